@@ -1,0 +1,81 @@
+package org.byoemail.mail;
+
+import java.net.IDN;
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/**
+ * One address, {@code local@domain} (RFC 5321 section 4.1.2, RFC 6531), in the form that it is
+ * compared and stored in: lower case throughout, the domain as A-labels.
+ *
+ * <p>Lower-casing the local part is a choice: no provider of mailboxes tells two apart by case.
+ */
+public record EmailAddress(String value) implements Comparable<EmailAddress> {
+  private static final int MAX_LENGTH = 254;
+  private static final int MAX_LOCAL_PART = 64;
+  private static final Pattern DOT_ATOM =
+      Pattern.compile("[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+(\\.[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+)*");
+  private static final Pattern QUOTED =
+      Pattern.compile("\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"");
+  private static final Pattern DOMAIN =
+      Pattern.compile(
+          "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
+  /**
+   * Reads a bare address, without display name or angle brackets.
+   *
+   * @throws IllegalArgumentException saying what is wrong with it
+   */
+  public static EmailAddress parse(String text) {
+    String trimmed = text.strip();
+    int at = trimmed.lastIndexOf('@');
+    if (at < 1 || at == trimmed.length() - 1) {
+      throw new IllegalArgumentException("an address has the form local@domain");
+    }
+    String local = trimmed.substring(0, at);
+    if (local.length() > MAX_LOCAL_PART) {
+      throw new IllegalArgumentException("the part before @ is longer than 64 characters");
+    }
+    if (!DOT_ATOM.matcher(local).matches() && !QUOTED.matcher(local).matches()) {
+      throw new IllegalArgumentException("the part before @ has characters an address cannot have");
+    }
+    String value = local.toLowerCase(Locale.ROOT) + "@" + domain(trimmed.substring(at + 1));
+    if (value.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException("the address is longer than 254 characters");
+    }
+    return new EmailAddress(value);
+  }
+
+  private static String domain(String text) {
+    String ascii;
+    try {
+      ascii = IDN.toASCII(text, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("the part after @ is no domain name", e);
+    }
+    if (!DOMAIN.matcher(ascii).matches()) {
+      throw new IllegalArgumentException("the part after @ is no domain name");
+    }
+    return ascii;
+  }
+
+  /** The part after the last {@code @}. */
+  public String domain() {
+    return value.substring(value.lastIndexOf('@') + 1);
+  }
+
+  /** The part before the last {@code @}. */
+  public String localPart() {
+    return value.substring(0, value.lastIndexOf('@'));
+  }
+
+  @Override
+  public int compareTo(EmailAddress other) {
+    return value.compareTo(other.value);
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

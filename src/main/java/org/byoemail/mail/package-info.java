@@ -1,0 +1,10 @@
+/**
+ * The words every feature shares: addresses, ids, status codes and the parser of raw mail.
+ *
+ * <p>Depends on no framework and on no other package of this program. Every type here is immutable
+ * and safe for use by many threads.
+ */
+@NullMarked
+package org.byoemail.mail;
+
+import org.jspecify.annotations.NullMarked;
