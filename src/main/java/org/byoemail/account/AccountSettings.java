@@ -1,0 +1,53 @@
+package org.byoemail.account;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator sets of an account.
+ *
+ * @param smtp null where the account does not send
+ * @param imap null where the account does not receive
+ * @param folder the watched folder
+ * @param pollInterval between two polls where the server has no IDLE; at least 30 s
+ * @param idle whether IDLE is used where the server has it
+ */
+public record AccountSettings(
+    @Nullable String displayName,
+    @Nullable ServerSettings smtp,
+    @Nullable ServerSettings imap,
+    String folder,
+    Duration pollInterval,
+    boolean idle) {
+  /** Between two polls, unless set otherwise. */
+  public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofSeconds(120);
+
+  /** The shortest allowed. */
+  public static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(30);
+
+  public AccountSettings {
+    if (folder.isBlank()
+        || folder.length() > 500
+        || folder.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("folder must be the name of a mail folder");
+    }
+    if (pollInterval.compareTo(MIN_POLL_INTERVAL) < 0) {
+      throw new IllegalArgumentException("pollInterval must be at least 30 seconds");
+    }
+    if (displayName != null && displayName.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("displayName has a control character");
+    }
+  }
+
+  /** The settings of one side; null where there are none. */
+  public @Nullable ServerSettings side(Side side) {
+    return side == Side.SMTP ? smtp : imap;
+  }
+
+  /**
+   * The server, login and folder that make a mailbox; settings that differ here mean another one.
+   */
+  boolean sameMailbox(AccountSettings other) {
+    return java.util.Objects.equals(imap, other.imap) && folder.equals(other.folder);
+  }
+}

@@ -1,0 +1,225 @@
+package org.byoemail.account;
+
+import java.time.Clock;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AgentId;
+import org.byoemail.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The accounts. Every change raises the version and is told by {@link AccountChanged} inside its
+ * transaction. Safe for use by many threads and nodes.
+ */
+@Repository
+public class Accounts {
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final ApplicationEventPublisher publisher;
+
+  Accounts(JdbcClient jdbc, Clock clock, ApplicationEventPublisher publisher) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.publisher = publisher;
+  }
+
+  /**
+   * Stores a new account, disabled on both sides until they are tested.
+   *
+   * @param id made by the caller, because secrets are sealed for it
+   * @throws AccountExists where the endpoint has one already
+   */
+  @Transactional
+  public Account create(AccountId id, Endpoint endpoint, AccountSettings settings) {
+    AgentId owner =
+        Objects.requireNonNull(endpoint.owner(), "an account belongs to an agent's endpoint");
+    int stored =
+        jdbc.sql(
+                """
+                INSERT INTO agent_email_account (id, endpoint_id, agent_id, display_name,
+                  smtp_host, smtp_port, smtp_security, smtp_auth, smtp_username, smtp_secret,
+                  imap_host, imap_port, imap_security, imap_auth, imap_username, imap_secret,
+                  imap_folder, poll_interval_seconds, idle, created_at, updated_at)
+                VALUES (:id, :endpoint, :agent, :displayName,
+                  :smtpHost, :smtpPort, :smtpSecurity, :smtpAuth, :smtpUsername, :smtpSecret,
+                  :imapHost, :imapPort, :imapSecurity, :imapAuth, :imapUsername, :imapSecret,
+                  :folder, :pollInterval, :idle, :now, :now)
+                ON CONFLICT (endpoint_id) DO NOTHING
+                """)
+            .param("id", id.value())
+            .param("endpoint", endpoint.id())
+            .param("agent", owner.value())
+            .params(AccountRows.parameters(settings))
+            .param("now", Times.parameter(clock.instant()))
+            .update();
+    if (stored == 0) {
+      throw new AccountExists(endpoint.address());
+    }
+    publisher.publishEvent(new AccountChanged(id));
+    return find(id).orElseThrow();
+  }
+
+  /**
+   * Changes the settings. A side whose server settings differ from before is disabled and asks for
+   * a new test.
+   */
+  @Transactional
+  public Optional<Account> update(AccountId id, AccountSettings settings) {
+    Optional<Account> before = find(id, " FOR UPDATE OF a");
+    if (before.isEmpty()) {
+      return before;
+    }
+    AccountSettings old = before.get().settings();
+    jdbc.sql(
+            """
+            UPDATE agent_email_account SET display_name = :displayName,
+              smtp_host = :smtpHost, smtp_port = :smtpPort, smtp_security = :smtpSecurity,
+              smtp_auth = :smtpAuth, smtp_username = :smtpUsername, smtp_secret = :smtpSecret,
+              imap_host = :imapHost, imap_port = :imapPort, imap_security = :imapSecurity,
+              imap_auth = :imapAuth, imap_username = :imapUsername, imap_secret = :imapSecret,
+              imap_folder = :folder, poll_interval_seconds = :pollInterval, idle = :idle,
+              smtp_verified_at = CASE WHEN :sameSmtp THEN smtp_verified_at END,
+              outbound_enabled = outbound_enabled AND :sameSmtp,
+              imap_verified_at = CASE WHEN :sameImap THEN imap_verified_at END,
+              inbound_enabled = inbound_enabled AND :sameImap,
+              version = version + 1, updated_at = :now
+            WHERE id = :id
+            """)
+        .param("id", id.value())
+        .params(AccountRows.parameters(settings))
+        .param("sameSmtp", Objects.equals(old.smtp(), settings.smtp()))
+        .param("sameImap", old.sameMailbox(settings))
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+    return changed(id);
+  }
+
+  /**
+   * The test of one side succeeded, with the settings of that version; later ones ask for a new
+   * test.
+   */
+  @Transactional
+  public void verified(Account tested, Side side) {
+    String column = side == Side.SMTP ? "smtp_verified_at" : "imap_verified_at";
+    jdbc.sql(
+            "UPDATE agent_email_account SET "
+                + column
+                + " = :now WHERE id = :id AND version = :version")
+        .param("id", tested.id().value())
+        .param("version", tested.version())
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+  }
+
+  /**
+   * Enables or disables one side.
+   *
+   * @throws NotVerified where the present settings have not passed their test
+   */
+  @Transactional
+  public Optional<Account> enable(AccountId id, Side side, boolean enabled) {
+    Optional<Account> account = find(id, " FOR UPDATE OF a");
+    if (account.isEmpty()) {
+      return account;
+    }
+    boolean smtp = side == Side.SMTP;
+    if (enabled
+        && (smtp ? account.get().smtpVerifiedAt() : account.get().imapVerifiedAt()) == null) {
+      throw new NotVerified(id, side);
+    }
+    set(id, (smtp ? "outbound_enabled" : "inbound_enabled") + " = " + enabled);
+    return changed(id);
+  }
+
+  /** Stops using the account until it is resumed; its mail waits. */
+  @Transactional
+  public Optional<Account> pause(AccountId id) {
+    set(id, "paused_at = coalesce(paused_at, now())");
+    return changed(id);
+  }
+
+  /** Uses a paused account again. */
+  @Transactional
+  public Optional<Account> resume(AccountId id) {
+    set(id, "paused_at = NULL");
+    return changed(id);
+  }
+
+  /** Deletes the account with its secrets; messages, attempts and the endpoint stay. */
+  @Transactional
+  public boolean delete(AccountId id) {
+    publisher.publishEvent(new AccountChanged(id));
+    return jdbc.sql("DELETE FROM agent_email_account WHERE id = :id")
+            .param("id", id.value())
+            .update()
+        == 1;
+  }
+
+  /** The account of that id. */
+  public Optional<Account> find(AccountId id) {
+    return find(id, "");
+  }
+
+  /** The account of an endpoint. */
+  public Optional<Account> ofEndpoint(UUID endpoint) {
+    return jdbc.sql(AccountRows.SELECT + " WHERE a.endpoint_id = :endpoint")
+        .param("endpoint", endpoint)
+        .query(AccountRows::read)
+        .optional();
+  }
+
+  /** All accounts whose mailbox is to be watched. */
+  public List<Account> receiving() {
+    return jdbc.sql(
+            AccountRows.SELECT + " WHERE a.inbound_enabled AND a.paused_at IS NULL ORDER BY a.id")
+        .query(AccountRows::read)
+        .list();
+  }
+
+  /**
+   * Accounts in the order they were made in.
+   *
+   * @param organization null for all organisations
+   * @param after the id to start behind, null for the start
+   */
+  public List<Account> list(@Nullable String organization, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            AccountRows.SELECT
+                + " WHERE (:organization::text IS NULL OR g.organization = :organization)"
+                + " AND (:after::uuid IS NULL OR a.id > :after) ORDER BY a.id LIMIT :limit")
+        .param("organization", organization)
+        .param("after", after)
+        .param("limit", limit)
+        .query(AccountRows::read)
+        .list();
+  }
+
+  private Optional<Account> find(AccountId id, String lock) {
+    return jdbc.sql(AccountRows.SELECT + " WHERE a.id = :id" + lock)
+        .param("id", id.value())
+        .query(AccountRows::read)
+        .optional();
+  }
+
+  private void set(AccountId id, String assignment) {
+    jdbc.sql(
+            "UPDATE agent_email_account SET "
+                + assignment
+                + ", version = version + 1, updated_at = :now WHERE id = :id")
+        .param("id", id.value())
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+  }
+
+  private Optional<Account> changed(AccountId id) {
+    publisher.publishEvent(new AccountChanged(id));
+    return find(id);
+  }
+}

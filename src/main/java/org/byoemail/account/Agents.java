@@ -1,0 +1,115 @@
+package org.byoemail.account;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.mail.AgentId;
+import org.byoemail.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The agents. Safe for use by many threads. */
+@Repository
+public class Agents {
+  private static final String COLUMNS =
+      "id, organization, name, inbound_policy, outbound_policy, contacts, created_at";
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  Agents(JdbcClient jdbc, Clock clock) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+  }
+
+  /** Stores a new agent. */
+  public Agent create(String organization, String name, ContactPolicy policy) {
+    Agent agent = new Agent(AgentId.next(), organization, name, policy, Times.now(clock));
+    jdbc.sql(
+            """
+            INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts, created_at)
+            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :createdAt)
+            """)
+        .param("id", agent.id().value())
+        .param("organization", organization)
+        .param("name", name)
+        .param("inbound", policy.inbound().word())
+        .param("outbound", policy.outbound().word())
+        .param("contacts", policy.contacts().toArray(String[]::new))
+        .param("createdAt", Times.parameter(agent.createdAt()))
+        .update();
+    return agent;
+  }
+
+  /** Changes name and contact policy; false where there is no such agent. */
+  public boolean update(AgentId id, String name, ContactPolicy policy) {
+    return jdbc.sql(
+                """
+                UPDATE agent SET name = :name, inbound_policy = :inbound, outbound_policy = :outbound,
+                  contacts = :contacts
+                WHERE id = :id AND deleted_at IS NULL
+                """)
+            .param("id", id.value())
+            .param("name", name)
+            .param("inbound", policy.inbound().word())
+            .param("outbound", policy.outbound().word())
+            .param("contacts", policy.contacts().toArray(String[]::new))
+            .update()
+        == 1;
+  }
+
+  /** Marks an agent as gone; its messages and attempts stay. False where there is none. */
+  public boolean delete(AgentId id) {
+    return jdbc.sql("UPDATE agent SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL")
+            .param("id", id.value())
+            .param("now", Times.parameter(clock.instant()))
+            .update()
+        == 1;
+  }
+
+  /** The agent of that id, unless it was deleted. */
+  public Optional<Agent> find(AgentId id) {
+    return jdbc.sql("SELECT " + COLUMNS + " FROM agent WHERE id = :id AND deleted_at IS NULL")
+        .param("id", id.value())
+        .query(Agents::read)
+        .optional();
+  }
+
+  /**
+   * Agents in the order they were made in.
+   *
+   * @param organization null for all organisations
+   * @param after the id to start behind, null for the start
+   */
+  public List<Agent> list(@Nullable String organization, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            "SELECT "
+                + COLUMNS
+                + " FROM agent WHERE deleted_at IS NULL"
+                + " AND (:organization::text IS NULL OR organization = :organization)"
+                + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+        .param("organization", organization)
+        .param("after", after)
+        .param("limit", limit)
+        .query(Agents::read)
+        .list();
+  }
+
+  private static Agent read(ResultSet row, int number) throws SQLException {
+    Array contacts = row.getArray("contacts");
+    return new Agent(
+        new AgentId(row.getObject("id", UUID.class)),
+        row.getString("organization"),
+        row.getString("name"),
+        new ContactPolicy(
+            ContactPolicy.Mode.of(row.getString("inbound_policy")),
+            ContactPolicy.Mode.of(row.getString("outbound_policy")),
+            List.of((String[]) contacts.getArray())),
+        row.getTimestamp("created_at").toInstant());
+  }
+}

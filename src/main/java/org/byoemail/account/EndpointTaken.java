@@ -1,0 +1,18 @@
+package org.byoemail.account;
+
+import org.byoemail.mail.EmailAddress;
+
+/** The address belongs to another agent already. */
+public class EndpointTaken extends RuntimeException {
+  private final EmailAddress address;
+
+  EndpointTaken(EmailAddress address) {
+    super("the address " + address + " belongs to another agent");
+    this.address = address;
+  }
+
+  /** The address. */
+  public EmailAddress address() {
+    return address;
+  }
+}

@@ -1,0 +1,127 @@
+package org.byoemail.account;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import org.byoemail.event.EventType;
+import org.byoemail.event.Events;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.Times;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The health of accounts, one row for each side. Tells the platform when an account begins to fail
+ * and when it works again. Safe for use by many threads and nodes.
+ */
+@Repository
+public class Healths {
+  private static final Duration FIRST_BACKOFF = Duration.ofMinutes(2);
+  private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
+  private static final int LONGEST_ERROR = 1000;
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final Events events;
+
+  Healths(JdbcClient jdbc, Clock clock, Events events) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.events = events;
+  }
+
+  /** The health of one side. */
+  public AccountHealth of(AccountId account, Side side) {
+    return jdbc.sql("SELECT * FROM account_health WHERE account_id = :account AND side = :side")
+        .param("account", account.value())
+        .param("side", side.word())
+        .query(Healths::read)
+        .optional()
+        .orElse(AccountHealth.unknown(side));
+  }
+
+  /** The side works: any error is over. */
+  @Transactional
+  public void ok(Account account, Side side) {
+    AccountHealth before = of(account.id(), side);
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, last_ok_at)
+            SELECT id, :side, :now FROM agent_email_account WHERE id = :account
+            ON CONFLICT (account_id, side) DO UPDATE
+              SET last_ok_at = excluded.last_ok_at, error = NULL, error_at = NULL, failures = 0,
+                  backoff_until = NULL
+            """)
+        .param("account", account.id().value())
+        .param("side", side.word())
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+    if (before.error() != null) {
+      tell(EventType.ACCOUNT_RECOVERED, account, Map.of("side", side.word()));
+    }
+  }
+
+  /**
+   * The side failed, for a reason that is the account's or its server's: it is left alone for 2
+   * min, doubling to 1 h.
+   *
+   * @param error the server's words, or ours; shown to operators
+   * @return the health it has now
+   */
+  @Transactional
+  public AccountHealth failed(Account account, Side side, String error) {
+    AccountHealth before = of(account.id(), side);
+    int failures = before.failures() + 1;
+    Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 5));
+    if (backoff.compareTo(LONGEST_BACKOFF) > 0) {
+      backoff = LONGEST_BACKOFF;
+    }
+    String shown = error.length() > LONGEST_ERROR ? error.substring(0, LONGEST_ERROR) : error;
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, error, error_at, failures, backoff_until)
+            SELECT id, :side, :error, :now, :failures, :until FROM agent_email_account WHERE id = :account
+            ON CONFLICT (account_id, side) DO UPDATE
+              SET error = excluded.error, error_at = excluded.error_at, failures = excluded.failures,
+                  backoff_until = excluded.backoff_until
+            """)
+        .param("account", account.id().value())
+        .param("side", side.word())
+        .param("error", shown.replace("\0", ""))
+        .param("now", Times.parameter(clock.instant()))
+        .param("failures", failures)
+        .param("until", Times.parameter(clock.instant().plus(backoff)))
+        .update();
+    if (before.error() == null) {
+      tell(EventType.ACCOUNT_ERROR, account, Map.of("side", side.word(), "error", shown));
+    }
+    return of(account.id(), side);
+  }
+
+  /** Forgets a backoff, after the settings changed or a person asked to try again. */
+  public void retryNow(AccountId account, Side side) {
+    jdbc.sql(
+            "UPDATE account_health SET backoff_until = NULL, failures = 0 WHERE account_id = :account AND side = :side")
+        .param("account", account.value())
+        .param("side", side.word())
+        .update();
+  }
+
+  private void tell(EventType type, Account account, Map<String, Object> details) {
+    events.record(type, account.organization(), null, account.id().value(), details);
+  }
+
+  private static AccountHealth read(ResultSet row, int number) throws SQLException {
+    return new AccountHealth(
+        Side.valueOf(row.getString("side").toUpperCase(Locale.ROOT)),
+        Times.read(row, "last_ok_at"),
+        row.getString("error"),
+        Times.read(row, "error_at"),
+        row.getInt("failures"),
+        Times.read(row, "backoff_until"));
+  }
+}

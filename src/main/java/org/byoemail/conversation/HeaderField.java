@@ -1,0 +1,4 @@
+package org.byoemail.conversation;
+
+/** One header field of a stored message. */
+public record HeaderField(String name, String value) {}

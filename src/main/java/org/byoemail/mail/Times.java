@@ -1,0 +1,30 @@
+package org.byoemail.mail;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Moments as PostgreSQL keeps them: to the microsecond. */
+public final class Times {
+  private Times() {}
+
+  /** Now, in the precision that it is stored in, so that what was written equals what is read. */
+  public static Instant now(Clock clock) {
+    return clock.instant().truncatedTo(ChronoUnit.MICROS);
+  }
+
+  /** The form of a statement's parameter. */
+  public static @Nullable Timestamp parameter(@Nullable Instant instant) {
+    return instant == null ? null : Timestamp.from(instant);
+  }
+
+  /** Reads a column that may be null. */
+  public static @Nullable Instant read(ResultSet row, String column) throws SQLException {
+    Timestamp value = row.getTimestamp(column);
+    return value == null ? null : value.toInstant();
+  }
+}

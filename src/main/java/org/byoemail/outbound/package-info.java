@@ -1,0 +1,8 @@
+/** From a submission to the recorded outcome of each try to send it. */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {"account", "connection", "conversation", "rollout", "event"})
+package org.byoemail.outbound;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
