@@ -1,0 +1,101 @@
+package org.byoemail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Holds the shipped routes against {@link RouteConventions}, and shows what those catch. */
+class RouteConventionsTest {
+  private static final String GOOD =
+      """
+      - route:
+          id: outbound-take
+          description: Takes what producers hand in.
+          routeConfigurationId: outbound-errors
+          from:
+            uri: jms:queue:somewhere
+            steps:
+              - removeHeaders:
+                  pattern: "*"
+              - to:
+                  uri: direct:outbound-take-inside
+              - to:
+                  id: tell
+                  uri: jms:queue:elsewhere
+      - route:
+          id: outbound-take-inside
+          description: Does the work.
+          routeConfigurationId: outbound-errors
+          from:
+            uri: direct:outbound-take-inside
+            steps:
+              - log:
+                  message: done
+      """;
+
+  @TempDir Path dir;
+
+  @Test
+  void shippedRoutesKeepTheConventions() throws Exception {
+    try (Stream<Path> found = Files.walk(Path.of("routes"))) {
+      Path[] files = found.filter(f -> f.toString().endsWith(".camel.yaml")).toArray(Path[]::new);
+
+      assertThat(RouteConventions.violations(files)).isEmpty();
+    }
+  }
+
+  @Test
+  void everyYamlBelowRoutesIsLoaded() throws Exception {
+    try (Stream<Path> found = Files.walk(Path.of("routes"))) {
+      assertThat(found.filter(f -> f.toString().endsWith(".yaml") || f.toString().endsWith(".yml")))
+          .allMatch(f -> f.toString().endsWith(".camel.yaml"));
+    }
+  }
+
+  @Test
+  void goodRouteHasNoViolation() throws Exception {
+    assertThat(violationsOf(GOOD)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "routeConfigurationId: outbound-errors|routeConfigurationId: outbound-erors|names no known routeConfigurationId",
+        "uri: direct:outbound-take-inside|uri: direct:outbound-take-insyde|which nobody consumes",
+        "description: Takes what producers hand in.|autoStartup: true|has no description",
+        "id: outbound-take|id: outbound-accept|its id is outbound-take",
+        "pattern: \"*\"|pattern: \"Camel*\"|does not drop every header",
+        "id: tell|description: tells|without a step id",
+        "id: outbound-take-inside|id: outbound-take-indoors|is not named as its direct endpoint",
+      })
+  void mistakeIsCaught(String right, String wrong, String complaint) throws Exception {
+    assertThat(
+            violationsOf(GOOD.replaceFirst(java.util.regex.Pattern.quote(right) + "(?=\n)", wrong)))
+        .anySatisfy(violation -> assertThat(violation).contains(complaint));
+  }
+
+  @Test
+  void overlongRouteIsCaught() throws Exception {
+    String steps = "        - log:\n            message: again\n".repeat(12);
+
+    assertThat(violationsOf(GOOD + steps))
+        .anySatisfy(violation -> assertThat(violation).contains("more than 12 steps"));
+  }
+
+  private Iterable<String> violationsOf(String routes) throws Exception {
+    Path flow = Files.createDirectories(dir.resolve("outbound"));
+    Path file = Files.writeString(flow.resolve("take.camel.yaml"), routes);
+    Path errors =
+        Files.writeString(
+            dir.resolve("error-handling.camel.yaml"),
+            "- routeConfiguration:\n    id: outbound-errors\n");
+    return RouteConventions.violations(errors, file);
+  }
+}

@@ -1,0 +1,4 @@
+package org.byoemail.mistakes.clock;
+
+/** Shows how its data is stored to everybody. */
+public class JdbcThings {}
