@@ -1,0 +1,27 @@
+# syntax=docker/dockerfile:1
+
+FROM eclipse-temurin:21-jdk AS build
+WORKDIR /src
+COPY .mvn .mvn
+COPY mvnw pom.xml ./
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -q dependency:go-offline
+COPY src src
+COPY routes routes
+RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -q package -DskipTests
+
+FROM eclipse-temurin:21-jre
+RUN useradd --system --create-home --home-dir /opt/byo-email --uid 10001 byo \
+    && install -d -o byo -g byo /var/lib/byo-email
+WORKDIR /opt/byo-email
+COPY --from=build /src/target/byo-email.jar byo-email.jar
+# The routes stay files, so that they can be read, changed and mounted.
+COPY routes routes
+USER byo
+ENV BYO_DATA_DIR=/var/lib/byo-email \
+    JAVA_OPTS=""
+VOLUME /var/lib/byo-email
+EXPOSE 8080
+# No curl is needed: the readiness group answers 200 with "UP".
+HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
+  CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q '\"UP\"' <&3"]
+ENTRYPOINT ["bash", "-c", "exec java $JAVA_OPTS -jar byo-email.jar \"$@\"", "--"]
