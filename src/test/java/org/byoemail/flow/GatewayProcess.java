@@ -1,0 +1,156 @@
+package org.byoemail.flow;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+
+/** The program as its users run it: the jar in a process of its own, with everything embedded. */
+final class GatewayProcess implements AutoCloseable {
+  static final String ADMIN_KEY = "test-admin-key-0123456789abcdef";
+  static final String PRODUCER_PASSWORD = "test-producer-0123456789";
+  private static final Duration READY_WITHIN = Duration.ofSeconds(120);
+  private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
+
+  private final Path dir;
+  private final Map<String, String> environment = new HashMap<>();
+  private final int httpPort = freePort();
+  private final int amqpPort = freePort();
+  private final int stompPort = freePort();
+  private Process process;
+  private int starts;
+
+  /**
+   * @param dir where its data and logs go
+   * @param settings environment variables beyond those that every test needs
+   */
+  GatewayProcess(Path dir, Map<String, String> settings) {
+    this.dir = dir;
+    environment.put("BYO_DATA_DIR", dir.resolve("data").toString());
+    environment.put("SERVER_PORT", String.valueOf(httpPort));
+    environment.put("BYO_BROKER_AMQP_PORT", String.valueOf(amqpPort));
+    environment.put("BYO_BROKER_STOMP_PORT", String.valueOf(stompPort));
+    environment.put("BYO_BROKER_PRODUCER_PASSWORD", PRODUCER_PASSWORD);
+    environment.put("BYO_API_ADMIN_KEY", ADMIN_KEY);
+    environment.put("BYO_DEMO_ENABLED", "false");
+    environment.putAll(settings);
+  }
+
+  /** Starts it and waits until it is ready. */
+  void start() {
+    try {
+      Files.createDirectories(dir);
+      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+      ProcessBuilder builder =
+          new ProcessBuilder(java.toString(), "-Xmx768m", "-jar", Path.of("target", "byo-email.jar").toString());
+      builder.environment().putAll(environment);
+      starts++;
+      builder.redirectErrorStream(true);
+      builder.redirectOutput(log().toFile());
+      process = builder.start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Awaitility.await("ready; see " + log())
+        .atMost(READY_WITHIN)
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              if (!process.isAlive()) {
+                throw new IllegalStateException("the gateway ended with " + process.exitValue() + "; see " + log());
+              }
+              return isReady();
+            });
+  }
+
+  /** SIGKILL: no hook, no handler, nothing is said goodbye to. */
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** SIGTERM: it drains and stops its embedded parts. */
+  void stop() {
+    process.destroy();
+    awaitEnd();
+  }
+
+  ApiClient api() {
+    return new ApiClient("http://127.0.0.1:" + httpPort, ADMIN_KEY);
+  }
+
+  int amqpPort() {
+    return amqpPort;
+  }
+
+  int stompPort() {
+    return stompPort;
+  }
+
+  /** What it wrote in all its starts. */
+  String output() {
+    StringBuilder all = new StringBuilder();
+    try {
+      for (int i = 0; i <= starts; i++) {
+        Path file = dir.resolve("gateway-" + i + ".log");
+        all.append(Files.exists(file) ? Files.readString(file) : "");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return all.toString();
+  }
+
+  @Override
+  public void close() {
+    if (process != null && process.isAlive()) {
+      stop();
+    }
+  }
+
+  private Path log() {
+    return dir.resolve("gateway-" + starts + ".log");
+  }
+
+  private boolean isReady() throws InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/actuator/health/readiness"))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    try {
+      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200;
+    } catch (IOException e) {
+      return false; // Not listening yet.
+    }
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!process.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("the gateway did not stop within " + STOPPED_WITHIN + "; see " + log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while the gateway stopped", e);
+    }
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
