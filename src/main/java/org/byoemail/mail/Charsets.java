@@ -1,0 +1,130 @@
+package org.byoemail.mail;
+
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.IllegalCharsetNameException;
+import java.nio.charset.StandardCharsets;
+import java.nio.charset.UnsupportedCharsetException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns bytes into text, whatever charset they claim to be in. Names that are unknown, and names
+ * that the bytes contradict, give way to UTF-8 where the bytes are valid UTF-8 and to windows-1252
+ * otherwise. NUL characters are left out, since no database column for text takes them.
+ */
+final class Charsets {
+  private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+
+  /** What the names stand for in mail: the superset that senders really use. */
+  private static final Map<String, String> SUPERSETS =
+      Map.ofEntries(
+          Map.entry("ascii", "windows-1252"),
+          Map.entry("us-ascii", "windows-1252"),
+          Map.entry("ansi_x3.4-1968", "windows-1252"),
+          Map.entry("iso-8859-1", "windows-1252"),
+          Map.entry("iso8859-1", "windows-1252"),
+          Map.entry("latin1", "windows-1252"),
+          Map.entry("latin-1", "windows-1252"),
+          Map.entry("iso-8859-8-i", "iso-8859-8"),
+          Map.entry("iso-8859-9", "windows-1254"),
+          Map.entry("utf8", "utf-8"),
+          Map.entry("unicode-1-1-utf-8", "utf-8"),
+          Map.entry("gb2312", "gb18030"),
+          Map.entry("gb_2312-80", "gb18030"),
+          Map.entry("gbk", "gb18030"),
+          Map.entry("ks_c_5601-1987", "x-windows-949"),
+          Map.entry("ks_c_5601", "x-windows-949"),
+          Map.entry("euc-kr", "x-windows-949"),
+          Map.entry("shift_jis", "windows-31j"),
+          Map.entry("shift-jis", "windows-31j"),
+          Map.entry("sjis", "windows-31j"),
+          Map.entry("x-sjis", "windows-31j"),
+          Map.entry("iso-2022-jp", "x-windows-iso2022jp"),
+          Map.entry("tis-620", "x-windows-874"),
+          Map.entry("cp-850", "cp850"),
+          Map.entry("win-1251", "windows-1251"),
+          Map.entry("win1251", "windows-1251"));
+
+  private Charsets() {}
+
+  /** Decodes text that names no charset, such as a raw header field. */
+  static String decode(byte[] bytes) {
+    return decode(bytes, null);
+  }
+
+  static String decode(byte[] bytes, @Nullable String name) {
+    return withoutNul(decodeAny(bytes, name));
+  }
+
+  private static String decodeAny(byte[] bytes, @Nullable String name) {
+    Charset charset = find(name).orElse(null);
+    boolean vague = charset == null || charset.equals(WINDOWS_1252);
+    boolean claimsUtf8 = StandardCharsets.UTF_8.equals(charset);
+    if (vague || claimsUtf8 || isWideWithoutNul(charset, bytes)) {
+      Optional<String> utf8 = strictUtf8(bytes);
+      if (utf8.isPresent()) {
+        return utf8.get();
+      }
+    }
+    if (claimsUtf8) {
+      String lenient = new String(bytes, StandardCharsets.UTF_8);
+      return mostlyBroken(lenient) ? new String(bytes, WINDOWS_1252) : lenient;
+    }
+    return new String(bytes, charset == null ? WINDOWS_1252 : charset);
+  }
+
+  static Optional<Charset> find(@Nullable String name) {
+    if (name == null) {
+      return Optional.empty();
+    }
+    String key = name.strip().toLowerCase(Locale.ROOT).replaceAll("[\"'\\s]", "");
+    try {
+      return Optional.of(Charset.forName(SUPERSETS.getOrDefault(key, key)));
+    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static Optional<String> strictUtf8(byte[] bytes) {
+    try {
+      CharBuffer text =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT)
+              .decode(ByteBuffer.wrap(bytes));
+      return Optional.of(text.toString());
+    } catch (CharacterCodingException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean isWideWithoutNul(@Nullable Charset charset, byte[] bytes) {
+    if (charset == null || !charset.name().matches("UTF-(16|32).*")) {
+      return false;
+    }
+    for (byte b : bytes) {
+      if (b == 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** A few bad bytes (a cut character) are no reason to doubt that a text is UTF-8. */
+  private static boolean mostlyBroken(String text) {
+    long broken = text.chars().filter(c -> c == '\uFFFD').count();
+    long beyondAscii = text.chars().filter(c -> c > 127).count() - broken;
+    return broken > beyondAscii;
+  }
+
+  private static String withoutNul(String text) {
+    return text.indexOf('\0') < 0 ? text : text.replace("\0", "");
+  }
+}

@@ -1,0 +1,142 @@
+package org.byoemail.mail;
+
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decodes the encoded words of a header value (RFC 2047), also the broken ones: characters cut in
+ * two between words, blanks inside a word, a last word whose end is missing.
+ */
+final class EncodedWords {
+  private static final int MAX_CHARSET_NAME = 60;
+
+  private final String source;
+  private final StringBuilder out = new StringBuilder();
+
+  /** Words that follow each other in one charset are one run of bytes. */
+  private final ByteArrayOutputStream run = new ByteArrayOutputStream();
+
+  /** Base64 text of the run that is not decoded yet: it may be cut anywhere. */
+  private final StringBuilder base64 = new StringBuilder();
+
+  private @Nullable String runCharset;
+
+  private EncodedWords(String source) {
+    this.source = source;
+  }
+
+  /** The value as a person reads it, with runs of white space made one blank. */
+  static String decode(String value) {
+    String decoded = value.contains("=?") ? new EncodedWords(value).decode() : value;
+    return decoded.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+  }
+
+  private String decode() {
+    int pos = 0;
+    while (pos < source.length()) {
+      int start = source.indexOf("=?", pos);
+      Word word = start < 0 ? null : wordAt(start);
+      int plainEnd = start < 0 ? source.length() : word == null ? start + 2 : start;
+      String plain = source.substring(pos, plainEnd);
+      if (word == null || runCharset == null || !plain.isBlank()) {
+        endRun();
+        out.append(plain);
+      }
+      pos = plainEnd;
+      if (word != null) {
+        append(word);
+        pos = word.end;
+      }
+    }
+    endRun();
+    return out.toString();
+  }
+
+  private record Word(String charset, char encoding, String text, int end) {}
+
+  private @Nullable Word wordAt(int start) {
+    int charsetEnd = source.indexOf('?', start + 2);
+    if (charsetEnd < 0
+        || charsetEnd == start + 2
+        || charsetEnd - start > MAX_CHARSET_NAME
+        || charsetEnd + 2 >= source.length()
+        || source.charAt(charsetEnd + 2) != '?') {
+      return null;
+    }
+    char encoding = Character.toUpperCase(source.charAt(charsetEnd + 1));
+    if (encoding != 'B' && encoding != 'Q') {
+      return null;
+    }
+    int textStart = charsetEnd + 3;
+    int textEnd = source.indexOf("?=", textStart);
+    int end = textEnd + 2;
+    if (textEnd < 0) {
+      textEnd = source.length();
+      end = textEnd;
+    }
+    String text = source.substring(textStart, textEnd);
+    if (end == textEnd && text.chars().anyMatch(Character::isWhitespace)) {
+      return null;
+    }
+    String charset = source.substring(start + 2, charsetEnd);
+    int language = charset.indexOf('*');
+    return new Word(
+        (language < 0 ? charset : charset.substring(0, language)).toLowerCase(Locale.ROOT),
+        encoding,
+        text,
+        end);
+  }
+
+  private void append(Word word) {
+    if (runCharset != null && !runCharset.equals(word.charset)) {
+      endRun();
+    }
+    runCharset = word.charset;
+    if (word.encoding == 'B') {
+      base64.append(word.text);
+      if (word.text.endsWith("=")) {
+        endBase64();
+      }
+    } else {
+      endBase64();
+      quotedPrintable(word.text);
+    }
+  }
+
+  private void quotedPrintable(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      int high = c == '=' && i + 2 < text.length() ? Character.digit(text.charAt(i + 1), 16) : -1;
+      int low = high < 0 ? -1 : Character.digit(text.charAt(i + 2), 16);
+      if (c == '_') {
+        run.write(' ');
+      } else if (low >= 0) {
+        run.write(high << 4 | low);
+        i += 2;
+      } else if (c < 128) {
+        run.write(c);
+      } else {
+        run.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+      }
+    }
+  }
+
+  private void endBase64() {
+    if (!base64.isEmpty()) {
+      byte[] ascii = base64.toString().getBytes(StandardCharsets.US_ASCII);
+      run.writeBytes(TransferEncoding.BASE64.decode(ascii, 0, ascii.length));
+      base64.setLength(0);
+    }
+  }
+
+  private void endRun() {
+    if (runCharset != null) {
+      endBase64();
+      out.append(Charsets.decode(run.toByteArray(), runCharset));
+      run.reset();
+      runCharset = null;
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.byoemail.mail;
+
+import java.util.Set;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
+import org.jsoup.nodes.TextNode;
+import org.jsoup.select.NodeVisitor;
+
+/**
+ * Turns HTML into text for those who read no HTML: blocks become lines, list items get a dash,
+ * links keep their address.
+ */
+final class HtmlText implements NodeVisitor {
+  private static final Set<String> SKIPPED = Set.of("head", "script", "style", "title", "template");
+  private static final Set<String> PARAGRAPHS =
+      Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table");
+  private static final Set<String> BLOCKS =
+      Set.of("div", "tr", "li", "section", "article", "header", "footer", "dt", "dd", "address");
+
+  private final StringBuilder out = new StringBuilder();
+
+  private HtmlText() {}
+
+  static String of(String html) {
+    HtmlText text = new HtmlText();
+    Element body = Jsoup.parse(html).body();
+    body.traverse(text);
+    return text.out.toString().replaceAll("[ \\t\\u00A0]+\n", "\n").strip();
+  }
+
+  @Override
+  public void head(Node node, int depth) {
+    if (node instanceof TextNode text) {
+      append(text);
+    } else if (node instanceof Element element) {
+      open(element.normalName());
+    }
+  }
+
+  private void open(String name) {
+    if (name.equals("br") || name.equals("hr")) {
+      out.append('\n');
+    } else if (PARAGRAPHS.contains(name)) {
+      lineBreaks(2);
+    } else if (BLOCKS.contains(name)) {
+      lineBreaks(1);
+      out.append(name.equals("li") ? "- " : "");
+    } else if (name.equals("td") || name.equals("th")) {
+      blank();
+    }
+  }
+
+  @Override
+  public void tail(Node node, int depth) {
+    if (node instanceof Element element) {
+      String name = element.normalName();
+      if (PARAGRAPHS.contains(name)) {
+        lineBreaks(2);
+      } else if (BLOCKS.contains(name)) {
+        lineBreaks(1);
+      } else if (name.equals("a")) {
+        link(element);
+      }
+    }
+  }
+
+  private void link(Element anchor) {
+    String target = anchor.attr("href").strip();
+    if (target.matches("(?i)https?://.*") && !target.equals(anchor.text().strip())) {
+      blank();
+      out.append('<').append(target).append('>');
+    }
+  }
+
+  private void append(TextNode node) {
+    Element parent = node.parent();
+    if (parent != null && SKIPPED.contains(parent.normalName())) {
+      return;
+    }
+    boolean verbatim = parent != null && parent.closest("pre") != null;
+    String text = verbatim ? node.getWholeText() : node.text();
+    if (!verbatim && text.startsWith(" ")) {
+      blank();
+      text = text.substring(1);
+    }
+    out.append(text);
+  }
+
+  private void blank() {
+    if (!out.isEmpty() && !Character.isWhitespace(out.charAt(out.length() - 1))) {
+      out.append(' ');
+    }
+  }
+
+  private void lineBreaks(int wanted) {
+    if (out.isEmpty()) {
+      return;
+    }
+    int have = 0;
+    int end = out.length();
+    while (end > 0 && Character.isWhitespace(out.charAt(end - 1)) && have < wanted) {
+      have += out.charAt(--end) == '\n' ? 1 : 0;
+    }
+    out.append("\n".repeat(wanted - have));
+  }
+}

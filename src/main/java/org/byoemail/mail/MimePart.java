@@ -1,0 +1,133 @@
+package org.byoemail.mail;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A part of a mail (RFC 2045): the mail itself, a part of a multipart, or the mail inside a
+ * message/rfc822 part. Bodies are decoded when they are asked for; a part holds on to the bytes of
+ * the whole mail.
+ */
+public final class MimePart {
+  private final MailHeaders headers;
+  private final HeaderParameters type;
+  private final HeaderParameters disposition;
+  private final TransferEncoding encoding;
+  private final List<MimePart> children;
+  private final byte[] data;
+  private final int from;
+  private final int to;
+
+  MimePart(
+      MailHeaders headers,
+      HeaderParameters type,
+      TransferEncoding encoding,
+      List<MimePart> children,
+      byte[] data,
+      int from,
+      int to) {
+    this.headers = headers;
+    this.type = type;
+    this.disposition = HeaderParameters.parse(headers.first("Content-Disposition").orElse(null));
+    this.encoding = encoding;
+    this.children = List.copyOf(children);
+    this.data = data;
+    this.from = from;
+    this.to = to;
+  }
+
+  /** The header of this part; for the mail itself, and for a mail inside it, the mail's header. */
+  public MailHeaders headers() {
+    return headers;
+  }
+
+  /** The media type in lower case, such as {@code text/plain}; the default where none is given. */
+  public String type() {
+    return type.value();
+  }
+
+  /** Whether the media type is this one; {@code text/*} stands for all of {@code text}. */
+  public boolean is(String mediaType) {
+    return mediaType.endsWith("/*")
+        ? type().startsWith(mediaType.substring(0, mediaType.length() - 1))
+        : type().equals(mediaType);
+  }
+
+  /** A parameter of the Content-Type, decoded; empty where it is missing. */
+  public String parameter(String name) {
+    return type.get(name);
+  }
+
+  /** The parts of a multipart, or the one mail inside a message/rfc822 part. */
+  public List<MimePart> children() {
+    return children;
+  }
+
+  /** The disposition in lower case (RFC 2183); empty where none is given. */
+  public String disposition() {
+    return disposition.value();
+  }
+
+  /** The name the sender gave to the part's file, as it was sent: do not use it as a path. */
+  public Optional<String> fileName() {
+    String name = disposition.get("filename");
+    return Optional.of(name.isBlank() ? type.get("name") : name)
+        .map(String::strip)
+        .filter(found -> !found.isEmpty());
+  }
+
+  /** The Content-ID without its brackets. */
+  public Optional<String> contentId() {
+    return headers.first("Content-ID").flatMap(MessageId::parse).map(MessageId::value);
+  }
+
+  /** The decoded body. The stream reads from memory. */
+  public InputStream open() {
+    return encoding.decoding(new ByteArrayInputStream(data, from, to - from));
+  }
+
+  /** The decoded body as a whole. */
+  public byte[] bytes() {
+    return encoding.decode(data, from, to);
+  }
+
+  /** How many bytes the decoded body has; counted by decoding it. */
+  public long size() {
+    if (encoding == TransferEncoding.IDENTITY) {
+      return to - from;
+    }
+    try (InputStream in = open()) {
+      return in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+
+  /** The decoded body as text with line feeds, in the part's charset or what it really is in. */
+  public String text() {
+    return text(Integer.MAX_VALUE);
+  }
+
+  String text(int maxBytes) {
+    byte[] bytes;
+    try (InputStream in = open()) {
+      bytes = in.readNBytes(maxBytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+    String charset = type.get("charset");
+    String text = Charsets.decode(bytes, charset.isEmpty() ? null : charset);
+    return text.indexOf('\r') < 0 ? text : text.replaceAll("\r+\n", "\n").replace('\r', '\n');
+  }
+
+  /** Names type and size only: what a mail says is nobody's but its reader's. */
+  @Override
+  public String toString() {
+    return type() + " (" + (to - from) + " bytes, " + children.size() + " parts)";
+  }
+}

@@ -1,0 +1,59 @@
+package org.byoemail.mail;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import org.apache.james.mime4j.codec.Base64InputStream;
+import org.apache.james.mime4j.codec.DecodeMonitor;
+import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
+
+/** How the body of a part is encoded for transport (RFC 2045 section 6). Bad input is skipped. */
+enum TransferEncoding {
+  IDENTITY {
+    @Override
+    InputStream decoding(InputStream in) {
+      return in;
+    }
+
+    @Override
+    byte[] decode(byte[] data, int from, int to) {
+      return Arrays.copyOfRange(data, from, to);
+    }
+  },
+  BASE64 {
+    @Override
+    InputStream decoding(InputStream in) {
+      return new Base64InputStream(in, DecodeMonitor.SILENT);
+    }
+  },
+  QUOTED_PRINTABLE {
+    @Override
+    InputStream decoding(InputStream in) {
+      return new QuotedPrintableInputStream(in, DecodeMonitor.SILENT);
+    }
+  };
+
+  abstract InputStream decoding(InputStream in);
+
+  /** The encoding of that name; empty where nobody knows it. */
+  static Optional<TransferEncoding> find(String name) {
+    return switch (name.strip().toLowerCase(Locale.ROOT).replaceAll("[;\\s].*", "")) {
+      case "", "7bit", "8bit", "binary", "7-bit", "8-bit" -> Optional.of(IDENTITY);
+      case "base64" -> Optional.of(BASE64);
+      case "quoted-printable" -> Optional.of(QUOTED_PRINTABLE);
+      default -> Optional.empty();
+    };
+  }
+
+  byte[] decode(byte[] data, int from, int to) {
+    try (InputStream in = decoding(new ByteArrayInputStream(data, from, to - from))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory failed", e);
+    }
+  }
+}
