@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;
 import org.jspecify.annotations.Nullable;
 

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;

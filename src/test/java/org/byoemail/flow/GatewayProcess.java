@@ -52,7 +52,8 @@ final class GatewayProcess implements AutoCloseable {
       Files.createDirectories(dir);
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       ProcessBuilder builder =
-          new ProcessBuilder(java.toString(), "-Xmx768m", "-jar", Path.of("target", "byo-email.jar").toString());
+          new ProcessBuilder(
+              java.toString(), "-Xmx768m", "-jar", Path.of("target", "byo-email.jar").toString());
       builder.environment().putAll(environment);
       starts++;
       builder.redirectErrorStream(true);
@@ -67,7 +68,8 @@ final class GatewayProcess implements AutoCloseable {
         .until(
             () -> {
               if (!process.isAlive()) {
-                throw new IllegalStateException("the gateway ended with " + process.exitValue() + "; see " + log());
+                throw new IllegalStateException(
+                    "the gateway ended with " + process.exitValue() + "; see " + log());
               }
               return isReady();
             });
@@ -124,11 +126,15 @@ final class GatewayProcess implements AutoCloseable {
 
   private boolean isReady() throws InterruptedException {
     HttpRequest request =
-        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + httpPort + "/actuator/health/readiness"))
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + httpPort + "/actuator/health/readiness"))
             .timeout(Duration.ofSeconds(2))
             .build();
     try {
-      return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).statusCode() == 200;
+      return HttpClient.newHttpClient()
+              .send(request, HttpResponse.BodyHandlers.ofString())
+              .statusCode()
+          == 200;
     } catch (IOException e) {
       return false; // Not listening yet.
     }
@@ -138,7 +144,8 @@ final class GatewayProcess implements AutoCloseable {
     try {
       if (!process.waitFor(STOPPED_WITHIN.toSeconds(), TimeUnit.SECONDS)) {
         process.destroyForcibly();
-        throw new IllegalStateException("the gateway did not stop within " + STOPPED_WITHIN + "; see " + log());
+        throw new IllegalStateException(
+            "the gateway did not stop within " + STOPPED_WITHIN + "; see " + log());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
