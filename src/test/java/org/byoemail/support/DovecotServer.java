@@ -1,0 +1,160 @@
+package org.byoemail.support;
+
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.extension.ConditionEvaluationResult;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * A real Dovecot on loopback: IMAP with STARTTLS, IMAPS, and LMTP to put mails into mailboxes. Its
+ * certificate is issued by {@link CertificateAuthority#shared()}. Register it in a static field:
+ *
+ * <pre>{@code
+ * @RegisterExtension static final DovecotServer dovecot = DovecotServer.shared();
+ * }</pre>
+ *
+ * <p>The shared server lives as long as the test run, with its users and mails: a test takes users
+ * of its own from {@link #freshUser}. Safe for use by several threads.
+ */
+public final class DovecotServer extends MailServer {
+  private static final DovecotServer SHARED = new DovecotServer(Storage.MAILDIR);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Storage storage;
+  private final int imapPort = FreePorts.next();
+  private final int imapsPort = FreePorts.next();
+  private final int lmtpPort = FreePorts.next();
+  private final int authPort = FreePorts.next();
+
+  private DovecotServer(Storage storage) {
+    this.storage = storage;
+  }
+
+  /** How mails are kept: a file each, or Dovecot's own format, which is faster. */
+  public enum Storage {
+    MAILDIR,
+    SDBOX
+  }
+
+  /** The one server of this JVM. */
+  public static DovecotServer shared() {
+    return SHARED;
+  }
+
+  /** One more server, for a test that needs it to itself. */
+  public static DovecotServer separate(Storage storage) {
+    return new DovecotServer(storage);
+  }
+
+  /** The port for IMAP, in plain text or with STARTTLS. */
+  public int imapPort() {
+    return imapPort;
+  }
+
+  /** The port for IMAP over TLS. */
+  public int imapsPort() {
+    return imapsPort;
+  }
+
+  int lmtpPort() {
+    return lmtpPort;
+  }
+
+  int authPort() {
+    return authPort;
+  }
+
+  /** The user of that address, created at the first call. The address is in lower case. */
+  public MailUser user(String address) {
+    MailUser user = new MailUser(address, "secret-" + address);
+    try {
+      Files.writeString(
+          directory().resolve("users").resolve(user.address()),
+          user.address() + ":" + user.password() + "::::::\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return user;
+  }
+
+  /**
+   * A new user whose address at example.test starts with that name and is used by no other test.
+   */
+  public MailUser freshUser(String name) {
+    return user(name + "-" + UUID.randomUUID().toString().substring(0, 8) + "@example.test");
+  }
+
+  /** Puts a raw mail with an empty envelope sender into the mailbox of a user, who must exist. */
+  public void deliver(String recipient, byte[] mail) {
+    deliver("", recipient, List.of(mail));
+  }
+
+  /** Puts raw mails into the mailbox of a user over one connection. */
+  public void deliver(String sender, String recipient, List<byte[]> mails) {
+    try (LmtpClient client = new LmtpClient(lmtpPort)) {
+      for (byte[] mail : mails) {
+        client.deliver(sender, recipient, mail);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot deliver to " + recipient, e);
+    }
+  }
+
+  /** Runs {@code doveadm} on this server and returns what it prints. */
+  public String doveadm(String... arguments) {
+    Path configuration = directory().resolve("dovecot.conf");
+    List<String> words = new ArrayList<>(List.of("doveadm", "-c", configuration.toString()));
+    words.addAll(List.of(arguments));
+    return Command.run(words);
+  }
+
+  /** Copies of the mails in the inbox, with their flags, oldest first; no flag is changed. */
+  public List<MimeMessage> messages(MailUser user) {
+    return messages(user, "INBOX");
+  }
+
+  /** The same for any folder. */
+  public List<MimeMessage> messages(MailUser user, String folder) {
+    return new ImapReader(host(), imapsPort).read(user, folder);
+  }
+
+  /** The first mail in the inbox that fits, waiting at most 20 s for it. */
+  public MimeMessage awaitMessage(MailUser user, Predicate<MimeMessage> wanted) {
+    return Awaitility.await("a mail to " + user.address())
+        .atMost(PATIENCE)
+        .until(() -> messages(user).stream().filter(wanted).findFirst(), Optional::isPresent)
+        .orElseThrow();
+  }
+
+  @Override
+  public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
+    return Requirements.ofThisMachine().check("openssl", "dovecot", "doveadm", "imap", "lmtp");
+  }
+
+  @Override
+  Daemon prepare() {
+    ServerCertificate certificate = CertificateAuthority.shared().issue("mail.example.test");
+    return Daemon.prepare(
+        "dovecot",
+        Map.of(
+            "IMAP_PORT", String.valueOf(imapPort),
+            "IMAPS_PORT", String.valueOf(imapsPort),
+            "LMTP_PORT", String.valueOf(lmtpPort),
+            "AUTH_PORT", String.valueOf(authPort),
+            "CERTIFICATE", certificate.certificate().toString(),
+            "KEY", certificate.key().toString(),
+            "STORAGE", storage.name().toLowerCase(Locale.ROOT)));
+  }
+}

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Runs a Dovecot 2.3 of its own in a directory; common.sh describes the verbs. Settings of `prepare`:
+# IMAP_PORT IMAPS_PORT LMTP_PORT AUTH_PORT CERTIFICATE KEY and STORAGE (maildir or sdbox).
+# A user is a file DIR/users/ADDRESS, in lower case, with the line `ADDRESS:PASSWORD::::::`.
+# Without root everything runs as the present user.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+pid_file=$directory/run/master.pid
+daemon=dovecot
+
+prepare() {
+  case $(dovecot --version) in
+    2.3.*) ;;
+    *) fail "dovecot.conf is written for Dovecot 2.3; here is $(dovecot --version)" ;;
+  esac
+  if [ "$(id -u)" = 0 ]; then
+    INTERNAL_USER=dovecot INTERNAL_GROUP=dovecot LOGIN_USER=dovenull MAIL_USER=nobody
+    MAIL_GROUP=$(id -gn nobody)
+  else
+    INTERNAL_USER=$(id -un) INTERNAL_GROUP=$(id -gn) LOGIN_USER=$(id -un) MAIL_USER=$(id -un)
+    MAIL_GROUP=$(id -gn)
+  fi
+  DIR=$directory
+  mkdir -p "$directory/mail" "$directory/users"
+  chmod 755 "$directory"
+  chown "$MAIL_USER" "$directory/mail"
+  render dovecot.conf "$directory/dovecot.conf"
+}
+
+start() {
+  # The master's own sanity check asks for as many descriptors as connections are allowed.
+  ulimit -n "$(ulimit -Hn)"
+  dovecot -c "$directory/dovecot.conf" </dev/null
+}
+
+"$verb"

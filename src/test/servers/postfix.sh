@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# Runs a Postfix of its own in a directory; common.sh describes the verbs. Settings of `prepare`:
+# SUBMISSION_PORT SMTPS_PORT LMTP_PORT AUTH_PORT CERTIFICATE KEY and DOMAINS.
+# Postfix runs as root only.
+set -euo pipefail
+source "$(dirname "$0")/common.sh"
+pid_file=$directory/queue/pid/master.pid
+daemon=master
+[ "$(id -u)" = 0 ] || fail "Postfix can only be started by root"
+
+prepare() {
+  DIR=$directory
+  CHAIN=$directory/server.pem
+  mkdir -p "$directory/conf" "$directory/queue" "$directory/data"
+  chmod 755 "$directory"
+  chown postfix "$directory/data"
+  (umask 077 && cat "$KEY" "$CERTIFICATE" >"$CHAIN")
+  render postfix-main.cf "$directory/conf/main.cf"
+  render postfix-master.cf "$directory/conf/master.cf"
+}
+
+start() {
+  postfix -c "$directory/conf" start </dev/null
+}
+
+"$verb"
