@@ -1,6 +1,11 @@
-/** Reads delivery reports and finds the attempt that caused them. */
-@NullMarked
+/**
+ * Delivery reports: reads them, and finds the attempts they are about.
+ *
+ * <p>What a report says comes from a stranger. Reading it decides nothing: what it may change is
+ * decided where it is matched to an attempt.
+ */
 @ApplicationModule(allowedDependencies = {"outbound", "event"})
+@NullMarked
 package org.byoemail.bounce;
 
 import org.jspecify.annotations.NullMarked;

@@ -10,6 +10,7 @@ import java.util.Optional;
  */
 final class AddressFields {
   private static final int MAX_ADDRESSES = 2_000;
+  private static final int MAX_NAME = 200;
 
   private final String text;
   private final List<NamedAddress> found = new ArrayList<>();
@@ -37,6 +38,7 @@ final class AddressFields {
         case '<' -> angle = angle();
         case ',', ';' -> end(c == ',');
         case ':' -> words.setLength(0);
+        case '>' -> words.append(' ');
         default -> words.append(c);
       }
     }
@@ -84,7 +86,7 @@ final class AddressFields {
     if (address.isPresent()) {
       String name = angle.isBlank() ? comment.toString() : before.isEmpty() ? comment + "" : before;
       found.add(new NamedAddress(EncodedWords.decode(name), address.get()));
-    } else if (comma && angle.isBlank() && !before.isEmpty() && before.indexOf('@') < 0) {
+    } else if (comma && angle.isBlank() && isStartOfName(before)) {
       // "Doe, Jane <jane@example.org>": the comma belongs to the name.
       words.append(',');
       return;
@@ -92,6 +94,10 @@ final class AddressFields {
     words.setLength(0);
     comment.setLength(0);
     angle = "";
+  }
+
+  private static boolean isStartOfName(String words) {
+    return !words.isEmpty() && words.length() <= MAX_NAME && words.indexOf('@') < 0;
   }
 
   private static String lastWord(String words) {

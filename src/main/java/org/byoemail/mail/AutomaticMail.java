@@ -17,6 +17,8 @@ final class AutomaticMail {
   private static final Pattern REPORTER =
       Pattern.compile("(mailer-?daemon|mail-daemon|postmaster|mdaemon)\\b");
 
+  private static final Pattern SUPPRESSED = Pattern.compile("(?i)\\b(all|autoreply)\\b");
+
   private AutomaticMail() {}
 
   static AutoSubmitted autoSubmitted(MailHeaders headers) {
@@ -28,6 +30,7 @@ final class AutomaticMail {
     }
     boolean generated =
         !declared.isEmpty() && !declared.equals("no")
+            || headers.hasNullSender()
             || keyword(headers, "Precedence").matches("bulk|junk")
             || headers
                 .first("X-Auto-Response-Suppress")
@@ -55,8 +58,12 @@ final class AutomaticMail {
         || isReporter(headers.first("Return-Path"));
   }
 
+  /** A null address in From is no address of a person either. */
   private static boolean isReporter(Optional<String> field) {
-    return field.filter(f -> REPORTER.matcher(f.toLowerCase(Locale.ROOT)).find()).isPresent();
+    return field
+        .map(value -> value.toLowerCase(Locale.ROOT))
+        .filter(value -> value.equals("<>") || REPORTER.matcher(value).find())
+        .isPresent();
   }
 
   private static boolean isSet(MailHeaders headers, String name) {

@@ -97,9 +97,10 @@ final class BodySelection {
   }
 
   String text() {
-    return joined(body -> body.plain.map(this::decoded).orElseGet(() -> asText(body)), "\n\n");
+    return joined(this::asText, "\n\n");
   }
 
+  /** The HTML with the plain text between it; empty where the mail has no HTML. */
   Optional<String> html() {
     return bodies.stream().noneMatch(body -> body.html.isPresent())
         ? Optional.empty()
@@ -108,7 +109,11 @@ final class BodySelection {
   }
 
   private String asText(Body body) {
-    return body.html.map(part -> HtmlText.of(decoded(part))).orElse("");
+    return body.plain
+        .map(this::decoded)
+        .filter(text -> body.html.isEmpty() || !text.isBlank())
+        .or(() -> body.html.map(part -> HtmlText.of(decoded(part))))
+        .orElse("");
   }
 
   private String asHtml(Body body) {
@@ -124,6 +129,10 @@ final class BodySelection {
       }
       String text = form.apply(body);
       out.append(out.isEmpty() || text.isEmpty() ? "" : separator).append(text);
+    }
+    if (out.length() > run.limits.textBytes()) {
+      run.problems.add(Problems.TEXT_TOO_LONG);
+      out.setLength(run.limits.textBytes());
     }
     return out.toString();
   }

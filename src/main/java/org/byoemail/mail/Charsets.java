@@ -1,10 +1,6 @@
 package org.byoemail.mail;
 
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.Charset;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
 import java.nio.charset.UnsupportedCharsetException;
@@ -20,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Charsets {
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
+
+  /** How many characters have to be right for each broken one where nothing claims UTF-8. */
+  private static final int GOOD_FOR_EACH_BROKEN = 10;
 
   /** What the names stand for in mail: the superset that senders really use. */
   private static final Map<String, String> SUPERSETS =
@@ -64,19 +63,17 @@ final class Charsets {
 
   private static String decodeAny(byte[] bytes, @Nullable String name) {
     Charset charset = find(name).orElse(null);
-    boolean vague = charset == null || charset.equals(WINDOWS_1252);
     boolean claimsUtf8 = StandardCharsets.UTF_8.equals(charset);
-    if (vague || claimsUtf8 || isWideWithoutNul(charset, bytes)) {
-      Optional<String> utf8 = strictUtf8(bytes);
-      if (utf8.isPresent()) {
-        return utf8.get();
-      }
+    if (charset == null
+        || claimsUtf8
+        || charset.equals(WINDOWS_1252)
+        || isWideWithoutNul(charset, bytes)) {
+      String utf8 = new String(bytes, StandardCharsets.UTF_8);
+      return isPlausible(utf8, claimsUtf8 ? 1 : GOOD_FOR_EACH_BROKEN)
+          ? utf8
+          : new String(bytes, WINDOWS_1252);
     }
-    if (claimsUtf8) {
-      String lenient = new String(bytes, StandardCharsets.UTF_8);
-      return mostlyBroken(lenient) ? new String(bytes, WINDOWS_1252) : lenient;
-    }
-    return new String(bytes, charset == null ? WINDOWS_1252 : charset);
+    return new String(bytes, charset);
   }
 
   static Optional<Charset> find(@Nullable String name) {
@@ -87,20 +84,6 @@ final class Charsets {
     try {
       return Optional.of(Charset.forName(SUPERSETS.getOrDefault(key, key)));
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static Optional<String> strictUtf8(byte[] bytes) {
-    try {
-      CharBuffer text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT)
-              .decode(ByteBuffer.wrap(bytes));
-      return Optional.of(text.toString());
-    } catch (CharacterCodingException e) {
       return Optional.empty();
     }
   }
@@ -117,11 +100,14 @@ final class Charsets {
     return true;
   }
 
-  /** A few bad bytes (a cut character) are no reason to doubt that a text is UTF-8. */
-  private static boolean mostlyBroken(String text) {
+  /** A few bad bytes, such as a cut character, are no reason to doubt that a text is UTF-8. */
+  private static boolean isPlausible(String text, int goodForEachBroken) {
     long broken = text.chars().filter(c -> c == '\uFFFD').count();
-    long beyondAscii = text.chars().filter(c -> c > 127).count() - broken;
-    return broken > beyondAscii;
+    if (broken == 0) {
+      return true;
+    }
+    long good = text.chars().filter(c -> c > 127).count() - broken;
+    return good >= broken * goodForEachBroken;
   }
 
   private static String withoutNul(String text) {

@@ -28,6 +28,9 @@ public record EmailAddress(String value) implements Comparable<EmailAddress> {
    */
   public static EmailAddress parse(String text) {
     String trimmed = text.strip();
+    if (trimmed.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException("the address is longer than 254 characters");
+    }
     int at = trimmed.lastIndexOf('@');
     if (at < 1 || at == trimmed.length() - 1) {
       throw new IllegalArgumentException("an address has the form local@domain");

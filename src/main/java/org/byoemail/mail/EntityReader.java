@@ -38,7 +38,8 @@ final class EntityReader {
     boolean multipart = type.value().startsWith("multipart/");
     boolean mail = type.value().equals(MAIL) || type.value().equals("message/global");
     List<MimePart> children = List.of();
-    if (multipart || mail) {
+    if ((multipart || mail)
+        && (encoding == TransferEncoding.IDENTITY || run.takeDecoded(to - from))) {
       byte[] body = data;
       int bodyFrom = from;
       int bodyTo = to;

@@ -1,6 +1,7 @@
 package org.byoemail.mail;
 
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Element;
 import org.jsoup.nodes.Node;
@@ -18,7 +19,13 @@ final class HtmlText implements NodeVisitor {
   private static final Set<String> BLOCKS =
       Set.of("div", "tr", "li", "section", "article", "header", "footer", "dt", "dd", "address");
 
+  /** Starts at the first blank of a run only, or long runs would take quadratic time. */
+  private static final Pattern BLANKS_AT_END =
+      Pattern.compile("(?<![ \\t\\u00A0])[ \\t\\u00A0]++\n");
+
   private final StringBuilder out = new StringBuilder();
+  private int skipped;
+  private int verbatim;
 
   private HtmlText() {}
 
@@ -26,7 +33,7 @@ final class HtmlText implements NodeVisitor {
     HtmlText text = new HtmlText();
     Element body = Jsoup.parse(html).body();
     body.traverse(text);
-    return text.out.toString().replaceAll("[ \\t\\u00A0]+\n", "\n").strip();
+    return BLANKS_AT_END.matcher(text.out).replaceAll("\n").strip();
   }
 
   @Override
@@ -34,7 +41,10 @@ final class HtmlText implements NodeVisitor {
     if (node instanceof TextNode text) {
       append(text);
     } else if (node instanceof Element element) {
-      open(element.normalName());
+      String name = element.normalName();
+      skipped += SKIPPED.contains(name) ? 1 : 0;
+      verbatim += name.equals("pre") ? 1 : 0;
+      open(name);
     }
   }
 
@@ -55,6 +65,8 @@ final class HtmlText implements NodeVisitor {
   public void tail(Node node, int depth) {
     if (node instanceof Element element) {
       String name = element.normalName();
+      skipped -= SKIPPED.contains(name) ? 1 : 0;
+      verbatim -= name.equals("pre") ? 1 : 0;
       if (PARAGRAPHS.contains(name)) {
         lineBreaks(2);
       } else if (BLOCKS.contains(name)) {
@@ -74,13 +86,11 @@ final class HtmlText implements NodeVisitor {
   }
 
   private void append(TextNode node) {
-    Element parent = node.parent();
-    if (parent != null && SKIPPED.contains(parent.normalName())) {
+    if (skipped > 0) {
       return;
     }
-    boolean verbatim = parent != null && parent.closest("pre") != null;
-    String text = verbatim ? node.getWholeText() : node.text();
-    if (!verbatim && text.startsWith(" ")) {
+    String text = verbatim > 0 ? node.getWholeText() : node.text();
+    if (verbatim == 0 && text.startsWith(" ")) {
       blank();
       text = text.substring(1);
     }

@@ -41,7 +41,27 @@ public final class MailParser {
   /** Reads the header of a mail; anything below it is ignored. */
   public MailHeaders parseHeader(byte[] header) {
     ParseRun run = new ParseRun(limits, header.length);
-    return new MailHeaders(HeaderReader.ofMail(run, header, 0, header.length).fields());
+    byte[] lines = withLineFeeds(header, header.length);
+    return new MailHeaders(HeaderReader.ofMail(run, lines, 0, lines.length).fields());
+  }
+
+  /** Some very old systems end lines with CR alone. */
+  private static byte[] withLineFeeds(byte[] mail, int size) {
+    boolean found = false;
+    for (int i = 0; i < size; i++) {
+      if (mail[i] == '\n') {
+        return mail;
+      }
+      found |= mail[i] == '\r';
+    }
+    if (!found) {
+      return mail;
+    }
+    byte[] changed = mail.clone();
+    for (int i = 0; i < size; i++) {
+      changed[i] = changed[i] == '\r' ? (byte) '\n' : changed[i];
+    }
+    return changed;
   }
 
   private ParsedMail parse(byte[] mail, int size, boolean whole) {
@@ -49,7 +69,7 @@ public final class MailParser {
     if (!whole) {
       run.problems.add(Problems.MAIL_TOO_LARGE);
     }
-    MimePart root = new EntityReader(run).mail(mail, 0, size, 0);
+    MimePart root = new EntityReader(run).mail(withLineFeeds(mail, size), 0, size, 0);
     BodySelection selection = new BodySelection(run, root);
     return new ParsedMail(
         root.headers(),

@@ -5,8 +5,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A part of a mail (RFC 2045): the mail itself, a part of a multipart, or the mail inside a
@@ -14,6 +18,11 @@ import java.util.Optional;
  * the whole mail.
  */
 public final class MimePart {
+  private static final Pattern LINE_ENDS = Pattern.compile("\r++\n?");
+  private static final int META_WITHIN = 2_048;
+  private static final Pattern META =
+      Pattern.compile("(?i)<meta[^>]{0,200}charset\\s*=\\s*[\"']?([\\w:.-]{1,40})");
+
   private final MailHeaders headers;
   private final HeaderParameters type;
   private final HeaderParameters disposition;
@@ -113,16 +122,30 @@ public final class MimePart {
     return text(Integer.MAX_VALUE);
   }
 
-  String text(int maxBytes) {
+  /**
+   * The start of the decoded body as text.
+   *
+   * @param maxBytes how many bytes of it are decoded
+   */
+  public String text(int maxBytes) {
     byte[] bytes;
     try (InputStream in = open()) {
       bytes = in.readNBytes(maxBytes);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory failed", e);
     }
-    String charset = type.get("charset");
-    String text = Charsets.decode(bytes, charset.isEmpty() ? null : charset);
-    return text.indexOf('\r') < 0 ? text : text.replaceAll("\r+\n", "\n").replace('\r', '\n');
+    String text = Charsets.decode(bytes, charset(bytes));
+    return text.indexOf('\r') < 0 ? text : LINE_ENDS.matcher(text).replaceAll("\n");
+  }
+
+  private @Nullable String charset(byte[] bytes) {
+    String declared = type.get("charset");
+    if (!declared.isEmpty() || !is("text/html")) {
+      return declared.isEmpty() ? null : declared;
+    }
+    int length = Math.min(bytes.length, META_WITHIN);
+    Matcher meta = META.matcher(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+    return meta.find() ? meta.group(1) : null;
   }
 
   /** Names type and size only: what a mail says is nobody's but its reader's. */

@@ -14,11 +14,16 @@ final class ParseRun {
   private int fields = MAX_FIELDS;
   private int parts;
   private long searchBytes;
+  private long decodedBytes;
+
+  /** How many copies of the whole mail may be made of parts in encoded parts. */
+  private static final int MAX_COPIES = 2;
 
   ParseRun(ParseLimits limits, int mailBytes) {
     this.limits = limits;
     this.headerBytes = limits.headerBytes();
     this.parts = limits.parts();
+    this.decodedBytes = (long) MAX_COPIES * mailBytes;
     this.searchBytes = (long) MAX_SEARCHES * Math.max(mailBytes, 1 << 20);
   }
 
@@ -47,6 +52,16 @@ final class ParseRun {
       return false;
     }
     parts--;
+    return true;
+  }
+
+  /** Whether so many bytes may be decoded to look for parts in them: the copy is kept. */
+  boolean takeDecoded(int bytes) {
+    if (decodedBytes < bytes) {
+      problems.add(Problems.TOO_DEEP);
+      return false;
+    }
+    decodedBytes -= bytes;
     return true;
   }
 

@@ -41,10 +41,10 @@ enum TransferEncoding {
 
   /** The encoding of that name; empty where nobody knows it. */
   static Optional<TransferEncoding> find(String name) {
-    return switch (name.strip().toLowerCase(Locale.ROOT).replaceAll("[;\\s].*", "")) {
-      case "", "7bit", "8bit", "binary", "7-bit", "8-bit" -> Optional.of(IDENTITY);
+    return switch (name.toLowerCase(Locale.ROOT).replaceAll("[;(].*|[^a-z0-9]", "")) {
+      case "", "7bit", "8bit", "binary" -> Optional.of(IDENTITY);
       case "base64" -> Optional.of(BASE64);
-      case "quoted-printable" -> Optional.of(QUOTED_PRINTABLE);
+      case "quotedprintable" -> Optional.of(QUOTED_PRINTABLE);
       default -> Optional.empty();
     };
   }

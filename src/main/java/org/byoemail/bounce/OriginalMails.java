@@ -1,0 +1,94 @@
+package org.byoemail.bounce;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.MailParser;
+import org.byoemail.mail.MessageId;
+import org.byoemail.mail.MimePart;
+import org.byoemail.mail.NamedAddress;
+import org.byoemail.mail.ParsedMail;
+
+/** Finds out which mail a report is about: from the part it returns, else from its text. */
+final class OriginalMails {
+  private static final Set<String> MAILS = Set.of("message/rfc822", "message/global");
+  private static final Set<String> HEADERS =
+      Set.of(
+          "text/rfc822-headers",
+          "text/rfc822-header",
+          "message/rfc822-headers",
+          "message/global-headers");
+  private static final Pattern MESSAGE_ID =
+      Pattern.compile("(?im)^[> \\t]*Message-ID:\\s*(<[^<>\\s]+>)");
+
+  private static final int MAX_TEXT_BYTES = 1 << 20;
+
+  private final MailParser parser = new MailParser();
+  private final String attemptHeader;
+  private final Pattern attemptInText;
+
+  OriginalMails(String attemptHeader) {
+    this.attemptHeader = attemptHeader;
+    this.attemptInText =
+        Pattern.compile(
+            "(?im)^[> \\t]*" + Pattern.quote(attemptHeader) + ":\\s*([0-9a-f-]{36})(?![0-9a-f-])");
+  }
+
+  OriginalMail find(ParsedMail report) {
+    Optional<MailHeaders> returned = returned(report.root());
+    MailHeaders header = returned.orElseGet(() -> new MailHeaders(List.of()));
+    return new OriginalMail(
+        header
+            .first(attemptHeader)
+            .flatMap(OriginalMails::attempt)
+            .or(() -> inText(attemptInText, report).flatMap(OriginalMails::attempt)),
+        header
+            .messageId()
+            .or(() -> inText(MESSAGE_ID, report).flatMap(MessageId::parse))
+            .or(() -> report.headers().inReplyTo()),
+        header.from().map(NamedAddress::address),
+        header.to().stream().map(NamedAddress::address).findFirst(),
+        header.subject());
+  }
+
+  private Optional<MailHeaders> returned(MimePart root) {
+    return Parts.of(root)
+        .flatMap(part -> header(part).stream())
+        .filter(header -> !header.fields().isEmpty())
+        .findFirst();
+  }
+
+  private Optional<MailHeaders> header(MimePart part) {
+    if (MAILS.contains(part.type())) {
+      return part.children().stream().findFirst().map(MimePart::headers);
+    }
+    return HEADERS.contains(part.type())
+        ? Optional.of(parser.parseHeader(part.bytes()))
+        : Optional.empty();
+  }
+
+  private static Optional<String> inText(Pattern pattern, ParsedMail report) {
+    return Stream.concat(
+            Stream.of(report.text()),
+            Parts.of(report.root())
+                .filter(part -> part.is("text/plain") || Parts.STATUS.contains(part.type()))
+                .map(part -> part.text(MAX_TEXT_BYTES)))
+        .map(pattern::matcher)
+        .filter(Matcher::find)
+        .map(matcher -> matcher.group(1))
+        .findFirst();
+  }
+
+  private static Optional<AttemptId> attempt(String text) {
+    try {
+      return Optional.of(AttemptId.parse(text));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package org.byoemail.bounce;
+
+import java.util.Set;
+import java.util.stream.Stream;
+import org.byoemail.mail.MimePart;
+
+/** The parts of a report, without those of the mail it returns: that one may be a report itself. */
+final class Parts {
+  /** The types of the part made for the fields of RFC 3464 and RFC 6533. */
+  static final Set<String> STATUS =
+      Set.of("message/delivery-status", "message/global-delivery-status");
+
+  private Parts() {}
+
+  static Stream<MimePart> of(MimePart part) {
+    return part.is("multipart/*")
+        ? Stream.concat(Stream.of(part), part.children().stream().flatMap(Parts::of))
+        : Stream.of(part);
+  }
+}

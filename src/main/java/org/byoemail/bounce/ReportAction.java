@@ -1,0 +1,37 @@
+package org.byoemail.bounce;
+
+import java.util.Locale;
+import java.util.Optional;
+import org.byoemail.mail.EnhancedStatus;
+
+/** What became of a mail for one recipient (RFC 3464 section 2.3.3). */
+public enum ReportAction {
+  FAILED,
+  DELAYED,
+  DELIVERED,
+  /** Passed on to a system that gives no reports. */
+  RELAYED,
+  /** Passed on to the members of a list. */
+  EXPANDED;
+
+  /** The action of that field; empty where it holds no word that is known. */
+  static Optional<ReportAction> parse(String field) {
+    return switch (field.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z].*", "")) {
+      case "failed", "failure", "undeliverable" -> Optional.of(FAILED);
+      case "delayed" -> Optional.of(DELAYED);
+      case "delivered", "deliverable" -> Optional.of(DELIVERED);
+      case "relayed" -> Optional.of(RELAYED);
+      case "expanded" -> Optional.of(EXPANDED);
+      default -> Optional.empty();
+    };
+  }
+
+  /** What a status stands for where the action is missing or unknown. */
+  static ReportAction of(EnhancedStatus status) {
+    return switch (status.statusClass()) {
+      case 2 -> DELIVERED;
+      case 4 -> DELAYED;
+      default -> FAILED;
+    };
+  }
+}
