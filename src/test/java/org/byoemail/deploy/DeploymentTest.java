@@ -1,0 +1,156 @@
+package org.byoemail.deploy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.deployers.impl.FileConfigurationParser;
+import org.junit.jupiter.api.Test;
+import org.yaml.snakeyaml.Yaml;
+
+/** What can be checked of the deployment files without a container engine. */
+class DeploymentTest {
+  private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)");
+  private static final Pattern OUR_SETTING = Pattern.compile("\\bBYO_[A-Z_]+");
+
+  @Test
+  void composeRefersToFilesThatAreThere() throws IOException {
+    Set<Path> files =
+        services().values().stream()
+            .flatMap(service -> ((List<?>) service.getOrDefault("volumes", List.of())).stream())
+            .map(Object::toString)
+            .filter(volume -> volume.startsWith("./"))
+            .map(volume -> Path.of(volume.substring(2, volume.indexOf(':'))))
+            .collect(Collectors.toSet());
+
+    assertThat(files).isNotEmpty().allMatch(Files::exists);
+  }
+
+  @Test
+  void composeListensOnLoopbackOnly() throws IOException {
+    assertThat(services().values())
+        .allSatisfy(
+            service ->
+                assertThat((List<?>) service.getOrDefault("ports", List.of()))
+                    .allMatch(port -> port.toString().startsWith("127.0.0.1:")));
+  }
+
+  @Test
+  void everyServerHasAHealthCheckThatTheApplicationWaitsFor() throws IOException {
+    Map<String, Map<String, Object>> services = services();
+
+    assertThat(services)
+        .allSatisfy(
+            (name, service) ->
+                assertThat(name.equals("app") || service.containsKey("healthcheck")).isTrue());
+    assertThat((Map<?, ?>) services.get("app").get("depends_on")).hasSize(services.size() - 1);
+    assertThat(Files.readString(Path.of("Dockerfile"))).contains("HEALTHCHECK");
+  }
+
+  @Test
+  void exampleNamesEveryVariableOfCompose() throws IOException {
+    Set<String> used = find(VARIABLE, Files.readString(Path.of("docker-compose.yml")), 1);
+    Set<String> shown =
+        find(Pattern.compile("(?m)^([A-Z_]+)="), Files.readString(Path.of(".env.example")), 1);
+
+    assertThat(shown).isEqualTo(used);
+  }
+
+  @Test
+  void settingsNamedInDeploymentAndReadmeExist() throws IOException {
+    Set<String> known = knownSettings();
+    Set<String> named = new TreeSet<>();
+    for (String file :
+        List.of("docker-compose.yml", "Dockerfile", "README.md", "SECURITY.md", "docs/guide.md")) {
+      named.addAll(find(OUR_SETTING, Files.readString(Path.of(file)), 0));
+    }
+    named.removeAll(
+        Set.of(
+            "BYO_BROKER_PASSWORD",
+            "BYO_REQUIRE_TEST_SERVERS")); // Of the example clients and the tests.
+
+    assertThat(known).containsAll(named);
+  }
+
+  @Test
+  void externalBrokerHasTheAddressesAndTheRedelivery() throws Exception {
+    Configuration broker = broker();
+
+    assertThat(broker.getAddressConfigurations())
+        .extracting(address -> address.getName().toString())
+        .containsExactlyInAnyOrder(
+            "email.outbound", "email.outbound.rejected", "email.events", "email.dead");
+    assertThat(broker.getAddressSettings().get("email.outbound").getMaxDeliveryAttempts())
+        .isEqualTo(-1);
+    assertThat(broker.getAddressSettings().get("#").isAutoCreateAddresses()).isFalse();
+    assertThat(broker.getAddressSettings().get("#").isAutoCreateQueues()).isFalse();
+    assertThat(broker.getAddressSettings().get("#").getDeadLetterAddress().toString())
+        .isEqualTo("email.dead");
+    assertThat(broker.isPopulateValidatedUser()).isTrue();
+  }
+
+  private static Configuration broker() throws Exception {
+    try (InputStream xml = Files.newInputStream(Path.of("deploy/artemis/broker.xml"))) {
+      return new FileConfigurationParser().parseMainConfig(xml);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Map<String, Object>> services() throws IOException {
+    Map<String, Object> compose = new Yaml().load(Files.readString(Path.of("docker-compose.yml")));
+    return (Map<String, Map<String, Object>>) compose.get("services");
+  }
+
+  private static Set<String> knownSettings() throws IOException {
+    JsonNode metadata =
+        new ObjectMapper()
+            .readTree(
+                Path.of("target/classes/META-INF/spring-configuration-metadata.json").toFile());
+    Set<String> known = new TreeSet<>();
+    metadata
+        .path("properties")
+        .forEach(property -> known.add(variable(property.path("name").asText())));
+    Map<String, Object> defaults =
+        new Yaml().load(Files.readString(Path.of("src/main/resources/application.yaml")));
+    names("", defaults, known);
+    return known;
+  }
+
+  @SuppressWarnings("unchecked")
+  private static void names(String prefix, Map<String, Object> node, Set<String> into) {
+    node.forEach(
+        (key, value) -> {
+          if (value instanceof Map<?, ?> child) {
+            names(prefix + key + ".", (Map<String, Object>) child, into);
+          } else {
+            into.add(variable(prefix + key));
+          }
+        });
+  }
+
+  // Spring reads both forms of a dash, none and an underscore; the documentation uses the second.
+  private static String variable(String property) {
+    return property.replace("-", "_").replace('.', '_').toUpperCase(java.util.Locale.ROOT);
+  }
+
+  private static Set<String> find(Pattern pattern, String text, int group) {
+    Set<String> found = new TreeSet<>();
+    Matcher matcher = pattern.matcher(text);
+    while (matcher.find()) {
+      found.add(matcher.group(group));
+    }
+    return found;
+  }
+}

@@ -1,0 +1,331 @@
+package org.byoemail.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.mail.internet.MimeMessage;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.PostfixServer;
+import org.byoemail.support.RequiresPrograms;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The main job, end to end: the jar, with Postfix and Dovecot as its accounts' servers. */
+class MainJobIT {
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+  @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
+
+  @TempDir static Path dir;
+
+  private static GatewayProcess gateway;
+  private static ApiClient api;
+  private static MailUser ada;
+  private static String adasAccount;
+
+  @BeforeAll
+  static void start() {
+    gateway = new GatewayProcess(dir, RealAccounts.gatewaySettings());
+    gateway.start();
+    api = gateway.api();
+    ada = DOVECOT.freshUser("ada");
+    adasAccount = account(ada);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (gateway != null) {
+      gateway.close();
+    }
+  }
+
+  @Test
+  @RequiresPrograms("python3")
+  void submissionOverAmqpArrives() throws Exception {
+    MailUser ben = DOVECOT.freshUser("ben");
+
+    client("src/test/clients/submit_amqp.py", gateway.amqpPort(), submission("over-amqp", ben));
+
+    MimeMessage arrived = DOVECOT.awaitMessage(ben, mail -> true);
+    assertThat(arrived.getSubject()).isEqualTo("About over-amqp");
+    assertThat(arrived.getHeader("X-Gobii-Message-ID")).hasSize(1);
+  }
+
+  @Test
+  void submissionOverStompArrives() throws Exception {
+    MailUser ben = DOVECOT.freshUser("ben");
+
+    client("src/test/clients/submit_stomp.sh", gateway.stompPort(), submission("over-stomp", ben));
+
+    assertThat(DOVECOT.awaitMessage(ben, mail -> true).getSubject()).isEqualTo("About over-stomp");
+  }
+
+  @Test
+  void sameIdIsSentOnce() {
+    MailUser ben = DOVECOT.freshUser("ben");
+    Map<String, ?> submission = submission("twice", ben);
+
+    ApiClient.Answer first = ApiClient.expect(202, api.post("/messages", submission));
+    ApiClient.Answer second = ApiClient.expect(200, api.post("/messages", submission));
+
+    assertThat(second.text("messageId")).isEqualTo(first.text("messageId"));
+    awaitStatus(first.text("messageId"), "sent");
+    assertThat(DOVECOT.messages(ben)).hasSize(1);
+  }
+
+  @Test
+  void replyArrivesInTheConversation() {
+    MailUser ben = DOVECOT.freshUser("ben");
+    String sent =
+        ApiClient.expect(202, api.post("/messages", submission("question", ben))).text("messageId");
+    MimeMessage question = DOVECOT.awaitMessage(ben, mail -> true);
+
+    DOVECOT.deliver(ben.address(), ada.address(), List.of(reply(ben, question)));
+
+    JsonNode reply = awaitInbound(adasAccount, "Re: About question");
+    JsonNode message =
+        ApiClient.expect(200, api.get("/messages/" + reply.path("id").asText())).body();
+    JsonNode original = api.get("/messages/" + sent).body();
+    assertThat(message.path("conversationId").asText())
+        .isNotEmpty()
+        .isEqualTo(original.path("conversationId").asText());
+    assertThat(message.path("text").asText()).contains("The answer is yes.");
+    assertThat(
+            new String(
+                api.bytes("/messages/" + reply.path("id").asText() + "/raw"),
+                StandardCharsets.UTF_8))
+        .contains("The answer is yes.");
+    assertThat(DOVECOT.messages(ada)).anySatisfy(mail -> assertThat(isSeen(mail)).isTrue());
+  }
+
+  @Test
+  void unknownUserFailsTheAttemptByPostfixsOwnReport() {
+    MailUser nobody = new MailUser("nobody-" + UUID.randomUUID() + "@example.test", "");
+
+    String id =
+        ApiClient.expect(202, api.post("/messages", submission("lost", nobody))).text("messageId");
+
+    awaitStatus(id, "failed");
+    JsonNode message = api.get("/messages/" + id).body();
+    assertThat(message.at("/attempts/0/status").asText()).isEqualTo("FAILED");
+    assertThat(message.at("/recipients/0/enhancedStatus").asText()).isEqualTo("5.1.1");
+    assertThat(message.at("/recipients/0/diagnostic").asText()).isNotBlank();
+    assertThat(eventTypes(id)).startsWith("message.sent").contains("message.bounced");
+  }
+
+  @Test
+  void invalidSubmissionOnTheQueueIsRejectedAndTheNextOneGoesOn() throws Exception {
+    MailUser ben = DOVECOT.freshUser("ben");
+
+    client(
+        "src/test/clients/submit_stomp.sh",
+        gateway.stompPort(),
+        Map.of("id", "bad", "from", ada.address()));
+    client("src/test/clients/submit_stomp.sh", gateway.stompPort(), submission("after-bad", ben));
+
+    assertThat(DOVECOT.awaitMessage(ben, mail -> true).getSubject()).isEqualTo("About after-bad");
+  }
+
+  @Test
+  void invalidSubmissionOverHttpNamesTheField() {
+    ApiClient.Answer noRecipient =
+        api.post(
+            "/messages", Map.of("id", "r", "from", ada.address(), "subject", "s", "body", "b"));
+    ApiClient.Answer stranger =
+        api.post(
+            "/messages",
+            Map.of(
+                "id", "s", "from", "who@else.test", "to", "a@b.test", "subject", "s", "body", "b"));
+    ApiClient.Answer lineBreak =
+        api.post(
+            "/messages",
+            Map.of(
+                "id",
+                "l",
+                "from",
+                ada.address(),
+                "to",
+                "a@b.test",
+                "subject",
+                "s\r\nBcc: x@y.test",
+                "body",
+                "b"));
+    ApiClient.Answer noJson = api.post("/messages", "{not json");
+
+    assertThat(noRecipient.status()).isEqualTo(400);
+    assertThat(noRecipient.body().at("/errors/0/field").asText()).isEqualTo("to");
+    assertThat(stranger.status()).isEqualTo(400);
+    assertThat(stranger.body().at("/errors/0/field").asText()).isEqualTo("from");
+    assertThat(lineBreak.status()).isEqualTo(400);
+    assertThat(lineBreak.body().at("/errors/0/field").asText()).isEqualTo("subject");
+    assertThat(noJson.status()).isEqualTo(400);
+  }
+
+  @Test
+  void wrongPasswordShowsTheServersWords() {
+    MailUser cleo = DOVECOT.freshUser("cleo");
+    MailUser wrong = new MailUser(cleo.address(), "not-her-password");
+    String agent = api.openAgent("Cleo");
+    String account =
+        ApiClient.expect(
+                201,
+                api.post(
+                    "/accounts",
+                    Map.of(
+                        "agent", agent,
+                        "address", cleo.address(),
+                        "smtp", RealAccounts.smtp(POSTFIX, wrong),
+                        "imap", RealAccounts.imap(DOVECOT, wrong))))
+            .text("id");
+
+    JsonNode smtp = api.post("/accounts/" + account + "/test-smtp").body();
+    JsonNode imap = api.post("/accounts/" + account + "/test-imap").body();
+    int enabling = api.patch("/accounts/" + account, Map.of("outboundEnabled", true)).status();
+
+    assertThat(smtp.path("ok").asBoolean()).isFalse();
+    assertThat(smtp.toString()).contains("535").doesNotContain(wrong.password());
+    assertThat(imap.path("ok").asBoolean()).isFalse();
+    assertThat(imap.toString()).contains("Authentication failed").doesNotContain(wrong.password());
+    assertThat(enabling).isEqualTo(409);
+    assertThat(gateway.output()).doesNotContain(wrong.password()).doesNotContain(ada.password());
+  }
+
+  @Test
+  void mailThatCannotBeReadIsKeptAndTheNextOneIsRead() {
+    MailUser eve = DOVECOT.freshUser("eve");
+    String account = account(eve);
+    byte[] broken =
+        "Content-Type: multipart/mixed; boundary=\"\r\nSubject: =?bad?X?\0\r\n\r\n--\r\n\0\0\r\n"
+            .getBytes(StandardCharsets.ISO_8859_1);
+
+    DOVECOT.deliver(
+        "s@example.test", eve.address(), List.of(broken, plain("after the broken one")));
+
+    awaitInbound(account, "after the broken one");
+    assertThat(api.get("/messages?direction=inbound&account=" + account).body().path("items"))
+        .hasSize(2);
+  }
+
+  private static String account(MailUser user) {
+    return api.account(
+        api.openAgent(user.address()),
+        user.address(),
+        RealAccounts.smtp(POSTFIX, user),
+        RealAccounts.imap(DOVECOT, user));
+  }
+
+  private static Map<String, ?> submission(String id, MailUser to) {
+    return Map.of(
+        "id",
+        id,
+        "from",
+        ada.address(),
+        "to",
+        List.of(to.address()),
+        "subject",
+        "About " + id,
+        "body",
+        "Hello **you**.");
+  }
+
+  private static void client(String script, int port, Map<String, ?> submission) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(Path.of(script).toAbsolutePath().toString());
+    builder.environment().put("BYO_BROKER_HOST", "127.0.0.1");
+    builder.environment().put("BYO_BROKER_PORT", String.valueOf(port));
+    builder.environment().put("BYO_BROKER_USER", "producer");
+    builder.environment().put("BYO_BROKER_PASSWORD", GatewayProcess.PRODUCER_PASSWORD);
+    builder.redirectErrorStream(true);
+    Process process = builder.start();
+    try (var in = process.getOutputStream()) {
+      JSON.writeValue(in, submission);
+    }
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).as(said).isZero();
+  }
+
+  private static void awaitStatus(String message, String status) {
+    await("message " + message + " is " + status)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> api.get("/messages/" + message).text("status"), status::equals);
+  }
+
+  private static JsonNode awaitInbound(String account, String subject) {
+    return await("a mail with subject " + subject)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () ->
+                items(api.get("/messages?direction=inbound&account=" + account)).stream()
+                    .filter(item -> item.path("subject").asText().equals(subject))
+                    .findFirst(),
+            java.util.Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private static List<String> eventTypes(String message) {
+    return items(api.get("/events?after=0")).stream()
+        .filter(event -> event.path("messageId").asText().equals(message))
+        .map(event -> event.path("type").asText())
+        .toList();
+  }
+
+  private static List<JsonNode> items(ApiClient.Answer answer) {
+    return StreamSupport.stream(answer.body().path("items").spliterator(), false).toList();
+  }
+
+  private static byte[] reply(MailUser from, MimeMessage to) {
+    return """
+        From: %s
+        To: %s
+        Subject: Re: About question
+        Message-ID: <%s@example.test>
+        In-Reply-To: %s
+        Date: Tue, 24 Nov 2026 10:00:00 +0000
+
+        The answer is yes.
+        """
+        .formatted(from.address(), ada.address(), UUID.randomUUID(), header(to, "Message-ID"))
+        .replace("\n", "\r\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] plain(String subject) {
+    return "From: s@example.test\r\nSubject: %s\r\nMessage-ID: <%s@x>\r\n\r\nText.\r\n"
+        .formatted(subject, UUID.randomUUID())
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static String header(MimeMessage mail, String name) {
+    try {
+      return mail.getHeader(name, null);
+    } catch (jakarta.mail.MessagingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static boolean isSeen(MimeMessage mail) {
+    try {
+      return mail.isSet(jakarta.mail.Flags.Flag.SEEN);
+    } catch (jakarta.mail.MessagingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
