@@ -1,0 +1,80 @@
+package org.byoemail.embedded;
+
+import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.byoemail.embedded.ConditionalOnPart.Part;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConfigurationCustomizer;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConnectionDetails;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisMode;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisProperties;
+import org.springframework.context.annotation.Bean;
+
+/** The embedded Artemis broker: Spring Boot's own, with users, acceptors and addresses. */
+@org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
+@ConditionalOnPart(Part.BROKER)
+class BrokerConfiguration {
+  private static final Logger LOG = LoggerFactory.getLogger(BrokerConfiguration.class);
+
+  // Artemis blocks every sender when a disk is nine tenths full, which is a common state of a
+  // developer's disk with plenty of room. What counts is the room left: some mails and the journal.
+  private static final long ROOM_LEFT_BYTES = 1L << 30;
+
+  /** The password of the application's own user, new at each start. */
+  private final String gatewayPassword = LocalSecrets.fresh();
+
+  /** The data folder is asked for so that it is locked before the broker touches it. */
+  @Bean
+  ArtemisConfigurationCustomizer brokerCustomizer(DataFolder data, BrokerSettings settings) {
+    return broker -> {
+      data.folder("broker");
+      broker.setMinDiskFree(ROOM_LEFT_BYTES).setMaxDiskUsage(-1);
+      BrokerUsers.applyTo(broker);
+      BrokerAddresses.applyTo(broker);
+      BrokerAcceptors.applyTo(broker, settings);
+    };
+  }
+
+  /** In the place of Spring Boot's, which knows no users. */
+  @Bean(initMethod = "start", destroyMethod = "stop")
+  EmbeddedActiveMQ embeddedActiveMq(
+      Configuration broker, ArtemisConfigurationCustomizer customizer, BrokerSettings settings) {
+    customizer.customize(broker);
+    return new EmbeddedActiveMQ()
+        .setConfiguration(broker)
+        .setSecurityManager(
+            BrokerUsers.securityManager(gatewayPassword, settings.producerPassword()));
+  }
+
+  /**
+   * How the application itself connects. Spring Boot's embedded mode gives no user; the same
+   * connection inside the JVM, named as a URL, does. That it needs the broker makes Spring stop the
+   * broker after every connection.
+   */
+  @Bean
+  ArtemisConnectionDetails embeddedBroker(EmbeddedActiveMQ broker, ArtemisProperties properties) {
+    int serverId = properties.getEmbedded().getServerId();
+    return new ArtemisConnectionDetails() {
+      @Override
+      public ArtemisMode getMode() {
+        return ArtemisMode.NATIVE;
+      }
+
+      @Override
+      public String getBrokerUrl() {
+        return "vm://" + serverId;
+      }
+
+      @Override
+      public String getUser() {
+        return BrokerUsers.GATEWAY;
+      }
+
+      @Override
+      public String getPassword() {
+        return gatewayPassword;
+      }
+    };
+  }
+}

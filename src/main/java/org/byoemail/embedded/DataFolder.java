@@ -1,0 +1,151 @@
+package org.byoemail.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The folder that holds all data of the embedded parts ({@code byo.data-dir}). It belongs to one
+ * process at a time, from {@link #lock()} to {@link #close()}; a process that dies lets go of it.
+ */
+final class DataFolder implements AutoCloseable {
+  /** Raised when what lies in the folder is laid out in another way. */
+  static final String LAYOUT = "1";
+
+  private static final String SETTING = "byo.data-dir (BYO_DATA_DIR)";
+
+  private final Path root;
+  private @Nullable FileChannel lock;
+
+  private DataFolder(Path root) {
+    this.root = root;
+  }
+
+  /**
+   * Makes the folder where it is missing, and makes sure that it can be used.
+   *
+   * @throws CannotStart where it cannot be read or written or was left by another version
+   */
+  static DataFolder at(Path path) {
+    try {
+      Files.createDirectories(path);
+      Path root = path.toRealPath();
+      requireAccess(root);
+      requireLayout(root);
+      return new DataFolder(root);
+    } catch (FileAlreadyExistsException e) {
+      throw unusable(path, "is not a folder", e);
+    } catch (AccessDeniedException e) {
+      throw unusable(path, "may not be read and written by this user", e);
+    } catch (IOException e) {
+      throw unusable(path, "cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Takes the folder for this process.
+   *
+   * @throws CannotStart where another process (or another context of this one) has it
+   */
+  DataFolder lock() {
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      if (!locked(channel)) {
+        channel.close();
+        throw new CannotStart(
+            "The data folder " + root + " is used by another process.",
+            "Stop that process, or give this one a folder of its own: " + SETTING + ".");
+      }
+      this.lock = channel;
+      return this;
+    } catch (IOException e) {
+      throw unusable(root, "cannot be locked: " + e.getMessage(), e);
+    }
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** A folder in it, made where missing, closed to other users. */
+  Path folder(String name) {
+    try {
+      return PrivateFiles.folder(root.resolve(name));
+    } catch (IOException e) {
+      throw unusable(root.resolve(name), "cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  LocalSecrets secrets() {
+    return new LocalSecrets(folder("secrets"));
+  }
+
+  @Override
+  public void close() {
+    try {
+      if (lock != null) {
+        lock.close();
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot let go of " + root, e);
+    }
+  }
+
+  private static boolean locked(FileChannel channel) throws IOException {
+    try {
+      FileLock taken = channel.tryLock();
+      return taken != null;
+    } catch (OverlappingFileLockException e) {
+      // Held within this process: the same answer as from another one.
+      return false;
+    }
+  }
+
+  private static void requireAccess(Path root) throws IOException {
+    if (!Files.isReadable(root) || !Files.isWritable(root) || !Files.isExecutable(root)) {
+      throw new AccessDeniedException(root.toString());
+    }
+    // What the permission bits promise, a read-only file system breaks.
+    Files.delete(Files.createTempFile(root, ".probe", null));
+  }
+
+  private static void requireLayout(Path root) throws IOException {
+    Path version = root.resolve("VERSION");
+    String found;
+    try {
+      found = Files.readString(version).strip();
+    } catch (NoSuchFileException e) {
+      PrivateFiles.write(version, LAYOUT + "\n");
+      return;
+    }
+    if (!found.equals(LAYOUT)) {
+      throw new CannotStart(
+          "The data folder "
+              + root
+              + " has layout "
+              + found
+              + "; this version reads "
+              + LAYOUT
+              + ".",
+          "Start the version that wrote it, or choose another folder: " + SETTING + ".");
+    }
+  }
+
+  private static CannotStart unusable(Path path, String why, IOException cause) {
+    return new CannotStart(
+        "The data folder " + path + " " + why + ".",
+        "Make it usable for this user, or choose another one: " + SETTING + ".",
+        cause);
+  }
+}

@@ -1,0 +1,209 @@
+package org.byoemail.embedded;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.util.FileSystemUtils;
+
+/**
+ * PostgreSQL as a process of its own, on loopback TCP only, with a password, and durable: fsync and
+ * synchronous_commit are on. It is its own session, so that Ctrl-C in a terminal reaches the JVM
+ * alone, which then stops it last.
+ */
+final class PostgresServer implements AutoCloseable {
+  /** A data folder of another major version is refused. */
+  static final String MAJOR = "18";
+
+  static final String USER = "postgres";
+  static final String DATABASE = "byo_email";
+  private static final String SECRET = "postgres-password";
+  private static final String HOST = "127.0.0.1";
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
+
+  private final Path bin;
+  private final Path cluster;
+  private final ServerLog log;
+  private final LocalSecrets secrets;
+  private final OwnProcesses processes;
+  private final EmbeddedSettings settings;
+  private final Commands commands;
+  private int port;
+
+  PostgresServer(
+      DataFolder data, Binaries binaries, OwnProcesses processes, EmbeddedSettings settings) {
+    this.bin = binaries.postgres().resolve("bin");
+    this.cluster = data.root().resolve("postgres");
+    this.log = new ServerLog(data.folder("logs").resolve("postgres.log"));
+    this.secrets = data.secrets();
+    this.processes = processes;
+    this.settings = settings;
+    this.commands = new Commands(log.file(), settings.startTimeout(), Root.stepDown());
+  }
+
+  /**
+   * Starts it, and makes its database where there is none.
+   *
+   * @throws CannotStart where it does not accept connections in time
+   */
+  PostgresServer start() {
+    requireVersion();
+    port = Ports.toListenOn(HOST, settings.postgres().port(), "byo.embedded.postgres.port");
+    try {
+      log.rotate();
+      if (!Files.exists(cluster)) {
+        create();
+      }
+      forgetDeadPostmaster();
+      run(
+          "start PostgreSQL",
+          "pg_ctl",
+          "start",
+          "-D",
+          cluster.toString(),
+          "-w",
+          "-s",
+          "-t",
+          "" + settings.startTimeout().toSeconds(),
+          "-l",
+          log.file().toString(),
+          "-o",
+          options(port));
+      Files.writeString(
+          processes.pidFile("postgres"),
+          Files.readAllLines(cluster.resolve("postmaster.pid")).get(0) + "\n");
+    } catch (IOException e) {
+      throw failed("start PostgreSQL", e);
+    }
+    LOG.info("PostgreSQL {} listens on {}:{}, its data is in {}", MAJOR, HOST, port, cluster);
+    return this;
+  }
+
+  String url() {
+    return "jdbc:postgresql://" + HOST + ":" + port + "/" + DATABASE;
+  }
+
+  String password() {
+    return secrets.password(SECRET);
+  }
+
+  @Override
+  public void close() {
+    processes
+        .named(cluster.resolve("postmaster.pid"))
+        .ifPresent(postmaster -> processes.stop(postmaster, settings.stopTimeout()));
+    try {
+      Files.deleteIfExists(processes.pidFile("postgres"));
+    } catch (IOException e) {
+      LOG.warn("Cannot delete {}", processes.pidFile("postgres"), e);
+    }
+    LOG.info("PostgreSQL has stopped");
+  }
+
+  private void requireVersion() {
+    if (!Files.exists(cluster)) {
+      return;
+    }
+    String found;
+    try {
+      found = Files.readString(cluster.resolve("PG_VERSION")).strip();
+    } catch (IOException e) {
+      throw new CannotStart(
+          cluster + " is no data folder of PostgreSQL: " + e.getMessage() + ".",
+          "Move it away, or choose another data folder: byo.data-dir (BYO_DATA_DIR).",
+          e);
+    }
+    if (!found.equals(MAJOR)) {
+      throw new CannotStart(
+          cluster + " was written by PostgreSQL " + found + "; this version brings " + MAJOR + ".",
+          "Upgrade it with pg_upgrade or a dump, or choose another data folder: byo.data-dir"
+              + " (BYO_DATA_DIR).");
+    }
+    if (!secrets.has(SECRET)) {
+      throw new CannotStart(
+          "The password of the database in "
+              + cluster
+              + " is lost: "
+              + secrets.file(SECRET)
+              + " is missing.",
+          "Put it back from a backup, or move "
+              + cluster
+              + " away to start with an empty database.");
+    }
+  }
+
+  // Made aside and renamed when complete: a start that is killed half-way leaves no half cluster.
+  private void create() throws IOException {
+    Path part = cluster.resolveSibling("postgres.part");
+    FileSystemUtils.deleteRecursively(part);
+    password();
+    // The builtin locale sorts the same on every machine.
+    run(
+        "make a database",
+        "initdb",
+        "-D",
+        part.toString(),
+        "-U",
+        USER,
+        "-E",
+        "UTF8",
+        "-A",
+        "scram-sha-256",
+        "--pwfile=" + secrets.file(SECRET),
+        "--locale=C",
+        "--locale-provider=builtin",
+        "--builtin-locale=C.UTF-8");
+    Path sql =
+        Files.writeString(
+            part.resolveSibling("postgres.sql"), "CREATE DATABASE " + DATABASE + ";\n");
+    List<String> single =
+        List.of(program("postgres"), "--single", "-D", part.toString(), "postgres");
+    if (!commands.run(single, ProcessBuilder.Redirect.from(sql.toFile()))) {
+      throw failed("make a database", null);
+    }
+    Files.delete(sql);
+    Files.move(part, cluster);
+  }
+
+  // A number in a left postmaster.pid may by now be another program's, which PostgreSQL would take
+  // for a running server. No server of ours runs: the folder is locked and orphans are stopped.
+  private void forgetDeadPostmaster() throws IOException {
+    Path pidFile = cluster.resolve("postmaster.pid");
+    if (Files.exists(pidFile) && processes.named(pidFile).isEmpty()) {
+      Files.delete(pidFile);
+    }
+  }
+
+  private static String options(int port) {
+    return String.join(
+        " -c ",
+        "-p " + port,
+        "listen_addresses=" + HOST,
+        "unix_socket_directories=",
+        "fsync=on",
+        "full_page_writes=on",
+        "synchronous_commit=on",
+        "timezone=UTC");
+  }
+
+  private void run(String what, String program, String... arguments) throws IOException {
+    List<String> command = new java.util.ArrayList<>(List.of(program(program)));
+    command.addAll(List.of(arguments));
+    if (!commands.run(command, ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))) {
+      throw failed(what, null);
+    }
+  }
+
+  private String program(String name) {
+    return bin.resolve(name).toString();
+  }
+
+  private CannotStart failed(String what, @org.jspecify.annotations.Nullable IOException cause) {
+    return new CannotStart(
+        "Cannot " + what + ": " + log.lastComplaint(),
+        "See " + log.file() + "; or use a PostgreSQL of your own: SPRING_DATASOURCE_URL.",
+        cause);
+  }
+}

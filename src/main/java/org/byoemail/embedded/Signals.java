@@ -1,0 +1,31 @@
+package org.byoemail.embedded;
+
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends the signals that {@link ProcessHandle} cannot. */
+final class Signals {
+  private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
+  private static final int SECONDS = 5;
+
+  private Signals() {}
+
+  /** Sends a signal, by its name without SIG. A process that is gone is no error. */
+  static void send(String signal, ProcessHandle process) {
+    try {
+      // The shell's own kill: the program of this name is missing in small images.
+      new ProcessBuilder(
+              "sh", "-c", "kill -s \"$0\" \"$1\" 2>/dev/null", signal, "" + process.pid())
+          .inheritIO()
+          .start()
+          .waitFor(SECONDS, TimeUnit.SECONDS);
+    } catch (IOException e) {
+      LOG.warn("Cannot signal process {}: it is terminated", process.pid(), e);
+      process.destroy();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
