@@ -1,0 +1,169 @@
+package org.byoemail.connection;
+
+import jakarta.mail.Folder;
+import jakarta.mail.MessagingException;
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.account.Account;
+import org.byoemail.account.Secrets;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.ServerSettings.Auth;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.byoemail.connection.ConnectionTest.Step;
+import org.eclipse.angus.mail.imap.IMAPFolder;
+import org.eclipse.angus.mail.imap.IMAPStore;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tries the servers of an account with its present settings, on connections of its own. Takes
+ * seconds; blocks the calling thread. Changes nothing, neither on the server nor here.
+ */
+@Component
+public class ConnectionTests {
+  private final ConnectionSettings settings;
+  private final SmtpOpener smtp;
+  private final ImapConnections imap;
+  private final Secrets secrets;
+
+  ConnectionTests(
+      ConnectionSettings settings, SmtpOpener smtp, ImapConnections imap, Secrets secrets) {
+    this.settings = settings;
+    this.smtp = smtp;
+    this.imap = imap;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Connects, says EHLO, begins TLS, signs in, and asks for a NOOP.
+   *
+   * @throws IllegalStateException where the account has no SMTP settings
+   */
+  public ConnectionTest smtp(Account account) {
+    ServerSettings server = account.server(Side.SMTP);
+    List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
+    if (server.security() == Security.SSL) {
+      stages.add(Stage.TLS);
+    }
+    stages.add(Stage.GREETING);
+    stages.add(Stage.EHLO);
+    if (server.security() == Security.STARTTLS) {
+      stages.add(Stage.STARTTLS);
+    }
+    if (server.auth() != Auth.NONE) {
+      stages.add(Stage.AUTH);
+    }
+    try {
+      SmtpConnection connection = smtp.open(account, Timeouts.testing(settings));
+      List<Step> steps = passed(stages, server, Side.SMTP);
+      try {
+        boolean alive = connection.answersNoop();
+        SmtpReply reply = connection.lastReply();
+        steps.add(new Step("noop", alive, reply == null ? "no answer" : reply.text()));
+        return new ConnectionTest(alive, steps, null);
+      } finally {
+        closeQuietly(connection);
+      }
+    } catch (ConnectionFailed e) {
+      return failed(e, stages, server);
+    }
+  }
+
+  /**
+   * Connects, begins TLS, signs in, opens the folder without changing it, and asks for a NOOP.
+   *
+   * @throws IllegalStateException where the account has no IMAP settings
+   */
+  public ConnectionTest imap(Account account) {
+    ServerSettings server = account.server(Side.IMAP);
+    List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
+    if (server.security() == Security.SSL) {
+      stages.add(Stage.TLS);
+    }
+    stages.add(Stage.GREETING);
+    if (server.security() == Security.STARTTLS) {
+      stages.add(Stage.STARTTLS);
+    }
+    stages.add(Stage.AUTH);
+    try {
+      IMAPStore store = imap.open(account, Timeouts.testing(settings));
+      try {
+        return folder(store, account, passed(stages, server, Side.IMAP));
+      } finally {
+        closeQuietly(store);
+      }
+    } catch (ConnectionFailed e) {
+      return failed(e, stages, server);
+    }
+  }
+
+  private ConnectionTest folder(IMAPStore store, Account account, List<Step> steps) {
+    Redaction redaction = Credentials.of(account, Side.IMAP, secrets).redaction();
+    String name = account.settings().folder();
+    String step = "select";
+    try {
+      IMAPFolder folder = (IMAPFolder) store.getFolder(name);
+      folder.open(Folder.READ_ONLY);
+      steps.add(new Step(step, true, name + " holds " + folder.getMessageCount() + " mails"));
+      step = "noop";
+      folder.doCommand(
+          protocol -> {
+            protocol.noop();
+            return null;
+          });
+      steps.add(new Step(step, true, "answered"));
+      // Not CLOSE, which belongs to a folder that may be changed.
+      folder.forceClose();
+      return new ConnectionTest(true, steps, null);
+    } catch (MessagingException e) {
+      steps.add(new Step(step, false, redaction.clean(e.getMessage())));
+      return new ConnectionTest(
+          false, steps, step.equals("select") ? "Check the name of the folder." : null);
+    }
+  }
+
+  private static List<Step> passed(List<Stage> stages, ServerSettings server, Side side) {
+    List<Step> steps = new ArrayList<>();
+    for (Stage stage : stages) {
+      steps.add(new Step(name(stage, side), true, detail(stage, server)));
+    }
+    return steps;
+  }
+
+  private static ConnectionTest failed(
+      ConnectionFailed e, List<Stage> stages, ServerSettings server) {
+    Stage at = e.stage() == Stage.VETTING ? Stage.CONNECT : e.stage();
+    int index = stages.indexOf(at);
+    boolean early = e.stage() == Stage.VETTING || index < 0;
+    List<Step> steps =
+        early ? new ArrayList<>() : passed(stages.subList(0, index), server, e.side());
+    steps.add(new Step(name(at, e.side()), false, String.valueOf(e.getMessage())));
+    return new ConnectionTest(false, steps, Hints.of(e, server));
+  }
+
+  private static String name(Stage stage, Side side) {
+    return switch (stage) {
+      case STARTTLS -> "tls";
+      case AUTH -> side == Side.IMAP ? "login" : "auth";
+      default -> stage.name().toLowerCase(java.util.Locale.ROOT);
+    };
+  }
+
+  private static String detail(Stage stage, ServerSettings server) {
+    return switch (stage) {
+      case CONNECT -> server.host() + ":" + server.port();
+      case TLS, STARTTLS -> "the certificate is valid for " + HostVetting.name(server.host());
+      case AUTH -> "signed in";
+      default -> "answered";
+    };
+  }
+
+  private static void closeQuietly(jakarta.mail.Service service) {
+    try {
+      service.close();
+    } catch (MessagingException e) {
+      org.slf4j.LoggerFactory.getLogger(ConnectionTests.class)
+          .debug("closing a tested connection: {}", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package org.byoemail.connection;
+
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.byoemail.account.Account;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.eclipse.angus.mail.iap.ProtocolException;
+import org.eclipse.angus.mail.util.MailConnectException;
+import org.jspecify.annotations.Nullable;
+
+/** Says of one side of an account where a connection failed, and in whose words. */
+final class Failures {
+  private final Account account;
+  private final Side side;
+  private final ServerSettings server;
+
+  Failures(Account account, Side side) {
+    this.account = account;
+    this.side = side;
+    this.server = account.server(side);
+  }
+
+  List<InetAddress> vet(HostVetting vetting) {
+    try {
+      return vetting.vet(server.host(), server.port());
+    } catch (HostRefused e) {
+      throw new ConnectionFailed(account.id(), side, Stage.VETTING, e.getMessage(), null, e);
+    }
+  }
+
+  ConnectionFailed at(Stage stage, String what, @Nullable String words, @Nullable Throwable cause) {
+    return new ConnectionFailed(
+        account.id(), side, stage, server.host() + ":" + server.port() + " " + what, words, cause);
+  }
+
+  ConnectionFailed smtp(SmtpConnection connection, MessagingException e) {
+    Stage stage = connection.stage();
+    if (stage == Stage.CONNECT && !(e instanceof MailConnectException)) {
+      stage = server.security() == Security.SSL ? Stage.TLS : Stage.GREETING;
+    }
+    SmtpReply reply = connection.lastReply();
+    boolean refusing = reply != null && (reply.isTransient() || reply.isPermanent());
+    String words = refusing && reply != null ? reply.text() : null;
+    return at(stage, what(stage, e), words, cause(stage, e));
+  }
+
+  ConnectionFailed imap(KeptStore store, MessagingException e, Redaction redaction) {
+    Stage stage = store.stage();
+    if (stage == Stage.CONNECT && !(e instanceof MailConnectException)) {
+      boolean tls = server.security() == Security.SSL && caused(e, SSLException.class);
+      stage = tls ? Stage.TLS : Stage.GREETING;
+    }
+    return at(stage, what(stage, e), imapWords(stage, e, redaction), cause(stage, e));
+  }
+
+  private static @Nullable String imapWords(
+      Stage stage, MessagingException e, Redaction redaction) {
+    String words = null;
+    if (e instanceof AuthenticationFailedException) {
+      words = e.getMessage();
+    } else if (e.getCause() instanceof ProtocolException protocol
+        && protocol.getResponse() != null
+        && !protocol.getResponse().isSynthetic()
+        && (protocol.getResponse().isBYE() || stage.compareTo(Stage.GREETING) > 0)) {
+      words = protocol.getResponse().toString();
+    }
+    return words == null ? null : redaction.clean(words);
+  }
+
+  private static boolean caused(Throwable e, Class<? extends Throwable> type) {
+    for (Throwable cause = e; cause != null; cause = below(cause)) {
+      if (type.isInstance(cause)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  // The messages of an authentication failure are the server's own, which may echo what was sent.
+  @Nullable Throwable cause(Stage stage, Exception e) {
+    return stage == Stage.AUTH ? null : e;
+  }
+
+  /** What happened, in words of ours: a server's own are shown only where its protocol is known. */
+  String what(Stage stage, Throwable e) {
+    for (Throwable cause = e; cause != null; cause = below(cause)) {
+      if (cause instanceof SocketTimeoutException) {
+        return "did not answer in time (" + word(stage) + ")";
+      }
+      if (cause instanceof SSLException) {
+        return "could not begin TLS: " + cause.getMessage();
+      }
+    }
+    return switch (stage) {
+      case CONNECT -> "refused the connection, or cannot be reached: " + root(e);
+      case GREETING -> "did not greet as a " + side.name() + " server does";
+      case EHLO -> "refused the greeting of this gateway";
+      case STARTTLS -> "offers no STARTTLS, or refused it";
+      case AUTH ->
+          e instanceof AuthenticationFailedException
+              ? "refused the sign-in"
+              : "did not complete the sign-in";
+      default -> "failed at " + word(stage);
+    };
+  }
+
+  // Angus makes a response of what it meets while it waits for one.
+  private static @Nullable Throwable below(Throwable e) {
+    return e instanceof ProtocolException protocol
+            && protocol.getResponse() != null
+            && protocol.getResponse().isSynthetic()
+        ? protocol.getResponse().getException()
+        : e.getCause();
+  }
+
+  private static String root(Throwable e) {
+    Throwable root = e;
+    for (Throwable next = e; next != null; next = below(next)) {
+      root = next;
+    }
+    return root instanceof IOException ? String.valueOf(root.getMessage()) : "no connection";
+  }
+
+  private static String word(Stage stage) {
+    return stage.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+  }
+}

@@ -1,0 +1,272 @@
+package org.byoemail.connection;
+
+import jakarta.mail.Address;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.URLName;
+import jakarta.mail.internet.MimeMessage;
+import java.io.FilterOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.eclipse.angus.mail.smtp.SMTPTransport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to the SMTP server of an account. It follows the stages of the protocol, because the
+ * stage decides whose trouble a refusal is, and keeps the answer to each recipient. Lent by {@link
+ * SmtpConnections} to one thread at a time and not to be kept, closed or connected by it.
+ */
+public final class SmtpConnection extends SMTPTransport {
+  private final SmtpWire wire;
+  private final Redaction redaction;
+  private final boolean startTls;
+  private final Instant openedAt;
+  private final List<SmtpReply> recipientReplies = new ArrayList<>();
+  private Stage stage = Stage.CONNECT;
+  private @Nullable SmtpReply reply;
+  private boolean secured;
+  private boolean resetting;
+  private boolean usable = true;
+  private int mails;
+  private Instant usedAt;
+
+  SmtpConnection(
+      Session session, SmtpWire wire, Redaction redaction, boolean startTls, Instant openedAt) {
+    super(session, new URLName("smtp", null, -1, null, null, null));
+    this.wire = wire;
+    this.redaction = redaction;
+    this.startTls = startTls;
+    this.openedAt = openedAt;
+    this.usedAt = openedAt;
+  }
+
+  /**
+   * Sends a mail in one transaction and tells how that went. Refusals of the server and a lost
+   * connection are part of the answer.
+   *
+   * @throws MessagingException where the mail could not be read or written down: trouble of ours
+   */
+  public synchronized SmtpDialogue deliver(MimeMessage mail, List<? extends Address> recipients)
+      throws MessagingException {
+    mails++;
+    reply = null;
+    recipientReplies.clear();
+    stage = Stage.MAIL_FROM;
+    try {
+      sendMessage(mail, recipients.toArray(Address[]::new));
+      return new SmtpDialogue(stage, reply, recipientReplies, null);
+    } catch (MessagingException | RuntimeException e) {
+      // Angus also throws where some recipients were refused and the mail was taken for the others.
+      boolean amidMail = stage == Stage.DATA && reply != null && reply.code() == 354;
+      if (reply != null && !amidMail) {
+        return new SmtpDialogue(stage, reply, recipientReplies, null);
+      }
+      if (!usable) {
+        return new SmtpDialogue(stage, null, recipientReplies, lost(e));
+      }
+      usable = false;
+      throw e;
+    }
+  }
+
+  /** Whether the server offers an extension, such as DSN. */
+  public boolean supports(String extension) {
+    return supportsExtension(extension);
+  }
+
+  /** How far the conversation came. */
+  synchronized Stage stage() {
+    return stage;
+  }
+
+  /** The answer to the last command; null where there was none. */
+  synchronized @Nullable SmtpReply lastReply() {
+    return reply;
+  }
+
+  Instant openedAt() {
+    return openedAt;
+  }
+
+  synchronized Instant usedAt() {
+    return usedAt;
+  }
+
+  synchronized void used(Instant at) {
+    usedAt = at;
+  }
+
+  synchronized int mails() {
+    return mails;
+  }
+
+  /** Whether nothing has shown yet that the connection is gone; asks nobody. */
+  synchronized boolean isUsable() {
+    return usable;
+  }
+
+  /** Asks the server whether it still listens. */
+  synchronized boolean answersNoop() {
+    try {
+      return usable && simpleCommand("NOOP") / 100 == 2;
+    } catch (MessagingException e) {
+      // Said by usable, which is false now.
+      return false;
+    }
+  }
+
+  @Override
+  protected boolean ehlo(String domain) throws MessagingException {
+    stage = Stage.EHLO;
+    boolean known = super.ehlo(domain);
+    if (!known && secured) {
+      // RFC 3207 section 4.2: what was learnt before TLS is forgotten.
+      throw new MessagingException("EHLO was refused after STARTTLS");
+    }
+    if (known) {
+      stage = startTls && !secured ? Stage.STARTTLS : Stage.AUTH;
+    }
+    return known;
+  }
+
+  @Override
+  protected void helo(String domain) throws MessagingException {
+    super.helo(domain);
+    stage = startTls ? Stage.STARTTLS : Stage.AUTH;
+  }
+
+  @Override
+  protected void startTLS() throws MessagingException {
+    if (!startTls) {
+      // Angus would begin TLS by itself when AUTH is answered with 530.
+      throw new MessagingException("the server asks for TLS first");
+    }
+    super.startTLS();
+    secured = true;
+  }
+
+  @Override
+  protected void rcptTo() throws MessagingException {
+    stage = Stage.RCPT_TO;
+    super.rcptTo();
+  }
+
+  @Override
+  protected OutputStream data() throws MessagingException {
+    stage = Stage.DATA;
+    return new MailData(super.data());
+  }
+
+  @Override
+  protected void finishData() throws IOException, MessagingException {
+    stage = Stage.END_OF_DATA;
+    reply = null;
+    try {
+      wire.expectAnswerToMail();
+      super.finishData();
+      wire.expectAnswerToCommand();
+    } catch (IOException e) {
+      usable = false;
+      throw e;
+    }
+  }
+
+  @Override
+  protected void sendCommand(String command) throws MessagingException {
+    if (!resetting) {
+      reply = null;
+    }
+    try {
+      super.sendCommand(command);
+    } catch (MessagingException e) {
+      usable &= !(e.getCause() instanceof IOException);
+      throw e;
+    }
+  }
+
+  @Override
+  protected int readServerResponse() throws MessagingException {
+    if (stage == Stage.CONNECT) {
+      stage = Stage.GREETING;
+    }
+    int code;
+    try {
+      code = super.readServerResponse();
+    } catch (MessagingException e) {
+      usable = false;
+      throw e;
+    }
+    // 421 announces that the server closes the connection (RFC 5321 section 3.8).
+    usable &= code >= 200 && code != 421;
+    if (!resetting && code >= 200) {
+      reply = new SmtpReply(code, redaction.clean(getLastServerResponse()));
+      if (stage == Stage.RCPT_TO) {
+        recipientReplies.add(reply);
+      }
+    }
+    return code;
+  }
+
+  @Override
+  public synchronized void issueCommand(String command, int expected) throws MessagingException {
+    if (!command.equals("RSET")) {
+      super.issueCommand(command, expected);
+      return;
+    }
+    resetting = true;
+    try {
+      super.issueCommand(command, expected);
+    } catch (MessagingException e) {
+      // What counts is the refusal before it, which this would hide; usable tells the rest.
+      usable = false;
+    } finally {
+      resetting = false;
+    }
+  }
+
+  private String lost(Exception e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String words = redaction.clean(root.getMessage());
+    return words.isEmpty() || words.equals("[EOF]")
+        ? "the connection was lost"
+        : "the connection was lost: " + words;
+  }
+
+  @Override
+  public String toString() {
+    return "SMTP connection";
+  }
+
+  /** Tells a connection that fails under the mail from a mail that cannot be read. */
+  private final class MailData extends FilterOutputStream {
+    MailData(OutputStream out) {
+      super(out);
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      try {
+        out.write(b);
+      } catch (IOException e) {
+        usable = false;
+        throw e;
+      }
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) throws IOException {
+      try {
+        out.write(buffer, offset, length);
+      } catch (IOException e) {
+        usable = false;
+        throw e;
+      }
+    }
+  }
+}

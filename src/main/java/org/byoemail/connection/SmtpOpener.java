@@ -1,0 +1,126 @@
+package org.byoemail.connection;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.util.Properties;
+import java.util.concurrent.ScheduledExecutorService;
+import org.byoemail.account.Account;
+import org.byoemail.account.Secrets;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.ServerSettings.Auth;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.eclipse.angus.mail.util.MailConnectException;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Opens SMTP connections, which the caller closes. Safe for use by many threads. */
+@Component
+class SmtpOpener {
+  private final ConnectionSettings settings;
+  private final String ehloName;
+  private final HostVetting vetting;
+  private final Trust trust;
+  private final Secrets secrets;
+  private final ScheduledExecutorService scheduler;
+  private final Clock clock;
+
+  SmtpOpener(
+      ConnectionSettings settings,
+      HostVetting vetting,
+      Trust trust,
+      Secrets secrets,
+      WriteTimeouts writeTimeouts,
+      Clock clock) {
+    this.settings = settings;
+    this.ehloName = ehloName(settings.ehloName());
+    this.vetting = vetting;
+    this.trust = trust;
+    this.secrets = secrets;
+    this.scheduler = writeTimeouts.scheduler();
+    this.clock = clock;
+  }
+
+  SmtpConnection open(Account account) {
+    return open(account, Timeouts.working(settings));
+  }
+
+  /**
+   * Connects, trying the addresses of the host in turn, up to and including AUTH.
+   *
+   * @throws ConnectionFailed saying where and why not
+   */
+  SmtpConnection open(Account account, Timeouts timeouts) {
+    ServerSettings server = account.server(Side.SMTP);
+    Failures failures = new Failures(account, Side.SMTP);
+    Credentials credentials = Credentials.of(account, Side.SMTP, secrets);
+    ConnectionFailed last = null;
+    for (InetAddress address : failures.vet(vetting)) {
+      SmtpWire wire = new SmtpWire(timeouts, scheduler, clock);
+      Session session = Session.getInstance(properties(server, wire, timeouts));
+      SmtpConnection connection =
+          new SmtpConnection(
+              session,
+              wire,
+              credentials.redaction(),
+              server.security() == Security.STARTTLS,
+              clock.instant());
+      try {
+        connection.connect(
+            address.getHostAddress(), server.port(), credentials.user(), credentials.password());
+        requireAuth(connection, server, failures);
+        return connection;
+      } catch (MessagingException e) {
+        last = failures.smtp(connection, e);
+        if (!(e instanceof MailConnectException)) {
+          break;
+        }
+      }
+    }
+    throw last == null ? failures.at(Stage.VETTING, "the host has no address", null, null) : last;
+  }
+
+  private static void requireAuth(
+      SmtpConnection connection, ServerSettings server, Failures failures)
+      throws MessagingException {
+    // Angus signs in only where AUTH is offered and calls it a success where it is not.
+    if (server.auth() != Auth.NONE
+        && !connection.supports("AUTH")
+        && !connection.supports("AUTH=LOGIN")) {
+      connection.close();
+      throw failures.at(Stage.AUTH, "the server offers no AUTH on this connection", null, null);
+    }
+  }
+
+  private Properties properties(ServerSettings server, SmtpWire wire, Timeouts timeouts) {
+    Properties properties = new Properties();
+    SocketProperties.set(properties, "mail.smtp", server, timeouts);
+    properties.put("mail.smtp.socketFactory", wire);
+    properties.put("mail.smtp.ssl.socketFactory", wire.tls(trust, HostVetting.name(server.host())));
+    properties.put("mail.smtp.auth", String.valueOf(server.auth() != Auth.NONE));
+    properties.put("mail.smtp.localhost", ehloName);
+    properties.put("mail.smtp.sendpartial", "true");
+    // QUIT is sent, and its answer not waited for.
+    properties.put("mail.smtp.quitwait", "false");
+    return properties;
+  }
+
+  private static String ehloName(@Nullable String configured) {
+    if (configured != null) {
+      return configured;
+    }
+    try {
+      InetAddress local = InetAddress.getLocalHost();
+      String name = local.getHostName();
+      return name.contains(".") && !name.equals(local.getHostAddress())
+          ? name
+          : "[" + local.getHostAddress() + "]";
+    } catch (UnknownHostException e) {
+      // RFC 5321 section 4.1.3: an address literal, where there is no name.
+      return "[127.0.0.1]";
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package org.byoemail.connection;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLSocketFactory;
+import org.jspecify.annotations.Nullable;
+
+/** The sockets of one SMTP connection, guarded below TLS. */
+final class SmtpWire extends SocketFactory {
+  private final Timeouts timeouts;
+  private final ScheduledExecutorService scheduler;
+  private final Clock clock;
+  private @Nullable GuardedSocket guard;
+
+  SmtpWire(Timeouts timeouts, ScheduledExecutorService scheduler, Clock clock) {
+    this.timeouts = timeouts;
+    this.scheduler = scheduler;
+    this.clock = clock;
+  }
+
+  SSLSocketFactory tls(Trust trust, String name) {
+    return new TypedNameTls(
+        trust.sockets(), name, socket -> socket instanceof GuardedSocket ? socket : guard(socket));
+  }
+
+  /** The server takes its time before it answers to a whole mail. */
+  void expectAnswerToMail() throws IOException {
+    patience(timeouts.data());
+  }
+
+  void expectAnswerToCommand() throws IOException {
+    patience(timeouts.read());
+  }
+
+  private void patience(Duration limit) throws IOException {
+    if (guard != null) {
+      guard.patience(limit);
+    }
+  }
+
+  @Override
+  public Socket createSocket() {
+    return guard(new Socket());
+  }
+
+  private GuardedSocket guard(Socket socket) {
+    try {
+      GuardedSocket guarded = new GuardedSocket(socket, timeouts, scheduler, clock);
+      guarded.setTcpNoDelay(true);
+      guarded.setKeepAlive(true);
+      guard = guarded;
+      return guarded;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public Socket createSocket(String host, int port) {
+    throw new UnsupportedOperationException("connects later, to a vetted address");
+  }
+
+  @Override
+  public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+    return createSocket(host, port);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port) {
+    return createSocket(host.getHostAddress(), port);
+  }
+
+  @Override
+  public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+    return createSocket(host, port);
+  }
+
+  @Override
+  public String toString() {
+    return "guarded connection";
+  }
+}
