@@ -1,0 +1,86 @@
+package org.byoemail.outbound;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import org.commonmark.Extension;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.DefaultUrlSanitizer;
+import org.commonmark.renderer.html.HtmlRenderer;
+import org.commonmark.renderer.text.LineBreakRendering;
+import org.commonmark.renderer.text.TextContentRenderer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The parts of a message body: plain text, and HTML where there is any. Both are made from a body
+ * in Markdown or HTML; plain text stays alone.
+ */
+record BodyParts(String text, @Nullable String html) {
+
+  // Above this a body is not read as Markdown: it is no longer something a person wrote.
+  private static final int LONGEST_MARKDOWN = 500_000;
+
+  private static final Pattern CODE = Pattern.compile("(?s)```.*?(?:```|$)|`[^`\n]*`");
+  private static final Pattern HTML_START =
+      Pattern.compile(
+          "(?i)\\s*<(?:!doctype\\s+html|html|head|body|p|div|table|h[1-6]|ul|ol|a|span|img|br|b|i|strong|em|style|center|font|section|article|blockquote|hr|pre|!--)[\\s/>].*",
+          Pattern.DOTALL);
+  private static final Pattern HTML_END =
+      Pattern.compile(
+          "(?i)</(?:html|body|p|div|table|tr|td|h[1-6]|ul|ol|li|a|span|b|i|u|strong|em|font|center|blockquote|pre)\\s*>|<br\\s*/?>");
+  private static final Pattern MARKDOWN =
+      Pattern.compile(
+          "(?m)^ {0,3}#{1,6} +\\S|^ {0,3}[-*+] +\\S|^ {0,3}\\d{1,9}[.)] +\\S|^ {0,3}>|^ {0,3}(?:```|~~~)"
+              + "|^ {0,3}\\|?(?: *:?-{3,}:? *\\|)+|\\*\\*\\S|__\\S|(?<![\\w*])\\*[^\\s*][^*\n]*\\*(?!\\w)"
+              + "|(?<!\\w)_[^\\s_][^_\n]*_(?!\\w)|`[^`\n]+`|!?\\[[^\\]\n]*]\\([^)\\s]+[^)\n]*\\)");
+
+  private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
+  private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
+  private static final HtmlRenderer TO_HTML =
+      HtmlRenderer.builder()
+          .extensions(EXTENSIONS)
+          .escapeHtml(true)
+          .sanitizeUrls(true)
+          .urlSanitizer(new DefaultUrlSanitizer(List.of("http", "https", "mailto", "tel", "cid")))
+          .build();
+  private static final TextContentRenderer TO_TEXT =
+      TextContentRenderer.builder()
+          .extensions(EXTENSIONS)
+          .lineBreakRendering(LineBreakRendering.SEPARATE_BLOCKS)
+          .build();
+
+  /** A body of any of the three kinds. */
+  static BodyParts detect(String body) {
+    if (isHtml(body)) {
+      return of(null, body);
+    }
+    return isMarkdown(body) ? ofMarkdown(body) : of(body, null);
+  }
+
+  /** Given parts: text is made from HTML where there is HTML alone. */
+  static BodyParts of(@Nullable String text, @Nullable String html) {
+    if (text != null) {
+      return new BodyParts(lines(text), html == null ? null : lines(html));
+    }
+    return html == null ? new BodyParts("", null) : new BodyParts(HtmlText.of(html), lines(html));
+  }
+
+  private static BodyParts ofMarkdown(String body) {
+    Node document = PARSER.parse(lines(body));
+    return new BodyParts(TO_TEXT.render(document) + "\n", TO_HTML.render(document));
+  }
+
+  private static boolean isHtml(String body) {
+    return HTML_START.matcher(body).lookingAt()
+        || HTML_END.matcher(CODE.matcher(body).replaceAll("")).find();
+  }
+
+  private static boolean isMarkdown(String body) {
+    return body.length() <= LONGEST_MARKDOWN && MARKDOWN.matcher(body).find();
+  }
+
+  private static String lines(String text) {
+    return text.replace("\r\n", "\n").replace('\r', '\n');
+  }
+}
