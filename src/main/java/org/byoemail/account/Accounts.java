@@ -175,6 +175,14 @@ public class Accounts {
         .optional();
   }
 
+  /** The accounts of an agent. */
+  public List<Account> ofAgent(AgentId agent) {
+    return jdbc.sql(AccountRows.SELECT + " WHERE a.agent_id = :agent ORDER BY a.id")
+        .param("agent", agent.value())
+        .query(AccountRows::read)
+        .list();
+  }
+
   /** All accounts whose mailbox is to be watched. */
   public List<Account> receiving() {
     return jdbc.sql(

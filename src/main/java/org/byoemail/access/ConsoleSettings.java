@@ -1,0 +1,29 @@
+package org.byoemail.access;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * The console's login.
+ *
+ * @param user its name (BYO_CONSOLE_USER)
+ * @param password its password (BYO_CONSOLE_PASSWORD)
+ */
+@ConfigurationProperties("byo.console")
+record ConsoleSettings(@DefaultValue("admin") String user, @DefaultValue("") String password) {
+
+  ConsoleSettings {
+    if (user.isBlank()) {
+      throw new IllegalArgumentException("byo.console.user (BYO_CONSOLE_USER) is empty");
+    }
+    if (password.isBlank()) {
+      throw new IllegalArgumentException(
+          "byo.console.password (BYO_CONSOLE_PASSWORD) is not set: nobody could log in");
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "ConsoleSettings[user=" + user + "]";
+  }
+}

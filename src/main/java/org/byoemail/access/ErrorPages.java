@@ -1,0 +1,44 @@
+package org.byoemail.access;
+
+import jakarta.servlet.RequestDispatcher;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * What is shown where the container, and no controller, found an error: problem details to callers
+ * of the API, a page to others. Neither tells of the insides.
+ */
+@Controller
+class ErrorPages implements ErrorController {
+  private final ProblemResponses problems;
+
+  ErrorPages(ProblemResponses problems) {
+    this.problems = problems;
+  }
+
+  @RequestMapping("/error")
+  @Nullable ModelAndView error(HttpServletRequest request, HttpServletResponse response)
+      throws IOException {
+    HttpStatus status = status(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE));
+    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
+    if (path instanceof String uri && uri.startsWith(request.getContextPath() + "/api/")) {
+      problems.write(response, status, status.getReasonPhrase());
+      return null;
+    }
+    return new ModelAndView(
+        "error", Map.of("status", status.value(), "reason", status.getReasonPhrase()), status);
+  }
+
+  private static HttpStatus status(@Nullable Object code) {
+    HttpStatus status = code instanceof Integer number ? HttpStatus.resolve(number) : null;
+    return status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status;
+  }
+}

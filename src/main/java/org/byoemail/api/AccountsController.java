@@ -1,0 +1,135 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Objects;
+import java.util.UUID;
+import org.byoemail.access.Caller;
+import org.byoemail.account.Account;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AgentId;
+import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AccountState;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Accounts: the SMTP and IMAP settings of an agent's address. */
+@RestController
+@RequestMapping("/api/v1/accounts")
+@Tag(name = "accounts")
+class AccountsController {
+  private final Agents agents;
+  private final AccountSetup setup;
+  private final MergePatch patches;
+
+  AccountsController(Agents agents, AccountSetup setup, MergePatch patches) {
+    this.agents = agents;
+    this.setup = setup;
+    this.patches = patches;
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  AccountJson.Shown create(
+      @AuthenticationPrincipal Caller caller, @RequestBody AccountJson.Request request) {
+    if (Boolean.TRUE.equals(request.outboundEnabled())) {
+      throw new FieldsRefused("outboundEnabled", "comes after test-smtp has passed");
+    }
+    if (Boolean.TRUE.equals(request.inboundEnabled())) {
+      throw new FieldsRefused("inboundEnabled", "comes after test-imap has passed");
+    }
+    return AccountJson.Shown.of(
+        setup.create(agent(caller, request.agent()), request.address(), request.draft()));
+  }
+
+  @GetMapping
+  Page<AccountJson.Shown> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = Asked.limit(limit);
+    return Page.of(
+        setup.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
+        rows,
+        state -> state.account().id(),
+        AccountJson.Shown::of);
+  }
+
+  @GetMapping("/{id}")
+  AccountJson.Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return AccountJson.Shown.of(find(caller, id));
+  }
+
+  @PatchMapping("/{id}")
+  AccountJson.Shown change(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = @Content(schema = @Schema(implementation = AccountJson.Request.class)))
+          @RequestBody
+          ObjectNode patch)
+      throws JsonProcessingException {
+    Account account = find(caller, id).account();
+    AccountJson.Request present = AccountJson.Request.of(account);
+    AccountJson.Request request = patches.apply(present, patch, AccountJson.Request.class);
+    if (!Objects.equals(request.agent(), present.agent())) {
+      throw new FieldsRefused("agent", "cannot be changed");
+    }
+    if (!Objects.equals(request.address(), present.address())) {
+      throw new FieldsRefused("address", "cannot be changed: make another account");
+    }
+    return AccountJson.Shown.of(setup.change(account, request.draft()));
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    setup.delete(find(caller, id).account());
+  }
+
+  @PostMapping("/{id}/pause")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    setup.pause(find(caller, id).account());
+  }
+
+  @PostMapping("/{id}/resume")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    setup.resume(find(caller, id).account());
+  }
+
+  private AccountState find(Caller caller, UUID id) {
+    return setup
+        .find(new AccountId(id))
+        .filter(state -> caller.sees(state.account().organization()))
+        .orElseThrow(() -> new NotThere("account"));
+  }
+
+  private @Nullable Agent agent(Caller caller, @Nullable String id) {
+    return id == null
+        ? null
+        : agents
+            .find(new AgentId(Asked.id("agent", id)))
+            .filter(agent -> caller.sees(agent.organization()))
+            .orElse(null);
+  }
+}

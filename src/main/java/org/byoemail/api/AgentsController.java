@@ -1,0 +1,105 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.Objects;
+import java.util.UUID;
+import org.byoemail.access.Caller;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.mail.AgentId;
+import org.byoemail.setup.AgentSetup;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Agents: the owners of addresses and conversations. */
+@RestController
+@RequestMapping("/api/v1/agents")
+@Tag(name = "agents")
+class AgentsController {
+  private final Agents agents;
+  private final AgentSetup setup;
+  private final MergePatch patches;
+
+  AgentsController(Agents agents, AgentSetup setup, MergePatch patches) {
+    this.agents = agents;
+    this.setup = setup;
+    this.patches = patches;
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  AgentJson.Shown create(
+      @AuthenticationPrincipal Caller caller, @RequestBody AgentJson.Request request) {
+    return AgentJson.Shown.of(
+        setup.create(Organizations.of(caller, request.organization()), request.draft()));
+  }
+
+  @GetMapping
+  Page<AgentJson.Shown> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = Asked.limit(limit);
+    return Page.of(
+        agents.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
+        rows,
+        agent -> agent.id(),
+        AgentJson.Shown::of);
+  }
+
+  @GetMapping("/{id}")
+  AgentJson.Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return AgentJson.Shown.of(find(caller, id));
+  }
+
+  @PatchMapping("/{id}")
+  AgentJson.Shown change(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = @Content(schema = @Schema(implementation = AgentJson.Request.class)))
+          @RequestBody
+          ObjectNode patch)
+      throws JsonProcessingException {
+    Agent agent = find(caller, id);
+    AgentJson.Request request =
+        patches.apply(AgentJson.Shown.of(agent).asRequest(), patch, AgentJson.Request.class);
+    if (!Objects.equals(request.organization(), agent.organization())) {
+      throw new FieldsRefused("organization", "cannot be changed");
+    }
+    return AgentJson.Shown.of(
+        setup.change(agent.id(), request.draft()).orElseThrow(() -> new NotThere("agent")));
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    if (!setup.delete(find(caller, id).id())) {
+      throw new NotThere("agent");
+    }
+  }
+
+  private Agent find(Caller caller, UUID id) {
+    return agents
+        .find(new AgentId(id))
+        .filter(agent -> caller.sees(agent.organization()))
+        .orElseThrow(() -> new NotThere("agent"));
+  }
+}

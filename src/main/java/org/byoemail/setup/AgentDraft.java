@@ -1,0 +1,17 @@
+package org.byoemail.setup;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent, as it was typed.
+ *
+ * @param inbound open, known or listed; null: known
+ * @param outbound open, known or listed; null: open
+ * @param contacts addresses and domains ({@code @example.org}); null: none
+ */
+public record AgentDraft(
+    @Nullable String name,
+    @Nullable String inbound,
+    @Nullable String outbound,
+    @Nullable List<@Nullable String> contacts) {}

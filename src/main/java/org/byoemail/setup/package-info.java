@@ -1,0 +1,11 @@
+/**
+ * Setting a mailbox up and looking after it: what the API and the console both do to agents and
+ * accounts. Checks what was typed, seals passwords, tests connections, and enables a side only when
+ * its test has passed.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"account", "connection", "mailbox"})
+package org.byoemail.setup;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
