@@ -9,7 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.byoemail.conversation.HeaderField;
+import org.byoemail.mail.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /** Which header fields a producer may add, and what they may hold. */

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.byoemail.conversation.HeaderField;
+import org.byoemail.mail.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /**
