@@ -1,5 +1,6 @@
 package org.byoemail.embedded;
 
+import java.util.Locale;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -8,6 +9,8 @@ import org.slf4j.LoggerFactory;
 final class BrokerAcceptors {
   static final String AMQP = "amqp";
   static final String STOMP = "stomp";
+  static final String ANYCAST_PREFIX = "queue/";
+  static final String MULTICAST_PREFIX = "topic/";
 
   private static final Logger LOG = LoggerFactory.getLogger(BrokerAcceptors.class);
 
@@ -29,20 +32,24 @@ final class BrokerAcceptors {
       return;
     }
     int port = Ports.toListenOn(host, configured, setting);
+    String name = protocol.toUpperCase(Locale.ROOT);
+    String url =
+        "tcp://"
+            + (host.contains(":") ? "[" + host + "]" : host)
+            + ":"
+            + port
+            + "?protocols="
+            + name
+            + ";anycastPrefix="
+            + ANYCAST_PREFIX
+            + ";multicastPrefix="
+            + MULTICAST_PREFIX;
     try {
-      broker.addAcceptorConfiguration(
-          protocol,
-          "tcp://"
-              + (host.contains(":") ? "[" + host + "]" : host)
-              + ":"
-              + port
-              + "?protocols="
-              + protocol.toUpperCase(java.util.Locale.ROOT)
-              + ";anycastPrefix=queue/;multicastPrefix=topic/");
+      broker.addAcceptorConfiguration(protocol, url);
     } catch (Exception e) {
-      throw new IllegalArgumentException("byo.broker.host: " + host + " is no address", e);
+      throw new CannotStart(
+          host + " is no address that the broker can listen on.", "Correct byo.broker.host.", e);
     }
-    LOG.info(
-        "The broker takes {} on {}:{}", protocol.toUpperCase(java.util.Locale.ROOT), host, port);
+    LOG.info("The broker takes {} on {}:{}", name, host, port);
   }
 }

@@ -38,6 +38,9 @@ final class BrokerUsers {
     send.setSend(true);
     broker.putSecurityRoles("#", Set.of(all));
     broker.putSecurityRoles(BrokerAddresses.OUTBOUND, Set.of(all, send));
+    // A sender over AMQP is checked before the prefix is taken off.
+    broker.putSecurityRoles(
+        BrokerAcceptors.ANYCAST_PREFIX + BrokerAddresses.OUTBOUND, Set.of(all, send));
     broker.putSecurityRoles(BrokerAddresses.REJECTED, Set.of(all, consume()));
     broker.putSecurityRoles(BrokerAddresses.EVENTS, Set.of(all, subscribe()));
     // Its own subscriptions a producer may delete, this queue it may not.
