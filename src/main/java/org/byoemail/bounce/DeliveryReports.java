@@ -19,6 +19,7 @@ public final class DeliveryReports {
   /** The header field that carries the attempt, unless a setting names another. */
   public static final String ATTEMPT_HEADER = "X-Gobii-Message-ID";
 
+  private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_STATUS_BYTES = 1 << 20;
 
   private final OriginalMails originals;
@@ -64,6 +65,7 @@ public final class DeliveryReports {
   private Optional<DeliveryReport> report(ParsedMail mail, StatusFields fields) {
     List<ReportedRecipient> recipients =
         fields.ofRecipients().stream()
+            .limit(MAX_RECIPIENTS)
             .flatMap(group -> RecipientFields.read(group).stream())
             .toList();
     if (recipients.isEmpty()) {

@@ -111,6 +111,9 @@ final class AddressFields {
     if (bare.regionMatches(true, 0, "mailto:", 0, 7)) {
       bare = bare.substring(7);
     }
+    if (bare.indexOf('@') < 0) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(EmailAddress.parse(bare));
     } catch (IllegalArgumentException e) {

@@ -112,8 +112,16 @@ final class BodySelection {
     return body.plain
         .map(this::decoded)
         .filter(text -> body.html.isEmpty() || !text.isBlank())
-        .or(() -> body.html.map(part -> HtmlText.of(decoded(part))))
+        .or(() -> body.html.map(this::htmlAsText))
         .orElse("");
+  }
+
+  private String htmlAsText(MimePart part) {
+    String html = HtmlText.withoutData(decoded(part));
+    if (html.length() > HtmlText.MAX_LENGTH) {
+      run.problems.add(Problems.TEXT_TOO_LONG);
+    }
+    return HtmlText.of(html);
   }
 
   private String asHtml(Body body) {

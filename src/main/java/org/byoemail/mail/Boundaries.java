@@ -9,56 +9,49 @@ import java.util.Optional;
 final class Boundaries {
   private static final int MAX_GUESS = 200;
 
-  private final ParseRun run;
-  private final byte[] data;
-  private final int from;
-  private final int to;
+  private final int maxParts;
 
-  Boundaries(ParseRun run, byte[] data, int from, int to) {
-    this.run = run;
-    this.data = data;
-    this.from = from;
-    this.to = to;
+  Boundaries(int maxParts) {
+    this.maxParts = maxParts;
   }
 
-  /** Where one part, header and body, starts and ends. */
-  record Stretch(int from, int to) {}
+  /**
+   * What stands between boundary lines.
+   *
+   * @param parts header and body each; at most one more than the limit
+   * @param closed whether the last boundary line was the closing one
+   */
+  record Split(List<Stretch> parts, boolean closed) {}
 
-  /** The parts between lines with this text, dashes included; parts past the limit are left out. */
-  List<Stretch> split(String delimiter) {
+  /** The parts between lines of two dashes and this text; none where the text is empty. */
+  Split split(String boundary, Stretch body) {
     List<Stretch> parts = new ArrayList<>();
-    if (!run.takeSearch(to - from)) {
-      return parts;
-    }
+    String delimiter = "--" + boundary;
+    String closing = delimiter + "--";
     int partStart = -1;
     boolean closed = false;
-    int textEnd = from;
-    Lines lines = new Lines(data, from, to);
-    while (lines.advance() && parts.size() <= run.limits.parts()) {
-      if (lines.startsWith("--") && isDelimiter(lines, delimiter)) {
+    int textEnd = body.from();
+    Lines lines = body.lines();
+    while (!boundary.isEmpty() && parts.size() <= maxParts && lines.advance()) {
+      if (lines.startsWith(delimiter) && isDelimiter(lines, delimiter.length())) {
         if (partStart >= 0) {
-          parts.add(new Stretch(partStart, Math.max(partStart, textEnd)));
+          parts.add(new Stretch(body.data(), partStart, Math.max(partStart, textEnd)));
         }
-        closed = lines.startsWith(delimiter + "--");
+        closed = lines.startsWith(closing);
         partStart = closed ? -1 : lines.next;
       }
       // The line break in front of a boundary belongs to the boundary.
       textEnd = lines.end;
     }
-    if (partStart >= 0 && parts.size() <= run.limits.parts()) {
-      parts.add(new Stretch(partStart, to));
+    if (partStart >= 0 && parts.size() <= maxParts) {
+      parts.add(body.startingAt(partStart));
     }
-    if (!closed && !parts.isEmpty()) {
-      run.problems.add(Problems.PART_UNCLOSED);
-    }
-    return parts;
+    return new Split(parts, closed);
   }
 
-  private static boolean isDelimiter(Lines lines, String delimiter) {
-    int rest = lines.start + delimiter.length();
-    if (!lines.startsWith(delimiter)) {
-      return false;
-    }
+  /** Whether nothing but closing dashes and blanks follow the delimiter. */
+  private static boolean isDelimiter(Lines lines, int length) {
+    int rest = lines.start + length;
     int end = lines.end;
     while (end > rest && (lines.data[end - 1] == ' ' || lines.data[end - 1] == '\t')) {
       end--;
@@ -67,20 +60,17 @@ final class Boundaries {
   }
 
   /** The first line that looks like a boundary, being followed by a field of a part's header. */
-  Optional<String> guess() {
-    if (!run.takeSearch(to - from)) {
-      return Optional.empty();
-    }
-    Lines lines = new Lines(data, from, to);
+  Optional<String> guess(Stretch body) {
+    Lines lines = body.lines();
     Optional<String> candidate = Optional.empty();
     while (lines.advance()) {
       if (candidate.isPresent() && lines.fieldName().regionMatches(true, 0, "Content-", 0, 8)) {
         return candidate;
       }
       candidate = Optional.empty();
-      int length = lines.end - lines.start;
-      if (lines.startsWith("--") && length > 2 && length <= MAX_GUESS) {
-        String text = new String(data, lines.start, length, StandardCharsets.ISO_8859_1);
+      int length = lines.end - lines.start - 2;
+      if (lines.startsWith("--") && length > 0 && length <= MAX_GUESS) {
+        String text = new String(lines.data, lines.start + 2, length, StandardCharsets.ISO_8859_1);
         candidate = Optional.of(text.stripTrailing());
       }
     }

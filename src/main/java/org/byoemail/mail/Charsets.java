@@ -1,9 +1,8 @@
 package org.byoemail.mail;
 
 import java.nio.charset.Charset;
-import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
-import java.nio.charset.UnsupportedCharsetException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -80,11 +79,22 @@ final class Charsets {
     if (name == null) {
       return Optional.empty();
     }
-    String key = name.strip().toLowerCase(Locale.ROOT).replaceAll("[\"'\\s]", "");
-    try {
-      return Optional.of(Charset.forName(SUPERSETS.getOrDefault(key, key)));
-    } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
-      return Optional.empty();
+    String key = name.replaceAll("[\"'\\s]", "").toLowerCase(Locale.ROOT);
+    String superset = SUPERSETS.getOrDefault(key, key);
+    return superset.equals("utf-8")
+        ? Optional.of(StandardCharsets.UTF_8)
+        : Optional.ofNullable(ByName.ALL.get(superset));
+  }
+
+  /** Looked up here, since the platform takes a long time to find out that it lacks a charset. */
+  private static final class ByName {
+    static final Map<String, Charset> ALL = new HashMap<>();
+
+    static {
+      for (Charset charset : Charset.availableCharsets().values()) {
+        charset.aliases().forEach(alias -> ALL.put(alias.toLowerCase(Locale.ROOT), charset));
+        ALL.put(charset.name().toLowerCase(Locale.ROOT), charset);
+      }
     }
   }
 

@@ -2,7 +2,6 @@ package org.byoemail.mail;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -20,73 +19,92 @@ final class EntityReader {
     this.run = run;
   }
 
-  MimePart mail(byte[] data, int from, int to, int depth) {
-    return entity(HeaderReader.ofMail(run, data, from, to), PLAIN, data, to, depth);
+  MimePart mail(Stretch source, int depth) {
+    return entity(HeaderReader.ofMail(run, source), PLAIN, source, depth);
   }
 
-  private MimePart part(byte[] data, int from, int to, String defaultType, int depth) {
-    return entity(HeaderReader.ofPart(run, data, from, to), defaultType, data, to, depth);
+  private MimePart part(Stretch source, String defaultType, int depth) {
+    return entity(HeaderReader.ofPart(run, source), defaultType, source, depth);
   }
 
-  private MimePart entity(
-      HeaderReader.Header header, String defaultType, byte[] data, int to, int depth) {
-    HeaderReader.Header whole = withHiddenFields(header, data, to);
-    MailHeaders headers = new MailHeaders(whole.fields());
+  private MimePart entity(HeaderReader.Header cut, String defaultType, Stretch source, int depth) {
+    HeaderReader.Header header = HiddenFields.join(run, cut, source);
+    MailHeaders headers = new MailHeaders(header.fields());
     HeaderParameters type = type(headers, defaultType);
     TransferEncoding encoding = encoding(headers);
-    int from = whole.bodyStart();
+    Stretch body = source.startingAt(header.bodyStart());
     boolean multipart = type.value().startsWith("multipart/");
-    boolean mail = type.value().equals(MAIL) || type.value().equals("message/global");
-    List<MimePart> children = List.of();
-    if ((multipart || mail)
-        && (encoding == TransferEncoding.IDENTITY || run.takeDecoded(to - from))) {
-      byte[] body = data;
-      int bodyFrom = from;
-      int bodyTo = to;
-      // RFC 2046 section 5.2.1 forbids it, and it is sent all the same.
-      if (encoding != TransferEncoding.IDENTITY) {
-        body = encoding.decode(data, from, to);
-        bodyFrom = 0;
-        bodyTo = body.length;
-      }
-      if (depth >= run.limits.depth()) {
-        run.problems.add(Problems.TOO_DEEP);
-      } else if (mail && run.takePart()) {
-        children = List.of(mail(body, bodyFrom, bodyTo, depth + 1));
-      } else if (multipart) {
-        List<Boundaries.Stretch> stretches = stretches(type, body, bodyFrom, bodyTo);
-        children = parts(stretches, type, body, depth);
-        type = stretches.isEmpty() ? new HeaderParameters(PLAIN, type.parameters()) : type;
-      }
+    if (!multipart && !type.value().equals(MAIL) && !type.value().equals("message/global")) {
+      return new MimePart(headers, type, encoding, List.of(), body);
     }
-    return new MimePart(headers, type, encoding, children, data, from, to);
+    if (depth >= run.limits.depth() || !run.takeSearch(body.length())) {
+      run.problems.add(Problems.TOO_DEEP);
+      return new MimePart(headers, type, encoding, List.of(), body);
+    }
+    return multipart
+        ? multipart(headers, type, encoding, body, depth)
+        : embedded(headers, type, encoding, body, depth);
   }
 
-  private List<MimePart> parts(
-      List<Boundaries.Stretch> stretches, HeaderParameters type, byte[] data, int depth) {
+  private MimePart multipart(
+      MailHeaders headers,
+      HeaderParameters type,
+      TransferEncoding encoding,
+      Stretch body,
+      int depth) {
+    Boundaries boundaries = new Boundaries(run.limits.parts());
+    String boundary = type.get("boundary").stripTrailing();
+    Boundaries.Split split = boundaries.split(boundary, body);
+    TransferEncoding found = TransferEncoding.IDENTITY;
+    if (split.parts().isEmpty() && encoding != TransferEncoding.IDENTITY) {
+      // RFC 2045 section 6.4 forbids to encode a multipart, and it is done all the same.
+      split = boundaries.split(boundary, decoded(encoding, body));
+      found = encoding;
+    }
+    if (split.parts().isEmpty()) {
+      Optional<String> guess = boundaries.guess(body);
+      run.problems.add(guess.isPresent() ? Problems.BOUNDARY_GUESSED : Problems.BOUNDARY_MISSING);
+      split = boundaries.split(guess.orElse(""), body);
+      found = TransferEncoding.IDENTITY;
+    }
+    if (split.parts().isEmpty()) {
+      HeaderParameters plain = new HeaderParameters(PLAIN, type.parameters());
+      return new MimePart(headers, plain, encoding, List.of(), body);
+    }
+    if (!split.closed()) {
+      run.problems.add(Problems.PART_UNCLOSED);
+    }
     String childType = type.value().equals("multipart/digest") ? MAIL : PLAIN;
     List<MimePart> children = new ArrayList<>();
-    for (Boundaries.Stretch stretch : stretches) {
+    for (Stretch part : split.parts()) {
       if (!run.takePart()) {
         break;
       }
-      children.add(part(data, stretch.from(), stretch.to(), childType, depth + 1));
+      children.add(part(part, childType, depth + 1));
     }
-    return children;
+    return new MimePart(headers, type, found, children, body);
   }
 
-  /** The parts of a multipart; none where no line of it looks like a boundary. */
-  private List<Boundaries.Stretch> stretches(HeaderParameters type, byte[] data, int from, int to) {
-    String boundary = type.get("boundary").stripTrailing();
-    Boundaries boundaries = new Boundaries(run, data, from, to);
-    List<Boundaries.Stretch> found =
-        boundary.isEmpty() ? List.of() : boundaries.split("--" + boundary);
-    if (!found.isEmpty()) {
-      return found;
-    }
-    Optional<String> guess = boundaries.guess();
-    run.problems.add(guess.isPresent() ? Problems.BOUNDARY_GUESSED : Problems.BOUNDARY_MISSING);
-    return guess.map(boundaries::split).orElse(List.of());
+  private MimePart embedded(
+      MailHeaders headers,
+      HeaderParameters type,
+      TransferEncoding encoding,
+      Stretch body,
+      int depth) {
+    Lines first = body.lines();
+    // A mail that is said to be encoded and starts with a header field is none.
+    boolean clear = first.advance() && first.fieldNameEnd() >= 0;
+    TransferEncoding found =
+        clear && encoding == TransferEncoding.BASE64 ? TransferEncoding.IDENTITY : encoding;
+    Stretch mail = found == TransferEncoding.IDENTITY ? body : decoded(found, body);
+    List<MimePart> children = run.takePart() ? List.of(mail(mail, depth + 1)) : List.of();
+    return new MimePart(headers, type, found, children, body);
+  }
+
+  private Stretch decoded(TransferEncoding encoding, Stretch body) {
+    return run.takeDecoded(body.length())
+        ? Stretch.of(encoding.decode(body.data(), body.from(), body.to()))
+        : Stretch.of(new byte[0]);
   }
 
   private static HeaderParameters type(MailHeaders headers, String defaultType) {
@@ -100,43 +118,10 @@ final class EntityReader {
 
   private TransferEncoding encoding(MailHeaders headers) {
     String name = headers.first("Content-Transfer-Encoding").orElse("");
-    return TransferEncoding.find(name)
-        .orElseGet(
-            () -> {
-              run.problems.add(Problems.ENCODING_UNKNOWN);
-              return TransferEncoding.IDENTITY;
-            });
-  }
-
-  /** Takes in MIME fields that an empty line has cut off from the header they belong to. */
-  private HeaderReader.Header withHiddenFields(HeaderReader.Header header, byte[] data, int to) {
-    if (has(header.fields(), "Content-Type")) {
-      return header;
+    Optional<TransferEncoding> known = TransferEncoding.find(name);
+    if (known.isEmpty()) {
+      run.problems.add(Problems.ENCODING_UNKNOWN);
     }
-    Lines lines = new Lines(data, header.bodyStart(), to);
-    int start = header.bodyStart();
-    while (lines.advance() && lines.isBlank()) {
-      start = lines.next;
-    }
-    if (lines.fieldNameEnd() < 0 || !isMimeField(lines.fieldName())) {
-      return header;
-    }
-    HeaderReader.Header hidden = HeaderReader.ofPart(run, data, start, to);
-    if (!has(hidden.fields(), "Content-Type")) {
-      return header;
-    }
-    run.problems.add(Problems.HEADER_SPLIT);
-    List<HeaderField> all = new ArrayList<>(header.fields());
-    hidden.fields().stream().filter(field -> isMimeField(field.name())).forEach(all::add);
-    return new HeaderReader.Header(List.copyOf(all), hidden.bodyStart());
-  }
-
-  private static boolean has(List<HeaderField> fields, String name) {
-    return fields.stream().anyMatch(field -> field.name().equalsIgnoreCase(name));
-  }
-
-  private static boolean isMimeField(String name) {
-    String lower = name.toLowerCase(Locale.ROOT);
-    return lower.startsWith("content-") || lower.equals("mime-version");
+    return known.orElse(TransferEncoding.IDENTITY);
   }
 }

@@ -20,9 +20,9 @@ final class HeaderReader {
   /** Where the next line with a header field starts, as far as garbage made us look for it. */
   private int nextField = -1;
 
-  private HeaderReader(ParseRun run, byte[] data, int from, int to) {
+  private HeaderReader(ParseRun run, Stretch source) {
     this.run = run;
-    this.lines = new Lines(data, from, to);
+    this.lines = source.lines();
   }
 
   /**
@@ -33,17 +33,17 @@ final class HeaderReader {
   record Header(List<HeaderField> fields, int bodyStart) {}
 
   /** The header of a mail, which may stand below the first line of an mbox or below blank lines. */
-  static Header ofMail(ParseRun run, byte[] data, int from, int to) {
-    Lines lines = new Lines(data, from, to);
-    int start = from;
-    while (lines.advance() && (lines.isBlank() || isMboxLine(lines))) {
-      start = lines.next;
+  static Header ofMail(ParseRun run, Stretch source) {
+    Lines lines = source.lines();
+    boolean more = lines.advance();
+    while (more && (lines.isBlank() || isMboxLine(lines))) {
+      more = lines.advance();
     }
-    return new HeaderReader(run, data, lines.start < to ? start : from, to).read();
+    return ofPart(run, more ? source.startingAt(lines.start) : source);
   }
 
-  static Header ofPart(ParseRun run, byte[] data, int from, int to) {
-    return new HeaderReader(run, data, from, to).read();
+  static Header ofPart(ParseRun run, Stretch source) {
+    return new HeaderReader(run, source).read();
   }
 
   private static boolean isMboxLine(Lines lines) {

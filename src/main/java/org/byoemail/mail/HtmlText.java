@@ -23,15 +23,26 @@ final class HtmlText implements NodeVisitor {
   private static final Pattern BLANKS_AT_END =
       Pattern.compile("(?<![ \\t\\u00A0])[ \\t\\u00A0]++\n");
 
+  private static final Pattern DATA = Pattern.compile("(?i)\\bdata:[^\"'>\\s]{100,}+");
+
   private final StringBuilder out = new StringBuilder();
   private int skipped;
   private int verbatim;
 
   private HtmlText() {}
 
+  /** The HTML without the files that are written out within it. */
+  static String withoutData(String html) {
+    return DATA.matcher(html).replaceAll("data:");
+  }
+
+  /** How much of the HTML is read, in characters: hostile HTML takes 150 times its size. */
+  static final int MAX_LENGTH = 1 << 20;
+
   static String of(String html) {
     HtmlText text = new HtmlText();
-    Element body = Jsoup.parse(html).body();
+    String read = html.substring(0, Math.min(html.length(), MAX_LENGTH));
+    Element body = Jsoup.parse(read).body();
     body.traverse(text);
     return BLANKS_AT_END.matcher(text.out).replaceAll("\n").strip();
   }

@@ -42,7 +42,7 @@ public final class MailParser {
   public MailHeaders parseHeader(byte[] header) {
     ParseRun run = new ParseRun(limits, header.length);
     byte[] lines = withLineFeeds(header, header.length);
-    return new MailHeaders(HeaderReader.ofMail(run, lines, 0, lines.length).fields());
+    return new MailHeaders(HeaderReader.ofMail(run, Stretch.of(lines)).fields());
   }
 
   /** Some very old systems end lines with CR alone. */
@@ -69,7 +69,7 @@ public final class MailParser {
     if (!whole) {
       run.problems.add(Problems.MAIL_TOO_LARGE);
     }
-    MimePart root = new EntityReader(run).mail(withLineFeeds(mail, size), 0, size, 0);
+    MimePart root = new EntityReader(run).mail(new Stretch(withLineFeeds(mail, size), 0, size), 0);
     BodySelection selection = new BodySelection(run, root);
     return new ParsedMail(
         root.headers(),

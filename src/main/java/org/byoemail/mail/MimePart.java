@@ -28,26 +28,20 @@ public final class MimePart {
   private final HeaderParameters disposition;
   private final TransferEncoding encoding;
   private final List<MimePart> children;
-  private final byte[] data;
-  private final int from;
-  private final int to;
+  private final Stretch body;
 
   MimePart(
       MailHeaders headers,
       HeaderParameters type,
       TransferEncoding encoding,
       List<MimePart> children,
-      byte[] data,
-      int from,
-      int to) {
+      Stretch body) {
     this.headers = headers;
     this.type = type;
     this.disposition = HeaderParameters.parse(headers.first("Content-Disposition").orElse(null));
     this.encoding = encoding;
     this.children = List.copyOf(children);
-    this.data = data;
-    this.from = from;
-    this.to = to;
+    this.body = body;
   }
 
   /** The header of this part; for the mail itself, and for a mail inside it, the mail's header. */
@@ -97,18 +91,18 @@ public final class MimePart {
 
   /** The decoded body. The stream reads from memory. */
   public InputStream open() {
-    return encoding.decoding(new ByteArrayInputStream(data, from, to - from));
+    return encoding.decoding(new ByteArrayInputStream(body.data(), body.from(), body.length()));
   }
 
   /** The decoded body as a whole. */
   public byte[] bytes() {
-    return encoding.decode(data, from, to);
+    return encoding.decode(body.data(), body.from(), body.to());
   }
 
   /** How many bytes the decoded body has; counted by decoding it. */
   public long size() {
     if (encoding == TransferEncoding.IDENTITY) {
-      return to - from;
+      return body.length();
     }
     try (InputStream in = open()) {
       return in.transferTo(OutputStream.nullOutputStream());
@@ -151,6 +145,6 @@ public final class MimePart {
   /** Names type and size only: what a mail says is nobody's but its reader's. */
   @Override
   public String toString() {
-    return type() + " (" + (to - from) + " bytes, " + children.size() + " parts)";
+    return type() + " (" + body.length() + " bytes, " + children.size() + " parts)";
   }
 }
