@@ -17,9 +17,9 @@ import javax.net.ssl.SSLSocketFactory;
  * handshake, with TLS from the start and after STARTTLS alike. An address that was typed is checked
  * as an address.
  *
- * <p>Angus must be left to its default {@code ssl.checkserveridentity=true}: it sets the
- * identification algorithm of the socket from that property just before the handshake, so {@code
- * false} would undo whatever is set here.
+ * <p>Angus is left to its default {@code ssl.checkserveridentity=true}. Just before the handshake it
+ * sets the algorithm to LDAPS, which holds the certificate against the same peer host as the HTTPS
+ * set here; with {@code false} that HTTPS would count, because JSSE ignores a null.
  */
 final class TypedNameTls extends SSLSocketFactory {
   private final SSLSocketFactory trusting;

@@ -1,0 +1,67 @@
+package org.byoemail.connection;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.Secrets;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
+
+/** The connections of this package, put together for a test, with loopback allowed. */
+public final class Connections implements AutoCloseable {
+  private final WriteTimeouts writeTimeouts = new WriteTimeouts();
+  final SmtpOpener opener;
+  final SmtpConnections smtp;
+  final ImapConnections imap;
+  final ConnectionTests tests;
+
+  public Connections(Clock clock, Duration timeout, @Nullable Path trusted) {
+    ConnectionSettings settings =
+        new ConnectionSettings(
+            List.of("127.0.0.0/8", "::1"),
+            trusted,
+            "gateway.example.test",
+            timeout,
+            timeout,
+            timeout,
+            timeout,
+            timeout,
+            new ConnectionSettings.Pool(
+                2,
+                4,
+                Duration.ofSeconds(60),
+                Duration.ofMinutes(10),
+                100,
+                Duration.ofSeconds(30),
+                Duration.ofMillis(300)));
+    HostVetting vetting =
+        new HostVetting(
+            settings, new StaticListableBeanFactory().getBeanProvider(AllowedNetwork.class));
+    Secrets secrets = AccountFixtures.secrets();
+    try {
+      Trust trust = new Trust(settings);
+      opener = new SmtpOpener(settings, vetting, trust, secrets, writeTimeouts, clock);
+      smtp = new SmtpConnections(settings, opener, clock, new SimpleMeterRegistry());
+      imap = new ImapConnections(settings, vetting, trust, secrets, writeTimeouts);
+      tests = new ConnectionTests(settings, opener, imap, secrets);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The pool. */
+  public SmtpConnections smtp() {
+    return smtp;
+  }
+
+  @Override
+  public void close() {
+    smtp.destroy();
+    writeTimeouts.destroy();
+  }
+}

@@ -1,0 +1,269 @@
+package org.byoemail.support;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+
+/**
+ * An SMTP server on loopback that does as it is told: it accepts everything, except where {@link
+ * #answer} says otherwise, and remembers what it was told. Closed by its test.
+ */
+public final class ScriptedSmtpServer implements AutoCloseable {
+  /** Closes the connection instead of answering. */
+  public static final String CUT = "CUT";
+
+  /** Answers nothing, and keeps the connection open. */
+  public static final String SILENCE = "SILENCE";
+
+  /** What {@link #answer} calls the end of a mail. */
+  public static final String END_OF_DATA = "END OF DATA";
+
+  /** What {@link #answer} calls the beginning of a connection. */
+  public static final String GREETING = "GREETING";
+
+  private final ServerSocket server;
+  private final Map<String, Deque<String>> answers = new ConcurrentHashMap<>();
+  private final List<String> commands = new CopyOnWriteArrayList<>();
+  private final List<String> mails = new CopyOnWriteArrayList<>();
+  private final List<Socket> open = new CopyOnWriteArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile List<String> extensions = List.of();
+  private volatile SSLContext tls;
+  private volatile boolean tlsFromStart;
+
+  public ScriptedSmtpServer() {
+    try {
+      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    daemon(this::accept, "scripted-smtp");
+  }
+
+  /** What EHLO offers. */
+  public ScriptedSmtpServer offering(String... offered) {
+    extensions = List.of(offered);
+    return this;
+  }
+
+  /** TLS from the start. */
+  public ScriptedSmtpServer withTls(ServerCertificate certificate) {
+    tls = certificate.serverContext();
+    tlsFromStart = true;
+    return this;
+  }
+
+  /** TLS after STARTTLS, which must be among what is offered. */
+  public ScriptedSmtpServer withStartTls(ServerCertificate certificate) {
+    tls = certificate.serverContext();
+    return this;
+  }
+
+  /**
+   * Answers to commands that begin so: one after the other, and the last one from then on.
+   *
+   * @param begin a command, {@link #GREETING} or {@link #END_OF_DATA}
+   * @param replies whole replies, which may have several lines, {@link #CUT} or {@link #SILENCE}
+   */
+  public ScriptedSmtpServer answer(String begin, String... replies) {
+    answers.put(begin, new ArrayDeque<>(List.of(replies)));
+    return this;
+  }
+
+  public int port() {
+    return server.getLocalPort();
+  }
+
+  /** All commands of all connections, in order. */
+  public List<String> commands() {
+    return List.copyOf(commands);
+  }
+
+  /** The commands that begin so. */
+  public List<String> commands(String begin) {
+    return commands.stream().filter(c -> c.startsWith(begin)).toList();
+  }
+
+  /** The mails whose end was seen, whatever was answered to it. */
+  public List<String> mails() {
+    return List.copyOf(mails);
+  }
+
+  /** How many connections were made. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Closes what is open, as a server does that restarts. */
+  public void dropConnections() {
+    for (Socket socket : open) {
+      try {
+        socket.close();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private void accept() {
+    while (!server.isClosed()) {
+      try {
+        Socket socket = server.accept();
+        connections.incrementAndGet();
+        open.add(socket);
+        daemon(() -> converse(socket), "scripted-smtp-connection");
+      } catch (IOException e) {
+        // Closed: the end of the test.
+        return;
+      }
+    }
+  }
+
+  private void converse(Socket plain) {
+    try (plain) {
+      Socket socket = tlsFromStart ? secure(plain) : plain;
+      BufferedReader in = reader(socket);
+      boolean going = say(socket, reply(GREETING, "220 scripted.example.test ESMTP"));
+      while (going) {
+        String line = in.readLine();
+        if (line == null) {
+          return;
+        }
+        commands.add(line);
+        String verb = line.split(" ")[0].toUpperCase(java.util.Locale.ROOT);
+        going = say(socket, reply(line, usual(verb)));
+        if (going && verb.equals("STARTTLS") && tls != null && socket == plain) {
+          socket = secure(plain);
+          in = reader(socket);
+        } else if (going && verb.equals("DATA") && lastWasGoAhead(line)) {
+          going = readMail(in) && say(socket, reply(END_OF_DATA, "250 2.0.0 taken"));
+        } else if (verb.equals("QUIT")) {
+          return;
+        }
+      }
+    } catch (IOException e) {
+      commands.add("! " + e.getMessage());
+    } finally {
+      open.remove(plain);
+    }
+  }
+
+  private boolean lastWasGoAhead(String line) {
+    Deque<String> scripted = answers.get("DATA");
+    return scripted == null || scripted.peekFirst().startsWith("354");
+  }
+
+  private String usual(String verb) {
+    return switch (verb) {
+      case "EHLO" -> ehlo();
+      case "STARTTLS" -> tls == null ? "502 5.5.1 not here" : "220 2.0.0 ready";
+      case "AUTH" -> "235 2.7.0 welcome";
+      case "DATA" -> "354 go ahead";
+      case "QUIT" -> "221 2.0.0 bye";
+      default -> "250 2.1.0 fine";
+    };
+  }
+
+  private String ehlo() {
+    List<String> lines = new ArrayList<>(List.of("scripted.example.test"));
+    lines.addAll(extensions);
+    StringBuilder reply = new StringBuilder();
+    for (int i = 0; i < lines.size(); i++) {
+      reply
+          .append(i == 0 ? "" : "\r\n")
+          .append(i == lines.size() - 1 ? "250 " : "250-")
+          .append(lines.get(i));
+    }
+    return reply.toString();
+  }
+
+  private String reply(String command, String usual) {
+    for (Map.Entry<String, Deque<String>> scripted : answers.entrySet()) {
+      if (command.startsWith(scripted.getKey())) {
+        synchronized (scripted.getValue()) {
+          Deque<String> replies = scripted.getValue();
+          return replies.size() > 1 ? replies.pop() : replies.peek();
+        }
+      }
+    }
+    return usual;
+  }
+
+  private boolean say(Socket socket, String reply) throws IOException {
+    if (reply.equals(SILENCE)) {
+      try {
+        closed.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      return false;
+    }
+    if (reply.equals(CUT)) {
+      return false;
+    }
+    OutputStream out = socket.getOutputStream();
+    out.write((reply + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    out.flush();
+    return true;
+  }
+
+  private boolean readMail(BufferedReader in) throws IOException {
+    StringBuilder mail = new StringBuilder();
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      if (line.equals(".")) {
+        mails.add(mail.toString());
+        return true;
+      }
+      mail.append(line).append('\n');
+    }
+    return false;
+  }
+
+  private SSLSocket secure(Socket socket) throws IOException {
+    SSLSocket secured =
+        (SSLSocket) tls.getSocketFactory().createSocket(socket, null, socket.getPort(), true);
+    secured.setUseClientMode(false);
+    secured.startHandshake();
+    return secured;
+  }
+
+  private static BufferedReader reader(Socket socket) throws IOException {
+    return new BufferedReader(
+        new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+  }
+
+  private static void daemon(Runnable work, String name) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    try {
+      server.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    closed.countDown();
+    dropConnections();
+  }
+}
