@@ -101,7 +101,9 @@ final class AddressFields {
   }
 
   private static String lastWord(String words) {
-    return words.substring(words.lastIndexOf(' ') + 1);
+    int quoteEnd = words.lastIndexOf("\"@");
+    int quote = quoteEnd < 1 ? -1 : words.lastIndexOf('"', quoteEnd - 1);
+    return words.substring(quote >= 0 ? quote : words.lastIndexOf(' ') + 1);
   }
 
   private static Optional<EmailAddress> address(String text) {

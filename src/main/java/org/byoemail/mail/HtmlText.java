@@ -114,15 +114,21 @@ final class HtmlText implements NodeVisitor {
     }
   }
 
+  /** Ends the line, which loses the blanks at its end: to look past them again takes too long. */
   private void lineBreaks(int wanted) {
-    if (out.isEmpty()) {
-      return;
-    }
-    int have = 0;
     int end = out.length();
-    while (end > 0 && Character.isWhitespace(out.charAt(end - 1)) && have < wanted) {
-      have += out.charAt(--end) == '\n' ? 1 : 0;
+    while (end > 0 && isBlank(out.charAt(end - 1))) {
+      end--;
     }
-    out.append("\n".repeat(wanted - have));
+    out.setLength(end);
+    int have = 0;
+    while (have < wanted && have < end && out.charAt(end - 1 - have) == '\n') {
+      have++;
+    }
+    out.append("\n".repeat(end == 0 ? 0 : wanted - have));
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\u00A0';
   }
 }
