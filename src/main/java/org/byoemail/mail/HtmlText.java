@@ -39,7 +39,8 @@ final class HtmlText implements NodeVisitor {
   /** How much of the HTML is read, in characters: hostile HTML takes 150 times its size. */
   static final int MAX_LENGTH = 1 << 20;
 
-  static String of(String html) {
+  /** The text of a document or a fragment; never fails. */
+  public static String of(String html) {
     HtmlText text = new HtmlText();
     String read = html.substring(0, Math.min(html.length(), MAX_LENGTH));
     Element body = Jsoup.parse(read).body();
