@@ -12,7 +12,7 @@ import org.jsoup.select.NodeVisitor;
  * Turns HTML into text for those who read no HTML: blocks become lines, list items get a dash,
  * links keep their address.
  */
-final class HtmlText implements NodeVisitor {
+public final class HtmlText implements NodeVisitor {
   private static final Set<String> SKIPPED = Set.of("head", "script", "style", "title", "template");
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table");
