@@ -12,7 +12,7 @@ import org.jsoup.select.NodeVisitor;
  * Turns HTML into text for those who read no HTML: blocks become lines, list items get a dash,
  * links keep their address.
  */
-final class HtmlText implements NodeVisitor {
+public final class HtmlText implements NodeVisitor {
   private static final Set<String> SKIPPED = Set.of("head", "script", "style", "title", "template");
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table");
@@ -39,7 +39,8 @@ final class HtmlText implements NodeVisitor {
   /** How much of the HTML is read, in characters: hostile HTML takes 150 times its size. */
   static final int MAX_LENGTH = 1 << 20;
 
-  static String of(String html) {
+  /** The text of a document or a fragment; never fails. */
+  public static String of(String html) {
     HtmlText text = new HtmlText();
     String read = html.substring(0, Math.min(html.length(), MAX_LENGTH));
     Element body = Jsoup.parse(read).body();
