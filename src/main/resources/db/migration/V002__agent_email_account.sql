@@ -61,6 +61,7 @@ CREATE TABLE mailbox (
   uid_validity  bigint,
   last_uid      bigint,
   modseq        bigint,
+  epoch         int NOT NULL DEFAULT 0,
   fence         bigint NOT NULL DEFAULT 0,
   watched_since timestamptz,
   reset_at      timestamptz,
@@ -69,6 +70,7 @@ CREATE TABLE mailbox (
 );
 CREATE UNIQUE INDEX mailbox_place ON mailbox (host, login, folder) WHERE account_id IS NOT NULL;
 CREATE UNIQUE INDEX mailbox_account ON mailbox (account_id) WHERE account_id IS NOT NULL;
+COMMENT ON COLUMN mailbox.epoch IS 'how often the server has numbered the folder anew; a UID means one mail within an epoch only';
 COMMENT ON COLUMN mailbox.fence IS 'grows each time a watcher takes the mailbox; every write of a watcher names the one it was given';
 
 -- What a producer handed in beyond the message itself.
@@ -128,8 +130,10 @@ CREATE INDEX outbound_delivery_attempt ON outbound_delivery (attempt_id);
 -- idempotent; its fingerprint outlives the message.
 CREATE TABLE inbound_mail (
   id             uuid PRIMARY KEY,
+  organization   text NOT NULL,
   mailbox_id     uuid NOT NULL REFERENCES mailbox,
   uid_validity   bigint NOT NULL,
+  epoch          int NOT NULL DEFAULT 0,
   uid            bigint NOT NULL,
   account_id     uuid NOT NULL,
   status         text NOT NULL CHECK (status IN ('ingested', 'report', 'refused', 'duplicate', 'quarantined')),
@@ -146,7 +150,7 @@ CREATE TABLE inbound_mail (
   seen_pending   boolean NOT NULL DEFAULT false,
   received_at    timestamptz,
   created_at     timestamptz NOT NULL,
-  UNIQUE (mailbox_id, uid_validity, uid)
+  UNIQUE (mailbox_id, uid_validity, epoch, uid)
 );
 CREATE INDEX inbound_mail_fingerprint ON inbound_mail (mailbox_id, fingerprint);
 CREATE INDEX inbound_mail_message ON inbound_mail (message_id);

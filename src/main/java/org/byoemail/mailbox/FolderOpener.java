@@ -1,0 +1,16 @@
+package org.byoemail.mailbox;
+
+import jakarta.mail.MessagingException;
+import org.byoemail.account.Account;
+
+/** Connects to the watched folder of an account. */
+@FunctionalInterface
+interface FolderOpener {
+  /**
+   * @param writable whether flags are to be set; a folder that allows it to nobody is opened all
+   *     the same
+   * @throws org.byoemail.connection.ConnectionFailed where the server cannot be reached or refuses
+   * @throws MessagingException where the folder cannot be opened
+   */
+  WatchedFolder open(Account account, boolean writable) throws MessagingException;
+}

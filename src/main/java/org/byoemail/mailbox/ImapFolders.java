@@ -1,0 +1,46 @@
+package org.byoemail.mailbox;
+
+import jakarta.mail.MessagingException;
+import org.byoemail.account.Account;
+import org.byoemail.connection.ImapConnections;
+import org.eclipse.angus.mail.imap.IMAPStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Opens folders over connections from {@link ImapConnections}. */
+@Component
+class ImapFolders implements FolderOpener {
+  private static final Logger log = LoggerFactory.getLogger(ImapFolders.class);
+
+  private final ImapConnections connections;
+  private final MailboxThreads threads;
+  private final MailboxSettings settings;
+
+  ImapFolders(ImapConnections connections, MailboxThreads threads, MailboxSettings settings) {
+    this.connections = connections;
+    this.threads = threads;
+    this.settings = settings;
+  }
+
+  @Override
+  public WatchedFolder open(Account account, boolean writable) throws MessagingException {
+    IMAPStore store = threads.calls().make(() -> connections.open(account));
+    try {
+      return new ImapFolder(
+          store,
+          account.settings().folder(),
+          writable,
+          threads.calls(),
+          threads.selector(),
+          settings);
+    } catch (MessagingException | RuntimeException e) {
+      try {
+        store.close();
+      } catch (MessagingException again) {
+        log.debug("A store did not close", again);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,162 @@
+package org.byoemail.mailbox;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.MailParser;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail that was found in a mailbox: its header, and a handle on the rest. The body of the
+ * exchange that the {@code mailbox} component sends into its route.
+ *
+ * <p>It lives as long as its exchange, is used by one thread at a time, and holds the connection it
+ * came over: what is to be kept is stored by the route.
+ */
+public final class IncomingMail implements AutoCloseable {
+  private static final MailParser PARSER = new MailParser();
+  private static final int FETCH_TRIES = 5;
+  private static final Duration FETCH_PATIENCE = Duration.ofHours(1);
+
+  private final Reading reading;
+  private final MailHead head;
+  private final Stumbles stumbles;
+  private final RawSource source;
+  private final MailHeaders headers;
+  private @Nullable RawMail raw;
+  private boolean dealtWith;
+
+  /** Fetches the whole of one mail. */
+  @FunctionalInterface
+  public interface RawSource {
+    /**
+     * @throws FetchFailed where the server does not give it
+     * @throws MailGone where it is no longer there
+     */
+    RawMail fetch();
+  }
+
+  /**
+   * How often this mail was in vain before.
+   *
+   * @param fetching times that the server did not give it
+   * @param fetchingFor the time since the first of those; null where there were none
+   * @param processing times that its exchange failed for any other reason
+   */
+  public record Stumbles(int fetching, @Nullable Duration fetchingFor, int processing) {
+    /** It is met for the first time. */
+    public static final Stumbles NONE = new Stumbles(0, null, 0);
+  }
+
+  public IncomingMail(Reading reading, MailHead head, Stumbles stumbles, RawSource source) {
+    this.reading = reading;
+    this.head = head;
+    this.stumbles = stumbles;
+    this.source = source;
+    this.headers = PARSER.parseHeader(head.header());
+  }
+
+  /** The account that received it. */
+  public Account account() {
+    return reading.account();
+  }
+
+  /** The id of the mailbox it is in. */
+  public UUID mailbox() {
+    return reading.lease().mailbox();
+  }
+
+  Reading reading() {
+    return reading;
+  }
+
+  /** Whether what became of it is committed. */
+  boolean isDealtWith() {
+    return dealtWith;
+  }
+
+  void dealtWith() {
+    dealtWith = true;
+  }
+
+  /** The UIDVALIDITY of the folder. */
+  public long uidValidity() {
+    return reading.uidValidity();
+  }
+
+  /** How often the server has numbered the folder anew; a UID means one mail within an epoch. */
+  public int epoch() {
+    return reading.epoch();
+  }
+
+  /** Its UID. */
+  public long uid() {
+    return head.uid();
+  }
+
+  /** Its size in bytes, as the server says. */
+  public long size() {
+    return head.size();
+  }
+
+  /** When it arrived, as the server says; null where it does not. */
+  public @Nullable Instant receivedAt() {
+    return head.receivedAt();
+  }
+
+  /** Its header. */
+  public MailHeaders headers() {
+    return headers;
+  }
+
+  /** The bytes of its header. */
+  public byte[] headerBytes() {
+    return head.header();
+  }
+
+  /** Whether it is to be marked read once it was taken in. */
+  public boolean marksSeen() {
+    return reading.marksSeen();
+  }
+
+  /** How often its exchange has failed before, the server's failures to give it left out. */
+  public int failures() {
+    return stumbles.processing();
+  }
+
+  /** Whether the server has failed to give it for so long that it is to be left behind. */
+  public boolean isUnfetchable() {
+    Duration failing = stumbles.fetchingFor();
+    return stumbles.fetching() >= FETCH_TRIES
+        && failing != null
+        && failing.compareTo(FETCH_PATIENCE) >= 0;
+  }
+
+  /**
+   * The whole mail, fetched at the first call, without changing its flags. Closed with this.
+   *
+   * @throws FetchFailed where the server does not give it
+   * @throws MailGone where it is no longer there
+   */
+  public RawMail raw() {
+    if (raw == null) {
+      raw = source.fetch();
+    }
+    return raw;
+  }
+
+  @Override
+  public void close() {
+    if (raw != null) {
+      raw.close();
+    }
+  }
+
+  /** Names ids only: what a mail says is nobody's but its reader's. */
+  @Override
+  public String toString() {
+    return "mail " + uid() + " in " + reading;
+  }
+}

@@ -1,0 +1,56 @@
+package org.byoemail.mailbox;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Spreads the connections that are being made to one host, because hosts ban those who come in
+ * crowds. Safe for use by many threads.
+ */
+final class LoginPacing {
+  private static final Duration CROWDED = Duration.ofMillis(500);
+  private static final int REMEMBERED_HOSTS = 10_000;
+
+  private final Map<String, Host> hosts = new HashMap<>();
+  private final Clock clock;
+  private final int atOnce;
+  private final Duration interval;
+
+  LoginPacing(Clock clock, int atOnce, Duration interval) {
+    this.clock = clock;
+    this.atOnce = atOnce;
+    this.interval = interval;
+  }
+
+  private static final class Host {
+    private int connecting;
+    private Instant next = Instant.MIN;
+  }
+
+  /** Empty where one may connect now, and has to say when it is done; else when to ask again. */
+  synchronized Optional<Instant> begin(String name) {
+    Instant now = clock.instant();
+    if (hosts.size() > REMEMBERED_HOSTS) {
+      hosts.values().removeIf(h -> h.connecting == 0 && h.next.isBefore(now));
+    }
+    Host host = hosts.computeIfAbsent(name, n -> new Host());
+    if (host.connecting >= atOnce) {
+      return Optional.of(now.plus(CROWDED));
+    }
+    if (now.isBefore(host.next)) {
+      return Optional.of(host.next);
+    }
+    host.connecting++;
+    host.next = now.plus(interval);
+    return Optional.empty();
+  }
+
+  /** The connection was made, or was not. */
+  synchronized void end(String name) {
+    hosts.get(name).connecting--;
+  }
+}

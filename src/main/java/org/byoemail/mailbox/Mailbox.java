@@ -1,0 +1,23 @@
+package org.byoemail.mailbox;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.mail.AccountId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row of a watched folder.
+ *
+ * @param cursor null before its baseline was taken
+ * @param epoch how often the server has numbered the folder anew
+ * @param fence that of its present lease
+ * @param watchedSince what arrived well before is history and not imported
+ */
+record Mailbox(
+    UUID id,
+    AccountId account,
+    Place place,
+    @Nullable Cursor cursor,
+    int epoch,
+    long fence,
+    @Nullable Instant watchedSince) {}

@@ -1,0 +1,199 @@
+package org.byoemail.mailbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.event.EventType;
+import org.byoemail.event.Events;
+import org.byoemail.lease.Lease;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.Ids;
+import org.byoemail.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The rows of mailboxes. What a watcher writes names the fence of its lease. */
+@Repository
+class MailboxRows {
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final Events events;
+
+  MailboxRows(JdbcClient jdbc, Clock clock, Events events) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.events = events;
+  }
+
+  /** The mailbox of every account that has one. */
+  List<Mailbox> all() {
+    return jdbc.sql("SELECT * FROM mailbox WHERE account_id IS NOT NULL")
+        .query(MailboxRows::read)
+        .list();
+  }
+
+  Optional<Mailbox> of(AccountId account) {
+    return jdbc.sql("SELECT * FROM mailbox WHERE account_id = :account")
+        .param("account", account.value())
+        .query(MailboxRows::read)
+        .optional();
+  }
+
+  Optional<Mailbox> find(UUID id) {
+    return jdbc.sql("SELECT * FROM mailbox WHERE id = :id AND account_id IS NOT NULL")
+        .param("id", id)
+        .query(MailboxRows::read)
+        .optional();
+  }
+
+  /** The account no longer receives where it did; what was read there stays known. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void detach(AccountId account) {
+    jdbc.sql(
+            "UPDATE mailbox SET account_id = NULL, fence = fence + 1 WHERE account_id = :account")
+        .param("account", account.value())
+        .update();
+  }
+
+  /** Makes a mailbox without a cursor; false where the place is taken. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean create(AccountId account, Place place) {
+    return jdbc.sql(
+                """
+                INSERT INTO mailbox (id, account_id, host, login, folder, created_at)
+                VALUES (:id, :account, :host, :login, :folder, :now) ON CONFLICT DO NOTHING
+                """)
+            .param("id", Ids.next())
+            .param("account", account.value())
+            .param("host", place.host())
+            .param("login", place.login())
+            .param("folder", place.folder())
+            .param("now", Times.parameter(clock.instant()))
+            .update()
+        == 1;
+  }
+
+  /** Sets the first cursor, unless there is one. */
+  void establish(UUID mailbox, Cursor cursor) {
+    jdbc.sql(
+            """
+            UPDATE mailbox SET uid_validity = :validity, last_uid = :uid, watched_since = :now
+            WHERE id = :mailbox AND uid_validity IS NULL
+            """)
+        .param("mailbox", mailbox)
+        .param("validity", cursor.uidValidity())
+        .param("uid", cursor.lastUid())
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+  }
+
+  /**
+   * Begins a folder anew that the server has numbered anew, and tells the platform.
+   *
+   * @return the epoch that begins
+   * @throws LeaseLost where the lease is no longer current
+   */
+  @Transactional
+  public int reset(Account account, Lease lease, Cursor before, long uidValidity) {
+    Optional<Integer> epoch =
+        jdbc.sql(
+                """
+                UPDATE mailbox SET uid_validity = :validity, last_uid = 0, modseq = NULL,
+                  epoch = epoch + 1, reset_at = :now
+                WHERE id = :mailbox AND fence = :fence RETURNING epoch
+                """)
+            .param("validity", uidValidity)
+            .param("mailbox", lease.mailbox())
+            .param("fence", lease.fence())
+            .param("now", Times.parameter(clock.instant()))
+            .query(Integer.class)
+            .optional();
+    events.record(
+        EventType.ACCOUNT_MAILBOX_RESET,
+        account.organization(),
+        null,
+        account.id().value(),
+        Map.of(
+            "mailbox", lease.mailbox(),
+            "folder", account.settings().folder(),
+            "uidValidityBefore", before.uidValidity(),
+            "uidValidity", uidValidity));
+    return epoch.orElseThrow(() -> new LeaseLost(lease.mailbox()));
+  }
+
+  /**
+   * Moves the cursor past a UID.
+   *
+   * @throws LeaseLost where it did not move: the lease is no longer current
+   */
+  void advance(Reading reading, long uid) {
+    int moved =
+        jdbc.sql(
+                """
+                UPDATE mailbox SET last_uid = :uid WHERE id = :mailbox AND fence = :fence
+                  AND uid_validity = :validity AND epoch = :epoch AND last_uid < :uid
+                """)
+            .param("uid", uid)
+            .param("mailbox", reading.lease().mailbox())
+            .param("fence", reading.lease().fence())
+            .param("validity", reading.uidValidity())
+            .param("epoch", reading.epoch())
+            .update();
+    if (moved == 0) {
+      throw new LeaseLost(reading.lease().mailbox());
+    }
+  }
+
+  /** The UIDs of mails that were taken in and are to be marked read; none without the lease. */
+  List<Long> pendingSeen(Reading reading) {
+    return jdbc.sql(
+            """
+            SELECT i.uid FROM inbound_mail i JOIN mailbox m ON m.id = i.mailbox_id
+            WHERE i.mailbox_id = :mailbox AND i.seen_pending AND m.fence = :fence
+              AND i.uid_validity = :validity AND i.epoch = :epoch ORDER BY i.uid
+            """)
+        .param("mailbox", reading.lease().mailbox())
+        .param("fence", reading.lease().fence())
+        .param("validity", reading.uidValidity())
+        .param("epoch", reading.epoch())
+        .query(Long.class)
+        .list();
+  }
+
+  /** Those have been marked read, or cannot be. */
+  void seen(Reading reading, List<Long> uids) {
+    jdbc.sql(
+            """
+            UPDATE inbound_mail SET seen_pending = false WHERE mailbox_id = :mailbox
+              AND uid_validity = :validity AND epoch = :epoch AND uid IN (:uids)
+            """)
+        .param("mailbox", reading.lease().mailbox())
+        .param("validity", reading.uidValidity())
+        .param("epoch", reading.epoch())
+        .param("uids", uids)
+        .update();
+  }
+
+  private static Mailbox read(ResultSet row, int number) throws SQLException {
+    long validity = row.getLong("uid_validity");
+    @Nullable Cursor cursor = row.wasNull() ? null : new Cursor(validity, row.getLong("last_uid"));
+    @Nullable Instant watchedSince = Times.read(row, "watched_since");
+    return new Mailbox(
+        row.getObject("id", UUID.class),
+        new AccountId(row.getObject("account_id", UUID.class)),
+        new Place(row.getString("host"), row.getString("login"), row.getString("folder")),
+        cursor,
+        row.getInt("epoch"),
+        row.getLong("fence"),
+        watchedSince);
+  }
+}

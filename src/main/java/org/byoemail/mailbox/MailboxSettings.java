@@ -1,0 +1,50 @@
+package org.byoemail.mailbox;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How mailboxes are watched.
+ *
+ * @param workers how many mailboxes are worked on at once, those left out that wait for a slow
+ *     server
+ * @param reconcileInterval how often the accounts are compared with what is watched
+ * @param idleReissue how long one IDLE lasts; servers hang up on longer ones
+ * @param safetyPoll how often is asked for new mail although the server would tell
+ * @param doneTimeout how long a server may take to end an IDLE
+ * @param commandTimeout how long a server may take for any other command
+ * @param loginsPerHost how many connections to one host are being made at once
+ * @param loginInterval between the beginnings of two connections to one host
+ * @param stopTimeout how long a stop waits for mailboxes to be let go in good order
+ */
+@ConfigurationProperties("byo.mailbox")
+record MailboxSettings(
+    @DefaultValue("16") int workers,
+    @DefaultValue("10s") Duration reconcileInterval,
+    @DefaultValue("9m") Duration idleReissue,
+    @DefaultValue("15m") Duration safetyPoll,
+    @DefaultValue("30s") Duration doneTimeout,
+    @DefaultValue("2m") Duration commandTimeout,
+    @DefaultValue("8") int loginsPerHost,
+    @DefaultValue("50ms") Duration loginInterval,
+    @DefaultValue("20s") Duration stopTimeout) {
+
+  MailboxSettings {
+    if (workers < 1 || loginsPerHost < 1) {
+      throw new IllegalArgumentException(
+          "byo.mailbox: workers and logins-per-host are at least 1");
+    }
+    for (Duration positive :
+        List.of(
+            reconcileInterval, idleReissue, safetyPoll, doneTimeout, commandTimeout, stopTimeout)) {
+      if (positive.isZero() || positive.isNegative()) {
+        throw new IllegalArgumentException("byo.mailbox: an interval or timeout must be positive");
+      }
+    }
+    if (loginInterval.isNegative()) {
+      throw new IllegalArgumentException("byo.mailbox.login-interval must not be negative");
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.byoemail.mailbox;
+
+import jakarta.mail.MessagingException;
+import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes calls to servers that may be slow: after a while the calling worker lends its place, and
+ * when the time is up the connection is cut, which ends the call.
+ */
+final class NetworkCalls {
+  private static final Duration BRIEF = Duration.ofMillis(300);
+
+  private final ScheduledExecutorService timer;
+  private final WorkQueue queue;
+
+  NetworkCalls(ScheduledExecutorService timer, WorkQueue queue) {
+    this.timer = timer;
+    this.queue = queue;
+  }
+
+  /** A call to a server. */
+  interface Call<T> {
+    T run() throws MessagingException;
+  }
+
+  /** Makes a call that ends by itself. */
+  <T> T make(Call<T> call) throws MessagingException {
+    return make(null, () -> {}, call);
+  }
+
+  /**
+   * Makes a call.
+   *
+   * @param limit how long it may take; null where it ends by itself
+   * @param cut ends it, called by another thread
+   */
+  <T> T make(@Nullable Duration limit, Runnable cut, Call<T> call)
+      throws MessagingException {
+    Waiting waiting = new Waiting(WorkQueue.isWorker());
+    ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
+    ScheduledFuture<?> cutting = limit == null ? null : schedule(cut, limit);
+    try {
+      return call.run();
+    } finally {
+      lending.cancel(false);
+      if (cutting != null) {
+        cutting.cancel(false);
+      }
+      waiting.end();
+    }
+  }
+
+  private ScheduledFuture<?> schedule(Runnable action, Duration delay) {
+    return timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private final class Waiting {
+    private final boolean worker;
+    private boolean lent;
+    private boolean over;
+
+    Waiting(boolean worker) {
+      this.worker = worker;
+    }
+
+    synchronized void lend() {
+      if (worker && !over) {
+        lent = true;
+        queue.lend();
+      }
+    }
+
+    synchronized void end() {
+      over = true;
+      if (lent) {
+        queue.repay();
+      }
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package org.byoemail.mailbox;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.mail.MessagingException;
+import org.byoemail.account.Account;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.Side;
+import org.byoemail.mailbox.CatchUp.Run;
+
+/** The span and timer {@code email.imap.poll} around each look into a mailbox. */
+final class PollObservations {
+  private static final String OUTCOME = "outcome";
+
+  private final ObservationRegistry registry;
+
+  PollObservations(ObservationRegistry registry) {
+    this.registry = registry;
+  }
+
+  /** A look into a mailbox. */
+  interface Poll {
+    Run run() throws MessagingException;
+  }
+
+  Run observe(Account account, Poll poll) throws MessagingException {
+    ServerSettings imap = account.server(Side.IMAP);
+    Observation observation =
+        Observation.createNotStarted("email.imap.poll", registry)
+            .lowCardinalityKeyValue(OUTCOME, "failed")
+            .highCardinalityKeyValue("server.address", imap.host())
+            .highCardinalityKeyValue("server.port", String.valueOf(imap.port()))
+            .highCardinalityKeyValue("folder", account.settings().folder());
+    return observation.observeChecked(
+        () -> {
+          Run run = poll.run();
+          observation
+              .lowCardinalityKeyValue(OUTCOME, run.found() > 0 ? "new" : "nothing")
+              .highCardinalityKeyValue("batch_size", String.valueOf(run.taken()))
+              .highCardinalityKeyValue("new_uid_count", String.valueOf(run.found()));
+          return run;
+        });
+  }
+}

@@ -1,0 +1,187 @@
+package org.byoemail.mailbox;
+
+import jakarta.mail.MessagingException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.BooleanSupplier;
+import org.byoemail.account.Account;
+import org.byoemail.lease.Lease;
+import org.byoemail.mailbox.CatchUp.Run;
+import org.byoemail.mailbox.WatchedFolder.Refused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One stay in a folder, from the connection made to its end. Used by one thread at a time. */
+final class Visit {
+  private static final Logger log = LoggerFactory.getLogger(Visit.class);
+  private static final double JITTER = 0.1;
+
+  private final WatchTools tools;
+  private final Clock clock;
+  private final Lease lease;
+  private final Stumble stumble;
+  private final WatchedFolder folder;
+  private final Instant connectedAt;
+  private CatchUp catchUp;
+  private boolean fresh = true;
+  private boolean idleRefused;
+  private Instant idleSince = Instant.MIN;
+  private Instant lastPoll = Instant.MIN;
+
+  /**
+   * Compares the folder with the cursor.
+   *
+   * @throws LeaseLost where the mailbox belongs to another watcher by now
+   */
+  Visit(WatchTools tools, Account account, Lease lease, Stumble stumble, WatchedFolder folder)
+      throws MessagingException {
+    this.tools = tools;
+    this.clock = tools.clock();
+    this.lease = lease;
+    this.stumble = stumble;
+    this.folder = folder;
+    this.connectedAt = clock.instant();
+    Mailbox mailbox = row();
+    Cursor cursor = mailbox.cursor();
+    int epoch = mailbox.epoch();
+    if (cursor == null) {
+      cursor = Mailboxes.endOf(folder);
+      tools.rows().establish(mailbox.id(), cursor);
+    } else if (isNumberedAnew(cursor)) {
+      log.warn(
+          "The folder of {} was numbered anew (UIDVALIDITY {} to {}, UIDNEXT {} with a cursor at {}):"
+              + " it is gone through again, and what is known is skipped",
+          mailbox.id(),
+          cursor.uidValidity(),
+          folder.uidValidity(),
+          folder.uidNext(),
+          cursor.lastUid());
+      epoch = tools.rows().reset(account, lease, cursor, folder.uidValidity());
+      cursor = new Cursor(folder.uidValidity(), 0);
+    }
+    this.catchUp = catchUp(account, mailbox, cursor, epoch);
+  }
+
+  private boolean isNumberedAnew(Cursor cursor) {
+    return folder.uidValidity() != cursor.uidValidity()
+        || folder.uidNext() > 0 && folder.uidNext() <= cursor.lastUid();
+  }
+
+  private Mailbox row() {
+    return tools
+        .rows()
+        .find(lease.mailbox())
+        .filter(mailbox -> mailbox.fence() == lease.fence())
+        .orElseThrow(() -> new LeaseLost(lease.mailbox()));
+  }
+
+  private CatchUp catchUp(Account account, Mailbox mailbox, Cursor cursor, int epoch) {
+    boolean marksSeen = tools.markSeen() && folder.isWritable();
+    return new CatchUp(
+        folder,
+        new Reading(account, lease, cursor.uidValidity(), epoch, marksSeen),
+        cursor,
+        mailbox.watchedSince(),
+        tools.rows(),
+        tools.delivery(),
+        stumble);
+  }
+
+  /** Goes on from the cursor that is stored, after it was not clear what had been committed. */
+  void resume(Account account) {
+    Mailbox mailbox = row();
+    Cursor cursor = mailbox.cursor();
+    if (cursor == null || cursor.uidValidity() != folder.uidValidity()) {
+      throw new LeaseLost(lease.mailbox());
+    }
+    catchUp = catchUp(account, mailbox, cursor, mailbox.epoch());
+  }
+
+  Instant connectedAt() {
+    return connectedAt;
+  }
+
+  /** One run; see {@link CatchUp#run}. */
+  Run look(BooleanSupplier stopping) throws MessagingException {
+    if (!fresh) {
+      folder.refresh();
+    }
+    fresh = false;
+    Run run = catchUp.run(stopping);
+    fresh = run.more();
+    lastPoll = clock.instant();
+    return run;
+  }
+
+  /**
+   * Settles down: by IDLE where the account and the server allow it, else until the next poll.
+   *
+   * @param onNews called by another thread when the server said something
+   */
+  MailboxState rest(Account account, Runnable onNews) throws MessagingException {
+    if (account.settings().idle() && folder.canIdle() && !idleRefused) {
+      try {
+        idleSince = clock.instant();
+        folder.startIdle(onNews);
+        return MailboxState.IDLE;
+      } catch (Refused e) {
+        log.info("The server of {} refuses IDLE and is polled: {}", lease.mailbox(), e.getMessage());
+        idleRefused = true;
+      }
+    }
+    return MailboxState.POLLING;
+  }
+
+  /** When there is something to do though nothing happens. */
+  Instant due(Account account, MailboxState resting) {
+    if (resting == MailboxState.IDLE) {
+      Instant reissue = idleSince.plus(tools.settings().idleReissue());
+      Instant safety = lastPoll.plus(tools.settings().safetyPoll());
+      return reissue.isBefore(safety) ? reissue : safety;
+    }
+    Duration interval = account.settings().pollInterval();
+    double factor = 1 - JITTER + 2 * JITTER * tools.random().nextDouble();
+    return lastPoll.plus(Duration.ofMillis((long) (interval.toMillis() * factor)));
+  }
+
+  /**
+   * Decides whether an IDLE is over. Where it is not, it goes on or was issued anew.
+   *
+   * @param told whether the server said something
+   * @param asked whether somebody wants a poll
+   * @return whether the folder is to be looked at
+   */
+  boolean isWoken(boolean told, boolean asked, Runnable onNews) throws MessagingException {
+    Instant now = clock.instant();
+    if (told) {
+      folder.continueIdle(onNews);
+    }
+    boolean safety = !now.isBefore(lastPoll.plus(tools.settings().safetyPoll()));
+    if (folder.hasNews() || !folder.isIdling() || asked || safety) {
+      folder.endIdle();
+      fresh = folder.hasNews() && !safety;
+      return true;
+    }
+    if (!now.isBefore(idleSince.plus(tools.settings().idleReissue()))) {
+      folder.endIdle();
+      if (folder.hasNews()) {
+        fresh = true;
+        return true;
+      }
+      idleSince = now;
+      folder.startIdle(onNews);
+    }
+    return false;
+  }
+
+  /** Leaves the server politely. */
+  void close() {
+    folder.close();
+  }
+
+  /** Cuts the connection; may be called by any thread. */
+  void abort() {
+    folder.abort();
+  }
+}

@@ -1,0 +1,277 @@
+package org.byoemail.mailbox;
+
+import jakarta.mail.MessagingException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.byoemail.account.Account;
+import org.byoemail.account.Side;
+import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.lease.Lease;
+import org.byoemail.mailbox.CatchUp.Run;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One mailbox under one lease, as a machine of states. {@link #step} does what is due and is called
+ * by one thread at a time; the rest may be called by any thread. Nothing here waits for time to
+ * pass: {@link #isDue} says when there is something to do.
+ */
+final class Watch {
+  private static final Logger log = LoggerFactory.getLogger(Watch.class);
+
+  private final WatchTools tools;
+  private final Lease lease;
+  private final Instant since;
+  private final Stumble stumble;
+  private final Backoff backoff;
+  private final AtomicBoolean told = new AtomicBoolean();
+  private final AtomicBoolean asked = new AtomicBoolean();
+  private final AtomicBoolean begun = new AtomicBoolean();
+  private volatile Runnable wake = () -> {};
+  private volatile Account account;
+  private volatile MailboxState state = MailboxState.CONNECTING;
+  private volatile @Nullable MailboxState end;
+  private volatile @Nullable Instant due;
+  private volatile @Nullable String trouble;
+  private volatile @Nullable Visit visit;
+  private boolean resuming;
+
+  Watch(Account account, Lease lease, WatchTools tools) {
+    this.account = account;
+    this.lease = lease;
+    this.tools = tools;
+    this.since = tools.clock().instant();
+    this.stumble = new Stumble(tools.clock());
+    this.backoff = new Backoff(tools.healths(), tools.clock(), tools.random());
+    this.due = since;
+  }
+
+  /** Says how to have {@link #step} called soon. */
+  void onWake(Runnable how) {
+    wake = how;
+  }
+
+  Account account() {
+    return account;
+  }
+
+  Lease lease() {
+    return lease;
+  }
+
+  MailboxState state() {
+    return state;
+  }
+
+  MailboxStatus status() {
+    return new MailboxStatus(
+        account.id(),
+        lease.mailbox(),
+        account.settings().folder(),
+        state,
+        since,
+        due,
+        trouble);
+  }
+
+  boolean isDue(Instant now) {
+    Instant at = due;
+    return at != null && !now.isBefore(at);
+  }
+
+  /** Whether it was let go. */
+  boolean isOver() {
+    return end != null;
+  }
+
+  /** Whether another watcher took it. */
+  boolean isLost() {
+    return end == MailboxState.LOST;
+  }
+
+  /** The account has changed in what does not concern its mailbox. */
+  void changed(Account other) {
+    account = other;
+  }
+
+  /** Looks for new mail now, whatever it waits for. */
+  void pollNow() {
+    asked.set(true);
+    wake.run();
+  }
+
+  /** Ends it in that state: the server is left and the lease not used again. */
+  void letGo(MailboxState how) {
+    end = how;
+    wake.run();
+  }
+
+  /** Cuts the connection, for one that does not let go in time. */
+  void abort() {
+    Visit open = visit;
+    if (open != null) {
+      open.abort();
+    }
+  }
+
+  /** Does what is due. */
+  void step() {
+    boolean news = told.getAndSet(false);
+    boolean wanted = asked.getAndSet(false);
+    if (end == null && (news || wanted || isDue(tools.clock().instant()))) {
+      try {
+        work(news, wanted);
+      } catch (LeaseLost e) {
+        log.warn("{}: another watcher took it, this one lets go", this);
+        end = MailboxState.LOST;
+      } catch (DeliveryFailed e) {
+        ownTrouble(e.reason(), e);
+      } catch (MessagingException | FetchFailed | ConnectionFailed e) {
+        serverTrouble(e);
+      } catch (RuntimeException e) {
+        ownTrouble(e.getClass().getSimpleName(), e);
+      }
+    }
+    if (end != null) {
+      finish();
+    }
+  }
+
+  private void work(boolean news, boolean wanted) throws MessagingException {
+    Visit present = visit;
+    if (present == null && !mayConnect(wanted)) {
+      return;
+    }
+    if (state == MailboxState.IDLE
+        && present != null
+        && !present.isWoken(news, wanted, this::news)) {
+      due = present.due(account, state);
+      return;
+    }
+    due = null;
+    Run run = tools.observations().observe(account, this::look);
+    backoff.succeeded();
+    trouble = null;
+    Visit now = visit;
+    if (now == null || end != null) {
+      return;
+    }
+    if (run.more()) {
+      due = tools.clock().instant();
+      wake.run();
+    } else {
+      state = now.rest(account, this::news);
+      due = now.due(account, state);
+    }
+  }
+
+  private Run look() throws MessagingException {
+    Visit present = visit;
+    if (present == null) {
+      present = connect();
+    } else if (resuming) {
+      present.resume(account);
+    }
+    resuming = false;
+    state = MailboxState.CATCHING_UP;
+    return present.look(() -> end != null);
+  }
+
+  /** Keeps to the backoff of earlier runs of this program, and to the pace the host is met at. */
+  private boolean mayConnect(boolean wanted) {
+    if (!begun.getAndSet(true) && !wanted) {
+      Instant standing = backoff.standing(account);
+      if (standing != null && standing.isAfter(tools.clock().instant())) {
+        state = MailboxState.BACKING_OFF;
+        due = standing;
+        return false;
+      }
+    }
+    Optional<Instant> later = tools.pacing().begin(host());
+    later.ifPresent(
+        at -> {
+          state = MailboxState.CONNECTING;
+          due = at;
+        });
+    return later.isEmpty();
+  }
+
+  private Visit connect() throws MessagingException {
+    WatchedFolder folder;
+    state = MailboxState.CONNECTING;
+    try {
+      folder = tools.folders().open(account, tools.markSeen());
+    } finally {
+      tools.pacing().end(host());
+    }
+    state = MailboxState.SELECTING;
+    Visit made;
+    try {
+      made = new Visit(tools, account, lease, stumble, folder);
+    } catch (MessagingException | RuntimeException e) {
+      folder.close();
+      throw e;
+    }
+    visit = made;
+    backoff.works(account);
+    return made;
+  }
+
+  private void news() {
+    told.set(true);
+    wake.run();
+  }
+
+  private void ownTrouble(String words, Exception e) {
+    if (words.equals(trouble)) {
+      log.debug("{} waits once more", this, e);
+    } else {
+      log.warn("{} waits, for a reason that is not its server's: {}", this, words, e);
+    }
+    trouble = words;
+    state = MailboxState.BACKING_OFF;
+    resuming = true;
+    due = backoff.afterOwnTrouble();
+  }
+
+  private void serverTrouble(Exception e) {
+    Visit broken = visit;
+    visit = null;
+    if (broken != null) {
+      broken.close();
+    }
+    String words = String.valueOf(e.getMessage());
+    trouble = words;
+    state = MailboxState.BACKING_OFF;
+    try {
+      due =
+          backoff.afterServerTrouble(account, broken == null ? null : broken.connectedAt(), words);
+      log.info("{} waits until {}: {}", this, due, words);
+    } catch (RuntimeException own) {
+      ownTrouble(words, own);
+    }
+  }
+
+  private void finish() {
+    Visit open = visit;
+    visit = null;
+    due = null;
+    if (open != null) {
+      open.close();
+    }
+    MailboxState how = end;
+    state = how == null ? state : how;
+  }
+
+  private String host() {
+    return account.server(Side.IMAP).host();
+  }
+
+  /** Names ids only. */
+  @Override
+  public String toString() {
+    return "mailbox " + lease.mailbox() + " of account " + account.id();
+  }
+}

@@ -1,0 +1,84 @@
+package org.byoemail.mailbox;
+
+import jakarta.mail.MessagingException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder on its server, over a connection of its own. Used by one thread at a time. Whatever it
+ * throws means that the connection is of no more use, unless it says otherwise.
+ */
+interface WatchedFolder extends AutoCloseable {
+  /** UIDVALIDITY. */
+  long uidValidity();
+
+  /** UIDNEXT as the folder was opened; 0 where the server did not tell. */
+  long uidNext();
+
+  /** Whether flags can be set. */
+  boolean isWritable();
+
+  /** Whether the server has IDLE. */
+  boolean canIdle();
+
+  /** Asks the server for news (NOOP). */
+  void refresh() throws MessagingException;
+
+  /** Whether the server has told of new mail since {@link #uidsAfter} was last asked. */
+  boolean hasNews();
+
+  /** The UIDs above that one, in order. */
+  List<Long> uidsAfter(long uid) throws MessagingException;
+
+  /**
+   * The heads of those mails, in the order of their UIDs. Those no longer there are left out.
+   *
+   * @throws Refused where the server refuses it for these; the connection is sound
+   */
+  List<MailHead> heads(List<Long> uids) throws MessagingException;
+
+  /**
+   * A whole mail.
+   *
+   * @throws Refused where the server refuses it; the connection is sound
+   * @throws MailGone where it is no longer there
+   */
+  RawMail content(MailHead head) throws MessagingException;
+
+  /**
+   * Marks mails as read, without being told their flags.
+   *
+   * @throws Refused where the server refuses it; the connection is sound
+   */
+  void markSeen(List<Long> uids) throws MessagingException;
+
+  /**
+   * Begins to wait for the server (IDLE).
+   *
+   * @param onNews called once, by another thread, when the server said something; must not block
+   */
+  void startIdle(Runnable onNews) throws MessagingException;
+
+  /** Takes in what the server said while waiting, and waits on unless it was of new mail. */
+  void continueIdle(Runnable onNews) throws MessagingException;
+
+  /** Whether an IDLE is under way. */
+  boolean isIdling();
+
+  /** Ends the waiting (DONE); does nothing where there is none. */
+  void endIdle() throws MessagingException;
+
+  /** Leaves the server politely; nothing is expunged. Never throws. */
+  @Override
+  void close();
+
+  /** Cuts the connection. May be called by any thread while another one waits in here. */
+  void abort();
+
+  /** The server said NO or BAD to one command. */
+  class Refused extends MessagingException {
+    Refused(String words, @Nullable Exception cause) {
+      super(words, cause);
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.byoemail.mailbox;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.byoemail.account.Account;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mailbox.WorkQueue.Turn;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** The mailboxes that this node watches. Safe for use by many threads. */
+@Component("watchers")
+public class Watchers {
+  private static final Logger log = LoggerFactory.getLogger(Watchers.class);
+
+  private final WorkQueue queue;
+  private final Map<UUID, Watched> watched = new ConcurrentHashMap<>();
+
+  Watchers(MailboxThreads threads, MeterRegistry meters) {
+    this.queue = threads.queue();
+    for (MailboxState state : MailboxState.values()) {
+      Gauge.builder("byo.mailboxes", this, watchers -> watchers.count(state))
+          .description("mailboxes of this node by state")
+          .tag("state", state.name().toLowerCase(java.util.Locale.ROOT))
+          .register(meters);
+    }
+  }
+
+  private record Watched(Watch watch, Turn turn) {}
+
+  /** Looks into an account's mailbox now; false where this node does not watch it. */
+  public boolean pollNow(AccountId account) {
+    return watched.values().stream()
+            .map(Watched::watch)
+            .filter(watch -> watch.account().id().equals(account) && !watch.isOver())
+            .peek(Watch::pollNow)
+            .count()
+        > 0;
+  }
+
+  /** How the mailboxes of this node fare. */
+  public List<MailboxStatus> states() {
+    return watched.values().stream().map(w -> w.watch().status()).toList();
+  }
+
+  /** How the mailbox of an account fares; empty where this node does not know it. */
+  public java.util.Optional<MailboxStatus> state(AccountId account) {
+    return states().stream().filter(status -> status.account().equals(account)).findFirst();
+  }
+
+  List<Watch> all() {
+    return watched.values().stream().map(Watched::watch).toList();
+  }
+
+  /** Begins to watch; whoever watched that mailbox here before must have been let go. */
+  void add(Watch watch) {
+    Turn turn = queue.turn(watch::step);
+    watch.onWake(turn::request);
+    watched.put(watch.lease().mailbox(), new Watched(watch, turn));
+    turn.request();
+  }
+
+  /** Forgets one that was let go. */
+  void remove(Watch watch) {
+    watched.computeIfPresent(
+        watch.lease().mailbox(), (id, present) -> present.watch() == watch ? null : present);
+  }
+
+  /** Sees to those that have something to do. */
+  void tick(Instant now) {
+    for (Watched one : watched.values()) {
+      if (one.watch().isDue(now)) {
+        one.turn().request();
+      }
+    }
+  }
+
+  /**
+   * Lets all go and waits for it.
+   *
+   * @param deadlineNanos by {@link System#nanoTime}; connections still open then are cut
+   */
+  void letAllGo(long deadlineNanos) {
+    List<Watched> leaving = List.copyOf(watched.values());
+    leaving.forEach(one -> one.watch().letGo(MailboxState.PAUSED));
+    try {
+      for (Watched one : leaving) {
+        if (!one.turn().awaitRest(deadlineNanos)) {
+          log.warn("{} does not let go in time: its connection is cut", one.watch());
+          one.watch().abort();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      leaving.forEach(one -> one.watch().abort());
+    }
+    watched.clear();
+  }
+
+  private long count(MailboxState state) {
+    return watched.values().stream().filter(one -> one.watch().state() == state).count();
+  }
+
+  /** Whether the two accounts are watched in the same way, so that a change need not be noticed. */
+  static boolean alike(Account one, Account other) {
+    return java.util.Objects.equals(one.settings().imap(), other.settings().imap())
+        && one.settings().folder().equals(other.settings().folder())
+        && one.settings().pollInterval().equals(other.settings().pollInterval())
+        && one.settings().idle() == other.settings().idle();
+  }
+}

@@ -1,0 +1,148 @@
+package org.byoemail.mailbox;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the work of many mailboxes on a few workers, first come, first served; each mailbox is in
+ * the queue once at most and runs on one worker at a time. A worker that waits for a slow server
+ * lends its place to another one, so that slow servers do not delay the rest.
+ */
+final class WorkQueue {
+  private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
+  private static final int MOST_THREADS = 256;
+  private static final ThreadLocal<Object> WORKING = new ThreadLocal<>();
+
+  private final Object lock = new Object();
+  private final Deque<Turn> ready = new ArrayDeque<>();
+  private final Executor executor;
+  private final int workers;
+  private int running;
+  private int lent;
+
+  WorkQueue(Executor executor, int workers) {
+    this.executor = executor;
+    this.workers = workers;
+  }
+
+  /** A place for work that is done again and again. */
+  Turn turn(Runnable work) {
+    return new Turn(work);
+  }
+
+  /** Whether the calling thread is one of the workers. */
+  static boolean isWorker() {
+    return WORKING.get() != null;
+  }
+
+  /** A worker waits for somebody else: another one may start. */
+  void lend() {
+    synchronized (lock) {
+      lent++;
+    }
+    startNext();
+  }
+
+  /** A worker that had lent its place goes on. */
+  void repay() {
+    synchronized (lock) {
+      lent--;
+    }
+  }
+
+  private void startNext() {
+    List<Turn> starting = new ArrayList<>();
+    synchronized (lock) {
+      while (!ready.isEmpty() && running - lent < workers && running < MOST_THREADS) {
+        Turn next = ready.remove();
+        next.state = State.RUNNING;
+        running++;
+        starting.add(next);
+      }
+    }
+    starting.forEach(turn -> executor.execute(() -> run(turn)));
+  }
+
+  private void run(Turn turn) {
+    WORKING.set(turn);
+    try {
+      turn.work.run();
+    } catch (RuntimeException | Error e) {
+      log.error("The work of a mailbox ended in an error that it should have recorded itself", e);
+    } finally {
+      WORKING.remove();
+      synchronized (lock) {
+        running--;
+        boolean again = turn.state == State.AGAIN;
+        turn.state = again ? State.READY : State.RESTING;
+        if (again) {
+          ready.add(turn);
+        }
+        lock.notifyAll();
+      }
+      startNext();
+    }
+  }
+
+  private enum State {
+    RESTING,
+    READY,
+    RUNNING,
+    AGAIN
+  }
+
+  /** The place of one mailbox. */
+  final class Turn {
+    private final Runnable work;
+    private State state = State.RESTING;
+
+    private Turn(Runnable work) {
+      this.work = work;
+    }
+
+    /** Has the work done once more, at the end of the queue. Returns at once. */
+    void request() {
+      synchronized (lock) {
+        if (state == State.RESTING) {
+          state = State.READY;
+          ready.add(this);
+        } else if (state == State.RUNNING) {
+          state = State.AGAIN;
+        }
+      }
+      startNext();
+    }
+
+    /** Waits until the work neither runs nor is queued; false where it took too long. */
+    boolean awaitRest(long deadlineNanos) throws InterruptedException {
+      synchronized (lock) {
+        while (state != State.RESTING) {
+          long left = (deadlineNanos - System.nanoTime()) / 1_000_000;
+          if (left <= 0) {
+            return false;
+          }
+          lock.wait(left);
+        }
+        return true;
+      }
+    }
+
+    /** Whether the work is running or queued. */
+    boolean isBusy() {
+      synchronized (lock) {
+        return state != State.RESTING;
+      }
+    }
+
+    @Override
+    public @Nullable String toString() {
+      return "turn";
+    }
+  }
+}
