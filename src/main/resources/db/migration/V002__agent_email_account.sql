@@ -75,7 +75,8 @@ COMMENT ON COLUMN mailbox.fence IS 'grows each time a watcher takes the mailbox;
 
 -- What a producer handed in beyond the message itself.
 CREATE TABLE outbound_submission (
-  message_id              uuid PRIMARY KEY REFERENCES message,
+  -- Checked at commit: the id of a submission is taken before its message is stored.
+  message_id              uuid PRIMARY KEY REFERENCES message DEFERRABLE INITIALLY DEFERRED,
   organization            text NOT NULL,
   submission_id           text NOT NULL,
   body_sha256             bytea NOT NULL,
