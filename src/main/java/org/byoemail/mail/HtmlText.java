@@ -37,7 +37,7 @@ public final class HtmlText implements NodeVisitor {
   }
 
   /** How much of the HTML is read, in characters: hostile HTML takes 150 times its size. */
-  static final int MAX_LENGTH = 1 << 20;
+  static final int MAX_LENGTH = 1 << 19;
 
   /** The text of a document or a fragment; never fails. */
   public static String of(String html) {

@@ -2,7 +2,6 @@ package org.byoemail.bounce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -24,11 +23,15 @@ import org.byoemail.mail.MailParser;
 import org.byoemail.mail.ParsedMail;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 
 /**
  * Measures the parser and the reader of reports with a corpus of real mail, which is kept outside
  * the project: in {@code ../shared/corpus}, or where the property {@code byo.corpus} points.
  */
+@EnabledIf(
+    value = "corpusIsThere",
+    disabledReason = "no corpus in ../shared/corpus or where -Dbyo.corpus points")
 class CorpusTest {
   private static final Path CORPUS =
       Path.of(System.getProperty("byo.corpus", "../shared/corpus")).toAbsolutePath().normalize();
@@ -54,10 +57,13 @@ class CorpusTest {
     }
   }
 
+  static boolean corpusIsThere() {
+    return Files.exists(CORPUS.resolve("mail/cases.jsonl"));
+  }
+
   @BeforeAll
   static void readEverySampleInTime() throws IOException {
     Path cases = CORPUS.resolve("mail/cases.jsonl");
-    assumeTrue(Files.exists(cases), "no corpus in " + CORPUS);
     MailParser parser = new MailParser();
     DeliveryReports reports = new DeliveryReports();
     for (String line : Files.readAllLines(cases)) {

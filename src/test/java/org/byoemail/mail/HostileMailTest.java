@@ -95,7 +95,7 @@ class HostileMailTest {
 
   @Test
   void millionsOfTinyFieldsAreBounded() {
-    ParsedMail parsed = parse("a:\n".repeat(2_000_000) + "\nbody");
+    ParsedMail parsed = parse("a:\n".repeat(1_000_000) + "\nbody");
 
     assertThat(parsed.headers().fields()).hasSizeLessThanOrEqualTo(20_000);
     assertThat(parsed.text()).isEqualTo("body");
@@ -224,7 +224,7 @@ class HostileMailTest {
   @ValueSource(
       strings = {"<b>", "<div>", "<a><b><i><p>", "<table><tr><td>", "<", "&#x", "<pre>  ", "<!--"})
   void hostileHtmlIsReadInTime(String tag) {
-    String html = tag.repeat((3 << 20) / tag.length());
+    String html = tag.repeat((1 << 20) / tag.length());
 
     ParsedMail parsed = parse("Content-Type: text/html\n\n" + html);
 

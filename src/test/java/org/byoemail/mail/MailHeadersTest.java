@@ -35,6 +35,7 @@ class MailHeadersTest {
         "a =?= b | a =?= b",
         "=?utf-8?Q?bad=ZZ?= | bad=ZZ",
         "grüße | grüße",
+        "=?utf-8?Q?raw 😀 inside?= | raw 😀 inside",
       })
   void encodedWordsAreDecoded(String value, String text) {
     assertThat(parse("Subject: " + value).subject()).isEqualTo(text);
@@ -64,6 +65,7 @@ class MailHeadersTest {
         "<mailto:a@example.org> | '' | a@example.org",
         "\"a b\"@example.org | '' | \"a b\"@example.org",
         "a@example.org> | '' | a@example.org",
+        "A B\t<a@example.org> | A B | a@example.org",
         "A <a@münchen.example> | A | a@xn--mnchen-3ya.example",
       })
   void addressesAreRead(String field, String name, String address) {
@@ -198,6 +200,7 @@ class MailHeadersTest {
         "From: MAILER-DAEMON@example.org",
         "From: Mail Delivery <postmaster@example.org>",
         "From: <>",
+        "From: post_master@example.org",
         "Auto-Submitted: auto-generated",
         "X-Failed-Recipients: a@example.org",
       })
