@@ -1,6 +1,7 @@
 package org.byoemail.setup;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
@@ -16,6 +17,7 @@ import org.byoemail.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes, changes and shows accounts. Safe for use by many threads. */
 @Service
@@ -24,8 +26,15 @@ public class AccountSetup {
   private final Endpoints endpoints;
   private final Healths healths;
   private final DraftReader drafts;
+  private final TransactionTemplate transactions;
 
-  AccountSetup(Accounts accounts, Endpoints endpoints, Healths healths, DraftReader drafts) {
+  AccountSetup(
+      Accounts accounts,
+      Endpoints endpoints,
+      Healths healths,
+      DraftReader drafts,
+      TransactionTemplate transactions) {
+    this.transactions = transactions;
     this.accounts = accounts;
     this.endpoints = endpoints;
     this.healths = healths;
@@ -57,32 +66,43 @@ public class AccountSetup {
   /**
    * Changes the settings. A side whose server changes is disabled and asks for a new test.
    *
+   * @param draft null: the settings stay
+   * @param outbound whether it sends; null: that stays
+   * @param inbound whether it receives; null: that stays
    * @throws FieldsRefused naming what is wrong
+   * @throws org.byoemail.account.NotVerified where a side is to be enabled that was not tested
    */
-  @Transactional
-  public AccountState change(Account account, AccountDraft draft) {
+  public AccountState change(
+      Account account,
+      @Nullable AccountDraft draft,
+      @Nullable Boolean outbound,
+      @Nullable Boolean inbound) {
     AccountSettings settings =
-        drafts.read(
-            new FieldChecks(), account.id(), account.address().value(), draft, account.settings());
-    Account changed = accounts.update(account.id(), settings).orElse(account);
-    for (Side side : Side.values()) {
-      healths.retryNow(account.id(), side);
-    }
-    return state(changed);
-  }
-
-  /** Stops using the account until it is resumed; its mail waits. */
-  public void pause(Account account) {
-    accounts.pause(account.id());
-  }
-
-  /** Uses a paused account again, at once. */
-  @Transactional
-  public void resume(Account account) {
-    for (Side side : Side.values()) {
-      healths.retryNow(account.id(), side);
-    }
-    accounts.resume(account.id());
+        draft == null
+            ? account.settings()
+            : drafts.read(
+                new FieldChecks(),
+                account.id(),
+                account.address().value(),
+                draft,
+                account.settings());
+    return Objects.requireNonNull(
+        transactions.execute(
+            status -> {
+              if (draft != null) {
+                accounts.update(account.id(), settings);
+              }
+              if (outbound != null) {
+                accounts.enable(account.id(), Side.SMTP, outbound);
+              }
+              if (inbound != null) {
+                accounts.enable(account.id(), Side.IMAP, inbound);
+              }
+              for (Side side : Side.values()) {
+                healths.retryNow(account.id(), side);
+              }
+              return find(account.id()).orElseThrow();
+            }));
   }
 
   /** Deletes the account with its secrets; its messages stay. */
