@@ -117,6 +117,12 @@ class AccountsController {
     setup.delete(find(caller, id).account());
   }
 
+  @PostMapping("/{id}/poll")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void poll(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    switches.poll(find(caller, id).account());
+  }
+
   @PostMapping("/{id}/pause")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {

@@ -126,7 +126,8 @@ final class Visit {
         folder.startIdle(onNews);
         return MailboxState.IDLE;
       } catch (Refused e) {
-        log.info("The server of {} refuses IDLE and is polled: {}", lease.mailbox(), e.getMessage());
+        log.info(
+            "The server of {} refuses IDLE and is polled: {}", lease.mailbox(), e.getMessage());
         idleRefused = true;
       }
     }

@@ -14,6 +14,8 @@ import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mailbox.Mailboxes;
+import org.byoemail.mailbox.Watchers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -26,6 +28,8 @@ public class AccountSetup {
   private final Endpoints endpoints;
   private final Healths healths;
   private final DraftReader drafts;
+  private final Mailboxes mailboxes;
+  private final Watchers watchers;
   private final TransactionTemplate transactions;
 
   AccountSetup(
@@ -33,7 +37,11 @@ public class AccountSetup {
       Endpoints endpoints,
       Healths healths,
       DraftReader drafts,
+      Mailboxes mailboxes,
+      Watchers watchers,
       TransactionTemplate transactions) {
+    this.mailboxes = mailboxes;
+    this.watchers = watchers;
     this.transactions = transactions;
     this.accounts = accounts;
     this.endpoints = endpoints;
@@ -64,13 +72,17 @@ public class AccountSetup {
   }
 
   /**
-   * Changes the settings. A side whose server changes is disabled and asks for a new test.
+   * Changes the settings. A side whose server changes is disabled and asks for a new test. To
+   * enable inbound, the end of the folder is looked up, where reading starts; that takes seconds.
    *
    * @param draft null: the settings stay
    * @param outbound whether it sends; null: that stays
    * @param inbound whether it receives; null: that stays
    * @throws FieldsRefused naming what is wrong
    * @throws org.byoemail.account.NotVerified where a side is to be enabled that was not tested
+   * @throws org.byoemail.mailbox.MailboxTaken where another account reads the same folder
+   * @throws org.byoemail.connection.ConnectionFailed where the end of the folder cannot be found
+   * @throws org.byoemail.mailbox.BaselineFailed likewise
    */
   public AccountState change(
       Account account,
@@ -86,6 +98,13 @@ public class AccountSetup {
                 account.address().value(),
                 draft,
                 account.settings());
+    boolean samePlace =
+        Objects.equals(settings.imap(), account.settings().imap())
+            && settings.folder().equals(account.settings().folder());
+    if (Boolean.TRUE.equals(inbound) && account.imapVerifiedAt() != null && samePlace) {
+      // Before the transaction, because it waits for a server.
+      mailboxes.baseline(account);
+    }
     return Objects.requireNonNull(
         transactions.execute(
             status -> {
@@ -127,6 +146,9 @@ public class AccountSetup {
 
   private AccountState state(Account account) {
     return new AccountState(
-        account, healths.of(account.id(), Side.SMTP), healths.of(account.id(), Side.IMAP));
+        account,
+        healths.of(account.id(), Side.SMTP),
+        healths.of(account.id(), Side.IMAP),
+        watchers.state(account.id()).orElse(null));
   }
 }

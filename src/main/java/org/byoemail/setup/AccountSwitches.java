@@ -6,17 +6,20 @@ import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest;
 import org.byoemail.connection.ConnectionTests;
+import org.byoemail.mailbox.Watchers;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Tests, pauses and resumes accounts. Safe for use by many threads. */
+/** Tests, polls, pauses and resumes accounts. Safe for use by many threads. */
 @Service
 public class AccountSwitches {
   private final Accounts accounts;
   private final Healths healths;
   private final ConnectionTests tests;
+  private final Watchers watchers;
 
-  AccountSwitches(Accounts accounts, Healths healths, ConnectionTests tests) {
+  AccountSwitches(Accounts accounts, Healths healths, ConnectionTests tests, Watchers watchers) {
+    this.watchers = watchers;
     this.accounts = accounts;
     this.healths = healths;
     this.tests = tests;
@@ -37,6 +40,22 @@ public class AccountSwitches {
       healths.ok(account, side);
     }
     return test;
+  }
+
+  /**
+   * Looks for new mail now, whatever it was waiting for.
+   *
+   * @throws SetupConflict where the account does not receive
+   */
+  public void poll(Account account) {
+    if (!account.isReceiving()) {
+      throw new SetupConflict(
+          account.isPaused()
+              ? "the account is paused: resume it"
+              : "inbound is not enabled: test-imap, then enable it");
+    }
+    healths.retryNow(account.id(), Side.IMAP);
+    watchers.pollNow(account.id());
   }
 
   /** Stops using the account until it is resumed; its mail waits. */
