@@ -13,6 +13,9 @@ import org.byoemail.access.BodyTooLarge;
 import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
+import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.mailbox.BaselineFailed;
+import org.byoemail.mailbox.MailboxTaken;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
 import org.byoemail.setup.SetupConflict;
@@ -66,6 +69,9 @@ class Problems extends ResponseEntityExceptionHandler {
     AccountExists.class,
     EndpointTaken.class,
     NotVerified.class,
+    MailboxTaken.class,
+    ConnectionFailed.class,
+    BaselineFailed.class,
     SetupConflict.class
   })
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {

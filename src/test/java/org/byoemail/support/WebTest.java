@@ -32,7 +32,9 @@ import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
       "camel.main.auto-startup=false",
       "camel.main.routes-include-pattern=classpath:no-routes-in-this-test/*.camel.yaml",
       "camel.main.routes-reload-enabled=false",
-      "spring.artemis.embedded.enabled=false",
+      // Nothing asks for them; named so that none is started.
+      "spring.artemis.broker-url=tcp://127.0.0.1:1",
+      "spring.data.redis.url=redis://127.0.0.1:1",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.access.failed-logins=1000000"
     })
