@@ -91,6 +91,8 @@ CREATE TABLE outbound_submission (
 );
 COMMENT ON COLUMN outbound_submission.status IS 'derived from the recipients, kept here to list by';
 CREATE INDEX outbound_submission_status ON outbound_submission (status, message_id);
+CREATE INDEX outbound_submission_expiry ON outbound_submission (expires_at)
+  WHERE status IN ('queued', 'sending', 'deferred', 'held');
 
 -- The state of one recipient of an outbound message.
 CREATE TABLE message_recipient (
@@ -126,6 +128,11 @@ CREATE INDEX outbound_delivery_due ON outbound_delivery (account_id, priority DE
   WHERE claim_token IS NULL AND held_reason IS NULL;
 CREATE INDEX outbound_delivery_claimed ON outbound_delivery (account_id, claimed_until) WHERE claim_token IS NOT NULL;
 CREATE INDEX outbound_delivery_attempt ON outbound_delivery (attempt_id);
+
+-- How much of an account is being sent. Volatile, so that each call sees what was committed since the
+-- statement that calls it began.
+CREATE FUNCTION live_claims(account uuid) RETURNS bigint LANGUAGE sql VOLATILE AS
+  'SELECT count(*) FROM outbound_delivery WHERE account_id = account AND claim_token IS NOT NULL';
 
 -- One row for each mail that was read from a mailbox, whatever became of it. Its key makes reading
 -- idempotent; its fingerprint outlives the message.

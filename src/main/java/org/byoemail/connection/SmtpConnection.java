@@ -77,6 +77,11 @@ public final class SmtpConnection extends SMTPTransport {
     return supportsExtension(extension);
   }
 
+  /** Whether it carried a mail before, so that the server may have given it up since. */
+  public synchronized boolean isReused() {
+    return mails > 0;
+  }
+
   /** How far the conversation came. */
   synchronized Stage stage() {
     return stage;
