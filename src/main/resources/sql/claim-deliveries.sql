@@ -62,5 +62,5 @@ UPDATE outbound_delivery d
           LIMIT (SELECT workers FROM given))
       FOR UPDATE OF o SKIP LOCKED) claimable
   WHERE d.message_id = claimable.message_id
-  RETURNING d.message_id, d.claim_token, d.attempt_id, d.try_number, d.account_id, d.unknown_once,
-    claimable.version AS account_version
+  RETURNING d.message_id, d.claim_token, d.attempt_id, d.try_number, d.account_id, d.tries, d.first_try_at,
+    d.unknown_once, claimable.version AS account_version

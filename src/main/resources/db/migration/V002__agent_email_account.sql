@@ -122,8 +122,11 @@ CREATE TABLE outbound_delivery (
   claimed_by    text,
   claimed_until timestamptz,
   unknown_once  boolean NOT NULL DEFAULT false,
+  tries         int NOT NULL DEFAULT 0,
+  first_try_at  timestamptz,
   CHECK ((claim_token IS NULL) = (claimed_until IS NULL))
 );
+COMMENT ON COLUMN outbound_delivery.tries IS 'how many of them count for the retry schedule';
 CREATE INDEX outbound_delivery_due ON outbound_delivery (account_id, priority DESC, due_at)
   WHERE claim_token IS NULL AND held_reason IS NULL;
 CREATE INDEX outbound_delivery_claimed ON outbound_delivery (account_id, claimed_until) WHERE claim_token IS NOT NULL;

@@ -1,7 +1,6 @@
 package org.byoemail.outbound;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -152,16 +151,6 @@ class AttemptRows {
         .param("now", Times.parameter(clock.instant()))
         .update();
     return next;
-  }
-
-  /** When the first try of a message began; now where none did. */
-  Instant firstTry(UUID message) {
-    return jdbc.sql(
-            "SELECT min(sending_at) AS first FROM outbound_message_attempt WHERE message_id = :message")
-        .param("message", message)
-        .query((row, number) -> Optional.ofNullable(Times.read(row, "first")))
-        .single()
-        .orElseGet(clock::instant);
   }
 
   /** Whether a server may have taken the message in an earlier try. */

@@ -44,39 +44,47 @@ class Deliveries {
         == 1;
   }
 
-  /** Lets go of a claim, the attempt unchanged. False where the claim was lost. */
+  /** Lets go of a claim: this was no try. False where the claim was lost. */
   boolean release(Claim claim, Instant dueAt) {
-    return next(claim, claim.attempt(), claim.tryNumber(), dueAt, null, claim.unknownOnce());
-  }
-
-  /**
-   * Lets go of a claim for a further attempt. False where the claim was lost.
-   *
-   * @param heldReason why a person has to free it; null where none has to
-   */
-  boolean next(
-      Claim claim,
-      AttemptId attempt,
-      int tryNumber,
-      Instant dueAt,
-      @Nullable String heldReason,
-      boolean unknownOnce) {
     return jdbc.sql(
                 """
                 UPDATE outbound_delivery SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-                  attempt_id = :attempt, try_number = :tryNumber, due_at = :dueAt,
-                  held_reason = :heldReason, unknown_once = :unknownOnce
+                  due_at = :dueAt
                 WHERE message_id = :message AND claim_token = :token
                 """)
             .param("message", claim.message())
             .param("token", claim.token())
-            .param("attempt", attempt.value())
-            .param("tryNumber", tryNumber)
             .param("dueAt", Times.parameter(dueAt))
-            .param("heldReason", heldReason)
-            .param("unknownOnce", unknownOnce)
             .update()
         == 1;
+  }
+
+  /**
+   * Lets go of a claim for a further attempt.
+   *
+   * @param heldReason why a person has to free it; null where none has to
+   */
+  void next(
+      Claim claim,
+      AttemptId attempt,
+      Instant dueAt,
+      @Nullable String heldReason,
+      boolean unknownOnce) {
+    jdbc.sql(
+            """
+            UPDATE outbound_delivery SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
+              attempt_id = :attempt, try_number = try_number + 1, due_at = :dueAt, held_reason = :heldReason,
+              unknown_once = :unknownOnce, tries = tries + 1, first_try_at = coalesce(first_try_at, :now)
+            WHERE message_id = :message AND claim_token = :token
+            """)
+        .param("message", claim.message())
+        .param("token", claim.token())
+        .param("attempt", attempt.value())
+        .param("dueAt", Times.parameter(dueAt))
+        .param("heldReason", heldReason)
+        .param("unknownOnce", unknownOnce)
+        .param("now", Times.parameter(clock.instant()))
+        .update();
   }
 
   /** Gives a delivery without an account the one that its sender has got since. */
@@ -110,8 +118,8 @@ class Deliveries {
     return jdbc
         .sql(
             """
-            SELECT message_id, claim_token, attempt_id, try_number, account_id, unknown_once,
-              0::bigint AS account_version
+            SELECT message_id, claim_token, attempt_id, try_number, account_id, tries, first_try_at,
+              unknown_once, 0::bigint AS account_version
             FROM outbound_delivery WHERE claim_token IS NOT NULL AND claimed_until < :now LIMIT :limit
             """)
         .param("now", Times.parameter(clock.instant()))
@@ -170,18 +178,5 @@ class Deliveries {
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :message AND claim_token IS NULL")
         .param("message", message)
         .update();
-  }
-
-  /** Frees a held message for a further try at once. False where it is not held. */
-  boolean unhold(UUID message) {
-    return jdbc.sql(
-                """
-                UPDATE outbound_delivery SET held_reason = NULL, due_at = :now
-                WHERE message_id = :message AND held_reason IS NOT NULL
-                """)
-            .param("message", message)
-            .param("now", Times.parameter(clock.instant()))
-            .update()
-        == 1;
   }
 }

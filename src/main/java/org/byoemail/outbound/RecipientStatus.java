@@ -39,8 +39,8 @@ public enum RecipientStatus {
   }
 
   /**
-   * Whether what a report tells may take its place: reports speak of what has left, or may have, and
-   * failed wins over delivered.
+   * Whether what a report tells may take its place: reports speak of what has left, or may have,
+   * and failed wins over delivered.
    */
   public boolean yieldsTo(RecipientStatus reported) {
     return switch (this) {

@@ -5,6 +5,7 @@ import java.time.Instant;
 import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Accepted;
 import org.byoemail.outbound.OutgoingMail.Transport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -82,9 +83,13 @@ public class SendRecording {
    * Trouble of ours. Where no server can have taken the mail, the attempt waits again and no try is
    * counted; where what became of it is known but cannot be written down, its claim runs out.
    *
-   * @param work a claim, or the mail that was made of it
+   * @param work a claim, or the mail that was made of it; null in a route that looks after them
    */
-  public void failed(Object work, Throwable failure) {
+  public void failed(@Nullable Object work, Throwable failure) {
+    if (work == null) {
+      LOG.warn("claims could not be looked after; next try soon: {}", failure.toString());
+      return;
+    }
     OutgoingMail mail = work instanceof OutgoingMail made ? made : null;
     Claim claim = mail == null ? (Claim) work : mail.claim();
     try {

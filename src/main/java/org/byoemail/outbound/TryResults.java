@@ -100,10 +100,8 @@ class TryResults {
       return new Plan(null, false, claim.unknownOnce());
     }
     boolean greylisted = deferred.stream().allMatch(Deferred::greylisted);
-    Instant next =
-        schedule
-            .next(claim.tryNumber(), attempts.firstTry(claim.message()), now, greylisted)
-            .orElse(null);
+    Instant first = claim.firstTryAt() == null ? now : claim.firstTryAt();
+    Instant next = schedule.next(claim.tries() + 1, first, now, greylisted).orElse(null);
     return new Plan(next, false, claim.unknownOnce());
   }
 
@@ -131,7 +129,6 @@ class TryResults {
     deliveries.next(
         claim,
         next,
-        claim.tryNumber() + 1,
         plan.nextTry() == null ? Times.now(clock) : plan.nextTry(),
         plan.held() ? "unknown" : null,
         plan.unknownOnce());
