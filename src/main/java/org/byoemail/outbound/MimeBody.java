@@ -97,8 +97,8 @@ final class MimeBody {
   private MimeBodyPart file(Attachment attachment, String disposition) throws MessagingException {
     MimeBodyPart part = new MimeBodyPart();
     part.setDataHandler(new DataHandler(new StoredContent(content, attachment, type(attachment))));
-    part.setFileName(HeaderCheck.line("file name", attachment.name()));
-    part.setDisposition(disposition);
+    part.setHeader("Content-Type", type(attachment));
+    part.setHeader("Content-Disposition", Disposition.field(disposition, attachment.name()));
     if (attachment.contentId() != null) {
       part.setContentID("<" + HeaderCheck.line("Content-ID", attachment.contentId()) + ">");
     }

@@ -124,7 +124,7 @@ class ComposerTest extends WebTest {
     assertThat(logo.getInputStream().readAllBytes()).isEqualTo(image);
     MimeBodyPart bill = (MimeBodyPart) mixed.getBodyPart(1);
     assertThat(bill.getFileName()).isEqualTo("Rechnung für März.pdf");
-    assertThat(bill.getHeader("Content-Disposition", null)).contains("filename*=UTF-8''Rechnung");
+    assertThat(bill.getHeader("Content-Disposition", null)).contains("filename*0*=UTF-8''Rechnung");
     assertThat(bill.getContentType()).startsWith("application/pdf");
     assertThat(bill.getInputStream().readAllBytes()).isEqualTo("%PDF".getBytes());
   }
@@ -153,7 +153,10 @@ class ComposerTest extends WebTest {
     assertThat(raw.lines()).allMatch(line -> line.length() <= 998);
     assertThat(raw.chars()).allMatch(c -> c < 0x80);
     assertThat(raw.replace("\r\n", "")).doesNotContain("\r", "\n");
-    assertThat(parsed(raw).getSubject()).isEqualTo(draft.subject);
+    MimeMessage mail = parsed(raw);
+    assertThat(mail.getSubject()).isEqualTo(draft.subject);
+    assertThat(((MimeMultipart) mail.getContent()).getBodyPart(1).getFileName())
+        .isEqualTo("ß".repeat(255));
   }
 
   @Test
