@@ -17,9 +17,9 @@ import javax.net.ssl.SSLSocketFactory;
  * handshake, with TLS from the start and after STARTTLS alike. An address that was typed is checked
  * as an address.
  *
- * <p>Angus is left to its default {@code ssl.checkserveridentity=true}. Just before the handshake it
- * sets the algorithm to LDAPS, which holds the certificate against the same peer host as the HTTPS
- * set here; with {@code false} that HTTPS would count, because JSSE ignores a null.
+ * <p>Angus is left to its default {@code ssl.checkserveridentity=true}. Just before the handshake
+ * it sets the algorithm to LDAPS, which holds the certificate against the same peer host as the
+ * HTTPS set here; with {@code false} that HTTPS would count, because JSSE ignores a null.
  */
 final class TypedNameTls extends SSLSocketFactory {
   private final SSLSocketFactory trusting;

@@ -13,6 +13,8 @@ class DeliveryFailed extends RuntimeException {
       root = root.getCause();
     }
     return root.getClass().getSimpleName()
-        + (root.getMessage() == null ? "" : ": " + root.getMessage().lines().findFirst().orElse(""));
+        + (root.getMessage() == null
+            ? ""
+            : ": " + root.getMessage().lines().findFirst().orElse(""));
   }
 }

@@ -58,8 +58,7 @@ class MailboxRows {
   /** The account no longer receives where it did; what was read there stays known. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void detach(AccountId account) {
-    jdbc.sql(
-            "UPDATE mailbox SET account_id = NULL, fence = fence + 1 WHERE account_id = :account")
+    jdbc.sql("UPDATE mailbox SET account_id = NULL, fence = fence + 1 WHERE account_id = :account")
         .param("account", account.value())
         .update();
   }

@@ -33,8 +33,7 @@ record MailboxSettings(
 
   MailboxSettings {
     if (workers < 1 || loginsPerHost < 1) {
-      throw new IllegalArgumentException(
-          "byo.mailbox: workers and logins-per-host are at least 1");
+      throw new IllegalArgumentException("byo.mailbox: workers and logins-per-host are at least 1");
     }
     for (Duration positive :
         List.of(

@@ -38,8 +38,7 @@ final class NetworkCalls {
    * @param limit how long it may take; null where it ends by itself
    * @param cut ends it, called by another thread
    */
-  <T> T make(@Nullable Duration limit, Runnable cut, Call<T> call)
-      throws MessagingException {
+  <T> T make(@Nullable Duration limit, Runnable cut, Call<T> call) throws MessagingException {
     Waiting waiting = new Waiting(WorkQueue.isWorker());
     ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
     ScheduledFuture<?> cutting = limit == null ? null : schedule(cut, limit);

@@ -127,7 +127,9 @@ class Reconciliation {
     ending.thread().shutdown();
     long deadline = System.nanoTime() + settings.stopTimeout().toNanos();
     try {
-      if (!ending.thread().awaitTermination(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!ending
+          .thread()
+          .awaitTermination(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
         log.warn("The comparison of accounts does not end in time");
       }
     } catch (InterruptedException e) {

@@ -67,13 +67,7 @@ final class Watch {
 
   MailboxStatus status() {
     return new MailboxStatus(
-        account.id(),
-        lease.mailbox(),
-        account.settings().folder(),
-        state,
-        since,
-        due,
-        trouble);
+        account.id(), lease.mailbox(), account.settings().folder(), state, since, due, trouble);
   }
 
   boolean isDue(Instant now) {
