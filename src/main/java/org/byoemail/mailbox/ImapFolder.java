@@ -363,6 +363,12 @@ final class ImapFolder implements WatchedFolder {
     return calls.make(limit, this::abort, () -> run(command));
   }
 
+  /** Angus makes up a BYE of the server where the connection ended without one. */
+  private static String words(MessagingException e) {
+    return String.valueOf(e.getMessage())
+        .replaceFirst("^\\* BYE Jakarta Mail Exception: (?:[\\w.]+Exception: )?", "");
+  }
+
   @SuppressWarnings("unchecked")
   private <T> T run(Command<T> command) throws MessagingException {
     try {
@@ -373,7 +379,7 @@ final class ImapFolder implements WatchedFolder {
         throw new Refused(e.getMessage(), e);
       }
       news.gone = true;
-      throw e;
+      throw new MessagingException("the connection was lost: " + words(e), e);
     }
   }
 }

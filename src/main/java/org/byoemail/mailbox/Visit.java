@@ -17,6 +17,9 @@ final class Visit {
   private static final Logger log = LoggerFactory.getLogger(Visit.class);
   private static final double JITTER = 0.1;
 
+  /** Some servers lose what arrives in the instant before an IDLE, and tell it at its end. */
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
   private final WatchTools tools;
   private final Clock clock;
   private final Lease lease;
@@ -26,7 +29,7 @@ final class Visit {
   private CatchUp catchUp;
   private boolean fresh = true;
   private boolean idleRefused;
-  private Instant idleSince = Instant.MIN;
+  private Instant idleUntil = Instant.MIN;
   private Instant lastPoll = Instant.MIN;
 
   /**
@@ -122,7 +125,7 @@ final class Visit {
   MailboxState rest(Account account, Runnable onNews) throws MessagingException {
     if (account.settings().idle() && folder.canIdle() && !idleRefused) {
       try {
-        idleSince = clock.instant();
+        idleUntil = clock.instant().plus(SETTLING);
         folder.startIdle(onNews);
         return MailboxState.IDLE;
       } catch (Refused e) {
@@ -137,9 +140,8 @@ final class Visit {
   /** When there is something to do though nothing happens. */
   Instant due(Account account, MailboxState resting) {
     if (resting == MailboxState.IDLE) {
-      Instant reissue = idleSince.plus(tools.settings().idleReissue());
       Instant safety = lastPoll.plus(tools.settings().safetyPoll());
-      return reissue.isBefore(safety) ? reissue : safety;
+      return idleUntil.isBefore(safety) ? idleUntil : safety;
     }
     Duration interval = account.settings().pollInterval();
     double factor = 1 - JITTER + 2 * JITTER * tools.random().nextDouble();
@@ -164,13 +166,13 @@ final class Visit {
       fresh = folder.hasNews() && !safety;
       return true;
     }
-    if (!now.isBefore(idleSince.plus(tools.settings().idleReissue()))) {
+    if (!now.isBefore(idleUntil)) {
       folder.endIdle();
       if (folder.hasNews()) {
         fresh = true;
         return true;
       }
-      idleSince = now;
+      idleUntil = now.plus(tools.settings().idleReissue());
       folder.startIdle(onNews);
     }
     return false;

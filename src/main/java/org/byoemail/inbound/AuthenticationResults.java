@@ -1,0 +1,80 @@
+package org.byoemail.inbound;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.NamedAddress;
+
+/**
+ * Reads the topmost Authentication-Results field (RFC 8601), which is the one that the account's
+ * own server wrote, if it writes any. Where it writes none, the topmost one is whatever the sender
+ * put there: it can make a mail look authenticated that is not, so {@code pass} is an opinion to
+ * show, and only a server that always writes the field makes it more.
+ *
+ * <p>DMARC decides where it was checked. Otherwise SPF or DKIM count only for a domain that is that
+ * of the From field, or lies above or below it.
+ */
+final class AuthenticationResults {
+  private static final Pattern COMMENT = Pattern.compile("\\([^()]*\\)");
+  private static final Pattern RESULT =
+      Pattern.compile(
+          "^\\s*(dmarc|dkim|spf)(?:\\s*/\\s*\\d+)?\\s*=\\s*([a-z]+)", Pattern.CASE_INSENSITIVE);
+  private static final Pattern DOMAIN =
+      Pattern.compile(
+          "\\b(?:header\\.d|header\\.i|smtp\\.mailfrom|smtp\\.helo)\\s*=\\s*\"?(?:[^\\s;\"@]*@)?([^\\s;\"@]+)",
+          Pattern.CASE_INSENSITIVE);
+
+  private AuthenticationResults() {}
+
+  /** Whether there is such a field at all. */
+  static boolean isPresent(MailHeaders headers) {
+    return headers.first("Authentication-Results").isPresent();
+  }
+
+  static Authentication of(MailHeaders headers) {
+    String field = headers.first("Authentication-Results").orElse("");
+    String domain = headers.from().map(NamedAddress::address).map(EmailAddress::domain).orElse("");
+    boolean passed = false;
+    boolean failed = false;
+    for (String part : withoutComments(field).split(";")) {
+      Matcher result = RESULT.matcher(part);
+      if (!result.find()) {
+        continue;
+      }
+      String method = result.group(1).toLowerCase(Locale.ROOT);
+      String verdict = result.group(2).toLowerCase(Locale.ROOT);
+      if (method.equals("dmarc") && (verdict.equals("pass") || verdict.equals("fail"))) {
+        return verdict.equals("pass") ? Authentication.PASS : Authentication.FAIL;
+      }
+      passed |= verdict.equals("pass") && isAligned(part, domain);
+      failed |= verdict.equals("fail") || verdict.equals("softfail") || verdict.equals("policy");
+    }
+    if (passed) {
+      return Authentication.PASS;
+    }
+    return failed ? Authentication.FAIL : Authentication.NONE;
+  }
+
+  private static boolean isAligned(String part, String domain) {
+    Matcher matcher = DOMAIN.matcher(part);
+    if (domain.isEmpty() || !matcher.find()) {
+      return false;
+    }
+    String signer = matcher.group(1).toLowerCase(Locale.ROOT);
+    return signer.contains(".")
+        && (signer.equals(domain)
+            || domain.endsWith("." + signer)
+            || signer.endsWith("." + domain));
+  }
+
+  private static String withoutComments(String field) {
+    String rest = field;
+    for (String before = ""; !rest.equals(before); ) {
+      before = rest;
+      rest = COMMENT.matcher(rest).replaceAll(" ");
+    }
+    return rest;
+  }
+}

@@ -1,0 +1,121 @@
+package org.byoemail.inbound;
+
+import java.util.Optional;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.ContactPolicy.Mode;
+import org.byoemail.conversation.Conversations;
+import org.byoemail.inbound.Decision.Verdict;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.NamedAddress;
+import org.byoemail.mailbox.IncomingMail;
+import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Decides on a mail by its header alone, in this order:
+ *
+ * <ol>
+ *   <li>What the server has failed to give for long is quarantined.
+ *   <li>What was taken in before is a duplicate.
+ *   <li>The agent's policy: {@code open} lets everybody in; {@code known} its contacts, whoever it
+ *       has written to, and its own address; {@code listed} its contacts only, and where the
+ *       receiving server wrote Authentication-Results they must say pass (a server that writes none
+ *       cannot be asked, and From can then be forged).
+ *   <li>What the policy lets in but is too large is quarantined with its header.
+ *   <li>What it does not let in is refused, unless it may be a delivery report of a moderate size:
+ *       then it is read, and refused if it is none.
+ * </ol>
+ */
+@Component("contactPolicies")
+public class ContactPolicies {
+  private final Agents agents;
+  private final Conversations conversations;
+  private final InboundMails mails;
+  private final InboundSettings settings;
+
+  ContactPolicies(
+      Agents agents, Conversations conversations, InboundMails mails, InboundSettings settings) {
+    this.agents = agents;
+    this.conversations = conversations;
+    this.mails = mails;
+    this.settings = settings;
+  }
+
+  /** What is to be done with a mail of which the header is known. */
+  public Decision decide(IncomingMail mail) {
+    if (mail.isUnfetchable()) {
+      return Decision.quarantine("unfetchable: the server does not give this mail");
+    }
+    if (mails.isKnown(mail)) {
+      return new Decision(Verdict.DUPLICATE, "it was taken in before");
+    }
+    Optional<String> objection = objection(mail);
+    if (objection.isEmpty()) {
+      return isLarger(mail, settings.maxMessageSize())
+          ? Decision.quarantine(
+              "%d bytes are more than the %s that are taken in"
+                  .formatted(mail.size(), settings.maxMessageSize()))
+          : Decision.accept();
+    }
+    if (mail.headers().mayBeReport() && !isLarger(mail, settings.maxReportSize())) {
+      return new Decision(Verdict.REPORT_ONLY, objection.get());
+    }
+    return Decision.refuse(objection.get());
+  }
+
+  /**
+   * What is to be done with a mail that was read.
+   *
+   * @param report whether it is a delivery report
+   */
+  public Decision afterReading(Decision decision, boolean report) {
+    if (report) {
+      return new Decision(Verdict.REPORT, null);
+    }
+    return decision.verdict() == Verdict.REPORT_ONLY
+        ? new Decision(Verdict.REFUSE, decision.reason())
+        : decision;
+  }
+
+  private Optional<String> objection(IncomingMail mail) {
+    Optional<Agent> agent = agents.find(mail.account().agent());
+    if (agent.isEmpty()) {
+      return Optional.of("the agent was deleted");
+    }
+    ContactPolicy policy = agent.get().contactPolicy();
+    if (policy.inbound() == Mode.OPEN) {
+      return Optional.empty();
+    }
+    Optional<EmailAddress> sender = mail.headers().from().map(NamedAddress::address);
+    if (sender.isEmpty()) {
+      return Optional.of("it names no sender");
+    }
+    if (policy.inbound() == Mode.LISTED) {
+      return listed(policy, sender.get(), mail);
+    }
+    boolean known =
+        policy.lists(sender.get())
+            || sender.get().equals(mail.account().address())
+            || conversations.hasWrittenTo(mail.account().agent(), sender.get());
+    return known ? Optional.empty() : Optional.of("the sender is not known to the agent");
+  }
+
+  private static Optional<String> listed(
+      ContactPolicy policy, EmailAddress sender, IncomingMail mail) {
+    if (!policy.lists(sender)) {
+      return Optional.of("the sender is not among the agent's contacts");
+    }
+    boolean doubtful =
+        AuthenticationResults.isPresent(mail.headers())
+            && AuthenticationResults.of(mail.headers()) != Authentication.PASS;
+    return doubtful
+        ? Optional.of("the receiving server could not tell that the sender is who it says")
+        : Optional.empty();
+  }
+
+  private static boolean isLarger(IncomingMail mail, DataSize limit) {
+    return mail.size() > limit.toBytes();
+  }
+}

@@ -1,0 +1,30 @@
+package org.byoemail.inbound;
+
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * What mail is taken in.
+ *
+ * @param markSeen whether mail that was taken in is marked read in the mailbox (used by the route)
+ * @param maxMessageSize a larger mail is quarantined with its header only
+ * @param maxReportSize a larger mail is not read to find out whether it is a delivery report
+ * @param maxAttachmentSize a larger file is recorded with its name and size, but not stored
+ */
+@ConfigurationProperties("byo.inbound")
+record InboundSettings(
+    @DefaultValue("true") boolean markSeen,
+    @DefaultValue("50MB") DataSize maxMessageSize,
+    @DefaultValue("10MB") DataSize maxReportSize,
+    @DefaultValue("25MB") DataSize maxAttachmentSize) {
+
+  InboundSettings {
+    if (maxMessageSize.toBytes() < 1
+        || maxMessageSize.compareTo(DataSize.ofMegabytes(50)) > 0
+        || maxReportSize.compareTo(maxMessageSize) > 0) {
+      throw new IllegalArgumentException(
+          "byo.inbound: max-message-size is at most 50MB, max-report-size at most as much");
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package org.byoemail.inbound;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.mail.AccountId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail that was read from a mailbox, and what became of it.
+ *
+ * @param message the message that it has become; null where it has not
+ * @param reason why it has not; null where it has
+ * @param raw the SHA-256 of its bytes in the content store; null where none are kept
+ * @param size in bytes, as the server said
+ * @param sender the address in From, or what stood in its place
+ * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
+ *     sent it: never answer those of themselves; null for a person's
+ * @param receivedAt when it arrived, as the server said
+ */
+public record InboxItem(
+    UUID id,
+    AccountId account,
+    InboundStatus status,
+    @Nullable String reason,
+    @Nullable UUID message,
+    @Nullable String raw,
+    long size,
+    @Nullable String sender,
+    @Nullable String subject,
+    Authentication authentication,
+    @Nullable String autoSubmitted,
+    @Nullable Instant receivedAt,
+    Instant createdAt) {}

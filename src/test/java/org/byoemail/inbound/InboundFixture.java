@@ -1,0 +1,203 @@
+package org.byoemail.inbound;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import org.awaitility.Awaitility;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountSettings;
+import org.byoemail.account.Accounts;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.Endpoint;
+import org.byoemail.account.Endpoints;
+import org.byoemail.account.Secrets;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.ServerSettings.Auth;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mailbox.Mailboxes;
+import org.byoemail.support.MailUser;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Accounts that receive, and what the database holds of them. */
+@Component
+class InboundFixture {
+  static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final Agents agents;
+  private final Endpoints endpoints;
+  private final Accounts accounts;
+  private final Secrets secrets;
+  private final Mailboxes mailboxes;
+  final JdbcClient jdbc;
+
+  InboundFixture(
+      Agents agents,
+      Endpoints endpoints,
+      Accounts accounts,
+      Secrets secrets,
+      Mailboxes mailboxes,
+      JdbcClient jdbc) {
+    this.agents = agents;
+    this.endpoints = endpoints;
+    this.accounts = accounts;
+    this.secrets = secrets;
+    this.mailboxes = mailboxes;
+    this.jdbc = jdbc;
+  }
+
+  /** Where a user's mail is read. */
+  record Server(int port, Security security, boolean idle) {}
+
+  /** An account that was tested; its inbound side is off. */
+  Account account(MailUser user, Server server, ContactPolicy policy) {
+    Agent agent = agents.create("acme", user.address(), policy);
+    Endpoint endpoint = endpoints.own(agent.id(), EmailAddress.parse(user.address()), null);
+    AccountId id = AccountId.next();
+    ServerSettings imap =
+        new ServerSettings(
+            "localhost",
+            server.port(),
+            server.security(),
+            Auth.PLAIN,
+            user.address(),
+            secrets.seal(id, Side.IMAP, user.password()));
+    Account account =
+        accounts.create(
+            id,
+            endpoint,
+            new AccountSettings(
+                null, null, imap, "INBOX", AccountSettings.MIN_POLL_INTERVAL, server.idle()));
+    accounts.verified(account, Side.IMAP);
+    return account;
+  }
+
+  /** Starts at the end of the folder, and receives. */
+  Account enable(Account account) {
+    mailboxes.baseline(account);
+    return accounts.enable(account.id(), Side.IMAP, true).orElseThrow();
+  }
+
+  void baseline(Account account) {
+    mailboxes.baseline(account);
+  }
+
+  /** From now on the database refuses messages of that subject, with that SQLSTATE. */
+  void breakMessagesWithSubject(String subject, String sqlState) {
+    unbreak();
+    jdbc.sql(
+            "CREATE FUNCTION break_message() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+                + " IF NEW.subject = '"
+                + subject
+                + "' THEN RAISE EXCEPTION 'as the test wants' USING ERRCODE = '"
+                + sqlState
+                + "'; END IF; RETURN NEW; END $$")
+        .update();
+    jdbc.sql(
+            "CREATE TRIGGER break_message BEFORE INSERT ON message FOR EACH ROW EXECUTE FUNCTION break_message()")
+        .update();
+  }
+
+  void unbreak() {
+    jdbc.sql("DROP FUNCTION IF EXISTS break_message() CASCADE").update();
+  }
+
+  /** How many reports have come through. */
+  long bounces(Account account) {
+    return jdbc.sql("SELECT count(*) FROM bounce WHERE account_id = :account")
+        .param("account", account.id().value())
+        .query(Long.class)
+        .single();
+  }
+
+  List<Map<String, Object>> attachments(Account account) {
+    return jdbc.sql(
+            "SELECT a.* FROM attachment a JOIN message m ON m.id = a.message_id WHERE m.endpoint_id = :endpoint ORDER BY a.position")
+        .param("endpoint", account.endpoint())
+        .query()
+        .listOfRows();
+  }
+
+  Account disable(Account account) {
+    return accounts.enable(account.id(), Side.IMAP, false).orElseThrow();
+  }
+
+  static ContactPolicy open() {
+    return new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of());
+  }
+
+  /** A short plain mail. */
+  static byte[] mail(String from, String subject) {
+    return mail(from, subject, UUID.randomUUID() + "@else.test");
+  }
+
+  static byte[] mail(String from, String subject, String messageId) {
+    return """
+        From: Ann Other <%s>
+        To: agent@example.test
+        Subject: %s
+        Message-ID: <%s>
+        Date: Tue, 24 Nov 2026 10:00:00 +0000
+
+        This is %s.
+        """
+        .formatted(from, subject, messageId, subject)
+        .replace("\n", "\r\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** The subjects of what was read from the account's mailboxes and has that status, in order. */
+  List<String> subjects(Account account, String status) {
+    return jdbc.sql(
+            "SELECT subject FROM inbound_mail WHERE account_id = :account AND status = :status ORDER BY id")
+        .param("account", account.id().value())
+        .param("status", status)
+        .query(String.class)
+        .list();
+  }
+
+  /** All rows of inbound_mail of the account. */
+  List<Map<String, Object>> rows(Account account) {
+    return jdbc.sql("SELECT * FROM inbound_mail WHERE account_id = :account ORDER BY id")
+        .param("account", account.id().value())
+        .query()
+        .listOfRows();
+  }
+
+  /** The subjects of the messages of the account's endpoint. */
+  List<String> messages(Account account) {
+    return jdbc.sql("SELECT subject FROM message WHERE endpoint_id = :endpoint ORDER BY id")
+        .param("endpoint", account.endpoint())
+        .query(String.class)
+        .list();
+  }
+
+  long lastUid(Account account) {
+    return jdbc.sql("SELECT last_uid FROM mailbox WHERE account_id = :account")
+        .param("account", account.id().value())
+        .query(Long.class)
+        .single();
+  }
+
+  List<String> events(Account account) {
+    return jdbc.sql("SELECT type FROM event WHERE account_id = :account ORDER BY recorded")
+        .param("account", account.id().value())
+        .query(String.class)
+        .list();
+  }
+
+  static <T> T await(String what, java.util.concurrent.Callable<T> value, Function<T, Boolean> is) {
+    return Awaitility.await(what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(value, is::apply);
+  }
+}

@@ -1,0 +1,332 @@
+package org.byoemail.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.byoemail.inbound.InboundFixture.await;
+import static org.byoemail.inbound.InboundFixture.mail;
+import static org.byoemail.inbound.InboundFixture.open;
+
+import com.icegreen.greenmail.store.FolderException;
+import com.icegreen.greenmail.store.MailFolder;
+import com.icegreen.greenmail.store.StoredMessage;
+import jakarta.mail.Flags.Flag;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.inbound.InboundFixture.Server;
+import org.byoemail.inbound.InboundTestApplication.BounceProbe;
+import org.byoemail.mailbox.MailboxState;
+import org.byoemail.mailbox.MailboxStatus;
+import org.byoemail.mailbox.Watchers;
+import org.byoemail.support.GreenMailServer;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The real inbound routes, over a real database and a mail server in this JVM. */
+@SpringBootTest(
+    classes = InboundTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.data-dir=target/inbound-test",
+      "byo.mailbox.login-interval=0ms",
+      "byo.inbound.max-attachment-size=2KB",
+      "camel.main.routes-reload-enabled=false",
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
+          + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
+    })
+class InboundFlowTest {
+  @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
+
+  private static final String ANN = "ann@else.test";
+
+  @Autowired InboundFixture fixture;
+  @Autowired Watchers watchers;
+  @Autowired BounceProbe bounces;
+  @Autowired Inbox inbox;
+
+  private Account watched;
+
+  @DynamicPropertySource
+  static void database(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+  }
+
+  @AfterEach
+  void stop() {
+    bounces.failing = false;
+    fixture.unbreak();
+    if (watched != null) {
+      fixture.disable(watched);
+    }
+  }
+
+  @Test
+  void newMailIsTakenInOnceAndHistoryIsNot() {
+    MailUser user = GREENMAIL.freshUser("ada");
+    GREENMAIL.deliver(user, mail(ANN, "history"));
+    Account account = fixture.account(user, server(), open());
+
+    watched = fixture.enable(account);
+    GREENMAIL.deliver(user, mail(ANN, "first"));
+    GREENMAIL.deliver(user, mail(ANN, "second"));
+
+    awaitIngested("first", "second");
+    assertThat(fixture.messages(account)).containsExactly("first", "second");
+    assertThat(fixture.events(account)).containsExactly("message.received", "message.received");
+  }
+
+  @Test
+  void takenInMailIsMarkedReadAndRefusedMailIsLeftAlone() throws Exception {
+    MailUser user = watch(ContactPolicy.Mode.LISTED, ANN);
+
+    GREENMAIL.deliver(user, mail("stranger@else.test", "unwanted"));
+    GREENMAIL.deliver(user, mail(ANN, "wanted"));
+
+    awaitIngested("wanted");
+    await("the mark", () -> isSeen(user, "wanted"), seen -> seen);
+    assertThat(isSeen(user, "unwanted")).isFalse();
+    assertThat(fixture.subjects(watched, "refused")).containsExactly("unwanted");
+    assertThat(fixture.rows(watched).get(0).get("raw_sha256")).isNull();
+    assertThat(fixture.messages(watched)).containsExactly("wanted");
+  }
+
+  @Test
+  void mailThatItsOwnerReadFirstIsTakenIn() throws Exception {
+    MailUser user = GREENMAIL.freshUser("eve");
+    watched = fixture.account(user, server(), open());
+    fixture.baseline(watched);
+    GREENMAIL.deliver(user, mail(ANN, "read by its owner"));
+    inbox(user).getMessages().get(0).setFlag(Flag.SEEN, true);
+
+    watched = fixture.enable(watched);
+
+    awaitIngested("read by its owner");
+  }
+
+  @Test
+  void mailThatCannotBeStoredIsQuarantinedBetweenTwoThatCan() {
+    MailUser user = watch();
+    fixture.breakMessagesWithSubject("poison", "22P05");
+
+    GREENMAIL.deliver(user, mail(ANN, "before"));
+    GREENMAIL.deliver(user, mail(ANN, "poison"));
+    GREENMAIL.deliver(user, mail(ANN, "after"));
+
+    awaitIngested("before", "after");
+    assertThat(fixture.subjects(watched, "quarantined")).containsExactly("poison");
+    Map<String, Object> row = fixture.rows(watched).get(1);
+    assertThat((String) row.get("reason")).isNotBlank();
+    assertThat(inbox.find(null, (UUID) row.get("id")).flatMap(inbox::raw).orElseThrow())
+        .asString(StandardCharsets.UTF_8)
+        .contains("This is poison.");
+    assertThat(fixture.events(watched))
+        .containsExactly("message.received", "message.quarantined", "message.received");
+    assertThat(fixture.messages(watched)).containsExactly("before", "after");
+  }
+
+  @Test
+  void troubleOfTheDatabaseKeepsTheCursor() {
+    MailUser user = watch();
+    GREENMAIL.deliver(user, mail(ANN, "before"));
+    awaitIngested("before");
+    long cursor = fixture.lastUid(watched);
+    fixture.breakMessagesWithSubject("during", "53300");
+
+    GREENMAIL.deliver(user, mail(ANN, "during"));
+    await("the trouble", this::status, s -> s.state() == MailboxState.BACKING_OFF);
+
+    assertThat(fixture.lastUid(watched)).isEqualTo(cursor);
+    assertThat(fixture.rows(watched)).hasSize(1);
+    assertThat(fixture.events(watched)).containsExactly("message.received");
+    assertThat(status().trouble()).isNotBlank();
+    fixture.unbreak();
+    watchers.pollNow(watched.id());
+    awaitIngested("before", "during");
+  }
+
+  @Test
+  void reportAndCursorAreCommittedTogether() {
+    MailUser user = watch(ContactPolicy.Mode.LISTED, ANN);
+    bounces.failing = true;
+
+    GREENMAIL.deliver(user, report());
+    await("the trouble", this::status, s -> s.state() == MailboxState.BACKING_OFF);
+
+    assertThat(fixture.rows(watched)).isEmpty();
+    assertThat(fixture.bounces(watched)).isZero();
+    bounces.failing = false;
+    watchers.pollNow(watched.id());
+    await("the report", () -> fixture.bounces(watched), n -> n == 1);
+    assertThat(fixture.rows(watched)).hasSize(1);
+    assertThat(fixture.rows(watched).get(0).get("status")).isEqualTo("report");
+  }
+
+  @Test
+  void whatOnlyLooksLikeAReportIsRefusedWhereItsSenderIs() {
+    MailUser user = watch(ContactPolicy.Mode.LISTED, ANN);
+
+    GREENMAIL.deliver(user, mail("postmaster@else.test", "a letter from the postmaster"));
+    GREENMAIL.deliver(user, mail(ANN, "wanted"));
+
+    awaitIngested("wanted");
+    assertThat(fixture.subjects(watched, "refused"))
+        .containsExactly("a letter from the postmaster");
+    assertThat(fixture.rows(watched).get(0).get("raw_sha256")).isNull();
+  }
+
+  @Test
+  void mailThatComesBackUnderAnotherUidIsNotTakenInAgain() {
+    MailUser user = watch();
+    byte[] mail = mail(ANN, "once");
+
+    GREENMAIL.deliver(user, mail);
+    GREENMAIL.deliver(user, mail);
+    GREENMAIL.deliver(user, mail(ANN, "last"));
+
+    awaitIngested("once", "last");
+    assertThat(fixture.subjects(watched, "duplicate")).containsExactly("once");
+    assertThat(fixture.messages(watched)).containsExactly("once", "last");
+  }
+
+  @Test
+  void fileIsStoredAndAnOversizeOneIsRecorded() {
+    MailUser user = watch();
+
+    GREENMAIL.deliver(user, withFiles());
+
+    awaitIngested("with files");
+    List<Map<String, Object>> files = fixture.attachments(watched);
+    assertThat(files).extracting(f -> f.get("name")).containsExactly("small.txt", "large.txt");
+    assertThat(files.get(0).get("sha256")).isNotNull();
+    assertThat(files.get(1).get("sha256")).isNull();
+    assertThat((String) files.get(1).get("rejected")).contains("2048");
+  }
+
+  @Test
+  void inboxListsNewestFirstAndGivesTheRawMail() {
+    MailUser user = watch();
+    GREENMAIL.deliver(user, mail(ANN, "one"));
+    GREENMAIL.deliver(user, mail(ANN, "two"));
+    awaitIngested("one", "two");
+
+    List<InboxItem> items =
+        inbox.list(new InboxFilter(null, watched.id(), InboundStatus.INGESTED, null, null), 10);
+
+    assertThat(items).extracting(InboxItem::subject).containsExactly("two", "one");
+    InboxItem found = inbox.ofMessage(items.get(1).message()).orElseThrow();
+    assertThat(found).isEqualTo(items.get(1));
+    assertThat(inbox.list(new InboxFilter(null, watched.id(), null, null, items.get(0).id()), 10))
+        .containsExactly(items.get(1));
+  }
+
+  private MailUser watch() {
+    return watch(ContactPolicy.Mode.OPEN);
+  }
+
+  private MailUser watch(ContactPolicy.Mode inbound, String... contacts) {
+    MailUser user = GREENMAIL.freshUser("agent");
+    ContactPolicy policy = new ContactPolicy(inbound, ContactPolicy.Mode.OPEN, List.of(contacts));
+    watched = fixture.enable(fixture.account(user, server(), policy));
+    return user;
+  }
+
+  private void awaitIngested(String... subjects) {
+    await(
+        "mails " + List.of(subjects),
+        () -> fixture.subjects(watched, "ingested"),
+        List.of(subjects)::equals);
+  }
+
+  private MailboxStatus status() {
+    return watchers.state(watched.id()).orElseThrow();
+  }
+
+  private static boolean isSeen(MailUser user, String subject) throws Exception {
+    for (StoredMessage message : inbox(user).getMessages()) {
+      if (message.getMimeMessage().getSubject().equals(subject)) {
+        return message.isSet(Flag.SEEN);
+      }
+    }
+    throw new AssertionError("no mail '" + subject + "'");
+  }
+
+  private static MailFolder inbox(MailUser user) throws FolderException {
+    return GREENMAIL
+        .running()
+        .getManagers()
+        .getImapHostManager()
+        .getInbox(GREENMAIL.running().getUserManager().getUserByEmail(user.address()));
+  }
+
+  private static Server server() {
+    return new Server(GREENMAIL.imapPort(), Security.NONE, true);
+  }
+
+  private static byte[] report() {
+    return """
+        Return-Path: <>
+        From: MAILER-DAEMON@else.test
+        To: agent@example.test
+        Subject: Undelivered
+        Message-ID: <report@else.test>
+        Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+        --b
+        Content-Type: text/plain
+
+        No such user.
+        --b
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; mx.else.test
+
+        Final-Recipient: rfc822; gone@else.test
+        Action: failed
+        Status: 5.1.1
+        --b--
+        """
+        .replace("\n", "\r\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] withFiles() {
+    return """
+        From: %s
+        To: agent@example.test
+        Subject: with files
+        Message-ID: <files@else.test>
+        Content-Type: multipart/mixed; boundary=b
+
+        --b
+        Content-Type: text/plain
+
+        See there.
+        --b
+        Content-Type: text/plain; name=small.txt
+        Content-Disposition: attachment; filename=small.txt
+
+        small
+        --b
+        Content-Type: text/plain; name=large.txt
+        Content-Disposition: attachment; filename=large.txt
+
+        %s
+        --b--
+        """
+        .formatted(ANN, "0123456789".repeat(300))
+        .replace("\n", "\r\n")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,77 @@
+package org.byoemail.inbound;
+
+import java.time.Clock;
+import java.util.UUID;
+import org.byoemail.bounce.DeliveryReport;
+import org.byoemail.bounce.DeliveryReports;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.Ids;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Mailboxes and inbound with what they need, and the flow of bounces played by a probe. */
+@SpringBootConfiguration
+@EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
+@ComponentScan({
+  "org.byoemail.account",
+  "org.byoemail.event",
+  "org.byoemail.conversation",
+  "org.byoemail.lease",
+  "org.byoemail.rollout",
+  "org.byoemail.connection",
+  "org.byoemail.mailbox",
+  "org.byoemail.inbound"
+})
+@ConfigurationPropertiesScan({
+  "org.byoemail.account",
+  "org.byoemail.conversation",
+  "org.byoemail.rollout",
+  "org.byoemail.connection",
+  "org.byoemail.mailbox",
+  "org.byoemail.inbound"
+})
+class InboundTestApplication {
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  DeliveryReports deliveryReports() {
+    return new DeliveryReports();
+  }
+
+  @Bean
+  BounceProbe bounceProbe(JdbcClient jdbc) {
+    return new BounceProbe(jdbc);
+  }
+
+  /** Records that a report came through, in the transaction of its caller. */
+  static class BounceProbe {
+    private final JdbcClient jdbc;
+    volatile boolean failing;
+
+    BounceProbe(JdbcClient jdbc) {
+      this.jdbc = jdbc;
+    }
+
+    public void record(DeliveryReport report, UUID inboundMail, AccountId account) {
+      jdbc.sql(
+              "INSERT INTO bounce (id, inbound_mail_id, account_id, kind, recipient, created_at) VALUES (:id, :mail, :account, 'failed', :recipient, now())")
+          .param("id", Ids.next())
+          .param("mail", inboundMail)
+          .param("account", account.value())
+          .param("recipient", report.recipients().get(0).toString())
+          .update();
+      if (failing) {
+        throw new org.springframework.dao.TransientDataAccessResourceException("as the test wants");
+      }
+    }
+  }
+}
