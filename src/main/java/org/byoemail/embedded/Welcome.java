@@ -1,10 +1,11 @@
 package org.byoemail.embedded;
 
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
-import org.springframework.boot.web.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
@@ -15,12 +16,13 @@ import org.springframework.stereotype.Component;
  */
 @Component
 @ConditionalOnPart(ConditionalOnPart.Part.DATABASE)
-class Welcome {
+class Welcome implements SmartLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(Welcome.class);
 
   private final Environment environment;
   private final DataFolder data;
   private final ObjectProvider<DemoStory> story;
+  private volatile @Nullable Thread greeting;
 
   Welcome(Environment environment, DataFolder data, ObjectProvider<DemoStory> story) {
     this.environment = environment;
@@ -28,14 +30,16 @@ class Welcome {
     this.story = story;
   }
 
-  @EventListener
-  void ready(ApplicationReadyEvent event) {
-    Thread thread = new Thread(() -> greet(event), "welcome");
+  @EventListener(ApplicationReadyEvent.class)
+  void ready() {
+    // On a thread of its own, because the demo takes seconds and the start is over.
+    Thread thread = new Thread(this::greet, "welcome");
     thread.setDaemon(true);
+    greeting = thread;
     thread.start();
   }
 
-  private void greet(ApplicationReadyEvent event) {
+  private void greet() {
     try {
       DemoStory demo = story.getIfAvailable();
       if (demo != null) {
@@ -43,28 +47,47 @@ class Welcome {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return;
+      return; // The program is stopping.
     } catch (RuntimeException e) {
       LOG.error("The demo could not be set up; everything else runs.", e);
     }
-    int port =
-        event.getApplicationContext() instanceof ServletWebServerApplicationContext web
-            ? web.getWebServer().getPort()
-            : 0;
+    String url = "http://localhost:" + environment.getProperty("local.server.port");
     LocalSecrets secrets = data.secrets();
     LOG.info(
-        "Console: http://localhost:{}/  user {}, password {}",
-        port,
+        "Console: {}/  user {}, password {}",
+        url,
         environment.getProperty("byo.console.user", "admin"),
-        secrets.has("console-password")
-                && secrets
-                    .password("console-password")
-                    .equals(environment.getProperty("byo.console.password"))
+        secrets.has("console-password") && madeHere(secrets)
             ? secrets.password("console-password")
             : "as you set it");
-    LOG.info("API:     http://localhost:{}/api/v1  key in {}", port, secrets.file("admin-key"));
+    LOG.info("API:     {}/api/v1  key in {}", url, secrets.file("admin-key"));
     LOG.info(
         "Queue:   email.outbound  user producer, password in {}",
         secrets.file("producer-password"));
+  }
+
+  private boolean madeHere(LocalSecrets secrets) {
+    return secrets
+        .password("console-password")
+        .equals(environment.getProperty("byo.console.password"));
+  }
+
+  @Override
+  public void start() {
+    // It begins when the application is ready.
+  }
+
+  @Override
+  public void stop() {
+    Thread thread = greeting;
+    if (thread != null) {
+      thread.interrupt();
+    }
+    greeting = null;
+  }
+
+  @Override
+  public boolean isRunning() {
+    return greeting != null;
   }
 }
