@@ -143,7 +143,12 @@ public class SendPreparation {
     envelope.removeAll(refused.keySet());
     OutgoingMail mail =
         new OutgoingMail(
-            claim, message, account, transport, envelope, begun.requestDeliveryReport());
+            claim,
+            message,
+            account,
+            envelope.isEmpty() ? Transport.NONE : transport,
+            envelope,
+            begun.requestDeliveryReport());
     refused.forEach(mail::outcome);
     return mail;
   }

@@ -1,6 +1,7 @@
 package org.byoemail.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The statement that claims, on a real PostgreSQL. */
 @SendingTest
@@ -33,6 +35,7 @@ class ClaimStatementTest {
   private final Accounts accounts;
   private final Healths healths;
   private final Deliveries deliveries;
+  private final TransactionTemplate transaction;
 
   @Autowired
   ClaimStatementTest(
@@ -41,13 +44,15 @@ class ClaimStatementTest {
       SettableClock clock,
       Accounts accounts,
       Healths healths,
-      Deliveries deliveries) {
+      Deliveries deliveries,
+      TransactionTemplate transaction) {
     this.fixtures = fixtures;
     this.jdbc = jdbc;
     this.clock = clock;
     this.accounts = accounts;
     this.healths = healths;
     this.deliveries = deliveries;
+    this.transaction = transaction;
   }
 
   @BeforeEach
@@ -235,6 +240,37 @@ class ClaimStatementTest {
     assertThat(claimed).doesNotHaveDuplicates();
     assertThat(overCap).isEmpty();
     assertThat(remaining()).isZero();
+  }
+
+  @Test
+  void capCountsWhatAnotherNodeClaimsAtTheSameMoment() throws Exception {
+    Account account = fixtures.account(25, null);
+    messages(account, 3);
+    ExecutorService otherNode = Executors.newSingleThreadExecutor();
+
+    Future<List<Claim>> other =
+        transaction.execute(
+            status -> {
+              UUID urgent = fixtures.message(account, "urgent@example.test");
+              jdbc.sql("UPDATE outbound_delivery SET priority = 9 WHERE message_id = :id")
+                  .param("id", urgent)
+                  .update();
+              fixtures.claim(16, 2, "usable");
+              Future<List<Claim>> waiting = otherNode.submit(() -> fixtures.claim(16, 2, "usable"));
+              await().atMost(Duration.ofSeconds(10)).until(this::somebodyWaitsForItsTurn);
+              return waiting;
+            });
+
+    assertThat(other.get(10, TimeUnit.SECONDS)).isEmpty();
+    assertThat(accountsOverCap(2)).isEmpty();
+    otherNode.shutdown();
+  }
+
+  private boolean somebodyWaitsForItsTurn() {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND NOT granted)")
+        .query(Boolean.class)
+        .single();
   }
 
   private int remaining() {
