@@ -45,7 +45,7 @@ class DataFolderTest {
 
     assertThatThrownBy(() -> DataFolder.at(dir).lock())
         .isInstanceOf(CannotStart.class)
-        .hasMessageContaining("is used by another process");
+        .hasMessageContaining("is used by another part of this process");
     first.close();
     DataFolder.at(dir).lock().close();
   }

@@ -23,7 +23,7 @@ import org.springframework.jms.core.JmsTemplate;
 /** The whole program on a bare machine. */
 @ExtendWith(OutputCaptureExtension.class)
 class EmbeddedStartTest {
-  @TempDir Path dir;
+  @TempDir static Path dir;
 
   @Test
   void everythingStartsWithoutAnySetting() {
@@ -50,10 +50,11 @@ class EmbeddedStartTest {
   }
 
   @Test
-  void unusableFolderIsOneLineAndNoStackTrace(CapturedOutput output) throws Exception {
-    Files.writeString(dir.resolve("VERSION"), "99\n");
+  void unusableFolderIsOneLineAndNoStackTrace(CapturedOutput output, @TempDir Path other)
+      throws Exception {
+    Files.writeString(other.resolve("VERSION"), "99\n");
 
-    assertThatThrownBy(() -> start(0)).hasStackTraceContaining("has layout 99");
+    assertThatThrownBy(() -> start(other, 0)).hasStackTraceContaining("has layout 99");
 
     assertThat(output).contains("APPLICATION FAILED TO START", "has layout 99", "BYO_DATA_DIR");
     assertThat(output).doesNotContain("\tat org.byoemail");
@@ -72,6 +73,10 @@ class EmbeddedStartTest {
   }
 
   private ConfigurableApplicationContext start(int amqpPort) {
+    return start(dir, amqpPort);
+  }
+
+  private static ConfigurableApplicationContext start(Path dir, int amqpPort) {
     return new SpringApplicationBuilder(ByoEmailApplication.class)
         .run(
             "--byo.data-dir=" + dir,
