@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs a Dovecot 2.3 of its own in a directory; common.sh describes the verbs. Settings of `prepare`:
 # IMAP_PORT IMAPS_PORT LMTP_PORT AUTH_PORT CERTIFICATE KEY and STORAGE (maildir or sdbox).
-# A user is a file DIR/users/ADDRESS, in lower case, with the line `ADDRESS:PASSWORD::::::`.
+# A user is a file DIR/users/ADDRESS, in lower case, with the line `ADDRESS:PASSWORD:UID:::::`. UID is
+# any number above 0 when run by root, else empty. Many idle mailboxes need one each: Linux grants a
+# user 128 watchers (fs.inotify.max_user_instances), and what has none learns of a mail after 30 s.
 # Without root everything runs as the present user.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -23,7 +25,7 @@ prepare() {
   DIR=$directory
   mkdir -p "$directory/mail" "$directory/users"
   chmod 755 "$directory"
-  chown "$MAIL_USER" "$directory/mail"
+  chmod 1777 "$directory/mail"
   render dovecot.conf "$directory/dovecot.conf"
 }
 

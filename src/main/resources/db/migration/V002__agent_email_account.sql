@@ -75,7 +75,8 @@ COMMENT ON COLUMN mailbox.fence IS 'grows each time a watcher takes the mailbox;
 
 -- What a producer handed in beyond the message itself.
 CREATE TABLE outbound_submission (
-  message_id              uuid PRIMARY KEY REFERENCES message,
+  -- Checked at commit: the id of a submission is taken before its message is stored.
+  message_id              uuid PRIMARY KEY REFERENCES message DEFERRABLE INITIALLY DEFERRED,
   organization            text NOT NULL,
   submission_id           text NOT NULL,
   body_sha256             bytea NOT NULL,
@@ -90,6 +91,8 @@ CREATE TABLE outbound_submission (
 );
 COMMENT ON COLUMN outbound_submission.status IS 'derived from the recipients, kept here to list by';
 CREATE INDEX outbound_submission_status ON outbound_submission (status, message_id);
+CREATE INDEX outbound_submission_expiry ON outbound_submission (expires_at)
+  WHERE status IN ('queued', 'sending', 'deferred', 'held');
 
 -- The state of one recipient of an outbound message.
 CREATE TABLE message_recipient (
@@ -119,12 +122,20 @@ CREATE TABLE outbound_delivery (
   claimed_by    text,
   claimed_until timestamptz,
   unknown_once  boolean NOT NULL DEFAULT false,
+  tries         int NOT NULL DEFAULT 0,
+  first_try_at  timestamptz,
   CHECK ((claim_token IS NULL) = (claimed_until IS NULL))
 );
+COMMENT ON COLUMN outbound_delivery.tries IS 'how many of them count for the retry schedule';
 CREATE INDEX outbound_delivery_due ON outbound_delivery (account_id, priority DESC, due_at)
   WHERE claim_token IS NULL AND held_reason IS NULL;
 CREATE INDEX outbound_delivery_claimed ON outbound_delivery (account_id, claimed_until) WHERE claim_token IS NOT NULL;
 CREATE INDEX outbound_delivery_attempt ON outbound_delivery (attempt_id);
+
+-- How much of an account is being sent. Volatile, so that each call sees what was committed since the
+-- statement that calls it began.
+CREATE FUNCTION live_claims(account uuid) RETURNS bigint LANGUAGE sql VOLATILE AS
+  'SELECT count(*) FROM outbound_delivery WHERE account_id = account AND claim_token IS NOT NULL';
 
 -- One row for each mail that was read from a mailbox, whatever became of it. Its key makes reading
 -- idempotent; its fingerprint outlives the message.

@@ -1,6 +1,8 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
@@ -8,66 +10,23 @@ import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.account.AccountSettings;
-import org.byoemail.account.ServerSettings;
+import org.byoemail.mailbox.MailboxStatus;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.AccountState;
-import org.byoemail.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes of accounts. A password goes in and never comes out. */
 final class AccountJson {
+  private static final String NODE = node();
+
   private AccountJson() {}
 
-  /** An SMTP server as it is sent to us. */
-  @Schema(name = "SmtpRequest")
-  record Smtp(
-      @Nullable String host,
-      @Nullable Integer port,
-      @Nullable @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
-      @Nullable @Schema(allowableValues = {"none", "plain", "login"}) String auth,
-      @Nullable String username,
-      @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password) {
-
-    static Smtp of(ServerSettings server) {
-      return new Smtp(
-          server.host(),
-          server.port(),
-          word(server.security()),
-          word(server.auth()),
-          server.username(),
-          null);
-    }
-
-    ServerDraft draft() {
-      return new ServerDraft(host, port, security, auth, username, password);
-    }
-
-    @Override
-    public String toString() {
-      return "Smtp[" + host + "]";
-    }
-  }
-
-  /** An IMAP server as it is sent to us. */
-  @Schema(name = "ImapRequest")
-  record Imap(
-      @Nullable String host,
-      @Nullable Integer port,
-      @Nullable @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
-      @Nullable @Schema(allowableValues = {"none", "plain", "login"}) String auth,
-      @Nullable String username,
-      @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password,
-      @Nullable String folder,
-      @Nullable @Schema(description = "seconds") Integer pollInterval,
-      @Nullable Boolean idle) {
-
-    ServerDraft draft() {
-      return new ServerDraft(host, port, security, auth, username, password);
-    }
-
-    @Override
-    public String toString() {
-      return "Imap[" + host + "]";
+  private static String node() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      // A machine that does not know its own name still watches mailboxes.
+      return "unknown";
     }
   }
 
@@ -77,8 +36,8 @@ final class AccountJson {
       @Nullable @Schema(description = "the id of the agent") String agent,
       @Nullable String address,
       @Nullable String displayName,
-      @Nullable Smtp smtp,
-      @Nullable Imap imap,
+      ServerJson.@Nullable Smtp smtp,
+      ServerJson.@Nullable Imap imap,
       @Nullable Boolean outboundEnabled,
       @Nullable Boolean inboundEnabled) {
 
@@ -88,23 +47,10 @@ final class AccountJson {
           account.agent().toString(),
           account.address().value(),
           settings.displayName(),
-          settings.smtp() == null ? null : Smtp.of(settings.smtp()),
-          settings.imap() == null ? null : imap(settings.imap(), settings),
+          ServerJson.Smtp.of(settings.smtp()),
+          ServerJson.Imap.of(settings),
           account.outboundEnabled(),
           account.inboundEnabled());
-    }
-
-    private static Imap imap(ServerSettings server, AccountSettings settings) {
-      return new Imap(
-          server.host(),
-          server.port(),
-          word(server.security()),
-          word(server.auth()),
-          server.username(),
-          null,
-          settings.folder(),
-          (int) settings.pollInterval().toSeconds(),
-          settings.idle());
     }
 
     AccountDraft draft() {
@@ -117,31 +63,6 @@ final class AccountJson {
           imap == null ? null : imap.idle());
     }
   }
-
-  /** An SMTP server as we tell it. */
-  @Schema(name = "Smtp")
-  record ShownSmtp(
-      String host,
-      int port,
-      String security,
-      String auth,
-      @Nullable String username,
-      boolean hasPassword,
-      @Nullable Instant verifiedAt) {}
-
-  /** An IMAP server as we tell it. */
-  @Schema(name = "Imap")
-  record ShownImap(
-      String host,
-      int port,
-      String security,
-      String auth,
-      @Nullable String username,
-      boolean hasPassword,
-      @Nullable Instant verifiedAt,
-      String folder,
-      @Schema(description = "seconds") long pollInterval,
-      boolean idle) {}
 
   /** How one side fares. */
   record SideHealth(
@@ -161,6 +82,24 @@ final class AccountJson {
     }
   }
 
+  /**
+   * What a node does with the mailbox.
+   *
+   * @param node the host that watches it
+   * @param since when it took it
+   * @param state connecting, selecting, catching_up, idle, polling or backing_off
+   * @param due when something is next done about it
+   */
+  record Lease(String node, Instant since, String folder, String state, @Nullable Instant due) {
+
+    static @Nullable Lease of(@Nullable MailboxStatus watcher) {
+      return watcher == null
+          ? null
+          : new Lease(
+              NODE, watcher.since(), watcher.folder(), word(watcher.state()), watcher.due());
+    }
+  }
+
   /** How both sides fare. */
   record Health(SideHealth smtp, SideHealth imap) {}
 
@@ -173,12 +112,13 @@ final class AccountJson {
       UUID endpoint,
       String address,
       @Nullable String displayName,
-      @Nullable ShownSmtp smtp,
-      @Nullable ShownImap imap,
+      ServerJson.@Nullable ShownSmtp smtp,
+      ServerJson.@Nullable ShownImap imap,
       boolean outboundEnabled,
       boolean inboundEnabled,
       @Schema(allowableValues = {"active", "disabled", "paused", "error"}) String status,
       Health health,
+      @Nullable Lease lease,
       Map<String, Object> limits,
       Instant createdAt) {
 
@@ -192,43 +132,15 @@ final class AccountJson {
           account.endpoint(),
           account.address().value(),
           settings.displayName(),
-          smtp(account, settings.smtp()),
-          imap(account, settings.imap()),
+          ServerJson.ShownSmtp.of(account),
+          ServerJson.ShownImap.of(account),
           account.outboundEnabled(),
           account.inboundEnabled(),
           state.status().word(),
           new Health(SideHealth.of(state.smtp()), SideHealth.of(state.imap())),
+          Lease.of(state.watcher()),
           Map.of(),
           account.createdAt());
-    }
-
-    private static @Nullable ShownSmtp smtp(Account account, @Nullable ServerSettings server) {
-      return server == null
-          ? null
-          : new ShownSmtp(
-              server.host(),
-              server.port(),
-              word(server.security()),
-              word(server.auth()),
-              server.username(),
-              server.secret() != null,
-              account.smtpVerifiedAt());
-    }
-
-    private static @Nullable ShownImap imap(Account account, @Nullable ServerSettings server) {
-      return server == null
-          ? null
-          : new ShownImap(
-              server.host(),
-              server.port(),
-              word(server.security()),
-              word(server.auth()),
-              server.username(),
-              server.secret() != null,
-              account.imapVerifiedAt(),
-              account.settings().folder(),
-              account.settings().pollInterval().toSeconds(),
-              account.settings().idle());
     }
   }
 

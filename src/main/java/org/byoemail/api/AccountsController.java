@@ -11,10 +11,13 @@ import org.byoemail.access.Caller;
 import org.byoemail.account.Account;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
+import org.byoemail.account.Side;
+import org.byoemail.connection.ConnectionTest;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AgentId;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
+import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -37,9 +40,12 @@ import org.springframework.web.bind.annotation.RestController;
 class AccountsController {
   private final Agents agents;
   private final AccountSetup setup;
+  private final AccountSwitches switches;
   private final MergePatch patches;
 
-  AccountsController(Agents agents, AccountSetup setup, MergePatch patches) {
+  AccountsController(
+      Agents agents, AccountSetup setup, AccountSwitches switches, MergePatch patches) {
+    this.switches = switches;
     this.agents = agents;
     this.setup = setup;
     this.patches = patches;
@@ -96,7 +102,13 @@ class AccountsController {
     if (!Objects.equals(request.address(), present.address())) {
       throw new FieldsRefused("address", "cannot be changed: make another account");
     }
-    return AccountJson.Shown.of(setup.change(account, request.draft()));
+    boolean settings = patch.has("displayName") || patch.has("smtp") || patch.has("imap");
+    return AccountJson.Shown.of(
+        setup.change(
+            account,
+            settings ? request.draft() : null,
+            flag(patch, "outboundEnabled"),
+            flag(patch, "inboundEnabled")));
   }
 
   @DeleteMapping("/{id}")
@@ -105,16 +117,42 @@ class AccountsController {
     setup.delete(find(caller, id).account());
   }
 
+  @PostMapping("/{id}/poll")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  void poll(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    switches.poll(find(caller, id).account());
+  }
+
   @PostMapping("/{id}/pause")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    setup.pause(find(caller, id).account());
+    switches.pause(find(caller, id).account());
   }
 
   @PostMapping("/{id}/resume")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    setup.resume(find(caller, id).account());
+    switches.resume(find(caller, id).account());
+  }
+
+  @PostMapping("/{id}/test-smtp")
+  ConnectionTest testSmtp(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return switches.test(find(caller, id).account(), Side.SMTP);
+  }
+
+  @PostMapping("/{id}/test-imap")
+  ConnectionTest testImap(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return switches.test(find(caller, id).account(), Side.IMAP);
+  }
+
+  private static @Nullable Boolean flag(ObjectNode patch, String field) {
+    if (!patch.has(field)) {
+      return null;
+    }
+    if (patch.get(field).isNull()) {
+      throw new FieldsRefused(field, "must be true or false");
+    }
+    return patch.get(field).booleanValue();
   }
 
   private AccountState find(Caller caller, UUID id) {

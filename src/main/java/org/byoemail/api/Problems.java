@@ -9,10 +9,18 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.apache.catalina.connector.ClientAbortException;
 import org.byoemail.access.BodyTooLarge;
 import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
+import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.mailbox.BaselineFailed;
+import org.byoemail.mailbox.MailboxTaken;
+import org.byoemail.outbound.AttachmentTooLarge;
+import org.byoemail.outbound.OutboxRefusal;
+import org.byoemail.outbound.SubmissionConflict;
+import org.byoemail.outbound.SubmissionRejected;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
 import org.byoemail.setup.SetupConflict;
@@ -52,6 +60,19 @@ class Problems extends ResponseEntityExceptionHandler {
     return fields(e, e.problems(), request);
   }
 
+  @ExceptionHandler(SubmissionRejected.class)
+  ResponseEntity<Object> rejected(SubmissionRejected e, WebRequest request) {
+    return fields(
+        e,
+        e.errors().stream().map(one -> new FieldProblem(one.field(), one.reason())).toList(),
+        request);
+  }
+
+  @ExceptionHandler(AttachmentTooLarge.class)
+  ResponseEntity<Object> tooLarge(AttachmentTooLarge e, WebRequest request) {
+    return answer(e, HttpStatus.PAYLOAD_TOO_LARGE, e.getMessage(), request);
+  }
+
   @ExceptionHandler(NotThere.class)
   ResponseEntity<Object> notThere(NotThere e, WebRequest request) {
     return answer(e, HttpStatus.NOT_FOUND, e.getMessage(), request);
@@ -66,7 +87,12 @@ class Problems extends ResponseEntityExceptionHandler {
     AccountExists.class,
     EndpointTaken.class,
     NotVerified.class,
-    SetupConflict.class
+    MailboxTaken.class,
+    ConnectionFailed.class,
+    BaselineFailed.class,
+    SetupConflict.class,
+    SubmissionConflict.class,
+    OutboxRefusal.class
   })
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {
     return answer(e, HttpStatus.CONFLICT, e.getMessage(), request);
@@ -87,6 +113,10 @@ class Problems extends ResponseEntityExceptionHandler {
     Throwable root = NestedExceptionUtils.getMostSpecificCause(e);
     if (root instanceof BodyTooLarge) {
       return answer(e, HttpStatus.PAYLOAD_TOO_LARGE, root.getMessage(), request);
+    }
+    if (root instanceof ClientAbortException) {
+      LOG.info("a caller hung up: {}", root.getMessage());
+      return null;
     }
     LOG.error("a request failed", e);
     return answer(e, HttpStatus.INTERNAL_SERVER_ERROR, "something went wrong on our side", request);

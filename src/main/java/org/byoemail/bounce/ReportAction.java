@@ -14,6 +14,11 @@ public enum ReportAction {
   /** Passed on to the members of a list. */
   EXPANDED;
 
+  /** Whether it settles what became of the recipient. */
+  boolean isFinal() {
+    return this == FAILED || this == DELIVERED;
+  }
+
   /** The action of that field; empty where it holds no word that is known. */
   static Optional<ReportAction> parse(String field) {
     return switch (field.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z].*", "")) {

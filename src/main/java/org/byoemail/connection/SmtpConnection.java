@@ -77,6 +77,11 @@ public final class SmtpConnection extends SMTPTransport {
     return supportsExtension(extension);
   }
 
+  /** Whether it carried a mail before, so that the server may have given it up since. */
+  public synchronized boolean isReused() {
+    return mails > 0;
+  }
+
   /** How far the conversation came. */
   synchronized Stage stage() {
     return stage;
@@ -122,9 +127,10 @@ public final class SmtpConnection extends SMTPTransport {
   protected boolean ehlo(String domain) throws MessagingException {
     stage = Stage.EHLO;
     boolean known = super.ehlo(domain);
-    if (!known && secured) {
-      // RFC 3207 section 4.2: what was learnt before TLS is forgotten.
-      throw new MessagingException("EHLO was refused after STARTTLS");
+    if (!known && (secured || !usable)) {
+      // RFC 3207 section 4.2: what was learnt before TLS is forgotten. Elsewhere Angus goes on with
+      // HELO, which is of no use where the server says that it closes.
+      throw new MessagingException("EHLO was refused");
     }
     if (known) {
       stage = startTls && !secured ? Stage.STARTTLS : Stage.AUTH;

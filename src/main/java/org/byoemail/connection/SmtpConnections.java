@@ -11,6 +11,8 @@ import org.apache.commons.pool2.impl.GenericKeyedObjectPool;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
 import org.byoemail.mail.AccountId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -27,6 +29,8 @@ public class SmtpConnections implements DisposableBean {
     /** Uses the connection on the calling thread, and keeps no reference to it. */
     T with(SmtpConnection connection) throws MessagingException;
   }
+
+  private static final Logger LOG = LoggerFactory.getLogger(SmtpConnections.class);
 
   private final ConnectionSettings.Pool settings;
   private final SmtpConnectionFactory factory;
@@ -113,7 +117,8 @@ public class SmtpConnections implements DisposableBean {
         pool.invalidateObject(key, connection);
       }
     } catch (Exception e) {
-      throw new IllegalStateException("cannot give an SMTP connection back", e);
+      // Not thrown: what was done with the connection is done, and must be recorded.
+      LOG.warn("an SMTP connection of account {} could not be given back", key, e);
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.JsonText;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -83,7 +84,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
 
   private String write(Object value) {
     try {
-      return json.writeValueAsString(value).replace("\\u0000", "");
+      return JsonText.withoutNul(json.writeValueAsString(value));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("a message that cannot be written as JSON", e);
     }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.slf4j.Logger;
@@ -45,6 +46,7 @@ final class Binaries {
       Path home = folder.resolve("postgres-" + mark(connection));
       if (!Files.isDirectory(home)) {
         LOG.info("Unpacking PostgreSQL to {}", home);
+        dropOthers();
         unpack(connection, home);
       }
       return home;
@@ -92,6 +94,16 @@ final class Binaries {
     return connection instanceof JarURLConnection jar
         ? Long.toHexString(jar.getJarEntry().getCrc())
         : Long.toHexString(connection.getContentLengthLong());
+  }
+
+  // Those of another version of the package, and what a killed run unpacked by half.
+  private void dropOthers() throws IOException {
+    try (Stream<Path> others = Files.list(folder)) {
+      for (Path other :
+          others.filter(f -> f.getFileName().toString().contains("postgres")).toList()) {
+        FileSystemUtils.deleteRecursively(other);
+      }
+    }
   }
 
   private void unpack(URLConnection archive, Path home) throws IOException {

@@ -78,6 +78,9 @@ final class BrokerAddresses {
   // Bounded in every subscription; what is dropped stays in the record of events. The empty expiry
   // address lets an old event go, instead of piling it up among the dead letters.
   private static AddressSettings events() {
-    return new AddressSettings().setDefaultRingSize(EVENTS_KEPT).setExpiryDelay(EVENTS_KEPT_MILLIS);
+    return new AddressSettings()
+        .setDefaultRingSize(EVENTS_KEPT)
+        .setExpiryDelay(EVENTS_KEPT_MILLIS)
+        .setExpiryAddress(SimpleString.of(""));
   }
 }

@@ -1,5 +1,6 @@
 package org.byoemail.embedded;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,9 @@ import java.util.concurrent.TimeUnit;
  * starts would keep the pipe open.
  */
 final class Commands {
+  static final ProcessBuilder.Redirect NO_INPUT =
+      ProcessBuilder.Redirect.from(new File("/dev/null"));
+
   private final Path log;
   private final Duration timeout;
   private final List<String> prefix;

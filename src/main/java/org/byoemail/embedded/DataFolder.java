@@ -3,14 +3,14 @@ package org.byoemail.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +22,9 @@ final class DataFolder implements AutoCloseable {
   static final String LAYOUT = "1";
 
   private static final String SETTING = "byo.data-dir (BYO_DATA_DIR)";
+
+  // A second channel on a lock file, once closed, would release the lock of the first (POSIX).
+  private static final Set<Path> HELD_HERE = ConcurrentHashMap.newKeySet();
 
   private final Path root;
   private @Nullable FileChannel lock;
@@ -57,20 +60,25 @@ final class DataFolder implements AutoCloseable {
    * @throws CannotStart where another process (or another context of this one) has it
    */
   DataFolder lock() {
+    if (!HELD_HERE.add(root)) {
+      throw taken("another part of this process");
+    }
     try {
       FileChannel channel =
           FileChannel.open(
               root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      if (!locked(channel)) {
+      if (channel.tryLock() == null) {
         channel.close();
-        throw new CannotStart(
-            "The data folder " + root + " is used by another process.",
-            "Stop that process, or give this one a folder of its own: " + SETTING + ".");
+        throw taken("another process");
       }
       this.lock = channel;
       return this;
     } catch (IOException e) {
       throw unusable(root, "cannot be locked: " + e.getMessage(), e);
+    } finally {
+      if (lock == null) {
+        HELD_HERE.remove(root);
+      }
     }
   }
 
@@ -93,23 +101,23 @@ final class DataFolder implements AutoCloseable {
 
   @Override
   public void close() {
+    if (lock == null) {
+      return;
+    }
     try {
-      if (lock != null) {
-        lock.close();
-      }
+      lock.close();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot let go of " + root, e);
+    } finally {
+      HELD_HERE.remove(root);
+      lock = null;
     }
   }
 
-  private static boolean locked(FileChannel channel) throws IOException {
-    try {
-      FileLock taken = channel.tryLock();
-      return taken != null;
-    } catch (OverlappingFileLockException e) {
-      // Held within this process: the same answer as from another one.
-      return false;
-    }
+  private CannotStart taken(String by) {
+    return new CannotStart(
+        "The data folder " + root + " is used by " + by + ".",
+        "Stop it, or choose another folder: " + SETTING + ".");
   }
 
   private static void requireAccess(Path root) throws IOException {

@@ -32,6 +32,8 @@ final class LocalServers implements AutoCloseable {
     try {
       sideBySide(starts);
     } catch (RuntimeException e) {
+      close();
+      // One that did not become ready in time is not closed above.
       processes.stopOrphans(settings.stopTimeout());
       throw e;
     }

@@ -3,6 +3,7 @@ package org.byoemail.embedded;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -118,7 +119,7 @@ final class OwnProcesses {
   private static Optional<ProcessHandle> read(Path pidFile) {
     try (Stream<String> lines = Files.lines(pidFile)) {
       return lines.findFirst().map(String::strip).map(Long::valueOf).flatMap(ProcessHandle::of);
-    } catch (java.nio.file.NoSuchFileException e) {
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (NumberFormatException e) {
       LOG.warn("{} names no process", pidFile);

@@ -3,7 +3,9 @@ package org.byoemail.embedded;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.util.FileSystemUtils;
@@ -34,10 +36,11 @@ final class PostgresServer implements AutoCloseable {
 
   PostgresServer(
       DataFolder data, Binaries binaries, OwnProcesses processes, EmbeddedSettings settings) {
-    this.bin = binaries.postgres().resolve("bin");
     this.cluster = data.root().resolve("postgres");
     this.log = new ServerLog(data.folder("logs").resolve("postgres.log"));
     this.secrets = data.secrets();
+    requireVersion();
+    this.bin = binaries.postgres().resolve("bin");
     this.processes = processes;
     this.settings = settings;
     this.commands = new Commands(log.file(), settings.startTimeout(), Root.stepDown());
@@ -49,7 +52,6 @@ final class PostgresServer implements AutoCloseable {
    * @throws CannotStart where it does not accept connections in time
    */
   PostgresServer start() {
-    requireVersion();
     port = Ports.toListenOn(HOST, settings.postgres().port(), "byo.embedded.postgres.port");
     try {
       log.rotate();
@@ -189,9 +191,9 @@ final class PostgresServer implements AutoCloseable {
   }
 
   private void run(String what, String program, String... arguments) throws IOException {
-    List<String> command = new java.util.ArrayList<>(List.of(program(program)));
+    List<String> command = new ArrayList<>(List.of(program(program)));
     command.addAll(List.of(arguments));
-    if (!commands.run(command, ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))) {
+    if (!commands.run(command, Commands.NO_INPUT)) {
       throw failed(what, null);
     }
   }
@@ -200,7 +202,7 @@ final class PostgresServer implements AutoCloseable {
     return bin.resolve(name).toString();
   }
 
-  private CannotStart failed(String what, @org.jspecify.annotations.Nullable IOException cause) {
+  private CannotStart failed(String what, @Nullable IOException cause) {
     return new CannotStart(
         "Cannot " + what + ": " + log.lastComplaint(),
         "See " + log.file() + "; or use a PostgreSQL of your own: SPRING_DATASOURCE_URL.",

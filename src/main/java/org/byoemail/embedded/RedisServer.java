@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +55,7 @@ final class RedisServer implements AutoCloseable {
       PrivateFiles.write(configuration, configuration());
       Commands commands = new Commands(log.file(), settings.startTimeout(), List.of());
       boolean born =
-          commands.run(
-              List.of(program.toString(), configuration.toString()),
-              ProcessBuilder.Redirect.from(new java.io.File("/dev/null")));
+          commands.run(List.of(program.toString(), configuration.toString()), Commands.NO_INPUT);
       if (!born || !isReady()) {
         throw failed(null);
       }
@@ -125,7 +124,7 @@ final class RedisServer implements AutoCloseable {
     return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
   }
 
-  private CannotStart failed(@org.jspecify.annotations.Nullable IOException cause) {
+  private CannotStart failed(@Nullable IOException cause) {
     return new CannotStart(
         "Redis did not start: " + log.lastComplaint(),
         "See " + log.file() + "; or use a Redis of your own: SPRING_DATA_REDIS_URL.",

@@ -6,7 +6,7 @@
  * Spring Boot's connection details.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"account", "connection", "event", "outbound", "setup"})
 package org.byoemail.embedded;
 
 import org.jspecify.annotations.NullMarked;

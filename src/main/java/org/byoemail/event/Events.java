@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.mail.Ids;
+import org.byoemail.mail.JsonText;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -85,8 +86,7 @@ public class Events {
 
   private String write(Map<String, ? extends @Nullable Object> data) {
     try {
-      // PostgreSQL's jsonb has no NUL.
-      return json.writeValueAsString(data).replace("\\u0000", "");
+      return JsonText.withoutNul(json.writeValueAsString(data));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("event data that cannot be written as JSON", e);
     }

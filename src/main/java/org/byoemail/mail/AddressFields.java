@@ -26,7 +26,7 @@ final class AddressFields {
   static List<NamedAddress> parse(String field) {
     AddressFields fields = new AddressFields(field);
     fields.read();
-    return fields.found;
+    return List.copyOf(fields.found);
   }
 
   private void read() {
@@ -39,7 +39,7 @@ final class AddressFields {
         case ',', ';' -> end(c == ',');
         case ':' -> words.setLength(0);
         case '>' -> words.append(' ');
-        default -> words.append(c);
+        default -> words.append(Character.isWhitespace(c) ? ' ' : c);
       }
     }
     end(false);
@@ -101,7 +101,9 @@ final class AddressFields {
   }
 
   private static String lastWord(String words) {
-    return words.substring(words.lastIndexOf(' ') + 1);
+    int quoteEnd = words.lastIndexOf("\"@");
+    int quote = quoteEnd < 1 ? -1 : words.lastIndexOf('"', quoteEnd - 1);
+    return words.substring(quote >= 0 ? quote : words.lastIndexOf(' ') + 1);
   }
 
   private static Optional<EmailAddress> address(String text) {

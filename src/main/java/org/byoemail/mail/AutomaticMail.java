@@ -14,8 +14,7 @@ final class AutomaticMail {
   private static final List<String> REPLY_FIELDS =
       List.of("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply");
 
-  private static final Pattern REPORTER =
-      Pattern.compile("(mailer-?daemon|mail-daemon|postmaster|mdaemon)\\b");
+  private static final Pattern REPORTER = Pattern.compile("daemon\\b|post[_.-]?master");
 
   private static final Pattern SUPPRESSED = Pattern.compile("(?i)\\b(all|autoreply)\\b");
 
@@ -34,8 +33,7 @@ final class AutomaticMail {
             || keyword(headers, "Precedence").matches("bulk|junk")
             || headers
                 .first("X-Auto-Response-Suppress")
-                .filter(
-                    value -> value.toLowerCase(Locale.ROOT).matches(".*\\b(all|autoreply)\\b.*"))
+                .filter(value -> SUPPRESSED.matcher(value).find())
                 .isPresent();
     return generated ? AutoSubmitted.GENERATED : AutoSubmitted.NO;
   }

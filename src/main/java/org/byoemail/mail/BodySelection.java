@@ -141,6 +141,9 @@ final class BodySelection {
     if (out.length() > run.limits.textBytes()) {
       run.problems.add(Problems.TEXT_TOO_LONG);
       out.setLength(run.limits.textBytes());
+      if (Character.isHighSurrogate(out.charAt(out.length() - 1))) {
+        out.setLength(out.length() - 1);
+      }
     }
     return out.toString();
   }

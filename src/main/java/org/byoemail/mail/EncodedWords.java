@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EncodedWords {
   private static final int MAX_CHARSET_NAME = 60;
+  private static final int MAX_UNENDED = 1_000;
 
   private final String source;
   private final StringBuilder out = new StringBuilder();
@@ -72,6 +73,9 @@ final class EncodedWords {
     int textStart = charsetEnd + 3;
     int textEnd = source.indexOf("?=", textStart);
     int end = textEnd + 2;
+    if (textEnd < 0 && source.length() - textStart > MAX_UNENDED) {
+      return null;
+    }
     if (textEnd < 0) {
       textEnd = source.length();
       end = textEnd;
@@ -118,7 +122,9 @@ final class EncodedWords {
       } else if (c < 128) {
         run.write(c);
       } else {
-        run.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+        String character = Character.toString(text.codePointAt(i));
+        run.writeBytes(character.getBytes(StandardCharsets.UTF_8));
+        i += character.length() - 1;
       }
     }
   }

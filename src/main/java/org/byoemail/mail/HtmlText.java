@@ -12,7 +12,7 @@ import org.jsoup.select.NodeVisitor;
  * Turns HTML into text for those who read no HTML: blocks become lines, list items get a dash,
  * links keep their address.
  */
-final class HtmlText implements NodeVisitor {
+public final class HtmlText implements NodeVisitor {
   private static final Set<String> SKIPPED = Set.of("head", "script", "style", "title", "template");
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table");
@@ -37,9 +37,10 @@ final class HtmlText implements NodeVisitor {
   }
 
   /** How much of the HTML is read, in characters: hostile HTML takes 150 times its size. */
-  static final int MAX_LENGTH = 1 << 20;
+  static final int MAX_LENGTH = 1 << 19;
 
-  static String of(String html) {
+  /** The text of a document or a fragment; never fails. */
+  public static String of(String html) {
     HtmlText text = new HtmlText();
     String read = html.substring(0, Math.min(html.length(), MAX_LENGTH));
     Element body = Jsoup.parse(read).body();
@@ -114,15 +115,21 @@ final class HtmlText implements NodeVisitor {
     }
   }
 
+  /** Ends the line, which loses the blanks at its end: to look past them again takes too long. */
   private void lineBreaks(int wanted) {
-    if (out.isEmpty()) {
-      return;
-    }
-    int have = 0;
     int end = out.length();
-    while (end > 0 && Character.isWhitespace(out.charAt(end - 1)) && have < wanted) {
-      have += out.charAt(--end) == '\n' ? 1 : 0;
+    while (end > 0 && isBlank(out.charAt(end - 1))) {
+      end--;
     }
-    out.append("\n".repeat(wanted - have));
+    out.setLength(end);
+    int have = 0;
+    while (have < wanted && have < end && out.charAt(end - 1 - have) == '\n') {
+      have++;
+    }
+    out.append("\n".repeat(end == 0 ? 0 : wanted - have));
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\u00A0';
   }
 }

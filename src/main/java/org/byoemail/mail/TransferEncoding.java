@@ -3,6 +3,7 @@ package org.byoemail.mail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -27,7 +28,9 @@ enum TransferEncoding {
   BASE64 {
     @Override
     InputStream decoding(InputStream in) {
-      return new Base64InputStream(in, DecodeMonitor.SILENT);
+      // Senders leave out the padding at the end; more of it does no harm.
+      InputStream padded = new SequenceInputStream(in, new ByteArrayInputStream(new byte[] {'='}));
+      return new Base64InputStream(padded, DecodeMonitor.SILENT);
     }
   },
   QUOTED_PRINTABLE {

@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import java.util.List;
 import java.util.regex.Pattern;
+import org.byoemail.mail.HtmlText;
 import org.commonmark.Extension;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.Node;
@@ -18,8 +19,12 @@ import org.jspecify.annotations.Nullable;
  */
 record BodyParts(String text, @Nullable String html) {
 
-  // Above this a body is not read as Markdown: it is no longer something a person wrote.
-  private static final int LONGEST_MARKDOWN = 500_000;
+  // A person's Markdown is far below these; above them reading it takes time that grows with the
+  // square of its length.
+  private static final int LONGEST_MARKDOWN = 200_000;
+  private static final int MOST_BRACKETS = 4_000;
+  private static final Pattern NESTED =
+      Pattern.compile("(?m)^(?:[ \\t]*(?:>|[*+-][ \\t]|\\d{1,9}[.)][ \\t])[ \\t]*+){50}");
 
   private static final Pattern CODE = Pattern.compile("(?s)```.*?(?:```|$)|`[^`\n]*`");
   private static final Pattern HTML_START =
@@ -33,7 +38,7 @@ record BodyParts(String text, @Nullable String html) {
       Pattern.compile(
           "(?m)^ {0,3}#{1,6} +\\S|^ {0,3}[-*+] +\\S|^ {0,3}\\d{1,9}[.)] +\\S|^ {0,3}>|^ {0,3}(?:```|~~~)"
               + "|^ {0,3}\\|?(?: *:?-{3,}:? *\\|)+|\\*\\*\\S|__\\S|(?<![\\w*])\\*[^\\s*][^*\n]*\\*(?!\\w)"
-              + "|(?<!\\w)_[^\\s_][^_\n]*_(?!\\w)|`[^`\n]+`|!?\\[[^\\]\n]*]\\([^)\\s]+[^)\n]*\\)");
+              + "|(?<!\\w)_[^\\s_][^_\n]*_(?!\\w)|`[^`\n]+`|!?\\[[^\\]\n]{1,200}]\\([^()\\s]{1,500}[)\\s]");
 
   private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
   private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
@@ -63,12 +68,19 @@ record BodyParts(String text, @Nullable String html) {
     if (text != null) {
       return new BodyParts(lines(text), html == null ? null : lines(html));
     }
-    return html == null ? new BodyParts("", null) : new BodyParts(HtmlText.of(html), lines(html));
+    return html == null
+        ? new BodyParts("", null)
+        : new BodyParts(HtmlText.of(html) + "\n", lines(html));
   }
 
   private static BodyParts ofMarkdown(String body) {
-    Node document = PARSER.parse(lines(body));
-    return new BodyParts(TO_TEXT.render(document) + "\n", TO_HTML.render(document));
+    try {
+      Node document = PARSER.parse(lines(body));
+      return new BodyParts(TO_TEXT.render(document) + "\n", TO_HTML.render(document));
+    } catch (StackOverflowError e) {
+      // The library recurses, and has no limit to set: nothing that deep was meant as Markdown.
+      return of(body, null);
+    }
   }
 
   private static boolean isHtml(String body) {
@@ -77,7 +89,10 @@ record BodyParts(String text, @Nullable String html) {
   }
 
   private static boolean isMarkdown(String body) {
-    return body.length() <= LONGEST_MARKDOWN && MARKDOWN.matcher(body).find();
+    return body.length() <= LONGEST_MARKDOWN
+        && body.chars().filter(c -> c == '<' || c == '[').count() <= MOST_BRACKETS
+        && MARKDOWN.matcher(body).find()
+        && !NESTED.matcher(body).find();
   }
 
   private static String lines(String text) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id the producer's own, by which a second one is recognised; null: one is made
  * @param from the address of an agent's endpoint, or the id of the endpoint
- * @param fromName the name shown beside it; null: the account's or the endpoint's
+ * @param fromName the name shown beside it; empty: the account's or the endpoint's
  * @param text the plain part
  * @param html the HTML part; null for plain text alone
  * @param inReplyTo our id of the message that it answers
@@ -29,11 +30,11 @@ import org.jspecify.annotations.Nullable;
 public record Submission(
     @Nullable String id,
     String from,
-    @Nullable String fromName,
-    List<Correspondent> to,
-    List<Correspondent> cc,
-    List<Correspondent> bcc,
-    @Nullable Correspondent replyTo,
+    String fromName,
+    List<NamedAddress> to,
+    List<NamedAddress> cc,
+    List<NamedAddress> bcc,
+    @Nullable NamedAddress replyTo,
     String subject,
     String text,
     @Nullable String html,

@@ -55,7 +55,7 @@ final class SubmissionJson {
                     .build())
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
-            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .build();
   }
 
@@ -139,8 +139,9 @@ final class SubmissionJson {
       parser.readBinaryValue(BASE64, content);
     } catch (BoundedBytes.Full e) {
       throw rejected(path, "is larger than " + maxAttachment + " bytes");
-    } catch (JsonProcessingException e) {
-      throw rejected(path, "is no Base64: " + e.getOriginalMessage());
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      // The one is thrown for bytes, the other for text.
+      throw rejected(path, "is no Base64");
     }
     return nodes.binaryNode(content.toByteArray());
   }

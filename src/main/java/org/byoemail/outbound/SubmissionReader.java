@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.byoemail.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -104,10 +105,10 @@ public class SubmissionReader {
             id,
             from.place(),
             from.name(),
-            tooMany ? List.of() : List.copyOf(fields.list("to", Correspondent::parse)),
-            tooMany ? List.of() : List.copyOf(fields.list("cc", Correspondent::parse)),
-            tooMany ? List.of() : List.copyOf(fields.list("bcc", Correspondent::parse)),
-            fields.list("replyTo", Correspondent::parse).stream().findFirst().orElse(null),
+            tooMany ? List.of() : List.copyOf(fields.list("to", AddressText::parse)),
+            tooMany ? List.of() : List.copyOf(fields.list("cc", AddressText::parse)),
+            tooMany ? List.of() : List.copyOf(fields.list("bcc", AddressText::parse)),
+            fields.list("replyTo", AddressText::parse).stream().findFirst().orElse(null),
             subject(fields),
             body.text(),
             body.html(),
@@ -127,7 +128,7 @@ public class SubmissionReader {
     return submission;
   }
 
-  private record From(String place, @Nullable String name) {}
+  private record From(String place, String name) {}
 
   private static From from(Fields fields) {
     String text = fields.text("from");
@@ -135,14 +136,14 @@ public class SubmissionReader {
       if (!fields.has("from")) {
         fields.refuse("from", "is missing");
       }
-      return new From("", null);
+      return new From("", "");
     }
     if (!text.contains("@")) {
-      return new From(String.valueOf(fields.uuid("from")), null);
+      return new From(String.valueOf(fields.uuid("from")), "");
     }
-    List<Correspondent> one = fields.list("from", Correspondent::parse);
+    List<NamedAddress> one = fields.list("from", AddressText::parse);
     return one.isEmpty()
-        ? new From("", null)
+        ? new From("", "")
         : new From(one.get(0).address().value(), one.get(0).name());
   }
 

@@ -1,6 +1,7 @@
 package org.byoemail.setup;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
@@ -13,9 +14,12 @@ import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mailbox.Mailboxes;
+import org.byoemail.mailbox.Watchers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Makes, changes and shows accounts. Safe for use by many threads. */
 @Service
@@ -24,8 +28,21 @@ public class AccountSetup {
   private final Endpoints endpoints;
   private final Healths healths;
   private final DraftReader drafts;
+  private final Mailboxes mailboxes;
+  private final Watchers watchers;
+  private final TransactionTemplate transactions;
 
-  AccountSetup(Accounts accounts, Endpoints endpoints, Healths healths, DraftReader drafts) {
+  AccountSetup(
+      Accounts accounts,
+      Endpoints endpoints,
+      Healths healths,
+      DraftReader drafts,
+      Mailboxes mailboxes,
+      Watchers watchers,
+      TransactionTemplate transactions) {
+    this.mailboxes = mailboxes;
+    this.watchers = watchers;
+    this.transactions = transactions;
     this.accounts = accounts;
     this.endpoints = endpoints;
     this.healths = healths;
@@ -55,34 +72,56 @@ public class AccountSetup {
   }
 
   /**
-   * Changes the settings. A side whose server changes is disabled and asks for a new test.
+   * Changes the settings. A side whose server changes is disabled and asks for a new test. To
+   * enable inbound, the end of the folder is looked up, where reading starts; that takes seconds.
    *
+   * @param draft null: the settings stay
+   * @param outbound whether it sends; null: that stays
+   * @param inbound whether it receives; null: that stays
    * @throws FieldsRefused naming what is wrong
+   * @throws org.byoemail.account.NotVerified where a side is to be enabled that was not tested
+   * @throws org.byoemail.mailbox.MailboxTaken where another account reads the same folder
+   * @throws org.byoemail.connection.ConnectionFailed where the end of the folder cannot be found
+   * @throws org.byoemail.mailbox.BaselineFailed likewise
    */
-  @Transactional
-  public AccountState change(Account account, AccountDraft draft) {
+  public AccountState change(
+      Account account,
+      @Nullable AccountDraft draft,
+      @Nullable Boolean outbound,
+      @Nullable Boolean inbound) {
     AccountSettings settings =
-        drafts.read(
-            new FieldChecks(), account.id(), account.address().value(), draft, account.settings());
-    Account changed = accounts.update(account.id(), settings).orElse(account);
-    for (Side side : Side.values()) {
-      healths.retryNow(account.id(), side);
+        draft == null
+            ? account.settings()
+            : drafts.read(
+                new FieldChecks(),
+                account.id(),
+                account.address().value(),
+                draft,
+                account.settings());
+    boolean samePlace =
+        Objects.equals(settings.imap(), account.settings().imap())
+            && settings.folder().equals(account.settings().folder());
+    if (Boolean.TRUE.equals(inbound) && account.imapVerifiedAt() != null && samePlace) {
+      // Before the transaction, because it waits for a server.
+      mailboxes.baseline(account);
     }
-    return state(changed);
-  }
-
-  /** Stops using the account until it is resumed; its mail waits. */
-  public void pause(Account account) {
-    accounts.pause(account.id());
-  }
-
-  /** Uses a paused account again, at once. */
-  @Transactional
-  public void resume(Account account) {
-    for (Side side : Side.values()) {
-      healths.retryNow(account.id(), side);
-    }
-    accounts.resume(account.id());
+    return Objects.requireNonNull(
+        transactions.execute(
+            status -> {
+              if (draft != null) {
+                accounts.update(account.id(), settings);
+              }
+              if (outbound != null) {
+                accounts.enable(account.id(), Side.SMTP, outbound);
+              }
+              if (inbound != null) {
+                accounts.enable(account.id(), Side.IMAP, inbound);
+              }
+              for (Side side : Side.values()) {
+                healths.retryNow(account.id(), side);
+              }
+              return find(account.id()).orElseThrow();
+            }));
   }
 
   /** Deletes the account with its secrets; its messages stay. */
@@ -107,6 +146,9 @@ public class AccountSetup {
 
   private AccountState state(Account account) {
     return new AccountState(
-        account, healths.of(account.id(), Side.SMTP), healths.of(account.id(), Side.IMAP));
+        account,
+        healths.of(account.id(), Side.SMTP),
+        healths.of(account.id(), Side.IMAP),
+        watchers.state(account.id()).orElse(null));
   }
 }

@@ -2,9 +2,16 @@ package org.byoemail.setup;
 
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
+import org.byoemail.mailbox.MailboxStatus;
+import org.jspecify.annotations.Nullable;
 
-/** An account and how it fares. */
-public record AccountState(Account account, AccountHealth smtp, AccountHealth imap) {
+/**
+ * An account and how it fares.
+ *
+ * @param watcher what this node does with its mailbox; null where it does not watch it
+ */
+public record AccountState(
+    Account account, AccountHealth smtp, AccountHealth imap, @Nullable MailboxStatus watcher) {
 
   /** In a word. */
   public AccountStatus status() {

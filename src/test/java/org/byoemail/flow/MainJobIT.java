@@ -56,7 +56,7 @@ class MainJobIT {
   }
 
   @Test
-  @RequiresPrograms("python3")
+  @RequiresPrograms("/usr/bin/python3")
   void submissionOverAmqpArrives() throws Exception {
     MailUser ben = DOVECOT.freshUser("ben");
 
@@ -246,10 +246,9 @@ class MainJobIT {
 
   private static void client(String script, int port, Map<String, ?> submission) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(Path.of(script).toAbsolutePath().toString());
-    builder.environment().put("BYO_BROKER_HOST", "127.0.0.1");
-    builder.environment().put("BYO_BROKER_PORT", String.valueOf(port));
-    builder.environment().put("BYO_BROKER_USER", "producer");
-    builder.environment().put("BYO_BROKER_PASSWORD", GatewayProcess.PRODUCER_PASSWORD);
+    builder.environment().put("BYO_BROKER_AMQP_PORT", String.valueOf(port));
+    builder.environment().put("BYO_BROKER_STOMP_PORT", String.valueOf(port));
+    builder.environment().put("BYO_BROKER_PRODUCER_PASSWORD", GatewayProcess.PRODUCER_PASSWORD);
     builder.redirectErrorStream(true);
     Process process = builder.start();
     try (var in = process.getOutputStream()) {

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -30,6 +32,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class DovecotServer extends MailServer {
   private static final DovecotServer SHARED = new DovecotServer(Storage.MAILDIR);
+  private static final int FIRST_UID = 20_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Storage storage;
@@ -37,6 +40,8 @@ public final class DovecotServer extends MailServer {
   private final int imapsPort = FreePorts.next();
   private final int lmtpPort = FreePorts.next();
   private final int authPort = FreePorts.next();
+  private final Map<String, MailUser> users = new ConcurrentHashMap<>();
+  private final AtomicInteger nextUid = new AtomicInteger(FIRST_UID);
 
   private DovecotServer(Storage storage) {
     this.storage = storage;
@@ -78,11 +83,18 @@ public final class DovecotServer extends MailServer {
 
   /** The user of that address, created at the first call. The address is in lower case. */
   public MailUser user(String address) {
+    return users.computeIfAbsent(address, this::create);
+  }
+
+  private MailUser create(String address) {
     MailUser user = new MailUser(address, "secret-" + address);
+    // Linux grants each user id 128 watchers of files: with one id for all, Dovecot would tell the
+    // mailboxes beyond of a new mail after 30 s only.
+    String uid = Requirements.isRoot() ? String.valueOf(nextUid.getAndIncrement()) : "";
     try {
       Files.writeString(
-          directory().resolve("users").resolve(user.address()),
-          user.address() + ":" + user.password() + "::::::\n");
+          directory().resolve("users").resolve(address),
+          String.join(":", address, user.password(), uid, "", "", "", "", "\n"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

@@ -54,9 +54,11 @@ final class Requirements {
   }
 
   ConditionEvaluationResult checkRoot() {
-    return "root".equals(System.getProperty("user.name"))
-        ? enabled("run by root")
-        : lacking("Postfix can only be started by root");
+    return isRoot() ? enabled("run by root") : lacking("Postfix can only be started by root");
+  }
+
+  static boolean isRoot() {
+    return "root".equals(System.getProperty("user.name"));
   }
 
   private ConditionEvaluationResult lacking(String what) {

@@ -3,13 +3,10 @@ package org.byoemail.outbound;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.mail.EmailAddress;
-import org.jspecify.annotations.Nullable;
+import org.byoemail.mail.NamedAddress;
 
-/**
- * Someone a message is written to: an address, with the name that is shown beside it where one was
- * given.
- */
-public record Correspondent(@Nullable String name, EmailAddress address) {
+/** The written form of one address: bare, or as {@code Ada <ada@example.org>}. */
+final class AddressText {
 
   private static final int LONGEST = 500;
   private static final Pattern WITH_NAME =
@@ -17,12 +14,14 @@ public record Correspondent(@Nullable String name, EmailAddress address) {
   private static final Pattern QUOTED = Pattern.compile("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[()<>\\[\\]:;@\\\\,.\"]");
 
+  private AddressText() {}
+
   /**
-   * Reads one address, bare or as {@code Ada <ada@example.org>}.
+   * Reads one address, strictly.
    *
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  public static Correspondent parse(String text) {
+  static NamedAddress parse(String text) {
     String fault = HeaderText.fault(text);
     if (fault != null) {
       throw new IllegalArgumentException(fault);
@@ -32,8 +31,8 @@ public record Correspondent(@Nullable String name, EmailAddress address) {
     }
     Matcher withName = WITH_NAME.matcher(text.strip());
     return withName.matches()
-        ? new Correspondent(name(withName.group("name")), address(withName.group("address")))
-        : new Correspondent(null, address(text));
+        ? new NamedAddress(name(withName.group("name")), address(withName.group("address")))
+        : new NamedAddress("", address(text));
   }
 
   private static EmailAddress address(String text) {
@@ -45,25 +44,22 @@ public record Correspondent(@Nullable String name, EmailAddress address) {
     return address;
   }
 
-  private static @Nullable String name(String text) {
+  private static String name(String text) {
     String name = text.strip();
     Matcher quoted = QUOTED.matcher(name);
-    if (quoted.matches()) {
-      name = quoted.group("text").replaceAll("\\\\(.)", "$1").strip();
-    }
-    return name.isEmpty() ? null : name;
+    return quoted.matches() ? quoted.group("text").replaceAll("\\\\(.)", "$1").strip() : name;
   }
 
   /** The form that {@link #parse} reads. */
-  @Override
-  public String toString() {
-    if (name == null) {
-      return address.value();
+  static String format(NamedAddress address) {
+    String name = address.name();
+    if (name.isEmpty()) {
+      return address.address().value();
     }
     String shown =
         NEEDS_QUOTES.matcher(name).find()
             ? '"' + name.replaceAll("([\"\\\\])", "\\\\$1") + '"'
             : name;
-    return shown + " <" + address + ">";
+    return shown + " <" + address.address() + ">";
   }
 }

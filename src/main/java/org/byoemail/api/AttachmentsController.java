@@ -1,0 +1,114 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Objects;
+import java.util.UUID;
+import org.byoemail.access.Caller;
+import org.byoemail.access.Downloads;
+import org.byoemail.conversation.Attachment;
+import org.byoemail.conversation.Attachments;
+import org.byoemail.conversation.ContentStore;
+import org.byoemail.outbound.Uploads;
+import org.byoemail.setup.AgentSetup;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+
+/** Files: uploaded to be sent, or part of a message. */
+@RestController
+@RequestMapping("/api/v1/attachments")
+@Tag(name = "attachments")
+class AttachmentsController {
+  private final Uploads uploads;
+  private final Attachments attachments;
+  private final ContentStore content;
+
+  AttachmentsController(Uploads uploads, Attachments attachments, ContentStore content) {
+    this.uploads = uploads;
+    this.attachments = attachments;
+    this.content = content;
+  }
+
+  @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+  @ResponseStatus(HttpStatus.CREATED)
+  @Operation(description = "Uploads a file as the part `file` of a form.")
+  MessageJson.File upload(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable MultipartFile file,
+      @RequestParam(required = false) @Nullable String name,
+      @RequestParam(required = false) @Nullable String organization)
+      throws IOException {
+    if (file == null) {
+      throw new FieldsRefused("file", "is needed");
+    }
+    try (InputStream bytes = file.getInputStream()) {
+      return store(
+          caller,
+          organization,
+          name == null ? file.getOriginalFilename() : name,
+          file.getContentType(),
+          bytes);
+    }
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  @Operation(description = "Uploads a file as the body itself, with its Content-Type.")
+  MessageJson.File upload(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String name,
+      @RequestHeader(value = "Content-Type", required = false) @Nullable String contentType,
+      @RequestParam(required = false) @Nullable String organization,
+      InputStream body) {
+    return store(caller, organization, name, contentType, body);
+  }
+
+  @GetMapping("/{id}")
+  @Operation(description = "Downloads a file.")
+  ResponseEntity<Resource> download(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    Attachment file =
+        attachments
+            .find(id)
+            .filter(found -> caller.sees(found.organization()))
+            .orElseThrow(() -> new NotThere("attachment"));
+    if (file.sha256() == null) {
+      throw new NotThere("content: the attachment was not kept (" + file.rejected() + ")");
+    }
+    return Downloads.answer(
+        file.name(), file.contentType(), file.size(), content.open(file.sha256()));
+  }
+
+  private MessageJson.File store(
+      Caller caller,
+      @Nullable String organization,
+      @Nullable String name,
+      @Nullable String contentType,
+      InputStream bytes) {
+    if (name == null || name.isBlank()) {
+      throw new FieldsRefused("name", "is needed");
+    }
+    String owner = Organizations.of(caller, organization);
+    return MessageJson.File.of(
+        uploads.store(
+            Objects.requireNonNullElse(owner, AgentSetup.DEFAULT_ORGANIZATION),
+            name,
+            contentType,
+            bytes));
+  }
+}

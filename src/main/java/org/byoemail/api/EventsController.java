@@ -1,0 +1,56 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.List;
+import org.byoemail.access.Caller;
+import org.byoemail.event.Event;
+import org.byoemail.event.Events;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** The events in order, for those who would rather poll than listen. */
+@RestController
+@RequestMapping("/api/v1/events")
+@Tag(name = "events")
+class EventsController {
+  private static final int USUAL = 200;
+
+  private final Events events;
+
+  EventsController(Events events) {
+    this.events = events;
+  }
+
+  @GetMapping
+  @Operation(
+      description =
+          "Events behind a position, in their order. `next` is the position to ask behind; it is"
+              + " null where nothing new is there, and the one before holds then.")
+  Page<Event> after(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String after,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    List<Event> found =
+        events.after(
+            Organizations.of(caller, organization),
+            position(after),
+            Asked.limit(limit == null ? Integer.valueOf(USUAL) : limit));
+    return new Page<>(
+        found, found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
+  }
+
+  private static long position(@Nullable String after) {
+    try {
+      return after == null || after.isEmpty() ? 0 : Long.parseLong(after);
+    } catch (NumberFormatException e) {
+      throw new FieldsRefused("after", "must be the position of an event");
+    }
+  }
+}

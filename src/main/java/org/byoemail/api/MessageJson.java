@@ -1,0 +1,186 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.conversation.Attachment;
+import org.byoemail.conversation.Message;
+import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.MessageId;
+import org.byoemail.outbound.OutboundStory;
+import org.byoemail.outbound.OutboxEntry;
+import org.byoemail.outbound.Submissions;
+import org.jspecify.annotations.Nullable;
+
+/** The shapes of messages. */
+final class MessageJson {
+  private MessageJson() {}
+
+  /** What became of a submission. */
+  record Accepted(
+      @Schema(description = "the producer's own") String id,
+      @Schema(description = "ours") UUID messageId) {
+
+    static Accepted of(Submissions.Accepted accepted) {
+      return new Accepted(accepted.submissionId(), accepted.messageId());
+    }
+  }
+
+  /** A file. */
+  @Schema(name = "Attachment")
+  record File(
+      UUID id,
+      String name,
+      String contentType,
+      long size,
+      boolean inline,
+      @Nullable String contentId,
+      @Nullable @Schema(description = "why it was not kept") String rejected) {
+
+    static File of(Attachment attachment) {
+      return new File(
+          attachment.id(),
+          attachment.name(),
+          attachment.contentType(),
+          attachment.size(),
+          attachment.inline(),
+          attachment.contentId(),
+          attachment.rejected());
+    }
+  }
+
+  /** One recipient. */
+  record Recipient(
+      String address,
+      String kind,
+      String status,
+      @Nullable String enhancedStatus,
+      @Nullable String diagnostic) {
+
+    static Recipient of(OutboundStory.Recipient recipient) {
+      return new Recipient(
+          recipient.address().value(),
+          recipient.kind(),
+          recipient.status().word(),
+          recipient.enhancedStatus(),
+          recipient.diagnostic());
+    }
+  }
+
+  /** One try. */
+  record Attempt(
+      UUID id,
+      int tryNumber,
+      @Nullable String provider,
+      String status,
+      @Nullable String outcome,
+      Instant queuedAt,
+      @Nullable Instant sentAt,
+      @Nullable Instant deliveredAt,
+      @Nullable Instant failedAt,
+      @Nullable String error,
+      @Nullable String errorCode,
+      @Nullable String smtpReply) {
+
+    static Attempt of(OutboundStory.Attempt attempt) {
+      return new Attempt(
+          attempt.id().value(),
+          attempt.tryNumber(),
+          attempt.provider(),
+          attempt.status(),
+          attempt.outcome(),
+          attempt.queuedAt(),
+          attempt.sentAt(),
+          attempt.deliveredAt(),
+          attempt.failedAt(),
+          attempt.error(),
+          attempt.errorCode(),
+          attempt.smtpReply());
+    }
+  }
+
+  /** A line of the list. */
+  @Schema(name = "MessageEntry")
+  record Entry(
+      UUID id,
+      String direction,
+      String organization,
+      @Nullable String submissionId,
+      @Nullable UUID conversationId,
+      @Nullable String from,
+      List<String> to,
+      @Nullable String subject,
+      String status,
+      Instant createdAt,
+      @Nullable Instant dueAt,
+      @Nullable String heldReason,
+      @Nullable String error) {
+
+    static Entry of(OutboxEntry entry) {
+      return new Entry(
+          entry.messageId(),
+          "outbound",
+          entry.organization(),
+          entry.submissionId(),
+          entry.conversation(),
+          entry.from(),
+          entry.to(),
+          entry.subject(),
+          entry.status().word(),
+          entry.acceptedAt(),
+          entry.dueAt(),
+          entry.heldReason(),
+          entry.error());
+    }
+  }
+
+  /** What both directions share. */
+  record Mail(
+      UUID id,
+      String direction,
+      String organization,
+      UUID conversationId,
+      String from,
+      @Nullable String fromName,
+      List<String> to,
+      List<String> cc,
+      @Nullable String replyTo,
+      String subject,
+      @Nullable String text,
+      @Nullable String html,
+      @Nullable String rfcMessageId,
+      @Nullable String inReplyTo,
+      List<String> references,
+      List<HeaderField> headers,
+      Map<String, Object> metadata,
+      @Nullable Instant sentDate,
+      Instant createdAt,
+      List<File> attachments) {
+
+    static Mail of(Message message, List<Attachment> attachments) {
+      return new Mail(
+          message.id(),
+          message.direction().word(),
+          message.organization(),
+          message.conversation(),
+          message.from(),
+          message.fromName(),
+          message.to(),
+          message.cc(),
+          message.replyTo(),
+          message.subject(),
+          message.text(),
+          message.html(),
+          message.messageId() == null ? null : message.messageId().value(),
+          message.inReplyTo() == null ? null : message.inReplyTo().value(),
+          message.references().stream().map(MessageId::value).toList(),
+          message.headers(),
+          message.metadata(),
+          message.sentDate(),
+          message.createdAt(),
+          attachments.stream().map(File::of).toList());
+    }
+  }
+}

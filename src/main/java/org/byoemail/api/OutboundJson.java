@@ -1,0 +1,42 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.outbound.OutboundStory;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An outbound message, with all that is known of its sending.
+ *
+ * @param account the one that its address has now; null where it has none
+ * @param dueAt when it is tried next; null where there is nothing left to do
+ * @param heldReason why it waits for a person; null where it does not
+ */
+@Schema(name = "OutboundMessage")
+record OutboundJson(
+    @JsonUnwrapped MessageJson.Mail mail,
+    String submissionId,
+    @Nullable UUID account,
+    String status,
+    @Nullable Instant dueAt,
+    Instant expiresAt,
+    @Nullable String heldReason,
+    List<MessageJson.Recipient> recipients,
+    List<MessageJson.Attempt> attempts) {
+
+  static OutboundJson of(OutboundStory story, @Nullable UUID account) {
+    return new OutboundJson(
+        MessageJson.Mail.of(story.message(), story.attachments()),
+        story.submissionId(),
+        account,
+        story.status().word(),
+        story.dueAt(),
+        story.expiresAt(),
+        story.heldReason(),
+        story.recipients().stream().map(MessageJson.Recipient::of).toList(),
+        story.attempts().stream().map(MessageJson.Attempt::of).toList());
+  }
+}

@@ -1,0 +1,53 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.io.InputStream;
+import org.byoemail.access.Caller;
+import org.byoemail.outbound.SubmissionReader;
+import org.byoemail.outbound.SubmissionSource;
+import org.byoemail.outbound.Submissions;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Takes submissions, as the queue does. */
+@RestController
+@Tag(name = "messages")
+class SubmissionsController {
+  private final SubmissionReader reader;
+  private final Submissions submissions;
+
+  SubmissionsController(SubmissionReader reader, Submissions submissions) {
+    this.reader = reader;
+    this.submissions = submissions;
+  }
+
+  @PostMapping(path = "/api/v1/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      description =
+          "Hands an email in. 202 where it is new; 200 with the same answer where its id was handed"
+              + " in before; 409 where that was another email.",
+      requestBody =
+          @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON_VALUE,
+                      schema =
+                          @Schema(
+                              type = "object",
+                              description = "see schema/submission.schema.json"))))
+  ResponseEntity<MessageJson.Accepted> submit(
+      @AuthenticationPrincipal Caller caller, InputStream body) {
+    Submissions.Accepted accepted =
+        submissions.accept(new SubmissionSource(caller.organization()), reader.read(body));
+    return ResponseEntity.status(accepted.created() ? HttpStatus.ACCEPTED : HttpStatus.OK)
+        .body(MessageJson.Accepted.of(accepted));
+  }
+}

@@ -1,0 +1,15 @@
+package org.byoemail.bounce;
+
+import org.byoemail.outbound.AttemptHeader;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Reads reports by the header field that mail is sent with. */
+@Configuration(proxyBeanMethods = false)
+class BounceConfiguration {
+
+  @Bean
+  DeliveryReports deliveryReports(AttemptHeader header) {
+    return new DeliveryReports(header.name());
+  }
+}

@@ -1,0 +1,127 @@
+package org.byoemail.console;
+
+import java.util.Locale;
+import org.byoemail.account.Account;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.setup.AccountDraft;
+import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.ServerDraft;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The form of an account, as its fields are typed. A password is never put back into a page.
+ *
+ * @param agent the id of an agent, or empty with {@code newAgent}
+ * @param newAgent the name of an agent to be made
+ * @param inbound who may write to the new agent
+ */
+record AccountForm(
+    @Nullable String agent,
+    @Nullable String newAgent,
+    @Nullable String organization,
+    @Nullable String inbound,
+    @Nullable String address,
+    @Nullable String displayName,
+    @Nullable ServerForm smtp,
+    @Nullable ServerForm imap,
+    @Nullable String folder,
+    @Nullable String pollSeconds,
+    boolean idle) {
+
+  /** One server of it. */
+  record ServerForm(
+      @Nullable String host,
+      @Nullable String port,
+      @Nullable String security,
+      @Nullable String auth,
+      @Nullable String username,
+      @Nullable String password) {
+
+    static ServerForm empty(String security) {
+      return new ServerForm("", "", security, "plain", "", "");
+    }
+
+    static ServerForm of(ServerSettings server) {
+      return new ServerForm(
+          server.host(),
+          String.valueOf(server.port()),
+          server.security().name().toLowerCase(Locale.ROOT),
+          server.auth().name().toLowerCase(Locale.ROOT),
+          server.username(),
+          "");
+    }
+
+    /** Null where neither host nor password was typed: the account does without that side. */
+    static @Nullable ServerDraft draft(String side, @Nullable ServerForm form) {
+      if (form == null || blank(form.host()) && blank(form.password())) {
+        return null;
+      }
+      return new ServerDraft(
+          form.host(),
+          number(side + ".port", form.port()),
+          form.security(),
+          form.auth(),
+          blank(form.username()) ? null : form.username(),
+          blank(form.password()) ? null : form.password());
+    }
+
+    @Override
+    public String toString() {
+      return "ServerForm[" + host + "]";
+    }
+  }
+
+  static AccountForm empty(@Nullable String agent) {
+    return new AccountForm(
+        agent,
+        "",
+        "",
+        "known",
+        "",
+        "",
+        ServerForm.empty("ssl"),
+        ServerForm.empty("ssl"),
+        "INBOX",
+        "120",
+        true);
+  }
+
+  static AccountForm of(Account account) {
+    ServerSettings smtp = account.settings().smtp();
+    ServerSettings imap = account.settings().imap();
+    return new AccountForm(
+        account.agent().toString(),
+        "",
+        account.organization(),
+        "known",
+        account.address().value(),
+        account.settings().displayName(),
+        smtp == null ? ServerForm.empty("ssl") : ServerForm.of(smtp),
+        imap == null ? ServerForm.empty("ssl") : ServerForm.of(imap),
+        account.settings().folder(),
+        String.valueOf(account.settings().pollInterval().toSeconds()),
+        account.settings().idle());
+  }
+
+  AccountDraft draft() {
+    return new AccountDraft(
+        displayName,
+        ServerForm.draft("smtp", smtp),
+        ServerForm.draft("imap", imap),
+        blank(folder) ? null : folder,
+        number("imap.pollInterval", pollSeconds),
+        idle);
+  }
+
+  private static boolean blank(@Nullable String text) {
+    return text == null || text.isBlank();
+  }
+
+  private static @Nullable Integer number(String field, @Nullable String text) {
+    try {
+      return blank(text) ? null : Integer.valueOf(text.strip());
+    } catch (NumberFormatException e) {
+      throw new FieldsRefused(field, "must be a number");
+    }
+  }
+}

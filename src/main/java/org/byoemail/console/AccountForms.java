@@ -1,0 +1,138 @@
+package org.byoemail.console;
+
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountExists;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.EndpointTaken;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AgentId;
+import org.byoemail.mailbox.MailboxTaken;
+import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AgentDraft;
+import org.byoemail.setup.AgentSetup;
+import org.byoemail.setup.FieldProblem;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** Making and changing accounts: with a new agent beside it, a newcomer needs one form only. */
+@Controller
+@RequestMapping("/console/accounts")
+class AccountForms {
+  private static final int MOST_AGENTS = 200;
+
+  private final AccountSetup setup;
+  private final AgentSetup agentSetup;
+  private final Agents agents;
+  private final TransactionTemplate transactions;
+
+  AccountForms(
+      AccountSetup setup, AgentSetup agentSetup, Agents agents, TransactionTemplate transactions) {
+    this.setup = setup;
+    this.agentSetup = agentSetup;
+    this.agents = agents;
+    this.transactions = transactions;
+  }
+
+  @GetMapping("/new")
+  ModelAndView blank(@RequestParam(required = false) @Nullable String agent) {
+    return form(null, AccountForm.empty(agent), Map.of(), null);
+  }
+
+  @PostMapping
+  ModelAndView create(@ModelAttribute AccountForm form, RedirectAttributes flash) {
+    try {
+      AccountId id = java.util.Objects.requireNonNull(transactions.execute(status -> make(form)));
+      flash.addFlashAttribute("done", "The account is made. Test both sides, then enable them.");
+      return new ModelAndView("redirect:/console/accounts/" + id);
+    } catch (FieldsRefused e) {
+      return form(null, form, byField(e), null);
+    } catch (AccountExists | EndpointTaken | MailboxTaken e) {
+      return form(null, form, Map.of(), e.getMessage());
+    }
+  }
+
+  @GetMapping("/{id}/edit")
+  ModelAndView edit(@PathVariable UUID id) {
+    Account account = find(id);
+    return form(account, AccountForm.of(account), Map.of(), null);
+  }
+
+  @PostMapping("/{id}")
+  ModelAndView change(
+      @PathVariable UUID id, @ModelAttribute AccountForm form, RedirectAttributes flash) {
+    Account account = find(id);
+    try {
+      setup.change(account, form.draft(), null, null);
+      flash.addFlashAttribute("done", "Saved. A side whose server changed asks for a new test.");
+      return new ModelAndView("redirect:/console/accounts/" + id);
+    } catch (FieldsRefused e) {
+      return form(account, form, byField(e), null);
+    } catch (MailboxTaken e) {
+      return form(account, form, Map.of(), e.getMessage());
+    }
+  }
+
+  private AccountId make(AccountForm form) {
+    return setup.create(agent(form), form.address(), form.draft()).account().id();
+  }
+
+  private @Nullable Agent agent(AccountForm form) {
+    if (form.newAgent() != null && !form.newAgent().isBlank()) {
+      boolean unnamed = form.organization() == null || form.organization().isBlank();
+      return agentSetup.create(
+          unnamed ? null : form.organization(),
+          new AgentDraft(form.newAgent(), form.inbound(), null, null));
+    }
+    try {
+      return form.agent() == null ? null : agents.find(AgentId.parse(form.agent())).orElse(null);
+    } catch (IllegalArgumentException e) {
+      // None was chosen: setup says so beside the field.
+      return null;
+    }
+  }
+
+  private ModelAndView form(
+      @Nullable Account account,
+      AccountForm form,
+      Map<String, String> problems,
+      @Nullable String refused) {
+    boolean wrong = !problems.isEmpty() || refused != null;
+    ModelAndView page =
+        new ModelAndView("accounts/form", wrong ? HttpStatus.BAD_REQUEST : HttpStatus.OK);
+    Model model = new org.springframework.ui.ExtendedModelMap();
+    model.addAttribute("form", form);
+    model.addAttribute("problems", problems);
+    model.addAttribute("agents", agents.list(null, null, MOST_AGENTS));
+    model.addAttribute("account", account == null ? null : account.id().value());
+    model.addAttribute("refused", refused);
+    page.addAllObjects(model.asMap());
+    return page;
+  }
+
+  private Account find(UUID id) {
+    return setup.find(new AccountId(id)).orElseThrow(() -> new Gone("account")).account();
+  }
+
+  private static Map<String, String> byField(FieldsRefused e) {
+    return e.problems().stream()
+        .collect(
+            Collectors.toMap(
+                FieldProblem::field, FieldProblem::reason, (one, other) -> one + "; " + other));
+  }
+}

@@ -1,0 +1,140 @@
+package org.byoemail.console;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.Side;
+import org.byoemail.connection.ConnectionTest;
+import org.byoemail.mail.AccountId;
+import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AccountState;
+import org.byoemail.setup.AccountSwitches;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The accounts: how they fare, and the buttons. */
+@Controller
+@RequestMapping("/console/accounts")
+class AccountPages {
+  private static final int PAGE = 50;
+
+  private final AccountSetup setup;
+  private final AccountSwitches switches;
+  private final Agents agents;
+
+  AccountPages(AccountSetup setup, AccountSwitches switches, Agents agents) {
+    this.setup = setup;
+    this.switches = switches;
+    this.agents = agents;
+  }
+
+  /** A connection test as the page shows it. */
+  record TestView(String what, ConnectionTest test) {}
+
+  @GetMapping
+  String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
+    Part<AccountState> part = Part.of(setup.list(null, after, PAGE + 1), PAGE);
+    List<AccountView> accounts = part.rows().stream().map(this::view).toList();
+    model.addAttribute("accounts", accounts);
+    model.addAttribute("next", part.hasMore() ? accounts.get(PAGE - 1).id() : null);
+    return "accounts/list";
+  }
+
+  @GetMapping("/{id}")
+  String show(@PathVariable UUID id, Model model) {
+    model.addAttribute("account", view(find(id)));
+    return "accounts/show";
+  }
+
+  @PostMapping("/{id}/test/{side}")
+  String test(@PathVariable UUID id, @PathVariable String side, RedirectAttributes flash) {
+    Account account = find(id).account();
+    Side tested = side(side);
+    String what = tested.word().toUpperCase(Locale.ROOT);
+    return Deeds.act(
+        flash,
+        place(id),
+        what + " was tested.",
+        () -> flash.addFlashAttribute("test", new TestView(what, switches.test(account, tested))));
+  }
+
+  @PostMapping("/{id}/enable/{side}")
+  String enable(@PathVariable UUID id, @PathVariable String side, RedirectAttributes flash) {
+    return flip(id, side(side), true, flash);
+  }
+
+  @PostMapping("/{id}/disable/{side}")
+  String disable(@PathVariable UUID id, @PathVariable String side, RedirectAttributes flash) {
+    return flip(id, side(side), false, flash);
+  }
+
+  @PostMapping("/{id}/poll")
+  String poll(@PathVariable UUID id, RedirectAttributes flash) {
+    Account account = find(id).account();
+    return Deeds.act(
+        flash, place(id), "The mailbox is looked into now.", () -> switches.poll(account));
+  }
+
+  @PostMapping("/{id}/pause")
+  String pause(@PathVariable UUID id, RedirectAttributes flash) {
+    Account account = find(id).account();
+    return Deeds.act(flash, place(id), "Paused: its mail waits.", () -> switches.pause(account));
+  }
+
+  @PostMapping("/{id}/resume")
+  String resume(@PathVariable UUID id, RedirectAttributes flash) {
+    Account account = find(id).account();
+    return Deeds.act(flash, place(id), "Resumed.", () -> switches.resume(account));
+  }
+
+  @PostMapping("/{id}/delete")
+  String delete(@PathVariable UUID id, RedirectAttributes flash) {
+    Account account = find(id).account();
+    return Deeds.act(
+        flash,
+        "/console/accounts",
+        "The account of " + account.address() + " is deleted; its messages stay.",
+        () -> setup.delete(account));
+  }
+
+  private String flip(UUID id, Side side, boolean enabled, RedirectAttributes flash) {
+    Account account = find(id).account();
+    boolean smtp = side == Side.SMTP;
+    return Deeds.act(
+        flash,
+        place(id),
+        (smtp ? "Sending is " : "Receiving is ") + (enabled ? "enabled." : "disabled."),
+        () -> setup.change(account, null, smtp ? enabled : null, smtp ? null : enabled));
+  }
+
+  private AccountState find(UUID id) {
+    return setup.find(new AccountId(id)).orElseThrow(() -> new Gone("account"));
+  }
+
+  private AccountView view(AccountState state) {
+    return AccountView.of(
+        state, agents.find(state.account().agent()).map(Agent::name).orElse("deleted agent"));
+  }
+
+  private static Side side(String word) {
+    return switch (word) {
+      case "smtp" -> Side.SMTP;
+      case "imap" -> Side.IMAP;
+      default -> throw new Gone("side");
+    };
+  }
+
+  private static String place(UUID id) {
+    return "/console/accounts/" + id;
+  }
+}

@@ -1,0 +1,144 @@
+package org.byoemail.console;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.mail.AgentId;
+import org.byoemail.setup.AgentDraft;
+import org.byoemail.setup.AgentSetup;
+import org.byoemail.setup.FieldProblem;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The agents and their contact policies. */
+@Controller
+@RequestMapping("/console/agents")
+class AgentPages {
+  private static final int PAGE = 50;
+
+  private final Agents agents;
+  private final AgentSetup setup;
+
+  AgentPages(Agents agents, AgentSetup setup) {
+    this.agents = agents;
+    this.setup = setup;
+  }
+
+  /** The form, as its fields are typed. */
+  record AgentForm(
+      @Nullable String name,
+      @Nullable String organization,
+      @Nullable String inbound,
+      @Nullable String outbound,
+      @Nullable String contacts) {
+
+    static AgentForm of(Agent agent) {
+      return new AgentForm(
+          agent.name(),
+          agent.organization(),
+          agent.contactPolicy().inbound().word(),
+          agent.contactPolicy().outbound().word(),
+          String.join("\n", agent.contactPolicy().contacts()));
+    }
+
+    AgentDraft draft() {
+      List<@Nullable String> lines =
+          contacts == null
+              ? List.of()
+              : List.copyOf(contacts.lines().map(String::strip).filter(l -> !l.isEmpty()).toList());
+      return new AgentDraft(name, inbound, outbound, lines);
+    }
+  }
+
+  @GetMapping
+  String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
+    Part<Agent> part = Part.of(agents.list(null, after, PAGE + 1), PAGE);
+    model.addAttribute("agents", part.rows());
+    model.addAttribute("next", part.hasMore() ? part.rows().get(PAGE - 1).id() : null);
+    return "agents/list";
+  }
+
+  @GetMapping("/new")
+  ModelAndView blank() {
+    return form(null, new AgentForm("", "", "known", "open", ""), Map.of());
+  }
+
+  @PostMapping
+  ModelAndView create(@ModelAttribute AgentForm form, RedirectAttributes flash) {
+    try {
+      boolean unnamed = form.organization() == null || form.organization().isBlank();
+      Agent made = setup.create(unnamed ? null : form.organization(), form.draft());
+      flash.addFlashAttribute("done", "Agent " + made.name() + " is made.");
+      return new ModelAndView("redirect:/console/agents");
+    } catch (FieldsRefused e) {
+      return form(null, form, byField(e));
+    }
+  }
+
+  @GetMapping("/{id}")
+  ModelAndView edit(@PathVariable UUID id) {
+    return form(id, AgentForm.of(find(id)), Map.of());
+  }
+
+  @PostMapping("/{id}")
+  ModelAndView change(
+      @PathVariable UUID id, @ModelAttribute AgentForm form, RedirectAttributes flash) {
+    try {
+      setup.change(find(id).id(), form.draft());
+      flash.addFlashAttribute("done", "Saved.");
+      return new ModelAndView("redirect:/console/agents");
+    } catch (FieldsRefused e) {
+      return form(id, form, byField(e));
+    }
+  }
+
+  @PostMapping("/{id}/delete")
+  String delete(@PathVariable UUID id, RedirectAttributes flash) {
+    Agent agent = find(id);
+    return Deeds.act(
+        flash,
+        "/console/agents",
+        "Agent " + agent.name() + " is deleted.",
+        () -> setup.delete(agent.id()));
+  }
+
+  private static ModelAndView form(
+      @Nullable UUID agent, AgentForm form, Map<String, String> problems) {
+    ModelAndView page =
+        new ModelAndView(
+            "agents/form", problems.isEmpty() ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
+    page.addObject("agent", agent);
+    page.addObject("form", form);
+    page.addObject("problems", problems);
+    return page;
+  }
+
+  private Agent find(UUID id) {
+    return agents.find(new AgentId(id)).orElseThrow(() -> new Gone("agent"));
+  }
+
+  // The contacts are one field here and a list elsewhere.
+  private static Map<String, String> byField(FieldsRefused e) {
+    Map<String, String> problems = new HashMap<>();
+    for (FieldProblem problem : e.problems()) {
+      String field =
+          problem.field().startsWith("contactPolicy.contacts") ? "contacts" : problem.field();
+      problems.merge(field, problem.reason(), (one, other) -> one + "; " + other);
+    }
+    return problems;
+  }
+}

@@ -1,0 +1,37 @@
+package org.byoemail.console;
+
+import org.byoemail.account.AccountExists;
+import org.byoemail.account.EndpointTaken;
+import org.byoemail.account.NotVerified;
+import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.mailbox.BaselineFailed;
+import org.byoemail.mailbox.MailboxTaken;
+import org.byoemail.setup.SetupConflict;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** Does what a button asks for, and tells on the next page how it went. */
+final class Deeds {
+  private Deeds() {}
+
+  /**
+   * Does it.
+   *
+   * @param done what to say where it went well
+   * @return the way back
+   */
+  static String act(RedirectAttributes flash, String back, String done, Runnable deed) {
+    try {
+      deed.run();
+      flash.addFlashAttribute("done", done);
+    } catch (AccountExists
+        | EndpointTaken
+        | NotVerified
+        | MailboxTaken
+        | ConnectionFailed
+        | BaselineFailed
+        | SetupConflict e) {
+      flash.addFlashAttribute("refused", e.getMessage());
+    }
+    return "redirect:" + back;
+  }
+}

@@ -1,0 +1,76 @@
+package org.byoemail.console;
+
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.conversation.Attachment;
+import org.byoemail.conversation.Message;
+import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.MessageId;
+import org.jspecify.annotations.Nullable;
+
+/** A message as the pages show it. */
+record MessageView(
+    UUID id,
+    boolean outbound,
+    String from,
+    List<String> to,
+    List<String> cc,
+    @Nullable String replyTo,
+    String subject,
+    @Nullable String text,
+    boolean hasHtml,
+    @Nullable String rfcMessageId,
+    @Nullable String inReplyTo,
+    UUID conversation,
+    List<HeaderField> headers,
+    List<FileView> files,
+    Moment createdAt) {
+
+  /** A file of it. */
+  record FileView(
+      UUID id, String name, String contentType, String size, @Nullable String rejected) {
+
+    static FileView of(Attachment attachment) {
+      return new FileView(
+          attachment.id(),
+          attachment.name(),
+          attachment.contentType(),
+          MessageView.size(attachment.size()),
+          attachment.rejected());
+    }
+  }
+
+  static MessageView of(Message message, List<Attachment> attachments) {
+    return new MessageView(
+        message.id(),
+        message.direction() == org.byoemail.conversation.Direction.OUTBOUND,
+        message.fromName() == null
+            ? message.from()
+            : message.fromName() + " <" + message.from() + ">",
+        message.to(),
+        message.cc(),
+        message.replyTo(),
+        message.subject(),
+        message.text(),
+        message.html() != null,
+        text(message.messageId()),
+        text(message.inReplyTo()),
+        message.conversation(),
+        message.headers(),
+        attachments.stream().map(FileView::of).toList(),
+        Moment.of(message.createdAt()));
+  }
+
+  static String size(long bytes) {
+    if (bytes < 1024) {
+      return bytes + " B";
+    }
+    return bytes < 1024 * 1024
+        ? "%.1f KB".formatted(bytes / 1024.0)
+        : "%.1f MB".formatted(bytes / 1024.0 / 1024.0);
+  }
+
+  private static @Nullable String text(@Nullable MessageId id) {
+    return id == null ? null : id.value();
+  }
+}

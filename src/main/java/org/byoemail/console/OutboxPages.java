@@ -1,0 +1,194 @@
+package org.byoemail.console;
+
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.byoemail.mail.AccountId;
+import org.byoemail.outbound.MessageStatus;
+import org.byoemail.outbound.OutboundStory;
+import org.byoemail.outbound.Outbox;
+import org.byoemail.outbound.OutboxEntry;
+import org.byoemail.outbound.OutboxFilter;
+import org.byoemail.outbound.OutboxRefusal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** What leaves, has left, or could not. */
+@Controller
+@RequestMapping("/console/outbox")
+class OutboxPages {
+  private static final int PAGE = 50;
+  private static final Set<MessageStatus> WAITING =
+      EnumSet.of(MessageStatus.QUEUED, MessageStatus.DEFERRED, MessageStatus.HELD);
+  private static final Set<MessageStatus> LOST =
+      EnumSet.of(MessageStatus.FAILED, MessageStatus.PARTIALLY_FAILED, MessageStatus.EXPIRED);
+
+  private final Outbox outbox;
+  private final Choices choices;
+
+  OutboxPages(Outbox outbox, Choices choices) {
+    this.outbox = outbox;
+    this.choices = choices;
+  }
+
+  /** A line of the list. */
+  record Line(
+      UUID id,
+      Badge status,
+      String from,
+      String to,
+      String subject,
+      Moment at,
+      @Nullable Moment dueAt,
+      @Nullable String trouble) {
+
+    static Line of(OutboxEntry entry) {
+      return new Line(
+          entry.messageId(),
+          Badge.of(entry.status().word()),
+          entry.from(),
+          String.join(", ", entry.to()),
+          entry.subject(),
+          Moment.of(entry.acceptedAt()),
+          Moment.ofNullable(entry.dueAt()),
+          entry.heldReason() == null ? entry.error() : entry.heldReason());
+    }
+  }
+
+  /** One recipient. */
+  record RecipientLine(
+      String address,
+      String kind,
+      Badge status,
+      @Nullable String enhancedStatus,
+      @Nullable String diagnostic) {}
+
+  /** One try. */
+  record AttemptLine(
+      String id,
+      int number,
+      @Nullable String provider,
+      Badge status,
+      @Nullable String outcome,
+      Moment queuedAt,
+      @Nullable Moment endedAt,
+      @Nullable String error,
+      @Nullable String errorCode,
+      @Nullable String reply) {
+
+    static AttemptLine of(OutboundStory.Attempt attempt) {
+      java.time.Instant ended = attempt.failedAt();
+      ended = ended == null ? attempt.deliveredAt() : ended;
+      ended = ended == null ? attempt.sentAt() : ended;
+      return new AttemptLine(
+          attempt.id().toString(),
+          attempt.tryNumber(),
+          attempt.provider(),
+          Badge.of(attempt.status()),
+          attempt.outcome(),
+          Moment.of(attempt.queuedAt()),
+          Moment.ofNullable(ended),
+          attempt.error(),
+          attempt.errorCode(),
+          attempt.smtpReply());
+    }
+  }
+
+  @GetMapping
+  String list(
+      @RequestParam(required = false) @Nullable UUID account,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable UUID before,
+      Model model) {
+    MessageStatus asked =
+        Arrays.stream(MessageStatus.values())
+            .filter(one -> one.word().equals(status))
+            .findFirst()
+            .orElse(null);
+    Part<OutboxEntry> part =
+        Part.of(
+            outbox.list(
+                new OutboxFilter(
+                    null,
+                    account == null ? null : new AccountId(account),
+                    asked,
+                    null,
+                    before,
+                    PAGE + 1)),
+            PAGE);
+    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    model.addAttribute("lines", lines);
+    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
+    model.addAttribute("accounts", choices.accounts());
+    model.addAttribute("account", account);
+    model.addAttribute("status", asked == null ? null : asked.word());
+    model.addAttribute(
+        "statuses", Arrays.stream(MessageStatus.values()).map(MessageStatus::word).toList());
+    return "messages/outbox";
+  }
+
+  @GetMapping("/{id}")
+  String show(@PathVariable UUID id, Model model) {
+    OutboundStory story = outbox.story(id).orElseThrow(() -> new Gone("message"));
+    model.addAttribute("message", MessageView.of(story.message(), story.attachments()));
+    model.addAttribute("submission", story.submissionId());
+    model.addAttribute("status", Badge.of(story.status().word()));
+    model.addAttribute("held", story.heldReason());
+    model.addAttribute("dueAt", Moment.ofNullable(story.dueAt()));
+    model.addAttribute("expiresAt", Moment.of(story.expiresAt()));
+    model.addAttribute("cancels", WAITING.contains(story.status()));
+    model.addAttribute("releases", story.heldReason() != null);
+    model.addAttribute("resends", LOST.contains(story.status()));
+    model.addAttribute(
+        "recipients",
+        story.recipients().stream()
+            .map(
+                one ->
+                    new RecipientLine(
+                        one.address().value(),
+                        one.kind(),
+                        Badge.of(one.status().word()),
+                        one.enhancedStatus(),
+                        one.diagnostic()))
+            .toList());
+    model.addAttribute("attempts", story.attempts().stream().map(AttemptLine::of).toList());
+    return "messages/sent";
+  }
+
+  @PostMapping("/{id}/cancel")
+  String cancel(@PathVariable UUID id, RedirectAttributes flash) {
+    return act(id, flash, "Cancelled.", outbox::cancel);
+  }
+
+  @PostMapping("/{id}/release")
+  String release(@PathVariable UUID id, RedirectAttributes flash) {
+    return act(id, flash, "Released: it leaves now.", outbox::release);
+  }
+
+  @PostMapping("/{id}/resend")
+  String resend(@PathVariable UUID id, RedirectAttributes flash) {
+    return act(id, flash, "It is sent again, to those it did not reach.", outbox::resend);
+  }
+
+  private static String act(UUID id, RedirectAttributes flash, String done, Predicate<UUID> deed) {
+    try {
+      if (!deed.test(id)) {
+        throw new Gone("message");
+      }
+      flash.addFlashAttribute("done", done);
+    } catch (OutboxRefusal e) {
+      flash.addFlashAttribute("refused", e.getMessage());
+    }
+    return "redirect:/console/outbox/" + id;
+  }
+}

@@ -1,0 +1,63 @@
+package org.byoemail.console;
+
+import java.util.regex.Pattern;
+import org.jsoup.Jsoup;
+import org.jsoup.nodes.Document;
+import org.jsoup.nodes.Element;
+import org.owasp.html.HtmlPolicyBuilder;
+import org.owasp.html.PolicyFactory;
+import org.owasp.html.Sanitizers;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes a page of a mail's HTML that runs nothing, fetches nothing and asks for nothing. It is
+ * shown in a sandboxed frame besides, under a policy that allows nothing from outside: each of the
+ * three would do. Safe for use by many threads.
+ */
+@Component
+class SafeHtml {
+  private static final int LONGEST = 1_000_000;
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}%?");
+  private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}");
+  private static final PolicyFactory POLICY =
+      new HtmlPolicyBuilder()
+          .allowElements("h1", "h2", "h3", "h4", "h5", "h6", "hr", "pre", "code", "span", "div")
+          .allowElements("center", "font", "address", "dl", "dt", "dd", "s", "del", "ins", "mark")
+          .allowElements("a")
+          .allowStandardUrlProtocols()
+          .allowAttributes("href", "title")
+          .onElements("a")
+          .requireRelNofollowOnLinks()
+          .allowAttributes("width", "height", "border", "cellpadding", "cellspacing")
+          .matching(NUMBER)
+          .onElements("table", "td", "th", "tr")
+          .allowAttributes("bgcolor", "color")
+          .matching(COLOR)
+          .onElements("table", "td", "th", "tr", "font")
+          .toFactory()
+          .and(Sanitizers.FORMATTING)
+          .and(Sanitizers.BLOCKS)
+          .and(Sanitizers.TABLES)
+          .and(Sanitizers.STYLES);
+
+  /** The page; an overlong mail is cut. */
+  String page(String html) {
+    String bounded = html.length() > LONGEST ? html.substring(0, LONGEST) : html;
+    return "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>Mail</title></head><body>"
+        + POLICY.sanitize(withoutPictures(bounded))
+        + "</body></html>";
+  }
+
+  // A picture from outside tells its sender who reads when; what it stood for is named instead.
+  private static String withoutPictures(String html) {
+    Document document = Jsoup.parseBodyFragment(html);
+    for (Element picture : document.select("img, picture, svg, video, audio, object, embed")) {
+      String alt = picture.attr("alt").strip();
+      picture.replaceWith(
+          new Element("span").text(alt.isEmpty() ? "[picture]" : "[picture: " + alt + "]"));
+    }
+    document.select("style, title, head").remove();
+    document.outputSettings().prettyPrint(false);
+    return document.body().html();
+  }
+}

@@ -1,0 +1,23 @@
+/**
+ * The console: pages made on the server, for the people who run the gateway. Needs no JavaScript;
+ * does nothing that the API does not.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {
+      "access",
+      "account",
+      "bounce",
+      "connection",
+      "conversation",
+      "event",
+      "inbound",
+      "mailbox",
+      "outbound",
+      "rollout",
+      "setup"
+    })
+package org.byoemail.console;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,50 @@
+package org.byoemail.embedded;
+
+import java.time.Clock;
+import org.byoemail.account.Agents;
+import org.byoemail.connection.AllowedNetwork;
+import org.byoemail.embedded.ConditionalOnPart.Part;
+import org.byoemail.event.Events;
+import org.byoemail.outbound.SubmissionReader;
+import org.byoemail.outbound.Submissions;
+import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AccountSwitches;
+import org.byoemail.setup.AgentSetup;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The demo mail provider. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnPart(Part.DEMO)
+class DemoConfiguration {
+
+  @Bean(destroyMethod = "close")
+  DemoServer demoServer(DataFolder data, DemoSettings settings, Clock clock) {
+    return DemoServer.start(data, settings, clock);
+  }
+
+  @Bean
+  DemoProvider demoProvider(DemoServer server) {
+    return server.provider();
+  }
+
+  /** The demo's accounts may connect to it, and to nothing else on this machine. */
+  @Bean
+  AllowedNetwork demoNetwork(DemoProvider provider) {
+    return AllowedNetwork.of(provider.host() + "/32", provider.smtpPort(), provider.imapPort());
+  }
+
+  @Bean
+  DemoStory demoStory(
+      DemoProvider provider,
+      Agents agents,
+      AgentSetup agentSetup,
+      AccountSetup accountSetup,
+      AccountSwitches switches,
+      SubmissionReader reader,
+      Submissions submissions,
+      Events events) {
+    return new DemoStory(
+        provider, agents, agentSetup, accountSetup, switches, reader, submissions, events);
+  }
+}

@@ -1,0 +1,182 @@
+package org.byoemail.embedded;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.byoemail.account.Account;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.Side;
+import org.byoemail.event.Event;
+import org.byoemail.event.Events;
+import org.byoemail.outbound.SubmissionReader;
+import org.byoemail.outbound.SubmissionSource;
+import org.byoemail.outbound.Submissions;
+import org.byoemail.setup.AccountDraft;
+import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AccountSwitches;
+import org.byoemail.setup.AgentDraft;
+import org.byoemail.setup.AgentSetup;
+import org.byoemail.setup.ServerDraft;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What a newcomer sees first: two agents with mailboxes at the demo provider, one mail from one to
+ * the other, one to nobody, which comes back. Told once, on the first start.
+ */
+class DemoStory {
+  private static final Logger LOG = LoggerFactory.getLogger(DemoStory.class);
+  private static final String ORGANIZATION = "demo";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+
+  private final DemoProvider provider;
+  private final Agents agents;
+  private final AgentSetup agentSetup;
+  private final AccountSetup accountSetup;
+  private final AccountSwitches switches;
+  private final SubmissionReader reader;
+  private final Submissions submissions;
+  private final Events events;
+
+  DemoStory(
+      DemoProvider provider,
+      Agents agents,
+      AgentSetup agentSetup,
+      AccountSetup accountSetup,
+      AccountSwitches switches,
+      SubmissionReader reader,
+      Submissions submissions,
+      Events events) {
+    this.provider = provider;
+    this.agents = agents;
+    this.agentSetup = agentSetup;
+    this.accountSetup = accountSetup;
+    this.switches = switches;
+    this.reader = reader;
+    this.submissions = submissions;
+    this.events = events;
+  }
+
+  /** Makes it happen, unless there are agents already. Waits for the end, within a minute. */
+  void tell() throws InterruptedException {
+    if (!agents.list(null, null, 1).isEmpty()) {
+      return;
+    }
+    provider.users().forEach(this::account);
+    String ada = provider.users().get(0).address();
+    String ben = provider.users().get(1).address();
+    String nobody = "nobody@" + provider.domain();
+    submit("demo-1", ada, ben, "Hello Ben", "This mail left through **Ada's own** SMTP account.");
+    submit("demo-2", ada, nobody, "Hello, is anybody there?", "There is no such address.");
+    if (!await(Set.of("message.received", "message.bounced"))) {
+      LOG.warn(
+          "The demo's mails are not through after {} s; the console shows where they are.",
+          PATIENCE.toSeconds());
+    }
+    happened();
+  }
+
+  private void account(DemoProvider.User user) {
+    Agent agent =
+        agentSetup.create(
+            ORGANIZATION, new AgentDraft(name(user), ContactPolicy.Mode.OPEN.word(), null, null));
+    Account account =
+        accountSetup
+            .create(
+                agent,
+                user.address(),
+                new AccountDraft(
+                    name(user),
+                    server(user, provider.smtpPort()),
+                    server(user, provider.imapPort()),
+                    null,
+                    null,
+                    null))
+            .account();
+    for (Side side : Side.values()) {
+      switches.test(account, side);
+    }
+    Account tested = accountSetup.find(account.id()).orElseThrow().account();
+    accountSetup.change(tested, null, true, true);
+  }
+
+  private ServerDraft server(DemoProvider.User user, int port) {
+    return new ServerDraft(provider.host(), port, "none", "plain", user.address(), user.password());
+  }
+
+  private void submit(String id, String from, String to, String subject, String body) {
+    submissions.accept(
+        SubmissionSource.everyOrganization(),
+        reader.read(
+            """
+            {"id": "%s", "from": "%s", "to": ["%s"], "subject": "%s", "body": "%s"}"""
+                .formatted(id, from, to, subject, body)));
+  }
+
+  private boolean await(Set<String> types) throws InterruptedException {
+    long looks = PATIENCE.dividedBy(LOOK_AGAIN);
+    for (long look = 0; look < looks; look++) {
+      Set<String> seen = told().stream().map(Event::type).collect(Collectors.toSet());
+      if (seen.containsAll(types)) {
+        return true;
+      }
+      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+    }
+    return false;
+  }
+
+  private void happened() {
+    LOG.info("What happened:");
+    for (Event event : told()) {
+      JsonNode data = event.data();
+      switch (event.type()) {
+        case "message.sent" ->
+            recipients(
+                data,
+                r ->
+                    LOG.info(
+                        "  A mail left for {} through its agent's SMTP account.",
+                        text(r, "address")));
+        case "message.received" ->
+            LOG.info(
+                "  A mail from {} arrived in its agent's mailbox: {}",
+                text(data, "from"),
+                text(data, "subject"));
+        case "message.bounced" ->
+            recipients(
+                data,
+                r ->
+                    LOG.info(
+                        "  The mail to {} bounced and its attempt has failed: {} {}",
+                        text(r, "address"),
+                        text(r, "enhancedStatus"),
+                        text(r, "diagnostic")));
+        default -> LOG.info("  {}", event.type());
+      }
+    }
+  }
+
+  private static void recipients(JsonNode data, Consumer<JsonNode> each) {
+    data.path("recipients").forEach(each);
+  }
+
+  private static String text(JsonNode node, String field) {
+    return node.path(field).asText("").replaceAll("\\p{Cntrl}+", " ");
+  }
+
+  private List<Event> told() {
+    return events.after(ORGANIZATION, 0, 100);
+  }
+
+  private static String name(DemoProvider.User user) {
+    String local = user.address().substring(0, user.address().indexOf('@'));
+    return Character.toUpperCase(local.charAt(0)) + local.substring(1);
+  }
+}

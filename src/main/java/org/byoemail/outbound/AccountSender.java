@@ -1,0 +1,125 @@
+package org.byoemail.outbound;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.account.Account;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.Side;
+import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.connection.SmtpConnection;
+import org.byoemail.connection.SmtpConnections;
+import org.byoemail.connection.SmtpDialogue;
+import org.byoemail.connection.Stage;
+import org.byoemail.mail.EmailAddress;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends a mail over a connection of its account and notes in it what became of it. Holds neither a
+ * database connection nor a lock. Safe for use by many threads.
+ */
+@Component
+public class AccountSender {
+  private static final int CLOSING = 421;
+
+  private final SmtpConnections connections;
+  private final ObservationRegistry observations;
+
+  AccountSender(SmtpConnections connections, ObservationRegistry observations) {
+    this.connections = connections;
+    this.observations = observations;
+  }
+
+  /**
+   * Sends. Whatever the server says, or fails to say, is noted in the mail and not thrown.
+   *
+   * @throws MessagingException where the mail could not be read: trouble of ours
+   * @throws org.byoemail.connection.PoolExhausted where no connection comes free: trouble of ours
+   */
+  public void send(OutgoingMail mail) throws MessagingException {
+    ServerSettings server = mail.account().server(Side.SMTP);
+    Observation observation =
+        Observation.createNotStarted("email.smtp.send", observations)
+            .lowCardinalityKeyValue(
+                "security", server.security().name().toLowerCase(java.util.Locale.ROOT))
+            .highCardinalityKeyValue("server.host", server.host())
+            .highCardinalityKeyValue("server.port", String.valueOf(server.port()))
+            .highCardinalityKeyValue("to_count", String.valueOf(mail.toCount()))
+            .highCardinalityKeyValue("cc_count", String.valueOf(mail.ccCount()))
+            .start();
+    try (Observation.Scope scope = observation.openScope()) {
+      converse(mail);
+      observation.lowCardinalityKeyValue("outcome", word(mail));
+    } catch (MessagingException | RuntimeException e) {
+      observation.lowCardinalityKeyValue("outcome", "internal");
+      observation.error(e);
+      throw e;
+    } finally {
+      observation.stop();
+    }
+  }
+
+  private void converse(OutgoingMail mail) throws MessagingException {
+    try {
+      SmtpDialogue dialogue = dialogue(mail);
+      OutcomeClassifier.of(dialogue, mail.envelope()).forEach(mail::outcome);
+    } catch (ConnectionFailed e) {
+      mail.outcomeForAll(OutcomeClassifier.of(e));
+    }
+  }
+
+  /** A kept connection that turns out to be gone says nothing about the mail: the next is taken. */
+  private SmtpDialogue dialogue(OutgoingMail mail) throws MessagingException {
+    Account account = mail.account();
+    List<InternetAddress> recipients = new ArrayList<>();
+    for (EmailAddress recipient : mail.envelope()) {
+      recipients.add(new InternetAddress(recipient.value(), false));
+    }
+    for (int kept = connections.perAccount(); ; kept--) {
+      boolean[] reused = new boolean[1];
+      SmtpDialogue dialogue =
+          connections.use(
+              account,
+              connection -> {
+                reused[0] = connection.isReused();
+                envelope(mail, connection);
+                return connection.deliver(mail, recipients);
+              });
+      boolean gone =
+          dialogue.stage() == Stage.MAIL_FROM
+              && (dialogue.reply() == null || dialogue.reply().code() == CLOSING);
+      if (!gone || !reused[0] || kept == 0) {
+        return dialogue;
+      }
+    }
+  }
+
+  // RFC 3461: reports of failure and delay are asked for, and for headers only, where they can be.
+  private static void envelope(OutgoingMail mail, SmtpConnection connection) {
+    mail.setEnvelopeFrom(mail.account().address().value());
+    mail.setSendPartial(true);
+    if (connection.supports("DSN")) {
+      int success = mail.wantsSuccessReport() ? SMTPMessage.NOTIFY_SUCCESS : 0;
+      mail.setNotifyOptions(success | SMTPMessage.NOTIFY_FAILURE | SMTPMessage.NOTIFY_DELAY);
+      mail.setReturnOption(SMTPMessage.RETURN_HDRS);
+      mail.setMailExtension("ENVID=" + mail.envelopeId());
+    } else {
+      mail.setNotifyOptions(0);
+      mail.setReturnOption(0);
+      mail.setMailExtension(null);
+    }
+  }
+
+  private static String word(OutgoingMail mail) {
+    return mail.outcomes().values().stream()
+        .map(outcome -> outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
+        .distinct()
+        .sorted()
+        .reduce((one, other) -> "mixed")
+        .orElse("none");
+  }
+}

@@ -1,0 +1,127 @@
+package org.byoemail.outbound;
+
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Messages;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.MessageId;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The attempts that a later report may be about, and what it changes. Safe for use by many threads
+ * and nodes.
+ */
+@Component
+public class Attempts {
+  private static final Set<RecipientStatus> REPORTABLE =
+      EnumSet.of(
+          RecipientStatus.SENDING,
+          RecipientStatus.SENT,
+          RecipientStatus.DELIVERED,
+          RecipientStatus.DEFERRED,
+          RecipientStatus.HELD);
+
+  private final AttemptRows rows;
+  private final Recipients recipients;
+  private final Messages messages;
+
+  Attempts(AttemptRows rows, Recipients recipients, Messages messages) {
+    this.rows = rows;
+    this.recipients = recipients;
+    this.messages = messages;
+  }
+
+  /** The attempt of that id, if it left through that account. */
+  public Optional<SentMail> find(AccountId account, AttemptId attempt) {
+    return rows.sent(account, attempt).flatMap(this::sent);
+  }
+
+  /** The newest attempt, through that account, of the message with that Message-ID. */
+  public Optional<SentMail> find(AccountId account, MessageId messageId) {
+    return rows.sent(account, messageId).flatMap(this::sent);
+  }
+
+  /** The status of a message, derived from its recipients. */
+  public MessageStatus status(UUID message) {
+    return recipients.derive(message);
+  }
+
+  /**
+   * Writes what a report says: failed after delivered wins, and what is over stays as it is. The
+   * attempt becomes FAILED with the first that failed, DELIVERED when all of its recipients are.
+   *
+   * @return those results that changed something
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public List<ReportedResult> reported(SentMail sent, List<ReportedResult> results) {
+    Map<EmailAddress, Recipients.Row> before =
+        recipients.lock(sent.message()).stream()
+            .collect(Collectors.toMap(Recipients.Row::address, Function.identity()));
+    List<ReportedResult> changed = new ArrayList<>();
+    for (ReportedResult result : results) {
+      Recipients.Row row = before.get(result.address());
+      if (row != null && row.state().yieldsTo(result.state())) {
+        changed.add(result);
+      }
+    }
+    if (changed.isEmpty()) {
+      return changed;
+    }
+    recipients.change(
+        sent.message(),
+        REPORTABLE,
+        changed.stream()
+            .map(
+                r ->
+                    new Recipients.Change(
+                        r.address(), r.state(), r.enhancedStatus(), r.diagnostic()))
+            .toList());
+    attempt(sent, changed, before.values().stream().toList());
+    return changed;
+  }
+
+  private void attempt(SentMail sent, List<ReportedResult> changed, List<Recipients.Row> before) {
+    Optional<ReportedResult> failed =
+        changed.stream().filter(result -> !result.delivered()).findFirst();
+    if (failed.isPresent()) {
+      rows.reported(sent.attempt(), AttemptState.FAILED, failed.get());
+      return;
+    }
+    Set<EmailAddress> delivered =
+        changed.stream().map(ReportedResult::address).collect(Collectors.toSet());
+    boolean all =
+        before.stream()
+            .filter(row -> sent.attempt().equals(row.attempt()))
+            .allMatch(
+                row ->
+                    row.state() == RecipientStatus.DELIVERED || delivered.contains(row.address()));
+    if (all) {
+      rows.reported(sent.attempt(), AttemptState.DELIVERED, changed.get(0));
+    }
+  }
+
+  private Optional<SentMail> sent(AttemptRows.Sent found) {
+    return messages.find(found.message()).map(message -> sent(found.attempt(), message));
+  }
+
+  private SentMail sent(AttemptId attempt, Message message) {
+    return new SentMail(
+        attempt,
+        message.id(),
+        message.organization(),
+        recipients.lock(message.id()).stream().map(Recipients.Row::address).toList(),
+        message.metadata());
+  }
+}

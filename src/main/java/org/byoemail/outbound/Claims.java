@@ -1,0 +1,133 @@
+package org.byoemail.outbound;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.connection.SmtpConnections;
+import org.byoemail.rollout.Rollout;
+import org.springframework.stereotype.Component;
+
+/**
+ * The claims of this node: what {@code sql/claim-deliveries.sql} may take, what was taken, and that
+ * it is renewed while it is worked on. Called by routes and by that statement.
+ */
+@Component("claims")
+public class Claims {
+  private static final Duration WAIT_FOR_A_WORKER = Duration.ofSeconds(1);
+
+  private final SendSettings settings;
+  private final SmtpConnections connections;
+  private final Rollout rollout;
+  private final Deliveries deliveries;
+  private final Clock clock;
+  private final String node;
+  private final Set<UUID> held = new HashSet<>();
+  private volatile Instant renewedAt;
+
+  Claims(
+      SendSettings settings,
+      SmtpConnections connections,
+      Rollout rollout,
+      Deliveries deliveries,
+      Clock clock,
+      MeterRegistry meters) {
+    this.settings = settings;
+    this.connections = connections;
+    this.rollout = rollout;
+    this.deliveries = deliveries;
+    this.clock = clock;
+    this.node = host() + "/" + ProcessHandle.current().pid();
+    this.renewedAt = clock.instant();
+    Gauge.builder("byo.outbound.workers.busy", this, Claims::busy).register(meters);
+  }
+
+  /**
+   * How many deliveries this node can begin to send at once. Where all workers are busy it waits a
+   * moment for the first to come free, so that a claim follows at once and not at the next poll.
+   */
+  public synchronized int freeWorkers() throws InterruptedException {
+    if (held.size() >= settings.workers()) {
+      wait(WAIT_FOR_A_WORKER.toMillis());
+    }
+    return Math.max(0, settings.workers() - held.size());
+  }
+
+  /** The most deliveries of one account that are claimed at a time, over all nodes. */
+  public int perAccount() {
+    return connections.perAccount();
+  }
+
+  /** Whose deliveries may be claimed: {@code usable} accounts', {@code all}, or {@code none}. */
+  public String accounts() {
+    if (rollout.isOn()) {
+      return "usable";
+    }
+    return settings.simulated() ? "all" : "none";
+  }
+
+  /** The name of this node. */
+  public String node() {
+    return node;
+  }
+
+  /** Now. */
+  public Timestamp now() {
+    return Timestamp.from(clock.instant());
+  }
+
+  /** When a claim that is made now runs out. */
+  public Timestamp until() {
+    return Timestamp.from(clock.instant().plus(settings.claimTtl()));
+  }
+
+  /** Takes note of a claimed row. */
+  public synchronized Claim taken(Map<String, ?> row) {
+    Claim claim = Claim.of(row);
+    held.add(claim.token());
+    return claim;
+  }
+
+  /** The work on a claim is over; what was not recorded runs out with it. */
+  synchronized void done(Claim claim) {
+    held.remove(claim.token());
+    notifyAll();
+  }
+
+  /** Renews what is being worked on, each time a third of its life is over. */
+  public void renew() {
+    Instant now = clock.instant();
+    List<UUID> tokens = tokens();
+    if (tokens.isEmpty() || now.isBefore(renewedAt.plus(settings.claimTtl().dividedBy(3)))) {
+      return;
+    }
+    deliveries.renew(tokens, now.plus(settings.claimTtl()));
+    renewedAt = now;
+  }
+
+  private synchronized List<UUID> tokens() {
+    return List.copyOf(held);
+  }
+
+  private synchronized int busy() {
+    return held.size();
+  }
+
+  private static String host() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      // Only shown: any name will do.
+      return "node";
+    }
+  }
+}

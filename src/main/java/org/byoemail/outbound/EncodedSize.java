@@ -1,0 +1,45 @@
+package org.byoemail.outbound;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.byoemail.conversation.Attachment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * About how large a message is when it is sent: Base64 makes four bytes of three and adds a line
+ * end to each 76; quoted-printable of text that needs it is about the same.
+ */
+final class EncodedSize {
+
+  private static final int HEADER = 2_000;
+  private static final int PER_PART = 500;
+  private static final int PER_RECIPIENT = 60;
+
+  private EncodedSize() {}
+
+  static long of(Submission submission, List<Attachment> files) {
+    long headers =
+        submission.headers().stream().mapToLong(h -> h.name().length() + h.value().length()).sum();
+    long recipients = (long) submission.to().size() + submission.cc().size();
+    return HEADER
+        + headers
+        + PER_RECIPIENT * recipients
+        + text(submission.text())
+        + text(submission.html())
+        + files.stream().mapToLong(file -> PER_PART + base64(file.size())).sum();
+  }
+
+  private static long text(@Nullable String text) {
+    if (text == null) {
+      return 0;
+    }
+    return HeaderText.isAscii(text)
+        ? text.length() + text.chars().filter(c -> c == '\n').count()
+        : base64(text.getBytes(StandardCharsets.UTF_8).length);
+  }
+
+  private static long base64(long bytes) {
+    long characters = (bytes + 2) / 3 * 4;
+    return characters + characters / 76 * 2 + 2;
+  }
+}

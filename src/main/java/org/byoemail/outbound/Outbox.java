@@ -1,0 +1,84 @@
+package org.byoemail.outbound;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.byoemail.conversation.Attachments;
+import org.byoemail.conversation.Messages;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * What is known of outbound messages, and what a person may do about them. Safe for use by many
+ * threads and nodes.
+ */
+@Component
+public class Outbox {
+
+  private final Messages messages;
+  private final Attachments attachments;
+  private final OutboxRows rows;
+  private final OutboxChanges changes;
+
+  Outbox(Messages messages, Attachments attachments, OutboxRows rows, OutboxChanges changes) {
+    this.messages = messages;
+    this.attachments = attachments;
+    this.rows = rows;
+    this.changes = changes;
+  }
+
+  /** The messages that a filter leaves, newest first. */
+  public List<OutboxEntry> list(OutboxFilter filter) {
+    return rows.list(filter);
+  }
+
+  /** All of one message; empty where there is no outbound one of that id. */
+  @Transactional(readOnly = true)
+  public Optional<OutboundStory> story(UUID messageId) {
+    return messages
+        .find(messageId)
+        .flatMap(message -> rows.story(message, attachments.ofMessage(messageId)));
+  }
+
+  /**
+   * Cancels what has not left: recipients that were reached stay as they are.
+   *
+   * @return false where there is no such outbound message
+   * @throws OutboxRefusal where a node is sending it, or it has left
+   */
+  @Transactional
+  public boolean cancel(UUID messageId) {
+    return change(messageId, changes::cancel);
+  }
+
+  /**
+   * Lets a held message leave now.
+   *
+   * @return false where there is no such outbound message
+   * @throws OutboxRefusal where it is not held
+   */
+  @Transactional
+  public boolean release(UUID messageId) {
+    return change(messageId, changes::release);
+  }
+
+  /**
+   * Sends a failed or expired message again, to those recipients that it did not reach.
+   *
+   * @return false where there is no such outbound message
+   * @throws OutboxRefusal where it has not failed, or is still being tried
+   */
+  @Transactional
+  public boolean resend(UUID messageId) {
+    return change(messageId, changes::resend);
+  }
+
+  private boolean change(UUID messageId, Consumer<UUID> change) {
+    if (!changes.lock(messageId)) {
+      return false;
+    }
+    change.accept(messageId);
+    return true;
+  }
+}

@@ -1,0 +1,185 @@
+package org.byoemail.outbound;
+
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.mail.Ids;
+import org.byoemail.mail.Times;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Changes a person asks for. Each locks the message, so that two of them follow one another, and
+ * then its delivery: against the claim of a sender, whichever comes first counts.
+ */
+@Repository
+class OutboxChanges {
+
+  private static final Set<RecipientStatus> WAITING =
+      EnumSet.of(RecipientStatus.QUEUED, RecipientStatus.DEFERRED, RecipientStatus.HELD);
+  private static final Set<RecipientStatus> LOST =
+      EnumSet.of(RecipientStatus.FAILED, RecipientStatus.EXPIRED);
+
+  private final JdbcClient jdbc;
+  private final OutboxRows rows;
+  private final SubmissionSettings settings;
+  private final Clock clock;
+
+  OutboxChanges(JdbcClient jdbc, OutboxRows rows, SubmissionSettings settings, Clock clock) {
+    this.jdbc = jdbc;
+    this.rows = rows;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /** Whether there is such an outbound message; if so it is locked. */
+  boolean lock(UUID message) {
+    // Rows that refer to the message may still be written by others.
+    return jdbc.sql(
+            """
+            SELECT 1 FROM message m JOIN outbound_submission s ON s.message_id = m.id
+            WHERE m.id = :id FOR NO KEY UPDATE OF m
+            """)
+        .param("id", message)
+        .query(Integer.class)
+        .optional()
+        .isPresent();
+  }
+
+  void cancel(UUID message) {
+    requireUnclaimed(message, "it has left, or there is nothing left to cancel");
+    jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :id").param("id", message).update();
+    jdbc.sql(
+            """
+            UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'cancelled', error = 'cancelled',
+              error_code = 'cancelled', failed_at = :now
+            WHERE message_id = :id AND status = 'QUEUED'
+            """)
+        .param("id", message)
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+    move(message, WAITING, RecipientStatus.CANCELLED);
+  }
+
+  void release(UUID message) {
+    if (!requireUnclaimed(message, "it is not held")) {
+      throw new OutboxRefusal(message, "it is not held");
+    }
+    UUID attempt = nextAttempt(message);
+    jdbc.sql(
+            """
+            UPDATE outbound_delivery d SET held_reason = NULL, due_at = :now, unknown_once = false,
+              attempt_id = a.id, try_number = a.try_number
+            FROM outbound_message_attempt a WHERE d.message_id = :id AND a.id = :attempt
+            """)
+        .param("id", message)
+        .param("attempt", attempt)
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+    keepWaiting(message);
+    move(message, EnumSet.of(RecipientStatus.HELD), RecipientStatus.QUEUED);
+  }
+
+  void resend(UUID message) {
+    boolean isLost =
+        rows.recipients(message).stream().anyMatch(recipient -> LOST.contains(recipient.status()));
+    boolean isUnfinished =
+        jdbc.sql("SELECT EXISTS (SELECT 1 FROM outbound_delivery WHERE message_id = :id)")
+            .param("id", message)
+            .query(Boolean.class)
+            .single();
+    if (isUnfinished || !isLost) {
+      throw new OutboxRefusal(
+          message, isUnfinished ? "it is still being tried" : "it has not failed");
+    }
+    UUID attempt = nextAttempt(message);
+    jdbc.sql(
+            """
+            INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at)
+            SELECT m.id, account.id, a.id, a.try_number, s.priority, :now
+            FROM message m JOIN outbound_submission s ON s.message_id = m.id
+              JOIN outbound_message_attempt a ON a.id = :attempt
+              LEFT JOIN agent_email_account account ON account.endpoint_id = m.endpoint_id
+            WHERE m.id = :id
+            """)
+        .param("id", message)
+        .param("attempt", attempt)
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+    keepWaiting(message);
+    move(message, LOST, RecipientStatus.QUEUED);
+  }
+
+  /** Locks the delivery; whether it is held. */
+  private boolean requireUnclaimed(UUID message, String withoutDelivery) {
+    record Delivery(boolean isClaimed, boolean isHeld) {}
+    Delivery delivery =
+        jdbc.sql(
+                """
+                SELECT claim_token IS NOT NULL AS claimed, held_reason IS NOT NULL AS held
+                FROM outbound_delivery WHERE message_id = :id FOR UPDATE
+                """)
+            .param("id", message)
+            .query((row, number) -> new Delivery(row.getBoolean("claimed"), row.getBoolean("held")))
+            .optional()
+            .orElseThrow(() -> new OutboxRefusal(message, withoutDelivery));
+    if (delivery.isClaimed()) {
+      throw new OutboxRefusal(message, "it is being sent at this moment");
+    }
+    return delivery.isHeld();
+  }
+
+  /** The attempt that is queued, made where the last one is over. */
+  private UUID nextAttempt(UUID message) {
+    return jdbc.sql(
+            "SELECT id FROM outbound_message_attempt WHERE message_id = :id AND status = 'QUEUED'")
+        .param("id", message)
+        .query(UUID.class)
+        .optional()
+        .orElseGet(
+            () ->
+                jdbc.sql(
+                        """
+                        INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
+                        SELECT :attempt, :id, max(try_number) + 1, 'QUEUED', :now
+                        FROM outbound_message_attempt WHERE message_id = :id
+                        RETURNING id
+                        """)
+                    .param("attempt", Ids.next())
+                    .param("id", message)
+                    .param("now", Times.parameter(clock.instant()))
+                    .query(UUID.class)
+                    .single());
+  }
+
+  private void keepWaiting(UUID message) {
+    Instant expiresAt = clock.instant().plus(settings.expiresAfter());
+    jdbc.sql(
+            "UPDATE outbound_submission SET expires_at = greatest(expires_at, :at) WHERE message_id = :id")
+        .param("id", message)
+        .param("at", Times.parameter(expiresAt))
+        .update();
+  }
+
+  private void move(UUID message, Set<RecipientStatus> from, RecipientStatus to) {
+    jdbc.sql(
+            """
+            UPDATE message_recipient SET status = :to, enhanced_status = NULL, diagnostic = NULL, updated_at = :now
+            WHERE message_id = :id AND status IN (:from)
+            """)
+        .param("id", message)
+        .param("from", from.stream().map(RecipientStatus::word).toList())
+        .param("to", to.word())
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+    List<RecipientStatus> now =
+        rows.recipients(message).stream().map(OutboundStory.Recipient::status).toList();
+    jdbc.sql("UPDATE outbound_submission SET status = :status WHERE message_id = :id")
+        .param("id", message)
+        .param("status", MessageStatus.of(now).word())
+        .update();
+  }
+}

@@ -1,0 +1,151 @@
+package org.byoemail.outbound;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.conversation.Message;
+import org.byoemail.mail.EmailAddress;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try to send a message: the mail itself with what it is sent by, to whom, and what became of
+ * it, because {@code JavaMailSender.send} returns nothing. Belongs to one exchange at a time.
+ */
+public final class OutgoingMail extends SMTPMessage {
+  /** By what it leaves. */
+  public enum Transport {
+    /** The SMTP server of its account. */
+    SMTP,
+    /** Nothing: it is only pretended. */
+    SIMULATED,
+    /** There is nothing to send, or nothing to send it by. */
+    NONE;
+
+    /** The word that routes choose by, and of the database. */
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  private final Claim claim;
+  private final Message message;
+  private final @Nullable Account account;
+  private final Transport transport;
+  private final boolean successReport;
+  private final List<EmailAddress> envelope;
+  private final Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
+
+  /**
+   * @param account null unless it leaves by SMTP
+   * @param envelope the recipients to send to; others may already have an outcome
+   * @param successReport whether servers are asked to report the delivery
+   */
+  OutgoingMail(
+      Claim claim,
+      Message message,
+      @Nullable Account account,
+      Transport transport,
+      List<EmailAddress> envelope,
+      boolean successReport) {
+    super((Session) null);
+    this.claim = claim;
+    this.message = message;
+    this.account = account;
+    this.transport = transport;
+    this.envelope = List.copyOf(envelope);
+    this.successReport = successReport;
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  /** What routes choose by: {@code smtp}, {@code simulated} or {@code none}. */
+  public String getTransport() {
+    return transport.word();
+  }
+
+  /** Our id of the message, for logs and spans. */
+  public UUID messageId() {
+    return message.id();
+  }
+
+  /** The attempt, in the form of an envelope id (RFC 3461 section 4.4). */
+  public String envelopeId() {
+    return claim.attempt().toString();
+  }
+
+  /**
+   * The account that it leaves by.
+   *
+   * @throws IllegalStateException where it leaves by none
+   */
+  public Account account() {
+    if (account == null) {
+      throw new IllegalStateException("message " + message.id() + " leaves by no account");
+    }
+    return account;
+  }
+
+  /** Whom it is sent to. */
+  public List<EmailAddress> envelope() {
+    return envelope;
+  }
+
+  /** How many there are in To, for spans. */
+  public int toCount() {
+    return message.to().size();
+  }
+
+  /** How many there are in Cc, for spans. */
+  public int ccCount() {
+    return message.cc().size();
+  }
+
+  /** Whether servers are asked to report the delivery. */
+  public boolean wantsSuccessReport() {
+    return successReport;
+  }
+
+  /** Notes what became of it for one recipient. */
+  public void outcome(EmailAddress recipient, AttemptOutcome outcome) {
+    outcomes.put(recipient, outcome);
+  }
+
+  /** Notes the same outcome for everybody it was to be sent to. */
+  public void outcomeForAll(AttemptOutcome outcome) {
+    envelope.forEach(recipient -> outcomes.put(recipient, outcome));
+  }
+
+  /** What became of it, for each recipient of which it is known. */
+  public Map<EmailAddress, AttemptOutcome> outcomes() {
+    return Map.copyOf(outcomes);
+  }
+
+  /** Whether the fate of everybody it was to be sent to is known. */
+  boolean isDecided() {
+    return outcomes.keySet().containsAll(envelope);
+  }
+
+  /** The same over all tries: reports and replies refer to it. */
+  @Override
+  protected void updateMessageID() throws MessagingException {
+    if (message.messageId() != null) {
+      setHeader("Message-ID", message.messageId().inBrackets());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "mail of message " + message.id();
+  }
+}

@@ -1,0 +1,170 @@
+package org.byoemail.outbound;
+
+import jakarta.mail.MessagingException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.byoemail.account.Account;
+import org.byoemail.account.Accounts;
+import org.byoemail.conversation.Attachments;
+import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Messages;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Times;
+import org.byoemail.outbound.AttemptOutcome.Rejected;
+import org.byoemail.outbound.OutgoingMail.Transport;
+import org.byoemail.rollout.Rollout;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes the mail of a claim: chooses what it leaves by, begins the try, and composes it. When this
+ * returns, everything is committed and no connection to the database is held.
+ */
+@Component("sendPreparation")
+public class SendPreparation {
+  private final SendSettings settings;
+  private final Rollout rollout;
+  private final AccountCache accounts;
+  private final Accounts allAccounts;
+  private final Messages messages;
+  private final Attachments attachments;
+  private final OutboundPolicy policy;
+  private final AttemptRows attempts;
+  private final Deliveries deliveries;
+  private final Claims claims;
+  private final Composer composer;
+  private final Clock clock;
+
+  SendPreparation(
+      SendSettings settings,
+      Rollout rollout,
+      AccountCache accounts,
+      Accounts allAccounts,
+      Messages messages,
+      Attachments attachments,
+      OutboundPolicy policy,
+      AttemptRows attempts,
+      Deliveries deliveries,
+      Claims claims,
+      Composer composer,
+      Clock clock) {
+    this.settings = settings;
+    this.rollout = rollout;
+    this.accounts = accounts;
+    this.allAccounts = allAccounts;
+    this.messages = messages;
+    this.attachments = attachments;
+    this.policy = policy;
+    this.attempts = attempts;
+    this.deliveries = deliveries;
+    this.claims = claims;
+    this.composer = composer;
+    this.clock = clock;
+  }
+
+  /**
+   * The mail to send; null where it has to wait, or is no longer ours.
+   *
+   * @throws MessagingException where it cannot be composed: trouble of ours
+   */
+  public @Nullable OutgoingMail prepare(Claim claim) throws MessagingException {
+    Message message =
+        messages
+            .find(claim.message())
+            .orElseThrow(() -> new IllegalStateException("no message " + claim.message()));
+    Optional<Account> account =
+        claim.account() == null
+            ? Optional.empty()
+            : accounts.find(claim.account(), claim.accountVersion());
+    Transport transport = transport(claim, account.orElse(null));
+    if (transport == Transport.NONE && adopted(claim, message)) {
+      claims.done(claim);
+      return null;
+    }
+    if (transport == null) {
+      deliveries.release(claim, Times.now(clock).plus(settings.ownTroubleDelay()));
+      claims.done(claim);
+      return null;
+    }
+    OutgoingMail mail = begin(claim, message, account.orElse(null), transport);
+    if (mail == null) {
+      claims.done(claim);
+      return null;
+    }
+    if (!mail.envelope().isEmpty()) {
+      composer.compose(mail, message, attachments.ofMessage(message.id()), claim.attempt());
+    }
+    return mail;
+  }
+
+  /** Null: it waits, because its account does not send now. */
+  private @Nullable Transport transport(Claim claim, @Nullable Account account) {
+    if (account != null && rollout.isOn(account)) {
+      return account.isSending() ? Transport.SMTP : null;
+    }
+    // What a server may have taken is not sent by something else.
+    if (claim.tryNumber() > 1 && attempts.mayHaveLeft(claim.message())) {
+      return null;
+    }
+    if (settings.simulated()) {
+      return Transport.SIMULATED;
+    }
+    return account == null ? Transport.NONE : null;
+  }
+
+  private boolean adopted(Claim claim, Message message) {
+    return rollout.isOn()
+        && allAccounts
+            .ofEndpoint(message.endpoint())
+            .map(account -> deliveries.adopt(claim, account.id()))
+            .orElse(false);
+  }
+
+  private @Nullable OutgoingMail begin(
+      Claim claim, Message message, @Nullable Account account, Transport transport) {
+    String provider = transport == Transport.NONE ? null : transport.word();
+    AttemptRows.Begun begun = attempts.begin(claim, provider).orElse(null);
+    if (begun == null) {
+      return null;
+    }
+    OutboundPolicy.Decision policyOfAgent = policy.of(message.endpoint());
+    Map<EmailAddress, AttemptOutcome> refused = new LinkedHashMap<>();
+    for (EmailAddress recipient : begun.recipients()) {
+      Rejected refusal = refusal(recipient, transport, policyOfAgent);
+      if (refusal != null) {
+        refused.put(recipient, refusal);
+      }
+    }
+    List<EmailAddress> envelope = new ArrayList<>(begun.recipients());
+    envelope.removeAll(refused.keySet());
+    OutgoingMail mail =
+        new OutgoingMail(
+            claim,
+            message,
+            account,
+            envelope.isEmpty() ? Transport.NONE : transport,
+            envelope,
+            begun.requestDeliveryReport());
+    refused.forEach(mail::outcome);
+    return mail;
+  }
+
+  private static @Nullable Rejected refusal(
+      EmailAddress recipient, Transport transport, OutboundPolicy.Decision policy) {
+    if (transport == Transport.NONE) {
+      return new Rejected(
+          "there is no account, and no other transport, for mail of this address", "no_transport");
+    }
+    if (!policy.allows(recipient)) {
+      return new Rejected("the agent's contact policy does not allow it", "contact_policy");
+    }
+    // RFC 6531: it would need SMTPUTF8 on the whole way.
+    return recipient.localPart().chars().allMatch(c -> c < 128)
+        ? null
+        : new Rejected("the part before @ is not ASCII, which mail servers seldom take", "5.6.7");
+  }
+}

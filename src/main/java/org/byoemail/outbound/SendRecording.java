@@ -1,0 +1,126 @@
+package org.byoemail.outbound;
+
+import java.time.Clock;
+import java.time.Instant;
+import org.byoemail.mail.Times;
+import org.byoemail.outbound.AttemptOutcome.Accepted;
+import org.byoemail.outbound.OutgoingMail.Transport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * The last step of every try: writes down what became of it, or gives the delivery back. Everything
+ * is written under the token of the claim; where another node has taken over, nothing is.
+ */
+@Component("sendRecording")
+public class SendRecording {
+  private static final Logger LOG = LoggerFactory.getLogger(SendRecording.class);
+
+  private final SendSettings settings;
+  private final TryResults results;
+  private final AttemptRows attempts;
+  private final Deliveries deliveries;
+  private final Recipients recipients;
+  private final AccountTrouble accountTrouble;
+  private final Claims claims;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+
+  SendRecording(
+      SendSettings settings,
+      TryResults results,
+      AttemptRows attempts,
+      Deliveries deliveries,
+      Recipients recipients,
+      AccountTrouble accountTrouble,
+      Claims claims,
+      TransactionTemplate transaction,
+      Clock clock) {
+    this.settings = settings;
+    this.results = results;
+    this.attempts = attempts;
+    this.deliveries = deliveries;
+    this.recipients = recipients;
+    this.accountTrouble = accountTrouble;
+    this.claims = claims;
+    this.transaction = transaction;
+    this.clock = clock;
+  }
+
+  /** Pretends to send. */
+  public void simulate(OutgoingMail mail) {
+    mail.outcomeForAll(new Accepted("simulated: nothing was sent", null));
+  }
+
+  /** Writes down what became of a mail, in one transaction. */
+  public void record(OutgoingMail mail) {
+    if (!mail.isDecided()) {
+      throw new IllegalStateException(mail + " was sent without an outcome");
+    }
+    boolean ours =
+        Boolean.TRUE.equals(
+            transaction.execute(
+                status ->
+                    results.write(
+                        mail.claim(),
+                        mail.message(),
+                        mail.outcomes(),
+                        mail.getTransport().equals(Transport.SIMULATED.word()))));
+    if (!ours) {
+      LOG.warn(
+          "message {}: the claim ran out before its result was recorded; another node has it",
+          mail.messageId());
+    } else if (mail.getTransport().equals(Transport.SMTP.word())) {
+      accountTrouble.note(mail.account(), mail.outcomes().values());
+    }
+    claims.done(mail.claim());
+  }
+
+  /**
+   * Trouble of ours. Where no server can have taken the mail, the attempt waits again and no try is
+   * counted; where what became of it is known but cannot be written down, its claim runs out.
+   *
+   * @param work a claim, or the mail that was made of it; null in a route that looks after them
+   */
+  public void failed(@Nullable Object work, Throwable failure) {
+    if (work == null) {
+      LOG.warn("claims could not be looked after; next try soon: {}", failure.toString());
+      return;
+    }
+    OutgoingMail mail = work instanceof OutgoingMail made ? made : null;
+    Claim claim = mail == null ? (Claim) work : mail.claim();
+    try {
+      if (mail != null && mail.isDecided()) {
+        LOG.error(
+            "message {}: what became of it could not be recorded; once its claim has run out, its"
+                + " fate counts as unknown",
+            claim.message(),
+            failure);
+      } else {
+        LOG.warn(
+            "message {} was not sent, for trouble of this gateway; next try in {} s",
+            claim.message(),
+            settings.ownTroubleDelay().toSeconds(),
+            failure);
+        Instant dueAt = Times.now(clock).plus(settings.ownTroubleDelay());
+        transaction.executeWithoutResult(status -> giveBack(claim, dueAt));
+      }
+    } finally {
+      claims.done(claim);
+    }
+  }
+
+  private void giveBack(Claim claim, Instant dueAt) {
+    if (!deliveries.release(claim, dueAt)) {
+      return;
+    }
+    AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElse(null);
+    if (attempt != null && attempt.state() == AttemptState.SENDING) {
+      attempts.requeue(claim.attempt(), "internal", "trouble of this gateway, see its log");
+      recipients.requeue(claim);
+    }
+  }
+}

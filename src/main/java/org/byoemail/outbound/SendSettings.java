@@ -1,0 +1,41 @@
+package org.byoemail.outbound;
+
+import java.time.Duration;
+import java.util.List;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How mail leaves.
+ *
+ * @param workers how many mails this node sends at a time
+ * @param claimTtl how long a claim lasts that is not renewed: after it, another node takes over
+ * @param simulated whether mail that no account may send is pretended to be sent
+ * @param unknownDelay after which a mail of unknown fate is sent once more
+ * @param unknownRetry whether it is; otherwise it is held for a person at once
+ * @param retryFor how long a deferred mail is tried
+ * @param ownTroubleDelay before the next try after trouble of this gateway
+ */
+@ConfigurationProperties("byo.outbound")
+record SendSettings(
+    @DefaultValue("16") int workers,
+    @DefaultValue("60s") Duration claimTtl,
+    @DefaultValue("false") boolean simulated,
+    @DefaultValue("15m") Duration unknownDelay,
+    @DefaultValue("true") boolean unknownRetry,
+    @DefaultValue("24h") Duration retryFor,
+    @DefaultValue("30s") Duration ownTroubleDelay) {
+  SendSettings {
+    if (workers < 1) {
+      throw new IllegalArgumentException("byo.outbound.workers must be at least 1");
+    }
+    if (claimTtl.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("byo.outbound.claim-ttl must be at least 1s");
+    }
+    for (Duration duration : List.of(unknownDelay, retryFor, ownTroubleDelay)) {
+      if (duration.isNegative()) {
+        throw new IllegalArgumentException("byo.outbound: a duration must not be negative");
+      }
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package org.byoemail.outbound;
+
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Messages;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Times;
+import org.byoemail.outbound.AttemptOutcome.Unknown;
+import org.byoemail.outbound.OutgoingMail.Transport;
+import org.byoemail.outbound.Recipients.Change;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Goes on with what a node left behind, and ends what has waited too long. Every node does it; each
+ * delivery is locked while it is looked at.
+ */
+@Component("takeovers")
+public class Takeovers {
+  private static final Logger LOG = LoggerFactory.getLogger(Takeovers.class);
+  private static final int BATCH = 200;
+  private static final Set<RecipientStatus> OPEN =
+      EnumSet.of(RecipientStatus.QUEUED, RecipientStatus.DEFERRED, RecipientStatus.HELD);
+
+  private final Deliveries deliveries;
+  private final AttemptRows attempts;
+  private final Recipients recipients;
+  private final Messages messages;
+  private final TryResults results;
+  private final SendEvents events;
+  private final TransactionTemplate transaction;
+  private final Clock clock;
+
+  Takeovers(
+      Deliveries deliveries,
+      AttemptRows attempts,
+      Recipients recipients,
+      Messages messages,
+      TryResults results,
+      SendEvents events,
+      TransactionTemplate transaction,
+      Clock clock) {
+    this.deliveries = deliveries;
+    this.attempts = attempts;
+    this.recipients = recipients;
+    this.messages = messages;
+    this.results = results;
+    this.events = events;
+    this.transaction = transaction;
+    this.clock = clock;
+  }
+
+  /** Takes over claims that ran out: nobody works on them any more. */
+  public void takeOver() {
+    for (Claim claim : deliveries.runOut(BATCH)) {
+      each("take over", claim.message(), () -> takeOver(claim));
+    }
+  }
+
+  /** Ends messages that have waited too long, for whatever reason. */
+  public void expire() {
+    for (UUID message : deliveries.expired(BATCH)) {
+      each("expire", message, () -> expire(message));
+    }
+  }
+
+  private void each(String what, UUID message, Runnable work) {
+    try {
+      transaction.executeWithoutResult(status -> work.run());
+    } catch (RuntimeException e) {
+      LOG.error("cannot {} message {}; next try soon", what, message, e);
+    }
+  }
+
+  private void takeOver(Claim claim) {
+    if (!deliveries.lockRunOut(claim)) {
+      return;
+    }
+    AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElseThrow();
+    if (attempt.state() == AttemptState.QUEUED) {
+      LOG.info("message {}: its claim ran out before it was sent; it goes on", claim.message());
+      deliveries.release(claim, Times.now(clock));
+    } else if (attempt.state() == AttemptState.SENDING
+        && !Transport.SMTP.word().equals(attempt.provider())) {
+      attempts.requeue(claim.attempt(), "internal", "its node stopped");
+      recipients.requeue(claim);
+      deliveries.release(claim, Times.now(clock));
+    } else {
+      LOG.warn(
+          "message {}: its claim ran out while it was sent; its fate is unknown", claim.message());
+      unknown(claim);
+    }
+  }
+
+  private void unknown(Claim claim) {
+    Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
+    for (Recipients.Row recipient : recipients.lock(claim.message())) {
+      if (recipient.state() == RecipientStatus.SENDING) {
+        outcomes.put(
+            recipient.address(),
+            new Unknown(
+                "the gateway stopped before the server's answer was recorded", "claim_ran_out"));
+      }
+    }
+    if (outcomes.isEmpty()) {
+      deliveries.finish(claim);
+      recipients.derive(claim.message());
+    } else {
+      results.write(claim, message(claim.message()), outcomes, false);
+    }
+  }
+
+  private void expire(UUID id) {
+    AttemptId attempt = deliveries.lockWaiting(id).orElse(null);
+    if (attempt == null) {
+      return;
+    }
+    String why = "expired before it could be sent";
+    attempts.end(
+        attempt, new AttemptRows.Ending(AttemptState.FAILED, "expired", null, "expired", why));
+    List<Change> changes =
+        recipients.lock(id).stream()
+            .filter(recipient -> OPEN.contains(recipient.state()))
+            .map(r -> new Change(r.address(), RecipientStatus.EXPIRED, "expired", why))
+            .toList();
+    deliveries.drop(id);
+    MessageStatus status = recipients.change(id, OPEN, changes);
+    events.tell(message(id), null, attempt, status, changes, null);
+  }
+
+  private Message message(UUID id) {
+    return messages.find(id).orElseThrow(() -> new IllegalStateException("no message " + id));
+  }
+}

@@ -1,0 +1,162 @@
+package org.byoemail.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+
+class ProblemDetailsTest extends WebTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{\"nam\": \"x\"}                                            | nam",
+        "{\"name\": 5}                                               | name",
+        "{\"name\": \"\"}                                            | name",
+        "{\"name\": \"a\\nb\"}                                       | name",
+        "{\"name\": \"x\", \"organization\": \" \"}                  | organization",
+        "{\"name\": \"x\", \"contactPolicy\": {\"inbound\": \"all\"}} | contactPolicy.inbound",
+        "{\"name\": \"x\", \"contactPolicy\": {\"in\": \"open\"}}    | contactPolicy.in",
+        "{\"name\": \"x\", \"contactPolicy\": {\"contacts\": [\"a@b.test\", \"nobody\"]}} | contactPolicy.contacts[1]",
+        "{\"name\": \"x\", \"contactPolicy\": []}                    | contactPolicy"
+      })
+  void refusedAgentNamesTheField(String body, String field) {
+    Answer answer = post(ADMIN_KEY, "/agents", body);
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.response().getContentType()).isEqualTo("application/problem+json");
+    assertThat(answer.fields()).as(answer.body().toString()).containsExactly(field);
+    assertThat(answer.text("/errors/0/reason")).isNotBlank();
+  }
+
+  @Test
+  void everyWrongFieldOfAnAccountIsNamedAtOnce() {
+    Answer answer =
+        post(
+            ADMIN_KEY,
+            "/accounts",
+            Map.of(
+                "address",
+                "nobody",
+                "displayName",
+                "a\r\nBcc: x@y.test",
+                "smtp",
+                Map.of("host", "", "port", 70000, "security", "tls"),
+                "imap",
+                Map.of("host", "h.test", "auth", "plain", "pollInterval", 5)));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.fields())
+        .containsExactlyInAnyOrder(
+            "agent",
+            "address",
+            "displayName",
+            "smtp.host",
+            "smtp.port",
+            "smtp.security",
+            "imap.password",
+            "imap.pollInterval");
+  }
+
+  @Test
+  void brokenJsonIsToldByItsPlaceOnly() {
+    Answer answer = post(ADMIN_KEY, "/agents", "{\"name\": secret-text}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text("/detail")).contains("line 1").doesNotContain("secret-text");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /agents/not-an-id, 400, id",
+    "GET, /agents?limit=0, 400, limit",
+    "GET, /agents?limit=many, 400, limit",
+    "GET, /agents?cursor=here, 400, cursor"
+  })
+  void badParameterIsNamed(String method, String path, int status, String field) {
+    Answer answer = call(HttpMethod.valueOf(method), ADMIN_KEY, path, null);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.fields()).containsExactly(field);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "GET, /agents/018f0000-0000-7000-8000-000000000000, 404",
+    "GET, /no-such-thing, 404",
+    "PUT, /agents, 405",
+    "DELETE, /api-keys/018f0000-0000-7000-8000-000000000000, 404"
+  })
+  void whatIsNotThereIsAProblemToo(String method, String path, int status) {
+    Answer answer = call(HttpMethod.valueOf(method), ADMIN_KEY, path, null);
+
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(answer.response().getContentType()).isEqualTo("application/problem+json");
+    assertThat(answer.text("/status")).isEqualTo(String.valueOf(status));
+  }
+
+  @Test
+  void otherContentTypeIsRefused() {
+    Answer answer =
+        send(
+            MockMvcRequestBuilders.post("/api/v1/agents")
+                .header("Authorization", "Bearer " + ADMIN_KEY)
+                .contentType(MediaType.TEXT_PLAIN)
+                .content("name=x"));
+
+    assertThat(answer.status()).isEqualTo(415);
+    assertThat(answer.response().getContentType()).isEqualTo("application/problem+json");
+  }
+
+  @Test
+  void tooLargeBodyIsRefusedByItsAnnouncedLength() {
+    Answer answer = post(ADMIN_KEY, "/agents", Map.of("name", "x".repeat(1_100_000)));
+
+    assertThat(answer.status()).isEqualTo(413);
+    assertThat(answer.response().getContentType()).isEqualTo("application/problem+json");
+  }
+
+  @Test
+  void deepNestingIsRefused() {
+    Answer answer = post(ADMIN_KEY, "/agents", "[".repeat(20_000));
+
+    assertThat(answer.status()).isEqualTo(400);
+  }
+
+  @Test
+  void patchNamesUnknownFieldsThatAreNull() {
+    String agent = agent("default");
+
+    Answer answer = patch(ADMIN_KEY, "/agents/" + agent, "{\"nmae\": null}");
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.fields()).isEqualTo(List.of("nmae"));
+  }
+
+  @Test
+  void patchKeepsWhatItDoesNotName() {
+    String agent =
+        post(
+                ADMIN_KEY,
+                "/agents",
+                Map.of("name", "Ada", "contactPolicy", Map.of("contacts", List.of("@x.test"))))
+            .text("/id");
+
+    Answer answer =
+        patch(ADMIN_KEY, "/agents/" + agent, Map.of("contactPolicy", Map.of("inbound", "listed")));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.text("/name")).isEqualTo("Ada");
+    assertThat(answer.text("/contactPolicy/inbound")).isEqualTo("listed");
+    assertThat(answer.text("/contactPolicy/contacts/0")).isEqualTo("@x.test");
+  }
+}

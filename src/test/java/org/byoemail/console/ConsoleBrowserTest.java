@@ -1,0 +1,121 @@
+package org.byoemail.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.support.GreenMailServer;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/** A newcomer's way through the console, in a real browser. Leaves pictures in target. */
+@RequiresPrograms("chromium")
+class ConsoleBrowserTest extends WebTest {
+  private static final Path PICTURES = Path.of("target", "console");
+
+  @RegisterExtension static final GreenMailServer SERVER = GreenMailServer.shared();
+
+  private static Playwright playwright;
+  private static Browser browser;
+
+  @LocalServerPort private int port;
+
+  @BeforeAll
+  static void open() {
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(Path.of("/usr/bin/chromium"))
+                    .setArgs(
+                        List.of(
+                            "--headless",
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+  }
+
+  @AfterAll
+  static void close() {
+    if (playwright != null) {
+      playwright.close();
+    }
+  }
+
+  @Test
+  void newcomerBringsAMailboxAndLooksAround() {
+    MailUser ada = SERVER.freshUser("ada");
+    List<String> complaints = new ArrayList<>();
+    try (BrowserContext context = browser.newContext()) {
+      Page page = context.newPage();
+      page.onConsoleMessage(
+          message -> {
+            if (message.type().equals("error")) {
+              complaints.add(message.text());
+            }
+          });
+      page.navigate("http://localhost:" + port + "/");
+      picture(page, "login");
+      page.fill("#username", "admin");
+      page.fill("#password", CONSOLE_PASSWORD);
+      page.click("button");
+
+      page.click("text=New account");
+      picture(page, "new-account");
+      page.fill("#newAgent", "Ada's agent");
+      page.fill("#address", ada.address());
+      server(page, "smtp", SERVER.smtpPort(), ada);
+      server(page, "imap", SERVER.imapPort(), ada);
+      page.click("text=Save");
+      page.click("text=Test SMTP");
+      assertThat(page.innerText("main")).contains("Test SMTP passed");
+      picture(page, "test-smtp");
+      page.click("text=Enable sending");
+      page.click("text=Test IMAP");
+      page.click("text=Enable receiving");
+      assertThat(page.innerText("main")).contains("Receiving is enabled.");
+      picture(page, "account");
+
+      page.click("nav >> text=Outbox");
+      picture(page, "outbox");
+      page.click("nav >> text=Accounts");
+      assertThat(page.innerText("main")).contains(ada.address());
+      picture(page, "accounts");
+      page.click("nav >> text=Agents");
+      picture(page, "agents");
+    }
+    assertThat(complaints).isEmpty();
+  }
+
+  private static void server(Page page, String side, int port, MailUser user) {
+    page.fill("[name='" + side + ".host']", SERVER.host());
+    page.fill("[name='" + side + ".port']", String.valueOf(port));
+    page.selectOption("[name='" + side + ".security']", "none");
+    page.fill("[name='" + side + ".username']", user.address());
+    page.fill("[name='" + side + ".password']", user.password());
+  }
+
+  private static void picture(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+  }
+}

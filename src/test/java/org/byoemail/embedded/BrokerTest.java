@@ -1,0 +1,255 @@
+package org.byoemail.embedded;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.Message;
+import jakarta.jms.TextMessage;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.apache.activemq.artemis.core.server.ActiveMQServer;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.jms.JmsAutoConfiguration;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConnectionDetails;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** The real broker as Spring Boot starts it, with producers over STOMP. */
+class BrokerTest {
+  private static final long SOON = Duration.ofSeconds(20).toMillis();
+
+  @TempDir static Path dir;
+  private static ConfigurableApplicationContext context;
+
+  @BeforeAll
+  static void start() {
+    context = start(dir);
+  }
+
+  @AfterAll
+  static void stop() {
+    context.close();
+  }
+
+  @Test
+  void messageOfAProducerArrivesWithItsName() throws Exception {
+    try (StompClient producer = producer();
+        JMSContext gateway = gateway()) {
+      String plain = producer.send("email.outbound", "one");
+      String prefixed = producer.send("queue/email.outbound", "two");
+
+      JMSConsumer consumer = gateway.createConsumer(gateway.createQueue("email.outbound"));
+      Message first = consumer.receive(SOON);
+      Message second = consumer.receive(SOON);
+
+      assertThat(plain).startsWith("RECEIPT");
+      assertThat(prefixed).startsWith("RECEIPT");
+      assertThat(first.getBody(String.class)).isEqualTo("one");
+      assertThat(first.getStringProperty("JMSXUserID")).isEqualTo("producer");
+      assertThat(second.getBody(String.class)).isEqualTo("two");
+    }
+  }
+
+  @Test
+  void wrongPasswordIsRefused() throws Exception {
+    try (StompClient client = new StompClient(port(BrokerAcceptors.STOMP))) {
+      assertThat(client.connect("producer", "wrong"))
+          .startsWith("ERROR")
+          .contains("User name [producer] or password is invalid");
+    }
+    ConnectionFactory inside =
+        new ActiveMQConnectionFactory(
+            context.getBean(ArtemisConnectionDetails.class).getBrokerUrl());
+    assertThatThrownBy(() -> inside.createConnection().close()).hasMessageContaining("AMQ229031");
+  }
+
+  @Test
+  void misspeltDestinationIsAnError() throws Exception {
+    try (StompClient producer = producer();
+        JMSContext gateway = gateway()) {
+      assertThat(producer.send("email.outbund", "lost")).startsWith("ERROR");
+      assertThatThrownBy(
+              () -> gateway.createProducer().send(gateway.createQueue("email.outbund"), "lost"))
+          .hasMessageContaining("email.outbund");
+    }
+  }
+
+  @Test
+  void producerMayNotSendEventsNorReadSubmissions() throws Exception {
+    try (StompClient producer = producer()) {
+      assertThat(producer.send("email.events", "forged")).startsWith("ERROR");
+    }
+    try (StompClient producer = producer()) {
+      assertThat(producer.subscribe("email.outbound")).startsWith("ERROR");
+    }
+    try (StompClient producer = producer()) {
+      assertThat(producer.subscribe("email.outbound.rejected")).startsWith("RECEIPT");
+    }
+  }
+
+  @Test
+  void eventReachesSubscribersAndThePlatformsQueue() throws Exception {
+    try (StompClient subscriber = producer();
+        JMSContext gateway = gateway()) {
+      subscriber.subscribe("topic/email.events");
+
+      gateway.createProducer().send(gateway.createTopic("email.events"), "happened");
+
+      JMSConsumer platform =
+          gateway.createConsumer(gateway.createQueue("email.events::email.events.platform"));
+      Message event = platform.receive(SOON);
+      assertThat(subscriber.frame()).startsWith("MESSAGE").endsWith("happened");
+      assertThat(event.getBody(String.class)).isEqualTo("happened");
+      assertThat(event.getJMSExpiration() - event.getJMSTimestamp())
+          .isCloseTo(Duration.ofDays(7).toMillis(), within(SOON));
+    }
+  }
+
+  @Test
+  void producerDeletesItsOwnSubscriptionButNotThePlatformsQueue() throws Exception {
+    ArtemisConnectionDetails details = context.getBean(ArtemisConnectionDetails.class);
+    try (ActiveMQConnectionFactory factory =
+            new ActiveMQConnectionFactory(
+                details.getBrokerUrl(), BrokerUsers.PRODUCER, password());
+        Connection connection = factory.createConnection()) {
+      connection.setClientID("crm");
+      jakarta.jms.Session session = connection.createSession();
+      session.createDurableSubscriber(session.createTopic("email.events"), "own").close();
+      session.unsubscribe("own");
+    }
+
+    assertThat(server().locateQueue("crm.own")).isNull();
+    assertThatThrownBy(
+            () -> {
+              try (ActiveMQConnectionFactory factory =
+                      new ActiveMQConnectionFactory(
+                          details.getBrokerUrl(), BrokerUsers.PRODUCER, password());
+                  var session =
+                      factory
+                          .getServerLocator()
+                          .createSessionFactory()
+                          .createSession(
+                              BrokerUsers.PRODUCER, password(), false, true, true, false, 0)) {
+                session.deleteQueue("email.events.platform");
+              }
+            })
+        .hasMessageContaining("DELETE_DURABLE_QUEUE");
+  }
+
+  @Test
+  void rolledBackSubmissionComesAgainLater() {
+    AddressSettings settings = server().getAddressSettingsRepository().getMatch("email.outbound");
+
+    assertThat(settings.getMaxDeliveryAttempts()).isEqualTo(-1);
+    assertThat(settings.getRedeliveryDelay()).isEqualTo(1_000);
+    assertThat(settings.getRedeliveryMultiplier()).isEqualTo(2);
+    assertThat(settings.getMaxRedeliveryDelay()).isEqualTo(60_000);
+    assertThat(
+            server()
+                .getAddressSettingsRepository()
+                .getMatch("email.events")
+                .getExpiryAddress()
+                .toString())
+        .isEmpty();
+  }
+
+  @Test
+  void mailOfFortyMegabytesPasses() throws Exception {
+    String large = "x".repeat(40 << 20);
+    try (StompClient producer = producer();
+        JMSContext gateway = gateway()) {
+      assertThat(producer.send("email.outbound", large)).startsWith("RECEIPT");
+
+      TextMessage arrived =
+          (TextMessage) gateway.createConsumer(gateway.createQueue("email.outbound")).receive(SOON);
+
+      assertThat(arrived.getText()).hasSize(large.length());
+    }
+  }
+
+  @Test
+  void submissionSurvivesARestart(@TempDir Path other) throws Exception {
+    try (ConfigurableApplicationContext first = start(other);
+        JMSContext gateway = gateway(first)) {
+      gateway.createProducer().send(gateway.createQueue("email.outbound"), "kept");
+    }
+
+    try (ConfigurableApplicationContext second = start(other);
+        JMSContext gateway = gateway(second)) {
+      assertThat(
+              gateway
+                  .createConsumer(gateway.createQueue("email.outbound"))
+                  .receive(SOON)
+                  .getBody(String.class))
+          .isEqualTo("kept");
+    }
+  }
+
+  private static ConfigurableApplicationContext start(Path dir) {
+    return new SpringApplicationBuilder(BrokerAlone.class)
+        .web(WebApplicationType.NONE)
+        .properties(
+            "spring.config.location=optional:file:/nowhere/",
+            "spring.datasource.url=elsewhere",
+            "spring.data.redis.url=elsewhere",
+            "byo.data-dir=" + dir,
+            "byo.broker.amqp-port=0",
+            "byo.broker.stomp-port=0")
+        .run();
+  }
+
+  private static ActiveMQServer server() {
+    return context.getBean(EmbeddedActiveMQ.class).getActiveMQServer();
+  }
+
+  private static int port(String acceptor) {
+    return context
+        .getBean(EmbeddedActiveMQ.class)
+        .getConfiguration()
+        .getAcceptorConfigurations()
+        .stream()
+        .filter(a -> acceptor.equals(a.getName()))
+        .map(a -> Integer.parseInt(a.getParams().get("port").toString()))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String password() {
+    return context.getBean(BrokerSettings.class).producerPassword();
+  }
+
+  private static StompClient producer() throws Exception {
+    return StompClient.connected(port(BrokerAcceptors.STOMP), BrokerUsers.PRODUCER, password());
+  }
+
+  private static JMSContext gateway() {
+    return gateway(context);
+  }
+
+  private static JMSContext gateway(ConfigurableApplicationContext where) {
+    return where.getBean(ConnectionFactory.class).createContext();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration({ArtemisAutoConfiguration.class, JmsAutoConfiguration.class})
+  @EnableConfigurationProperties({DataSettings.class, EmbeddedSettings.class, BrokerSettings.class})
+  @Import({EmbeddedConfiguration.class, BrokerConfiguration.class})
+  static class BrokerAlone {}
+}

@@ -1,0 +1,68 @@
+package org.byoemail.embedded;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+
+/** Speaks just enough STOMP 1.2 over a socket to be a producer in another language. */
+final class StompClient implements AutoCloseable {
+  private final Socket socket;
+
+  StompClient(int port) throws IOException {
+    this.socket = new Socket("127.0.0.1", port);
+    socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
+  }
+
+  static StompClient connected(int port, String user, String password) throws IOException {
+    StompClient client = new StompClient(port);
+    String answer = client.connect(user, password);
+    if (!answer.startsWith("CONNECTED")) {
+      throw new IOException(answer);
+    }
+    return client;
+  }
+
+  String connect(String user, String password) throws IOException {
+    return ask("CONNECT", Map.of("accept-version", "1.2", "login", user, "passcode", password), "");
+  }
+
+  /** Sends and returns the answer: RECEIPT or ERROR with its headers. */
+  String send(String destination, String body) throws IOException {
+    return ask("SEND", Map.of("destination", destination, "receipt", "1"), body);
+  }
+
+  String subscribe(String destination) throws IOException {
+    return ask("SUBSCRIBE", Map.of("destination", destination, "id", "1", "receipt", "1"), "");
+  }
+
+  String frame() throws IOException {
+    InputStream in = socket.getInputStream();
+    ByteArrayOutputStream frame = new ByteArrayOutputStream();
+    for (int next = in.read(); next > 0 || frame.size() == 0; next = in.read()) {
+      if (next < 0) {
+        return "closed";
+      }
+      if (frame.size() > 0 || next > '\n') {
+        frame.write(next);
+      }
+    }
+    return frame.toString(StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() throws IOException {
+    socket.close();
+  }
+
+  private String ask(String command, Map<String, String> headers, String body) throws IOException {
+    StringBuilder frame = new StringBuilder(command).append('\n');
+    headers.forEach((name, value) -> frame.append(name).append(':').append(value).append('\n'));
+    frame.append('\n').append(body).append('\0');
+    socket.getOutputStream().write(frame.toString().getBytes(StandardCharsets.UTF_8));
+    return frame();
+  }
+}

@@ -1,0 +1,270 @@
+package org.byoemail.outbound;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.sql.Timestamp;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountSettings;
+import org.byoemail.account.Accounts;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.Endpoints;
+import org.byoemail.account.Secrets;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.Side;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Ids;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Accounts and messages in their states, and what became of them. */
+@Component
+class OutboundFixtures {
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final Agents agents;
+  private final Endpoints endpoints;
+  private final Accounts accounts;
+  private final Secrets secrets;
+
+  OutboundFixtures(
+      JdbcClient jdbc,
+      Clock clock,
+      Agents agents,
+      Endpoints endpoints,
+      Accounts accounts,
+      Secrets secrets) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.agents = agents;
+    this.endpoints = endpoints;
+    this.accounts = accounts;
+    this.secrets = secrets;
+  }
+
+  void clear() {
+    jdbc.sql("TRUNCATE agent, endpoint, event, message CASCADE").update();
+  }
+
+  /** An enabled account at a server on loopback, without TLS. */
+  Account account(int port, @Nullable String password) {
+    return account(port, password, ContactPolicy.standard());
+  }
+
+  Account account(int port, @Nullable String password, ContactPolicy policy) {
+    Agent agent = agents.create("acme", "Ada", policy);
+    AccountId id = AccountId.next();
+    ServerSettings smtp =
+        new ServerSettings(
+            "localhost",
+            port,
+            ServerSettings.Security.NONE,
+            password == null ? ServerSettings.Auth.NONE : ServerSettings.Auth.PLAIN,
+            "ada",
+            password == null ? null : secrets.seal(id, Side.SMTP, password));
+    Account account =
+        accounts.create(
+            id,
+            endpoints.own(
+                agent.id(), EmailAddress.parse("ada-" + id.value() + "@example.test"), "Ada"),
+            new AccountSettings(null, smtp, null, "INBOX", Duration.ofSeconds(120), true));
+    accounts.verified(account, Side.SMTP);
+    return accounts.enable(id, Side.SMTP, true).orElseThrow();
+  }
+
+  /** An accepted message that is due now. */
+  UUID message(@Nullable Account account, String... recipients) {
+    return message(account, clock.instant(), recipients);
+  }
+
+  UUID message(@Nullable Account account, Instant dueAt, String... recipients) {
+    UUID endpoint =
+        account == null
+            ? endpoints
+                .own(
+                    agents.create("acme", "Nobody", ContactPolicy.standard()).id(),
+                    EmailAddress.parse("nobody-" + Ids.next() + "@example.test"),
+                    null)
+                .id()
+            : account.endpoint();
+    String from = endpoints.find(endpoint).orElseThrow().address().value();
+    UUID message = Ids.next();
+    UUID conversation = Ids.next();
+    UUID attempt = AttemptId.next().value();
+    Timestamp now = Timestamp.from(clock.instant());
+    jdbc.sql(
+            """
+            INSERT INTO conversation (id, agent_id, subject, created_at, last_message_at)
+            SELECT :id, owner_agent_id, 'Hello', :now, :now FROM endpoint WHERE id = :endpoint
+            """)
+        .param("id", conversation)
+        .param("endpoint", endpoint)
+        .param("now", now)
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address,
+              to_addresses, subject, text_body, rfc_message_id, metadata, created_at)
+            VALUES (:id, 'acme', :conversation, :endpoint, 'outbound', :from, :to, 'Hello', 'Text.',
+              :rfc, '{"order": 7}'::jsonb, :now)
+            """)
+        .param("id", message)
+        .param("conversation", conversation)
+        .param("endpoint", endpoint)
+        .param("from", from)
+        .param("to", recipients)
+        .param("rfc", message + "@example.test")
+        .param("now", now)
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO outbound_submission (message_id, organization, submission_id, body_sha256, expires_at, accepted_at)
+            VALUES (:id, 'acme', :submission, '\\x00'::bytea, :expires, :now)
+            """)
+        .param("id", message)
+        .param("submission", message.toString())
+        .param("expires", Timestamp.from(clock.instant().plus(Duration.ofDays(5))))
+        .param("now", now)
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
+            VALUES (:attempt, :id, 1, 'QUEUED', :now)
+            """)
+        .param("id", message)
+        .param("attempt", attempt)
+        .param("now", now)
+        .update();
+    for (String recipient : recipients) {
+      jdbc.sql(
+              """
+              INSERT INTO message_recipient (message_id, address, kind, status, updated_at)
+              VALUES (:id, :address, 'to', 'queued', :now)
+              """)
+          .param("id", message)
+          .param("address", recipient)
+          .param("now", now)
+          .update();
+    }
+    jdbc.sql(
+            """
+            INSERT INTO outbound_delivery (message_id, account_id, attempt_id, due_at)
+            VALUES (:id, :account, :attempt, :due)
+            """)
+        .param("id", message)
+        .param("account", account == null ? null : account.id().value())
+        .param("attempt", attempt)
+        .param("due", Timestamp.from(dueAt))
+        .update();
+    return message;
+  }
+
+  /** Runs the statement of the route, as a node with so many free workers. */
+  List<Claim> claim(int workers, int perAccount, String accountsMode) {
+    return jdbc
+        .sql(statement())
+        .param("freeWorkers", workers)
+        .param("perAccount", perAccount)
+        .param("accounts", accountsMode)
+        .param("now", Timestamp.from(clock.instant()))
+        .param("node", "test")
+        .param("until", Timestamp.from(clock.instant().plus(Duration.ofSeconds(60))))
+        .query()
+        .listOfRows()
+        .stream()
+        .map(Claim::of)
+        .toList();
+  }
+
+  static String statement() {
+    try {
+      return new ClassPathResource("sql/claim-deliveries.sql")
+          .getContentAsString(StandardCharsets.UTF_8)
+          .replaceAll("(?m)^\\s*--.*\n", "")
+          .replaceAll(":#\\$\\{bean:claims\\?method=(\\w+)}", ":$1");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The states of the recipients, in the order of their addresses. */
+  List<String> recipients(UUID message) {
+    return jdbc.sql("SELECT status FROM message_recipient WHERE message_id = :id ORDER BY address")
+        .param("id", message)
+        .query(String.class)
+        .list();
+  }
+
+  String status(UUID message) {
+    return jdbc.sql("SELECT status FROM outbound_submission WHERE message_id = :id")
+        .param("id", message)
+        .query(String.class)
+        .single();
+  }
+
+  /** The attempts, each as its state and outcome. */
+  List<String> attempts(UUID message) {
+    return jdbc.sql(
+            """
+            SELECT status || coalesce(' ' || outcome, '') FROM outbound_message_attempt
+            WHERE message_id = :id ORDER BY try_number
+            """)
+        .param("id", message)
+        .query(String.class)
+        .list();
+  }
+
+  Map<String, Object> lastAttempt(UUID message) {
+    return jdbc.sql(
+            "SELECT * FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number DESC LIMIT 1")
+        .param("id", message)
+        .query()
+        .singleRow();
+  }
+
+  /** The row of the delivery; empty where it is gone. */
+  Map<String, Object> delivery(UUID message) {
+    List<Map<String, Object>> rows =
+        jdbc.sql("SELECT * FROM outbound_delivery WHERE message_id = :id")
+            .param("id", message)
+            .query()
+            .listOfRows();
+    return rows.isEmpty() ? Map.of() : rows.get(0);
+  }
+
+  Duration untilDue(UUID message) {
+    Timestamp due = (Timestamp) delivery(message).get("due_at");
+    return Duration.between(clock.instant(), due.toInstant());
+  }
+
+  List<String> events(UUID message) {
+    return jdbc.sql("SELECT type FROM event WHERE message_id = :id ORDER BY sequence")
+        .param("id", message)
+        .query(String.class)
+        .list();
+  }
+
+  String lastEvent(UUID message) {
+    return jdbc.sql("SELECT body FROM event WHERE message_id = :id ORDER BY sequence DESC LIMIT 1")
+        .param("id", message)
+        .query(String.class)
+        .single();
+  }
+
+  static List<EmailAddress> addresses(String... addresses) {
+    return Arrays.stream(addresses).map(EmailAddress::parse).toList();
+  }
+}

@@ -1,0 +1,55 @@
+package org.byoemail.outbound;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
+
+/** Submissions as producers write them. */
+final class SubmissionFixtures {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private SubmissionFixtures() {}
+
+  static SubmissionSettings settings() {
+    return new SubmissionSettings(
+        DataSize.ofMegabytes(1),
+        DataSize.ofKilobytes(100),
+        5,
+        3,
+        Duration.ofDays(5),
+        "X-Gobii-Message-ID");
+  }
+
+  static SubmissionReader reader() {
+    return new SubmissionReader(settings());
+  }
+
+  /** The least there can be. */
+  static Map<String, @Nullable Object> minimal() {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    fields.put("from", "ada@example.org");
+    fields.put("to", "ben@example.net");
+    fields.put("subject", "Hello");
+    fields.put("body", "How are you?");
+    return fields;
+  }
+
+  /** The least there can be, with one field more or in another form. */
+  static Map<String, @Nullable Object> with(String field, @Nullable Object value) {
+    Map<String, @Nullable Object> fields = minimal();
+    fields.put(field, value);
+    return fields;
+  }
+
+  static String json(Object value) {
+    try {
+      return JSON.writeValueAsString(value);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException(e);
+    }
+  }
+}

@@ -1,0 +1,140 @@
+package org.byoemail.support;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMockMvc;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+
+/**
+ * The whole application over a real PostgreSQL, without broker, Redis and routes. All tests that
+ * extend it share one context: each makes data of its own.
+ */
+@SpringBootTest(
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      "camel.main.auto-startup=false",
+      "camel.main.routes-include-pattern=classpath:no-routes-in-this-test/*.camel.yaml",
+      "camel.main.routes-reload-enabled=false",
+      // Nothing asks for them; named so that none is started.
+      "spring.artemis.broker-url=tcp://127.0.0.1:1",
+      "spring.data.redis.url=redis://127.0.0.1:1",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.access.failed-logins=1000000"
+    })
+@AutoConfigureMockMvc
+public abstract class WebTest {
+  protected static final String ADMIN_KEY = "the-admin-key-of-the-tests-0123456789";
+  protected static final String CONSOLE_PASSWORD = "the-console-password-of-the-tests";
+  protected static final ObjectMapper JSON = new ObjectMapper();
+
+  @Autowired protected MockMvc mvc;
+  @Autowired protected JdbcClient jdbc;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) throws IOException {
+    TestDatabase.register(registry);
+    Path dir = Files.createTempDirectory("byo-web-test");
+    registry.add("byo.data-dir", dir::toString);
+    registry.add("byo.api.admin-key", () -> ADMIN_KEY);
+    registry.add("byo.console.password", () -> CONSOLE_PASSWORD);
+    registry.add("byo.secret.keyset", () -> "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
+  }
+
+  /** An answer: status and JSON body (missing where there is none). */
+  protected record Answer(int status, JsonNode body, MockHttpServletResponse response) {
+    public String text(String pointer) {
+      return body.at(pointer).asText();
+    }
+
+    /** The fields that the problem details name. */
+    public java.util.List<String> fields() {
+      return body.at("/errors").findValuesAsText("field");
+    }
+  }
+
+  /** A name that no other test uses. */
+  protected static String fresh(String name) {
+    return name + "-" + UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  protected Answer get(String key, String path) {
+    return call(HttpMethod.GET, key, path, null);
+  }
+
+  protected Answer post(String key, String path, @Nullable Object body) {
+    return call(HttpMethod.POST, key, path, body);
+  }
+
+  protected Answer patch(String key, String path, Object body) {
+    return call(HttpMethod.PATCH, key, path, body);
+  }
+
+  protected Answer delete(String key, String path) {
+    return call(HttpMethod.DELETE, key, path, null);
+  }
+
+  protected Answer call(HttpMethod method, String key, String path, @Nullable Object body) {
+    MockHttpServletRequestBuilder request =
+        MockMvcRequestBuilders.request(method, java.net.URI.create("/api/v1" + path))
+            .header("Authorization", "Bearer " + key);
+    if (body != null) {
+      request.contentType(MediaType.APPLICATION_JSON).content(json(body));
+    }
+    return send(request);
+  }
+
+  protected Answer send(MockHttpServletRequestBuilder request) {
+    try {
+      MockHttpServletResponse response = mvc.perform(request).andReturn().getResponse();
+      byte[] bytes = response.getContentAsByteArray();
+      boolean json =
+          response.getContentType() != null && response.getContentType().contains("json");
+      return new Answer(
+          response.getStatus(),
+          json && bytes.length > 0 ? JSON.readTree(bytes) : JSON.missingNode(),
+          response);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A key of that role and organisation (null: all). */
+  protected String key(String role, @Nullable String organization) {
+    Map<String, Object> request = new java.util.HashMap<>();
+    request.put("name", fresh(role));
+    request.put("role", role);
+    request.put("organization", organization);
+    return post(ADMIN_KEY, "/api-keys", request).text("/key");
+  }
+
+  /** The id of a new agent. */
+  protected String agent(String organization) {
+    return post(ADMIN_KEY, "/agents", Map.of("name", fresh("Agent"), "organization", organization))
+        .text("/id");
+  }
+
+  private static String json(Object body) {
+    try {
+      return body instanceof String text ? text : JSON.writeValueAsString(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
