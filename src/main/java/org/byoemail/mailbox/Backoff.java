@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 final class Backoff {
   private static final Duration FIRST_OF_OURS = Duration.ofSeconds(5);
   private static final Duration LONGEST_OF_OURS = Duration.ofMinutes(1);
+  private static final Duration FIRST_FETCH = Duration.ofMinutes(2);
+  private static final Duration LONGEST_FETCH = Duration.ofHours(1);
   private static final Duration RECONNECT = Duration.ofSeconds(2);
   private static final Duration SETTLED = Duration.ofMinutes(1);
   private static final Duration HEALTH_IS_FRESH = Duration.ofMinutes(1);
@@ -69,6 +71,13 @@ final class Backoff {
   /** The moment that an earlier failure asks to wait for; null where there is none. */
   @Nullable Instant standing(Account account) {
     return healths.of(account.id(), Side.IMAP).backoffUntil();
+  }
+
+  /** One mail is not given, for the nth time: 2 min doubling to 1 h. */
+  Instant afterFetchFailure(int times) {
+    Duration wait = FIRST_FETCH.multipliedBy(1L << Math.min(Math.max(times, 1) - 1, 5));
+    wait = wait.compareTo(LONGEST_FETCH) > 0 ? LONGEST_FETCH : wait;
+    return clock.instant().plus(wait).plus(varied(wait));
   }
 
   /** We are at fault: the same again, soon. */

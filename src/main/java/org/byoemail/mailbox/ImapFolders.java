@@ -27,13 +27,9 @@ class ImapFolders implements FolderOpener {
   public WatchedFolder open(Account account, boolean writable) throws MessagingException {
     IMAPStore store = threads.calls().make(() -> connections.open(account));
     try {
-      return new ImapFolder(
-          store,
-          account.settings().folder(),
-          writable,
-          threads.calls(),
-          threads.selector(),
-          settings);
+      ImapLink link =
+          new ImapLink(store, account.settings().folder(), writable, threads.calls(), settings);
+      return new ImapFolder(link, new ImapIdle(link, threads.selector(), settings.doneTimeout()));
     } catch (MessagingException | RuntimeException e) {
       try {
         store.close();

@@ -9,6 +9,7 @@ import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.lease.Lease;
 import org.byoemail.mailbox.CatchUp.Run;
+import org.byoemail.mailbox.WatchedFolder.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -122,7 +123,9 @@ final class Watch {
         end = MailboxState.LOST;
       } catch (DeliveryFailed e) {
         ownTrouble(e.reason(), e);
-      } catch (MessagingException | FetchFailed | ConnectionFailed e) {
+      } catch (FetchFailed e) {
+        stuck(e);
+      } catch (MessagingException | ConnectionFailed e) {
         serverTrouble(e);
       } catch (RuntimeException e) {
         ownTrouble(e.getClass().getSimpleName(), e);
@@ -230,12 +233,20 @@ final class Watch {
     due = backoff.afterOwnTrouble();
   }
 
-  private void serverTrouble(Exception e) {
-    Visit broken = visit;
-    visit = null;
-    if (broken != null) {
-      broken.close();
+  /** The account works, but for one mail. */
+  private void stuck(FetchFailed e) {
+    if (!(e.getCause() instanceof Refused)) {
+      leave();
     }
+    trouble = e.getMessage();
+    state = MailboxState.BACKING_OFF;
+    resuming = true;
+    due = backoff.afterFetchFailure(stumble.of(e.uid()).fetching());
+    log.info("{} waits until {}: {}", this, due, trouble);
+  }
+
+  private void serverTrouble(Exception e) {
+    Visit broken = leave();
     String words = String.valueOf(e.getMessage());
     trouble = words;
     state = MailboxState.BACKING_OFF;
@@ -248,13 +259,18 @@ final class Watch {
     }
   }
 
-  private void finish() {
+  private @Nullable Visit leave() {
     Visit open = visit;
     visit = null;
-    due = null;
     if (open != null) {
       open.close();
     }
+    return open;
+  }
+
+  private void finish() {
+    leave();
+    due = null;
     MailboxState how = end;
     state = how == null ? state : how;
   }

@@ -1,0 +1,168 @@
+package org.byoemail.mailbox;
+
+import jakarta.mail.MessagingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** A folder without a server, for tests of what is done with it; it notes every command. */
+final class FakeFolder implements WatchedFolder {
+  final TreeMap<Long, MailHead> mails = new TreeMap<>();
+  final List<String> commands = new ArrayList<>();
+  final Set<Long> unfetchable = new HashSet<>();
+  final Set<Long> seen = new HashSet<>();
+  long uidValidity = 7;
+  boolean canIdle = true;
+  boolean dead;
+  boolean open;
+  private Runnable onNews = () -> {};
+  private boolean idling;
+  private boolean news;
+  private boolean unheard;
+
+  /** A mail arrives; tells of it where somebody waits. */
+  void arrive(long uid) {
+    arrive(uid, null);
+  }
+
+  /** A mail arrives, and the server tells of it only when the waiting ends. */
+  void arriveUnheard(long uid) {
+    mails.put(uid, new MailHead(uid, 10, null, new byte[0]));
+    unheard = true;
+  }
+
+  void arrive(long uid, Instant receivedAt) {
+    byte[] header =
+        ("From: ann@else.test\r\nSubject: mail " + uid + "\r\nMessage-ID: <" + uid + "@x>\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
+    mails.put(uid, new MailHead(uid, 1000, receivedAt, header));
+    news = true;
+    if (idling) {
+      onNews.run();
+    }
+  }
+
+  /** The server hangs up, and whoever waits is woken by it. */
+  void die() {
+    dead = true;
+    if (idling) {
+      onNews.run();
+    }
+  }
+
+  FakeFolder opened() {
+    commands.clear();
+    open = true;
+    dead = false;
+    idling = false;
+    return this;
+  }
+
+  @Override
+  public long uidValidity() {
+    return uidValidity;
+  }
+
+  @Override
+  public long uidNext() {
+    return mails.isEmpty() ? 1 : mails.lastKey() + 1;
+  }
+
+  @Override
+  public boolean isWritable() {
+    return true;
+  }
+
+  @Override
+  public boolean canIdle() {
+    return canIdle;
+  }
+
+  @Override
+  public void refresh() throws MessagingException {
+    command("NOOP");
+  }
+
+  @Override
+  public boolean hasNews() {
+    return news;
+  }
+
+  @Override
+  public List<Long> uidsAfter(long uid) throws MessagingException {
+    command("SEARCH " + (uid + 1) + ":*");
+    news = false;
+    return List.copyOf(mails.tailMap(uid, false).keySet());
+  }
+
+  @Override
+  public List<MailHead> heads(List<Long> uids) throws MessagingException {
+    command("HEADS " + uids.size());
+    if (uids.stream().anyMatch(unfetchable::contains)) {
+      throw new Refused("internal error", null);
+    }
+    return uids.stream().filter(mails::containsKey).map(mails::get).toList();
+  }
+
+  @Override
+  public RawMail content(MailHead head) throws MessagingException {
+    command("CONTENT " + head.uid());
+    return RawMail.of(head.header());
+  }
+
+  @Override
+  public void markSeen(List<Long> uids) throws MessagingException {
+    command("SEEN " + uids);
+    seen.addAll(uids);
+  }
+
+  @Override
+  public void startIdle(Runnable told) throws MessagingException {
+    command("IDLE");
+    idling = true;
+    onNews = told;
+  }
+
+  @Override
+  public void continueIdle(Runnable told) throws MessagingException {
+    command("LISTEN");
+    onNews = told;
+  }
+
+  @Override
+  public boolean isIdling() {
+    return idling;
+  }
+
+  @Override
+  public void endIdle() throws MessagingException {
+    if (idling) {
+      idling = false;
+      command("DONE");
+      news |= unheard;
+      unheard = false;
+    }
+  }
+
+  @Override
+  public void close() {
+    open = false;
+    commands.add("LOGOUT");
+  }
+
+  @Override
+  public void abort() {
+    open = false;
+  }
+
+  private void command(String command) throws MessagingException {
+    if (dead) {
+      throw new MessagingException("the connection was lost");
+    }
+    commands.add(command);
+  }
+}

@@ -1,0 +1,136 @@
+package org.byoemail.mailbox;
+
+import java.util.List;
+import java.util.UUID;
+import java.util.function.Function;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountHealth;
+import org.byoemail.account.AccountSettings;
+import org.byoemail.account.Accounts;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.Endpoint;
+import org.byoemail.account.Endpoints;
+import org.byoemail.account.Healths;
+import org.byoemail.account.Secrets;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.ServerSettings.Auth;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.byoemail.lease.Lease;
+import org.byoemail.lease.Leases;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Ids;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Accounts in the database, and what it holds of their mailboxes. */
+@Component
+class MailboxFixture {
+  private final Agents agents;
+  private final Endpoints endpoints;
+  private final Accounts accounts;
+  private final Secrets secrets;
+  private final Healths healths;
+  private final MailboxRows rows;
+  private final Leases leases;
+  private final JdbcClient jdbc;
+
+  MailboxFixture(
+      Agents agents,
+      Endpoints endpoints,
+      Accounts accounts,
+      Secrets secrets,
+      Healths healths,
+      MailboxRows rows,
+      Leases leases,
+      JdbcClient jdbc) {
+    this.agents = agents;
+    this.endpoints = endpoints;
+    this.accounts = accounts;
+    this.secrets = secrets;
+    this.healths = healths;
+    this.rows = rows;
+    this.leases = leases;
+    this.jdbc = jdbc;
+  }
+
+  /** A new account that receives at a host of its own. */
+  Account account() {
+    return account(UUID.randomUUID() + ".example.test", "INBOX");
+  }
+
+  Account account(String host, String folder) {
+    return create(id -> settings(server(id, host, 993, Security.SSL, "ada"), folder));
+  }
+
+  /** A new account with a login of its own at a server without TLS. */
+  Account account(int port) {
+    String login = UUID.randomUUID().toString();
+    return create(id -> settings(server(id, "localhost", port, Security.NONE, login), "INBOX"));
+  }
+
+  AccountSettings settings(ServerSettings imap, String folder) {
+    return new AccountSettings(
+        null, null, imap, folder, AccountSettings.DEFAULT_POLL_INTERVAL, true);
+  }
+
+  ServerSettings server(AccountId id, String host, int port, Security security, String login) {
+    return new ServerSettings(
+        host, port, security, Auth.PLAIN, login, secrets.seal(id, Side.IMAP, "secret"));
+  }
+
+  private Account create(Function<AccountId, AccountSettings> settings) {
+    String name = "agent-" + UUID.randomUUID() + "@example.test";
+    Agent agent = agents.create("acme", name, ContactPolicy.standard());
+    Endpoint endpoint = endpoints.own(agent.id(), EmailAddress.parse(name), null);
+    AccountId id = AccountId.next();
+    return accounts.create(id, endpoint, settings.apply(id));
+  }
+
+  Lease lease(Account account) {
+    return leases.acquire(mailbox(account).id()).orElseThrow();
+  }
+
+  Mailbox mailbox(Account account) {
+    return rows.of(account.id()).orElseThrow();
+  }
+
+  AccountHealth health(Account account) {
+    return healths.of(account.id(), Side.IMAP);
+  }
+
+  List<String> events(Account account) {
+    return jdbc.sql("SELECT type FROM event WHERE account_id = :account ORDER BY recorded")
+        .param("account", account.id().value())
+        .query(String.class)
+        .list();
+  }
+
+  /** A mail that was taken in by a watcher which then died before it marked it read. */
+  void takenIn(Account account, long uid) {
+    Mailbox mailbox = mailbox(account);
+    jdbc.sql(
+            """
+            INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, uid, account_id, status,
+              fingerprint, size, seen_pending, created_at)
+            VALUES (:id, 'acme', :mailbox, :validity, :uid, :account, 'ingested', '', 0, true, now())
+            """)
+        .param("id", Ids.next())
+        .param("mailbox", mailbox.id())
+        .param("validity", mailbox.cursor().uidValidity())
+        .param("uid", uid)
+        .param("account", account.id().value())
+        .update();
+  }
+
+  long pending(Account account) {
+    return jdbc.sql(
+            "SELECT count(*) FROM inbound_mail WHERE account_id = :account AND seen_pending")
+        .param("account", account.id().value())
+        .query(Long.class)
+        .single();
+  }
+}

@@ -1,0 +1,40 @@
+package org.byoemail.mailbox;
+
+import java.time.Clock;
+import org.byoemail.support.SettableClock;
+import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+
+/** Mailboxes with what they need, no route, and a clock that a test sets. */
+@SpringBootConfiguration
+@EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
+@ComponentScan({
+  "org.byoemail.account",
+  "org.byoemail.event",
+  "org.byoemail.lease",
+  "org.byoemail.rollout",
+  "org.byoemail.connection",
+  "org.byoemail.mailbox"
+})
+@ConfigurationPropertiesScan({
+  "org.byoemail.account",
+  "org.byoemail.rollout",
+  "org.byoemail.connection",
+  "org.byoemail.mailbox"
+})
+class MailboxTestApplication {
+
+  @Bean
+  SettableClock settableClock() {
+    return SettableClock.at("2026-11-24T09:00:00Z");
+  }
+
+  @Bean
+  Clock clock(SettableClock settable) {
+    return settable;
+  }
+}

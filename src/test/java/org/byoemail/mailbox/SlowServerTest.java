@@ -1,0 +1,148 @@
+package org.byoemail.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Random;
+import org.byoemail.account.Account;
+import org.byoemail.account.Healths;
+import org.byoemail.connection.ImapConnections;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Nothing that one server says or withholds delays another one's mailbox, with one worker. */
+@SpringBootTest(
+    classes = MailboxTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "camel.main.routes-include-pattern=false",
+      "camel.main.routes-reload-enabled=false"
+    })
+class SlowServerTest {
+  private static final Duration DONE_TIMEOUT = Duration.ofMillis(700);
+
+  @Autowired MailboxFixture fixture;
+  @Autowired MailboxRows rows;
+  @Autowired Healths healths;
+  @Autowired ImapConnections connections;
+
+  private final MailboxSettings settings =
+      new MailboxSettings(
+          1,
+          Duration.ofSeconds(10),
+          Duration.ofMinutes(9),
+          Duration.ofMinutes(15),
+          DONE_TIMEOUT,
+          Duration.ofSeconds(30),
+          8,
+          Duration.ZERO,
+          Duration.ofSeconds(5));
+  private final ScriptedImapServer slow = new ScriptedImapServer();
+  private final ScriptedImapServer sound = new ScriptedImapServer();
+  private final MailboxThreads threads = new MailboxThreads(settings);
+  private final Watchers watchers = new Watchers(threads, new SimpleMeterRegistry());
+  private Account ofSlow;
+
+  @DynamicPropertySource
+  static void database(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+  }
+
+  @BeforeEach
+  void watchBoth() {
+    ofSlow = fixture.account(slow.port());
+    for (Account account : new Account[] {ofSlow, fixture.account(sound.port())}) {
+      watchers.add(new Watch(account, fixture.lease(account), tools()));
+    }
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> watchers.states().stream().allMatch(s -> s.state() == MailboxState.IDLE));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    slow.close();
+    sound.close();
+    watchers.letAllGo(System.nanoTime() + Duration.ofSeconds(5).toNanos());
+    threads.destroy();
+  }
+
+  @Test
+  void halfALineDelaysNobodyElse() {
+    slow.say("* 1 EXI");
+
+    sound.say("* 1 EXISTS\r\n");
+
+    await().atMost(Duration.ofSeconds(1)).until(() -> sound.commands.contains("DONE"));
+  }
+
+  @Test
+  void restOfTheLineIsWaitedFor() {
+    slow.say("* 1 EXI");
+    slow.say("STS\r\n");
+
+    await().atMost(Duration.ofSeconds(5)).until(() -> slow.commands.contains("DONE"));
+    assertThat(slow.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void lineThatIsNotCompletedEndsTheConnection() {
+    slow.say("* 1 EXI");
+
+    await().atMost(Duration.ofSeconds(10)).until(() -> slow.commands.contains("gone"));
+    assertThat(watchers.state(ofSlow.id()).orElseThrow().state())
+        .isEqualTo(MailboxState.BACKING_OFF);
+  }
+
+  @Test
+  void unansweredDoneEndsTheConnectionAndDelaysNobodyElse() {
+    slow.answersDone = false;
+
+    watchers.pollNow(ofSlow.id());
+    await().atMost(Duration.ofSeconds(5)).until(() -> slow.commands.contains("DONE"));
+    sound.say("* 1 EXISTS\r\n");
+
+    await().atMost(Duration.ofSeconds(1)).until(() -> sound.commands.contains("DONE"));
+    await().atMost(Duration.ofSeconds(10)).until(() -> slow.commands.contains("gone"));
+    assertThat(watchers.state(ofSlow.id()).orElseThrow().state())
+        .isEqualTo(MailboxState.BACKING_OFF);
+  }
+
+  @Test
+  void smallTalkOfAServerIsNoReasonToLook() {
+    long before = slow.commands.size();
+
+    slow.say("* OK still here\r\n");
+    slow.say("* 0 EXISTS\r\n");
+    sound.say("* 1 EXISTS\r\n");
+
+    await().atMost(Duration.ofSeconds(5)).until(() -> sound.commands.contains("DONE"));
+    assertThat(slow.commands).hasSize((int) before);
+  }
+
+  private WatchTools tools() {
+    return new WatchTools(
+        rows,
+        healths,
+        new ImapFolders(connections, threads, settings),
+        mail -> {},
+        true,
+        new LoginPacing(Clock.systemUTC(), 8, Duration.ZERO),
+        new PollObservations(ObservationRegistry.create()),
+        settings,
+        Clock.systemUTC(),
+        new Random(1));
+  }
+}

@@ -1,0 +1,420 @@
+package org.byoemail.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.mail.MessagingException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.byoemail.account.Account;
+import org.byoemail.account.Healths;
+import org.byoemail.lease.Lease;
+import org.byoemail.support.SettableClock;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The states of one mailbox, by a clock that the test sets and a folder without a server. */
+@SpringBootTest(
+    classes = MailboxTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "camel.main.routes-include-pattern=false",
+      "camel.main.routes-reload-enabled=false"
+    })
+class WatchTest {
+  private static final Duration SETTLING = Duration.ofSeconds(5);
+
+  @Autowired MailboxFixture fixture;
+  @Autowired MailboxRows rows;
+  @Autowired Mailboxes mailboxes;
+  @Autowired Healths healths;
+  @Autowired MailboxSettings settings;
+  @Autowired SettableClock clock;
+  @Autowired TransactionTemplate transaction;
+
+  private final FakeFolder folder = new FakeFolder();
+  private final List<Long> delivered = new ArrayList<>();
+  private final List<IncomingMail> met = new ArrayList<>();
+  private boolean serverAway;
+  private boolean databaseAway;
+  private int opened;
+  private Account account;
+  private Watch watch;
+
+  @DynamicPropertySource
+  static void database(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+  }
+
+  @BeforeEach
+  void begin() {
+    account = fixture.account();
+    watch = watch(fixture.lease(account));
+  }
+
+  @Test
+  void firstVisitStartsAtTheEndOfTheFolder() {
+    folder.arrive(41);
+
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
+    assertThat(fixture.mailbox(account).cursor()).isEqualTo(new Cursor(7, 41));
+    assertThat(fixture.mailbox(account).watchedSince()).isEqualTo(clock.instant());
+    assertThat(delivered).isEmpty();
+  }
+
+  @Test
+  void newMailEndsIdleAndIsDeliveredInOrder() {
+    watch.step();
+
+    folder.arrive(2);
+    folder.arrive(3);
+    watch.step();
+
+    assertThat(delivered).containsExactly(2L, 3L);
+    assertThat(fixture.mailbox(account).cursor()).isEqualTo(new Cursor(7, 3));
+    assertThat(folder.commands).endsWith("LISTEN", "DONE", "SEARCH 1:*", "HEADS 2", "IDLE");
+    assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
+  }
+
+  @Test
+  void idleIsIssuedAnewEveryNineMinutes() {
+    watch.step();
+    after(SETTLING);
+    folder.commands.clear();
+
+    after(Duration.ofMinutes(9).minusSeconds(1));
+    assertThat(folder.commands).isEmpty();
+    after(Duration.ofSeconds(1));
+
+    assertThat(folder.commands).containsExactly("DONE", "IDLE");
+  }
+
+  @Test
+  void idleIsNotTrustedForMoreThanFifteenMinutes() {
+    watch.step();
+    after(SETTLING);
+    after(Duration.ofMinutes(9));
+    folder.commands.clear();
+
+    after(Duration.ofMinutes(6));
+
+    assertThat(folder.commands).containsExactly("DONE", "NOOP", "SEARCH 1:*", "IDLE");
+  }
+
+  @Test
+  void whatArrivesJustBeforeAnIdleIsFoundAtItsEnd() {
+    watch.step();
+
+    folder.arriveUnheard(5);
+    watch.step();
+    assertThat(delivered).isEmpty();
+    after(SETTLING);
+
+    assertThat(delivered).containsExactly(5L);
+  }
+
+  @Test
+  void serverWithoutIdleIsPolledAtTheIntervalOverTheSameConnection() {
+    folder.canIdle = false;
+    watch.step();
+    assertThat(watch.state()).isEqualTo(MailboxState.POLLING);
+    Duration wait = Duration.between(clock.instant(), watch.status().due());
+    assertThat(wait).isBetween(Duration.ofSeconds(108), Duration.ofSeconds(132));
+
+    folder.arrive(4);
+    after(wait);
+
+    assertThat(folder.commands).endsWith("NOOP", "SEARCH 1:*", "HEADS 1");
+    assertThat(delivered).containsExactly(4L);
+    assertThat(opened).isEqualTo(1);
+  }
+
+  @Test
+  void failingServerIsLeftAloneForTwoMinutesDoublingToAnHour() {
+    serverAway = true;
+
+    List<Long> minutes = new ArrayList<>();
+    for (int tries = 0; tries < 7; tries++) {
+      watch.step();
+      Duration wait = Duration.between(clock.instant(), watch.status().due());
+      minutes.add(wait.toMinutes());
+      assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
+      clock.advance(wait);
+    }
+
+    long[] least = {2, 4, 8, 16, 32, 60, 60};
+    for (int tries = 0; tries < least.length; tries++) {
+      assertThat(minutes.get(tries)).isBetween(least[tries], least[tries] * 11 / 10);
+    }
+    assertThat(opened).isEqualTo(7);
+    assertThat(fixture.health(account).error()).contains("refused");
+    assertThat(fixture.events(account)).containsExactly("account.error");
+  }
+
+  @Test
+  void serverThatIsBackIsToldAndTheNextFailureStartsShortAgain() {
+    serverAway = true;
+    watch.step();
+    after(Duration.ofMinutes(3));
+    serverAway = false;
+
+    after(Duration.ofMinutes(5));
+
+    assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
+    assertThat(fixture.events(account)).containsExactly("account.error", "account.recovered");
+    assertThat(fixture.health(account).failures()).isZero();
+    assertThat(fixture.health(account).lastOkAt()).isEqualTo(clock.instant());
+  }
+
+  @Test
+  void backoffOutlivesTheProgram() {
+    serverAway = true;
+    watch.step();
+    serverAway = false;
+    Watch next = watch(fixture.lease(account));
+
+    next.step();
+
+    assertThat(next.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(opened).isEqualTo(1);
+    next.pollNow();
+    next.step();
+    assertThat(next.state()).isEqualTo(MailboxState.IDLE);
+  }
+
+  @Test
+  void connectionThatEndsAfterAWhileIsMadeAnewWithoutAnError() {
+    watch.step();
+    after(SETTLING);
+    after(Duration.ofMinutes(2));
+
+    folder.die();
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(fixture.events(account)).isEmpty();
+    after(Duration.ofSeconds(3));
+    assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
+    assertThat(opened).isEqualTo(2);
+  }
+
+  @Test
+  void connectionThatEndsAtOnceIsAnError() {
+    watch.step();
+
+    folder.die();
+    watch.step();
+
+    assertThat(fixture.health(account).error()).contains("lost");
+    assertThat(watch.status().due()).isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void troubleOfOursIsShortKeepsTheCursorAndIsNotTheServers() {
+    watch.step();
+    databaseAway = true;
+
+    folder.arrive(9);
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(Duration.between(clock.instant(), watch.status().due()))
+        .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
+    assertThat(fixture.mailbox(account).cursor()).isEqualTo(new Cursor(7, 0));
+    assertThat(fixture.health(account).error()).isNull();
+    databaseAway = false;
+    after(Duration.ofSeconds(6));
+    assertThat(delivered).containsExactly(9L);
+    assertThat(met.get(met.size() - 1).failures()).isEqualTo(1);
+    assertThat(opened).isEqualTo(1);
+  }
+
+  @Test
+  void mailThatWasCommittedThoughItLookedOtherwiseIsNotDeliveredAgain() {
+    watch.step();
+    databaseAway = true;
+    folder.arrive(9);
+    watch.step();
+    advance(met.get(0));
+    databaseAway = false;
+
+    after(Duration.ofSeconds(6));
+
+    assertThat(delivered).isEmpty();
+    assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
+  }
+
+  @Test
+  void mailboxThatAnotherTookIsLetGoAndNothingIsWritten() {
+    watch.step();
+    Lease other = fixture.lease(account);
+
+    folder.arrive(3);
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.LOST);
+    assertThat(folder.open).isFalse();
+    assertThat(folder.seen).isEmpty();
+    assertThat(fixture.mailbox(account).cursor()).isEqualTo(new Cursor(7, 0));
+    assertThat(fixture.mailbox(account).fence()).isEqualTo(other.fence());
+  }
+
+  @Test
+  void longBacklogIsTakenInFiveHundredAtATime() {
+    watch.step();
+    for (long uid = 1; uid <= 1200; uid++) {
+      folder.mails.put(uid, new MailHead(uid, 10, null, new byte[0]));
+    }
+
+    List<Integer> runs = new ArrayList<>();
+    folder.arrive(1201);
+    while (watch.isDue(clock.instant()) || runs.isEmpty()) {
+      watch.step();
+      runs.add(delivered.size());
+    }
+
+    assertThat(runs).containsExactly(500, 1000, 1201);
+    assertThat(folder.commands.stream().filter(c -> c.startsWith("HEADS")).distinct())
+        .containsExactly("HEADS 100", "HEADS 1");
+  }
+
+  @Test
+  void mailThatWasTakenInBeforeACrashIsMarkedReadAfterwards() {
+    folder.arrive(1);
+    watch.step();
+    fixture.takenIn(account, 1);
+    Watch next = watch(fixture.lease(account));
+
+    next.step();
+
+    assertThat(folder.seen).containsExactly(1L);
+    assertThat(fixture.pending(account)).isZero();
+  }
+
+  @Test
+  void mailThatTheServerDoesNotGiveIsLeftBehindAfterAnHourAndHarmsNoOther() {
+    watch.step();
+    folder.unfetchable.add(3L);
+    folder.arrive(2);
+    folder.arrive(3);
+    folder.arrive(4);
+
+    watch.step();
+    assertThat(delivered).containsExactly(2L);
+    for (int tries = 0; tries < 6 && !delivered.contains(4L); tries++) {
+      clock.set(watch.status().due());
+      watch.step();
+    }
+
+    assertThat(delivered).containsExactly(2L, 3L, 4L);
+    assertThat(met.stream().filter(IncomingMail::isUnfetchable)).hasSize(1);
+    assertThat(Duration.between(fixture.mailbox(account).watchedSince(), clock.instant()))
+        .isBetween(Duration.ofHours(1), Duration.ofHours(2));
+    assertThat(fixture.events(account)).isEmpty();
+  }
+
+  @Test
+  void folderThatWasNumberedAnewIsGoneThroughAgainWithoutItsHistory() {
+    folder.arrive(10, clock.instant());
+    watch.step();
+    Instant watchedSince = clock.instant();
+    watch.letGo(MailboxState.PAUSED);
+    watch.step();
+    folder.mails.clear();
+    folder.uidValidity = 8;
+    folder.arrive(1, watchedSince.minus(Duration.ofDays(2)));
+    folder.arrive(2, watchedSince.plus(Duration.ofHours(1)));
+
+    Watch next = watch(fixture.lease(account));
+    next.step();
+
+    assertThat(delivered).containsExactly(2L);
+    assertThat(met.get(0).epoch()).isEqualTo(1);
+    assertThat(fixture.mailbox(account).cursor()).isEqualTo(new Cursor(8, 2));
+    assertThat(fixture.events(account)).containsExactly("account.mailbox_reset");
+  }
+
+  @Test
+  void folderThatWasSetBackIsGoneThroughAgain() {
+    folder.arrive(10);
+    watch.step();
+    watch.letGo(MailboxState.PAUSED);
+    watch.step();
+    folder.mails.clear();
+    folder.arrive(4, clock.instant());
+
+    watch(fixture.lease(account)).step();
+
+    assertThat(delivered).containsExactly(4L);
+    assertThat(fixture.mailbox(account).epoch()).isEqualTo(1);
+  }
+
+  @Test
+  void mailboxThatIsLetGoLeavesItsServerPolitely() {
+    watch.step();
+
+    watch.letGo(MailboxState.PAUSED);
+    watch.step();
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.PAUSED);
+    assertThat(folder.commands).endsWith("LOGOUT").containsOnlyOnce("LOGOUT");
+    assertThat(watch.isDue(clock.instant().plus(Duration.ofDays(1)))).isFalse();
+  }
+
+  private void after(Duration time) {
+    clock.advance(time);
+    if (watch.isDue(clock.instant())) {
+      watch.step();
+    }
+  }
+
+  private Watch watch(Lease lease) {
+    WatchTools tools =
+        new WatchTools(
+            rows,
+            healths,
+            this::open,
+            this::deliver,
+            true,
+            new LoginPacing(clock, 8, Duration.ZERO),
+            new PollObservations(ObservationRegistry.create()),
+            settings,
+            clock,
+            new Random(1));
+    return new Watch(account, lease, tools);
+  }
+
+  private WatchedFolder open(Account opening, boolean writable) throws MessagingException {
+    opened++;
+    if (serverAway) {
+      throw new MessagingException("connection refused");
+    }
+    return folder.opened();
+  }
+
+  private void deliver(IncomingMail mail) {
+    met.add(mail);
+    if (databaseAway) {
+      throw new IllegalStateException("no database");
+    }
+    advance(mail);
+    delivered.add(mail.uid());
+  }
+
+  private void advance(IncomingMail mail) {
+    transaction.executeWithoutResult(status -> mailboxes.advance(mail));
+  }
+}
