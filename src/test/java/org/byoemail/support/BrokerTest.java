@@ -33,7 +33,7 @@ public abstract class BrokerTest {
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) throws IOException {
-    TestDatabase.register(registry);
+    TestDatabase.register(registry, "broker_test");
     Path dir = Files.createTempDirectory("byo-broker-test");
     registry.add("byo.data-dir", dir::toString);
   }

@@ -56,6 +56,8 @@ class PublishRouteTest extends BrokerTest {
 
     JsonNode told = receive();
 
+    // The broker has it a moment before the database does.
+    await().atMost(PATIENCE).until(() -> unpublished() == 0);
     Event stored = events.after(organization, 0, 10).get(0);
     assertThat(told.path("id").asText()).isEqualTo(stored.id().toString());
     assertThat(told.path("position").asLong()).isEqualTo(stored.position());
