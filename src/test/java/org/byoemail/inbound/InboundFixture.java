@@ -1,5 +1,8 @@
 package org.byoemail.inbound;
 
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -25,10 +28,8 @@ import org.byoemail.mail.EmailAddress;
 import org.byoemail.mailbox.Mailboxes;
 import org.byoemail.support.MailUser;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** Accounts that receive, and what the database holds of them. */
-@Component
 class InboundFixture {
   static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -37,6 +38,7 @@ class InboundFixture {
   private final Accounts accounts;
   private final Secrets secrets;
   private final Mailboxes mailboxes;
+  private final Inbox inbox;
   final JdbcClient jdbc;
 
   InboundFixture(
@@ -45,12 +47,14 @@ class InboundFixture {
       Accounts accounts,
       Secrets secrets,
       Mailboxes mailboxes,
+      Inbox inbox,
       JdbcClient jdbc) {
     this.agents = agents;
     this.endpoints = endpoints;
     this.accounts = accounts;
     this.secrets = secrets;
     this.mailboxes = mailboxes;
+    this.inbox = inbox;
     this.jdbc = jdbc;
   }
 
@@ -88,6 +92,23 @@ class InboundFixture {
 
   void baseline(Account account) {
     mailboxes.baseline(account);
+  }
+
+  /** As if all that was stored of a mail had been committed, but neither cursor nor mark. */
+  void crashedBeforeCursorAndMark(Account account) {
+    jdbc.sql("UPDATE mailbox SET last_uid = 0 WHERE account_id = :account")
+        .param("account", account.id().value())
+        .update();
+    jdbc.sql("UPDATE inbound_mail SET seen_pending = true WHERE account_id = :account")
+        .param("account", account.id().value())
+        .update();
+  }
+
+  /** As if the server had another UIDVALIDITY when it is next asked. */
+  void numberedAnew(Account account) {
+    jdbc.sql("UPDATE mailbox SET uid_validity = uid_validity + 1 WHERE account_id = :account")
+        .param("account", account.id().value())
+        .update();
   }
 
   /** From now on the database refuses messages of that subject, with that SQLSTATE. */
@@ -178,6 +199,28 @@ class InboundFixture {
         .param("endpoint", account.endpoint())
         .query(String.class)
         .list();
+  }
+
+  long textLength(Account account) {
+    return jdbc.sql("SELECT length(text_body) FROM message WHERE endpoint_id = :endpoint")
+        .param("endpoint", account.endpoint())
+        .query(Long.class)
+        .single();
+  }
+
+  /** How many bytes are kept of each mail. */
+  List<Long> rawSizes(Account account) {
+    return inbox.list(new InboxFilter(null, account.id(), null, null, null), 100).stream()
+        .map(item -> inbox.raw(item).orElseThrow())
+        .map(
+            raw -> {
+              try (raw) {
+                return raw.transferTo(OutputStream.nullOutputStream());
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            })
+        .toList();
   }
 
   long lastUid(Account account) {

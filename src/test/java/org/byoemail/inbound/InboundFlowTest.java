@@ -10,14 +10,19 @@ import com.icegreen.greenmail.store.MailFolder;
 import com.icegreen.greenmail.store.StoredMessage;
 import jakarta.mail.Flags.Flag;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import org.apache.camel.CamelContext;
 import org.byoemail.account.Account;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.inbound.InboundFixture.Server;
 import org.byoemail.inbound.InboundTestApplication.BounceProbe;
+import org.byoemail.mailbox.MailboxComponent;
 import org.byoemail.mailbox.MailboxState;
 import org.byoemail.mailbox.MailboxStatus;
 import org.byoemail.mailbox.Watchers;
@@ -28,7 +33,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -55,6 +64,8 @@ class InboundFlowTest {
   @Autowired Watchers watchers;
   @Autowired BounceProbe bounces;
   @Autowired Inbox inbox;
+  @Autowired CamelContext camel;
+  @Autowired Environment environment;
 
   private Account watched;
 
@@ -201,6 +212,99 @@ class InboundFlowTest {
   }
 
   @Test
+  void mailThatWasStoredBeforeACrashIsNotStoredAgainAndIsMarkedRead() throws Exception {
+    MailUser user = watch();
+    GREENMAIL.deliver(user, mail(ANN, "first"));
+    GREENMAIL.deliver(user, withoutMessageId("second"));
+    awaitIngested("first", "second");
+    await("the mark", () -> isSeen(user, "second"), seen -> seen);
+    rest();
+    fixture.crashedBeforeCursorAndMark(watched);
+    for (StoredMessage message : inbox(user).getMessages()) {
+      message.setFlag(Flag.SEEN, false);
+    }
+
+    watched = fixture.enable(watched);
+    GREENMAIL.deliver(user, mail(ANN, "third"));
+
+    awaitIngested("first", "second", "third");
+    await("the mark", () -> isSeen(user, "first") && isSeen(user, "second"), seen -> seen);
+    assertThat(fixture.messages(watched)).containsExactly("first", "second", "third");
+    assertThat(fixture.rows(watched)).hasSize(3);
+  }
+
+  @Test
+  void folderThatWasNumberedAnewNeitherRepeatsNorLosesMail() {
+    MailUser user = watch();
+    GREENMAIL.deliver(user, mail(ANN, "with id"));
+    GREENMAIL.deliver(user, withoutMessageId("twin"));
+    GREENMAIL.deliver(user, withoutMessageId("twin"));
+    awaitIngested("with id", "twin", "twin");
+    rest();
+    fixture.numberedAnew(watched);
+    GREENMAIL.deliver(user, mail(ANN, "meanwhile"));
+
+    watched = fixture.enable(watched);
+
+    awaitIngested("with id", "twin", "twin", "meanwhile");
+    GREENMAIL.deliver(user, withoutMessageId("twin"));
+    awaitIngested("with id", "twin", "twin", "meanwhile", "twin");
+    assertThat(fixture.subjects(watched, "duplicate")).containsExactly("with id", "twin", "twin");
+    assertThat(fixture.messages(watched))
+        .containsExactly("with id", "twin", "twin", "meanwhile", "twin");
+    assertThat(fixture.events(watched)).containsOnlyOnce("account.mailbox_reset");
+  }
+
+  @Test
+  void twoNodesOnOneDatabaseDoubleNothing() {
+    MailUser user = watch();
+    List<String> sent = new ArrayList<>();
+    deliver(user, sent, 20);
+
+    try (ConfigurableApplicationContext second = secondNode()) {
+      deliver(user, sent, 20);
+      Watchers others = second.getBean(Watchers.class);
+      await("the take-over", () -> others.state(watched.id()), Optional::isPresent);
+      deliver(user, sent, 20);
+
+      await("all mails", () -> fixture.rows(watched).size(), n -> n >= sent.size());
+      await("the first to let go", this::status, s -> s.state() == MailboxState.LOST);
+    }
+
+    assertThat(fixture.messages(watched)).containsExactlyElementsOf(sent);
+    assertThat(fixture.subjects(watched, "ingested")).containsExactlyElementsOf(sent);
+  }
+
+  @Test
+  void consumerThatIsStoppedLetsAllMailboxesGoAndTakesThemAgain() throws Exception {
+    MailUser user = watch();
+    await("idle", this::status, s -> s.state() == MailboxState.IDLE);
+
+    camel.getRouteController().stopRoute("inbound-deliver");
+    GREENMAIL.deliver(user, mail(ANN, "meanwhile"));
+
+    assertThat(watchers.states()).isEmpty();
+    assertThat(fixture.messages(watched)).isEmpty();
+    camel.getRouteController().startRoute("inbound-deliver");
+    awaitIngested("meanwhile");
+  }
+
+  @Test
+  void pausedAccountIsLetGoUntilItIsResumed() throws Exception {
+    MailUser user = watch();
+    MailboxComponent component = camel.getComponent("mailbox", MailboxComponent.class);
+    await("idle", this::status, s -> s.state() == MailboxState.IDLE);
+
+    component.pause(watched.id().toString());
+    await("the pause", this::status, s -> s.state() == MailboxState.PAUSED);
+    GREENMAIL.deliver(user, mail(ANN, "meanwhile"));
+    component.resume(watched.id().toString());
+
+    awaitIngested("meanwhile");
+    assertThat(component.getMailboxes()).anyMatch(line -> line.contains(watched.id().toString()));
+  }
+
+  @Test
   void fileIsStoredAndAnOversizeOneIsRecorded() {
     MailUser user = watch();
 
@@ -240,6 +344,43 @@ class InboundFlowTest {
     ContactPolicy policy = new ContactPolicy(inbound, ContactPolicy.Mode.OPEN, List.of(contacts));
     watched = fixture.enable(fixture.account(user, server(), policy));
     return user;
+  }
+
+  private static void deliver(MailUser user, List<String> sent, int count) {
+    for (int number = 0; number < count; number++) {
+      String subject = "mail " + sent.size();
+      GREENMAIL.deliver(user, mail(ANN, subject));
+      sent.add(subject);
+    }
+  }
+
+  private ConfigurableApplicationContext secondNode() {
+    Map<String, Object> properties = new HashMap<>();
+    for (String name :
+        List.of(
+            "spring.datasource.url",
+            "spring.datasource.username",
+            "spring.datasource.password",
+            "byo.secret.keyset",
+            "byo.connection.allowed-networks",
+            "byo.data-dir",
+            "camel.main.routes-reload-enabled",
+            "camel.main.routes-include-pattern")) {
+      properties.put(name, environment.getRequiredProperty(name));
+    }
+    properties.put("camel.main.name", "second");
+    return new SpringApplicationBuilder(InboundTestApplication.class)
+        .web(WebApplicationType.NONE)
+        .run(
+            properties.entrySet().stream()
+                .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
+                .toArray(String[]::new));
+  }
+
+  /** Nobody watches the account any more. */
+  private void rest() {
+    watched = fixture.disable(watched);
+    await("the rest", () -> watchers.state(watched.id()), Optional::isEmpty);
   }
 
   private void awaitIngested(String... subjects) {
@@ -299,6 +440,12 @@ class InboundFlowTest {
         """
         .replace("\n", "\r\n")
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] withoutMessageId(String subject) {
+    return "From: %s\r\nSubject: %s\r\n\r\nThis is %s.\r\n"
+        .formatted(ANN, subject, subject)
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] withFiles() {

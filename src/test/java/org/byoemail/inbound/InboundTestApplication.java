@@ -6,16 +6,19 @@ import org.byoemail.bounce.DeliveryReport;
 import org.byoemail.bounce.DeliveryReports;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.Ids;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Mailboxes and inbound with what they need, and the flow of bounces played by a probe. */
-@SpringBootConfiguration
+/**
+ * Mailboxes and inbound with what they need, and the flow of bounces played by a probe. No
+ * component itself, so that no other test's scan finds it.
+ */
+@Import(InboundFixture.class)
 @EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
 @ComponentScan({
   "org.byoemail.account",

@@ -24,10 +24,8 @@ import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.stereotype.Component;
 
 /** Accounts in the database, and what it holds of their mailboxes. */
-@Component
 class MailboxFixture {
   private final Agents agents;
   private final Endpoints endpoints;

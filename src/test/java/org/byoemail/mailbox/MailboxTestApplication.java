@@ -2,15 +2,18 @@ package org.byoemail.mailbox;
 
 import java.time.Clock;
 import org.byoemail.support.SettableClock;
-import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Import;
 
-/** Mailboxes with what they need, no route, and a clock that a test sets. */
-@SpringBootConfiguration
+/**
+ * Mailboxes with what they need, no route, and a clock that a test sets. No component itself, so
+ * that no other test's scan finds it.
+ */
+@Import(MailboxFixture.class)
 @EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
 @ComponentScan({
   "org.byoemail.account",

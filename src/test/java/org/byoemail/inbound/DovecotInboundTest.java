@@ -1,0 +1,175 @@
+package org.byoemail.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.byoemail.inbound.InboundFixture.await;
+import static org.byoemail.inbound.InboundFixture.mail;
+import static org.byoemail.inbound.InboundFixture.open;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.byoemail.account.Account;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.inbound.InboundFixture.Server;
+import org.byoemail.mailbox.MailboxState;
+import org.byoemail.mailbox.Watchers;
+import org.byoemail.support.CertificateAuthority;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The real inbound routes against a real IMAP server, over TLS. */
+@SpringBootTest(
+    classes = InboundTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.data-dir=target/inbound-test",
+      "camel.main.routes-reload-enabled=false",
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
+          + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
+    })
+class DovecotInboundTest {
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+
+  private static final String ANN = "ann@else.test";
+
+  @Autowired InboundFixture fixture;
+  @Autowired Watchers watchers;
+
+  private Account watched;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+    registry.add(
+        "byo.connection.trusted-certificates",
+        () -> CertificateAuthority.shared().certificate().toString());
+  }
+
+  @AfterEach
+  void stop() {
+    if (watched != null) {
+      fixture.disable(watched);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Security.class,
+      names = {"SSL", "STARTTLS"})
+  void idleBringsMailWithinSecondsOverTls(Security security) {
+    MailUser user = watch(security);
+
+    DOVECOT.deliver(user.address(), mail(ANN, "first"));
+    awaitIngested(Duration.ofSeconds(4), "first");
+    awaitState(MailboxState.IDLE);
+    DOVECOT.deliver(user.address(), mail(ANN, "second"));
+
+    awaitIngested(Duration.ofSeconds(4), "first", "second");
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> flags(user).stream().allMatch(flags -> flags.contains("\\Seen")));
+  }
+
+  @Test
+  void largeMailComesWhole() {
+    MailUser user = watch(Security.SSL);
+    String line = "0123456789".repeat(7) + "\r\n";
+    byte[] large =
+        (new String(mail(ANN, "large"), StandardCharsets.US_ASCII) + line.repeat(50_000))
+            .getBytes(StandardCharsets.US_ASCII);
+
+    DOVECOT.deliver(user.address(), large);
+
+    awaitIngested(Duration.ofSeconds(30), "large");
+    assertThat(fixture.textLength(watched)).isGreaterThan(3_500_000);
+    assertThat(fixture.rawSizes(watched)).containsExactly((long) size(user));
+  }
+
+  @Test
+  void whatItsOwnerMarkedDeletedIsNotExpunged() throws Exception {
+    MailUser user = watch(Security.SSL);
+    DOVECOT.deliver(user.address(), mail(ANN, "kept"));
+    awaitIngested(Duration.ofSeconds(5), "kept");
+    DOVECOT.doveadm("flags", "add", "-u", user.address(), "\\Deleted", "mailbox", "INBOX", "all");
+
+    fixture.disable(watched);
+    await("the end", () -> watchers.state(watched.id()), java.util.Optional::isEmpty);
+
+    assertThat(flags(user)).hasSize(1);
+    assertThat(flags(user).get(0)).contains("\\Deleted");
+  }
+
+  @Test
+  void serverThatRestartsIsFoundAgain() {
+    MailUser user = watch(Security.SSL);
+    awaitState(MailboxState.IDLE);
+
+    DOVECOT.stop();
+    awaitState(MailboxState.BACKING_OFF);
+    DOVECOT.start();
+    DOVECOT.deliver(user.address(), mail(ANN, "after the restart"));
+    watchers.pollNow(watched.id());
+
+    awaitIngested(Duration.ofSeconds(20), "after the restart");
+  }
+
+  private MailUser watch(Security security) {
+    MailUser user = DOVECOT.freshUser("agent");
+    int port = security == Security.SSL ? DOVECOT.imapsPort() : DOVECOT.imapPort();
+    watched = fixture.enable(fixture.account(user, new Server(port, security, true), open()));
+    awaitState(MailboxState.IDLE);
+    return user;
+  }
+
+  private void awaitState(MailboxState state) {
+    await(
+        "state " + state,
+        () -> watchers.state(watched.id()),
+        status -> status.isPresent() && status.get().state() == state);
+  }
+
+  private void awaitIngested(Duration patience, String... subjects) {
+    Awaitility.await()
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> fixture.subjects(watched, "ingested"), List.of(subjects)::equals);
+  }
+
+  private static List<String> flags(MailUser user) {
+    return DOVECOT
+        .doveadm("-f", "flow", "fetch", "-u", user.address(), "flags", "mailbox", "INBOX", "all")
+        .lines()
+        .filter(line -> !line.isBlank())
+        .toList();
+  }
+
+  private static int size(MailUser user) {
+    return Integer.parseInt(
+        DOVECOT
+            .doveadm(
+                "-f",
+                "flow",
+                "fetch",
+                "-u",
+                user.address(),
+                "size.virtual",
+                "mailbox",
+                "INBOX",
+                "all")
+            .strip()
+            .replaceFirst("size.virtual=", ""));
+  }
+}

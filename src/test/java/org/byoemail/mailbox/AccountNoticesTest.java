@@ -1,0 +1,128 @@
+package org.byoemail.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.CamelContext;
+import org.byoemail.account.Account;
+import org.byoemail.account.Accounts;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.listener.ChannelTopic;
+import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import redis.embedded.RedisServer;
+
+/** Nodes tell each other of changed accounts by Redis, and start without it. */
+@SpringBootTest(
+    classes = MailboxTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.mailbox.reconcile-interval=1h",
+      "camel.main.routes-reload-enabled=false",
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,file:routes/account/*.camel.yaml"
+    })
+class AccountNoticesTest {
+  private static final int PORT = freePort();
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @Autowired MailboxFixture fixture;
+  @Autowired Accounts accounts;
+  @Autowired Reconciliation reconciliation;
+  @Autowired Watchers watchers;
+  @Autowired CamelContext camel;
+  @Autowired StringRedisTemplate redis;
+  @Autowired RedisConnectionFactory connections;
+  @Autowired JdbcClient jdbc;
+
+  private RedisServer server;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+    registry.add("spring.data.redis.host", () -> "127.0.0.1");
+    registry.add("spring.data.redis.port", () -> PORT);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    reconciliation.stop();
+    if (server != null) {
+      server.stop();
+    }
+  }
+
+  @Test
+  void programStartsWithoutRedisAndHearsOtherNodesWhenItIsThere() throws Exception {
+    assertThat(camel.isStarted()).isTrue();
+    Account account = fixture.account();
+    reconciliation.start(mail -> {}, true);
+
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> camel.getRouteController().getRouteStatus("account-changed").isStarted());
+    enableElsewhere(account);
+    redis.convertAndSend(AccountNotices.CHANNEL, account.id().toString());
+
+    await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
+  }
+
+  @Test
+  void changeIsToldToThisNodeAndToTheOthers() throws Exception {
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    List<String> heard = new CopyOnWriteArrayList<>();
+    RedisMessageListenerContainer others = new RedisMessageListenerContainer();
+    others.setConnectionFactory(connections);
+    others.afterPropertiesSet();
+    others.addMessageListener(
+        (message, pattern) -> heard.add(new String(message.getBody())),
+        new ChannelTopic(AccountNotices.CHANNEL));
+    others.start();
+    reconciliation.start(mail -> {}, true);
+    Account account = fixture.account();
+    enableElsewhere(account);
+
+    accounts.pause(account.id());
+    accounts.resume(account.id());
+
+    await().atMost(PATIENCE).until(() -> heard.contains(account.id().toString()));
+    await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
+    others.destroy();
+  }
+
+  private static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Another node enables it, so that nobody tells this one in its own process. */
+  private void enableElsewhere(Account account) {
+    jdbc.sql(
+            "UPDATE agent_email_account SET imap_verified_at = now(), inbound_enabled = true WHERE id = :id")
+        .param("id", account.id().value())
+        .update();
+  }
+}
