@@ -180,4 +180,26 @@ class AccessTest extends WebTest {
                 .status())
         .isEqualTo(200);
   }
+
+  @Test
+  void apiIsDescribedToEverybody() {
+    Answer answer = send(MockMvcRequestBuilders.get("/api/v1/openapi.json"));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.body().path("paths").fieldNames())
+        .toIterable()
+        .contains(
+            "/api/v1/agents",
+            "/api/v1/accounts/{id}/test-smtp",
+            "/api/v1/messages",
+            "/api/v1/messages/{id}/raw",
+            "/api/v1/attachments",
+            "/api/v1/events",
+            "/api/v1/api-keys")
+        .allMatch(path -> path.startsWith("/api/v1/"));
+    assertThat(answer.body().at("/components/securitySchemes/key/scheme").asText())
+        .isEqualTo("bearer");
+    assertThat(answer.body().at("/paths/~1api~1v1~1agents/get/parameters").findValuesAsText("name"))
+        .doesNotContain("caller");
+  }
 }

@@ -1,0 +1,35 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.models.Components;
+import io.swagger.v3.oas.models.OpenAPI;
+import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.security.SecurityRequirement;
+import io.swagger.v3.oas.models.security.SecurityScheme;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the description of the API says of itself. */
+@Configuration(proxyBeanMethods = false)
+class OpenApiConfiguration {
+  private static final String KEY = "key";
+
+  @Bean
+  OpenAPI openApi() {
+    return new OpenAPI()
+        .info(
+            new Info()
+                .title("BYO Email")
+                .version("1")
+                .description(
+                    "Agents send and receive through their own mailboxes. Times are ISO 8601 in UTC,"
+                        + " refusals are problem details (RFC 9457) with `errors: [{field, reason}]`,"
+                        + " lists are `{items, next}`: give `next` as `cursor` for the part behind,"
+                        + " `limit` is 50 unless given and 200 at most. Keys have a role (producer,"
+                        + " operator, admin) and see one organization, or all."))
+        .components(
+            new Components()
+                .addSecuritySchemes(
+                    KEY, new SecurityScheme().type(SecurityScheme.Type.HTTP).scheme("bearer")))
+        .addSecurityItem(new SecurityRequirement().addList(KEY));
+  }
+}

@@ -1,0 +1,293 @@
+package org.byoemail.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.test.web.servlet.request.MockMvcRequestBuilders.multipart;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.conversation.ContentStore;
+import org.byoemail.support.StoredMail;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.MediaType;
+import org.springframework.mock.web.MockMultipartFile;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+
+class MessagesTest extends WebTest {
+  @Autowired private ContentStore content;
+
+  private String ours;
+  private String address;
+  private String account;
+  private String producer;
+  private String operator;
+  private String foreign;
+
+  @BeforeEach
+  void organizations() {
+    ours = fresh("ours");
+    address = fresh("ada") + "@example.test";
+    account = account(ours, address);
+    producer = key("producer", ours);
+    operator = key("operator", ours);
+    foreign = key("admin", fresh("theirs"));
+  }
+
+  @Test
+  void submissionIsAcceptedOnceForItsId() {
+    Map<String, Object> submission = submission("first", "Hello");
+
+    Answer first = post(producer, "/messages", submission);
+    Answer again = post(producer, "/messages", submission);
+    Answer other = post(producer, "/messages", submission("first", "Something else"));
+
+    assertThat(first.status()).isEqualTo(202);
+    assertThat(first.text("/id")).isEqualTo("first");
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.text("/messageId")).isEqualTo(first.text("/messageId"));
+    assertThat(other.status()).isEqualTo(409);
+    assertThat(other.response().getContentType()).isEqualTo("application/problem+json");
+  }
+
+  @Test
+  void refusedSubmissionNamesItsFields() {
+    Answer answer =
+        post(
+            producer,
+            "/messages",
+            Map.of("from", address, "to", List.of("nobody"), "subject", "s", "body", "b", "x", 1));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.fields()).contains("to[0]", "x");
+  }
+
+  @Test
+  void keyOfAnotherOrganizationSendsNothingFromHere() {
+    Answer answer = post(foreign, "/messages", submission("stolen", "Hello"));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.fields()).containsExactly("from");
+  }
+
+  @Test
+  void messageIsShownWithRecipientsAndAttempts() {
+    String id = post(producer, "/messages", submission("shown", "Hello")).text("/messageId");
+
+    Answer message = get(producer, "/messages/" + id);
+    Answer raw = get(producer, "/messages/" + id + "/raw");
+
+    assertThat(message.text("/direction")).isEqualTo("outbound");
+    assertThat(message.text("/status")).isEqualTo("queued");
+    assertThat(message.text("/account")).isEqualTo(account);
+    assertThat(message.text("/submissionId")).isEqualTo("shown");
+    assertThat(message.text("/conversationId")).isNotEmpty();
+    assertThat(message.text("/recipients/0/address")).isEqualTo("ben@else.test");
+    assertThat(message.text("/recipients/0/status")).isEqualTo("queued");
+    assertThat(message.text("/attempts/0/status")).isEqualTo("QUEUED");
+    assertThat(message.text("/attempts/0/queuedAt")).endsWith("Z");
+    assertThat(raw.response().getContentType()).startsWith("message/rfc822");
+    assertThat(text(raw)).contains("Subject: Hello", "ben@else.test");
+  }
+
+  @Test
+  void messageIsCancelledOnceAndNotReleased() {
+    String id = post(producer, "/messages", submission("cancel", "Hello")).text("/messageId");
+
+    int release = post(operator, "/messages/" + id + "/release", null).status();
+    int cancel = delete(producer, "/messages/" + id).status();
+    Answer message = get(producer, "/messages/" + id);
+    Answer again = delete(producer, "/messages/" + id);
+
+    assertThat(release).isEqualTo(409);
+    assertThat(cancel).isEqualTo(204);
+    assertThat(message.text("/status")).isEqualTo("cancelled");
+    assertThat(again.status()).isEqualTo(409);
+  }
+
+  @Test
+  void nothingOfAMessageIsThereForOthers() throws Exception {
+    String outbound = post(producer, "/messages", submission("mine", "Hello")).text("/messageId");
+    StoredMail stored = new StoredMail(jdbc);
+    UUID inbound = stored.ingested(UUID.fromString(account), "In", "Text", null);
+    UUID quarantined =
+        stored.mail(UUID.fromString(account), "quarantined", "Odd", null, "odd", sha256("raw"));
+    UUID file = stored.file(inbound, "a.txt", "text/plain", sha256("file"), 4);
+    stored.event(ours, "message.received", inbound);
+    String conversation = get(producer, "/messages/" + inbound).text("/conversationId");
+
+    for (Object id : List.of(outbound, inbound, quarantined)) {
+      assertThat(get(foreign, "/messages/" + id).status()).isEqualTo(404);
+      assertThat(get(foreign, "/messages/" + id + "/raw").status()).isEqualTo(404);
+      assertThat(delete(foreign, "/messages/" + id).status()).isEqualTo(404);
+      assertThat(post(foreign, "/messages/" + id + "/resend", null).status()).isEqualTo(404);
+      assertThat(get(producer, "/messages/" + id).status()).isEqualTo(200);
+    }
+    assertThat(get(foreign, "/attachments/" + file).status()).isEqualTo(404);
+    assertThat(get(foreign, "/conversations/" + conversation).status()).isEqualTo(404);
+    for (String list : List.of("messages", "events", "conversations", "bounces", "quarantine")) {
+      assertThat(get(foreign, "/" + list).body().path("items")).as(list).isEmpty();
+    }
+    for (String list : List.of("messages", "events", "conversations")) {
+      assertThat(get(producer, "/" + list).body().path("items")).as(list).isNotEmpty();
+    }
+    assertThat(get(operator, "/quarantine").body().path("items")).hasSize(1);
+  }
+
+  @Test
+  void inboundMessageTellsWhatIsKnownOfItsMail() {
+    UUID id = new StoredMail(jdbc).ingested(UUID.fromString(account), "In", "Text", "<p>Text</p>");
+
+    Answer message = get(producer, "/messages/" + id);
+
+    assertThat(message.text("/direction")).isEqualTo("inbound");
+    assertThat(message.text("/status")).isEqualTo("ingested");
+    assertThat(message.text("/authentication")).isEqualTo("fail");
+    assertThat(message.text("/account")).isEqualTo(account);
+    assertThat(message.body().path("references").isArray()).isTrue();
+    assertThat(message.body().path("autoSubmitted").isNull()).isTrue();
+    assertThat(message.text("/html")).isEqualTo("<p>Text</p>");
+    assertThat(get(producer, "/messages/" + id + "/raw").status()).isEqualTo(404);
+  }
+
+  @Test
+  void listIsFilteredAndWalkedOverBothDirections() {
+    StoredMail stored = new StoredMail(jdbc);
+    Set<String> expected = new HashSet<>();
+    for (int i = 0; i < 3; i++) {
+      expected.add(post(producer, "/messages", submission("n" + i, "Out")).text("/messageId"));
+      expected.add(stored.ingested(UUID.fromString(account), "In " + i, "Text", null).toString());
+    }
+    stored.mail(UUID.fromString(account), "refused", "No", null, "policy", null);
+
+    Set<String> walked = new HashSet<>();
+    String cursor = "";
+    int pages = 0;
+    do {
+      JsonNode page = get(producer, "/messages?limit=2" + cursor).body();
+      walked.addAll(page.path("items").findValuesAsText("id"));
+      cursor = page.path("next").isNull() ? "" : "&cursor=" + page.path("next").asText();
+      pages++;
+    } while (!cursor.isEmpty());
+
+    assertThat(pages).isEqualTo(4);
+    assertThat(walked).hasSize(7).containsAll(expected);
+    assertThat(items("?direction=outbound")).hasSize(3);
+    assertThat(items("?direction=inbound")).hasSize(4);
+    assertThat(items("?direction=inbound&status=ingested")).hasSize(3);
+    assertThat(items("?status=refused")).hasSize(1);
+    assertThat(items("?status=queued&account=" + account)).hasSize(3);
+    assertThat(items("?account=" + UUID.randomUUID())).isEmpty();
+    assertThat(items("?since=2100-01-01T00:00:00Z")).isEmpty();
+    assertThat(get(producer, "/messages?status=lost").fields()).containsExactly("status");
+    assertThat(get(producer, "/messages?since=yesterday").fields()).containsExactly("since");
+    assertThat(get(producer, "/messages?direction=up").fields()).containsExactly("direction");
+  }
+
+  @Test
+  void uploadedFileIsSentAndDownloaded() {
+    Answer uploaded =
+        send(
+            multipart("/api/v1/attachments")
+                .file(
+                    new MockMultipartFile(
+                        "file", "page.html", "text/html", "<script>1</script>".getBytes()))
+                .header("Authorization", "Bearer " + producer));
+    Answer raw =
+        send(
+            MockMvcRequestBuilders.post("/api/v1/attachments?name=a.txt")
+                .header("Authorization", "Bearer " + producer)
+                .contentType(MediaType.TEXT_PLAIN)
+                .content("Text of a file"));
+    Map<String, Object> submission = new java.util.HashMap<>(submission("files", "Files"));
+    submission.put(
+        "attachments", List.of(Map.of("id", uploaded.text("/id")), Map.of("id", raw.text("/id"))));
+
+    Answer accepted = post(producer, "/messages", submission);
+    Answer download = get(producer, "/attachments/" + uploaded.text("/id"));
+
+    assertThat(uploaded.status()).as(uploaded.body().toString()).isEqualTo(201);
+    assertThat(raw.status()).isEqualTo(201);
+    assertThat(raw.text("/size")).isEqualTo("14");
+    assertThat(accepted.status()).as(accepted.body().toString()).isEqualTo(202);
+    assertThat(download.response().getHeader("Content-Disposition")).startsWith("attachment");
+    assertThat(download.response().getHeader("Content-Security-Policy")).contains("sandbox");
+    assertThat(download.response().getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(text(download)).isEqualTo("<script>1</script>");
+  }
+
+  @Test
+  void uploadWithoutNameIsRefused() {
+    Answer answer =
+        send(
+            MockMvcRequestBuilders.post("/api/v1/attachments")
+                .header("Authorization", "Bearer " + producer)
+                .contentType(MediaType.TEXT_PLAIN)
+                .content("Text"));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.fields()).containsExactly("name");
+  }
+
+  @Test
+  void eventsAreReadOnBehindAPosition() {
+    StoredMail stored = new StoredMail(jdbc);
+    UUID message = stored.ingested(UUID.fromString(account), "In", "Text", null);
+    for (int i = 0; i < 3; i++) {
+      stored.event(ours, "message.received", message);
+    }
+
+    JsonNode first = get(producer, "/events?limit=2").body();
+    JsonNode second = get(producer, "/events?after=" + first.path("next").asText()).body();
+    JsonNode none = get(producer, "/events?after=" + second.path("next").asText()).body();
+
+    assertThat(first.path("items")).hasSize(2);
+    assertThat(first.at("/items/0/messageId").asText()).isEqualTo(message.toString());
+    assertThat(first.at("/items/0/type").asText()).isEqualTo("message.received");
+    assertThat(second.path("items")).hasSize(1);
+    assertThat(none.path("items")).isEmpty();
+    assertThat(none.path("next").isNull()).isTrue();
+    assertThat(get(producer, "/events?after=start").fields()).containsExactly("after");
+  }
+
+  @Test
+  void conversationHoldsItsMessages() {
+    String id = post(producer, "/messages", submission("talk", "Hello")).text("/messageId");
+    String conversation = get(producer, "/messages/" + id).text("/conversationId");
+
+    Answer found = get(producer, "/conversations/" + conversation);
+
+    assertThat(found.text("/subject")).isEqualTo("Hello");
+    assertThat(found.text("/messages/0/id")).isEqualTo(id);
+  }
+
+  private JsonNode items(String query) {
+    Answer answer = get(producer, "/messages" + query);
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(200);
+    return answer.body().path("items");
+  }
+
+  private Map<String, Object> submission(String id, String subject) {
+    return Map.of(
+        "id", id,
+        "from", address,
+        "to", List.of("ben@else.test"),
+        "subject", subject,
+        "body", "Hello **you**.");
+  }
+
+  private String sha256(String text) {
+    return content.store(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))).sha256();
+  }
+
+  private static String text(Answer answer) {
+    return new String(answer.response().getContentAsByteArray(), StandardCharsets.UTF_8);
+  }
+}
