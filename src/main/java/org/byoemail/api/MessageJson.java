@@ -1,6 +1,5 @@
 package org.byoemail.api;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -111,7 +110,6 @@ final class MessageJson {
    * @param error what the last try that failed was told, or why an inbound mail became no message
    */
   @Schema(name = "MessageEntry")
-  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Entry(
       UUID id,
       String direction,

@@ -40,7 +40,7 @@ class BouncePages {
           Badge.of(bounce.kind()),
           bounce.recipient(),
           bounce.status(),
-          bounce.smtpReply() == null ? bounce.diagnostic() : bounce.smtpReply(),
+          bounce.diagnostic() == null ? bounce.smtpReply() : bounce.diagnostic(),
           bounce.message(),
           bounce.inboundMail(),
           bounce.matchedBy(),

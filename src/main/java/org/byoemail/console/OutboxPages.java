@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.byoemail.bounce.Bounces;
 import org.byoemail.mail.AccountId;
 import org.byoemail.outbound.MessageStatus;
 import org.byoemail.outbound.OutboundStory;
@@ -34,9 +35,11 @@ class OutboxPages {
       EnumSet.of(MessageStatus.FAILED, MessageStatus.PARTIALLY_FAILED, MessageStatus.EXPIRED);
 
   private final Outbox outbox;
+  private final Bounces bounces;
   private final Choices choices;
 
-  OutboxPages(Outbox outbox, Choices choices) {
+  OutboxPages(Outbox outbox, Bounces bounces, Choices choices) {
+    this.bounces = bounces;
     this.outbox = outbox;
     this.choices = choices;
   }
@@ -161,6 +164,8 @@ class OutboxPages {
                         one.enhancedStatus(),
                         one.diagnostic()))
             .toList());
+    model.addAttribute(
+        "bounces", bounces.ofMessage(id).stream().map(BouncePages.Line::of).toList());
     model.addAttribute("attempts", story.attempts().stream().map(AttemptLine::of).toList());
     return "messages/sent";
   }
