@@ -15,6 +15,7 @@ import java.util.Collections;
 import java.util.Date;
 import java.util.UUID;
 import org.eclipse.angus.mail.dsn.DeliveryStatus;
+import org.eclipse.angus.mail.dsn.MessageHeaders;
 import org.eclipse.angus.mail.dsn.MultipartReport;
 
 /**
@@ -43,9 +44,10 @@ final class DemoBounces {
     report.setSubject("Undelivered Mail Returned to Sender");
     report.setSentDate(now);
     report.setHeader("Auto-Submitted", "auto-replied");
-    report.setContent(
-        new MultipartReport(
-            text(recipient, reply), status(now, recipient, reply), headers(returned)));
+    MultipartReport parts =
+        new MultipartReport(text(recipient, reply), status(now, recipient, reply));
+    parts.setReturnedMessage(new ReturnedHeaders(returned));
+    report.setContent(parts);
     report.saveChanges();
     report.setHeader("Message-ID", "<" + UUID.randomUUID() + "@" + domain + ">");
     return asReceived(report);
@@ -80,16 +82,24 @@ final class DemoBounces {
     return status;
   }
 
-  private static InternetHeaders headers(MimeMessage returned) throws MessagingException {
-    InternetHeaders headers = new InternetHeaders();
-    Collections.list(returned.getAllHeaderLines()).forEach(headers::addHeaderLine);
-    return headers;
-  }
-
   // As a client will parse it, and not as objects that happen to be equal.
   private static MimeMessage asReceived(MimeMessage report) throws MessagingException, IOException {
     ByteArrayOutputStream raw = new ByteArrayOutputStream();
     report.writeTo(raw);
     return new MimeMessage((Session) null, new ByteArrayInputStream(raw.toByteArray()));
+  }
+
+  /** The headers as they came. */
+  private static final class ReturnedHeaders extends MessageHeaders {
+
+    ReturnedHeaders(MimeMessage returned) throws MessagingException {
+      super(new InternetHeaders());
+      headers = new InternetHeaders();
+      Collections.list(returned.getAllHeaderLines()).forEach(headers::addHeaderLine);
+    }
+
+    // The library would give them a Message-ID and a date of now.
+    @Override
+    protected void updateHeaders() {}
   }
 }

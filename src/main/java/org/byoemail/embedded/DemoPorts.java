@@ -5,10 +5,14 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.OptionalInt;
+import java.util.concurrent.ThreadLocalRandom;
 
 /** The ports of the demo provider stay the same over restarts, since accounts name them. */
 final class DemoPorts {
-  private static final int TRIES = 200;
+  // Below the ports that systems give to clients, and not where tests of mail programs listen.
+  private static final int FIRST = 20_000;
+  private static final int COUNT = 10_000;
+  private static final int TRIES = 100;
 
   private final Path folder;
   private final String host;
@@ -22,13 +26,12 @@ final class DemoPorts {
    * The port that is set, else the one of the last start, else a free one.
    *
    * @param name of the file that keeps it
-   * @param first where to look for a free one; below the ports that systems give to clients
    * @throws CannotStart where another program listens there
    */
-  int choose(String name, int configured, int first, String setting) {
+  int choose(String name, int configured, String setting) {
     Path file = folder.resolve(name);
     try {
-      int port = configured != 0 ? configured : kept(file).orElseGet(() -> free(first));
+      int port = configured != 0 ? configured : kept(file).orElseGet(this::free);
       Ports.requireFree(host, port, setting);
       PrivateFiles.write(file, port + "\n");
       return port;
@@ -52,12 +55,11 @@ final class DemoPorts {
     }
   }
 
-  private int free(int first) {
-    for (int port = first; port < first + TRIES; port++) {
-      if (Ports.isFree(host, port)) {
-        return port;
-      }
-    }
-    return Ports.toListenOn(host, 0, "");
+  private int free() {
+    return ThreadLocalRandom.current()
+        .ints(TRIES, FIRST, FIRST + COUNT)
+        .filter(port -> Ports.isFree(host, port))
+        .findFirst()
+        .orElseGet(() -> Ports.toListenOn(host, 0, ""));
   }
 }

@@ -21,8 +21,6 @@ final class DemoServer implements AutoCloseable {
   static final String DOMAIN = "demo.example";
 
   private static final List<String> NAMES = List.of("ada", "ben");
-  private static final int FIRST_SMTP_PORT = 3025;
-  private static final int FIRST_IMAP_PORT = 3143;
   // GreenMail would close a connection after 30 s; these are the least that the protocols ask for
   // (RFC 5321 section 4.5.3.2.7, RFC 9051 section 5.4).
   private static final Duration SMTP_IDLE = Duration.ofMinutes(5);
@@ -44,10 +42,8 @@ final class DemoServer implements AutoCloseable {
   static DemoServer start(DataFolder data, DemoSettings settings, Clock clock) {
     Path folder = data.folder("demo");
     DemoPorts ports = new DemoPorts(folder, HOST);
-    int smtpPort =
-        ports.choose("smtp-port", settings.smtpPort(), FIRST_SMTP_PORT, DemoSettings.SMTP_PORT);
-    int imapPort =
-        ports.choose("imap-port", settings.imapPort(), FIRST_IMAP_PORT, DemoSettings.IMAP_PORT);
+    int smtpPort = ports.choose("smtp-port", settings.smtpPort(), DemoSettings.SMTP_PORT);
+    int imapPort = ports.choose("imap-port", settings.imapPort(), DemoSettings.IMAP_PORT);
     Managers managers = new Managers();
     LocalSecrets passwords = new LocalSecrets(folder);
     List<DemoProvider.User> users =
