@@ -26,6 +26,7 @@ import org.byoemail.outbound.Outbox;
 import org.byoemail.outbound.OutboxEntry;
 import org.byoemail.outbound.OutboxFilter;
 import org.byoemail.support.BrokerTest;
+import org.byoemail.support.PublishedSchema;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -37,6 +38,7 @@ import org.springframework.jms.core.MessageCreator;
 class AcceptRouteTest extends BrokerTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final PublishedSchema SCHEMA = new PublishedSchema("rejected");
   private static final String QUEUE = "email.outbound";
   private static final String REJECTED = "email.outbound.rejected";
 
@@ -234,9 +236,10 @@ class AcceptRouteTest extends BrokerTest {
     };
   }
 
-  private Message receive() {
+  private Message receive() throws JMSException {
     Message message = jms.receive(REJECTED);
     assertThat(message).as("a rejection").isNotNull();
+    assertThat(SCHEMA.faults(((TextMessage) message).getText())).isEmpty();
     return message;
   }
 
