@@ -24,23 +24,23 @@ public final class Downloads {
    *
    * @param name as the sender gave it
    * @param contentType as the sender gave it; what is no media type is told as octets
-   * @param size in bytes
+   * @param size in bytes; negative where it is not known
    * @param content closed when it was sent
    */
   public static ResponseEntity<Resource> answer(
       String name, String contentType, long size, InputStream content) {
-    return ResponseEntity.ok()
-        .header(
-            HttpHeaders.CONTENT_DISPOSITION,
-            ContentDisposition.attachment()
-                .filename(name, StandardCharsets.UTF_8)
-                .build()
-                .toString())
-        .header("X-Content-Type-Options", "nosniff")
-        .header("Content-Security-Policy", SANDBOX)
-        .contentType(type(contentType))
-        .contentLength(size)
-        .body(new InputStreamResource(content));
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.ok()
+            .header(
+                HttpHeaders.CONTENT_DISPOSITION,
+                ContentDisposition.attachment()
+                    .filename(name, StandardCharsets.UTF_8)
+                    .build()
+                    .toString())
+            .header("X-Content-Type-Options", "nosniff")
+            .header("Content-Security-Policy", SANDBOX)
+            .contentType(type(contentType));
+    return (size < 0 ? answer : answer.contentLength(size)).body(new InputStreamResource(content));
   }
 
   private static MediaType type(String contentType) {

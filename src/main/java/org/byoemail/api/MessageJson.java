@@ -1,5 +1,6 @@
 package org.byoemail.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
+import org.byoemail.inbound.InboxItem;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;
 import org.byoemail.outbound.OutboundStory;
@@ -101,28 +103,59 @@ final class MessageJson {
     }
   }
 
-  /** A line of the list. */
+  /**
+   * A line of the list.
+   *
+   * @param id of the message; of an inbound mail that became none, that of the mail
+   * @param account of an inbound mail
+   * @param error what the last try that failed was told, or why an inbound mail became no message
+   */
   @Schema(name = "MessageEntry")
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   record Entry(
       UUID id,
       String direction,
-      String organization,
+      @Nullable String organization,
+      @Nullable UUID account,
       @Nullable String submissionId,
       @Nullable UUID conversationId,
       @Nullable String from,
-      List<String> to,
+      @Nullable List<String> to,
       @Nullable String subject,
       String status,
       Instant createdAt,
       @Nullable Instant dueAt,
       @Nullable String heldReason,
-      @Nullable String error) {
+      @Nullable String error,
+      @Nullable String authentication,
+      @Nullable String autoSubmitted) {
+
+    static Entry of(InboxItem item) {
+      return new Entry(
+          item.message() == null ? item.id() : item.message(),
+          "inbound",
+          null,
+          item.account().value(),
+          null,
+          null,
+          item.sender(),
+          null,
+          item.subject(),
+          item.status().word(),
+          item.createdAt(),
+          null,
+          null,
+          item.reason(),
+          item.authentication().word(),
+          item.autoSubmitted());
+    }
 
     static Entry of(OutboxEntry entry) {
       return new Entry(
           entry.messageId(),
           "outbound",
           entry.organization(),
+          null,
           entry.submissionId(),
           entry.conversation(),
           entry.from(),
@@ -132,7 +165,9 @@ final class MessageJson {
           entry.acceptedAt(),
           entry.dueAt(),
           entry.heldReason(),
-          entry.error());
+          entry.error(),
+          null,
+          null);
     }
   }
 

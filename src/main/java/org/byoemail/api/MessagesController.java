@@ -1,24 +1,107 @@
 package org.byoemail.api;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
-import org.byoemail.account.Accounts;
-import org.byoemail.outbound.Composer;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.byoemail.access.Caller;
+import org.byoemail.access.Downloads;
 import org.byoemail.outbound.Outbox;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.io.Resource;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Messages, outbound and inbound. */
+/** Messages of both directions. */
 @RestController
 @RequestMapping("/api/v1/messages")
 @Tag(name = "messages")
 class MessagesController {
+  private final MessageReader reader;
   private final Outbox outbox;
-  private final Composer composer;
-  private final Accounts accounts;
 
-  MessagesController(Outbox outbox, Composer composer, Accounts accounts) {
+  MessagesController(MessageReader reader, Outbox outbox) {
+    this.reader = reader;
     this.outbox = outbox;
-    this.composer = composer;
-    this.accounts = accounts;
+  }
+
+  @GetMapping
+  Page<MessageJson.Entry> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String direction,
+      @RequestParam(required = false) @Nullable UUID account,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String since,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = Asked.limit(limit);
+    MessageFilter filter =
+        MessageFilter.read(
+            Organizations.of(caller, organization),
+            direction,
+            account,
+            status,
+            since,
+            cursor,
+            rows + 1);
+    return Page.of(
+        reader.list(filter), rows, MessageReader.Line::cursor, MessageReader.Line::entry);
+  }
+
+  @GetMapping("/{id}")
+  @ApiResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              schema =
+                  @Schema(oneOf = {OutboundJson.class, InboundJson.class, InboundJson.Bare.class})))
+  Object get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return reader.show(caller, id);
+  }
+
+  @GetMapping("/{id}/raw")
+  @Operation(description = "The mail itself (message/rfc822).")
+  ResponseEntity<Resource> raw(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return Downloads.answer(id + ".eml", "message/rfc822", -1, reader.raw(caller, id));
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(description = "Cancels what has not left yet.")
+  void cancel(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    change(caller, id, outbox::cancel);
+  }
+
+  @PostMapping("/{id}/resend")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(description = "Sends a failed message again, to those that it did not reach.")
+  void resend(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    change(caller, id, outbox::resend);
+  }
+
+  @PostMapping("/{id}/release")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(description = "Lets a held message leave now.")
+  void release(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    change(caller, id, outbox::release);
+  }
+
+  private void change(Caller caller, UUID id, Predicate<UUID> deed) {
+    if (reader.story(caller, id).isEmpty() || !deed.test(id)) {
+      throw new NotThere("outbound message");
+    }
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param agent the id of an agent, or empty with {@code newAgent}
  * @param newAgent the name of an agent to be made
  * @param inbound who may write to the new agent
+ * @param idle null: its box is not checked
  */
 record AccountForm(
     @Nullable String agent,
@@ -26,7 +27,7 @@ record AccountForm(
     @Nullable ServerForm imap,
     @Nullable String folder,
     @Nullable String pollSeconds,
-    boolean idle) {
+    @Nullable Boolean idle) {
 
   /** One server of it. */
   record ServerForm(
@@ -110,7 +111,7 @@ record AccountForm(
         ServerForm.draft("imap", imap),
         blank(folder) ? null : folder,
         number("imap.pollInterval", pollSeconds),
-        idle);
+        Boolean.TRUE.equals(idle));
   }
 
   private static boolean blank(@Nullable String text) {

@@ -64,7 +64,7 @@ class AccountPages {
     return Deeds.act(
         flash,
         place(id),
-        what + " was tested.",
+        null,
         () -> flash.addFlashAttribute("test", new TestView(what, switches.test(account, tested))));
   }
 

@@ -7,6 +7,7 @@ import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
 import org.byoemail.setup.SetupConflict;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** Does what a button asks for, and tells on the next page how it went. */
@@ -16,10 +17,10 @@ final class Deeds {
   /**
    * Does it.
    *
-   * @param done what to say where it went well
+   * @param done what to say where it went well; null: nothing
    * @return the way back
    */
-  static String act(RedirectAttributes flash, String back, String done, Runnable deed) {
+  static String act(RedirectAttributes flash, String back, @Nullable String done, Runnable deed) {
     try {
       deed.run();
       flash.addFlashAttribute("done", done);

@@ -1,14 +1,13 @@
 package org.byoemail.console;
 
 import org.springframework.http.HttpStatus;
-import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.server.ResponseStatusException;
 
 /** There is no such thing (any more). */
-@ResponseStatus(HttpStatus.NOT_FOUND)
-class Gone extends RuntimeException {
+class Gone extends ResponseStatusException {
   private static final long serialVersionUID = 1;
 
   Gone(String what) {
-    super("there is no such " + what);
+    super(HttpStatus.NOT_FOUND, "there is no such " + what);
   }
 }

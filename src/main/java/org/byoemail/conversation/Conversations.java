@@ -82,6 +82,31 @@ public class Conversations {
         .optional();
   }
 
+  /**
+   * Conversations, those begun last first.
+   *
+   * @param organization null for all organisations
+   * @param agent null for all agents
+   * @param before the id to go on behind, null for the newest
+   */
+  public List<Conversation> list(
+      @Nullable String organization, @Nullable UUID agent, @Nullable UUID before, int limit) {
+    return jdbc.sql(
+            """
+            SELECT c.* FROM conversation c JOIN agent g ON g.id = c.agent_id
+            WHERE (:organization::text IS NULL OR g.organization = :organization)
+              AND (:agent::uuid IS NULL OR c.agent_id = :agent)
+              AND (:before::uuid IS NULL OR c.id < :before)
+            ORDER BY c.id DESC LIMIT :limit
+            """)
+        .param("organization", organization)
+        .param("agent", agent)
+        .param("before", before)
+        .param("limit", limit)
+        .query(Conversations::read)
+        .list();
+  }
+
   /** Whether the agent has written to that address. */
   public boolean hasWrittenTo(AgentId agent, EmailAddress address) {
     return jdbc.sql(

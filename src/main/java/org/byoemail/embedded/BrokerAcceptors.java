@@ -1,5 +1,6 @@
 package org.byoemail.embedded;
 
+import java.util.List;
 import java.util.Locale;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.slf4j.Logger;
@@ -22,6 +23,8 @@ final class BrokerAcceptors {
    * @throws CannotStart where a port is taken
    */
   static void applyTo(Configuration broker, BrokerSettings settings) {
+    broker.setIncomingInterceptorClassNames(
+        List.of(DurableAmqp.class.getName(), DurableStomp.class.getName()));
     add(broker, AMQP, settings.host(), settings.amqpPort(), "byo.broker.amqp-port");
     add(broker, STOMP, settings.host(), settings.stompPort(), "byo.broker.stomp-port");
   }

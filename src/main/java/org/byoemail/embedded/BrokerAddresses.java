@@ -17,7 +17,7 @@ final class BrokerAddresses {
   static final String PLATFORM = "email.events.platform";
   static final String DEAD = "email.dead";
 
-  private static final long PAGE_ABOVE_BYTES = 100_000_000;
+  private static final long PAGE_ABOVE_BYTES = 100L << 20;
   private static final long EVENTS_KEPT = 100_000;
   private static final long EVENTS_KEPT_MILLIS = Duration.ofDays(7).toMillis();
   private static final long FIRST_DELAY_MILLIS = 1_000;

@@ -62,11 +62,18 @@ public class EventOutbox {
         .list();
   }
 
-  /** The broker has it. */
+  /** Whether any event is not published yet: cheap enough to be asked at every tick. */
+  public boolean isWaiting() {
+    return jdbc.sql("SELECT EXISTS (SELECT 1 FROM event WHERE published_at IS NULL)")
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** The broker has them. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void published(UUID id) {
-    jdbc.sql("UPDATE event SET published_at = :now WHERE id = :id")
-        .param("id", id)
+  public void published(List<Event> events) {
+    jdbc.sql("UPDATE event SET published_at = :now WHERE id = ANY(:ids)")
+        .param("ids", events.stream().map(Event::id).toArray(UUID[]::new))
         .param("now", Times.parameter(clock.instant()))
         .update();
   }

@@ -84,6 +84,24 @@ public class Events {
         .list();
   }
 
+  /**
+   * Published events, the newest first.
+   *
+   * @param before the position to start before; null for the end
+   */
+  public List<Event> newest(@Nullable Long before, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM event WHERE position IS NOT NULL
+              AND (:before::bigint IS NULL OR position < :before)
+            ORDER BY position DESC LIMIT :limit
+            """)
+        .param("before", before)
+        .param("limit", limit)
+        .query(new EventRows(json))
+        .list();
+  }
+
   private String write(Map<String, ? extends @Nullable Object> data) {
     try {
       return JsonText.withoutNul(json.writeValueAsString(data));

@@ -36,11 +36,13 @@ public class Attempts {
   private final AttemptRows rows;
   private final Recipients recipients;
   private final Messages messages;
+  private final Deliveries deliveries;
 
-  Attempts(AttemptRows rows, Recipients recipients, Messages messages) {
+  Attempts(AttemptRows rows, Recipients recipients, Messages messages, Deliveries deliveries) {
     this.rows = rows;
     this.recipients = recipients;
     this.messages = messages;
+    this.deliveries = deliveries;
   }
 
   /** The attempt of that id, if it left through that account. */
@@ -89,6 +91,7 @@ public class Attempts {
                         r.address(), r.state(), r.enhancedStatus(), r.diagnostic()))
             .toList());
     attempt(sent, changed, before.values().stream().toList());
+    deliveries.wakeIfSettled(sent.message());
     return changed;
   }
 

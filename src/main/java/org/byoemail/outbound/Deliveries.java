@@ -173,6 +173,20 @@ class Deliveries {
         .map(AttemptId::new);
   }
 
+  /** Lets a message for which nothing is left to do be closed by the next claim, held or not. */
+  void wakeIfSettled(UUID message) {
+    jdbc.sql(
+            """
+            UPDATE outbound_delivery SET held_reason = NULL, due_at = :now
+            WHERE message_id = :message AND claim_token IS NULL AND NOT EXISTS (
+              SELECT 1 FROM message_recipient
+              WHERE message_id = :message AND status IN ('queued', 'sending', 'deferred', 'held'))
+            """)
+        .param("message", message)
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+  }
+
   /** Nothing is left to do for a message that nobody has claimed. */
   void drop(UUID message) {
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :message AND claim_token IS NULL")

@@ -65,6 +65,9 @@ class TryResults {
   public boolean write(
       Claim claim, Message message, Map<EmailAddress, AttemptOutcome> outcomes, boolean simulated) {
     Collection<AttemptOutcome> all = outcomes.values();
+    if (all.isEmpty()) {
+      return nobodyLeft(claim);
+    }
     Optional<Deferred> trouble = AccountTrouble.in(all);
     if (trouble.isPresent() && all.stream().allMatch(Deferred.class::isInstance)) {
       return waitForAccount(claim, trouble.get());
@@ -132,6 +135,19 @@ class TryResults {
         plan.nextTry() == null ? Times.now(clock) : plan.nextTry(),
         plan.held() ? "unknown" : null,
         plan.unknownOnce());
+  }
+
+  /** Reports, or a person, have settled everything since the try was planned. */
+  private boolean nobodyLeft(Claim claim) {
+    if (!deliveries.finish(claim)) {
+      return false;
+    }
+    attempts.end(
+        claim.attempt(),
+        new AttemptRows.Ending(
+            AttemptState.FAILED, "cancelled", null, "cancelled", "nobody was left to send it to"));
+    recipients.derive(claim.message());
+    return true;
   }
 
   private boolean waitForAccount(Claim claim, Deferred trouble) {

@@ -69,7 +69,7 @@ class BrokerTest {
 
   @Test
   void wrongPasswordIsRefused() throws Exception {
-    try (StompClient client = new StompClient(port(BrokerAcceptors.STOMP))) {
+    try (StompClient client = new StompClient(port(context, BrokerAcceptors.STOMP))) {
       assertThat(client.connect("producer", "wrong"))
           .startsWith("ERROR")
           .contains("User name [producer] or password is invalid");
@@ -127,7 +127,7 @@ class BrokerTest {
     ArtemisConnectionDetails details = context.getBean(ArtemisConnectionDetails.class);
     try (ActiveMQConnectionFactory factory =
             new ActiveMQConnectionFactory(
-                details.getBrokerUrl(), BrokerUsers.PRODUCER, password());
+                details.getBrokerUrl(), BrokerUsers.PRODUCER, password(context));
         Connection connection = factory.createConnection()) {
       connection.setClientID("crm");
       jakarta.jms.Session session = connection.createSession();
@@ -140,13 +140,19 @@ class BrokerTest {
             () -> {
               try (ActiveMQConnectionFactory factory =
                       new ActiveMQConnectionFactory(
-                          details.getBrokerUrl(), BrokerUsers.PRODUCER, password());
+                          details.getBrokerUrl(), BrokerUsers.PRODUCER, password(context));
                   var session =
                       factory
                           .getServerLocator()
                           .createSessionFactory()
                           .createSession(
-                              BrokerUsers.PRODUCER, password(), false, true, true, false, 0)) {
+                              BrokerUsers.PRODUCER,
+                              password(context),
+                              false,
+                              true,
+                              true,
+                              false,
+                              0)) {
                 session.deleteQueue("email.events.platform");
               }
             })
@@ -187,18 +193,14 @@ class BrokerTest {
   @Test
   void submissionSurvivesARestart(@TempDir Path other) throws Exception {
     try (ConfigurableApplicationContext first = start(other);
-        JMSContext gateway = gateway(first)) {
-      gateway.createProducer().send(gateway.createQueue("email.outbound"), "kept");
+        StompClient producer = producer(first)) {
+      assertThat(producer.send("email.outbound", "kept")).startsWith("RECEIPT");
     }
 
     try (ConfigurableApplicationContext second = start(other);
         JMSContext gateway = gateway(second)) {
-      assertThat(
-              gateway
-                  .createConsumer(gateway.createQueue("email.outbound"))
-                  .receive(SOON)
-                  .getBody(String.class))
-          .isEqualTo("kept");
+      JMSConsumer consumer = gateway.createConsumer(gateway.createQueue("email.outbound"));
+      assertThat(consumer.receive(SOON).getBody(String.class)).isEqualTo("kept");
     }
   }
 
@@ -219,8 +221,8 @@ class BrokerTest {
     return context.getBean(EmbeddedActiveMQ.class).getActiveMQServer();
   }
 
-  private static int port(String acceptor) {
-    return context
+  private static int port(ConfigurableApplicationContext where, String acceptor) {
+    return where
         .getBean(EmbeddedActiveMQ.class)
         .getConfiguration()
         .getAcceptorConfigurations()
@@ -231,12 +233,17 @@ class BrokerTest {
         .orElseThrow();
   }
 
-  private static String password() {
-    return context.getBean(BrokerSettings.class).producerPassword();
+  private static String password(ConfigurableApplicationContext where) {
+    return where.getBean(BrokerSettings.class).producerPassword();
   }
 
   private static StompClient producer() throws Exception {
-    return StompClient.connected(port(BrokerAcceptors.STOMP), BrokerUsers.PRODUCER, password());
+    return producer(context);
+  }
+
+  private static StompClient producer(ConfigurableApplicationContext where) throws Exception {
+    return StompClient.connected(
+        port(where, BrokerAcceptors.STOMP), BrokerUsers.PRODUCER, password(where));
   }
 
   private static JMSContext gateway() {

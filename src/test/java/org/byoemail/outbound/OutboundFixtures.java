@@ -172,6 +172,19 @@ class OutboundFixtures {
     return message;
   }
 
+  /** An attachment whose content was lost: the mail cannot be written. */
+  void attachMissingContent(UUID message) {
+    jdbc.sql(
+            """
+            INSERT INTO attachment (id, organization, message_id, name, content_type, size, sha256, created_at)
+            VALUES (:id, 'acme', :message, 'lost.pdf', 'application/pdf', 3, repeat('0', 64), :now)
+            """)
+        .param("id", Ids.next())
+        .param("message", message)
+        .param("now", Timestamp.from(clock.instant()))
+        .update();
+  }
+
   /** Runs the statement of the route, as a node with so many free workers. */
   List<Claim> claim(int workers, int perAccount, String accountsMode) {
     return jdbc

@@ -1,56 +1,15 @@
 package org.byoemail.outbound;
 
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.micrometer.observation.ObservationRegistry;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
-import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
-import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
-import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
-import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfiguration;
-import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistrar;
 
-/** The features that send, without Camel. */
+/** The features that send, on a clock that the test sets. */
 @Configuration(proxyBeanMethods = false)
-@ImportAutoConfiguration({
-  DataSourceAutoConfiguration.class,
-  DataSourceTransactionManagerAutoConfiguration.class,
-  FlywayAutoConfiguration.class,
-  JacksonAutoConfiguration.class,
-  JdbcClientAutoConfiguration.class,
-  JdbcTemplateAutoConfiguration.class,
-  TransactionAutoConfiguration.class
-})
-@ComponentScan(
-    basePackages = {
-      "org.byoemail.account",
-      "org.byoemail.connection",
-      "org.byoemail.conversation",
-      "org.byoemail.event",
-      "org.byoemail.outbound",
-      "org.byoemail.rollout"
-    },
-    excludeFilters = {
-      @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.camel\\..*"),
-      @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*Test(\\$.*)?")
-    })
-@ConfigurationPropertiesScan({
-  "org.byoemail.account",
-  "org.byoemail.connection",
-  "org.byoemail.conversation",
-  "org.byoemail.outbound",
-  "org.byoemail.rollout"
-})
+@Import(SendingParts.class)
 class SendingContext {
   @Bean
   DynamicPropertyRegistrar database() {
@@ -60,15 +19,5 @@ class SendingContext {
   @Bean
   SettableClock clock() {
     return SettableClock.at("2026-11-24T09:00:00Z");
-  }
-
-  @Bean
-  MeterRegistry meters() {
-    return new SimpleMeterRegistry();
-  }
-
-  @Bean
-  ObservationRegistry observations() {
-    return ObservationRegistry.create();
   }
 }

@@ -14,6 +14,8 @@ import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.connection.PoolExhausted;
 import org.byoemail.connection.SmtpConnections;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.AfterEach;
@@ -23,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** A try from its claim to what is recorded of it, against a server that fails where it is told. */
 @SendingTest
@@ -36,6 +39,8 @@ class TryTest {
   private final SmtpConnections connections;
   private final SettableClock clock;
   private final JdbcClient jdbc;
+  private final Attempts attempts;
+  private final TransactionTemplate transaction;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
 
   @Autowired
@@ -48,7 +53,9 @@ class TryTest {
       Healths healths,
       SmtpConnections connections,
       SettableClock clock,
-      JdbcClient jdbc) {
+      JdbcClient jdbc,
+      Attempts attempts,
+      TransactionTemplate transaction) {
     this.fixtures = fixtures;
     this.preparation = preparation;
     this.sender = sender;
@@ -58,6 +65,8 @@ class TryTest {
     this.connections = connections;
     this.clock = clock;
     this.jdbc = jdbc;
+    this.attempts = attempts;
+    this.transaction = transaction;
   }
 
   @BeforeEach
@@ -346,6 +355,30 @@ class TryTest {
   }
 
   @Test
+  void reportThatSettlesAHeldMessageEndsItsWaiting() throws Exception {
+    server.answer(ScriptedSmtpServer.END_OF_DATA, ScriptedSmtpServer.CUT);
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "ben@example.test");
+    send();
+    clock.advance(Duration.ofMinutes(16));
+    send();
+    AttemptId second = new AttemptId(sentAttempts(message).get(1));
+
+    transaction.executeWithoutResult(
+        status ->
+            attempts.reported(
+                attempts.find(account.id(), second).orElseThrow(),
+                List.of(
+                    new ReportedResult(
+                        EmailAddress.parse("ben@example.test"), true, "2.0.0", null))));
+    send();
+
+    assertThat(fixtures.status(message)).isEqualTo("delivered");
+    assertThat(fixtures.delivery(message)).isEmpty();
+    assertThat(server.mails()).hasSize(2);
+  }
+
+  @Test
   void resultOfALostClaimIsNotRecorded() throws Exception {
     Account account = fixtures.account(server.port(), null);
     UUID message = fixtures.message(account, "ben@example.test");
@@ -410,6 +443,14 @@ class TryTest {
       }
       recording.record(mail);
     }
+  }
+
+  private List<UUID> sentAttempts(UUID message) {
+    return jdbc.sql(
+            "SELECT id FROM outbound_message_attempt WHERE message_id = :id AND sending_at IS NOT NULL ORDER BY try_number")
+        .param("id", message)
+        .query(UUID.class)
+        .list();
   }
 
   private interface Sending {

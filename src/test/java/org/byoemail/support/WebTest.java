@@ -7,15 +7,19 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.autoconfigure.filter.TypeExcludeFilters;
 import org.springframework.boot.test.autoconfigure.web.servlet.AutoConfigureMockMvc;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockHttpSession;
+import org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
@@ -39,6 +43,7 @@ import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
       "byo.access.failed-logins=1000000"
     })
 @AutoConfigureMockMvc
+@TypeExcludeFilters(MainClassesOnly.class)
 public abstract class WebTest {
   protected static final String ADMIN_KEY = "the-admin-key-of-the-tests-0123456789";
   protected static final String CONSOLE_PASSWORD = "the-console-password-of-the-tests";
@@ -128,6 +133,45 @@ public abstract class WebTest {
   protected String agent(String organization) {
     return post(ADMIN_KEY, "/agents", Map.of("name", fresh("Agent"), "organization", organization))
         .text("/id");
+  }
+
+  /** The id of a new account of that address, which talks to no server. */
+  protected String account(String organization, String address) {
+    Map<String, Object> server =
+        Map.of(
+            "host", "localhost",
+            "port", 1025,
+            "security", "none",
+            "username", address,
+            "password", "secret");
+    Answer made =
+        post(
+            ADMIN_KEY,
+            "/accounts",
+            Map.of(
+                "agent", agent(organization), "address", address, "smtp", server, "imap", server));
+    if (made.status() != 201) {
+      throw new AssertionError(made.toString());
+    }
+    return made.text("/id");
+  }
+
+  /** Logs in to the console. */
+  protected MockHttpSession login() {
+    try {
+      return (MockHttpSession)
+          Objects.requireNonNull(
+              mvc.perform(
+                      MockMvcRequestBuilders.post("/login")
+                          .with(SecurityMockMvcRequestPostProcessors.csrf())
+                          .param("username", "admin")
+                          .param("password", CONSOLE_PASSWORD))
+                  .andReturn()
+                  .getRequest()
+                  .getSession(false));
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private static String json(Object body) {

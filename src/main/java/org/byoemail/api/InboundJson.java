@@ -1,0 +1,77 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.conversation.Attachment;
+import org.byoemail.conversation.Message;
+import org.byoemail.inbound.InboxItem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inbound message, with what is known of its mail.
+ *
+ * @param authentication pass, fail or none: From can be forged, so look here before acting on it
+ * @param autoSubmitted auto-generated, auto-replied or list where a machine sent it: do not answer
+ *     those; null for a person's
+ */
+@Schema(name = "InboundMessage")
+record InboundJson(
+    @JsonUnwrapped MessageJson.Mail mail,
+    UUID account,
+    String status,
+    @Nullable String reason,
+    String authentication,
+    @Nullable String autoSubmitted,
+    long size,
+    @Nullable Instant receivedAt) {
+
+  static InboundJson of(Message message, List<Attachment> attachments, InboxItem item) {
+    return new InboundJson(
+        MessageJson.Mail.of(message, attachments),
+        item.account().value(),
+        item.status().word(),
+        item.reason(),
+        item.authentication().word(),
+        item.autoSubmitted(),
+        item.size(),
+        item.receivedAt());
+  }
+
+  /** A mail that became no message: a report, refused, known already, or quarantined. */
+  @Schema(name = "InboundMail")
+  record Bare(
+      UUID id,
+      String direction,
+      UUID account,
+      @Nullable String from,
+      @Nullable String subject,
+      String status,
+      @Nullable String reason,
+      String authentication,
+      @Nullable String autoSubmitted,
+      long size,
+      boolean hasRaw,
+      @Nullable Instant receivedAt,
+      Instant createdAt) {
+
+    static Bare of(InboxItem item) {
+      return new Bare(
+          item.id(),
+          "inbound",
+          item.account().value(),
+          item.sender(),
+          item.subject(),
+          item.status().word(),
+          item.reason(),
+          item.authentication().word(),
+          item.autoSubmitted(),
+          item.size(),
+          item.raw() != null,
+          item.receivedAt(),
+          item.createdAt());
+    }
+  }
+}

@@ -1,0 +1,99 @@
+package org.byoemail.api;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.byoemail.conversation.Direction;
+import org.byoemail.inbound.InboundStatus;
+import org.byoemail.inbound.InboxFilter;
+import org.byoemail.mail.AccountId;
+import org.byoemail.outbound.MessageStatus;
+import org.byoemail.outbound.OutboxFilter;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which messages are asked for; null means any.
+ *
+ * @param status a word of either direction
+ * @param before the cursor
+ */
+record MessageFilter(
+    @Nullable String organization,
+    @Nullable Direction direction,
+    @Nullable AccountId account,
+    @Nullable String status,
+    @Nullable Instant since,
+    @Nullable UUID before,
+    int limit) {
+
+  static MessageFilter read(
+      @Nullable String organization,
+      @Nullable String direction,
+      @Nullable UUID account,
+      @Nullable String status,
+      @Nullable String since,
+      @Nullable String cursor,
+      int limit) {
+    String asked = status == null || status.isEmpty() ? null : status;
+    MessageFilter filter =
+        new MessageFilter(
+            organization,
+            direction(direction),
+            account == null ? null : new AccountId(account),
+            asked,
+            since(since),
+            Asked.cursor(cursor),
+            limit);
+    if (asked != null && filter.outboundStatus() == null && filter.inboundStatus() == null) {
+      throw new FieldsRefused("status", "is no status of a message");
+    }
+    return filter;
+  }
+
+  /** Null where no outbound message can be meant. */
+  @Nullable OutboxFilter outbound() {
+    boolean meant = direction != Direction.INBOUND && (status == null || outboundStatus() != null);
+    return meant
+        ? new OutboxFilter(organization, account, outboundStatus(), since, before, limit)
+        : null;
+  }
+
+  /** Null where no inbound message can be meant. */
+  @Nullable InboxFilter inbound() {
+    boolean meant = direction != Direction.OUTBOUND && (status == null || inboundStatus() != null);
+    return meant ? new InboxFilter(organization, account, inboundStatus(), since, before) : null;
+  }
+
+  private @Nullable MessageStatus outboundStatus() {
+    return named(Arrays.stream(MessageStatus.values()).filter(s -> s.word().equals(status)));
+  }
+
+  private @Nullable InboundStatus inboundStatus() {
+    return named(Arrays.stream(InboundStatus.values()).filter(s -> s.word().equals(status)));
+  }
+
+  private static <T> @Nullable T named(Stream<T> matching) {
+    return matching.findFirst().orElse(null);
+  }
+
+  private static @Nullable Direction direction(@Nullable String word) {
+    if (word == null || word.isEmpty()) {
+      return null;
+    }
+    return Arrays.stream(Direction.values())
+        .filter(one -> one.word().equals(word))
+        .findFirst()
+        .orElseThrow(() -> new FieldsRefused("direction", "must be inbound or outbound"));
+  }
+
+  private static @Nullable Instant since(@Nullable String text) {
+    try {
+      return text == null || text.isEmpty() ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new FieldsRefused("since", "must be a time such as 2026-11-24T09:00:00Z");
+    }
+  }
+}

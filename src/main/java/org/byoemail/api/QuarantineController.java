@@ -1,0 +1,47 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.tags.Tag;
+import org.byoemail.access.Caller;
+import org.byoemail.inbound.InboundStatus;
+import org.byoemail.inbound.Inbox;
+import org.byoemail.inbound.InboxFilter;
+import org.byoemail.inbound.InboxItem;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Mails that could not be processed; their raw bytes are at {@code /messages/{id}/raw}. */
+@RestController
+@RequestMapping("/api/v1/quarantine")
+@Tag(name = "quarantine")
+class QuarantineController {
+  private final Inbox inbox;
+
+  QuarantineController(Inbox inbox) {
+    this.inbox = inbox;
+  }
+
+  @GetMapping
+  Page<InboundJson.Bare> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = Asked.limit(limit);
+    return Page.of(
+        inbox.list(
+            new InboxFilter(
+                Organizations.of(caller, organization),
+                null,
+                InboundStatus.QUARANTINED,
+                null,
+                Asked.cursor(cursor)),
+            rows + 1),
+        rows,
+        InboxItem::id,
+        InboundJson.Bare::of);
+  }
+}

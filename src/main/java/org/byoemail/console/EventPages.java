@@ -1,0 +1,70 @@
+package org.byoemail.console;
+
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.event.Event;
+import org.byoemail.event.Events;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+
+/** What the platform was told. */
+@Controller
+class EventPages {
+  private static final int PAGE = 50;
+  private static final int LONGEST_DATA = 500;
+
+  private final Events events;
+
+  EventPages(Events events) {
+    this.events = events;
+  }
+
+  /** A line of the list. */
+  record Line(
+      long position,
+      String type,
+      String tone,
+      String organization,
+      @Nullable UUID message,
+      boolean inbound,
+      @Nullable UUID account,
+      String data,
+      Moment at) {
+
+    static Line of(Event event) {
+      String data = event.data().toString();
+      return new Line(
+          event.position(),
+          event.type(),
+          tone(event.type()),
+          event.organization(),
+          event.messageId(),
+          event.type().equals("message.received"),
+          event.accountId(),
+          data.length() > LONGEST_DATA ? data.substring(0, LONGEST_DATA) + "…" : data,
+          Moment.of(event.createdAt()));
+    }
+
+    private static String tone(String type) {
+      String what = type.substring(type.indexOf('.') + 1);
+      return switch (what) {
+        case "sent", "delivered", "received", "recovered" -> "good";
+        case "failed", "bounced", "complained", "error", "quarantined" -> "bad";
+        case "deferred", "held", "needs_reauthorization", "mailbox_reset" -> "wait";
+        default -> "off";
+      };
+    }
+  }
+
+  @GetMapping("/console/events")
+  String list(@RequestParam(required = false) @Nullable Long before, Model model) {
+    Part<Event> part = Part.of(events.newest(before, PAGE + 1), PAGE);
+    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    model.addAttribute("lines", lines);
+    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).position() : null);
+    return "events";
+  }
+}

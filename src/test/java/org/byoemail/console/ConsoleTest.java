@@ -1,0 +1,244 @@
+package org.byoemail.console;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.springframework.security.test.web.servlet.request.SecurityMockMvcRequestPostProcessors.csrf;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.byoemail.conversation.ContentStore;
+import org.byoemail.support.StoredMail;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+
+class ConsoleTest extends WebTest {
+  private static final String HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+
+  @Autowired private ContentStore content;
+
+  @Test
+  void wrongPasswordIsRefused() {
+    MockHttpServletResponse answer =
+        perform(
+            MockMvcRequestBuilders.post("/login")
+                .with(csrf())
+                .param("username", "admin")
+                .param("password", "wrong"));
+
+    assertThat(answer.getRedirectedUrl()).isEqualTo("/login?wrong");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/console/accounts", "/console/agents", "/logout", "/login"})
+  void formWithoutTokenIsRefused(String path) {
+    MockHttpServletResponse answer =
+        perform(MockMvcRequestBuilders.post(path).session(login()).param("name", "forged"));
+
+    assertThat(answer.getStatus()).isEqualTo(403);
+  }
+
+  @Test
+  void consoleSessionDoesNotOpenTheApi() {
+    MockHttpServletResponse answer =
+        perform(MockMvcRequestBuilders.get("/api/v1/agents").session(login()));
+
+    assertThat(answer.getStatus()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/console/accounts",
+        "/console/accounts/new",
+        "/console/agents",
+        "/console/agents/new",
+        "/console/outbox",
+        "/console/outbox?status=failed",
+        "/console/inbox",
+        "/console/inbox?status=refused",
+        "/console/bounces",
+        "/console/quarantine",
+        "/console/events"
+      })
+  void everyPageIsThereUnderAPolicyWithoutInlineScripts(String path) {
+    MockHttpServletResponse page =
+        perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).session(login()));
+
+    assertThat(page.getStatus()).isEqualTo(200);
+    assertThat(page.getHeader("Content-Security-Policy"))
+        .contains("default-src 'self'", "frame-ancestors 'self'")
+        .doesNotContain("unsafe-inline");
+    assertThat(page.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(page.getHeader("Cache-Control")).contains("no-store");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/console/accounts/018f0000-0000-7000-8000-000000000000",
+        "/console/outbox/018f0000-0000-7000-8000-000000000000",
+        "/console/inbox/018f0000-0000-7000-8000-000000000000",
+        "/console/attachments/018f0000-0000-7000-8000-000000000000",
+        "/console/no-such-page"
+      })
+  void whatIsNotThereIsNotFound(String path) {
+    assertThat(perform(MockMvcRequestBuilders.get(path).session(login())).getStatus())
+        .isEqualTo(404);
+  }
+
+  @Test
+  void everythingOfAStrangerIsEscaped() throws Exception {
+    UUID account = UUID.fromString(account("default", fresh("ada") + "@example.test"));
+    StoredMail stored = new StoredMail(jdbc);
+    UUID message = stored.ingested(account, HOSTILE, HOSTILE, null);
+    stored.event("default", "message.received", message);
+    UUID quarantined =
+        stored.mail(account, "quarantined", HOSTILE, null, "because " + HOSTILE, raw(HOSTILE));
+    UUID conversation =
+        jdbc.sql("SELECT conversation_id FROM message WHERE id = :id")
+            .param("id", message)
+            .query(UUID.class)
+            .single();
+
+    for (String path :
+        java.util.List.of(
+            "/console/inbox",
+            "/console/inbox/" + message,
+            "/console/inbox/" + quarantined,
+            "/console/quarantine",
+            "/console/events",
+            "/console/conversations/" + conversation)) {
+      String page = page(path);
+      assertThat(page).as(path).contains("&lt;script&gt;");
+      assertThat(page).as(path).doesNotContain("<script", "<img", "<b>odd");
+    }
+  }
+
+  @Test
+  void htmlMailIsNeutralised() throws Exception {
+    UUID account = UUID.fromString(account("default", fresh("ada") + "@example.test"));
+    UUID message =
+        new StoredMail(jdbc)
+            .ingested(
+                account,
+                "Hello",
+                "Hello",
+                """
+                <html><head><style>@import url(https://evil.test/a.css)</style></head>
+                <body onload="alert(1)" background="https://evil.test/b.png">
+                <p style="color: red; background: url(https://evil.test/c.png)" onclick="alert(2)">Dear <b>you</b></p>
+                <script>alert(3)</script><img src="https://evil.test/d.png" onerror="alert(4)" alt="a logo">
+                <a href="javascript:alert(5)">one</a> <a href="https://good.test/">two</a>
+                <form action="https://evil.test/"><input name="password"><button>Go</button></form>
+                <iframe src="https://evil.test/"></iframe><object data="https://evil.test/"></object>
+                <svg><a xlink:href="javascript:alert(6)"><text>x</text></a></svg>
+                <meta http-equiv="refresh" content="0; url=https://evil.test/"><base href="https://evil.test/">
+                </body></html>
+                """);
+
+    MockHttpServletResponse html =
+        perform(
+            MockMvcRequestBuilders.get("/console/messages/" + message + "/html").session(login()));
+    String page = page("/console/inbox/" + message);
+
+    assertThat(html.getContentAsString())
+        .contains("Dear <b>you</b>", "color:red", "[picture: a logo]", "https://good.test/")
+        .doesNotContain("evil.test", "alert", "<form", "<input", "<script", "<img", "<svg");
+    assertThat(html.getHeader("Content-Security-Policy"))
+        .contains("default-src 'none'", "sandbox")
+        .doesNotContain("allow-scripts", "script-src", "img-src");
+    assertThat(page).contains("<iframe", "sandbox").doesNotContain("srcdoc", "evil.test");
+  }
+
+  @Test
+  void deeplyNestedHtmlIsShownAllTheSame() {
+    String deep = "<div>".repeat(100_000) + "Hello" + "</div>".repeat(100_000);
+
+    String shown = new SafeHtml().page(deep);
+
+    assertThat(shown).contains("</body></html>");
+  }
+
+  @Test
+  void attachmentIsOnlyEverDownloaded() throws Exception {
+    UUID account = UUID.fromString(account("default", fresh("ada") + "@example.test"));
+    StoredMail stored = new StoredMail(jdbc);
+    UUID message = stored.ingested(account, "With a file", "See there.", null);
+    String sha256 = raw("<script>alert(1)</script>");
+    UUID file = stored.file(message, "invoice\r\nX-Evil: \"1\".html", "text/html", sha256, 25);
+
+    MockHttpServletResponse answer =
+        perform(MockMvcRequestBuilders.get("/console/attachments/" + file).session(login()));
+
+    assertThat(answer.getStatus()).isEqualTo(200);
+    assertThat(answer.getHeader("Content-Disposition"))
+        .startsWith("attachment")
+        .doesNotContain("\r", "\n");
+    assertThat(answer.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(answer.getHeader("Content-Security-Policy")).contains("sandbox");
+    assertThat(answer.getHeader("X-Evil")).isNull();
+    assertThat(answer.getContentAsString()).isEqualTo("<script>alert(1)</script>");
+  }
+
+  @Test
+  void refusedFormShowsTheFieldsAndNotThePassword() {
+    MockHttpServletResponse page =
+        perform(
+            MockMvcRequestBuilders.post("/console/accounts")
+                .session(login())
+                .with(csrf())
+                .param("newAgent", "Ada")
+                .param("address", "nobody")
+                .param("smtp.host", "mail.test")
+                .param("smtp.port", "70000")
+                .param("smtp.password", "a-typed-password"));
+
+    assertThat(page.getStatus()).isEqualTo(400);
+    String shown = text(page);
+    assertThat(shown)
+        .contains("must be 1 to 65535", "an address has the form", "mail.test")
+        .doesNotContain("a-typed-password");
+  }
+
+  @Test
+  void refusedAccountLeavesNoAgentBehind() {
+    String agent = fresh("Half");
+
+    perform(
+        MockMvcRequestBuilders.post("/console/accounts")
+            .session(login())
+            .with(csrf())
+            .param("newAgent", agent)
+            .param("address", "nobody"));
+
+    assertThat(page("/console/agents")).doesNotContain(agent);
+  }
+
+  private String page(String path) {
+    MockHttpServletResponse page = perform(MockMvcRequestBuilders.get(path).session(login()));
+    assertThat(page.getStatus()).as(path).isEqualTo(200);
+    return text(page);
+  }
+
+  private String raw(String text) {
+    return content.store(new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))).sha256();
+  }
+
+  private static String text(MockHttpServletResponse response) {
+    return new String(response.getContentAsByteArray(), StandardCharsets.UTF_8);
+  }
+
+  private MockHttpServletResponse perform(MockHttpServletRequestBuilder request) {
+    try {
+      return mvc.perform(request).andReturn().getResponse();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package org.byoemail.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.Agent;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.Endpoint;
+import org.byoemail.account.Endpoints;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Ids;
+import org.byoemail.support.WebTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+
+class OutboxTest extends WebTest {
+  @Autowired private Submissions submissions;
+  @Autowired private SubmissionReader reader;
+  @Autowired private Outbox outbox;
+  @Autowired private Agents agents;
+  @Autowired private Endpoints endpoints;
+  @Autowired private Clock clock;
+
+  private String organization = "";
+  private Endpoint ada;
+
+  @BeforeEach
+  void makeSender() {
+    organization = fresh("acme");
+    Agent agent =
+        agents.create(
+            organization,
+            "Ada",
+            new ContactPolicy(ContactPolicy.Mode.OPEN, ContactPolicy.Mode.OPEN, List.of()));
+    ada = endpoints.own(agent.id(), EmailAddress.parse(fresh("ada") + "@example.org"), null);
+  }
+
+  @Test
+  void listIsNewestFirstAndFiltered() {
+    UUID first = accepted();
+    UUID second = accepted();
+    UUID third = accepted();
+    outbox.cancel(second);
+
+    assertThat(ids(filter(null, null))).containsExactly(third, second, first);
+    assertThat(ids(filter(MessageStatus.CANCELLED, null))).containsExactly(second);
+    assertThat(ids(filter(null, third))).containsExactly(second, first);
+    assertThat(
+            ids(
+                new OutboxFilter(
+                    organization, null, null, clock.instant().plus(Duration.ofHours(1)), null, 10)))
+        .isEmpty();
+    assertThat(ids(new OutboxFilter("another", null, null, null, null, 10))).isEmpty();
+  }
+
+  @Test
+  void cancelledMessageHasNothingLeftToDo() {
+    UUID message = accepted();
+
+    assertThat(outbox.cancel(message)).isTrue();
+
+    OutboundStory story = story(message);
+    assertThat(story.status()).isEqualTo(MessageStatus.CANCELLED);
+    assertThat(story.dueAt()).isNull();
+    assertThat(story.recipients())
+        .extracting(OutboundStory.Recipient::status)
+        .containsOnly(RecipientStatus.CANCELLED);
+    assertThat(story.attempts())
+        .singleElement()
+        .satisfies(
+            attempt -> {
+              assertThat(attempt.status()).isEqualTo("FAILED");
+              assertThat(attempt.outcome()).isEqualTo("cancelled");
+            });
+    assertThatThrownBy(() -> outbox.cancel(message)).isInstanceOf(OutboxRefusal.class);
+  }
+
+  @Test
+  void claimedMessageIsNotCancelled() {
+    UUID message = accepted();
+    claim(message);
+
+    assertThatThrownBy(() -> outbox.cancel(message))
+        .isInstanceOf(OutboxRefusal.class)
+        .hasMessageContaining("being sent");
+
+    assertThat(story(message).status()).isEqualTo(MessageStatus.QUEUED);
+    assertThat(story(message).dueAt()).isNotNull();
+  }
+
+  @Test
+  void recipientsThatWereReachedStaySent() {
+    UUID message = accepted();
+    recipient(message, "ben@x.test", "sent");
+
+    outbox.cancel(message);
+
+    assertThat(story(message).status()).isEqualTo(MessageStatus.SENT);
+  }
+
+  @Test
+  void heldMessageIsReleasedForAnotherTry() {
+    UUID message = accepted();
+    jdbc.sql("UPDATE outbound_delivery SET held_reason = 'unknown' WHERE message_id = :id")
+        .param("id", message)
+        .update();
+    jdbc.sql(
+            "UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'unknown' WHERE message_id = :id")
+        .param("id", message)
+        .update();
+    recipient(message, "ben@x.test", "held");
+    recipient(message, "cleo@x.test", "held");
+
+    assertThat(outbox.release(message)).isTrue();
+
+    OutboundStory story = story(message);
+    assertThat(story.status()).isEqualTo(MessageStatus.QUEUED);
+    assertThat(story.heldReason()).isNull();
+    assertThat(story.attempts())
+        .extracting(attempt -> attempt.tryNumber() + " " + attempt.status())
+        .containsExactly("1 FAILED", "2 QUEUED");
+    assertThat(
+            jdbc.sql("SELECT attempt_id FROM outbound_delivery WHERE message_id = :id")
+                .param("id", message)
+                .query(UUID.class)
+                .single())
+        .isEqualTo(story.attempts().get(1).id().value());
+    assertThatThrownBy(() -> outbox.release(message)).isInstanceOf(OutboxRefusal.class);
+  }
+
+  @Test
+  void failedMessageIsSentAgainToThoseItDidNotReach() {
+    UUID message = accepted();
+    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(OutboxRefusal.class);
+    jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :id").param("id", message).update();
+    jdbc.sql("UPDATE outbound_message_attempt SET status = 'SENT' WHERE message_id = :id")
+        .param("id", message)
+        .update();
+    recipient(message, "ben@x.test", "sent");
+    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(OutboxRefusal.class);
+    recipient(message, "cleo@x.test", "failed");
+
+    assertThat(outbox.resend(message)).isTrue();
+
+    OutboundStory story = story(message);
+    assertThat(story.dueAt()).isNotNull();
+    assertThat(story.recipients())
+        .extracting(OutboundStory.Recipient::status)
+        .containsExactly(RecipientStatus.SENT, RecipientStatus.QUEUED);
+    assertThat(story.attempts()).hasSize(2);
+  }
+
+  @Test
+  void unknownMessageIsNone() {
+    assertThat(outbox.cancel(Ids.next())).isFalse();
+    assertThat(outbox.release(Ids.next())).isFalse();
+    assertThat(outbox.resend(Ids.next())).isFalse();
+    assertThat(outbox.story(Ids.next())).isEmpty();
+  }
+
+  private UUID accepted() {
+    Map<String, @Nullable Object> fields =
+        SubmissionFixtures.with("to", List.of("ben@x.test", "cleo@x.test"));
+    fields.put("from", ada.address().value());
+    return submissions
+        .accept(SubmissionSource.everyOrganization(), reader.read(SubmissionFixtures.json(fields)))
+        .messageId();
+  }
+
+  private OutboundStory story(UUID message) {
+    return outbox.story(message).orElseThrow();
+  }
+
+  private void claim(UUID message) {
+    jdbc.sql(
+            """
+            UPDATE outbound_delivery SET claim_token = gen_random_uuid(), claimed_until = now() + interval '1 minute'
+            WHERE message_id = :id
+            """)
+        .param("id", message)
+        .update();
+  }
+
+  private void recipient(UUID message, String address, String status) {
+    jdbc.sql(
+            "UPDATE message_recipient SET status = :status WHERE message_id = :id AND address = :address")
+        .param("id", message)
+        .param("address", address)
+        .param("status", status)
+        .update();
+  }
+
+  private OutboxFilter filter(@Nullable MessageStatus status, @Nullable UUID before) {
+    return new OutboxFilter(organization, null, status, null, before, 10);
+  }
+
+  private List<UUID> ids(OutboxFilter filter) {
+    return outbox.list(filter).stream().map(OutboxEntry::messageId).toList();
+  }
+}

@@ -1,0 +1,61 @@
+package org.byoemail.outbound;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.FilterType;
+
+/** The features that send, without Camel. */
+@Configuration(proxyBeanMethods = false)
+@ImportAutoConfiguration({
+  DataSourceAutoConfiguration.class,
+  DataSourceTransactionManagerAutoConfiguration.class,
+  FlywayAutoConfiguration.class,
+  JacksonAutoConfiguration.class,
+  JdbcClientAutoConfiguration.class,
+  JdbcTemplateAutoConfiguration.class,
+  TransactionAutoConfiguration.class
+})
+@ComponentScan(
+    basePackages = {
+      "org.byoemail.account",
+      "org.byoemail.connection",
+      "org.byoemail.conversation",
+      "org.byoemail.event",
+      "org.byoemail.outbound",
+      "org.byoemail.rollout"
+    },
+    excludeFilters = {
+      @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.camel\\..*"),
+      @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(Test|Context)(\\$.*)?")
+    })
+@ConfigurationPropertiesScan({
+  "org.byoemail.account",
+  "org.byoemail.connection",
+  "org.byoemail.conversation",
+  "org.byoemail.outbound",
+  "org.byoemail.rollout"
+})
+class SendingParts {
+  @Bean
+  MeterRegistry meters() {
+    return new SimpleMeterRegistry();
+  }
+
+  @Bean
+  ObservationRegistry observations() {
+    return ObservationRegistry.create();
+  }
+}

@@ -1,0 +1,40 @@
+package org.byoemail.support;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * The routes at the broker's edge, with the embedded broker and a real PostgreSQL, without Redis
+ * and mail servers. All tests that extend it share one context: each makes data of its own.
+ */
+@SpringBootTest(
+    webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
+    properties = {
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
+          + "file:routes/outbound/accept.camel.yaml,file:routes/event/publish.camel.yaml",
+      "camel.main.routes-reload-enabled=false",
+      "spring.data.redis.url=redis://127.0.0.1:1",
+      "byo.demo.enabled=false",
+      "byo.broker.amqp-port=-1",
+      "byo.broker.stomp-port=-1",
+      "byo.broker.producer-password=" + BrokerTest.PRODUCER_PASSWORD,
+      "byo.broker.organizations.gateway=*",
+      "byo.broker.organizations.producer=producers-org",
+      "byo.api.admin-key=the-admin-key-of-the-tests-0123456789",
+      "byo.console.password=the-console-password-of-the-tests",
+      "byo.secret.keyset=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+    })
+public abstract class BrokerTest {
+  protected static final String PRODUCER_PASSWORD = "the-producer-password-of-the-tests";
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) throws IOException {
+    TestDatabase.register(registry, "broker_test");
+    Path dir = Files.createTempDirectory("byo-broker-test");
+    registry.add("byo.data-dir", dir::toString);
+  }
+}
