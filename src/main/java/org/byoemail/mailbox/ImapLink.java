@@ -4,6 +4,7 @@ import jakarta.mail.Folder;
 import jakarta.mail.MessagingException;
 import jakarta.mail.ReadOnlyFolderException;
 import java.io.IOException;
+import java.net.StandardSocketOptions;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import org.byoemail.mailbox.WatchedFolder.Refused;
@@ -57,6 +58,18 @@ final class ImapLink {
           hasIdle = p.hasCapability("IDLE");
           return true;
         });
+    keepAlive();
+  }
+
+  /** So that a peer that vanished is noticed though nobody speaks. */
+  private void keepAlive() {
+    if (channel != null) {
+      try {
+        channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      } catch (IOException e) {
+        log.debug("No keep-alive", e);
+      }
+    }
   }
 
   private boolean select(boolean writing) throws MessagingException {

@@ -149,6 +149,7 @@ final class Watch {
     }
     due = null;
     Run run = tools.observations().observe(account, this::look);
+    backoff.works(account);
     backoff.succeeded();
     trouble = null;
     Visit now = visit;

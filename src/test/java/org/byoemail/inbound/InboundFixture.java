@@ -94,6 +94,30 @@ class InboundFixture {
     mailboxes.baseline(account);
   }
 
+  /** A message that the agent sent to that address. */
+  void wroteTo(Account account, String recipient) {
+    UUID conversation = UUID.randomUUID();
+    UUID message = UUID.randomUUID();
+    jdbc.sql(
+            "INSERT INTO conversation (id, agent_id, subject, created_at, last_message_at) VALUES (:id, :agent, '', now(), now())")
+        .param("id", conversation)
+        .param("agent", account.agent().value())
+        .update();
+    jdbc.sql(
+            "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject, created_at)"
+                + " VALUES (:id, 'acme', :conversation, :endpoint, 'outbound', :from, '', now())")
+        .param("id", message)
+        .param("conversation", conversation)
+        .param("endpoint", account.endpoint())
+        .param("from", account.address().value())
+        .update();
+    jdbc.sql(
+            "INSERT INTO message_recipient (message_id, address, kind, status, updated_at) VALUES (:message, :address, 'to', 'sent', now())")
+        .param("message", message)
+        .param("address", recipient)
+        .update();
+  }
+
   /** As if all that was stored of a mail had been committed, but neither cursor nor mark. */
   void crashedBeforeCursorAndMark(Account account) {
     jdbc.sql("UPDATE mailbox SET last_uid = 0 WHERE account_id = :account")

@@ -9,6 +9,7 @@ import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.store.MailFolder;
 import com.icegreen.greenmail.store.StoredMessage;
 import jakarta.mail.Flags.Flag;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
 import org.byoemail.account.Account;
 import org.byoemail.account.ContactPolicy;
@@ -51,6 +54,8 @@ import org.springframework.test.context.DynamicPropertySource;
       "byo.data-dir=target/inbound-test",
       "byo.mailbox.login-interval=0ms",
       "byo.inbound.max-attachment-size=2KB",
+      "byo.inbound.max-message-size=16KB",
+      "byo.inbound.max-report-size=8KB",
       "camel.main.routes-reload-enabled=false",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
           + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
@@ -316,6 +321,54 @@ class InboundFlowTest {
     assertThat(files.get(0).get("sha256")).isNotNull();
     assertThat(files.get(1).get("sha256")).isNull();
     assertThat((String) files.get(1).get("rejected")).contains("2048");
+  }
+
+  @Test
+  void oversizeMailIsQuarantinedWithItsHeader() {
+    MailUser user = watch();
+    byte[] oversize =
+        (new String(mail(ANN, "oversize"), StandardCharsets.US_ASCII)
+                + "0123456789\r\n".repeat(2_000))
+            .getBytes(StandardCharsets.US_ASCII);
+
+    GREENMAIL.deliver(user, oversize);
+    GREENMAIL.deliver(user, mail(ANN, "after"));
+
+    awaitIngested("after");
+    InboxItem item =
+        inbox
+            .list(new InboxFilter(null, watched.id(), InboundStatus.QUARANTINED, null, null), 10)
+            .get(0);
+    assertThat(item.subject()).isEqualTo("oversize");
+    assertThat(item.reason()).contains("bytes");
+    assertThat(inbox.raw(item).orElseThrow())
+        .asString(StandardCharsets.US_ASCII)
+        .contains("Subject: oversize")
+        .doesNotContain("0123456789");
+  }
+
+  @Test
+  void mailboxesAreListedOverJmx() throws Exception {
+    watch();
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+
+    ObjectName name =
+        server
+            .queryNames(new ObjectName("org.apache.camel:type=components,name=\"mailbox\",*"), null)
+            .iterator()
+            .next();
+
+    await(
+        "the mailbox",
+        () -> String.valueOf(server.getAttribute(name, "Mailboxes")),
+        lines -> lines.contains(watched.id().toString()));
+    assertThat(
+            server.invoke(
+                name,
+                "pollNow",
+                new Object[] {watched.id().toString()},
+                new String[] {String.class.getName()}))
+        .isEqualTo(true);
   }
 
   @Test

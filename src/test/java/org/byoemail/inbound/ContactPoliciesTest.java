@@ -1,0 +1,169 @@
+package org.byoemail.inbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy;
+import org.byoemail.account.ContactPolicy.Mode;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.inbound.Decision.Verdict;
+import org.byoemail.inbound.InboundFixture.Server;
+import org.byoemail.lease.Lease;
+import org.byoemail.mail.Ids;
+import org.byoemail.mailbox.IncomingMail;
+import org.byoemail.mailbox.IncomingMail.Stumbles;
+import org.byoemail.mailbox.MailHead;
+import org.byoemail.mailbox.RawMail;
+import org.byoemail.mailbox.Reading;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Who gets through to an agent, by the header of a mail alone. */
+@SpringBootTest(
+    classes = InboundTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.data-dir=target/inbound-test",
+      "camel.main.routes-reload-enabled=false",
+      "camel.main.routes-include-pattern=false"
+    })
+class ContactPoliciesTest {
+  private static final String ANN = "From: Ann <ann@else.test>\r\n";
+  private static final String PASS =
+      "Authentication-Results: mx; dmarc=pass header.from=else.test\r\n";
+  private static final String FAIL =
+      "Authentication-Results: mx; dmarc=fail header.from=else.test\r\n";
+
+  @Autowired ContactPolicies policies;
+  @Autowired InboundFixture fixture;
+  @Autowired Agents agents;
+
+  @DynamicPropertySource
+  static void database(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+  }
+
+  @Test
+  void openLetsEverybodyInEvenWithoutASender() {
+    Account account = account(Mode.OPEN);
+
+    assertThat(decide(account, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, "Subject: from nobody\r\n")).isEqualTo(Verdict.ACCEPT);
+  }
+
+  @Test
+  void knownLetsContactsInAndWhoeverTheAgentHasWrittenTo() {
+    Account byAddress = account(Mode.KNOWN, "ann@else.test");
+    Account byDomain = account(Mode.KNOWN, "@else.test");
+    Account stranger = account(Mode.KNOWN);
+    Account writer = account(Mode.KNOWN);
+    fixture.wroteTo(writer, "ann@else.test");
+
+    assertThat(decide(byAddress, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(byDomain, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(writer, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(stranger, ANN)).isEqualTo(Verdict.REFUSE);
+    assertThat(decide(stranger, "Subject: from nobody\r\n")).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void agentMayWriteToItself() {
+    Account account = account(Mode.KNOWN);
+
+    assertThat(decide(account, "From: " + account.address() + "\r\n")).isEqualTo(Verdict.ACCEPT);
+  }
+
+  @Test
+  void listedLetsContactsInUnlessTheServerDoubtsThem() {
+    Account account = account(Mode.LISTED, "ann@else.test");
+    fixture.wroteTo(account, "ben@else.test");
+
+    assertThat(decide(account, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, PASS + ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, FAIL + ANN)).isEqualTo(Verdict.REFUSE);
+    assertThat(decide(account, "Authentication-Results: mx; none\r\n" + ANN))
+        .isEqualTo(Verdict.REFUSE);
+    assertThat(decide(account, "From: ben@else.test\r\n")).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void whatMayBeAReportIsReadUnlessItIsLarge() {
+    Account account = account(Mode.LISTED);
+    String report = "Return-Path: <>\r\nFrom: MAILER-DAEMON@else.test\r\n";
+
+    assertThat(decide(account, report)).isEqualTo(Verdict.REPORT_ONLY);
+    assertThat(policies.decide(mail(account, report, 20 << 20, Stumbles.NONE)).verdict())
+        .isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void oversizeMailIsRefusedBeforeItIsQuarantined() {
+    assertThat(policies.decide(mail(account(Mode.OPEN), ANN, 51 << 20, Stumbles.NONE)).verdict())
+        .isEqualTo(Verdict.QUARANTINE);
+    assertThat(policies.decide(mail(account(Mode.LISTED), ANN, 51 << 20, Stumbles.NONE)).verdict())
+        .isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void mailThatTheServerDoesNotGiveIsQuarantinedWhoeverSentIt() {
+    Stumbles stumbles = new Stumbles(5, Duration.ofHours(1), 0);
+
+    Decision decision = policies.decide(mail(account(Mode.LISTED), "", 0, stumbles));
+
+    assertThat(decision.verdict()).isEqualTo(Verdict.QUARANTINE);
+    assertThat(decision.reason()).startsWith("unfetchable");
+  }
+
+  @Test
+  void deletedAgentReceivesNothing() {
+    Account account = account(Mode.OPEN);
+    agents.delete(account.agent());
+
+    assertThat(decide(account, ANN)).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void readingDecidesWhatTheHeaderLeftOpen() {
+    Decision reportOnly = new Decision(Verdict.REPORT_ONLY, "not known");
+
+    assertThat(policies.afterReading(reportOnly, true).status()).isEqualTo(InboundStatus.REPORT);
+    assertThat(policies.afterReading(reportOnly, false))
+        .isEqualTo(new Decision(Verdict.REFUSE, "not known"));
+    assertThat(policies.afterReading(Decision.accept(), true).status())
+        .isEqualTo(InboundStatus.REPORT);
+    assertThat(policies.afterReading(Decision.accept(), false)).isEqualTo(Decision.accept());
+  }
+
+  private Verdict decide(Account account, String header) {
+    return policies.decide(mail(account, header, 1000, Stumbles.NONE)).verdict();
+  }
+
+  private static IncomingMail mail(Account account, String header, long size, Stumbles stumbles) {
+    byte[] bytes =
+        (header + "Message-ID: <" + Ids.next() + "@x>\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+    return new IncomingMail(
+        new Reading(account, new Lease(UUID.randomUUID(), 1), 1, 0, true),
+        new MailHead(1, size, null, bytes),
+        stumbles,
+        () -> RawMail.of(bytes));
+  }
+
+  private Account account(Mode inbound, String... contacts) {
+    MailUser user = new MailUser("agent-" + UUID.randomUUID() + "@example.test", "secret");
+    return fixture.account(
+        user,
+        new Server(993, Security.SSL, true),
+        new ContactPolicy(inbound, Mode.OPEN, List.of(contacts)));
+  }
+}
