@@ -39,6 +39,9 @@ CREATE TABLE agent_email_account (
 COMMENT ON COLUMN agent_email_account.smtp_secret IS 'sealed with authenticated encryption, bound to this account and field';
 COMMENT ON COLUMN agent_email_account.version IS 'grows with every change of settings; pools and watchers compare it';
 
+-- Whether a correspondent has written to the agent.
+CREATE INDEX message_correspondent ON message (endpoint_id, from_address) WHERE direction = 'inbound';
+
 -- How an account fares, apart from its settings because it changes with every connection.
 CREATE TABLE account_health (
   account_id    uuid NOT NULL REFERENCES agent_email_account ON DELETE CASCADE,
@@ -206,6 +209,7 @@ CREATE TABLE event (
   UNIQUE (message_id, sequence)
 );
 CREATE INDEX event_without_position ON event (recorded) WHERE position IS NULL;
+CREATE INDEX event_organization ON event (organization, position);
 CREATE INDEX event_unpublished ON event (position) WHERE published_at IS NULL;
 
 CREATE TABLE api_key (

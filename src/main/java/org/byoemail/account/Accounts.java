@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -155,11 +156,18 @@ public class Accounts {
   /** Deletes the account with its secrets; messages, attempts and the endpoint stay. */
   @Transactional
   public boolean delete(AccountId id) {
+    publisher.publishEvent(new AccountDeleted(id));
     publisher.publishEvent(new AccountChanged(id));
     return jdbc.sql("DELETE FROM agent_email_account WHERE id = :id")
             .param("id", id.value())
             .update()
         == 1;
+  }
+
+  /** The account of that id, which nobody else changes until the end of the transaction. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Optional<Account> lock(AccountId id) {
+    return find(id, " FOR UPDATE OF a");
   }
 
   /** The account of that id. */

@@ -28,8 +28,8 @@ public class Endpoints {
   }
 
   /**
-   * The agent's endpoint of that address, made where there is none; an external one becomes the
-   * agent's.
+   * The agent's endpoint of that address, made where there is none; an external one, or one that a
+   * deleted agent of the same organisation has left, becomes the agent's.
    *
    * @throws EndpointTaken where it is another agent's
    */
@@ -40,7 +40,13 @@ public class Endpoints {
                 INSERT INTO endpoint (id, address, display_name, owner_agent_id, created_at)
                 VALUES (:id, :address, :displayName, :agent, :now)
                 ON CONFLICT (channel, address) DO UPDATE
-                  SET owner_agent_id = coalesce(endpoint.owner_agent_id, excluded.owner_agent_id),
+                  SET owner_agent_id = CASE
+                        WHEN endpoint.owner_agent_id IS NULL OR EXISTS (
+                          SELECT 1 FROM agent gone JOIN agent taker ON taker.organization = gone.organization
+                          WHERE gone.id = endpoint.owner_agent_id AND gone.deleted_at IS NOT NULL
+                            AND taker.id = excluded.owner_agent_id
+                            AND NOT EXISTS (SELECT 1 FROM agent_email_account a WHERE a.endpoint_id = endpoint.id))
+                        THEN excluded.owner_agent_id ELSE endpoint.owner_agent_id END,
                       display_name = coalesce(excluded.display_name, endpoint.display_name)
                 RETURNING id, address, display_name, owner_agent_id
                 """)

@@ -97,9 +97,15 @@ public class ContactPolicies {
     }
     boolean known =
         policy.lists(sender.get())
-            || sender.get().equals(mail.account().address())
+            || isOwn(sender.get(), mail)
             || conversations.hasWrittenTo(mail.account().agent(), sender.get());
     return known ? Optional.empty() : Optional.of("the sender is not known to the agent");
+  }
+
+  // The account's own address is the first thing that a forger writes.
+  private static boolean isOwn(EmailAddress sender, IncomingMail mail) {
+    return sender.equals(mail.account().address())
+        && AuthenticationResults.of(mail.headers()) == Authentication.PASS;
   }
 
   private static Optional<String> listed(

@@ -93,11 +93,11 @@ final class IdleSelector implements AutoCloseable {
         List<Runnable> told = readable();
         purge();
         for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
-          change.run();
+          guarded(change);
         }
-        told.forEach(Runnable::run);
-      } catch (IOException | RuntimeException e) {
-        log.error("Watching idle mailboxes stumbled and goes on", e);
+        told.forEach(IdleSelector::guarded);
+      } catch (IOException | RuntimeException | Error e) {
+        stumbled(e);
       }
     }
     try {
@@ -105,6 +105,19 @@ final class IdleSelector implements AutoCloseable {
     } catch (IOException e) {
       log.warn("The selector of idle mailboxes did not close", e);
     }
+  }
+
+  // One that fails must not keep the others from being told, nor end the watching of all.
+  private static void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      stumbled(e);
+    }
+  }
+
+  private static void stumbled(Throwable trouble) {
+    log.error("Watching idle mailboxes stumbled and goes on", trouble);
   }
 
   private List<Runnable> readable() {

@@ -4,6 +4,7 @@ import jakarta.mail.MessagingException;
 import java.util.Optional;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
+import org.byoemail.account.AccountDeleted;
 import org.byoemail.account.Accounts;
 import org.byoemail.mail.AccountId;
 import org.springframework.context.event.EventListener;
@@ -89,5 +90,12 @@ public class Mailboxes {
     if (place.isPresent() && !rows.create(id, place.get())) {
       throw new MailboxTaken(id, place.get());
     }
+  }
+
+  /** Whoever watches the mailbox of a deleted account can write nothing more. */
+  @EventListener
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void letGo(AccountDeleted deleted) {
+    rows.detach(deleted.account());
   }
 }

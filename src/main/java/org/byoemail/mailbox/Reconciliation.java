@@ -104,13 +104,23 @@ class Reconciliation {
             threads
                 .timer()
                 .scheduleWithFixedDelay(
-                    () -> watchers.tick(clock.instant()),
+                    () -> guarded(() -> watchers.tick(clock.instant())),
                     TICK_MILLIS,
                     TICK_MILLIS,
                     TimeUnit.MILLISECONDS),
             threads
                 .timer()
-                .scheduleWithFixedDelay(this::request, 0, interval, TimeUnit.MILLISECONDS));
+                .scheduleWithFixedDelay(
+                    () -> guarded(this::request), 0, interval, TimeUnit.MILLISECONDS));
+  }
+
+  // A timer drops for good what throws once.
+  private static void guarded(Runnable work) {
+    try {
+      work.run();
+    } catch (RuntimeException | Error e) {
+      log.error("Looking after the mailboxes stumbled and goes on", e);
+    }
   }
 
   /** Lets all mailboxes go; returns when it is done. */

@@ -127,7 +127,8 @@ final class Watch {
         stuck(e);
       } catch (MessagingException | ConnectionFailed e) {
         serverTrouble(e);
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
+        // An Error too: else this mailbox would never be due again.
         ownTrouble(e.getClass().getSimpleName(), e);
       }
     }
@@ -222,7 +223,7 @@ final class Watch {
     wake.run();
   }
 
-  private void ownTrouble(String words, Exception e) {
+  private void ownTrouble(String words, Throwable e) {
     if (words.equals(trouble)) {
       log.debug("{} waits once more", this, e);
     } else {

@@ -66,7 +66,21 @@ final class WorkQueue {
         starting.add(next);
       }
     }
-    starting.forEach(turn -> executor.execute(() -> run(turn)));
+    starting.forEach(this::begin);
+  }
+
+  private void begin(Turn turn) {
+    try {
+      executor.execute(() -> run(turn));
+    } catch (RuntimeException | Error e) {
+      // Such as no further thread: it is still ready, for whoever comes free next.
+      synchronized (lock) {
+        running--;
+        turn.state = State.READY;
+        ready.add(turn);
+      }
+      log.error("The work of a mailbox could not be begun and waits", e);
+    }
   }
 
   private void run(Turn turn) {

@@ -103,6 +103,11 @@ public class Claims {
     notifyAll();
   }
 
+  /** Whether this node works on it. */
+  synchronized boolean isHeld(Claim claim) {
+    return held.contains(claim.token());
+  }
+
   /** Renews what is being worked on, each time a third of its life is over. */
   public void renew() {
     Instant now = clock.instant();

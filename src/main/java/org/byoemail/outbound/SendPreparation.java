@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
+import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
@@ -90,13 +91,14 @@ public class SendPreparation {
       claims.done(claim);
       return null;
     }
+    List<Attachment> files = attachments.ofMessage(message.id());
     OutgoingMail mail = begin(claim, message, account.orElse(null), transport);
     if (mail == null) {
       claims.done(claim);
       return null;
     }
     if (!mail.envelope().isEmpty()) {
-      composer.compose(mail, message, attachments.ofMessage(message.id()), claim.attempt());
+      composer.compose(mail, message, files, claim.attempt());
     }
     return mail;
   }
@@ -127,11 +129,12 @@ public class SendPreparation {
   private @Nullable OutgoingMail begin(
       Claim claim, Message message, @Nullable Account account, Transport transport) {
     String provider = transport == Transport.NONE ? null : transport.word();
+    // Before it begins: trouble with the database is then no try.
+    OutboundPolicy.Decision policyOfAgent = policy.of(message.endpoint());
     AttemptRows.Begun begun = attempts.begin(claim, provider).orElse(null);
     if (begun == null) {
       return null;
     }
-    OutboundPolicy.Decision policyOfAgent = policy.of(message.endpoint());
     Map<EmailAddress, AttemptOutcome> refused = new LinkedHashMap<>();
     for (EmailAddress recipient : begun.recipients()) {
       Rejected refusal = refusal(recipient, transport, policyOfAgent);

@@ -49,6 +49,31 @@ public record Submission(
     Map<String, Object> metadata,
     String digest) {
 
+  /** The same with an id. */
+  public Submission withId(String other) {
+    return new Submission(
+        other,
+        from,
+        fromName,
+        to,
+        cc,
+        bcc,
+        replyTo,
+        subject,
+        text,
+        html,
+        inReplyTo,
+        headers,
+        attachments,
+        sendAt,
+        expiresAt,
+        priority,
+        autoSubmitted,
+        requestDeliveryReport,
+        metadata,
+        digest);
+  }
+
   /** Without the body and the recipients, which are nobody's business in a log. */
   @Override
   public String toString() {

@@ -1,6 +1,8 @@
 package org.byoemail.outbound;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import org.byoemail.outbound.OutgoingMail.Transport;
 import org.byoemail.outbound.Recipients.Change;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -28,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Takeovers {
   private static final Logger LOG = LoggerFactory.getLogger(Takeovers.class);
   private static final int BATCH = 200;
+  private static final Duration GRACE = Duration.ofSeconds(45);
   private static final Set<RecipientStatus> OPEN =
       EnumSet.of(RecipientStatus.QUEUED, RecipientStatus.DEFERRED, RecipientStatus.HELD);
 
@@ -38,7 +42,9 @@ public class Takeovers {
   private final TryResults results;
   private final SendEvents events;
   private final TransactionTemplate transaction;
+  private final Claims claims;
   private final Clock clock;
+  private volatile Instant quietUntil = Instant.MIN;
 
   Takeovers(
       Deliveries deliveries,
@@ -48,6 +54,7 @@ public class Takeovers {
       TryResults results,
       SendEvents events,
       TransactionTemplate transaction,
+      Claims claims,
       Clock clock) {
     this.deliveries = deliveries;
     this.attempts = attempts;
@@ -56,13 +63,28 @@ public class Takeovers {
     this.results = results;
     this.events = events;
     this.transaction = transaction;
+    this.claims = claims;
     this.clock = clock;
   }
 
   /** Takes over claims that ran out: nobody works on them any more. */
   public void takeOver() {
-    for (Claim claim : deliveries.runOut(BATCH)) {
-      each("take over", claim.message(), () -> takeOver(claim));
+    if (clock.instant().isBefore(quietUntil)) {
+      return;
+    }
+    List<Claim> runOut;
+    try {
+      runOut = deliveries.runOut(BATCH);
+    } catch (DataAccessException e) {
+      // While the database was away no node could renew: they are given the time to do it.
+      quietUntil = clock.instant().plus(GRACE);
+      throw e;
+    }
+    for (Claim claim : runOut) {
+      // What this node works on it will record itself, however late.
+      if (!claims.isHeld(claim)) {
+        each("take over", claim.message(), () -> takeOver(claim));
+      }
     }
   }
 

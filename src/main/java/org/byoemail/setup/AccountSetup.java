@@ -108,6 +108,15 @@ public class AccountSetup {
     return Objects.requireNonNull(
         transactions.execute(
             status -> {
+              boolean same =
+                  accounts
+                      .lock(account.id())
+                      .filter(now -> now.version() == account.version())
+                      .isPresent();
+              if (!same) {
+                throw new SetupConflict(
+                    "the account was changed meanwhile: look at it and try again");
+              }
               if (draft != null) {
                 accounts.update(account.id(), settings);
               }

@@ -92,7 +92,7 @@ class DraftReader {
     if (port != null && (port < 1 || port > 65535)) {
       checks.refuse(at + "port", "must be 1 to 65535");
     }
-    SealedSecret secret = secret(checks, id, side, draft, auth, before);
+    SealedSecret secret = secret(checks, id, side, draft, security, auth, before);
     if (checks.found() || host == null || port == null || security == null || auth == null) {
       return null;
     }
@@ -107,6 +107,7 @@ class DraftReader {
       AccountId id,
       Side side,
       ServerDraft draft,
+      @Nullable Security security,
       @Nullable Auth auth,
       @Nullable ServerSettings before) {
     String field = side.word() + ".password";
@@ -131,7 +132,7 @@ class DraftReader {
     }
     boolean otherHost =
         draft.host() != null && !before.host().equalsIgnoreCase(draft.host().strip());
-    boolean inTheClear = "none".equals(draft.security()) && before.security() != Security.NONE;
+    boolean inTheClear = security == Security.NONE && before.security() != Security.NONE;
     if (otherHost || inTheClear) {
       checks.refuse(
           field,

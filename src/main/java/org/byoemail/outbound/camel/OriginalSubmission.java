@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.byoemail.outbound.InvalidField;
 import org.byoemail.outbound.Submission;
 import org.byoemail.outbound.SubmissionReader;
@@ -36,7 +37,23 @@ final class OriginalSubmission {
     return message.getStringProperty("JMSXUserID");
   }
 
+  /**
+   * Reads it. One without an id takes the broker's number and time of the message, which stay when
+   * it is delivered again.
+   */
   Submission read(SubmissionReader reader) throws JMSException {
+    Submission submission = parse(reader);
+    return submission.id() == null ? submission.withId(brokersId()) : submission;
+  }
+
+  private String brokersId() throws JMSException {
+    if (message instanceof ActiveMQMessage artemis) {
+      return "queue-" + artemis.getCoreMessage().getMessageID() + "-" + message.getJMSTimestamp();
+    }
+    throw new SubmissionRejected(null, List.of(new InvalidField("id", "is missing")));
+  }
+
+  private Submission parse(SubmissionReader reader) throws JMSException {
     if (message instanceof TextMessage text && text.getText() != null) {
       return reader.read(text.getText());
     }
