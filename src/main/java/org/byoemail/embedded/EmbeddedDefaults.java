@@ -40,7 +40,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
         .addLast(new MapPropertySource("byo-email embedded defaults", defaults));
   }
 
-  static Path dataFolder(ConfigurableEnvironment environment) {
+  private static Path dataFolder(ConfigurableEnvironment environment) {
     return Path.of(environment.getProperty("byo.data-dir", "./data"));
   }
 

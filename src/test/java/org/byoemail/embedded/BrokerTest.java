@@ -209,6 +209,7 @@ class BrokerTest {
         .web(WebApplicationType.NONE)
         .properties(
             "spring.config.location=optional:file:/nowhere/",
+            "logging.level.org.apache.activemq.audit=off",
             "spring.datasource.url=elsewhere",
             "spring.data.redis.url=elsewhere",
             "byo.data-dir=" + dir,

@@ -3,6 +3,7 @@ package org.byoemail.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -12,10 +13,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.TypeExcludeFilter;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
+import org.springframework.core.type.classreading.MetadataReader;
+import org.springframework.core.type.classreading.MetadataReaderFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jms.core.JmsTemplate;
@@ -78,10 +82,31 @@ class EmbeddedStartTest {
 
   private static ConfigurableApplicationContext start(Path dir, int amqpPort) {
     return new SpringApplicationBuilder(ByoEmailApplication.class)
+        .initializers(
+            context -> context.getBeanFactory().registerSingleton("programOnly", new ProgramOnly()))
         .run(
             "--byo.data-dir=" + dir,
             "--server.port=0",
             "--byo.broker.amqp-port=" + amqpPort,
             "--byo.broker.stomp-port=0");
+  }
+
+  /** Leaves out what other tests have put beside the program. */
+  private static final class ProgramOnly extends TypeExcludeFilter {
+
+    @Override
+    public boolean match(MetadataReader type, MetadataReaderFactory factory) throws IOException {
+      return type.getResource().getURL().getPath().contains("/test-classes/");
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof ProgramOnly;
+    }
+
+    @Override
+    public int hashCode() {
+      return ProgramOnly.class.hashCode();
+    }
   }
 }
