@@ -57,19 +57,22 @@ class Welcome implements SmartLifecycle {
         "Console: {}/  user {}, password {}",
         url,
         environment.getProperty("byo.console.user", "admin"),
-        secrets.has("console-password") && madeHere(secrets)
+        isMadeHere("byo.console.password", "console-password")
             ? secrets.password("console-password")
             : "as you set it");
-    LOG.info("API:     {}/api/v1  key in {}", url, secrets.file("admin-key"));
+    LOG.info("API:     {}/api/v1  key {}", url, place("byo.api.admin-key", "admin-key"));
     LOG.info(
-        "Queue:   email.outbound  user producer, password in {}",
-        secrets.file("producer-password"));
+        "Queue:   email.outbound  user producer, password {}",
+        place("byo.broker.producer-password", "producer-password"));
   }
 
-  private boolean madeHere(LocalSecrets secrets) {
-    return secrets
-        .password("console-password")
-        .equals(environment.getProperty("byo.console.password"));
+  private String place(String setting, String name) {
+    return isMadeHere(setting, name) ? "in " + data.secrets().file(name) : "as you set it";
+  }
+
+  private boolean isMadeHere(String setting, String name) {
+    LocalSecrets secrets = data.secrets();
+    return secrets.has(name) && secrets.password(name).equals(environment.getProperty(setting));
   }
 
   @Override

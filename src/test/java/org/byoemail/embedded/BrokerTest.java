@@ -28,7 +28,6 @@ import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConnectionDetai
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 
 /** The real broker as Spring Boot starts it, with producers over STOMP. */
@@ -255,7 +254,7 @@ class BrokerTest {
     return where.getBean(ConnectionFactory.class).createContext();
   }
 
-  @Configuration(proxyBeanMethods = false)
+  // No @Configuration: other tests' scans would find it.
   @ImportAutoConfiguration({ArtemisAutoConfiguration.class, JmsAutoConfiguration.class})
   @EnableConfigurationProperties({DataSettings.class, EmbeddedSettings.class, BrokerSettings.class})
   @Import({EmbeddedConfiguration.class, BrokerConfiguration.class})

@@ -78,10 +78,12 @@ class ContactPoliciesTest {
   }
 
   @Test
-  void agentMayWriteToItself() {
+  void agentsOwnAddressIsBelievedOnlyWhereItsServerVouchesForIt() {
     Account account = account(Mode.KNOWN);
+    String itself = "From: " + account.address() + "\r\n";
 
-    assertThat(decide(account, "From: " + account.address() + "\r\n")).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, PASS + itself)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, itself)).isEqualTo(Verdict.REFUSE);
   }
 
   @Test

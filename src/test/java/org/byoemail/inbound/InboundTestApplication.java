@@ -11,6 +11,8 @@ import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfigurati
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -20,16 +22,20 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 @Import(InboundFixture.class)
 @EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
-@ComponentScan({
-  "org.byoemail.account",
-  "org.byoemail.event",
-  "org.byoemail.conversation",
-  "org.byoemail.lease",
-  "org.byoemail.rollout",
-  "org.byoemail.connection",
-  "org.byoemail.mailbox",
-  "org.byoemail.inbound"
-})
+@ComponentScan(
+    basePackages = {
+      "org.byoemail.account",
+      "org.byoemail.event",
+      "org.byoemail.conversation",
+      "org.byoemail.lease",
+      "org.byoemail.rollout",
+      "org.byoemail.connection",
+      "org.byoemail.mailbox",
+      "org.byoemail.inbound"
+    },
+    // Its publisher wants a broker.
+    excludeFilters =
+        @Filter(type = FilterType.REGEX, pattern = "org\\.byoemail\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account",
   "org.byoemail.conversation",

@@ -7,6 +7,8 @@ import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfigurati
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 
 /**
@@ -15,14 +17,18 @@ import org.springframework.context.annotation.Import;
  */
 @Import(MailboxFixture.class)
 @EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
-@ComponentScan({
-  "org.byoemail.account",
-  "org.byoemail.event",
-  "org.byoemail.lease",
-  "org.byoemail.rollout",
-  "org.byoemail.connection",
-  "org.byoemail.mailbox"
-})
+@ComponentScan(
+    basePackages = {
+      "org.byoemail.account",
+      "org.byoemail.event",
+      "org.byoemail.lease",
+      "org.byoemail.rollout",
+      "org.byoemail.connection",
+      "org.byoemail.mailbox"
+    },
+    // Its publisher wants a broker.
+    excludeFilters =
+        @Filter(type = FilterType.REGEX, pattern = "org\\.byoemail\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account",
   "org.byoemail.rollout",

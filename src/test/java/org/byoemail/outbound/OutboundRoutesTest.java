@@ -20,7 +20,6 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistrar;
@@ -46,7 +45,6 @@ class OutboundRoutesTest {
   private final OutboundFixtures fixtures;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
 
-  @Configuration(proxyBeanMethods = false)
   @Import(SendingParts.class)
   @ImportAutoConfiguration(CamelAutoConfiguration.class)
   @ComponentScan("org.byoemail.outbound.camel")

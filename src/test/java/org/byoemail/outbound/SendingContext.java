@@ -3,12 +3,10 @@ package org.byoemail.outbound;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** The features that send, on a clock that the test sets. */
-@Configuration(proxyBeanMethods = false)
 @Import(SendingParts.class)
 class SendingContext {
   @Bean
