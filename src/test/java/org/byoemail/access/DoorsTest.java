@@ -1,6 +1,7 @@
 package org.byoemail.access;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.ByoEmailApplication;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
 import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.web.MockFilterChain;
 import org.springframework.mock.web.MockHttpServletRequest;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -117,6 +121,24 @@ class DoorsTest {
         .hasMessageContaining("BYO_API_ADMIN_KEY");
     assertThatThrownBy(() -> new ConsoleSettings("admin", ""))
         .hasMessageContaining("BYO_CONSOLE_PASSWORD");
+  }
+
+  @Test
+  void programWithoutKeysStopsBeforeItStarts() {
+    SpringApplication program = new SpringApplication();
+    program.setMainApplicationClass(ByoEmailApplication.class);
+    MockEnvironment environment = new MockEnvironment();
+    FirstKeys check = new FirstKeys();
+
+    assertThatThrownBy(() -> check.postProcessEnvironment(environment, program))
+        .hasMessageContaining("BYO_API_ADMIN_KEY");
+    environment.setProperty("byo.api.admin-key", ADMIN_KEY);
+    assertThatThrownBy(() -> check.postProcessEnvironment(environment, program))
+        .hasMessageContaining("BYO_CONSOLE_PASSWORD")
+        .hasMessageNotContaining(ADMIN_KEY);
+    environment.setProperty("byo.console.password", "right");
+    assertThatCode(() -> check.postProcessEnvironment(environment, program))
+        .doesNotThrowAnyException();
   }
 
   @Test

@@ -10,10 +10,13 @@ import com.microsoft.playwright.Playwright;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,15 +98,56 @@ class ConsoleBrowserTest extends WebTest {
       assertThat(page.innerText("main")).contains("Receiving is enabled.");
       picture(page, "account");
 
+      String account = page.url().substring(page.url().lastIndexOf('/') + 1);
+      post(ADMIN_KEY, "/messages", submission(ada));
+      UUID received =
+          new StoredMail(jdbc)
+              .ingested(
+                  UUID.fromString(account),
+                  "A letter",
+                  "Dear Ada",
+                  "<p>Dear <b>Ada</b></p><script>document.title = 'taken'</script>"
+                      + "<img src='http://localhost:1/spy.png' onerror='document.title = 1'>");
+
       page.click("nav >> text=Outbox");
       picture(page, "outbox");
-      page.click("nav >> text=Accounts");
-      assertThat(page.innerText("main")).contains(ada.address());
-      picture(page, "accounts");
-      page.click("nav >> text=Agents");
-      picture(page, "agents");
+      page.click("text=To be sent");
+      assertThat(page.innerText("main")).contains("queued", "ben@else.test", "Send me.");
+      picture(page, "message");
+
+      page.click("nav >> text=Inbox");
+      picture(page, "inbox");
+      page.click("text=A letter");
+      assertThat(page.url()).contains("/console/inbox/");
+      assertThat(page.innerText("main")).contains("not authentic", "Dear Ada");
+      assertThat(page.frameLocator("iframe.mail").locator("b").innerText()).isEqualTo("Ada");
+      assertThat(page.frameLocator("iframe.mail").locator("script, img").count()).isZero();
+      picture(page, "mail");
+      page.click("text=all its messages");
+      assertThat(page.innerText("main")).contains("A letter");
+      page.navigate("http://localhost:" + port + "/console/messages/" + received + "/html");
+      assertThat(page.title()).isEqualTo("Mail");
+      page.goBack();
+
+      for (String section : List.of("Accounts", "Agents", "Bounces", "Quarantine", "Events")) {
+        page.click("nav >> text=" + section);
+        assertThat(page.innerText("h1")).isEqualTo(section);
+        picture(page, section.toLowerCase(Locale.ROOT));
+      }
+      page.click("text=Log out");
+      assertThat(page.innerText("main")).contains("You are logged out.");
+      page.navigate("http://localhost:" + port + "/console/accounts");
+      assertThat(page.url()).endsWith("/login");
     }
     assertThat(complaints).isEmpty();
+  }
+
+  private static Map<String, Object> submission(MailUser from) {
+    return Map.of(
+        "from", from.address(),
+        "to", List.of("ben@else.test"),
+        "subject", "To be sent",
+        "text", "Send me.");
   }
 
   private static void server(Page page, String side, int port, MailUser user) {

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -39,6 +37,10 @@ import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
       // Nothing asks for them; named so that none is started.
       "spring.artemis.broker-url=tcp://127.0.0.1:1",
       "spring.data.redis.url=redis://127.0.0.1:1",
+      "byo.data-dir=target/web-test-data",
+      "byo.api.admin-key=" + WebTest.ADMIN_KEY,
+      "byo.console.password=" + WebTest.CONSOLE_PASSWORD,
+      "byo.secret.keyset=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.access.failed-logins=1000000"
     })
@@ -53,13 +55,8 @@ public abstract class WebTest {
   @Autowired protected JdbcClient jdbc;
 
   @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) throws IOException {
+  static void settings(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
-    Path dir = Files.createTempDirectory("byo-web-test");
-    registry.add("byo.data-dir", dir::toString);
-    registry.add("byo.api.admin-key", () -> ADMIN_KEY);
-    registry.add("byo.console.password", () -> CONSOLE_PASSWORD);
-    registry.add("byo.secret.keyset", () -> "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=");
   }
 
   /** An answer: status and JSON body (missing where there is none). */
