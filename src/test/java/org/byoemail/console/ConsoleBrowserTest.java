@@ -144,10 +144,14 @@ class ConsoleBrowserTest extends WebTest {
 
   private static Map<String, Object> submission(MailUser from) {
     return Map.of(
-        "from", from.address(),
-        "to", List.of("ben@else.test"),
-        "subject", "To be sent",
-        "text", "Send me.");
+        "from",
+        from.address(),
+        "to",
+        List.of("ben@else.test"),
+        "subject",
+        "To be sent",
+        "text",
+        "Send me.");
   }
 
   private static void server(Page page, String side, int port, MailUser user) {
