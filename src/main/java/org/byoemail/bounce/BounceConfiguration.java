@@ -9,7 +9,7 @@ import org.springframework.context.annotation.Configuration;
 class BounceConfiguration {
 
   @Bean
-  DeliveryReports deliveryReports(AttemptHeader header) {
-    return new DeliveryReports(header.name());
+  MailClassifier mailClassifier(AttemptHeader header) {
+    return new MailClassifier(header.name());
   }
 }

@@ -43,7 +43,7 @@ public class BounceRecorder {
    * @param account the account that received it
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void record(DeliveryReport report, UUID inboundMail, AccountId account) {
+  public void record(Classification report, UUID inboundMail, AccountId account) {
     ReportMatching.Match match = matching.find(report, account).orElse(null);
     List<ReportedResult> results = new ArrayList<>();
     for (ReportedRecipient recipient : report.recipients()) {
@@ -65,7 +65,7 @@ public class BounceRecorder {
   }
 
   private void apply(
-      SentMail sent, List<ReportedResult> results, DeliveryReport report, AccountId account) {
+      SentMail sent, List<ReportedResult> results, Classification report, AccountId account) {
     List<ReportedResult> changed = attempts.reported(sent, results);
     tell(EventType.MESSAGE_BOUNCED, sent, only(changed, false), report, account);
     tell(EventType.MESSAGE_DELIVERED, sent, only(changed, true), report, account);
@@ -75,7 +75,7 @@ public class BounceRecorder {
       EventType type,
       SentMail sent,
       List<ReportedResult> results,
-      DeliveryReport report,
+      Classification report,
       AccountId account) {
     if (results.isEmpty()) {
       return;

@@ -28,7 +28,7 @@ class BounceRows {
   void store(
       UUID inboundMail,
       AccountId account,
-      DeliveryReport report,
+      Classification report,
       ReportedRecipient recipient,
       ReportMatching.@Nullable Match match,
       ReportMatching.@Nullable RecipientMatch found) {
@@ -44,7 +44,7 @@ class BounceRows {
         .param("account", account.value())
         .param("message", match == null ? null : match.sent().message())
         .param("attempt", match == null ? null : match.sent().attempt().value())
-        .param("kind", word(report.kind()))
+        .param("kind", report.kind().word())
         .param("recipient", recipient.address().map(EmailAddress::value).orElse(null))
         .param("action", word(recipient.action()))
         .param("status", recipient.status().map(EnhancedStatus::toString).orElse(null))

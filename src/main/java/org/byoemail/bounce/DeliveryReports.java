@@ -15,35 +15,28 @@ import org.byoemail.mail.ParsedMail;
  * its parts, in its text. A family of servers that reports in words of its own is a class of its
  * own, asked in {@link #read} after these.
  */
-public final class DeliveryReports {
-  /** The header field that carries the attempt, unless a setting names another. */
-  public static final String ATTEMPT_HEADER = "X-Gobii-Message-ID";
-
+final class DeliveryReports {
   private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_STATUS_BYTES = 1 << 20;
 
   private final OriginalMails originals;
 
-  public DeliveryReports() {
-    this(ATTEMPT_HEADER);
-  }
-
   /**
    * @param attemptHeader the name of the header field that carries the attempt's id
    */
-  public DeliveryReports(String attemptHeader) {
+  DeliveryReports(String attemptHeader) {
     this.originals = new OriginalMails(attemptHeader);
   }
 
   /** The report; empty for a mail that is none, or that says nothing of any recipient. */
-  public Optional<DeliveryReport> read(ParsedMail mail) {
+  Optional<Classification> read(ParsedMail mail) {
     // A person who forwards a report sends its parts along, and reports nothing.
     return mail.headers().mayBeReport()
         ? inStatusParts(mail).or(() -> inText(mail))
         : Optional.empty();
   }
 
-  private Optional<DeliveryReport> inStatusParts(ParsedMail mail) {
+  private Optional<Classification> inStatusParts(ParsedMail mail) {
     String fields =
         Parts.of(mail.root())
             .filter(part -> Parts.STATUS.contains(part.type()))
@@ -52,7 +45,7 @@ public final class DeliveryReports {
     return report(mail, new StatusFields(fields));
   }
 
-  private Optional<DeliveryReport> inText(ParsedMail mail) {
+  private Optional<Classification> inText(ParsedMail mail) {
     int known = mail.text().indexOf("\nReporting-MTA:");
     if (known < 0) {
       return Optional.empty();
@@ -62,7 +55,7 @@ public final class DeliveryReports {
     return report(mail, new StatusFields(mail.text().substring(fields, end)));
   }
 
-  private Optional<DeliveryReport> report(ParsedMail mail, StatusFields fields) {
+  private Optional<Classification> report(ParsedMail mail, StatusFields fields) {
     List<ReportedRecipient> recipients =
         fields.ofRecipients().stream()
             .limit(MAX_RECIPIENTS)
@@ -72,12 +65,15 @@ public final class DeliveryReports {
       return Optional.empty();
     }
     return Optional.of(
-        new DeliveryReport(
-            ReportKind.of(recipients),
+        new Classification(
+            MailKind.of(recipients),
+            Strength.STRUCTURED,
+            "rfc3464",
             recipients.size() == 1 ? List.of(named(recipients.get(0), mail.headers())) : recipients,
             fields.ofMail().decoded("Reporting-MTA").map(RecipientFields::withoutType),
             fields.ofMail().first("Original-Envelope-Id").map(RecipientFields::unescaped),
-            originals.find(mail)));
+            originals.find(mail),
+            Optional.empty()));
   }
 
   /** Exim names the recipient in the header where the report itself names but a file. */

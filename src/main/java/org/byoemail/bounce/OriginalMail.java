@@ -18,4 +18,9 @@ public record OriginalMail(
     Optional<MessageId> messageId,
     Optional<EmailAddress> from,
     Optional<EmailAddress> to,
-    String subject) {}
+    String subject) {
+
+  /** The one that nothing is known of. */
+  static final OriginalMail UNKNOWN =
+      new OriginalMail(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), "");
+}

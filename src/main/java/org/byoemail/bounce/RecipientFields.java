@@ -40,7 +40,8 @@ final class RecipientFields {
                     action,
                     status,
                     diagnostic,
-                    code));
+                    code,
+                    Reasons.of(status)));
   }
 
   /** The Status field, unless it says no more than "permanent" and the diagnostic says more. */

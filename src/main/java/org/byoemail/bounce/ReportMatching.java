@@ -54,7 +54,7 @@ class ReportMatching {
      * the attempt was found by an id of ours and the message had but one, it is that one: the mail
      * was forwarded. Null: none of them.
      */
-    @Nullable RecipientMatch recipient(DeliveryReport report, ReportedRecipient reported) {
+    @Nullable RecipientMatch recipient(Classification report, ReportedRecipient reported) {
       List<EmailAddress> recipients = sent.recipients();
       if (reported.original().filter(recipients::contains).isPresent()) {
         return new RecipientMatch(reported.original().get(), "original");
@@ -69,7 +69,7 @@ class ReportMatching {
     }
   }
 
-  Optional<Match> find(DeliveryReport report, AccountId account) {
+  Optional<Match> find(Classification report, AccountId account) {
     Optional<Match> byEnvelopeId =
         report
             .originalEnvelopeId()

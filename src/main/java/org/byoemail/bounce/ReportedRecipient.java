@@ -11,9 +11,10 @@ import org.byoemail.mail.EnhancedStatus;
  * @param original the address the mail was sent to, where the report names it
  * @param finalRecipient the address it ended at, which a forwarding may have changed; empty where
  *     that was a file or a program
- * @param status the most telling of the status codes given
+ * @param status the most telling of the status codes given, or the one its words stand for
  * @param diagnostic what the receiving server said; empty where nothing is reported
  * @param replyCode the SMTP reply code within the diagnostic
+ * @param reason why; {@link BounceReason#OTHER} where nothing tells, and for a success
  */
 public record ReportedRecipient(
     Optional<EmailAddress> original,
@@ -21,15 +22,31 @@ public record ReportedRecipient(
     ReportAction action,
     Optional<EnhancedStatus> status,
     String diagnostic,
-    OptionalInt replyCode) {
+    OptionalInt replyCode,
+    BounceReason reason) {
 
   /** The address to match with: the original one, else the final one. */
   public Optional<EmailAddress> address() {
     return original.or(() -> finalRecipient);
   }
 
+  /**
+   * Whether the same mail would fail again: it has failed, by a reply that is meant to last, and
+   * not for want of room, time or patience.
+   */
+  public boolean isPermanent() {
+    boolean passing =
+        switch (reason) {
+          case MAILBOX_FULL, RATE_LIMITED, EXPIRED -> true;
+          default -> false;
+        };
+    return action == ReportAction.FAILED
+        && !passing
+        && status.map(EnhancedStatus::isPermanent).orElse(true);
+  }
+
   ReportedRecipient sentTo(EmailAddress address) {
     return new ReportedRecipient(
-        Optional.of(address), finalRecipient, action, status, diagnostic, replyCode);
+        Optional.of(address), finalRecipient, action, status, diagnostic, replyCode, reason);
   }
 }

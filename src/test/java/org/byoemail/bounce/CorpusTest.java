@@ -42,7 +42,7 @@ class CorpusTest {
 
   private static final List<Result> RESULTS = new ArrayList<>();
 
-  private record Result(JsonNode expected, Optional<DeliveryReport> report) {
+  private record Result(JsonNode expected, Optional<Classification> report) {
     String id() {
       return expected.path("id").asText();
     }
@@ -65,12 +65,12 @@ class CorpusTest {
   static void readEverySampleInTime() throws IOException {
     Path cases = CORPUS.resolve("mail/cases.jsonl");
     MailParser parser = new MailParser();
-    DeliveryReports reports = new DeliveryReports();
+    DeliveryReports reports = new DeliveryReports(MailClassifier.ATTEMPT_HEADER);
     for (String line : Files.readAllLines(cases)) {
       JsonNode expected = new ObjectMapper().readTree(line);
       byte[] raw =
           Files.readAllBytes(CORPUS.resolve("mail").resolve(expected.path("sample").asText()));
-      Optional<DeliveryReport> report =
+      Optional<Classification> report =
           assertTimeoutPreemptively(
               BOUND,
               () -> {
@@ -86,7 +86,7 @@ class CorpusTest {
   private static void atLeast(
       double percent,
       Predicate<JsonNode> isExpected,
-      BiPredicate<JsonNode, DeliveryReport> isRight) {
+      BiPredicate<JsonNode, Classification> isRight) {
     List<Result> asked =
         RESULTS.stream()
             .filter(Result::isStructured)

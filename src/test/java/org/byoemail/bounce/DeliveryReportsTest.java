@@ -21,13 +21,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeliveryReportsTest {
   private static final AttemptId ATTEMPT = AttemptId.next();
 
-  private final DeliveryReports reports = new DeliveryReports();
+  private final DeliveryReports reports = new DeliveryReports(MailClassifier.ATTEMPT_HEADER);
 
   private static ParsedMail parse(String mail) {
     return new MailParser().parse(mail.getBytes(StandardCharsets.UTF_8));
   }
 
-  private Optional<DeliveryReport> read(String mail) {
+  private Optional<Classification> read(String mail) {
     return reports.read(parse(mail));
   }
 
@@ -76,13 +76,13 @@ class DeliveryReportsTest {
             .formatted(ATTEMPT);
   }
 
-  private DeliveryReport readStatus(String status) {
+  private Classification readStatus(String status) {
     return read(report(status)).orElseThrow();
   }
 
   @Test
   void failureOfPostfixIsReadWhole() {
-    DeliveryReport report =
+    Classification report =
         readStatus(
             """
             Reporting-MTA: dns; mx.example.net
@@ -100,7 +100,7 @@ class DeliveryReportsTest {
             """
                 .formatted(ATTEMPT));
 
-    assertThat(report.kind()).isEqualTo(ReportKind.FAILED);
+    assertThat(report.kind()).isEqualTo(MailKind.FAILED);
     assertThat(report.reportingMta()).contains("mx.example.net");
     assertThat(report.originalEnvelopeId()).contains(ATTEMPT.toString());
     assertThat(report.original())
@@ -124,7 +124,7 @@ class DeliveryReportsTest {
 
   @Test
   void failureOfEximIsRead() {
-    DeliveryReport report =
+    Classification report =
         read("""
                 Return-path: <>
                 X-Failed-Recipients: nobody@example.net
@@ -178,7 +178,7 @@ class DeliveryReportsTest {
 
   @Test
   void failureOfExchangeIsRead() {
-    DeliveryReport report =
+    Classification report =
         read("""
                 From: Microsoft Outlook
                  <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@example.net>
@@ -233,7 +233,7 @@ class DeliveryReportsTest {
 
   @Test
   void failedAndDelayedRecipientsMakeAFailure() {
-    DeliveryReport report =
+    Classification report =
         readStatus(
             """
             Reporting-MTA: dns; mx.example.net
@@ -251,7 +251,7 @@ class DeliveryReportsTest {
             Status: 2.1.5
             """);
 
-    assertThat(report.kind()).isEqualTo(ReportKind.FAILED);
+    assertThat(report.kind()).isEqualTo(MailKind.FAILED);
     assertThat(report.recipients())
         .extracting(ReportedRecipient::action)
         .containsExactly(ReportAction.DELAYED, ReportAction.FAILED, ReportAction.EXPANDED);
@@ -267,8 +267,8 @@ class DeliveryReportsTest {
     "expanded, SUCCESS, EXPANDED",
     "FAILED, FAILED, FAILED",
   })
-  void actionMakesTheKind(String action, ReportKind kind, ReportAction expected) {
-    DeliveryReport report =
+  void actionMakesTheKind(String action, MailKind kind, ReportAction expected) {
+    Classification report =
         readStatus("Final-Recipient: rfc822; a@example.net\nAction: " + action + "\n");
 
     assertThat(report.kind()).isEqualTo(kind);
@@ -283,7 +283,7 @@ class DeliveryReportsTest {
     "Diagnostic-Code: smtp; 451 later, DELAYED",
   })
   void unknownActionGivesWayToStatusAndReply(String field, ReportAction expected) {
-    DeliveryReport report =
+    Classification report =
         readStatus("Final-Recipient: rfc822; a@example.net\nAction: error\n" + field + "\n");
 
     assertThat(report.recipients().get(0).action()).isEqualTo(expected);
@@ -291,7 +291,7 @@ class DeliveryReportsTest {
 
   @Test
   void recipientWithoutAnyOutcomeIsNotTakenForFailed() {
-    Optional<DeliveryReport> report =
+    Optional<Classification> report =
         read(report("Final-Recipient: rfc822; a@example.net\nAction: pondered\n"));
 
     assertThat(report).isEmpty();
@@ -302,7 +302,7 @@ class DeliveryReportsTest {
     String group = "Final-Recipient: rfc822; a@example.net\r\nAction: failed\r\nStatus: 5.2.1\r\n";
     String encoded = Base64.getMimeEncoder().encodeToString(group.getBytes());
 
-    DeliveryReport report =
+    Classification report =
         readStatus(
             "Reporting-MTA: dns; mx.example.net\n\nContent-Type: text/plain\n"
                 + "Content-Transfer-Encoding: base64\n\n"
@@ -318,7 +318,7 @@ class DeliveryReportsTest {
     String status = "Final-Recipient: rfc822; a@example.net\nAction: failed\nStatus: 5.2.1\n";
     String encoded = Base64.getMimeEncoder().encodeToString(status.getBytes());
 
-    Optional<DeliveryReport> report =
+    Optional<Classification> report =
         read(
             report(encoded)
                 .replace(
@@ -330,7 +330,7 @@ class DeliveryReportsTest {
 
   @Test
   void groupsWithoutEmptyLinesBetweenThemAreTold() {
-    DeliveryReport report =
+    Classification report =
         readStatus(
             """
             Reporting-MTA: dns; mx.example.net
@@ -350,7 +350,7 @@ class DeliveryReportsTest {
 
   @Test
   void fieldsOfOneGroupWithEmptyLinesBetweenThemStayTogether() {
-    DeliveryReport report =
+    Classification report =
         readStatus(
             """
             Reporting-MTA: dns; mx.example.net
@@ -373,7 +373,7 @@ class DeliveryReportsTest {
   void reportUnderMultipartMixedIsRead() {
     String status = "Final-Recipient: rfc822; a@example.net\nAction: failed\nStatus: 5.1.1\n";
 
-    Optional<DeliveryReport> report =
+    Optional<Classification> report =
         read(
             report(status)
                 .replace("multipart/report; report-type=delivery-status", "multipart/mixed"));
@@ -383,7 +383,7 @@ class DeliveryReportsTest {
 
   @Test
   void reportThatLostItsPartsIsRead() {
-    DeliveryReport report =
+    Classification report =
         read("""
                 From: MAILER-DAEMON@mx.example.net
                 Subject: Returned mail
@@ -407,7 +407,7 @@ class DeliveryReportsTest {
 
   @Test
   void internationalReportIsRead() {
-    DeliveryReport report =
+    Classification report =
         read("""
                 From: postmaster@example.net
                 Content-Type: multipart/report; report-type=delivery-status; boundary=b
@@ -492,7 +492,7 @@ class DeliveryReportsTest {
 
   @Test
   void statusThatOnlySaysPermanentGivesWayToTheServersWords() {
-    DeliveryReport report =
+    Classification report =
         readStatus(
             """
             Final-Recipient: rfc822; a@example.net
@@ -506,7 +506,7 @@ class DeliveryReportsTest {
 
   @Test
   void preciseStatusStays() {
-    DeliveryReport report =
+    Classification report =
         readStatus(
             """
             Final-Recipient: rfc822; a@example.net
@@ -542,7 +542,7 @@ class DeliveryReportsTest {
   @Test
   void reportOnAReportIsAboutTheOuterMail() {
     String inner = report("Final-Recipient: rfc822; inner@example.net\nAction: delayed\n");
-    DeliveryReport report =
+    Classification report =
         read("""
                 From: MAILER-DAEMON@mx.example.net
                 Content-Type: multipart/report; report-type=delivery-status; boundary=b
@@ -568,7 +568,7 @@ class DeliveryReportsTest {
 
   @Test
   void forwardedReportIsNoReport() {
-    Optional<DeliveryReport> report =
+    Optional<Classification> report =
         read(
             """
             Return-Path: <person@example.org>
@@ -593,7 +593,7 @@ class DeliveryReportsTest {
 
   @Test
   void readReceiptIsNoDeliveryReport() {
-    Optional<DeliveryReport> report =
+    Optional<Classification> report =
         read(
             """
             From: person@example.net
@@ -624,7 +624,7 @@ class DeliveryReportsTest {
 
   @Test
   void reportNamesALimitedNumberOfRecipients() {
-    DeliveryReport report =
+    Classification report =
         readStatus("Final-Recipient: rfc822; a@example.net\nAction: failed\n\n".repeat(5_000));
 
     assertThat(report.recipients()).hasSize(1_000);

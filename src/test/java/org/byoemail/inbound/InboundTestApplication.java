@@ -2,8 +2,8 @@ package org.byoemail.inbound;
 
 import java.time.Clock;
 import java.util.UUID;
-import org.byoemail.bounce.DeliveryReport;
-import org.byoemail.bounce.DeliveryReports;
+import org.byoemail.bounce.Classification;
+import org.byoemail.bounce.MailClassifier;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.Ids;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -52,8 +52,8 @@ class InboundTestApplication {
   }
 
   @Bean
-  DeliveryReports deliveryReports() {
-    return new DeliveryReports();
+  MailClassifier mailClassifier() {
+    return new MailClassifier();
   }
 
   @Bean
@@ -70,7 +70,7 @@ class InboundTestApplication {
       this.jdbc = jdbc;
     }
 
-    public void record(DeliveryReport report, UUID inboundMail, AccountId account) {
+    public void record(Classification report, UUID inboundMail, AccountId account) {
       jdbc.sql(
               "INSERT INTO bounce (id, inbound_mail_id, account_id, kind, recipient, created_at) VALUES (:id, :mail, :account, 'failed', :recipient, now())")
           .param("id", Ids.next())

@@ -1,0 +1,9 @@
+package org.byoemail.bounce;
+
+/** How a report was read, and so how far it can be trusted. */
+public enum Strength {
+  /** From fields that are made for machines, such as those of RFC 3464. */
+  STRUCTURED,
+  /** From words that are meant for people. */
+  FREE_TEXT
+}
