@@ -1,8 +1,7 @@
-package org.byoemail.flow;
+package org.byoemail.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,17 +15,18 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /** The program as its users run it: the jar in a process of its own, with everything embedded. */
-final class GatewayProcess implements AutoCloseable {
-  static final String ADMIN_KEY = "test-admin-key-0123456789abcdef";
-  static final String PRODUCER_PASSWORD = "test-producer-0123456789";
+public final class GatewayProcess implements AutoCloseable {
+  public static final String ADMIN_KEY = "test-admin-key-0123456789abcdef";
+  public static final String PRODUCER_PASSWORD = "test-producer-0123456789";
   private static final Duration READY_WITHIN = Duration.ofSeconds(120);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
   private final Path dir;
   private final Map<String, String> environment = new HashMap<>();
-  private final int httpPort = freePort();
-  private final int amqpPort = freePort();
-  private final int stompPort = freePort();
+  private final int httpPort = FreePorts.next();
+  private final int amqpPort = FreePorts.next();
+  private final int stompPort = FreePorts.next();
+  private String heap = "-Xmx768m";
   private Process process;
   private int starts;
 
@@ -34,7 +34,7 @@ final class GatewayProcess implements AutoCloseable {
    * @param dir where its data and logs go
    * @param settings environment variables beyond those that every test needs
    */
-  GatewayProcess(Path dir, Map<String, String> settings) {
+  public GatewayProcess(Path dir, Map<String, String> settings) {
     this.dir = dir;
     environment.put("BYO_DATA_DIR", dir.resolve("data").toString());
     environment.put("SERVER_PORT", String.valueOf(httpPort));
@@ -46,14 +46,25 @@ final class GatewayProcess implements AutoCloseable {
     environment.putAll(settings);
   }
 
+  /** A node beside others, over services that they share. */
+  public GatewayProcess(Path dir, Services services, Map<String, String> settings) {
+    this(dir, services.with(settings));
+  }
+
+  /** How much heap its next start has, as an option of the JVM. */
+  public GatewayProcess heap(String option) {
+    heap = option;
+    return this;
+  }
+
   /** Starts it and waits until it is ready. */
-  void start() {
+  public void start() {
     try {
       Files.createDirectories(dir);
       Path java = Path.of(System.getProperty("java.home"), "bin", "java");
       ProcessBuilder builder =
           new ProcessBuilder(
-              java.toString(), "-Xmx768m", "-jar", Path.of("target", "byo-email.jar").toString());
+              java.toString(), heap, "-jar", Path.of("target", "byo-email.jar").toString());
       builder.environment().putAll(environment);
       starts++;
       builder.redirectErrorStream(true);
@@ -76,31 +87,55 @@ final class GatewayProcess implements AutoCloseable {
   }
 
   /** SIGKILL: no hook, no handler, nothing is said goodbye to. */
-  void kill() {
+  public void kill() {
     process.destroyForcibly();
     awaitEnd();
   }
 
   /** SIGTERM: it drains and stops its embedded parts. */
-  void stop() {
+  public void stop() {
     process.destroy();
     awaitEnd();
   }
 
-  ApiClient api() {
+  /** SIGSTOP: it stands still and knows nothing of it. */
+  public void freeze() {
+    Signals.send("STOP", process.pid());
+  }
+
+  /** SIGCONT: it goes on as if no time had passed. */
+  public void thaw() {
+    Signals.send("CONT", process.pid());
+  }
+
+  /** Its process, to measure it by. */
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Where console, API and metrics are. */
+  public int httpPort() {
+    return httpPort;
+  }
+
+  public boolean isAlive() {
+    return process != null && process.isAlive();
+  }
+
+  public ApiClient api() {
     return new ApiClient("http://127.0.0.1:" + httpPort, ADMIN_KEY);
   }
 
-  int amqpPort() {
+  public int amqpPort() {
     return amqpPort;
   }
 
-  int stompPort() {
+  public int stompPort() {
     return stompPort;
   }
 
   /** What it wrote in all its starts. */
-  String output() {
+  public String output() {
     StringBuilder all = new StringBuilder();
     try {
       for (int i = 0; i <= starts; i++) {
@@ -115,7 +150,8 @@ final class GatewayProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    if (process != null && process.isAlive()) {
+    if (isAlive()) {
+      thaw();
       stop();
     }
   }
@@ -150,14 +186,6 @@ final class GatewayProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while the gateway stopped", e);
-    }
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 }

@@ -1,18 +1,14 @@
-package org.byoemail.flow;
+package org.byoemail.support;
 
 import java.nio.file.Path;
 import java.util.Map;
-import org.byoemail.support.CertificateAuthority;
-import org.byoemail.support.DovecotServer;
-import org.byoemail.support.MailUser;
-import org.byoemail.support.PostfixServer;
 
 /** Settings for accounts at the Postfix and Dovecot of the tests. */
-final class RealAccounts {
+public final class RealAccounts {
   private RealAccounts() {}
 
   /** What a gateway needs to reach servers on loopback whose certificates only the tests trust. */
-  static Map<String, String> gatewaySettings() {
+  public static Map<String, String> gatewaySettings() {
     Path authority = CertificateAuthority.shared().certificate();
     return Map.of(
         "BYO_CONNECTION_ALLOWED_NETWORKS",
@@ -21,7 +17,7 @@ final class RealAccounts {
         authority.toString());
   }
 
-  static Map<String, ?> smtp(PostfixServer postfix, MailUser user) {
+  public static Map<String, ?> smtp(PostfixServer postfix, MailUser user) {
     return Map.of(
         "host",
         "localhost",
@@ -37,7 +33,7 @@ final class RealAccounts {
         user.password());
   }
 
-  static Map<String, ?> imap(DovecotServer dovecot, MailUser user) {
+  public static Map<String, ?> imap(DovecotServer dovecot, MailUser user) {
     return Map.of(
         "host", "localhost",
         "port", dovecot.imapsPort(),

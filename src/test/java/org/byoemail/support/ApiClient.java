@@ -1,4 +1,4 @@
-package org.byoemail.flow;
+package org.byoemail.support;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -12,7 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 
 /** Talks to the HTTP API as a platform would. */
-final class ApiClient {
+public final class ApiClient {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final HttpClient http =
@@ -20,41 +20,41 @@ final class ApiClient {
   private final String base;
   private final String key;
 
-  ApiClient(String base, String key) {
+  public ApiClient(String base, String key) {
     this.base = base;
     this.key = key;
   }
 
   /** An answer: status and JSON body (missing where there is none). */
-  record Answer(int status, JsonNode body) {
-    String text(String field) {
+  public record Answer(int status, JsonNode body) {
+    public String text(String field) {
       return body.path(field).asText();
     }
   }
 
-  Answer get(String path) {
+  public Answer get(String path) {
     return send(request(path).GET());
   }
 
-  Answer post(String path, Object body) {
+  public Answer post(String path, Object body) {
     return send(request(path).header("Content-Type", "application/json").POST(json(body)));
   }
 
-  Answer post(String path) {
+  public Answer post(String path) {
     return send(request(path).POST(HttpRequest.BodyPublishers.noBody()));
   }
 
-  Answer patch(String path, Object body) {
+  public Answer patch(String path, Object body) {
     return send(
         request(path).header("Content-Type", "application/json").method("PATCH", json(body)));
   }
 
-  Answer delete(String path) {
+  public Answer delete(String path) {
     return send(request(path).DELETE());
   }
 
   /** The raw bytes of an answer. */
-  byte[] bytes(String path) {
+  public byte[] bytes(String path) {
     try {
       return http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray()).body();
     } catch (IOException e) {
@@ -65,7 +65,7 @@ final class ApiClient {
   }
 
   /** Makes an agent with an account that is tested and enabled on both sides; its id. */
-  String account(String agent, String address, Map<String, ?> smtp, Map<String, ?> imap) {
+  public String account(String agent, String address, Map<String, ?> smtp, Map<String, ?> imap) {
     Answer created =
         expect(
             201,
@@ -80,7 +80,7 @@ final class ApiClient {
   }
 
   /** Makes an agent that everybody may write to; its id. */
-  String openAgent(String name) {
+  public String openAgent(String name) {
     return expect(
             201,
             post(
@@ -95,7 +95,7 @@ final class ApiClient {
         .text("id");
   }
 
-  static Answer expect(int status, Answer answer) {
+  public static Answer expect(int status, Answer answer) {
     if (answer.status() != status) {
       throw new AssertionError("expected " + status + " but got " + answer);
     }
