@@ -5,6 +5,7 @@ WITH RECURSIVE given AS MATERIALIZED (
     CAST(:#${bean:claims?method=perAccount} AS int) AS per_account,
     CAST(:#${bean:claims?method=accounts} AS text) AS accounts,
     CAST(:#${bean:claims?method=now} AS timestamptz) AS now
+    WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
 ),
 -- One claim at a time over all nodes, or two of them could fill the same cap. live_claims() counts
 -- anew what was committed meanwhile; the rows themselves are checked again when they are locked.
@@ -29,6 +30,8 @@ usable AS MATERIALIZED (
       AND a.outbound_enabled AND a.paused_at IS NULL
       AND NOT EXISTS (SELECT 1 FROM account_health h
         WHERE h.account_id = a.id AND h.side = 'smtp' AND h.backoff_until > given.now)
+      AND NOT EXISTS (SELECT 1 FROM account_sending p
+        WHERE p.account_id = a.id AND p.next_send_at > given.now)
 ),
 due AS (
   SELECT found.message_id, found.due_at,

@@ -29,8 +29,18 @@ public sealed interface AttemptOutcome {
   record Deferred(String words, @Nullable String code, Trouble trouble, boolean greylisted)
       implements AttemptOutcome {}
 
-  /** Never. */
-  record Rejected(String words, @Nullable String code) implements AttemptOutcome {}
+  /**
+   * Never.
+   *
+   * @param atRecipient whether the server said so when it was told this recipient
+   */
+  record Rejected(String words, @Nullable String code, boolean atRecipient)
+      implements AttemptOutcome {
+    /** A refusal of the mail, or one of ours. */
+    Rejected(String words, @Nullable String code) {
+      this(words, code, false);
+    }
+  }
 
   /** The server may or may not have taken the mail. */
   record Unknown(String words, @Nullable String code) implements AttemptOutcome {}

@@ -17,8 +17,17 @@ import org.springframework.stereotype.Repository;
 /** The rows of attempts, as sending writes them. */
 @Repository
 class AttemptRows {
-  /** What is known when a try begins. */
-  record Begun(String submissionId, boolean requestDeliveryReport, List<EmailAddress> recipients) {}
+  /**
+   * What is known when a try begins.
+   *
+   * @param recipients all of the try
+   * @param suppressed those of them that nothing may be sent to
+   */
+  record Begun(
+      String submissionId,
+      boolean requestDeliveryReport,
+      List<EmailAddress> recipients,
+      List<EmailAddress> suppressed) {}
 
   /**
    * As it is stored.
@@ -64,8 +73,11 @@ class AttemptRows {
             submission AS (
               UPDATE outbound_submission s SET status = 'sending'
                 FROM begun WHERE s.message_id = begun.message_id
-                RETURNING s.submission_id, s.request_delivery_report)
-            SELECT submission.*, ARRAY(SELECT address FROM recipients ORDER BY address) AS addresses
+                RETURNING s.submission_id, s.request_delivery_report, s.organization)
+            SELECT submission.*, ARRAY(SELECT address FROM recipients ORDER BY address) AS addresses,
+                ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
+                  WHERE x.organization = submission.organization
+                    AND (x.expires_at IS NULL OR x.expires_at > :now) ORDER BY r.address) AS suppressed
               FROM submission
             """)
         .param("message", claim.message())
@@ -77,9 +89,8 @@ class AttemptRows {
                 new Begun(
                     row.getString("submission_id"),
                     row.getBoolean("request_delivery_report"),
-                    Arrays.stream((String[]) row.getArray("addresses").getArray())
-                        .map(EmailAddress::new)
-                        .toList()))
+                    addresses(row, "addresses"),
+                    addresses(row, "suppressed")))
         .optional();
   }
 
@@ -222,6 +233,13 @@ class AttemptRows {
         .param("error", result.diagnostic())
         .param("now", Times.parameter(clock.instant()))
         .update();
+  }
+
+  private static List<EmailAddress> addresses(java.sql.ResultSet row, String column)
+      throws java.sql.SQLException {
+    return Arrays.stream((String[]) row.getArray(column).getArray())
+        .map(EmailAddress::new)
+        .toList();
   }
 
   private static Sent sent(java.sql.ResultSet row, int number) throws java.sql.SQLException {

@@ -64,19 +64,22 @@ final class OutcomeClassifier {
     AttemptOutcome rest = ofMail(dialogue);
     for (int i = 0; i < recipients.size(); i++) {
       SmtpReply own = i < dialogue.recipients().size() ? dialogue.recipients().get(i) : null;
-      outcomes.put(recipients.get(i), own == null || own.isPositive() ? rest : ofRecipient(own));
+      outcomes.put(
+          recipients.get(i), own == null || own.isPositive() ? rest : ofRecipient(own, true));
     }
     return outcomes;
   }
 
-  private static AttemptOutcome ofRecipient(SmtpReply reply) {
+  private static AttemptOutcome ofRecipient(SmtpReply reply, boolean atRecipient) {
     if (isOfTheAccount(reply)) {
       return deferred(reply, Trouble.ACCOUNT);
     }
     // RFC 5321 section 4.5.3.1.10: 552 in answer to too many recipients is meant as 452.
     boolean tooMany =
         reply.code() == 552 && reply.text().toLowerCase(Locale.ROOT).contains("too many recip");
-    return reply.isPermanent() && !tooMany ? rejected(reply) : deferred(reply, Trouble.MESSAGE);
+    return reply.isPermanent() && !tooMany
+        ? new Rejected(reply.text(), code(reply), atRecipient)
+        : deferred(reply, Trouble.MESSAGE);
   }
 
   /** What became of the mail itself, for whoever was not refused at RCPT TO. */
@@ -84,7 +87,7 @@ final class OutcomeClassifier {
     SmtpReply reply = dialogue.reply();
     return switch (dialogue.stage()) {
       case END_OF_DATA -> atEnd(dialogue, reply);
-      case DATA -> reply == null ? lost(dialogue, Trouble.MESSAGE) : ofRecipient(reply);
+      case DATA -> reply == null ? lost(dialogue, Trouble.MESSAGE) : ofRecipient(reply, false);
       // Ended there: refused for the others, or lost. Nobody was told anything about this one.
       case RCPT_TO ->
           reply != null && isOfTheAccount(reply)
@@ -103,7 +106,7 @@ final class OutcomeClassifier {
       return new Accepted(reply.text(), code(reply));
     }
     return reply.isPermanent() || reply.isTransient()
-        ? ofRecipient(reply)
+        ? ofRecipient(reply, false)
         : new Unknown(reply.text(), code(reply));
   }
 
@@ -116,10 +119,6 @@ final class OutcomeClassifier {
     boolean greylisted =
         reply.isTransient() && GREYLISTED.matcher(reply.text().toLowerCase(Locale.ROOT)).find();
     return new Deferred(reply.text(), code(reply), trouble, greylisted);
-  }
-
-  private static Rejected rejected(SmtpReply reply) {
-    return new Rejected(reply.text(), code(reply));
   }
 
   private static boolean isOfTheAccount(SmtpReply reply) {

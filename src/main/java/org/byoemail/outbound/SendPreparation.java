@@ -34,6 +34,7 @@ public class SendPreparation {
   private final Messages messages;
   private final Attachments attachments;
   private final OutboundPolicy policy;
+  private final SuppressedRecipients suppressed;
   private final AttemptRows attempts;
   private final Deliveries deliveries;
   private final Claims claims;
@@ -48,6 +49,7 @@ public class SendPreparation {
       Messages messages,
       Attachments attachments,
       OutboundPolicy policy,
+      SuppressedRecipients suppressed,
       AttemptRows attempts,
       Deliveries deliveries,
       Claims claims,
@@ -60,6 +62,7 @@ public class SendPreparation {
     this.messages = messages;
     this.attachments = attachments;
     this.policy = policy;
+    this.suppressed = suppressed;
     this.attempts = attempts;
     this.deliveries = deliveries;
     this.claims = claims;
@@ -135,11 +138,12 @@ public class SendPreparation {
     if (begun == null) {
       return null;
     }
-    Map<EmailAddress, AttemptOutcome> refused = new LinkedHashMap<>();
+    Map<EmailAddress, AttemptOutcome> refused =
+        new LinkedHashMap<>(suppressed.refusals(message.organization(), begun.suppressed()));
     for (EmailAddress recipient : begun.recipients()) {
       Rejected refusal = refusal(recipient, transport, policyOfAgent);
       if (refusal != null) {
-        refused.put(recipient, refusal);
+        refused.putIfAbsent(recipient, refusal);
       }
     }
     List<EmailAddress> envelope = new ArrayList<>(begun.recipients());

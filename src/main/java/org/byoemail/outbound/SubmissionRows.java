@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -76,28 +77,40 @@ class SubmissionRows {
         == 1;
   }
 
-  /** Stores recipients, first attempt and delivery of a stored message. */
-  void queue(
+  /**
+   * Stores recipients, first attempt and delivery of a stored message.
+   *
+   * @return those recipients that are suppressed: they are stored as failed
+   */
+  List<EmailAddress> queue(
       UUID messageId,
+      AttemptId attempt,
+      String organization,
       Map<EmailAddress, String> recipients,
       @Nullable UUID account,
       int priority,
       Instant dueAt,
       Instant now) {
-    jdbc.sql(
+    return jdbc.sql(
             """
             WITH attempt AS (
               INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
               VALUES (:attempt, :message, 1, 'QUEUED', :now)
             ), recipients AS (
               INSERT INTO message_recipient (message_id, address, kind, status, updated_at)
-              SELECT :message, address, kind, 'queued', :now
-              FROM unnest(:addresses::text[], :kinds::text[]) AS recipient (address, kind)
+              SELECT :message, r.address, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, :now
+              FROM unnest(:addresses::text[], :kinds::text[]) AS r (address, kind)
+                LEFT JOIN suppression s ON s.organization = :organization AND s.address = r.address
+                  AND (s.expires_at IS NULL OR s.expires_at > :now)
+              RETURNING address, status
+            ), delivery AS (
+              INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at)
+              VALUES (:message, :account, :attempt, 1, :priority, :dueAt)
             )
-            INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at)
-            VALUES (:message, :account, :attempt, 1, :priority, :dueAt)
+            SELECT address FROM recipients WHERE status = 'failed' ORDER BY address
             """)
-        .param("attempt", AttemptId.next().value())
+        .param("attempt", attempt.value())
+        .param("organization", organization)
         .param("message", messageId)
         .param(
             "addresses",
@@ -107,6 +120,7 @@ class SubmissionRows {
         .param("priority", priority)
         .param("dueAt", Times.parameter(dueAt))
         .param("now", Times.parameter(now))
-        .update();
+        .query((row, number) -> new EmailAddress(row.getString("address")))
+        .list();
   }
 }

@@ -10,6 +10,8 @@ import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Conversations;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +33,7 @@ public class Submissions {
   private final SubmissionRows rows;
   private final Messages messages;
   private final Conversations conversations;
+  private final SuppressedRecipients suppressed;
   private final TransactionTemplate transaction;
   private final SubmissionSettings settings;
   private final Clock clock;
@@ -41,6 +44,7 @@ public class Submissions {
       SubmissionRows rows,
       Messages messages,
       Conversations conversations,
+      SuppressedRecipients suppressed,
       PlatformTransactionManager transactions,
       SubmissionSettings settings,
       Clock clock) {
@@ -49,6 +53,7 @@ public class Submissions {
     this.rows = rows;
     this.messages = messages;
     this.conversations = conversations;
+    this.suppressed = suppressed;
     this.transaction = new TransactionTemplate(transactions);
     this.settings = settings;
     this.clock = clock;
@@ -118,15 +123,23 @@ public class Submissions {
     Message repliedTo = repliedTo(sender, submission);
     OutboundDraft draft = new OutboundDraft(submission, sender);
     UUID conversation = conversations.ofOutbound(sender.agent(), repliedTo, submission.subject());
-    messages.store(draft.message(messageId, conversation, repliedTo, dueAt, now));
+    Message message = draft.message(messageId, conversation, repliedTo, dueAt, now);
+    messages.store(message);
     files.storeRows(attachments);
-    rows.queue(
-        messageId,
-        draft.recipients(),
-        sender.account() == null ? null : sender.account().value(),
-        submission.priority(),
-        dueAt,
-        now);
+    AttemptId attempt = AttemptId.next();
+    List<EmailAddress> leftOut =
+        rows.queue(
+            messageId,
+            attempt,
+            sender.organization(),
+            draft.recipients(),
+            sender.account() == null ? null : sender.account().value(),
+            submission.priority(),
+            dueAt,
+            now);
+    if (!leftOut.isEmpty()) {
+      suppressed.leaveOut(message, sender.account(), attempt, leftOut);
+    }
     return new Accepted(submissionId, messageId, true);
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.byoemail.conversation.Message;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
@@ -37,6 +38,7 @@ class TryResults {
   private final Recipients recipients;
   private final Deliveries deliveries;
   private final SendEvents events;
+  private final Suppressions suppressions;
   private final Clock clock;
 
   TryResults(
@@ -46,6 +48,7 @@ class TryResults {
       Recipients recipients,
       Deliveries deliveries,
       SendEvents events,
+      Suppressions suppressions,
       Clock clock) {
     this.settings = settings;
     this.schedule = schedule;
@@ -53,6 +56,7 @@ class TryResults {
     this.recipients = recipients;
     this.deliveries = deliveries;
     this.events = events;
+    this.suppressions = suppressions;
     this.clock = clock;
   }
 
@@ -84,9 +88,30 @@ class TryResults {
       deliveries.finish(claim);
     }
     attempts.end(claim.attempt(), ending(all, simulated));
+    suppress(claim, message, outcomes);
     MessageStatus status = recipients.change(claim.message(), IN_THE_TRY, changes);
     events.tell(message, claim.account(), claim.attempt(), status, changes, plan.nextTry());
     return true;
+  }
+
+  private void suppress(Claim claim, Message message, Map<EmailAddress, AttemptOutcome> outcomes) {
+    // In their order, so that two tries with the same recipients do not wait for one another.
+    new TreeMap<>(outcomes)
+        .forEach(
+            (address, outcome) -> {
+              if (outcome instanceof Rejected rejected && rejected.atRecipient()) {
+                suppressions.suppressIfPermanent(
+                    message.organization(),
+                    address,
+                    new SuppressionEvidence(
+                        SuppressionSource.SMTP,
+                        message.id(),
+                        claim.attempt(),
+                        null,
+                        rejected.code(),
+                        rejected.words()));
+              }
+            });
   }
 
   /** What follows: a next try, a person, or for what is left nothing more. */

@@ -63,6 +63,7 @@ class ConsoleTest extends WebTest {
         "/console/inbox",
         "/console/inbox?status=refused",
         "/console/bounces",
+        "/console/suppressions",
         "/console/quarantine",
         "/console/events"
       })

@@ -61,6 +61,39 @@ class ClaimStatementTest {
   }
 
   @Test
+  void accountThatWaitsForItsLimitIsLeftAloneUntilThen() {
+    Account waiting = fixtures.account(25, null);
+    Account other = fixtures.account(25, null);
+    UUID later = fixtures.message(waiting, "ben@example.test");
+    UUID now = fixtures.message(other, "ben@example.test");
+    jdbc.sql("INSERT INTO account_sending (account_id, next_send_at) VALUES (:id, :at)")
+        .param("id", waiting.id().value())
+        .param("at", java.sql.Timestamp.from(clock.instant().plusSeconds(60)))
+        .update();
+
+    List<Claim> before = fixtures.claim(16, 3, "usable");
+    clock.advance(Duration.ofSeconds(61));
+    List<Claim> after = fixtures.claim(16, 3, "usable");
+
+    assertThat(before).extracting(Claim::message).containsExactly(now);
+    assertThat(after).extracting(Claim::message).containsExactly(later);
+  }
+
+  @Test
+  void nothingIsClaimedWhileSendingIsPaused() {
+    fixtures.message(fixtures.account(25, null), "ben@example.test");
+    fixtures.message(null, "ben@example.test");
+    jdbc.sql("INSERT INTO sending_pause (paused_by, paused_at) VALUES ('test', now())").update();
+
+    List<Claim> paused = fixtures.claim(16, 3, "all");
+    jdbc.sql("DELETE FROM sending_pause").update();
+    List<Claim> resumed = fixtures.claim(16, 3, "all");
+
+    assertThat(paused).isEmpty();
+    assertThat(resumed).hasSize(2);
+  }
+
+  @Test
   void accountsTakeTurns() {
     Account busy = fixtures.account(25, null);
     List<Account> others = new ArrayList<>();

@@ -56,7 +56,8 @@ class OutboundFixtures {
   }
 
   void clear() {
-    jdbc.sql("TRUNCATE agent, endpoint, event, message CASCADE").update();
+    jdbc.sql("TRUNCATE agent, endpoint, event, message, suppression, sending_pause CASCADE")
+        .update();
   }
 
   /** An enabled account at a server on loopback, without TLS. */

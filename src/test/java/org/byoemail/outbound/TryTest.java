@@ -31,6 +31,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 @SendingTest
 class TryTest {
   private final OutboundFixtures fixtures;
+  private final SendingSteps steps;
   private final SendPreparation preparation;
   private final AccountSender sender;
   private final SendRecording recording;
@@ -46,6 +47,7 @@ class TryTest {
   @Autowired
   TryTest(
       OutboundFixtures fixtures,
+      SendingSteps steps,
       SendPreparation preparation,
       AccountSender sender,
       SendRecording recording,
@@ -57,6 +59,7 @@ class TryTest {
       Attempts attempts,
       TransactionTemplate transaction) {
     this.fixtures = fixtures;
+    this.steps = steps;
     this.preparation = preparation;
     this.sender = sender;
     this.recording = recording;
@@ -433,16 +436,7 @@ class TryTest {
   }
 
   private void send() throws Exception {
-    for (Claim claim : fixtures.claim(16, 3, "usable")) {
-      OutgoingMail mail = preparation.prepare(claim);
-      if (mail == null) {
-        continue;
-      }
-      if (mail.getTransport().equals("smtp")) {
-        sender.send(mail);
-      }
-      recording.record(mail);
-    }
+    steps.send();
   }
 
   private List<UUID> sentAttempts(UUID message) {

@@ -1,0 +1,154 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.access.Caller;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.Suppression;
+import org.byoemail.outbound.SuppressionEvidence;
+import org.byoemail.outbound.SuppressionReason;
+import org.byoemail.outbound.Suppressions;
+import org.byoemail.setup.AgentSetup;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Addresses that nothing is sent to. */
+@RestController
+@RequestMapping("/api/v1/suppressions")
+@Tag(name = "suppressions")
+class SuppressionsController {
+  private static final int LONGEST_NOTE = 500;
+
+  private final Suppressions suppressions;
+
+  SuppressionsController(Suppressions suppressions) {
+    this.suppressions = suppressions;
+  }
+
+  /** An address that a person wants suppressed. */
+  @Schema(name = "SuppressionRequest")
+  record Request(
+      @Nullable String address,
+      @Nullable String organization,
+      @Nullable @Schema(description = "why, in a person's words") String note,
+      @Nullable @Schema(description = "null: until it is lifted") Instant expiresAt) {}
+
+  /** One of the list. */
+  @Schema(name = "Suppression")
+  record Shown(
+      UUID id,
+      String organization,
+      String address,
+      String reason,
+      String source,
+      @Nullable String enhancedStatus,
+      @Nullable @Schema(description = "what the server said, or a person's note") String words,
+      @Nullable UUID messageId,
+      @Nullable UUID attemptId,
+      @Nullable UUID bounceId,
+      Instant createdAt,
+      @Nullable Instant expiresAt) {
+
+    static Shown of(Suppression one) {
+      SuppressionEvidence evidence = one.evidence();
+      return new Shown(
+          one.id(),
+          one.organization(),
+          one.address().value(),
+          one.reason().word(),
+          evidence.source().word(),
+          evidence.code(),
+          evidence.words(),
+          evidence.message(),
+          evidence.attempt() == null ? null : evidence.attempt().value(),
+          evidence.bounce(),
+          one.createdAt(),
+          one.expiresAt());
+    }
+  }
+
+  @GetMapping
+  @Operation(description = "Addresses that nothing is sent to now, the newest first.")
+  Page<Shown> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String address,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = Asked.limit(limit);
+    return Page.of(
+        suppressions.list(
+            Organizations.of(caller, organization),
+            address == null ? null : address(address),
+            Asked.cursor(cursor),
+            rows + 1),
+        rows,
+        Suppression::id,
+        Shown::of);
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  @Operation(description = "Suppresses an address; what lasts longer already stays as it is.")
+  Shown add(@AuthenticationPrincipal Caller caller, @RequestBody Request request) {
+    EmailAddress address = address(request.address());
+    String note = request.note();
+    if (note != null && note.length() > LONGEST_NOTE) {
+      throw new FieldsRefused("note", "must have at most " + LONGEST_NOTE + " characters");
+    }
+    String organization = organization(caller, request.organization());
+    suppressions.suppress(
+        organization,
+        address,
+        SuppressionReason.MANUAL,
+        SuppressionEvidence.note(note),
+        request.expiresAt());
+    List<Suppression> stored = suppressions.list(organization, address, null, 1);
+    if (stored.isEmpty()) {
+      throw new FieldsRefused("expiresAt", "is over already");
+    }
+    return Shown.of(stored.get(0));
+  }
+
+  @DeleteMapping
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(description = "Sends to an address again, from the next mail on.")
+  void lift(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam String address,
+      @RequestParam(required = false) @Nullable String organization) {
+    if (!suppressions.lift(organization(caller, organization), address(address))) {
+      throw new NotThere("suppression");
+    }
+  }
+
+  private static String organization(Caller caller, @Nullable String asked) {
+    String organization = Organizations.of(caller, asked);
+    return organization == null ? AgentSetup.DEFAULT_ORGANIZATION : organization;
+  }
+
+  private static EmailAddress address(@Nullable String text) {
+    if (text == null || text.isBlank()) {
+      throw new FieldsRefused("address", "is needed");
+    }
+    try {
+      return EmailAddress.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new FieldsRefused("address", e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,117 @@
+package org.byoemail.console;
+
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.Suppression;
+import org.byoemail.outbound.SuppressionEvidence;
+import org.byoemail.outbound.SuppressionReason;
+import org.byoemail.outbound.Suppressions;
+import org.byoemail.setup.AgentSetup;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The addresses that nothing is sent to. */
+@Controller
+@RequestMapping("/console/suppressions")
+class SuppressionPages {
+  private static final int PAGE = 50;
+  private static final String PLACE = "/console/suppressions";
+
+  private final Suppressions suppressions;
+
+  SuppressionPages(Suppressions suppressions) {
+    this.suppressions = suppressions;
+  }
+
+  /** A line of the list. */
+  record Line(
+      UUID id,
+      String address,
+      String organization,
+      String reason,
+      String source,
+      @Nullable String words,
+      @Nullable UUID message,
+      Moment at,
+      @Nullable Moment until) {
+
+    static Line of(Suppression one) {
+      return new Line(
+          one.id(),
+          one.address().value(),
+          one.organization(),
+          one.reason().sentence(),
+          one.evidence().source().word(),
+          one.evidence().words(),
+          one.evidence().message(),
+          Moment.of(one.createdAt()),
+          Moment.ofNullable(one.expiresAt()));
+    }
+  }
+
+  @GetMapping
+  String list(
+      @RequestParam(required = false) @Nullable String address,
+      @RequestParam(required = false) @Nullable UUID before,
+      Model model) {
+    EmailAddress asked = address == null || address.isBlank() ? null : parsed(address);
+    boolean isReadable = address == null || address.isBlank() || asked != null;
+    Part<Suppression> part =
+        isReadable
+            ? Part.of(suppressions.list(null, asked, before, PAGE + 1), PAGE)
+            : new Part<>(List.of(), false);
+    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    model.addAttribute("lines", lines);
+    model.addAttribute("address", address);
+    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
+    return "suppressions";
+  }
+
+  @PostMapping
+  String add(
+      @RequestParam String address,
+      @RequestParam String organization,
+      @RequestParam String note,
+      RedirectAttributes flash) {
+    EmailAddress parsed = parsed(address);
+    if (parsed == null) {
+      flash.addFlashAttribute("refused", "That is no address of the form local@domain.");
+      return "redirect:" + PLACE;
+    }
+    String owner = organization.isBlank() ? AgentSetup.DEFAULT_ORGANIZATION : organization.strip();
+    suppressions.suppress(
+        owner,
+        parsed,
+        SuppressionReason.MANUAL,
+        SuppressionEvidence.note(note.isBlank() ? null : note.strip()));
+    flash.addFlashAttribute("done", "Nothing is sent to " + parsed + " from now on.");
+    return "redirect:" + PLACE;
+  }
+
+  @PostMapping("/lift")
+  String lift(
+      @RequestParam String address, @RequestParam String organization, RedirectAttributes flash) {
+    EmailAddress parsed = parsed(address);
+    if (parsed == null || !suppressions.lift(organization, parsed)) {
+      throw new Gone("suppression");
+    }
+    flash.addFlashAttribute("done", parsed + " is sent to again, from the next mail on.");
+    return "redirect:" + PLACE;
+  }
+
+  private static @Nullable EmailAddress parsed(String text) {
+    try {
+      return EmailAddress.parse(text);
+    } catch (IllegalArgumentException e) {
+      // Told on the page, in words that fit there.
+      return null;
+    }
+  }
+}
