@@ -1,6 +1,8 @@
 package org.byoemail.inbound;
 
 import java.util.Optional;
+import java.util.function.Predicate;
+import org.byoemail.account.Account;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
@@ -9,6 +11,7 @@ import org.byoemail.conversation.Conversations;
 import org.byoemail.inbound.Decision.Verdict;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.NamedAddress;
+import org.byoemail.mailbox.BodyForecast;
 import org.byoemail.mailbox.IncomingMail;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
@@ -29,7 +32,7 @@ import org.springframework.util.unit.DataSize;
  * </ol>
  */
 @Component("contactPolicies")
-public class ContactPolicies {
+public class ContactPolicies implements BodyForecast {
   private final Agents agents;
   private final Conversations conversations;
   private final InboundMails mails;
@@ -79,12 +82,24 @@ public class ContactPolicies {
         : decision;
   }
 
+  /** By the policy, which is looked up once for a batch, and by size. */
+  @Override
+  public Predicate<IncomingMail> of(Account account) {
+    Optional<Agent> agent = agents.find(account.agent());
+    return mail ->
+        agent.isPresent()
+            && objection(agent.get().contactPolicy(), mail).isEmpty()
+            && !isLarger(mail, settings.maxMessageSize());
+  }
+
   private Optional<String> objection(IncomingMail mail) {
-    Optional<Agent> agent = agents.find(mail.account().agent());
-    if (agent.isEmpty()) {
-      return Optional.of("the agent was deleted");
-    }
-    ContactPolicy policy = agent.get().contactPolicy();
+    return agents
+        .find(mail.account().agent())
+        .map(agent -> objection(agent.contactPolicy(), mail))
+        .orElseGet(() -> Optional.of("the agent was deleted"));
+  }
+
+  private Optional<String> objection(ContactPolicy policy, IncomingMail mail) {
     if (policy.inbound() == Mode.OPEN) {
       return Optional.empty();
     }

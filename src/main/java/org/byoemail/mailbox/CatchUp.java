@@ -26,6 +26,7 @@ final class CatchUp {
   private final Reading reading;
   private final MailboxRows rows;
   private final Delivery delivery;
+  private final BodyForecast forecast;
   private final Stumble stumble;
   private final @Nullable Instant historyEnds;
   private long passed;
@@ -43,11 +44,13 @@ final class CatchUp {
       @Nullable Instant watchedSince,
       MailboxRows rows,
       Delivery delivery,
+      BodyForecast forecast,
       Stumble stumble) {
     this.folder = folder;
     this.reading = reading;
     this.rows = rows;
     this.delivery = delivery;
+    this.forecast = forecast;
     this.stumble = stumble;
     this.passed = cursor.lastUid();
     this.stored = cursor.lastUid();
@@ -88,11 +91,13 @@ final class CatchUp {
         size = Math.max(1, size / 2);
         continue;
       }
-      for (MailHead head : heads) {
-        if (stopping.getAsBoolean()) {
-          return new Run(found.size(), taken, true);
+      try (MailBatch mails = new MailBatch(folder, reading, forecast, stumble, recent(heads))) {
+        for (IncomingMail mail : mails.mails()) {
+          if (stopping.getAsBoolean()) {
+            return new Run(found.size(), taken, true);
+          }
+          taken += deliver(mail) ? 1 : 0;
         }
-        taken += deliver(head) ? 1 : 0;
       }
       done += batch.size();
       pass(batch.get(batch.size() - 1));
@@ -110,7 +115,7 @@ final class CatchUp {
       }
       long uid = batch.get(0);
       MailHead unknown = new MailHead(uid, 0, null, new byte[0]);
-      if (incoming(unknown).isUnfetchable()) {
+      if (stumble.of(uid).isUnfetchable()) {
         return List.of(unknown);
       }
       stumble.fetchFailed(uid);
@@ -118,55 +123,46 @@ final class CatchUp {
     }
   }
 
-  private boolean deliver(MailHead head) {
-    if (historyEnds != null
-        && head.receivedAt() != null
-        && head.receivedAt().isBefore(historyEnds)) {
-      return false;
-    }
-    try (IncomingMail mail = incoming(head)) {
+  private List<MailHead> recent(List<MailHead> heads) {
+    return historyEnds == null
+        ? heads
+        : heads.stream()
+            .filter(h -> h.receivedAt() == null || !h.receivedAt().isBefore(historyEnds))
+            .toList();
+  }
+
+  private boolean deliver(IncomingMail mail) {
+    try (mail) {
       delivery.deliver(mail);
       if (!mail.isDealtWith()) {
         throw new IllegalStateException("the route did not move the cursor past the mail");
       }
-      passed = head.uid();
-      stored = head.uid();
+      passed = mail.uid();
+      stored = mail.uid();
       seenDue = true;
       return true;
     } catch (Exception e) {
-      sort(head, e);
+      sort(mail, e);
       return false;
     }
   }
 
-  private void sort(MailHead head, Exception e) {
+  private void sort(IncomingMail mail, Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof LeaseLost lost) {
         throw lost;
       }
       if (cause instanceof MailGone) {
-        log.debug("{}: mail {} was gone before it was fetched", reading, head.uid());
+        log.debug("{}: mail {} was gone before it was fetched", reading, mail.uid());
         return;
       }
       if (cause instanceof FetchFailed failed) {
-        stumble.fetchFailed(head.uid());
+        stumble.fetchFailed(mail.uid());
         throw failed;
       }
     }
-    stumble.processingFailed(head.uid());
-    throw new DeliveryFailed(incoming(head), e);
-  }
-
-  private IncomingMail incoming(MailHead head) {
-    return new IncomingMail(reading, head, stumble.of(head.uid()), () -> content(head));
-  }
-
-  private RawMail content(MailHead head) {
-    try {
-      return folder.content(head);
-    } catch (MessagingException e) {
-      throw new FetchFailed(head.uid(), String.valueOf(e.getMessage()), e);
-    }
+    stumble.processingFailed(mail.uid());
+    throw new DeliveryFailed(mail, e);
   }
 
   /** Those that are gone, or history, are left behind too. */

@@ -4,7 +4,9 @@ import jakarta.mail.MessagingException;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.angus.mail.iap.Response;
 import org.eclipse.angus.mail.imap.protocol.BODY;
 import org.eclipse.angus.mail.imap.protocol.FetchResponse;
@@ -147,6 +149,22 @@ final class ImapFolder implements WatchedFolder {
         mail.close();
       }
     }
+  }
+
+  @Override
+  public Map<Long, RawMail> contents(List<MailHead> heads) throws MessagingException {
+    Map<Long, RawMail> mails = new HashMap<>();
+    List<Long> uids = heads.stream().map(MailHead::uid).toList();
+    for (Response response : link.send("UID FETCH " + set(uids) + " (UID BODY.PEEK[])")) {
+      if (response instanceof FetchResponse fetched) {
+        UID uid = fetched.getItem(UID.class);
+        BODY body = fetched.getItem(BODY.class);
+        if (uid != null && body != null && uids.contains(uid.uid)) {
+          mails.put(uid.uid, RawMail.of(bytes(body)));
+        }
+      }
+    }
+    return mails;
   }
 
   private byte[] piece(long uid, long from) throws MessagingException {

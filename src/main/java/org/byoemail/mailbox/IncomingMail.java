@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class IncomingMail implements AutoCloseable {
   private static final MailParser PARSER = new MailParser();
-  private static final int FETCH_TRIES = 5;
-  private static final Duration FETCH_PATIENCE = Duration.ofHours(1);
-
   private final Reading reading;
   private final MailHead head;
   private final Stumbles stumbles;
@@ -48,6 +45,15 @@ public final class IncomingMail implements AutoCloseable {
   public record Stumbles(int fetching, @Nullable Duration fetchingFor, int processing) {
     /** It is met for the first time. */
     public static final Stumbles NONE = new Stumbles(0, null, 0);
+
+    private static final int FETCH_TRIES = 5;
+    private static final Duration FETCH_PATIENCE = Duration.ofHours(1);
+
+    boolean isUnfetchable() {
+      return fetching >= FETCH_TRIES
+          && fetchingFor != null
+          && fetchingFor.compareTo(FETCH_PATIENCE) >= 0;
+    }
   }
 
   public IncomingMail(Reading reading, MailHead head, Stumbles stumbles, RawSource source) {
@@ -66,6 +72,10 @@ public final class IncomingMail implements AutoCloseable {
   /** The id of the mailbox it is in. */
   public UUID mailbox() {
     return reading.lease().mailbox();
+  }
+
+  MailHead head() {
+    return head;
   }
 
   Reading reading() {
@@ -128,10 +138,7 @@ public final class IncomingMail implements AutoCloseable {
 
   /** Whether the server has failed to give it for so long that it is to be left behind. */
   public boolean isUnfetchable() {
-    Duration failing = stumbles.fetchingFor();
-    return stumbles.fetching() >= FETCH_TRIES
-        && failing != null
-        && failing.compareTo(FETCH_PATIENCE) >= 0;
+    return stumbles.isUnfetchable();
   }
 
   /**

@@ -88,6 +88,7 @@ final class Visit {
         mailbox.watchedSince(),
         tools.rows(),
         tools.delivery(),
+        tools.forecast(),
         stumble);
   }
 

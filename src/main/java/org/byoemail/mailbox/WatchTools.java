@@ -10,6 +10,7 @@ record WatchTools(
     Healths healths,
     FolderOpener folders,
     Delivery delivery,
+    BodyForecast forecast,
     boolean markSeen,
     LoginPacing pacing,
     PollObservations observations,

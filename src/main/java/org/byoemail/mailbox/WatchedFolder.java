@@ -2,6 +2,7 @@ package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,14 @@ interface WatchedFolder extends AutoCloseable {
    * @throws MailGone where it is no longer there
    */
   RawMail content(MailHead head) throws MessagingException;
+
+  /**
+   * Whole mails by one command, by their UIDs; those are left out that the server does not give.
+   * The caller closes them.
+   *
+   * @throws Refused where the server refuses it; the connection is sound
+   */
+  Map<Long, RawMail> contents(List<MailHead> heads) throws MessagingException;
 
   /**
    * Marks mails as read, without being told their flags.

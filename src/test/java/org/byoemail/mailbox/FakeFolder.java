@@ -6,8 +6,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A folder without a server, for tests of what is done with it; it notes every command. */
 final class FakeFolder implements WatchedFolder {
@@ -36,10 +38,18 @@ final class FakeFolder implements WatchedFolder {
   }
 
   void arrive(long uid, Instant receivedAt) {
+    arrive(uid, 1000, receivedAt);
+  }
+
+  void arrive(long uid, int size) {
+    arrive(uid, size, null);
+  }
+
+  private void arrive(long uid, int size, Instant receivedAt) {
     byte[] header =
         ("From: ann@else.test\r\nSubject: mail " + uid + "\r\nMessage-ID: <" + uid + "@x>\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII);
-    mails.put(uid, new MailHead(uid, 1000, receivedAt, header));
+    mails.put(uid, new MailHead(uid, size, receivedAt, header));
     news = true;
     if (idling) {
       onNews.run();
@@ -112,6 +122,13 @@ final class FakeFolder implements WatchedFolder {
   public RawMail content(MailHead head) throws MessagingException {
     command("CONTENT " + head.uid());
     return RawMail.of(head.header());
+  }
+
+  @Override
+  public Map<Long, RawMail> contents(List<MailHead> heads) throws MessagingException {
+    command("CONTENTS " + heads.stream().map(MailHead::uid).toList());
+    return heads.stream()
+        .collect(Collectors.toMap(MailHead::uid, head -> RawMail.of(head.header())));
   }
 
   @Override

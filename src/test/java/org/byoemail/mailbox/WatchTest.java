@@ -7,8 +7,10 @@ import jakarta.mail.MessagingException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.byoemail.account.Account;
 import org.byoemail.account.Healths;
 import org.byoemail.lease.Lease;
@@ -45,6 +47,8 @@ class WatchTest {
   private final FakeFolder folder = new FakeFolder();
   private final List<Long> delivered = new ArrayList<>();
   private final List<IncomingMail> met = new ArrayList<>();
+  private final Set<Long> forecast = new HashSet<>();
+  private final Set<Long> read = new HashSet<>();
   private boolean serverAway;
   private boolean databaseAway;
   private int opened;
@@ -291,6 +295,37 @@ class WatchTest {
   }
 
   @Test
+  void smallMailsThatWillBeReadAreFetchedTogetherAndOthersNever() {
+    watch.step();
+    for (long uid = 1; uid <= 5; uid++) {
+      folder.arrive(uid);
+    }
+    forecast.addAll(List.of(1L, 2L, 4L, 5L));
+    read.addAll(List.of(2L, 4L, 5L));
+
+    watch.step();
+
+    assertThat(delivered).containsExactly(1L, 2L, 3L, 4L, 5L);
+    assertThat(folder.commands.stream().filter(c -> c.startsWith("CONTENT")))
+        .containsExactly("CONTENTS [2, 4, 5]");
+  }
+
+  @Test
+  void twoLargeMailsAreNeverFetchedTogether() {
+    watch.step();
+    folder.arrive(1, 900_000);
+    folder.arrive(2, 900_000);
+    folder.arrive(3, 2_000_000);
+    forecast.addAll(List.of(1L, 2L, 3L));
+    read.addAll(List.of(1L, 2L, 3L));
+
+    watch.step();
+
+    assertThat(folder.commands.stream().filter(c -> c.startsWith("CONTENT")))
+        .containsExactly("CONTENT 1", "CONTENT 2", "CONTENT 3");
+  }
+
+  @Test
   void mailThatWasTakenInBeforeACrashIsMarkedReadAfterwards() {
     folder.arrive(1);
     watch.step();
@@ -388,6 +423,7 @@ class WatchTest {
             healths,
             this::open,
             this::deliver,
+            any -> mail -> forecast.contains(mail.uid()),
             true,
             new LoginPacing(clock, 8, Duration.ZERO),
             new PollObservations(ObservationRegistry.create()),
@@ -409,6 +445,9 @@ class WatchTest {
     met.add(mail);
     if (databaseAway) {
       throw new IllegalStateException("no database");
+    }
+    if (read.contains(mail.uid())) {
+      assertThat(mail.raw().size()).isPositive();
     }
     advance(mail);
     delivered.add(mail.uid());
