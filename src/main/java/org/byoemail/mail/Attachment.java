@@ -23,6 +23,11 @@ public record Attachment(String name, boolean inline, MimePart part) {
     return part.contentId();
   }
 
+  /** How it is meant to be shown: {@code inline} or {@code attachment} (RFC 2183). */
+  public String disposition() {
+    return inline ? "inline" : "attachment";
+  }
+
   /** Bytes of the decoded content; counted by decoding it. */
   public long size() {
     return part.size();

@@ -1,7 +1,9 @@
 package org.byoemail.mail;
 
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jsoup.nodes.Entities;
@@ -15,6 +17,9 @@ final class BodySelection {
   private final ParseRun run;
   private final List<Body> bodies = new ArrayList<>();
   private final List<Attachment> attachments = new ArrayList<>();
+
+  /** What was decoded to look for files in it. */
+  private final Map<MimePart, String> texts = new IdentityHashMap<>();
 
   BodySelection(ParseRun run, MimePart root) {
     this.run = run;
@@ -37,6 +42,8 @@ final class BodySelection {
       part.children().stream().filter(child -> child != main).forEach(this::attach);
     } else if (part.is("multipart/*") && !part.children().isEmpty()) {
       part.children().forEach(this::visit);
+    } else if (isOpened(part)) {
+      opened(part);
     } else if (isBody(part)) {
       addBody(part);
     } else {
@@ -56,6 +63,31 @@ final class BodySelection {
     if (plain.isPresent() || html.isPresent()) {
       bodies.add(new Body(plain, html));
     }
+  }
+
+  /** Whether this is TNEF with something in it. */
+  private static boolean isOpened(MimePart part) {
+    return part.is("application/*") && !part.children().isEmpty();
+  }
+
+  /** The body within TNEF says the same as the text around it: it stands in where that lacks. */
+  private void opened(MimePart part) {
+    Optional<MimePart> plain = body(part, "text/plain");
+    Optional<MimePart> html = body(part, "text/html");
+    boolean empty =
+        bodies.stream()
+            .allMatch(b -> b.html.isEmpty() && b.plain.map(this::decoded).orElse("").isBlank());
+    if (empty && (plain.isPresent() || html.isPresent())) {
+      bodies.clear();
+      bodies.add(new Body(plain, html));
+    } else if (bodies.size() == 1 && bodies.get(0).html.isEmpty()) {
+      bodies.set(0, new Body(bodies.get(0).plain, html));
+    }
+    part.children().stream().filter(child -> !isBody(child)).forEach(this::attach);
+  }
+
+  private static Optional<MimePart> body(MimePart part, String type) {
+    return part.children().stream().filter(child -> child.is(type) && isBody(child)).findFirst();
   }
 
   private static MimePart mainPart(MimePart related) {
@@ -80,10 +112,20 @@ final class BodySelection {
     Optional<MimePart> found = Optional.of(part);
     boolean html = part.is("text/html");
     bodies.add(new Body(html ? Optional.empty() : found, html ? found : Optional.empty()));
+    if (!html) {
+      UuencodedFiles.Split split = UuencodedFiles.split(decoded(part));
+      texts.put(part, split.text());
+      split.files().stream().takeWhile(file -> run.takePart()).forEach(this::attach);
+    }
+  }
+
+  private void attach(UuencodedFiles.File file) {
+    MimePart part = MimePart.ofFile(file.name(), file.content());
+    attachments.add(new Attachment(FileNames.of(part, attachments.size() + 1), false, part));
   }
 
   private void attach(MimePart part) {
-    if (part.is("multipart/*") && !part.children().isEmpty()) {
+    if ((part.is("multipart/*") || part.is("application/*")) && !part.children().isEmpty()) {
       part.children().forEach(this::attach);
       return;
     }
@@ -149,8 +191,16 @@ final class BodySelection {
   }
 
   private String decoded(MimePart part) {
+    String known = texts.get(part);
+    if (known != null) {
+      return known;
+    }
     int limit = run.limits.textBytes();
-    String text = part.text(limit);
+    MimePart.Text read = part.readText(limit);
+    String text = read.text();
+    if (read.charsetGuessed()) {
+      run.problems.add(Problems.CHARSET_GUESSED);
+    }
     if (text.length() >= limit / 4 && part.size() > limit) {
       run.problems.add(Problems.TEXT_TOO_LONG);
     }

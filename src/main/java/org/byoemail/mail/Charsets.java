@@ -57,10 +57,18 @@ final class Charsets {
   }
 
   static String decode(byte[] bytes, @Nullable String name) {
-    return withoutNul(decodeAny(bytes, name));
+    return read(bytes, name).text();
   }
 
-  private static String decodeAny(byte[] bytes, @Nullable String name) {
+  /**
+   * A decoded text.
+   *
+   * @param charset what it was read as
+   * @param guessed whether nothing said so, or something else was said
+   */
+  record Decoded(String text, Charset charset, boolean guessed) {}
+
+  static Decoded read(byte[] bytes, @Nullable String name) {
     Charset charset = find(name).orElse(null);
     boolean claimsUtf8 = StandardCharsets.UTF_8.equals(charset);
     if (charset == null
@@ -68,11 +76,26 @@ final class Charsets {
         || charset.equals(WINDOWS_1252)
         || isWideWithoutNul(charset, bytes)) {
       String utf8 = new String(bytes, StandardCharsets.UTF_8);
-      return isPlausible(utf8, claimsUtf8 ? 1 : GOOD_FOR_EACH_BROKEN)
-          ? utf8
-          : new String(bytes, WINDOWS_1252);
+      boolean isUtf8 = isPlausible(utf8, claimsUtf8 ? 1 : GOOD_FOR_EACH_BROKEN);
+      Charset found = isUtf8 ? StandardCharsets.UTF_8 : WINDOWS_1252;
+      boolean guessed = !isAscii(bytes) && (!found.equals(charset) || isNamedAscii(name));
+      return new Decoded(
+          withoutNul(isUtf8 ? utf8 : new String(bytes, WINDOWS_1252)), found, guessed);
     }
-    return new String(bytes, charset);
+    return new Decoded(withoutNul(new String(bytes, charset)), charset, false);
+  }
+
+  private static boolean isAscii(byte[] bytes) {
+    for (byte b : bytes) {
+      if (b < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isNamedAscii(@Nullable String name) {
+    return name != null && name.toLowerCase(Locale.ROOT).contains("ascii");
   }
 
   static Optional<Charset> find(@Nullable String name) {
@@ -84,6 +107,21 @@ final class Charsets {
     return superset.equals("utf-8")
         ? Optional.of(StandardCharsets.UTF_8)
         : Optional.ofNullable(ByName.ALL.get(superset));
+  }
+
+  /** The charset of a code page of Windows. */
+  static Optional<Charset> ofCodePage(int number) {
+    return switch (number) {
+      case 65001 -> Optional.of(StandardCharsets.UTF_8);
+      case 932 -> find("windows-31j");
+      case 936, 54936 -> find("gb18030");
+      case 949 -> find("x-windows-949");
+      case 950 -> find("big5");
+      case 874 -> find("x-windows-874");
+      case 20866 -> find("koi8-r");
+      case 28591, 20127 -> find("windows-1252");
+      default -> find(number < 1000 ? "cp" + number : "windows-" + number);
+    };
   }
 
   /** Looked up here, since the platform takes a long time to find out that it lacks a charset. */

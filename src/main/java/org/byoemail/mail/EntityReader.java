@@ -33,6 +33,9 @@ final class EntityReader {
     HeaderParameters type = type(headers, defaultType);
     TransferEncoding encoding = encoding(headers);
     Stretch body = source.startingAt(header.bodyStart());
+    if (TnefParts.isTnef(type, headers)) {
+      return tnef(headers, type, encoding, body, depth);
+    }
     boolean multipart = type.value().startsWith("multipart/");
     if (!multipart && !type.value().equals(MAIL) && !type.value().equals("message/global")) {
       return new MimePart(headers, type, encoding, List.of(), body);
@@ -99,6 +102,17 @@ final class EntityReader {
     Stretch mail = found == TransferEncoding.IDENTITY ? body : decoded(found, body);
     List<MimePart> children = run.takePart() ? List.of(mail(mail, depth + 1)) : List.of();
     return new MimePart(headers, type, found, children, body);
+  }
+
+  private MimePart tnef(
+      MailHeaders headers,
+      HeaderParameters type,
+      TransferEncoding encoding,
+      Stretch body,
+      int depth) {
+    Stretch clear = encoding == TransferEncoding.IDENTITY ? body : decoded(encoding, body);
+    List<MimePart> children = new TnefParts(run).open(clear, depth);
+    return new MimePart(headers, type, encoding, children, body);
   }
 
   private Stretch decoded(TransferEncoding encoding, Stretch body) {

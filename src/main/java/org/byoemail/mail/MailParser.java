@@ -76,6 +76,7 @@ public final class MailParser {
         selection.text(),
         selection.html(),
         selection.attachments(),
+        Invitations.in(root),
         root,
         run.problems.words());
   }

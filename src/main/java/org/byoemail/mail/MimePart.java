@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,6 +43,41 @@ public final class MimePart {
     this.encoding = encoding;
     this.children = List.copyOf(children);
     this.body = body;
+  }
+
+  /** A part that was sent in another form than as a part. */
+  static MimePart ofFile(String name, byte[] content) {
+    return made(
+        "application/octet-stream",
+        Map.of(),
+        List.of(disposition("attachment", name)),
+        List.of(),
+        Stretch.of(content));
+  }
+
+  /**
+   * A part that was sent in another form than as a part, with what it would have been sent with.
+   */
+  static MimePart made(
+      String type,
+      Map<String, String> parameters,
+      List<HeaderField> fields,
+      List<MimePart> children,
+      Stretch body) {
+    return new MimePart(
+        new MailHeaders(fields),
+        new HeaderParameters(type, parameters),
+        TransferEncoding.IDENTITY,
+        children,
+        body);
+  }
+
+  /** The field that says how a file is meant to be shown, and what it is called. */
+  static HeaderField disposition(String kind, String name) {
+    String line = name.replaceAll("\\p{Cntrl}", " ");
+    String quoted = '"' + line.replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+    return new HeaderField(
+        "Content-Disposition", name.isEmpty() ? kind : kind + "; filename=" + quoted);
   }
 
   /** The header of this part; for the mail itself, and for a mail inside it, the mail's header. */
@@ -122,14 +158,35 @@ public final class MimePart {
    * @param maxBytes how many bytes of it are decoded
    */
   public String text(int maxBytes) {
+    return readText(maxBytes).text();
+  }
+
+  /**
+   * A text with what it was read as.
+   *
+   * @param charset the name of the charset
+   * @param charsetGuessed whether the part did not say which, or its bytes contradict what it said
+   */
+  public record Text(String text, String charset, boolean charsetGuessed) {}
+
+  /**
+   * The start of the decoded body as text, with the charset it was read in.
+   *
+   * @param maxBytes how many bytes of it are decoded
+   */
+  public Text readText(int maxBytes) {
     byte[] bytes;
     try (InputStream in = open()) {
       bytes = in.readNBytes(maxBytes);
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory failed", e);
     }
-    String text = Charsets.decode(bytes, charset(bytes));
-    return text.indexOf('\r') < 0 ? text : LINE_ENDS.matcher(text).replaceAll("\n");
+    Charsets.Decoded decoded = Charsets.read(bytes, charset(bytes));
+    String text = decoded.text();
+    return new Text(
+        text.indexOf('\r') < 0 ? text : LINE_ENDS.matcher(text).replaceAll("\n"),
+        decoded.charset().name(),
+        decoded.guessed());
   }
 
   private @Nullable String charset(byte[] bytes) {

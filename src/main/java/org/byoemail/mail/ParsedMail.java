@@ -10,6 +10,7 @@ import java.util.Optional;
  * @param text the body for those who read text: its plain text, or its HTML turned into text
  * @param html the HTML body as it was sent: sanitise it before it is shown anywhere
  * @param attachments everything that is not body, in order
+ * @param invitation what its calendar says; empty for a mail that is about no event
  * @param root the tree of parts
  * @param problems what was wrong with the mail or beyond a limit, as short words such as {@code
  *     too-many-parts}; empty for a mail that was read as it was meant
@@ -19,6 +20,7 @@ public record ParsedMail(
     String text,
     Optional<String> html,
     List<Attachment> attachments,
+    Optional<Invitation> invitation,
     MimePart root,
     List<String> problems) {
 

@@ -18,6 +18,8 @@ final class Problems {
   static final String BOUNDARY_GUESSED = "boundary-guessed";
   static final String PART_UNCLOSED = "part-unclosed";
   static final String ENCODING_UNKNOWN = "encoding-unknown";
+  static final String TNEF_BROKEN = "tnef-broken";
+  static final String CHARSET_GUESSED = "charset-guessed";
   static final String TEXT_TOO_LONG = "text-too-long";
 
   private final Set<String> words = new LinkedHashSet<>();

@@ -250,4 +250,26 @@ class BrokenMailTest {
     System.arraycopy(second, 0, both, first.length, second.length);
     return both;
   }
+
+  @Test
+  void guessedCharsetIsMarked() {
+    ParsedMail unnamed = parse("Content-Type: text/plain\n\nnaïve");
+    ParsedMail contradicted = parse("Content-Type: text/plain; charset=iso-8859-1\n\nnaïve");
+    ParsedMail unknown = parse("Content-Type: text/plain; charset=klingon\n\nnaïve");
+
+    assertThat(unnamed.problems()).containsExactly(Problems.CHARSET_GUESSED);
+    assertThat(contradicted.problems()).containsExactly(Problems.CHARSET_GUESSED);
+    assertThat(unknown.problems()).containsExactly(Problems.CHARSET_GUESSED);
+    assertThat(contradicted.text()).isEqualTo("naïve");
+    assertThat(contradicted.root().readText(100).charset()).isEqualTo("UTF-8");
+  }
+
+  @Test
+  void charsetThatHoldsIsNotMarked() {
+    ParsedMail named = parse("Content-Type: text/plain; charset=utf-8\n\nnaïve");
+    ParsedMail ascii = parse("Content-Type: text/plain; charset=klingon\n\nplain");
+
+    assertThat(named.problems()).isEmpty();
+    assertThat(ascii.problems()).isEmpty();
+  }
 }

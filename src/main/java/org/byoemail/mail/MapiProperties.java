@@ -1,0 +1,145 @@
+package org.byoemail.mail;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The properties in a TNEF attribute (MS-OXTNEF section 2.1.3.4) that have a value of text, bytes
+ * or an object; those with a name of their own and those with several values are passed over.
+ *
+ * @param values by their id
+ * @param codePage what their 8-bit text is in
+ */
+record MapiProperties(Map<Integer, Value> values, Charset codePage) {
+  static final int BODY = 0x1000;
+  static final int RTF = 0x1009;
+  static final int HTML = 0x1013;
+  static final int DISPLAY_NAME = 0x3001;
+  static final int ATTACH_DATA = 0x3701;
+  static final int ATTACH_FILE_NAME = 0x3704;
+  static final int ATTACH_LONG_FILE_NAME = 0x3707;
+  static final int ATTACH_TYPE = 0x370E;
+  static final int ATTACH_CONTENT_ID = 0x3712;
+
+  private static final int STRING8 = 0x1E;
+  private static final int UNICODE = 0x1F;
+  private static final int OBJECT = 0x0D;
+  private static final int BINARY = 0x102;
+  private static final int MULTIPLE = 0x1000;
+  private static final int NAMED = 0x8000;
+
+  /** A value within the bytes it was found in. */
+  record Value(int type, Stretch bytes) {
+    boolean isObject() {
+      return type == OBJECT;
+    }
+  }
+
+  /** Reads as far as the bytes go: what is cut off or makes no sense ends it. */
+  static MapiProperties read(Stretch source, Charset codePage) {
+    Map<Integer, Value> values = new HashMap<>();
+    ByteBuffer in = source.littleEndian();
+    if (in.remaining() >= 4) {
+      in.getInt();
+      while (property(in, source.data(), values)) {
+        // Each takes at least eight bytes, whatever the number in front of them says.
+      }
+    }
+    return new MapiProperties(values, codePage);
+  }
+
+  private static boolean property(ByteBuffer in, byte[] data, Map<Integer, Value> values) {
+    if (in.remaining() < 8) {
+      return false;
+    }
+    int type = Short.toUnsignedInt(in.getShort());
+    int id = Short.toUnsignedInt(in.getShort());
+    if (id >= NAMED && !skipName(in)) {
+      return false;
+    }
+    boolean sized = isSized(type & ~MULTIPLE);
+    int count = 1;
+    if (sized || (type & MULTIPLE) != 0) {
+      if (in.remaining() < 4) {
+        return false;
+      }
+      count = in.getInt();
+    }
+    for (int i = 0; i < count; i++) {
+      Stretch value = value(in, data, type & ~MULTIPLE);
+      if (value == null) {
+        return false;
+      }
+      if (sized && type < MULTIPLE && i == 0 && id < NAMED) {
+        values.putIfAbsent(id, new Value(type, value));
+      }
+    }
+    return count >= 0;
+  }
+
+  private static boolean isSized(int type) {
+    return type == STRING8 || type == UNICODE || type == OBJECT || type == BINARY;
+  }
+
+  private static boolean skipName(ByteBuffer in) {
+    if (in.remaining() < 24) {
+      return false;
+    }
+    in.position(in.position() + 16);
+    boolean byNumber = in.getInt() == 0;
+    int length = in.getInt();
+    return byNumber || skip(in, length);
+  }
+
+  private static boolean skip(ByteBuffer in, int length) {
+    if (length < 0 || length > in.remaining()) {
+      return false;
+    }
+    int padded = length + (4 - length % 4) % 4;
+    in.position(in.position() + Math.min(padded, in.remaining()));
+    return true;
+  }
+
+  private static @Nullable Stretch value(ByteBuffer in, byte[] data, int type) {
+    int length = fixedLength(type);
+    if (isSized(type)) {
+      if (in.remaining() < 4) {
+        return null;
+      }
+      length = in.getInt();
+    }
+    int from = in.position();
+    return length >= 0 && skip(in, length) ? new Stretch(data, from, from + length) : null;
+  }
+
+  /** How many bytes a value of that type has, or -1 where nobody knows the type. */
+  private static int fixedLength(int type) {
+    return switch (type) {
+      case 0x01 -> 0;
+      case 0x02, 0x03, 0x04, 0x0A, 0x0B -> 4;
+      case 0x05, 0x06, 0x07, 0x14, 0x40 -> 8;
+      case 0x48 -> 16;
+      default -> -1;
+    };
+  }
+
+  Optional<Value> find(int id) {
+    return Optional.ofNullable(values.get(id));
+  }
+
+  /** The text of a property; empty where it is missing or blank. */
+  Optional<String> text(int id) {
+    return find(id)
+        .map(
+            value -> {
+              Charset charset = value.type == UNICODE ? StandardCharsets.UTF_16LE : codePage;
+              return value.bytes.text(charset).replace("\0", "").strip();
+            })
+        .filter(text -> !text.isEmpty());
+  }
+}

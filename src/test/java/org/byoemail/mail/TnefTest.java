@@ -1,0 +1,204 @@
+package org.byoemail.mail;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import java.nio.charset.Charset;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** What Outlook wraps in winmail.dat comes out as if it had been sent as parts. */
+class TnefTest {
+  private static final byte[] PICTURE = {(byte) 0x89, 'P', 'N', 'G', 0, 1, 2};
+
+  /** The example of MS-OXRTFCP section 4.1.1. */
+  private static final byte[] PACKED_RTF =
+      HexFormat.of()
+          .parseHex(
+              "2d0000002b0000004c5a4675f1c5c7a703000a007263706731323542320af32068656c09002062"
+                  + "7705b06c647d0a800fa0");
+
+  private final MailParser parser = new MailParser();
+
+  private ParsedMail parse(String mail) {
+    byte[] bytes = mail.getBytes(StandardCharsets.ISO_8859_1);
+    return assertTimeoutPreemptively(Duration.ofSeconds(10), () -> parser.parse(bytes));
+  }
+
+  private static TnefBuilder example() {
+    return new TnefBuilder()
+        .codePage(1251)
+        .text("привет".getBytes(Charset.forName("windows-1251")))
+        .properties(
+            TnefBuilder.named("Keywords", 7),
+            TnefBuilder.binary(MapiProperties.HTML, "<p>hello</p>".getBytes()))
+        .file("REPORT~1.PDF", "%PDF".getBytes())
+        .file(
+            "picture.png",
+            PICTURE,
+            TnefBuilder.unicode(MapiProperties.ATTACH_LONG_FILE_NAME, "Привет мир.png"),
+            TnefBuilder.unicode(MapiProperties.ATTACH_TYPE, "image/png"),
+            TnefBuilder.unicode(MapiProperties.ATTACH_CONTENT_ID, "logo@example.org"));
+  }
+
+  @Test
+  void filesAreAttachments() {
+    ParsedMail mail = parse(example().mail("see below"));
+
+    assertThat(mail.attachments())
+        .extracting(Attachment::name, Attachment::contentType, Attachment::inline)
+        .containsExactly(
+            tuple("REPORT~1.PDF", "application/octet-stream", false),
+            tuple("Привет мир.png", "image/png", true));
+    assertThat(mail.attachments().get(1).contentId()).hasValue("logo@example.org");
+    assertThat(mail.attachments().get(1).part().bytes()).isEqualTo(PICTURE);
+    assertThat(mail.problems()).isEmpty();
+  }
+
+  @Test
+  void bodyCompletesTheTextBesideIt() {
+    ParsedMail mail = parse(example().mail("see below"));
+
+    assertThat(mail.text()).isEqualTo("see below");
+    assertThat(mail.html()).hasValue("<p>hello</p>");
+  }
+
+  @Test
+  void bodyStandsInForAMissingOne() {
+    ParsedMail mail = parse(example().mail(""));
+
+    assertThat(mail.text()).isEqualTo("привет");
+    assertThat(mail.html()).hasValue("<p>hello</p>");
+  }
+
+  @Test
+  void packedRtfIsUnpacked() {
+    byte[] rtf = CompressedRtf.unpack(Stretch.of(PACKED_RTF), 1_000);
+
+    assertThat(new String(rtf, StandardCharsets.US_ASCII))
+        .isEqualTo("{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n");
+  }
+
+  @Test
+  void bodyWrittenInRtfIsText() {
+    TnefBuilder tnef =
+        new TnefBuilder().properties(TnefBuilder.binary(MapiProperties.RTF, PACKED_RTF));
+
+    ParsedMail mail = parse(tnef.mail(""));
+
+    assertThat(mail.text()).isEqualTo("hello world");
+    assertThat(mail.html()).isEmpty();
+  }
+
+  @Test
+  void htmlWrappedInRtfIsUnwrapped() {
+    RtfBody body =
+        RtfBody.read(
+            """
+            {\\rtf1\\ansi\\ansicpg1251\\fromhtml1 \\deff0{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset204 Arial;}}
+            {\\*\\htmltag64 <p class="x">}\\htmlrtf {\\b \\htmlrtf0 caf\\'e9 {\\f1 \\'ef\\'f0}\\u8364?
+            {\\*\\htmltag84 &amp;}\\htmlrtf &\\htmlrtf0 {\\*\\mhtmltag <a>}\\htmlrtf }\\htmlrtf0
+            {\\*\\htmltag72 </p>}}
+            """);
+
+    assertThat(body.html()).hasValue("<p class=\"x\">cafй пр€&amp;</p>".replace("й", "\u0439"));
+  }
+
+  @Test
+  void messageWithinIsOpenedToo() {
+    byte[] inner = new TnefBuilder().file("inner.txt", "inside".getBytes()).build();
+
+    ParsedMail mail = parse(new TnefBuilder().message("Forwarded", inner).mail("look"));
+
+    assertThat(mail.text()).isEqualTo("look");
+    assertThat(mail.attachments()).extracting(Attachment::name).containsExactly("inner.txt");
+  }
+
+  @Test
+  void messagesWithinEachOtherAreReadToALimitedDepth() {
+    byte[] tnef = new TnefBuilder().file("inner.txt", "inside".getBytes()).build();
+    for (int i = 0; i < 200; i++) {
+      tnef = new TnefBuilder().message("again", tnef).build();
+    }
+
+    ParsedMail mail = parse(new TnefBuilder().message("first", tnef).mail("look"));
+
+    assertThat(mail.problems()).contains(Problems.TOO_DEEP);
+    assertThat(mail.attachments()).hasSize(1);
+  }
+
+  @Test
+  void whatIsNoTnefStaysAFile() {
+    ParsedMail mail =
+        parse(
+            "Content-Type: application/octet-stream; name=winmail.dat\n"
+                + "Content-Disposition: attachment; filename=WinMail.dat\n\nnothing of the kind");
+
+    assertThat(mail.attachments()).extracting(Attachment::name).containsExactly("WinMail.dat");
+    assertThat(mail.problems()).containsExactly(Problems.TNEF_BROKEN);
+  }
+
+  @Test
+  void cutOffAnywhereNothingFails() {
+    byte[] whole = example().message("Forwarded", example().build()).build();
+
+    for (int length = 0; length < whole.length; length++) {
+      ParsedMail mail = parser.parse(mail(Arrays.copyOf(whole, length)));
+
+      assertThat(mail.attachments()).hasSizeLessThanOrEqualTo(6);
+    }
+  }
+
+  @Test
+  void changedBytesMakeNothingFail() {
+    byte[] rtf = TnefBuilder.binary(MapiProperties.RTF, PACKED_RTF);
+    byte[] whole = example().properties(rtf).message("Forwarded", example().build()).build();
+    Random random = new Random(7);
+
+    for (int i = 0; i < 5_000; i++) {
+      byte[] changed = whole.clone();
+      for (int j = 0; j <= random.nextInt(4); j++) {
+        changed[6 + random.nextInt(whole.length - 6)] = (byte) random.nextInt(256);
+      }
+      ParsedMail mail = parser.parse(mail(changed));
+
+      assertThat(mail.attachments()).hasSizeLessThan(10);
+    }
+  }
+
+  @Test
+  void numbersBeyondTheBytesAreNotBelieved() {
+    byte[] many = TnefBuilder.concat(TnefBuilder.number(Integer.MAX_VALUE), TnefBuilder.number(-1));
+    TnefBuilder tnef =
+        new TnefBuilder()
+            .attribute(1, 0x00069003, many)
+            .properties(
+                TnefBuilder.concat(
+                    TnefBuilder.number(0x1003 | MapiProperties.HTML << 16),
+                    TnefBuilder.number(Integer.MAX_VALUE)));
+
+    assertThat(parse(tnef.mail("text")).text()).isEqualTo("text");
+  }
+
+  @Test
+  void rtfThatOpensGroupsWithoutEndIsReadInTime() {
+    byte[] bomb = ("{\\rtf1 " + "{".repeat(3 << 20) + "x").getBytes(StandardCharsets.US_ASCII);
+    byte[] plain =
+        TnefBuilder.concat(
+            new byte[8], TnefBuilder.number(0x414C454D), TnefBuilder.number(0), bomb);
+
+    ParsedMail mail =
+        parse(new TnefBuilder().properties(TnefBuilder.binary(MapiProperties.RTF, plain)).mail(""));
+
+    assertThat(mail.text()).isEqualTo("x");
+  }
+
+  private static byte[] mail(byte[] tnef) {
+    return TnefBuilder.concat("Content-Type: application/ms-tnef\n\n".getBytes(), tnef);
+  }
+}
