@@ -133,7 +133,9 @@ public class Conversations {
     return jdbc.sql(
             """
             SELECT DISTINCT m.conversation_id FROM message m JOIN conversation c ON c.id = m.conversation_id
-            WHERE m.rfc_message_id = :id AND c.agent_id = :agent
+            WHERE c.agent_id = :agent AND m.id IN (
+              SELECT id FROM message WHERE rfc_message_id = :id
+              UNION ALL SELECT message_id FROM message_rfc_id WHERE rfc_message_id = :id)
             """)
         .param("id", id.value())
         .param("agent", agent.value())

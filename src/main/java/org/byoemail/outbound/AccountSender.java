@@ -53,7 +53,7 @@ public class AccountSender {
             .start();
     try (Observation.Scope scope = observation.openScope()) {
       converse(mail);
-      observation.lowCardinalityKeyValue("outcome", word(mail));
+      observation.lowCardinalityKeyValue("outcome", mail.outcomeWord());
     } catch (MessagingException | RuntimeException e) {
       observation.lowCardinalityKeyValue("outcome", "internal");
       observation.error(e);
@@ -112,14 +112,5 @@ public class AccountSender {
       mail.setReturnOption(0);
       mail.setMailExtension(null);
     }
-  }
-
-  private static String word(OutgoingMail mail) {
-    return mail.outcomes().values().stream()
-        .map(outcome -> outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
-        .distinct()
-        .sorted()
-        .reduce((one, other) -> "mixed")
-        .orElse("none");
   }
 }

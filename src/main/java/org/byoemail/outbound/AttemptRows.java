@@ -10,6 +10,7 @@ import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.Times;
+import org.byoemail.outbound.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -164,16 +165,18 @@ class AttemptRows {
     return next;
   }
 
-  /** Whether a server may have taken the message in an earlier try. */
-  boolean mayHaveLeft(UUID message) {
+  /** What the message left by, where a server has taken it for some, or may have. */
+  Optional<Transport> fixedTransport(UUID message) {
     return jdbc.sql(
             """
-            SELECT EXISTS (SELECT 1 FROM outbound_message_attempt
-              WHERE message_id = :message AND provider = 'smtp' AND outcome IN ('accepted', 'unknown'))
+            SELECT provider FROM outbound_message_attempt
+            WHERE message_id = :message AND outcome IN ('accepted', 'unknown') AND provider IS NOT NULL
+            ORDER BY try_number DESC LIMIT 1
             """)
         .param("message", message)
-        .query(Boolean.class)
-        .single();
+        .query(String.class)
+        .optional()
+        .map(Transport::of);
   }
 
   private Locked existing(AttemptId attempt) {
@@ -187,7 +190,7 @@ class AttemptRows {
       """
       SELECT a.id, a.message_id FROM outbound_message_attempt a JOIN message m ON m.id = a.message_id
       JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
-      WHERE x.id = :account AND a.provider = 'smtp'
+      WHERE x.id = :account AND a.provider IN ('smtp', 'relay')
       """;
 
   /** The attempt of that id, if it left through that account. */
@@ -203,7 +206,9 @@ class AttemptRows {
   Optional<Sent> sent(AccountId account, MessageId messageId) {
     return jdbc.sql(
             SENT
-                + " AND m.rfc_message_id = :messageId AND m.direction = 'outbound'"
+                + " AND m.id IN (SELECT id FROM message WHERE rfc_message_id = :messageId UNION ALL"
+                + " SELECT message_id FROM message_rfc_id WHERE rfc_message_id = :messageId)"
+                + " AND m.direction = 'outbound'"
                 + " AND a.status <> 'QUEUED' ORDER BY a.try_number DESC LIMIT 1")
         .param("account", account.value())
         .param("messageId", messageId.value())

@@ -38,7 +38,8 @@ final class EncodedSize {
         : base64(text.getBytes(StandardCharsets.UTF_8).length);
   }
 
-  private static long base64(long bytes) {
+  /** Of so many bytes in Base64, with its line ends. */
+  static long base64(long bytes) {
     long characters = (bytes + 2) / 3 * 4;
     return characters + characters / 76 * 2 + 2;
   }

@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.conversation.Message;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.MessageId;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +23,10 @@ public final class OutgoingMail extends SMTPMessage {
   public enum Transport {
     /** The SMTP server of its account. */
     SMTP,
+    /** Postmark's HTTP API, of the platform. */
+    POSTMARK,
+    /** The SMTP relay of the platform. */
+    RELAY,
     /** Nothing: it is only pretended. */
     SIMULATED,
     /** There is nothing to send, or nothing to send it by. */
@@ -29,6 +35,20 @@ public final class OutgoingMail extends SMTPMessage {
     /** The word that routes choose by, and of the database. */
     public String word() {
       return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /**
+     * The one of that word.
+     *
+     * @throws IllegalArgumentException where there is none
+     */
+    static Transport of(String word) {
+      return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+    }
+
+    /** Whether a server takes the mail: what became of it can then be unknown. */
+    boolean isReal() {
+      return this == SMTP || this == POSTMARK || this == RELAY;
     }
   }
 
@@ -39,9 +59,10 @@ public final class OutgoingMail extends SMTPMessage {
   private final boolean successReport;
   private final List<EmailAddress> envelope;
   private final Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
+  private final List<MessageId> learnt = new ArrayList<>();
 
   /**
-   * @param account null unless it leaves by SMTP
+   * @param account the one it leaves by, or the relay; null where it leaves by neither
    * @param envelope the recipients to send to; others may already have an outcome
    * @param successReport whether servers are asked to report the delivery
    */
@@ -69,9 +90,16 @@ public final class OutgoingMail extends SMTPMessage {
     return message;
   }
 
-  /** What routes choose by: {@code smtp}, {@code simulated} or {@code none}. */
+  /**
+   * What routes choose by: {@code smtp}, {@code postmark}, {@code relay}, {@code simulated} or
+   * {@code none}.
+   */
   public String getTransport() {
     return transport.word();
+  }
+
+  Transport leavesBy() {
+    return transport;
   }
 
   /** Our id of the message, for logs and spans. */
@@ -124,6 +152,26 @@ public final class OutgoingMail extends SMTPMessage {
   /** Notes the same outcome for everybody it was to be sent to. */
   public void outcomeForAll(AttemptOutcome outcome) {
     envelope.forEach(recipient -> outcomes.put(recipient, outcome));
+  }
+
+  /** Notes another Message-ID that the mail has got on its way. */
+  void learn(MessageId id) {
+    learnt.add(id);
+  }
+
+  /** The Message-IDs that it has got besides its own. */
+  List<MessageId> learnt() {
+    return List.copyOf(learnt);
+  }
+
+  /** One word for what became of it, for spans and metrics. */
+  String outcomeWord() {
+    return outcomes.values().stream()
+        .map(outcome -> outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
+        .distinct()
+        .sorted()
+        .reduce((one, other) -> "mixed")
+        .orElse("none");
   }
 
   /** What became of it, for each recipient of which it is known. */

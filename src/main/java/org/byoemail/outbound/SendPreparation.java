@@ -1,11 +1,11 @@
 package org.byoemail.outbound;
 
 import jakarta.mail.MessagingException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
@@ -14,7 +14,6 @@ import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.byoemail.rollout.Rollout;
@@ -27,8 +26,9 @@ import org.springframework.stereotype.Component;
  */
 @Component("sendPreparation")
 public class SendPreparation {
-  private final SendSettings settings;
   private final Rollout rollout;
+  private final TransportChoice choice;
+  private final PlatformRelay relay;
   private final AccountCache accounts;
   private final Accounts allAccounts;
   private final Messages messages;
@@ -39,11 +39,11 @@ public class SendPreparation {
   private final Deliveries deliveries;
   private final Claims claims;
   private final Composer composer;
-  private final Clock clock;
 
   SendPreparation(
-      SendSettings settings,
       Rollout rollout,
+      TransportChoice choice,
+      PlatformRelay relay,
       AccountCache accounts,
       Accounts allAccounts,
       Messages messages,
@@ -53,10 +53,10 @@ public class SendPreparation {
       AttemptRows attempts,
       Deliveries deliveries,
       Claims claims,
-      Composer composer,
-      Clock clock) {
-    this.settings = settings;
+      Composer composer) {
     this.rollout = rollout;
+    this.choice = choice;
+    this.relay = relay;
     this.accounts = accounts;
     this.allAccounts = allAccounts;
     this.messages = messages;
@@ -67,7 +67,6 @@ public class SendPreparation {
     this.deliveries = deliveries;
     this.claims = claims;
     this.composer = composer;
-    this.clock = clock;
   }
 
   /**
@@ -84,18 +83,21 @@ public class SendPreparation {
         claim.account() == null
             ? Optional.empty()
             : accounts.find(claim.account(), claim.accountVersion());
-    Transport transport = transport(claim, account.orElse(null));
-    if (transport == Transport.NONE && adopted(claim, message)) {
+    if (claim.account() == null && adopted(claim, message)) {
       claims.done(claim);
       return null;
     }
+    EmailAddress from = EmailAddress.parse(message.from());
+    TransportChoice.Choice chosen = choice.of(claim, from, account.orElse(null));
+    Transport transport = chosen.transport();
     if (transport == null) {
-      deliveries.release(claim, Times.now(clock).plus(settings.ownTroubleDelay()));
+      deliveries.release(claim, Objects.requireNonNull(chosen.waitUntil()));
       claims.done(claim);
       return null;
     }
     List<Attachment> files = attachments.ofMessage(message.id());
-    OutgoingMail mail = begin(claim, message, account.orElse(null), transport);
+    Account server = transport == Transport.RELAY ? relay.of(from) : account.orElse(null);
+    OutgoingMail mail = begin(claim, message, server, transport);
     if (mail == null) {
       claims.done(claim);
       return null;
@@ -104,21 +106,6 @@ public class SendPreparation {
       composer.compose(mail, message, files, claim.attempt());
     }
     return mail;
-  }
-
-  /** Null: it waits, because its account does not send now. */
-  private @Nullable Transport transport(Claim claim, @Nullable Account account) {
-    if (account != null && rollout.isOn(account)) {
-      return account.isSending() ? Transport.SMTP : null;
-    }
-    // What a server may have taken is not sent by something else.
-    if (claim.tryNumber() > 1 && attempts.mayHaveLeft(claim.message())) {
-      return null;
-    }
-    if (settings.simulated()) {
-      return Transport.SIMULATED;
-    }
-    return account == null ? Transport.NONE : null;
   }
 
   private boolean adopted(Claim claim, Message message) {
@@ -169,9 +156,9 @@ public class SendPreparation {
     if (!policy.allows(recipient)) {
       return new Rejected("the agent's contact policy does not allow it", "contact_policy");
     }
-    // RFC 6531: it would need SMTPUTF8 on the whole way.
-    return recipient.localPart().chars().allMatch(c -> c < 128)
+    // RFC 6531: it would need SMTPUTF8, of which Postmark says nothing.
+    return transport != Transport.POSTMARK || recipient.localPart().chars().allMatch(c -> c < 128)
         ? null
-        : new Rejected("the part before @ is not ASCII, which mail servers seldom take", "5.6.7");
+        : new Rejected("the part before @ is not ASCII, which Postmark does not take", "5.6.7");
   }
 }

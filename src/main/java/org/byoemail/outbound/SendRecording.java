@@ -2,8 +2,12 @@ package org.byoemail.outbound;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Optional;
+import org.byoemail.conversation.MessageIds;
 import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Accepted;
+import org.byoemail.outbound.AttemptOutcome.Deferred;
+import org.byoemail.outbound.AttemptOutcome.Trouble;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -18,6 +22,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component("sendRecording")
 public class SendRecording {
   private static final Logger LOG = LoggerFactory.getLogger(SendRecording.class);
+  private static final Deferred OURS =
+      new Deferred("trouble of this gateway, see its log", "internal", Trouble.ACCOUNT, false);
 
   private final SendSettings settings;
   private final TryResults results;
@@ -25,6 +31,8 @@ public class SendRecording {
   private final Deliveries deliveries;
   private final Recipients recipients;
   private final AccountTrouble accountTrouble;
+  private final PlatformTransports platform;
+  private final MessageIds messageIds;
   private final Claims claims;
   private final TransactionTemplate transaction;
   private final Clock clock;
@@ -36,6 +44,8 @@ public class SendRecording {
       Deliveries deliveries,
       Recipients recipients,
       AccountTrouble accountTrouble,
+      PlatformTransports platform,
+      MessageIds messageIds,
       Claims claims,
       TransactionTemplate transaction,
       Clock clock) {
@@ -45,6 +55,8 @@ public class SendRecording {
     this.deliveries = deliveries;
     this.recipients = recipients;
     this.accountTrouble = accountTrouble;
+    this.platform = platform;
+    this.messageIds = messageIds;
     this.claims = claims;
     this.transaction = transaction;
     this.clock = clock;
@@ -60,23 +72,32 @@ public class SendRecording {
     if (!mail.isDecided()) {
       throw new IllegalStateException(mail + " was sent without an outcome");
     }
-    boolean ours =
-        Boolean.TRUE.equals(
-            transaction.execute(
-                status ->
-                    results.write(
-                        mail.claim(),
-                        mail.message(),
-                        mail.outcomes(),
-                        mail.getTransport().equals(Transport.SIMULATED.word()))));
+    Optional<Deferred> trouble = platform.note(mail.leavesBy(), mail.outcomes().values());
+    if (trouble.isPresent()) {
+      Instant dueAt = platform.waiting(mail.leavesBy()).orElse(Times.now(clock));
+      transaction.executeWithoutResult(status -> giveBack(mail.claim(), dueAt, trouble.get()));
+      claims.done(mail.claim());
+      return;
+    }
+    boolean ours = Boolean.TRUE.equals(transaction.execute(status -> write(mail)));
     if (!ours) {
       LOG.warn(
           "message {}: the claim ran out before its result was recorded; another node has it",
           mail.messageId());
-    } else if (mail.getTransport().equals(Transport.SMTP.word())) {
+    } else if (mail.leavesBy() == Transport.SMTP) {
       accountTrouble.note(mail.account(), mail.outcomes().values());
     }
     claims.done(mail.claim());
+  }
+
+  private boolean write(OutgoingMail mail) {
+    boolean ours =
+        results.write(
+            mail.claim(), mail.message(), mail.outcomes(), mail.leavesBy() == Transport.SIMULATED);
+    if (ours) {
+      mail.learnt().forEach(id -> messageIds.learn(mail.messageId(), id));
+    }
+    return ours;
   }
 
   /**
@@ -106,20 +127,20 @@ public class SendRecording {
             settings.ownTroubleDelay().toSeconds(),
             failure);
         Instant dueAt = Times.now(clock).plus(settings.ownTroubleDelay());
-        transaction.executeWithoutResult(status -> giveBack(claim, dueAt));
+        transaction.executeWithoutResult(status -> giveBack(claim, dueAt, OURS));
       }
     } finally {
       claims.done(claim);
     }
   }
 
-  private void giveBack(Claim claim, Instant dueAt) {
+  private void giveBack(Claim claim, Instant dueAt, Deferred trouble) {
     if (!deliveries.release(claim, dueAt)) {
       return;
     }
     AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElse(null);
     if (attempt != null && attempt.state() == AttemptState.SENDING) {
-      attempts.requeue(claim.attempt(), "internal", "trouble of this gateway, see its log");
+      attempts.requeue(claim.attempt(), trouble.code(), trouble.words());
       recipients.requeue(claim);
     }
   }

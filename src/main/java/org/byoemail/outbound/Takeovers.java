@@ -112,7 +112,7 @@ public class Takeovers {
       LOG.info("message {}: its claim ran out before it was sent; it goes on", claim.message());
       deliveries.release(claim, Times.now(clock));
     } else if (attempt.state() == AttemptState.SENDING
-        && !Transport.SMTP.word().equals(attempt.provider())) {
+        && (attempt.provider() == null || !Transport.of(attempt.provider()).isReal())) {
       attempts.requeue(claim.attempt(), "internal", "its node stopped");
       recipients.requeue(claim);
       deliveries.release(claim, Times.now(clock));

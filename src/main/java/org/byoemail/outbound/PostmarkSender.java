@@ -1,0 +1,136 @@
+package org.byoemail.outbound;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.byoemail.conversation.Attachment;
+import org.byoemail.conversation.Attachments;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.AttemptOutcome.Deferred;
+import org.byoemail.outbound.AttemptOutcome.Rejected;
+import org.byoemail.outbound.AttemptOutcome.Trouble;
+import org.byoemail.outbound.AttemptOutcome.Unknown;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends a mail by Postmark's HTTP API and notes in it what became of it. Holds no database
+ * connection while it waits for the answer. Safe for use by many threads.
+ */
+@Component("postmarkSender")
+public class PostmarkSender {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+  private static final int MOST_RECIPIENTS = 50;
+  private static final int LONGEST_ANSWER = 65_536;
+
+  private final TransportSettings.Postmark settings;
+  private final PostmarkMail mails;
+  private final Attachments attachments;
+  private final ObservationRegistry observations;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT_TIMEOUT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  PostmarkSender(
+      TransportSettings settings,
+      PostmarkMail mails,
+      Attachments attachments,
+      ObservationRegistry observations) {
+    this.settings = settings.postmark();
+    this.mails = mails;
+    this.attachments = attachments;
+    this.observations = observations;
+  }
+
+  /**
+   * Sends, in parts of 50 recipients. Whatever Postmark says, or fails to say, is noted in the mail
+   * and not thrown.
+   *
+   * @throws MessagingException where the mail could not be read: trouble of ours
+   * @throws UncheckedIOException likewise
+   */
+  public void send(OutgoingMail mail) throws MessagingException {
+    List<Attachment> files = attachments.ofMessage(mail.messageId());
+    Observation observation =
+        Observation.createNotStarted("email.postmark.send", observations)
+            .highCardinalityKeyValue("server.host", String.valueOf(settings.baseUrl().getHost()))
+            .highCardinalityKeyValue("to_count", String.valueOf(mail.toCount()))
+            .highCardinalityKeyValue("cc_count", String.valueOf(mail.ccCount()))
+            .start();
+    try (Observation.Scope scope = observation.openScope()) {
+      for (int from = 0; from < mail.envelope().size(); from += MOST_RECIPIENTS) {
+        int to = Math.min(from + MOST_RECIPIENTS, mail.envelope().size());
+        part(mail, files, mail.envelope().subList(from, to));
+      }
+      observation.lowCardinalityKeyValue("outcome", mail.outcomeWord());
+    } catch (MessagingException | RuntimeException e) {
+      observation.lowCardinalityKeyValue("outcome", "internal");
+      observation.error(e);
+      throw e;
+    } finally {
+      observation.stop();
+    }
+  }
+
+  private void part(OutgoingMail mail, List<Attachment> files, List<EmailAddress> recipients)
+      throws MessagingException {
+    long size = mails.size(mail, files);
+    if (size > settings.maxMessageSize().toBytes()) {
+      Rejected tooLarge =
+          new Rejected(
+              "the message would be sent as %,d bytes; Postmark takes %,d"
+                  .formatted(size, settings.maxMessageSize().toBytes()),
+              "5.3.4");
+      recipients.forEach(recipient -> mail.outcome(recipient, tooLarge));
+      return;
+    }
+    try (PostmarkMail.Json json = mails.write(mail, files, recipients)) {
+      HttpResponse<InputStream> response = http.send(request(json), BodyHandlers.ofInputStream());
+      try (InputStream body = response.body()) {
+        String text = new String(body.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
+        PostmarkAnswer.of(response.statusCode(), text).noteIn(mail, recipients);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      all(mail, recipients, new Unknown("interrupted before Postmark answered", "no_answer"));
+    } catch (ConnectException | HttpConnectTimeoutException | SSLException e) {
+      all(
+          mail,
+          recipients,
+          new Deferred("Postmark cannot be reached: " + e, "connect", Trouble.ACCOUNT, false));
+    } catch (IOException e) {
+      all(mail, recipients, new Unknown("no answer of Postmark: " + e, "no_answer"));
+    }
+  }
+
+  private HttpRequest request(PostmarkMail.Json json) throws IOException {
+    String base = settings.baseUrl().toString().replaceAll("/+$", "");
+    return HttpRequest.newBuilder(URI.create(base + "/email"))
+        .timeout(settings.timeout())
+        .header("Accept", "application/json")
+        .header("Content-Type", "application/json")
+        .header("X-Postmark-Server-Token", String.valueOf(settings.token()).strip())
+        .POST(json.publisher())
+        .build();
+  }
+
+  private static void all(
+      OutgoingMail mail, List<EmailAddress> recipients, AttemptOutcome outcome) {
+    recipients.forEach(recipient -> mail.outcome(recipient, outcome));
+  }
+}

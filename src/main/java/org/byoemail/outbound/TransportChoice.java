@@ -1,0 +1,84 @@
+package org.byoemail.outbound;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.byoemail.account.Account;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Times;
+import org.byoemail.outbound.OutgoingMail.Transport;
+import org.byoemail.rollout.Rollout;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides by what a message leaves: by its account where there is one and accounts are used, else
+ * by what the platform has. What a server may have taken stays with the transport that it had then.
+ */
+@Component
+class TransportChoice {
+  /** Nothing tells when accounts are switched on again, or a transport is added. */
+  private static final Duration SWITCHED_OFF = Duration.ofMinutes(5);
+
+  private final SendSettings settings;
+  private final Rollout rollout;
+  private final PlatformTransports platform;
+  private final AttemptRows attempts;
+  private final Clock clock;
+
+  TransportChoice(
+      SendSettings settings,
+      Rollout rollout,
+      PlatformTransports platform,
+      AttemptRows attempts,
+      Clock clock) {
+    this.settings = settings;
+    this.rollout = rollout;
+    this.platform = platform;
+    this.attempts = attempts;
+    this.clock = clock;
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param transport null: it has to wait
+   * @param waitUntil when to look again; null where it need not wait
+   */
+  record Choice(@Nullable Transport transport, @Nullable Instant waitUntil) {}
+
+  Choice of(Claim claim, EmailAddress from, @Nullable Account account) {
+    Transport fixed =
+        claim.tryNumber() > 1 ? attempts.fixedTransport(claim.message()).orElse(null) : null;
+    if (account != null && rollout.isOn(account) && (fixed == null || fixed == Transport.SMTP)) {
+      return account.isSending() ? leave(Transport.SMTP) : look(settings.ownTroubleDelay());
+    }
+    if (fixed != null) {
+      return platform.mayCarry(fixed, from) ? by(fixed) : look(SWITCHED_OFF);
+    }
+    Optional<Transport> ofPlatform = platform.of(from);
+    if (ofPlatform.isPresent()) {
+      return by(ofPlatform.get());
+    }
+    if (settings.simulated()) {
+      return leave(Transport.SIMULATED);
+    }
+    return account == null ? leave(Transport.NONE) : look(SWITCHED_OFF);
+  }
+
+  private Choice by(Transport transport) {
+    return platform
+        .waiting(transport)
+        .map(until -> new Choice(null, until))
+        .orElseGet(() -> leave(transport));
+  }
+
+  private static Choice leave(Transport transport) {
+    return new Choice(transport, null);
+  }
+
+  private Choice look(Duration later) {
+    return new Choice(null, Times.now(clock).plus(later));
+  }
+}

@@ -1,0 +1,129 @@
+package org.byoemail.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.byoemail.support.SettableClock;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+
+/** Mail by the platform's relay while accounts are switched off. */
+@SendingTest
+@TestPropertySource(
+    properties = {
+      "byo.email.enabled=false",
+      "byo.transport.postmark.token=another-domain-only",
+      "byo.transport.postmark.domains=other.test",
+      "byo.transport.relay.host=localhost",
+      "byo.transport.relay.security=none",
+      "byo.transport.relay.username=platform",
+      "byo.transport.relay.password=pass-of-the-relay",
+      "byo.transport.relay.domains=*"
+    })
+@DirtiesContext
+class PlatformRelayTest {
+  private static final ScriptedSmtpServer RELAY =
+      new ScriptedSmtpServer().offering("AUTH PLAIN", "DSN");
+
+  private final OutboundFixtures fixtures;
+  private final SendPreparation preparation;
+  private final AccountSender sender;
+  private final SendRecording recording;
+  private final Claims claims;
+  private final SettableClock clock;
+
+  @Autowired
+  PlatformRelayTest(
+      OutboundFixtures fixtures,
+      SendPreparation preparation,
+      AccountSender sender,
+      SendRecording recording,
+      Claims claims,
+      SettableClock clock) {
+    this.fixtures = fixtures;
+    this.preparation = preparation;
+    this.sender = sender;
+    this.recording = recording;
+    this.claims = claims;
+    this.clock = clock;
+  }
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    registry.add("byo.transport.relay.port", RELAY::port);
+  }
+
+  @BeforeEach
+  void clear() {
+    fixtures.clear();
+    clock.advance(Duration.ofHours(2));
+  }
+
+  @AfterAll
+  static void close() {
+    RELAY.close();
+  }
+
+  @Test
+  void mailOfAnAccountLeavesByTheRelayWhileAccountsAreOff() throws Exception {
+    try (ScriptedSmtpServer own = new ScriptedSmtpServer()) {
+      Account account = fixtures.account(own.port(), null);
+      UUID message = fixtures.message(account, "ben@example.test");
+
+      send();
+
+      assertThat(own.connections()).isZero();
+      assertThat(fixtures.status(message)).isEqualTo("sent");
+      assertThat(fixtures.lastAttempt(message)).containsEntry("provider", "relay");
+      assertThat(RELAY.commands("MAIL FROM"))
+          .anyMatch(command -> command.contains("<" + account.address() + ">"));
+      assertThat(RELAY.commands("AUTH")).isNotEmpty();
+    }
+  }
+
+  @Test
+  void relayThatRefusesTheSignInHoldsItsMail() throws Exception {
+    RELAY.dropConnections();
+    RELAY.answer("AUTH", "535 5.7.8 no", "235 2.7.0 welcome");
+    UUID message = fixtures.message(null, "ben@example.test");
+
+    send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("QUEUED");
+    assertThat(String.valueOf(fixtures.lastAttempt(message).get("error")))
+        .contains("535")
+        .doesNotContain("pass-of-the-relay");
+    clock.advance(Duration.ofMinutes(1));
+    send();
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+  }
+
+  @Test
+  void recipientThatTheRelayRefusesIsFailed() throws Exception {
+    RELAY.answer("RCPT TO:<gone@", "550 5.1.1 no such user");
+    UUID message = fixtures.message(null, "ben@example.test", "gone@example.test");
+
+    send();
+
+    assertThat(fixtures.recipients(message)).containsExactly("sent", "failed");
+  }
+
+  private void send() throws Exception {
+    for (Claim claim : fixtures.claim(16, 3, claims.accounts())) {
+      OutgoingMail mail = preparation.prepare(claim);
+      if (mail != null) {
+        sender.send(mail);
+        recording.record(mail);
+      }
+    }
+  }
+}
