@@ -2,11 +2,14 @@ package org.byoemail.conversation;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -16,10 +19,12 @@ public class Attachments {
   private static final String NUL = "\0";
 
   private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
   private final Clock clock;
 
-  Attachments(JdbcClient jdbc, Clock clock) {
+  Attachments(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
     this.jdbc = jdbc;
+    this.batches = batches;
     this.clock = clock;
   }
 
@@ -29,28 +34,39 @@ public class Attachments {
    * @param position its place in the message, from 0
    */
   public void store(Attachment attachment, int position) {
-    jdbc.sql(
-            """
-            INSERT INTO attachment (id, organization, message_id, position, name, content_type, disposition,
-              content_id, size, sha256, rejected, created_at)
-            VALUES (:id, :organization, :message, :position, :name, :contentType, :disposition,
-              :contentId, :size, :sha256, :rejected, :now)
-            """)
-        .param("id", attachment.id())
-        .param("organization", attachment.organization())
-        .param("message", attachment.message())
-        .param("position", position)
-        .param("name", attachment.name().replace(NUL, ""))
-        .param("contentType", attachment.contentType().replace(NUL, ""))
-        .param("disposition", attachment.inline() ? "inline" : "attachment")
-        .param(
-            "contentId",
-            attachment.contentId() == null ? null : attachment.contentId().replace(NUL, ""))
-        .param("size", attachment.size())
-        .param("sha256", attachment.sha256())
-        .param("rejected", attachment.rejected())
-        .param("now", Times.parameter(clock.instant()))
-        .update();
+    storeAll(List.of(new Placed(attachment, position)));
+  }
+
+  /** An attachment at its place in its message, from 0. */
+  public record Placed(Attachment attachment, int position) {}
+
+  /** Stores the rows of attachments whose contents are stored already. */
+  public void storeAll(List<Placed> attachments) {
+    if (attachments.isEmpty()) {
+      return;
+    }
+    Timestamp now = Timestamp.from(clock.instant());
+    batches.batchUpdate(
+        "INSERT INTO attachment (id, organization, message_id, position, name, content_type, disposition,"
+            + " content_id, size, sha256, rejected, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        attachments,
+        attachments.size(),
+        (row, placed) -> {
+          Attachment attachment = placed.attachment();
+          row.setObject(1, attachment.id());
+          row.setString(2, attachment.organization());
+          row.setObject(3, attachment.message(), Types.OTHER);
+          row.setInt(4, placed.position());
+          row.setString(5, clean(attachment.name()));
+          row.setString(6, clean(attachment.contentType()));
+          row.setString(7, attachment.inline() ? "inline" : "attachment");
+          row.setString(8, clean(attachment.contentId()));
+          row.setLong(9, attachment.size());
+          row.setString(10, attachment.sha256());
+          row.setString(11, clean(attachment.rejected()));
+          row.setTimestamp(12, now);
+        });
   }
 
   /** The attachment of that id. */
@@ -67,6 +83,10 @@ public class Attachments {
         .param("message", message)
         .query(Attachments::read)
         .list();
+  }
+
+  private static @Nullable String clean(@Nullable String text) {
+    return text == null ? null : text.replace(NUL, "");
   }
 
   private static Attachment read(ResultSet row, int number) throws SQLException {

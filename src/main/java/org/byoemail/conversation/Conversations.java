@@ -3,14 +3,14 @@ package org.byoemail.conversation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.MessageId;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,16 +18,9 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * Finds the conversation that a message belongs to. An inbound mail joins one only within its agent
- * and only where its sender takes part in it; what merely refers to one starts a new one that is
- * related to it, so that strangers cannot write themselves into a conversation.
- */
+/** The conversations; {@link Threading} finds those of inbound mails. Safe for many threads. */
 @Repository
 public class Conversations {
-  private static final Duration BY_SUBJECT = Duration.ofDays(30);
-  private static final int NEWEST_REFERENCES = 20;
-
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -45,33 +38,7 @@ public class Conversations {
         return joined.get();
       }
     }
-    return start(agent, subject, null);
-  }
-
-  /**
-   * The conversation of an inbound mail.
-   *
-   * @param referred In-Reply-To and References, the nearest first
-   */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public UUID ofInbound(
-      AgentId agent, @Nullable EmailAddress sender, List<MessageId> referred, String subject) {
-    UUID related = null;
-    for (MessageId id : referred.subList(0, Math.min(NEWEST_REFERENCES, referred.size()))) {
-      for (UUID conversation : holding(agent, id)) {
-        if (sender != null && takesPart(conversation, sender)) {
-          return conversation;
-        }
-        related = related == null ? conversation : related;
-      }
-    }
-    if (related == null && sender != null && SubjectLine.isReply(subject)) {
-      Optional<UUID> bySubject = bySubject(agent, sender, SubjectLine.base(subject));
-      if (bySubject.isPresent()) {
-        return bySubject.get();
-      }
-    }
-    return start(agent, subject, related);
+    return start(agent, subject);
   }
 
   /** The conversation of that id. */
@@ -107,18 +74,23 @@ public class Conversations {
         .list();
   }
 
-  /** Whether the agent has written to that address. */
-  public boolean hasWrittenTo(AgentId agent, EmailAddress address) {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT 1 FROM message_recipient r JOIN message m ON m.id = r.message_id
-              JOIN endpoint e ON e.id = m.endpoint_id
-              WHERE r.address = :address AND e.owner_agent_id = :agent AND m.direction = 'outbound')
-            """)
-        .param("address", address.value())
-        .param("agent", agent.value())
-        .query(Boolean.class)
-        .single();
+  /** Those of the addresses that the agent has written to. */
+  public Set<EmailAddress> writtenTo(AgentId agent, Collection<EmailAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return Set.of();
+    }
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                SELECT a.address FROM unnest(:addresses::text[]) AS a (address)
+                WHERE EXISTS (SELECT 1 FROM message_recipient r JOIN message m ON m.id = r.message_id
+                  JOIN endpoint e ON e.id = m.endpoint_id
+                  WHERE r.address = a.address AND e.owner_agent_id = :agent AND m.direction = 'outbound')
+                """)
+            .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
+            .param("agent", agent.value())
+            .query((row, number) -> EmailAddress.parse(row.getString("address")))
+            .list());
   }
 
   private Optional<UUID> owned(AgentId agent, UUID conversation) {
@@ -129,63 +101,17 @@ public class Conversations {
         .optional();
   }
 
-  private List<UUID> holding(AgentId agent, MessageId id) {
-    return jdbc.sql(
-            """
-            SELECT DISTINCT m.conversation_id FROM message m JOIN conversation c ON c.id = m.conversation_id
-            WHERE c.agent_id = :agent AND m.id IN (
-              SELECT id FROM message WHERE rfc_message_id = :id
-              UNION ALL SELECT message_id FROM message_rfc_id WHERE rfc_message_id = :id)
-            """)
-        .param("id", id.value())
-        .param("agent", agent.value())
-        .query(UUID.class)
-        .list();
-  }
-
-  private boolean takesPart(UUID conversation, EmailAddress sender) {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = :conversation
-                AND m.direction = 'inbound' AND m.from_address = :sender)
-              OR EXISTS (SELECT 1 FROM message m JOIN message_recipient r ON r.message_id = m.id
-                WHERE m.conversation_id = :conversation AND r.address = :sender)
-            """)
-        .param("conversation", conversation)
-        .param("sender", sender.value())
-        .query(Boolean.class)
-        .single();
-  }
-
-  private Optional<UUID> bySubject(AgentId agent, EmailAddress sender, String base) {
-    List<Conversation> recent =
-        jdbc.sql(
-                """
-                SELECT * FROM conversation WHERE agent_id = :agent AND last_message_at > :since
-                ORDER BY last_message_at DESC LIMIT 200
-                """)
-            .param("agent", agent.value())
-            .param("since", Times.parameter(clock.instant().minus(BY_SUBJECT)))
-            .query(Conversations::read)
-            .list();
-    return recent.stream()
-        .filter(c -> SubjectLine.base(c.subject()).equals(base))
-        .map(Conversation::id)
-        .filter(id -> takesPart(id, sender))
-        .findFirst();
-  }
-
-  private UUID start(AgentId agent, String subject, @Nullable UUID relatedTo) {
+  private UUID start(AgentId agent, String subject) {
     UUID id = Ids.next();
     jdbc.sql(
             """
-            INSERT INTO conversation (id, agent_id, subject, related_to, created_at, last_message_at)
-            VALUES (:id, :agent, :subject, :relatedTo, :now, :now)
+            INSERT INTO conversation (id, agent_id, subject, subject_base, created_at, last_message_at)
+            VALUES (:id, :agent, :subject, :base, :now, :now)
             """)
         .param("id", id)
         .param("agent", agent.value())
         .param("subject", subject.replace("\0", ""))
-        .param("relatedTo", relatedTo)
+        .param("base", SubjectLine.base(subject))
         .param("now", Times.parameter(clock.instant()))
         .update();
     return id;

@@ -3,10 +3,10 @@ package org.byoemail.conversation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -20,29 +20,38 @@ import org.springframework.jdbc.core.RowMapper;
 /** Between {@link Message} and its row. PostgreSQL keeps no NUL in text: it is left out. */
 record MessageRows(ObjectMapper json) implements RowMapper<Message> {
 
-  Map<String, @Nullable Object> parameters(Message message) {
-    Map<String, @Nullable Object> row = new HashMap<>();
-    row.put("id", message.id());
-    row.put("organization", message.organization());
-    row.put("conversation", message.conversation());
-    row.put("endpoint", message.endpoint());
-    row.put("direction", message.direction().word());
-    row.put("from", clean(message.from()));
-    row.put("fromName", clean(message.fromName()));
-    row.put("to", clean(message.to()));
-    row.put("cc", clean(message.cc()));
-    row.put("replyTo", clean(message.replyTo()));
-    row.put("subject", clean(message.subject()));
-    row.put("text", clean(message.text()));
-    row.put("html", clean(message.html()));
-    row.put("messageId", message.messageId() == null ? null : clean(message.messageId().value()));
-    row.put("inReplyTo", message.inReplyTo() == null ? null : clean(message.inReplyTo().value()));
-    row.put("references", clean(message.references().stream().map(MessageId::value).toList()));
-    row.put("headers", write(message.headers()));
-    row.put("metadata", write(message.metadata()));
-    row.put("sentDate", Times.parameter(message.sentDate()));
-    row.put("createdAt", Times.parameter(message.createdAt()));
-    return row;
+  static final String INSERT =
+      "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, from_name,"
+          + " to_addresses, cc_addresses, reply_to, subject, text_body, html_body, rfc_message_id, in_reply_to,"
+          + " rfc_references, headers, metadata, sent_date, created_at)"
+          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)";
+
+  /** Sets the parameters of {@link #INSERT}. */
+  void bind(PreparedStatement row, Message message) throws SQLException {
+    row.setObject(1, message.id());
+    row.setString(2, message.organization());
+    row.setObject(3, message.conversation());
+    row.setObject(4, message.endpoint());
+    row.setString(5, message.direction().word());
+    row.setString(6, clean(message.from()));
+    row.setString(7, clean(message.fromName()));
+    row.setObject(8, clean(message.to()));
+    row.setObject(9, clean(message.cc()));
+    row.setString(10, clean(message.replyTo()));
+    row.setString(11, clean(message.subject()));
+    row.setString(12, clean(message.text()));
+    row.setString(13, clean(message.html()));
+    row.setString(14, id(message.messageId()));
+    row.setString(15, id(message.inReplyTo()));
+    row.setObject(16, clean(message.references().stream().map(MessageId::value).toList()));
+    row.setString(17, write(message.headers()));
+    row.setString(18, write(message.metadata()));
+    row.setTimestamp(19, Times.parameter(message.sentDate()));
+    row.setTimestamp(20, Times.parameter(message.createdAt()));
+  }
+
+  private static @Nullable String id(@Nullable MessageId id) {
+    return id == null ? null : clean(id.value());
   }
 
   @Override

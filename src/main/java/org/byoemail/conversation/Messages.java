@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -13,27 +14,27 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Messages {
   private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
   private final MessageRows rows;
 
-  Messages(JdbcClient jdbc, ObjectMapper json) {
+  Messages(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json) {
     this.jdbc = jdbc;
+    this.batches = batches;
     this.rows = new MessageRows(json);
+  }
+
+  /** Stores messages in the transaction of the caller; their conversations know of them already. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void storeAll(List<Message> messages) {
+    if (!messages.isEmpty()) {
+      batches.batchUpdate(MessageRows.INSERT, messages, messages.size(), rows::bind);
+    }
   }
 
   /** Stores a message in the transaction of the caller, and notes it in its conversation. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void store(Message message) {
-    jdbc.sql(
-            """
-            INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, from_name,
-              to_addresses, cc_addresses, reply_to, subject, text_body, html_body, rfc_message_id, in_reply_to,
-              rfc_references, headers, metadata, sent_date, created_at)
-            VALUES (:id, :organization, :conversation, :endpoint, :direction, :from, :fromName,
-              :to, :cc, :replyTo, :subject, :text, :html, :messageId, :inReplyTo,
-              :references, :headers::jsonb, :metadata::jsonb, :sentDate, :createdAt)
-            """)
-        .params(rows.parameters(message))
-        .update();
+    storeAll(List.of(message));
     jdbc.sql(
             "UPDATE conversation SET last_message_at = greatest(last_message_at, :at) WHERE id = :id")
         .param("id", message.conversation())

@@ -2,6 +2,8 @@ package org.byoemail.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +12,7 @@ import org.byoemail.mail.Ids;
 import org.byoemail.mail.JsonText;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -19,11 +22,13 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Events {
   private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
   private final ObjectMapper json;
   private final Clock clock;
 
-  Events(JdbcClient jdbc, ObjectMapper json, Clock clock) {
+  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, Clock clock) {
     this.jdbc = jdbc;
+    this.batches = batches;
     this.json = json;
     this.clock = clock;
   }
@@ -62,6 +67,42 @@ public class Events {
         .param("body", write(data))
         .param("now", Times.parameter(clock.instant()))
         .update();
+  }
+
+  /**
+   * An event that is the first of its message, because the same transaction makes the message; or
+   * one of no message.
+   *
+   * @param data shown to the platform as it is: no secrets
+   */
+  public record First(
+      EventType type,
+      String organization,
+      @Nullable UUID messageId,
+      @Nullable UUID accountId,
+      Map<String, ? extends @Nullable Object> data) {}
+
+  /** Records many events at once in the transaction of the caller, which there must be. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void recordFirst(List<First> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    Timestamp now = Timestamp.from(clock.instant());
+    batches.batchUpdate(
+        "INSERT INTO event (id, organization, type, message_id, account_id, body, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?)",
+        events,
+        events.size(),
+        (row, event) -> {
+          row.setObject(1, Ids.next());
+          row.setString(2, event.organization());
+          row.setString(3, event.type().word());
+          row.setObject(4, event.messageId(), Types.OTHER);
+          row.setObject(5, event.accountId(), Types.OTHER);
+          row.setString(6, write(event.data()));
+          row.setTimestamp(7, now);
+        });
   }
 
   /**

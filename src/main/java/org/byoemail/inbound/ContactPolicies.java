@@ -1,8 +1,8 @@
 package org.byoemail.inbound;
 
 import java.util.Optional;
-import java.util.function.Predicate;
-import org.byoemail.account.Account;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
@@ -11,8 +11,8 @@ import org.byoemail.conversation.Conversations;
 import org.byoemail.inbound.Decision.Verdict;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.NamedAddress;
-import org.byoemail.mailbox.BodyForecast;
 import org.byoemail.mailbox.IncomingMail;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
@@ -32,29 +32,56 @@ import org.springframework.util.unit.DataSize;
  * </ol>
  */
 @Component("contactPolicies")
-public class ContactPolicies implements BodyForecast {
+public class ContactPolicies {
   private final Agents agents;
   private final Conversations conversations;
-  private final InboundMails mails;
+  private final KnownMails known;
   private final InboundSettings settings;
 
   ContactPolicies(
-      Agents agents, Conversations conversations, InboundMails mails, InboundSettings settings) {
+      Agents agents, Conversations conversations, KnownMails known, InboundSettings settings) {
     this.agents = agents;
     this.conversations = conversations;
-    this.mails = mails;
+    this.known = known;
     this.settings = settings;
   }
 
-  /** What is to be done with a mail of which the header is known. */
-  public Decision decide(IncomingMail mail) {
+  /** Decides on mails of which the header is known. */
+  public void decide(IntakeBatch batch) {
+    Optional<Agent> agent = agents.find(batch.account().agent());
+    Set<EmailAddress> writtenTo =
+        agent
+            .filter(one -> one.contactPolicy().inbound() == Mode.KNOWN)
+            .map(one -> conversations.writtenTo(one.id(), senders(batch)))
+            .orElse(Set.of());
+    KnownMails.Recorded recorded = known.recorded(batch);
+    for (Intake intake : batch.all()) {
+      IncomingMail mail = intake.mail();
+      Decision decision = decide(mail, agent.orElse(null), writtenTo, recorded);
+      recorded.add(mail, decision.verdict() == Verdict.ACCEPT);
+      intake.decide(decision);
+    }
+  }
+
+  private static Set<EmailAddress> senders(IntakeBatch batch) {
+    return batch.all().stream()
+        .flatMap(one -> one.mail().headers().from().stream())
+        .map(NamedAddress::address)
+        .collect(Collectors.toSet());
+  }
+
+  private Decision decide(
+      IncomingMail mail,
+      @Nullable Agent agent,
+      Set<EmailAddress> writtenTo,
+      KnownMails.Recorded recorded) {
     if (mail.isUnfetchable()) {
       return Decision.quarantine("unfetchable: the server does not give this mail");
     }
-    if (mails.isKnown(mail)) {
+    if (recorded.isKnown(mail)) {
       return new Decision(Verdict.DUPLICATE, "it was taken in before");
     }
-    Optional<String> objection = objection(mail);
+    Optional<String> objection = objection(mail, agent, writtenTo);
     if (objection.isEmpty()) {
       return isLarger(mail, settings.maxMessageSize())
           ? Decision.quarantine(
@@ -69,37 +96,27 @@ public class ContactPolicies implements BodyForecast {
   }
 
   /**
-   * What is to be done with a mail that was read.
+   * Decides on a mail that was read.
    *
    * @param report whether it is a delivery report
+   * @param found what the classifier found in it
    */
-  public Decision afterReading(Decision decision, boolean report) {
+  public void afterReading(Intake intake, boolean report, Object found) {
+    intake.classified(found);
+    Decision decision = intake.decision();
     if (report) {
-      return new Decision(Verdict.REPORT, null);
+      intake.decide(new Decision(Verdict.REPORT, null));
+    } else if (decision.verdict() == Verdict.REPORT_ONLY) {
+      intake.decide(new Decision(Verdict.REFUSE, decision.reason()));
     }
-    return decision.verdict() == Verdict.REPORT_ONLY
-        ? new Decision(Verdict.REFUSE, decision.reason())
-        : decision;
   }
 
-  /** By the policy, which is looked up once for a batch, and by size. */
-  @Override
-  public Predicate<IncomingMail> of(Account account) {
-    Optional<Agent> agent = agents.find(account.agent());
-    return mail ->
-        agent.isPresent()
-            && objection(agent.get().contactPolicy(), mail).isEmpty()
-            && !isLarger(mail, settings.maxMessageSize());
-  }
-
-  private Optional<String> objection(IncomingMail mail) {
-    return agents
-        .find(mail.account().agent())
-        .map(agent -> objection(agent.contactPolicy(), mail))
-        .orElseGet(() -> Optional.of("the agent was deleted"));
-  }
-
-  private Optional<String> objection(ContactPolicy policy, IncomingMail mail) {
+  private static Optional<String> objection(
+      IncomingMail mail, @Nullable Agent agent, Set<EmailAddress> writtenTo) {
+    if (agent == null) {
+      return Optional.of("the agent was deleted");
+    }
+    ContactPolicy policy = agent.contactPolicy();
     if (policy.inbound() == Mode.OPEN) {
       return Optional.empty();
     }
@@ -111,9 +128,7 @@ public class ContactPolicies implements BodyForecast {
       return listed(policy, sender.get(), mail);
     }
     boolean known =
-        policy.lists(sender.get())
-            || isOwn(sender.get(), mail)
-            || conversations.hasWrittenTo(mail.account().agent(), sender.get());
+        policy.lists(sender.get()) || isOwn(sender.get(), mail) || writtenTo.contains(sender.get());
     return known ? Optional.empty() : Optional.of("the sender is not known to the agent");
   }
 

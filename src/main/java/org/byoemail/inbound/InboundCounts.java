@@ -2,23 +2,30 @@ package org.byoemail.inbound;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /** Counts mails by what became of them. */
 @Component("inboundCounts")
 public class InboundCounts {
-  private final MeterRegistry meters;
+  private final Map<InboundStatus, Counter> counters = new EnumMap<>(InboundStatus.class);
 
   InboundCounts(MeterRegistry meters) {
-    this.meters = meters;
+    for (InboundStatus status : InboundStatus.values()) {
+      counters.put(
+          status,
+          Counter.builder("byo.inbound.mails")
+              .description("mails that were dealt with, by what became of them")
+              .tag("status", status.word())
+              .register(meters));
+    }
   }
 
-  /** A mail was dealt with. */
-  public void count(Decision decision) {
-    Counter.builder("byo.inbound.mails")
-        .description("mails that were dealt with, by what became of them")
-        .tag("status", decision.status().word())
-        .register(meters)
-        .increment();
+  /** Mails were dealt with. */
+  public void count(IntakeBatch batch) {
+    for (Intake intake : batch.all()) {
+      counters.get(intake.decision().status()).increment();
+    }
   }
 }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.byoemail.mailbox.FetchFailed;
-import org.byoemail.mailbox.IncomingMail;
 import org.byoemail.mailbox.LeaseLost;
 import org.byoemail.mailbox.MailGone;
 import org.springframework.dao.DataAccessException;
@@ -29,8 +28,13 @@ public class InboundFailures {
   /** NOT NULL and CHECK. */
   private static final Set<String> STATES_OF_DATA = Set.of("23502", "23514");
 
+  /** Whether the mail that stands alone in its batch is to be put aside. */
+  public boolean isOfTheOnlyMail(Throwable failure, IntakeBatch batch) {
+    return batch.all().size() == 1 && isOfTheMail(failure, batch.all().get(0));
+  }
+
   /** Whether the mail is to be put aside. */
-  public boolean isOfTheMail(Throwable failure, IncomingMail mail) {
+  public boolean isOfTheMail(Throwable failure, Intake intake) {
     List<Throwable> causes = causes(failure);
     if (has(causes, LeaseLost.class)
         || has(causes, FetchFailed.class)
@@ -50,15 +54,20 @@ public class InboundFailures {
             || has(causes, UncheckedIOException.class)
             || has(causes, VirtualMachineError.class)
             || isOfRoutes(causes.get(causes.size() - 1));
-    return !ours && mail.failures() >= TRIES_OF_THE_UNKNOWN - 1;
+    return !ours && intake.mail().failures() >= TRIES_OF_THE_UNKNOWN - 1;
   }
 
-  /** What is then decided about it. */
-  public Decision asDecision(Throwable failure) {
+  /** Has the only mail of a batch put aside. */
+  public void putOnlyAside(IntakeBatch batch, Throwable failure) {
+    putAside(batch.all().get(0), failure);
+  }
+
+  /** Has a mail put aside. */
+  public void putAside(Intake intake, Throwable failure) {
     List<Throwable> causes = causes(failure);
     Throwable root = causes.get(causes.size() - 1);
     String words = root.getMessage() == null ? "" : ": " + root.getMessage();
-    return Decision.quarantine(root.getClass().getSimpleName() + words);
+    intake.decide(Decision.quarantine(root.getClass().getSimpleName() + words));
   }
 
   private static boolean isOfData(Throwable cause) {

@@ -1,20 +1,24 @@
 package org.byoemail.inbound;
 
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
 import java.time.Clock;
-import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
-import org.byoemail.event.EventType;
-import org.byoemail.event.Events;
+import org.byoemail.conversation.ContentStore.Piece;
 import org.byoemail.mail.AutoSubmitted;
-import org.byoemail.mail.Ids;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.NamedAddress;
 import org.byoemail.mail.Times;
 import org.byoemail.mailbox.IncomingMail;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -24,141 +28,102 @@ import org.springframework.transaction.annotation.Transactional;
  * One row for each mail that was read from a mailbox, whatever became of it. It makes reading
  * idempotent: by its place, and by its fingerprint, which outlives the message.
  */
-@Repository("inboundMails")
-public class InboundMails {
-  private static final int LONGEST_SUBJECT = 1000;
+@Repository
+class InboundMails {
+  private static final int LONGEST_TEXT = 1000;
 
   private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
   private final Clock clock;
-  private final Events events;
 
-  InboundMails(JdbcClient jdbc, Clock clock, Events events) {
+  InboundMails(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
     this.jdbc = jdbc;
+    this.batches = batches;
     this.clock = clock;
-    this.events = events;
   }
 
-  /**
-   * Whether the mail was dealt with before, under another UID. Two cases:
-   *
-   * <ul>
-   *   <li>The server has numbered the folder anew: each mail that was recorded before is met once
-   *       more, as many times as it was recorded.
-   *   <li>It came back, from an archive or after a snooze: a mail of the same Message-ID, Date,
-   *       From, To and Subject was taken in. Mails without a Message-ID cannot be told apart from
-   *       new ones.
-   * </ul>
-   */
-  boolean isKnown(IncomingMail mail) {
-    Recorded recorded =
+  /** Those of a batch whose rows are there already; nobody else writes to the mailbox now. */
+  Set<Long> present(IntakeBatch batch) {
+    IncomingMail first = batch.first();
+    return Set.copyOf(
         jdbc.sql(
                 """
-                SELECT count(*) FILTER (WHERE epoch < :epoch AND status <> 'duplicate') AS before,
-                  count(*) FILTER (WHERE epoch = :epoch) AS now,
-                  count(*) FILTER (WHERE status IN ('ingested', 'report')) AS taken_in
-                FROM inbound_mail WHERE mailbox_id = :mailbox AND fingerprint = :fingerprint
+                SELECT uid FROM inbound_mail WHERE mailbox_id = :mailbox AND uid_validity = :validity
+                  AND epoch = :epoch AND uid = ANY(:uids)
                 """)
-            .param("mailbox", mail.mailbox())
-            .param("epoch", mail.epoch())
-            .param("fingerprint", mail.headers().fingerprint())
-            .query(
-                (row, number) ->
-                    new Recorded(
-                        row.getLong("before"), row.getLong("now"), row.getLong("taken_in")))
-            .single();
-    return recorded.now() < recorded.before()
-        || recorded.takenIn() > 0 && mail.headers().messageId().isPresent();
+            .param("mailbox", first.mailbox())
+            .param("validity", first.uidValidity())
+            .param("epoch", first.epoch())
+            .param("uids", batch.all().stream().map(one -> one.mail().uid()).toArray(Long[]::new))
+            .query(Long.class)
+            .list());
   }
 
-  private record Recorded(long before, long now, long takenIn) {}
-
   /**
-   * Records what becomes of a mail, in the transaction that does it.
+   * Records what becomes of mails, in the transaction that does it.
    *
-   * @return the id of the row; null where there was one already, so that nothing is to be done
+   * @param messages the messages that they become, by the id of the intake
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public @Nullable UUID record(IncomingMail mail, Decision decision, @Nullable Content content) {
-    UUID id = Ids.next();
-    InboundStatus status = decision.status();
-    boolean takenIn = status == InboundStatus.INGESTED || status == InboundStatus.REPORT;
+  public void record(List<Intake> intakes, Map<UUID, UUID> messages) {
+    if (intakes.isEmpty()) {
+      return;
+    }
+    Timestamp now = Timestamp.from(clock.instant());
+    batches.batchUpdate(
+        "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
+            + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
+            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        intakes,
+        intakes.size(),
+        (row, intake) -> {
+          bind(row, intake, messages.get(intake.id()));
+          row.setTimestamp(23, now);
+        });
+    intakes.forEach(Intake::recorded);
+  }
+
+  private static void bind(PreparedStatement row, Intake intake, @Nullable UUID message)
+      throws SQLException {
+    IncomingMail mail = intake.mail();
     MailHeaders headers = mail.headers();
-    String sender =
-        clean(
-            headers
-                .from()
-                .map(NamedAddress::address)
-                .map(Object::toString)
-                .orElseGet(headers::fromName));
-    String subject = clean(headers.subject());
-    int stored =
-        jdbc.sql(
-                """
-                INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,
-                  reason, fingerprint, raw_sha256, size, sender, subject, rfc_message_id, authentication,
-                  auto_submitted, seen_pending, received_at, created_at)
-                VALUES (:id, :organization, :mailbox, :validity, :epoch, :uid, :account, :status,
-                  :reason, :fingerprint, :raw, :size, :sender, :subject, :messageId, :authentication,
-                  :autoSubmitted, :seenPending, :receivedAt, :now)
-                ON CONFLICT (mailbox_id, uid_validity, epoch, uid) DO NOTHING
-                """)
-            .param("id", id)
-            .param("organization", mail.account().organization())
-            .param("mailbox", mail.mailbox())
-            .param("validity", mail.uidValidity())
-            .param("epoch", mail.epoch())
-            .param("uid", mail.uid())
-            .param("account", mail.account().id().value())
-            .param("status", status.word())
-            .param("reason", clean(decision.reason()))
-            .param("fingerprint", headers.fingerprint())
-            .param("raw", content == null ? null : content.raw())
-            .param("size", mail.size())
-            .param("sender", sender)
-            .param("subject", subject)
-            .param("messageId", clean(headers.messageId().map(MessageId::value).orElse(null)))
-            .param("authentication", AuthenticationResults.of(headers).word())
-            .param("autoSubmitted", autoSubmitted(headers))
-            .param("seenPending", takenIn && mail.marksSeen())
-            .param("receivedAt", Times.parameter(mail.receivedAt()))
-            .param("now", Times.parameter(clock.instant()))
-            .update();
-    if (stored == 0) {
-      return null;
-    }
-    if (status == InboundStatus.QUARANTINED) {
-      tell(mail, id, decision, sender, subject);
-    }
-    return id;
+    InboundStatus status = intake.decision().status();
+    boolean takenIn = status == InboundStatus.INGESTED || status == InboundStatus.REPORT;
+    Piece raw = intake.content().raw();
+    boolean part = raw != null && !raw.isWhole();
+    row.setObject(1, intake.id());
+    row.setString(2, mail.account().organization());
+    row.setObject(3, mail.mailbox());
+    row.setLong(4, mail.uidValidity());
+    row.setInt(5, mail.epoch());
+    row.setLong(6, mail.uid());
+    row.setObject(7, mail.account().id().value());
+    row.setString(8, status.word());
+    row.setString(9, clean(intake.decision().reason()));
+    row.setObject(10, message, Types.OTHER);
+    row.setBytes(11, mail.fingerprint());
+    row.setString(12, raw == null ? null : raw.sha256());
+    row.setObject(13, part ? raw.offset() : null, Types.BIGINT);
+    row.setObject(14, part ? raw.length() : null, Types.BIGINT);
+    row.setLong(15, mail.size());
+    row.setString(16, sender(headers));
+    row.setString(17, clean(headers.subject()));
+    row.setString(18, clean(headers.messageId().map(MessageId::value).orElse(null)));
+    row.setString(19, AuthenticationResults.of(headers).word());
+    row.setString(20, autoSubmitted(headers));
+    row.setBoolean(21, takenIn && mail.marksSeen());
+    row.setTimestamp(22, Times.parameter(mail.receivedAt()));
   }
 
-  /** The message that the mail has become. */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public void became(UUID inboundMail, UUID message) {
-    jdbc.sql("UPDATE inbound_mail SET message_id = :message WHERE id = :id")
-        .param("message", message)
-        .param("id", inboundMail)
-        .update();
-  }
-
-  private void tell(
-      IncomingMail mail,
-      UUID id,
-      Decision decision,
-      @Nullable String sender,
-      @Nullable String subject) {
-    Map<String, @Nullable Object> data = new HashMap<>();
-    data.put("inboundMailId", id);
-    data.put("reason", decision.reason());
-    data.put("from", sender);
-    data.put("subject", subject);
-    data.put("size", mail.size());
-    events.record(
-        EventType.MESSAGE_QUARANTINED,
-        mail.account().organization(),
-        null,
-        mail.account().id().value(),
-        data);
+  /** The address in From, or what stands in its place, shortened. */
+  static @Nullable String sender(MailHeaders headers) {
+    return clean(
+        headers
+            .from()
+            .map(NamedAddress::address)
+            .map(Object::toString)
+            .orElseGet(headers::fromName));
   }
 
   /** How a machine's mail is marked: auto-replied, auto-generated or list; null for a person's. */
@@ -170,11 +135,12 @@ public class InboundMails {
     return headers.isListMail() ? "list" : null;
   }
 
-  private static @Nullable String clean(@Nullable String text) {
+  /** As the database can hold it. */
+  static @Nullable String clean(@Nullable String text) {
     if (text == null) {
       return null;
     }
     String clean = text.replace("\0", "");
-    return clean.length() > LONGEST_SUBJECT ? clean.substring(0, LONGEST_SUBJECT) : clean;
+    return clean.length() > LONGEST_TEXT ? clean.substring(0, LONGEST_TEXT) : clean;
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.conversation.ContentStore;
+import org.byoemail.conversation.ContentStore.Piece;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,17 @@ public class Inbox {
     return Optional.ofNullable(item.raw()).map(contents::open);
   }
 
+  private static @Nullable Piece raw(ResultSet row) throws SQLException {
+    String sha256 = row.getString("raw_sha256");
+    if (sha256 == null) {
+      return null;
+    }
+    long offset = row.getLong("raw_offset");
+    return row.wasNull()
+        ? Piece.whole(sha256)
+        : new Piece(sha256, offset, row.getLong("raw_length"));
+  }
+
   private static InboxItem read(ResultSet row, int number) throws SQLException {
     return new InboxItem(
         row.getObject("id", UUID.class),
@@ -84,7 +96,7 @@ public class Inbox {
         InboundStatus.of(row.getString("status")),
         row.getString("reason"),
         row.getObject("message_id", UUID.class),
-        row.getString("raw_sha256"),
+        raw(row),
         row.getLong("size"),
         row.getString("sender"),
         row.getString("subject"),

@@ -2,6 +2,7 @@ package org.byoemail.inbound;
 
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.conversation.ContentStore.Piece;
 import org.byoemail.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param message the message that it has become; null where it has not
  * @param reason why it has not; null where it has
- * @param raw the SHA-256 of its bytes in the content store; null where none are kept
+ * @param raw where its bytes are in the content store; null where none are kept
  * @param size in bytes, as the server said
  * @param sender the address in From, or what stood in its place
  * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
@@ -23,7 +24,7 @@ public record InboxItem(
     InboundStatus status,
     @Nullable String reason,
     @Nullable UUID message,
-    @Nullable String raw,
+    @Nullable Piece raw,
     long size,
     @Nullable String sender,
     @Nullable String subject,

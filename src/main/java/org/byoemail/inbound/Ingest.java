@@ -12,13 +12,12 @@ import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Attachments;
-import org.byoemail.conversation.Conversations;
+import org.byoemail.conversation.Attachments.Placed;
 import org.byoemail.conversation.Direction;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
-import org.byoemail.event.EventType;
-import org.byoemail.event.Events;
-import org.byoemail.mail.EmailAddress;
+import org.byoemail.conversation.Threading;
+import org.byoemail.conversation.Threading.Candidate;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.MailHeaders;
@@ -26,61 +25,95 @@ import org.byoemail.mail.MessageId;
 import org.byoemail.mail.NamedAddress;
 import org.byoemail.mail.ParsedMail;
 import org.byoemail.mail.Times;
-import org.byoemail.mailbox.IncomingMail;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Makes a message of a mail: in its conversation, with its attachments and its event. */
+/**
+ * Stores what becomes of mails: the rows that record them, and for those that are taken in a
+ * message in its conversation, with attachments and event. All of a batch at once, in as many
+ * statements as for one.
+ */
 @Component("ingest")
 public class Ingest {
   private static final int MOST_HEADER_CHARACTERS = 256 << 10;
 
   private final Messages messages;
   private final Attachments attachments;
-  private final Conversations conversations;
+  private final Threading threading;
   private final InboundMails mails;
-  private final Events events;
+  private final InboundEvents events;
   private final Clock clock;
 
   Ingest(
       Messages messages,
       Attachments attachments,
-      Conversations conversations,
+      Threading threading,
       InboundMails mails,
-      Events events,
+      InboundEvents events,
       Clock clock) {
     this.messages = messages;
     this.attachments = attachments;
-    this.conversations = conversations;
+    this.threading = threading;
     this.mails = mails;
     this.events = events;
     this.clock = clock;
   }
 
   /**
-   * Stores a mail as a message, in the transaction of the caller.
-   *
-   * @param inboundMail the row that records it
-   * @return the id of the message
+   * Stores a batch, in the transaction of the caller, which has moved the cursor already. Mails
+   * whose rows are there are left as they are.
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public UUID store(IncomingMail mail, UUID inboundMail, ParsedMail parsed, Content content) {
-    Account account = mail.account();
-    MailHeaders headers = parsed.headers();
-    EmailAddress sender = headers.from().map(NamedAddress::address).orElse(null);
-    UUID conversation =
-        conversations.ofInbound(account.agent(), sender, referred(headers), headers.subject());
-    Message message = message(account, conversation, parsed);
-    messages.store(message);
-    int position = 0;
-    for (Attachment file : content.attachments()) {
-      attachments.store(of(message, file), position++);
+  public void store(IntakeBatch batch) {
+    Set<Long> present = mails.present(batch);
+    List<Intake> fresh =
+        batch.all().stream().filter(one -> !present.contains(one.mail().uid())).toList();
+    List<Intake> accepted =
+        fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
+    Map<UUID, UUID> ids = new HashMap<>();
+    if (!accepted.isEmpty()) {
+      List<Message> made = messages(batch.account(), accepted);
+      messages.storeAll(made);
+      attachments.storeAll(files(accepted, made));
+      for (int i = 0; i < made.size(); i++) {
+        ids.put(accepted.get(i).id(), made.get(i).id());
+      }
+      events.received(accepted, made);
     }
-    mails.became(inboundMail, message.id());
-    tell(account, message, content, headers);
-    return message.id();
+    mails.record(fresh, ids);
+    events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
+  }
+
+  private List<Message> messages(Account account, List<Intake> accepted) {
+    List<UUID> conversations =
+        threading.place(
+            account.agent(), accepted.stream().map(one -> candidate(one.parsed())).toList());
+    List<Message> made = new ArrayList<>();
+    for (int i = 0; i < accepted.size(); i++) {
+      made.add(message(account, conversations.get(i), accepted.get(i).parsed()));
+    }
+    return made;
+  }
+
+  private static Candidate candidate(ParsedMail parsed) {
+    MailHeaders headers = parsed.headers();
+    return new Candidate(
+        headers.from().map(NamedAddress::address).orElse(null),
+        headers.messageId().orElse(null),
+        referred(headers),
+        headers.subject());
+  }
+
+  private static List<Placed> files(List<Intake> accepted, List<Message> made) {
+    List<Placed> files = new ArrayList<>();
+    for (int i = 0; i < made.size(); i++) {
+      int position = 0;
+      for (Attachment file : accepted.get(i).content().attachments()) {
+        files.add(new Placed(of(made.get(i), file), position++));
+      }
+    }
+    return files;
   }
 
   private Message message(Account account, UUID conversation, ParsedMail parsed) {
@@ -147,23 +180,5 @@ public class Ingest {
         file.size(),
         file.sha256(),
         file.rejected());
-  }
-
-  private void tell(Account account, Message message, Content content, MailHeaders headers) {
-    Map<String, @Nullable Object> data = new HashMap<>();
-    data.put("conversationId", message.conversation());
-    data.put("from", message.from());
-    data.put("fromName", message.fromName());
-    data.put("to", message.to());
-    data.put("subject", message.subject());
-    data.put("authentication", AuthenticationResults.of(headers).word());
-    data.put("autoSubmitted", InboundMails.autoSubmitted(headers));
-    data.put("attachments", content.attachments().size());
-    events.record(
-        EventType.MESSAGE_RECEIVED,
-        account.organization(),
-        message.id(),
-        account.id().value(),
-        data);
   }
 }

@@ -5,13 +5,23 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import org.byoemail.mail.MailParser;
 import org.byoemail.mail.ParsedMail;
-import org.byoemail.mailbox.IncomingMail;
+import org.byoemail.mailbox.MailBatch;
 import org.springframework.stereotype.Component;
 
-/** Fetches a mail and parses it. Safe for use by many threads. */
+/** Fetches mails and parses them. Safe for use by many threads. */
 @Component("mailReader")
 public class MailReader {
   private final MailParser parser = new MailParser();
+
+  /** Begins to take a batch in. */
+  public IntakeBatch begin(MailBatch mails) {
+    return new IntakeBatch(mails);
+  }
+
+  /** Fetches those that have to be read, as many as possible at once. */
+  public void fetch(IntakeBatch batch) {
+    batch.mails().fetch(batch.toRead().stream().map(Intake::mail).toList());
+  }
 
   /**
    * Reads a whole mail.
@@ -19,9 +29,9 @@ public class MailReader {
    * @throws UnreadableMail where the parser fails, which it should not
    * @throws UncheckedIOException where it cannot be kept in the temporary folder meanwhile
    */
-  public ParsedMail read(IncomingMail mail) {
-    try (InputStream raw = mail.raw().open()) {
-      return parse(raw);
+  public void read(Intake intake) {
+    try (InputStream raw = intake.mail().raw().open()) {
+      intake.read(parse(raw));
     } catch (IOException e) {
       throw new UncheckedIOException("a fetched mail cannot be read back", e);
     }

@@ -3,7 +3,9 @@ package org.byoemail.mailbox;
 import jakarta.mail.MessagingException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.byoemail.mailbox.WatchedFolder.Refused;
 import org.jspecify.annotations.Nullable;
@@ -11,13 +13,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes in what arrived behind the cursor, over one connection: in the order of UIDs, one mail
- * after the other, a batch of heads at a time.
+ * Takes in what arrived behind the cursor, over one connection: in the order of UIDs, a batch of
+ * heads at a time.
  */
 final class CatchUp {
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
   private static final int RUN = 500;
   private static final int BATCH = 100;
+  private static final long PART_BYTES = 4 << 20;
+  private static final long TOGETHER = 1 << 20;
 
   /** Clocks differ, and INTERNALDATE is the server's. */
   private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
@@ -26,7 +30,6 @@ final class CatchUp {
   private final Reading reading;
   private final MailboxRows rows;
   private final Delivery delivery;
-  private final BodyForecast forecast;
   private final Stumble stumble;
   private final @Nullable Instant historyEnds;
   private long passed;
@@ -44,13 +47,11 @@ final class CatchUp {
       @Nullable Instant watchedSince,
       MailboxRows rows,
       Delivery delivery,
-      BodyForecast forecast,
       Stumble stumble) {
     this.folder = folder;
     this.reading = reading;
     this.rows = rows;
     this.delivery = delivery;
-    this.forecast = forecast;
     this.stumble = stumble;
     this.passed = cursor.lastUid();
     this.stored = cursor.lastUid();
@@ -91,13 +92,11 @@ final class CatchUp {
         size = Math.max(1, size / 2);
         continue;
       }
-      try (MailBatch mails = new MailBatch(folder, reading, forecast, stumble, recent(heads))) {
-        for (IncomingMail mail : mails.mails()) {
-          if (stopping.getAsBoolean()) {
-            return new Run(found.size(), taken, true);
-          }
-          taken += deliver(mail) ? 1 : 0;
+      for (List<MailHead> part : parts(heads)) {
+        if (stopping.getAsBoolean()) {
+          return new Run(found.size(), taken, true);
         }
+        taken += deliver(part, stopping);
       }
       done += batch.size();
       pass(batch.get(batch.size() - 1));
@@ -123,46 +122,123 @@ final class CatchUp {
     }
   }
 
-  private List<MailHead> recent(List<MailHead> heads) {
-    return historyEnds == null
-        ? heads
-        : heads.stream()
-            .filter(h -> h.receivedAt() == null || !h.receivedAt().isBefore(historyEnds))
-            .toList();
-  }
-
-  private boolean deliver(IncomingMail mail) {
-    try (mail) {
-      delivery.deliver(mail);
-      if (!mail.isDealtWith()) {
-        throw new IllegalStateException("the route did not move the cursor past the mail");
+  /** What is dealt with together: never more than fits into memory, a large mail by itself. */
+  private List<List<MailHead>> parts(List<MailHead> heads) {
+    List<List<MailHead>> parts = new ArrayList<>();
+    long bytes = 0;
+    for (MailHead head : heads) {
+      if (isHistory(head)) {
+        continue;
       }
-      passed = mail.uid();
-      stored = mail.uid();
-      seenDue = true;
-      return true;
-    } catch (Exception e) {
-      sort(mail, e);
-      return false;
+      bytes += head.size();
+      if (parts.isEmpty() || bytes > PART_BYTES) {
+        parts.add(new ArrayList<>());
+        bytes = head.size();
+      }
+      parts.get(parts.size() - 1).add(head);
     }
+    return parts;
   }
 
-  private void sort(IncomingMail mail, Exception e) {
+  private boolean isHistory(MailHead head) {
+    return historyEnds != null
+        && head.receivedAt() != null
+        && head.receivedAt().isBefore(historyEnds);
+  }
+
+  private int deliver(List<MailHead> heads, BooleanSupplier stopping) {
+    try (MailBatch mails = batch(heads)) {
+      delivery.deliver(mails);
+      if (!mails.isDealtWith()) {
+        throw new IllegalStateException("the route did not move the cursor past " + mails);
+      }
+      passed = mails.lastUid();
+      stored = mails.lastUid();
+      seenDue = true;
+      return heads.size();
+    } catch (Exception e) {
+      if (heads.size() == 1) {
+        sort(heads.get(0), e);
+        return 0;
+      }
+      log.debug("{}: {} mails were not dealt with and follow one by one", reading, heads.size(), e);
+    }
+    int taken = 0;
+    for (MailHead head : heads) {
+      if (stopping.getAsBoolean()) {
+        break;
+      }
+      taken += deliver(List.of(head), stopping);
+    }
+    return taken;
+  }
+
+  private void sort(MailHead head, Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof LeaseLost lost) {
         throw lost;
       }
       if (cause instanceof MailGone) {
-        log.debug("{}: mail {} was gone before it was fetched", reading, mail.uid());
+        log.debug("{}: mail {} was gone before it was fetched", reading, head.uid());
         return;
       }
       if (cause instanceof FetchFailed failed) {
-        stumble.fetchFailed(mail.uid());
+        stumble.fetchFailed(head.uid());
         throw failed;
       }
     }
-    stumble.processingFailed(mail.uid());
-    throw new DeliveryFailed(mail, e);
+    stumble.processingFailed(head.uid());
+    throw new DeliveryFailed(incoming(head), e);
+  }
+
+  private MailBatch batch(List<MailHead> heads) {
+    return new MailBatch(reading, heads.stream().map(this::incoming).toList(), this::fetch);
+  }
+
+  /** Small ones in one command, up to 1 MB; larger ones are fetched when they are asked for. */
+  private void fetch(List<IncomingMail> mails) {
+    List<IncomingMail> together = new ArrayList<>();
+    long bytes = 0;
+    for (IncomingMail mail : mails) {
+      if (bytes + mail.size() > TOGETHER) {
+        fetchTogether(together);
+        together.clear();
+        bytes = 0;
+      }
+      together.add(mail);
+      bytes += mail.size();
+    }
+    fetchTogether(together);
+  }
+
+  private void fetchTogether(List<IncomingMail> mails) {
+    if (mails.size() < 2) {
+      return;
+    }
+    try {
+      Map<Long, RawMail> bodies = folder.contents(mails.stream().map(IncomingMail::head).toList());
+      for (IncomingMail mail : mails) {
+        if (bodies.containsKey(mail.uid())) {
+          mail.fetched(bodies.get(mail.uid()));
+        }
+      }
+    } catch (Refused e) {
+      log.debug("{}: mails are fetched one by one: {}", reading, e.getMessage());
+    } catch (MessagingException e) {
+      throw new FetchFailed(mails.get(0).uid(), String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private IncomingMail incoming(MailHead head) {
+    return new IncomingMail(reading, head, stumble.of(head.uid()), () -> content(head));
+  }
+
+  private RawMail content(MailHead head) {
+    try {
+      return folder.content(head);
+    } catch (MessagingException e) {
+      throw new FetchFailed(head.uid(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Those that are gone, or history, are left behind too. */

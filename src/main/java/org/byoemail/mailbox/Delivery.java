@@ -4,9 +4,10 @@ package org.byoemail.mailbox;
 @FunctionalInterface
 interface Delivery {
   /**
-   * Returns when the mail was dealt with and the cursor moved past it, in one transaction.
+   * Returns when all of the mails were dealt with and the cursor moved past them, in one
+   * transaction.
    *
-   * @throws Exception where it was not; the mail is then delivered again
+   * @throws Exception where they were not, none of them; they are then delivered again
    */
-  void deliver(IncomingMail mail) throws Exception;
+  void deliver(MailBatch mails) throws Exception;
 }

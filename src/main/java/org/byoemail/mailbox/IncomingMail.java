@@ -9,21 +9,21 @@ import org.byoemail.mail.MailParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail that was found in a mailbox: its header, and a handle on the rest. The body of the
- * exchange that the {@code mailbox} component sends into its route.
+ * A mail that was found in a mailbox: its header, and a handle on the rest.
  *
- * <p>It lives as long as its exchange, is used by one thread at a time, and holds the connection it
- * came over: what is to be kept is stored by the route.
+ * <p>It lives as long as the exchange of its {@link MailBatch}, is used by one thread at a time,
+ * and holds the connection it came over: what is to be kept is stored by the route.
  */
 public final class IncomingMail implements AutoCloseable {
   private static final MailParser PARSER = new MailParser();
+
   private final Reading reading;
   private final MailHead head;
   private final Stumbles stumbles;
   private final RawSource source;
   private final MailHeaders headers;
   private @Nullable RawMail raw;
-  private boolean dealtWith;
+  private byte @Nullable [] fingerprint;
 
   /** Fetches the whole of one mail. */
   @FunctionalInterface
@@ -78,17 +78,10 @@ public final class IncomingMail implements AutoCloseable {
     return head;
   }
 
-  Reading reading() {
-    return reading;
-  }
-
-  /** Whether what became of it is committed. */
-  boolean isDealtWith() {
-    return dealtWith;
-  }
-
-  void dealtWith() {
-    dealtWith = true;
+  /** Its bytes, which were fetched ahead; closed with this. */
+  void fetched(RawMail bytes) {
+    close();
+    raw = bytes;
   }
 
   /** The UIDVALIDITY of the folder. */
@@ -119,6 +112,14 @@ public final class IncomingMail implements AutoCloseable {
   /** Its header. */
   public MailHeaders headers() {
     return headers;
+  }
+
+  /** What the same mail has in common wherever it is met; see {@link MailHeaders#fingerprint}. */
+  public byte[] fingerprint() {
+    if (fingerprint == null) {
+      fingerprint = headers.fingerprint();
+    }
+    return fingerprint.clone();
   }
 
   /** The bytes of its header. */

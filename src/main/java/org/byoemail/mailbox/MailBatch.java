@@ -1,104 +1,89 @@
 package org.byoemail.mailbox;
 
-import jakarta.mail.MessagingException;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Predicate;
-import org.byoemail.mailbox.WatchedFolder.Refused;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.byoemail.account.Account;
 
 /**
- * Mails whose heads were fetched together. Their bodies come when they are asked for: a small one
- * in one command with the small ones behind it that will be wanted too, up to 1 MB, a larger one by
- * itself and in pieces. Used by one thread.
+ * Mails of one mailbox that follow one another, dealt with all together or not at all: the body of
+ * the exchange that the {@code mailbox} component sends into its route. What fails together is
+ * delivered again one by one, so that each failure is that of a single mail.
+ *
+ * <p>It lives as long as its exchange and is used by one thread at a time.
  */
-final class MailBatch implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(MailBatch.class);
-  private static final long TOGETHER = 1 << 20;
-
-  private final WatchedFolder folder;
+public final class MailBatch implements AutoCloseable {
   private final Reading reading;
-  private final BodyForecast forecast;
-  private final List<IncomingMail> mails = new ArrayList<>();
-  private final Map<Long, RawMail> fetched = new HashMap<>();
-  private @Nullable Predicate<IncomingMail> wanted;
-  private boolean oneByOne;
+  private final List<IncomingMail> mails;
+  private final BodySource bodies;
+  private boolean dealtWith;
 
-  MailBatch(
-      WatchedFolder folder,
-      Reading reading,
-      BodyForecast forecast,
-      Stumble stumble,
-      List<MailHead> heads) {
-    this.folder = folder;
-    this.reading = reading;
-    this.forecast = forecast;
-    for (MailHead head : heads) {
-      mails.add(new IncomingMail(reading, head, stumble.of(head.uid()), () -> content(head)));
-    }
+  /** Fetches the bodies of several mails at once. */
+  @FunctionalInterface
+  public interface BodySource {
+    /**
+     * Gives each of them its body, as far as the server does; what is left out is fetched when it
+     * is asked for.
+     *
+     * @throws FetchFailed where the server failed altogether
+     */
+    void fetch(List<IncomingMail> mails);
   }
 
-  /** In the order of their UIDs. */
-  List<IncomingMail> mails() {
+  /**
+   * @param mails in the order of their UIDs, at least one
+   */
+  public MailBatch(Reading reading, List<IncomingMail> mails, BodySource bodies) {
+    if (mails.isEmpty()) {
+      throw new IllegalArgumentException("a batch has at least one mail");
+    }
+    this.reading = reading;
+    this.mails = List.copyOf(mails);
+    this.bodies = bodies;
+  }
+
+  /** The account that received them. */
+  public Account account() {
+    return reading.account();
+  }
+
+  /** The mails, in the order of their UIDs. */
+  public List<IncomingMail> mails() {
     return mails;
   }
 
-  private RawMail content(MailHead head) {
-    try {
-      RawMail here = fetched.remove(head.uid());
-      if (here == null && head.size() < TOGETHER && !oneByOne) {
-        fetchFrom(head.uid());
-        here = fetched.remove(head.uid());
-      }
-      return here == null ? folder.content(head) : here;
-    } catch (MessagingException e) {
-      throw new FetchFailed(head.uid(), String.valueOf(e.getMessage()), e);
+  /** Fetches the bodies of some of them ahead of their use, small ones in one go. */
+  public void fetch(List<IncomingMail> wanted) {
+    if (wanted.size() > 1) {
+      bodies.fetch(wanted);
     }
   }
 
-  private void fetchFrom(long uid) throws MessagingException {
-    List<MailHead> together = new ArrayList<>();
-    long size = 0;
-    for (IncomingMail mail : mails) {
-      boolean next = mail.uid() == uid || mail.uid() > uid && isWanted(mail);
-      if (next && size + mail.size() <= TOGETHER) {
-        together.add(mail.head());
-        size += mail.size();
-      }
-    }
-    if (together.size() > 1) {
-      try {
-        fetched.putAll(folder.contents(together));
-      } catch (Refused e) {
-        log.debug("{}: mails are fetched one by one", reading, e);
-        oneByOne = true;
-      }
-    }
+  Reading reading() {
+    return reading;
   }
 
-  private boolean isWanted(IncomingMail mail) {
-    try {
-      if (wanted == null) {
-        wanted = forecast.of(reading.account());
-      }
-      return wanted.test(mail);
-    } catch (RuntimeException e) {
-      log.debug("{}: nobody can say which mails will be read", reading, e);
-      oneByOne = true;
-      wanted = any -> false;
-      return false;
-    }
+  long lastUid() {
+    return mails.get(mails.size() - 1).uid();
   }
 
-  /** Lets go of what was fetched and not asked for. */
+  /** Whether what became of them is committed. */
+  boolean isDealtWith() {
+    return dealtWith;
+  }
+
+  void dealtWith() {
+    dealtWith = true;
+  }
+
   @Override
   public void close() {
     mails.forEach(IncomingMail::close);
-    fetched.values().forEach(RawMail::close);
-    fetched.clear();
+  }
+
+  /** Names ids only. */
+  @Override
+  public String toString() {
+    return mails.size() == 1
+        ? mails.get(0).toString()
+        : "mails " + mails.get(0).uid() + " to " + lastUid() + " in " + reading;
   }
 }

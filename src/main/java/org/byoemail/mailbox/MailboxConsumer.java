@@ -29,9 +29,9 @@ class MailboxConsumer extends DefaultConsumer {
     super.doStop();
   }
 
-  private void deliver(IncomingMail mail) throws Exception {
+  private void deliver(MailBatch mails) throws Exception {
     Exchange exchange = createExchange(true);
-    exchange.getIn().setBody(mail);
+    exchange.getIn().setBody(mails);
     getProcessor().process(exchange);
     if (exchange.getException() != null) {
       throw exchange.getException();

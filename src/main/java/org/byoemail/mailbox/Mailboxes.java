@@ -51,18 +51,19 @@ public class Mailboxes {
   }
 
   /**
-   * Moves the cursor past a mail, in the transaction that stored what became of it.
+   * Moves the cursor past mails, in the transaction that stores what becomes of them. Until that
+   * ends, nobody else takes in mail of that mailbox.
    *
    * @throws LeaseLost where the mailbox belongs to another watcher by now
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void advance(IncomingMail mail) {
-    rows.advance(mail.reading(), mail.uid());
+  public void advance(MailBatch mails) {
+    rows.advance(mails.reading(), mails.lastUid());
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            mail.dealtWith();
+            mails.dealtWith();
           }
         });
   }

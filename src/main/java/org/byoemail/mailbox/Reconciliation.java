@@ -22,7 +22,6 @@ import org.byoemail.rollout.Rollout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,7 +42,6 @@ class Reconciliation {
   private final MailboxSettings settings;
   private final Healths healths;
   private final FolderOpener folders;
-  private final ObjectProvider<BodyForecast> forecasts;
   private final ObservationRegistry observations;
   private final Clock clock;
   private final AtomicBoolean requested = new AtomicBoolean();
@@ -60,7 +58,6 @@ class Reconciliation {
       MailboxSettings settings,
       Healths healths,
       FolderOpener folders,
-      ObjectProvider<BodyForecast> forecasts,
       ObservationRegistry observations,
       Clock clock) {
     this.accounts = accounts;
@@ -72,7 +69,6 @@ class Reconciliation {
     this.settings = settings;
     this.healths = healths;
     this.folders = folders;
-    this.forecasts = forecasts;
     this.observations = observations;
     this.clock = clock;
   }
@@ -94,7 +90,6 @@ class Reconciliation {
             healths,
             folders,
             delivery,
-            forecasts.getIfAvailable(() -> account -> mail -> false),
             markSeen,
             new LoginPacing(clock, settings.loginsPerHost(), settings.loginInterval()),
             new PollObservations(observations),

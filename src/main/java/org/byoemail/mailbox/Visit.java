@@ -88,7 +88,6 @@ final class Visit {
         mailbox.watchedSince(),
         tools.rows(),
         tools.delivery(),
-        tools.forecast(),
         stumble);
   }
 

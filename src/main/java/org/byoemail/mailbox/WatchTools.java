@@ -10,7 +10,6 @@ record WatchTools(
     Healths healths,
     FolderOpener folders,
     Delivery delivery,
-    BodyForecast forecast,
     boolean markSeen,
     LoginPacing pacing,
     PollObservations observations,

@@ -17,6 +17,7 @@ import org.byoemail.lease.Lease;
 import org.byoemail.mail.Ids;
 import org.byoemail.mailbox.IncomingMail;
 import org.byoemail.mailbox.IncomingMail.Stumbles;
+import org.byoemail.mailbox.MailBatch;
 import org.byoemail.mailbox.MailHead;
 import org.byoemail.mailbox.RawMail;
 import org.byoemail.mailbox.Reading;
@@ -105,15 +106,15 @@ class ContactPoliciesTest {
     String report = "Return-Path: <>\r\nFrom: MAILER-DAEMON@else.test\r\n";
 
     assertThat(decide(account, report)).isEqualTo(Verdict.REPORT_ONLY);
-    assertThat(policies.decide(mail(account, report, 20 << 20, Stumbles.NONE)).verdict())
+    assertThat(decide(mail(account, report, 20 << 20, Stumbles.NONE)).verdict())
         .isEqualTo(Verdict.REFUSE);
   }
 
   @Test
   void oversizeMailIsRefusedBeforeItIsQuarantined() {
-    assertThat(policies.decide(mail(account(Mode.OPEN), ANN, 51 << 20, Stumbles.NONE)).verdict())
+    assertThat(decide(mail(account(Mode.OPEN), ANN, 51 << 20, Stumbles.NONE)).verdict())
         .isEqualTo(Verdict.QUARANTINE);
-    assertThat(policies.decide(mail(account(Mode.LISTED), ANN, 51 << 20, Stumbles.NONE)).verdict())
+    assertThat(decide(mail(account(Mode.LISTED), ANN, 51 << 20, Stumbles.NONE)).verdict())
         .isEqualTo(Verdict.REFUSE);
   }
 
@@ -121,7 +122,7 @@ class ContactPoliciesTest {
   void mailThatTheServerDoesNotGiveIsQuarantinedWhoeverSentIt() {
     Stumbles stumbles = new Stumbles(5, Duration.ofHours(1), 0);
 
-    Decision decision = policies.decide(mail(account(Mode.LISTED), "", 0, stumbles));
+    Decision decision = decide(mail(account(Mode.LISTED), "", 0, stumbles));
 
     assertThat(decision.verdict()).isEqualTo(Verdict.QUARANTINE);
     assertThat(decision.reason()).startsWith("unfetchable");
@@ -139,16 +140,49 @@ class ContactPoliciesTest {
   void readingDecidesWhatTheHeaderLeftOpen() {
     Decision reportOnly = new Decision(Verdict.REPORT_ONLY, "not known");
 
-    assertThat(policies.afterReading(reportOnly, true).status()).isEqualTo(InboundStatus.REPORT);
-    assertThat(policies.afterReading(reportOnly, false))
+    assertThat(afterReading(reportOnly, true).status()).isEqualTo(InboundStatus.REPORT);
+    assertThat(afterReading(reportOnly, false))
         .isEqualTo(new Decision(Verdict.REFUSE, "not known"));
-    assertThat(policies.afterReading(Decision.accept(), true).status())
-        .isEqualTo(InboundStatus.REPORT);
-    assertThat(policies.afterReading(Decision.accept(), false)).isEqualTo(Decision.accept());
+    assertThat(afterReading(Decision.accept(), true).status()).isEqualTo(InboundStatus.REPORT);
+    assertThat(afterReading(Decision.accept(), false)).isEqualTo(Decision.accept());
+  }
+
+  @Test
+  void twinsInOneBatchAreTakenInOnce() {
+    Account account = account(Mode.OPEN);
+    IncomingMail mail = mail(account, ANN, 1000, Stumbles.NONE);
+    IntakeBatch batch = batch(mail, mail, mail(account, ANN, 1000, Stumbles.NONE));
+
+    policies.decide(batch);
+
+    assertThat(batch.all())
+        .extracting(one -> one.decision().verdict())
+        .containsExactly(Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
+  }
+
+  private Decision afterReading(Decision before, boolean report) {
+    Intake intake = new Intake(mail(account(Mode.OPEN), ANN, 1000, Stumbles.NONE));
+    intake.decide(before);
+    policies.afterReading(intake, report, "found");
+    return intake.decision();
   }
 
   private Verdict decide(Account account, String header) {
-    return policies.decide(mail(account, header, 1000, Stumbles.NONE)).verdict();
+    return decide(mail(account, header, 1000, Stumbles.NONE)).verdict();
+  }
+
+  private Decision decide(IncomingMail mail) {
+    IntakeBatch batch = batch(mail);
+    policies.decide(batch);
+    return batch.all().get(0).decision();
+  }
+
+  private static IntakeBatch batch(IncomingMail... mails) {
+    return new IntakeBatch(
+        new MailBatch(
+            new Reading(mails[0].account(), new Lease(mails[0].mailbox(), 1), 1, 0, true),
+            List.of(mails),
+            wanted -> {}));
   }
 
   private static IncomingMail mail(Account account, String header, long size, Stumbles stumbles) {

@@ -84,23 +84,26 @@ class InboundFailuresTest {
 
   @Test
   void quarantineSaysWhatWasAtTheBottomOfIt() {
-    Decision decision =
-        failures.asDecision(new RuntimeException(new IllegalStateException("no such thing")));
+    Intake intake = mail(0);
 
+    failures.putAside(intake, new RuntimeException(new IllegalStateException("no such thing")));
+
+    Decision decision = intake.decision();
     assertThat(decision.status()).isEqualTo(InboundStatus.QUARANTINED);
     assertThat(decision.reason()).isEqualTo("IllegalStateException: no such thing");
   }
 
-  private static IncomingMail mail(int failures) {
-    return new IncomingMail(
-        new Reading(
-            AccountFixtures.receiving("localhost", 993, Security.SSL, "ada", "secret"),
-            new Lease(UUID.randomUUID(), 1),
-            1,
-            0,
-            true),
-        new MailHead(1, 10, null, new byte[0]),
-        new Stumbles(0, Duration.ZERO, failures),
-        () -> RawMail.of(new byte[0]));
+  private static Intake mail(int failures) {
+    return new Intake(
+        new IncomingMail(
+            new Reading(
+                AccountFixtures.receiving("localhost", 993, Security.SSL, "ada", "secret"),
+                new Lease(UUID.randomUUID(), 1),
+                1,
+                0,
+                true),
+            new MailHead(1, 10, null, new byte[0]),
+            new Stumbles(0, Duration.ZERO, failures),
+            () -> RawMail.of(new byte[0])));
   }
 }

@@ -153,6 +153,46 @@ class InboundFlowTest {
   }
 
   @Test
+  void poisonedMailInABatchLosesNoneOfTheOthers() {
+    MailUser user = GREENMAIL.freshUser("batch");
+    watched = fixture.account(user, server(), open());
+    fixture.baseline(watched);
+    fixture.breakMessagesWithSubject("poison", "22P05");
+    List<String> sent = new ArrayList<>();
+    deliver(user, sent, 20);
+    GREENMAIL.deliver(user, mail(ANN, "poison"));
+    deliver(user, sent, 20);
+
+    watched = fixture.enable(watched);
+
+    awaitIngested(sent.toArray(String[]::new));
+    assertThat(fixture.messages(watched)).containsExactlyElementsOf(sent);
+    assertThat(fixture.subjects(watched, "quarantined")).containsExactly("poison");
+    assertThat(fixture.events(watched)).hasSize(41);
+    assertThat(fixture.rawSizes(watched)).hasSize(41).doesNotContain(0L);
+  }
+
+  @Test
+  void mailsOfABatchKeepTheirOwnRawBytes() {
+    MailUser user = GREENMAIL.freshUser("pack");
+    watched = fixture.account(user, server(), open());
+    fixture.baseline(watched);
+    List<String> sent = new ArrayList<>();
+    deliver(user, sent, 12);
+
+    watched = fixture.enable(watched);
+
+    awaitIngested(sent.toArray(String[]::new));
+    for (InboxItem item :
+        inbox.list(new InboxFilter(null, watched.id(), InboundStatus.INGESTED, null, null), 20)) {
+      assertThat(inbox.raw(item).orElseThrow())
+          .asString(StandardCharsets.US_ASCII)
+          .contains("Subject: " + item.subject())
+          .endsWith("This is " + item.subject() + ".\r\n");
+    }
+  }
+
+  @Test
   void troubleOfTheDatabaseKeepsTheCursor() {
     MailUser user = watch();
     GREENMAIL.deliver(user, mail(ANN, "before"));

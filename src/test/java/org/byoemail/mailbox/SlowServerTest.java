@@ -138,7 +138,6 @@ class SlowServerTest {
         healths,
         new ImapFolders(connections, threads, settings),
         mail -> {},
-        account -> mail -> false,
         true,
         new LoginPacing(Clock.systemUTC(), 8, Duration.ZERO),
         new PollObservations(ObservationRegistry.create()),

@@ -46,9 +46,11 @@ class WatchTest {
 
   private final FakeFolder folder = new FakeFolder();
   private final List<Long> delivered = new ArrayList<>();
-  private final List<IncomingMail> met = new ArrayList<>();
-  private final Set<Long> forecast = new HashSet<>();
+  private final List<Integer> batches = new ArrayList<>();
   private final Set<Long> read = new HashSet<>();
+  private MailBatch batch;
+  private final Set<Long> poisoned = new HashSet<>();
+  private final List<IncomingMail> met = new ArrayList<>();
   private boolean serverAway;
   private boolean databaseAway;
   private int opened;
@@ -251,7 +253,7 @@ class WatchTest {
     databaseAway = true;
     folder.arrive(9);
     watch.step();
-    advance(met.get(0));
+    advance(batch);
     databaseAway = false;
 
     after(Duration.ofSeconds(6));
@@ -295,12 +297,11 @@ class WatchTest {
   }
 
   @Test
-  void smallMailsThatWillBeReadAreFetchedTogetherAndOthersNever() {
+  void smallMailsThatAreReadAreFetchedTogetherAndOthersNever() {
     watch.step();
     for (long uid = 1; uid <= 5; uid++) {
       folder.arrive(uid);
     }
-    forecast.addAll(List.of(1L, 2L, 4L, 5L));
     read.addAll(List.of(2L, 4L, 5L));
 
     watch.step();
@@ -316,13 +317,42 @@ class WatchTest {
     folder.arrive(1, 900_000);
     folder.arrive(2, 900_000);
     folder.arrive(3, 2_000_000);
-    forecast.addAll(List.of(1L, 2L, 3L));
     read.addAll(List.of(1L, 2L, 3L));
 
     watch.step();
 
     assertThat(folder.commands.stream().filter(c -> c.startsWith("CONTENT")))
         .containsExactly("CONTENT 1", "CONTENT 2", "CONTENT 3");
+  }
+
+  @Test
+  void batchThatFailsIsDeliveredOneByOneUpToTheMailAtFault() {
+    watch.step();
+    poisoned.add(4L);
+    for (long uid = 2; uid <= 5; uid++) {
+      folder.arrive(uid);
+    }
+
+    watch.step();
+
+    assertThat(batches).containsExactly(4, 1, 1, 1);
+    assertThat(delivered).containsExactly(2L, 3L);
+    assertThat(fixture.mailbox(account).cursor().lastUid()).isEqualTo(3);
+    assertThat(watch.status().state()).isEqualTo(MailboxState.BACKING_OFF);
+  }
+
+  @Test
+  void largeMailsShareNoBatch() {
+    watch.step();
+    for (long uid = 2; uid <= 4; uid++) {
+      folder.arrive(uid, 3 << 20);
+    }
+    folder.arrive(5);
+
+    watch.step();
+
+    assertThat(batches).containsExactly(1, 1, 2);
+    assertThat(delivered).containsExactly(2L, 3L, 4L, 5L);
   }
 
   @Test
@@ -423,7 +453,6 @@ class WatchTest {
             healths,
             this::open,
             this::deliver,
-            any -> mail -> forecast.contains(mail.uid()),
             true,
             new LoginPacing(clock, 8, Duration.ZERO),
             new PollObservations(ObservationRegistry.create()),
@@ -441,19 +470,24 @@ class WatchTest {
     return folder.opened();
   }
 
-  private void deliver(IncomingMail mail) {
-    met.add(mail);
-    if (databaseAway) {
-      throw new IllegalStateException("no database");
+  private void deliver(MailBatch mails) {
+    met.addAll(mails.mails());
+    batch = mails;
+    batches.add(mails.mails().size());
+    if (databaseAway || mails.mails().stream().anyMatch(mail -> poisoned.contains(mail.uid()))) {
+      throw new IllegalStateException("as the test wants");
     }
-    if (read.contains(mail.uid())) {
-      assertThat(mail.raw().size()).isPositive();
+    mails.fetch(mails.mails().stream().filter(mail -> read.contains(mail.uid())).toList());
+    for (IncomingMail mail : mails.mails()) {
+      if (read.contains(mail.uid())) {
+        assertThat(mail.raw().size()).isPositive();
+      }
     }
-    advance(mail);
-    delivered.add(mail.uid());
+    advance(mails);
+    mails.mails().forEach(mail -> delivered.add(mail.uid()));
   }
 
-  private void advance(IncomingMail mail) {
-    transaction.executeWithoutResult(status -> mailboxes.advance(mail));
+  private void advance(MailBatch mails) {
+    transaction.executeWithoutResult(status -> mailboxes.advance(mails));
   }
 }

@@ -1,0 +1,71 @@
+package org.byoemail.inbound;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.account.Account;
+import org.byoemail.conversation.Message;
+import org.byoemail.event.EventType;
+import org.byoemail.event.Events;
+import org.byoemail.event.Events.First;
+import org.byoemail.mail.MailHeaders;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Tells the platform of inbound mail, in the transaction that stores it. */
+@Component
+class InboundEvents {
+  private final Events events;
+
+  InboundEvents(Events events) {
+    this.events = events;
+  }
+
+  /** Those have become messages, in the same order. */
+  void received(List<Intake> intakes, List<Message> messages) {
+    List<First> told = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      told.add(received(intakes.get(i), messages.get(i)));
+    }
+    events.recordFirst(told);
+  }
+
+  private static First received(Intake intake, Message message) {
+    MailHeaders headers = intake.mail().headers();
+    Map<String, @Nullable Object> data = new HashMap<>();
+    data.put("conversationId", message.conversation());
+    data.put("from", message.from());
+    data.put("fromName", message.fromName());
+    data.put("to", message.to());
+    data.put("subject", message.subject());
+    data.put("authentication", AuthenticationResults.of(headers).word());
+    data.put("autoSubmitted", InboundMails.autoSubmitted(headers));
+    data.put("attachments", intake.content().attachments().size());
+    Account account = intake.account();
+    return new First(
+        EventType.MESSAGE_RECEIVED,
+        account.organization(),
+        message.id(),
+        account.id().value(),
+        data);
+  }
+
+  /** Those were put aside. */
+  void quarantined(List<Intake> intakes) {
+    events.recordFirst(intakes.stream().map(InboundEvents::quarantined).toList());
+  }
+
+  private static First quarantined(Intake intake) {
+    MailHeaders headers = intake.mail().headers();
+    Map<String, @Nullable Object> data = new HashMap<>();
+    data.put("inboundMailId", intake.id());
+    data.put("reason", intake.decision().reason());
+    data.put("from", InboundMails.sender(headers));
+    data.put("subject", InboundMails.clean(headers.subject()));
+    data.put("size", intake.mail().size());
+    Account account = intake.account();
+    return new First(
+        EventType.MESSAGE_QUARANTINED, account.organization(), null, account.id().value(), data);
+  }
+}

@@ -1,0 +1,109 @@
+package org.byoemail.inbound;
+
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.mail.Ids;
+import org.byoemail.mail.ParsedMail;
+import org.byoemail.mailbox.IncomingMail;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail on its way in, with what is known and decided of it so far. Lives as long as its exchange
+ * and is used by one thread at a time.
+ */
+public final class Intake {
+  private final IncomingMail mail;
+  private final UUID id = Ids.next();
+  private @Nullable Decision decision;
+  private @Nullable ParsedMail parsed;
+  private @Nullable Object found;
+  private Content content = Content.NOTHING;
+  private boolean recorded;
+
+  Intake(IncomingMail mail) {
+    this.mail = mail;
+  }
+
+  /** The mail as it lies in its mailbox. */
+  public IncomingMail mail() {
+    return mail;
+  }
+
+  /** The account that received it. */
+  public Account account() {
+    return mail.account();
+  }
+
+  /** The id of the row that records it. */
+  public UUID id() {
+    return id;
+  }
+
+  /**
+   * What is to be done with it.
+   *
+   * @throws IllegalStateException before it was decided on
+   */
+  public Decision decision() {
+    if (decision == null) {
+      throw new IllegalStateException(mail + " was not decided on");
+    }
+    return decision;
+  }
+
+  void decide(Decision made) {
+    decision = made;
+  }
+
+  /**
+   * The whole mail.
+   *
+   * @throws IllegalStateException before it was read
+   */
+  public ParsedMail parsed() {
+    if (parsed == null) {
+      throw new IllegalStateException(mail + " was not read");
+    }
+    return parsed;
+  }
+
+  void read(ParsedMail mail) {
+    parsed = mail;
+  }
+
+  /** What the classifier found in it, for those who know what that is. */
+  public @Nullable Object found() {
+    return found;
+  }
+
+  void classified(Object what) {
+    found = what;
+  }
+
+  Content content() {
+    return content;
+  }
+
+  void keep(Content kept) {
+    content = kept;
+  }
+
+  /** Whether its row was written: false where there was one already. */
+  boolean isRecorded() {
+    return recorded;
+  }
+
+  void recorded() {
+    recorded = true;
+  }
+
+  boolean becomes(InboundStatus status) {
+    return decision().status() == status;
+  }
+
+  /** Names ids only. */
+  @Override
+  public String toString() {
+    return mail.toString();
+  }
+}

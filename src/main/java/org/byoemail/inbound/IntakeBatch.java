@@ -1,0 +1,62 @@
+package org.byoemail.inbound;
+
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.mailbox.IncomingMail;
+import org.byoemail.mailbox.MailBatch;
+
+/** The mails of a {@link MailBatch} on their way in. */
+public final class IntakeBatch {
+  private final MailBatch mails;
+  private final List<Intake> all;
+
+  IntakeBatch(MailBatch mails) {
+    this.mails = mails;
+    this.all = mails.mails().stream().map(Intake::new).toList();
+  }
+
+  /** The mails as they lie in their mailbox. */
+  public MailBatch mails() {
+    return mails;
+  }
+
+  /** The account that received them. */
+  public Account account() {
+    return mails.account();
+  }
+
+  /** All, in their order. */
+  public List<Intake> all() {
+    return all;
+  }
+
+  /** Those that have to be read as a whole. */
+  public List<Intake> toRead() {
+    return all.stream().filter(one -> one.decision().reads()).toList();
+  }
+
+  /** The reports among those that were recorded just now. */
+  public List<Intake> reports() {
+    return recorded(InboundStatus.REPORT);
+  }
+
+  List<Intake> recorded(InboundStatus status) {
+    return all.stream().filter(one -> one.isRecorded() && one.becomes(status)).toList();
+  }
+
+  UUID mailbox() {
+    return first().mailbox();
+  }
+
+  /** For what all of them share. */
+  IncomingMail first() {
+    return all.get(0).mail();
+  }
+
+  /** Names ids only. */
+  @Override
+  public String toString() {
+    return mails.toString();
+  }
+}
