@@ -1,9 +1,13 @@
 -- Claims deliveries that are due: no more than this node can begin at once, each account within its
--- cap over all nodes, and accounts in turn, those with the least under way first.
+-- cap over all nodes and this node's share of it, because each node keeps its connections; accounts
+-- in turn, those with the least under way first.
 WITH RECURSIVE given AS MATERIALIZED (
   SELECT CAST(:#${bean:claims?method=freeWorkers} AS int) AS workers,
     CAST(:#${bean:claims?method=perAccount} AS int) AS per_account,
     CAST(:#${bean:claims?method=accounts} AS text) AS accounts,
+    CAST(:#${bean:claims?method=node} AS text) AS node,
+    CAST(:#${bean:claims?method=nodes} AS int) AS nodes,
+    CAST(:#${bean:claims?method=rank} AS int) AS rank,
     CAST(:#${bean:claims?method=now} AS timestamptz) AS now
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
 ),
@@ -24,14 +28,20 @@ waiting AS (
     FROM waiting w WHERE w.account_id IS NOT NULL
 ),
 usable AS MATERIALIZED (
-  SELECT a.id, live_claims(a.id) AS live
+  SELECT a.id, live_claims(a.id) AS live, cap.total, cap.total / given.nodes
+      -- What is left over goes to other nodes for each account.
+      + CASE WHEN (given.rank + (hashtext(a.id::text) & 65535)) % given.nodes < cap.total % given.nodes
+          THEN 1 ELSE 0 END
+      - (SELECT count(*) FROM outbound_delivery o
+          WHERE o.account_id = a.id AND o.claim_token IS NOT NULL AND o.claimed_by = given.node) AS here
     FROM given, waiting w JOIN agent_email_account a ON a.id = w.account_id
+      LEFT JOIN account_sending p ON p.account_id = a.id
+      CROSS JOIN LATERAL (SELECT coalesce(p.most_connections, given.per_account) AS total) cap
     WHERE given.accounts = 'all' OR given.accounts = 'usable'
       AND a.outbound_enabled AND a.paused_at IS NULL
+      AND (p.next_send_at IS NULL OR p.next_send_at <= given.now)
       AND NOT EXISTS (SELECT 1 FROM account_health h
         WHERE h.account_id = a.id AND h.side = 'smtp' AND h.backoff_until > given.now)
-      AND NOT EXISTS (SELECT 1 FROM account_sending p
-        WHERE p.account_id = a.id AND p.next_send_at > given.now)
 ),
 due AS (
   SELECT found.message_id, found.due_at,
@@ -41,7 +51,7 @@ due AS (
         WHERE d.account_id = u.id AND d.claim_token IS NULL AND d.held_reason IS NULL
           AND d.due_at <= given.now
         ORDER BY d.priority DESC, d.due_at
-        LIMIT greatest(given.per_account - u.live, 0)) found
+        LIMIT greatest(least(u.total - u.live, u.here), 0)) found
   UNION ALL
   SELECT found.message_id, found.due_at, row_number() OVER () AS turn
     FROM given CROSS JOIN LATERAL (
@@ -52,7 +62,7 @@ due AS (
         LIMIT given.workers) found
 )
 UPDATE outbound_delivery d
-  SET claim_token = gen_random_uuid(), claimed_by = :#${bean:claims?method=node},
+  SET claim_token = gen_random_uuid(), claimed_by = (SELECT node FROM given),
     claimed_until = :#${bean:claims?method=until}
   FROM (
     SELECT o.message_id, a.version FROM outbound_delivery o

@@ -5,12 +5,12 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.mailbox.MailboxStatus;
+import org.byoemail.outbound.AccountSending;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +39,10 @@ final class AccountJson {
       ServerJson.@Nullable Smtp smtp,
       ServerJson.@Nullable Imap imap,
       @Nullable Boolean outboundEnabled,
-      @Nullable Boolean inboundEnabled) {
+      @Nullable Boolean inboundEnabled,
+      LimitsJson.@Nullable Own limits) {
 
-    static Request of(Account account) {
+    static Request of(Account account, AccountSending sending) {
       AccountSettings settings = account.settings();
       return new Request(
           account.agent().toString(),
@@ -50,7 +51,8 @@ final class AccountJson {
           ServerJson.Smtp.of(settings.smtp()),
           ServerJson.Imap.of(settings),
           account.outboundEnabled(),
-          account.inboundEnabled());
+          account.inboundEnabled(),
+          LimitsJson.Own.of(sending.own(), sending.ownConnections()));
     }
 
     AccountDraft draft() {
@@ -119,10 +121,10 @@ final class AccountJson {
       @Schema(allowableValues = {"active", "disabled", "paused", "error"}) String status,
       Health health,
       @Nullable Lease lease,
-      Map<String, Object> limits,
+      LimitsJson.Shown limits,
       Instant createdAt) {
 
-    static Shown of(AccountState state) {
+    static Shown of(AccountState state, AccountSending sending) {
       Account account = state.account();
       AccountSettings settings = account.settings();
       return new Shown(
@@ -139,7 +141,7 @@ final class AccountJson {
           state.status().word(),
           new Health(SideHealth.of(state.smtp()), SideHealth.of(state.imap())),
           Lease.of(state.watcher()),
-          Map.of(),
+          LimitsJson.Shown.of(sending),
           account.createdAt());
     }
   }

@@ -13,8 +13,10 @@ import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest;
+import org.byoemail.limit.SendingLimits;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AgentId;
+import org.byoemail.outbound.AccountLimits;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -42,9 +44,15 @@ class AccountsController {
   private final AccountSetup setup;
   private final AccountSwitches switches;
   private final MergePatch patches;
+  private final AccountLimits limits;
 
   AccountsController(
-      Agents agents, AccountSetup setup, AccountSwitches switches, MergePatch patches) {
+      Agents agents,
+      AccountSetup setup,
+      AccountSwitches switches,
+      MergePatch patches,
+      AccountLimits limits) {
+    this.limits = limits;
     this.switches = switches;
     this.agents = agents;
     this.setup = setup;
@@ -61,8 +69,13 @@ class AccountsController {
     if (Boolean.TRUE.equals(request.inboundEnabled())) {
       throw new FieldsRefused("inboundEnabled", "comes after test-imap has passed");
     }
-    return AccountJson.Shown.of(
-        setup.create(agent(caller, request.agent()), request.address(), request.draft()));
+    LimitsJson.Own given = checked(request.limits());
+    AccountState made =
+        setup.create(agent(caller, request.agent()), request.address(), request.draft());
+    if (given != null) {
+      limit(made.account(), given);
+    }
+    return shown(made);
   }
 
   @GetMapping
@@ -76,12 +89,12 @@ class AccountsController {
         setup.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
         rows,
         state -> state.account().id(),
-        AccountJson.Shown::of);
+        this::shown);
   }
 
   @GetMapping("/{id}")
   AccountJson.Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return AccountJson.Shown.of(find(caller, id));
+    return shown(find(caller, id));
   }
 
   @PatchMapping("/{id}")
@@ -94,7 +107,7 @@ class AccountsController {
           ObjectNode patch)
       throws JsonProcessingException {
     Account account = find(caller, id).account();
-    AccountJson.Request present = AccountJson.Request.of(account);
+    AccountJson.Request present = AccountJson.Request.of(account, limits.of(account));
     AccountJson.Request request = patches.apply(present, patch, AccountJson.Request.class);
     if (!Objects.equals(request.agent(), present.agent())) {
       throw new FieldsRefused("agent", "cannot be changed");
@@ -103,12 +116,17 @@ class AccountsController {
       throw new FieldsRefused("address", "cannot be changed: make another account");
     }
     boolean settings = patch.has("displayName") || patch.has("smtp") || patch.has("imap");
-    return AccountJson.Shown.of(
+    LimitsJson.Own limited = patch.has("limits") ? checked(request.limits()) : null;
+    AccountState changed =
         setup.change(
             account,
             settings ? request.draft() : null,
             flag(patch, "outboundEnabled"),
-            flag(patch, "inboundEnabled")));
+            flag(patch, "inboundEnabled"));
+    if (patch.has("limits")) {
+      limit(changed.account(), limited);
+    }
+    return shown(changed);
   }
 
   @DeleteMapping("/{id}")
@@ -132,7 +150,9 @@ class AccountsController {
   @PostMapping("/{id}/resume")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    switches.resume(find(caller, id).account());
+    Account account = find(caller, id).account();
+    limits.wake(account.id());
+    switches.resume(account);
   }
 
   @PostMapping("/{id}/test-smtp")
@@ -143,6 +163,29 @@ class AccountsController {
   @PostMapping("/{id}/test-imap")
   ConnectionTest testImap(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return switches.test(find(caller, id).account(), Side.IMAP);
+  }
+
+  private AccountJson.Shown shown(AccountState state) {
+    return AccountJson.Shown.of(state, limits.of(state.account()));
+  }
+
+  private static LimitsJson.@Nullable Own checked(LimitsJson.@Nullable Own given) {
+    if (given != null) {
+      given.limits();
+      if (given.connections() != null
+          && (given.connections() < 1 || given.connections() > AccountLimits.MOST_CONNECTIONS)) {
+        throw new FieldsRefused(
+            "limits.connections", "must be 1 to " + AccountLimits.MOST_CONNECTIONS);
+      }
+    }
+    return given;
+  }
+
+  private void limit(Account account, LimitsJson.@Nullable Own given) {
+    limits.set(
+        account,
+        given == null ? SendingLimits.NONE : given.limits(),
+        given == null ? null : given.connections());
   }
 
   private static @Nullable Boolean flag(ObjectNode patch, String field) {

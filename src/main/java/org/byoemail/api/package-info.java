@@ -12,6 +12,7 @@
       "conversation",
       "event",
       "inbound",
+      "limit",
       "mailbox",
       "outbound",
       "rollout",

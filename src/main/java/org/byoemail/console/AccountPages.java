@@ -9,6 +9,7 @@ import org.byoemail.account.Agents;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest;
 import org.byoemail.mail.AccountId;
+import org.byoemail.outbound.AccountLimits;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -31,8 +32,10 @@ class AccountPages {
   private final AccountSetup setup;
   private final AccountSwitches switches;
   private final Agents agents;
+  private final AccountLimits limits;
 
-  AccountPages(AccountSetup setup, AccountSwitches switches, Agents agents) {
+  AccountPages(AccountSetup setup, AccountSwitches switches, Agents agents, AccountLimits limits) {
+    this.limits = limits;
     this.setup = setup;
     this.switches = switches;
     this.agents = agents;
@@ -52,7 +55,9 @@ class AccountPages {
 
   @GetMapping("/{id}")
   String show(@PathVariable UUID id, Model model) {
-    model.addAttribute("account", view(find(id)));
+    AccountState state = find(id);
+    model.addAttribute("account", view(state));
+    model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
     return "accounts/show";
   }
 
@@ -94,7 +99,14 @@ class AccountPages {
   @PostMapping("/{id}/resume")
   String resume(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return Deeds.act(flash, place(id), "Resumed.", () -> switches.resume(account));
+    return Deeds.act(
+        flash,
+        place(id),
+        "Resumed.",
+        () -> {
+          limits.wake(account.id());
+          switches.resume(account);
+        });
   }
 
   @PostMapping("/{id}/delete")

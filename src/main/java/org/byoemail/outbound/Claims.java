@@ -2,8 +2,6 @@ package org.byoemail.outbound;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
@@ -14,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.connection.SmtpConnections;
+import org.byoemail.limit.Nodes;
 import org.byoemail.rollout.Rollout;
 import org.springframework.stereotype.Component;
 
@@ -31,7 +30,7 @@ public class Claims {
   private final PlatformTransports platform;
   private final Deliveries deliveries;
   private final Clock clock;
-  private final String node;
+  private final Nodes nodes;
   private final Set<UUID> held = new HashSet<>();
   private volatile Instant renewedAt;
 
@@ -41,6 +40,7 @@ public class Claims {
       Rollout rollout,
       PlatformTransports platform,
       Deliveries deliveries,
+      Nodes nodes,
       Clock clock,
       MeterRegistry meters) {
     this.settings = settings;
@@ -49,7 +49,7 @@ public class Claims {
     this.platform = platform;
     this.deliveries = deliveries;
     this.clock = clock;
-    this.node = host() + "/" + ProcessHandle.current().pid();
+    this.nodes = nodes;
     this.renewedAt = clock.instant();
     Gauge.builder("byo.outbound.workers.busy", this, Claims::busy).register(meters);
   }
@@ -80,7 +80,17 @@ public class Claims {
 
   /** The name of this node. */
   public String node() {
-    return node;
+    return nodes.name();
+  }
+
+  /** How many nodes share the cap of an account. */
+  public int nodes() {
+    return nodes.count();
+  }
+
+  /** The place of this node among them, from 0: the first ones get what is left over. */
+  public int rank() {
+    return nodes.rank();
   }
 
   /** Now. */
@@ -128,14 +138,5 @@ public class Claims {
 
   private synchronized int busy() {
     return held.size();
-  }
-
-  private static String host() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      // Only shown: any name will do.
-      return "node";
-    }
   }
 }

@@ -35,6 +35,7 @@ public class SendPreparation {
   private final Attachments attachments;
   private final OutboundPolicy policy;
   private final SuppressedRecipients suppressed;
+  private final SendQuota quota;
   private final AttemptRows attempts;
   private final Deliveries deliveries;
   private final Claims claims;
@@ -50,6 +51,7 @@ public class SendPreparation {
       Attachments attachments,
       OutboundPolicy policy,
       SuppressedRecipients suppressed,
+      SendQuota quota,
       AttemptRows attempts,
       Deliveries deliveries,
       Claims claims,
@@ -63,6 +65,7 @@ public class SendPreparation {
     this.attachments = attachments;
     this.policy = policy;
     this.suppressed = suppressed;
+    this.quota = quota;
     this.attempts = attempts;
     this.deliveries = deliveries;
     this.claims = claims;
@@ -92,6 +95,10 @@ public class SendPreparation {
     Transport transport = chosen.transport();
     if (transport == null) {
       deliveries.release(claim, Objects.requireNonNull(chosen.waitUntil()));
+      claims.done(claim);
+      return null;
+    }
+    if (transport == Transport.SMTP && !quota.allows(claim, account.orElseThrow())) {
       claims.done(claim);
       return null;
     }

@@ -1,7 +1,7 @@
 /** From a submission to the recorded outcome of each try to send it. */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"account", "connection", "conversation", "rollout", "event"})
+    allowedDependencies = {"account", "connection", "conversation", "limit", "rollout", "event"})
 package org.byoemail.outbound;
 
 import org.jspecify.annotations.NullMarked;

@@ -237,4 +237,43 @@ class AccountLifecycleTest extends WebTest {
         "password",
         password);
   }
+
+  @Test
+  void limitsAreTheProvidersUntilTheyAreSet() {
+    String organization = fresh("ours");
+    String id = account(organization, fresh("ada") + "@example.test");
+    patch(
+        ADMIN_KEY,
+        "/accounts/" + id,
+        Map.of(
+            "smtp",
+            Map.of(
+                "host",
+                "smtp.office365.com",
+                "port",
+                587,
+                "security",
+                "starttls",
+                "password",
+                "x")));
+
+    Answer preset = get(ADMIN_KEY, "/accounts/" + id);
+    Answer set =
+        patch(
+            ADMIN_KEY,
+            "/accounts/" + id,
+            Map.of("limits", Map.of("messagesPerMinute", 5, "connections", 1)));
+    Answer reset = patch(ADMIN_KEY, "/accounts/" + id, "{\"limits\": null}");
+    Answer wrong = patch(ADMIN_KEY, "/accounts/" + id, Map.of("limits", Map.of("connections", 0)));
+
+    assertThat(preset.text("/limits/preset")).isEqualTo("microsoft_365");
+    assertThat(preset.body().at("/limits/inForce/messagesPerMinute").asInt()).isEqualTo(30);
+    assertThat(preset.body().at("/limits/inForce/connections").asInt()).isEqualTo(3);
+    assertThat(set.body().at("/limits/inForce/messagesPerMinute").asInt()).isEqualTo(5);
+    assertThat(set.body().at("/limits/inForce/recipientsPerDay").asInt()).isEqualTo(10_000);
+    assertThat(set.body().at("/limits/inForce/connections").asInt()).isEqualTo(1);
+    assertThat(reset.body().at("/limits/own/messagesPerMinute").isNull()).isTrue();
+    assertThat(reset.body().at("/limits/inForce/messagesPerMinute").asInt()).isEqualTo(30);
+    assertThat(wrong.fields()).containsExactly("limits.connections");
+  }
 }

@@ -61,6 +61,37 @@ class ClaimStatementTest {
   }
 
   @Test
+  void nodesShareTheConnectionsOfAnAccount() {
+    Account account = fixtures.account(25, null);
+    for (int i = 0; i < 9; i++) {
+      fixtures.message(account, "ben@example.test");
+    }
+
+    List<Claim> first = fixtures.claim(16, 5, "usable", 2, 0);
+    List<Claim> firstAgain = fixtures.claim(16, 5, "usable", 2, 0);
+    List<Claim> second = fixtures.claim(16, 5, "usable", 2, 1);
+
+    assertThat(first.size()).isBetween(2, 3);
+    assertThat(firstAgain).isEmpty();
+    assertThat(first.size() + second.size()).isEqualTo(5);
+  }
+
+  @Test
+  void accountHasAsManyConnectionsAsItsProviderAllows() {
+    Account account = fixtures.account(25, null);
+    for (int i = 0; i < 9; i++) {
+      fixtures.message(account, "ben@example.test");
+    }
+    jdbc.sql("INSERT INTO account_sending (account_id, most_connections) VALUES (:id, 2)")
+        .param("id", account.id().value())
+        .update();
+
+    List<Claim> claimed = fixtures.claim(16, 5, "usable");
+
+    assertThat(claimed).hasSize(2);
+  }
+
+  @Test
   void accountThatWaitsForItsLimitIsLeftAloneUntilThen() {
     Account waiting = fixtures.account(25, null);
     Account other = fixtures.account(25, null);

@@ -188,13 +188,20 @@ class OutboundFixtures {
 
   /** Runs the statement of the route, as a node with so many free workers. */
   List<Claim> claim(int workers, int perAccount, String accountsMode) {
+    return claim(workers, perAccount, accountsMode, 1, 0);
+  }
+
+  /** The same, as one of several nodes. */
+  List<Claim> claim(int workers, int perAccount, String accountsMode, int nodes, int rank) {
     return jdbc
         .sql(statement())
         .param("freeWorkers", workers)
         .param("perAccount", perAccount)
         .param("accounts", accountsMode)
         .param("now", Timestamp.from(clock.instant()))
-        .param("node", "test")
+        .param("node", "test-" + rank)
+        .param("nodes", nodes)
+        .param("rank", rank)
         .param("until", Timestamp.from(clock.instant().plus(Duration.ofSeconds(60))))
         .query()
         .listOfRows()

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
 import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
@@ -24,6 +25,7 @@ import org.springframework.context.annotation.FilterType;
   JacksonAutoConfiguration.class,
   JdbcClientAutoConfiguration.class,
   JdbcTemplateAutoConfiguration.class,
+  RedisAutoConfiguration.class,
   TransactionAutoConfiguration.class
 })
 @ComponentScan(
@@ -32,6 +34,7 @@ import org.springframework.context.annotation.FilterType;
       "org.byoemail.connection",
       "org.byoemail.conversation",
       "org.byoemail.event",
+      "org.byoemail.limit",
       "org.byoemail.outbound",
       "org.byoemail.rollout"
     },

@@ -16,6 +16,8 @@ import org.springframework.boot.test.context.SpringBootTest;
       "spring.main.web-application-type=none",
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      // Nobody listens there: what needs Redis brings its own.
+      "spring.data.redis.url=redis://127.0.0.1:1",
       "byo.connection.read-timeout=3s",
       "byo.connection.data-timeout=2s",
       "byo.connection.pool.max-wait=300ms",

@@ -9,7 +9,7 @@ import redis.embedded.RedisExecProvider;
 public final class RedisProcess extends ServiceProcess {
   private String program = "";
 
-  RedisProcess(Path dir) {
+  public RedisProcess(Path dir) {
     super("redis", dir);
   }
 

@@ -1,0 +1,60 @@
+package org.byoemail.console;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.byoemail.limit.SendingLimit;
+import org.byoemail.outbound.AccountSending;
+import org.jspecify.annotations.Nullable;
+
+/** The sending limits of an account as its page shows them. */
+record LimitsView(
+    @Nullable String preset,
+    List<Line> lines,
+    @Nullable Moment nextSendAt,
+    @Nullable String waitReason) {
+  /** The field of the form that says how many connections there may be. */
+  static final String CONNECTIONS = "connections";
+
+  /**
+   * One limit.
+   *
+   * @param field of the form
+   * @param inForce what holds
+   * @param own what the operator set; empty: nothing
+   */
+  record Line(String field, String name, String inForce, String own) {}
+
+  static LimitsView of(AccountSending sending) {
+    List<Line> lines = new ArrayList<>();
+    for (SendingLimit limit : SendingLimit.values()) {
+      Integer amount = sending.limits().amounts().get(limit);
+      lines.add(
+          new Line(
+              limit.column(),
+              sentence(limit.name()),
+              amount == null || amount == 0 ? "no limit" : amount.toString(),
+              text(sending.own().amounts().get(limit))));
+    }
+    lines.add(
+        new Line(
+            CONNECTIONS,
+            "Connections",
+            sending.connections() == null ? "as any account" : sending.connections().toString(),
+            text(sending.ownConnections())));
+    return new LimitsView(
+        sending.preset() == null ? null : sending.preset().replace('_', ' '),
+        lines,
+        Moment.ofNullable(sending.nextSendAt()),
+        sending.waitReason());
+  }
+
+  private static String sentence(String name) {
+    String words = name.toLowerCase(Locale.ROOT).replace('_', ' ');
+    return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+  }
+
+  private static String text(@Nullable Integer amount) {
+    return amount == null ? "" : amount.toString();
+  }
+}

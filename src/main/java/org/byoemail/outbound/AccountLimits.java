@@ -1,0 +1,186 @@
+package org.byoemail.outbound;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountChanged;
+import org.byoemail.account.Accounts;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.Side;
+import org.byoemail.limit.LimitPreset;
+import org.byoemail.limit.SendingLimit;
+import org.byoemail.limit.SendingLimits;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The sending limits of accounts, and until when their mail waits: claiming leaves those alone.
+ * Safe for use by many threads and nodes.
+ */
+@Repository
+public class AccountLimits {
+  /** The most connections that may be asked for. */
+  public static final int MOST_CONNECTIONS = 100;
+
+  private static final int LONGEST_REASON = 1000;
+
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final Accounts accounts;
+
+  AccountLimits(JdbcClient jdbc, Clock clock, Accounts accounts) {
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.accounts = accounts;
+  }
+
+  /** What holds for an account. */
+  public AccountSending of(Account account) {
+    LimitPreset preset = preset(account).orElse(null);
+    return jdbc.sql("SELECT * FROM account_sending WHERE account_id = :id")
+        .param("id", account.id().value())
+        .query((row, number) -> read(row, preset))
+        .optional()
+        .orElseGet(() -> sending(preset, SendingLimits.NONE, null, null, null));
+  }
+
+  /**
+   * Sets what an operator wants; where that says nothing, the provider's limits hold. A wait for a
+   * limit is over with it.
+   *
+   * @param connections at a time over all nodes; null: the provider's
+   * @throws IllegalArgumentException where a number cannot be
+   */
+  @Transactional
+  public void set(Account account, SendingLimits own, @Nullable Integer connections) {
+    if (connections != null && (connections < 1 || connections > MOST_CONNECTIONS)) {
+      throw new IllegalArgumentException("connections are 1 to " + MOST_CONNECTIONS);
+    }
+    Map<String, @Nullable Object> values = new HashMap<>();
+    StringBuilder columns = new StringBuilder();
+    for (SendingLimit limit : SendingLimit.values()) {
+      columns.append(", ").append(limit.column()).append(" = :").append(limit.column());
+      values.put(limit.column(), own.amounts().get(limit));
+    }
+    ensure(account.id());
+    jdbc.sql(
+            "UPDATE account_sending SET next_send_at = NULL, wait_reason = NULL,"
+                + " connections = :connections, most_connections = :most"
+                + columns
+                + " WHERE account_id = :id")
+        .param("id", account.id().value())
+        .param("connections", connections)
+        .param("most", most(connections, preset(account).orElse(null)))
+        .params(values)
+        .update();
+  }
+
+  /** Lets the account's mail wait; a longer wait stays. */
+  public void waitUntil(AccountId account, Instant until, String reason) {
+    String clean = reason.replace("\0", "");
+    jdbc.sql(
+            """
+            INSERT INTO account_sending AS s (account_id, next_send_at, wait_reason)
+            SELECT id, :until, :reason FROM agent_email_account WHERE id = :id
+            ON CONFLICT (account_id) DO UPDATE
+              SET next_send_at = excluded.next_send_at, wait_reason = excluded.wait_reason
+              WHERE s.next_send_at IS NULL OR s.next_send_at < excluded.next_send_at
+            """)
+        .param("id", account.value())
+        .param("until", Times.parameter(until))
+        .param(
+            "reason", clean.length() > LONGEST_REASON ? clean.substring(0, LONGEST_REASON) : clean)
+        .update();
+  }
+
+  /** Lets its mail leave now, because a person asked for it. */
+  public void wake(AccountId account) {
+    jdbc.sql(
+            "UPDATE account_sending SET next_send_at = NULL, wait_reason = NULL WHERE account_id = :id")
+        .param("id", account.value())
+        .update();
+  }
+
+  /** Claiming has to know how many connections the provider of its present settings allows. */
+  @EventListener
+  @Transactional
+  public void changed(AccountChanged change) {
+    accounts
+        .find(change.account())
+        .ifPresent(
+            account -> {
+              AccountSending now = of(account);
+              Integer most = most(now.ownConnections(), preset(account).orElse(null));
+              if (most != null) {
+                ensure(account.id());
+              }
+              jdbc.sql(
+                      "UPDATE account_sending SET most_connections = :most WHERE account_id = :id"
+                          + " AND most_connections IS DISTINCT FROM :most::int")
+                  .param("id", account.id().value())
+                  .param("most", most)
+                  .update();
+            });
+  }
+
+  private void ensure(AccountId account) {
+    jdbc.sql(
+            "INSERT INTO account_sending (account_id) VALUES (:id) ON CONFLICT (account_id) DO NOTHING")
+        .param("id", account.value())
+        .update();
+  }
+
+  private AccountSending read(ResultSet row, @Nullable LimitPreset preset) throws SQLException {
+    Map<SendingLimit, Integer> own = new EnumMap<>(SendingLimit.class);
+    for (SendingLimit limit : SendingLimit.values()) {
+      Integer amount = (Integer) row.getObject(limit.column());
+      if (amount != null) {
+        own.put(limit, amount);
+      }
+    }
+    Instant next = Times.read(row, "next_send_at");
+    boolean waits = next != null && next.isAfter(clock.instant());
+    return sending(
+        preset,
+        new SendingLimits(own),
+        (Integer) row.getObject("connections"),
+        waits ? next : null,
+        waits ? row.getString("wait_reason") : null);
+  }
+
+  private static AccountSending sending(
+      @Nullable LimitPreset preset,
+      SendingLimits own,
+      @Nullable Integer connections,
+      @Nullable Instant nextSendAt,
+      @Nullable String waitReason) {
+    return new AccountSending(
+        preset == null ? null : preset.name(),
+        own,
+        own.orElse(preset == null ? SendingLimits.NONE : preset.limits()),
+        most(connections, preset),
+        connections,
+        nextSendAt,
+        waitReason);
+  }
+
+  private static @Nullable Integer most(@Nullable Integer own, @Nullable LimitPreset preset) {
+    return own != null || preset == null ? own : Integer.valueOf(preset.connections());
+  }
+
+  private static Optional<LimitPreset> preset(Account account) {
+    ServerSettings smtp = account.settings().side(Side.SMTP);
+    return smtp == null ? Optional.empty() : LimitPreset.of(smtp.host(), account.address());
+  }
+}

@@ -1,0 +1,119 @@
+package org.byoemail.outbound;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountChanged;
+import org.byoemail.limit.PastUse;
+import org.byoemail.limit.SendingLimit;
+import org.byoemail.limit.SendingLimits;
+import org.byoemail.limit.SendingQuotas;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.Times;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/**
+ * Lets a mail begin only within the limits of its account. Where one is used up the account waits,
+ * over all nodes, and no try is counted. Changed limits hold after 10 s at most.
+ */
+@Component
+class SendQuota {
+  private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
+
+  private record Known(SendingLimits limits, long version, Instant until) {}
+
+  private final AccountLimits accountLimits;
+  private final SendingQuotas quotas;
+  private final Deliveries deliveries;
+  private final JdbcClient jdbc;
+  private final Clock clock;
+  private final MeterRegistry meters;
+  private final Map<AccountId, Known> known = new ConcurrentHashMap<>();
+
+  SendQuota(
+      AccountLimits accountLimits,
+      SendingQuotas quotas,
+      Deliveries deliveries,
+      JdbcClient jdbc,
+      Clock clock,
+      MeterRegistry meters) {
+    this.accountLimits = accountLimits;
+    this.quotas = quotas;
+    this.deliveries = deliveries;
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  /**
+   * Whether the mail may leave now; otherwise its account waits from now on, and its claim is let
+   * go.
+   */
+  boolean allows(Claim claim, Account account) {
+    SendingLimits limits = limits(account);
+    if (limits.isEmpty()) {
+      return true;
+    }
+    int recipients =
+        limits.of(SendingLimit.Unit.RECIPIENTS).isEmpty() ? 1 : waitingRecipients(claim.message());
+    Optional<Instant> next =
+        quotas.take(account.id(), limits, Math.max(1, recipients), past(account));
+    next.ifPresent(
+        at -> {
+          accountLimits.waitUntil(account.id(), at, "its own sending limit is used up");
+          deliveries.release(claim, Times.now(clock));
+          meters.counter("byo.outbound.limit.waits", "cause", "limit").increment();
+        });
+    return next.isEmpty();
+  }
+
+  @TransactionalEventListener(fallbackExecution = true)
+  void changed(AccountChanged change) {
+    known.remove(change.account());
+  }
+
+  private SendingLimits limits(Account account) {
+    Known found = known.get(account.id());
+    Instant now = clock.instant();
+    if (found == null || found.version() != account.version() || !now.isBefore(found.until())) {
+      found = new Known(accountLimits.of(account).limits(), account.version(), now.plus(KNOWN_FOR));
+      known.put(account.id(), found);
+    }
+    return found.limits();
+  }
+
+  private int waitingRecipients(UUID message) {
+    return jdbc.sql(
+            "SELECT count(*) FROM message_recipient WHERE message_id = :id AND status IN ('queued', 'deferred')")
+        .param("id", message)
+        .query(Integer.class)
+        .single();
+  }
+
+  // What was sent lately is of messages that were accepted within days, or sent again by a person.
+  private PastUse past(Account account) {
+    return limit ->
+        jdbc.sql(
+                """
+                SELECT coalesce(sum(CASE WHEN :messages THEN 1 ELSE
+                    (SELECT count(*) FROM message_recipient r
+                      WHERE r.message_id = m.id AND r.attempt_id = a.id) END), 0)
+                FROM message m JOIN outbound_message_attempt a ON a.message_id = m.id
+                WHERE m.endpoint_id = :endpoint AND m.direction = 'outbound'
+                  AND a.provider = 'smtp' AND a.sending_at > :since
+                """)
+            .param("messages", limit.unit() == SendingLimit.Unit.MESSAGES)
+            .param("endpoint", account.endpoint())
+            .param("since", Times.parameter(clock.instant().minus(limit.window())))
+            .query(Long.class)
+            .single();
+  }
+}
