@@ -5,9 +5,13 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -83,6 +87,17 @@ public class Attachments {
         .param("message", message)
         .query(Attachments::read)
         .list();
+  }
+
+  /** The attachments of those messages that have any, in order. */
+  public Map<UUID, List<Attachment>> ofMessages(Collection<UUID> messages) {
+    return jdbc
+        .sql("SELECT * FROM attachment WHERE message_id = ANY (:messages) ORDER BY position")
+        .param("messages", messages.toArray(UUID[]::new))
+        .query(Attachments::read)
+        .list()
+        .stream()
+        .collect(Collectors.groupingBy(file -> Objects.requireNonNull(file.message())));
   }
 
   private static @Nullable String clean(@Nullable String text) {

@@ -7,7 +7,9 @@ import java.sql.Types;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Function;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.JsonText;
 import org.byoemail.mail.Times;
@@ -34,6 +36,18 @@ public class Events {
   }
 
   /**
+   * One that is to be recorded.
+   *
+   * @param data shown to the platform as it is: no secrets
+   */
+  public record NewEvent(
+      EventType type,
+      String organization,
+      @Nullable UUID messageId,
+      @Nullable UUID accountId,
+      Map<String, ? extends @Nullable Object> data) {}
+
+  /**
    * Records an event in the transaction of the caller, which there must be.
    *
    * @param data shown to the platform as it is: no secrets
@@ -45,28 +59,60 @@ public class Events {
       @Nullable UUID messageId,
       @Nullable UUID accountId,
       Map<String, ? extends @Nullable Object> data) {
-    if (messageId != null) {
-      // Two transactions about one message take their sequence numbers one after the other.
-      jdbc.sql("SELECT pg_advisory_xact_lock(hashtextextended(:message, 0))")
-          .param("message", messageId.toString())
-          .query(row -> {});
+    record(List.of(new NewEvent(type, organization, messageId, accountId, data)));
+  }
+
+  /** Records events, in their order, in the transaction of the caller, which there must be. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void record(List<NewEvent> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    // Transactions about one message take their sequence numbers one after the other; about
+    // several, in the order of their ids, so that no two wait for each other.
+    String[] messages =
+        events.stream()
+            .map(NewEvent::messageId)
+            .filter(Objects::nonNull)
+            .map(UUID::toString)
+            .distinct()
+            .sorted()
+            .toArray(String[]::new);
+    if (messages.length > 0) {
+      jdbc.sql(
+              """
+              SELECT count(pg_advisory_xact_lock(hashtextextended(message, 0)))
+              FROM unnest(:messages::text[]) AS message
+              """)
+          .param("messages", messages)
+          .query(Long.class)
+          .single();
     }
     jdbc.sql(
             """
             INSERT INTO event (id, organization, type, message_id, account_id, sequence, body, created_at)
-            VALUES (:id, :organization, :type, :message, :account,
-              CASE WHEN :message::uuid IS NULL THEN 1
-                ELSE (SELECT coalesce(max(sequence), 0) + 1 FROM event WHERE message_id = :message) END,
-              :body::jsonb, :now)
+            SELECT e.id, e.organization, e.type, e.message_id, e.account_id,
+              CASE WHEN e.message_id IS NULL THEN 1
+                ELSE coalesce((SELECT max(told.sequence) FROM event told WHERE told.message_id = e.message_id), 0)
+                  + row_number() OVER (PARTITION BY e.message_id ORDER BY e.place) END,
+              e.body::jsonb, :now
+            FROM unnest(:ids::uuid[], :organizations::text[], :types::text[], :messages::uuid[],
+                :accounts::uuid[], :bodies::text[])
+              WITH ORDINALITY AS e (id, organization, type, message_id, account_id, body, place)
+            ORDER BY e.place
             """)
-        .param("id", Ids.next())
-        .param("organization", organization)
-        .param("type", type.word())
-        .param("message", messageId)
-        .param("account", accountId)
-        .param("body", write(data))
+        .param("ids", events.stream().map(event -> Ids.next()).toArray(UUID[]::new))
+        .param("organizations", strings(events, NewEvent::organization))
+        .param("types", strings(events, event -> event.type().word()))
+        .param("messages", events.stream().map(NewEvent::messageId).toArray(UUID[]::new))
+        .param("accounts", events.stream().map(NewEvent::accountId).toArray(UUID[]::new))
+        .param("bodies", strings(events, event -> write(event.data())))
         .param("now", Times.parameter(clock.instant()))
         .update();
+  }
+
+  private static String[] strings(List<NewEvent> events, Function<NewEvent, String> field) {
+    return events.stream().map(field).toArray(String[]::new);
   }
 
   /**

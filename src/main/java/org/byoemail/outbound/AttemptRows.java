@@ -1,23 +1,34 @@
 package org.byoemail.outbound;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.mail.AccountId;
+import java.util.function.Function;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.MessageId;
 import org.byoemail.mail.Times;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows of attempts, as sending writes them. */
+/** The rows of attempts, as sending writes them: of many messages with one statement. */
 @Repository
 class AttemptRows {
+  /**
+   * A try that is to begin.
+   *
+   * @param provider by what; null where there is nothing to send by
+   */
+  record Start(Claim claim, @Nullable String provider) {}
+
   /**
    * What is known when a try begins.
    *
@@ -45,6 +56,15 @@ class AttemptRows {
       @Nullable String errorCode,
       @Nullable String error) {}
 
+  /** An attempt and how it ended. */
+  record Ended(AttemptId attempt, Ending ending) {}
+
+  /** Why an attempt waits again. */
+  record Requeued(AttemptId attempt, @Nullable String errorCode, String error) {}
+
+  /** A further try, which waits. */
+  record Next(AttemptId attempt, UUID message, int tryNumber) {}
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -54,45 +74,58 @@ class AttemptRows {
   }
 
   /**
-   * Begins the try: the attempt, its recipients and the status of its message are sending. Empty
-   * where the claim was lost, or the attempt is under way already.
+   * Begins tries: each attempt, its recipients and the status of its message are sending. By
+   * message; those whose claim was lost are left out. Beginning one again under the same claim
+   * changes nothing: where the answer of the database was lost, it can be asked anew.
    */
-  Optional<Begun> begin(Claim claim, @Nullable String provider) {
-    return jdbc.sql(
+  Map<UUID, Begun> begin(List<Start> starts) {
+    Map<UUID, Begun> begun = new HashMap<>();
+    jdbc.sql(
             """
-            WITH begun AS (
-              UPDATE outbound_message_attempt a SET status = 'SENDING', provider = :provider,
+            WITH given AS (
+              SELECT * FROM unnest(:messages::uuid[], :tokens::uuid[], :providers::text[])
+                AS g (message_id, token, provider)),
+            gate AS MATERIALIZED (
+              SELECT s.message_id FROM outbound_submission s WHERE s.message_id = ANY (:messages)
+                ORDER BY s.message_id FOR NO KEY UPDATE),
+            begun AS (
+              UPDATE outbound_message_attempt a SET status = 'SENDING', provider = given.provider,
                   sending_at = :now, error = NULL, error_code = NULL, smtp_reply = NULL
-                FROM outbound_delivery d
-                WHERE d.message_id = :message AND d.claim_token = :token AND a.id = d.attempt_id
-                  AND a.status = 'QUEUED'
+                FROM gate JOIN given USING (message_id) JOIN outbound_delivery d USING (message_id)
+                WHERE d.claim_token = given.token AND a.id = d.attempt_id
+                  AND a.status IN ('QUEUED', 'SENDING')
                 RETURNING a.id, a.message_id),
             recipients AS (
               UPDATE message_recipient r SET status = 'sending', attempt_id = begun.id, updated_at = :now
-                FROM begun WHERE r.message_id = begun.message_id AND r.status IN ('queued', 'deferred')
-                RETURNING r.address),
+                FROM begun WHERE r.message_id = begun.message_id
+                  AND (r.status IN ('queued', 'deferred') OR r.status = 'sending' AND r.attempt_id = begun.id)
+                RETURNING r.message_id, r.address),
             submission AS (
               UPDATE outbound_submission s SET status = 'sending'
                 FROM begun WHERE s.message_id = begun.message_id
-                RETURNING s.submission_id, s.request_delivery_report, s.organization)
-            SELECT submission.*, ARRAY(SELECT address FROM recipients ORDER BY address) AS addresses,
+                RETURNING s.message_id, s.submission_id, s.request_delivery_report, s.organization)
+            SELECT submission.*, ARRAY(SELECT address FROM recipients
+                WHERE recipients.message_id = submission.message_id ORDER BY address) AS addresses,
                 ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
-                  WHERE x.organization = submission.organization
+                  WHERE r.message_id = submission.message_id AND x.organization = submission.organization
                     AND (x.expires_at IS NULL OR x.expires_at > :now) ORDER BY r.address) AS suppressed
               FROM submission
             """)
-        .param("message", claim.message())
-        .param("token", claim.token())
-        .param("provider", provider)
+        .param("messages", uuids(starts, start -> start.claim().message()))
+        .param("tokens", uuids(starts, start -> start.claim().token()))
+        .param("providers", texts(starts, Start::provider))
         .param("now", Times.parameter(clock.instant()))
         .query(
-            (row, number) ->
-                new Begun(
-                    row.getString("submission_id"),
-                    row.getBoolean("request_delivery_report"),
-                    addresses(row, "addresses"),
-                    addresses(row, "suppressed")))
-        .optional();
+            row -> {
+              begun.put(
+                  row.getObject("message_id", UUID.class),
+                  new Begun(
+                      row.getString("submission_id"),
+                      row.getBoolean("request_delivery_report"),
+                      addresses(row, "addresses"),
+                      addresses(row, "suppressed")));
+            });
+    return begun;
   }
 
   /** The state of an attempt, which is locked for the rest of the transaction. */
@@ -107,62 +140,71 @@ class AttemptRows {
         .optional();
   }
 
-  /** Ends a try. What a report told before is not undone by it. */
-  void end(AttemptId attempt, Ending ending) {
-    AttemptState before = existing(attempt).state();
-    AttemptState after =
-        before == AttemptState.QUEUED || before == AttemptState.SENDING
-            ? before.become(ending.state())
-            : before;
+  /** Ends tries. What a report told before is not undone by it. */
+  void end(List<Ended> tries) {
+    if (tries.isEmpty()) {
+      return;
+    }
+    int found =
+        jdbc.sql(
+                """
+                UPDATE outbound_message_attempt a SET
+                  status = CASE WHEN a.status IN ('QUEUED', 'SENDING') THEN e.status ELSE a.status END,
+                  outcome = e.outcome, smtp_reply = coalesce(e.reply, a.smtp_reply),
+                  error_code = coalesce(e.code, a.error_code), error = coalesce(e.error, a.error),
+                  sent_at = CASE WHEN e.status = 'SENT' THEN :now ELSE a.sent_at END,
+                  failed_at = CASE WHEN e.status = 'FAILED' THEN :now ELSE a.failed_at END
+                FROM unnest(:ids::uuid[], :states::text[], :outcomes::text[], :replies::text[],
+                  :codes::text[], :errors::text[]) AS e (id, status, outcome, reply, code, error)
+                WHERE a.id = e.id
+                """)
+            .param("ids", uuids(tries, ended -> ended.attempt().value()))
+            .param("states", texts(tries, ended -> ended.ending().state().name()))
+            .param("outcomes", texts(tries, ended -> ended.ending().outcome()))
+            .param("replies", texts(tries, ended -> ended.ending().smtpReply()))
+            .param("codes", texts(tries, ended -> ended.ending().errorCode()))
+            .param("errors", texts(tries, ended -> ended.ending().error()))
+            .param("now", Times.parameter(clock.instant()))
+            .update();
+    if (found != tries.size()) {
+      throw new IllegalStateException("not all of these attempts exist: " + tries);
+    }
+  }
+
+  /** These were no tries: their attempts wait again, and say why. */
+  void requeue(List<Requeued> attempts) {
+    if (attempts.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
-            UPDATE outbound_message_attempt SET status = :status, outcome = :outcome,
-              smtp_reply = coalesce(:reply, smtp_reply), error_code = coalesce(:code, error_code),
-              error = coalesce(:error, error),
-              sent_at = CASE WHEN :ended = 'SENT' THEN :now ELSE sent_at END,
-              failed_at = CASE WHEN :ended = 'FAILED' THEN :now ELSE failed_at END
-            WHERE id = :id
+            UPDATE outbound_message_attempt a SET status = 'QUEUED', provider = NULL, sending_at = NULL,
+              error_code = r.code, error = r.error
+            FROM unnest(:ids::uuid[], :codes::text[], :errors::text[]) AS r (id, code, error)
+            WHERE a.id = r.id AND a.status = 'SENDING'
             """)
-        .param("id", attempt.value())
-        .param("status", after.name())
-        .param("ended", ending.state().name())
-        .param("outcome", ending.outcome())
-        .param("reply", ending.smtpReply())
-        .param("code", ending.errorCode())
-        .param("error", ending.error())
-        .param("now", Times.parameter(clock.instant()))
+        .param("ids", uuids(attempts, requeued -> requeued.attempt().value()))
+        .param("codes", texts(attempts, Requeued::errorCode))
+        .param("errors", texts(attempts, Requeued::error))
         .update();
   }
 
-  /** It was no try: the attempt waits again, and says why. */
-  void requeue(AttemptId attempt, @Nullable String errorCode, String error) {
-    existing(attempt).state().become(AttemptState.QUEUED);
-    jdbc.sql(
-            """
-            UPDATE outbound_message_attempt SET status = 'QUEUED', provider = NULL, sending_at = NULL,
-              error_code = :code, error = :error
-            WHERE id = :id
-            """)
-        .param("id", attempt.value())
-        .param("code", errorCode)
-        .param("error", error)
-        .update();
-  }
-
-  /** A further try, which waits. */
-  AttemptId next(UUID message, int tryNumber) {
-    AttemptId next = AttemptId.next();
+  /** Stores further tries, which wait. */
+  void next(List<Next> tries) {
+    if (tries.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
             INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
-            VALUES (:id, :message, :tryNumber, 'QUEUED', :now)
+            SELECT n.id, n.message_id, n.try_number, 'QUEUED', :now
+            FROM unnest(:ids::uuid[], :messages::uuid[], :numbers::int[]) AS n (id, message_id, try_number)
             """)
-        .param("id", next.value())
-        .param("message", message)
-        .param("tryNumber", tryNumber)
+        .param("ids", uuids(tries, next -> next.attempt().value()))
+        .param("messages", uuids(tries, Next::message))
+        .param("numbers", tries.stream().map(Next::tryNumber).toArray(Integer[]::new))
         .param("now", Times.parameter(clock.instant()))
         .update();
-    return next;
   }
 
   /** What the message left by, where a server has taken it for some, or may have. */
@@ -179,76 +221,17 @@ class AttemptRows {
         .map(Transport::of);
   }
 
-  private Locked existing(AttemptId attempt) {
-    return lock(attempt).orElseThrow(() -> new IllegalStateException("no attempt " + attempt));
+  private static <T> UUID[] uuids(Collection<T> items, Function<T, UUID> field) {
+    return items.stream().map(field).toArray(UUID[]::new);
   }
 
-  /** An attempt and its message. */
-  record Sent(AttemptId attempt, UUID message) {}
-
-  private static final String SENT =
-      """
-      SELECT a.id, a.message_id FROM outbound_message_attempt a JOIN message m ON m.id = a.message_id
-      JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
-      WHERE x.id = :account AND a.provider IN ('smtp', 'relay')
-      """;
-
-  /** The attempt of that id, if it left through that account. */
-  Optional<Sent> sent(AccountId account, AttemptId attempt) {
-    return jdbc.sql(SENT + " AND a.id = :attempt")
-        .param("account", account.value())
-        .param("attempt", attempt.value())
-        .query(AttemptRows::sent)
-        .optional();
+  private static <T> String[] texts(Collection<T> items, Function<T, @Nullable String> field) {
+    return items.stream().map(field).toArray(String[]::new);
   }
 
-  /** The newest attempt, through that account, of the message with that Message-ID. */
-  Optional<Sent> sent(AccountId account, MessageId messageId) {
-    return jdbc.sql(
-            SENT
-                + " AND m.id IN (SELECT id FROM message WHERE rfc_message_id = :messageId UNION ALL"
-                + " SELECT message_id FROM message_rfc_id WHERE rfc_message_id = :messageId)"
-                + " AND m.direction = 'outbound'"
-                + " AND a.status <> 'QUEUED' ORDER BY a.try_number DESC LIMIT 1")
-        .param("account", account.value())
-        .param("messageId", messageId.value())
-        .query(AttemptRows::sent)
-        .optional();
-  }
-
-  /** A report moves an attempt on; what the graph does not allow stays as it was. */
-  void reported(AttemptId attempt, AttemptState state, ReportedResult result) {
-    Optional<Locked> before = lock(attempt);
-    if (before.isEmpty() || !before.get().state().canBecome(state)) {
-      return;
-    }
-    jdbc.sql(
-            """
-            UPDATE outbound_message_attempt SET status = :status,
-              error_code = CASE WHEN :failed THEN :code ELSE error_code END,
-              error = CASE WHEN :failed THEN :error ELSE error END,
-              failed_at = CASE WHEN :failed THEN :now ELSE failed_at END,
-              delivered_at = CASE WHEN :failed THEN delivered_at ELSE :now END
-            WHERE id = :id
-            """)
-        .param("id", attempt.value())
-        .param("status", state.name())
-        .param("failed", state == AttemptState.FAILED)
-        .param("code", result.enhancedStatus())
-        .param("error", result.diagnostic())
-        .param("now", Times.parameter(clock.instant()))
-        .update();
-  }
-
-  private static List<EmailAddress> addresses(java.sql.ResultSet row, String column)
-      throws java.sql.SQLException {
+  private static List<EmailAddress> addresses(ResultSet row, String column) throws SQLException {
     return Arrays.stream((String[]) row.getArray(column).getArray())
         .map(EmailAddress::new)
         .toList();
-  }
-
-  private static Sent sent(java.sql.ResultSet row, int number) throws java.sql.SQLException {
-    return new Sent(
-        new AttemptId(row.getObject("id", UUID.class)), row.getObject("message_id", UUID.class));
   }
 }

@@ -33,12 +33,12 @@ public class Attempts {
           RecipientStatus.DEFERRED,
           RecipientStatus.HELD);
 
-  private final AttemptRows rows;
+  private final ReportedAttempts rows;
   private final Recipients recipients;
   private final Messages messages;
   private final Deliveries deliveries;
 
-  Attempts(AttemptRows rows, Recipients recipients, Messages messages, Deliveries deliveries) {
+  Attempts(ReportedAttempts rows, Recipients recipients, Messages messages, Deliveries deliveries) {
     this.rows = rows;
     this.recipients = recipients;
     this.messages = messages;
@@ -68,8 +68,10 @@ public class Attempts {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<ReportedResult> reported(SentMail sent, List<ReportedResult> results) {
+    // Before anything else of the message, as recording a try does: a report can come that fast.
+    recipients.gate(List.of(sent.message()));
     Map<EmailAddress, Recipients.Row> before =
-        recipients.lock(sent.message()).stream()
+        recipients.of(sent.message()).stream()
             .collect(Collectors.toMap(Recipients.Row::address, Function.identity()));
     List<ReportedResult> changed = new ArrayList<>();
     for (ReportedResult result : results) {
@@ -115,7 +117,7 @@ public class Attempts {
     }
   }
 
-  private Optional<SentMail> sent(AttemptRows.Sent found) {
+  private Optional<SentMail> sent(ReportedAttempts.Sent found) {
     return messages.find(found.message()).map(message -> sent(found.attempt(), message));
   }
 
@@ -124,7 +126,7 @@ public class Attempts {
         attempt,
         message.id(),
         message.organization(),
-        recipients.lock(message.id()).stream().map(Recipients.Row::address).toList(),
+        recipients.of(message.id()).stream().map(Recipients.Row::address).toList(),
         message.metadata());
   }
 }

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param tries how many there were since it was accepted, or sent again by a person
  * @param firstTryAt when the first of them ended; null where there was none
  * @param unknownOnce whether an earlier try was of unknown fate
+ * @param expired whether it had waited too long when it was claimed: it is ended, not sent
  */
 public record Claim(
     UUID message,
@@ -27,7 +28,8 @@ public record Claim(
     long accountVersion,
     int tries,
     @Nullable Instant firstTryAt,
-    boolean unknownOnce) {
+    boolean unknownOnce,
+    boolean expired) {
 
   /** From a row of {@code sql/claim-deliveries.sql}. */
   static Claim of(Map<String, ?> row) {
@@ -43,6 +45,7 @@ public record Claim(
         version == null ? 0 : version,
         (Integer) row.get("tries"),
         first == null ? null : first.toInstant(),
-        Boolean.TRUE.equals(row.get("unknown_once")));
+        Boolean.TRUE.equals(row.get("unknown_once")),
+        Boolean.TRUE.equals(row.get("expired")));
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.connection.SmtpConnections;
 import org.byoemail.limit.Nodes;
 import org.byoemail.rollout.Rollout;
@@ -23,6 +24,8 @@ import org.springframework.stereotype.Component;
 @Component("claims")
 public class Claims {
   private static final Duration WAIT_FOR_A_WORKER = Duration.ofSeconds(1);
+  private static final Duration PACE = Duration.ofMillis(10);
+  private static final int RIPE_AT_ONCE = 1000;
 
   private final SendSettings settings;
   private final SmtpConnections connections;
@@ -32,6 +35,9 @@ public class Claims {
   private final Clock clock;
   private final Nodes nodes;
   private final Set<UUID> held = new HashSet<>();
+  private boolean worthwhile = true;
+  private Instant claimedAt = Instant.EPOCH;
+  private volatile UUID servedLast = new UUID(0, 0);
   private volatile Instant renewedAt;
 
   Claims(
@@ -55,14 +61,44 @@ public class Claims {
   }
 
   /**
-   * How many deliveries this node can begin to send at once. Where all workers are busy it waits a
-   * moment for the first to come free, so that a claim follows at once and not at the next poll.
+   * How many deliveries this node can begin to send at once. It is asked in a loop and sets its
+   * pace: where nothing has happened since the last claim it waits for as long as a look for due
+   * mail may; where all workers are busy, for one of them; and always a moment after the last
+   * claim, so that the next finds several at once.
    */
   public synchronized int freeWorkers() throws InterruptedException {
+    if (!worthwhile) {
+      wait(settings.claimInterval().toMillis());
+    }
+    long early = Duration.between(clock.instant(), claimedAt.plus(PACE)).toMillis();
+    if (early > 0 && early <= PACE.toMillis()) {
+      TimeUnit.MILLISECONDS.timedWait(this, early);
+    }
     if (held.size() >= settings.workers()) {
       wait(WAIT_FOR_A_WORKER.toMillis());
     }
+    worthwhile = false;
+    claimedAt = clock.instant();
     return Math.max(0, settings.workers() - held.size());
+  }
+
+  /** Something is due, or may be claimed that was not before: the next claim need not wait. */
+  synchronized void wake() {
+    worthwhile = true;
+    notifyAll();
+  }
+
+  /** Lets those be claimed that had to wait until now. */
+  public void ripen() {
+    int ripe = deliveries.ripen(RIPE_AT_ONCE);
+    if (ripe > 0) {
+      wake();
+    }
+  }
+
+  /** The account behind which the next claim goes on: those that had their turn come last. */
+  public UUID servedLast() {
+    return servedLast;
   }
 
   /** The most deliveries of one account that are claimed at a time, over all nodes. */
@@ -103,17 +139,25 @@ public class Claims {
     return Timestamp.from(clock.instant().plus(settings.claimTtl()));
   }
 
-  /** Takes note of a claimed row. */
-  public synchronized Claim taken(Map<String, ?> row) {
-    Claim claim = Claim.of(row);
-    held.add(claim.token());
-    return claim;
+  /** Takes note of claimed rows. */
+  public synchronized List<Claim> taken(List<Map<String, ?>> rows) {
+    int last = -1;
+    for (Map<String, ?> row : rows) {
+      if (row.get("place") instanceof Integer place && place > last) {
+        last = place;
+        servedLast = (UUID) row.get("account_id");
+      }
+    }
+    List<Claim> claims = rows.stream().map(Claim::of).toList();
+    claims.forEach(claim -> held.add(claim.token()));
+    worthwhile = true;
+    return claims;
   }
 
   /** The work on a claim is over; what was not recorded runs out with it. */
   synchronized void done(Claim claim) {
     held.remove(claim.token());
-    notifyAll();
+    wake();
   }
 
   /** Whether this node works on it. */

@@ -2,9 +2,14 @@ package org.byoemail.outbound;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.Times;
@@ -15,15 +20,45 @@ import org.springframework.stereotype.Repository;
 /**
  * The work rows. Whoever holds a claim changes them by its token, and learns whether it is still
  * theirs; all others only touch what nobody has claimed.
+ *
+ * <p>The column {@code due} says that a row's time has come, so that claiming looks at no row that
+ * has to wait. {@link #ripen} sets it; it may be set early, never late, and means nothing without
+ * {@code due_at}.
  */
 @Repository
 class Deliveries {
+  /**
+   * A claim that is let go of for a further attempt.
+   *
+   * @param heldReason why a person has to free it; null where none has to
+   */
+  record Next(
+      Claim claim,
+      AttemptId attempt,
+      Instant dueAt,
+      @Nullable String heldReason,
+      boolean unknownOnce) {}
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
   Deliveries(JdbcClient jdbc, Clock clock) {
     this.jdbc = jdbc;
     this.clock = clock;
+  }
+
+  /** Lets some of those be claimed whose time has come; how many. */
+  int ripen(int limit) {
+    return jdbc.sql(
+            """
+            UPDATE outbound_delivery SET due = true WHERE message_id IN (
+              SELECT message_id FROM outbound_delivery
+              WHERE NOT due AND claim_token IS NULL AND held_reason IS NULL AND due_at <= :now
+              ORDER BY due_at LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED)
+            """)
+        .param("now", Times.parameter(clock.instant()))
+        .param("limit", limit)
+        .update();
   }
 
   /** Makes claims last longer; those that are no longer ours are left alone. */
@@ -34,55 +69,76 @@ class Deliveries {
         .update();
   }
 
-  /** Nothing is left to do. False where the claim was lost. */
-  boolean finish(Claim claim) {
-    return jdbc.sql(
-                "DELETE FROM outbound_delivery WHERE message_id = :message AND claim_token = :token")
-            .param("message", claim.message())
-            .param("token", claim.token())
-            .update()
-        == 1;
-  }
-
-  /** Lets go of a claim: this was no try. False where the claim was lost. */
-  boolean release(Claim claim, Instant dueAt) {
-    return jdbc.sql(
-                """
-                UPDATE outbound_delivery SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-                  due_at = :dueAt
-                WHERE message_id = :message AND claim_token = :token
-                """)
-            .param("message", claim.message())
-            .param("token", claim.token())
-            .param("dueAt", Times.parameter(dueAt))
-            .update()
-        == 1;
-  }
-
   /**
-   * Lets go of a claim for a further attempt.
-   *
-   * @param heldReason why a person has to free it; null where none has to
+   * Locks the deliveries of claims for the rest of the transaction, behind the gate of their
+   * messages. The tokens of those that are not lost.
    */
-  void next(
-      Claim claim,
-      AttemptId attempt,
-      Instant dueAt,
-      @Nullable String heldReason,
-      boolean unknownOnce) {
+  Set<UUID> lock(Collection<Claim> claims) {
+    return new HashSet<>(
+        jdbc.sql(
+                """
+                SELECT d.claim_token
+                FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
+                  JOIN outbound_submission s ON s.message_id = c.message_id
+                  JOIN outbound_delivery d ON d.message_id = c.message_id AND d.claim_token = c.token
+                ORDER BY s.message_id FOR NO KEY UPDATE OF s, d
+                """)
+            .param("messages", uuids(claims, Claim::message))
+            .param("tokens", uuids(claims, Claim::token))
+            .query(UUID.class)
+            .list());
+  }
+
+  /** Nothing is left to do for these, which the caller has locked. */
+  void finish(List<Claim> claims) {
+    if (!claims.isEmpty()) {
+      drop(claims.stream().map(Claim::message).toList());
+    }
+  }
+
+  /** Lets go of claims: these were no tries. Lost ones are left alone. */
+  void release(List<Claim> claims, Instant dueAt) {
+    if (claims.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
-            UPDATE outbound_delivery SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-              attempt_id = :attempt, try_number = try_number + 1, due_at = :dueAt, held_reason = :heldReason,
-              unknown_once = :unknownOnce, tries = tries + 1, first_try_at = coalesce(first_try_at, :now)
-            WHERE message_id = :message AND claim_token = :token
+            UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
+              due_at = :dueAt, due = :dueAt <= CAST(:now AS timestamptz)
+            FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
+            WHERE d.message_id = c.message_id AND d.claim_token = c.token
             """)
-        .param("message", claim.message())
-        .param("token", claim.token())
-        .param("attempt", attempt.value())
+        .param("messages", uuids(claims, Claim::message))
+        .param("tokens", uuids(claims, Claim::token))
         .param("dueAt", Times.parameter(dueAt))
-        .param("heldReason", heldReason)
-        .param("unknownOnce", unknownOnce)
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+  }
+
+  /** Lets go of claims for further attempts. */
+  void next(List<Next> deliveries) {
+    if (deliveries.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
+              attempt_id = n.attempt, try_number = try_number + 1, due_at = n.due_at, due = n.due_at <= :now,
+              held_reason = n.held_reason, unknown_once = n.unknown_once, tries = tries + 1,
+              first_try_at = coalesce(first_try_at, :now)
+            FROM unnest(:messages::uuid[], :tokens::uuid[], :attempts::uuid[], :dueAts::timestamptz[],
+                :heldReasons::text[], :unknownOnce::bool[])
+              AS n (message_id, token, attempt, due_at, held_reason, unknown_once)
+            WHERE d.message_id = n.message_id AND d.claim_token = n.token
+            """)
+        .param("messages", uuids(deliveries, next -> next.claim().message()))
+        .param("tokens", uuids(deliveries, next -> next.claim().token()))
+        .param("attempts", uuids(deliveries, next -> next.attempt().value()))
+        .param(
+            "dueAts",
+            deliveries.stream().map(next -> next.dueAt().toString()).toArray(String[]::new))
+        .param("heldReasons", deliveries.stream().map(Next::heldReason).toArray(String[]::new))
+        .param("unknownOnce", deliveries.stream().map(Next::unknownOnce).toArray(Boolean[]::new))
         .param("now", Times.parameter(clock.instant()))
         .update();
   }
@@ -102,24 +158,13 @@ class Deliveries {
         == 1;
   }
 
-  /** Locks the delivery for the rest of the transaction. False where the claim was lost. */
-  boolean lock(Claim claim) {
-    return jdbc.sql(
-            "SELECT 1 FROM outbound_delivery WHERE message_id = :message AND claim_token = :token FOR UPDATE")
-        .param("message", claim.message())
-        .param("token", claim.token())
-        .query(Integer.class)
-        .optional()
-        .isPresent();
-  }
-
   /** Some claims that ran out, of any node. */
   List<Claim> runOut(int limit) {
     return jdbc
         .sql(
             """
             SELECT message_id, claim_token, attempt_id, try_number, account_id, tries, first_try_at,
-              unknown_once, 0::bigint AS account_version
+              unknown_once, 0::bigint AS account_version, false AS expired
             FROM outbound_delivery WHERE claim_token IS NOT NULL AND claimed_until < :now LIMIT :limit
             """)
         .param("now", Times.parameter(clock.instant()))
@@ -131,13 +176,16 @@ class Deliveries {
         .toList();
   }
 
-  /** Locks the delivery of a claim that ran out. False where it was renewed or recorded since. */
+  /**
+   * Locks the delivery of a claim that ran out, behind the gate of its message. False where it was
+   * renewed or recorded since, or somebody is at it.
+   */
   boolean lockRunOut(Claim claim) {
     return jdbc.sql(
             """
-            SELECT 1 FROM outbound_delivery
-            WHERE message_id = :message AND claim_token = :token AND claimed_until < :now
-            FOR UPDATE SKIP LOCKED
+            SELECT 1 FROM outbound_submission s JOIN outbound_delivery d ON d.message_id = s.message_id
+            WHERE s.message_id = :message AND d.claim_token = :token AND d.claimed_until < :now
+            FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
         .param("message", claim.message())
         .param("token", claim.token())
@@ -147,37 +195,36 @@ class Deliveries {
         .isPresent();
   }
 
-  /** Some messages that have waited too long, claimed by nobody. */
-  List<UUID> expired(int limit) {
-    return jdbc.sql(
+  /**
+   * Locks some messages that have waited too long, claimed by nobody, behind their gate; with the
+   * attempt of each.
+   */
+  Map<UUID, AttemptId> lockExpired(int limit) {
+    Map<UUID, AttemptId> expired = new HashMap<>();
+    jdbc.sql(
             """
-            SELECT d.message_id FROM outbound_submission s
+            SELECT d.message_id, d.attempt_id FROM outbound_submission s
             JOIN outbound_delivery d ON d.message_id = s.message_id
             WHERE s.expires_at <= :now AND s.status IN ('queued', 'sending', 'deferred', 'held')
               AND d.claim_token IS NULL
-            LIMIT :limit
+            LIMIT :limit FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
         .param("now", Times.parameter(clock.instant()))
         .param("limit", limit)
-        .query(UUID.class)
-        .list();
-  }
-
-  /** Locks the delivery of a message that nobody has claimed; empty where there is none. */
-  Optional<AttemptId> lockWaiting(UUID message) {
-    return jdbc.sql(
-            "SELECT attempt_id FROM outbound_delivery WHERE message_id = :message AND claim_token IS NULL FOR UPDATE")
-        .param("message", message)
-        .query(UUID.class)
-        .optional()
-        .map(AttemptId::new);
+        .query(
+            row -> {
+              expired.put(
+                  row.getObject("message_id", UUID.class),
+                  new AttemptId(row.getObject("attempt_id", UUID.class)));
+            });
+    return expired;
   }
 
   /** Lets a message for which nothing is left to do be closed by the next claim, held or not. */
   void wakeIfSettled(UUID message) {
     jdbc.sql(
             """
-            UPDATE outbound_delivery SET held_reason = NULL, due_at = :now
+            UPDATE outbound_delivery SET held_reason = NULL, due_at = :now, due = true
             WHERE message_id = :message AND claim_token IS NULL AND NOT EXISTS (
               SELECT 1 FROM message_recipient
               WHERE message_id = :message AND status IN ('queued', 'sending', 'deferred', 'held'))
@@ -187,10 +234,14 @@ class Deliveries {
         .update();
   }
 
-  /** Nothing is left to do for a message that nobody has claimed. */
-  void drop(UUID message) {
-    jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :message AND claim_token IS NULL")
-        .param("message", message)
+  /** Nothing is left to do for messages whose deliveries the caller has locked. */
+  void drop(Collection<UUID> messages) {
+    jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = ANY (:messages)")
+        .param("messages", messages.toArray(UUID[]::new))
         .update();
+  }
+
+  private static <T> UUID[] uuids(Collection<T> items, Function<T, UUID> field) {
+    return items.stream().map(field).toArray(UUID[]::new);
   }
 }

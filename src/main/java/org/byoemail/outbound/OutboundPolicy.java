@@ -1,12 +1,12 @@
 package org.byoemail.outbound;
 
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import org.byoemail.account.Agent;
-import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.ContactPolicy.Mode;
-import org.byoemail.account.Endpoint;
-import org.byoemail.account.Endpoints;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -15,13 +15,9 @@ import org.springframework.stereotype.Component;
 /** To whom an agent may write. */
 @Component
 class OutboundPolicy {
-  private final Endpoints endpoints;
-  private final Agents agents;
   private final JdbcClient jdbc;
 
-  OutboundPolicy(Endpoints endpoints, Agents agents, JdbcClient jdbc) {
-    this.endpoints = endpoints;
-    this.agents = agents;
+  OutboundPolicy(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -31,20 +27,32 @@ class OutboundPolicy {
     boolean allows(EmailAddress recipient);
   }
 
-  /** The decision as of now; an agent that is gone may write to nobody. */
-  Decision of(UUID endpoint) {
-    AgentId owner = endpoints.find(endpoint).map(Endpoint::owner).orElse(null);
-    if (owner == null) {
-      return recipient -> false;
-    }
-    ContactPolicy policy = agents.find(owner).map(Agent::contactPolicy).orElse(null);
-    if (policy == null) {
-      return recipient -> false;
-    }
-    return recipient ->
-        policy.outbound() == Mode.OPEN
-            || policy.lists(recipient)
-            || policy.outbound() == Mode.KNOWN && hasWritten(owner, recipient);
+  /** The decisions as of now; an agent that is gone may write to nobody, and is not there. */
+  Map<UUID, Decision> of(Collection<UUID> endpoints) {
+    Map<UUID, Decision> decisions = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT e.id, g.id AS agent, g.inbound_policy, g.outbound_policy, g.contacts
+            FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id
+            WHERE e.id = ANY (:endpoints) AND g.deleted_at IS NULL
+            """)
+        .param("endpoints", endpoints.toArray(UUID[]::new))
+        .query(
+            row -> {
+              ContactPolicy policy =
+                  new ContactPolicy(
+                      Mode.of(row.getString("inbound_policy")),
+                      Mode.of(row.getString("outbound_policy")),
+                      List.of((String[]) row.getArray("contacts").getArray()));
+              AgentId agent = new AgentId(row.getObject("agent", UUID.class));
+              decisions.put(
+                  row.getObject("id", UUID.class),
+                  recipient ->
+                      policy.outbound() == Mode.OPEN
+                          || policy.lists(recipient)
+                          || policy.outbound() == Mode.KNOWN && hasWritten(agent, recipient));
+            });
+    return decisions;
   }
 
   private boolean hasWritten(AgentId agent, EmailAddress address) {

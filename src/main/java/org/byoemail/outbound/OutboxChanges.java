@@ -12,7 +12,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Changes a person asks for. Each locks the message, so that two of them follow one another, and
+ * Changes a person asks for. Each locks the submission, so that two of them follow one another, and
  * then its delivery: against the claim of a sender, whichever comes first counts.
  */
 @Repository
@@ -37,12 +37,8 @@ class OutboxChanges {
 
   /** Whether there is such an outbound message; if so it is locked. */
   boolean lock(UUID message) {
-    // Rows that refer to the message may still be written by others.
-    return jdbc.sql(
-            """
-            SELECT 1 FROM message m JOIN outbound_submission s ON s.message_id = m.id
-            WHERE m.id = :id FOR NO KEY UPDATE OF m
-            """)
+    // The gate of everything that changes what became of a message: see Recipients.
+    return jdbc.sql("SELECT 1 FROM outbound_submission WHERE message_id = :id FOR NO KEY UPDATE")
         .param("id", message)
         .query(Integer.class)
         .optional()

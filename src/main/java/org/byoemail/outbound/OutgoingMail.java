@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
@@ -58,12 +59,14 @@ public final class OutgoingMail extends SMTPMessage {
   private final Transport transport;
   private final boolean successReport;
   private final List<EmailAddress> envelope;
+  private final List<Attachment> files;
   private final Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
   private final List<MessageId> learnt = new ArrayList<>();
 
   /**
    * @param account the one it leaves by, or the relay; null where it leaves by neither
    * @param envelope the recipients to send to; others may already have an outcome
+   * @param files what is attached to it
    * @param successReport whether servers are asked to report the delivery
    */
   OutgoingMail(
@@ -72,6 +75,7 @@ public final class OutgoingMail extends SMTPMessage {
       @Nullable Account account,
       Transport transport,
       List<EmailAddress> envelope,
+      List<Attachment> files,
       boolean successReport) {
     super((Session) null);
     this.claim = claim;
@@ -79,6 +83,7 @@ public final class OutgoingMail extends SMTPMessage {
     this.account = account;
     this.transport = transport;
     this.envelope = List.copyOf(envelope);
+    this.files = List.copyOf(files);
     this.successReport = successReport;
   }
 
@@ -88,6 +93,10 @@ public final class OutgoingMail extends SMTPMessage {
 
   Message message() {
     return message;
+  }
+
+  List<Attachment> files() {
+    return files;
   }
 
   /**

@@ -1,8 +1,13 @@
 package org.byoemail.outbound;
 
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
@@ -44,21 +49,48 @@ class Recipients {
     this.clock = clock;
   }
 
-  /** Those of a message, by address; locked for the rest of the transaction. */
-  List<Row> lock(UUID message) {
-    return jdbc.sql(
-            "SELECT address, status, attempt_id FROM message_recipient WHERE message_id = :message"
-                + " ORDER BY address FOR UPDATE")
-        .param("message", message)
+  /**
+   * The first lock of every transaction that changes what became of messages: all take it before
+   * any other of their rows, and by the order of their ids, so that none waits for another in a
+   * circle.
+   */
+  void gate(Collection<UUID> messages) {
+    jdbc.sql(
+            """
+            SELECT message_id FROM outbound_submission WHERE message_id = ANY (:messages)
+            ORDER BY message_id FOR NO KEY UPDATE
+            """)
+        .param("messages", messages.toArray(UUID[]::new))
+        .query(row -> {});
+  }
+
+  /** Those of a message, by address. Whoever changes them has passed the gate before. */
+  List<Row> of(UUID message) {
+    return of(List.of(message)).getOrDefault(message, List.of());
+  }
+
+  /** Those of several messages, each by address. */
+  Map<UUID, List<Row>> of(Collection<UUID> messages) {
+    Map<UUID, List<Row>> found = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT message_id, address, status, attempt_id FROM message_recipient
+            WHERE message_id = ANY (:messages) ORDER BY message_id, address
+            """)
+        .param("messages", messages.toArray(UUID[]::new))
         .query(
-            (row, number) -> {
+            row -> {
               UUID attempt = row.getObject("attempt_id", UUID.class);
-              return new Row(
-                  new EmailAddress(row.getString("address")),
-                  RecipientStatus.of(row.getString("status")),
-                  attempt == null ? null : new AttemptId(attempt));
-            })
-        .list();
+              found
+                  .computeIfAbsent(
+                      row.getObject("message_id", UUID.class), message -> new ArrayList<>())
+                  .add(
+                      new Row(
+                          new EmailAddress(row.getString("address")),
+                          RecipientStatus.of(row.getString("status")),
+                          attempt == null ? null : new AttemptId(attempt)));
+            });
+    return found;
   }
 
   /**
@@ -67,62 +99,105 @@ class Recipients {
    *
    * @return the status that the message has now
    */
-  MessageStatus change(UUID message, Collection<RecipientStatus> from, Collection<Change> changes) {
+  MessageStatus change(UUID message, Collection<RecipientStatus> from, List<Change> changes) {
+    return Objects.requireNonNull(change(from, Map.of(message, changes)).get(message));
+  }
+
+  /** The same for several messages. */
+  Map<UUID, MessageStatus> change(
+      Collection<RecipientStatus> from, Map<UUID, List<Change>> changes) {
+    List<UUID> messages = new ArrayList<>();
+    List<Change> all = new ArrayList<>();
+    changes.forEach(
+        (message, some) ->
+            some.forEach(
+                change -> {
+                  messages.add(message);
+                  all.add(change);
+                }));
     jdbc.sql(
             """
             UPDATE message_recipient r SET status = c.status, updated_at = :now,
               enhanced_status = coalesce(c.enhanced_status, r.enhanced_status),
               diagnostic = coalesce(c.diagnostic, r.diagnostic)
-            FROM unnest(CAST(:addresses AS text[]), CAST(:states AS text[]),
-                CAST(:enhanced AS text[]), CAST(:diagnostics AS text[]))
-              AS c (address, status, enhanced_status, diagnostic)
-            WHERE r.message_id = :message AND r.address = c.address
-              AND r.status = ANY (CAST(:from AS text[]))
+            FROM unnest(:messages::uuid[], :addresses::text[], :states::text[], :enhanced::text[],
+                :diagnostics::text[])
+              AS c (message_id, address, status, enhanced_status, diagnostic)
+            WHERE r.message_id = c.message_id AND r.address = c.address
+              AND r.status = ANY (:from::text[])
             """)
-        .param("message", message)
+        .param("messages", messages.toArray(UUID[]::new))
         .param("now", Times.parameter(clock.instant()))
-        .param("addresses", changes.stream().map(c -> c.address().value()).toArray(String[]::new))
-        .param("states", changes.stream().map(c -> c.state().word()).toArray(String[]::new))
-        .param("enhanced", changes.stream().map(Change::enhancedStatus).toArray(String[]::new))
-        .param("diagnostics", changes.stream().map(Change::diagnostic).toArray(String[]::new))
+        .param("addresses", all.stream().map(c -> c.address().value()).toArray(String[]::new))
+        .param("states", all.stream().map(c -> c.state().word()).toArray(String[]::new))
+        .param("enhanced", all.stream().map(Change::enhancedStatus).toArray(String[]::new))
+        .param("diagnostics", all.stream().map(Change::diagnostic).toArray(String[]::new))
         .param("from", from.stream().map(RecipientStatus::word).toArray(String[]::new))
         .update();
-    return derive(message);
+    return derive(changes.keySet());
   }
 
-  /** It was no try: whoever was part of it waits again. */
-  void requeue(Claim claim) {
-    RecipientStatus waiting =
-        claim.tryNumber() > 1 ? RecipientStatus.DEFERRED : RecipientStatus.QUEUED;
+  /** These were no tries: whoever was part of one waits again. */
+  void requeue(List<Claim> claims) {
+    if (claims.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
-            UPDATE message_recipient SET status = :waiting, attempt_id = NULL, updated_at = :now
-            WHERE message_id = :message AND status = 'sending'
+            UPDATE message_recipient r SET status = c.waiting, attempt_id = NULL, updated_at = :now
+            FROM unnest(:messages::uuid[], :waiting::text[]) AS c (message_id, waiting)
+            WHERE r.message_id = c.message_id AND r.status = 'sending'
             """)
-        .param("message", claim.message())
-        .param("waiting", waiting.word())
+        .param("messages", claims.stream().map(Claim::message).toArray(UUID[]::new))
+        .param(
+            "waiting",
+            claims.stream()
+                .map(
+                    claim ->
+                        claim.tryNumber() > 1 ? RecipientStatus.DEFERRED : RecipientStatus.QUEUED)
+                .map(RecipientStatus::word)
+                .toArray(String[]::new))
         .param("now", Times.parameter(clock.instant()))
         .update();
-    derive(claim.message());
+    derive(claims.stream().map(Claim::message).toList());
   }
 
   /** Writes the status of a message anew. */
   MessageStatus derive(UUID message) {
-    List<RecipientStatus> states =
-        jdbc
-            .sql("SELECT status FROM message_recipient WHERE message_id = :message")
-            .param("message", message)
-            .query(String.class)
-            .list()
-            .stream()
-            .map(RecipientStatus::of)
-            .toList();
-    MessageStatus status = MessageStatus.of(states);
+    return Objects.requireNonNull(derive(List.of(message)).get(message));
+  }
+
+  /** The same for several messages. */
+  Map<UUID, MessageStatus> derive(Collection<UUID> messages) {
+    Map<UUID, MessageStatus> statuses = new HashMap<>();
+    if (messages.isEmpty()) {
+      return statuses;
+    }
     jdbc.sql(
-            "UPDATE outbound_submission SET status = :status WHERE message_id = :message AND status <> :status")
-        .param("message", message)
-        .param("status", status.word())
+            """
+            SELECT message_id, array_agg(DISTINCT status) AS states FROM message_recipient
+            WHERE message_id = ANY (:messages) GROUP BY message_id
+            """)
+        .param("messages", messages.toArray(UUID[]::new))
+        .query(
+            row -> {
+              statuses.put(
+                  row.getObject("message_id", UUID.class),
+                  MessageStatus.of(
+                      Arrays.stream((String[]) row.getArray("states").getArray())
+                          .map(RecipientStatus::of)
+                          .toList()));
+            });
+    jdbc.sql(
+            """
+            UPDATE outbound_submission s SET status = d.status
+            FROM unnest(:messages::uuid[], :statuses::text[]) AS d (message_id, status)
+            WHERE s.message_id = d.message_id AND s.status <> d.status
+            """)
+        .param("messages", statuses.keySet().toArray(UUID[]::new))
+        .param(
+            "statuses", statuses.values().stream().map(MessageStatus::word).toArray(String[]::new))
         .update();
-    return status;
+    return statuses;
   }
 }

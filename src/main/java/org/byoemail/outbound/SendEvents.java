@@ -9,13 +9,14 @@ import java.util.UUID;
 import org.byoemail.conversation.Message;
 import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
+import org.byoemail.event.Events.NewEvent;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.outbound.Recipients.Change;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Tells the platform what became of a try, in the transaction that records it. */
+/** Tells the platform what became of tries, in the transaction that records them. */
 @Component
 class SendEvents {
   private final Events events;
@@ -25,59 +26,42 @@ class SendEvents {
   }
 
   /**
-   * One event for each thing that became of recipients: sent, deferred, held, failed.
+   * What became of a try.
    *
    * @param status of the message, after the try
    * @param nextTryAt where there is a further one
    */
-  void tell(
+  record Told(
       Message message,
       @Nullable AccountId account,
       AttemptId attempt,
       MessageStatus status,
       List<Change> changes,
-      @Nullable Instant nextTryAt) {
-    tell(EventType.MESSAGE_SENT, message, account, attempt, status, sent(changes), null);
-    tell(
-        EventType.MESSAGE_FAILED,
-        message,
-        account,
-        attempt,
-        status,
-        in(changes, RecipientStatus.FAILED, RecipientStatus.EXPIRED),
-        null);
-    tell(
-        EventType.MESSAGE_DEFERRED,
-        message,
-        account,
-        attempt,
-        status,
-        in(changes, RecipientStatus.DEFERRED),
-        nextTryAt);
-    tell(
-        EventType.MESSAGE_HELD,
-        message,
-        account,
-        attempt,
-        status,
-        in(changes, RecipientStatus.HELD),
-        null);
+      @Nullable Instant nextTryAt) {}
+
+  /** One event for each thing that became of recipients: sent, failed, deferred, held. */
+  void tell(List<Told> tries) {
+    List<NewEvent> all = new ArrayList<>();
+    for (Told told : tries) {
+      add(all, EventType.MESSAGE_SENT, told, RecipientStatus.SENT, RecipientStatus.SIMULATED);
+      add(all, EventType.MESSAGE_FAILED, told, RecipientStatus.FAILED, RecipientStatus.EXPIRED);
+      add(all, EventType.MESSAGE_DEFERRED, told, RecipientStatus.DEFERRED);
+      add(all, EventType.MESSAGE_HELD, told, RecipientStatus.HELD);
+    }
+    events.record(all);
   }
 
-  private void tell(
-      EventType type,
-      Message message,
-      @Nullable AccountId account,
-      AttemptId attempt,
-      MessageStatus status,
-      List<Change> changes,
-      @Nullable Instant nextTryAt) {
+  private static void add(
+      List<NewEvent> all, EventType type, Told told, RecipientStatus... states) {
+    List<Change> changes =
+        told.changes().stream().filter(c -> List.of(states).contains(c.state())).toList();
     if (changes.isEmpty()) {
       return;
     }
+    Message message = told.message();
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
-    data.put("status", status.word());
-    data.put("attemptId", attempt.toString());
+    data.put("status", told.status().word());
+    data.put("attemptId", told.attempt().toString());
     data.put("rfcMessageId", message.messageId() == null ? null : message.messageId().value());
     List<Map<String, @Nullable Object>> recipients = new ArrayList<>();
     for (Change change : changes) {
@@ -93,19 +77,11 @@ class SendEvents {
       data.put("error", changes.get(0).diagnostic());
       data.put("errorCode", changes.get(0).code());
     }
-    if (nextTryAt != null) {
-      data.put("nextTryAt", nextTryAt.toString());
+    if (type == EventType.MESSAGE_DEFERRED && told.nextTryAt() != null) {
+      data.put("nextTryAt", told.nextTryAt().toString());
     }
     data.put("metadata", message.metadata());
-    UUID accountId = account == null ? null : account.value();
-    events.record(type, message.organization(), message.id(), accountId, data);
-  }
-
-  private static List<Change> sent(List<Change> changes) {
-    return in(changes, RecipientStatus.SENT, RecipientStatus.SIMULATED);
-  }
-
-  private static List<Change> in(List<Change> changes, RecipientStatus... states) {
-    return changes.stream().filter(c -> List.of(states).contains(c.state())).toList();
+    UUID account = told.account() == null ? null : told.account().value();
+    all.add(new NewEvent(type, message.organization(), message.id(), account, data));
   }
 }

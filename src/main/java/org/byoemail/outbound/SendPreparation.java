@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
 import org.byoemail.conversation.Attachment;
@@ -21,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the mail of a claim: chooses what it leaves by, begins the try, and composes it. When this
- * returns, everything is committed and no connection to the database is held.
+ * Makes the mails of claims: chooses what they leave by, begins the tries, and composes them. No
+ * connection to the database is held afterwards.
  */
 @Component("sendPreparation")
 public class SendPreparation {
@@ -38,6 +40,7 @@ public class SendPreparation {
   private final SendQuota quota;
   private final AttemptRows attempts;
   private final Deliveries deliveries;
+  private final Expiry expiry;
   private final Claims claims;
   private final Composer composer;
 
@@ -54,6 +57,7 @@ public class SendPreparation {
       SendQuota quota,
       AttemptRows attempts,
       Deliveries deliveries,
+      Expiry expiry,
       Claims claims,
       Composer composer) {
     this.rollout = rollout;
@@ -68,51 +72,106 @@ public class SendPreparation {
     this.quota = quota;
     this.attempts = attempts;
     this.deliveries = deliveries;
+    this.expiry = expiry;
     this.claims = claims;
     this.composer = composer;
   }
 
   /**
-   * The mail to send; null where it has to wait, or is no longer ours.
+   * Begins tries: everything that sending needs is read and written for all of them at once. When
+   * this returns, it is committed.
+   *
+   * @return the mails to compose and send; without those that have to wait, have expired, or are no
+   *     longer ours
+   */
+  public List<OutgoingMail> begin(List<Claim> claimed) {
+    List<Claim> claims = withoutExpired(claimed);
+    if (claims.isEmpty()) {
+      return List.of();
+    }
+    Map<UUID, Message> found =
+        messages.find(claims.stream().map(Claim::message).toList()).stream()
+            .collect(Collectors.toMap(Message::id, message -> message));
+    List<Planned> planned = new ArrayList<>();
+    for (Claim claim : claims) {
+      Message message = Objects.requireNonNull(found.get(claim.message()), "message of a delivery");
+      Optional<Account> account =
+          claim.account() == null
+              ? Optional.empty()
+              : accounts.find(claim.account(), claim.accountVersion());
+      if (claim.account() == null && adopted(claim, message)) {
+        this.claims.done(claim);
+        continue;
+      }
+      EmailAddress from = EmailAddress.parse(message.from());
+      TransportChoice.Choice chosen = choice.of(claim, from, account.orElse(null));
+      Transport transport = chosen.transport();
+      if (transport == null) {
+        deliveries.release(List.of(claim), Objects.requireNonNull(chosen.waitUntil()));
+        this.claims.done(claim);
+      } else if (transport == Transport.SMTP && !quota.allows(claim, account.orElseThrow())) {
+        this.claims.done(claim);
+      } else {
+        Account server = transport == Transport.RELAY ? relay.of(from) : account.orElse(null);
+        planned.add(new Planned(claim, message, server, transport));
+      }
+    }
+    return mails(planned);
+  }
+
+  /**
+   * Composes a mail, unless nobody is left to send it to.
    *
    * @throws MessagingException where it cannot be composed: trouble of ours
    */
-  public @Nullable OutgoingMail prepare(Claim claim) throws MessagingException {
-    Message message =
-        messages
-            .find(claim.message())
-            .orElseThrow(() -> new IllegalStateException("no message " + claim.message()));
-    Optional<Account> account =
-        claim.account() == null
-            ? Optional.empty()
-            : accounts.find(claim.account(), claim.accountVersion());
-    if (claim.account() == null && adopted(claim, message)) {
-      claims.done(claim);
-      return null;
-    }
-    EmailAddress from = EmailAddress.parse(message.from());
-    TransportChoice.Choice chosen = choice.of(claim, from, account.orElse(null));
-    Transport transport = chosen.transport();
-    if (transport == null) {
-      deliveries.release(claim, Objects.requireNonNull(chosen.waitUntil()));
-      claims.done(claim);
-      return null;
-    }
-    if (transport == Transport.SMTP && !quota.allows(claim, account.orElseThrow())) {
-      claims.done(claim);
-      return null;
-    }
-    List<Attachment> files = attachments.ofMessage(message.id());
-    Account server = transport == Transport.RELAY ? relay.of(from) : account.orElse(null);
-    OutgoingMail mail = begin(claim, message, server, transport);
-    if (mail == null) {
-      claims.done(claim);
-      return null;
-    }
+  public void compose(OutgoingMail mail) throws MessagingException {
     if (!mail.envelope().isEmpty()) {
-      composer.compose(mail, message, files, claim.attempt());
+      composer.compose(mail, mail.message(), mail.files(), mail.claim().attempt());
     }
-    return mail;
+  }
+
+  private record Planned(
+      Claim claim, Message message, @Nullable Account account, Transport transport) {
+    AttemptRows.Start start() {
+      return new AttemptRows.Start(claim, transport == Transport.NONE ? null : transport.word());
+    }
+  }
+
+  private List<Claim> withoutExpired(List<Claim> claimed) {
+    List<Claim> expired = claimed.stream().filter(Claim::expired).toList();
+    if (!expired.isEmpty()) {
+      expiry.end(expired);
+      expired.forEach(claims::done);
+    }
+    return claimed.stream().filter(claim -> !claim.expired()).toList();
+  }
+
+  private List<OutgoingMail> mails(List<Planned> planned) {
+    if (planned.isEmpty()) {
+      return List.of();
+    }
+    // Before they begin: trouble with the database is then no try.
+    Map<UUID, OutboundPolicy.Decision> policies =
+        policy.of(planned.stream().map(one -> one.message().endpoint()).distinct().toList());
+    Map<UUID, List<Attachment>> files =
+        attachments.ofMessages(planned.stream().map(one -> one.message().id()).toList());
+    Map<UUID, AttemptRows.Begun> begun =
+        attempts.begin(planned.stream().map(Planned::start).toList());
+    List<OutgoingMail> mails = new ArrayList<>();
+    for (Planned one : planned) {
+      AttemptRows.Begun started = begun.get(one.message().id());
+      if (started == null) {
+        claims.done(one.claim());
+      } else {
+        mails.add(
+            mail(
+                one,
+                started,
+                policies.getOrDefault(one.message().endpoint(), recipient -> false),
+                files.getOrDefault(one.message().id(), List.of())));
+      }
+    }
+    return mails;
   }
 
   private boolean adopted(Claim claim, Message message) {
@@ -123,19 +182,16 @@ public class SendPreparation {
             .orElse(false);
   }
 
-  private @Nullable OutgoingMail begin(
-      Claim claim, Message message, @Nullable Account account, Transport transport) {
-    String provider = transport == Transport.NONE ? null : transport.word();
-    // Before it begins: trouble with the database is then no try.
-    OutboundPolicy.Decision policyOfAgent = policy.of(message.endpoint());
-    AttemptRows.Begun begun = attempts.begin(claim, provider).orElse(null);
-    if (begun == null) {
-      return null;
-    }
+  private OutgoingMail mail(
+      Planned planned,
+      AttemptRows.Begun begun,
+      OutboundPolicy.Decision policyOfAgent,
+      List<Attachment> files) {
     Map<EmailAddress, AttemptOutcome> refused =
-        new LinkedHashMap<>(suppressed.refusals(message.organization(), begun.suppressed()));
+        new LinkedHashMap<>(
+            suppressed.refusals(planned.message().organization(), begun.suppressed()));
     for (EmailAddress recipient : begun.recipients()) {
-      Rejected refusal = refusal(recipient, transport, policyOfAgent);
+      Rejected refusal = refusal(recipient, planned.transport(), policyOfAgent);
       if (refusal != null) {
         refused.putIfAbsent(recipient, refusal);
       }
@@ -144,11 +200,12 @@ public class SendPreparation {
     envelope.removeAll(refused.keySet());
     OutgoingMail mail =
         new OutgoingMail(
-            claim,
-            message,
-            account,
-            envelope.isEmpty() ? Transport.NONE : transport,
+            planned.claim(),
+            planned.message(),
+            planned.account(),
+            envelope.isEmpty() ? Transport.NONE : planned.transport(),
             envelope,
+            files,
             begun.requestDeliveryReport());
     refused.forEach(mail::outcome);
     return mail;

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -69,7 +70,7 @@ class SendQuota {
     next.ifPresent(
         at -> {
           accountLimits.waitUntil(account.id(), at, "its own sending limit is used up");
-          deliveries.release(claim, Times.now(clock));
+          deliveries.release(List.of(claim), Times.now(clock));
           meters.counter("byo.outbound.limit.waits", "cause", "limit").increment();
         });
     return next.isEmpty();

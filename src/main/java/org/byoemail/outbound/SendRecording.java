@@ -2,6 +2,8 @@ package org.byoemail.outbound;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import org.byoemail.conversation.MessageIds;
 import org.byoemail.mail.Times;
@@ -22,11 +24,13 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component("sendRecording")
 public class SendRecording {
   private static final Logger LOG = LoggerFactory.getLogger(SendRecording.class);
+  private static final int MOST_AT_A_TIME = 64;
   private static final Deferred OURS =
       new Deferred("trouble of this gateway, see its log", "internal", Trouble.ACCOUNT, false);
 
   private final SendSettings settings;
   private final TryResults results;
+  private final SharedTransaction<FinishedTry, Boolean> ended;
   private final AttemptRows attempts;
   private final Deliveries deliveries;
   private final Recipients recipients;
@@ -51,6 +55,7 @@ public class SendRecording {
       Clock clock) {
     this.settings = settings;
     this.results = results;
+    this.ended = new SharedTransaction<>(MOST_AT_A_TIME, transaction, this::write);
     this.attempts = attempts;
     this.deliveries = deliveries;
     this.recipients = recipients;
@@ -67,7 +72,10 @@ public class SendRecording {
     mail.outcomeForAll(new Accepted("simulated: nothing was sent", null));
   }
 
-  /** Writes down what became of a mail, in one transaction. */
+  /**
+   * Writes down what became of a mail. Mails that end at the same time share a transaction; each is
+   * committed when this returns.
+   */
   public void record(OutgoingMail mail) {
     if (!mail.isDecided()) {
       throw new IllegalStateException(mail + " was sent without an outcome");
@@ -79,23 +87,25 @@ public class SendRecording {
       claims.done(mail.claim());
       return;
     }
-    boolean ours = Boolean.TRUE.equals(transaction.execute(status -> write(mail)));
-    if (!ours) {
+    if (mail.leavesBy() == Transport.SMTP) {
+      // First: a mail that waits for its account would be claimed again before that backs off.
+      accountTrouble.note(mail.account(), mail.outcomes().values());
+    }
+    if (!ended.join(FinishedTry.of(mail))) {
       LOG.warn(
           "message {}: the claim ran out before its result was recorded; another node has it",
           mail.messageId());
-    } else if (mail.leavesBy() == Transport.SMTP) {
-      accountTrouble.note(mail.account(), mail.outcomes().values());
     }
     claims.done(mail.claim());
   }
 
-  private boolean write(OutgoingMail mail) {
-    boolean ours =
-        results.write(
-            mail.claim(), mail.message(), mail.outcomes(), mail.leavesBy() == Transport.SIMULATED);
-    if (ours) {
-      mail.learnt().forEach(id -> messageIds.learn(mail.messageId(), id));
+  private List<Boolean> write(List<FinishedTry> tries) {
+    List<Boolean> ours = results.write(tries);
+    for (int i = 0; i < tries.size(); i++) {
+      if (ours.get(i)) {
+        FinishedTry one = tries.get(i);
+        one.learnt().forEach(id -> messageIds.learn(one.message().id(), id));
+      }
     }
     return ours;
   }
@@ -104,17 +114,21 @@ public class SendRecording {
    * Trouble of ours. Where no server can have taken the mail, the attempt waits again and no try is
    * counted; where what became of it is known but cannot be written down, its claim runs out.
    *
-   * @param work a claim, or the mail that was made of it; null in a route that looks after them
+   * @param work claims, or a mail that was made of one; null in a route that looks after them
    */
   public void failed(@Nullable Object work, Throwable failure) {
-    if (work == null) {
+    if (work instanceof OutgoingMail mail) {
+      failed(mail.claim(), mail.isDecided(), failure);
+    } else if (work instanceof Collection<?> claims) {
+      claims.forEach(claim -> failed((Claim) claim, false, failure));
+    } else {
       LOG.warn("claims could not be looked after; next try soon: {}", failure.toString());
-      return;
     }
-    OutgoingMail mail = work instanceof OutgoingMail made ? made : null;
-    Claim claim = mail == null ? (Claim) work : mail.claim();
+  }
+
+  private void failed(Claim claim, boolean isDecided, Throwable failure) {
     try {
-      if (mail != null && mail.isDecided()) {
+      if (isDecided) {
         LOG.error(
             "message {}: what became of it could not be recorded; once its claim has run out, its"
                 + " fate counts as unknown",
@@ -135,13 +149,13 @@ public class SendRecording {
   }
 
   private void giveBack(Claim claim, Instant dueAt, Deferred trouble) {
-    if (!deliveries.release(claim, dueAt)) {
+    if (deliveries.lock(List.of(claim)).isEmpty()) {
       return;
     }
-    AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElse(null);
-    if (attempt != null && attempt.state() == AttemptState.SENDING) {
-      attempts.requeue(claim.attempt(), trouble.code(), trouble.words());
-      recipients.requeue(claim);
-    }
+    deliveries.release(List.of(claim), dueAt);
+    attempts.requeue(
+        List.of(
+            new AttemptRows.Requeued(claim.attempt(), trouble.code(), trouble.words())));
+    recipients.requeue(List.of(claim));
   }
 }

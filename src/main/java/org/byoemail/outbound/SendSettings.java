@@ -9,6 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How mail leaves.
  *
  * @param workers how many mails this node sends at a time
+ * @param claimInterval the longest time between two looks for due mail
  * @param claimTtl how long a claim lasts that is not renewed: after it, another node takes over
  * @param simulated whether mail that no account may send is pretended to be sent
  * @param unknownDelay after which a mail of unknown fate is sent once more
@@ -18,7 +19,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("byo.outbound")
 record SendSettings(
-    @DefaultValue("16") int workers,
+    @DefaultValue("64") int workers,
+    @DefaultValue("200ms") Duration claimInterval,
     @DefaultValue("60s") Duration claimTtl,
     @DefaultValue("false") boolean simulated,
     @DefaultValue("15m") Duration unknownDelay,
@@ -28,6 +30,9 @@ record SendSettings(
   SendSettings {
     if (workers < 1) {
       throw new IllegalArgumentException("byo.outbound.workers must be at least 1");
+    }
+    if (claimInterval.toMillis() < 1) {
+      throw new IllegalArgumentException("byo.outbound.claim-interval must be at least 1ms");
     }
     if (claimTtl.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("byo.outbound.claim-ttl must be at least 1s");

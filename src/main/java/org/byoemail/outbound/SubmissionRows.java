@@ -104,8 +104,8 @@ class SubmissionRows {
                   AND (s.expires_at IS NULL OR s.expires_at > :now)
               RETURNING address, status
             ), delivery AS (
-              INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at)
-              VALUES (:message, :account, :attempt, 1, :priority, :dueAt)
+              INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
+              VALUES (:message, :account, :attempt, 1, :priority, :dueAt, :dueAt <= CAST(:now AS timestamptz))
             )
             SELECT address FROM recipients WHERE status = 'failed' ORDER BY address
             """)

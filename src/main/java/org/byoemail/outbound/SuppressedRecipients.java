@@ -80,12 +80,13 @@ class SuppressedRecipients {
                     new Change(address, RecipientStatus.FAILED, refusal.code(), refusal.words())));
     MessageStatus status = recipients.change(message.id(), LEFT_OUT, changes);
     if (status == MessageStatus.FAILED) {
-      attempts.end(
-          attempt,
+      AttemptRows.Ending ending =
           new AttemptRows.Ending(
-              AttemptState.FAILED, "rejected", null, CODE, changes.get(0).diagnostic()));
-      deliveries.drop(message.id());
+              AttemptState.FAILED, "rejected", null, CODE, changes.get(0).diagnostic());
+      attempts.end(List.of(new AttemptRows.Ended(attempt, ending)));
+      deliveries.drop(List.of(message.id()));
     }
-    events.tell(message, account, attempt, status, changes, null);
+    events.tell(
+        List.of(new SendEvents.Told(message, account, attempt, status, changes, null)));
   }
 }

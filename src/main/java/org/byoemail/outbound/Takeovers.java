@@ -3,20 +3,16 @@ package org.byoemail.outbound;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
-import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Unknown;
 import org.byoemail.outbound.OutgoingMail.Transport;
-import org.byoemail.outbound.Recipients.Change;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -32,15 +28,13 @@ public class Takeovers {
   private static final Logger LOG = LoggerFactory.getLogger(Takeovers.class);
   private static final int BATCH = 200;
   private static final Duration GRACE = Duration.ofSeconds(45);
-  private static final Set<RecipientStatus> OPEN =
-      EnumSet.of(RecipientStatus.QUEUED, RecipientStatus.DEFERRED, RecipientStatus.HELD);
 
   private final Deliveries deliveries;
   private final AttemptRows attempts;
   private final Recipients recipients;
   private final Messages messages;
   private final TryResults results;
-  private final SendEvents events;
+  private final Expiry expiry;
   private final TransactionTemplate transaction;
   private final Claims claims;
   private final Clock clock;
@@ -52,7 +46,7 @@ public class Takeovers {
       Recipients recipients,
       Messages messages,
       TryResults results,
-      SendEvents events,
+      Expiry expiry,
       TransactionTemplate transaction,
       Claims claims,
       Clock clock) {
@@ -61,7 +55,7 @@ public class Takeovers {
     this.recipients = recipients;
     this.messages = messages;
     this.results = results;
-    this.events = events;
+    this.expiry = expiry;
     this.transaction = transaction;
     this.claims = claims;
     this.clock = clock;
@@ -83,24 +77,21 @@ public class Takeovers {
     for (Claim claim : runOut) {
       // What this node works on it will record itself, however late.
       if (!claims.isHeld(claim)) {
-        each("take over", claim.message(), () -> takeOver(claim));
+        try {
+          transaction.executeWithoutResult(status -> takeOver(claim));
+        } catch (RuntimeException e) {
+          LOG.error("cannot take over message {}; next try soon", claim.message(), e);
+        }
       }
     }
   }
 
   /** Ends messages that have waited too long, for whatever reason. */
   public void expire() {
-    for (UUID message : deliveries.expired(BATCH)) {
-      each("expire", message, () -> expire(message));
-    }
-  }
-
-  private void each(String what, UUID message, Runnable work) {
-    try {
-      transaction.executeWithoutResult(status -> work.run());
-    } catch (RuntimeException e) {
-      LOG.error("cannot {} message {}; next try soon", what, message, e);
-    }
+    int ended;
+    do {
+      ended = expiry.endSome(BATCH);
+    } while (ended == BATCH);
   }
 
   private void takeOver(Claim claim) {
@@ -110,12 +101,13 @@ public class Takeovers {
     AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElseThrow();
     if (attempt.state() == AttemptState.QUEUED) {
       LOG.info("message {}: its claim ran out before it was sent; it goes on", claim.message());
-      deliveries.release(claim, Times.now(clock));
+      deliveries.release(List.of(claim), Times.now(clock));
     } else if (attempt.state() == AttemptState.SENDING
         && (attempt.provider() == null || !Transport.of(attempt.provider()).isReal())) {
-      attempts.requeue(claim.attempt(), "internal", "its node stopped");
-      recipients.requeue(claim);
-      deliveries.release(claim, Times.now(clock));
+      attempts.requeue(
+          List.of(new AttemptRows.Requeued(claim.attempt(), "internal", "its node stopped")));
+      recipients.requeue(List.of(claim));
+      deliveries.release(List.of(claim), Times.now(clock));
     } else {
       LOG.warn(
           "message {}: its claim ran out while it was sent; its fate is unknown", claim.message());
@@ -125,7 +117,7 @@ public class Takeovers {
 
   private void unknown(Claim claim) {
     Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
-    for (Recipients.Row recipient : recipients.lock(claim.message())) {
+    for (Recipients.Row recipient : recipients.of(claim.message())) {
       if (recipient.state() == RecipientStatus.SENDING) {
         outcomes.put(
             recipient.address(),
@@ -134,29 +126,11 @@ public class Takeovers {
       }
     }
     if (outcomes.isEmpty()) {
-      deliveries.finish(claim);
+      deliveries.finish(List.of(claim));
       recipients.derive(claim.message());
     } else {
-      results.write(claim, message(claim.message()), outcomes, false);
+      results.write(List.of(new FinishedTry(claim, message(claim.message()), outcomes, false, List.of())));
     }
-  }
-
-  private void expire(UUID id) {
-    AttemptId attempt = deliveries.lockWaiting(id).orElse(null);
-    if (attempt == null) {
-      return;
-    }
-    String why = "expired before it could be sent";
-    attempts.end(
-        attempt, new AttemptRows.Ending(AttemptState.FAILED, "expired", null, "expired", why));
-    List<Change> changes =
-        recipients.lock(id).stream()
-            .filter(recipient -> OPEN.contains(recipient.state()))
-            .map(r -> new Change(r.address(), RecipientStatus.EXPIRED, "expired", why))
-            .toList();
-    deliveries.drop(id);
-    MessageStatus status = recipients.change(id, OPEN, changes);
-    events.tell(message(id), null, attempt, status, changes, null);
   }
 
   private Message message(UUID id) {

@@ -4,13 +4,16 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
-import org.byoemail.conversation.Message;
+import java.util.UUID;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Times;
@@ -25,8 +28,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Turns the outcomes of a try into states, a further try, and events. The one transaction of its
- * caller holds all of it.
+ * Turns the outcomes of tries into states, further tries, and events. The one transaction of its
+ * caller holds all of it, for as many tries as have ended by then.
  */
 @Component
 class TryResults {
@@ -61,57 +64,121 @@ class TryResults {
   }
 
   /**
-   * Writes the result of a try.
+   * Writes the results of tries.
    *
-   * @return false where the claim was lost: nothing was written
+   * @return for each of them whether its claim was still ours; where it was not, nothing of it was
+   *     written
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public boolean write(
-      Claim claim, Message message, Map<EmailAddress, AttemptOutcome> outcomes, boolean simulated) {
-    Collection<AttemptOutcome> all = outcomes.values();
-    if (all.isEmpty()) {
-      return nobodyLeft(claim);
+  public List<Boolean> write(List<FinishedTry> tries) {
+    Set<UUID> ours = deliveries.lock(tries.stream().map(FinishedTry::claim).toList());
+    List<FinishedTry> settled = new ArrayList<>();
+    List<FinishedTry> waiting = new ArrayList<>();
+    List<FinishedTry> done = new ArrayList<>();
+    for (FinishedTry finished : tries) {
+      if (!ours.contains(finished.claim().token())) {
+        continue;
+      }
+      if (finished.outcomes().isEmpty()) {
+        settled.add(finished);
+      } else {
+        (waitsForAccount(finished) ? waiting : done).add(finished);
+      }
     }
-    Optional<Deferred> trouble = AccountTrouble.in(all);
-    if (trouble.isPresent() && all.stream().allMatch(Deferred.class::isInstance)) {
-      return waitForAccount(claim, trouble.get());
-    }
-    if (!deliveries.lock(claim)) {
-      return false;
-    }
-    Plan plan = plan(claim, all, Times.now(clock));
-    List<Change> changes = new ArrayList<>();
-    outcomes.forEach((address, outcome) -> changes.add(change(address, outcome, plan, simulated)));
-    if (changes.stream().anyMatch(change -> change.state().isOpen())) {
-      goOn(claim, plan);
-    } else {
-      deliveries.finish(claim);
-    }
-    attempts.end(claim.attempt(), ending(all, simulated));
-    suppress(claim, message, outcomes);
-    MessageStatus status = recipients.change(claim.message(), IN_THE_TRY, changes);
-    events.tell(message, claim.account(), claim.attempt(), status, changes, plan.nextTry());
-    return true;
+    nobodyLeft(settled);
+    waitForAccount(waiting);
+    record(done);
+    return tries.stream().map(finished -> ours.contains(finished.claim().token())).toList();
   }
 
-  private void suppress(Claim claim, Message message, Map<EmailAddress, AttemptOutcome> outcomes) {
-    // In their order, so that two tries with the same recipients do not wait for one another.
-    new TreeMap<>(outcomes)
-        .forEach(
-            (address, outcome) -> {
-              if (outcome instanceof Rejected rejected && rejected.atRecipient()) {
-                suppressions.suppressIfPermanent(
-                    message.organization(),
-                    address,
-                    new SuppressionEvidence(
-                        SuppressionSource.SMTP,
-                        message.id(),
-                        claim.attempt(),
-                        null,
-                        rejected.code(),
-                        rejected.words()));
-              }
-            });
+  private static boolean waitsForAccount(FinishedTry finished) {
+    Collection<AttemptOutcome> all = finished.outcomes().values();
+    return AccountTrouble.in(all).isPresent() && all.stream().allMatch(Deferred.class::isInstance);
+  }
+
+  private void record(List<FinishedTry> tries) {
+    if (tries.isEmpty()) {
+      return;
+    }
+    Instant now = Times.now(clock);
+    List<Claim> finished = new ArrayList<>();
+    List<Deliveries.Next> next = new ArrayList<>();
+    List<AttemptRows.Ended> ended = new ArrayList<>();
+    Map<UUID, List<Change>> changes = new LinkedHashMap<>();
+    Map<UUID, Plan> plans = new HashMap<>();
+    for (FinishedTry one : tries) {
+      Claim claim = one.claim();
+      Plan plan = plan(claim, one.outcomes().values(), now);
+      List<Change> ofThis = new ArrayList<>();
+      one.outcomes()
+          .forEach(
+              (address, outcome) -> ofThis.add(change(address, outcome, plan, one.simulated())));
+      if (ofThis.stream().anyMatch(change -> change.state().isOpen())) {
+        next.add(goOn(claim, plan, now));
+      } else {
+        finished.add(claim);
+      }
+      ended.add(
+          new AttemptRows.Ended(claim.attempt(), ending(one.outcomes().values(), one.simulated())));
+      changes.put(claim.message(), ofThis);
+      plans.put(claim.message(), plan);
+    }
+    attempts.next(
+        next.stream()
+            .map(
+                n ->
+                    new AttemptRows.Next(
+                        n.attempt(), n.claim().message(), n.claim().tryNumber() + 1))
+            .toList());
+    deliveries.next(next);
+    deliveries.finish(finished);
+    attempts.end(ended);
+    suppress(tries);
+    Map<UUID, MessageStatus> statuses = recipients.change(IN_THE_TRY, changes);
+    events.tell(
+        tries.stream()
+            .map(
+                one -> {
+                  UUID message = one.claim().message();
+                  return new SendEvents.Told(
+                      one.message(),
+                      one.claim().account(),
+                      one.claim().attempt(),
+                      Objects.requireNonNull(statuses.get(message)),
+                      Objects.requireNonNull(changes.get(message)),
+                      Objects.requireNonNull(plans.get(message)).nextTry());
+                })
+            .toList());
+  }
+
+  private void suppress(List<FinishedTry> tries) {
+    record Refused(FinishedTry of, EmailAddress address, Rejected rejected) {}
+    List<Refused> refused = new ArrayList<>();
+    for (FinishedTry one : tries) {
+      one.outcomes()
+          .forEach(
+              (address, outcome) -> {
+                if (outcome instanceof Rejected rejected && rejected.atRecipient()) {
+                  refused.add(new Refused(one, address, rejected));
+                }
+              });
+    }
+    // In their order, so that two transactions with the same recipients do not wait for one another.
+    refused.sort(
+        Comparator.comparing((Refused one) -> one.of().message().organization())
+            .thenComparing(Refused::address));
+    for (Refused one : refused) {
+      suppressions.suppressIfPermanent(
+          one.of().message().organization(),
+          one.address(),
+          new SuppressionEvidence(
+              SuppressionSource.SMTP,
+              one.of().message().id(),
+              one.of().claim().attempt(),
+              null,
+              one.rejected().code(),
+              one.rejected().words()));
+    }
   }
 
   /** What follows: a next try, a person, or for what is left nothing more. */
@@ -152,36 +219,42 @@ class TryResults {
     return new Change(address, state, outcome.code(), words);
   }
 
-  private void goOn(Claim claim, Plan plan) {
-    AttemptId next = attempts.next(claim.message(), claim.tryNumber() + 1);
-    deliveries.next(
+  private static Deliveries.Next goOn(Claim claim, Plan plan, Instant now) {
+    return new Deliveries.Next(
         claim,
-        next,
-        plan.nextTry() == null ? Times.now(clock) : plan.nextTry(),
+        AttemptId.next(),
+        plan.nextTry() == null ? now : plan.nextTry(),
         plan.held() ? "unknown" : null,
         plan.unknownOnce());
   }
 
-  /** Reports, or a person, have settled everything since the try was planned. */
-  private boolean nobodyLeft(Claim claim) {
-    if (!deliveries.finish(claim)) {
-      return false;
+  /** Reports, or a person, have settled everything since the tries were planned. */
+  private void nobodyLeft(List<FinishedTry> tries) {
+    if (tries.isEmpty()) {
+      return;
     }
-    attempts.end(
-        claim.attempt(),
+    deliveries.finish(tries.stream().map(FinishedTry::claim).toList());
+    AttemptRows.Ending ending =
         new AttemptRows.Ending(
-            AttemptState.FAILED, "cancelled", null, "cancelled", "nobody was left to send it to"));
-    recipients.derive(claim.message());
-    return true;
+            AttemptState.FAILED, "cancelled", null, "cancelled", "nobody was left to send it to");
+    attempts.end(
+        tries.stream().map(one -> new AttemptRows.Ended(one.claim().attempt(), ending)).toList());
+    recipients.derive(tries.stream().map(one -> one.claim().message()).toList());
   }
 
-  private boolean waitForAccount(Claim claim, Deferred trouble) {
-    if (!deliveries.release(claim, Times.now(clock))) {
-      return false;
-    }
-    attempts.requeue(claim.attempt(), trouble.code(), trouble.words());
-    recipients.requeue(claim);
-    return true;
+  private void waitForAccount(List<FinishedTry> tries) {
+    List<Claim> claims = tries.stream().map(FinishedTry::claim).toList();
+    deliveries.release(claims, Times.now(clock));
+    attempts.requeue(
+        tries.stream()
+            .map(
+                one -> {
+                  Deferred trouble = AccountTrouble.in(one.outcomes().values()).orElseThrow();
+                  return new AttemptRows.Requeued(
+                      one.claim().attempt(), trouble.code(), trouble.words());
+                })
+            .toList());
+    recipients.requeue(claims);
   }
 
   private static AttemptRows.Ending ending(Collection<AttemptOutcome> outcomes, boolean simulated) {

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -164,7 +166,7 @@ class ClaimStatementTest {
     List<Claim> first = fixtures.claim(2, 3, "usable");
     List<Claim> second = fixtures.claim(16, 3, "usable");
     List<Claim> third = fixtures.claim(16, 3, "usable");
-    deliveries.finish(first.get(0));
+    deliveries.finish(first.subList(0, 1));
     List<Claim> fourth = fixtures.claim(16, 3, "usable");
 
     assertThat(first).hasSize(2);
@@ -181,19 +183,61 @@ class ClaimStatementTest {
   }
 
   @Test
-  void mailThatIsNotDueHeldOrExpiredIsLeftAlone() {
+  void mailThatIsNotDueOrHeldIsLeftAlone() {
     Account account = fixtures.account(25, null);
     fixtures.message(account, clock.instant().plusSeconds(1), "later@example.test");
     UUID held = fixtures.message(account, "held@example.test");
-    UUID expired = fixtures.message(account, "expired@example.test");
     jdbc.sql("UPDATE outbound_delivery SET held_reason = 'unknown' WHERE message_id = :id")
         .param("id", held)
         .update();
+
+    assertThat(fixtures.claim(16, 3, "usable")).isEmpty();
+  }
+
+  @Test
+  void mailThatIsDueEarlierThanItsFlagSaysIsLeftAlone() {
+    Account account = fixtures.account(25, null);
+    UUID later = fixtures.message(account, clock.instant().plusSeconds(60), "later@example.test");
+    jdbc.sql("UPDATE outbound_delivery SET due = true WHERE message_id = :id")
+        .param("id", later)
+        .update();
+
+    assertThat(fixtures.claim(16, 3, "usable")).isEmpty();
+  }
+
+  @Test
+  void expiredMailIsClaimedLikeAnotherAndSaysSo() {
+    Account account = fixtures.account(25, null);
+    UUID expired = fixtures.message(account, "expired@example.test");
     jdbc.sql("UPDATE outbound_submission SET expires_at = accepted_at WHERE message_id = :id")
         .param("id", expired)
         .update();
 
-    assertThat(fixtures.claim(16, 3, "usable")).isEmpty();
+    assertThat(fixtures.claim(16, 3, "usable"))
+        .singleElement()
+        .satisfies(claim -> assertThat(claim.expired()).isTrue());
+  }
+
+  @Test
+  void nextClaimGoesOnBehindTheAccountThatWasServedLast() {
+    List<UUID> accounts = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Account account = fixtures.account(25, null);
+      accounts.add(account.id().value());
+      messages(account, 3);
+    }
+    accounts.sort(Comparator.comparing(UUID::toString));
+    deliveries.ripen(100);
+
+    List<Object> served = new ArrayList<>();
+    UUID last = accounts.get(1);
+    for (int i = 0; i < 5; i++) {
+      last = fixtures.servedBehind(last);
+      served.add(last);
+    }
+
+    Collections.rotate(accounts, -2);
+    assertThat(served).isEqualTo(accounts);
   }
 
   @Test
@@ -287,7 +331,7 @@ class ClaimStatementTest {
                   }
                   for (Claim claim : some) {
                     claimed.add(claim.message());
-                    deliveries.finish(claim);
+                    deliveries.finish(List.of(claim));
                   }
                 }
                 return claimed;
@@ -310,6 +354,7 @@ class ClaimStatementTest {
   void capCountsWhatAnotherNodeClaimsAtTheSameMoment() throws Exception {
     Account account = fixtures.account(25, null);
     messages(account, 3);
+    deliveries.ripen(3);
     ExecutorService otherNode = Executors.newSingleThreadExecutor();
 
     Future<List<Claim>> other =

@@ -39,6 +39,7 @@ class OutboundFixtures {
   private final Endpoints endpoints;
   private final Accounts accounts;
   private final Secrets secrets;
+  private final Deliveries deliveries;
 
   OutboundFixtures(
       JdbcClient jdbc,
@@ -46,13 +47,15 @@ class OutboundFixtures {
       Agents agents,
       Endpoints endpoints,
       Accounts accounts,
-      Secrets secrets) {
+      Secrets secrets,
+      Deliveries deliveries) {
     this.jdbc = jdbc;
     this.clock = clock;
     this.agents = agents;
     this.endpoints = endpoints;
     this.accounts = accounts;
     this.secrets = secrets;
+    this.deliveries = deliveries;
   }
 
   void clear() {
@@ -193,21 +196,31 @@ class OutboundFixtures {
 
   /** The same, as one of several nodes. */
   List<Claim> claim(int workers, int perAccount, String accountsMode, int nodes, int rank) {
-    return jdbc
-        .sql(statement())
+    deliveries.ripen(10_000);
+    return rows(new UUID(0, 0), workers, perAccount, accountsMode, nodes, rank).stream()
+        .map(Claim::of)
+        .toList();
+  }
+
+  /** The account of the one delivery of a claim that goes on behind an account. */
+  UUID servedBehind(UUID servedLast) {
+    return (UUID) rows(servedLast, 1, 3, "usable", 1, 0).get(0).get("account_id");
+  }
+
+  private List<Map<String, Object>> rows(
+      UUID servedLast, int workers, int perAccount, String accountsMode, int nodes, int rank) {
+    return jdbc.sql(statement())
         .param("freeWorkers", workers)
         .param("perAccount", perAccount)
         .param("accounts", accountsMode)
+        .param("servedLast", servedLast)
         .param("now", Timestamp.from(clock.instant()))
         .param("node", "test-" + rank)
         .param("nodes", nodes)
         .param("rank", rank)
         .param("until", Timestamp.from(clock.instant().plus(Duration.ofSeconds(60))))
         .query()
-        .listOfRows()
-        .stream()
-        .map(Claim::of)
-        .toList();
+        .listOfRows();
   }
 
   static String statement() {

@@ -35,7 +35,7 @@ class PlatformRelayTest {
       new ScriptedSmtpServer().offering("AUTH PLAIN", "DSN");
 
   private final OutboundFixtures fixtures;
-  private final SendPreparation preparation;
+  private final SendingSteps steps;
   private final AccountSender sender;
   private final SendRecording recording;
   private final Claims claims;
@@ -44,13 +44,13 @@ class PlatformRelayTest {
   @Autowired
   PlatformRelayTest(
       OutboundFixtures fixtures,
-      SendPreparation preparation,
+      SendingSteps steps,
       AccountSender sender,
       SendRecording recording,
       Claims claims,
       SettableClock clock) {
     this.fixtures = fixtures;
-    this.preparation = preparation;
+    this.steps = steps;
     this.sender = sender;
     this.recording = recording;
     this.claims = claims;
@@ -118,12 +118,9 @@ class PlatformRelayTest {
   }
 
   private void send() throws Exception {
-    for (Claim claim : fixtures.claim(16, 3, claims.accounts())) {
-      OutgoingMail mail = preparation.prepare(claim);
-      if (mail != null) {
-        sender.send(mail);
-        recording.record(mail);
-      }
+    for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3, claims.accounts()))) {
+      sender.send(mail);
+      recording.record(mail);
     }
   }
 }

@@ -47,7 +47,7 @@ class PostmarkTest {
   private static final PostmarkStub POSTMARK = new PostmarkStub();
 
   private final OutboundFixtures fixtures;
-  private final SendPreparation preparation;
+  private final SendingSteps steps;
   private final PostmarkSender postmark;
   private final AccountSender accountSender;
   private final SendRecording recording;
@@ -59,7 +59,7 @@ class PostmarkTest {
   @Autowired
   PostmarkTest(
       OutboundFixtures fixtures,
-      SendPreparation preparation,
+      SendingSteps steps,
       PostmarkSender postmark,
       AccountSender accountSender,
       SendRecording recording,
@@ -68,7 +68,7 @@ class PostmarkTest {
       JdbcClient jdbc,
       SettableClock clock) {
     this.fixtures = fixtures;
-    this.preparation = preparation;
+    this.steps = steps;
     this.postmark = postmark;
     this.accountSender = accountSender;
     this.recording = recording;
@@ -375,11 +375,7 @@ class PostmarkTest {
   }
 
   private void send() throws Exception {
-    for (Claim claim : fixtures.claim(16, 3, "usable")) {
-      OutgoingMail mail = preparation.prepare(claim);
-      if (mail == null) {
-        continue;
-      }
+    for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3, "usable"))) {
       switch (mail.getTransport()) {
         case "postmark" -> postmark.send(mail);
         case "smtp" -> accountSender.send(mail);

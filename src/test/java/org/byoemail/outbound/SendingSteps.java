@@ -1,6 +1,7 @@
 package org.byoemail.outbound;
 
 import jakarta.mail.MessagingException;
+import java.util.List;
 import org.springframework.stereotype.Component;
 
 /** The steps of the sending routes, for one delivery after the other, on the calling thread. */
@@ -28,17 +29,27 @@ class SendingSteps {
    * @return how many deliveries were claimed
    */
   int send() throws MessagingException {
-    int claimed = 0;
-    for (Claim claim : fixtures.claim(100, 100, "usable")) {
-      claimed++;
-      OutgoingMail mail = preparation.prepare(claim);
-      if (mail != null) {
-        if (mail.getTransport().equals("smtp")) {
-          sender.send(mail);
-        }
-        recording.record(mail);
+    List<Claim> claims = fixtures.claim(100, 100, "usable");
+    for (OutgoingMail mail : begin(claims)) {
+      if (mail.getTransport().equals("smtp")) {
+        sender.send(mail);
       }
+      recording.record(mail);
     }
-    return claimed;
+    return claims.size();
+  }
+
+  /** The composed mails of claims whose tries have begun. */
+  List<OutgoingMail> begin(List<Claim> claims) throws MessagingException {
+    List<OutgoingMail> mails = preparation.begin(claims);
+    for (OutgoingMail mail : mails) {
+      preparation.compose(mail);
+    }
+    return mails;
+  }
+
+  /** The composed mail of the one delivery that is due. */
+  OutgoingMail begun() throws MessagingException {
+    return begin(fixtures.claim(1, 3, "usable")).get(0);
   }
 }

@@ -32,7 +32,6 @@ import org.springframework.transaction.support.TransactionTemplate;
 class TryTest {
   private final OutboundFixtures fixtures;
   private final SendingSteps steps;
-  private final SendPreparation preparation;
   private final AccountSender sender;
   private final SendRecording recording;
   private final Takeovers takeovers;
@@ -48,7 +47,6 @@ class TryTest {
   TryTest(
       OutboundFixtures fixtures,
       SendingSteps steps,
-      SendPreparation preparation,
       AccountSender sender,
       SendRecording recording,
       Takeovers takeovers,
@@ -60,7 +58,6 @@ class TryTest {
       TransactionTemplate transaction) {
     this.fixtures = fixtures;
     this.steps = steps;
-    this.preparation = preparation;
     this.sender = sender;
     this.recording = recording;
     this.takeovers = takeovers;
@@ -304,7 +301,7 @@ class TryTest {
   void exhaustedPoolIsNotTheServersTrouble() throws Exception {
     Account account = fixtures.account(server.port(), null);
     UUID message = fixtures.message(account, "ben@example.test");
-    OutgoingMail mail = preparation.prepare(fixtures.claim(1, 3, "usable").get(0));
+    OutgoingMail mail = steps.begun();
 
     assertThatThrownBy(() -> whileAllAreBorrowed(account, 3, () -> sender.send(mail)))
         .isInstanceOf(PoolExhausted.class);
@@ -385,7 +382,7 @@ class TryTest {
   void resultOfALostClaimIsNotRecorded() throws Exception {
     Account account = fixtures.account(server.port(), null);
     UUID message = fixtures.message(account, "ben@example.test");
-    OutgoingMail mail = preparation.prepare(fixtures.claim(1, 3, "usable").get(0));
+    OutgoingMail mail = steps.begun();
     sender.send(mail);
     clock.advance(Duration.ofMinutes(2));
     takeovers.takeOver();
@@ -413,7 +410,7 @@ class TryTest {
   void claimThatIsAliveIsNotTakenOver() throws Exception {
     Account account = fixtures.account(server.port(), null);
     UUID message = fixtures.message(account, "ben@example.test");
-    preparation.prepare(fixtures.claim(1, 3, "usable").get(0));
+    steps.begun();
     clock.advance(Duration.ofSeconds(30));
 
     takeovers.takeOver();

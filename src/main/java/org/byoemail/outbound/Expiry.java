@@ -1,0 +1,106 @@
+package org.byoemail.outbound;
+
+import java.util.Collection;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Messages;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.outbound.Recipients.Change;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Ends messages that have waited longer than their producer allowed, many at a time. */
+@Component
+class Expiry {
+  private static final String WHY = "expired before it could be sent";
+  private static final Set<RecipientStatus> OPEN =
+      EnumSet.of(RecipientStatus.QUEUED, RecipientStatus.DEFERRED, RecipientStatus.HELD);
+
+  private final Deliveries deliveries;
+  private final AttemptRows attempts;
+  private final Recipients recipients;
+  private final Messages messages;
+  private final SendEvents events;
+  private final TransactionTemplate transaction;
+
+  Expiry(
+      Deliveries deliveries,
+      AttemptRows attempts,
+      Recipients recipients,
+      Messages messages,
+      SendEvents events,
+      TransactionTemplate transaction) {
+    this.deliveries = deliveries;
+    this.attempts = attempts;
+    this.recipients = recipients;
+    this.messages = messages;
+    this.events = events;
+    this.transaction = transaction;
+  }
+
+  /** Ends some that nobody has claimed; how many. */
+  int endSome(int limit) {
+    return Objects.requireNonNull(
+        transaction.execute(status -> end(deliveries.lockExpired(limit))));
+  }
+
+  /** Ends those of claims, where they are still ours. */
+  void end(Collection<Claim> claims) {
+    transaction.executeWithoutResult(
+        status -> {
+          Set<UUID> ours = deliveries.lock(claims);
+          end(
+              claims.stream()
+                  .filter(claim -> ours.contains(claim.token()))
+                  .collect(Collectors.toMap(Claim::message, Claim::attempt)));
+        });
+  }
+
+  private int end(Map<UUID, AttemptId> expired) {
+    if (expired.isEmpty()) {
+      return 0;
+    }
+    Map<UUID, List<Change>> changes = new HashMap<>();
+    recipients
+        .of(expired.keySet())
+        .forEach(
+            (message, rows) ->
+                changes.put(
+                    message,
+                    rows.stream()
+                        .filter(row -> OPEN.contains(row.state()))
+                        .map(
+                            row ->
+                                new Change(row.address(), RecipientStatus.EXPIRED, "expired", WHY))
+                        .toList()));
+    AttemptRows.Ending ending =
+        new AttemptRows.Ending(AttemptState.FAILED, "expired", null, "expired", WHY);
+    deliveries.drop(expired.keySet());
+    attempts.end(
+        expired.values().stream().map(attempt -> new AttemptRows.Ended(attempt, ending)).toList());
+    Map<UUID, MessageStatus> statuses = recipients.change(OPEN, changes);
+    Map<UUID, Message> stored =
+        messages.find(List.copyOf(expired.keySet())).stream()
+            .collect(Collectors.toMap(Message::id, message -> message));
+    events.tell(
+        expired.entrySet().stream()
+            .map(
+                one ->
+                    new SendEvents.Told(
+                        Objects.requireNonNull(stored.get(one.getKey())),
+                        null,
+                        one.getValue(),
+                        Objects.requireNonNull(statuses.get(one.getKey())),
+                        Objects.requireNonNull(changes.get(one.getKey())),
+                        null))
+            .toList());
+    return expired.size();
+  }
+}

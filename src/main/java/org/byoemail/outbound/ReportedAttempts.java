@@ -1,0 +1,89 @@
+package org.byoemail.outbound;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.MessageId;
+import org.byoemail.mail.Times;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The rows of attempts, as reports find and change them. */
+@Repository
+class ReportedAttempts {
+  /** An attempt and its message. */
+  record Sent(AttemptId attempt, UUID message) {}
+
+  private static final String SENT =
+      """
+      SELECT a.id, a.message_id FROM outbound_message_attempt a JOIN message m ON m.id = a.message_id
+      JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
+      WHERE x.id = :account AND a.provider IN ('smtp', 'relay')
+      """;
+
+  private final JdbcClient jdbc;
+  private final AttemptRows rows;
+  private final Clock clock;
+
+  ReportedAttempts(JdbcClient jdbc, AttemptRows rows, Clock clock) {
+    this.jdbc = jdbc;
+    this.rows = rows;
+    this.clock = clock;
+  }
+
+  /** The attempt of that id, if it left through that account. */
+  Optional<Sent> sent(AccountId account, AttemptId attempt) {
+    return jdbc.sql(SENT + " AND a.id = :attempt")
+        .param("account", account.value())
+        .param("attempt", attempt.value())
+        .query(ReportedAttempts::read)
+        .optional();
+  }
+
+  /** The newest attempt, through that account, of the message with that Message-ID. */
+  Optional<Sent> sent(AccountId account, MessageId messageId) {
+    return jdbc.sql(
+            SENT
+                + " AND m.id IN (SELECT id FROM message WHERE rfc_message_id = :messageId UNION ALL"
+                + " SELECT message_id FROM message_rfc_id WHERE rfc_message_id = :messageId)"
+                + " AND m.direction = 'outbound'"
+                + " AND a.status <> 'QUEUED' ORDER BY a.try_number DESC LIMIT 1")
+        .param("account", account.value())
+        .param("messageId", messageId.value())
+        .query(ReportedAttempts::read)
+        .optional();
+  }
+
+  /** A report moves an attempt on; what the graph does not allow stays as it was. */
+  void reported(AttemptId attempt, AttemptState state, ReportedResult result) {
+    Optional<AttemptRows.Locked> before = rows.lock(attempt);
+    if (before.isEmpty() || !before.get().state().canBecome(state)) {
+      return;
+    }
+    jdbc.sql(
+            """
+            UPDATE outbound_message_attempt SET status = :status,
+              error_code = CASE WHEN :failed THEN :code ELSE error_code END,
+              error = CASE WHEN :failed THEN :error ELSE error END,
+              failed_at = CASE WHEN :failed THEN :now ELSE failed_at END,
+              delivered_at = CASE WHEN :failed THEN delivered_at ELSE :now END
+            WHERE id = :id
+            """)
+        .param("id", attempt.value())
+        .param("status", state.name())
+        .param("failed", state == AttemptState.FAILED)
+        .param("code", result.enhancedStatus())
+        .param("error", result.diagnostic())
+        .param("now", Times.parameter(clock.instant()))
+        .update();
+  }
+
+  private static Sent read(ResultSet row, int number) throws SQLException {
+    return new Sent(
+        new AttemptId(row.getObject("id", UUID.class)), row.getObject("message_id", UUID.class));
+  }
+}

@@ -1,0 +1,164 @@
+package org.byoemail.outbound;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One transaction for what several threads bring at the same time: whoever comes while one runs
+ * waits, and the first of those who wait takes them all into the next. So a commit, and the trips
+ * to the database before it, are shared by as many as there are, and a thread that comes alone
+ * waits for nobody. Safe for use by many threads.
+ *
+ * <p>What fails for a reason of its own fails alone: where a shared transaction fails, each of its
+ * items is given one of its own, unless the database was away.
+ *
+ * @param <T> what a thread brings
+ * @param <R> what it gets, after the commit
+ */
+final class SharedTransaction<T, R extends @Nullable Object> {
+  /** What is done in the transaction. */
+  @FunctionalInterface
+  interface Work<T, R extends @Nullable Object> {
+    /** Does it for all of them; the results in their order. */
+    List<R> all(List<T> items);
+  }
+
+  private final int most;
+  private final TransactionTemplate transaction;
+  private final Work<T, R> work;
+  private final Deque<Entry<T, R>> waiting = new ArrayDeque<>();
+  private boolean running;
+
+  /**
+   * @param most how many items share a transaction at most
+   */
+  SharedTransaction(int most, TransactionTemplate transaction, Work<T, R> work) {
+    this.most = most;
+    this.transaction = transaction;
+    this.work = work;
+  }
+
+  /**
+   * Has the work done for an item. Returns after the commit.
+   *
+   * @throws RuntimeException what the work, or the commit, throws
+   */
+  R join(T item) {
+    Entry<T, R> own = new Entry<>(item);
+    synchronized (this) {
+      waiting.add(own);
+      if (running) {
+        own.follows = true;
+      }
+      running = true;
+    }
+    if (own.follows) {
+      own.await();
+    }
+    if (!own.done) {
+      lead(next(), own);
+    }
+    return own.result();
+  }
+
+  private synchronized List<Entry<T, R>> next() {
+    List<Entry<T, R>> batch = new ArrayList<>();
+    while (batch.size() < most && !waiting.isEmpty()) {
+      batch.add(waiting.remove());
+    }
+    return batch;
+  }
+
+  private void lead(List<Entry<T, R>> batch, Entry<T, R> own) {
+    try {
+      together(batch);
+    } finally {
+      Entry<T, R> leader;
+      synchronized (this) {
+        leader = waiting.peek();
+        running = leader != null;
+      }
+      if (leader != null) {
+        leader.signal.countDown();
+      }
+      for (Entry<T, R> entry : batch) {
+        entry.done = true;
+        if (entry != own) {
+          entry.signal.countDown();
+        }
+      }
+    }
+  }
+
+  private void together(List<Entry<T, R>> batch) {
+    try {
+      List<R> results =
+          Objects.requireNonNull(
+              transaction.execute(
+                  status -> work.all(batch.stream().map(entry -> entry.item).toList())));
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).result = results.get(i);
+      }
+    } catch (RuntimeException e) {
+      if (batch.size() == 1 || isAway(e)) {
+        batch.forEach(entry -> entry.failure = e);
+      } else {
+        batch.forEach(entry -> together(List.of(entry)));
+      }
+    } catch (Error e) {
+      batch.forEach(entry -> entry.failure = new IllegalStateException(e));
+      throw e;
+    }
+  }
+
+  private static boolean isAway(RuntimeException e) {
+    return e instanceof TransactionException
+        || e instanceof TransientDataAccessException
+        || e instanceof NonTransientDataAccessResourceException;
+  }
+
+  private static final class Entry<T, R extends @Nullable Object> {
+    private final T item;
+    private final CountDownLatch signal = new CountDownLatch(1);
+    private boolean follows;
+    private volatile boolean done;
+    private @Nullable R result;
+    private @Nullable RuntimeException failure;
+
+    Entry(T item) {
+      this.item = item;
+    }
+
+    // Its item may be committed by now: an interrupt does not end the wait for what became of it.
+    void await() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          signal.await();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    R result() {
+      if (failure != null) {
+        throw failure;
+      }
+      return result;
+    }
+  }
+}
