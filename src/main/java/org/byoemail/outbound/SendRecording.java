@@ -154,8 +154,7 @@ public class SendRecording {
     }
     deliveries.release(List.of(claim), dueAt);
     attempts.requeue(
-        List.of(
-            new AttemptRows.Requeued(claim.attempt(), trouble.code(), trouble.words())));
+        List.of(new AttemptRows.Requeued(claim.attempt(), trouble.code(), trouble.words())));
     recipients.requeue(List.of(claim));
   }
 }

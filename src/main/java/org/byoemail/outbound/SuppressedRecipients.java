@@ -86,7 +86,6 @@ class SuppressedRecipients {
       attempts.end(List.of(new AttemptRows.Ended(attempt, ending)));
       deliveries.drop(List.of(message.id()));
     }
-    events.tell(
-        List.of(new SendEvents.Told(message, account, attempt, status, changes, null)));
+    events.tell(List.of(new SendEvents.Told(message, account, attempt, status, changes, null)));
   }
 }

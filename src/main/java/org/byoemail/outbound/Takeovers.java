@@ -129,7 +129,8 @@ public class Takeovers {
       deliveries.finish(List.of(claim));
       recipients.derive(claim.message());
     } else {
-      results.write(List.of(new FinishedTry(claim, message(claim.message()), outcomes, false, List.of())));
+      results.write(
+          List.of(new FinishedTry(claim, message(claim.message()), outcomes, false, List.of())));
     }
   }
 

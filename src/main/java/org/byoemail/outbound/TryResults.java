@@ -163,7 +163,8 @@ class TryResults {
                 }
               });
     }
-    // In their order, so that two transactions with the same recipients do not wait for one another.
+    // In their order, so that two transactions with the same recipients do not wait for one
+    // another.
     refused.sort(
         Comparator.comparing((Refused one) -> one.of().message().organization())
             .thenComparing(Refused::address));
