@@ -1,5 +1,11 @@
 package org.byoemail;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import org.byoemail.inspect.InspectCommand;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -11,8 +17,17 @@ import org.springframework.modulith.Modulithic;
 @Modulithic(systemName = "BYO Email", sharedModules = "mail")
 public class ByoEmailApplication {
 
-  /** Runs until the process is told to stop. */
+  /** Runs until the process is told to stop; with {@code inspect}, until the mails are read. */
   public static void main(String[] args) {
+    if (InspectCommand.isAsked(args)) {
+      System.exit(new InspectCommand(System.in, output(), System.err).run(args));
+    }
     SpringApplication.run(ByoEmailApplication.class, args);
+  }
+
+  /** JSON is UTF-8 whatever the platform's charset is. */
+  private static PrintStream output() {
+    FileOutputStream out = new FileOutputStream(FileDescriptor.out);
+    return new PrintStream(new BufferedOutputStream(out, 1 << 16), false, StandardCharsets.UTF_8);
   }
 }

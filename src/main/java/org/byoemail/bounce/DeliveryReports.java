@@ -15,21 +15,19 @@ import org.byoemail.mail.ParsedMail;
  * its parts, in its text. A family of servers that reports in words of its own is a class of its
  * own, asked in {@link #read} after these.
  */
-final class DeliveryReports {
+final class DeliveryReports implements Rule {
   private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_STATUS_BYTES = 1 << 20;
 
   private final OriginalMails originals;
 
-  /**
-   * @param attemptHeader the name of the header field that carries the attempt's id
-   */
-  DeliveryReports(String attemptHeader) {
-    this.originals = new OriginalMails(attemptHeader);
+  DeliveryReports(OriginalMails originals) {
+    this.originals = originals;
   }
 
   /** The report; empty for a mail that is none, or that says nothing of any recipient. */
-  Optional<Classification> read(ParsedMail mail) {
+  @Override
+  public Optional<Classification> read(ParsedMail mail) {
     // A person who forwards a report sends its parts along, and reports nothing.
     return mail.headers().mayBeReport()
         ? inStatusParts(mail).or(() -> inText(mail))

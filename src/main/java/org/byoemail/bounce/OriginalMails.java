@@ -1,6 +1,6 @@
 package org.byoemail.bounce;
 
-import java.util.List;
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -40,8 +40,16 @@ final class OriginalMails {
   }
 
   OriginalMail find(ParsedMail report) {
-    Optional<MailHeaders> returned = returned(report.root());
-    MailHeaders header = returned.orElseGet(() -> new MailHeaders(List.of()));
+    return find(report, "");
+  }
+
+  /**
+   * @param inText the header of a mail that is returned within the text; may be empty
+   */
+  OriginalMail find(ParsedMail report, String inText) {
+    MailHeaders header =
+        returned(report.root())
+            .orElseGet(() -> parser.parseHeader(inText.getBytes(StandardCharsets.UTF_8)));
     return new OriginalMail(
         header
             .first(attemptHeader)
@@ -56,8 +64,21 @@ final class OriginalMails {
         header.subject());
   }
 
+  /** The mail that this one answers. */
+  OriginalMail answered(ParsedMail answer) {
+    MailHeaders headers = answer.headers();
+    Optional<MessageId> last = headers.references().stream().reduce((earlier, later) -> later);
+    return new OriginalMail(
+        Optional.empty(),
+        headers.inReplyTo().or(() -> last),
+        Optional.empty(),
+        headers.from().map(NamedAddress::address),
+        "");
+  }
+
   private Optional<MailHeaders> returned(MimePart root) {
     return Parts.of(root)
+        .filter(part -> part != root)
         .flatMap(part -> header(part).stream())
         .filter(header -> !header.fields().isEmpty())
         .findFirst();
@@ -67,8 +88,12 @@ final class OriginalMails {
     if (MAILS.contains(part.type())) {
       return part.children().stream().findFirst().map(MimePart::headers);
     }
-    return HEADERS.contains(part.type())
-        ? Optional.of(parser.parseHeader(part.bytes()))
+    if (HEADERS.contains(part.type())) {
+      return Optional.of(parser.parseHeader(part.bytes()));
+    }
+    // Some put the returned mail right below a boundary, so that its header is that of a part.
+    return part.headers().first("Received").isPresent() && part.headers().from().isPresent()
+        ? Optional.of(part.headers())
         : Optional.empty();
   }
 

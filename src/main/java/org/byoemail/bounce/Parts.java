@@ -12,6 +12,13 @@ final class Parts {
 
   private Parts() {}
 
+  /** The mails that are returned or passed on in it. */
+  static Stream<MimePart> mails(MimePart root) {
+    return of(root)
+        .filter(part -> part.is("message/rfc822") || part.is("message/global"))
+        .flatMap(part -> part.children().stream());
+  }
+
   static Stream<MimePart> of(MimePart part) {
     return part.is("multipart/*")
         ? Stream.concat(Stream.of(part), part.children().stream().flatMap(Parts::of))

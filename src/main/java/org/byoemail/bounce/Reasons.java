@@ -7,8 +7,23 @@ import org.byoemail.mail.EnhancedStatus;
 final class Reasons {
   private Reasons() {}
 
-  static BounceReason of(Optional<EnhancedStatus> status) {
-    return status.map(Reasons::of).orElse(BounceReason.OTHER);
+  /**
+   * The reason that code and words give together. Servers give the codes for an unknown user and
+   * for a refusal for much else too, so that words about room, size, rate and authentication win;
+   * an unknown user is believed from words only where the code says nothing else.
+   */
+  static BounceReason of(Optional<EnhancedStatus> status, String said) {
+    BounceReason coded = status.map(Reasons::of).orElse(BounceReason.OTHER);
+    if (status.filter(code -> code.statusClass() == 2).isPresent()) {
+      return BounceReason.OTHER;
+    }
+    BounceReason worded = Phrases.find(said).map(Phrases::reason).orElse(BounceReason.OTHER);
+    return switch (worded) {
+      case OTHER -> coded;
+      case NO_SUCH_USER, NO_SUCH_HOST, REFUSED, EXPIRED ->
+          coded == BounceReason.OTHER || coded == BounceReason.REFUSED ? worded : coded;
+      default -> worded;
+    };
   }
 
   private static BounceReason of(EnhancedStatus status) {

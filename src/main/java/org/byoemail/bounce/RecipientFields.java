@@ -11,7 +11,6 @@ import org.byoemail.mail.NamedAddress;
 
 /** Reads the fields about one recipient (RFC 3464 section 2.3). */
 final class RecipientFields {
-  private static final Pattern REPLY_CODE = Pattern.compile("(?<![\\d.:/-])([245]\\d\\d)(?=[ #-])");
   private static final int MAX_DIAGNOSTIC = 2_000;
   private static final Pattern TYPE = Pattern.compile("^[\\w.+-]{1,40}\\s*;");
 
@@ -26,7 +25,7 @@ final class RecipientFields {
     String said = withoutType(group.decoded("Diagnostic-Code").orElse(""));
     String diagnostic = said.substring(0, Math.min(said.length(), MAX_DIAGNOSTIC));
     Optional<EnhancedStatus> status = status(group, diagnostic);
-    OptionalInt code = replyCode(diagnostic);
+    OptionalInt code = ReplyCodes.find(diagnostic);
     return group
         .first("Action")
         .flatMap(ReportAction::parse)
@@ -41,7 +40,7 @@ final class RecipientFields {
                     status,
                     diagnostic,
                     code,
-                    Reasons.of(status)));
+                    Reasons.of(status, diagnostic)));
   }
 
   /** The Status field, unless it says no more than "permanent" and the diagnostic says more. */
@@ -61,13 +60,6 @@ final class RecipientFields {
 
   private static Optional<ReportAction> ofReply(int code) {
     return Optional.of(ReportAction.of(new EnhancedStatus(code / 100, 0, 0)));
-  }
-
-  static OptionalInt replyCode(String diagnostic) {
-    Matcher matcher = REPLY_CODE.matcher(diagnostic + " ");
-    return matcher.find()
-        ? OptionalInt.of(Integer.parseInt(matcher.group(1)))
-        : OptionalInt.empty();
   }
 
   /** The address in a field such as {@code rfc822; user@example.org}. */

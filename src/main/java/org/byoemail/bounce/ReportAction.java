@@ -31,6 +31,15 @@ public enum ReportAction {
     };
   }
 
+  /** The class of the status codes that go with it. */
+  int statusClass() {
+    return switch (this) {
+      case FAILED -> 5;
+      case DELAYED -> 4;
+      case DELIVERED, RELAYED, EXPANDED -> 2;
+    };
+  }
+
   /** What a status stands for where the action is missing or unknown. */
   static ReportAction of(EnhancedStatus status) {
     return switch (status.statusClass()) {

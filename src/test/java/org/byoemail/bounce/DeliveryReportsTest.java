@@ -21,7 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DeliveryReportsTest {
   private static final AttemptId ATTEMPT = AttemptId.next();
 
-  private final DeliveryReports reports = new DeliveryReports(MailClassifier.ATTEMPT_HEADER);
+  private final DeliveryReports reports =
+      new DeliveryReports(new OriginalMails(MailClassifier.ATTEMPT_HEADER));
 
   private static ParsedMail parse(String mail) {
     return new MailParser().parse(mail.getBytes(StandardCharsets.UTF_8));
@@ -480,14 +481,14 @@ class DeliveryReportsTest {
         "250 ok | 250",
       })
   void replyCodeIsFoundInTheDiagnostic(String diagnostic, int code) {
-    assertThat(RecipientFields.replyCode(diagnostic)).hasValue(code);
+    assertThat(ReplyCodes.find(diagnostic)).hasValue(code);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "connection timed out", "192.0.2.250 refused", "127", "port 2525 closed"})
   void otherNumbersAreNoReplyCode(String diagnostic) {
-    assertThat(RecipientFields.replyCode(diagnostic)).isEmpty();
+    assertThat(ReplyCodes.find(diagnostic)).isEmpty();
   }
 
   @Test
@@ -526,7 +527,11 @@ class DeliveryReportsTest {
 
     assertThat(reports.read(parse(mail)).orElseThrow().original().attempt()).isEmpty();
     assertThat(
-            new DeliveryReports("X-Attempt").read(parse(mail)).orElseThrow().original().attempt())
+            new DeliveryReports(new OriginalMails("X-Attempt"))
+                .read(parse(mail))
+                .orElseThrow()
+                .original()
+                .attempt())
         .contains(ATTEMPT);
   }
 

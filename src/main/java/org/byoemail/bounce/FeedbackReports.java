@@ -1,0 +1,98 @@
+package org.byoemail.bounce;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.MailParser;
+import org.byoemail.mail.MimePart;
+import org.byoemail.mail.NamedAddress;
+import org.byoemail.mail.ParsedMail;
+
+/**
+ * Reads complaints: feedback reports (RFC 5965, RFC 6591), and the wish to be left alone that a
+ * mail program sends in the name of its user.
+ */
+final class FeedbackReports implements Rule {
+  private static final int MAX_BYTES = 64 << 10;
+
+  private final MailParser parser = new MailParser();
+  private final OriginalMails originals;
+
+  FeedbackReports(OriginalMails originals) {
+    this.originals = originals;
+  }
+
+  @Override
+  public Optional<Classification> read(ParsedMail mail) {
+    Optional<MimePart> fields =
+        Parts.of(mail.root()).filter(part -> part.is("message/feedback-report")).findFirst();
+    boolean declared =
+        mail.root().is("multipart/report")
+            && mail.root().parameter("report-type").equalsIgnoreCase("feedback-report");
+    if (fields.isPresent() && (declared || mail.root().is("multipart/*"))) {
+      return Optional.of(report(mail, parsed(fields.get())));
+    }
+    if (declared) {
+      return Optional.of(report(mail, new MailHeaders(List.of())));
+    }
+    return isUnsubscription(mail) ? Optional.of(unsubscription(mail)) : Optional.empty();
+  }
+
+  private MailHeaders parsed(MimePart fields) {
+    String text = fields.text(MAX_BYTES).strip();
+    return parser.parseHeader((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private Classification report(ParsedMail mail, MailHeaders fields) {
+    String type =
+        fields
+            .first("Feedback-Type")
+            .map(FeedbackReports::word)
+            .filter(word -> !word.isEmpty())
+            .orElse("abuse");
+    List<EmailAddress> recipients =
+        Stream.of("Original-Rcpt-To", "Original-Recipient", "Removal-Recipient")
+            .flatMap(name -> fields.all(name).stream())
+            .flatMap(field -> RecipientFields.address(field).stream())
+            .distinct()
+            .toList();
+    return new Classification(
+        MailKind.ARF,
+        Strength.STRUCTURED,
+        "feedback-report",
+        List.of(),
+        fields.decoded("Reporting-MTA").map(RecipientFields::withoutType),
+        fields.first("Original-Envelope-Id").map(RecipientFields::unescaped),
+        originals.find(mail),
+        Optional.of(new Complaint(type, recipients)));
+  }
+
+  private static String word(String field) {
+    return field.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-].*", "");
+  }
+
+  /** Apple Mail answers List-Unsubscribe with a mail of its own, as RFC 2369 has it. */
+  private static boolean isUnsubscription(ParsedMail mail) {
+    String text = mail.text().substring(0, Math.min(mail.text().length(), 500));
+    return mail.headers().subject().strip().equalsIgnoreCase("unsubscribe")
+        && text.contains("sent this email to unsubscribe from the message");
+  }
+
+  private Classification unsubscription(ParsedMail mail) {
+    return new Classification(
+        MailKind.ARF,
+        Strength.FREE_TEXT,
+        "unsubscription",
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        originals.find(mail),
+        Optional.of(
+            new Complaint(
+                "opt-out", mail.headers().from().map(NamedAddress::address).stream().toList())));
+  }
+}

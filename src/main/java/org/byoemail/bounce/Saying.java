@@ -1,0 +1,31 @@
+package org.byoemail.bounce;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.EnhancedStatus;
+
+/** What the words of a server mean for a recipient. */
+final class Saying {
+  private Saying() {}
+
+  static ReportedRecipient recipient(
+      Optional<EmailAddress> original, EmailAddress address, ReportAction action, String said) {
+    OptionalInt code = ReplyCodes.find(said);
+    Optional<EnhancedStatus> status = status(action, said, code);
+    return new ReportedRecipient(
+        original, Optional.of(address), action, status, said, code, Reasons.of(status, said));
+  }
+
+  /** The code that is given; else what the words stand for; else what the reply code does. */
+  static Optional<EnhancedStatus> status(ReportAction action, String said, OptionalInt code) {
+    int replyClass = code.isPresent() ? code.getAsInt() / 100 : action.statusClass();
+    return EnhancedStatus.find(said)
+        .or(() -> Phrases.find(said).map(phrase -> phrase.status(replyClass)))
+        .or(
+            () ->
+                code.isPresent()
+                    ? Optional.of(ReplyCodes.status(code.getAsInt()))
+                    : Optional.empty());
+  }
+}

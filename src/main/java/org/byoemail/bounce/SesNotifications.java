@@ -1,0 +1,145 @@
+package org.byoemail.bounce;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.StreamSupport;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.EnhancedStatus;
+import org.byoemail.mail.MessageId;
+import org.byoemail.mail.ParsedMail;
+
+/**
+ * Reads the JSON in which Amazon SES tells of bounces, complaints and deliveries, where it is
+ * subscribed to by mail: bare, or as the Message of a notification of SNS.
+ */
+final class SesNotifications implements Rule {
+  private static final int MAX_LENGTH = 256 << 10;
+
+  private final ObjectMapper mapper = new ObjectMapper();
+
+  @Override
+  public Optional<Classification> read(ParsedMail mail) {
+    String text = mail.text().strip();
+    if (!text.startsWith("{") || text.length() > MAX_LENGTH || !text.contains("otificationType")) {
+      return Optional.empty();
+    }
+    JsonNode notification = json(text);
+    if (notification.path("Message").isTextual()) {
+      notification = json(notification.path("Message").asText());
+    }
+    String type =
+        notification.path("notificationType").asText(notification.path("eventType").asText(""));
+    return switch (type) {
+      case "Bounce" -> Optional.of(bounce(notification));
+      case "Complaint" -> Optional.of(complaint(notification));
+      case "Delivery" -> Optional.of(delivery(notification));
+      default -> Optional.empty();
+    };
+  }
+
+  /** The first value of the text: mail programs add a farewell below it. */
+  private JsonNode json(String text) {
+    try {
+      return mapper.readTree(text.replace("\n", ""));
+    } catch (JsonProcessingException e) {
+      return mapper.missingNode();
+    }
+  }
+
+  private static Classification bounce(JsonNode notification) {
+    JsonNode bounce = notification.path("bounce");
+    List<ReportedRecipient> recipients = new ArrayList<>();
+    boolean passing = bounce.path("bounceType").asText().equals("Transient");
+    for (JsonNode each : bounce.path("bouncedRecipients")) {
+      String said = RecipientFields.withoutType(each.path("diagnosticCode").asText(""));
+      ReportAction action =
+          ReportAction.parse(each.path("action").asText("")).orElse(ReportAction.FAILED);
+      Optional<EnhancedStatus> status = EnhancedStatus.find(each.path("status").asText(""));
+      address(each.path("emailAddress"))
+          .ifPresent(
+              address ->
+                  recipients.add(
+                      new ReportedRecipient(
+                          Optional.of(address),
+                          Optional.of(address),
+                          action,
+                          status.or(() -> Optional.of(new EnhancedStatus(passing ? 4 : 5, 0, 0))),
+                          said,
+                          ReplyCodes.find(said),
+                          Reasons.of(status, said))));
+    }
+    return classification(
+        MailKind.of(recipients), recipients, bounce, notification, Optional.empty());
+  }
+
+  private static Classification delivery(JsonNode notification) {
+    JsonNode delivery = notification.path("delivery");
+    String said = delivery.path("smtpResponse").asText("");
+    List<ReportedRecipient> recipients =
+        addresses(delivery.path("recipients")).stream()
+            .map(
+                address ->
+                    Saying.recipient(Optional.of(address), address, ReportAction.DELIVERED, said))
+            .toList();
+    return classification(MailKind.SUCCESS, recipients, delivery, notification, Optional.empty());
+  }
+
+  private static Classification complaint(JsonNode notification) {
+    JsonNode complaint = notification.path("complaint");
+    List<EmailAddress> recipients =
+        StreamSupport.stream(complaint.path("complainedRecipients").spliterator(), false)
+            .flatMap(each -> address(each.path("emailAddress")).stream())
+            .toList();
+    String type = complaint.path("complaintFeedbackType").asText("abuse").toLowerCase(Locale.ROOT);
+    return classification(
+        MailKind.ARF,
+        List.of(),
+        complaint,
+        notification,
+        Optional.of(new Complaint(type, recipients)));
+  }
+
+  private static Classification classification(
+      MailKind kind,
+      List<ReportedRecipient> recipients,
+      JsonNode told,
+      JsonNode notification,
+      Optional<Complaint> complaint) {
+    return new Classification(
+        kind,
+        Strength.STRUCTURED,
+        "amazon-ses",
+        recipients,
+        Optional.of(told.path("reportingMTA").asText(""))
+            .map(RecipientFields::withoutType)
+            .filter(mta -> !mta.isEmpty()),
+        Optional.empty(),
+        original(notification.path("mail")),
+        complaint);
+  }
+
+  private static OriginalMail original(JsonNode mail) {
+    JsonNode headers = mail.path("commonHeaders");
+    return new OriginalMail(
+        Optional.empty(),
+        MessageId.parse(headers.path("messageId").asText(null)),
+        address(mail.path("source")),
+        addresses(mail.path("destination")).stream().findFirst(),
+        headers.path("subject").asText(""));
+  }
+
+  private static List<EmailAddress> addresses(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false)
+        .flatMap(each -> address(each).stream())
+        .toList();
+  }
+
+  private static Optional<EmailAddress> address(JsonNode text) {
+    return RecipientFields.address(text.asText(""));
+  }
+}

@@ -1,0 +1,20 @@
+package org.byoemail.bounce.family;
+
+/** Lotus Notes and HCL Domino. */
+final class Domino {
+  static final Family FAMILY =
+      Family.named("domino")
+          .says(
+              "not listed in domino directory",
+              "not listed in public name & address book",
+              "domino directory",
+              "name & address book",
+              "recipient's mail file",
+              "router: failed to connect to smtp host",
+              "maximum hop count exceeded. message probably in a routing loop",
+              "was not delivered to:")
+          .subjects("delivery failure", "nondelivery", "undeliver", "delivery status")
+          .returned("message body");
+
+  private Domino() {}
+}

@@ -1,0 +1,53 @@
+package org.byoemail.bounce.notice;
+
+import java.util.List;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.NamedAddress;
+
+/** Tells from a header whether a mail system speaks, and not a person or a person's program. */
+final class MailSystem {
+  private static final List<String> NAMES =
+      List.of(
+          "mail delivery",
+          "mailer daemon",
+          "mailer-daemon",
+          "delivery subsystem",
+          "delivery system",
+          "delivery service",
+          "mail administrator",
+          "system administrator",
+          "mail system",
+          "postmaster",
+          "microsoft outlook",
+          "microsoft exchange");
+
+  private static final List<String> LOCAL_PARTS =
+      List.of(
+          "daemon",
+          "postmaster",
+          "post_master",
+          "mdaemon",
+          "imss",
+          "smtp_mail",
+          "mailadmin",
+          "mail.delivery",
+          "microsoftexchange",
+          "bounce");
+
+  private MailSystem() {}
+
+  static boolean speaks(MailHeaders headers) {
+    String from = Notice.lower(headers.decoded("From").orElse(""));
+    return headers.first("X-Failed-Recipients").isPresent()
+        || from.contains("<>")
+        || NAMES.stream().anyMatch(from::contains)
+        || headers.from().filter(MailSystem::isItsAddress).isPresent()
+        || from.isEmpty() && headers.mayBeReport();
+  }
+
+  private static boolean isItsAddress(NamedAddress named) {
+    EmailAddress address = named.address();
+    return LOCAL_PARTS.stream().anyMatch(address.localPart()::contains);
+  }
+}

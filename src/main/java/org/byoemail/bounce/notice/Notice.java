@@ -1,0 +1,89 @@
+package org.byoemail.bounce.notice;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.byoemail.bounce.family.Family;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.ParsedMail;
+
+/** A mail as a notice: its header, and the lines of its text up to the mail that it returns. */
+public final class Notice {
+  private static final int MAX_LINES = 2_000;
+  private static final int MAX_LINE = 1_000;
+
+  private final MailHeaders headers;
+  private final List<NoticeLine> lines;
+  private final String words;
+
+  private Notice(MailHeaders headers, List<NoticeLine> lines, String words) {
+    this.headers = headers;
+    this.lines = lines;
+    this.words = words;
+  }
+
+  public static Notice of(ParsedMail mail) {
+    String text = NoticeText.of(mail.root());
+    List<NoticeLine> lines = new ArrayList<>();
+    int start = 0;
+    while (start < text.length() && lines.size() < MAX_LINES) {
+      int end = text.indexOf('\n', start);
+      end = end < 0 ? text.length() : end;
+      lines.add(NoticeLine.of(text.substring(start, Math.min(end, start + MAX_LINE))));
+      start = end + 1;
+    }
+    return new Notice(mail.headers(), lines, words(lines));
+  }
+
+  private static String words(List<NoticeLine> lines) {
+    StringBuilder words = new StringBuilder();
+    for (NoticeLine line : lines) {
+      if (!line.isBlank()) {
+        words.append(words.isEmpty() ? "" : " ").append(line.lower());
+      }
+    }
+    return words.toString().replace('’', '\'');
+  }
+
+  MailHeaders headers() {
+    return headers;
+  }
+
+  List<NoticeLine> lines() {
+    return lines;
+  }
+
+  /** All it says, in lower case, on one line. */
+  String words() {
+    return words;
+  }
+
+  /** The same up to where it returns a mail, with what the family calls that place. */
+  Notice withoutReturnedMail(Family family) {
+    List<NoticeLine> own = lines.subList(0, ReturnedMail.start(lines, family));
+    return new Notice(headers, own, words(own));
+  }
+
+  /** The header of the mail that is returned within the text; empty where there is none. */
+  String returnedHeader(Family family) {
+    return ReturnedMail.header(lines, ReturnedMail.start(lines, family));
+  }
+
+  /** Whether a server of this family seems to have written it. */
+  boolean isOf(Family family) {
+    return holds(family.says(), words)
+        && holds(family.subjects(), lower(headers.subject()))
+        && holds(family.senders(), lower(headers.decoded("From").orElse("")))
+        && (family.headers().isEmpty()
+            || family.headers().stream().anyMatch(name -> headers.first(name).isPresent()));
+  }
+
+  /** Whether one of the phrases occurs; without phrases, that is no condition. */
+  private static boolean holds(List<String> phrases, String text) {
+    return phrases.isEmpty() || phrases.stream().anyMatch(text::contains);
+  }
+
+  static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,107 @@
+package org.byoemail.bounce.notice;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.byoemail.bounce.family.Families;
+import org.byoemail.bounce.family.Family;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.NamedAddress;
+
+/**
+ * Reads notices of servers that tell people, and not machines, what became of a mail. Safe for use
+ * by many threads.
+ */
+public final class NoticeReader {
+  private static final int MAX_RECIPIENTS = 1_000;
+
+  private NoticeReader() {}
+
+  /** What a notice says; empty for a mail that is none. */
+  public static Optional<Finding> read(Notice notice) {
+    MailHeaders headers = notice.headers();
+    boolean system = MailSystem.speaks(headers);
+    boolean subject = isSubject(headers);
+    if (!system && !subject && !headers.mayBeReport()) {
+      return Optional.empty();
+    }
+    for (Family family : Families.ALL) {
+      if (notice.isOf(family)) {
+        return Optional.of(finding(notice, notice.withoutReturnedMail(family), family));
+      }
+    }
+    Notice own = notice.withoutReturnedMail(Families.UNKNOWN);
+    boolean tells =
+        Wording.tellsFailure(own.words()) || Wording.tellsDelay(own.words()) || failedHeader(own);
+    return system && subject || (system || subject) && tells
+        ? Optional.of(finding(notice, own, Families.UNKNOWN)).filter(f -> !f.recipients().isEmpty())
+        : Optional.empty();
+  }
+
+  /** Whom a notice names, whatever else it is; for reports that have lost this in their fields. */
+  public static List<Finding.Recipient> recipients(Notice notice) {
+    Family family = Families.ALL.stream().filter(notice::isOf).findFirst().orElse(Families.UNKNOWN);
+    return recipients(notice.withoutReturnedMail(family), family);
+  }
+
+  /** Gateways put the prefix of an answer in front, but do not answer. */
+  private static boolean isSubject(MailHeaders headers) {
+    boolean answer = headers.inReplyTo().isPresent() || !headers.references().isEmpty();
+    return Wording.isSubjectOfReport(headers.subject(), answer);
+  }
+
+  private static boolean failedHeader(Notice notice) {
+    return notice.headers().first("X-Failed-Recipients").isPresent();
+  }
+
+  private static Finding finding(Notice whole, Notice own, Family family) {
+    boolean delayed = Wording.tellsDelay(Notice.lower(own.headers().subject()) + " " + own.words());
+    return new Finding(
+        family.name(), delayed, recipients(own, family), whole.returnedHeader(family));
+  }
+
+  private static List<Finding.Recipient> recipients(Notice own, Family family) {
+    Map<EmailAddress, Integer> found =
+        new RecipientLines(own.lines(), family, others(own.headers())).find();
+    if (found.isEmpty()) {
+      // Somebody may have written to the very address that he writes from.
+      found = new RecipientLines(own.lines(), family, speaker(own.headers())).find();
+    }
+    List<NamedAddress> failed = own.headers().addresses("X-Failed-Recipients");
+    Map<EmailAddress, Integer> all = new LinkedHashMap<>();
+    for (NamedAddress each : failed) {
+      all.put(each.address(), found.getOrDefault(each.address(), -1));
+    }
+    if (all.isEmpty()) {
+      all.putAll(found);
+    }
+    List<Finding.Recipient> recipients = new ArrayList<>();
+    all.forEach(
+        (address, line) -> {
+          if (recipients.size() < MAX_RECIPIENTS) {
+            String said = SaidOf.recipient(own.lines(), all, address, line);
+            recipients.add(new Finding.Recipient(address, Forwarding.writtenTo(said), said));
+          }
+        });
+    return recipients;
+  }
+
+  /** Whoever has to do with the notice without having been written to. */
+  private static Set<EmailAddress> others(MailHeaders headers) {
+    Set<EmailAddress> others = speaker(headers);
+    headers.to().forEach(each -> others.add(each.address()));
+    return others;
+  }
+
+  private static Set<EmailAddress> speaker(MailHeaders headers) {
+    Set<EmailAddress> speaker = new LinkedHashSet<>();
+    headers.addresses("From").forEach(each -> speaker.add(each.address()));
+    headers.returnPath().ifPresent(speaker::add);
+    return speaker;
+  }
+}

@@ -1,0 +1,143 @@
+package org.byoemail.bounce.notice;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.byoemail.bounce.family.Family;
+import org.byoemail.mail.EmailAddress;
+
+/**
+ * Finds in the lines of a notice who did not get the mail. The ways in which notices name a
+ * recipient are tried from the plainest to the vaguest; the first that finds somebody counts.
+ */
+final class RecipientLines {
+  private final List<NoticeLine> lines;
+  private final Family family;
+  private final Set<EmailAddress> others;
+
+  /** Where each recipient was found: the index of the line. */
+  private final Map<EmailAddress, Integer> found = new LinkedHashMap<>();
+
+  /**
+   * @param others addresses that are nobody's who was written to: the author's, the server's
+   */
+  RecipientLines(List<NoticeLine> lines, Family family, Set<EmailAddress> others) {
+    this.lines = lines;
+    this.family = family;
+    this.others = others;
+  }
+
+  /** The recipients, and the lines they were found in; empty where none is named. */
+  Map<EmailAddress, Integer> find() {
+    List<Runnable> ways =
+        List.of(
+            () -> labelled(family.labels()),
+            this::listed,
+            () -> leading(line -> line.afterAddress().startsWith(":")),
+            () -> labelled(Labels.CLEAR),
+            () -> leading(NoticeLine::isAddress),
+            () -> leading(RecipientLines::isFollowedByReason),
+            this::refused,
+            () -> labelled(Labels.VAGUE));
+    for (Runnable way : ways) {
+      way.run();
+      if (!found.isEmpty()) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  private void add(FoundAddress address, int line) {
+    if (!others.contains(address.address())) {
+      found.putIfAbsent(address.address(), line);
+    }
+  }
+
+  /** Addresses at the start of lines below one that announces them. */
+  private void listed() {
+    boolean announced = false;
+    int indent = -1;
+    boolean afterBlank = true;
+    for (int i = 0; i < lines.size(); i++) {
+      NoticeLine line = lines.get(i);
+      if (line.isBlank()) {
+        afterBlank = true;
+        continue;
+      }
+      if (Labels.announces(line.lower())) {
+        announced = true;
+        indent = -1;
+      } else if (line.isHeading() && line.addresses().isEmpty()) {
+        announced = false;
+      } else if (announced && line.startsWithAddress() && isListed(line)) {
+        // A deeper line goes on with what was said about the recipient above it.
+        if (indent < 0 || line.indent() <= indent || afterBlank && line.isAddress()) {
+          add(line.leadingAddress(), i);
+          indent = indent < 0 ? line.indent() : indent;
+        }
+      }
+      afterBlank = false;
+    }
+  }
+
+  private static boolean isListed(NoticeLine line) {
+    return line.isAddress()
+        || isFollowedByReason(line)
+        || line.text().startsWith("<")
+        || line.indent() > 0;
+  }
+
+  private static boolean isFollowedByReason(NoticeLine line) {
+    String rest = line.afterAddress();
+    return rest.startsWith(":")
+        || rest.startsWith("(")
+        || rest.startsWith("[")
+        || rest.startsWith("...")
+        || rest.startsWith("- ")
+        || rest.startsWith("on ")
+        || rest.startsWith("; on ")
+        || rest.startsWith("Invalid ")
+        || rest.startsWith("=");
+  }
+
+  private void leading(Predicate<NoticeLine> isIt) {
+    for (int i = 0; i < lines.size(); i++) {
+      NoticeLine line = lines.get(i);
+      if (line.startsWithAddress() && isIt.test(line)) {
+        add(line.leadingAddress(), i);
+      }
+    }
+  }
+
+  /** Addresses right behind certain words, or alone in the line below them. */
+  private void labelled(List<String> labels) {
+    for (int i = 0; i < lines.size() && !labels.isEmpty(); i++) {
+      NoticeLine line = lines.get(i);
+      int from = 0;
+      for (FoundAddress address : line.addresses()) {
+        String before = line.lower().substring(Math.min(from, address.start()), address.start());
+        if (Labels.endsWithOne(before, labels)) {
+          add(address, i);
+        }
+        from = address.end();
+      }
+      boolean nextIsAddress = i + 1 < lines.size() && lines.get(i + 1).isAddress();
+      if (nextIsAddress && Labels.endsWithOne(line.lower(), labels)) {
+        add(lines.get(i + 1).addresses().get(0), i + 1);
+      }
+    }
+  }
+
+  /** Addresses in the dialogue with a server that refused them. */
+  private void refused() {
+    for (int i = 0; i < lines.size(); i++) {
+      NoticeLine line = lines.get(i);
+      if (!line.addresses().isEmpty() && SmtpWords.isRefusal(line.lower())) {
+        add(line.addresses().get(0), i);
+      }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.byoemail.bounce.notice;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.mail.EmailAddress;
+
+/** Gathers what a notice says about one recipient. */
+final class SaidOf {
+  private static final int MAX_LINES = 30;
+  private static final int MAX_LENGTH = 2_000;
+
+  private SaidOf() {}
+
+  /**
+   * @param line where the recipient was found; negative where it was not in the lines
+   */
+  static String recipient(
+      List<NoticeLine> lines, Map<EmailAddress, Integer> all, EmailAddress address, int line) {
+    StringBuilder said = new StringBuilder();
+    if (line >= 0) {
+      below(lines, all.values(), line, said);
+    }
+    if (SmtpWords.hasReplyCode(said.toString()) && said.length() > 10) {
+      return said.toString();
+    }
+    // The transcript of the session comes after the list of recipients.
+    for (NoticeLine other : lines) {
+      if (said.length() < MAX_LENGTH && other.lower().contains(address.value())) {
+        append(said, other.text());
+      }
+    }
+    if (all.size() == 1) {
+      for (NoticeLine other : lines) {
+        if (said.length() < MAX_LENGTH && !other.isBlank() && !other.isHeading()) {
+          append(said, other.text());
+        }
+      }
+    }
+    return said.toString();
+  }
+
+  private static void below(
+      List<NoticeLine> lines, Collection<Integer> starts, int line, StringBuilder said) {
+    NoticeLine first = lines.get(line);
+    append(said, first.addresses().isEmpty() ? first.text() : first.afterAddress());
+    for (int i = line + 1; i < Math.min(lines.size(), line + MAX_LINES); i++) {
+      NoticeLine next = lines.get(i);
+      boolean end = starts.contains(i) || next.isHeading() || next.isBlank() && said.length() > 3;
+      if (end) {
+        break;
+      }
+      append(said, next.text());
+    }
+  }
+
+  private static void append(StringBuilder said, String text) {
+    String part = text.substring(0, Math.min(text.length(), MAX_LENGTH - said.length()));
+    said.append(said.isEmpty() || part.isEmpty() ? "" : " ").append(part);
+  }
+}

@@ -1,0 +1,155 @@
+package org.byoemail.inspect;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.byoemail.bounce.Classification;
+import org.byoemail.bounce.OriginalMail;
+import org.byoemail.bounce.ReportedRecipient;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.NamedAddress;
+import org.byoemail.mail.ParsedMail;
+import org.jspecify.annotations.Nullable;
+
+/** Writes what was seen in a mail as a line of JSON; what is not known is left out. */
+final class MailJson {
+  private final ObjectMapper mapper =
+      JsonMapper.builder().serializationInclusion(JsonInclude.Include.NON_NULL).build();
+
+  String error(RawMail mail, String error) {
+    Map<String, @Nullable Object> line = line(mail);
+    line.put("kind", "error");
+    line.put("error", error);
+    return write(line);
+  }
+
+  String seen(RawMail mail, Classification seen, ParsedMail parsed) {
+    Map<String, @Nullable Object> line = line(mail);
+    line.put("kind", seen.kind().word());
+    line.put("rule", seen.rule());
+    line.put("strength", seen.strength().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    line.put("recipients", addresses(seen));
+    telling(seen).ifPresent(recipient -> putResult(line, recipient));
+    line.put("results", seen.recipients().stream().map(MailJson::result).toList());
+    line.put("reportingMta", seen.reportingMta().orElse(null));
+    line.put("originalEnvelopeId", seen.originalEnvelopeId().orElse(null));
+    putOriginal(line, seen.original());
+    seen.complaint()
+        .ifPresent(
+            complaint -> {
+              line.put("complaint", complaint.type());
+              line.put("complainants", values(complaint.recipients()));
+            });
+    line.put("mail", mail(parsed));
+    return write(line);
+  }
+
+  private static Map<String, @Nullable Object> line(RawMail mail) {
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    line.put("file", mail.file());
+    return line;
+  }
+
+  private static List<String> addresses(Classification seen) {
+    return seen.recipients().stream()
+        .flatMap(recipient -> recipient.finalRecipient().or(recipient::address).stream())
+        .map(EmailAddress::value)
+        .distinct()
+        .toList();
+  }
+
+  /** The recipient that stands for the whole report: the first of whom a status is known. */
+  private static Optional<ReportedRecipient> telling(Classification seen) {
+    return seen.recipients().stream()
+        .filter(recipient -> recipient.status().isPresent())
+        .findFirst()
+        .or(() -> seen.recipients().stream().findFirst());
+  }
+
+  private static Map<String, @Nullable Object> result(ReportedRecipient recipient) {
+    Map<String, @Nullable Object> result = new LinkedHashMap<>();
+    result.put("original", recipient.original().map(EmailAddress::value).orElse(null));
+    result.put("final", recipient.finalRecipient().map(EmailAddress::value).orElse(null));
+    result.put("action", recipient.action().name().toLowerCase(Locale.ROOT));
+    putResult(result, recipient);
+    return result;
+  }
+
+  private static void putResult(Map<String, @Nullable Object> result, ReportedRecipient recipient) {
+    result.put("status", recipient.status().map(Object::toString).orElse(null));
+    result.put(
+        "replyCode", recipient.replyCode().isPresent() ? recipient.replyCode().getAsInt() : null);
+    result.put("reason", recipient.reason().word());
+    result.put("permanent", recipient.isPermanent());
+    result.put("diagnostic", recipient.diagnostic());
+  }
+
+  private static void putOriginal(Map<String, @Nullable Object> line, OriginalMail original) {
+    line.put("attemptId", original.attempt().map(Object::toString).orElse(null));
+    line.put("originalMessageId", original.messageId().map(id -> id.inBrackets()).orElse(null));
+    line.put("originalFrom", original.from().map(EmailAddress::value).orElse(null));
+    line.put("originalTo", original.to().map(EmailAddress::value).orElse(null));
+    line.put("originalSubject", original.subject().isEmpty() ? null : original.subject());
+  }
+
+  private static Map<String, @Nullable Object> mail(ParsedMail parsed) {
+    MailHeaders headers = parsed.headers();
+    Map<String, @Nullable Object> mail = new LinkedHashMap<>();
+    mail.put("subject", headers.subject());
+    mail.put("from", named(headers.addresses("From")));
+    mail.put("sender", named(headers.addresses("Sender")));
+    mail.put("replyTo", named(headers.replyTo()));
+    mail.put("to", named(headers.to()));
+    mail.put("cc", named(headers.cc()));
+    mail.put("date", headers.date().map(Object::toString).orElse(null));
+    mail.put("messageId", headers.messageId().map(id -> id.inBrackets()).orElse(null));
+    mail.put("inReplyTo", headers.inReplyTo().map(id -> id.inBrackets()).orElse(null));
+    mail.put("references", headers.references().stream().map(id -> id.inBrackets()).toList());
+    mail.put("returnPath", headers.returnPath().map(EmailAddress::value).orElse(null));
+    mail.put("autoSubmitted", headers.autoSubmitted().name().toLowerCase(Locale.ROOT));
+    mail.put("listMail", headers.isListMail());
+    mail.put("text", parsed.text());
+    mail.put("html", parsed.html().orElse(null));
+    mail.put("attachments", parsed.attachments().stream().map(MailJson::attachment).toList());
+    mail.put("headers", headers.fields());
+    mail.put("problems", parsed.problems());
+    return mail;
+  }
+
+  private static Map<String, @Nullable Object> attachment(org.byoemail.mail.Attachment attachment) {
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+    shown.put("name", attachment.name());
+    shown.put("type", attachment.contentType());
+    shown.put("size", attachment.size());
+    shown.put("disposition", attachment.inline() ? "inline" : "attachment");
+    shown.put("contentId", attachment.contentId().orElse(null));
+    return shown;
+  }
+
+  private static @Nullable List<Map<String, String>> named(List<NamedAddress> addresses) {
+    return addresses.isEmpty()
+        ? null
+        : addresses.stream()
+            .map(each -> Map.of("name", each.name(), "address", each.address().value()))
+            .toList();
+  }
+
+  private static List<String> values(List<EmailAddress> addresses) {
+    return addresses.stream().map(EmailAddress::value).toList();
+  }
+
+  private String write(Map<String, @Nullable Object> line) {
+    try {
+      return mapper.writeValueAsString(line);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("strings, numbers, lists and maps can be written", e);
+    }
+  }
+}

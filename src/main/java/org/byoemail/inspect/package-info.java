@@ -1,0 +1,10 @@
+/**
+ * The command {@code inspect}: what classifier and parser see in raw mail, as JSON lines. It needs
+ * no server and no Spring.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = "bounce")
+package org.byoemail.inspect;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
