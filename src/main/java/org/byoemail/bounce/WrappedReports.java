@@ -27,8 +27,7 @@ final class WrappedReports implements Rule {
   }
 
   private Stream<Classification> inside(MimePart inner) {
-    ParsedMail mail =
-        new ParsedMail(inner.headers(), "", Optional.empty(), List.of(), inner, List.of());
+    ParsedMail mail = ParsedMail.inside(inner);
     return rules.stream().flatMap(rule -> rule.read(mail).stream()).limit(1);
   }
 }

@@ -29,6 +29,12 @@ public record ParsedMail(
     problems = List.copyOf(problems);
   }
 
+  /** A mail that came inside another one, of which nothing but header and parts is asked. */
+  public static ParsedMail inside(MimePart mail) {
+    return new ParsedMail(
+        mail.headers(), "", Optional.empty(), List.of(), Optional.empty(), mail, List.of());
+  }
+
   /** Names sizes only: what a mail says is nobody's but its reader's. */
   @Override
   public String toString() {
