@@ -1,6 +1,5 @@
 package org.byoemail.connection;
 
-import jakarta.mail.Folder;
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,8 +10,6 @@ import org.byoemail.account.ServerSettings.Auth;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest.Step;
-import org.eclipse.angus.mail.imap.IMAPFolder;
-import org.eclipse.angus.mail.imap.IMAPStore;
 import org.springframework.stereotype.Component;
 
 /**
@@ -86,34 +83,26 @@ public class ConnectionTests {
     }
     stages.add(Stage.AUTH);
     try {
-      IMAPStore store = imap.open(account, Timeouts.testing(settings));
-      try {
-        return folder(store, account, passed(stages, server, Side.IMAP));
-      } finally {
-        closeQuietly(store);
+      try (ImapConnection connection = imap.open(account, Timeouts.testing(settings))) {
+        ConnectionTest result = folder(connection, account, passed(stages, server, Side.IMAP));
+        connection.leave(settings.testTimeout());
+        return result;
       }
     } catch (ConnectionFailed e) {
       return failed(e, stages, server);
     }
   }
 
-  private ConnectionTest folder(IMAPStore store, Account account, List<Step> steps) {
+  private ConnectionTest folder(ImapConnection connection, Account account, List<Step> steps) {
     Redaction redaction = Credentials.of(account, Side.IMAP, secrets).redaction();
     String name = account.settings().folder();
     String step = "select";
     try {
-      IMAPFolder folder = (IMAPFolder) store.getFolder(name);
-      folder.open(Folder.READ_ONLY);
-      steps.add(new Step(step, true, name + " holds " + folder.getMessageCount() + " mails"));
+      ImapSelected selected = ImapSelected.open(connection, name, false);
+      steps.add(new Step(step, true, name + " holds " + selected.exists() + " mails"));
       step = "noop";
-      folder.doCommand(
-          protocol -> {
-            protocol.noop();
-            return null;
-          });
+      connection.send("NOOP");
       steps.add(new Step(step, true, "answered"));
-      // Not CLOSE, which belongs to a folder that may be changed.
-      folder.forceClose();
       return new ConnectionTest(true, steps, null);
     } catch (MessagingException e) {
       steps.add(new Step(step, false, redaction.clean(e.getMessage())));

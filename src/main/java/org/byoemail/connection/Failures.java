@@ -11,7 +11,6 @@ import org.byoemail.account.Account;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.account.Side;
-import org.eclipse.angus.mail.iap.ProtocolException;
 import org.eclipse.angus.mail.util.MailConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,36 +50,11 @@ final class Failures {
     return at(stage, what(stage, e), words, cause(stage, e));
   }
 
-  ConnectionFailed imap(KeptStore store, MessagingException e, Redaction redaction) {
-    Stage stage = store.stage();
-    if (stage == Stage.CONNECT && !(e instanceof MailConnectException)) {
-      boolean tls = server.security() == Security.SSL && caused(e, SSLException.class);
-      stage = tls ? Stage.TLS : Stage.GREETING;
-    }
-    return at(stage, what(stage, e), imapWords(stage, e, redaction), cause(stage, e));
-  }
-
-  private static @Nullable String imapWords(
-      Stage stage, MessagingException e, Redaction redaction) {
-    String words = null;
-    if (e instanceof AuthenticationFailedException) {
-      words = e.getMessage();
-    } else if (e.getCause() instanceof ProtocolException protocol
-        && protocol.getResponse() != null
-        && !protocol.getResponse().isSynthetic()
-        && (protocol.getResponse().isBYE() || stage.compareTo(Stage.GREETING) > 0)) {
-      words = protocol.getResponse().toString();
-    }
-    return words == null ? null : redaction.clean(words);
-  }
-
-  private static boolean caused(Throwable e, Class<? extends Throwable> type) {
-    for (Throwable cause = e; cause != null; cause = below(cause)) {
-      if (type.isInstance(cause)) {
-        return true;
-      }
-    }
-    return false;
+  ConnectionFailed imap(ImapSignIn signIn, MessagingException e, Redaction redaction) {
+    Stage stage = signIn.stage();
+    String words = e instanceof ImapRefused ? e.getMessage() : signIn.farewell();
+    return at(
+        stage, what(stage, e), words == null ? null : redaction.clean(words), cause(stage, e));
   }
 
   // The messages of an authentication failure are the server's own, which may echo what was sent.
@@ -90,7 +64,7 @@ final class Failures {
 
   /** What happened, in words of ours: a server's own are shown only where its protocol is known. */
   String what(Stage stage, Throwable e) {
-    for (Throwable cause = e; cause != null; cause = below(cause)) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketTimeoutException) {
         return "did not answer in time (" + word(stage) + ")";
       }
@@ -104,25 +78,16 @@ final class Failures {
       case EHLO -> "refused the greeting of this gateway";
       case STARTTLS -> "offers no STARTTLS, or refused it";
       case AUTH ->
-          e instanceof AuthenticationFailedException
+          e instanceof AuthenticationFailedException || e instanceof ImapRefused
               ? "refused the sign-in"
               : "did not complete the sign-in";
       default -> "failed at " + word(stage);
     };
   }
 
-  // Angus makes a response of what it meets while it waits for one.
-  private static @Nullable Throwable below(Throwable e) {
-    return e instanceof ProtocolException protocol
-            && protocol.getResponse() != null
-            && protocol.getResponse().isSynthetic()
-        ? protocol.getResponse().getException()
-        : e.getCause();
-  }
-
   private static String root(Throwable e) {
     Throwable root = e;
-    for (Throwable next = e; next != null; next = below(next)) {
+    for (Throwable next = e; next != null; next = next.getCause()) {
       root = next;
     }
     return root instanceof IOException ? String.valueOf(root.getMessage()) : "no connection";

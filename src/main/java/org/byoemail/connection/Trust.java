@@ -12,6 +12,8 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
@@ -25,16 +27,30 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Trust {
+  private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
+
+  private final SSLContext context;
   private final SSLSocketFactory sockets;
 
   Trust(ConnectionSettings settings) throws GeneralSecurityException, IOException {
-    SSLContext context = SSLContext.getInstance("TLS");
+    this.context = SSLContext.getInstance("TLS");
     context.init(null, managers(settings.trustedCertificates()), null);
     this.sockets = context.getSocketFactory();
   }
 
   SSLSocketFactory sockets() {
     return sockets;
+  }
+
+  /** The client's side of TLS for a server whose certificate must be for that name or address. */
+  SSLEngine engine(String name, int port) {
+    SSLEngine engine = context.createSSLEngine(name, port);
+    engine.setUseClientMode(true);
+    SSLParameters parameters = engine.getSSLParameters();
+    parameters.setProtocols(PROTOCOLS);
+    TypedNameTls.demand(parameters, name);
+    engine.setSSLParameters(parameters);
+    return engine;
   }
 
   // One key store with all of them, because only the JVM's own trust manager checks the server's

@@ -41,6 +41,13 @@ final class TypedNameTls extends SSLSocketFactory {
       throws IOException {
     SSLSocket tls = (SSLSocket) trusting.createSocket(below.apply(socket), name, port, autoClose);
     SSLParameters parameters = tls.getSSLParameters();
+    demand(parameters, name);
+    tls.setSSLParameters(parameters);
+    return tls;
+  }
+
+  /** Has that name sent as SNI, and the certificate held against the peer host. */
+  static void demand(SSLParameters parameters, String name) {
     parameters.setEndpointIdentificationAlgorithm("HTTPS");
     if (!isLiteral(name)) {
       try {
@@ -50,8 +57,6 @@ final class TypedNameTls extends SSLSocketFactory {
         parameters.setServerNames(List.of());
       }
     }
-    tls.setSSLParameters(parameters);
-    return tls;
   }
 
   private static boolean isLiteral(String name) {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.byoemail.mailbox.WatchedFolder.Heads;
 import org.byoemail.mailbox.WatchedFolder.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,8 +84,9 @@ final class CatchUp {
     int taken = 0;
     int done = 0;
     for (int size = BATCH; done < Math.min(RUN, found.size()) && !stopping.getAsBoolean(); ) {
-      List<Long> batch = found.subList(done, Math.min(done + size, found.size()));
-      List<MailHead> heads;
+      int most = stumble.isCautious(found.get(done)) ? 1 : size;
+      List<Long> batch = found.subList(done, Math.min(done + most, found.size()));
+      Heads heads;
       try {
         heads = heads(batch);
       } catch (Refused e) {
@@ -92,30 +94,34 @@ final class CatchUp {
         size = Math.max(1, size / 2);
         continue;
       }
-      for (List<MailHead> part : parts(heads)) {
+      for (List<MailHead> part : parts(heads.mails())) {
         if (stopping.getAsBoolean()) {
           return new Run(found.size(), taken, true);
         }
         taken += deliver(part, stopping);
       }
-      done += batch.size();
-      pass(batch.get(batch.size() - 1));
+      done += heads.covered();
+      pass(batch.get(heads.covered() - 1));
       markSeen();
     }
     return new Run(found.size(), taken, done < found.size() || folder.hasNews());
   }
 
-  private List<MailHead> heads(List<Long> batch) throws MessagingException {
+  private Heads heads(List<Long> batch) throws MessagingException {
     try {
       return folder.heads(batch);
-    } catch (Refused e) {
+    } catch (MessagingException e) {
       if (batch.size() > 1) {
+        if (!(e instanceof Refused)) {
+          // A server that breaks down over one of them is asked for one after the other.
+          stumble.beCautious(batch.get(batch.size() - 1));
+        }
         throw e;
       }
       long uid = batch.get(0);
       MailHead unknown = new MailHead(uid, 0, null, new byte[0]);
       if (stumble.of(uid).isUnfetchable()) {
-        return List.of(unknown);
+        return new Heads(List.of(unknown), 1);
       }
       stumble.fetchFailed(uid);
       throw new FetchFailed(uid, String.valueOf(e.getMessage()), e);

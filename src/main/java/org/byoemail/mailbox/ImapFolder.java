@@ -1,31 +1,29 @@
 package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
-import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.eclipse.angus.mail.iap.Response;
-import org.eclipse.angus.mail.imap.protocol.BODY;
-import org.eclipse.angus.mail.imap.protocol.FetchResponse;
-import org.eclipse.angus.mail.imap.protocol.IMAPResponse;
-import org.eclipse.angus.mail.imap.protocol.INTERNALDATE;
-import org.eclipse.angus.mail.imap.protocol.RFC822SIZE;
-import org.eclipse.angus.mail.imap.protocol.UID;
+import org.byoemail.connection.ImapResponse;
 import org.eclipse.angus.mail.imap.protocol.UIDSet;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * A folder over Angus Mail, in commands of our own by UID: one for the UIDs, one for the heads of a
- * batch, one for each MB of a mail, one to mark a batch read.
+ * A folder over IMAP, in commands by UID: one for the UIDs, one for the heads of a batch, one for
+ * the small mails of it or for each MB of a large one, one to mark a batch read.
  */
 final class ImapFolder implements WatchedFolder {
-  private static final Logger log = LoggerFactory.getLogger(ImapFolder.class);
   private static final int PIECE = 1 << 20;
+
+  /** Few headers are longer; those are asked for again. */
+  private static final int HEADER = 16 << 10;
+
+  private static final int LONGEST_HEADER = 256 << 10;
+  private static final int HEADERS_TOGETHER = 2 << 20;
+  private static final int AROUND_A_MAIL = 4 << 10;
+  private static final int AROUND_AN_ANSWER = 64 << 10;
+  private static final long WINDOW = 20_000;
 
   private final ImapLink link;
   private final ImapIdle idle;
@@ -37,17 +35,17 @@ final class ImapFolder implements WatchedFolder {
 
   @Override
   public long uidValidity() {
-    return link.uidValidity();
+    return link.selected().uidValidity();
   }
 
   @Override
   public long uidNext() {
-    return link.uidNext();
+    return link.selected().uidNext();
   }
 
   @Override
   public boolean isWritable() {
-    return link.isWritable();
+    return link.selected().writable();
   }
 
   @Override
@@ -68,16 +66,30 @@ final class ImapFolder implements WatchedFolder {
   @Override
   public List<Long> uidsAfter(long uid) throws MessagingException {
     link.news().told = false;
+    long from = uid + 1;
+    // One answer must not name a million mails: a part of them, and there is more.
+    for (long window = WINDOW;
+        link.news().exists > WINDOW && uidNext() - from > window;
+        window *= 2) {
+      List<Long> found = search(from + ":" + (from + window - 1));
+      if (!found.isEmpty()) {
+        link.news().told = true;
+        return found.stream().filter(next -> next > uid).sorted().toList();
+      }
+      from += window;
+    }
     // The last mail is in n:* even where its UID is below n (RFC 3501 section 6.4.8).
-    return search((uid + 1) + ":*").stream().filter(found -> found > uid).sorted().toList();
+    return search(from + ":*").stream().filter(next -> next > uid).sorted().toList();
   }
 
   private List<Long> search(String set) throws MessagingException {
     List<Long> uids = new ArrayList<>();
-    for (Response response : link.send("UID SEARCH UID " + set)) {
-      if (response instanceof IMAPResponse found && found.keyEquals("SEARCH")) {
-        for (long next = found.readLong(); next != -1; next = found.readLong()) {
-          uids.add(next);
+    for (ImapResponse found : link.send("UID SEARCH UID " + set)) {
+      if (found.is("SEARCH")) {
+        for (String uid : found.text().split(" ")) {
+          if (uid.matches("\\d{1,18}")) {
+            uids.add(Long.valueOf(uid));
+          }
         }
       }
     }
@@ -85,44 +97,54 @@ final class ImapFolder implements WatchedFolder {
   }
 
   @Override
-  public List<MailHead> heads(List<Long> uids) throws MessagingException {
-    List<MailHead> heads = new ArrayList<>();
-    for (Response response :
-        link.send("UID FETCH " + set(uids) + " (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER])")) {
-      if (response instanceof FetchResponse fetched) {
-        MailHead head = head(fetched);
-        if (head != null && uids.contains(head.uid())) {
-          heads.add(head);
-        }
-      }
-    }
-    heads.sort(Comparator.comparingLong(MailHead::uid));
+  public Heads heads(List<Long> uids) throws MessagingException {
+    List<MailHead> heads = fetchHeads(uids, HEADER);
     List<Long> missing = new ArrayList<>(uids);
     missing.removeAll(heads.stream().map(MailHead::uid).toList());
     requireGone(missing);
+    List<MailHead> complete = new ArrayList<>();
+    long bytes = 0;
+    for (MailHead head : heads) {
+      if (bytes > HEADERS_TOGETHER) {
+        return new Heads(complete, uids.indexOf(head.uid()));
+      }
+      MailHead whole =
+          head.header().length < HEADER
+              ? head
+              : fetchHeads(List.of(head.uid()), LONGEST_HEADER).stream().findFirst().orElse(null);
+      if (whole != null) {
+        complete.add(whole);
+        bytes += whole.header().length;
+      }
+    }
+    return new Heads(complete, uids.size());
+  }
+
+  private List<MailHead> fetchHeads(List<Long> uids, int most) throws MessagingException {
+    List<MailHead> heads = new ArrayList<>();
+    String command =
+        "UID FETCH "
+            + set(uids)
+            + " (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0."
+            + most
+            + ">)";
+    for (ImapResponse response :
+        link.send(command, AROUND_AN_ANSWER + uids.size() * (long) (most + AROUND_A_MAIL))) {
+      FetchedItems items = FetchedItems.of(response);
+      byte[] header = items == null ? null : items.body();
+      if (items != null && header != null && uids.contains(items.uid())) {
+        heads.add(new MailHead(items.uid(), items.size(), items.internalDate(), header));
+      }
+    }
+    heads.sort(Comparator.comparingLong(MailHead::uid));
     return heads;
   }
 
-  /** Angus leaves out what it cannot read, which must not be taken for mail that is gone. */
+  /** What cannot be read must not be taken for mail that is gone. */
   private void requireGone(List<Long> missing) throws MessagingException {
     if (!missing.isEmpty() && search(set(missing)).stream().anyMatch(missing::contains)) {
       throw new Refused("the server's answer to FETCH cannot be read", null);
     }
-  }
-
-  private static @Nullable MailHead head(FetchResponse fetched) {
-    UID uid = fetched.getItem(UID.class);
-    BODY header = fetched.getItem(BODY.class);
-    if (uid == null || header == null) {
-      return null;
-    }
-    RFC822SIZE size = fetched.getItem(RFC822SIZE.class);
-    INTERNALDATE date = fetched.getItem(INTERNALDATE.class);
-    return new MailHead(
-        uid.uid,
-        size == null ? 0 : size.size,
-        date == null ? null : date.getDate().toInstant(),
-        bytes(header));
   }
 
   @Override
@@ -151,36 +173,33 @@ final class ImapFolder implements WatchedFolder {
     }
   }
 
-  @Override
-  public Map<Long, RawMail> contents(List<MailHead> heads) throws MessagingException {
-    Map<Long, RawMail> mails = new HashMap<>();
-    List<Long> uids = heads.stream().map(MailHead::uid).toList();
-    for (Response response : link.send("UID FETCH " + set(uids) + " (UID BODY.PEEK[])")) {
-      if (response instanceof FetchResponse fetched) {
-        UID uid = fetched.getItem(UID.class);
-        BODY body = fetched.getItem(BODY.class);
-        if (uid != null && body != null && uids.contains(uid.uid)) {
-          mails.put(uid.uid, RawMail.of(bytes(body)));
-        }
-      }
-    }
-    return mails;
-  }
-
   private byte[] piece(long uid, long from) throws MessagingException {
-    for (Response response :
-        link.send("UID FETCH " + uid + " (UID BODY.PEEK[]<" + from + "." + PIECE + ">)")) {
-      if (response instanceof FetchResponse fetched && fetched.getItem(BODY.class) != null) {
-        return bytes(fetched.getItem(BODY.class));
+    String command = "UID FETCH " + uid + " (UID BODY.PEEK[]<" + from + "." + PIECE + ">)";
+    for (ImapResponse response : link.send(command, 2 * PIECE)) {
+      FetchedItems items = FetchedItems.of(response);
+      byte[] body = items == null || items.uid() != uid ? null : items.body();
+      if (body != null) {
+        return body;
       }
     }
     requireGone(List.of(uid));
     throw new MailGone(uid);
   }
 
-  private static byte[] bytes(BODY body) {
-    ByteArrayInputStream in = body.getByteArrayInputStream();
-    return in == null ? new byte[0] : in.readAllBytes();
+  @Override
+  public Map<Long, RawMail> contents(List<MailHead> heads) throws MessagingException {
+    Map<Long, RawMail> mails = new HashMap<>();
+    List<Long> uids = heads.stream().map(MailHead::uid).toList();
+    long size = heads.stream().mapToLong(head -> 2 * head.size() + AROUND_A_MAIL).sum();
+    for (ImapResponse response :
+        link.send("UID FETCH " + set(uids) + " (UID BODY.PEEK[])", AROUND_AN_ANSWER + size)) {
+      FetchedItems items = FetchedItems.of(response);
+      byte[] body = items == null ? null : items.body();
+      if (items != null && body != null && body.length > 0 && uids.contains(items.uid())) {
+        mails.put(items.uid(), RawMail.of(body));
+      }
+    }
+    return mails;
   }
 
   @Override
@@ -204,19 +223,23 @@ final class ImapFolder implements WatchedFolder {
   }
 
   @Override
+  public boolean isAmidWords() {
+    return idle.isAmidWords();
+  }
+
+  @Override
   public void endIdle() throws MessagingException {
     idle.end();
   }
 
   @Override
+  public void rest() {
+    link.connection().rest();
+  }
+
+  @Override
   public void close() {
-    try {
-      if (!link.news().gone) {
-        idle.end();
-      }
-    } catch (MessagingException | RuntimeException e) {
-      log.debug("An IDLE did not end", e);
-    }
+    idle.stopWatching();
     link.close();
   }
 

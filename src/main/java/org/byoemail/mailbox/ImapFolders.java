@@ -2,17 +2,13 @@ package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
 import org.byoemail.account.Account;
+import org.byoemail.connection.ImapConnection;
 import org.byoemail.connection.ImapConnections;
-import org.eclipse.angus.mail.imap.IMAPStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /** Opens folders over connections from {@link ImapConnections}. */
 @Component
 class ImapFolders implements FolderOpener {
-  private static final Logger log = LoggerFactory.getLogger(ImapFolders.class);
-
   private final ImapConnections connections;
   private final MailboxThreads threads;
   private final MailboxSettings settings;
@@ -25,17 +21,14 @@ class ImapFolders implements FolderOpener {
 
   @Override
   public WatchedFolder open(Account account, boolean writable) throws MessagingException {
-    IMAPStore store = threads.calls().make(() -> connections.open(account));
+    ImapConnection connection = threads.calls().make(() -> connections.open(account));
     try {
       ImapLink link =
-          new ImapLink(store, account.settings().folder(), writable, threads.calls(), settings);
+          new ImapLink(
+              connection, account.settings().folder(), writable, threads.calls(), settings);
       return new ImapFolder(link, new ImapIdle(link, threads.selector(), settings.doneTimeout()));
     } catch (MessagingException | RuntimeException e) {
-      try {
-        store.close();
-      } catch (MessagingException again) {
-        log.debug("A store did not close", again);
-      }
+      connection.close();
       throw e;
     }
   }

@@ -1,99 +1,109 @@
 package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
-import org.eclipse.angus.mail.imap.protocol.IMAPProtocol;
+import org.byoemail.connection.ImapConnection;
 import org.jspecify.annotations.Nullable;
 
-/** IDLE (RFC 2177) over one connection, watched by a selector while the server is silent. */
+/**
+ * IDLE (RFC 2177) over one connection, watched by a selector while the server is silent. What the
+ * server says is read as it comes: nobody waits for the rest of half a line, or half a TLS record.
+ */
 final class ImapIdle {
   private final ImapLink link;
+  private final ImapConnection connection;
   private final IdleSelector selector;
   private final Duration patience;
-  private final @Nullable SocketChannel channel;
-  private boolean idling;
+  private @Nullable Watching watching;
+
+  /** One wait: what the selector tells late of an earlier one is not taken for this one's. */
+  private static final class Watching {
+    private volatile boolean readable;
+  }
 
   /**
-   * @param patience how long the server may take for the rest of what it has begun to say
+   * @param patience how long the server may take to end an IDLE
    */
   ImapIdle(ImapLink link, IdleSelector selector, Duration patience) {
     this.link = link;
+    this.connection = link.connection();
     this.selector = selector;
     this.patience = patience;
-    this.channel = link.channel();
   }
 
   boolean isPossible() {
-    return link.hasIdle() && channel != null;
+    return connection.has("IDLE");
   }
 
   boolean isIdling() {
-    return idling;
+    return connection.isIdling();
+  }
+
+  boolean isAmidWords() {
+    return connection.isAmidWords();
   }
 
   void start(Runnable onNews) throws MessagingException {
-    link.command(
-        p -> {
-          p.idleStart();
+    link.make(
+        () -> {
+          connection.startIdle();
           return true;
         });
-    idling = true;
     await(onNews);
   }
 
   /** Takes in what the server has said, and waits on unless it was of new mail. */
   void goOn(Runnable onNews) throws MessagingException {
-    if (!idling) {
+    if (!isIdling()) {
       return;
     }
-    stopWatching();
-    idling =
-        link.command(
-            patience,
-            p -> {
-              boolean more = p.processIdleResponse(p.readIdleResponse());
-              while (more && p.hasResponse()) {
-                more = p.processIdleResponse(p.readIdleResponse());
-              }
-              return more;
-            });
-    if (idling && !link.news().told) {
+    Watching present = watching;
+    if (present != null && present.readable) {
+      watching = null;
+      link.make(
+          () -> {
+            connection.hearUnderIdle();
+            return true;
+          });
+    }
+    if (isIdling() && !link.news().told && watching == null) {
       await(onNews);
     }
   }
 
   void end() throws MessagingException {
-    if (!idling) {
+    stopWatching();
+    if (isIdling()) {
+      link.make(
+          () -> {
+            connection.endIdle(patience);
+            return true;
+          });
+    }
+  }
+
+  private void await(Runnable onNews) {
+    if (link.news().told || !isIdling()) {
+      onNews.run();
       return;
     }
-    stopWatching();
-    link.command(
-        patience,
-        p -> {
-          p.idleAbort();
-          boolean more = true;
-          while (more) {
-            more = p.processIdleResponse(p.readIdleResponse());
-          }
-          return true;
+    connection.rest();
+    Watching begun = new Watching();
+    watching = begun;
+    selector.watch(
+        connection.channel(),
+        () -> {
+          begun.readable = true;
+          onNews.run();
         });
-    idling = false;
   }
 
-  private void await(Runnable onNews) throws MessagingException {
-    // What was read along with an answer is not seen by a selector.
-    boolean said = link.news().told || link.command(IMAPProtocol::hasResponse);
-    if (said || channel == null) {
-      onNews.run();
-    } else {
-      selector.watch(channel, onNews);
-    }
-  }
-
-  private void stopWatching() {
-    if (channel != null) {
-      selector.unwatch(channel);
+  /** Lets the selector have no part in the connection any more. */
+  void stopWatching() {
+    Watching present = watching;
+    watching = null;
+    if (present != null && !present.readable) {
+      selector.unwatch(connection.channel());
     }
   }
 }

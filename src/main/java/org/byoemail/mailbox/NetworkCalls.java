@@ -53,6 +53,20 @@ final class NetworkCalls {
     }
   }
 
+  /** Makes a call that throws nothing. */
+  void run(Duration limit, Runnable cut, Runnable call) {
+    Waiting waiting = new Waiting(WorkQueue.isWorker());
+    ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
+    ScheduledFuture<?> cutting = schedule(cut, limit);
+    try {
+      call.run();
+    } finally {
+      lending.cancel(false);
+      cutting.cancel(false);
+      waiting.end();
+    }
+  }
+
   private ScheduledFuture<?> schedule(Runnable action, Duration delay) {
     return timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
   }

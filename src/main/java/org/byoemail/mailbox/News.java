@@ -1,32 +1,29 @@
 package org.byoemail.mailbox;
 
-import org.eclipse.angus.mail.iap.Response;
-import org.eclipse.angus.mail.iap.ResponseHandler;
-import org.eclipse.angus.mail.imap.protocol.IMAPResponse;
+import org.byoemail.connection.ImapConnection;
+import org.byoemail.connection.ImapResponse;
 
 /**
  * Hears what a server says unasked, in answer to whichever command it chooses to: that there is
  * more mail, or that it hangs up.
  */
-final class News implements ResponseHandler {
+final class News implements ImapConnection.Listener {
   volatile boolean told;
   volatile boolean gone;
-  int exists;
+  long exists;
 
   @Override
-  public void handleResponse(Response response) {
-    if (response.isBYE()) {
+  public void said(ImapResponse response) {
+    if (response.is("BYE")) {
       gone = true;
-    } else if (response instanceof IMAPResponse said) {
-      if (said.keyEquals("EXISTS")) {
-        // Some servers repeat the number where nothing has changed.
-        if (said.getNumber() > exists) {
-          told = true;
-        }
-        exists = said.getNumber();
-      } else if (said.keyEquals("EXPUNGE")) {
-        exists--;
+    } else if (response.is("EXISTS")) {
+      // Some servers repeat the number where nothing has changed.
+      if (response.number() > exists) {
+        told = true;
       }
+      exists = response.number();
+    } else if (response.is("EXPUNGE")) {
+      exists--;
     }
   }
 }

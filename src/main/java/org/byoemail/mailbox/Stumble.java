@@ -13,6 +13,7 @@ final class Stumble {
   private int fetching;
   private @Nullable Instant since;
   private int processing;
+  private long cautiousUntil;
 
   Stumble(Clock clock) {
     this.clock = clock;
@@ -24,6 +25,16 @@ final class Stumble {
     }
     return new Stumbles(
         fetching, since == null ? null : Duration.between(since, clock.instant()), processing);
+  }
+
+  /** Whether a mail is to be asked for by itself, because the server broke down over its like. */
+  boolean isCautious(long mail) {
+    return mail <= cautiousUntil;
+  }
+
+  /** The server broke down over one of the mails up to that one. */
+  void beCautious(long last) {
+    cautiousUntil = last;
   }
 
   /** The server did not give the mail. */

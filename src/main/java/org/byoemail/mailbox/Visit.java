@@ -4,11 +4,15 @@ import jakarta.mail.MessagingException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.byoemail.account.Account;
 import org.byoemail.lease.Lease;
 import org.byoemail.mailbox.CatchUp.Run;
 import org.byoemail.mailbox.WatchedFolder.Refused;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +35,7 @@ final class Visit {
   private boolean idleRefused;
   private Instant idleUntil = Instant.MIN;
   private Instant lastPoll = Instant.MIN;
+  private @Nullable Instant wordsUntil;
 
   /**
    * Compares the folder with the cursor.
@@ -140,9 +145,12 @@ final class Visit {
   /** When there is something to do though nothing happens. */
   Instant due(Account account, MailboxState resting) {
     if (resting == MailboxState.IDLE) {
-      Instant safety = lastPoll.plus(tools.settings().safetyPoll());
-      return idleUntil.isBefore(safety) ? idleUntil : safety;
+      return Stream.of(idleUntil, lastPoll.plus(tools.settings().safetyPoll()), wordsUntil)
+          .filter(Objects::nonNull)
+          .min(Comparator.naturalOrder())
+          .orElseThrow();
     }
+    folder.rest();
     Duration interval = account.settings().pollInterval();
     double factor = 1 - JITTER + 2 * JITTER * tools.random().nextDouble();
     return lastPoll.plus(Duration.ofMillis((long) (interval.toMillis() * factor)));
@@ -160,6 +168,7 @@ final class Visit {
     if (told) {
       folder.continueIdle(onNews);
     }
+    requireWholeWords(now);
     boolean safety = !now.isBefore(lastPoll.plus(tools.settings().safetyPoll()));
     if (folder.hasNews() || !folder.isIdling() || asked || safety) {
       folder.endIdle();
@@ -176,6 +185,17 @@ final class Visit {
       folder.startIdle(onNews);
     }
     return false;
+  }
+
+  /** What the server has begun to say it must end in time. */
+  private void requireWholeWords(Instant now) throws MessagingException {
+    if (!folder.isAmidWords()) {
+      wordsUntil = null;
+    } else if (wordsUntil == null) {
+      wordsUntil = now.plus(tools.settings().doneTimeout());
+    } else if (!now.isBefore(wordsUntil)) {
+      throw new MessagingException("the server does not end what it began to say");
+    }
   }
 
   /** Leaves the server politely. */

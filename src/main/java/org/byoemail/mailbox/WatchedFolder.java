@@ -32,11 +32,18 @@ interface WatchedFolder extends AutoCloseable {
   List<Long> uidsAfter(long uid) throws MessagingException;
 
   /**
-   * The heads of those mails, in the order of their UIDs. Those no longer there are left out.
+   * Heads in the order of their UIDs; mails that are no longer there are left out.
+   *
+   * @param covered of how many of the UIDs that were asked for this is the whole truth
+   */
+  record Heads(List<MailHead> mails, int covered) {}
+
+  /**
+   * The heads of those mails, or of the first of them where the headers are large.
    *
    * @throws Refused where the server refuses it for these; the connection is sound
    */
-  List<MailHead> heads(List<Long> uids) throws MessagingException;
+  Heads heads(List<Long> uids) throws MessagingException;
 
   /**
    * A whole mail.
@@ -74,8 +81,14 @@ interface WatchedFolder extends AutoCloseable {
   /** Whether an IDLE is under way. */
   boolean isIdling();
 
+  /** Whether the server, under IDLE, has begun to say something and has not ended. */
+  boolean isAmidWords();
+
   /** Ends the waiting (DONE); does nothing where there is none. */
   void endIdle() throws MessagingException;
+
+  /** Gives back the memory that is needed for work only. */
+  void rest();
 
   /** Leaves the server politely; nothing is expunged. Never throws. */
   @Override

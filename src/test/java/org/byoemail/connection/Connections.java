@@ -47,7 +47,7 @@ public final class Connections implements AutoCloseable {
       Trust trust = new Trust(settings);
       opener = new SmtpOpener(settings, vetting, trust, secrets, writeTimeouts, clock);
       smtp = new SmtpConnections(settings, opener, clock, new SimpleMeterRegistry());
-      imap = new ImapConnections(settings, vetting, trust, secrets, writeTimeouts);
+      imap = new ImapConnections(settings, vetting, trust, secrets);
       tests = new ConnectionTests(settings, opener, imap, secrets);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);

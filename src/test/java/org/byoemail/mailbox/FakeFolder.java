@@ -20,6 +20,7 @@ final class FakeFolder implements WatchedFolder {
   long uidValidity = 7;
   boolean canIdle = true;
   boolean dead;
+  boolean amidWords;
   boolean open;
   private Runnable onNews = () -> {};
   private boolean idling;
@@ -110,12 +111,13 @@ final class FakeFolder implements WatchedFolder {
   }
 
   @Override
-  public List<MailHead> heads(List<Long> uids) throws MessagingException {
+  public Heads heads(List<Long> uids) throws MessagingException {
     command("HEADS " + uids.size());
     if (uids.stream().anyMatch(unfetchable::contains)) {
       throw new Refused("internal error", null);
     }
-    return uids.stream().filter(mails::containsKey).map(mails::get).toList();
+    return new Heads(
+        uids.stream().filter(mails::containsKey).map(mails::get).toList(), uids.size());
   }
 
   @Override
@@ -153,6 +155,16 @@ final class FakeFolder implements WatchedFolder {
   @Override
   public boolean isIdling() {
     return idling;
+  }
+
+  @Override
+  public boolean isAmidWords() {
+    return amidWords;
+  }
+
+  @Override
+  public void rest() {
+    // There is no memory to give back.
   }
 
   @Override

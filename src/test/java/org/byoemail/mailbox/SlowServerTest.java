@@ -7,7 +7,9 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.Callable;
 import org.byoemail.account.Account;
 import org.byoemail.account.Healths;
 import org.byoemail.connection.ImapConnections;
@@ -101,7 +103,7 @@ class SlowServerTest {
   void lineThatIsNotCompletedEndsTheConnection() {
     slow.say("* 1 EXI");
 
-    await().atMost(Duration.ofSeconds(10)).until(() -> slow.commands.contains("gone"));
+    awaitByClock(() -> slow.commands.contains("gone"));
     assertThat(watchers.state(ofSlow.id()).orElseThrow().state())
         .isEqualTo(MailboxState.BACKING_OFF);
   }
@@ -130,6 +132,16 @@ class SlowServerTest {
 
     await().atMost(Duration.ofSeconds(5)).until(() -> sound.commands.contains("DONE"));
     assertThat(slow.commands).hasSize((int) before);
+  }
+
+  private void awaitByClock(Callable<Boolean> wanted) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(
+            () -> {
+              watchers.tick(Instant.now());
+              return wanted.call();
+            });
   }
 
   private WatchTools tools() {

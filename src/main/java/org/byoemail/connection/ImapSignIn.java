@@ -1,0 +1,171 @@
+package org.byoemail.connection;
+
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import org.byoemail.account.ServerSettings;
+import org.byoemail.account.ServerSettings.Auth;
+import org.byoemail.account.ServerSettings.Security;
+import org.jspecify.annotations.Nullable;
+
+/** One connection from its first byte to the end of the sign-in; knows how far it came. */
+final class ImapSignIn {
+  private static final long SHORT = ImapConnection.SHORT_ANSWER;
+
+  private final ServerSettings server;
+  private final Trust trust;
+  private final Timeouts timeouts;
+  private final Deadline overall;
+  private Stage stage = Stage.CONNECT;
+  private @Nullable String farewell;
+
+  /**
+   * @param overall by when the whole must be done, however lively the server is
+   */
+  ImapSignIn(ServerSettings server, Trust trust, Timeouts timeouts, Deadline overall) {
+    this.server = server;
+    this.trust = trust;
+    this.timeouts = timeouts;
+    this.overall = overall;
+  }
+
+  /** How far it came. */
+  Stage stage() {
+    return stage;
+  }
+
+  /** The words of a server that greeted by saying that it will not talk; else null. */
+  @Nullable String farewell() {
+    return farewell;
+  }
+
+  ImapConnection connect(InetSocketAddress address, WireBuffers buffers, Credentials credentials)
+      throws MessagingException {
+    ImapConnection connection = null;
+    try {
+      ImapWire wire = ImapWire.connect(address, overall.orIn(timeouts.connect()), buffers);
+      connection = new ImapConnection(wire, timeouts.read());
+      if (server.security() == Security.SSL) {
+        stage = Stage.TLS;
+        wire.secure(engine(), step());
+      }
+      greet(connection);
+      if (server.security() == Security.STARTTLS) {
+        startTls(connection);
+      }
+      stage = Stage.AUTH;
+      if (connection.capabilities().isEmpty()) {
+        connection.send("CAPABILITY", List.of(), step(), SHORT);
+      }
+      Set<String> before = connection.capabilities();
+      signIn(connection, credentials);
+      if (connection.capabilities() == before) {
+        // What a server offers to those who have signed in is more, as a rule.
+        connection.send("CAPABILITY", List.of(), step(), SHORT);
+      }
+      return connection;
+    } catch (IOException e) {
+      close(connection);
+      throw new MessagingException(e.getMessage(), e);
+    } catch (MessagingException | RuntimeException e) {
+      close(connection);
+      throw e;
+    }
+  }
+
+  private static void close(@Nullable ImapConnection connection) {
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  private Deadline step() {
+    return overall.orIn(timeouts.read());
+  }
+
+  private SSLEngine engine() {
+    return trust.engine(HostVetting.name(server.host()), server.port());
+  }
+
+  private void greet(ImapConnection connection) throws IOException, MessagingException {
+    stage = Stage.GREETING;
+    ImapResponse greeting = connection.greeting(step());
+    if (greeting.is("BYE")) {
+      farewell = greeting.words();
+      throw new MessagingException("the server does not talk to this gateway");
+    }
+    if (greeting.is("PREAUTH")) {
+      // RFC 9051 section 11.1: PREAUTH before TLS would have us believe whoever sits in between;
+      // and this is nobody's mailbox that was asked for.
+      throw new MessagingException("the server skips the sign-in");
+    }
+  }
+
+  private void startTls(ImapConnection connection) throws IOException, MessagingException {
+    stage = Stage.STARTTLS;
+    connection.send("STARTTLS", List.of(), step(), SHORT);
+    connection.wire().secure(engine(), step());
+    connection.forgetCapabilities();
+  }
+
+  private void signIn(ImapConnection connection, Credentials credentials)
+      throws MessagingException {
+    String user = String.valueOf(credentials.user());
+    String secret = String.valueOf(credentials.password());
+    if (server.auth() == Auth.OAUTH2) {
+      String token = "\1auth=Bearer " + secret + "\1\1";
+      boolean standard = connection.has("AUTH=OAUTHBEARER") && !connection.has("AUTH=XOAUTH2");
+      authenticate(
+          connection,
+          standard ? "OAUTHBEARER" : "XOAUTH2",
+          standard
+              ? "n,a=" + user.replace("=", "=3D").replace(",", "=2C") + "," + token
+              : "user=" + user + token);
+    } else if (connection.has("AUTH=PLAIN") && server.auth() == Auth.PLAIN) {
+      authenticate(connection, "PLAIN", "\0" + user + "\0" + secret);
+    } else if (!connection.has("LOGINDISABLED")) {
+      login(connection, user, secret);
+    } else if (connection.has("AUTH=LOGIN")) {
+      connection.send("AUTHENTICATE LOGIN", List.of(base64(user), base64(secret)), step(), SHORT);
+    } else {
+      throw new MessagingException("the server has no login methods for this connection");
+    }
+  }
+
+  private void authenticate(ImapConnection connection, String mechanism, String response)
+      throws MessagingException {
+    String encoded = base64(response);
+    boolean atOnce = connection.has("SASL-IR");
+    connection.send(
+        "AUTHENTICATE " + mechanism + (atOnce ? " " + encoded : ""),
+        atOnce ? List.of() : List.of(encoded),
+        step(),
+        SHORT);
+  }
+
+  /** By literals (RFC 9051 section 4.3), which may hold what quoted strings may not. */
+  private void login(ImapConnection connection, String user, String secret)
+      throws MessagingException {
+    boolean plain = (user + secret).chars().allMatch(c -> c >= ' ' && c < 127);
+    connection.send(
+        plain
+            ? "LOGIN " + ImapConnection.quoted(user) + " " + ImapConnection.quoted(secret)
+            : "LOGIN {" + length(user) + "}",
+        plain ? List.of() : List.of(user + " {" + length(secret) + "}", secret),
+        step(),
+        SHORT);
+  }
+
+  private static int length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}
