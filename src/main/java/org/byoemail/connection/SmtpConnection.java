@@ -30,6 +30,7 @@ public final class SmtpConnection extends SMTPTransport {
   private boolean secured;
   private boolean resetting;
   private boolean usable = true;
+  private boolean internationalized;
   private int mails;
   private Instant usedAt;
 
@@ -55,6 +56,7 @@ public final class SmtpConnection extends SMTPTransport {
     reply = null;
     recipientReplies.clear();
     stage = Stage.MAIL_FROM;
+    internationalized = Internationalized.isNeeded(mail, recipients);
     try {
       sendMessage(mail, recipients.toArray(Address[]::new));
       return new SmtpDialogue(stage, reply, recipientReplies, null);
@@ -74,7 +76,17 @@ public final class SmtpConnection extends SMTPTransport {
 
   /** Whether the server offers an extension, such as DSN. */
   public boolean supports(String extension) {
-    return supportsExtension(extension);
+    return super.supportsExtension(extension);
+  }
+
+  /**
+   * What Angus makes use of. It would announce SMTPUTF8 for every mail, and a further server that
+   * does not offer it would have to return them all.
+   */
+  @Override
+  public boolean supportsExtension(String extension) {
+    return supports(extension)
+        && (internationalized || !extension.equals(Internationalized.EXTENSION));
   }
 
   /** Whether it carried a mail before, so that the server may have given it up since. */

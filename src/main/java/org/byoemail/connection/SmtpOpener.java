@@ -103,6 +103,7 @@ class SmtpOpener {
     properties.put("mail.smtp.auth", String.valueOf(server.auth() != Auth.NONE));
     properties.put("mail.smtp.localhost", ehloName);
     properties.put("mail.smtp.sendpartial", "true");
+    properties.put(Internationalized.PROPERTY, "true");
     // QUIT is sent, and its answer not waited for.
     properties.put("mail.smtp.quitwait", "false");
     return properties;

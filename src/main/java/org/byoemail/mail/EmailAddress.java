@@ -1,12 +1,15 @@
 package org.byoemail.mail;
 
 import java.net.IDN;
+import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
  * One address, {@code local@domain} (RFC 5321 section 4.1.2, RFC 6531), in the form that it is
- * compared and stored in: lower case throughout, the domain as A-labels.
+ * compared and stored in: lower case throughout, the domain as A-labels, the part before the @
+ * without quotes where it needs none and in quotes where its dots are not as an address has them.
+ * Japanese carriers issued such addresses ({@code a..b@docomo.ne.jp}); quoted, they are valid.
  *
  * <p>Lower-casing the local part is a choice: no provider of mailboxes tells two apart by case.
  */
@@ -14,7 +17,10 @@ public record EmailAddress(String value) implements Comparable<EmailAddress> {
   private static final int MAX_LENGTH = 254;
   private static final int MAX_LOCAL_PART = 64;
   private static final Pattern DOT_ATOM =
-      Pattern.compile("[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+(\\.[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+)*");
+      Pattern.compile(
+          "[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+(\\.[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~-]+)*");
+  private static final Pattern OTHER_DOTS =
+      Pattern.compile("[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~.-]+");
   private static final Pattern QUOTED =
       Pattern.compile("\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"");
   private static final Pattern DOMAIN =
@@ -39,14 +45,28 @@ public record EmailAddress(String value) implements Comparable<EmailAddress> {
     if (local.length() > MAX_LOCAL_PART) {
       throw new IllegalArgumentException("the part before @ is longer than 64 characters");
     }
-    if (!DOT_ATOM.matcher(local).matches() && !QUOTED.matcher(local).matches()) {
-      throw new IllegalArgumentException("the part before @ has characters an address cannot have");
-    }
-    String value = local.toLowerCase(Locale.ROOT) + "@" + domain(trimmed.substring(at + 1));
+    String value = local(local) + "@" + domain(trimmed.substring(at + 1));
     if (value.length() > MAX_LENGTH) {
       throw new IllegalArgumentException("the address is longer than 254 characters");
     }
     return new EmailAddress(value);
+  }
+
+  private static String local(String text) {
+    String local = Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
+    if (DOT_ATOM.matcher(local).matches()) {
+      return local;
+    }
+    if (OTHER_DOTS.matcher(local).matches()) {
+      return '"' + local + '"';
+    }
+    if (!QUOTED.matcher(local).matches()) {
+      throw new IllegalArgumentException("the part before @ has characters an address cannot have");
+    }
+    String content = local.substring(1, local.length() - 1).replaceAll("\\\\(.)", "$1");
+    return DOT_ATOM.matcher(content).matches()
+        ? content
+        : '"' + content.replaceAll("([\"\\\\])", "\\\\$1") + '"';
   }
 
   private static String domain(String text) {

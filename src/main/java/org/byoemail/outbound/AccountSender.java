@@ -10,11 +10,13 @@ import org.byoemail.account.Account;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.connection.Internationalized;
 import org.byoemail.connection.SmtpConnection;
 import org.byoemail.connection.SmtpConnections;
 import org.byoemail.connection.SmtpDialogue;
 import org.byoemail.connection.Stage;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.AttemptOutcome.Rejected;
 import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.springframework.stereotype.Component;
 
@@ -25,6 +27,13 @@ import org.springframework.stereotype.Component;
 @Component
 public class AccountSender {
   private static final int CLOSING = 421;
+  private static final SmtpDialogue NOTHING_TO_SAY =
+      new SmtpDialogue(Stage.DATA, null, List.of(), null);
+  private static final Rejected NO_UTF8 =
+      new Rejected(
+          "an address has characters beyond ASCII before the @, and the server does not offer"
+              + " SMTPUTF8 (RFC 6531)",
+          "5.6.7");
 
   private final SmtpConnections connections;
   private final ObservationRegistry observations;
@@ -65,20 +74,15 @@ public class AccountSender {
 
   private void converse(OutgoingMail mail) throws MessagingException {
     try {
-      SmtpDialogue dialogue = dialogue(mail);
-      OutcomeClassifier.of(dialogue, mail.envelope()).forEach(mail::outcome);
+      dialogue(mail);
     } catch (ConnectionFailed e) {
       mail.outcomeForAll(OutcomeClassifier.of(e));
     }
   }
 
   /** A kept connection that turns out to be gone says nothing about the mail: the next is taken. */
-  private SmtpDialogue dialogue(OutgoingMail mail) throws MessagingException {
+  private void dialogue(OutgoingMail mail) throws MessagingException {
     Account account = mail.account();
-    List<InternetAddress> recipients = new ArrayList<>();
-    for (EmailAddress recipient : mail.envelope()) {
-      recipients.add(new InternetAddress(recipient.value(), false));
-    }
     for (int kept = connections.perAccount(); ; kept--) {
       boolean[] reused = new boolean[1];
       SmtpDialogue dialogue =
@@ -87,15 +91,32 @@ public class AccountSender {
               connection -> {
                 reused[0] = connection.isReused();
                 envelope(mail, connection);
-                return connection.deliver(mail, recipients);
+                return deliver(mail, connection);
               });
       boolean gone =
           dialogue.stage() == Stage.MAIL_FROM
               && (dialogue.reply() == null || dialogue.reply().code() == CLOSING);
       if (!gone || !reused[0] || kept == 0) {
-        return dialogue;
+        OutcomeClassifier.of(dialogue, undecided(mail)).forEach(mail::outcome);
+        return;
       }
     }
+  }
+
+  private static SmtpDialogue deliver(OutgoingMail mail, SmtpConnection connection)
+      throws MessagingException {
+    if (!connection.supports(Internationalized.EXTENSION)) {
+      mail.needingUtf8().forEach(recipient -> mail.outcome(recipient, NO_UTF8));
+    }
+    List<InternetAddress> recipients = new ArrayList<>();
+    for (EmailAddress recipient : undecided(mail)) {
+      recipients.add(new InternetAddress(recipient.value(), false));
+    }
+    return recipients.isEmpty() ? NOTHING_TO_SAY : connection.deliver(mail, recipients);
+  }
+
+  private static List<EmailAddress> undecided(OutgoingMail mail) {
+    return mail.envelope().stream().filter(r -> !mail.outcomes().containsKey(r)).toList();
   }
 
   // RFC 3461: reports of failure and delay are asked for, and for headers only, where they can be.

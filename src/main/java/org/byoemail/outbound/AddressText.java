@@ -10,7 +10,9 @@ final class AddressText {
 
   private static final int LONGEST = 500;
   private static final Pattern WITH_NAME =
-      Pattern.compile("(?<name>\\s*\"(?:[^\"\\\\]|\\\\.)*\"\\s*|[^<>]*)<(?<address>[^<>]+)>");
+      Pattern.compile(
+          "(?<name>\\s*\"(?:[^\"\\\\]|\\\\.)*\"\\s*|[^<>]*)"
+              + "<(?<address>\"(?:[^\"\\\\]|\\\\.)*\"@[^<>]+|[^<>]+)>");
   private static final Pattern QUOTED = Pattern.compile("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[()<>\\[\\]:;@\\\\,.\"]");
 
@@ -31,17 +33,19 @@ final class AddressText {
     }
     Matcher withName = WITH_NAME.matcher(text.strip());
     return withName.matches()
-        ? new NamedAddress(name(withName.group("name")), address(withName.group("address")))
-        : new NamedAddress("", address(text));
+        ? new NamedAddress(
+            name(withName.group("name")), EmailAddress.parse(withName.group("address")))
+        : new NamedAddress("", EmailAddress.parse(text));
   }
 
-  private static EmailAddress address(String text) {
-    EmailAddress address = EmailAddress.parse(text);
-    if (!HeaderText.isAscii(address.localPart())) {
-      throw new IllegalArgumentException(
-          "the part before @ is not ASCII: such an address needs SMTPUTF8 (RFC 6531), which is not supported");
-    }
-    return address;
+  /**
+   * Whether the address has characters beyond ASCII before the @, which servers take with SMTPUTF8
+   * only (RFC 6531).
+   *
+   * @param written in the form of {@link #format}
+   */
+  static boolean isInternational(String written) {
+    return !HeaderText.isAscii(written.substring(written.lastIndexOf('<') + 1));
   }
 
   private static String name(String text) {

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Date;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.byoemail.connection.Internationalized;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.conversation.Message;
@@ -25,8 +26,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Composes the mail of a stored outbound message (RFC 5322, RFC 2045 to 2047, RFC 2231): the same
- * one at each try but for the id of the attempt. Bcc is never in it. Every line is 7-bit and
- * shorter than 998 characters. Safe for use by many threads.
+ * one at each try but for the id of the attempt. Bcc is never in it. Every line is 7-bit, but for
+ * addresses that cannot be (RFC 6532), and shorter than 998 characters. Safe for use by many
+ * threads.
  */
 @Component
 public class Composer {
@@ -35,10 +37,12 @@ public class Composer {
   private static final int LINE = 76;
 
   private final ContentStore content;
+  private final BodyTemplates templates;
   private final String attemptHeader;
 
-  Composer(ContentStore content, SubmissionSettings settings) {
+  Composer(ContentStore content, BodyTemplates templates, SubmissionSettings settings) {
     this.content = content;
+    this.templates = templates;
     this.attemptHeader = settings.attemptHeader();
   }
 
@@ -70,7 +74,7 @@ public class Composer {
     if (attempt != null) {
       target.setHeader(attemptHeader, attempt.toString());
     }
-    new MimeBody(content, message, attachments).writeTo(target);
+    new MimeBody(content, templates.around(message), attachments).writeTo(target);
     target.saveChanges();
     if (message.messageId() != null) {
       // Saving makes a new one where the mail's class does not prevent it.
@@ -82,7 +86,8 @@ public class Composer {
   /** The mail of a stored message as it is sent, but for the id of an attempt. */
   public byte[] render(Message message, List<Attachment> attachments) {
     try {
-      MimeMessage mail = new MimeMessage((jakarta.mail.Session) null);
+      MimeMessage mail =
+          new MimeMessage(isInternational(message) ? Internationalized.mailSession() : null);
       compose(mail, message, attachments, null);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       mail.writeTo(bytes);
@@ -92,6 +97,14 @@ public class Composer {
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the content of message " + message.id(), e);
     }
+  }
+
+  /** Whether one of the addresses in its header needs SMTPUTF8 (RFC 6531). */
+  static boolean isInternational(Message message) {
+    return AddressText.isInternational(message.from())
+        || message.replyTo() != null && AddressText.isInternational(message.replyTo())
+        || message.to().stream().anyMatch(AddressText::isInternational)
+        || message.cc().stream().anyMatch(AddressText::isInternational);
   }
 
   private static org.byoemail.mail.EmailAddress sender(Message message) {

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Locale;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.ContentStore;
-import org.byoemail.conversation.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,10 +30,10 @@ final class MimeBody {
   private final List<Attachment> inline = new ArrayList<>();
   private final List<Attachment> attached = new ArrayList<>();
 
-  MimeBody(ContentStore content, Message message, List<Attachment> attachments) {
+  MimeBody(ContentStore content, BodyParts body, List<Attachment> attachments) {
     this.content = content;
-    this.text = message.text() == null ? "" : message.text();
-    this.html = message.html();
+    this.text = body.text();
+    this.html = body.html();
     for (Attachment attachment : attachments) {
       boolean shown = html != null && attachment.inline() && attachment.contentId() != null;
       (shown ? inline : attached).add(attachment);

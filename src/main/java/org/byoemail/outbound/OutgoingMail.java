@@ -1,7 +1,6 @@
 package org.byoemail.outbound;
 
 import jakarta.mail.MessagingException;
-import jakarta.mail.Session;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.conversation.Attachment;
+import org.byoemail.connection.Internationalized;
 import org.byoemail.conversation.Message;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
@@ -77,7 +77,7 @@ public final class OutgoingMail extends SMTPMessage {
       List<EmailAddress> envelope,
       List<Attachment> files,
       boolean successReport) {
-    super((Session) null);
+    super(Composer.isInternational(message) ? Internationalized.mailSession() : null);
     this.claim = claim;
     this.message = message;
     this.account = account;
@@ -136,6 +136,13 @@ public final class OutgoingMail extends SMTPMessage {
   /** Whom it is sent to. */
   public List<EmailAddress> envelope() {
     return envelope;
+  }
+
+  /** Whom it cannot be sent to by a server without SMTPUTF8 (RFC 6531). */
+  List<EmailAddress> needingUtf8() {
+    return Composer.isInternational(message)
+        ? envelope
+        : envelope.stream().filter(r -> AddressText.isInternational(r.value())).toList();
   }
 
   /** How many there are in To, for spans. */

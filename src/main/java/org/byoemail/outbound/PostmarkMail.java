@@ -39,11 +39,13 @@ class PostmarkMail {
 
   private final TransportSettings.Postmark settings;
   private final ContentStore content;
+  private final BodyTemplates templates;
   private final JsonFactory json = new JsonFactory();
 
-  PostmarkMail(TransportSettings settings, ContentStore content) {
+  PostmarkMail(TransportSettings settings, ContentStore content, BodyTemplates templates) {
     this.settings = settings.postmark();
     this.content = content;
+    this.templates = templates;
   }
 
   /** A written mail; closing it removes it. */
@@ -98,6 +100,7 @@ class PostmarkMail {
       JsonGenerator out, OutgoingMail mail, List<Attachment> files, List<EmailAddress> recipients)
       throws IOException, MessagingException {
     Message message = mail.message();
+    BodyParts body = templates.around(message);
     out.writeStartObject();
     out.writeStringField("From", from(message));
     Set<EmailAddress> left = recipients.stream().collect(Collectors.toSet());
@@ -106,8 +109,8 @@ class PostmarkMail {
     recipients(out, "Bcc", left.stream().map(EmailAddress::value).sorted().toList(), left);
     text(out, "ReplyTo", message.replyTo());
     out.writeStringField("Subject", message.subject());
-    out.writeStringField("TextBody", String.valueOf(message.text()));
-    text(out, "HtmlBody", message.html());
+    out.writeStringField("TextBody", body.text());
+    text(out, "HtmlBody", body.html());
     out.writeStringField("MessageStream", settings.stream());
     out.writeBooleanField("TrackOpens", false);
     out.writeStringField("TrackLinks", "None");

@@ -221,7 +221,7 @@ public class SendPreparation {
       return new Rejected("the agent's contact policy does not allow it", "contact_policy");
     }
     // RFC 6531: it would need SMTPUTF8, of which Postmark says nothing.
-    return transport != Transport.POSTMARK || recipient.localPart().chars().allMatch(c -> c < 128)
+    return transport != Transport.POSTMARK || !AddressText.isInternational(recipient.value())
         ? null
         : new Rejected("the part before @ is not ASCII, which Postmark does not take", "5.6.7");
   }

@@ -1,0 +1,80 @@
+package org.byoemail.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The way of a mail from its JSON to the server, without queue and routes. */
+@Component
+class SubmittedMail {
+  private final SubmissionReader reader;
+  private final Submissions submissions;
+  private final OutboundFixtures fixtures;
+  private final SendPreparation preparation;
+  private final AccountSender sender;
+  private final SendRecording recording;
+  private final JdbcClient jdbc;
+
+  SubmittedMail(
+      SubmissionReader reader,
+      Submissions submissions,
+      OutboundFixtures fixtures,
+      SendPreparation preparation,
+      AccountSender sender,
+      SendRecording recording,
+      JdbcClient jdbc) {
+    this.reader = reader;
+    this.submissions = submissions;
+    this.fixtures = fixtures;
+    this.preparation = preparation;
+    this.sender = sender;
+    this.recording = recording;
+    this.jdbc = jdbc;
+  }
+
+  /** Hands a submission in, for an account; its sender is put in where it has none. */
+  UUID submit(Account account, Map<String, Object> fields) {
+    fields.putIfAbsent("from", account.address().value());
+    return submissions
+        .accept(SubmissionSource.everyOrganization(), reader.read(SubmissionFixtures.json(fields)))
+        .messageId();
+  }
+
+  /** Sends what is due. */
+  void send() throws MessagingException {
+    for (Claim claim : fixtures.claim(16, 3, "usable")) {
+      OutgoingMail mail = preparation.prepare(claim);
+      assertThat(mail).isNotNull();
+      if (mail.getTransport().equals("smtp")) {
+        sender.send(mail);
+      }
+      recording.record(mail);
+    }
+  }
+
+  long stored() {
+    return jdbc.sql("SELECT count(*) FROM message").query(Long.class).single();
+  }
+
+  /** The last mail that a server got, as it came. */
+  static String raw(ScriptedSmtpServer server) {
+    return server.mails().get(server.mails().size() - 1);
+  }
+
+  /** The same, read. */
+  static MimeMessage read(ScriptedSmtpServer server) throws MessagingException {
+    return new MimeMessage(
+        null,
+        new ByteArrayInputStream(
+            raw(server).replaceAll("(?m)^\\.", "").getBytes(StandardCharsets.ISO_8859_1)));
+  }
+}
