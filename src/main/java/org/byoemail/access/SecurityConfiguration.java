@@ -45,7 +45,7 @@ class SecurityConfiguration {
         .authorizeHttpRequests(
             requests ->
                 requests
-                    .requestMatchers(HttpMethod.GET, API + "/openapi.json")
+                    .requestMatchers(HttpMethod.GET, API + "/openapi.json", API + "/schema/*")
                     .permitAll()
                     .requestMatchers(API + "/api-keys/**")
                     .access(new RoleNeeded(Role.ADMIN))

@@ -80,6 +80,33 @@ class MainJobIT {
   }
 
   @Test
+  void submissionOfAJavaProducerArrives() throws Exception {
+    MailUser ben = DOVECOT.freshUser("ben");
+
+    // The class path of the tests has the JMS client that it needs.
+    client(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
+            Path.of("src/test/clients/SubmitJms.java").toAbsolutePath().toString()),
+        gateway.amqpPort(),
+        submission("over-jms", ben));
+
+    assertThat(DOVECOT.awaitMessage(ben, mail -> true).getSubject()).isEqualTo("About over-jms");
+  }
+
+  @Test
+  @RequiresPrograms("curl")
+  void submissionByCurlArrives() throws Exception {
+    MailUser ben = DOVECOT.freshUser("ben");
+
+    client("src/test/clients/submit_http.sh", gateway.httpPort(), submission("by-curl", ben));
+
+    assertThat(DOVECOT.awaitMessage(ben, mail -> true).getSubject()).isEqualTo("About by-curl");
+  }
+
+  @Test
   void sameIdIsSentOnce() {
     MailUser ben = DOVECOT.freshUser("ben");
     Map<String, ?> submission = submission("twice", ben);
@@ -248,7 +275,14 @@ class MainJobIT {
   }
 
   private static void client(String script, int port, Map<String, ?> submission) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(Path.of(script).toAbsolutePath().toString());
+    client(List.of(Path.of(script).toAbsolutePath().toString()), port, submission);
+  }
+
+  private static void client(List<String> command, int port, Map<String, ?> submission)
+      throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().put("BYO_API_KEY", GatewayProcess.ADMIN_KEY);
+    builder.environment().put("BYO_API_URL", "http://127.0.0.1:" + port + "/api/v1");
     builder.environment().put("BYO_BROKER_AMQP_PORT", String.valueOf(port));
     builder.environment().put("BYO_BROKER_STOMP_PORT", String.valueOf(port));
     builder.environment().put("BYO_BROKER_PRODUCER_PASSWORD", GatewayProcess.PRODUCER_PASSWORD);
