@@ -61,10 +61,10 @@ class PostmarkMail {
   }
 
   /** About how large it is when it is sent. */
-  long size(OutgoingMail mail, List<Attachment> files) {
+  long size(OutgoingMail mail) {
     return length(mail.message().text())
         + length(mail.message().html())
-        + files.stream().mapToLong(file -> EncodedSize.base64(file.size())).sum();
+        + mail.files().stream().mapToLong(file -> EncodedSize.base64(file.size())).sum();
   }
 
   private static long length(@Nullable String text) {
@@ -76,14 +76,13 @@ class PostmarkMail {
    *
    * @throws UncheckedIOException where the content of a file is missing
    */
-  Json write(OutgoingMail mail, List<Attachment> files, List<EmailAddress> recipients)
-      throws MessagingException {
+  Json write(OutgoingMail mail, List<EmailAddress> recipients) throws MessagingException {
     try {
       Json written = new Json(Files.createTempFile("byo-postmark", ".json"));
       boolean complete = false;
       try (OutputStream out = Files.newOutputStream(written.file());
           JsonGenerator generator = json.createGenerator(out)) {
-        write(generator, mail, files, recipients);
+        write(generator, mail, recipients);
         complete = true;
       } finally {
         if (!complete) {
@@ -96,8 +95,7 @@ class PostmarkMail {
     }
   }
 
-  private void write(
-      JsonGenerator out, OutgoingMail mail, List<Attachment> files, List<EmailAddress> recipients)
+  private void write(JsonGenerator out, OutgoingMail mail, List<EmailAddress> recipients)
       throws IOException, MessagingException {
     Message message = mail.message();
     BodyParts body = templates.around(message);
@@ -116,7 +114,7 @@ class PostmarkMail {
     out.writeStringField("TrackLinks", "None");
     headers(out, mail);
     out.writeArrayFieldStart("Attachments");
-    for (Attachment file : files) {
+    for (Attachment file : mail.files()) {
       attachment(out, file, message.html() != null);
     }
     out.writeEndArray();

@@ -17,8 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLException;
-import org.byoemail.conversation.Attachment;
-import org.byoemail.conversation.Attachments;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.AttemptOutcome.Deferred;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
@@ -38,7 +36,6 @@ public class PostmarkSender {
 
   private final TransportSettings.Postmark settings;
   private final PostmarkMail mails;
-  private final Attachments attachments;
   private final ObservationRegistry observations;
   private final HttpClient http =
       HttpClient.newBuilder()
@@ -46,14 +43,9 @@ public class PostmarkSender {
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
-  PostmarkSender(
-      TransportSettings settings,
-      PostmarkMail mails,
-      Attachments attachments,
-      ObservationRegistry observations) {
+  PostmarkSender(TransportSettings settings, PostmarkMail mails, ObservationRegistry observations) {
     this.settings = settings.postmark();
     this.mails = mails;
-    this.attachments = attachments;
     this.observations = observations;
   }
 
@@ -65,7 +57,6 @@ public class PostmarkSender {
    * @throws UncheckedIOException likewise
    */
   public void send(OutgoingMail mail) throws MessagingException {
-    List<Attachment> files = attachments.ofMessage(mail.messageId());
     Observation observation =
         Observation.createNotStarted("email.postmark.send", observations)
             .highCardinalityKeyValue("server.host", String.valueOf(settings.baseUrl().getHost()))
@@ -75,7 +66,7 @@ public class PostmarkSender {
     try (Observation.Scope scope = observation.openScope()) {
       for (int from = 0; from < mail.envelope().size(); from += MOST_RECIPIENTS) {
         int to = Math.min(from + MOST_RECIPIENTS, mail.envelope().size());
-        part(mail, files, mail.envelope().subList(from, to));
+        part(mail, mail.envelope().subList(from, to));
       }
       observation.lowCardinalityKeyValue("outcome", mail.outcomeWord());
     } catch (MessagingException | RuntimeException e) {
@@ -87,9 +78,8 @@ public class PostmarkSender {
     }
   }
 
-  private void part(OutgoingMail mail, List<Attachment> files, List<EmailAddress> recipients)
-      throws MessagingException {
-    long size = mails.size(mail, files);
+  private void part(OutgoingMail mail, List<EmailAddress> recipients) throws MessagingException {
+    long size = mails.size(mail);
     if (size > settings.maxMessageSize().toBytes()) {
       Rejected tooLarge =
           new Rejected(
@@ -99,7 +89,7 @@ public class PostmarkSender {
       recipients.forEach(recipient -> mail.outcome(recipient, tooLarge));
       return;
     }
-    try (PostmarkMail.Json json = mails.write(mail, files, recipients)) {
+    try (PostmarkMail.Json json = mails.write(mail, recipients)) {
       HttpResponse<InputStream> response = http.send(request(json), BodyHandlers.ofInputStream());
       try (InputStream body = response.body()) {
         String text = new String(body.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);

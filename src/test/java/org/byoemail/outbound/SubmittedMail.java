@@ -1,7 +1,5 @@
 package org.byoemail.outbound;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayInputStream;
@@ -19,7 +17,7 @@ class SubmittedMail {
   private final SubmissionReader reader;
   private final Submissions submissions;
   private final OutboundFixtures fixtures;
-  private final SendPreparation preparation;
+  private final SendingSteps steps;
   private final AccountSender sender;
   private final SendRecording recording;
   private final JdbcClient jdbc;
@@ -28,14 +26,14 @@ class SubmittedMail {
       SubmissionReader reader,
       Submissions submissions,
       OutboundFixtures fixtures,
-      SendPreparation preparation,
+      SendingSteps steps,
       AccountSender sender,
       SendRecording recording,
       JdbcClient jdbc) {
     this.reader = reader;
     this.submissions = submissions;
     this.fixtures = fixtures;
-    this.preparation = preparation;
+    this.steps = steps;
     this.sender = sender;
     this.recording = recording;
     this.jdbc = jdbc;
@@ -51,9 +49,7 @@ class SubmittedMail {
 
   /** Sends what is due. */
   void send() throws MessagingException {
-    for (Claim claim : fixtures.claim(16, 3, "usable")) {
-      OutgoingMail mail = preparation.prepare(claim);
-      assertThat(mail).isNotNull();
+    for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3, "usable"))) {
       if (mail.getTransport().equals("smtp")) {
         sender.send(mail);
       }
