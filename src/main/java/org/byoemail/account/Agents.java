@@ -17,7 +17,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Agents {
   private static final String COLUMNS =
-      "id, organization, name, inbound_policy, outbound_policy, contacts, created_at";
+      "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication, created_at";
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -32,8 +32,9 @@ public class Agents {
     Agent agent = new Agent(AgentId.next(), organization, name, policy, Times.now(clock));
     jdbc.sql(
             """
-            INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts, created_at)
-            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :createdAt)
+            INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts,
+              require_authentication, created_at)
+            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, :createdAt)
             """)
         .param("id", agent.id().value())
         .param("organization", organization)
@@ -41,6 +42,7 @@ public class Agents {
         .param("inbound", policy.inbound().word())
         .param("outbound", policy.outbound().word())
         .param("contacts", policy.contacts().toArray(String[]::new))
+        .param("authentication", policy.requireAuthentication())
         .param("createdAt", Times.parameter(agent.createdAt()))
         .update();
     return agent;
@@ -51,7 +53,7 @@ public class Agents {
     return jdbc.sql(
                 """
                 UPDATE agent SET name = :name, inbound_policy = :inbound, outbound_policy = :outbound,
-                  contacts = :contacts
+                  contacts = :contacts, require_authentication = :authentication
                 WHERE id = :id AND deleted_at IS NULL
                 """)
             .param("id", id.value())
@@ -59,6 +61,7 @@ public class Agents {
             .param("inbound", policy.inbound().word())
             .param("outbound", policy.outbound().word())
             .param("contacts", policy.contacts().toArray(String[]::new))
+            .param("authentication", policy.requireAuthentication())
             .update()
         == 1;
   }
@@ -109,7 +112,8 @@ public class Agents {
         new ContactPolicy(
             ContactPolicy.Mode.of(row.getString("inbound_policy")),
             ContactPolicy.Mode.of(row.getString("outbound_policy")),
-            List.of((String[]) contacts.getArray())),
+            List.of((String[]) contacts.getArray()),
+            row.getBoolean("require_authentication")),
         row.getTimestamp("created_at").toInstant());
   }
 }

@@ -8,8 +8,11 @@ import org.byoemail.mail.EmailAddress;
  * Who may write to an agent and to whom it may write.
  *
  * @param contacts addresses ({@code a@x}) and domains ({@code @domain}), lower case
+ * @param requireAuthentication whether mail of listed contacts must be authentic, as far as the
+ *     receiving server checks it
  */
-public record ContactPolicy(Mode inbound, Mode outbound, List<String> contacts) {
+public record ContactPolicy(
+    Mode inbound, Mode outbound, List<String> contacts, boolean requireAuthentication) {
 
   /** How far a direction is open. */
   public enum Mode {
@@ -42,6 +45,11 @@ public record ContactPolicy(Mode inbound, Mode outbound, List<String> contacts) 
   public ContactPolicy {
     contacts = contacts.stream().map(c -> c.strip().toLowerCase(Locale.ROOT)).distinct().toList();
     contacts.forEach(ContactPolicy::requireContact);
+  }
+
+  /** One that asks for authentic mail. */
+  public ContactPolicy(Mode inbound, Mode outbound, List<String> contacts) {
+    this(inbound, outbound, contacts, true);
   }
 
   /** Known correspondents may write to the agent; it may write to everybody. */

@@ -17,7 +17,13 @@ final class AgentJson {
       @Nullable @Schema(allowableValues = {"open", "known", "listed"}) String inbound,
       @Nullable @Schema(allowableValues = {"open", "known", "listed"}) String outbound,
       @Nullable @Schema(description = "addresses (a@x) and domains (@x)")
-          List<@Nullable String> contacts) {}
+          List<@Nullable String> contacts,
+      @Nullable
+          @Schema(
+              description =
+                  "whether mail of listed contacts must be authentic, as far as the receiving server"
+                      + " checks it; true unless given")
+          Boolean requireAuthentication) {}
 
   /** An agent as it is sent to us. */
   @Schema(name = "AgentRequest")
@@ -26,9 +32,13 @@ final class AgentJson {
 
     AgentDraft draft() {
       return contactPolicy == null
-          ? new AgentDraft(name, null, null, null)
+          ? new AgentDraft(name, null, null, null, null)
           : new AgentDraft(
-              name, contactPolicy.inbound(), contactPolicy.outbound(), contactPolicy.contacts());
+              name,
+              contactPolicy.inbound(),
+              contactPolicy.outbound(),
+              contactPolicy.contacts(),
+              contactPolicy.requireAuthentication());
     }
   }
 
@@ -44,7 +54,8 @@ final class AgentJson {
           new Policy(
               agent.contactPolicy().inbound().word(),
               agent.contactPolicy().outbound().word(),
-              List.copyOf(agent.contactPolicy().contacts())),
+              List.copyOf(agent.contactPolicy().contacts()),
+              agent.contactPolicy().requireAuthentication()),
           agent.createdAt());
     }
 

@@ -10,7 +10,9 @@ import java.util.UUID;
 import org.byoemail.access.Caller;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
+import org.byoemail.inbound.HeldCorrespondents;
 import org.byoemail.mail.AgentId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +37,10 @@ class AgentsController {
   private final Agents agents;
   private final AgentSetup setup;
   private final MergePatch patches;
+  private final HeldCorrespondents held;
 
-  AgentsController(Agents agents, AgentSetup setup, MergePatch patches) {
+  AgentsController(Agents agents, AgentSetup setup, MergePatch patches, HeldCorrespondents held) {
+    this.held = held;
     this.agents = agents;
     this.setup = setup;
     this.patches = patches;
@@ -86,6 +90,34 @@ class AgentsController {
     }
     return AgentJson.Shown.of(
         setup.change(agent.id(), request.draft()).orElseThrow(() -> new NotThere("agent")));
+  }
+
+  /** Correspondents whose mail goes to the quarantine because of a loop. */
+  @GetMapping("/{id}/held-correspondents")
+  Page<HeldCorrespondents.Held> held(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return new Page<>(held.of(find(caller, id).id()), null);
+  }
+
+  @PostMapping("/{id}/held-correspondents/lift")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void lift(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Lift request) {
+    if (!held.lift(find(caller, id).id(), request.parsed())) {
+      throw new NotThere("held correspondent");
+    }
+  }
+
+  /** Whose mail is to be let in again. */
+  record Lift(@Nullable String address) {
+
+    EmailAddress parsed() {
+      try {
+        return EmailAddress.parse(address == null ? "" : address);
+      } catch (IllegalArgumentException e) {
+        throw new FieldsRefused("address", "must be an address");
+      }
+    }
   }
 
   @DeleteMapping("/{id}")

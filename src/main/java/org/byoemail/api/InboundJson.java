@@ -40,7 +40,13 @@ record InboundJson(
         item.receivedAt());
   }
 
-  /** A mail that became no message: a report, refused, known already, or quarantined. */
+  /**
+   * A mail that became no message: a report, refused, known already, or quarantined.
+   *
+   * @param message the message that it became when it was tried again
+   * @param headerOnly whether no more than its header is kept, so that a retry fetches it
+   * @param refetchAt since when it waits to be fetched once more
+   */
   @Schema(name = "InboundMail")
   record Bare(
       UUID id,
@@ -53,7 +59,10 @@ record InboundJson(
       String authentication,
       @Nullable String autoSubmitted,
       long size,
+      @Nullable UUID message,
       boolean hasRaw,
+      boolean headerOnly,
+      @Nullable Instant refetchAt,
       @Nullable Instant receivedAt,
       Instant createdAt) {
 
@@ -69,7 +78,10 @@ record InboundJson(
           item.authentication().word(),
           item.autoSubmitted(),
           item.size(),
+          item.message(),
           item.raw() != null,
+          item.headerOnly(),
+          item.refetchAt(),
           item.receivedAt(),
           item.createdAt());
     }

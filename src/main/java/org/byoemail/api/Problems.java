@@ -15,6 +15,7 @@ import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
 import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.inbound.NotRetried;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
 import org.byoemail.outbound.AttachmentTooLarge;
@@ -92,7 +93,8 @@ class Problems extends ResponseEntityExceptionHandler {
     BaselineFailed.class,
     SetupConflict.class,
     SubmissionConflict.class,
-    OutboxRefusal.class
+    OutboxRefusal.class,
+    NotRetried.class
   })
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {
     return answer(e, HttpStatus.CONFLICT, e.getMessage(), request);

@@ -1,14 +1,20 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.UUID;
 import org.byoemail.access.Caller;
 import org.byoemail.inbound.InboundStatus;
 import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.inbound.InboxItem;
+import org.byoemail.inbound.Quarantine;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -19,9 +25,23 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "quarantine")
 class QuarantineController {
   private final Inbox inbox;
+  private final Quarantine quarantine;
 
-  QuarantineController(Inbox inbox) {
+  QuarantineController(Inbox inbox, Quarantine quarantine) {
     this.inbox = inbox;
+    this.quarantine = quarantine;
+  }
+
+  /** Through policy, parser and classifier again; 202 where it has to be fetched first. */
+  @PostMapping("/{id}/retry")
+  ResponseEntity<InboundJson.Bare> retry(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    InboxItem item =
+        quarantine
+            .retry(Organizations.of(caller, null), id)
+            .orElseThrow(() -> new NotThere("mail"));
+    HttpStatus status = item.refetchAt() == null ? HttpStatus.OK : HttpStatus.ACCEPTED;
+    return ResponseEntity.status(status).body(InboundJson.Bare.of(item));
   }
 
   @GetMapping

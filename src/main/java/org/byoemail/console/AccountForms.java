@@ -97,7 +97,7 @@ class AccountForms {
       boolean unnamed = form.organization() == null || form.organization().isBlank();
       return agentSetup.create(
           unnamed ? null : form.organization(),
-          new AgentDraft(form.newAgent(), form.inbound(), null, null));
+          new AgentDraft(form.newAgent(), form.inbound(), null, null, null));
     }
     try {
       return form.agent() == null ? null : agents.find(AgentId.parse(form.agent())).orElse(null);

@@ -6,7 +6,9 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
+import org.byoemail.inbound.HeldCorrespondents;
 import org.byoemail.mail.AgentId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldProblem;
@@ -32,9 +34,11 @@ class AgentPages {
 
   private final Agents agents;
   private final AgentSetup setup;
+  private final HeldCorrespondents held;
 
-  AgentPages(Agents agents, AgentSetup setup) {
+  AgentPages(Agents agents, AgentSetup setup, HeldCorrespondents held) {
     this.agents = agents;
+    this.held = held;
     this.setup = setup;
   }
 
@@ -44,7 +48,8 @@ class AgentPages {
       @Nullable String organization,
       @Nullable String inbound,
       @Nullable String outbound,
-      @Nullable String contacts) {
+      @Nullable String contacts,
+      boolean requireAuthentication) {
 
     static AgentForm of(Agent agent) {
       return new AgentForm(
@@ -52,7 +57,8 @@ class AgentPages {
           agent.organization(),
           agent.contactPolicy().inbound().word(),
           agent.contactPolicy().outbound().word(),
-          String.join("\n", agent.contactPolicy().contacts()));
+          String.join("\n", agent.contactPolicy().contacts()),
+          agent.contactPolicy().requireAuthentication());
     }
 
     AgentDraft draft() {
@@ -60,7 +66,7 @@ class AgentPages {
           contacts == null
               ? List.of()
               : List.copyOf(contacts.lines().map(String::strip).filter(l -> !l.isEmpty()).toList());
-      return new AgentDraft(name, inbound, outbound, lines);
+      return new AgentDraft(name, inbound, outbound, lines, requireAuthentication);
     }
   }
 
@@ -74,7 +80,7 @@ class AgentPages {
 
   @GetMapping("/new")
   ModelAndView blank() {
-    return form(null, new AgentForm("", "", "known", "open", ""), Map.of());
+    return form(null, new AgentForm("", "", "known", "open", "", true), Map.of());
   }
 
   @PostMapping
@@ -106,6 +112,17 @@ class AgentPages {
     }
   }
 
+  @PostMapping("/{id}/lift")
+  String lift(@PathVariable UUID id, @RequestParam String address, RedirectAttributes flash) {
+    boolean lifted = held.lift(find(id).id(), EmailAddress.parse(address));
+    flash.addFlashAttribute(
+        "done",
+        lifted
+            ? "Mail of " + address + " is let in again; what was put aside is in the quarantine."
+            : address + " is not held.");
+    return "redirect:/console/agents/" + id;
+  }
+
   @PostMapping("/{id}/delete")
   String delete(@PathVariable UUID id, RedirectAttributes flash) {
     Agent agent = find(id);
@@ -116,14 +133,14 @@ class AgentPages {
         () -> setup.delete(agent.id()));
   }
 
-  private static ModelAndView form(
-      @Nullable UUID agent, AgentForm form, Map<String, String> problems) {
+  private ModelAndView form(@Nullable UUID agent, AgentForm form, Map<String, String> problems) {
     ModelAndView page =
         new ModelAndView(
             "agents/form", problems.isEmpty() ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
     page.addObject("agent", agent);
     page.addObject("form", form);
     page.addObject("problems", problems);
+    page.addObject("held", agent == null ? List.of() : held.of(new AgentId(agent)));
     return page;
   }
 

@@ -14,6 +14,8 @@ import org.byoemail.inbound.InboundStatus;
 import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.inbound.InboxItem;
+import org.byoemail.inbound.NotRetried;
+import org.byoemail.inbound.Quarantine;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MailParser;
@@ -24,8 +26,10 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** What was read from mailboxes, the quarantine among it. */
 @Controller
@@ -37,11 +41,18 @@ class InboxPages {
   private final Inbox inbox;
   private final Messages messages;
   private final Attachments attachments;
+  private final Quarantine quarantine;
   private final Choices choices;
   private final MailParser parser = new MailParser();
 
-  InboxPages(Inbox inbox, Messages messages, Attachments attachments, Choices choices) {
+  InboxPages(
+      Inbox inbox,
+      Messages messages,
+      Attachments attachments,
+      Quarantine quarantine,
+      Choices choices) {
     this.inbox = inbox;
+    this.quarantine = quarantine;
     this.messages = messages;
     this.attachments = attachments;
     this.choices = choices;
@@ -93,6 +104,9 @@ class InboxPages {
     InboxItem item = find(id);
     Optional<Message> message = Optional.ofNullable(item.message()).flatMap(messages::find);
     model.addAttribute("mail", view(item, choices.accounts()));
+    model.addAttribute("retriable", item.status() == InboundStatus.QUARANTINED);
+    model.addAttribute("headerOnly", item.headerOnly());
+    model.addAttribute("refetchAt", Moment.ofNullable(item.refetchAt()));
     model.addAttribute("receivedAt", Moment.ofNullable(item.receivedAt()));
     model.addAttribute(
         "message",
@@ -100,6 +114,26 @@ class InboxPages {
     boolean stored = message.isPresent() && !message.get().headers().isEmpty();
     model.addAttribute("fields", stored ? List.of() : header(item));
     return "messages/received";
+  }
+
+  @PostMapping("/quarantine/{id}/retry")
+  String retry(@PathVariable UUID id, RedirectAttributes flash) {
+    try {
+      InboxItem item = quarantine.retry(null, id).orElseThrow(() -> new Gone("mail"));
+      flash.addFlashAttribute("done", told(item));
+    } catch (NotRetried e) {
+      flash.addFlashAttribute("refused", e.getMessage());
+    }
+    return "redirect:/console/inbox/" + id;
+  }
+
+  private static String told(InboxItem item) {
+    if (item.refetchAt() != null) {
+      return "It is fetched once more.";
+    }
+    return item.status() == InboundStatus.QUARANTINED
+        ? "It still cannot be processed."
+        : "It was tried again: " + item.status().word() + ".";
   }
 
   @GetMapping("/inbox/{id}/raw")

@@ -86,7 +86,8 @@ class DemoStory {
   private void account(DemoProvider.User user) {
     Agent agent =
         agentSetup.create(
-            ORGANIZATION, new AgentDraft(name(user), ContactPolicy.Mode.OPEN.word(), null, null));
+            ORGANIZATION,
+            new AgentDraft(name(user), ContactPolicy.Mode.OPEN.word(), null, null, null));
     Account account =
         accountSetup
             .create(

@@ -11,6 +11,7 @@ public enum EventType {
   MESSAGE_RECEIVED("message.received"),
   MESSAGE_COMPLAINED("message.complained"),
   MESSAGE_QUARANTINED("message.quarantined"),
+  CORRESPONDENT_HELD("correspondent.held"),
   ACCOUNT_ERROR("account.error"),
   ACCOUNT_RECOVERED("account.recovered"),
   ACCOUNT_NEEDS_REAUTHORIZATION("account.needs_reauthorization"),

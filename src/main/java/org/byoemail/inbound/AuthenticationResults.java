@@ -8,10 +8,7 @@ import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
 
 /**
- * Reads the topmost Authentication-Results field (RFC 8601), which is the one that the account's
- * own server wrote, if it writes any. Where it writes none, the topmost one is whatever the sender
- * put there: it can make a mail look authenticated that is not, so {@code pass} is an opinion to
- * show, and only a server that always writes the field makes it more.
+ * Reads an Authentication-Results field (RFC 8601); {@link Authentications} says whose is believed.
  *
  * <p>DMARC decides where it was checked. Otherwise SPF or DKIM count only for a domain that is that
  * of the From field, or lies above or below it.
@@ -28,13 +25,16 @@ final class AuthenticationResults {
 
   private AuthenticationResults() {}
 
-  /** Whether there is such a field at all. */
-  static boolean isPresent(MailHeaders headers) {
-    return headers.first("Authentication-Results").isPresent();
+  /** Who wrote a field: its authserv-id in lower case, empty where it names none. */
+  static String server(String field) {
+    String first = withoutComments(field).split(";", 2)[0].strip();
+    return first.contains("=") ? "" : first.split("\\s", 2)[0].toLowerCase(Locale.ROOT);
   }
 
-  static Authentication of(MailHeaders headers) {
-    String field = headers.first("Authentication-Results").orElse("");
+  /**
+   * @param headers those of the mail, for the domain in From
+   */
+  static Authentication read(String field, MailHeaders headers) {
     String domain = headers.from().map(NamedAddress::address).map(EmailAddress::domain).orElse("");
     boolean passed = false;
     boolean failed = false;

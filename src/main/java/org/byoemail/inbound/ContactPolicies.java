@@ -1,5 +1,6 @@
 package org.byoemail.inbound;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,6 +9,7 @@ import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.ContactPolicy.Mode;
 import org.byoemail.conversation.Conversations;
+import org.byoemail.inbound.Authentications.Found;
 import org.byoemail.inbound.Decision.Verdict;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.NamedAddress;
@@ -23,9 +25,10 @@ import org.springframework.util.unit.DataSize;
  *   <li>What the server has failed to give for long is quarantined.
  *   <li>What was taken in before is a duplicate.
  *   <li>The agent's policy: {@code open} lets everybody in; {@code known} its contacts, whoever it
- *       has written to, and its own address; {@code listed} its contacts only, and where the
- *       receiving server wrote Authentication-Results they must say pass (a server that writes none
- *       cannot be asked, and From can then be forged).
+ *       has written to, and its own address; {@code listed} its contacts only, who must be
+ *       authentic unless the agent does without. A server that is not known to check, and wrote no
+ *       Authentication-Results, cannot be asked: From can be forged there.
+ *   <li>What goes to and fro in a loop is quarantined.
  *   <li>What the policy lets in but is too large is quarantined with its header.
  *   <li>What it does not let in is refused, unless it may be a delivery report of a moderate size:
  *       then it is read, and refused if it is none.
@@ -36,63 +39,86 @@ public class ContactPolicies {
   private final Agents agents;
   private final Conversations conversations;
   private final KnownMails known;
+  private final Authentications authentications;
+  private final LoopBreaker loops;
   private final InboundSettings settings;
 
   ContactPolicies(
-      Agents agents, Conversations conversations, KnownMails known, InboundSettings settings) {
+      Agents agents,
+      Conversations conversations,
+      KnownMails known,
+      Authentications authentications,
+      LoopBreaker loops,
+      InboundSettings settings) {
     this.agents = agents;
     this.conversations = conversations;
     this.known = known;
+    this.authentications = authentications;
+    this.loops = loops;
     this.settings = settings;
   }
 
   /** Decides on mails of which the header is known. */
   public void decide(IntakeBatch batch) {
-    Optional<Agent> agent = agents.find(batch.account().agent());
+    Agent agent = agents.find(batch.account().agent()).orElse(null);
+    Map<EmailAddress, Integer> senders = senders(batch);
     Set<EmailAddress> writtenTo =
-        agent
-            .filter(one -> one.contactPolicy().inbound() == Mode.KNOWN)
-            .map(one -> conversations.writtenTo(one.id(), senders(batch)))
-            .orElse(Set.of());
-    KnownMails.Recorded recorded = known.recorded(batch);
+        agent != null && agent.contactPolicy().inbound() == Mode.KNOWN
+            ? conversations.writtenTo(agent.id(), senders.keySet())
+            : Set.of();
+    // A person who has a mail tried again has decided that it is no loop.
+    Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
+    Round round = new Round(agent, writtenTo, held, known.recorded(batch));
     for (Intake intake : batch.all()) {
-      IncomingMail mail = intake.mail();
-      Decision decision = decide(mail, agent.orElse(null), writtenTo, recorded);
-      recorded.add(mail, decision.verdict() == Verdict.ACCEPT);
+      Found found = authentications.of(intake.account(), intake.mail().headers());
+      intake.authenticated(found.authentication());
+      Decision decision = decide(intake.mail(), found, round);
+      round.recorded().add(intake.mail(), decision.verdict() == Verdict.ACCEPT);
       intake.decide(decision);
     }
   }
 
-  private static Set<EmailAddress> senders(IntakeBatch batch) {
-    return batch.all().stream()
-        .flatMap(one -> one.mail().headers().from().stream())
-        .map(NamedAddress::address)
-        .collect(Collectors.toSet());
-  }
-
-  private Decision decide(
-      IncomingMail mail,
+  /** What is looked up once for a batch. */
+  private record Round(
       @Nullable Agent agent,
       Set<EmailAddress> writtenTo,
-      KnownMails.Recorded recorded) {
+      Set<EmailAddress> held,
+      KnownMails.Recorded recorded) {}
+
+  private static Map<EmailAddress, Integer> senders(IntakeBatch batch) {
+    return batch.all().stream()
+        .flatMap(one -> one.mail().headers().from().stream())
+        .collect(Collectors.toMap(NamedAddress::address, any -> 1, Integer::sum));
+  }
+
+  private Decision decide(IncomingMail mail, Found found, Round round) {
     if (mail.isUnfetchable()) {
       return Decision.quarantine("unfetchable: the server does not give this mail");
     }
-    if (recorded.isKnown(mail)) {
+    if (round.recorded().isKnown(mail)) {
       return new Decision(Verdict.DUPLICATE, "it was taken in before");
     }
-    Optional<String> objection = objection(mail, agent, writtenTo);
+    Optional<String> objection = objection(mail, found, round);
     if (objection.isEmpty()) {
-      return isLarger(mail, settings.maxMessageSize())
-          ? Decision.quarantine(
-              "%d bytes are more than the %s that are taken in"
-                  .formatted(mail.size(), settings.maxMessageSize()))
-          : Decision.accept();
+      return accepted(mail, round);
     }
     if (mail.headers().mayBeReport() && !isLarger(mail, settings.maxReportSize())) {
       return new Decision(Verdict.REPORT_ONLY, objection.get());
     }
     return Decision.refuse(objection.get());
+  }
+
+  private Decision accepted(IncomingMail mail, Round round) {
+    if (isLarger(mail, settings.maxMessageSize())) {
+      return Decision.quarantine(
+          "%d bytes are more than the %s that are taken in"
+              .formatted(mail.size(), settings.maxMessageSize()));
+    }
+    boolean loops =
+        mail.headers().from().filter(from -> round.held().contains(from.address())).isPresent();
+    return loops
+        ? Decision.quarantine("held: its sender and the agent answered each other too often")
+        : Decision.accept();
   }
 
   /**
@@ -111,12 +137,11 @@ public class ContactPolicies {
     }
   }
 
-  private static Optional<String> objection(
-      IncomingMail mail, @Nullable Agent agent, Set<EmailAddress> writtenTo) {
-    if (agent == null) {
+  private static Optional<String> objection(IncomingMail mail, Found found, Round round) {
+    if (round.agent() == null) {
       return Optional.of("the agent was deleted");
     }
-    ContactPolicy policy = agent.contactPolicy();
+    ContactPolicy policy = round.agent().contactPolicy();
     if (policy.inbound() == Mode.OPEN) {
       return Optional.empty();
     }
@@ -125,27 +150,24 @@ public class ContactPolicies {
       return Optional.of("it names no sender");
     }
     if (policy.inbound() == Mode.LISTED) {
-      return listed(policy, sender.get(), mail);
+      return listed(policy, sender.get(), found);
     }
-    boolean known =
-        policy.lists(sender.get()) || isOwn(sender.get(), mail) || writtenTo.contains(sender.get());
+    // The account's own address is the first thing that a forger writes.
+    boolean own =
+        sender.get().equals(mail.account().address())
+            && found.authentication() == Authentication.PASS;
+    boolean known = policy.lists(sender.get()) || own || round.writtenTo().contains(sender.get());
     return known ? Optional.empty() : Optional.of("the sender is not known to the agent");
   }
 
-  // The account's own address is the first thing that a forger writes.
-  private static boolean isOwn(EmailAddress sender, IncomingMail mail) {
-    return sender.equals(mail.account().address())
-        && AuthenticationResults.of(mail.headers()) == Authentication.PASS;
-  }
-
-  private static Optional<String> listed(
-      ContactPolicy policy, EmailAddress sender, IncomingMail mail) {
+  private static Optional<String> listed(ContactPolicy policy, EmailAddress sender, Found found) {
     if (!policy.lists(sender)) {
       return Optional.of("the sender is not among the agent's contacts");
     }
     boolean doubtful =
-        AuthenticationResults.isPresent(mail.headers())
-            && AuthenticationResults.of(mail.headers()) != Authentication.PASS;
+        policy.requireAuthentication()
+            && found.isChecked()
+            && found.authentication() != Authentication.PASS;
     return doubtful
         ? Optional.of("the receiving server could not tell that the sender is who it says")
         : Optional.empty();

@@ -71,6 +71,7 @@ public class InboundContents {
     intake.keep(
         new Content(
             raw,
+            !isWhole(intake),
             intake.becomes(InboundStatus.INGESTED)
                 ? intake.parsed().attachments().stream().map(a -> attachment(intake, a)).toList()
                 : List.of()));
@@ -81,7 +82,7 @@ public class InboundContents {
     return switch (intake.decision().status()) {
       case INGESTED, REPORT -> intake.mail().raw().open();
       case QUARANTINED ->
-          hasBody(intake)
+          isWhole(intake)
               ? intake.mail().raw().open()
               : new ByteArrayInputStream(intake.mail().headerBytes());
       case REFUSED, DUPLICATE -> null;
@@ -89,12 +90,13 @@ public class InboundContents {
   }
 
   private long size(Intake intake) {
-    return intake.becomes(InboundStatus.QUARANTINED) && !hasBody(intake)
-        ? intake.mail().headerBytes().length
-        : intake.mail().raw().size();
+    return !isWhole(intake) ? intake.mail().headerBytes().length : intake.mail().raw().size();
   }
 
-  private boolean hasBody(Intake intake) {
+  private boolean isWhole(Intake intake) {
+    if (!intake.becomes(InboundStatus.QUARANTINED)) {
+      return true;
+    }
     if (intake.mail().isUnfetchable()
         || intake.mail().size() > settings.maxMessageSize().toBytes()) {
       return false;

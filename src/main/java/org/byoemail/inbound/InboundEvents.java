@@ -39,7 +39,7 @@ class InboundEvents {
     data.put("fromName", message.fromName());
     data.put("to", message.to());
     data.put("subject", message.subject());
-    data.put("authentication", AuthenticationResults.of(headers).word());
+    data.put("authentication", intake.authentication().word());
     data.put("autoSubmitted", InboundMails.autoSubmitted(headers));
     data.put("attachments", intake.content().attachments().size());
     Account account = intake.account();

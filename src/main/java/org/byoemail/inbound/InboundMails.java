@@ -59,6 +59,52 @@ class InboundMails {
             .list());
   }
 
+  /** Those of a batch that are still put aside, locked until the transaction ends. */
+  Set<UUID> lockQuarantined(IntakeBatch batch) {
+    return Set.copyOf(
+        jdbc.sql(
+                "SELECT id FROM inbound_mail WHERE id = ANY(:ids) AND status = 'quarantined' FOR UPDATE")
+            .param("ids", batch.all().stream().map(Intake::id).toArray(UUID[]::new))
+            .query(UUID.class)
+            .list());
+  }
+
+  /**
+   * Records what becomes of a mail that was put aside. What was kept of it stays where it is.
+   *
+   * @param message the message that it becomes; null: none
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void change(Intake intake, @Nullable UUID message) {
+    Piece raw = intake.content().raw();
+    boolean part = raw != null && !raw.isWhole();
+    jdbc.sql(
+            """
+            UPDATE inbound_mail SET status = :status, reason = :reason, message_id = :message, refetch_at = NULL,
+              seen_pending = :seen,
+              raw_sha256 = CASE WHEN :kept THEN :raw ELSE raw_sha256 END,
+              raw_offset = CASE WHEN :kept THEN :offset ELSE raw_offset END,
+              raw_length = CASE WHEN :kept THEN :length ELSE raw_length END,
+              raw_header_only = raw_header_only AND NOT :kept
+            WHERE id = :id
+            """)
+        .param("status", intake.decision().status().word())
+        .param("reason", clean(intake.decision().reason()))
+        .param("message", message)
+        .param("seen", isTakenIn(intake) && intake.mail().marksSeen())
+        .param("kept", raw != null && !intake.content().headerOnly())
+        .param("raw", raw == null ? null : raw.sha256())
+        .param("offset", part ? raw.offset() : null, Types.BIGINT)
+        .param("length", part ? raw.length() : null, Types.BIGINT)
+        .param("id", intake.id())
+        .update();
+    intake.recorded();
+  }
+
+  private static boolean isTakenIn(Intake intake) {
+    return intake.becomes(InboundStatus.INGESTED) || intake.becomes(InboundStatus.REPORT);
+  }
+
   /**
    * Records what becomes of mails, in the transaction that does it.
    *
@@ -73,13 +119,13 @@ class InboundMails {
     batches.batchUpdate(
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
-            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, created_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         intakes,
         intakes.size(),
         (row, intake) -> {
           bind(row, intake, messages.get(intake.id()));
-          row.setTimestamp(23, now);
+          row.setTimestamp(24, now);
         });
     intakes.forEach(Intake::recorded);
   }
@@ -89,7 +135,6 @@ class InboundMails {
     IncomingMail mail = intake.mail();
     MailHeaders headers = mail.headers();
     InboundStatus status = intake.decision().status();
-    boolean takenIn = status == InboundStatus.INGESTED || status == InboundStatus.REPORT;
     Piece raw = intake.content().raw();
     boolean part = raw != null && !raw.isWhole();
     row.setObject(1, intake.id());
@@ -110,10 +155,11 @@ class InboundMails {
     row.setString(16, sender(headers));
     row.setString(17, clean(headers.subject()));
     row.setString(18, clean(headers.messageId().map(MessageId::value).orElse(null)));
-    row.setString(19, AuthenticationResults.of(headers).word());
+    row.setString(19, intake.authentication().word());
     row.setString(20, autoSubmitted(headers));
-    row.setBoolean(21, takenIn && mail.marksSeen());
+    row.setBoolean(21, isTakenIn(intake) && mail.marksSeen());
     row.setTimestamp(22, Times.parameter(mail.receivedAt()));
+    row.setBoolean(23, intake.content().headerOnly());
   }
 
   /** The address in From, or what stands in its place, shortened. */

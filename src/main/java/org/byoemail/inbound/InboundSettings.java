@@ -1,5 +1,6 @@
 package org.byoemail.inbound;
 
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -11,13 +12,19 @@ import org.springframework.util.unit.DataSize;
  * @param maxMessageSize a larger mail is quarantined with its header only
  * @param maxReportSize a larger mail is not read to find out whether it is a delivery report
  * @param maxAttachmentSize a larger file is recorded with its name and size, but not stored
+ * @param loopLimit how many mails a correspondent may send an agent within an hour, and be sent by
+ *     it, before it is held
+ * @param authenticationServers the authserv-id that the receiving server of an IMAP host writes
+ *     into Authentication-Results, by the name of that host
  */
 @ConfigurationProperties("byo.inbound")
 record InboundSettings(
     @DefaultValue("true") boolean markSeen,
     @DefaultValue("50MB") DataSize maxMessageSize,
     @DefaultValue("10MB") DataSize maxReportSize,
-    @DefaultValue("25MB") DataSize maxAttachmentSize) {
+    @DefaultValue("25MB") DataSize maxAttachmentSize,
+    @DefaultValue("30") int loopLimit,
+    @DefaultValue Map<String, String> authenticationServers) {
 
   InboundSettings {
     if (maxMessageSize.toBytes() < 1
@@ -26,5 +33,9 @@ record InboundSettings(
       throw new IllegalArgumentException(
           "byo.inbound: max-message-size is at most 50MB, max-report-size at most as much");
     }
+    if (loopLimit < 1) {
+      throw new IllegalArgumentException("byo.inbound.loop-limit is at least 1");
+    }
+    authenticationServers = Map.copyOf(authenticationServers);
   }
 }

@@ -66,9 +66,7 @@ public class Ingest {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void store(IntakeBatch batch) {
-    Set<Long> present = mails.present(batch);
-    List<Intake> fresh =
-        batch.all().stream().filter(one -> !present.contains(one.mail().uid())).toList();
+    List<Intake> fresh = fresh(batch);
     List<Intake> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
     Map<UUID, UUID> ids = new HashMap<>();
@@ -81,8 +79,21 @@ public class Ingest {
       }
       events.received(accepted, made);
     }
-    mails.record(fresh, ids);
-    events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
+    if (batch.isRetry()) {
+      fresh.forEach(intake -> mails.change(intake, ids.get(intake.id())));
+    } else {
+      mails.record(fresh, ids);
+      events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
+    }
+  }
+
+  private List<Intake> fresh(IntakeBatch batch) {
+    if (batch.isRetry()) {
+      Set<UUID> waiting = mails.lockQuarantined(batch);
+      return batch.all().stream().filter(one -> waiting.contains(one.id())).toList();
+    }
+    Set<Long> present = mails.present(batch);
+    return batch.all().stream().filter(one -> !present.contains(one.mail().uid())).toList();
   }
 
   private List<Message> messages(Account account, List<Intake> accepted) {

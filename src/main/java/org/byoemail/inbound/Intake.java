@@ -13,15 +13,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Intake {
   private final IncomingMail mail;
-  private final UUID id = Ids.next();
+  private final UUID id;
   private @Nullable Decision decision;
   private @Nullable ParsedMail parsed;
   private @Nullable Object found;
   private Content content = Content.NOTHING;
+  private Authentication authentication = Authentication.NONE;
   private boolean recorded;
 
   Intake(IncomingMail mail) {
     this.mail = mail;
+    this.id = mail.retried().orElseGet(Ids::next);
   }
 
   /** The mail as it lies in its mailbox. */
@@ -53,6 +55,15 @@ public final class Intake {
 
   void decide(Decision made) {
     decision = made;
+  }
+
+  /** What the receiving server says of its sender. */
+  Authentication authentication() {
+    return authentication;
+  }
+
+  void authenticated(Authentication found) {
+    authentication = found;
   }
 
   /**

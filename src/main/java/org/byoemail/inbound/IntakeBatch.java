@@ -26,6 +26,11 @@ public final class IntakeBatch {
     return mails.account();
   }
 
+  /** Whether it is one mail that was put aside and is tried again. */
+  boolean isRetry() {
+    return first().retried().isPresent();
+  }
+
   /** All, in their order. */
   public List<Intake> all() {
     return all;

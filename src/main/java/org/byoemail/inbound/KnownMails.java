@@ -65,7 +65,9 @@ class KnownMails {
 
     boolean isKnown(IncomingMail mail) {
       Counts of = counts.getOrDefault(ByteBuffer.wrap(mail.fingerprint()), Counts.NONE);
-      return of.now() < of.before() || of.takenIn() > 0 && mail.headers().messageId().isPresent();
+      // One that is tried again is recorded itself.
+      return mail.retried().isEmpty() && of.now() < of.before()
+          || of.takenIn() > 0 && mail.headers().messageId().isPresent();
     }
 
     /** One more of its kind. */

@@ -80,6 +80,7 @@ final class CatchUp {
    */
   Run run(BooleanSupplier stopping) throws MessagingException {
     markSeen();
+    new Refetch(folder, reading, rows, delivery).run(stopping);
     List<Long> found = folder.uidsAfter(passed);
     int taken = 0;
     int done = 0;

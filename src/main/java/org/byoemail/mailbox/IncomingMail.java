@@ -2,6 +2,7 @@ package org.byoemail.mailbox;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.mail.MailHeaders;
@@ -22,6 +23,7 @@ public final class IncomingMail implements AutoCloseable {
   private final Stumbles stumbles;
   private final RawSource source;
   private final MailHeaders headers;
+  private @Nullable UUID retried;
   private @Nullable RawMail raw;
   private byte @Nullable [] fingerprint;
 
@@ -62,6 +64,21 @@ public final class IncomingMail implements AutoCloseable {
     this.stumbles = stumbles;
     this.source = source;
     this.headers = PARSER.parseHeader(head.header());
+  }
+
+  private IncomingMail(Reading reading, MailHead head, UUID retried, RawSource source) {
+    this(reading, head, Stumbles.NONE, source);
+    this.retried = retried;
+  }
+
+  /** A mail that was recorded before and is dealt with once more. */
+  static IncomingMail again(Reading reading, MailHead head, Kept kept, RawSource source) {
+    return new IncomingMail(reading, head, kept.record(), source);
+  }
+
+  /** The row that records it, where it was put aside and is dealt with once more. */
+  public Optional<UUID> retried() {
+    return Optional.ofNullable(retried);
   }
 
   /** The account that received it. */

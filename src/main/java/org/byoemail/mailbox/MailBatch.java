@@ -2,6 +2,7 @@ package org.byoemail.mailbox;
 
 import java.util.List;
 import org.byoemail.account.Account;
+import org.byoemail.lease.Lease;
 
 /**
  * Mails of one mailbox that follow one another, dealt with all together or not at all: the body of
@@ -38,6 +39,25 @@ public final class MailBatch implements AutoCloseable {
     this.reading = reading;
     this.mails = List.copyOf(mails);
     this.bodies = bodies;
+  }
+
+  /**
+   * A mail of which the bytes are here.
+   *
+   * @param marksSeen whether it is to be marked read where it lies, once it was taken in
+   */
+  public static MailBatch ofKept(Account account, Kept kept, RawMail raw, boolean marksSeen) {
+    Reading reading =
+        new Reading(
+            account, new Lease(kept.mailbox(), 0), kept.uidValidity(), kept.epoch(), marksSeen);
+    MailHead head = new MailHead(kept.uid(), kept.size(), kept.receivedAt(), raw.header());
+    IncomingMail mail = IncomingMail.again(reading, head, kept, () -> raw);
+    return new MailBatch(reading, List.of(mail), wanted -> {});
+  }
+
+  /** Whether these were passed before, so that the cursor does not move. */
+  boolean isPassed() {
+    return mails.get(0).retried().isPresent();
   }
 
   /** The account that received them. */

@@ -182,6 +182,47 @@ class MailboxRows {
         .update();
   }
 
+  /** Mails that were put aside and are to be fetched once more. */
+  List<Kept> wantedAgain(Reading reading) {
+    return jdbc.sql(
+            """
+            SELECT * FROM inbound_mail WHERE mailbox_id = :mailbox AND refetch_at IS NOT NULL
+              AND status = 'quarantined' AND uid_validity = :validity AND epoch = :epoch
+            ORDER BY uid LIMIT 100
+            """)
+        .param("mailbox", reading.lease().mailbox())
+        .param("validity", reading.uidValidity())
+        .param("epoch", reading.epoch())
+        .query(
+            (row, number) ->
+                new Kept(
+                    row.getObject("id", UUID.class),
+                    reading.lease().mailbox(),
+                    row.getLong("uid_validity"),
+                    row.getInt("epoch"),
+                    row.getLong("uid"),
+                    row.getLong("size"),
+                    Times.read(row, "received_at")))
+        .list();
+  }
+
+  /**
+   * One of those was tried.
+   *
+   * @param reason why it is put aside still; null: as before, or it is not
+   */
+  void notWanted(Kept kept, @Nullable String reason) {
+    jdbc.sql(
+            """
+            UPDATE inbound_mail SET refetch_at = NULL,
+              reason = CASE WHEN status = 'quarantined' THEN coalesce(:reason, reason) ELSE reason END
+            WHERE id = :id
+            """)
+        .param("reason", reason)
+        .param("id", kept.record())
+        .update();
+  }
+
   private static Mailbox read(ResultSet row, int number) throws SQLException {
     long validity = row.getLong("uid_validity");
     @Nullable Cursor cursor = row.wasNull() ? null : new Cursor(validity, row.getLong("last_uid"));

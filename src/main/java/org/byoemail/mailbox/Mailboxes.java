@@ -58,7 +58,9 @@ public class Mailboxes {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void advance(MailBatch mails) {
-    rows.advance(mails.reading(), mails.lastUid());
+    if (!mails.isPassed()) {
+      rows.advance(mails.reading(), mails.lastUid());
+    }
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override

@@ -10,6 +10,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 public final class RawMail implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RawMail.class);
   private static final int IN_MEMORY = 1 << 20;
+  private static final int PIECE = 1 << 16;
 
   private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream(8192);
   private @Nullable Path file;
@@ -32,6 +34,43 @@ public final class RawMail implements AutoCloseable {
     RawMail mail = new RawMail();
     mail.append(bytes, bytes.length);
     return mail;
+  }
+
+  /**
+   * A mail read from a stream, which stays open.
+   *
+   * @throws UncheckedIOException where it cannot be read
+   */
+  public static RawMail of(InputStream in) {
+    RawMail mail = new RawMail();
+    byte[] piece = new byte[PIECE];
+    try {
+      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
+        mail.append(piece, read);
+      }
+      return mail;
+    } catch (IOException e) {
+      mail.close();
+      throw new UncheckedIOException("a mail cannot be read", e);
+    }
+  }
+
+  /** Its header, up to the first empty line; at most 1 MB. */
+  byte[] header() {
+    try (InputStream in = open()) {
+      byte[] start = in.readNBytes(IN_MEMORY);
+      for (int i = 1; i < start.length; i++) {
+        boolean ends =
+            start[i] == '\n'
+                && (start[i - 1] == '\n' || i > 1 && start[i - 1] == '\r' && start[i - 2] == '\n');
+        if (ends) {
+          return Arrays.copyOf(start, i + 1);
+        }
+      }
+      return start;
+    } catch (IOException e) {
+      throw new UncheckedIOException("a mail cannot be read from the temporary folder", e);
+    }
   }
 
   /** Adds the next piece, until it is first opened. */

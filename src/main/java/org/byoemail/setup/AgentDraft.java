@@ -9,9 +9,11 @@ import org.jspecify.annotations.Nullable;
  * @param inbound open, known or listed; null: known
  * @param outbound open, known or listed; null: open
  * @param contacts addresses and domains ({@code @example.org}); null: none
+ * @param requireAuthentication whether mail of listed contacts must be authentic; null: it must
  */
 public record AgentDraft(
     @Nullable String name,
     @Nullable String inbound,
     @Nullable String outbound,
-    @Nullable List<@Nullable String> contacts) {}
+    @Nullable List<@Nullable String> contacts,
+    @Nullable Boolean requireAuthentication) {}

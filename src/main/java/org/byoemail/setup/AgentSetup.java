@@ -94,7 +94,8 @@ public class AgentSetup {
               () -> new ContactPolicy(inbound, outbound, List.of(contact)));
       valid.addAll(sole == null ? List.of() : sole.contacts());
     }
-    return new ContactPolicy(inbound, outbound, valid);
+    return new ContactPolicy(
+        inbound, outbound, valid, !Boolean.FALSE.equals(draft.requireAuthentication()));
   }
 
   private static ContactPolicy.Mode mode(

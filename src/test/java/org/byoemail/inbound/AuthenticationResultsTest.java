@@ -4,13 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.inbound.Authentications.Found;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MailHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.unit.DataSize;
 
 class AuthenticationResultsTest {
+  private static final Account ACCOUNT =
+      AccountFixtures.receiving("imap.test", 993, Security.SSL, "ada", "secret");
 
   @ParameterizedTest
   @CsvSource(
@@ -31,22 +39,50 @@ class AuthenticationResultsTest {
         "NONE | mx.test (dmarc=pass); none",
         "PASS | mx.test; DMARC = Pass header.from=else.test",
       })
-  void topmostFieldIsRead(Authentication expected, String field) {
-    assertThat(AuthenticationResults.of(headers(field))).isEqualTo(expected);
+  void fieldIsRead(Authentication expected, String field) {
+    assertThat(AuthenticationResults.read(field, headers())).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mx.test | mx.test; dmarc=pass header.from=else.test",
+        "mx.test | (a comment) MX.test 1; none",
+        "'' | spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=else.test; dkim=none"
+      })
+  void serverIsTheOneThatWroteIt(String expected, String field) {
+    assertThat(AuthenticationResults.server(field)).isEqualTo(expected);
   }
 
   @Test
-  void fieldsBelowTheTopmostAreTheSendersOwn() {
+  void topmostFieldIsBelievedWhereTheServerIsNotKnown() {
     MailHeaders headers =
         headers("mx.test; dmarc=fail header.from=else.test", "mx.test; dmarc=pass");
 
-    assertThat(AuthenticationResults.of(headers)).isEqualTo(Authentication.FAIL);
+    Found found = authentications(Map.of()).of(ACCOUNT, headers);
+
+    assertThat(found).isEqualTo(new Found(Authentication.FAIL, true));
   }
 
   @Test
-  void serverThatSaysNothingIsNone() {
-    assertThat(AuthenticationResults.of(headers())).isEqualTo(Authentication.NONE);
-    assertThat(AuthenticationResults.isPresent(headers())).isFalse();
+  void onlyTheTopmostFieldOfAKnownServerIsBelieved() {
+    Authentications known = authentications(Map.of("IMAP.test", "mx.test"));
+
+    assertThat(known.of(ACCOUNT, headers("forged.test; dmarc=pass", "a.mx.test; dmarc=fail")))
+        .isEqualTo(new Found(Authentication.FAIL, true));
+    assertThat(known.of(ACCOUNT, headers("notmx.test; dmarc=pass")))
+        .isEqualTo(new Found(Authentication.NONE, true));
+  }
+
+  @Test
+  void serverThatWritesNothingCannotBeAsked() {
+    assertThat(authentications(Map.of()).of(ACCOUNT, headers())).isEqualTo(Found.NOTHING);
+  }
+
+  private static Authentications authentications(Map<String, String> servers) {
+    DataSize size = DataSize.ofMegabytes(1);
+    return new Authentications(new InboundSettings(true, size, size, size, 30, servers));
   }
 
   private static MailHeaders headers(String... results) {

@@ -101,6 +101,15 @@ class ContactPoliciesTest {
   }
 
   @Test
+  void agentMayDoWithoutAuthenticationOfItsContacts() {
+    Account account =
+        account(new ContactPolicy(Mode.LISTED, Mode.OPEN, List.of("ann@else.test"), false));
+
+    assertThat(decide(account, FAIL + ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, FAIL + "From: ben@else.test\r\n")).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
   void whatMayBeAReportIsReadUnlessItIsLarge() {
     Account account = account(Mode.LISTED);
     String report = "Return-Path: <>\r\nFrom: MAILER-DAEMON@else.test\r\n";
@@ -196,10 +205,11 @@ class ContactPoliciesTest {
   }
 
   private Account account(Mode inbound, String... contacts) {
+    return account(new ContactPolicy(inbound, Mode.OPEN, List.of(contacts)));
+  }
+
+  private Account account(ContactPolicy policy) {
     MailUser user = new MailUser("agent-" + UUID.randomUUID() + "@example.test", "secret");
-    return fixture.account(
-        user,
-        new Server(993, Security.SSL, true),
-        new ContactPolicy(inbound, Mode.OPEN, List.of(contacts)));
+    return fixture.account(user, new Server(993, Security.SSL, true), policy);
   }
 }

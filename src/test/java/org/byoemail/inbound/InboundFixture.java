@@ -25,6 +25,7 @@ import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Ids;
 import org.byoemail.mailbox.Mailboxes;
 import org.byoemail.support.MailUser;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -97,7 +98,7 @@ class InboundFixture {
   /** A message that the agent sent to that address. */
   void wroteTo(Account account, String recipient) {
     UUID conversation = UUID.randomUUID();
-    UUID message = UUID.randomUUID();
+    UUID message = Ids.next();
     jdbc.sql(
             "INSERT INTO conversation (id, agent_id, subject, created_at, last_message_at) VALUES (:id, :agent, '', now(), now())")
         .param("id", conversation)
@@ -169,6 +170,34 @@ class InboundFixture {
         .param("endpoint", account.endpoint())
         .query()
         .listOfRows();
+  }
+
+  /** A mail that its server did not give, at a UID of the present folder. */
+  UUID unfetchable(Account account, long uid) {
+    return jdbc.sql(
+            """
+            INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,
+              reason, fingerprint, size, raw_header_only, created_at)
+            SELECT gen_random_uuid(), 'acme', id, uid_validity, epoch, :uid, account_id, 'quarantined',
+              'unfetchable', '', 0, true, now() FROM mailbox WHERE account_id = :account RETURNING id
+            """)
+        .param("uid", uid)
+        .param("account", account.id().value())
+        .query(UUID.class)
+        .single();
+  }
+
+  /** As if the server had not given the account's only mail. */
+  UUID asIfUnfetchable(Account account) {
+    return jdbc.sql(
+            """
+            UPDATE inbound_mail SET status = 'quarantined', reason = 'unfetchable', message_id = NULL,
+              raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL, raw_header_only = true
+            WHERE account_id = :account RETURNING id
+            """)
+        .param("account", account.id().value())
+        .query(UUID.class)
+        .single();
   }
 
   Account disable(Account account) {

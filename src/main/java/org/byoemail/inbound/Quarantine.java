@@ -1,0 +1,145 @@
+package org.byoemail.inbound;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.Accounts;
+import org.byoemail.mail.Times;
+import org.byoemail.mailbox.Kept;
+import org.byoemail.mailbox.MailBatch;
+import org.byoemail.mailbox.RawMail;
+import org.byoemail.mailbox.Watchers;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tries mails again that were put aside. Each becomes a message once at most, however often and
+ * wherever it is tried. Safe for use by many threads and nodes.
+ */
+@Component
+public class Quarantine {
+  private final Inbox inbox;
+  private final Accounts accounts;
+  private final Watchers watchers;
+  private final QuarantineRoute route;
+  private final InboundSettings settings;
+  private final JdbcClient jdbc;
+  private final Clock clock;
+
+  Quarantine(
+      Inbox inbox,
+      Accounts accounts,
+      Watchers watchers,
+      QuarantineRoute route,
+      InboundSettings settings,
+      JdbcClient jdbc,
+      Clock clock,
+      MeterRegistry meters) {
+    this.inbox = inbox;
+    this.accounts = accounts;
+    this.watchers = watchers;
+    this.route = route;
+    this.settings = settings;
+    this.jdbc = jdbc;
+    this.clock = clock;
+    Gauge.builder("byo.inbound.quarantined", this, Quarantine::size)
+        .description("mails in the quarantine")
+        .register(meters);
+  }
+
+  /**
+   * Takes a mail through the inbound route again. One of which only the header is kept is fetched
+   * from its mailbox by whoever watches it, as soon as possible: {@link InboxItem#refetchAt} tells.
+   * Not to be called inside a transaction.
+   *
+   * @param organization null: whichever it belongs to
+   * @return what became of it; empty where there is no such mail
+   * @throws NotRetried where it is not put aside, or its account does not receive
+   */
+  public Optional<InboxItem> retry(@Nullable String organization, UUID id) {
+    Optional<InboxItem> found = inbox.find(organization, id);
+    if (found.isEmpty()) {
+      return found;
+    }
+    InboxItem item = found.get();
+    if (item.status() != InboundStatus.QUARANTINED) {
+      throw new NotRetried(id, "it is not in the quarantine: it is " + item.status().word());
+    }
+    Account account =
+        accounts
+            .find(item.account())
+            .orElseThrow(() -> new NotRetried(id, "its account was deleted"));
+    if (item.headerOnly() || item.raw() == null) {
+      fetchAgain(account, id);
+    } else {
+      process(account, item);
+    }
+    return inbox.find(organization, id);
+  }
+
+  private void process(Account account, InboxItem item) {
+    try (InputStream stored = inbox.raw(item).orElseThrow();
+        MailBatch mail =
+            MailBatch.ofKept(account, kept(item.id()), RawMail.of(stored), settings.markSeen())) {
+      route.take(mail);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the raw mail " + item.id() + " cannot be read", e);
+    }
+  }
+
+  private void fetchAgain(Account account, UUID id) {
+    if (!account.isReceiving()) {
+      throw new NotRetried(
+          id, "only its header is kept, and its account does not receive: enable or resume it");
+    }
+    int waiting =
+        jdbc.sql(
+                """
+                UPDATE inbound_mail i SET refetch_at = :now FROM mailbox m
+                WHERE i.id = :id AND m.id = i.mailbox_id AND m.account_id = i.account_id
+                  AND m.uid_validity = i.uid_validity AND m.epoch = i.epoch
+                """)
+            .param("now", Times.parameter(clock.instant()))
+            .param("id", id)
+            .update();
+    if (waiting == 0) {
+      throw new NotRetried(
+          id, "only its header is kept, and its server has numbered the folder anew since");
+    }
+    watchers.pollNow(account.id());
+  }
+
+  private Kept kept(UUID id) {
+    return jdbc.sql("SELECT * FROM inbound_mail WHERE id = :id")
+        .param("id", id)
+        .query(
+            (row, number) ->
+                new Kept(
+                    id,
+                    row.getObject("mailbox_id", UUID.class),
+                    row.getLong("uid_validity"),
+                    row.getInt("epoch"),
+                    row.getLong("uid"),
+                    row.getLong("size"),
+                    Times.read(row, "received_at")))
+        .single();
+  }
+
+  private double size() {
+    try {
+      return jdbc.sql("SELECT count(*) FROM inbound_mail WHERE status = 'quarantined'")
+          .query(Long.class)
+          .single();
+    } catch (DataAccessException e) {
+      return Double.NaN; // The database is away: health tells.
+    }
+  }
+}
