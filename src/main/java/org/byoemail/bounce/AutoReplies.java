@@ -3,6 +3,7 @@ package org.byoemail.bounce;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.byoemail.bounce.notice.WordLists;
 import org.byoemail.mail.AutoSubmitted;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.ParsedMail;
@@ -12,76 +13,7 @@ import org.byoemail.mail.ParsedMail;
  */
 final class AutoReplies implements Rule {
   /** How the subjects of such answers start, in the languages of the programs that send them. */
-  private static final List<String> SUBJECTS =
-      List.of(
-          "automatic reply",
-          "automatic response",
-          "automated reply",
-          "automated response",
-          "autoreply",
-          "auto reply",
-          "auto-reply",
-          "autoresponse",
-          "auto response",
-          "auto-response",
-          "autorespons",
-          "auto:",
-          "out of office",
-          "out of the office",
-          "out-of-office",
-          "away from my mail",
-          "vacation:",
-          "vacation reply",
-          "vacation message",
-          "on vacation",
-          "i am on vacation",
-          "i'm out of",
-          "i am out of",
-          "currently out of",
-          "abwesenheitsnotiz",
-          "abwesenheits",
-          "abwesend",
-          "automatische antwort",
-          "automatisch antwoord",
-          "automatische reactie",
-          "afwezigheid",
-          "réponse automatique",
-          "absence du bureau",
-          "message d'absence",
-          "absent du bureau",
-          "respuesta automática",
-          "respuesta automatica",
-          "fuera de la oficina",
-          "fuera de oficina",
-          "resposta automática",
-          "resposta automatica",
-          "ausência temporária",
-          "fora do escritório",
-          "risposta automatica",
-          "fuori sede",
-          "fuori ufficio",
-          "automatiskt svar",
-          "autosvar",
-          "automatisk svar",
-          "fravær",
-          "frånvaro",
-          "poissa",
-          "automaattinen vastaus",
-          "automatyczna odpowiedź",
-          "automatická odpověď",
-          "automatikus válasz",
-          "otomatik yanıt",
-          "автоответ",
-          "автоматический ответ",
-          "нет на месте",
-          "自動応答",
-          "自動返信",
-          "不在通知",
-          "不在のお知らせ",
-          "自动回复",
-          "自動回覆",
-          "자동 회신",
-          "부재중");
+  private static final List<String> SUBJECTS = WordLists.wording("automatic-answer");
 
   private final OriginalMails originals;
 

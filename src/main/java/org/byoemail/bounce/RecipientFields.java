@@ -31,16 +31,24 @@ final class RecipientFields {
         .flatMap(ReportAction::parse)
         .or(() -> status.map(ReportAction::of))
         .or(() -> code.isPresent() ? ofReply(code.getAsInt()) : Optional.empty())
-        .map(
-            action ->
-                new ReportedRecipient(
-                    group.first("Original-Recipient").flatMap(RecipientFields::address),
-                    group.first("Final-Recipient").flatMap(RecipientFields::address),
-                    action,
-                    status,
-                    diagnostic,
-                    code,
-                    Reasons.of(status, diagnostic)));
+        .map(action -> recipient(group, action, status, diagnostic, code));
+  }
+
+  private static ReportedRecipient recipient(
+      MailHeaders group,
+      ReportAction action,
+      Optional<EnhancedStatus> stated,
+      String diagnostic,
+      OptionalInt code) {
+    Optional<EnhancedStatus> status = stated.or(() -> Saying.status(action, diagnostic, code));
+    return new ReportedRecipient(
+        group.first("Original-Recipient").flatMap(RecipientFields::address),
+        group.first("Final-Recipient").flatMap(RecipientFields::address),
+        action,
+        status,
+        diagnostic,
+        code,
+        Reasons.of(status, diagnostic));
   }
 
   /** The Status field, unless it says no more than "permanent" and the diagnostic says more. */

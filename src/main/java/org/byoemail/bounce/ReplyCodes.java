@@ -34,7 +34,7 @@ final class ReplyCodes {
   }
 
   private static boolean endsFreely(String said, int end) {
-    return end == said.length() || " #-".indexOf(said.charAt(end)) >= 0;
+    return end == said.length() || " #-:,)]".indexOf(said.charAt(end)) >= 0;
   }
 
   /** What a reply code stands for where it is all that is said (RFC 5321 section 4.2.3). */

@@ -25,7 +25,9 @@ final class SesNotifications implements Rule {
   @Override
   public Optional<Classification> read(ParsedMail mail) {
     String text = mail.text().strip();
-    if (!text.startsWith("{") || text.length() > MAX_LENGTH || !text.contains("otificationType")) {
+    if (!text.startsWith("{")
+        || text.length() > MAX_LENGTH
+        || !text.contains("Type\"") && !text.contains("Type\\\"")) {
       return Optional.empty();
     }
     JsonNode notification = json(text);

@@ -12,7 +12,9 @@ import java.util.Optional;
 import org.byoemail.bounce.Classification;
 import org.byoemail.bounce.OriginalMail;
 import org.byoemail.bounce.ReportedRecipient;
+import org.byoemail.mail.Attachment;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Invitation;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
 import org.byoemail.mail.ParsedMail;
@@ -118,17 +120,33 @@ final class MailJson {
     mail.put("text", parsed.text());
     mail.put("html", parsed.html().orElse(null));
     mail.put("attachments", parsed.attachments().stream().map(MailJson::attachment).toList());
+    mail.put("invitation", parsed.invitation().map(MailJson::invitation).orElse(null));
     mail.put("headers", headers.fields());
     mail.put("problems", parsed.problems());
     return mail;
   }
 
-  private static Map<String, @Nullable Object> attachment(org.byoemail.mail.Attachment attachment) {
+  private static Map<String, @Nullable Object> invitation(Invitation invitation) {
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+    shown.put("method", invitation.method());
+    shown.put("uid", invitation.uid());
+    shown.put("sequence", invitation.sequence());
+    shown.put("summary", invitation.summary());
+    shown.put("location", invitation.location());
+    shown.put("organizer", invitation.organizer().map(EmailAddress::value).orElse(null));
+    shown.put("start", invitation.start().map(Object::toString).orElse(null));
+    shown.put("end", invitation.end().map(Object::toString).orElse(null));
+    shown.put("allDay", invitation.allDay());
+    shown.put("recurring", invitation.recurring());
+    return shown;
+  }
+
+  private static Map<String, @Nullable Object> attachment(Attachment attachment) {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
     shown.put("name", attachment.name());
     shown.put("type", attachment.contentType());
     shown.put("size", attachment.size());
-    shown.put("disposition", attachment.inline() ? "inline" : "attachment");
+    shown.put("disposition", attachment.disposition());
     shown.put("contentId", attachment.contentId().orElse(null));
     return shown;
   }

@@ -7,8 +7,6 @@ final class Domino {
           .says(
               "not listed in domino directory",
               "not listed in public name & address book",
-              "domino directory",
-              "name & address book",
               "recipient's mail file",
               "router: failed to connect to smtp host",
               "maximum hop count exceeded. message probably in a routing loop",

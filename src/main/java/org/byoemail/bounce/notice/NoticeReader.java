@@ -26,7 +26,7 @@ public final class NoticeReader {
   public static Optional<Finding> read(Notice notice) {
     MailHeaders headers = notice.headers();
     boolean system = MailSystem.speaks(headers);
-    boolean subject = isSubject(headers);
+    boolean subject = isSubject(headers, system);
     if (!system && !subject && !headers.mayBeReport()) {
       return Optional.empty();
     }
@@ -37,26 +37,27 @@ public final class NoticeReader {
     }
     Notice own = notice.withoutReturnedMail(Families.UNKNOWN);
     boolean tells =
-        Wording.tellsFailure(own.words()) || Wording.tellsDelay(own.words()) || failedHeader(own);
+        Wording.tellsFailure(own.words())
+            || Wording.tellsDelay(own.words())
+            || headers.first("X-Failed-Recipients").isPresent();
     return system && subject || (system || subject) && tells
-        ? Optional.of(finding(notice, own, Families.UNKNOWN)).filter(f -> !f.recipients().isEmpty())
+        ? Optional.of(finding(notice, own, Families.UNKNOWN))
+            .filter(finding -> !finding.recipients().isEmpty())
         : Optional.empty();
   }
 
-  /** Whom a notice names, whatever else it is; for reports that have lost this in their fields. */
-  public static List<Finding.Recipient> recipients(Notice notice) {
-    Family family = Families.ALL.stream().filter(notice::isOf).findFirst().orElse(Families.UNKNOWN);
-    return recipients(notice.withoutReturnedMail(family), family);
-  }
-
-  /** Gateways put the prefix of an answer in front, but do not answer. */
-  private static boolean isSubject(MailHeaders headers) {
-    boolean answer = headers.inReplyTo().isPresent() || !headers.references().isEmpty();
-    return Wording.isSubjectOfReport(headers.subject(), answer);
-  }
-
-  private static boolean failedHeader(Notice notice) {
-    return notice.headers().first("X-Failed-Recipients").isPresent();
+  /** Gateways put the prefix of an answer in front, but do not answer; people do. */
+  private static boolean isSubject(MailHeaders headers, boolean system) {
+    String subject = headers.subject();
+    if (system) {
+      return Wording.isSubjectOfReport(subject, true);
+    }
+    boolean refers = headers.inReplyTo().isPresent() || !headers.references().isEmpty();
+    boolean answer = refers && Wording.isSubjectOfAnswer(subject);
+    return !answer
+        && (headers.isListMail()
+            ? Wording.startsAsReport(subject)
+            : Wording.isSubjectOfReport(subject, false));
   }
 
   private static Finding finding(Notice whole, Notice own, Family family) {
