@@ -40,9 +40,13 @@ final class AccountJson {
       ServerJson.@Nullable Imap imap,
       @Nullable Boolean outboundEnabled,
       @Nullable Boolean inboundEnabled,
-      LimitsJson.@Nullable Own limits) {
+      LimitsJson.@Nullable Own limits,
+      @Nullable
+          @Schema(description = "where reports about its mail arrive, if not in its own mailbox")
+          String bounceAccount) {
 
-    static Request of(Account account, AccountSending sending) {
+    static Request of(AccountState state, AccountSending sending) {
+      Account account = state.account();
       AccountSettings settings = account.settings();
       return new Request(
           account.agent().toString(),
@@ -52,7 +56,8 @@ final class AccountJson {
           ServerJson.Imap.of(settings),
           account.outboundEnabled(),
           account.inboundEnabled(),
-          LimitsJson.Own.of(sending.own(), sending.ownConnections()));
+          LimitsJson.Own.of(sending.own(), sending.ownConnections()),
+          state.bounceAccount() == null ? null : state.bounceAccount().toString());
     }
 
     AccountDraft draft() {
@@ -118,6 +123,7 @@ final class AccountJson {
       ServerJson.@Nullable ShownImap imap,
       boolean outboundEnabled,
       boolean inboundEnabled,
+      @Nullable UUID bounceAccount,
       @Schema(allowableValues = {"active", "disabled", "paused", "error"}) String status,
       Health health,
       @Nullable Lease lease,
@@ -138,6 +144,7 @@ final class AccountJson {
           ServerJson.ShownImap.of(account),
           account.outboundEnabled(),
           account.inboundEnabled(),
+          state.bounceAccount() == null ? null : state.bounceAccount().value(),
           state.status().word(),
           new Health(SideHealth.of(state.smtp()), SideHealth.of(state.imap())),
           Lease.of(state.watcher()),

@@ -24,6 +24,7 @@ import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PatchMapping;
@@ -45,14 +46,17 @@ class AccountsController {
   private final AccountSwitches switches;
   private final MergePatch patches;
   private final AccountLimits limits;
+  private final TransactionTemplate transactions;
 
   AccountsController(
       Agents agents,
       AccountSetup setup,
       AccountSwitches switches,
       MergePatch patches,
-      AccountLimits limits) {
+      AccountLimits limits,
+      TransactionTemplate transactions) {
     this.limits = limits;
+    this.transactions = transactions;
     this.switches = switches;
     this.agents = agents;
     this.setup = setup;
@@ -71,11 +75,17 @@ class AccountsController {
     }
     LimitsJson.Own given = checked(request.limits());
     AccountState made =
-        setup.create(agent(caller, request.agent()), request.address(), request.draft());
-    if (given != null) {
-      limit(made.account(), given);
-    }
-    return shown(made);
+        transactions.execute(
+            status -> {
+              AccountState created =
+                  setup.create(agent(caller, request.agent()), request.address(), request.draft());
+              if (given != null) {
+                limit(created.account(), given);
+              }
+              AccountId other = bounceAccount(request.bounceAccount());
+              return other == null ? created : setup.reportTo(created.account(), other);
+            });
+    return shown(Objects.requireNonNull(made));
   }
 
   @GetMapping
@@ -106,8 +116,9 @@ class AccountsController {
           @RequestBody
           ObjectNode patch)
       throws JsonProcessingException {
-    Account account = find(caller, id).account();
-    AccountJson.Request present = AccountJson.Request.of(account, limits.of(account));
+    AccountState state = find(caller, id);
+    Account account = state.account();
+    AccountJson.Request present = AccountJson.Request.of(state, limits.of(account));
     AccountJson.Request request = patches.apply(present, patch, AccountJson.Request.class);
     if (!Objects.equals(request.agent(), present.agent())) {
       throw new FieldsRefused("agent", "cannot be changed");
@@ -115,6 +126,7 @@ class AccountsController {
     if (!Objects.equals(request.address(), present.address())) {
       throw new FieldsRefused("address", "cannot be changed: make another account");
     }
+    AccountId bounceAccount = bounceAccount(request.bounceAccount());
     boolean settings = patch.has("displayName") || patch.has("smtp") || patch.has("imap");
     LimitsJson.Own limited = patch.has("limits") ? checked(request.limits()) : null;
     AccountState changed =
@@ -126,7 +138,10 @@ class AccountsController {
     if (patch.has("limits")) {
       limit(changed.account(), limited);
     }
-    return shown(changed);
+    return shown(
+        patch.has("bounceAccount")
+            ? setup.reportTo(changed.account(), bounceAccount)
+            : changed);
   }
 
   @DeleteMapping("/{id}")
@@ -186,6 +201,10 @@ class AccountsController {
         account,
         given == null ? SendingLimits.NONE : given.limits(),
         given == null ? null : given.connections());
+  }
+
+  private static @Nullable AccountId bounceAccount(@Nullable String id) {
+    return id == null ? null : new AccountId(Asked.id("bounceAccount", id));
   }
 
   private static @Nullable Boolean flag(ObjectNode patch, String field) {

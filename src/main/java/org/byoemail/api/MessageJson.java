@@ -5,6 +5,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.bounce.Bounce;
+import org.byoemail.bounce.Bounces;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
 import org.byoemail.inbound.InboxItem;
@@ -52,21 +54,28 @@ final class MessageJson {
     }
   }
 
-  /** One recipient. */
+  /**
+   * One recipient.
+   *
+   * @param delayedSince when its server said last that it is still trying; null where it said no
+   *     such thing, or something else since
+   */
   record Recipient(
       String address,
       String kind,
       String status,
       @Nullable String enhancedStatus,
-      @Nullable String diagnostic) {
+      @Nullable String diagnostic,
+      @Nullable Instant delayedSince) {
 
-    static Recipient of(OutboundStory.Recipient recipient) {
+    static Recipient of(OutboundStory.Recipient recipient, List<Bounce> reports) {
       return new Recipient(
           recipient.address().value(),
           recipient.kind(),
           recipient.status().word(),
           recipient.enhancedStatus(),
-          recipient.diagnostic());
+          recipient.diagnostic(),
+          Bounces.delayedSince(recipient.address(), recipient.status(), reports).orElse(null));
     }
   }
 

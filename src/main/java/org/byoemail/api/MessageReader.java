@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.access.Caller;
 import org.byoemail.account.Accounts;
+import org.byoemail.bounce.Bounces;
 import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
@@ -30,6 +31,7 @@ class MessageReader {
   private final Attachments attachments;
   private final Accounts accounts;
   private final Composer composer;
+  private final Bounces bounces;
 
   MessageReader(
       Outbox outbox,
@@ -37,7 +39,9 @@ class MessageReader {
       Messages messages,
       Attachments attachments,
       Accounts accounts,
-      Composer composer) {
+      Composer composer,
+      Bounces bounces) {
+    this.bounces = bounces;
     this.outbox = outbox;
     this.inbox = inbox;
     this.messages = messages;
@@ -78,7 +82,8 @@ class MessageReader {
           accounts
               .ofEndpoint(story.get().message().endpoint())
               .map(account -> account.id().value())
-              .orElse(null));
+              .orElse(null),
+          bounces.ofMessage(id));
     }
     InboxItem item = mail(caller, id);
     return messages

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.bounce.Bounce;
 import org.byoemail.outbound.OutboundStory;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param account the one that its address has now; null where it has none
  * @param dueAt when it is tried next; null where there is nothing left to do
  * @param heldReason why it waits for a person; null where it does not
+ * @param reports what reports, complaints and receipts said about it, oldest first
  */
 @Schema(name = "OutboundMessage")
 record OutboundJson(
@@ -25,9 +27,10 @@ record OutboundJson(
     Instant expiresAt,
     @Nullable String heldReason,
     List<MessageJson.Recipient> recipients,
-    List<MessageJson.Attempt> attempts) {
+    List<MessageJson.Attempt> attempts,
+    List<BounceJson> reports) {
 
-  static OutboundJson of(OutboundStory story, @Nullable UUID account) {
+  static OutboundJson of(OutboundStory story, @Nullable UUID account, List<Bounce> reports) {
     return new OutboundJson(
         MessageJson.Mail.of(story.message(), story.attachments()),
         story.submissionId(),
@@ -36,7 +39,8 @@ record OutboundJson(
         story.dueAt(),
         story.expiresAt(),
         story.heldReason(),
-        story.recipients().stream().map(MessageJson.Recipient::of).toList(),
-        story.attempts().stream().map(MessageJson.Attempt::of).toList());
+        story.recipients().stream().map(one -> MessageJson.Recipient.of(one, reports)).toList(),
+        story.attempts().stream().map(MessageJson.Attempt::of).toList(),
+        reports.stream().map(BounceJson::of).toList());
   }
 }

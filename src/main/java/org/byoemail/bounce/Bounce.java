@@ -6,14 +6,23 @@ import org.byoemail.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a delivery report said of one recipient.
+ * What a mail said of one recipient of a mail that was sent: a delivery report, a complaint or a
+ * receipt.
  *
- * @param kind failed, delayed or success
+ * @param account the one that it arrived in
  * @param message the message it is about; null where it is about none of this account
- * @param recipient as the report names it
+ * @param kind failed, delayed, success, arf or mdn
+ * @param recipient as it is named there
+ * @param address which recipient of the message is meant; null where it is none of them
  * @param status the enhanced status
+ * @param reason why, such as {@code no-such-user}; null for what did not fail
+ * @param permanent whether the same mail would fail again
+ * @param strength structured, or free-text: read from words that are meant for people
+ * @param rule the name of the rule that recognised it
+ * @param complaint the type of a complaint, such as {@code abuse}
  * @param matchedBy envelope-id, attempt-header or message-id; null where nothing matched
  * @param recipientMatch original, final or inferred; null where it is no recipient of the message
+ * @param changed whether it changed the state of the recipient
  */
 public record Bounce(
     UUID id,
@@ -23,11 +32,24 @@ public record Bounce(
     @Nullable UUID attempt,
     String kind,
     @Nullable String recipient,
+    @Nullable String address,
     @Nullable String action,
     @Nullable String status,
+    @Nullable String reason,
+    boolean permanent,
     @Nullable String smtpReply,
     @Nullable String diagnostic,
     @Nullable String reportingMta,
+    @Nullable String strength,
+    @Nullable String rule,
+    @Nullable String complaint,
     @Nullable String matchedBy,
     @Nullable String recipientMatch,
-    Instant createdAt) {}
+    boolean changed,
+    Instant createdAt) {
+
+  /** Whether the recipient's server had not given up yet. */
+  public boolean isDelay() {
+    return "delayed".equals(action);
+  }
+}

@@ -1,12 +1,13 @@
 package org.byoemail.bounce;
 
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.EnhancedStatus;
-import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -16,6 +17,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class BounceRows {
   private static final int LONGEST_DIAGNOSTIC = 4000;
+  private static final int LONGEST_WORD = 200;
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -25,48 +27,86 @@ class BounceRows {
     this.clock = clock;
   }
 
-  void store(
-      UUID inboundMail,
-      AccountId account,
-      Classification report,
-      ReportedRecipient recipient,
-      ReportMatching.@Nullable Match match,
-      ReportMatching.@Nullable RecipientMatch found) {
+  /**
+   * The mail that said it.
+   *
+   * @param inboundMail its row
+   * @param account the one that it arrived in
+   */
+  record Told(Classification report, UUID inboundMail, AccountId account) {}
+
+  void store(Told told, Finding finding, ReportMatching.@Nullable Match match, boolean changed) {
+    Classification report = told.report();
     jdbc.sql(
             """
-            INSERT INTO bounce (id, inbound_mail_id, account_id, message_id, attempt_id, kind, recipient, action,
-              enhanced_status, smtp_reply, diagnostic, reporting_mta, matched_by, recipient_match, created_at)
-            VALUES (:id, :mail, :account, :message, :attempt, :kind, :recipient, :action,
-              :status, :reply, :diagnostic, :mta, :matchedBy, :recipientMatch, :now)
+            INSERT INTO bounce (id, inbound_mail_id, account_id, message_id, attempt_id, kind, recipient,
+              matched_recipient, action, enhanced_status, reason, permanent, smtp_reply, diagnostic,
+              reporting_mta, strength, rule, complaint, matched_by, recipient_match, changed, created_at)
+            VALUES (:id, :mail, :account, :message, :attempt, :kind, :recipient,
+              :address, :action, :status, :reason, :permanent, :reply, :diagnostic,
+              :mta, :strength, :rule, :complaint, :matchedBy, :recipientMatch, :changed, :now)
             """)
-        .param("id", Ids.next())
-        .param("mail", inboundMail)
-        .param("account", account.value())
-        .param("message", match == null ? null : match.sent().message())
-        .param("attempt", match == null ? null : match.sent().attempt().value())
+        .param("id", finding.id())
+        .param("mail", told.inboundMail())
+        .param("account", told.account().value())
         .param("kind", report.kind().word())
-        .param("recipient", recipient.address().map(EmailAddress::value).orElse(null))
-        .param("action", word(recipient.action()))
-        .param("status", recipient.status().map(EnhancedStatus::toString).orElse(null))
+        .param("recipient", finding.named().map(EmailAddress::value).orElse(null))
+        .params(reported(finding.reported()))
+        .params(matched(finding.match(), match))
         .param(
-            "reply",
-            recipient.replyCode().isPresent()
-                ? String.valueOf(recipient.replyCode().getAsInt())
-                : null)
-        .param("diagnostic", bounded(recipient.diagnostic()))
-        .param("mta", report.reportingMta().map(BounceRows::bounded).orElse(null))
-        .param("matchedBy", match == null ? null : match.by().word())
-        .param("recipientMatch", found == null ? null : found.how())
+            "mta", report.reportingMta().map(mta -> bounded(mta, LONGEST_DIAGNOSTIC)).orElse(null))
+        .param("strength", word(report.strength()))
+        .param("rule", report.rule())
+        .param(
+            "complaint",
+            report.complaint().map(one -> bounded(one.type(), LONGEST_WORD)).orElse(null))
+        .param("changed", changed)
         .param("now", Times.parameter(clock.instant()))
         .update();
   }
 
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
+  private static Map<String, @Nullable Object> reported(@Nullable ReportedRecipient reported) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    boolean failed = reported != null && reported.action() != ReportAction.DELIVERED;
+    values.put("action", reported == null ? null : word(reported.action()));
+    values.put(
+        "status",
+        reported == null ? null : reported.status().map(EnhancedStatus::toString).orElse(null));
+    values.put("reason", failed ? reported.reason().word() : null);
+    values.put("permanent", failed && reported.isPermanent());
+    values.put(
+        "reply",
+        reported != null && reported.replyCode().isPresent()
+            ? String.valueOf(reported.replyCode().getAsInt())
+            : null);
+    values.put(
+        "diagnostic", reported == null ? null : bounded(reported.diagnostic(), LONGEST_DIAGNOSTIC));
+    return values;
   }
 
-  private static String bounded(String text) {
+  private static Map<String, @Nullable Object> matched(
+      ReportMatching.@Nullable RecipientMatch recipient, ReportMatching.@Nullable Match match) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("message", match == null ? null : match.sent().message());
+    values.put(
+        "attempt",
+        match == null
+            ? null
+            : recipient == null
+                ? match.sent().attempt().value()
+                : match.sent().attemptOf(recipient.address()).value());
+    values.put("matchedBy", match == null ? null : match.by().word());
+    values.put("address", recipient == null ? null : recipient.address().value());
+    values.put("recipientMatch", recipient == null ? null : recipient.how().word());
+    return values;
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  private static String bounded(String text, int longest) {
     String clean = text.replace("\0", "");
-    return clean.length() > LONGEST_DIAGNOSTIC ? clean.substring(0, LONGEST_DIAGNOSTIC) : clean;
+    return clean.length() > longest ? clean.substring(0, longest) : clean;
   }
 }

@@ -2,9 +2,13 @@ package org.byoemail.bounce;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.RecipientStatus;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -21,25 +25,46 @@ public class Bounces {
   /**
    * Bounces, newest first.
    *
-   * @param organization null for all organisations
    * @param before the id to go on behind, null for the newest
    */
-  public List<Bounce> list(@Nullable String organization, @Nullable UUID before, int limit) {
+  public List<Bounce> list(BounceFilter filter, @Nullable UUID before, int limit) {
     return jdbc.sql(
             """
-            SELECT b.* FROM bounce b
+            SELECT b.* FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
             WHERE (:before::uuid IS NULL OR b.id < :before)
-              AND (:organization::text IS NULL OR EXISTS (
-                SELECT 1 FROM inbound_mail i JOIN mailbox x ON x.id = i.mailbox_id
-                  JOIN agent_email_account a ON a.id = b.account_id JOIN agent g ON g.id = a.agent_id
-                WHERE i.id = b.inbound_mail_id AND g.organization = :organization))
+              AND (:organization::text IS NULL OR i.organization = :organization)
+              AND (:account::uuid IS NULL OR b.account_id = :account)
+              AND (:message::uuid IS NULL OR b.message_id = :message)
+              AND (:kind::text IS NULL OR b.kind = :kind)
+              AND (:reason::text IS NULL OR b.reason = :reason)
             ORDER BY b.id DESC LIMIT :limit
             """)
-        .param("organization", organization)
+        .param("organization", filter.organization())
+        .param("account", filter.account() == null ? null : filter.account().value())
+        .param("message", filter.message())
+        .param("kind", filter.kind())
+        .param("reason", filter.reason() == null ? null : filter.reason().word())
         .param("before", before)
         .param("limit", limit)
         .query(Bounces::read)
         .list();
+  }
+
+  /**
+   * The bounce of that id.
+   *
+   * @param organization null: whichever it belongs to
+   */
+  public Optional<Bounce> find(@Nullable String organization, UUID id) {
+    return jdbc.sql(
+            """
+            SELECT b.* FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
+            WHERE b.id = :id AND (:organization::text IS NULL OR i.organization = :organization)
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .query(Bounces::read)
+        .optional();
   }
 
   /** What was reported about a message, oldest first. */
@@ -48,6 +73,24 @@ public class Bounces {
         .param("message", message)
         .query(Bounces::read)
         .list();
+  }
+
+  /**
+   * When it was said last that a recipient's server is still trying; empty where its fate is known,
+   * and where nothing of the kind was said.
+   *
+   * @param reports all about the message, oldest first
+   */
+  public static Optional<Instant> delayedSince(
+      EmailAddress recipient, RecipientStatus status, List<Bounce> reports) {
+    return status != RecipientStatus.SENT
+        ? Optional.empty()
+        : reports.stream()
+            .filter(report -> recipient.value().equals(report.address()))
+            .filter(report -> report.action() != null)
+            .reduce((earlier, later) -> later)
+            .filter(Bounce::isDelay)
+            .map(Bounce::createdAt);
   }
 
   private static Bounce read(ResultSet row, int number) throws SQLException {
@@ -59,13 +102,20 @@ public class Bounces {
         row.getObject("attempt_id", UUID.class),
         row.getString("kind"),
         row.getString("recipient"),
+        row.getString("matched_recipient"),
         row.getString("action"),
         row.getString("enhanced_status"),
+        row.getString("reason"),
+        row.getBoolean("permanent"),
         row.getString("smtp_reply"),
         row.getString("diagnostic"),
         row.getString("reporting_mta"),
+        row.getString("strength"),
+        row.getString("rule"),
+        row.getString("complaint"),
         row.getString("matched_by"),
         row.getString("recipient_match"),
+        row.getBoolean("changed"),
         row.getTimestamp("created_at").toInstant());
   }
 }

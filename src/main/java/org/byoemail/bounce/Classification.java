@@ -47,6 +47,18 @@ public record Classification(
     return kind.isReport();
   }
 
+  /**
+   * Whether it is meant for this program and not for an agent: a delivery report or a complaint.
+   */
+  public boolean isForTheSender() {
+    return isReport() || kind == MailKind.ARF;
+  }
+
+  /** Whether it says anything of a mail that was sent: also a receipt does. */
+  public boolean isAboutSentMail() {
+    return isForTheSender() || kind == MailKind.MDN;
+  }
+
   /** Names kind, rule and numbers only: what a mail says is nobody's but its reader's. */
   @Override
   public String toString() {

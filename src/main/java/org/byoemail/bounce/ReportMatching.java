@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the attempt that a report is about, among those of the account it arrived in: by envelope
- * id, by our own header field in what was returned, by Message-ID, in that order of strength.
+ * Finds the attempt that a report is about, among those of the account it arrived in and of those
+ * that have their reports sent there: by envelope id, by our own header field in what was returned,
+ * by Message-ID, in that order of strength.
  */
 @Component
 class ReportMatching {
@@ -39,58 +40,105 @@ class ReportMatching {
     }
   }
 
-  /**
-   * A recipient of the message that a report speaks of.
-   *
-   * @param how original, final or inferred
-   */
-  record RecipientMatch(EmailAddress address, String how) {}
+  /** How it was told which recipient of the message is meant. */
+  enum How {
+    ORIGINAL,
+    FINAL,
+    INFERRED;
+
+    String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+  }
+
+  /** A recipient of the message that a report speaks of. */
+  record RecipientMatch(EmailAddress address, How how) {}
 
   /** An attempt that a report is about. */
   record Match(SentMail sent, MatchedBy by) {
 
     /**
      * Which recipient of the message is meant: by Original-Recipient, then Final-Recipient. Where
-     * the attempt was found by an id of ours and the message had but one, it is that one: the mail
-     * was forwarded. Null: none of them.
+     * report and message have but one each, it is that one: the mail was forwarded, or the report
+     * names nobody. Null: none of them.
+     *
+     * @param alone whether the report speaks of no other recipient
      */
-    @Nullable RecipientMatch recipient(Classification report, ReportedRecipient reported) {
-      List<EmailAddress> recipients = sent.recipients();
-      if (reported.original().filter(recipients::contains).isPresent()) {
-        return new RecipientMatch(reported.original().get(), "original");
+    @Nullable RecipientMatch recipient(
+        Optional<EmailAddress> original, Optional<EmailAddress> last, boolean alone) {
+      if (original.filter(sent::wentTo).isPresent()) {
+        return new RecipientMatch(original.get(), How.ORIGINAL);
       }
-      if (reported.finalRecipient().filter(recipients::contains).isPresent()) {
-        return new RecipientMatch(reported.finalRecipient().get(), "final");
+      if (last.filter(sent::wentTo).isPresent()) {
+        return new RecipientMatch(last.get(), How.FINAL);
       }
-      boolean sole = recipients.size() == 1 && report.recipients().size() == 1;
-      return sole && by != MatchedBy.MESSAGE_ID
-          ? new RecipientMatch(recipients.get(0), "inferred")
+      return alone
+          ? sent.sole().map(sole -> new RecipientMatch(sole, How.INFERRED)).orElse(null)
           : null;
+    }
+
+    /** Whether only who received the mail itself can know by what it was found. */
+    boolean isStrong() {
+      return by != MatchedBy.MESSAGE_ID;
     }
   }
 
   Optional<Match> find(Classification report, AccountId account) {
-    Optional<Match> byEnvelopeId =
-        report
-            .originalEnvelopeId()
-            .flatMap(ReportMatching::attemptId)
-            .flatMap(id -> attempts.find(account, id))
-            .map(sent -> new Match(sent, MatchedBy.ENVELOPE_ID));
-    return byEnvelopeId
+    OriginalMail original = report.original();
+    return report
+        .originalEnvelopeId()
+        .flatMap(ReportMatching::attemptId)
+        .flatMap(id -> attempts.find(account, id))
+        .map(sent -> new Match(sent, MatchedBy.ENVELOPE_ID))
         .or(
             () ->
-                report
-                    .original()
+                original
                     .attempt()
                     .flatMap(id -> attempts.find(account, id))
                     .map(sent -> new Match(sent, MatchedBy.ATTEMPT_HEADER)))
         .or(
             () ->
-                report
-                    .original()
+                original
                     .messageId()
                     .flatMap(id -> attempts.find(account, id))
                     .map(sent -> new Match(sent, MatchedBy.MESSAGE_ID)));
+  }
+
+  /** What the mail says of each recipient, and who that is; at least one. */
+  static List<Finding> findings(Classification report, @Nullable Match match) {
+    List<ReportedRecipient> reported = report.recipients();
+    if (!reported.isEmpty()) {
+      return reported.stream().map(one -> finding(one, match, reported.size() == 1)).toList();
+    }
+    List<EmailAddress> named = report.complaint().map(Complaint::recipients).orElse(List.of());
+    if (named.isEmpty()) {
+      return List.of(nameless(report, match));
+    }
+    return named.stream()
+        .map(
+            address ->
+                new Finding(
+                    Optional.of(address),
+                    null,
+                    match == null
+                        ? null
+                        : match.recipient(
+                            Optional.empty(), Optional.of(address), named.size() == 1)))
+        .toList();
+  }
+
+  private static Finding finding(ReportedRecipient one, @Nullable Match match, boolean alone) {
+    return new Finding(
+        one.address(),
+        one,
+        match == null ? null : match.recipient(one.original(), one.finalRecipient(), alone));
+  }
+
+  private static Finding nameless(Classification report, @Nullable Match match) {
+    return new Finding(
+        Optional.empty(),
+        ReportedRecipient.unnamed(report.kind()).orElse(null),
+        match == null ? null : match.recipient(Optional.empty(), Optional.empty(), true));
   }
 
   // Mail that other programs send through the same account has envelope ids of its own.

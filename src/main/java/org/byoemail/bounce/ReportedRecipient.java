@@ -45,6 +45,27 @@ public record ReportedRecipient(
         && status.map(EnhancedStatus::isPermanent).orElse(true);
   }
 
+  /** The one that a report of this kind is about without naming it; empty for another mail. */
+  static Optional<ReportedRecipient> unnamed(MailKind kind) {
+    Optional<ReportAction> action =
+        switch (kind) {
+          case FAILED -> Optional.of(ReportAction.FAILED);
+          case DELAYED -> Optional.of(ReportAction.DELAYED);
+          case SUCCESS -> Optional.of(ReportAction.DELIVERED);
+          default -> Optional.empty();
+        };
+    return action.map(
+        found ->
+            new ReportedRecipient(
+                Optional.empty(),
+                Optional.empty(),
+                found,
+                Optional.empty(),
+                "",
+                OptionalInt.empty(),
+                BounceReason.OTHER));
+  }
+
   ReportedRecipient sentTo(EmailAddress address) {
     return new ReportedRecipient(
         Optional.of(address), finalRecipient, action, status, diagnostic, replyCode, reason);

@@ -27,6 +27,7 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @RequestMapping("/console/accounts")
 class AccountPages {
+  private static final int MOST_OTHERS = 200;
   private static final int PAGE = 50;
 
   private final AccountSetup setup;
@@ -58,7 +59,26 @@ class AccountPages {
     AccountState state = find(id);
     model.addAttribute("account", view(state));
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
+    model.addAttribute(
+        "bounceAccount", state.bounceAccount() == null ? null : state.bounceAccount().value());
+    model.addAttribute(
+        "others",
+        setup.list(state.account().organization(), null, MOST_OTHERS).stream()
+            .map(AccountState::account)
+            .filter(other -> !other.id().value().equals(id))
+            .map(other -> new Choices.Choice(other.id().value(), other.address().value()))
+            .toList());
     return "accounts/show";
+  }
+
+  @PostMapping("/{id}/bounce-account")
+  String reportTo(
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable UUID bounceAccount,
+      RedirectAttributes flash) {
+    Account account = find(id).account();
+    AccountId other = bounceAccount == null ? null : new AccountId(bounceAccount);
+    return Deeds.act(flash, place(id), "Saved.", () -> setup.reportTo(account, other));
   }
 
   @PostMapping("/{id}/test/{side}")

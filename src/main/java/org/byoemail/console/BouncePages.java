@@ -1,24 +1,35 @@
 package org.byoemail.console;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.bounce.Bounce;
+import org.byoemail.bounce.BounceFilter;
 import org.byoemail.bounce.Bounces;
+import org.byoemail.outbound.OutboundStory;
+import org.byoemail.outbound.Outbox;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** What delivery reports said. */
+/** What delivery reports, complaints and receipts said. */
 @Controller
 class BouncePages {
   private static final int PAGE = 50;
 
   private final Bounces bounces;
+  private final Outbox outbox;
+  private final ReportText texts;
 
-  BouncePages(Bounces bounces) {
+  BouncePages(Bounces bounces, Outbox outbox, ReportText texts) {
     this.bounces = bounces;
+    this.outbox = outbox;
+    this.texts = texts;
   }
 
   /** A line of the list. */
@@ -26,35 +37,104 @@ class BouncePages {
       UUID id,
       Badge kind,
       @Nullable String recipient,
+      @Nullable String address,
       @Nullable String status,
+      @Nullable String reason,
+      boolean permanent,
       @Nullable String words,
       @Nullable UUID message,
       UUID inboundMail,
       @Nullable String matchedBy,
+      @Nullable String recipientMatch,
+      boolean changed,
+      @Nullable String strength,
+      @Nullable String rule,
       @Nullable String reportingMta,
       Moment at) {
 
     static Line of(Bounce bounce) {
       return new Line(
           bounce.id(),
-          Badge.of(bounce.kind()),
-          bounce.recipient(),
+          kind(bounce.kind()),
+          bounce.recipient() == null ? bounce.address() : bounce.recipient(),
+          bounce.address(),
           bounce.status(),
+          bounce.reason() == null ? bounce.complaint() : bounce.reason(),
+          bounce.permanent(),
           bounce.diagnostic() == null ? bounce.smtpReply() : bounce.diagnostic(),
           bounce.message(),
           bounce.inboundMail(),
           bounce.matchedBy(),
+          bounce.recipientMatch(),
+          bounce.changed(),
+          bounce.strength(),
+          bounce.rule(),
           bounce.reportingMta(),
           Moment.of(bounce.createdAt()));
     }
+
+    private static Badge kind(String word) {
+      return switch (word) {
+        case "arf" -> Badge.bad("complaint");
+        case "mdn" -> Badge.good("receipt");
+        default -> Badge.of(word);
+      };
+    }
+  }
+
+  /** What can be asked for, and how it is called. */
+  private static final Map<String, String> KINDS = kinds();
+
+  private static Map<String, String> kinds() {
+    Map<String, String> kinds = new LinkedHashMap<>();
+    kinds.put("failed", "failed");
+    kinds.put("delayed", "delayed");
+    kinds.put("success", "success");
+    kinds.put("arf", "complaint");
+    kinds.put("mdn", "receipt");
+    return kinds;
   }
 
   @GetMapping("/console/bounces")
-  String list(@RequestParam(required = false) @Nullable UUID before, Model model) {
-    Part<Bounce> part = Part.of(bounces.list(null, before, PAGE + 1), PAGE);
+  String list(
+      @RequestParam(required = false) @Nullable String kind,
+      @RequestParam(required = false) @Nullable UUID before,
+      Model model) {
+    String asked = kind == null || !KINDS.containsKey(kind) ? null : kind;
+    Part<Bounce> part =
+        Part.of(
+            bounces.list(new BounceFilter(null, null, null, asked, null), before, PAGE + 1), PAGE);
     List<Line> lines = part.rows().stream().map(Line::of).toList();
     model.addAttribute("lines", lines);
     model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
+    model.addAttribute("kinds", KINDS);
+    model.addAttribute("kind", asked);
     return "bounces";
+  }
+
+  /** The report beside the message that it is about. */
+  @GetMapping("/console/bounces/{id}")
+  String show(@PathVariable UUID id, Model model) {
+    Bounce bounce = bounces.find(null, id).orElseThrow(() -> new Gone("bounce"));
+    Optional<OutboundStory> story =
+        bounce.message() == null ? Optional.empty() : outbox.story(bounce.message());
+    model.addAttribute("bounce", Line.of(bounce));
+    model.addAttribute("words", texts.of(bounce.inboundMail()).orElse(null));
+    model.addAttribute(
+        "message", story.map(one -> MessageView.of(one.message(), one.attachments())).orElse(null));
+    model.addAttribute("status", story.map(one -> Badge.of(one.status().word())).orElse(null));
+    model.addAttribute(
+        "recipients",
+        story.map(OutboundStory::recipients).orElse(List.of()).stream()
+            .map(OutboxPages.RecipientLine::of)
+            .toList());
+    model.addAttribute(
+        "attempt",
+        story.map(OutboundStory::attempts).orElse(List.of()).stream()
+            .filter(one -> one.id().value().equals(bounce.attempt()))
+            .map(OutboxPages.AttemptLine::of)
+            .findFirst()
+            .orElse(null));
+    return "bounce";
   }
 }

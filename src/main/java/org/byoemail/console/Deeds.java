@@ -6,6 +6,7 @@ import org.byoemail.account.NotVerified;
 import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
+import org.byoemail.setup.FieldsRefused;
 import org.byoemail.setup.SetupConflict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
@@ -30,7 +31,8 @@ final class Deeds {
         | MailboxTaken
         | ConnectionFailed
         | BaselineFailed
-        | SetupConflict e) {
+        | SetupConflict
+        | FieldsRefused e) {
       flash.addFlashAttribute("refused", e.getMessage());
     }
     return "redirect:" + back;

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.byoemail.bounce.Bounce;
 import org.byoemail.bounce.Bounces;
 import org.byoemail.mail.AccountId;
 import org.byoemail.outbound.MessageStatus;
@@ -74,7 +75,17 @@ class OutboxPages {
       String kind,
       Badge status,
       @Nullable String enhancedStatus,
-      @Nullable String diagnostic) {}
+      @Nullable String diagnostic) {
+
+    static RecipientLine of(OutboundStory.Recipient one) {
+      return new RecipientLine(
+          one.address().value(),
+          one.kind(),
+          Badge.of(one.status().word()),
+          one.enhancedStatus(),
+          one.diagnostic());
+    }
+  }
 
   /** One try. */
   record AttemptLine(
@@ -152,20 +163,15 @@ class OutboxPages {
     model.addAttribute("cancels", WAITING.contains(story.status()));
     model.addAttribute("releases", story.heldReason() != null);
     model.addAttribute("resends", LOST.contains(story.status()));
+    model.addAttribute("recipients", story.recipients().stream().map(RecipientLine::of).toList());
+    List<Bounce> reports = bounces.ofMessage(id);
+    model.addAttribute("bounces", reports.stream().map(BouncePages.Line::of).toList());
     model.addAttribute(
-        "recipients",
+        "delayed",
         story.recipients().stream()
-            .map(
-                one ->
-                    new RecipientLine(
-                        one.address().value(),
-                        one.kind(),
-                        Badge.of(one.status().word()),
-                        one.enhancedStatus(),
-                        one.diagnostic()))
+            .filter(one -> Bounces.delayedSince(one.address(), one.status(), reports).isPresent())
+            .map(one -> one.address().value())
             .toList());
-    model.addAttribute(
-        "bounces", bounces.ofMessage(id).stream().map(BouncePages.Line::of).toList());
     model.addAttribute("attempts", story.attempts().stream().map(AttemptLine::of).toList());
     return "messages/sent";
   }

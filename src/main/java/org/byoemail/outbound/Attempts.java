@@ -1,6 +1,7 @@
 package org.byoemail.outbound;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.byoemail.account.BounceAccounts;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AccountId;
@@ -37,22 +39,33 @@ public class Attempts {
   private final Recipients recipients;
   private final Messages messages;
   private final Deliveries deliveries;
+  private final BounceAccounts bounceAccounts;
 
-  Attempts(ReportedAttempts rows, Recipients recipients, Messages messages, Deliveries deliveries) {
+  Attempts(
+      ReportedAttempts rows,
+      Recipients recipients,
+      Messages messages,
+      Deliveries deliveries,
+      BounceAccounts bounceAccounts) {
+    this.bounceAccounts = bounceAccounts;
     this.rows = rows;
     this.recipients = recipients;
     this.messages = messages;
     this.deliveries = deliveries;
   }
 
-  /** The attempt of that id, if it left through that account. */
+  /**
+   * The attempt of that id, if it left through that account, or through one whose reports arrive
+   * there.
+   */
   public Optional<SentMail> find(AccountId account, AttemptId attempt) {
-    return rows.sent(account, attempt).flatMap(this::sent);
+    return rows.sent(bounceAccounts.servedBy(account), attempt).flatMap(found -> sent(found, true));
   }
 
-  /** The newest attempt, through that account, of the message with that Message-ID. */
+  /** The newest attempt, through the same accounts, of the message with that Message-ID. */
   public Optional<SentMail> find(AccountId account, MessageId messageId) {
-    return rows.sent(account, messageId).flatMap(this::sent);
+    return rows.sent(bounceAccounts.servedBy(account), messageId)
+        .flatMap(found -> sent(found, false));
   }
 
   /** The status of a message, derived from its recipients. */
@@ -61,10 +74,11 @@ public class Attempts {
   }
 
   /**
-   * Writes what a report says: failed after delivered wins, and what is over stays as it is. The
-   * attempt becomes FAILED with the first that failed, DELIVERED when all of its recipients are.
+   * Writes what a report says: failed after delivered wins, and what is over stays as it is. A
+   * failure counts for a recipient only while no later attempt was made for it. An attempt becomes
+   * FAILED with the first that failed, DELIVERED when all of its recipients are.
    *
-   * @return those results that changed something
+   * @return those results that changed the state of a recipient
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<ReportedResult> reported(SentMail sent, List<ReportedResult> results) {
@@ -76,7 +90,9 @@ public class Attempts {
     List<ReportedResult> changed = new ArrayList<>();
     for (ReportedResult result : results) {
       Recipients.Row row = before.get(result.address());
-      if (row != null && row.state().yieldsTo(result.state())) {
+      if (row != null
+          && row.state().yieldsTo(result.state())
+          && (result.delivered() || isOfLastAttempt(sent, row))) {
         changed.add(result);
       }
     }
@@ -92,41 +108,52 @@ public class Attempts {
                     new Recipients.Change(
                         r.address(), r.state(), r.enhancedStatus(), r.diagnostic()))
             .toList());
-    attempt(sent, changed, before.values().stream().toList());
+    changed.stream()
+        .collect(Collectors.groupingBy(result -> sent.attemptOf(result.address())))
+        .forEach((attempt, some) -> attempt(attempt, some, before.values()));
     deliveries.wakeIfSettled(sent.message());
     return changed;
   }
 
-  private void attempt(SentMail sent, List<ReportedResult> changed, List<Recipients.Row> before) {
+  /** A report that comes late may be about an attempt that was long followed by another. */
+  private static boolean isOfLastAttempt(SentMail sent, Recipients.Row row) {
+    return !sent.exact() || row.attempt() == null || sent.attempt().equals(row.attempt());
+  }
+
+  private void attempt(
+      AttemptId attempt, List<ReportedResult> changed, Collection<Recipients.Row> before) {
     Optional<ReportedResult> failed =
         changed.stream().filter(result -> !result.delivered()).findFirst();
     if (failed.isPresent()) {
-      rows.reported(sent.attempt(), AttemptState.FAILED, failed.get());
+      rows.reported(attempt, AttemptState.FAILED, failed.get());
       return;
     }
     Set<EmailAddress> delivered =
         changed.stream().map(ReportedResult::address).collect(Collectors.toSet());
     boolean all =
         before.stream()
-            .filter(row -> sent.attempt().equals(row.attempt()))
+            .filter(row -> attempt.equals(row.attempt()))
             .allMatch(
                 row ->
                     row.state() == RecipientStatus.DELIVERED || delivered.contains(row.address()));
     if (all) {
-      rows.reported(sent.attempt(), AttemptState.DELIVERED, changed.get(0));
+      rows.reported(attempt, AttemptState.DELIVERED, changed.get(0));
     }
   }
 
-  private Optional<SentMail> sent(ReportedAttempts.Sent found) {
-    return messages.find(found.message()).map(message -> sent(found.attempt(), message));
+  private Optional<SentMail> sent(ReportedAttempts.Sent found, boolean exact) {
+    return messages.find(found.message()).map(message -> sent(found.attempt(), exact, message));
   }
 
-  private SentMail sent(AttemptId attempt, Message message) {
+  private SentMail sent(AttemptId attempt, boolean exact, Message message) {
     return new SentMail(
         attempt,
+        exact,
         message.id(),
         message.organization(),
-        recipients.of(message.id()).stream().map(Recipients.Row::address).toList(),
+        recipients.of(message.id()).stream()
+            .map(row -> new SentMail.Recipient(row.address(), row.attempt()))
+            .toList(),
         message.metadata());
   }
 }

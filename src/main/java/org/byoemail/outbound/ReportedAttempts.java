@@ -3,6 +3,7 @@ package org.byoemail.outbound;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
@@ -22,7 +23,7 @@ class ReportedAttempts {
       """
       SELECT a.id, a.message_id FROM outbound_message_attempt a JOIN message m ON m.id = a.message_id
       JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
-      WHERE x.id = :account AND a.provider IN ('smtp', 'relay')
+      WHERE x.id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
       """;
 
   private final JdbcClient jdbc;
@@ -35,24 +36,24 @@ class ReportedAttempts {
     this.clock = clock;
   }
 
-  /** The attempt of that id, if it left through that account. */
-  Optional<Sent> sent(AccountId account, AttemptId attempt) {
+  /** The attempt of that id, if it left through one of those accounts. */
+  Optional<Sent> sent(List<AccountId> accounts, AttemptId attempt) {
     return jdbc.sql(SENT + " AND a.id = :attempt")
-        .param("account", account.value())
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
         .param("attempt", attempt.value())
         .query(ReportedAttempts::read)
         .optional();
   }
 
-  /** The newest attempt, through that account, of the message with that Message-ID. */
-  Optional<Sent> sent(AccountId account, MessageId messageId) {
+  /** The newest attempt, through one of those accounts, of the message with that Message-ID. */
+  Optional<Sent> sent(List<AccountId> accounts, MessageId messageId) {
     return jdbc.sql(
             SENT
                 + " AND m.id IN (SELECT id FROM message WHERE rfc_message_id = :messageId UNION ALL"
                 + " SELECT message_id FROM message_rfc_id WHERE rfc_message_id = :messageId)"
                 + " AND m.direction = 'outbound'"
                 + " AND a.status <> 'QUEUED' ORDER BY a.try_number DESC LIMIT 1")
-        .param("account", account.value())
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
         .param("messageId", messageId.value())
         .query(ReportedAttempts::read)
         .optional();

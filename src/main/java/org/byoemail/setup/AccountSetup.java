@@ -8,6 +8,7 @@ import org.byoemail.account.Account;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.account.Accounts;
 import org.byoemail.account.Agent;
+import org.byoemail.account.BounceAccounts;
 import org.byoemail.account.Endpoint;
 import org.byoemail.account.Endpoints;
 import org.byoemail.account.Healths;
@@ -31,6 +32,7 @@ public class AccountSetup {
   private final Mailboxes mailboxes;
   private final Watchers watchers;
   private final TransactionTemplate transactions;
+  private final BounceAccounts bounceAccounts;
 
   AccountSetup(
       Accounts accounts,
@@ -39,7 +41,9 @@ public class AccountSetup {
       DraftReader drafts,
       Mailboxes mailboxes,
       Watchers watchers,
-      TransactionTemplate transactions) {
+      TransactionTemplate transactions,
+      BounceAccounts bounceAccounts) {
+    this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
     this.watchers = watchers;
     this.transactions = transactions;
@@ -133,6 +137,22 @@ public class AccountSetup {
             }));
   }
 
+  /**
+   * Says where the reports about the account's mail arrive.
+   *
+   * @param bounceAccount another account of the same organisation; null: its own mailbox
+   * @throws FieldsRefused where it is no such account
+   */
+  @Transactional
+  public AccountState reportTo(Account account, @Nullable AccountId bounceAccount) {
+    try {
+      bounceAccounts.set(account.id(), bounceAccount);
+    } catch (IllegalArgumentException e) {
+      throw new FieldsRefused("bounceAccount", e.getMessage());
+    }
+    return state(account);
+  }
+
   /** Deletes the account with its secrets; its messages stay. */
   public void delete(Account account) {
     accounts.delete(account.id());
@@ -158,6 +178,7 @@ public class AccountSetup {
         account,
         healths.of(account.id(), Side.SMTP),
         healths.of(account.id(), Side.IMAP),
+        bounceAccounts.of(account.id()).orElse(null),
         watchers.state(account.id()).orElse(null));
   }
 }

@@ -2,16 +2,22 @@ package org.byoemail.setup;
 
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
+import org.byoemail.mail.AccountId;
 import org.byoemail.mailbox.MailboxStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An account and how it fares.
  *
+ * @param bounceAccount where the reports about its mail arrive; null: in its own mailbox
  * @param watcher what this node does with its mailbox; null where it does not watch it
  */
 public record AccountState(
-    Account account, AccountHealth smtp, AccountHealth imap, @Nullable MailboxStatus watcher) {
+    Account account,
+    AccountHealth smtp,
+    AccountHealth imap,
+    @Nullable AccountId bounceAccount,
+    @Nullable MailboxStatus watcher) {
 
   /** In a word. */
   public AccountStatus status() {

@@ -32,7 +32,7 @@ import org.springframework.stereotype.Component;
 
 /** Accounts and messages in their states, and what became of them. */
 @Component
-class OutboundFixtures {
+public class OutboundFixtures {
   private final JdbcClient jdbc;
   private final Clock clock;
   private final Agents agents;
@@ -58,13 +58,13 @@ class OutboundFixtures {
     this.deliveries = deliveries;
   }
 
-  void clear() {
+  public void clear() {
     jdbc.sql("TRUNCATE agent, endpoint, event, message, suppression, sending_pause CASCADE")
         .update();
   }
 
   /** An enabled account at a server on loopback, without TLS. */
-  Account account(int port, @Nullable String password) {
+  public Account account(int port, @Nullable String password) {
     return account(port, password, ContactPolicy.standard());
   }
 
@@ -90,7 +90,7 @@ class OutboundFixtures {
   }
 
   /** An accepted message that is due now. */
-  UUID message(@Nullable Account account, String... recipients) {
+  public UUID message(@Nullable Account account, String... recipients) {
     return message(account, clock.instant(), recipients);
   }
 
@@ -235,14 +235,14 @@ class OutboundFixtures {
   }
 
   /** The states of the recipients, in the order of their addresses. */
-  List<String> recipients(UUID message) {
+  public List<String> recipients(UUID message) {
     return jdbc.sql("SELECT status FROM message_recipient WHERE message_id = :id ORDER BY address")
         .param("id", message)
         .query(String.class)
         .list();
   }
 
-  String status(UUID message) {
+  public String status(UUID message) {
     return jdbc.sql("SELECT status FROM outbound_submission WHERE message_id = :id")
         .param("id", message)
         .query(String.class)
@@ -250,7 +250,7 @@ class OutboundFixtures {
   }
 
   /** The attempts, each as its state and outcome. */
-  List<String> attempts(UUID message) {
+  public List<String> attempts(UUID message) {
     return jdbc.sql(
             """
             SELECT status || coalesce(' ' || outcome, '') FROM outbound_message_attempt
@@ -284,14 +284,14 @@ class OutboundFixtures {
     return Duration.between(clock.instant(), due.toInstant());
   }
 
-  List<String> events(UUID message) {
+  public List<String> events(UUID message) {
     return jdbc.sql("SELECT type FROM event WHERE message_id = :id ORDER BY sequence")
         .param("id", message)
         .query(String.class)
         .list();
   }
 
-  String lastEvent(UUID message) {
+  public String lastEvent(UUID message) {
     return jdbc.sql("SELECT body FROM event WHERE message_id = :id ORDER BY sequence DESC LIMIT 1")
         .param("id", message)
         .query(String.class)

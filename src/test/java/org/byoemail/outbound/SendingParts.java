@@ -49,7 +49,7 @@ import org.springframework.context.annotation.FilterType;
   "org.byoemail.outbound",
   "org.byoemail.rollout"
 })
-class SendingParts {
+public class SendingParts {
   @Bean
   MeterRegistry meters() {
     return new SimpleMeterRegistry();

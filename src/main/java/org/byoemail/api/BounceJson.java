@@ -1,0 +1,74 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.bounce.Bounce;
+import org.jspecify.annotations.Nullable;
+
+/** What a report, a complaint or a receipt said of one recipient. */
+@Schema(name = "Bounce")
+record BounceJson(
+    UUID id,
+    @Schema(description = "the account that it arrived in") UUID account,
+    @Nullable @Schema(description = "null: it is about no message of this account") UUID messageId,
+    @Nullable UUID attemptId,
+    @Schema(allowableValues = {"failed", "delayed", "success", "arf", "mdn"}) String kind,
+    @Nullable @Schema(description = "as it is named there") String recipient,
+    @Nullable @Schema(description = "which recipient of the message is meant") String address,
+    @Nullable String action,
+    @Nullable @Schema(description = "enhanced status code (RFC 3463)") String status,
+    @Nullable
+        @Schema(
+            allowableValues = {
+              "no-such-user",
+              "no-such-host",
+              "mailbox-full",
+              "too-large",
+              "refused",
+              "rate-limited",
+              "authentication",
+              "expired",
+              "other"
+            })
+        String reason,
+    @Schema(description = "whether the same mail would fail again") boolean permanent,
+    @Nullable String smtpReply,
+    @Nullable String diagnostic,
+    @Nullable String reportingMta,
+    @Nullable @Schema(allowableValues = {"structured", "free-text"}) String strength,
+    @Nullable @Schema(description = "the rule that recognised it") String rule,
+    @Nullable @Schema(description = "the type of a complaint, such as abuse") String complaint,
+    @Nullable @Schema(allowableValues = {"envelope-id", "attempt-header", "message-id"})
+        String matchedBy,
+    @Nullable @Schema(allowableValues = {"original", "final", "inferred"}) String recipientMatch,
+    @Schema(description = "whether it changed the state of the recipient") boolean changed,
+    @Schema(description = "the mail that said it") UUID inboundMail,
+    Instant createdAt) {
+
+  static BounceJson of(Bounce bounce) {
+    return new BounceJson(
+        bounce.id(),
+        bounce.account().value(),
+        bounce.message(),
+        bounce.attempt(),
+        bounce.kind(),
+        bounce.recipient(),
+        bounce.address(),
+        bounce.action(),
+        bounce.status(),
+        bounce.reason(),
+        bounce.permanent(),
+        bounce.smtpReply(),
+        bounce.diagnostic(),
+        bounce.reportingMta(),
+        bounce.strength(),
+        bounce.rule(),
+        bounce.complaint(),
+        bounce.matchedBy(),
+        bounce.recipientMatch(),
+        bounce.changed(),
+        bounce.inboundMail(),
+        bounce.createdAt());
+  }
+}

@@ -1,0 +1,71 @@
+package org.byoemail.console;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.byoemail.inbound.Inbox;
+import org.byoemail.inbound.InboxItem;
+import org.byoemail.mail.MailParser;
+import org.byoemail.mail.MimePart;
+import org.byoemail.mail.ParsedMail;
+import org.springframework.stereotype.Component;
+
+/** Reads the words of a report from its raw mail: those for people, and those for machines. */
+@Component
+class ReportText {
+  private static final int LONGEST = 100_000;
+
+  private final Inbox inbox;
+  private final MailParser parser = new MailParser();
+
+  ReportText(Inbox inbox) {
+    this.inbox = inbox;
+  }
+
+  /**
+   * What a report says.
+   *
+   * @param subject of the report
+   * @param text for people
+   * @param fields for machines (RFC 3464); empty where it has none
+   */
+  record Words(String subject, String text, String fields) {}
+
+  /** The words of a report; empty where its mail is not kept. */
+  Optional<Words> of(UUID inboundMail) {
+    return inbox.find(null, inboundMail).flatMap(this::read);
+  }
+
+  private Optional<Words> read(InboxItem item) {
+    Optional<InputStream> raw = inbox.raw(item);
+    if (raw.isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream in = raw.get()) {
+      ParsedMail mail = parser.parse(in);
+      String fields =
+          parts(mail.root())
+              .filter(part -> part.is("message/*") && part.children().isEmpty())
+              .map(part -> part.text(LONGEST))
+              .collect(Collectors.joining("\n"));
+      return Optional.of(
+          new Words(mail.headers().subject(), bounded(mail.text()), bounded(fields)));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the raw mail " + item.id(), e);
+    }
+  }
+
+  private static Stream<MimePart> parts(MimePart part) {
+    return part.is("multipart/*")
+        ? part.children().stream().flatMap(ReportText::parts)
+        : Stream.of(part);
+  }
+
+  private static String bounded(String text) {
+    return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+  }
+}

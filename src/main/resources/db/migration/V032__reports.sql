@@ -1,0 +1,27 @@
+-- What is known of a report beyond the fields of RFC 3464, and the other mails that speak of one that
+-- was sent: complaints (arf) and receipts (mdn).
+ALTER TABLE bounce DROP CONSTRAINT bounce_kind_check;
+ALTER TABLE bounce ADD CONSTRAINT bounce_kind_check CHECK (kind IN ('failed', 'delayed', 'success', 'arf', 'mdn'));
+ALTER TABLE bounce
+  ADD COLUMN matched_recipient text,
+  ADD COLUMN reason            text,
+  ADD COLUMN permanent         boolean NOT NULL DEFAULT false,
+  ADD COLUMN strength          text,
+  ADD COLUMN rule              text,
+  ADD COLUMN complaint         text,
+  ADD COLUMN changed           boolean NOT NULL DEFAULT false;
+COMMENT ON COLUMN bounce.recipient IS 'as the report names it';
+COMMENT ON COLUMN bounce.matched_recipient IS 'which recipient of the message is meant; null: none of them';
+COMMENT ON COLUMN bounce.permanent IS 'whether the same mail would fail again';
+COMMENT ON COLUMN bounce.strength IS 'structured, or free-text: read from words that are meant for people';
+COMMENT ON COLUMN bounce.changed IS 'whether it changed the state of that recipient';
+CREATE INDEX bounce_inbound_mail ON bounce (inbound_mail_id);
+CREATE INDEX bounce_kind ON bounce (kind, id);
+
+-- Where the reports about an account's mail arrive, if not in its own mailbox.
+CREATE TABLE bounce_account (
+  account_id uuid PRIMARY KEY REFERENCES agent_email_account ON DELETE CASCADE,
+  reports_to uuid NOT NULL REFERENCES agent_email_account ON DELETE CASCADE,
+  CHECK (account_id <> reports_to)
+);
+CREATE INDEX bounce_account_reports_to ON bounce_account (reports_to);
