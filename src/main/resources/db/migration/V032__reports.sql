@@ -25,3 +25,23 @@ CREATE TABLE bounce_account (
   CHECK (account_id <> reports_to)
 );
 CREATE INDEX bounce_account_reports_to ON bounce_account (reports_to);
+
+-- What a mail is, as far as delivery is concerned: failed, delayed, success, arf, mdn or auto-reply; none for what
+-- somebody wrote. Null where it was not read.
+ALTER TABLE inbound_mail ADD COLUMN kind text;
+
+-- What the calendar in an inbound message says.
+CREATE TABLE invitation (
+  message_id uuid PRIMARY KEY REFERENCES message ON DELETE CASCADE,
+  method     text NOT NULL,
+  uid        text NOT NULL,
+  sequence   int NOT NULL,
+  summary    text NOT NULL,
+  location   text NOT NULL,
+  organizer  text,
+  starts_at  timestamptz,
+  ends_at    timestamptz,
+  all_day    boolean NOT NULL,
+  recurring  boolean NOT NULL
+);
+CREATE INDEX invitation_uid ON invitation (uid);

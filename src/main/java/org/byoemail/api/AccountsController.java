@@ -139,9 +139,7 @@ class AccountsController {
       limit(changed.account(), limited);
     }
     return shown(
-        patch.has("bounceAccount")
-            ? setup.reportTo(changed.account(), bounceAccount)
-            : changed);
+        patch.has("bounceAccount") ? setup.reportTo(changed.account(), bounceAccount) : changed);
   }
 
   @DeleteMapping("/{id}")

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
 import org.byoemail.inbound.InboxItem;
+import org.byoemail.mail.Invitation;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param authentication pass, fail or none: From can be forged, so look here before acting on it
  * @param autoSubmitted auto-generated, auto-replied or list where a machine sent it: do not answer
  *     those; null for a person's
+ * @param kind none, auto-reply, or mdn for a receipt
+ * @param invitation what its calendar says; null for a mail that is about no event
  */
 @Schema(name = "InboundMessage")
 record InboundJson(
@@ -25,10 +28,16 @@ record InboundJson(
     @Nullable String reason,
     String authentication,
     @Nullable String autoSubmitted,
+    @Nullable String kind,
+    @Nullable InvitationJson invitation,
     long size,
     @Nullable Instant receivedAt) {
 
-  static InboundJson of(Message message, List<Attachment> attachments, InboxItem item) {
+  static InboundJson of(
+      Message message,
+      List<Attachment> attachments,
+      InboxItem item,
+      @Nullable Invitation invitation) {
     return new InboundJson(
         MessageJson.Mail.of(message, attachments),
         item.account().value(),
@@ -36,6 +45,8 @@ record InboundJson(
         item.reason(),
         item.authentication().word(),
         item.autoSubmitted(),
+        item.kind(),
+        InvitationJson.of(invitation),
         item.size(),
         item.receivedAt());
   }
@@ -58,6 +69,7 @@ record InboundJson(
       @Nullable String reason,
       String authentication,
       @Nullable String autoSubmitted,
+      @Nullable String kind,
       long size,
       @Nullable UUID message,
       boolean hasRaw,
@@ -77,6 +89,7 @@ record InboundJson(
           item.reason(),
           item.authentication().word(),
           item.autoSubmitted(),
+          item.kind(),
           item.size(),
           item.message(),
           item.raw() != null,

@@ -13,6 +13,7 @@ import org.byoemail.bounce.Bounces;
 import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
+import org.byoemail.inbound.CalendarInvitations;
 import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.inbound.InboxItem;
@@ -32,6 +33,7 @@ class MessageReader {
   private final Accounts accounts;
   private final Composer composer;
   private final Bounces bounces;
+  private final CalendarInvitations invitations;
 
   MessageReader(
       Outbox outbox,
@@ -40,7 +42,9 @@ class MessageReader {
       Attachments attachments,
       Accounts accounts,
       Composer composer,
-      Bounces bounces) {
+      Bounces bounces,
+      CalendarInvitations invitations) {
+    this.invitations = invitations;
     this.bounces = bounces;
     this.outbox = outbox;
     this.inbox = inbox;
@@ -88,7 +92,13 @@ class MessageReader {
     InboxItem item = mail(caller, id);
     return messages
         .find(id)
-        .<Object>map(message -> InboundJson.of(message, attachments.ofMessage(id), item))
+        .<Object>map(
+            message ->
+                InboundJson.of(
+                    message,
+                    attachments.ofMessage(id),
+                    item,
+                    invitations.ofMessage(id).orElse(null)))
         .orElseGet(() -> InboundJson.Bare.of(item));
   }
 

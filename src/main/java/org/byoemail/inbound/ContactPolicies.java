@@ -124,11 +124,12 @@ public class ContactPolicies {
   /**
    * Decides on a mail that was read.
    *
-   * @param report whether it is a delivery report
+   * @param kind what it is, in the classifier's word
+   * @param report whether it is meant for this program and not for the agent
    * @param found what the classifier found in it
    */
-  public void afterReading(Intake intake, boolean report, Object found) {
-    intake.classified(found);
+  public void afterReading(Intake intake, String kind, boolean report, Object found) {
+    intake.classified(kind, found);
     Decision decision = intake.decision();
     if (report) {
       intake.decide(new Decision(Verdict.REPORT, null));

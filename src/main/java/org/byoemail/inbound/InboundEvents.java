@@ -9,6 +9,7 @@ import org.byoemail.conversation.Message;
 import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
 import org.byoemail.event.Events.First;
+import org.byoemail.mail.Invitation;
 import org.byoemail.mail.MailHeaders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -40,7 +41,9 @@ class InboundEvents {
     data.put("to", message.to());
     data.put("subject", message.subject());
     data.put("authentication", intake.authentication().word());
-    data.put("autoSubmitted", InboundMails.autoSubmitted(headers));
+    data.put("autoSubmitted", intake.autoSubmitted());
+    data.put("kind", intake.kind());
+    intake.parsed().invitation().ifPresent(one -> data.put("invitation", shown(one)));
     data.put("attachments", intake.content().attachments().size());
     Account account = intake.account();
     return new First(
@@ -49,6 +52,16 @@ class InboundEvents {
         message.id(),
         account.id().value(),
         data);
+  }
+
+  private static Map<String, @Nullable Object> shown(Invitation invitation) {
+    Map<String, @Nullable Object> shown = new HashMap<>();
+    shown.put("method", invitation.method());
+    shown.put("uid", invitation.uid());
+    shown.put("summary", invitation.summary());
+    shown.put("start", invitation.start().map(Object::toString).orElse(null));
+    shown.put("end", invitation.end().map(Object::toString).orElse(null));
+    return shown;
   }
 
   /** Those were put aside. */

@@ -119,8 +119,9 @@ class InboundMails {
     batches.batchUpdate(
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
-            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
+            + " kind)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         intakes,
         intakes.size(),
         (row, intake) -> {
@@ -156,10 +157,11 @@ class InboundMails {
     row.setString(17, clean(headers.subject()));
     row.setString(18, clean(headers.messageId().map(MessageId::value).orElse(null)));
     row.setString(19, intake.authentication().word());
-    row.setString(20, autoSubmitted(headers));
+    row.setString(20, intake.autoSubmitted());
     row.setBoolean(21, isTakenIn(intake) && mail.marksSeen());
     row.setTimestamp(22, Times.parameter(mail.receivedAt()));
     row.setBoolean(23, intake.content().headerOnly());
+    row.setString(25, intake.kind());
   }
 
   /** The address in From, or what stands in its place, shortened. */

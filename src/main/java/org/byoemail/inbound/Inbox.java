@@ -102,6 +102,7 @@ public class Inbox {
         row.getString("subject"),
         Authentication.of(row.getString("authentication")),
         row.getString("auto_submitted"),
+        row.getString("kind"),
         row.getBoolean("raw_header_only"),
         Times.read(row, "refetch_at"),
         Times.read(row, "received_at"),

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param sender the address in From, or what stood in its place
  * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
  *     sent it: never answer those of themselves; null for a person's
+ * @param kind failed, delayed, success, arf, mdn or auto-reply; none for what somebody wrote; null
+ *     where it was not read
  * @param headerOnly whether no more than its header is kept
  * @param refetchAt since when it is to be fetched once more; null: it is not
  * @param receivedAt when it arrived, as the server said
@@ -32,6 +34,7 @@ public record InboxItem(
     @Nullable String subject,
     Authentication authentication,
     @Nullable String autoSubmitted,
+    @Nullable String kind,
     boolean headerOnly,
     @Nullable Instant refetchAt,
     @Nullable Instant receivedAt,

@@ -20,6 +20,7 @@ import org.byoemail.conversation.Threading;
 import org.byoemail.conversation.Threading.Candidate;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.Ids;
+import org.byoemail.mail.Invitation;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.NamedAddress;
@@ -43,6 +44,7 @@ public class Ingest {
   private final Threading threading;
   private final InboundMails mails;
   private final InboundEvents events;
+  private final CalendarInvitations invitations;
   private final Clock clock;
 
   Ingest(
@@ -51,7 +53,9 @@ public class Ingest {
       Threading threading,
       InboundMails mails,
       InboundEvents events,
+      CalendarInvitations invitations,
       Clock clock) {
+    this.invitations = invitations;
     this.messages = messages;
     this.attachments = attachments;
     this.threading = threading;
@@ -74,9 +78,13 @@ public class Ingest {
       List<Message> made = messages(batch.account(), accepted);
       messages.storeAll(made);
       attachments.storeAll(files(accepted, made));
+      Map<UUID, Invitation> found = new HashMap<>();
       for (int i = 0; i < made.size(); i++) {
-        ids.put(accepted.get(i).id(), made.get(i).id());
+        UUID message = made.get(i).id();
+        ids.put(accepted.get(i).id(), message);
+        accepted.get(i).parsed().invitation().ifPresent(one -> found.put(message, one));
       }
+      invitations.store(found);
       events.received(accepted, made);
     }
     if (batch.isRetry()) {

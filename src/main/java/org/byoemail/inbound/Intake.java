@@ -12,10 +12,14 @@ import org.jspecify.annotations.Nullable;
  * and is used by one thread at a time.
  */
 public final class Intake {
+  private static final String AUTO_REPLY = "auto-reply";
+  private static final String RECEIPT = "mdn";
+
   private final IncomingMail mail;
   private final UUID id;
   private @Nullable Decision decision;
   private @Nullable ParsedMail parsed;
+  private @Nullable String kind;
   private @Nullable Object found;
   private Content content = Content.NOTHING;
   private Authentication authentication = Authentication.NONE;
@@ -87,8 +91,29 @@ public final class Intake {
     return found;
   }
 
-  void classified(Object what) {
+  void classified(String word, Object what) {
+    kind = word;
     found = what;
+  }
+
+  /** What kind of mail it is, in the classifier's word; null before it was read. */
+  @Nullable String kind() {
+    return kind;
+  }
+
+  /**
+   * How a machine's mail is marked: auto-replied, auto-generated or list; null for a person's. What
+   * it turned out to be when it was read adds to what its header says.
+   */
+  @Nullable String autoSubmitted() {
+    return AUTO_REPLY.equals(kind) || RECEIPT.equals(kind)
+        ? "auto-replied"
+        : InboundMails.autoSubmitted(mail.headers());
+  }
+
+  /** Whether it says what became of a mail that was sent, though it is a message itself. */
+  boolean isReceipt() {
+    return RECEIPT.equals(kind);
   }
 
   Content content() {

@@ -41,9 +41,15 @@ public final class IntakeBatch {
     return all.stream().filter(one -> one.decision().reads()).toList();
   }
 
-  /** The reports among those that were recorded just now. */
+  /** Those recorded just now that speak of mail that was sent: reports, and receipts. */
   public List<Intake> reports() {
-    return recorded(InboundStatus.REPORT);
+    return all.stream()
+        .filter(
+            one ->
+                one.isRecorded()
+                    && (one.becomes(InboundStatus.REPORT)
+                        || one.becomes(InboundStatus.INGESTED) && one.isReceipt()))
+        .toList();
   }
 
   List<Intake> recorded(InboundStatus status) {

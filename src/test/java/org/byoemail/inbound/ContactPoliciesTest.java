@@ -172,7 +172,7 @@ class ContactPoliciesTest {
   private Decision afterReading(Decision before, boolean report) {
     Intake intake = new Intake(mail(account(Mode.OPEN), ANN, 1000, Stumbles.NONE));
     intake.decide(before);
-    policies.afterReading(intake, report, "found");
+    policies.afterReading(intake, report ? "failed" : "none", report, "found");
     return intake.decision();
   }
 

@@ -1,0 +1,38 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Invitation;
+import org.jspecify.annotations.Nullable;
+
+/** What the calendar in a mail says (RFC 5546). */
+@Schema(name = "Invitation")
+record InvitationJson(
+    @Schema(description = "REQUEST, CANCEL, REPLY and others") String method,
+    String uid,
+    int sequence,
+    String summary,
+    String location,
+    @Nullable String organizer,
+    @Nullable Instant start,
+    @Nullable Instant end,
+    boolean allDay,
+    boolean recurring) {
+
+  static @Nullable InvitationJson of(@Nullable Invitation invitation) {
+    return invitation == null
+        ? null
+        : new InvitationJson(
+            invitation.method(),
+            invitation.uid(),
+            invitation.sequence(),
+            invitation.summary(),
+            invitation.location(),
+            invitation.organizer().map(EmailAddress::value).orElse(null),
+            invitation.start().orElse(null),
+            invitation.end().orElse(null),
+            invitation.allDay(),
+            invitation.recurring());
+  }
+}
