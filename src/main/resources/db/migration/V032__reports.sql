@@ -19,12 +19,12 @@ CREATE INDEX bounce_inbound_mail ON bounce (inbound_mail_id);
 CREATE INDEX bounce_kind ON bounce (kind, id);
 
 -- Where the reports about an account's mail arrive, if not in its own mailbox.
-CREATE TABLE bounce_account (
+CREATE TABLE report_account (
   account_id uuid PRIMARY KEY REFERENCES agent_email_account ON DELETE CASCADE,
   reports_to uuid NOT NULL REFERENCES agent_email_account ON DELETE CASCADE,
   CHECK (account_id <> reports_to)
 );
-CREATE INDEX bounce_account_reports_to ON bounce_account (reports_to);
+CREATE INDEX report_account_reports_to ON report_account (reports_to);
 
 -- What a mail is, as far as delivery is concerned: failed, delayed, success, arf, mdn or auto-reply; none for what
 -- somebody wrote. Null where it was not read.

@@ -24,7 +24,7 @@ public class BounceAccounts {
 
   /** The other account that the reports about this one's mail arrive in. */
   public Optional<AccountId> of(AccountId account) {
-    return jdbc.sql("SELECT reports_to FROM bounce_account WHERE account_id = :account")
+    return jdbc.sql("SELECT reports_to FROM report_account WHERE account_id = :account")
         .param("account", account.value())
         .query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
         .optional();
@@ -39,7 +39,7 @@ public class BounceAccounts {
   @Transactional(propagation = Propagation.MANDATORY)
   public void set(AccountId account, @Nullable AccountId reportsTo) {
     if (reportsTo == null) {
-      jdbc.sql("DELETE FROM bounce_account WHERE account_id = :account")
+      jdbc.sql("DELETE FROM report_account WHERE account_id = :account")
           .param("account", account.value())
           .update();
       return;
@@ -47,7 +47,7 @@ public class BounceAccounts {
     int stored =
         jdbc.sql(
                 """
-                INSERT INTO bounce_account (account_id, reports_to)
+                INSERT INTO report_account (account_id, reports_to)
                 SELECT a.id, b.id FROM agent_email_account a JOIN agent g ON g.id = a.agent_id
                   JOIN agent h ON h.organization = g.organization
                   JOIN agent_email_account b ON b.agent_id = h.id
@@ -68,7 +68,7 @@ public class BounceAccounts {
             """
             SELECT CAST(:account AS uuid) AS id, 0 AS place
             UNION ALL
-            SELECT r.account_id, 1 FROM bounce_account r
+            SELECT r.account_id, 1 FROM report_account r
               JOIN agent_email_account a ON a.id = r.account_id JOIN agent g ON g.id = a.agent_id
               JOIN agent_email_account b ON b.id = r.reports_to JOIN agent h ON h.id = b.agent_id
             WHERE r.reports_to = :account AND g.organization = h.organization

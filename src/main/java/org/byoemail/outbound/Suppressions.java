@@ -134,6 +134,7 @@ public class Suppressions {
         .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
         .param("now", Times.parameter(clock.instant()))
         .query(Suppressions::read)
+        .list()
         .stream()
         .collect(Collectors.toMap(Suppression::address, Function.identity()));
   }

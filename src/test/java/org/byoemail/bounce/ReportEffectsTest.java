@@ -1,0 +1,543 @@
+package org.byoemail.bounce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.byoemail.bounce.BounceFixtures.attemptHeader;
+import static org.byoemail.bounce.BounceFixtures.failed;
+import static org.byoemail.bounce.BounceFixtures.group;
+import static org.byoemail.bounce.BounceFixtures.messageId;
+import static org.byoemail.bounce.BounceFixtures.report;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.BounceAccounts;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.OutboundFixtures;
+import org.byoemail.outbound.RecipientStatus;
+import org.byoemail.outbound.Suppressions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** What reports change, from the mail to the rows. */
+@SpringBootTest(
+    classes = BounceContext.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "spring.main.web-application-type=none",
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.content.dir=${java.io.tmpdir}/byo-bounce-test",
+    })
+class ReportEffectsTest {
+  private static final String ANN = "ann@example.net";
+  private static final String BEN = "ben@example.net";
+
+  private final BounceFixtures fixtures;
+  private final OutboundFixtures outbound;
+  private final Bounces bounces;
+  private final Suppressions suppressions;
+  private final BounceAccounts bounceAccounts;
+  private final TransactionTemplate transaction;
+  private final MeterRegistry meters;
+  private Account account;
+
+  @Autowired
+  ReportEffectsTest(
+      BounceFixtures fixtures,
+      OutboundFixtures outbound,
+      Bounces bounces,
+      Suppressions suppressions,
+      BounceAccounts bounceAccounts,
+      TransactionTemplate transaction,
+      MeterRegistry meters) {
+    this.fixtures = fixtures;
+    this.outbound = outbound;
+    this.bounces = bounces;
+    this.suppressions = suppressions;
+    this.bounceAccounts = bounceAccounts;
+    this.transaction = transaction;
+    this.meters = meters;
+  }
+
+  @BeforeEach
+  void clear() {
+    fixtures.clear();
+    account = fixtures.account();
+  }
+
+  private Bounce only(UUID message) {
+    List<Bounce> found = bounces.ofMessage(message);
+    assertThat(found).hasSize(1);
+    return found.get(0);
+  }
+
+  private boolean isSuppressed(String address) {
+    return suppressions.isSuppressed("acme", EmailAddress.parse(address));
+  }
+
+  @Test
+  void strongestIdDecides() {
+    UUID one = fixtures.sent(account, ANN);
+    UUID two = fixtures.sent(account, ANN);
+    UUID three = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        report(
+            "Original-Envelope-Id: " + fixtures.attempt(one),
+            failed(ANN),
+            attemptHeader(fixtures.attempt(two)) + "\n" + messageId(three)));
+    fixtures.arrives(
+        account,
+        report(
+            "Original-Envelope-Id: of-another-program",
+            failed(ANN),
+            attemptHeader(fixtures.attempt(two)) + "\n" + messageId(three)));
+
+    assertThat(only(one).matchedBy()).isEqualTo("envelope-id");
+    assertThat(only(two).matchedBy()).isEqualTo("attempt-header");
+    assertThat(outbound.status(three)).isEqualTo("sent");
+  }
+
+  @Test
+  void failureIsTheAttemptsTheRecipientsAndTheMessages() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(account, report("", failed(ANN), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.attempts(message)).containsExactly("FAILED accepted");
+    assertThat(outbound.recipients(message)).containsExactly("failed");
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(outbound.events(message)).containsExactly("message.bounced");
+    assertThat(outbound.lastEvent(message))
+        .contains("\"reason\": \"no-such-user\"", "\"permanent\": true", "\"order\": 7", ANN);
+    Bounce bounce = only(message);
+    assertThat(bounce.reason()).isEqualTo("no-such-user");
+    assertThat(bounce.permanent()).isTrue();
+    assertThat(bounce.changed()).isTrue();
+    assertThat(bounce.recipientMatch()).isEqualTo("final");
+    assertThat(bounce.strength()).isEqualTo("structured");
+  }
+
+  @Test
+  void oneOfSeveralRecipientsFailsAlone() {
+    UUID message = fixtures.sent(account, ANN, BEN);
+
+    fixtures.arrives(account, report("", failed(BEN), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.recipients(message)).containsExactly("sent", "failed");
+    assertThat(outbound.status(message)).isEqualTo("partially_failed");
+  }
+
+  @Test
+  void severalRecipientsInOneReportAreToldApart() {
+    UUID message = fixtures.sent(account, ANN, BEN);
+
+    fixtures.arrives(
+        account,
+        report(
+            "",
+            failed(ANN) + "\n" + group(BEN, "delivered", "2.0.0", "250 ok"),
+            attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.recipients(message)).containsExactly("failed", "delivered");
+    assertThat(outbound.events(message)).containsExactly("message.bounced", "message.delivered");
+    assertThat(bounces.ofMessage(message)).hasSize(2);
+  }
+
+  @Test
+  void failureAfterDeliveryWinsAndDeliveryAfterFailureDoesNot() {
+    UUID message = fixtures.sent(account, ANN);
+    String header = attemptHeader(fixtures.attempt(message));
+    String delivered = report("", group(ANN, "delivered", "2.0.0", "250 ok"), header);
+
+    fixtures.arrives(account, delivered);
+    String afterDelivery = outbound.status(message);
+    fixtures.arrives(account, report("", failed(ANN), header));
+    fixtures.arrives(account, delivered);
+
+    assertThat(afterDelivery).isEqualTo("delivered");
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(outbound.attempts(message)).containsExactly("FAILED accepted");
+    assertThat(outbound.events(message)).containsExactly("message.delivered", "message.bounced");
+  }
+
+  @Test
+  void secondReportOfTheSameTellsNothingNew() {
+    UUID message = fixtures.sent(account, ANN);
+    String report = report("", failed(ANN), attemptHeader(fixtures.attempt(message)));
+
+    fixtures.arrives(account, report);
+    fixtures.arrives(account, report);
+
+    assertThat(outbound.events(message)).containsExactly("message.bounced");
+    assertThat(bounces.ofMessage(message)).extracting(Bounce::changed).containsExactly(true, false);
+  }
+
+  @Test
+  void recipientThatIsReportedTwiceInOneMailHasFailed() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        report(
+            "",
+            group(ANN, "delivered", "2.0.0", "250 ok") + "\n" + failed(ANN),
+            attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(outbound.events(message)).containsExactly("message.bounced");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"relayed, 2.0.0", "expanded, 2.0.0"})
+  void passingOnIsNoDelivery(String action, String status) {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        report("", group(ANN, action, status, "250 ok"), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.status(message)).isEqualTo("sent");
+    assertThat(only(message).changed()).isFalse();
+  }
+
+  @Test
+  void delayIsNotedAndLiftsItself() {
+    UUID message = fixtures.sent(account, ANN);
+    String header = attemptHeader(fixtures.attempt(message));
+    EmailAddress ann = EmailAddress.parse(ANN);
+
+    fixtures.arrives(account, report("", group(ANN, "delayed", "4.4.1", "no answer"), header));
+    Optional<?> whileDelayed =
+        Bounces.delayedSince(ann, RecipientStatus.SENT, bounces.ofMessage(message));
+    fixtures.arrives(account, report("", group(ANN, "relayed", "2.0.0", "250 ok"), header));
+
+    assertThat(whileDelayed).isPresent();
+    assertThat(outbound.status(message)).isEqualTo("sent");
+    assertThat(outbound.events(message)).isEmpty();
+    assertThat(Bounces.delayedSince(ann, RecipientStatus.SENT, bounces.ofMessage(message)))
+        .isEmpty();
+  }
+
+  @Test
+  void delayAfterFailureChangesNothing() {
+    UUID message = fixtures.sent(account, ANN);
+    String header = attemptHeader(fixtures.attempt(message));
+
+    fixtures.arrives(account, report("", failed(ANN), header));
+    fixtures.arrives(account, report("", group(ANN, "delayed", "4.4.1", "no answer"), header));
+
+    assertThat(outbound.status(message)).isEqualTo("failed");
+  }
+
+  @Test
+  void forwardedMailFailsItsOnlyRecipientAndSuppressesNobody() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        report("", failed("elsewhere@example.com"), attemptHeader(fixtures.attempt(message))));
+
+    Bounce bounce = only(message);
+    assertThat(bounce.recipientMatch()).isEqualTo("inferred");
+    assertThat(bounce.recipient()).isEqualTo("elsewhere@example.com");
+    assertThat(bounce.address()).isEqualTo(ANN);
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(isSuppressed(ANN)).isFalse();
+    assertThat(isSuppressed("elsewhere@example.com")).isFalse();
+  }
+
+  @Test
+  void strangersAddressInAMailToSeveralChangesNothing() {
+    UUID message = fixtures.sent(account, ANN, BEN);
+
+    fixtures.arrives(
+        account,
+        report("", failed("elsewhere@example.com"), attemptHeader(fixtures.attempt(message))));
+
+    Bounce bounce = only(message);
+    assertThat(bounce.recipientMatch()).isNull();
+    assertThat(bounce.changed()).isFalse();
+    assertThat(outbound.recipients(message)).containsExactly("sent", "sent");
+  }
+
+  @Test
+  void originalRecipientGoesBeforeTheFinalOne() {
+    UUID message = fixtures.sent(account, ANN, BEN);
+
+    fixtures.arrives(
+        account,
+        report(
+            "",
+            "Original-Recipient: rfc822;" + ANN + "\n" + failed(BEN),
+            attemptHeader(fixtures.attempt(message))));
+
+    assertThat(only(message).recipientMatch()).isEqualTo("original");
+    assertThat(outbound.recipients(message)).containsExactly("failed", "sent");
+  }
+
+  @Test
+  void addressThatIsGoneIsSuppressedWithTheReportAsEvidence() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(account, report("", failed(ANN), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(suppressions.list("acme", EmailAddress.parse(ANN), null, 1))
+        .singleElement()
+        .satisfies(one -> assertThat(one.evidence().bounce()).isEqualTo(only(message).id()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "5.2.2, 552 5.2.2 mailbox full",
+    "5.7.1, 550 5.7.1 blocked as spam",
+    "5.3.4, 552 5.3.4 too large",
+    "5.7.26, 550 5.7.26 DMARC",
+    "5.4.7, delivery time expired",
+    "4.1.1, 450 4.1.1 try again"
+  })
+  void whatIsNotAboutTheAddressSuppressesNobody(String status, String words) {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        report("", group(ANN, "failed", status, words), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  @Test
+  void matchByMessageIdFailsTheRecipientsOwnAttemptAndSuppressesNobody() {
+    UUID message = fixtures.sent(account, ANN);
+    fixtures.again(message, BEN);
+
+    fixtures.arrives(account, report("", failed(ANN), messageId(message)));
+
+    Bounce bounce = only(message);
+    assertThat(bounce.matchedBy()).isEqualTo("message-id");
+    assertThat(outbound.attempts(message)).containsExactly("FAILED accepted", "SENT accepted");
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  @Test
+  void freeTextFailsTheMessageAndSuppressesNobody() {
+    UUID message = fixtures.sent(account, ANN);
+    Classification structured =
+        new MailClassifier()
+            .classify(
+                new org.byoemail.mail.MailParser()
+                    .parse(
+                        report("", failed(ANN), attemptHeader(fixtures.attempt(message)))
+                            .getBytes()));
+
+    fixtures.arrives(
+        account,
+        new Classification(
+            MailKind.FAILED,
+            Strength.FREE_TEXT,
+            "words",
+            structured.recipients(),
+            Optional.empty(),
+            Optional.empty(),
+            structured.original(),
+            Optional.empty()));
+
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  @Test
+  void reportThatNamesNobodyIsAboutTheOnlyRecipient() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(account, about(MailKind.FAILED, fixtures.attempt(message), Optional.empty()));
+
+    assertThat(only(message).recipientMatch()).isEqualTo("inferred");
+    assertThat(outbound.status(message)).isEqualTo("failed");
+  }
+
+  @Test
+  void lateFailureOfAnEarlierAttemptLeavesTheLaterOneAlone() {
+    UUID message = fixtures.sent(account, ANN);
+    AttemptId first = fixtures.attempt(message);
+    fixtures.again(message, ANN);
+
+    fixtures.arrives(account, report("", failed(ANN), attemptHeader(first)));
+
+    assertThat(outbound.recipients(message)).containsExactly("sent");
+    assertThat(outbound.attempts(message)).containsExactly("SENT accepted", "SENT accepted");
+    assertThat(only(message).changed()).isFalse();
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  @Test
+  void reportInAnotherAccountTouchesNothing() {
+    UUID message = fixtures.sent(account, ANN);
+    Account other = fixtures.account();
+
+    fixtures.arrives(other, report("", failed(ANN), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.status(message)).isEqualTo("sent");
+    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(bounces.list(BounceFilter.ALL, null, 10))
+        .singleElement()
+        .satisfies(
+            bounce -> {
+              assertThat(bounce.message()).isNull();
+              assertThat(bounce.recipient()).isEqualTo(ANN);
+            });
+  }
+
+  @Test
+  void reportInTheBounceAccountTouchesTheAttemptsOfThoseItServes() {
+    UUID message = fixtures.sent(account, ANN);
+    Account other = fixtures.account();
+    transaction.executeWithoutResult(status -> bounceAccounts.set(account.id(), other.id()));
+
+    fixtures.arrives(other, report("", failed(ANN), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(outbound.status(message)).isEqualTo("failed");
+  }
+
+  @Test
+  void mailOfAnotherProgramIsCountedAndShown() {
+    double before = counted();
+
+    fixtures.arrives(account, report("", failed(ANN), "Message-ID: <elsewhere@example.org>"));
+
+    assertThat(counted()).isEqualTo(before + 1);
+    assertThat(bounces.list(BounceFilter.ALL, null, 10)).hasSize(1);
+  }
+
+  private double counted() {
+    return meters
+        .counter("byo.bounces", "kind", "failed", "reason", "no-such-user", "matched", "none")
+        .count();
+  }
+
+  @Test
+  void bounceOfABounceTouchesNothing() {
+    UUID message = fixtures.sent(account, ANN);
+    String inner = report("", failed(ANN), attemptHeader(fixtures.attempt(message)));
+
+    fixtures.arrives(
+        account,
+        """
+        Return-Path: <>
+        From: MAILER-DAEMON@mx.example.net
+        Content-Type: multipart/report; report-type=delivery-status; boundary=outer
+
+        --outer
+        Content-Type: message/delivery-status
+
+        Reporting-MTA: dns; mx.example.net
+
+        %s
+        --outer
+        Content-Type: message/rfc822
+
+        Message-ID: <the-bounce@mx.example.net>
+        %s
+        --outer--
+        """
+            .formatted(failed("daemon@example.org"), inner));
+
+    assertThat(outbound.status(message)).isEqualTo("sent");
+    assertThat(bounces.ofMessage(message)).isEmpty();
+  }
+
+  @Test
+  void complaintIsToldAndSuppresses() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        about(
+            MailKind.ARF,
+            fixtures.attempt(message),
+            Optional.of(new Complaint("abuse", List.of()))));
+
+    assertThat(outbound.status(message)).isEqualTo("sent");
+    assertThat(outbound.events(message)).containsExactly("message.complained");
+    assertThat(outbound.lastEvent(message)).contains("\"type\": \"abuse\"", ANN);
+    assertThat(isSuppressed(ANN)).isTrue();
+    assertThat(only(message).kind()).isEqualTo("arf");
+    assertThat(only(message).complaint()).isEqualTo("abuse");
+  }
+
+  @Test
+  void complaintThatNamesNobodyOfSeveralSuppressesNobody() {
+    UUID message = fixtures.sent(account, ANN, BEN);
+
+    fixtures.arrives(
+        account,
+        about(
+            MailKind.ARF,
+            fixtures.attempt(message),
+            Optional.of(new Complaint("abuse", List.of()))));
+
+    assertThat(outbound.events(message)).containsExactly("message.complained");
+    assertThat(isSuppressed(ANN)).isFalse();
+    assertThat(isSuppressed(BEN)).isFalse();
+  }
+
+  @Test
+  void reportThatAMailIsNoSpamIsNoComplaint() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        about(
+            MailKind.ARF,
+            fixtures.attempt(message),
+            Optional.of(new Complaint("not-spam", List.of()))));
+
+    assertThat(outbound.events(message)).isEmpty();
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  @Test
+  void receiptIsNotedAndChangesNothing() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(account, about(MailKind.MDN, fixtures.attempt(message), Optional.empty()));
+
+    assertThat(only(message).kind()).isEqualTo("mdn");
+    assertThat(only(message).address()).isEqualTo(ANN);
+    assertThat(outbound.status(message)).isEqualTo("sent");
+    assertThat(outbound.events(message)).isEmpty();
+  }
+
+  @Test
+  void automaticAnswerIsNoBounce() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account, about(MailKind.AUTO_REPLY, fixtures.attempt(message), Optional.empty()));
+
+    assertThat(bounces.ofMessage(message)).isEmpty();
+  }
+
+  private static Classification about(
+      MailKind kind, AttemptId attempt, Optional<Complaint> complaint) {
+    return new Classification(
+        kind,
+        Strength.STRUCTURED,
+        "test",
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        new OriginalMail(
+            Optional.of(attempt), Optional.empty(), Optional.empty(), Optional.empty(), ""),
+        complaint);
+  }
+}
