@@ -12,14 +12,15 @@ import java.util.concurrent.ThreadLocalRandom;
  * clients are given (32768 and up on Linux): a port of that range might be taken while its server
  * is down, and a client that keeps trying it may even connect to itself.
  */
-final class FreePorts {
+public final class FreePorts {
   private static final int LOWEST = 10_000;
   private static final int HIGHEST = 32_000;
   private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
 
   private FreePorts() {}
 
-  static int next() {
+  /** One that nothing listens on and that was not given before. */
+  public static int next() {
     for (int tries = 0; tries < 1_000; tries++) {
       int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
       if (isFree(port) && GIVEN.add(port)) {

@@ -29,6 +29,13 @@ public final class PostgresProcess implements AutoCloseable {
     this.data = dir.resolve("postgres");
   }
 
+  /** Starts one with its data below the folder. */
+  public static PostgresProcess started(Path dir) {
+    PostgresProcess process = new PostgresProcess(dir);
+    process.start();
+    return process;
+  }
+
   public String url() {
     return "jdbc:postgresql://127.0.0.1:" + port + "/postgres";
   }
