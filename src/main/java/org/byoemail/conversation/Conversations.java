@@ -3,11 +3,16 @@ package org.byoemail.conversation;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
@@ -29,17 +34,40 @@ public class Conversations {
     this.clock = clock;
   }
 
-  /** The conversation of an outbound message: that of the message it replies to, else a new one. */
+  /**
+   * An outbound message that needs one.
+   *
+   * @param inReplyTo the message that it answers; null for none
+   */
+  public record Outbound(AgentId agent, @Nullable Message inReplyTo, String subject) {}
+
+  /**
+   * The conversation of each: that of the message it replies to, else a new one. Those that are
+   * joined are noted as going on.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
-  public UUID ofOutbound(AgentId agent, @Nullable Message inReplyTo, String subject) {
-    if (inReplyTo != null) {
-      Optional<UUID> joined = owned(agent, inReplyTo.conversation());
-      if (joined.isPresent()) {
-        return joined.get();
+  public List<UUID> ofOutbound(List<Outbound> messages) {
+    Map<UUID, AgentId> owners = owners(messages);
+    Set<UUID> joined = new TreeSet<>();
+    List<Started> started = new ArrayList<>();
+    List<UUID> places = new ArrayList<>();
+    for (Outbound message : messages) {
+      UUID present = message.inReplyTo() == null ? null : message.inReplyTo().conversation();
+      if (present != null && message.agent().equals(owners.get(present))) {
+        joined.add(present);
+        places.add(present);
+      } else {
+        Started fresh = new Started(Ids.next(), message.agent(), message.subject());
+        started.add(fresh);
+        places.add(fresh.id());
       }
     }
-    return start(agent, subject);
+    start(started);
+    goOn(joined);
+    return places;
   }
+
+  private record Started(UUID id, AgentId agent, String subject) {}
 
   /** The conversation of that id. */
   public Optional<Conversation> find(UUID id) {
@@ -93,28 +121,58 @@ public class Conversations {
             .list());
   }
 
-  private Optional<UUID> owned(AgentId agent, UUID conversation) {
-    return jdbc.sql("SELECT id FROM conversation WHERE id = :id AND agent_id = :agent")
-        .param("id", conversation)
-        .param("agent", agent.value())
-        .query(UUID.class)
-        .optional();
+  private Map<UUID, AgentId> owners(List<Outbound> messages) {
+    UUID[] answered =
+        messages.stream()
+            .flatMap(message -> Stream.ofNullable(message.inReplyTo()))
+            .map(Message::conversation)
+            .toArray(UUID[]::new);
+    Map<UUID, AgentId> owners = new HashMap<>();
+    if (answered.length > 0) {
+      jdbc.sql("SELECT id, agent_id FROM conversation WHERE id = ANY (:ids)")
+          .param("ids", answered)
+          .query(
+              row -> {
+                owners.put(
+                    row.getObject("id", UUID.class),
+                    new AgentId(row.getObject("agent_id", UUID.class)));
+              });
+    }
+    return owners;
   }
 
-  private UUID start(AgentId agent, String subject) {
-    UUID id = Ids.next();
+  private void start(List<Started> started) {
+    if (started.isEmpty()) {
+      return;
+    }
     jdbc.sql(
             """
             INSERT INTO conversation (id, agent_id, subject, subject_base, created_at, last_message_at)
-            VALUES (:id, :agent, :subject, :base, :now, :now)
+            SELECT id, agent_id, subject, base, :now, :now
+            FROM unnest(:ids::uuid[], :agents::uuid[], :subjects::text[], :bases::text[])
+              AS started (id, agent_id, subject, base)
             """)
-        .param("id", id)
-        .param("agent", agent.value())
-        .param("subject", subject.replace("\0", ""))
-        .param("base", SubjectLine.base(subject))
+        .param("ids", started.stream().map(Started::id).toArray(UUID[]::new))
+        .param("agents", started.stream().map(one -> one.agent().value()).toArray(UUID[]::new))
+        .param(
+            "subjects",
+            started.stream().map(one -> one.subject().replace("\0", "")).toArray(String[]::new))
+        .param(
+            "bases",
+            started.stream().map(one -> SubjectLine.base(one.subject())).toArray(String[]::new))
         .param("now", Times.parameter(clock.instant()))
         .update();
-    return id;
+  }
+
+  /** In one order everywhere, so that two transactions do not wait for each other. */
+  private void goOn(Set<UUID> joined) {
+    for (UUID conversation : joined) {
+      jdbc.sql(
+              "UPDATE conversation SET last_message_at = greatest(last_message_at, :now) WHERE id = :id")
+          .param("id", conversation)
+          .param("now", Times.parameter(clock.instant()))
+          .update();
+    }
   }
 
   private static Conversation read(ResultSet row, int number) throws SQLException {

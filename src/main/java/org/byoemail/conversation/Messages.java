@@ -31,17 +31,6 @@ public class Messages {
     }
   }
 
-  /** Stores a message in the transaction of the caller, and notes it in its conversation. */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public void store(Message message) {
-    storeAll(List.of(message));
-    jdbc.sql(
-            "UPDATE conversation SET last_message_at = greatest(last_message_at, :at) WHERE id = :id")
-        .param("id", message.conversation())
-        .param("at", java.sql.Timestamp.from(message.createdAt()))
-        .update();
-  }
-
   /** The message of that id (ours, not its Message-ID). */
   public Optional<Message> find(UUID id) {
     return jdbc.sql("SELECT * FROM message WHERE id = :id").param("id", id).query(rows).optional();

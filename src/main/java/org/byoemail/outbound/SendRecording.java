@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -51,11 +52,11 @@ public class SendRecording {
       PlatformTransports platform,
       MessageIds messageIds,
       Claims claims,
-      TransactionTemplate transaction,
+      PlatformTransactionManager transactions,
       Clock clock) {
     this.settings = settings;
     this.results = results;
-    this.ended = new SharedTransaction<>(MOST_AT_A_TIME, transaction, this::write);
+    this.ended = new SharedTransaction<>(MOST_AT_A_TIME, transactions, this::write);
     this.attempts = attempts;
     this.deliveries = deliveries;
     this.recipients = recipients;
@@ -63,7 +64,7 @@ public class SendRecording {
     this.platform = platform;
     this.messageIds = messageIds;
     this.claims = claims;
-    this.transaction = transaction;
+    this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
   }
 

@@ -2,6 +2,9 @@ package org.byoemail.outbound;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
@@ -9,8 +12,9 @@ import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
 
-/** Finds whom a message is sent by, in one question: it is asked for every submission. */
+/** Finds whom messages are sent by: those that are asked for at the same time in one question. */
 @Repository
 class Senders {
 
@@ -22,23 +26,50 @@ class Senders {
         LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
       """;
 
-  private final JdbcClient jdbc;
+  private static final int MOST_AT_A_TIME = 64;
 
-  Senders(JdbcClient jdbc) {
+  private final JdbcClient jdbc;
+  private final SharedTransaction<String, Optional<Sender>> asked;
+
+  Senders(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.asked = new SharedTransaction<>(MOST_AT_A_TIME, transactions, this::find);
   }
 
   /** The agent's endpoint of that address or id; empty where no agent has it. */
   Optional<Sender> find(String place) {
-    return place.contains("@")
-        ? jdbc.sql(SELECT + "WHERE e.channel = 'email' AND e.address = :address")
-            .param("address", place)
-            .query(Senders::read)
-            .optional()
-        : jdbc.sql(SELECT + "WHERE e.id = :id")
-            .param("id", UUID.fromString(place))
-            .query(Senders::read)
-            .optional();
+    return asked.join(place);
+  }
+
+  private List<Optional<Sender>> find(List<String> places) {
+    Map<String, Sender> found = new HashMap<>();
+    jdbc.sql(
+            SELECT
+                + "WHERE e.channel = 'email' AND e.address = ANY (:addresses) UNION ALL "
+                + SELECT
+                + "WHERE e.id = ANY (:ids)")
+        .param(
+            "addresses",
+            places.stream().filter(place -> place.contains("@")).toArray(String[]::new))
+        .param(
+            "ids",
+            places.stream()
+                .filter(place -> !place.contains("@"))
+                .map(UUID::fromString)
+                .toArray(UUID[]::new))
+        .query(Senders::read)
+        .list()
+        .forEach(
+            sender -> {
+              found.put(sender.address().value(), sender);
+              found.put(sender.endpoint().toString(), sender);
+            });
+    return places.stream()
+        .map(
+            place ->
+                Optional.ofNullable(
+                    found.get(place.contains("@") ? place : UUID.fromString(place).toString())))
+        .toList();
   }
 
   private static Sender read(ResultSet row, int number) throws SQLException {

@@ -8,7 +8,10 @@ import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.PessimisticLockingFailureException;
 import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -41,9 +44,11 @@ final class SharedTransaction<T, R extends @Nullable Object> {
   /**
    * @param most how many items share a transaction at most
    */
-  SharedTransaction(int most, TransactionTemplate transaction, Work<T, R> work) {
+  SharedTransaction(int most, PlatformTransactionManager transactions, Work<T, R> work) {
     this.most = most;
-    this.transaction = transaction;
+    this.transaction = new TransactionTemplate(transactions);
+    // Of its own: what others brought must not wait for the end of one that the caller is in.
+    this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     this.work = work;
   }
 
@@ -68,6 +73,11 @@ final class SharedTransaction<T, R extends @Nullable Object> {
       lead(next(), own);
     }
     return own.result();
+  }
+
+  /** How many wait for the next transaction. */
+  synchronized int waiting() {
+    return waiting.size();
   }
 
   private synchronized List<Entry<T, R>> next() {
@@ -123,6 +133,7 @@ final class SharedTransaction<T, R extends @Nullable Object> {
   private static boolean isAway(RuntimeException e) {
     return e instanceof TransactionException
         || e instanceof TransientDataAccessException
+            && !(e instanceof PessimisticLockingFailureException)
         || e instanceof NonTransientDataAccessResourceException;
   }
 

@@ -1,26 +1,33 @@
 package org.byoemail.outbound;
 
+import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
-import org.byoemail.mail.AttemptId;
+import java.util.function.Function;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows that make a stored message one that is to leave. */
+/** The rows that make stored messages ones that are to leave: of many with one statement. */
 @Repository
 class SubmissionRows {
 
   private final JdbcClient jdbc;
+  private final Clock clock;
 
-  SubmissionRows(JdbcClient jdbc) {
+  SubmissionRows(JdbcClient jdbc, Clock clock) {
     this.jdbc = jdbc;
+    this.clock = clock;
   }
 
   /** One that was accepted before. */
@@ -43,84 +50,140 @@ class SubmissionRows {
   }
 
   /**
-   * Takes the submission's id for a message that is stored later in the same transaction. Waits for
-   * another transaction that is about to take it.
+   * Takes the ids of submissions for messages that are stored later in the same transaction. Waits
+   * for another transaction that is about to take one of them.
    *
-   * @return false where it is taken
+   * @return the messages of those whose id was free
    */
-  boolean register(
-      UUID messageId,
-      String submissionId,
-      Sender sender,
-      Submission submission,
-      Instant expiresAt,
-      Instant now) {
-    return jdbc.sql(
+  Set<UUID> register(List<NewSubmission> submissions) {
+    return new HashSet<>(
+        jdbc.sql(
                 """
                 INSERT INTO outbound_submission (message_id, organization, submission_id, body_sha256, priority,
                   send_at, expires_at, auto_submitted, request_delivery_report, accepted_at)
-                VALUES (:message, :organization, :id, :digest, :priority,
-                  :sendAt, :expiresAt, :autoSubmitted, :requestDeliveryReport, :now)
+                SELECT n.message_id, n.organization, n.submission_id, decode(n.digest, 'hex'), n.priority,
+                  n.send_at, n.expires_at, n.auto_submitted, n.request_delivery_report, n.accepted_at
+                FROM unnest(:messages::uuid[], :organizations::text[], :ids::text[], :digests::text[],
+                    :priorities::int[], :sendAts::timestamptz[], :expiresAts::timestamptz[],
+                    :automatic::bool[], :reports::bool[], :acceptedAts::timestamptz[])
+                  WITH ORDINALITY AS n (message_id, organization, submission_id, digest, priority, send_at,
+                    expires_at, auto_submitted, request_delivery_report, accepted_at, place)
+                ORDER BY n.place
                 ON CONFLICT (organization, submission_id) DO NOTHING
+                RETURNING message_id
                 """)
-            .param("message", messageId)
-            .param("organization", sender.organization())
-            .param("id", submissionId)
-            .param("digest", HexFormat.of().parseHex(submission.digest()))
-            .param("priority", submission.priority())
-            .param("sendAt", Times.parameter(submission.sendAt()))
-            .param("expiresAt", Times.parameter(expiresAt))
-            .param("autoSubmitted", submission.autoSubmitted())
-            .param("requestDeliveryReport", submission.requestDeliveryReport())
-            .param("now", Times.parameter(now))
-            .update()
-        == 1;
+            .param("messages", uuids(submissions, NewSubmission::messageId))
+            .param("organizations", texts(submissions, one -> one.sender().organization()))
+            .param("ids", texts(submissions, NewSubmission::id))
+            .param("digests", texts(submissions, one -> one.submission().digest()))
+            .param("priorities", priorities(submissions))
+            .param("sendAts", times(submissions, one -> one.submission().sendAt()))
+            .param("expiresAts", times(submissions, NewSubmission::expiresAt))
+            .param("automatic", flags(submissions, one -> one.submission().autoSubmitted()))
+            .param("reports", flags(submissions, one -> one.submission().requestDeliveryReport()))
+            .param("acceptedAts", times(submissions, NewSubmission::acceptedAt))
+            .query(UUID.class)
+            .list());
   }
 
   /**
-   * Stores recipients, first attempt and delivery of a stored message.
+   * Stores recipients, first attempts and deliveries of stored messages.
    *
-   * @return those recipients that are suppressed: they are stored as failed
+   * @param recipients of each of them, with what makes them one
+   * @return by message, those recipients that are suppressed: they are stored as failed
    */
-  List<EmailAddress> queue(
-      UUID messageId,
-      AttemptId attempt,
-      String organization,
-      Map<EmailAddress, String> recipients,
-      @Nullable UUID account,
-      int priority,
-      Instant dueAt,
-      Instant now) {
-    return jdbc.sql(
+  Map<UUID, List<EmailAddress>> queue(
+      List<NewSubmission> submissions, List<Map<EmailAddress, String>> recipients) {
+    List<UUID> messages = new ArrayList<>();
+    List<String> organizations = new ArrayList<>();
+    List<String> addresses = new ArrayList<>();
+    List<String> kinds = new ArrayList<>();
+    for (int i = 0; i < submissions.size(); i++) {
+      NewSubmission one = submissions.get(i);
+      recipients
+          .get(i)
+          .forEach(
+              (address, kind) -> {
+                messages.add(one.messageId());
+                organizations.add(one.sender().organization());
+                addresses.add(address.value());
+                kinds.add(kind);
+              });
+    }
+    Map<UUID, List<EmailAddress>> leftOut = new HashMap<>();
+    jdbc.sql(
             """
-            WITH attempt AS (
+            WITH given AS (
+              SELECT * FROM unnest(:messages::uuid[], :attempts::uuid[], :accounts::uuid[], :priorities::int[],
+                  :dueAts::timestamptz[], :acceptedAts::timestamptz[])
+                AS n (message_id, attempt, account, priority, due_at, accepted_at)
+            ), attempt AS (
               INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
-              VALUES (:attempt, :message, 1, 'QUEUED', :now)
+              SELECT attempt, message_id, 1, 'QUEUED', accepted_at FROM given
             ), recipients AS (
               INSERT INTO message_recipient (message_id, address, kind, status, updated_at)
-              SELECT :message, r.address, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, :now
-              FROM unnest(:addresses::text[], :kinds::text[]) AS r (address, kind)
-                LEFT JOIN suppression s ON s.organization = :organization AND s.address = r.address
+              SELECT r.message_id, r.address, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, :now
+              FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :kinds::text[])
+                  AS r (message_id, organization, address, kind)
+                LEFT JOIN suppression s ON s.organization = r.organization AND s.address = r.address
                   AND (s.expires_at IS NULL OR s.expires_at > :now)
-              RETURNING address, status
+              RETURNING message_id, address, status
             ), delivery AS (
               INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
-              VALUES (:message, :account, :attempt, 1, :priority, :dueAt, :dueAt <= CAST(:now AS timestamptz))
+              SELECT message_id, account, attempt, 1, priority, due_at, due_at <= accepted_at FROM given
             )
-            SELECT address FROM recipients WHERE status = 'failed' ORDER BY address
+            SELECT message_id, address FROM recipients WHERE status = 'failed' ORDER BY message_id, address
             """)
-        .param("attempt", attempt.value())
-        .param("organization", organization)
-        .param("message", messageId)
+        .param("messages", uuids(submissions, NewSubmission::messageId))
+        .param("attempts", uuids(submissions, one -> one.attempt().value()))
         .param(
-            "addresses",
-            recipients.keySet().stream().map(EmailAddress::value).toArray(String[]::new))
-        .param("kinds", recipients.values().toArray(String[]::new))
-        .param("account", account)
-        .param("priority", priority)
-        .param("dueAt", Times.parameter(dueAt))
-        .param("now", Times.parameter(now))
-        .query((row, number) -> new EmailAddress(row.getString("address")))
-        .list();
+            "accounts",
+            uuids(
+                submissions,
+                one -> one.sender().account() == null ? null : one.sender().account().value()))
+        .param("priorities", priorities(submissions))
+        .param("dueAts", times(submissions, NewSubmission::dueAt))
+        .param("acceptedAts", times(submissions, NewSubmission::acceptedAt))
+        .param("recipientsOf", messages.toArray(UUID[]::new))
+        .param("organizations", organizations.toArray(String[]::new))
+        .param("addresses", addresses.toArray(String[]::new))
+        .param("kinds", kinds.toArray(String[]::new))
+        .param("now", Times.parameter(clock.instant()))
+        .query(
+            row -> {
+              leftOut
+                  .computeIfAbsent(
+                      row.getObject("message_id", UUID.class), message -> new ArrayList<>())
+                  .add(new EmailAddress(row.getString("address")));
+            });
+    return leftOut;
+  }
+
+  private static UUID[] uuids(
+      List<NewSubmission> submissions, Function<NewSubmission, @Nullable UUID> field) {
+    return submissions.stream().map(field).toArray(UUID[]::new);
+  }
+
+  private static String[] texts(
+      List<NewSubmission> submissions, Function<NewSubmission, String> field) {
+    return submissions.stream().map(field).toArray(String[]::new);
+  }
+
+  // An array of them is written as text: ISO 8601 in UTC.
+  private static String[] times(
+      List<NewSubmission> submissions, Function<NewSubmission, @Nullable Instant> field) {
+    return submissions.stream()
+        .map(field)
+        .map(time -> time == null ? null : time.toString())
+        .toArray(String[]::new);
+  }
+
+  private static Boolean[] flags(
+      List<NewSubmission> submissions, Function<NewSubmission, Boolean> field) {
+    return submissions.stream().map(field).toArray(Boolean[]::new);
+  }
+
+  private static Integer[] priorities(List<NewSubmission> submissions) {
+    return submissions.stream().map(one -> one.submission().priority()).toArray(Integer[]::new);
   }
 }

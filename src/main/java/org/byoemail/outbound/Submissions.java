@@ -7,17 +7,14 @@ import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.conversation.Attachment;
-import org.byoemail.conversation.Conversations;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AttemptId;
-import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Accepts submissions: when {@link #accept} returns, message, recipients, first attempt and
@@ -27,14 +24,14 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class Submissions {
 
   private static final int FURTHEST_DAYS = 366;
+  private static final int MOST_AT_A_TIME = 64;
 
   private final Senders senders;
   private final SubmittedFiles files;
   private final SubmissionRows rows;
   private final Messages messages;
-  private final Conversations conversations;
-  private final SuppressedRecipients suppressed;
-  private final TransactionTemplate transaction;
+  private final SharedTransaction<NewSubmission, Boolean> stored;
+  private final Claims claims;
   private final SubmissionSettings settings;
   private final Clock clock;
 
@@ -43,18 +40,17 @@ public class Submissions {
       SubmittedFiles files,
       SubmissionRows rows,
       Messages messages,
-      Conversations conversations,
-      SuppressedRecipients suppressed,
+      SubmissionStore store,
       PlatformTransactionManager transactions,
+      Claims claims,
       SubmissionSettings settings,
       Clock clock) {
     this.senders = senders;
     this.files = files;
     this.rows = rows;
     this.messages = messages;
-    this.conversations = conversations;
-    this.suppressed = suppressed;
-    this.transaction = new TransactionTemplate(transactions);
+    this.stored = new SharedTransaction<>(MOST_AT_A_TIME, transactions, store::store);
+    this.claims = claims;
     this.settings = settings;
     this.clock = clock;
   }
@@ -69,7 +65,8 @@ public class Submissions {
   public record Accepted(String submissionId, UUID messageId, boolean created) {}
 
   /**
-   * Stores a submission, once for each id and organisation, in a transaction of its own.
+   * Stores a submission, once for each id and organisation. Those that come at the same time share
+   * a transaction, which has committed when this returns.
    *
    * @throws SubmissionRejected where it cannot be accepted as it is
    * @throws SubmissionConflict where its id was used for another one
@@ -101,46 +98,47 @@ public class Submissions {
           "the message would be sent as %,d bytes, more than %,d"
               .formatted(size, settings.maxMessageSize().toBytes()));
     }
-    List<Attachment> stored = files.storeContent(attachments, submission);
-    return Objects.requireNonNull(
-        transaction.execute(status -> store(messageId, sender, submission, stored)));
+    NewSubmission fresh = fresh(messageId, sender, submission, attachments);
+    if (fresh != null && stored.join(fresh)) {
+      claims.wake();
+      return new Accepted(fresh.id(), messageId, true);
+    }
+    return Objects.requireNonNull(earlier(sender, submission), "the submission that has the id");
   }
 
-  private Accepted store(
+  /**
+   * What is to be stored; null where it was accepted before, which counts more than that it would
+   * be refused by now.
+   */
+  private @Nullable NewSubmission fresh(
       UUID messageId, Sender sender, Submission submission, List<Attachment> attachments) {
     Instant now = Times.now(clock);
-    String submissionId = submission.id() == null ? messageId.toString() : submission.id();
     Instant dueAt = dueAt(submission, now);
     Instant expiresAt =
         submission.expiresAt() == null
             ? dueAt.plus(settings.expiresAfter())
             : submission.expiresAt().truncatedTo(ChronoUnit.MICROS);
-    if (!rows.register(messageId, submissionId, sender, submission, expiresAt, now)) {
-      return Objects.requireNonNull(
-          earlier(sender, submission), "the submission that has the id " + submissionId);
+    Message repliedTo;
+    try {
+      checkTimes(submission, dueAt, expiresAt, now);
+      repliedTo = repliedTo(sender, submission);
+    } catch (SubmissionRejected e) {
+      if (earlier(sender, submission) == null) {
+        throw e;
+      }
+      return null;
     }
-    checkTimes(submission, dueAt, expiresAt, now);
-    Message repliedTo = repliedTo(sender, submission);
-    OutboundDraft draft = new OutboundDraft(submission, sender);
-    UUID conversation = conversations.ofOutbound(sender.agent(), repliedTo, submission.subject());
-    Message message = draft.message(messageId, conversation, repliedTo, dueAt, now);
-    messages.store(message);
-    files.storeRows(attachments);
-    AttemptId attempt = AttemptId.next();
-    List<EmailAddress> leftOut =
-        rows.queue(
-            messageId,
-            attempt,
-            sender.organization(),
-            draft.recipients(),
-            sender.account() == null ? null : sender.account().value(),
-            submission.priority(),
-            dueAt,
-            now);
-    if (!leftOut.isEmpty()) {
-      suppressed.leaveOut(message, sender.account(), attempt, leftOut);
-    }
-    return new Accepted(submissionId, messageId, true);
+    return new NewSubmission(
+        messageId,
+        AttemptId.next(),
+        submission.id() == null ? messageId.toString() : submission.id(),
+        sender,
+        submission,
+        repliedTo,
+        files.storeContent(attachments, submission),
+        dueAt,
+        expiresAt,
+        now);
   }
 
   private @Nullable Accepted earlier(Sender sender, Submission submission) {
