@@ -5,12 +5,12 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.URLName;
 import jakarta.mail.internet.MimeMessage;
-import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * SmtpConnections} to one thread at a time and not to be kept, closed or connected by it.
  */
 public final class SmtpConnection extends SMTPTransport {
+  private static final Pattern SIZE = Pattern.compile("\\d{1,18}");
+
   private final SmtpWire wire;
   private final Redaction redaction;
   private final boolean startTls;
@@ -87,6 +89,12 @@ public final class SmtpConnection extends SMTPTransport {
   public boolean supportsExtension(String extension) {
     return supports(extension)
         && (internationalized || !extension.equals(Internationalized.EXTENSION));
+  }
+
+  /** The most bytes that a mail may have (RFC 1870); 0 where the server sets no limit. */
+  public long maxSize() {
+    String most = getExtensionParameter("SIZE");
+    return most != null && SIZE.matcher(most.strip()).matches() ? Long.parseLong(most.strip()) : 0;
   }
 
   /** Whether it carried a mail before, so that the server may have given it up since. */
@@ -175,7 +183,7 @@ public final class SmtpConnection extends SMTPTransport {
   @Override
   protected OutputStream data() throws MessagingException {
     stage = Stage.DATA;
-    return new MailData(super.data());
+    return new WatchedStream(super.data(), () -> usable = false);
   }
 
   @Override
@@ -259,32 +267,5 @@ public final class SmtpConnection extends SMTPTransport {
   @Override
   public String toString() {
     return "SMTP connection";
-  }
-
-  /** Tells a connection that fails under the mail from a mail that cannot be read. */
-  private final class MailData extends FilterOutputStream {
-    MailData(OutputStream out) {
-      super(out);
-    }
-
-    @Override
-    public void write(int b) throws IOException {
-      try {
-        out.write(b);
-      } catch (IOException e) {
-        usable = false;
-        throw e;
-      }
-    }
-
-    @Override
-    public void write(byte[] buffer, int offset, int length) throws IOException {
-      try {
-        out.write(buffer, offset, length);
-      } catch (IOException e) {
-        usable = false;
-        throw e;
-      }
-    }
   }
 }

@@ -17,7 +17,6 @@ import org.byoemail.connection.SmtpDialogue;
 import org.byoemail.connection.Stage;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
-import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.springframework.stereotype.Component;
 
 /**
@@ -90,7 +89,6 @@ public class AccountSender {
               account,
               connection -> {
                 reused[0] = connection.isReused();
-                envelope(mail, connection);
                 return deliver(mail, connection);
               });
       boolean gone =
@@ -108,6 +106,10 @@ public class AccountSender {
     if (!connection.supports(Internationalized.EXTENSION)) {
       mail.needingUtf8().forEach(recipient -> mail.outcome(recipient, NO_UTF8));
     }
+    Rejected refusal = SmtpEnvelope.prepare(mail, connection);
+    if (refusal != null) {
+      undecided(mail).forEach(recipient -> mail.outcome(recipient, refusal));
+    }
     List<InternetAddress> recipients = new ArrayList<>();
     for (EmailAddress recipient : undecided(mail)) {
       recipients.add(new InternetAddress(recipient.value(), false));
@@ -117,21 +119,5 @@ public class AccountSender {
 
   private static List<EmailAddress> undecided(OutgoingMail mail) {
     return mail.envelope().stream().filter(r -> !mail.outcomes().containsKey(r)).toList();
-  }
-
-  // RFC 3461: reports of failure and delay are asked for, and for headers only, where they can be.
-  private static void envelope(OutgoingMail mail, SmtpConnection connection) {
-    mail.setEnvelopeFrom(mail.account().address().value());
-    mail.setSendPartial(true);
-    if (connection.supports("DSN")) {
-      int success = mail.wantsSuccessReport() ? SMTPMessage.NOTIFY_SUCCESS : 0;
-      mail.setNotifyOptions(success | SMTPMessage.NOTIFY_FAILURE | SMTPMessage.NOTIFY_DELAY);
-      mail.setReturnOption(SMTPMessage.RETURN_HDRS);
-      mail.setMailExtension("ENVID=" + mail.envelopeId());
-    } else {
-      mail.setNotifyOptions(0);
-      mail.setReturnOption(0);
-      mail.setMailExtension(null);
-    }
   }
 }

@@ -1,5 +1,6 @@
 package org.byoemail.outbound;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** What became of a try, for one recipient. */
@@ -25,9 +26,20 @@ public sealed interface AttemptOutcome {
    * Not now.
    *
    * @param greylisted whether the server only wants to see that one comes back
+   * @param pause how long it is to be left alone, as it said or as is known of it; null: not said
    */
-  record Deferred(String words, @Nullable String code, Trouble trouble, boolean greylisted)
-      implements AttemptOutcome {}
+  record Deferred(
+      String words,
+      @Nullable String code,
+      Trouble trouble,
+      boolean greylisted,
+      @Nullable Duration pause)
+      implements AttemptOutcome {
+    /** One that does not say for how long. */
+    Deferred(String words, @Nullable String code, Trouble trouble, boolean greylisted) {
+      this(words, code, trouble, greylisted, null);
+    }
+  }
 
   /**
    * Never.

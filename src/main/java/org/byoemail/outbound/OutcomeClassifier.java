@@ -1,9 +1,11 @@
 package org.byoemail.outbound;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.connection.SmtpDialogue;
@@ -23,23 +25,22 @@ import org.jspecify.annotations.Nullable;
  * is not recognised is never permanent.
  */
 final class OutcomeClassifier {
-  private static final String LOST = "connection_lost";
+  /** The code of what was lost with its connection. */
+  static final String LOST = "connection_lost";
 
-  /** RFC 4954 section 6: the server wants another sign-in before it takes any mail. */
-  private static final List<Integer> SIGN_IN = List.of(530, 534, 535, 538);
-
-  /** Refusals of the sender or the client, which many servers say only at RCPT TO or later. */
-  private static final Pattern OF_THE_ACCOUNT =
-      Pattern.compile(
-          "sender address rejected: not (owned|logged)|client host rejected|authentication required"
-              // Gmail: https://support.google.com/a/answer/3221692; Microsoft 365: sending limits.
-              + "|5\\.4\\.5 .*(limit|quota)|daily (user )?sending (limit|quota)"
-              + "|reached your (daily )?limit|5\\.2\\.0 .*outboundspam|5\\.7\\.70[58]|submission quota"
-              + "|sender thread limit|message rate limit|too many messages|4\\.7\\.500",
-          Pattern.CASE_INSENSITIVE);
-
+  /** Greylisting says so, or says nothing but that one is to come back. */
   private static final Pattern GREYLISTED =
       Pattern.compile("gr[ea]y.?list|try again (later|in )|4\\.7\\.1 .*(deferred|temporar)");
+
+  private static final Pattern TOO_MANY = Pattern.compile("too many rec|4\\.5\\.3|5\\.5\\.3");
+
+  /**
+   * RFC 1870 section 6, RFC 3463 (5.2.3, 5.3.4), RFC 6531 (5.6.7): about this mail, not its sender.
+   */
+  private static final Pattern OF_THE_MAIL = Pattern.compile("\\b5\\.(3\\.4|2\\.3|6\\.7)\\b");
+
+  private static final int TOO_LARGE = 552;
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
 
   private OutcomeClassifier() {}
 
@@ -71,15 +72,26 @@ final class OutcomeClassifier {
   }
 
   private static AttemptOutcome ofRecipient(SmtpReply reply, boolean atRecipient) {
-    if (isOfTheAccount(reply)) {
-      return deferred(reply, Trouble.ACCOUNT);
+    Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
+    if (ofAccount.isPresent()) {
+      return ofAccount(reply, ofAccount.get().pause());
     }
+    String text = reply.text().toLowerCase(Locale.ROOT);
     // RFC 5321 section 4.5.3.1.10: 552 in answer to too many recipients is meant as 452.
-    boolean tooMany =
-        reply.code() == 552 && reply.text().toLowerCase(Locale.ROOT).contains("too many recip");
-    return reply.isPermanent() && !tooMany
-        ? new Rejected(reply.text(), code(reply), atRecipient)
-        : deferred(reply, Trouble.MESSAGE);
+    boolean tooMany = atRecipient && TOO_MANY.matcher(text).find();
+    if (tooMany && (reply.isTransient() || reply.code() == TOO_LARGE)) {
+      return new Deferred(reply.text(), code(reply), Trouble.MESSAGE, false, AT_ONCE);
+    }
+    if (reply.isPermanent()) {
+      return new Rejected(reply.text(), code(reply), atRecipient);
+    }
+    boolean greylisted = reply.isTransient() && GREYLISTED.matcher(text).find();
+    Duration stated = reply.isTransient() ? AccountRefusals.stated(text).orElse(null) : null;
+    return new Deferred(reply.text(), code(reply), Trouble.MESSAGE, greylisted, stated);
+  }
+
+  private static Deferred ofAccount(SmtpReply reply, @Nullable Duration pause) {
+    return new Deferred(reply.text(), code(reply), Trouble.ACCOUNT, false, pause);
   }
 
   /** What became of the mail itself, for whoever was not refused at RCPT TO. */
@@ -90,10 +102,12 @@ final class OutcomeClassifier {
       case DATA -> reply == null ? lost(dialogue, Trouble.MESSAGE) : ofRecipient(reply, false);
       // Ended there: refused for the others, or lost. Nobody was told anything about this one.
       case RCPT_TO ->
-          reply != null && isOfTheAccount(reply)
-              ? deferred(reply, Trouble.ACCOUNT)
-              : lost(dialogue, Trouble.MESSAGE);
-      default -> reply == null ? lost(dialogue, Trouble.ACCOUNT) : deferred(reply, Trouble.ACCOUNT);
+          reply == null
+              ? lost(dialogue, Trouble.MESSAGE)
+              : AccountRefusals.of(reply)
+                  .<AttemptOutcome>map(refusal -> ofAccount(reply, refusal.pause()))
+                  .orElseGet(() -> lost(dialogue, Trouble.MESSAGE));
+      default -> reply == null ? lost(dialogue, Trouble.ACCOUNT) : beforeRecipients(reply);
     };
   }
 
@@ -115,14 +129,15 @@ final class OutcomeClassifier {
     return new Deferred(words + " (" + word(dialogue.stage()) + ")", LOST, trouble, false);
   }
 
-  private static Deferred deferred(SmtpReply reply, Trouble trouble) {
-    boolean greylisted =
-        reply.isTransient() && GREYLISTED.matcher(reply.text().toLowerCase(Locale.ROOT)).find();
-    return new Deferred(reply.text(), code(reply), trouble, greylisted);
-  }
-
-  private static boolean isOfTheAccount(SmtpReply reply) {
-    return SIGN_IN.contains(reply.code()) || OF_THE_ACCOUNT.matcher(reply.text()).find();
+  /** Refused at MAIL FROM: the account's, unless the server speaks of this mail. */
+  private static AttemptOutcome beforeRecipients(SmtpReply reply) {
+    Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
+    if (ofAccount.isEmpty()
+        && reply.isPermanent()
+        && (reply.code() == TOO_LARGE || OF_THE_MAIL.matcher(reply.text()).find())) {
+      return new Rejected(reply.text(), code(reply));
+    }
+    return ofAccount(reply, ofAccount.map(AccountRefusals.Refusal::pause).orElse(null));
   }
 
   private static String code(SmtpReply reply) {

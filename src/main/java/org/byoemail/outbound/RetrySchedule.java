@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -54,10 +55,13 @@ class RetrySchedule {
    *
    * @param tries how many there were, from 1
    * @param first when the first of them was
+   * @param stated how long the server asks to be left alone; null: it does not say
    */
-  Optional<Instant> next(int tries, Instant first, Instant now, boolean greylisted) {
+  Optional<Instant> next(
+      int tries, Instant first, Instant now, boolean greylisted, @Nullable Duration stated) {
     List<Duration> delays = greylisted ? GREYLISTED : USUAL;
-    Duration delay = tries <= delays.size() ? delays.get(tries - 1) : FINALLY;
+    Duration usual = tries <= delays.size() ? delays.get(tries - 1) : FINALLY;
+    Duration delay = stated == null || stated.compareTo(usual) < 0 && !greylisted ? usual : stated;
     double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
     Instant next = now.plusMillis((long) (delay.toMillis() * factor));
     return next.isAfter(first.plus(retryFor)) ? Optional.empty() : Optional.of(next);

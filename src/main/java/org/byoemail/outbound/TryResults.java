@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.mail.AttemptId;
@@ -22,7 +21,6 @@ import org.byoemail.outbound.AttemptOutcome.Deferred;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
 import org.byoemail.outbound.AttemptOutcome.Unknown;
 import org.byoemail.outbound.Recipients.Change;
-import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -35,8 +33,7 @@ import org.springframework.transaction.annotation.Transactional;
 class TryResults {
   private static final Set<RecipientStatus> IN_THE_TRY = EnumSet.of(RecipientStatus.SENDING);
 
-  private final SendSettings settings;
-  private final RetrySchedule schedule;
+  private final TryPlans plans;
   private final AttemptRows attempts;
   private final Recipients recipients;
   private final Deliveries deliveries;
@@ -45,16 +42,14 @@ class TryResults {
   private final Clock clock;
 
   TryResults(
-      SendSettings settings,
-      RetrySchedule schedule,
+      TryPlans plans,
       AttemptRows attempts,
       Recipients recipients,
       Deliveries deliveries,
       SendEvents events,
       Suppressions suppressions,
       Clock clock) {
-    this.settings = settings;
-    this.schedule = schedule;
+    this.plans = plans;
     this.attempts = attempts;
     this.recipients = recipients;
     this.deliveries = deliveries;
@@ -93,7 +88,11 @@ class TryResults {
 
   private static boolean waitsForAccount(FinishedTry finished) {
     Collection<AttemptOutcome> all = finished.outcomes().values();
-    return AccountTrouble.in(all).isPresent() && all.stream().allMatch(Deferred.class::isInstance);
+    return AccountTrouble.in(all).isPresent() && all.stream().noneMatch(TryResults::mayHaveLeft);
+  }
+
+  private static boolean mayHaveLeft(AttemptOutcome outcome) {
+    return outcome instanceof Accepted || outcome instanceof Unknown;
   }
 
   private void record(List<FinishedTry> tries) {
@@ -105,23 +104,24 @@ class TryResults {
     List<Deliveries.Next> next = new ArrayList<>();
     List<AttemptRows.Ended> ended = new ArrayList<>();
     Map<UUID, List<Change>> changes = new LinkedHashMap<>();
-    Map<UUID, Plan> plans = new HashMap<>();
+    Map<UUID, TryPlan> planned = new HashMap<>();
     for (FinishedTry one : tries) {
       Claim claim = one.claim();
-      Plan plan = plan(claim, one.outcomes().values(), now);
+      TryPlan plan = plans.of(claim, one.outcomes().values(), now);
       List<Change> ofThis = new ArrayList<>();
       one.outcomes()
           .forEach(
-              (address, outcome) -> ofThis.add(change(address, outcome, plan, one.simulated())));
+              (address, outcome) -> ofThis.add(plan.change(address, outcome, one.simulated())));
       if (ofThis.stream().anyMatch(change -> change.state().isOpen())) {
         next.add(goOn(claim, plan, now));
       } else {
         finished.add(claim);
       }
       ended.add(
-          new AttemptRows.Ended(claim.attempt(), ending(one.outcomes().values(), one.simulated())));
+          new AttemptRows.Ended(
+              claim.attempt(), TryEnding.of(one.outcomes().values(), one.simulated())));
       changes.put(claim.message(), ofThis);
-      plans.put(claim.message(), plan);
+      planned.put(claim.message(), plan);
     }
     attempts.next(
         next.stream()
@@ -135,18 +135,27 @@ class TryResults {
     attempts.end(ended);
     suppress(tries);
     Map<UUID, MessageStatus> statuses = recipients.change(IN_THE_TRY, changes);
+    tell(tries, statuses, changes, planned);
+  }
+
+  private void tell(
+      List<FinishedTry> tries,
+      Map<UUID, MessageStatus> statuses,
+      Map<UUID, List<Change>> changes,
+      Map<UUID, TryPlan> planned) {
     events.tell(
         tries.stream()
             .map(
                 one -> {
                   UUID message = one.claim().message();
+                  TryPlan plan = planned.get(message);
                   return new SendEvents.Told(
                       one.message(),
                       one.claim().account(),
                       one.claim().attempt(),
                       Objects.requireNonNull(statuses.get(message)),
                       Objects.requireNonNull(changes.get(message)),
-                      Objects.requireNonNull(plans.get(message)).nextTry());
+                      plan == null ? null : plan.nextTry());
                 })
             .toList());
   }
@@ -182,45 +191,7 @@ class TryResults {
     }
   }
 
-  /** What follows: a next try, a person, or for what is left nothing more. */
-  private record Plan(@Nullable Instant nextTry, boolean held, boolean unknownOnce) {}
-
-  private Plan plan(Claim claim, Collection<AttemptOutcome> outcomes, Instant now) {
-    if (outcomes.stream().anyMatch(Unknown.class::isInstance)) {
-      boolean again = settings.unknownRetry() && !claim.unknownOnce();
-      return new Plan(again ? now.plus(settings.unknownDelay()) : null, !again, true);
-    }
-    List<Deferred> deferred =
-        outcomes.stream().filter(Deferred.class::isInstance).map(Deferred.class::cast).toList();
-    if (deferred.isEmpty()) {
-      return new Plan(null, false, claim.unknownOnce());
-    }
-    boolean greylisted = deferred.stream().allMatch(Deferred::greylisted);
-    Instant first = claim.firstTryAt() == null ? now : claim.firstTryAt();
-    Instant next = schedule.next(claim.tries() + 1, first, now, greylisted).orElse(null);
-    return new Plan(next, false, claim.unknownOnce());
-  }
-
-  private static Change change(
-      EmailAddress address, AttemptOutcome outcome, Plan plan, boolean simulated) {
-    RecipientStatus state;
-    String words = outcome.words();
-    if (outcome instanceof Accepted) {
-      state = simulated ? RecipientStatus.SIMULATED : RecipientStatus.SENT;
-    } else if (outcome instanceof Rejected) {
-      state = RecipientStatus.FAILED;
-    } else if (plan.held()) {
-      state = RecipientStatus.HELD;
-    } else if (plan.nextTry() != null) {
-      state = RecipientStatus.DEFERRED;
-    } else {
-      state = RecipientStatus.FAILED;
-      words = "given up after the last try: " + words;
-    }
-    return new Change(address, state, outcome.code(), words);
-  }
-
-  private static Deliveries.Next goOn(Claim claim, Plan plan, Instant now) {
+  private static Deliveries.Next goOn(Claim claim, TryPlan plan, Instant now) {
     return new Deliveries.Next(
         claim,
         AttemptId.next(),
@@ -243,7 +214,35 @@ class TryResults {
     recipients.derive(tries.stream().map(one -> one.claim().message()).toList());
   }
 
+  /** These were no tries, except for recipients whose fate does not depend on the account. */
   private void waitForAccount(List<FinishedTry> tries) {
+    Map<UUID, List<Change>> refused = new LinkedHashMap<>();
+    for (FinishedTry one : tries) {
+      one.outcomes()
+          .forEach(
+              (address, outcome) -> {
+                if (outcome instanceof Rejected) {
+                  refused
+                      .computeIfAbsent(one.claim().message(), message -> new ArrayList<>())
+                      .add(
+                          new Change(
+                              address, RecipientStatus.FAILED, outcome.code(), outcome.words()));
+                }
+              });
+    }
+    List<FinishedTry> partly =
+        tries.stream().filter(one -> refused.containsKey(one.claim().message())).toList();
+    if (!partly.isEmpty()) {
+      suppress(partly);
+      recipients.change(IN_THE_TRY, refused);
+    }
+    letWait(tries);
+    if (!partly.isEmpty()) {
+      tell(partly, recipients.derive(refused.keySet()), refused, Map.of());
+    }
+  }
+
+  private void letWait(List<FinishedTry> tries) {
     List<Claim> claims = tries.stream().map(FinishedTry::claim).toList();
     deliveries.release(claims, Times.now(clock));
     attempts.requeue(
@@ -256,39 +255,5 @@ class TryResults {
                 })
             .toList());
     recipients.requeue(claims);
-  }
-
-  private static AttemptRows.Ending ending(Collection<AttemptOutcome> outcomes, boolean simulated) {
-    for (AttemptOutcome outcome : outcomes) {
-      if (outcome instanceof Accepted accepted) {
-        AttemptOutcome failed =
-            outcomes.stream().filter(o -> !(o instanceof Accepted)).findFirst().orElse(null);
-        return new AttemptRows.Ending(
-            AttemptState.SENT,
-            simulated ? "simulated" : "accepted",
-            accepted.words(),
-            failed == null ? null : failed.code(),
-            failed == null ? null : failed.words());
-      }
-    }
-    AttemptOutcome worst =
-        first(outcomes, Unknown.class)
-            .or(() -> first(outcomes, Deferred.class))
-            .or(() -> first(outcomes, Rejected.class))
-            .orElseThrow();
-    String word =
-        worst instanceof Unknown ? "unknown" : worst instanceof Deferred ? "deferred" : "rejected";
-    return new AttemptRows.Ending(
-        AttemptState.FAILED, word, reply(worst.words()), worst.code(), worst.words());
-  }
-
-  // Only what begins with a reply code is a reply.
-  private static @Nullable String reply(String words) {
-    return words.matches("(?s)[2-5]\\d\\d[ -].*") ? words : null;
-  }
-
-  private static Optional<AttemptOutcome> first(
-      Collection<AttemptOutcome> outcomes, Class<? extends AttemptOutcome> type) {
-    return outcomes.stream().filter(type::isInstance).findFirst();
   }
 }

@@ -63,19 +63,29 @@ public class OutboundFixtures {
         .update();
   }
 
+  /** An enabled account whose connection is made safe in that way, and which signs in. */
+  Account account(int port, ServerSettings.Security security, String password) {
+    return account(port, security, password, ContactPolicy.standard());
+  }
+
   /** An enabled account at a server on loopback, without TLS. */
   public Account account(int port, @Nullable String password) {
     return account(port, password, ContactPolicy.standard());
   }
 
   Account account(int port, @Nullable String password, ContactPolicy policy) {
+    return account(port, ServerSettings.Security.NONE, password, policy);
+  }
+
+  private Account account(
+      int port, ServerSettings.Security security, @Nullable String password, ContactPolicy policy) {
     Agent agent = agents.create("acme", "Ada", policy);
     AccountId id = AccountId.next();
     ServerSettings smtp =
         new ServerSettings(
             "localhost",
             port,
-            ServerSettings.Security.NONE,
+            security,
             password == null ? ServerSettings.Auth.NONE : ServerSettings.Auth.PLAIN,
             "ada",
             password == null ? null : secrets.seal(id, Side.SMTP, password));
@@ -174,6 +184,14 @@ public class OutboundFixtures {
         .param("due", Timestamp.from(dueAt))
         .update();
     return message;
+  }
+
+  /** Makes its text so long that no socket takes it at once. */
+  void makeLarge(UUID message) {
+    jdbc.sql(
+            "UPDATE message SET text_body = repeat(repeat('x', 70) || E'\\n', 200000) WHERE id = :id")
+        .param("id", message)
+        .update();
   }
 
   /** An attachment whose content was lost: the mail cannot be written. */

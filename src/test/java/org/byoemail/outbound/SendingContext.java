@@ -1,5 +1,6 @@
 package org.byoemail.outbound;
 
+import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
 import org.springframework.context.annotation.Bean;
@@ -11,7 +12,12 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
 class SendingContext {
   @Bean
   DynamicPropertyRegistrar database() {
-    return registry -> TestDatabase.register(registry, "sending");
+    return registry -> {
+      TestDatabase.register(registry, "sending");
+      registry.add(
+          "byo.connection.trusted-certificates",
+          () -> CertificateAuthority.shared().certificate().toString());
+    };
   }
 
   @Bean

@@ -19,6 +19,7 @@ import org.springframework.boot.test.context.SpringBootTest;
       // Nobody listens there: what needs Redis brings its own.
       "spring.data.redis.url=redis://127.0.0.1:1",
       "byo.connection.read-timeout=3s",
+      "byo.connection.write-timeout=3s",
       "byo.connection.data-timeout=2s",
       "byo.connection.pool.max-wait=300ms",
       "byo.content.dir=${java.io.tmpdir}/byo-sending-test",

@@ -32,6 +32,12 @@ public final class ScriptedSmtpServer implements AutoCloseable {
   /** Answers nothing, and keeps the connection open. */
   public static final String SILENCE = "SILENCE";
 
+  /** Breaks the connection off (RST) instead of answering. */
+  public static final String RESET = "RESET";
+
+  /** What {@link #answer} calls the middle of a mail; only {@link #CUT}, RESET and SILENCE. */
+  public static final String IN_DATA = "IN DATA";
+
   /** What {@link #answer} calls the end of a mail. */
   public static final String END_OF_DATA = "END OF DATA";
 
@@ -154,7 +160,9 @@ public final class ScriptedSmtpServer implements AutoCloseable {
           socket = secure(plain);
           in = reader(socket);
         } else if (going && verb.equals("DATA") && lastWasGoAhead(line)) {
-          going = readMail(in) && say(socket, reply(END_OF_DATA, "250 2.0.0 taken"));
+          String within = reply(IN_DATA, "");
+          going = within.isEmpty() ? readMail(in) : in.readLine() != null && say(socket, within);
+          going = going && say(socket, reply(END_OF_DATA, "250 2.0.0 taken"));
         } else if (verb.equals("QUIT")) {
           return;
         }
@@ -214,6 +222,11 @@ public final class ScriptedSmtpServer implements AutoCloseable {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
       }
+      return false;
+    }
+    if (reply.equals(RESET)) {
+      socket.setSoLinger(true, 0);
+      socket.close();
       return false;
     }
     if (reply.equals(CUT)) {

@@ -1,0 +1,322 @@
+package org.byoemail.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountHealth;
+import org.byoemail.account.Healths;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.byoemail.support.CertificateAuthority;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.byoemail.support.SettableClock;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Each way to fail at each stage: what becomes of the try, the recipient, the account and when. */
+@SendingTest
+class FailureTest {
+  private static final CertificateAuthority AUTHORITY = CertificateAuthority.shared();
+
+  private final OutboundFixtures fixtures;
+  private final SendingSteps steps;
+  private final Healths healths;
+  private final AccountLimits limits;
+  private final SettableClock clock;
+  private final ScriptedSmtpServer server = new ScriptedSmtpServer();
+
+  @Autowired
+  FailureTest(
+      OutboundFixtures fixtures,
+      SendingSteps steps,
+      Healths healths,
+      AccountLimits limits,
+      SettableClock clock) {
+    this.fixtures = fixtures;
+    this.steps = steps;
+    this.healths = healths;
+    this.limits = limits;
+    this.clock = clock;
+  }
+
+  @BeforeEach
+  void clear() {
+    fixtures.clear();
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  /**
+   * The account is {@code ok}, in {@code error}, or {@code waits} for its quota; due in minutes.
+   */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GREETING   | 421 4.3.2 not now                     | QUEUED                 | queued   | error | 2
+          GREETING   | 450 4.3.2 not now                     | QUEUED                 | queued   | error | 2
+          GREETING   | 550 5.7.1 not you                     | QUEUED                 | queued   | error | 2
+          GREETING   | 554 5.3.2 no service                  | QUEUED                 | queued   | error | 2
+          GREETING   | SILENCE                               | QUEUED                 | queued   | error | 2
+          GREETING   | RESET                                 | QUEUED                 | queued   | error | 2
+          GREETING   | CUT                                   | QUEUED                 | queued   | error | 2
+          EHLO       | 421 4.3.2 not now                     | QUEUED                 | queued   | error | 2
+          EHLO       | SILENCE                               | QUEUED                 | queued   | error | 2
+          EHLO       | RESET                                 | QUEUED                 | queued   | error | 2
+          AUTH       | 421 4.7.0 too many logins             | QUEUED                 | queued   | error | 2
+          AUTH       | 450 4.7.0 not now                     | QUEUED                 | queued   | error | 2
+          AUTH       | 454 4.7.0 temporary failure           | QUEUED                 | queued   | error | 2
+          AUTH       | 535 5.7.8 wrong password              | QUEUED                 | queued   | error | 2
+          AUTH       | 550 5.7.1 disabled                    | QUEUED                 | queued   | error | 2
+          AUTH       | SILENCE                               | QUEUED                 | queued   | error | 2
+          AUTH       | RESET                                 | QUEUED                 | queued   | error | 2
+          MAIL FROM  | 421 4.3.2 closing                     | QUEUED                 | queued   | error | 2
+          MAIL FROM  | 450 4.7.1 not now                     | QUEUED                 | queued   | error | 2
+          MAIL FROM  | 452 4.3.1 no space                    | QUEUED                 | queued   | error | 2
+          MAIL FROM  | 530 5.7.0 sign in first               | QUEUED                 | queued   | error | 2
+          MAIL FROM  | 550 5.7.1 not your address            | QUEUED                 | queued   | error | 2
+          MAIL FROM  | 554 5.7.1 no                          | QUEUED                 | queued   | error | 2
+          MAIL FROM  | 552 5.3.4 too large                   | FAILED rejected        | failed   | ok    |
+          MAIL FROM  | 550 5.4.5 Daily user sending limit exceeded | QUEUED           | queued   | waits | 240
+          MAIL FROM  | SILENCE                               | QUEUED                 | queued   | error | 2
+          MAIL FROM  | RESET                                 | QUEUED                 | queued   | error | 2
+          RCPT TO    | 421 4.3.2 closing                     | FAILED deferred,QUEUED | deferred | ok    | 1
+          RCPT TO    | 450 4.2.0 busy                        | FAILED deferred,QUEUED | deferred | ok    | 1
+          RCPT TO    | 450 4.2.0 Greylisted, try again in 300 seconds | FAILED deferred,QUEUED | deferred | ok | 5
+          RCPT TO    | 452 4.2.2 full                        | FAILED deferred,QUEUED | deferred | ok    | 1
+          RCPT TO    | 535 5.7.8 sign in first               | QUEUED                 | queued   | error | 2
+          RCPT TO    | 550 5.1.1 nobody                      | FAILED rejected        | failed   | ok    |
+          RCPT TO    | 550 5.1.90 You have reached your daily limit | QUEUED          | queued   | waits | 240
+          RCPT TO    | 553 5.7.1 Sender address rejected: not owned by user | QUEUED  | queued   | error | 2
+          RCPT TO    | 554 5.7.1 policy                      | FAILED rejected        | failed   | ok    |
+          RCPT TO    | SILENCE                               | FAILED deferred,QUEUED | deferred | ok    | 1
+          RCPT TO    | RESET                                 | FAILED deferred,QUEUED | deferred | ok    | 1
+          DATA       | 421 4.3.2 closing                     | FAILED deferred,QUEUED | deferred | ok    | 1
+          DATA       | 450 4.3.0 later                       | FAILED deferred,QUEUED | deferred | ok    | 1
+          DATA       | 452 4.3.1 no space                    | FAILED deferred,QUEUED | deferred | ok    | 1
+          DATA       | 550 5.7.1 no                          | FAILED rejected        | failed   | ok    |
+          DATA       | 554 5.5.1 no                          | FAILED rejected        | failed   | ok    |
+          DATA       | SILENCE                               | FAILED deferred,QUEUED | deferred | ok    | 1
+          DATA       | RESET                                 | FAILED deferred,QUEUED | deferred | ok    | 1
+          IN DATA    | CUT                                   | FAILED deferred,QUEUED | deferred | ok    | 1
+          IN DATA    | RESET                                 | FAILED deferred,QUEUED | deferred | ok    | 1
+          IN DATA    | SILENCE                               | FAILED deferred,QUEUED | deferred | ok    | 1
+          END OF DATA | 421 4.3.2 closing                    | FAILED deferred,QUEUED | deferred | ok    | 1
+          END OF DATA | 450 4.7.1 Greylisted                 | FAILED deferred,QUEUED | deferred | ok    | 1
+          END OF DATA | 452 4.2.2 full                       | FAILED deferred,QUEUED | deferred | ok    | 1
+          END OF DATA | 432 4.3.2 STOREDRV; sender thread limit exceeded | QUEUED     | queued   | waits | 1
+          END OF DATA | 550 5.7.1 spam                       | FAILED rejected        | failed   | ok    |
+          END OF DATA | 550 5.7.60 Client does not have permissions to send as this sender | QUEUED | queued | error | 2
+          END OF DATA | 554 5.6.0 broken                     | FAILED rejected        | failed   | ok    |
+          END OF DATA | SILENCE                              | FAILED unknown,QUEUED  | deferred | ok    | 15
+          END OF DATA | RESET                                | FAILED unknown,QUEUED  | deferred | ok    | 15
+          END OF DATA | CUT                                  | FAILED unknown,QUEUED  | deferred | ok    | 15
+          """)
+  void stageAndFailureDecideWhatFollows(
+      String stage, String failure, String attempts, String recipient, String state, Long minutes)
+      throws Exception {
+    server.offering("AUTH PLAIN").answer(stage, failure);
+    Account account = fixtures.account(server.port(), Security.NONE, "horse");
+    UUID message = fixtures.message(account, "ben@example.test");
+    if (stage.equals(ScriptedSmtpServer.IN_DATA)) {
+      fixtures.makeLarge(message);
+    }
+
+    steps.send();
+
+    assertThat(String.join(",", fixtures.attempts(message))).isEqualTo(attempts);
+    assertThat(fixtures.recipients(message)).containsExactly(recipient);
+    assertThat(state(account)).isEqualTo(state);
+    assertThat(fixtures.delivery(message).isEmpty()).isEqualTo(minutes == null);
+    if (minutes != null) {
+      Duration expected = Duration.ofMinutes(minutes);
+      // Jitter of a tenth.
+      assertThat(Duration.between(clock.instant(), next(account, message)))
+          .isBetween(
+              expected.multipliedBy(89).dividedBy(100), expected.multipliedBy(111).dividedBy(100));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "STARTTLS, stripped",
+    "STARTTLS, 454",
+    "STARTTLS, wrong",
+    "STARTTLS, expired",
+    "SSL, wrong",
+    "SSL, expired",
+    "SSL, plaintext"
+  })
+  void connectionThatIsNotSafeIsTheAccountsTroubleAndNothingIsSaidOnIt(
+      Security security, String how) throws Exception {
+    prepareTls(security, how);
+    Account account = fixtures.account(server.port(), security, "horse");
+    UUID message = fixtures.message(account, "ben@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("QUEUED");
+    assertThat(state(account)).isEqualTo("error");
+    assertThat(server.commands("AUTH")).isEmpty();
+    assertThat(server.commands("MAIL")).isEmpty();
+  }
+
+  @Test
+  void accountRecoversByItselfAndItsMailLeaves() throws Exception {
+    server.answer("MAIL FROM", "451 4.3.0 not now", "250 fine");
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "ben@example.test");
+    steps.send();
+
+    clock.advance(Duration.ofMinutes(3));
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(state(account)).isEqualTo("ok");
+    assertThat(fixtures.delivery(message)).isEmpty();
+  }
+
+  @Test
+  void connectionsThatKeepBreakingOpenTheCircuitOfTheAccount() throws Exception {
+    server.answer("RCPT TO", ScriptedSmtpServer.CUT);
+    Account account = fixtures.account(server.port(), null);
+    for (int i = 0; i < 5; i++) {
+      fixtures.message(account, "ben@example.test");
+    }
+    steps.send();
+    fixtures.message(account, "ben@example.test");
+
+    int claimed = steps.send();
+
+    assertThat(state(account)).isEqualTo("error");
+    assertThat(claimed).isZero();
+  }
+
+  @Test
+  void mailLargerThanTheServerTakesFailsBeforeItIsOffered() throws Exception {
+    server.offering("SIZE 100");
+    UUID message = fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("FAILED rejected");
+    assertThat(fixtures.lastAttempt(message)).containsEntry("error_code", "5.3.4");
+    assertThat((String) fixtures.lastAttempt(message).get("error")).contains("takes 100 at most");
+    assertThat(server.commands("MAIL FROM")).isEmpty();
+  }
+
+  @Test
+  void sizeIsToldWhereTheServerAsksForIt() throws Exception {
+    server.offering("SIZE 0", "8BITMIME");
+    UUID message = fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
+
+    steps.send();
+
+    int size = server.mails().get(0).replace("\n", "\r\n").length();
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(server.commands("MAIL FROM").get(0)).endsWith(" SIZE=" + size);
+  }
+
+  @Test
+  void recipientsThatAreTooManyForOneMailFollowAtOnce() throws Exception {
+    server.answer("RCPT TO:<b@", "452 4.5.3 too many recipients", "250 fine");
+    UUID message =
+        fixtures.message(fixtures.account(server.port(), null), "a@example.test", "b@example.test");
+
+    steps.send();
+    clock.advance(Duration.ofSeconds(2));
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(server.commands("RCPT TO:<a@")).hasSize(1);
+  }
+
+  @Test
+  void recipientRefusedForItselfFailsWhileTheOthersWaitForTheAccount() throws Exception {
+    server
+        .answer("RCPT TO:<a@", "550 5.1.1 nobody")
+        .answer("RCPT TO:<b@", "550 5.4.5 daily sending limit exceeded", "250 fine");
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "a@example.test", "b@example.test");
+
+    steps.send();
+    Map<String, Object> waiting = fixtures.delivery(message);
+    clock.advance(Duration.ofHours(5));
+    steps.send();
+
+    assertThat(waiting).containsEntry("tries", 0);
+    assertThat(fixtures.recipients(message)).containsExactly("failed", "sent");
+    assertThat(server.commands("RCPT TO:<a@")).hasSize(1);
+    assertThat(fixtures.events(message)).containsExactly("message.failed", "message.sent");
+  }
+
+  @Test
+  void accountInTroubleForDaysGivesNoMailUp() throws Exception {
+    server.answer("MAIL FROM", "451 4.3.0 not now");
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "ben@example.test");
+
+    for (int i = 0; i < 60; i++) {
+      steps.send();
+      clock.advance(Duration.ofHours(1).plusMinutes(1));
+    }
+    server.answer("MAIL FROM", "250 fine");
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(fixtures.attempts(message)).containsExactly("SENT accepted");
+  }
+
+  private void prepareTls(Security security, String how) {
+    if (!how.equals("stripped") && !how.equals("plaintext")) {
+      server.offering("STARTTLS", "AUTH PLAIN");
+    }
+    switch (how) {
+      case "stripped", "plaintext" -> server.offering("AUTH PLAIN");
+      case "454" -> server.answer("STARTTLS", "454 4.7.0 not now");
+      default -> {
+        var certificate =
+            how.equals("expired")
+                ? AUTHORITY.issueExpired()
+                : AUTHORITY.issueOnlyFor("other.example.test");
+        if (security == Security.SSL) {
+          server.withTls(certificate);
+        } else {
+          server.withStartTls(certificate);
+        }
+      }
+    }
+  }
+
+  private String state(Account account) {
+    AccountHealth health = healths.of(account.id(), Side.SMTP);
+    if (limits.of(account).nextSendAt() != null) {
+      return "waits";
+    }
+    return health.error() == null ? "ok" : "error";
+  }
+
+  /** When its next try may be: the delivery's, the account's backoff, or its wait, the latest. */
+  private Instant next(Account account, UUID message) {
+    Instant next = ((Timestamp) fixtures.delivery(message).get("due_at")).toInstant();
+    Instant backoff = healths.of(account.id(), Side.SMTP).backoffUntil();
+    Instant wait = limits.of(account).nextSendAt();
+    if (backoff != null && backoff.isAfter(next)) {
+      next = backoff;
+    }
+    return wait != null && wait.isAfter(next) ? wait : next;
+  }
+}
