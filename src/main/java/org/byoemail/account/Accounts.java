@@ -1,6 +1,7 @@
 package org.byoemail.account;
 
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -191,10 +192,16 @@ public class Accounts {
         .list();
   }
 
-  /** All accounts whose mailbox is to be watched. */
-  public List<Account> receiving() {
+  /** Those of the given accounts whose mailbox is to be watched. */
+  public List<Account> receiving(Collection<AccountId> accounts) {
+    if (accounts.isEmpty()) {
+      return List.of();
+    }
     return jdbc.sql(
-            AccountRows.SELECT + " WHERE a.inbound_enabled AND a.paused_at IS NULL ORDER BY a.id")
+            AccountRows.SELECT
+                + " WHERE a.id = ANY(:accounts) AND a.inbound_enabled AND a.paused_at IS NULL"
+                + " ORDER BY a.id")
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
         .query(AccountRows::read)
         .list();
   }

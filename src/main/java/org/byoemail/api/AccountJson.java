@@ -1,14 +1,13 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.account.AccountSettings;
+import org.byoemail.mailbox.Holder;
 import org.byoemail.mailbox.MailboxStatus;
 import org.byoemail.outbound.AccountSending;
 import org.byoemail.setup.AccountDraft;
@@ -17,18 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** The shapes of accounts. A password goes in and never comes out. */
 final class AccountJson {
-  private static final String NODE = node();
-
   private AccountJson() {}
-
-  private static String node() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      // A machine that does not know its own name still watches mailboxes.
-      return "unknown";
-    }
-  }
 
   /** An account as it is sent to us. */
   @Schema(name = "AccountRequest")
@@ -90,20 +78,28 @@ final class AccountJson {
   }
 
   /**
-   * What a node does with the mailbox.
+   * Who watches the mailbox.
    *
-   * @param node the host that watches it
+   * @param node the node that watches it
    * @param since when it took it
-   * @param state connecting, selecting, catching_up, idle, polling or backing_off
-   * @param due when something is next done about it
+   * @param state connecting, selecting, catching_up, idle, polling or backing_off; null where
+   *     another node than the one that answers watches it
+   * @param due when something is next done about it; null likewise, or where the server tells
    */
-  record Lease(String node, Instant since, String folder, String state, @Nullable Instant due) {
+  record Lease(
+      String node, Instant since, String folder, @Nullable String state, @Nullable Instant due) {
 
-    static @Nullable Lease of(@Nullable MailboxStatus watcher) {
-      return watcher == null
+    static @Nullable Lease of(AccountState account) {
+      Holder holder = account.holder();
+      MailboxStatus watcher = account.watcher();
+      return holder == null
           ? null
           : new Lease(
-              NODE, watcher.since(), watcher.folder(), word(watcher.state()), watcher.due());
+              holder.node(),
+              holder.since(),
+              account.account().settings().folder(),
+              watcher == null ? null : word(watcher.state()),
+              watcher == null ? null : watcher.due());
     }
   }
 
@@ -147,7 +143,7 @@ final class AccountJson {
           state.bounceAccount() == null ? null : state.bounceAccount().value(),
           state.status().word(),
           new Health(SideHealth.of(state.smtp()), SideHealth.of(state.imap())),
-          Lease.of(state.watcher()),
+          Lease.of(state),
           LimitsJson.Shown.of(sending),
           account.createdAt());
     }

@@ -5,6 +5,7 @@ import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.account.ServerSettings;
+import org.byoemail.mailbox.Holder;
 import org.byoemail.mailbox.MailboxStatus;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,7 @@ record AccountView(
     String folder,
     long pollSeconds,
     boolean idle,
+    @Nullable HolderView holder,
     @Nullable WatcherView watcher,
     Moment createdAt) {
 
@@ -46,8 +48,11 @@ record AccountView(
       int failures,
       @Nullable Moment backoffUntil) {}
 
+  /** Which node watches the mailbox. */
+  record HolderView(String node, Moment since) {}
+
   /** What this node does with the mailbox. */
-  record WatcherView(String state, Moment since, @Nullable Moment due, @Nullable String trouble) {}
+  record WatcherView(String state, @Nullable Moment due, @Nullable String trouble) {}
 
   static AccountView of(AccountState state, String agentName) {
     Account account = state.account();
@@ -73,6 +78,7 @@ record AccountView(
         account.settings().folder(),
         account.settings().pollInterval().toSeconds(),
         account.settings().idle(),
+        holder(state.holder()),
         watcher(state.watcher()),
         Moment.of(account.createdAt()));
   }
@@ -116,12 +122,15 @@ record AccountView(
     return health.lastOkAt() == null ? Badge.good("enabled") : Badge.good("ok");
   }
 
+  private static @Nullable HolderView holder(@Nullable Holder holder) {
+    return holder == null ? null : new HolderView(holder.node(), Moment.of(holder.since()));
+  }
+
   private static @Nullable WatcherView watcher(@Nullable MailboxStatus status) {
     return status == null
         ? null
         : new WatcherView(
             word(status.state()).replace('_', ' '),
-            Moment.of(status.since()),
             Moment.ofNullable(status.due()),
             status.trouble());
   }

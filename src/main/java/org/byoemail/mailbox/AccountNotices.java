@@ -1,76 +1,58 @@
 package org.byoemail.mailbox;
 
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.byoemail.account.AccountChanged;
+import org.byoemail.mail.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.dao.DataAccessException;
-import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
- * Tells this node at once, and the others by Redis, that an account has changed. A notice that gets
- * lost is made up for by the regular comparison.
+ * Carries what concerns the mailbox of an account to the node that watches it: to this one at once,
+ * to the others by Redis. Safe for use by many threads.
  */
 @Component("accountNotices")
-public class AccountNotices implements DisposableBean {
-  /** The channel that the route {@code account-changed} listens to. */
-  static final String CHANNEL = "byo.account.changed";
-
+public class AccountNotices {
   private static final Logger log = LoggerFactory.getLogger(AccountNotices.class);
-  private static final int MOST_WAITING = 1000;
 
   private final Reconciliation reconciliation;
-  private final StringRedisTemplate redis;
-  private final AtomicBoolean silent = new AtomicBoolean();
-  private final ExecutorService sender =
-      new ThreadPoolExecutor(
-          0,
-          1,
-          10,
-          TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(MOST_WAITING),
-          MailboxThreads.named("notices"),
-          new ThreadPoolExecutor.DiscardPolicy());
+  private final Watchers watchers;
+  private final Notices notices;
 
-  AccountNotices(Reconciliation reconciliation, StringRedisTemplate redis) {
+  AccountNotices(Reconciliation reconciliation, Watchers watchers, Notices notices) {
     this.reconciliation = reconciliation;
-    this.redis = redis;
+    this.watchers = watchers;
+    this.notices = notices;
   }
 
-  /** Another node tells of a change. */
-  public void received() {
-    reconciliation.request();
+  /** A node tells of something; whatever else is said on that channel is left alone. */
+  public void received(String notice) {
+    try {
+      if (notice.startsWith(Notices.CHANGED)) {
+        reconciliation.request(AccountId.parse(notice.substring(Notices.CHANGED.length())));
+      } else if (notice.startsWith(Notices.POLL)) {
+        watchers.pollNow(AccountId.parse(notice.substring(Notices.POLL.length())));
+      } else if (notice.equals(Notices.FREE)) {
+        reconciliation.requestSharing();
+      } else {
+        log.debug("A notice of a kind that this version does not know");
+      }
+    } catch (IllegalArgumentException e) {
+      log.debug("A notice that cannot be read", e);
+    }
+  }
+
+  /** Has the mailbox of an account looked into now, by whichever node watches it. */
+  public void pollNow(AccountId account) {
+    if (!watchers.pollNow(account)) {
+      notices.poll(account);
+    }
   }
 
   @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT, fallbackExecution = true)
   void changed(AccountChanged change) {
-    reconciliation.request();
-    sender.execute(() -> tell(change));
-  }
-
-  private void tell(AccountChanged change) {
-    try {
-      redis.convertAndSend(CHANNEL, change.account().toString());
-      silent.set(false);
-    } catch (DataAccessException e) {
-      if (!silent.getAndSet(true)) {
-        log.warn(
-            "Redis is away: other nodes learn of changed accounts by comparison only ({})",
-            e.getMessage());
-      }
-    }
-  }
-
-  @Override
-  public void destroy() {
-    sender.shutdown();
+    reconciliation.request(change.account());
+    notices.changed(change.account());
   }
 }

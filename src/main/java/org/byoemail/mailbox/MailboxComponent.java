@@ -8,6 +8,8 @@ import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.support.DefaultComponent;
 import org.byoemail.account.Accounts;
+import org.byoemail.lease.Leases;
+import org.byoemail.lease.Members;
 import org.byoemail.mail.AccountId;
 import org.springframework.stereotype.Component;
 
@@ -22,11 +24,20 @@ public class MailboxComponent extends DefaultComponent {
   private final Reconciliation reconciliation;
   private final Watchers watchers;
   private final Accounts accounts;
+  private final AccountNotices notices;
+  private final Leases leases;
 
-  MailboxComponent(Reconciliation reconciliation, Watchers watchers, Accounts accounts) {
+  MailboxComponent(
+      Reconciliation reconciliation,
+      Watchers watchers,
+      Accounts accounts,
+      AccountNotices notices,
+      Leases leases) {
     this.reconciliation = reconciliation;
     this.watchers = watchers;
     this.accounts = accounts;
+    this.notices = notices;
+    this.leases = leases;
   }
 
   @Override
@@ -58,10 +69,34 @@ public class MailboxComponent extends DefaultComponent {
         .toList();
   }
 
-  /** Looks into a mailbox now; false where this node does not watch it. */
-  @ManagedOperation(description = "Looks into the mailbox of an account now")
+  /** For operators: this node, and how many mailboxes each node has. */
+  @ManagedAttribute(description = "The nodes that share the mailboxes, with how many each has")
+  public List<String> getNodes() {
+    return leases.members().map(Members::nodes).orElse(List.of()).stream()
+        .map(
+            node ->
+                "%s: %d%s%s"
+                    .formatted(
+                        node.id(),
+                        node.held(),
+                        node.wants() > 0 ? ", short of " + node.wants() : "",
+                        node.id().equals(leases.node().id()) ? " (this node)" : ""))
+        .sorted()
+        .toList();
+  }
+
+  /** How many mailboxes this node has. */
+  @ManagedAttribute(description = "How many mailboxes this node has")
+  public int getHeld() {
+    return leases.held();
+  }
+
+  /** Looks into a mailbox now, whichever node watches it; false where there is no such account. */
+  @ManagedOperation(description = "Looks into the mailbox of an account now, on whichever node")
   public boolean pollNow(String account) {
-    return watchers.pollNow(AccountId.parse(account));
+    AccountId id = AccountId.parse(account);
+    notices.pollNow(id);
+    return accounts.find(id).isPresent();
   }
 
   /** Pauses an account, on every node, both ways, until it is resumed. */

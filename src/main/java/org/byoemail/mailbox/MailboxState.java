@@ -16,6 +16,8 @@ public enum MailboxState {
   BACKING_OFF,
   /** Let go, until its account is resumed. */
   PAUSED,
+  /** Let go, for this or another node to take. */
+  RELEASED,
   /** Let go, because another node took the mailbox. */
   LOST
 }

@@ -1,5 +1,6 @@
 package org.byoemail.mailbox;
 
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -19,6 +20,7 @@ class MailboxThreads implements DisposableBean {
           0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("worker"));
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, named("timer"));
+  private final ExecutorService handovers = Executors.newSingleThreadExecutor(named("handover"));
   private final IdleSelector selector = new IdleSelector();
   private final WorkQueue queue;
   private final NetworkCalls calls;
@@ -35,6 +37,10 @@ class MailboxThreads implements DisposableBean {
 
   ScheduledExecutorService timer() {
     return timer;
+  }
+
+  ExecutorService handovers() {
+    return handovers;
   }
 
   NetworkCalls calls() {
@@ -59,6 +65,7 @@ class MailboxThreads implements DisposableBean {
   @Override
   public void destroy() {
     workers.shutdown();
+    handovers.shutdown();
     timer.shutdownNow();
     selector.close();
   }

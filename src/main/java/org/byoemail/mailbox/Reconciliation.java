@@ -2,41 +2,41 @@ package org.byoemail.mailbox;
 
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.byoemail.account.Account;
-import org.byoemail.account.Accounts;
 import org.byoemail.account.Healths;
+import org.byoemail.lease.LeaseListener;
 import org.byoemail.lease.Leases;
 import org.byoemail.mail.AccountId;
-import org.byoemail.rollout.Rollout;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps what is watched in step with the accounts, for as long as the consumer runs: takes the
- * leases of those that are to be watched, lets the others go.
+ * Keeps what is watched in step with the accounts and with the other nodes, for as long as the
+ * consumer runs: takes part in the leases from its start and hands them over at its end. All of it
+ * happens on one thread of its own.
  */
 @Component
-class Reconciliation {
+class Reconciliation implements LeaseListener {
   private static final Logger log = LoggerFactory.getLogger(Reconciliation.class);
   private static final long TICK_MILLIS = 200;
 
-  private final Accounts accounts;
-  private final Rollout rollout;
-  private final MailboxRows rows;
+  private final Comparison comparison;
+  private final Acquisition acquisition;
+  private final Handover handover;
   private final Leases leases;
+  private final MailboxRows rows;
   private final Watchers watchers;
   private final MailboxThreads threads;
   private final MailboxSettings settings;
@@ -44,15 +44,15 @@ class Reconciliation {
   private final FolderOpener folders;
   private final ObservationRegistry observations;
   private final Clock clock;
-  private final AtomicBoolean requested = new AtomicBoolean();
   private final AtomicBoolean failing = new AtomicBoolean();
   private @Nullable Running running;
 
   Reconciliation(
-      Accounts accounts,
-      Rollout rollout,
-      MailboxRows rows,
+      Comparison comparison,
+      Acquisition acquisition,
+      Handover handover,
       Leases leases,
+      MailboxRows rows,
       Watchers watchers,
       MailboxThreads threads,
       MailboxSettings settings,
@@ -60,10 +60,11 @@ class Reconciliation {
       FolderOpener folders,
       ObservationRegistry observations,
       Clock clock) {
-    this.accounts = accounts;
-    this.rollout = rollout;
-    this.rows = rows;
+    this.comparison = comparison;
+    this.acquisition = acquisition;
+    this.handover = handover;
     this.leases = leases;
+    this.rows = rows;
     this.watchers = watchers;
     this.threads = threads;
     this.settings = settings;
@@ -73,11 +74,15 @@ class Reconciliation {
     this.clock = clock;
   }
 
+  /** What runs from a start to a stop, and what is asked of it. */
   private record Running(
       WatchTools tools,
       ExecutorService thread,
       ScheduledFuture<?> ticks,
-      ScheduledFuture<?> comparisons) {}
+      ScheduledFuture<?> comparisons,
+      AtomicBoolean all,
+      AtomicBoolean sharing,
+      Set<AccountId> accounts) {}
 
   /** Begins: leases are taken in the background, so that a database that is away delays nobody. */
   synchronized void start(Delivery delivery, boolean markSeen) {
@@ -96,22 +101,23 @@ class Reconciliation {
             settings,
             clock,
             RandomGenerator.getDefault());
-    long interval = settings.reconcileInterval().toMillis();
     running =
         new Running(
             tools,
             Executors.newSingleThreadExecutor(MailboxThreads.named("reconcile")),
-            threads
-                .timer()
-                .scheduleWithFixedDelay(
-                    () -> guarded(() -> watchers.tick(clock.instant())),
-                    TICK_MILLIS,
-                    TICK_MILLIS,
-                    TimeUnit.MILLISECONDS),
-            threads
-                .timer()
-                .scheduleWithFixedDelay(
-                    () -> guarded(this::request), 0, interval, TimeUnit.MILLISECONDS));
+            every(TICK_MILLIS, TICK_MILLIS, () -> watchers.tick(clock.instant())),
+            every(0, settings.reconcileInterval().toMillis(), this::request),
+            new AtomicBoolean(),
+            new AtomicBoolean(),
+            ConcurrentHashMap.newKeySet());
+    handover.onFree(this::requestSharing);
+    leases.join(this);
+  }
+
+  private ScheduledFuture<?> every(long delay, long millis, Runnable work) {
+    return threads
+        .timer()
+        .scheduleWithFixedDelay(() -> guarded(work), delay, millis, TimeUnit.MILLISECONDS);
   }
 
   // A timer drops for good what throws once.
@@ -123,7 +129,7 @@ class Reconciliation {
     }
   }
 
-  /** Lets all mailboxes go; returns when it is done. */
+  /** Hands all mailboxes over to the other nodes; returns when it is done. */
   void stop() {
     Running ending;
     synchronized (this) {
@@ -133,9 +139,10 @@ class Reconciliation {
     if (ending == null) {
       return;
     }
-    ending.comparisons().cancel(false);
-    ending.thread().shutdown();
     long deadline = System.nanoTime() + settings.stopTimeout().toNanos();
+    ending.comparisons().cancel(false);
+    leases.leaving();
+    ending.thread().shutdown();
     try {
       if (!ending
           .thread()
@@ -147,20 +154,55 @@ class Reconciliation {
     }
     watchers.letAllGo(deadline);
     ending.ticks().cancel(false);
+    handover.drain();
+    leases.leave();
   }
 
-  /** Compares soon, in the background; does nothing where no consumer runs. */
+  /** Compares all soon, in the background; does nothing where no consumer runs. */
   synchronized void request() {
     Running present = running;
-    if (present != null && requested.compareAndSet(false, true)) {
-      present.thread().execute(() -> compare(present.tools()));
+    if (present != null && !present.all().getAndSet(true)) {
+      execute(present, this::compareAll);
     }
   }
 
-  private void compare(WatchTools tools) {
-    requested.set(false);
+  /** Sees soon what is to be taken or given up. */
+  synchronized void requestSharing() {
+    Running present = running;
+    if (present != null && !present.sharing().getAndSet(true)) {
+      execute(present, this::share);
+    }
+  }
+
+  /** Compares one account soon. */
+  synchronized void request(AccountId account) {
+    Running present = running;
+    if (present != null && present.accounts().add(account)) {
+      execute(present, one -> compare(one, account));
+    }
+  }
+
+  @Override
+  public void lost(Set<UUID> mailboxes) {
+    watchers.lost(mailboxes);
+  }
+
+  @Override
+  public void changed() {
+    requestSharing();
+  }
+
+  private void execute(Running present, Consumer<Running> work) {
     try {
-      reconcile(tools);
+      present.thread().execute(() -> tried(present, work));
+    } catch (RejectedExecutionException e) {
+      log.debug("Asked for while everything is let go", e);
+    }
+  }
+
+  private void tried(Running present, Consumer<Running> work) {
+    try {
+      work.accept(present);
       failing.set(false);
     } catch (RuntimeException e) {
       if (!failing.getAndSet(true)) {
@@ -169,57 +211,20 @@ class Reconciliation {
     }
   }
 
-  private void reconcile(WatchTools tools) {
-    Map<AccountId, Account> wanted = new HashMap<>();
-    accounts.receiving().stream()
-        .filter(rollout::isOn)
-        .filter(account -> account.settings().imap() != null)
-        .forEach(account -> wanted.put(account.id(), account));
-    Map<UUID, Mailbox> mailboxes = new HashMap<>();
-    rows.all().forEach(mailbox -> mailboxes.put(mailbox.id(), mailbox));
-    Set<UUID> kept = new HashSet<>();
-    for (Watch watch : watchers.all()) {
-      if (keep(watch, wanted.get(watch.account().id()), mailboxes.get(watch.lease().mailbox()))) {
-        kept.add(watch.lease().mailbox());
-      }
-    }
-    for (Mailbox mailbox : mailboxes.values()) {
-      Account account = wanted.get(mailbox.account());
-      if (account != null && !kept.contains(mailbox.id())) {
-        leases
-            .acquire(mailbox.id())
-            .ifPresent(lease -> watchers.add(new Watch(account, lease, tools)));
-      }
-    }
+  private void compareAll(Running present) {
+    present.all().set(false);
+    comparison.all();
+    acquisition.share(present.tools());
   }
 
-  private boolean keep(Watch watch, @Nullable Account account, @Nullable Mailbox mailbox) {
-    if (account == null || mailbox == null || !mailbox.account().equals(account.id())) {
-      boolean paused =
-          accounts
-              .find(watch.account().id())
-              .filter(found -> found.inboundEnabled() && found.isPaused() && mailbox != null)
-              .isPresent();
-      watch.letGo(MailboxState.PAUSED);
-      if (!paused) {
-        watchers.remove(watch);
-      }
-      return paused;
-    }
-    if (watch.isOver()) {
-      // One that another node took is left to it until the account changes.
-      return watch.isLost() && watch.account().version() == account.version();
-    }
-    if (mailbox.fence() != watch.lease().fence()) {
-      log.warn("{}: another watcher took it, this one lets go", watch);
-      watch.letGo(MailboxState.LOST);
-      return true;
-    }
-    if (!Watchers.alike(watch.account(), account)) {
-      watch.letGo(MailboxState.PAUSED);
-      return false;
-    }
-    watch.changed(account);
-    return true;
+  private void share(Running present) {
+    present.sharing().set(false);
+    acquisition.share(present.tools());
+  }
+
+  private void compare(Running present, AccountId account) {
+    present.accounts().remove(account);
+    comparison.one(account);
+    acquisition.take(account, present.tools());
   }
 }

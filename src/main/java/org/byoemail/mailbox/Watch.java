@@ -30,7 +30,9 @@ final class Watch {
   private final AtomicBoolean told = new AtomicBoolean();
   private final AtomicBoolean asked = new AtomicBoolean();
   private final AtomicBoolean begun = new AtomicBoolean();
+  private final AtomicBoolean ended = new AtomicBoolean();
   private volatile Runnable wake = () -> {};
+  private volatile Runnable atEnd = () -> {};
   private volatile Account account;
   private volatile MailboxState state = MailboxState.CONNECTING;
   private volatile @Nullable MailboxState end;
@@ -52,6 +54,11 @@ final class Watch {
   /** Says how to have {@link #step} called soon. */
   void onWake(Runnable how) {
     wake = how;
+  }
+
+  /** Says what to do when it is over and has left the server. */
+  void onEnd(Runnable what) {
+    atEnd = what;
   }
 
   Account account() {
@@ -81,9 +88,9 @@ final class Watch {
     return end != null;
   }
 
-  /** Whether another watcher took it. */
-  boolean isLost() {
-    return end == MailboxState.LOST;
+  /** Whether it was let go for that reason. */
+  boolean isOver(MailboxState how) {
+    return end == how;
   }
 
   /** The account has changed in what does not concern its mailbox. */
@@ -99,7 +106,7 @@ final class Watch {
 
   /** Ends it in that state: the server is left and the lease not used again. */
   void letGo(MailboxState how) {
-    end = how;
+    end = end == null ? how : end;
     wake.run();
   }
 
@@ -275,6 +282,9 @@ final class Watch {
     due = null;
     MailboxState how = end;
     state = how == null ? state : how;
+    if (ended.compareAndSet(false, true)) {
+      atEnd.run();
+    }
   }
 
   private String host() {

@@ -3,8 +3,11 @@ package org.byoemail.mailbox;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.account.Account;
@@ -18,6 +21,10 @@ import org.springframework.stereotype.Component;
 @Component("watchers")
 public class Watchers {
   private static final Logger log = LoggerFactory.getLogger(Watchers.class);
+
+  /** States in which a mailbox waits. */
+  private static final Set<MailboxState> RESTING =
+      EnumSet.of(MailboxState.IDLE, MailboxState.POLLING, MailboxState.BACKING_OFF);
 
   private final WorkQueue queue;
   private final Map<UUID, Watched> watched = new ConcurrentHashMap<>();
@@ -58,6 +65,12 @@ public class Watchers {
     return watched.values().stream().map(Watched::watch).toList();
   }
 
+  /** Whether one that watches that mailbox has work to do, though it may have been let go. */
+  boolean isBusy(UUID mailbox) {
+    Watched one = watched.get(mailbox);
+    return one != null && (!one.watch().isOver() || one.turn().isBusy());
+  }
+
   /** Begins to watch; whoever watched that mailbox here before must have been let go. */
   void add(Watch watch) {
     Turn turn = queue.turn(watch::step);
@@ -67,9 +80,29 @@ public class Watchers {
   }
 
   /** Forgets one that was let go. */
-  void remove(Watch watch) {
+  void forget(Watch watch) {
     watched.computeIfPresent(
         watch.lease().mailbox(), (id, present) -> present.watch() == watch ? null : present);
+  }
+
+  /** Other nodes have them. */
+  void lost(Set<UUID> mailboxes) {
+    for (UUID mailbox : mailboxes) {
+      Watched one = watched.get(mailbox);
+      if (one != null && !one.watch().isOver()) {
+        one.watch().letGo(MailboxState.LOST);
+      }
+    }
+  }
+
+  /** That many to give away: those that wait for mail before those that are at work. */
+  List<Watch> leastBusy(int count) {
+    return watched.values().stream()
+        .map(Watched::watch)
+        .filter(watch -> !watch.isOver())
+        .sorted(Comparator.comparing(watch -> !RESTING.contains(watch.state())))
+        .limit(count)
+        .toList();
   }
 
   /** Sees to those that have something to do. */
@@ -88,7 +121,7 @@ public class Watchers {
    */
   void letAllGo(long deadlineNanos) {
     List<Watched> leaving = List.copyOf(watched.values());
-    leaving.forEach(one -> one.watch().letGo(MailboxState.PAUSED));
+    leaving.forEach(one -> one.watch().letGo(MailboxState.RELEASED));
     try {
       for (Watched one : leaving) {
         if (!one.turn().awaitRest(deadlineNanos)) {

@@ -1,6 +1,7 @@
 package org.byoemail.setup;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,6 +16,8 @@ import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mailbox.Holder;
+import org.byoemail.mailbox.Holders;
 import org.byoemail.mailbox.Mailboxes;
 import org.byoemail.mailbox.Watchers;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +34,7 @@ public class AccountSetup {
   private final DraftReader drafts;
   private final Mailboxes mailboxes;
   private final Watchers watchers;
+  private final Holders holders;
   private final TransactionTemplate transactions;
   private final BounceAccounts bounceAccounts;
 
@@ -41,11 +45,13 @@ public class AccountSetup {
       DraftReader drafts,
       Mailboxes mailboxes,
       Watchers watchers,
+      Holders holders,
       TransactionTemplate transactions,
       BounceAccounts bounceAccounts) {
     this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
     this.watchers = watchers;
+    this.holders = holders;
     this.transactions = transactions;
     this.accounts = accounts;
     this.endpoints = endpoints;
@@ -170,15 +176,22 @@ public class AccountSetup {
    * @param after the id to start behind, null for the start
    */
   public List<AccountState> list(@Nullable String organization, @Nullable UUID after, int limit) {
-    return accounts.list(organization, after, limit).stream().map(this::state).toList();
+    List<Account> found = accounts.list(organization, after, limit);
+    Map<AccountId, Holder> watching = holders.of(found.stream().map(Account::id).toList());
+    return found.stream().map(account -> state(account, watching)).toList();
   }
 
   private AccountState state(Account account) {
+    return state(account, holders.of(List.of(account.id())));
+  }
+
+  private AccountState state(Account account, Map<AccountId, Holder> watching) {
     return new AccountState(
         account,
         healths.of(account.id(), Side.SMTP),
         healths.of(account.id(), Side.IMAP),
         bounceAccounts.of(account.id()).orElse(null),
+        watching.get(account.id()),
         watchers.state(account.id()).orElse(null));
   }
 }

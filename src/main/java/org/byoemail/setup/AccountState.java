@@ -3,6 +3,7 @@ package org.byoemail.setup;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mailbox.Holder;
 import org.byoemail.mailbox.MailboxStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * An account and how it fares.
  *
  * @param bounceAccount where the reports about its mail arrive; null: in its own mailbox
+ * @param holder which node watches its mailbox; null where none does
  * @param watcher what this node does with its mailbox; null where it does not watch it
  */
 public record AccountState(
@@ -17,6 +19,7 @@ public record AccountState(
     AccountHealth smtp,
     AccountHealth imap,
     @Nullable AccountId bounceAccount,
+    @Nullable Holder holder,
     @Nullable MailboxStatus watcher) {
 
   /** In a word. */

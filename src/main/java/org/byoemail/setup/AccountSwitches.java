@@ -6,7 +6,7 @@ import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest;
 import org.byoemail.connection.ConnectionTests;
-import org.byoemail.mailbox.Watchers;
+import org.byoemail.mailbox.AccountNotices;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -16,10 +16,11 @@ public class AccountSwitches {
   private final Accounts accounts;
   private final Healths healths;
   private final ConnectionTests tests;
-  private final Watchers watchers;
+  private final AccountNotices notices;
 
-  AccountSwitches(Accounts accounts, Healths healths, ConnectionTests tests, Watchers watchers) {
-    this.watchers = watchers;
+  AccountSwitches(
+      Accounts accounts, Healths healths, ConnectionTests tests, AccountNotices notices) {
+    this.notices = notices;
     this.accounts = accounts;
     this.healths = healths;
     this.tests = tests;
@@ -43,7 +44,7 @@ public class AccountSwitches {
   }
 
   /**
-   * Looks for new mail now, whatever it was waiting for.
+   * Looks for new mail now, whatever it was waiting for, on whichever node watches the mailbox.
    *
    * @throws SetupConflict where the account does not receive
    */
@@ -55,7 +56,7 @@ public class AccountSwitches {
               : "inbound is not enabled: test-imap, then enable it");
     }
     healths.retryNow(account.id(), Side.IMAP);
-    watchers.pollNow(account.id());
+    notices.pollNow(account.id());
   }
 
   /** Stops using the account until it is resumed; its mail waits. */

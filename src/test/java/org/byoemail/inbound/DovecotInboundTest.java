@@ -18,6 +18,7 @@ import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -53,6 +54,7 @@ class DovecotInboundTest {
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
+    TestRedis.register(registry);
     registry.add(
         "byo.connection.trusted-certificates",
         () -> CertificateAuthority.shared().certificate().toString());

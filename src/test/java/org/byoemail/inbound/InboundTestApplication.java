@@ -39,6 +39,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ConfigurationPropertiesScan({
   "org.byoemail.account",
   "org.byoemail.conversation",
+  "org.byoemail.lease",
   "org.byoemail.rollout",
   "org.byoemail.connection",
   "org.byoemail.mailbox",

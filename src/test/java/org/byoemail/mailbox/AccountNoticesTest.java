@@ -80,7 +80,7 @@ class AccountNoticesTest {
         .atMost(PATIENCE)
         .until(() -> camel.getRouteController().getRouteStatus("account-changed").isStarted());
     enableElsewhere(account);
-    redis.convertAndSend(AccountNotices.CHANNEL, account.id().toString());
+    redis.convertAndSend(Notices.CHANNEL, Notices.CHANGED + account.id());
 
     await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
   }
@@ -96,16 +96,17 @@ class AccountNoticesTest {
     others.afterPropertiesSet();
     others.addMessageListener(
         (message, pattern) -> heard.add(new String(message.getBody())),
-        new ChannelTopic(AccountNotices.CHANNEL));
+        new ChannelTopic(Notices.CHANNEL));
     others.start();
     reconciliation.start(mail -> {}, true);
     Account account = fixture.account();
     enableElsewhere(account);
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.hasKey("any") != null);
 
     accounts.pause(account.id());
     accounts.resume(account.id());
 
-    await().atMost(PATIENCE).until(() -> heard.contains(account.id().toString()));
+    await().atMost(PATIENCE).until(() -> heard.contains(Notices.CHANGED + account.id()));
     await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
     others.destroy();
   }

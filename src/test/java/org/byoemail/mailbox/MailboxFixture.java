@@ -19,7 +19,6 @@ import org.byoemail.account.ServerSettings.Auth;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.account.Side;
 import org.byoemail.lease.Lease;
-import org.byoemail.lease.Leases;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
@@ -33,7 +32,6 @@ class MailboxFixture {
   private final Secrets secrets;
   private final Healths healths;
   private final MailboxRows rows;
-  private final Leases leases;
   private final JdbcClient jdbc;
 
   MailboxFixture(
@@ -43,7 +41,6 @@ class MailboxFixture {
       Secrets secrets,
       Healths healths,
       MailboxRows rows,
-      Leases leases,
       JdbcClient jdbc) {
     this.agents = agents;
     this.endpoints = endpoints;
@@ -51,7 +48,6 @@ class MailboxFixture {
     this.secrets = secrets;
     this.healths = healths;
     this.rows = rows;
-    this.leases = leases;
     this.jdbc = jdbc;
   }
 
@@ -88,8 +84,15 @@ class MailboxFixture {
     return accounts.create(id, endpoint, settings.apply(id));
   }
 
+  /** A new lease; whoever had one before can write nothing more. */
   Lease lease(Account account) {
-    return leases.acquire(mailbox(account).id()).orElseThrow();
+    UUID mailbox = mailbox(account).id();
+    return new Lease(
+        mailbox,
+        jdbc.sql("UPDATE mailbox SET fence = fence + 1 WHERE id = :mailbox RETURNING fence")
+            .param("mailbox", mailbox)
+            .query(Long.class)
+            .single());
   }
 
   Mailbox mailbox(Account account) {

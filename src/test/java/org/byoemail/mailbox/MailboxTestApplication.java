@@ -31,6 +31,7 @@ import org.springframework.context.annotation.Import;
         @Filter(type = FilterType.REGEX, pattern = "org\\.byoemail\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account",
+  "org.byoemail.lease",
   "org.byoemail.rollout",
   "org.byoemail.connection",
   "org.byoemail.mailbox"

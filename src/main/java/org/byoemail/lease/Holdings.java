@@ -1,0 +1,33 @@
+package org.byoemail.lease;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The leases that this node believes to be its own. Safe for use by many threads. */
+class Holdings {
+  private final Map<UUID, Long> fences = new ConcurrentHashMap<>();
+
+  void add(Lease lease) {
+    fences.put(lease.mailbox(), lease.fence());
+  }
+
+  /** Whether it was there. */
+  boolean drop(UUID mailbox) {
+    return fences.remove(mailbox) != null;
+  }
+
+  boolean has(Lease lease) {
+    Long fence = fences.get(lease.mailbox());
+    return fence != null && fence == lease.fence();
+  }
+
+  List<UUID> all() {
+    return List.copyOf(fences.keySet());
+  }
+
+  int count() {
+    return fences.size();
+  }
+}

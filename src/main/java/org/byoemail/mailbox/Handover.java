@@ -1,0 +1,85 @@
+package org.byoemail.mailbox;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.byoemail.lease.Leases;
+import org.springframework.stereotype.Component;
+
+/**
+ * Ends the leases of mailboxes that were let go, once their server was left, and has the others
+ * told. Safe for use by many threads.
+ */
+@Component
+class Handover {
+  private final Leases leases;
+  private final Watchers watchers;
+  private final Notices notices;
+  private final MailboxThreads threads;
+  private final Counter lost;
+  private final Queue<Watch> ended = new ConcurrentLinkedQueue<>();
+  private final AtomicBoolean scheduled = new AtomicBoolean();
+  private final ReentrantLock draining = new ReentrantLock();
+  private volatile Runnable onFree = () -> {};
+
+  Handover(
+      Leases leases,
+      Watchers watchers,
+      Notices notices,
+      MailboxThreads threads,
+      MeterRegistry meters) {
+    this.leases = leases;
+    this.watchers = watchers;
+    this.notices = notices;
+    this.threads = threads;
+    this.lost =
+        Counter.builder("byo.leases.lost")
+            .description("mailboxes that another node took from this one")
+            .tag("node", leases.node().name())
+            .register(meters);
+  }
+
+  /** Says what else to do when mailboxes have become free. */
+  void onFree(Runnable what) {
+    onFree = what;
+  }
+
+  /** That watch is over and has left its server. */
+  void ended(Watch watch) {
+    ended.add(watch);
+    if (scheduled.compareAndSet(false, true)) {
+      threads.handovers().execute(this::drain);
+    }
+  }
+
+  /** Ends the leases of all that have ended so far; returns when it is done. */
+  void drain() {
+    scheduled.set(false);
+    draining.lock();
+    try {
+      List<UUID> released = new ArrayList<>();
+      for (Watch watch = ended.poll(); watch != null; watch = ended.poll()) {
+        if (watch.isOver(MailboxState.LOST)) {
+          lost.increment();
+        }
+        released.add(watch.lease().mailbox());
+        if (!watch.isOver(MailboxState.PAUSED)) {
+          watchers.forget(watch);
+        }
+      }
+      if (!released.isEmpty()) {
+        leases.release(released);
+        notices.free();
+        onFree.run();
+      }
+    } finally {
+      draining.unlock();
+    }
+  }
+}
