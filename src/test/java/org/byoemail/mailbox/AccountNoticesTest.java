@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.CamelContext;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
+import org.byoemail.support.FreePorts;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +37,7 @@ import redis.embedded.RedisServer;
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,file:routes/account/*.camel.yaml"
     })
 class AccountNoticesTest {
-  private static final int PORT = freePort();
+  private static final int PORT = FreePorts.next();
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
   @Autowired MailboxFixture fixture;
@@ -109,14 +108,6 @@ class AccountNoticesTest {
     await().atMost(PATIENCE).until(() -> heard.contains(Notices.CHANGED + account.id()));
     await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
     others.destroy();
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   /** Another node enables it, so that nobody tells this one in its own process. */
