@@ -9,7 +9,8 @@ import java.util.stream.Collectors;
  * The nodes that watch mailboxes, as one of them sees it, and the decisions about who takes and who
  * gives. All nodes decide for themselves, from the same figures.
  *
- * <p>Balanced is where each node has the total divided by the number of nodes, rounded down or up.
+ * <p>Nobody takes more than the total divided by the number of nodes, rounded up; a node that has
+ * less than that, rounded down, is short, and the others give.
  *
  * @param self the id of the node that decides
  * @param nodes all that are there, the deciding one included

@@ -26,18 +26,18 @@ class LeasePolicy extends RoutePolicySupport {
     this.leases = leases;
     this.refused =
         Counter.builder("byo.leases.refused")
-            .description("mails that were not taken in because their lease was lost")
+            .description("batches of mail that were not taken in because their lease was lost")
             .tag("node", leases.node().name())
             .register(meters);
   }
 
   @Override
   public void onExchangeBegin(Route route, Exchange exchange) {
-    IncomingMail mail = exchange.getIn().getBody(IncomingMail.class);
-    Lease lease = mail == null ? null : mail.reading().lease();
+    MailBatch mails = exchange.getIn().getBody(MailBatch.class);
+    Lease lease = mails == null ? null : mails.reading().lease();
     if (lease != null && !leases.isHeld(lease)) {
       refused.increment();
-      log.warn("{} is not taken in here: the lease was lost", mail);
+      log.warn("{} is not taken in here: the lease was lost", mails);
       exchange.setException(new LeaseLost(lease.mailbox()));
       exchange.setRouteStop(true);
     }

@@ -21,8 +21,14 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
+import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceTransactionManagerAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.DataAccessException;
@@ -40,8 +46,7 @@ import redis.embedded.RedisServer;
 /** Several nodes on one Redis and one PostgreSQL, both real. */
 @SpringBootTest(
     classes = LeasesTest.Application.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = "camel.main.routes-include-pattern=classpath:none")
+    webEnvironment = SpringBootTest.WebEnvironment.NONE)
 class LeasesTest {
   private static final int PORT = FreePorts.next();
   private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -55,7 +60,15 @@ class LeasesTest {
   private final List<Node> nodes = new ArrayList<>();
   private RedisServer server;
 
-  @EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
+  @ImportAutoConfiguration({
+    DataSourceAutoConfiguration.class,
+    DataSourceTransactionManagerAutoConfiguration.class,
+    TransactionAutoConfiguration.class,
+    JdbcTemplateAutoConfiguration.class,
+    JdbcClientAutoConfiguration.class,
+    FlywayAutoConfiguration.class,
+    RedisAutoConfiguration.class
+  })
   @Import(RedisClientConfiguration.class)
   static class Application {}
 
@@ -76,6 +89,7 @@ class LeasesTest {
 
   @AfterEach
   void stop() throws Exception {
+    nodes.forEach(Node::thaw);
     nodes.forEach(node -> node.leases.leave());
     server.stop();
   }

@@ -1,0 +1,124 @@
+package org.byoemail.flow;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import org.awaitility.Awaitility;
+import org.byoemail.support.ApiClient;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.RealAccounts;
+import org.byoemail.support.Services;
+
+/** Several nodes over the services that they share, with leases that end soon. */
+final class Cluster implements AutoCloseable {
+  static final Duration TTL = Duration.ofSeconds(4);
+  private static final Duration PATIENCE = Duration.ofSeconds(120);
+  private static final String[] NAMES = {"a", "b", "c"};
+
+  private final Services services;
+  private final Map<String, GatewayProcess> nodes = new TreeMap<>();
+
+  private Cluster(Path dir) {
+    services = Services.start(dir);
+    for (String name : NAMES) {
+      Map<String, String> settings = new HashMap<>(RealAccounts.gatewaySettings());
+      settings.put("BYO_LEASE_NODE", name);
+      settings.put("BYO_LEASE_TTL", TTL.toSeconds() + "s");
+      settings.put("BYO_MAILBOX_RECONCILE_INTERVAL", "1s");
+      settings.put("BYO_MAILBOX_LOGIN_INTERVAL", "0ms");
+      settings.put(
+          "SPRING_DATASOURCE_HIKARI_CONNECTION_INIT_SQL",
+          "SET idle_in_transaction_session_timeout = '2s'");
+      nodes.put(name, new GatewayProcess(dir.resolve(name), services, settings).heap("-Xmx384m"));
+    }
+  }
+
+  /** Starts all. */
+  static Cluster start(Path dir) {
+    Cluster cluster = new Cluster(dir);
+    try {
+      // The first one makes the tables.
+      cluster.node("a").start();
+      CompletableFuture.allOf(
+              CompletableFuture.runAsync(() -> cluster.node("b").start()),
+              CompletableFuture.runAsync(() -> cluster.node("c").start()))
+          .join();
+      return cluster;
+    } catch (RuntimeException e) {
+      cluster.close();
+      throw e;
+    }
+  }
+
+  GatewayProcess node(String name) {
+    return nodes.get(name);
+  }
+
+  Services services() {
+    return services;
+  }
+
+  /** An account that receives at that mailbox; its id. */
+  String receiving(DovecotServer dovecot, MailUser user) {
+    ApiClient api = node("c").api();
+    String id =
+        ApiClient.expect(
+                201,
+                api.post(
+                    "/accounts",
+                    Map.of(
+                        "agent",
+                        api.openAgent(user.address()),
+                        "address",
+                        user.address(),
+                        "imap",
+                        RealAccounts.imap(dovecot, user))))
+            .text("id");
+    ApiClient.expect(200, api.post("/accounts/" + id + "/test-imap"));
+    ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("inboundEnabled", true)));
+    return id;
+  }
+
+  /** How many mailboxes each node has, as the node c tells. */
+  Map<String, Integer> shares() {
+    Map<String, Integer> shares = new TreeMap<>();
+    for (JsonNode account : accounts()) {
+      shares.merge(account.path("lease").path("node").asText("nobody"), 1, Integer::sum);
+    }
+    return shares;
+  }
+
+  private List<JsonNode> accounts() {
+    List<JsonNode> all = new ArrayList<>();
+    String cursor = "";
+    do {
+      JsonNode page =
+          ApiClient.expect(200, node("c").api().get("/accounts?limit=100" + cursor)).body();
+      page.path("items").forEach(all::add);
+      cursor = page.path("next").isTextual() ? "&cursor=" + page.path("next").asText() : "";
+    } while (!cursor.isEmpty());
+    return all;
+  }
+
+  /** Waits until those nodes, and no others, have all the mailboxes between them. */
+  void awaitHolders(String... names) {
+    Awaitility.await("the mailboxes at " + List.of(names))
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(200))
+        .until(() -> shares().keySet(), List.of(names)::equals);
+  }
+
+  @Override
+  public void close() {
+    nodes.values().forEach(GatewayProcess::kill);
+    services.close();
+  }
+}

@@ -1,0 +1,141 @@
+package org.byoemail.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.GatewayBeans;
+import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.MailUser;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Mail that arrives by LMTP at many mailboxes while the nodes that watch them are killed, frozen,
+ * stopped and started again: each mail is taken in, and once. A share of it runs at each build; the
+ * Maven profile {@code faults} runs all of it.
+ */
+class ClusterFaultsIT {
+  private static final int MAILS = Integer.getInteger("byo.faults.mails", 500);
+  private static final int MAILBOXES = Integer.getInteger("byo.faults.mailboxes", 10);
+  private static final int ROUNDS = Integer.getInteger("byo.faults.rounds", 1);
+  private static final Duration PATIENCE = Duration.ofSeconds(180);
+
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+
+  @TempDir static Path dir;
+
+  private static Cluster cluster;
+
+  @BeforeAll
+  static void start() {
+    cluster = Cluster.start(dir);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void everyMailIsTakenInOnceWhileNodesFailInTurn() {
+    List<MailUser> users = users("faults");
+    GatewayProcess a = cluster.node("a");
+    GatewayProcess b = cluster.node("b");
+    cluster.awaitHolders("a", "b", "c");
+
+    try (MailStream mails =
+        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(30 * ROUNDS))) {
+      cluster.services().redis().kill();
+      // What is watched goes on being watched.
+      int before = ingested().subjects(mails.name()).size();
+      await("mails without Redis")
+          .atMost(PATIENCE)
+          .until(() -> ingested().subjects(mails.name()).size() > before + MAILBOXES);
+      cluster.services().redis().start();
+      for (int round = 0; round < ROUNDS; round++) {
+        a.kill();
+        b.freeze();
+        cluster.awaitHolders("c");
+        b.thaw();
+        a.start();
+        cluster.awaitHolders("a", "b", "c");
+        try (GatewayBeans beans = GatewayBeans.of(a.pid())) {
+          beans.invoke("routes", "\"inbound-deliver\"", "stop");
+          cluster.awaitHolders("b", "c");
+          beans.invoke("routes", "\"inbound-deliver\"", "start");
+        }
+        try (GatewayBeans beans = GatewayBeans.of(b.pid())) {
+          beans.invoke("consumers", "MailboxConsumer*", "stop");
+          cluster.awaitHolders("a", "c");
+          beans.invoke("consumers", "MailboxConsumer*", "start");
+        }
+        cluster.awaitHolders("a", "b", "c");
+      }
+      mails.await(0);
+
+      assertTakenInOnce(mails);
+    }
+  }
+
+  @Test
+  void everyMailIsTakenInOnceWhileFoldersAreNumberedAnew() {
+    List<MailUser> users = users("anew");
+    long validity = 4_000_000_000L;
+
+    try (MailStream mails =
+        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(10 * ROUNDS))) {
+      for (int part = 3; part > 0; part--) {
+        mails.await(MAILS * part / 4);
+        for (MailUser user : users) {
+          DOVECOT.doveadm(
+              "mailbox",
+              "update",
+              "--uid-validity",
+              String.valueOf(validity++),
+              "-u",
+              user.address(),
+              "INBOX");
+        }
+      }
+      mails.await(0);
+
+      assertTakenInOnce(mails);
+    }
+  }
+
+  private static void assertTakenInOnce(MailStream mails) {
+    Ingested ingested = ingested();
+    await("every mail of " + mails.subjects().size())
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> ingested.subjects(mails.name()).size() >= mails.subjects().size());
+    assertThat(ingested.subjects(mails.name()))
+        .containsExactlyInAnyOrderElementsOf(mails.subjects());
+    assertThat(ingested.events(mails.name())).isEqualTo(mails.subjects().size());
+    assertThat(mails.failures()).isEmpty();
+  }
+
+  private static Ingested ingested() {
+    return new Ingested(cluster.services().postgres().dataSource());
+  }
+
+  private static List<MailUser> users(String name) {
+    List<MailUser> users = new ArrayList<>();
+    for (int i = 0; i < MAILBOXES; i++) {
+      MailUser user = DOVECOT.freshUser(name);
+      cluster.receiving(DOVECOT, user);
+      users.add(user);
+    }
+    return users;
+  }
+}
