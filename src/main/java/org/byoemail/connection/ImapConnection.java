@@ -117,8 +117,20 @@ public final class ImapConnection implements AutoCloseable {
    */
   List<ImapResponse> send(String command, List<String> further, Deadline deadline, long most)
       throws MessagingException {
-    String tag = "A" + ++commands;
     Iterator<String> more = further.iterator();
+    // An empty line ends an exchange that has gone wrong, such as a sign-in that is refused.
+    return send(command, () -> write(more.hasNext() ? more.next() : ""), deadline, most);
+  }
+
+  /** What is done each time that a server asks for more. */
+  @FunctionalInterface
+  interface More {
+    void give() throws IOException;
+  }
+
+  List<ImapResponse> send(String command, More more, Deadline deadline, long most)
+      throws MessagingException {
+    String tag = "A" + ++commands;
     List<ImapResponse> answer = new ArrayList<>();
     try {
       reader.expect(most);
@@ -129,8 +141,7 @@ public final class ImapConnection implements AutoCloseable {
           hear(said);
           answer.add(said);
         } else if (said.tag().equals("+")) {
-          // An empty line ends an exchange that has gone wrong, such as a sign-in that is refused.
-          write(more.hasNext() ? more.next() : "");
+          more.give();
         } else if (said.tag().equals(tag)) {
           answer.add(said);
           return ended(said, answer);

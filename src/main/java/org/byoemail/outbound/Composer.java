@@ -83,12 +83,19 @@ public class Composer {
     HeaderCheck.all(target);
   }
 
+  /** The mail of a stored message as it is sent, or was sent by an attempt. */
+  MimeMessage composed(Message message, List<Attachment> attachments, @Nullable AttemptId attempt)
+      throws MessagingException {
+    MimeMessage mail =
+        new MimeMessage(isInternational(message) ? Internationalized.mailSession() : null);
+    compose(mail, message, attachments, attempt);
+    return mail;
+  }
+
   /** The mail of a stored message as it is sent, but for the id of an attempt. */
   public byte[] render(Message message, List<Attachment> attachments) {
     try {
-      MimeMessage mail =
-          new MimeMessage(isInternational(message) ? Internationalized.mailSession() : null);
-      compose(mail, message, attachments, null);
+      MimeMessage mail = composed(message, attachments, null);
       ByteArrayOutputStream bytes = new ByteArrayOutputStream();
       mail.writeTo(bytes);
       return bytes.toByteArray();

@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,7 @@ public class SendRecording {
   private final AccountTrouble accountTrouble;
   private final PlatformTransports platform;
   private final MessageIds messageIds;
+  private final SentFolderKeeper sentFolder;
   private final Claims claims;
   private final TransactionTemplate transaction;
   private final Clock clock;
@@ -51,6 +53,7 @@ public class SendRecording {
       AccountTrouble accountTrouble,
       PlatformTransports platform,
       MessageIds messageIds,
+      SentFolderKeeper sentFolder,
       Claims claims,
       PlatformTransactionManager transactions,
       Clock clock) {
@@ -63,6 +66,7 @@ public class SendRecording {
     this.accountTrouble = accountTrouble;
     this.platform = platform;
     this.messageIds = messageIds;
+    this.sentFolder = sentFolder;
     this.claims = claims;
     this.transaction = new TransactionTemplate(transactions);
     this.clock = clock;
@@ -102,12 +106,15 @@ public class SendRecording {
 
   private List<Boolean> write(List<FinishedTry> tries) {
     List<Boolean> ours = results.write(tries);
+    List<FinishedTry> written = new ArrayList<>();
     for (int i = 0; i < tries.size(); i++) {
       if (ours.get(i)) {
         FinishedTry one = tries.get(i);
         one.learnt().forEach(id -> messageIds.learn(one.message().id(), id));
+        written.add(one);
       }
     }
+    sentFolder.plan(written);
     return ours;
   }
 

@@ -25,6 +25,7 @@ import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
+import org.byoemail.support.MailUser;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -95,6 +96,30 @@ public class OutboundFixtures {
             endpoints.own(
                 agent.id(), EmailAddress.parse("ada-" + id.value() + "@example.test"), "Ada"),
             new AccountSettings(null, smtp, null, "INBOX", Duration.ofSeconds(120), true));
+    accounts.verified(account, Side.SMTP);
+    return accounts.enable(id, Side.SMTP, true).orElseThrow();
+  }
+
+  /** An enabled account of a user whose mailbox is on another server, without TLS. */
+  Account account(int port, MailUser user, int imapPort) {
+    Agent agent = agents.create("acme", "Ada", ContactPolicy.standard());
+    AccountId id = AccountId.next();
+    ServerSettings smtp =
+        new ServerSettings(
+            "localhost", port, ServerSettings.Security.NONE, ServerSettings.Auth.NONE, null, null);
+    ServerSettings imap =
+        new ServerSettings(
+            "localhost",
+            imapPort,
+            ServerSettings.Security.NONE,
+            ServerSettings.Auth.PLAIN,
+            user.address(),
+            secrets.seal(id, Side.IMAP, user.password()));
+    Account account =
+        accounts.create(
+            id,
+            endpoints.own(agent.id(), EmailAddress.parse(user.address()), "Ada"),
+            new AccountSettings(null, smtp, imap, "INBOX", Duration.ofSeconds(120), true));
     accounts.verified(account, Side.SMTP);
     return accounts.enable(id, Side.SMTP, true).orElseThrow();
   }

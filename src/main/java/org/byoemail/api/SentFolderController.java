@@ -1,0 +1,85 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.UUID;
+import org.byoemail.access.Caller;
+import org.byoemail.account.Account;
+import org.byoemail.mail.AccountId;
+import org.byoemail.outbound.SentFolders;
+import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AccountState;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Whether an account's Sent folder gets copies of what it sent. */
+@RestController
+@RequestMapping("/api/v1/accounts/{id}/sent-folder")
+@Tag(name = "accounts")
+class SentFolderController {
+  private final AccountSetup setup;
+  private final SentFolders folders;
+
+  SentFolderController(AccountSetup setup, SentFolders folders) {
+    this.setup = setup;
+    this.folders = folders;
+  }
+
+  /** What an operator wants. */
+  @Schema(name = "SentFolderRequest")
+  record Request(@Nullable Boolean enabled, @Nullable String folder) {}
+
+  /** What holds, and how it goes. */
+  @Schema(name = "SentFolder")
+  record Shown(
+      boolean enabled, @Nullable String folder, int waiting, int givenUp, @Nullable String error) {
+
+    static Shown of(SentFolders.State state) {
+      return new Shown(
+          state.enabled(), state.folder(), state.waiting(), state.givenUp(), state.error());
+    }
+  }
+
+  @GetMapping
+  Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return Shown.of(folders.of(find(caller, id).id()));
+  }
+
+  @PutMapping
+  @Operation(
+      description =
+          "enabled: copies of what the account sends are put into its Sent folder by IMAP, unless the"
+              + " server does so itself. folder: its name; without it, the one that the server marks"
+              + " as such, or names like it.")
+  Shown set(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Request request) {
+    Account account = find(caller, id);
+    if (request.enabled() == null) {
+      throw new FieldsRefused("enabled", "is missing");
+    }
+    try {
+      folders.set(account, request.enabled(), request.folder());
+    } catch (IllegalArgumentException e) {
+      String words = String.valueOf(e.getMessage());
+      String[] fault = words.split(" ", 2);
+      throw new FieldsRefused(fault[0], fault[1]);
+    }
+    return Shown.of(folders.of(account.id()));
+  }
+
+  private Account find(Caller caller, UUID id) {
+    return setup
+        .find(new AccountId(id))
+        .map(AccountState::account)
+        .filter(account -> caller.sees(account.organization()))
+        .orElseThrow(() -> new NotThere("account"));
+  }
+}
