@@ -1,5 +1,6 @@
 package org.byoemail.conversation;
 
+import java.util.Objects;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -9,6 +10,9 @@ class ContentConfiguration {
 
   @Bean
   ContentStore contentStore(ContentSettings settings) {
-    return new FolderContents(settings.dir());
+    return switch (settings.store()) {
+      case FOLDER -> new FolderContents(settings.dir());
+      case S3 -> new S3Contents(Objects.requireNonNull(settings.s3()));
+    };
   }
 }

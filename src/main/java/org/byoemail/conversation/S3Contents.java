@@ -1,0 +1,116 @@
+package org.byoemail.conversation;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
+import software.amazon.awssdk.core.checksums.ResponseChecksumValidation;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+
+/**
+ * Contents as objects of a bucket. One is spooled to a temporary file first, since its name and
+ * length have to be known before it is sent.
+ */
+final class S3Contents implements ContentStore, AutoCloseable {
+  private final S3Client client;
+  private final S3Settings settings;
+
+  S3Contents(S3Settings settings) {
+    this.settings = settings;
+    this.client = client(settings);
+  }
+
+  static S3Client client(S3Settings settings) {
+    S3ClientBuilder builder =
+        S3Client.builder()
+            .httpClientBuilder(UrlConnectionHttpClient.builder())
+            .region(Region.of(settings.region()))
+            .forcePathStyle(settings.pathStyle())
+            // Servers other than Amazon's do not know the newer ones; the name is a checksum.
+            .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
+            .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED);
+    if (settings.endpoint() != null) {
+      builder.endpointOverride(settings.endpoint());
+    }
+    if (settings.accessKey() != null && settings.secretKey() != null) {
+      builder.credentialsProvider(
+          StaticCredentialsProvider.create(
+              AwsBasicCredentials.create(settings.accessKey(), settings.secretKey())));
+    }
+    return builder.build();
+  }
+
+  @Override
+  public Stored store(InputStream content) {
+    try {
+      Path spool = Files.createTempFile("byo-content-", ".tmp");
+      try {
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        long size;
+        try (OutputStream out = new DigestOutputStream(Files.newOutputStream(spool), digest)) {
+          size = content.transferTo(out);
+        }
+        String sha256 = HexFormat.of().formatHex(digest.digest());
+        client.putObject(
+            PutObjectRequest.builder().bucket(settings.bucket()).key(key(sha256)).build(),
+            RequestBody.fromFile(spool));
+        return new Stored(sha256, size);
+      } finally {
+        Files.deleteIfExists(spool);
+      }
+    } catch (SdkException e) {
+      throw failed("cannot store content in bucket " + settings.bucket(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot keep content in the temporary folder", e);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  @Override
+  public InputStream open(Piece piece) {
+    GetObjectRequest.Builder request =
+        GetObjectRequest.builder().bucket(settings.bucket()).key(key(piece.sha256()));
+    if (!piece.isWhole()) {
+      if (piece.length() == 0) {
+        return InputStream.nullInputStream();
+      }
+      request.range("bytes=" + piece.offset() + "-" + (piece.offset() + piece.length() - 1));
+    }
+    try {
+      return client.getObject(request.build());
+    } catch (SdkException e) {
+      throw failed("content " + piece.sha256() + " cannot be read", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+
+  private String key(String sha256) {
+    return settings.prefix() + ContentStore.requireSha256(sha256);
+  }
+
+  /** A store that is away is a trouble of ours, as a full disk is. */
+  private static UncheckedIOException failed(String what, SdkException e) {
+    return new UncheckedIOException(what, new IOException(e.getMessage(), e));
+  }
+}

@@ -1,0 +1,88 @@
+package org.byoemail.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Random;
+import org.byoemail.conversation.ContentStore.Piece;
+import org.byoemail.conversation.ContentStore.Stored;
+import org.junit.jupiter.api.Test;
+
+/** What every place for contents keeps to. */
+abstract class ContentStoreContract {
+  private static final String SHA256_OF_HELLO =
+      "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+
+  abstract ContentStore store();
+
+  @Test
+  void contentIsFoundUnderItsSha256() throws IOException {
+    Stored stored = store().store(stream("hello"));
+
+    assertThat(stored).isEqualTo(new Stored(SHA256_OF_HELLO, 5));
+    assertThat(read(store().open(stored.sha256()))).isEqualTo("hello");
+  }
+
+  @Test
+  void sameContentIsKeptOnce() throws IOException {
+    Stored first = store().store(stream("twice"));
+    Stored second = store().store(stream("twice"));
+
+    assertThat(second).isEqualTo(first);
+    assertThat(read(store().open(first.sha256()))).isEqualTo("twice");
+  }
+
+  @Test
+  void stretchesOfAContentAreRead() throws IOException {
+    String sha256 =
+        store().store(new SequenceInputStream(stream("one"), stream("twothree"))).sha256();
+
+    assertThat(read(store().open(new Piece(sha256, 0, 3)))).isEqualTo("one");
+    assertThat(read(store().open(new Piece(sha256, 3, 3)))).isEqualTo("two");
+    assertThat(read(store().open(new Piece(sha256, 6, 5)))).isEqualTo("three");
+    assertThat(read(store().open(new Piece(sha256, 6, 0)))).isEmpty();
+    assertThat(read(store().open(Piece.whole(sha256)))).isEqualTo("onetwothree");
+  }
+
+  @Test
+  void largeAndEmptyContentsComeBackWhole() throws IOException {
+    byte[] large = new byte[20 << 20];
+    new Random(1).nextBytes(large);
+
+    Stored stored = store().store(new ByteArrayInputStream(large));
+    Stored empty = store().store(stream(""));
+
+    assertThat(stored.size()).isEqualTo(large.length);
+    try (InputStream content = store().open(stored.sha256())) {
+      assertThat(content.readAllBytes()).isEqualTo(large);
+    }
+    assertThat(read(store().open(empty.sha256()))).isEmpty();
+  }
+
+  @Test
+  void contentThatIsNotThereIsATroubleOfOurs() {
+    assertThatThrownBy(() -> store().open("0".repeat(64))).isInstanceOf(UncheckedIOException.class);
+  }
+
+  @Test
+  void nameThatIsNoSha256LeadsNowhere() {
+    assertThatThrownBy(() -> store().open("../../etc/passwd"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  static InputStream stream(String content) {
+    return new ByteArrayInputStream(content.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String read(InputStream content) throws IOException {
+    try (content) {
+      return new String(content.readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

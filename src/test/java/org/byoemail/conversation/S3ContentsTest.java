@@ -1,0 +1,59 @@
+package org.byoemail.conversation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.UncheckedIOException;
+import java.net.URI;
+import org.byoemail.support.S3Server;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import software.amazon.awssdk.services.s3.S3Client;
+
+class S3ContentsTest extends ContentStoreContract {
+  private static S3Server server;
+  private static S3Contents store;
+
+  @BeforeAll
+  static void start() {
+    server = S3Server.start();
+    try (S3Client client = S3Contents.client(settings(server.endpoint(), S3Server.SECRET_KEY))) {
+      client.createBucket(bucket -> bucket.bucket("mail"));
+    }
+    store = new S3Contents(settings(server.endpoint(), S3Server.SECRET_KEY));
+  }
+
+  @AfterAll
+  static void stop() {
+    store.close();
+    server.close();
+  }
+
+  @Override
+  ContentStore store() {
+    return store;
+  }
+
+  @Test
+  void wrongKeyIsATroubleOfOursAndIsNotTold() {
+    try (S3Contents stranger = new S3Contents(settings(server.endpoint(), "another-secret"))) {
+      assertThatThrownBy(() -> stranger.store(stream("hello")))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasMessageContaining("mail")
+          .satisfies(e -> assertThat(e.toString()).doesNotContain("another-secret"));
+    }
+  }
+
+  @Test
+  void settingsDoNotShowTheKeys() {
+    assertThat(settings(server.endpoint(), S3Server.SECRET_KEY).toString())
+        .doesNotContain(S3Server.SECRET_KEY)
+        .contains("mail");
+  }
+
+  private static S3Settings settings(URI endpoint, String secret) {
+    return new S3Settings(
+        endpoint, "us-east-1", "mail", "contents/", S3Server.ACCESS_KEY, secret, true);
+  }
+}
