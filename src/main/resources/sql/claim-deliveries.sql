@@ -91,17 +91,21 @@ due AS (
 ),
 chosen AS MATERIALIZED (
   SELECT message_id, version, place FROM due ORDER BY turn, place LIMIT (SELECT workers FROM given)
+),
+-- Lists and no joins, here and below: whatever is known of the table, each row is found by its key.
+locked AS MATERIALIZED (
+  SELECT o.message_id FROM outbound_delivery o
+    WHERE o.message_id = ANY (ARRAY(SELECT message_id FROM chosen))
+      AND o.due AND o.claim_token IS NULL AND o.held_reason IS NULL
+    FOR NO KEY UPDATE SKIP LOCKED
 )
 UPDATE outbound_delivery d
   SET claim_token = gen_random_uuid(), claimed_by = (SELECT node FROM given),
     claimed_until = :#${bean:claims?method=until}
-  FROM (
-    SELECT o.message_id, chosen.version, chosen.place, s.expires_at
-      FROM chosen JOIN outbound_delivery o ON o.message_id = chosen.message_id
-        JOIN outbound_submission s ON s.message_id = o.message_id
-      WHERE o.due AND o.claim_token IS NULL AND o.held_reason IS NULL
-      FOR NO KEY UPDATE OF o SKIP LOCKED) claimable
-  WHERE d.message_id = claimable.message_id
+  WHERE d.message_id = ANY (ARRAY(SELECT message_id FROM locked))
   RETURNING d.message_id, d.claim_token, d.attempt_id, d.try_number, d.account_id, d.tries, d.first_try_at,
-    d.unknown_once, claimable.version AS account_version, claimable.place,
-    claimable.expires_at <= (SELECT now FROM given) AS expired
+    d.unknown_once,
+    (SELECT version FROM chosen WHERE chosen.message_id = d.message_id) AS account_version,
+    (SELECT place FROM chosen WHERE chosen.message_id = d.message_id) AS place,
+    (SELECT s.expires_at FROM outbound_submission s WHERE s.message_id = d.message_id)
+      <= (SELECT now FROM given) AS expired

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import javax.sql.DataSource;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -40,16 +42,20 @@ class Deliveries {
       boolean unknownOnce) {}
 
   private final JdbcClient jdbc;
+  private final JdbcClient claiming;
   private final Clock clock;
 
-  Deliveries(JdbcClient jdbc, Clock clock) {
+  Deliveries(
+      JdbcClient jdbc, @Qualifier(ClaimDatabase.DATA_SOURCE) DataSource claims, Clock clock) {
     this.jdbc = jdbc;
+    this.claiming = JdbcClient.create(claims);
     this.clock = clock;
   }
 
   /** Lets some of those be claimed whose time has come; how many. */
   int ripen(int limit) {
-    return jdbc.sql(
+    return claiming
+        .sql(
             """
             UPDATE outbound_delivery SET due = true WHERE message_id IN (
               SELECT message_id FROM outbound_delivery
@@ -63,7 +69,8 @@ class Deliveries {
 
   /** Makes claims last longer; those that are no longer ours are left alone. */
   void renew(List<UUID> tokens, Instant until) {
-    jdbc.sql("UPDATE outbound_delivery SET claimed_until = :until WHERE claim_token IN (:tokens)")
+    claiming
+        .sql("UPDATE outbound_delivery SET claimed_until = :until WHERE claim_token IN (:tokens)")
         .param("tokens", tokens)
         .param("until", Times.parameter(until))
         .update();
@@ -160,7 +167,7 @@ class Deliveries {
 
   /** Some claims that ran out, of any node. */
   List<Claim> runOut(int limit) {
-    return jdbc
+    return claiming
         .sql(
             """
             SELECT message_id, claim_token, attempt_id, try_number, account_id, tries, first_try_at,

@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.account.Accounts;
@@ -27,14 +28,17 @@ import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.support.MailUser;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 /** Accounts and messages in their states, and what became of them. */
 @Component
 public class OutboundFixtures {
   private final JdbcClient jdbc;
+  private final JdbcClient claiming;
   private final Clock clock;
   private final Agents agents;
   private final Endpoints endpoints;
@@ -44,6 +48,7 @@ public class OutboundFixtures {
 
   OutboundFixtures(
       JdbcClient jdbc,
+      @Qualifier(ClaimDatabase.DATA_SOURCE) DataSource claims,
       Clock clock,
       Agents agents,
       Endpoints endpoints,
@@ -51,6 +56,7 @@ public class OutboundFixtures {
       Secrets secrets,
       Deliveries deliveries) {
     this.jdbc = jdbc;
+    this.claiming = JdbcClient.create(claims);
     this.clock = clock;
     this.agents = agents;
     this.endpoints = endpoints;
@@ -252,7 +258,11 @@ public class OutboundFixtures {
 
   private List<Map<String, Object>> rows(
       UUID servedLast, int workers, int perAccount, String accountsMode, int nodes, int rank) {
-    return jdbc.sql(statement())
+    // In the transaction of the test, where there is one.
+    JdbcClient client =
+        TransactionSynchronizationManager.isActualTransactionActive() ? jdbc : claiming;
+    return client
+        .sql(statement())
         .param("freeWorkers", workers)
         .param("perAccount", perAccount)
         .param("accounts", accountsMode)
