@@ -105,7 +105,7 @@ class SlowServerTest {
     slow.say("* 1 EXI");
 
     awaitByClock(() -> slow.commands.contains("gone"));
-    await().until(() -> String.valueOf(fixture.health(ofSlow).error()).contains("does not end"));
+    await().until(() -> fixture.events(ofSlow).contains("account.error"));
   }
 
   @Test
@@ -118,7 +118,7 @@ class SlowServerTest {
 
     await().atMost(Duration.ofSeconds(1)).until(() -> sound.commands.contains("DONE"));
     await().atMost(Duration.ofSeconds(10)).until(() -> slow.commands.contains("gone"));
-    await().until(() -> String.valueOf(fixture.health(ofSlow).error()).contains("in time"));
+    await().until(() -> fixture.events(ofSlow).contains("account.error"));
   }
 
   @Test
