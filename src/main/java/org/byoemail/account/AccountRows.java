@@ -29,6 +29,11 @@ final class AccountRows {
     parameters.put("folder", settings.folder());
     parameters.put("pollInterval", (int) settings.pollInterval().toSeconds());
     parameters.put("idle", settings.idle());
+    InboundOptions inbound = settings.inbound();
+    AfterIngest after = inbound.afterIngest();
+    parameters.put("afterIngest", after == null ? null : after.word());
+    parameters.put("moveTo", inbound.moveTo());
+    parameters.put("backfillSince", Times.parameter(inbound.backfillSince()));
     for (Side side : Side.values()) {
       ServerSettings server = settings.side(side);
       SealedSecret secret = server == null ? null : server.secret();
@@ -55,7 +60,8 @@ final class AccountRows {
             server(row, Side.IMAP),
             row.getString("imap_folder"),
             Duration.ofSeconds(row.getInt("poll_interval_seconds")),
-            row.getBoolean("idle")),
+            row.getBoolean("idle"),
+            inbound(row)),
         Times.read(row, "smtp_verified_at"),
         Times.read(row, "imap_verified_at"),
         row.getBoolean("outbound_enabled"),
@@ -63,6 +69,14 @@ final class AccountRows {
         Times.read(row, "paused_at"),
         row.getLong("version"),
         row.getTimestamp("created_at").toInstant());
+  }
+
+  private static InboundOptions inbound(ResultSet row) throws SQLException {
+    String after = row.getString("imap_after_ingest");
+    return new InboundOptions(
+        after == null ? null : AfterIngest.of(after),
+        row.getString("imap_move_to"),
+        Times.read(row, "imap_backfill_since"));
   }
 
   private static @Nullable ServerSettings server(ResultSet row, Side side) throws SQLException {

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param folder the watched folder
  * @param pollInterval between two polls where the server has no IDLE; at least 30 s
  * @param idle whether IDLE is used where the server has it
+ * @param inbound how the mailbox is read
  */
 public record AccountSettings(
     @Nullable String displayName,
@@ -18,12 +19,24 @@ public record AccountSettings(
     @Nullable ServerSettings imap,
     String folder,
     Duration pollInterval,
-    boolean idle) {
+    boolean idle,
+    InboundOptions inbound) {
   /** Between two polls, unless set otherwise. */
   public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofSeconds(120);
 
   /** The shortest allowed. */
   public static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(30);
+
+  /** With the usual way to read a mailbox. */
+  public AccountSettings(
+      @Nullable String displayName,
+      @Nullable ServerSettings smtp,
+      @Nullable ServerSettings imap,
+      String folder,
+      Duration pollInterval,
+      boolean idle) {
+    this(displayName, smtp, imap, folder, pollInterval, idle, InboundOptions.DEFAULT);
+  }
 
   public AccountSettings {
     if (folder.isBlank()

@@ -48,11 +48,12 @@ public class Accounts {
                 INSERT INTO agent_email_account (id, endpoint_id, agent_id, display_name,
                   smtp_host, smtp_port, smtp_security, smtp_auth, smtp_username, smtp_secret,
                   imap_host, imap_port, imap_security, imap_auth, imap_username, imap_secret,
-                  imap_folder, poll_interval_seconds, idle, created_at, updated_at)
+                  imap_folder, poll_interval_seconds, idle, imap_after_ingest, imap_move_to,
+                  imap_backfill_since, created_at, updated_at)
                 VALUES (:id, :endpoint, :agent, :displayName,
                   :smtpHost, :smtpPort, :smtpSecurity, :smtpAuth, :smtpUsername, :smtpSecret,
                   :imapHost, :imapPort, :imapSecurity, :imapAuth, :imapUsername, :imapSecret,
-                  :folder, :pollInterval, :idle, :now, :now)
+                  :folder, :pollInterval, :idle, :afterIngest, :moveTo, :backfillSince, :now, :now)
                 ON CONFLICT (endpoint_id) DO NOTHING
                 """)
             .param("id", id.value())
@@ -87,6 +88,8 @@ public class Accounts {
               imap_host = :imapHost, imap_port = :imapPort, imap_security = :imapSecurity,
               imap_auth = :imapAuth, imap_username = :imapUsername, imap_secret = :imapSecret,
               imap_folder = :folder, poll_interval_seconds = :pollInterval, idle = :idle,
+              imap_after_ingest = :afterIngest, imap_move_to = :moveTo,
+              imap_backfill_since = :backfillSince,
               smtp_verified_at = CASE WHEN :sameSmtp THEN smtp_verified_at END,
               outbound_enabled = outbound_enabled AND :sameSmtp,
               imap_verified_at = CASE WHEN :sameImap THEN imap_verified_at END,

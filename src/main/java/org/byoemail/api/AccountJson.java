@@ -55,7 +55,10 @@ final class AccountJson {
           imap == null ? null : imap.draft(),
           imap == null ? null : imap.folder(),
           imap == null ? null : imap.pollInterval(),
-          imap == null ? null : imap.idle());
+          imap == null ? null : imap.idle(),
+          imap == null ? null : imap.afterIngest(),
+          imap == null ? null : imap.moveTo(),
+          imap == null ? null : imap.backfillSince());
     }
   }
 

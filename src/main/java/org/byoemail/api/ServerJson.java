@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Locale;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountSettings;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,15 @@ final class ServerJson {
       @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password,
       @Nullable String folder,
       @Nullable @Schema(description = "seconds") Integer pollInterval,
-      @Nullable Boolean idle) {
+      @Nullable Boolean idle,
+      @Nullable
+          @Schema(
+              allowableValues = {"none", "seen", "move", "delete"},
+              description = "what is done in the mailbox with mail that was taken in")
+          String afterIngest,
+      @Nullable @Schema(description = "the folder that mail is moved to") String moveTo,
+      @Nullable @Schema(description = "mail that has arrived since is taken in, too")
+          Instant backfillSince) {
 
     static @Nullable Imap of(AccountSettings settings) {
       ServerSettings server = settings.imap();
@@ -71,7 +80,10 @@ final class ServerJson {
               null,
               settings.folder(),
               (int) settings.pollInterval().toSeconds(),
-              settings.idle());
+              settings.idle(),
+              after(settings),
+              settings.inbound().moveTo(),
+              settings.inbound().backfillSince());
     }
 
     ServerDraft draft() {
@@ -122,7 +134,10 @@ final class ServerJson {
       @Nullable Instant verifiedAt,
       String folder,
       @Schema(description = "seconds") long pollInterval,
-      boolean idle) {
+      boolean idle,
+      @Nullable String afterIngest,
+      @Nullable String moveTo,
+      @Nullable Instant backfillSince) {
 
     static @Nullable ShownImap of(Account account) {
       AccountSettings settings = account.settings();
@@ -139,8 +154,16 @@ final class ServerJson {
               account.imapVerifiedAt(),
               settings.folder(),
               settings.pollInterval().toSeconds(),
-              settings.idle());
+              settings.idle(),
+              after(settings),
+              settings.inbound().moveTo(),
+              settings.inbound().backfillSince());
     }
+  }
+
+  private static @Nullable String after(AccountSettings settings) {
+    AfterIngest after = settings.inbound().afterIngest();
+    return after == null ? null : after.word();
   }
 
   private static String word(Enum<?> value) {

@@ -34,18 +34,11 @@ public final class ImapConnection implements AutoCloseable {
   private final ImapWire wire;
   private final ImapReader reader;
   private final Duration patience;
-  private Listener listener = said -> {};
+  private ImapListener listener = said -> {};
   private Set<String> capabilities = Set.of();
   private int commands;
   private @Nullable String bye;
   private @Nullable String idleTag;
-
-  /** Hears what a server says that ends no command, also that which is part of an answer. */
-  @FunctionalInterface
-  public interface Listener {
-    /** Called by the thread that makes the call during which it was said. */
-    void said(ImapResponse response);
-  }
 
   /**
    * @param patience how long a server may take for a short answer
@@ -66,7 +59,7 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   /** Has all be told to that listener from now on. */
-  public void listen(Listener to) {
+  public void listen(ImapListener to) {
     listener = to;
   }
 
@@ -311,11 +304,6 @@ public final class ImapConnection implements AutoCloseable {
   public void close() {
     cut();
     wire.rest();
-  }
-
-  /** A string as commands carry it (RFC 9051 section 4.3). */
-  public static String quoted(String text) {
-    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
   @Override

@@ -47,7 +47,12 @@ public record ImapSelected(
 
   /** The name of a folder as commands carry it (RFC 3501 section 5.1.3). */
   public static String name(String folder) {
-    return ImapConnection.quoted(BASE64MailboxEncoder.encode(folder));
+    return quoted(BASE64MailboxEncoder.encode(folder));
+  }
+
+  /** A string as commands carry it (RFC 9051 section 4.3). */
+  static String quoted(String text) {
+    return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 
   private static long number(@Nullable String value, long otherwise) {

@@ -154,7 +154,7 @@ final class ImapSignIn {
     boolean plain = (user + secret).chars().allMatch(c -> c >= ' ' && c < 127);
     connection.send(
         plain
-            ? "LOGIN " + ImapConnection.quoted(user) + " " + ImapConnection.quoted(secret)
+            ? "LOGIN " + ImapSelected.quoted(user) + " " + ImapSelected.quoted(secret)
             : "LOGIN {" + length(user) + "}",
         plain ? List.of() : List.of(user + " {" + length(secret) + "}", secret),
         step(),

@@ -1,7 +1,12 @@
 package org.byoemail.console;
 
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Locale;
 import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.FieldsRefused;
@@ -27,7 +32,10 @@ record AccountForm(
     @Nullable ServerForm imap,
     @Nullable String folder,
     @Nullable String pollSeconds,
-    @Nullable Boolean idle) {
+    @Nullable Boolean idle,
+    @Nullable String afterIngest,
+    @Nullable String moveTo,
+    @Nullable String backfillSince) {
 
   /** One server of it. */
   record ServerForm(
@@ -84,12 +92,17 @@ record AccountForm(
         ServerForm.empty("ssl"),
         "INBOX",
         "120",
-        true);
+        true,
+        "",
+        "",
+        "");
   }
 
   static AccountForm of(Account account) {
     ServerSettings smtp = account.settings().smtp();
     ServerSettings imap = account.settings().imap();
+    AfterIngest after = account.settings().inbound().afterIngest();
+    Instant since = account.settings().inbound().backfillSince();
     return new AccountForm(
         account.agent().toString(),
         "",
@@ -101,7 +114,10 @@ record AccountForm(
         imap == null ? ServerForm.empty("ssl") : ServerForm.of(imap),
         account.settings().folder(),
         String.valueOf(account.settings().pollInterval().toSeconds()),
-        account.settings().idle());
+        account.settings().idle(),
+        after == null ? "" : after.word(),
+        account.settings().inbound().moveTo(),
+        since == null ? "" : since.toString());
   }
 
   AccountDraft draft() {
@@ -111,7 +127,25 @@ record AccountForm(
         ServerForm.draft("imap", imap),
         blank(folder) ? null : folder,
         number("imap.pollInterval", pollSeconds),
-        Boolean.TRUE.equals(idle));
+        Boolean.TRUE.equals(idle),
+        blank(afterIngest) ? null : afterIngest,
+        blank(moveTo) ? null : moveTo,
+        moment("imap.backfillSince", backfillSince));
+  }
+
+  /** A day, or a moment. */
+  private static @Nullable Instant moment(String field, @Nullable String text) {
+    if (blank(text)) {
+      return null;
+    }
+    String typed = text.strip();
+    try {
+      return typed.length() > 10
+          ? Instant.parse(typed)
+          : LocalDate.parse(typed).atStartOfDay(ZoneOffset.UTC).toInstant();
+    } catch (DateTimeException e) {
+      throw new FieldsRefused(field, "must be a day such as 2026-01-31");
+    }
   }
 
   private static boolean blank(@Nullable String text) {

@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
+import org.byoemail.account.AfterIngest;
+import org.byoemail.account.InboundOptions;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.mailbox.Holder;
 import org.byoemail.mailbox.MailboxStatus;
@@ -25,6 +27,7 @@ record AccountView(
     String folder,
     long pollSeconds,
     boolean idle,
+    String afterwards,
     @Nullable HolderView holder,
     @Nullable WatcherView watcher,
     Moment createdAt) {
@@ -78,6 +81,7 @@ record AccountView(
         account.settings().folder(),
         account.settings().pollInterval().toSeconds(),
         account.settings().idle(),
+        afterwards(account.settings().inbound()),
         holder(state.holder()),
         watcher(state.watcher()),
         Moment.of(account.createdAt()));
@@ -124,6 +128,19 @@ record AccountView(
 
   private static @Nullable HolderView holder(@Nullable Holder holder) {
     return holder == null ? null : new HolderView(holder.node(), Moment.of(holder.since()));
+  }
+
+  private static String afterwards(InboundOptions options) {
+    AfterIngest after = options.afterIngest();
+    if (after == null) {
+      return "as the platform has it";
+    }
+    return switch (after) {
+      case NONE -> "left as it is";
+      case SEEN -> "marked read";
+      case MOVE -> "moved to " + options.moveTo();
+      case DELETE -> "deleted";
+    };
   }
 
   private static @Nullable WatcherView watcher(@Nullable MailboxStatus status) {

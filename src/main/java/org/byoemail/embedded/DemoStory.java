@@ -96,10 +96,7 @@ class DemoStory {
                 new AccountDraft(
                     name(user),
                     server(user, provider.smtpPort()),
-                    server(user, provider.imapPort()),
-                    null,
-                    null,
-                    null))
+                    server(user, provider.imapPort())))
             .account();
     for (Side side : Side.values()) {
       switches.test(account, side);

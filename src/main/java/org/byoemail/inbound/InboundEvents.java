@@ -45,6 +45,9 @@ class InboundEvents {
     data.put("kind", intake.kind());
     intake.parsed().invitation().ifPresent(one -> data.put("invitation", shown(one)));
     data.put("attachments", intake.content().attachments().size());
+    if (intake.mail().isPossibleDuplicate()) {
+      data.put("possibleDuplicate", true);
+    }
     Account account = intake.account();
     return new First(
         EventType.MESSAGE_RECEIVED,

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.conversation.ContentStore.Piece;
 import org.byoemail.mail.AutoSubmitted;
 import org.byoemail.mail.MailHeaders;
@@ -81,7 +82,7 @@ class InboundMails {
     jdbc.sql(
             """
             UPDATE inbound_mail SET status = :status, reason = :reason, message_id = :message, refetch_at = NULL,
-              seen_pending = :seen,
+              seen_pending = :pending, after_action = :action,
               raw_sha256 = CASE WHEN :kept THEN :raw ELSE raw_sha256 END,
               raw_offset = CASE WHEN :kept THEN :offset ELSE raw_offset END,
               raw_length = CASE WHEN :kept THEN :length ELSE raw_length END,
@@ -91,7 +92,8 @@ class InboundMails {
         .param("status", intake.decision().status().word())
         .param("reason", clean(intake.decision().reason()))
         .param("message", message)
-        .param("seen", isTakenIn(intake) && intake.mail().marksSeen())
+        .param("pending", isPending(intake))
+        .param("action", isPending(intake) ? intake.mail().afterwards().word() : null)
         .param("kept", raw != null && !intake.content().headerOnly())
         .param("raw", raw == null ? null : raw.sha256())
         .param("offset", part ? raw.offset() : null, Types.BIGINT)
@@ -99,6 +101,10 @@ class InboundMails {
         .param("id", intake.id())
         .update();
     intake.recorded();
+  }
+
+  private static boolean isPending(Intake intake) {
+    return isTakenIn(intake) && intake.mail().afterwards() != AfterIngest.NONE;
   }
 
   private static boolean isTakenIn(Intake intake) {
@@ -120,8 +126,8 @@ class InboundMails {
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
             + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
-            + " kind)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " kind, after_action, possible_duplicate)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         intakes,
         intakes.size(),
         (row, intake) -> {
@@ -158,10 +164,13 @@ class InboundMails {
     row.setString(18, clean(headers.messageId().map(MessageId::value).orElse(null)));
     row.setString(19, intake.authentication().word());
     row.setString(20, intake.autoSubmitted());
-    row.setBoolean(21, isTakenIn(intake) && mail.marksSeen());
+    boolean pending = isPending(intake);
+    row.setBoolean(21, pending);
     row.setTimestamp(22, Times.parameter(mail.receivedAt()));
     row.setBoolean(23, intake.content().headerOnly());
     row.setString(25, intake.kind());
+    row.setString(26, pending ? mail.afterwards().word() : null);
+    row.setBoolean(27, isTakenIn(intake) && mail.isPossibleDuplicate());
   }
 
   /** The address in From, or what stands in its place, shortened. */

@@ -1,15 +1,12 @@
 package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.byoemail.mailbox.WatchedFolder.Heads;
 import org.byoemail.mailbox.WatchedFolder.Refused;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,28 +21,22 @@ final class CatchUp {
   private static final long PART_BYTES = 4 << 20;
   private static final long TOGETHER = 1 << 20;
 
-  /** Clocks differ, and INTERNALDATE is the server's. */
-  private static final Duration CLOCKS_DIFFER = Duration.ofDays(1);
-
   private final WatchedFolder folder;
   private final Reading reading;
   private final MailboxRows rows;
   private final Delivery delivery;
   private final Stumble stumble;
-  private final @Nullable Instant historyEnds;
+  private final Afterwards afterwards;
   private long passed;
   private long stored;
-  private boolean seenDue = true;
 
   /**
    * @param cursor where reading goes on
-   * @param watchedSince where the folder was numbered anew: mail from before is history
    */
   CatchUp(
       WatchedFolder folder,
       Reading reading,
       Cursor cursor,
-      @Nullable Instant watchedSince,
       MailboxRows rows,
       Delivery delivery,
       Stumble stumble) {
@@ -56,8 +47,7 @@ final class CatchUp {
     this.stumble = stumble;
     this.passed = cursor.lastUid();
     this.stored = cursor.lastUid();
-    this.historyEnds =
-        watchedSince == null || reading.epoch() == 0 ? null : watchedSince.minus(CLOCKS_DIFFER);
+    this.afterwards = new Afterwards(folder, reading, rows);
   }
 
   /**
@@ -79,7 +69,7 @@ final class CatchUp {
    * @throws LeaseLost where the mailbox belongs to another watcher by now
    */
   Run run(BooleanSupplier stopping) throws MessagingException {
-    markSeen();
+    afterwards.doWhatIsDue();
     new Refetch(folder, reading, rows, delivery).run(stopping);
     List<Long> found = folder.uidsAfter(passed);
     int taken = 0;
@@ -103,7 +93,7 @@ final class CatchUp {
       }
       done += heads.covered();
       pass(batch.get(heads.covered() - 1));
-      markSeen();
+      afterwards.doWhatIsDue();
     }
     return new Run(found.size(), taken, done < found.size() || folder.hasNews());
   }
@@ -148,9 +138,7 @@ final class CatchUp {
   }
 
   private boolean isHistory(MailHead head) {
-    return historyEnds != null
-        && head.receivedAt() != null
-        && head.receivedAt().isBefore(historyEnds);
+    return reading.past() != null && reading.past().isHistory(head);
   }
 
   private int deliver(List<MailHead> heads, BooleanSupplier stopping) {
@@ -161,7 +149,7 @@ final class CatchUp {
       }
       passed = mails.lastUid();
       stored = mails.lastUid();
-      seenDue = true;
+      afterwards.expect();
       return heads.size();
     } catch (Exception e) {
       if (heads.size() == 1) {
@@ -255,21 +243,5 @@ final class CatchUp {
       rows.advance(reading, uid);
       stored = uid;
     }
-  }
-
-  private void markSeen() throws MessagingException {
-    if (!seenDue || !reading.marksSeen()) {
-      return;
-    }
-    List<Long> pending = rows.pendingSeen(reading);
-    if (!pending.isEmpty()) {
-      try {
-        folder.markSeen(pending);
-      } catch (Refused e) {
-        log.warn("{}: the server does not mark mail as read: {}", reading, e.getMessage());
-      }
-      rows.seen(reading, pending);
-    }
-    seenDue = false;
   }
 }

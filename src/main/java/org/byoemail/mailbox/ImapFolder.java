@@ -1,6 +1,7 @@
 package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.byoemail.connection.ImapResponse;
 import org.eclipse.angus.mail.imap.protocol.UIDSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A folder over IMAP, in commands by UID: one for the UIDs, one for the heads of a batch, one for
@@ -23,14 +25,17 @@ final class ImapFolder implements WatchedFolder {
   private static final int HEADERS_TOGETHER = 2 << 20;
   private static final int AROUND_A_MAIL = 4 << 10;
   private static final int AROUND_AN_ANSWER = 64 << 10;
-  private static final long WINDOW = 20_000;
 
   private final ImapLink link;
   private final ImapIdle idle;
+  private final ImapActions actions;
+  private final ImapSearch search;
 
   ImapFolder(ImapLink link, ImapIdle idle) {
     this.link = link;
     this.idle = idle;
+    this.actions = new ImapActions(link);
+    this.search = new ImapSearch(link);
   }
 
   @Override
@@ -41,6 +46,16 @@ final class ImapFolder implements WatchedFolder {
   @Override
   public long uidNext() {
     return link.selected().uidNext();
+  }
+
+  @Override
+  public @Nullable Long modseq() {
+    return link.selected().modseq();
+  }
+
+  @Override
+  public long exists() {
+    return link.news().exists;
   }
 
   @Override
@@ -65,35 +80,17 @@ final class ImapFolder implements WatchedFolder {
 
   @Override
   public List<Long> uidsAfter(long uid) throws MessagingException {
-    link.news().told = false;
-    long from = uid + 1;
-    // One answer must not name a million mails: a part of them, and there is more.
-    for (long window = WINDOW;
-        link.news().exists > WINDOW && uidNext() - from > window;
-        window *= 2) {
-      List<Long> found = search(from + ":" + (from + window - 1));
-      if (!found.isEmpty()) {
-        link.news().told = true;
-        return found.stream().filter(next -> next > uid).sorted().toList();
-      }
-      from += window;
-    }
-    // The last mail is in n:* even where its UID is below n (RFC 3501 section 6.4.8).
-    return search(from + ":*").stream().filter(next -> next > uid).sorted().toList();
+    return search.after(uid);
   }
 
-  private List<Long> search(String set) throws MessagingException {
-    List<Long> uids = new ArrayList<>();
-    for (ImapResponse found : link.send("UID SEARCH UID " + set)) {
-      if (found.is("SEARCH")) {
-        for (String uid : found.text().split(" ")) {
-          if (uid.matches("\\d{1,18}")) {
-            uids.add(Long.valueOf(uid));
-          }
-        }
-      }
-    }
-    return uids;
+  @Override
+  public long lastUid() throws MessagingException {
+    return search.last();
+  }
+
+  @Override
+  public long firstUidSince(Instant moment) throws MessagingException {
+    return search.firstSince(moment);
   }
 
   @Override
@@ -142,7 +139,7 @@ final class ImapFolder implements WatchedFolder {
 
   /** What cannot be read must not be taken for mail that is gone. */
   private void requireGone(List<Long> missing) throws MessagingException {
-    if (!missing.isEmpty() && search(set(missing)).stream().anyMatch(missing::contains)) {
+    if (!missing.isEmpty() && search.in(set(missing)).stream().anyMatch(missing::contains)) {
       throw new Refused("the server's answer to FETCH cannot be read", null);
     }
   }
@@ -204,7 +201,17 @@ final class ImapFolder implements WatchedFolder {
 
   @Override
   public void markSeen(List<Long> uids) throws MessagingException {
-    link.send("UID STORE " + set(uids) + " +FLAGS.SILENT (\\Seen)");
+    actions.markSeen(set(uids));
+  }
+
+  @Override
+  public void delete(List<Long> uids) throws MessagingException {
+    actions.delete(set(uids));
+  }
+
+  @Override
+  public void move(List<Long> uids, String folder) throws MessagingException {
+    actions.move(set(uids), folder);
   }
 
   @Override

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.MailParser;
 import org.jspecify.annotations.Nullable;
@@ -144,9 +145,18 @@ public final class IncomingMail implements AutoCloseable {
     return head.header();
   }
 
-  /** Whether it is to be marked read once it was taken in. */
-  public boolean marksSeen() {
-    return reading.marksSeen();
+  /** What is to be done in its mailbox once it was taken in. */
+  public AfterIngest afterwards() {
+    return reading.after();
+  }
+
+  /**
+   * Whether it was in a folder that was numbered anew, and old enough to have been taken in before,
+   * so that it may be known although nobody recognises it.
+   */
+  public boolean isPossibleDuplicate() {
+    Past past = reading.past();
+    return past != null && past.isDoubtful(head);
   }
 
   /** How often its exchange has failed before, the server's failures to give it left out. */

@@ -44,12 +44,18 @@ public final class MailBatch implements AutoCloseable {
   /**
    * A mail of which the bytes are here.
    *
-   * @param marksSeen whether it is to be marked read where it lies, once it was taken in
+   * @param marksSeen whether it is to be marked read where it lies, once it was taken in, unless
+   *     the account has it otherwise
    */
   public static MailBatch ofKept(Account account, Kept kept, RawMail raw, boolean marksSeen) {
     Reading reading =
         new Reading(
-            account, new Lease(kept.mailbox(), 0), kept.uidValidity(), kept.epoch(), marksSeen);
+            account,
+            new Lease(kept.mailbox(), 0),
+            kept.uidValidity(),
+            kept.epoch(),
+            WatchTools.after(account, marksSeen),
+            null);
     MailHead head = new MailHead(kept.uid(), kept.size(), kept.receivedAt(), raw.header());
     IncomingMail mail = IncomingMail.again(reading, head, kept, () -> raw);
     return new MailBatch(reading, List.of(mail), wanted -> {});

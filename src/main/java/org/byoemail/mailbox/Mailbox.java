@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param epoch how often the server has numbered the folder anew
  * @param fence that of its present lease
  * @param watchedSince what arrived well before is history and not imported
+ * @param past null where the folder was never numbered anew
+ * @param backfilledSince from when on older mail was asked for; null where it was not
  */
 record Mailbox(
     UUID id,
@@ -20,4 +22,6 @@ record Mailbox(
     @Nullable Cursor cursor,
     int epoch,
     long fence,
-    @Nullable Instant watchedSince) {}
+    @Nullable Instant watchedSince,
+    @Nullable Past past,
+    @Nullable Instant backfilledSince) {}

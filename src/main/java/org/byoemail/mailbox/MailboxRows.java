@@ -5,13 +5,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.account.Account;
-import org.byoemail.event.EventType;
-import org.byoemail.event.Events;
-import org.byoemail.lease.Lease;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
@@ -26,12 +22,17 @@ import org.springframework.transaction.annotation.Transactional;
 class MailboxRows {
   private final JdbcClient jdbc;
   private final Clock clock;
-  private final Events events;
+  private final MailboxEpochs epochs;
 
-  MailboxRows(JdbcClient jdbc, Clock clock, Events events) {
+  MailboxRows(JdbcClient jdbc, Clock clock, MailboxEpochs epochs) {
     this.jdbc = jdbc;
     this.clock = clock;
-    this.events = events;
+    this.epochs = epochs;
+  }
+
+  /** What changes where the numbers of a folder come to mean something else. */
+  MailboxEpochs epochs() {
+    return epochs;
   }
 
   /** The mailbox of every account that has one. */
@@ -96,40 +97,6 @@ class MailboxRows {
   }
 
   /**
-   * Begins a folder anew that the server has numbered anew, and tells the platform.
-   *
-   * @return the epoch that begins
-   * @throws LeaseLost where the lease is no longer current
-   */
-  @Transactional
-  public int reset(Account account, Lease lease, Cursor before, long uidValidity) {
-    Optional<Integer> epoch =
-        jdbc.sql(
-                """
-                UPDATE mailbox SET uid_validity = :validity, last_uid = 0, modseq = NULL,
-                  epoch = epoch + 1, reset_at = :now
-                WHERE id = :mailbox AND fence = :fence RETURNING epoch
-                """)
-            .param("validity", uidValidity)
-            .param("mailbox", lease.mailbox())
-            .param("fence", lease.fence())
-            .param("now", Times.parameter(clock.instant()))
-            .query(Integer.class)
-            .optional();
-    events.record(
-        EventType.ACCOUNT_MAILBOX_RESET,
-        account.organization(),
-        null,
-        account.id().value(),
-        Map.of(
-            "mailbox", lease.mailbox(),
-            "folder", account.settings().folder(),
-            "uidValidityBefore", before.uidValidity(),
-            "uidValidity", uidValidity));
-    return epoch.orElseThrow(() -> new LeaseLost(lease.mailbox()));
-  }
-
-  /**
    * Moves the cursor past a UID.
    *
    * @throws LeaseLost where it did not move: the lease is no longer current
@@ -152,24 +119,27 @@ class MailboxRows {
     }
   }
 
-  /** The UIDs of mails that were taken in and are to be marked read; none without the lease. */
-  List<Long> pendingSeen(Reading reading) {
+  /** The first UIDs of mails with which that is still to be done; none without the lease. */
+  List<Long> pending(Reading reading, AfterIngest action, int most) {
     return jdbc.sql(
             """
             SELECT i.uid FROM inbound_mail i JOIN mailbox m ON m.id = i.mailbox_id
             WHERE i.mailbox_id = :mailbox AND i.seen_pending AND m.fence = :fence
-              AND i.uid_validity = :validity AND i.epoch = :epoch ORDER BY i.uid
+              AND i.uid_validity = :validity AND i.epoch = :epoch
+              AND coalesce(i.after_action, 'seen') = :action ORDER BY i.uid LIMIT :most
             """)
         .param("mailbox", reading.lease().mailbox())
         .param("fence", reading.lease().fence())
         .param("validity", reading.uidValidity())
         .param("epoch", reading.epoch())
+        .param("action", action.word())
+        .param("most", most)
         .query(Long.class)
         .list();
   }
 
-  /** Those have been marked read, or cannot be. */
-  void seen(Reading reading, List<Long> uids) {
+  /** With those it was done, or cannot be. */
+  void done(Reading reading, List<Long> uids) {
     jdbc.sql(
             """
             UPDATE inbound_mail SET seen_pending = false WHERE mailbox_id = :mailbox
@@ -223,10 +193,19 @@ class MailboxRows {
         .update();
   }
 
+  private static @Nullable Past past(ResultSet row, @Nullable Instant historyEnds)
+      throws SQLException {
+    long uidNext = row.getLong("reset_uid_next");
+    return row.wasNull()
+        ? null
+        : new Past(uidNext, historyEnds, Times.read(row, "reset_last_date"));
+  }
+
   private static Mailbox read(ResultSet row, int number) throws SQLException {
     long validity = row.getLong("uid_validity");
     @Nullable Cursor cursor = row.wasNull() ? null : new Cursor(validity, row.getLong("last_uid"));
-    @Nullable Instant watchedSince = Times.read(row, "watched_since");
+    Instant watchedSince = Times.read(row, "watched_since");
+    Instant backfilledSince = Times.read(row, "backfilled_since");
     return new Mailbox(
         row.getObject("id", UUID.class),
         new AccountId(row.getObject("account_id", UUID.class)),
@@ -234,6 +213,8 @@ class MailboxRows {
         cursor,
         row.getInt("epoch"),
         row.getLong("fence"),
-        watchedSince);
+        watchedSince,
+        past(row, Renumbering.historyEnds(watchedSince, backfilledSince)),
+        backfilledSince);
   }
 }

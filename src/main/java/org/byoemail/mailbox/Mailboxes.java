@@ -70,13 +70,12 @@ public class Mailboxes {
         });
   }
 
-  /** The cursor that leaves out everything that is there. */
+  /**
+   * The cursor that leaves out everything that is there. By the mails, not by UIDNEXT: with one
+   * that is too high, mail that is yet to come would be passed over.
+   */
   static Cursor endOf(WatchedFolder folder) throws MessagingException {
-    long next = folder.uidNext();
-    if (next <= 0) {
-      next = folder.uidsAfter(0).stream().mapToLong(Long::longValue).max().orElse(0) + 1;
-    }
-    return new Cursor(folder.uidValidity(), next - 1);
+    return new Cursor(folder.uidValidity(), folder.lastUid());
   }
 
   /** Keeps the account's mailbox in step with its settings, in the transaction of the change. */

@@ -1,13 +1,13 @@
 package org.byoemail.mailbox;
 
-import org.byoemail.connection.ImapConnection;
+import org.byoemail.connection.ImapListener;
 import org.byoemail.connection.ImapResponse;
 
 /**
  * Hears what a server says unasked, in answer to whichever command it chooses to: that there is
  * more mail, or that it hangs up.
  */
-final class News implements ImapConnection.Listener {
+final class News implements ImapListener {
   volatile boolean told;
   volatile boolean gone;
   long exists;

@@ -9,6 +9,7 @@ import java.util.Objects;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.lease.Lease;
 import org.byoemail.mailbox.CatchUp.Run;
 import org.byoemail.mailbox.WatchedFolder.Refused;
@@ -50,30 +51,33 @@ final class Visit {
     this.stumble = stumble;
     this.folder = folder;
     this.connectedAt = clock.instant();
-    Mailbox mailbox = row();
-    Cursor cursor = mailbox.cursor();
-    int epoch = mailbox.epoch();
-    if (cursor == null) {
-      cursor = Mailboxes.endOf(folder);
-      tools.rows().establish(mailbox.id(), cursor);
-    } else if (isNumberedAnew(cursor)) {
-      log.warn(
-          "The folder of {} was numbered anew (UIDVALIDITY {} to {}, UIDNEXT {} with a cursor at {}):"
-              + " it is gone through again, and what is known is skipped",
-          mailbox.id(),
-          cursor.uidValidity(),
-          folder.uidValidity(),
-          folder.uidNext(),
-          cursor.lastUid());
-      epoch = tools.rows().reset(account, lease, cursor, folder.uidValidity());
-      cursor = new Cursor(folder.uidValidity(), 0);
-    }
-    this.catchUp = catchUp(account, mailbox, cursor, epoch);
+    Mailbox mailbox = prepared(account);
+    this.catchUp = catchUp(account, mailbox, cursor(mailbox));
   }
 
-  private boolean isNumberedAnew(Cursor cursor) {
-    return folder.uidValidity() != cursor.uidValidity()
-        || folder.uidNext() > 0 && folder.uidNext() <= cursor.lastUid();
+  /** The row of the mailbox, once its cursor fits the folder. */
+  private Mailbox prepared(Account account) throws MessagingException {
+    Renumbering renumbering = new Renumbering(tools.rows(), account, lease, folder);
+    Mailbox mailbox = row();
+    if (mailbox.cursor() == null) {
+      tools.rows().establish(mailbox.id(), Mailboxes.endOf(folder));
+    } else if (renumbering.isNeeded(mailbox.cursor())) {
+      renumbering.begin(mailbox, mailbox.cursor());
+    }
+    Long modseq = folder.modseq();
+    if (modseq != null) {
+      tools.rows().epochs().modseq(lease, modseq);
+    }
+    mailbox = row();
+    return renumbering.backfill(mailbox, cursor(mailbox)) ? row() : mailbox;
+  }
+
+  private Cursor cursor(Mailbox mailbox) {
+    Cursor cursor = mailbox.cursor();
+    if (cursor == null || cursor.uidValidity() != folder.uidValidity()) {
+      throw new LeaseLost(lease.mailbox());
+    }
+    return cursor;
   }
 
   private Mailbox row() {
@@ -84,13 +88,12 @@ final class Visit {
         .orElseThrow(() -> new LeaseLost(lease.mailbox()));
   }
 
-  private CatchUp catchUp(Account account, Mailbox mailbox, Cursor cursor, int epoch) {
-    boolean marksSeen = tools.markSeen() && folder.isWritable();
+  private CatchUp catchUp(Account account, Mailbox mailbox, Cursor cursor) {
+    AfterIngest after = folder.isWritable() ? tools.after(account) : AfterIngest.NONE;
     return new CatchUp(
         folder,
-        new Reading(account, lease, cursor.uidValidity(), epoch, marksSeen),
+        new Reading(account, lease, cursor.uidValidity(), mailbox.epoch(), after, mailbox.past()),
         cursor,
-        mailbox.watchedSince(),
         tools.rows(),
         tools.delivery(),
         stumble);
@@ -99,11 +102,7 @@ final class Visit {
   /** Goes on from the cursor that is stored, after it was not clear what had been committed. */
   void resume(Account account) {
     Mailbox mailbox = row();
-    Cursor cursor = mailbox.cursor();
-    if (cursor == null || cursor.uidValidity() != folder.uidValidity()) {
-      throw new LeaseLost(lease.mailbox());
-    }
-    catchUp = catchUp(account, mailbox, cursor, mailbox.epoch());
+    catchUp = catchUp(account, mailbox, cursor(mailbox));
   }
 
   Instant connectedAt() {

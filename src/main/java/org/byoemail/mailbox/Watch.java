@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.lease.Lease;
@@ -208,7 +209,7 @@ final class Watch {
     WatchedFolder folder;
     state = MailboxState.CONNECTING;
     try {
-      folder = tools.folders().open(account, tools.markSeen());
+      folder = tools.folders().open(account, tools.after(account) != AfterIngest.NONE);
     } finally {
       tools.pacing().end(host());
     }

@@ -2,6 +2,8 @@ package org.byoemail.mailbox;
 
 import java.time.Clock;
 import java.util.random.RandomGenerator;
+import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Healths;
 
 /** What every watch works with. */
@@ -15,4 +17,15 @@ record WatchTools(
     PollObservations observations,
     MailboxSettings settings,
     Clock clock,
-    RandomGenerator random) {}
+    RandomGenerator random) {
+
+  /** What is to be done with mail of that account once it was taken in. */
+  AfterIngest after(Account account) {
+    return after(account, markSeen);
+  }
+
+  static AfterIngest after(Account account, boolean markSeen) {
+    AfterIngest own = account.settings().inbound().afterIngest();
+    return own != null ? own : markSeen ? AfterIngest.SEEN : AfterIngest.NONE;
+  }
+}

@@ -1,6 +1,7 @@
 package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,12 @@ interface WatchedFolder extends AutoCloseable {
   /** UIDNEXT as the folder was opened; 0 where the server did not tell. */
   long uidNext();
 
+  /** HIGHESTMODSEQ as the folder was opened (RFC 7162); null where the server has none. */
+  @Nullable Long modseq();
+
+  /** How many mails are in it. */
+  long exists();
+
   /** Whether flags can be set. */
   boolean isWritable();
 
@@ -30,6 +37,14 @@ interface WatchedFolder extends AutoCloseable {
 
   /** The UIDs above that one, in order. */
   List<Long> uidsAfter(long uid) throws MessagingException;
+
+  /** The highest UID of the mails that are there; 0 where there are none. */
+  long lastUid() throws MessagingException;
+
+  /**
+   * The lowest UID of the mails that arrived on that day (UTC) or later; 0 where there are none.
+   */
+  long firstUidSince(Instant moment) throws MessagingException;
 
   /**
    * Heads in the order of their UIDs; mails that are no longer there are left out.
@@ -67,6 +82,20 @@ interface WatchedFolder extends AutoCloseable {
    * @throws Refused where the server refuses it; the connection is sound
    */
   void markSeen(List<Long> uids) throws MessagingException;
+
+  /**
+   * Deletes mails, these only.
+   *
+   * @throws Refused where the server refuses it; the connection is sound
+   */
+  void delete(List<Long> uids) throws MessagingException;
+
+  /**
+   * Moves mails to another folder, which is made where there is none.
+   *
+   * @throws Refused where the server refuses it; the connection is sound
+   */
+  void move(List<Long> uids, String folder) throws MessagingException;
 
   /**
    * Begins to wait for the server (IDLE).

@@ -145,6 +145,7 @@ public class Watchers {
     return java.util.Objects.equals(one.settings().imap(), other.settings().imap())
         && one.settings().folder().equals(other.settings().folder())
         && one.settings().pollInterval().equals(other.settings().pollInterval())
-        && one.settings().idle() == other.settings().idle();
+        && one.settings().idle() == other.settings().idle()
+        && one.settings().inbound().equals(other.settings().inbound());
   }
 }

@@ -3,6 +3,8 @@ package org.byoemail.setup;
 import java.time.Duration;
 import java.util.Locale;
 import org.byoemail.account.AccountSettings;
+import org.byoemail.account.AfterIngest;
+import org.byoemail.account.InboundOptions;
 import org.byoemail.account.SealedSecret;
 import org.byoemail.account.Secrets;
 import org.byoemail.account.ServerSettings;
@@ -56,6 +58,7 @@ class DraftReader {
     }
     String folder = draft.folder() == null ? DEFAULT_FOLDER : draft.folder();
     boolean idle = draft.idle() == null || draft.idle();
+    InboundOptions inbound = inbound(checks, draft);
     AccountSettings settings =
         checks.found()
             ? null
@@ -63,9 +66,25 @@ class DraftReader {
                 "imap.folder",
                 () ->
                     new AccountSettings(
-                        displayName, smtp, imap, folder, Duration.ofSeconds(seconds), idle));
+                        displayName,
+                        smtp,
+                        imap,
+                        folder,
+                        Duration.ofSeconds(seconds),
+                        idle,
+                        inbound));
     checks.done();
     return java.util.Objects.requireNonNull(settings);
+  }
+
+  private static InboundOptions inbound(FieldChecks checks, AccountDraft draft) {
+    String word = draft.afterIngest();
+    AfterIngest after =
+        given(word) ? checks.read("imap.afterIngest", () -> AfterIngest.of(word)) : null;
+    String moveTo = given(draft.moveTo()) ? draft.moveTo() : null;
+    InboundOptions options =
+        checks.read("imap.moveTo", () -> new InboundOptions(after, moveTo, draft.backfillSince()));
+    return options == null ? InboundOptions.DEFAULT : options;
   }
 
   private @Nullable ServerSettings server(

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.ContactPolicy.Mode;
@@ -189,7 +190,8 @@ class ContactPoliciesTest {
   private static IntakeBatch batch(IncomingMail... mails) {
     return new IntakeBatch(
         new MailBatch(
-            new Reading(mails[0].account(), new Lease(mails[0].mailbox(), 1), 1, 0, true),
+            new Reading(
+                mails[0].account(), new Lease(mails[0].mailbox(), 1), 1, 0, AfterIngest.SEEN, null),
             List.of(mails),
             wanted -> {}));
   }
@@ -198,7 +200,7 @@ class ContactPoliciesTest {
     byte[] bytes =
         (header + "Message-ID: <" + Ids.next() + "@x>\r\n\r\n").getBytes(StandardCharsets.UTF_8);
     return new IncomingMail(
-        new Reading(account, new Lease(UUID.randomUUID(), 1), 1, 0, true),
+        new Reading(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
         new MailHead(1, size, null, bytes),
         stumbles,
         () -> RawMail.of(bytes));

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.RuntimeCamelException;
 import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.lease.Lease;
 import org.byoemail.mailbox.IncomingMail;
@@ -101,7 +102,8 @@ class InboundFailuresTest {
                 new Lease(UUID.randomUUID(), 1),
                 1,
                 0,
-                true),
+                AfterIngest.SEEN,
+                null),
             new MailHead(1, 10, null, new byte[0]),
             new Stumbles(0, Duration.ZERO, failures),
             () -> RawMail.of(new byte[0])));

@@ -19,6 +19,8 @@ final class FakeFolder implements WatchedFolder {
   final Set<Long> seen = new HashSet<>();
   long uidValidity = 7;
   boolean canIdle = true;
+  long exists;
+  long uidNext;
   boolean dead;
   boolean amidWords;
   boolean open;
@@ -80,7 +82,42 @@ final class FakeFolder implements WatchedFolder {
 
   @Override
   public long uidNext() {
-    return mails.isEmpty() ? 1 : mails.lastKey() + 1;
+    return uidNext > 0 ? uidNext : lastUid() + 1;
+  }
+
+  @Override
+  public Long modseq() {
+    return null;
+  }
+
+  @Override
+  public long exists() {
+    return exists == 0 ? mails.size() : exists;
+  }
+
+  @Override
+  public long lastUid() {
+    return mails.isEmpty() ? 0 : mails.lastKey();
+  }
+
+  @Override
+  public long firstUidSince(Instant moment) throws MessagingException {
+    command("SINCE " + moment);
+    return mails.values().stream()
+        .filter(head -> head.receivedAt() != null && !head.receivedAt().isBefore(moment))
+        .mapToLong(MailHead::uid)
+        .min()
+        .orElse(0);
+  }
+
+  @Override
+  public void delete(List<Long> uids) throws MessagingException {
+    command("DELETE " + uids);
+  }
+
+  @Override
+  public void move(List<Long> uids, String folder) throws MessagingException {
+    command("MOVE " + uids + " " + folder);
   }
 
   @Override

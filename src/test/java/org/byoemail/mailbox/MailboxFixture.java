@@ -1,5 +1,6 @@
 package org.byoemail.mailbox;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Function;
@@ -7,12 +8,14 @@ import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.account.Accounts;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.Endpoint;
 import org.byoemail.account.Endpoints;
 import org.byoemail.account.Healths;
+import org.byoemail.account.InboundOptions;
 import org.byoemail.account.Secrets;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Auth;
@@ -22,6 +25,8 @@ import org.byoemail.lease.Lease;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
+import org.byoemail.mail.Times;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Accounts in the database, and what it holds of their mailboxes. */
@@ -64,6 +69,26 @@ class MailboxFixture {
   Account account(int port) {
     String login = UUID.randomUUID().toString();
     return create(id -> settings(server(id, "localhost", port, Security.NONE, login), "INBOX"));
+  }
+
+  /** The same, with its mailbox read in that way. */
+  Account account(int port, InboundOptions options) {
+    String login = UUID.randomUUID().toString();
+    return create(
+        id ->
+            new AccountSettings(
+                null,
+                null,
+                server(id, "localhost", port, Security.NONE, login),
+                "INBOX",
+                AccountSettings.DEFAULT_POLL_INTERVAL,
+                true,
+                options));
+  }
+
+  /** A new account that wants older mail, too. */
+  Account backfilled(Instant since) {
+    return account(993, new InboundOptions(null, null, since));
   }
 
   AccountSettings settings(ServerSettings imap, String folder) {
@@ -112,18 +137,25 @@ class MailboxFixture {
 
   /** A mail that was taken in by a watcher which then died before it marked it read. */
   void takenIn(Account account, long uid) {
+    takenIn(account, uid, AfterIngest.SEEN, null);
+  }
+
+  void takenIn(Account account, long uid, AfterIngest action, @Nullable Instant receivedAt) {
     Mailbox mailbox = mailbox(account);
     jdbc.sql(
             """
             INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, uid, account_id, status,
-              fingerprint, size, seen_pending, created_at)
-            VALUES (:id, 'acme', :mailbox, :validity, :uid, :account, 'ingested', '', 0, true, now())
+              fingerprint, size, seen_pending, after_action, received_at, created_at)
+            VALUES (:id, 'acme', :mailbox, :validity, :uid, :account, 'ingested', '', 0, true, :action,
+              :receivedAt, now())
             """)
         .param("id", Ids.next())
         .param("mailbox", mailbox.id())
         .param("validity", mailbox.cursor().uidValidity())
         .param("uid", uid)
         .param("account", account.id().value())
+        .param("action", action.word())
+        .param("receivedAt", Times.parameter(receivedAt))
         .update();
   }
 

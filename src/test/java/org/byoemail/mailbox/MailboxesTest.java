@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.account.Accounts;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
@@ -103,7 +104,7 @@ class MailboxesTest {
   @Test
   void watcherWhoseMailboxWasDetachedWritesNothing() {
     Account account = fixture.account();
-    Reading reading = new Reading(account, fixture.lease(account), 7, 0, true);
+    Reading reading = new Reading(account, fixture.lease(account), 7, 0, AfterIngest.SEEN, null);
     rows.establish(reading.lease().mailbox(), new Cursor(7, 0));
     rows.advance(reading, 1);
 

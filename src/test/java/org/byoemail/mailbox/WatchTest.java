@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Healths;
 import org.byoemail.lease.Lease;
 import org.byoemail.support.SettableClock;
@@ -409,6 +410,97 @@ class WatchTest {
     assertThat(met.get(0).epoch()).isEqualTo(1);
     assertThat(fixture.mailbox(account).cursor()).isEqualTo(new Cursor(8, 2));
     assertThat(fixture.events(account)).containsExactly("account.mailbox_reset");
+  }
+
+  @Test
+  void mailThatComesToARenumberedFolderLaterIsNeverHistory() {
+    folder.arrive(10, clock.instant());
+    watch.step();
+    Instant watchedSince = clock.instant();
+    folder.mails.clear();
+    folder.uidValidity = 8;
+    folder.arrive(1, watchedSince.plus(Duration.ofHours(1)));
+    Watch next = watch(fixture.lease(account));
+    next.step();
+
+    folder.arrive(2, watchedSince.minus(Duration.ofDays(400)));
+    next.step();
+
+    assertThat(delivered).containsExactly(1L, 2L);
+    assertThat(met).noneMatch(mail -> mail.uid() == 2 && mail.isPossibleDuplicate());
+  }
+
+  @Test
+  void mailOfARenumberedFolderThatShouldBeKnownIsDoubtful() {
+    folder.arrive(10, clock.instant());
+    watch.step();
+    fixture.takenIn(account, 10, AfterIngest.SEEN, clock.instant().plus(Duration.ofHours(2)));
+    folder.mails.clear();
+    folder.uidValidity = 8;
+    folder.arrive(1, clock.instant().plus(Duration.ofHours(1)));
+    folder.arrive(2, clock.instant().plus(Duration.ofHours(3)));
+
+    watch(fixture.lease(account)).step();
+
+    assertThat(met.stream().filter(IncomingMail::isPossibleDuplicate))
+        .extracting(IncomingMail::uid)
+        .containsExactly(1L);
+  }
+
+  @Test
+  void hugeRenumberedFolderIsComparedForItsLastDaysOnly() {
+    folder.arrive(10, clock.instant());
+    watch.step();
+    Instant last = clock.instant().plus(Duration.ofDays(100));
+    fixture.takenIn(account, 10, AfterIngest.SEEN, last);
+    folder.mails.clear();
+    folder.uidValidity = 8;
+    folder.exists = 50_001;
+    folder.arrive(1, clock.instant().plus(Duration.ofDays(50)));
+    folder.arrive(2, last.minus(Duration.ofDays(1)));
+    folder.arrive(3, last.plus(Duration.ofDays(1)));
+
+    watch(fixture.lease(account)).step();
+
+    assertThat(delivered).containsExactly(2L, 3L);
+  }
+
+  @Test
+  void olderMailIsTakenInFromTheDayThatIsWanted() {
+    folder.arrive(1, clock.instant().minus(Duration.ofDays(30)));
+    folder.arrive(2, clock.instant().minus(Duration.ofDays(3)));
+    folder.arrive(3, clock.instant().minus(Duration.ofDays(1)));
+    account = fixture.backfilled(clock.instant().minus(Duration.ofDays(4)));
+    Watch wanted = watch(fixture.lease(account));
+
+    wanted.step();
+    watch(fixture.lease(account)).step();
+
+    assertThat(delivered).containsExactly(2L, 3L);
+  }
+
+  @Test
+  void wrongUidNextIsNoReasonToBeginAnew() {
+    folder.arrive(10);
+    watch.step();
+    folder.uidNext = 4;
+
+    watch(fixture.lease(account)).step();
+
+    assertThat(delivered).isEmpty();
+    assertThat(fixture.mailbox(account).epoch()).isZero();
+  }
+
+  @Test
+  void mailBelowAUidNextThatIsTooHighIsNotPassedOver() {
+    folder.arrive(5);
+    folder.uidNext = 1000;
+    watch.step();
+
+    folder.arrive(6);
+    watch.step();
+
+    assertThat(delivered).containsExactly(6L);
   }
 
   @Test

@@ -1,0 +1,31 @@
+package org.byoemail.mailbox;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was in a folder when it was found numbered anew.
+ *
+ * @param uidNext what has a lower UID was there
+ * @param historyEnds what arrived before, by INTERNALDATE, was never to be taken in; null: all is
+ * @param lastDate when the last mail had arrived that was read before; null where none was
+ */
+public record Past(long uidNext, @Nullable Instant historyEnds, @Nullable Instant lastDate) {
+
+  /** Whether a mail is history, and not to be taken in. */
+  boolean isHistory(MailHead head) {
+    Instant arrived = head.receivedAt();
+    return head.uid() < uidNext
+        && historyEnds != null
+        && arrived != null
+        && arrived.isBefore(historyEnds);
+  }
+
+  /** Whether a mail should have been read before, so that it may be known though not recognised. */
+  boolean isDoubtful(MailHead head) {
+    Instant arrived = head.receivedAt();
+    return head.uid() < uidNext
+        && lastDate != null
+        && (arrived == null || !arrived.isAfter(lastDate));
+  }
+}

@@ -1,0 +1,418 @@
+package org.byoemail.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.byoemail.support.ScriptedImapServer.HANG_UP;
+
+import io.micrometer.observation.ObservationRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.byoemail.account.Account;
+import org.byoemail.account.AfterIngest;
+import org.byoemail.account.Healths;
+import org.byoemail.account.InboundOptions;
+import org.byoemail.connection.ImapConnections;
+import org.byoemail.support.ScriptedImapServer;
+import org.byoemail.support.SettableClock;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** One mailbox on a server that does what real ones do on bad days; the test sets the clock. */
+@SpringBootTest(
+    classes = MailboxTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.connection.read-timeout=3s",
+      "byo.mailbox.command-timeout=3s",
+      "byo.mailbox.done-timeout=2s",
+      "camel.main.routes-include-pattern=false",
+      "camel.main.routes-reload-enabled=false"
+    })
+class BadDaysTest {
+  private static final InboundOptions MOVED =
+      new InboundOptions(AfterIngest.MOVE, "Done & dusted", null);
+  private static final InboundOptions DELETED = new InboundOptions(AfterIngest.DELETE, null, null);
+  private static final InboundOptions LEFT = new InboundOptions(AfterIngest.NONE, null, null);
+
+  @Autowired MailboxFixture fixture;
+  @Autowired MailboxRows rows;
+  @Autowired Mailboxes mailboxes;
+  @Autowired Healths healths;
+  @Autowired ImapConnections connections;
+  @Autowired MailboxSettings settings;
+  @Autowired SettableClock clock;
+  @Autowired TransactionTemplate transaction;
+
+  private final ScriptedImapServer server = new ScriptedImapServer();
+  private final List<Long> delivered = new ArrayList<>();
+  private final List<String> subjects = new ArrayList<>();
+  private final List<Watch> watches = new ArrayList<>();
+  private MailboxThreads threads;
+  private Account account;
+  private Watch watch;
+
+  @DynamicPropertySource
+  static void database(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+  }
+
+  @BeforeEach
+  void begin() {
+    threads = new MailboxThreads(settings);
+    account = fixture.account(server.port(), InboundOptions.DEFAULT);
+    watch = watch();
+  }
+
+  @AfterEach
+  void end() throws IOException {
+    watches.forEach(Watch::abort);
+    server.close();
+    threads.destroy();
+  }
+
+  @Test
+  void mailThatALeavingServerHalfGaveIsReadOverTheNextConnection() {
+    watch.step();
+    put(1, 2);
+    server.answer(
+        "UID FETCH .*HEADER",
+        1,
+        "* 1 FETCH (UID 1 RFC822.SIZE 9 BODY[HEADER]<0> {9}\r\nSub" + HANG_UP);
+    watch.pollNow();
+    watch.step();
+    assertThat(delivered).isEmpty();
+
+    backedOff();
+
+    assertThat(delivered).containsExactly(1L, 2L);
+  }
+
+  @Test
+  void byeInTheMiddleOfAFetchLosesNothing() {
+    watch.step();
+    put(1);
+    server.answer("UID FETCH .*HEADER", 1, "* BYE shutting down for a moment\r\n" + HANG_UP);
+    watch.pollNow();
+    watch.step();
+    assertThat(watch.status().trouble()).contains("shutting down for a moment");
+
+    backedOff();
+
+    assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
+  void mailThatAServerBreaksDownOverIsLeftBehindAndTheOthersAreRead() {
+    watch.step();
+    put(1, 2, 3);
+    server.answer("UID FETCH .*HEADER", HANG_UP);
+    server.answer("UID FETCH 1 .*HEADER", Integer.MAX_VALUE, head(1));
+    server.answer("UID FETCH 3 .*HEADER", Integer.MAX_VALUE, head(3));
+    watch.pollNow();
+
+    for (int tries = 0; tries < 9 && !delivered.contains(3L); tries++) {
+      watch.step();
+      backedOff();
+    }
+
+    assertThat(delivered).containsExactly(1L, 2L, 3L);
+    assertThat(subjects).containsExactly("mail 1", "", "mail 3");
+  }
+
+  @Test
+  void announcedLiteralBeyondAllReasonEndsTheConnectionUnread() {
+    watch.step();
+    put(1);
+    server.answer("UID FETCH .*HEADER", 1, "* 1 FETCH (UID 1 BODY[HEADER]<0> {2000000000}\r\n");
+    watch.pollNow();
+    watch.step();
+    assertThat(watch.status().trouble()).contains("announces more");
+
+    backedOff();
+
+    assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
+  void headerOfAMegabyteIsCutAndTheMailStillWhole() {
+    watch.step();
+    String whole = "Subject: long\r\nX-Long: " + "x".repeat(1 << 20) + "\r\n\r\nbody\r\n";
+    server.put(1, whole);
+
+    watch.pollNow();
+    watch.step();
+
+    assertThat(subjects).containsExactly("long");
+    assertThat(server.commands).anyMatch(command -> command.contains("<0.262144>"));
+  }
+
+  @Test
+  void serverWithoutIdleIsPolled() {
+    server.offering("IMAP4rev1 AUTH=PLAIN SASL-IR");
+
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.POLLING);
+    assertThat(server.commands).doesNotContain("IDLE");
+  }
+
+  @Test
+  void serverThatRefusesIdleIsPolled() {
+    server.answer("IDLE", "%t BAD not now\r\n");
+
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.POLLING);
+  }
+
+  @Test
+  void silentIdleIsNotTrusted() {
+    watch.step();
+    put(1);
+
+    clock.advance(Duration.ofMinutes(16));
+    watch.step();
+
+    assertThat(delivered).containsExactly(1L);
+    assertThat(server.connections()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"* BYE too many connections\r\n", "* OK [CAPABILITY %c] ready\r\n"})
+  void serverWithTooManyConnectionsIsLeftAlone(String greeting) {
+    server.greetWith(greeting);
+    server.answer("AUTHENTICATE", "%t NO [LIMIT] too many connections\r\n");
+
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(watch.status().trouble()).contains("too many connections");
+    assertThat(watch.status().due()).isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void setsThatBeginAtZeroAreNeverAskedFor() {
+    server.answer("UID SEARCH UID 0:", "%t BAD invalid set\r\n");
+
+    watch.step();
+    put(1);
+    watch.pollNow();
+    watch.step();
+
+    assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
+  void lastMailThatAServerAlwaysNamesIsNotReadAgain() {
+    put(1);
+    watch.step();
+
+    watch.pollNow();
+    watch.step();
+
+    assertThat(server.commands).contains("UID SEARCH UID 2:*");
+    assertThat(delivered).isEmpty();
+  }
+
+  @Test
+  void answerThatDoesNotComeEndsInTime() {
+    watch.step();
+    server.answer("NOOP", 1, "");
+    watch.pollNow();
+
+    watch.step();
+
+    assertThat(watch.status().trouble()).contains("in time");
+    await().until(() -> server.commands.contains("gone"));
+  }
+
+  @Test
+  void folderIsOnlyExaminedWhereNothingIsToBeDoneInIt() {
+    receives(LEFT);
+
+    watch.step();
+    put(1);
+    watch.pollNow();
+    watch.step();
+    leave();
+
+    assertThat(delivered).containsExactly(1L);
+    assertThat(server.commands).contains("EXAMINE \"INBOX\"", "LOGOUT");
+    assertThat(server.commands).noneMatch(c -> c.matches("(SELECT|UID STORE|CLOSE|EXPUNGE).*"));
+  }
+
+  @Test
+  void mailIsMovedByMove() {
+    receives(MOVED);
+    takeIn(1, 2);
+
+    assertThat(server.uids()).isEmpty();
+    assertThat(server.commands).contains("UID MOVE 1:2 \"Done &- dusted\"");
+    assertThat(fixture.pending(account)).isZero();
+  }
+
+  @Test
+  void folderToMoveToIsMadeWhereThereIsNone() {
+    receives(MOVED);
+    server.answer("UID MOVE", 1, "%t NO [TRYCREATE] no such folder\r\n");
+
+    takeIn(1);
+
+    assertThat(server.commands).contains("CREATE \"Done &- dusted\"");
+    assertThat(server.uids()).isEmpty();
+  }
+
+  @Test
+  void mailIsCopiedAndItsCopyLeftAloneWhereMoveIsUnknown() {
+    server.offering("IMAP4rev1 IDLE UIDPLUS AUTH=PLAIN SASL-IR");
+    receives(MOVED);
+    server.put(9, mail(9));
+    server.flag(9, "\\Deleted");
+
+    takeIn(1, 2);
+
+    assertThat(server.commands)
+        .containsSubsequence(
+            "UID COPY 1:2 \"Done &- dusted\"",
+            "UID STORE 1:2 +FLAGS.SILENT (\\Deleted)",
+            "UID EXPUNGE 1:2");
+    assertThat(server.uids()).containsExactly(9L);
+  }
+
+  @Test
+  void mailIsDeletedAndWhatTheOwnerFlaggedStays() {
+    receives(DELETED);
+    server.put(9, mail(9));
+    server.flag(9, "\\Deleted");
+
+    takeIn(1);
+    leave();
+
+    assertThat(server.uids()).containsExactly(9L);
+    assertThat(server.commands).doesNotContain("CLOSE", "EXPUNGE");
+  }
+
+  @Test
+  void mailIsOnlyFlaggedWhereTheServerCannotExpungeItAlone() {
+    server.offering("IMAP4rev1 IDLE AUTH=PLAIN SASL-IR");
+    receives(DELETED);
+
+    takeIn(1);
+
+    assertThat(server.uids()).containsExactly(1L);
+    assertThat(server.flags(1)).containsExactly("\\Deleted");
+    assertThat(server.commands).noneMatch(command -> command.contains("EXPUNGE"));
+  }
+
+  @Test
+  void watcherThatLostItsLeaseDeletesNothing() {
+    receives(DELETED);
+    put(1);
+    watch.step();
+    fixture.takenIn(account, 1, AfterIngest.DELETE, null);
+    fixture.lease(account);
+
+    watch.pollNow();
+    watch.step();
+
+    assertThat(server.uids()).containsExactly(1L);
+    assertThat(fixture.pending(account)).isEqualTo(1);
+  }
+
+  /** Mail that a watcher took in which then died; the next one does what it left. */
+  private void takeIn(long... uids) {
+    put(uids);
+    watch.step();
+    for (long uid : uids) {
+      fixture.takenIn(account, uid, account.settings().inbound().afterIngest(), clock.instant());
+    }
+    watch = watch();
+    watch.step();
+  }
+
+  private void receives(InboundOptions options) {
+    account = fixture.account(server.port(), options);
+    watch = watch();
+  }
+
+  private void leave() {
+    watch.letGo(MailboxState.PAUSED);
+    watch.step();
+  }
+
+  /** Waits until it is due again, and one step more. */
+  private void backedOff() {
+    Instant due = watch.status().due();
+    if (due != null) {
+      clock.set(due);
+    }
+    watch.step();
+  }
+
+  private void put(long... uids) {
+    for (long uid : uids) {
+      server.put(uid, mail(uid));
+    }
+  }
+
+  private static String mail(long uid) {
+    return "From: ann@else.test\r\nSubject: mail %d\r\nMessage-ID: <%d@x>\r\n\r\nbody\r\n"
+        .formatted(uid, uid);
+  }
+
+  private static String head(long uid) {
+    String mail = mail(uid).replace("body\r\n", "");
+    return "* 1 FETCH (UID %d RFC822.SIZE 100 BODY[HEADER]<0> {%d}\r\n%s)\r\n"
+            .formatted(uid, mail.length(), mail)
+        + "%t OK fine\r\n";
+  }
+
+  private Watch watch() {
+    WatchTools tools =
+        new WatchTools(
+            rows,
+            healths,
+            new ImapFolders(connections, threads, settings),
+            this::deliver,
+            true,
+            new LoginPacing(clock, 8, Duration.ZERO),
+            new PollObservations(ObservationRegistry.create()),
+            settings,
+            clock,
+            new Random(1));
+    Watch made = new Watch(account, fixture.lease(account), tools);
+    watches.add(made);
+    return made;
+  }
+
+  private void deliver(MailBatch batch) throws IOException {
+    for (IncomingMail mail : batch.mails()) {
+      delivered.add(mail.uid());
+      subjects.add(mail.headers().subject());
+      if (!mail.isUnfetchable()) {
+        try (InputStream raw = mail.raw().open()) {
+          assertThat(new String(raw.readAllBytes(), StandardCharsets.ISO_8859_1))
+              .endsWith("body\r\n");
+        }
+      }
+    }
+    transaction.executeWithoutResult(status -> mailboxes.advance(batch));
+  }
+}
