@@ -15,6 +15,9 @@ import org.byoemail.mailbox.WatchedFolder.Refused;
  * answer lends its place.
  */
 final class ImapLink {
+  /** A call ends by itself; this ends one that cannot even be written. */
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
   private final ImapConnection connection;
   private final ImapSelected selected;
   private final NetworkCalls calls;
@@ -78,7 +81,7 @@ final class ImapLink {
       throw new MessagingException("the server has closed the connection");
     }
     try {
-      return calls.make(settings.commandTimeout(), this::abort, call);
+      return calls.make(settings.commandTimeout().plus(GRACE), this::abort, call);
     } catch (ImapRefused e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
     } catch (MessagingException e) {

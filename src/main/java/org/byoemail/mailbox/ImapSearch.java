@@ -49,9 +49,16 @@ final class ImapSearch {
 
   /** 0 where there is none. */
   long last() throws MessagingException {
-    return link.news().exists == 0
-        ? 0
-        : in("*").stream().mapToLong(Long::longValue).max().orElse(0);
+    if (link.news().exists == 0) {
+      return 0;
+    }
+    List<Long> found = in("*");
+    if (found.isEmpty()) {
+      // Not every server knows the star by itself.
+      long next = link.selected().uidNext();
+      found = next > 0 ? List.of(next - 1) : in("1:*");
+    }
+    return found.stream().mapToLong(Long::longValue).max().orElse(0);
   }
 
   /** 0 where there is none. */
