@@ -51,7 +51,7 @@ public record ImapSelected(
   }
 
   /** A string as commands carry it (RFC 9051 section 4.3). */
-  static String quoted(String text) {
+  public static String quoted(String text) {
     return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
   }
 

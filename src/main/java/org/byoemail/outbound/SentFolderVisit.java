@@ -140,9 +140,9 @@ final class SentFolderVisit implements AutoCloseable {
             "UID SEARCH SINCE %s OR HEADER Message-ID %s HEADER %s %s"
                 .formatted(
                     DAY.format(sentAt.minus(AROUND_A_DAY)),
-                    ImapConnection.quoted(id.inBrackets()),
+                    ImapSelected.quoted(id.inBrackets()),
                     attemptHeader,
-                    ImapConnection.quoted(attempt)));
+                    ImapSelected.quoted(attempt)));
     for (ImapResponse response : found) {
       String uid = response.is("SEARCH") ? response.text().strip().split(" ")[0] : "";
       if (uid.matches("\\d{1,18}")) {
