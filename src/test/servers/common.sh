@@ -1,4 +1,4 @@
-# What dovecot.sh and postfix.sh have in common. Each has the verbs
+# What the scripts that run a server have in common. Each has the verbs
 #
 #   prepare DIR   writes the configuration into DIR, from the settings in the environment
 #   start DIR     starts the server and returns when it listens
@@ -9,6 +9,9 @@
 PATH=$PATH:/usr/sbin:/sbin
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 program=$(basename "$0" .sh)
+
+# Where install.sh unpacks servers that cannot be installed beside Postfix.
+unpacked=${BYO_TEST_SERVERS:-/opt/byo-test-servers}
 
 fail() {
   echo "$program.sh: $*" >&2

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides a JDK: Dovecot and Postfix (run by the tests as instances of
-# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients.
+# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients. Exim and
+# Sendmail cannot be installed beside Postfix: they are unpacked into a folder.
 #
 #   bash src/test/servers/install.sh
 #
@@ -8,7 +9,9 @@
 # Leaves no system-wide mail server running.
 set -euo pipefail
 
-PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton libsasl2-modules openssl)
+PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton libsasl2-modules openssl libidn12)
+UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4)
+FOLDER=${BYO_TEST_SERVERS:-/opt/byo-test-servers}
 POLICY=/usr/sbin/policy-rc.d
 
 fail() {
@@ -28,11 +31,15 @@ if command -v dpkg-query >/dev/null; then
 else
   missing=("${PACKAGES[@]}")
 fi
-[ ${#missing[@]} -gt 0 ] || exit 0
+folded=()
+for package in "${UNPACKED[@]}"; do
+  [ -d "$FOLDER/$package" ] || folded+=("$package")
+done
+[ ${#missing[@]} -gt 0 ] || [ ${#folded[@]} -gt 0 ] || exit 0
 
 command -v apt-get >/dev/null ||
-  fail "this is not a Debian system; lacking, to be installed by hand: ${missing[*]}"
-[ "$(id -u)" = 0 ] || fail "not root; run as root: apt-get install ${missing[*]}"
+  fail "this is not a Debian system; lacking, to be installed by hand: ${missing[*]} ${folded[*]}"
+[ "$(id -u)" = 0 ] || fail "not root; run as root: apt-get install ${missing[*]} ${folded[*]}"
 
 # Packages start their service when they are installed, unless this policy forbids it.
 if [ ! -e "$POLICY" ]; then
@@ -45,10 +52,26 @@ export DEBIAN_FRONTEND=noninteractive
 if [[ " ${missing[*]} " == *" postfix "* ]]; then
   echo 'postfix postfix/main_mailer_type select No configuration' | debconf-set-selections
 fi
-echo "install.sh: installing ${missing[*]}"
-apt-get -qq update </dev/null || fail "apt-get update failed; lacking: ${missing[*]}"
-apt-get -qq install --yes --no-install-recommends "${missing[@]}" </dev/null ||
+echo "install.sh: installing ${missing[*]} ${folded[*]}"
+apt-get -qq update </dev/null || fail "apt-get update failed; lacking: ${missing[*]} ${folded[*]}"
+[ ${#missing[@]} -eq 0 ] ||
+  apt-get -qq install --yes --no-install-recommends "${missing[@]}" </dev/null ||
   fail "apt-get install failed; lacking: ${missing[*]}"
+
+if [ ${#folded[@]} -gt 0 ]; then
+  # Exim drops to this user, whose name is compiled in.
+  id Debian-exim >/dev/null 2>&1 || useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin Debian-exim
+  packages=$(mktemp -d)
+  chmod 755 "$packages"
+  (cd "$packages" && apt-get -qq download "${folded[@]}" </dev/null 2>/dev/null) ||
+    fail "apt-get download failed; lacking: ${folded[*]}"
+  for package in "${folded[@]}"; do
+    mkdir -p "$FOLDER/$package.part"
+    dpkg-deb --extract "$packages/${package}"_*.deb "$FOLDER/$package.part"
+    mv "$FOLDER/$package.part" "$FOLDER/$package"
+  done
+  rm -rf "$packages"
+fi
 
 # Not at the next boot either; a server that was there before is left as it was.
 if [ -d /run/systemd/system ]; then
