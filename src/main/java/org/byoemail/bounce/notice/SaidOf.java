@@ -55,7 +55,9 @@ final class SaidOf {
   }
 
   private static void append(StringBuilder said, String text) {
-    String part = text.substring(0, Math.min(text.length(), MAX_LENGTH - said.length()));
-    said.append(said.isEmpty() || part.isEmpty() ? "" : " ").append(part);
+    int room = MAX_LENGTH - said.length() - 1;
+    if (!text.isEmpty() && room > 0) {
+      said.append(said.isEmpty() ? "" : " ").append(text, 0, Math.min(text.length(), room));
+    }
   }
 }
