@@ -2,9 +2,9 @@ package org.byoemail.bounce;
 
 import java.util.List;
 import java.util.Optional;
-import org.byoemail.bounce.notice.Finding;
 import org.byoemail.bounce.notice.Notice;
 import org.byoemail.bounce.notice.NoticeReader;
+import org.byoemail.bounce.notice.Reading;
 import org.byoemail.mail.ParsedMail;
 
 /** Reads reports that are written for people alone. */
@@ -18,8 +18,8 @@ final class Notices implements Rule {
   @Override
   public Optional<Classification> read(ParsedMail mail) {
     return NoticeReader.read(Notice.of(mail))
-        .filter(finding -> !finding.recipients().isEmpty() || !wraps(mail))
-        .map(finding -> classification(finding, mail));
+        .filter(reading -> !reading.recipients().isEmpty() || !wraps(mail))
+        .map(reading -> classification(reading, mail));
   }
 
   /** Whether another report is inside, which says more. */
@@ -27,11 +27,11 @@ final class Notices implements Rule {
     return Parts.mails(mail.root()).anyMatch(inner -> inner.headers().mayBeReport());
   }
 
-  private Classification classification(Finding finding, ParsedMail mail) {
-    OriginalMail original = originals.find(mail, finding.returnedHeader());
-    ReportAction action = finding.delayed() ? ReportAction.DELAYED : ReportAction.FAILED;
+  private Classification classification(Reading reading, ParsedMail mail) {
+    OriginalMail original = originals.find(mail, reading.returnedHeader());
+    ReportAction action = reading.delayed() ? ReportAction.DELAYED : ReportAction.FAILED;
     List<ReportedRecipient> recipients =
-        finding.recipients().stream()
+        reading.recipients().stream()
             .map(each -> Saying.recipient(each.writtenTo(), each.address(), action, each.said()))
             .toList();
     if (recipients.isEmpty()) {
@@ -41,9 +41,9 @@ final class Notices implements Rule {
               .toList();
     }
     return new Classification(
-        finding.delayed() ? MailKind.DELAYED : MailKind.FAILED,
+        reading.delayed() ? MailKind.DELAYED : MailKind.FAILED,
         Strength.FREE_TEXT,
-        finding.family(),
+        reading.family(),
         recipients,
         Optional.empty(),
         Optional.empty(),

@@ -20,8 +20,6 @@ import org.byoemail.mail.ParsedMail;
 final class SesNotifications implements Rule {
   private static final int MAX_LENGTH = 256 << 10;
 
-  private final ObjectMapper mapper = new ObjectMapper();
-
   @Override
   public Optional<Classification> read(ParsedMail mail) {
     String text = mail.text().strip();
@@ -44,12 +42,17 @@ final class SesNotifications implements Rule {
     };
   }
 
+  /** Made for the first such notification: it takes longer than to classify many mails. */
+  private static final class Json {
+    static final ObjectMapper MAPPER = new ObjectMapper();
+  }
+
   /** The first value of the text: mail programs add a farewell below it. */
   private JsonNode json(String text) {
     try {
-      return mapper.readTree(text.replace("\n", ""));
+      return Json.MAPPER.readTree(text.replace("\n", ""));
     } catch (JsonProcessingException e) {
-      return mapper.missingNode();
+      return Json.MAPPER.missingNode();
     }
   }
 

@@ -1,9 +1,5 @@
 package org.byoemail.inspect;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +10,7 @@ import org.byoemail.bounce.OriginalMail;
 import org.byoemail.bounce.ReportedRecipient;
 import org.byoemail.mail.Attachment;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.Invitation;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
@@ -22,14 +19,11 @@ import org.jspecify.annotations.Nullable;
 
 /** Writes what was seen in a mail as a line of JSON; what is not known is left out. */
 final class MailJson {
-  private final ObjectMapper mapper =
-      JsonMapper.builder().serializationInclusion(JsonInclude.Include.NON_NULL).build();
-
   String error(RawMail mail, String error) {
     Map<String, @Nullable Object> line = line(mail);
     line.put("kind", "error");
     line.put("error", error);
-    return write(line);
+    return JsonLine.of(line);
   }
 
   String seen(RawMail mail, Classification seen, ParsedMail parsed) {
@@ -50,7 +44,7 @@ final class MailJson {
               line.put("complainants", values(complaint.recipients()));
             });
     line.put("mail", mail(parsed));
-    return write(line);
+    return JsonLine.of(line);
   }
 
   private static Map<String, @Nullable Object> line(RawMail mail) {
@@ -121,7 +115,7 @@ final class MailJson {
     mail.put("html", parsed.html().orElse(null));
     mail.put("attachments", parsed.attachments().stream().map(MailJson::attachment).toList());
     mail.put("invitation", parsed.invitation().map(MailJson::invitation).orElse(null));
-    mail.put("headers", headers.fields());
+    mail.put("headers", headers.fields().stream().map(MailJson::field).toList());
     mail.put("problems", parsed.problems());
     return mail;
   }
@@ -139,6 +133,10 @@ final class MailJson {
     shown.put("allDay", invitation.allDay());
     shown.put("recurring", invitation.recurring());
     return shown;
+  }
+
+  private static Map<String, String> field(HeaderField field) {
+    return Map.of("name", field.name(), "value", field.value());
   }
 
   private static Map<String, @Nullable Object> attachment(Attachment attachment) {
@@ -161,13 +159,5 @@ final class MailJson {
 
   private static List<String> values(List<EmailAddress> addresses) {
     return addresses.stream().map(EmailAddress::value).toList();
-  }
-
-  private String write(Map<String, @Nullable Object> line) {
-    try {
-      return mapper.writeValueAsString(line);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("strings, numbers, lists and maps can be written", e);
-    }
   }
 }

@@ -23,7 +23,7 @@ public final class NoticeReader {
   private NoticeReader() {}
 
   /** What a notice says; empty for a mail that is none. */
-  public static Optional<Finding> read(Notice notice) {
+  public static Optional<Reading> read(Notice notice) {
     MailHeaders headers = notice.headers();
     boolean system = MailSystem.speaks(headers);
     boolean subject = isSubject(headers, system);
@@ -32,7 +32,7 @@ public final class NoticeReader {
     }
     for (Family family : Families.ALL) {
       if (notice.isOf(family)) {
-        return Optional.of(finding(notice, notice.withoutReturnedMail(family), family));
+        return Optional.of(reading(notice, notice.withoutReturnedMail(family), family));
       }
     }
     Notice own = notice.withoutReturnedMail(Families.UNKNOWN);
@@ -41,8 +41,8 @@ public final class NoticeReader {
             || Wording.tellsDelay(own.words())
             || headers.first("X-Failed-Recipients").isPresent();
     return system && subject || (system || subject) && tells
-        ? Optional.of(finding(notice, own, Families.UNKNOWN))
-            .filter(finding -> !finding.recipients().isEmpty())
+        ? Optional.of(reading(notice, own, Families.UNKNOWN))
+            .filter(reading -> !reading.recipients().isEmpty())
         : Optional.empty();
   }
 
@@ -60,13 +60,13 @@ public final class NoticeReader {
             : Wording.isSubjectOfReport(subject, false));
   }
 
-  private static Finding finding(Notice whole, Notice own, Family family) {
+  private static Reading reading(Notice whole, Notice own, Family family) {
     boolean delayed = Wording.tellsDelay(Notice.lower(own.headers().subject()) + " " + own.words());
-    return new Finding(
+    return new Reading(
         family.name(), delayed, recipients(own, family), whole.returnedHeader(family));
   }
 
-  private static List<Finding.Recipient> recipients(Notice own, Family family) {
+  private static List<Reading.Recipient> recipients(Notice own, Family family) {
     Map<EmailAddress, Integer> found =
         new RecipientLines(own.lines(), family, others(own.headers())).find();
     if (found.isEmpty()) {
@@ -81,12 +81,12 @@ public final class NoticeReader {
     if (all.isEmpty()) {
       all.putAll(found);
     }
-    List<Finding.Recipient> recipients = new ArrayList<>();
+    List<Reading.Recipient> recipients = new ArrayList<>();
     all.forEach(
         (address, line) -> {
           if (recipients.size() < MAX_RECIPIENTS) {
             String said = SaidOf.recipient(own.lines(), all, address, line);
-            recipients.add(new Finding.Recipient(address, Forwarding.writtenTo(said), said));
+            recipients.add(new Reading.Recipient(address, Forwarding.writtenTo(said), said));
           }
         });
     return recipients;

@@ -12,7 +12,7 @@ import org.byoemail.mail.EmailAddress;
  * @param recipients in the order of the notice; may be empty
  * @param returnedHeader the header of the mail that it returns within its text; may be empty
  */
-public record Finding(
+public record Reading(
     String family, boolean delayed, List<Recipient> recipients, String returnedHeader) {
 
   /**
@@ -21,7 +21,7 @@ public record Finding(
    */
   public record Recipient(EmailAddress address, Optional<EmailAddress> writtenTo, String said) {}
 
-  public Finding {
+  public Reading {
     recipients = List.copyOf(recipients);
   }
 }

@@ -1,0 +1,112 @@
+package org.byoemail.bench;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.byoemail.bounce.MailClassifier;
+import org.byoemail.mail.MailParser;
+
+/**
+ * Parses and classifies real mails again and again on one core, in a process whose heap is 50 MB
+ * above the largest mail. The mails are those of the folder {@code mails=DIR}, of {@code
+ * ../shared/corpus}, or else the project's own samples; a mail of 25 MB is read along.
+ */
+public final class InspectBench implements Bench {
+  private static final Path CORPUS = Path.of("../shared/corpus/mail/samples");
+  private static final Path OWN = Path.of("src/test/resources/bounce");
+  private static final int LARGEST = 25 << 20;
+  private static final int HEAP_MB = 50 + (LARGEST >> 20);
+  private static final int TO_REACH = 1_000;
+
+  @Override
+  public void run(Path dir, Options options, Report report) throws Exception {
+    Path mails = Path.of(options.text("mails", (Files.exists(CORPUS) ? CORPUS : OWN).toString()));
+    Path large = Files.write(dir.resolve("large.eml"), largeMail());
+    List<String> command = new ArrayList<>(onOneCore());
+    command.addAll(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-XX:ActiveProcessorCount=1",
+            "-Xmx" + HEAP_MB + "m",
+            "-cp",
+            System.getProperty("java.class.path"),
+            InspectBench.class.getName(),
+            mails.toString(),
+            large.toString(),
+            String.valueOf(options.number("rounds", 20))));
+    Path out = dir.resolve("out");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(out.toFile()).start();
+    if (!process.waitFor(10, TimeUnit.MINUTES)) {
+      process.destroyForcibly();
+    }
+    List<String> lines = Files.readAllLines(out);
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(
+          "with a heap of " + HEAP_MB + " MB it ended by " + String.join("\n", lines));
+    }
+    String[] figures = lines.get(lines.size() - 1).split(" ");
+    double rate = Double.parseDouble(figures[1]);
+    report.figure("mails", figures[0]);
+    report.figure("heap_above_largest_mail_mb", HEAP_MB - (LARGEST >> 20));
+    report.atLeast("mails_per_s", rate, TO_REACH);
+  }
+
+  private static List<String> onOneCore() {
+    return Files.isExecutable(Path.of("/usr/bin/taskset"))
+        ? List.of("/usr/bin/taskset", "-c", "0")
+        : List.of();
+  }
+
+  private static byte[] largeMail() {
+    String head =
+        """
+        From: a@example.net
+        Content-Type: multipart/mixed; boundary=b
+
+        --b
+        Content-Type: text/plain
+
+        Hello
+        --b
+        Content-Type: application/octet-stream; name=a.bin
+        Content-Transfer-Encoding: base64
+
+        """;
+    String line = "A".repeat(76) + "\n";
+    return (head + line.repeat((LARGEST - head.length()) / line.length()))
+        .getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The process that is measured: prints how many mails it read, and how many in a second. */
+  public static void main(String[] arguments) throws IOException {
+    List<Path> mails;
+    try (Stream<Path> files = Files.walk(Path.of(arguments[0]))) {
+      mails = files.filter(file -> file.toString().endsWith(".eml")).sorted().toList();
+    }
+    MailParser parser = new MailParser();
+    MailClassifier classifier = new MailClassifier();
+    int rounds = Integer.parseInt(arguments[2]);
+    long measured = 0;
+    int read = 0;
+    for (int round = 0; round < rounds; round++) {
+      classifier.classify(parser.parse(Files.readAllBytes(Path.of(arguments[1]))));
+      for (Path mail : mails) {
+        byte[] raw = Files.readAllBytes(mail);
+        long start = System.nanoTime();
+        classifier.classify(parser.parse(raw));
+        // The first half warms it up.
+        if (round >= rounds / 2) {
+          measured += System.nanoTime() - start;
+          read++;
+        }
+      }
+    }
+    System.out.println(read + " " + read * 1e9 / measured);
+  }
+}
