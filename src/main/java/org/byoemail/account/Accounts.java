@@ -2,7 +2,9 @@ package org.byoemail.account;
 
 import java.time.Clock;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
@@ -225,6 +227,18 @@ public class Accounts {
         .param("limit", limit)
         .query(AccountRows::read)
         .list();
+  }
+
+  /** The present versions of some accounts, without those that are gone. */
+  public Map<AccountId, Long> versions(Collection<AccountId> ids) {
+    Map<AccountId, Long> versions = new HashMap<>();
+    jdbc.sql("SELECT id, version FROM agent_email_account WHERE id = ANY (:ids)")
+        .param("ids", ids.stream().map(AccountId::value).toArray(UUID[]::new))
+        .query(
+            row -> {
+              versions.put(new AccountId(row.getObject("id", UUID.class)), row.getLong("version"));
+            });
+    return versions;
   }
 
   private Optional<Account> find(AccountId id, String lock) {

@@ -30,8 +30,9 @@ final class SmtpConnectionFactory
 
   GenericKeyedObjectPoolConfig<SmtpConnection> poolConfig() {
     GenericKeyedObjectPoolConfig<SmtpConnection> config = new GenericKeyedObjectPoolConfig<>();
-    config.setMaxTotalPerKey(settings.perAccount());
-    config.setMaxIdlePerKey(settings.perAccount());
+    // How many an account has is decided by who claims its mail, over all nodes.
+    config.setMaxTotalPerKey(settings.total());
+    config.setMaxIdlePerKey(settings.total());
     config.setMaxTotal(settings.total());
     config.setMaxWait(settings.maxWait());
     config.setTestOnBorrow(true);

@@ -4,16 +4,23 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.MessagingException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.apache.commons.pool2.impl.GenericKeyedObjectPool;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
+import org.byoemail.account.Accounts;
 import org.byoemail.mail.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
@@ -31,15 +38,38 @@ public class SmtpConnections implements DisposableBean {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(SmtpConnections.class);
+  private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final ConnectionSettings.Pool settings;
   private final SmtpConnectionFactory factory;
+  private final Function<Collection<AccountId>, Map<AccountId, Long>> versions;
+  private final Clock clock;
   private final GenericKeyedObjectPool<SmtpPoolKey, SmtpConnection> pool;
   private final Map<AccountId, Integer> changes = new ConcurrentHashMap<>();
+  private volatile Instant lookedAt = Instant.MIN;
 
+  @Autowired
   SmtpConnections(
-      ConnectionSettings settings, SmtpOpener opener, Clock clock, MeterRegistry meters) {
+      ConnectionSettings settings,
+      SmtpOpener opener,
+      Accounts accounts,
+      Clock clock,
+      MeterRegistry meters) {
+    this(settings, opener, accounts::versions, clock, meters);
+  }
+
+  /**
+   * @param versions tells the present versions of accounts, without those that are gone
+   */
+  SmtpConnections(
+      ConnectionSettings settings,
+      SmtpOpener opener,
+      Function<Collection<AccountId>, Map<AccountId, Long>> versions,
+      Clock clock,
+      MeterRegistry meters) {
     this.settings = settings.pool();
+    this.versions = versions;
+    this.clock = clock;
     this.factory = new SmtpConnectionFactory(opener, settings.pool(), clock);
     this.pool = new GenericKeyedObjectPool<>(factory, factory.poolConfig());
     Gauge.builder("byo.smtp.connections", pool, GenericKeyedObjectPool::getNumActive)
@@ -52,7 +82,9 @@ public class SmtpConnections implements DisposableBean {
         .register(meters);
   }
 
-  /** The most connections that one account has at a time. */
+  /**
+   * The most connections that an account has at a time, over all nodes, unless it is set for it.
+   */
   public int perAccount() {
     return settings.perAccount();
   }
@@ -81,6 +113,30 @@ public class SmtpConnections implements DisposableBean {
       return result;
     } finally {
       giveBack(key, connection, keep);
+    }
+  }
+
+  /**
+   * Drops what is kept for accounts that were changed on another node; looks every 10 s however
+   * often it is called.
+   */
+  public void dropOutdated() {
+    Instant now = clock.instant();
+    if (now.isBefore(lookedAt.plus(LOOK)) && !now.isBefore(lookedAt)) {
+      return;
+    }
+    lookedAt = now;
+    List<SmtpPoolKey> kept = pool.getKeys();
+    if (kept.isEmpty()) {
+      return;
+    }
+    Map<AccountId, Long> present =
+        versions.apply(kept.stream().map(SmtpPoolKey::id).distinct().toList());
+    for (SmtpPoolKey key : kept) {
+      // One that is in no table is not an operator's.
+      if (present.getOrDefault(key.id(), key.account().version()) != key.account().version()) {
+        pool.clear(key);
+      }
     }
   }
 

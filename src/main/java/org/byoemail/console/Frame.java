@@ -13,6 +13,7 @@ class Frame {
           new Section("accounts", "Accounts", "/console/accounts"),
           new Section("agents", "Agents", "/console/agents"),
           new Section("outbox", "Outbox", "/console/outbox"),
+          new Section("dead-letters", "Dead letters", "/console/dead-letters"),
           new Section("suppressions", "Suppressions", "/console/suppressions"),
           new Section("inbox", "Inbox", "/console/inbox"),
           new Section("bounces", "Bounces", "/console/bounces"),

@@ -82,7 +82,7 @@ public class AccountSender {
   /** A kept connection that turns out to be gone says nothing about the mail: the next is taken. */
   private void dialogue(OutgoingMail mail) throws MessagingException {
     Account account = mail.account();
-    for (int kept = connections.perAccount(); ; kept--) {
+    for (int kept = connections.total(); ; kept--) {
       boolean[] reused = new boolean[1];
       SmtpDialogue dialogue =
           connections.use(

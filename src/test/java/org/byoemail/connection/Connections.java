@@ -7,14 +7,21 @@ import java.security.GeneralSecurityException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.account.AccountFixtures;
 import org.byoemail.account.Secrets;
+import org.byoemail.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 /** The connections of this package, put together for a test, with loopback allowed. */
 public final class Connections implements AutoCloseable {
   private final WriteTimeouts writeTimeouts = new WriteTimeouts();
+
+  /** What the database says of accounts. */
+  final Map<AccountId, Long> versions = new ConcurrentHashMap<>();
+
   final SmtpOpener opener;
   final SmtpConnections smtp;
   final ImapConnections imap;
@@ -46,7 +53,8 @@ public final class Connections implements AutoCloseable {
     try {
       Trust trust = new Trust(settings);
       opener = new SmtpOpener(settings, vetting, trust, secrets, writeTimeouts, clock);
-      smtp = new SmtpConnections(settings, opener, clock, new SimpleMeterRegistry());
+      smtp =
+          new SmtpConnections(settings, opener, ids -> versions, clock, new SimpleMeterRegistry());
       imap = new ImapConnections(settings, vetting, trust, secrets);
       tests = new ConnectionTests(settings, opener, imap, secrets);
     } catch (GeneralSecurityException | IOException e) {

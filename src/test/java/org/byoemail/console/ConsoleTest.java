@@ -64,6 +64,7 @@ class ConsoleTest extends WebTest {
         "/console/inbox?status=refused",
         "/console/bounces",
         "/console/suppressions",
+        "/console/dead-letters",
         "/console/quarantine",
         "/console/events"
       })

@@ -66,7 +66,8 @@ public class OutboundFixtures {
   }
 
   public void clear() {
-    jdbc.sql("TRUNCATE agent, endpoint, event, message, suppression, sending_pause CASCADE")
+    jdbc.sql(
+            "TRUNCATE agent, endpoint, event, message, suppression, sending_pause, rejected_submission CASCADE")
         .update();
   }
 

@@ -303,7 +303,7 @@ class TryTest {
     UUID message = fixtures.message(account, "ben@example.test");
     OutgoingMail mail = steps.begun();
 
-    assertThatThrownBy(() -> whileAllAreBorrowed(account, 3, () -> sender.send(mail)))
+    assertThatThrownBy(() -> whileAllAreBorrowed(account, 8, () -> sender.send(mail)))
         .isInstanceOf(PoolExhausted.class);
     recording.failed(mail, new IllegalStateException("pool exhausted"));
 

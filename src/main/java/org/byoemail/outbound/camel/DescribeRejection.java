@@ -13,6 +13,8 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
 import org.byoemail.outbound.InvalidField;
+import org.byoemail.outbound.RejectedSubmission;
+import org.byoemail.outbound.RejectedSubmissions;
 import org.byoemail.outbound.SubmissionConflict;
 import org.byoemail.outbound.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
@@ -21,16 +23,21 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes what the producer is told of a rejected submission: {@code schema/rejected.schema.json}.
+ * Makes what the producer is told of a rejected submission ({@code schema/rejected.schema.json}),
+ * and keeps it among the dead letters.
  */
 @Component("describeRejection")
 class DescribeRejection implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger(DescribeRejection.class);
 
   private final ObjectMapper json;
+  private final RejectedSubmissions rejected;
+  private final ProducerSettings producers;
 
-  DescribeRejection(ObjectMapper json) {
+  DescribeRejection(ObjectMapper json, RejectedSubmissions rejected, ProducerSettings producers) {
     this.json = json;
+    this.rejected = rejected;
+    this.producers = producers;
   }
 
   @Override
@@ -50,7 +57,17 @@ class DescribeRejection implements Processor {
           .put("field", error.field())
           .put("reason", error.reason());
     }
-    show(node, original.shown());
+    byte[] shown = original.shown();
+    // Before the queue lets go of it: stored once, however often it is delivered.
+    rejected.keep(
+        new RejectedSubmission(
+            original.brokersId(),
+            producers.organization(original.user()),
+            original.user(),
+            id,
+            cause.getMessage(),
+            shown.length == 0 || shown.length > OriginalSubmission.SHOWN ? null : shown));
+    show(node, shown);
     LOG.info("rejected a submission of broker user {}: {}", original.user(), cause.getMessage());
     // Another message: the one from the queue would take its properties along.
     DefaultMessage rejection = new DefaultMessage(exchange.getContext());

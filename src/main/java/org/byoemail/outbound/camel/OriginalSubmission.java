@@ -46,7 +46,8 @@ final class OriginalSubmission {
     return submission.id() == null ? submission.withId(brokersId()) : submission;
   }
 
-  private String brokersId() throws JMSException {
+  /** What the broker calls it, the same when it is delivered again. */
+  String brokersId() throws JMSException {
     if (message instanceof ActiveMQMessage artemis) {
       return "queue-" + artemis.getCoreMessage().getMessageID() + "-" + message.getJMSTimestamp();
     }

@@ -41,4 +41,10 @@ record ProducerSettings(@DefaultValue Map<String, String> organizations) {
         ? SubmissionSource.everyOrganization()
         : new SubmissionSource(organization);
   }
+
+  /** The organisation of a user; null where it may send for every one, or for none. */
+  @Nullable String organization(@Nullable String user) {
+    String organization = user == null ? null : organizations.get(user);
+    return organization == null || organization.equals(EVERY) ? null : organization;
+  }
 }

@@ -117,6 +117,13 @@ class AcceptRouteTest extends BrokerTest {
     assertThat(told.path("submission").asText()).isEqualTo(bad);
     assertThat(rejected.propertyExists("secretHint")).isFalse();
     assertThat(awaitAccepted(1).get(0).submissionId()).isEqualTo("next");
+    assertThat(
+            jdbc.sql(
+                    "SELECT convert_from(body, 'UTF8') FROM rejected_submission WHERE submission_id = :id")
+                .param("id", id)
+                .query(String.class)
+                .list())
+        .containsExactly(bad);
   }
 
   @Test

@@ -1,0 +1,100 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.access.Caller;
+import org.byoemail.outbound.DeadLetter;
+import org.byoemail.outbound.DeadLetters;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** What failed for good. */
+@RestController
+@RequestMapping("/api/v1/dead-letters")
+@Tag(name = "dead letters")
+class DeadLettersController {
+  private final DeadLetters letters;
+
+  DeadLettersController(DeadLetters letters) {
+    this.letters = letters;
+  }
+
+  /** One of the list. */
+  @Schema(name = "DeadLetter")
+  record Shown(
+      UUID id,
+      @Schema(allowableValues = {"message", "submission"}) String kind,
+      @Nullable String organization,
+      @Nullable String submissionId,
+      @Nullable String from,
+      @Nullable String subject,
+      @Schema(allowableValues = {"failed", "partially_failed", "expired", "rejected"})
+          String status,
+      @Schema(description = "what became of it, in a sentence") String explanation,
+      boolean canBeResent,
+      Instant at) {
+
+    static Shown of(DeadLetter letter) {
+      return new Shown(
+          letter.id(),
+          letter.isMessage() ? "message" : "submission",
+          letter.organization(),
+          letter.submissionId(),
+          letter.from(),
+          letter.subject(),
+          letter.status(),
+          letter.explanation(),
+          letter.canBeResent(),
+          letter.at());
+    }
+  }
+
+  @GetMapping
+  @Operation(
+      description =
+          "Messages that failed, wholly or for some recipients, and submissions from the queue that"
+              + " were rejected, the newest first.")
+  Page<Shown> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = Asked.limit(limit);
+    return Page.of(
+        letters.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
+        rows,
+        DeadLetter::id,
+        Shown::of);
+  }
+
+  @PostMapping("/{id}/resend")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(
+      description =
+          "Sends a message again to those that it did not reach, or hands a rejected submission in"
+              + " again.")
+  void resend(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    boolean isSeen =
+        letters
+            .find(id)
+            .filter(
+                letter ->
+                    caller.organization() == null
+                        || letter.organization() != null && caller.sees(letter.organization()))
+            .isPresent();
+    if (!isSeen || !letters.resend(id)) {
+      throw new NotThere("dead letter");
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import org.byoemail.access.Caller;
+import org.byoemail.outbound.SendingPause;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** All sending of the gateway, whatever the account. */
+@RestController
+@RequestMapping("/api/v1/sending")
+@Tag(name = "sending")
+class SendingController {
+  private final SendingPause pause;
+
+  SendingController(SendingPause pause) {
+    this.pause = pause;
+  }
+
+  /** Whether mail leaves. */
+  @Schema(name = "Sending")
+  record Shown(boolean paused, @Nullable String pausedBy, @Nullable Instant pausedAt) {}
+
+  @GetMapping
+  Shown get() {
+    return pause
+        .state()
+        .map(state -> new Shown(true, state.pausedBy(), state.pausedAt()))
+        .orElse(new Shown(false, null, null));
+  }
+
+  @PostMapping("/pause")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(description = "Lets nothing leave on any node; submissions are still accepted.")
+  void pause(@AuthenticationPrincipal Caller caller) {
+    requireAll(caller);
+    pause.pause(caller.name());
+  }
+
+  @PostMapping("/resume")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(description = "Lets mail leave again.")
+  void resume(@AuthenticationPrincipal Caller caller) {
+    requireAll(caller);
+    pause.resume();
+  }
+
+  private static void requireAll(Caller caller) {
+    if (caller.organization() != null) {
+      throw new NotYours(caller.organization());
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package org.byoemail.console;
+
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.outbound.DeadLetter;
+import org.byoemail.outbound.DeadLetters;
+import org.byoemail.outbound.OutboxRefusal;
+import org.byoemail.outbound.SubmissionConflict;
+import org.byoemail.outbound.SubmissionRejected;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** What failed for good. */
+@Controller
+@RequestMapping("/console/dead-letters")
+class DeadLetterPages {
+  private static final int PAGE = 50;
+
+  private final DeadLetters letters;
+
+  DeadLetterPages(DeadLetters letters) {
+    this.letters = letters;
+  }
+
+  /** A line of the list. */
+  record Line(
+      UUID id,
+      boolean message,
+      Badge status,
+      String title,
+      @Nullable String from,
+      @Nullable String organization,
+      String explanation,
+      boolean resends,
+      Moment at) {
+
+    static Line of(DeadLetter letter) {
+      return new Line(
+          letter.id(),
+          letter.isMessage(),
+          Badge.of(letter.status()),
+          title(letter),
+          letter.from(),
+          letter.organization(),
+          letter.explanation(),
+          letter.canBeResent(),
+          Moment.of(letter.at()));
+    }
+
+    private static String title(DeadLetter letter) {
+      if (letter.isMessage()) {
+        return letter.subject() == null || letter.subject().isEmpty()
+            ? "(no subject)"
+            : letter.subject();
+      }
+      return letter.submissionId() == null
+          ? "submission without an id"
+          : "submission " + letter.submissionId();
+    }
+  }
+
+  @GetMapping
+  String list(@RequestParam(required = false) @Nullable UUID before, Model model) {
+    Part<DeadLetter> part = Part.of(letters.list(null, before, PAGE + 1), PAGE);
+    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    model.addAttribute("lines", lines);
+    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
+    return "dead-letters";
+  }
+
+  @PostMapping("/{id}/resend")
+  String resend(@PathVariable UUID id, RedirectAttributes flash) {
+    try {
+      if (!letters.resend(id)) {
+        throw new Gone("dead letter");
+      }
+      flash.addFlashAttribute("done", "It is sent again, to those it did not reach.");
+    } catch (OutboxRefusal | SubmissionRejected | SubmissionConflict e) {
+      flash.addFlashAttribute("refused", e.getMessage());
+    }
+    return "redirect:/console/dead-letters";
+  }
+}
