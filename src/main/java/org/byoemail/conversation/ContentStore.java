@@ -1,6 +1,7 @@
 package org.byoemail.conversation;
 
 import java.io.InputStream;
+import java.time.Instant;
 
 /**
  * Keeps bytes under their SHA-256: the same content is kept once, and what was stored never
@@ -56,6 +57,15 @@ public interface ContentStore {
    * @throws java.io.UncheckedIOException where it is not there
    */
   InputStream open(Piece piece);
+
+  /**
+   * Removes a content that nobody has any more. One that was stored, or stored again, since that
+   * moment stays: somebody is about to have it.
+   *
+   * @return whether it was removed
+   * @throws java.io.UncheckedIOException where that cannot be done
+   */
+  boolean remove(String sha256, Instant unusedSince);
 
   /**
    * @throws IllegalArgumentException for what is none, so that no name leads elsewhere

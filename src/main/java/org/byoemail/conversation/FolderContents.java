@@ -6,12 +6,14 @@ import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import org.byoemail.mail.Ids;
 
@@ -67,10 +69,28 @@ final class FolderContents implements ContentStore {
     }
   }
 
-  private void keep(Path incoming, Path place) throws IOException {
-    if (Files.exists(place)) {
-      return;
+  @Override
+  public boolean remove(String sha256, Instant unusedSince) {
+    Path place = place(sha256);
+    try {
+      // Out of the way first: whoever stores it from now on stores it anew.
+      Path aside = Files.createDirectories(dir.resolve("incoming")).resolve(Ids.next().toString());
+      Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
+      if (Files.getLastModifiedTime(aside).toInstant().isBefore(unusedSince)) {
+        Files.delete(aside);
+        return true;
+      }
+      Files.move(aside, place, StandardCopyOption.ATOMIC_MOVE);
+      return false;
+    } catch (NoSuchFileException e) {
+      return false;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove content " + sha256 + " below " + dir, e);
     }
+  }
+
+  private void keep(Path incoming, Path place) throws IOException {
+    // Also where it is there: storing it again makes it fresh, so that it is not removed.
     Path folder = place.getParent();
     boolean fresh = !Files.exists(folder);
     Files.createDirectories(folder);

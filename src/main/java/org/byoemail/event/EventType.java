@@ -6,6 +6,7 @@ public enum EventType {
   MESSAGE_DEFERRED("message.deferred"),
   MESSAGE_HELD("message.held"),
   MESSAGE_FAILED("message.failed"),
+  MESSAGE_CANCELLED("message.cancelled"),
   MESSAGE_BOUNCED("message.bounced"),
   MESSAGE_DELIVERED("message.delivered"),
   MESSAGE_RECEIVED("message.received"),

@@ -5,7 +5,9 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.byoemail.conversation.Attachments;
+import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
+import org.byoemail.outbound.Recipients.Change;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -20,12 +22,19 @@ public class Outbox {
   private final Attachments attachments;
   private final OutboxRows rows;
   private final OutboxChanges changes;
+  private final SendEvents events;
 
-  Outbox(Messages messages, Attachments attachments, OutboxRows rows, OutboxChanges changes) {
+  Outbox(
+      Messages messages,
+      Attachments attachments,
+      OutboxRows rows,
+      OutboxChanges changes,
+      SendEvents events) {
     this.messages = messages;
     this.attachments = attachments;
     this.rows = rows;
     this.changes = changes;
+    this.events = events;
   }
 
   /** The messages that a filter leaves, newest first. */
@@ -49,7 +58,8 @@ public class Outbox {
    */
   @Transactional
   public boolean cancel(UUID messageId) {
-    return change(messageId, changes::cancel);
+    return change(
+        messageId, id -> messages.find(id).ifPresent(message -> told(message, changes.cancel(id))));
   }
 
   /**
@@ -72,6 +82,20 @@ public class Outbox {
   @Transactional
   public boolean resend(UUID messageId) {
     return change(messageId, changes::resend);
+  }
+
+  private void told(Message message, OutboxChanges.Cancelled cancelled) {
+    events.tell(
+        List.of(
+            new SendEvents.Told(
+                message,
+                null,
+                cancelled.attempt(),
+                cancelled.status(),
+                cancelled.recipients().stream()
+                    .map(r -> new Change(r, RecipientStatus.CANCELLED, "cancelled", null))
+                    .toList(),
+                null)));
   }
 
   private boolean change(UUID messageId, Consumer<UUID> change) {

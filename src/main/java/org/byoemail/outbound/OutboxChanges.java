@@ -6,6 +6,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -45,20 +47,36 @@ class OutboxChanges {
         .isPresent();
   }
 
-  void cancel(UUID message) {
+  /** Cancels what waits; which attempt, and for whom. */
+  Cancelled cancel(UUID message) {
     requireUnclaimed(message, "it has left, or there is nothing left to cancel");
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :id").param("id", message).update();
-    jdbc.sql(
-            """
-            UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'cancelled', error = 'cancelled',
-              error_code = 'cancelled', failed_at = :now
-            WHERE message_id = :id AND status = 'QUEUED'
-            """)
-        .param("id", message)
-        .param("now", Times.parameter(clock.instant()))
-        .update();
-    move(message, WAITING, RecipientStatus.CANCELLED);
+    AttemptId attempt =
+        new AttemptId(
+            jdbc.sql(
+                    """
+                    UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'cancelled',
+                      error = 'cancelled', error_code = 'cancelled', failed_at = :now
+                    WHERE message_id = :id AND status = 'QUEUED' RETURNING id
+                    """)
+                .param("id", message)
+                .param("now", Times.parameter(clock.instant()))
+                .query(UUID.class)
+                .single());
+    List<EmailAddress> waiting =
+        rows.recipients(message).stream()
+            .filter(recipient -> WAITING.contains(recipient.status()))
+            .map(OutboundStory.Recipient::address)
+            .toList();
+    return new Cancelled(attempt, waiting, move(message, WAITING, RecipientStatus.CANCELLED));
   }
+
+  /**
+   * What was cancelled.
+   *
+   * @param status of the message, now
+   */
+  record Cancelled(AttemptId attempt, List<EmailAddress> recipients, MessageStatus status) {}
 
   void release(UUID message) {
     if (!requireUnclaimed(message, "it is not held")) {
@@ -160,7 +178,7 @@ class OutboxChanges {
         .update();
   }
 
-  private void move(UUID message, Set<RecipientStatus> from, RecipientStatus to) {
+  private MessageStatus move(UUID message, Set<RecipientStatus> from, RecipientStatus to) {
     jdbc.sql(
             """
             UPDATE message_recipient SET status = :to, enhanced_status = NULL, diagnostic = NULL, updated_at = :now
@@ -173,9 +191,11 @@ class OutboxChanges {
         .update();
     List<RecipientStatus> now =
         rows.recipients(message).stream().map(OutboundStory.Recipient::status).toList();
+    MessageStatus status = MessageStatus.of(now);
     jdbc.sql("UPDATE outbound_submission SET status = :status WHERE message_id = :id")
         .param("id", message)
-        .param("status", MessageStatus.of(now).word())
+        .param("status", status.word())
         .update();
+    return status;
   }
 }

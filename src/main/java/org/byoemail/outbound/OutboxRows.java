@@ -25,7 +25,7 @@ class OutboxRows {
   List<OutboxEntry> list(OutboxFilter filter) {
     return jdbc.sql(
             """
-            SELECT m.id, s.submission_id, m.organization, m.conversation_id, m.from_address, m.to_addresses,
+            SELECT m.id, coalesce(s.forgotten_id, s.submission_id) AS submission_id, m.organization, m.conversation_id, m.from_address, m.to_addresses,
               m.subject, s.status, s.accepted_at, d.due_at, d.held_reason,
               (SELECT a.error FROM outbound_message_attempt a
                 WHERE a.message_id = m.id AND a.error IS NOT NULL ORDER BY a.try_number DESC LIMIT 1) AS error
@@ -56,7 +56,7 @@ class OutboxRows {
     UUID id = message.id();
     return jdbc.sql(
             """
-            SELECT s.submission_id, s.status, s.expires_at, d.due_at, d.held_reason
+            SELECT coalesce(s.forgotten_id, s.submission_id) AS submission_id, s.status, s.expires_at, d.due_at, d.held_reason
             FROM outbound_submission s LEFT JOIN outbound_delivery d ON d.message_id = s.message_id
             WHERE s.message_id = :id
             """)

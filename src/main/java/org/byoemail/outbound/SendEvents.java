@@ -39,12 +39,15 @@ class SendEvents {
       List<Change> changes,
       @Nullable Instant nextTryAt) {}
 
-  /** One event for each thing that became of recipients: sent, failed, deferred, held. */
+  /**
+   * One event for each thing that became of recipients: sent, failed, cancelled, deferred, held.
+   */
   void tell(List<Told> tries) {
     List<NewEvent> all = new ArrayList<>();
     for (Told told : tries) {
       add(all, EventType.MESSAGE_SENT, told, RecipientStatus.SENT, RecipientStatus.SIMULATED);
       add(all, EventType.MESSAGE_FAILED, told, RecipientStatus.FAILED, RecipientStatus.EXPIRED);
+      add(all, EventType.MESSAGE_CANCELLED, told, RecipientStatus.CANCELLED);
       add(all, EventType.MESSAGE_DEFERRED, told, RecipientStatus.DEFERRED);
       add(all, EventType.MESSAGE_HELD, told, RecipientStatus.HELD);
     }

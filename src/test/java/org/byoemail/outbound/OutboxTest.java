@@ -3,6 +3,7 @@ package org.byoemail.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -81,6 +82,26 @@ class OutboxTest extends WebTest {
               assertThat(attempt.outcome()).isEqualTo("cancelled");
             });
     assertThatThrownBy(() -> outbox.cancel(message)).isInstanceOf(OutboxRefusal.class);
+  }
+
+  @Test
+  void cancelledMessageIsToldToThePlatform() throws Exception {
+    UUID message = accepted();
+
+    outbox.cancel(message);
+
+    Map<String, Object> event =
+        jdbc.sql("SELECT type, body::text AS body FROM event WHERE message_id = :id")
+            .param("id", message)
+            .query()
+            .singleRow();
+    assertThat(event.get("type")).isEqualTo("message.cancelled");
+    JsonNode body = JSON.readTree(String.valueOf(event.get("body")));
+    assertThat(body.path("status").asText()).isEqualTo("cancelled");
+    assertThat(body.path("recipients")).isNotEmpty();
+    assertThat(body.at("/recipients/0/status").asText()).isEqualTo("cancelled");
+    assertThat(body.path("attemptId").asText())
+        .isEqualTo(story(message).attempts().get(0).id().toString());
   }
 
   @Test
