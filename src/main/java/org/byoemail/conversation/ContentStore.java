@@ -60,7 +60,7 @@ public interface ContentStore {
 
   /**
    * Removes a content that nobody has any more. One that was stored, or stored again, since that
-   * moment stays: somebody is about to have it.
+   * moment stays: somebody is about to have it. So does one that cannot be removed safely.
    *
    * @return whether it was removed
    * @throws java.io.UncheckedIOException where that cannot be done

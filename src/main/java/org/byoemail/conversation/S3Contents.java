@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.HexFormat;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
@@ -98,6 +99,14 @@ final class S3Contents implements ContentStore, AutoCloseable {
     } catch (SdkException e) {
       throw failed("content " + piece.sha256() + " cannot be read", e);
     }
+  }
+
+  /**
+   * Removes nothing: no request of S3 deletes an object only if it was not stored again meanwhile.
+   */
+  @Override
+  public boolean remove(String sha256, Instant unusedSince) {
+    return false;
   }
 
   @Override
