@@ -11,10 +11,10 @@ import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
 import org.byoemail.mail.Times;
+import org.byoemail.mailbox.AccountNotices;
 import org.byoemail.mailbox.Kept;
 import org.byoemail.mailbox.MailBatch;
 import org.byoemail.mailbox.RawMail;
-import org.byoemail.mailbox.Watchers;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -28,7 +28,7 @@ import org.springframework.stereotype.Component;
 public class Quarantine {
   private final Inbox inbox;
   private final Accounts accounts;
-  private final Watchers watchers;
+  private final AccountNotices notices;
   private final QuarantineRoute route;
   private final InboundSettings settings;
   private final JdbcClient jdbc;
@@ -37,7 +37,7 @@ public class Quarantine {
   Quarantine(
       Inbox inbox,
       Accounts accounts,
-      Watchers watchers,
+      AccountNotices notices,
       QuarantineRoute route,
       InboundSettings settings,
       JdbcClient jdbc,
@@ -45,7 +45,7 @@ public class Quarantine {
       MeterRegistry meters) {
     this.inbox = inbox;
     this.accounts = accounts;
-    this.watchers = watchers;
+    this.notices = notices;
     this.route = route;
     this.settings = settings;
     this.jdbc = jdbc;
@@ -114,7 +114,7 @@ public class Quarantine {
       throw new NotRetried(
           id, "only its header is kept, and its server has numbered the folder anew since");
     }
-    watchers.pollNow(account.id());
+    notices.pollNow(account.id());
   }
 
   private Kept kept(UUID id) {

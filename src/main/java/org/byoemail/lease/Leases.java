@@ -99,7 +99,7 @@ public class Leases implements DisposableBean {
     keeper.wants(count);
   }
 
-  /** How many a node that has too many gives away at a time. */
+  /** How many a node that has too many gives away at a time, at least. */
   public int rebalanceBatch() {
     return settings.rebalanceBatch();
   }

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The nodes that watch mailboxes, as one of them sees it, and the decisions about who takes and who
@@ -19,6 +20,8 @@ import java.util.stream.Collectors;
  * @param beat grows with each look
  */
 public record Members(String self, List<Member> nodes, boolean settled, long beat) {
+
+  private static final int GRADUALLY = 20;
 
   /**
    * A node, as it last said.
@@ -57,10 +60,21 @@ public record Members(String self, List<Member> nodes, boolean settled, long bea
   }
 
   /**
+   * How many this node is to give up now for those that are short: a part of its surplus at a time,
+   * so that mailboxes move gradually.
+   *
+   * @param batch how many at least, where it has so many to give
+   */
+  public long gift(long held, long free, int batch) {
+    long surplus = surplus(held, free);
+    return Math.min(surplus, Math.max(batch, surplus / GRADUALLY));
+  }
+
+  /**
    * How many this node is to give up for those that are short. The one with the most gives first,
    * and no more than is asked for and not lying free already.
    */
-  public long surplus(long held, long free) {
+  long surplus(long held, long free) {
     long open = othersWant() - free;
     long least = least(total(held, free));
     List<Member> donors =
@@ -87,7 +101,7 @@ public record Members(String self, List<Member> nodes, boolean settled, long bea
     return others().mapToLong(Member::wants).sum();
   }
 
-  private java.util.stream.Stream<Member> others() {
+  private Stream<Member> others() {
     return nodes.stream().filter(node -> !node.id().equals(self));
   }
 

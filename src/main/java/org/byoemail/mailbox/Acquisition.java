@@ -172,12 +172,12 @@ class Acquisition {
   }
 
   private void give(Members members, long free) {
-    long surplus = Math.min(members.surplus(leases.held(), free), leases.rebalanceBatch());
+    long gift = members.gift(leases.held(), free, leases.rebalanceBatch());
     // What was given is taken and told before more is given.
-    if (surplus <= 0 || members.beat() < gaveAt + SETTLING_BEATS) {
+    if (gift == 0 || members.beat() < gaveAt + SETTLING_BEATS) {
       return;
     }
-    List<Watch> given = watchers.leastBusy((int) surplus);
+    List<Watch> given = watchers.leastBusy((int) gift);
     gaveAt = members.beat();
     rebalanced.increment(given.size());
     log.info("{} mailboxes are given up for nodes that have less", given.size());
