@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Accounts that are in no database, for tests of what connects with them. */
 public final class AccountFixtures {
-  private static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+  /** What they are sealed with. */
+  public static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
 
   private AccountFixtures() {}
 
@@ -23,6 +24,11 @@ public final class AccountFixtures {
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** A password of the receiving side, as its row keeps it. */
+  public static byte[] sealed(AccountId account, String password) {
+    return secrets().seal(account, Side.IMAP, password).bytes();
   }
 
   /** An enabled account that sends. */

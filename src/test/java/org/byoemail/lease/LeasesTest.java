@@ -341,7 +341,7 @@ class LeasesTest {
     private final Set<UUID> lost = ConcurrentHashMap.newKeySet();
 
     private LeaseSettings settings() {
-      return new LeaseSettings("test", TTL, 100);
+      return new LeaseSettings("test", TTL, TTL.dividedBy(2), 100);
     }
 
     String id() {

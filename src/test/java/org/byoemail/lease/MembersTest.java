@@ -55,6 +55,15 @@ class MembersTest {
   }
 
   @Test
+  void muchIsGivenInPartsAndLittleAtOnce() {
+    long[] held = {10_000, 0};
+
+    assertThat(as(0, held, new long[] {0, 5_000}).gift(10_000, 0, 100)).isEqualTo(250);
+    assertThat(as(0, held, new long[] {0, 500}).gift(10_000, 0, 100)).isEqualTo(100);
+    assertThat(as(0, held, new long[] {0, 50}).gift(10_000, 0, 100)).isEqualTo(50);
+  }
+
+  @Test
   void whatLiesFreeAlreadyIsNotGivenAgain() {
     long[] held = {9, 0};
     long[] wants = {0, 4};
@@ -106,7 +115,7 @@ class MembersTest {
         held[self] += taken;
         free -= taken;
         wants[self] = members.wants(held[self], free);
-        long given = Math.min(50, members.surplus(held[self], free));
+        long given = members.gift(held[self], free, 50);
         held[self] -= given;
         free += given;
         moved += taken + given;

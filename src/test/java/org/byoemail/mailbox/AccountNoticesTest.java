@@ -85,6 +85,32 @@ class AccountNoticesTest {
   }
 
   @Test
+  void noticesAreHeardAgainAfterRedisWasAway() throws Exception {
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> camel.getRouteController().getRouteStatus("account-changed").isStarted());
+    reconciliation.start(mail -> {}, true);
+    Account account = fixture.account();
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.hasKey("any") != null);
+
+    server.stop();
+    server.start();
+    enableElsewhere(account);
+
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              redis.convertAndSend(Notices.CHANNEL, Notices.CHANGED + account.id());
+              return watchers.state(account.id()).isPresent();
+            });
+  }
+
+  @Test
   void changeIsToldToThisNodeAndToTheOthers() throws Exception {
     server =
         RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
