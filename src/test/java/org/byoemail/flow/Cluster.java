@@ -34,9 +34,7 @@ final class Cluster implements AutoCloseable {
       settings.put("BYO_LEASE_TTL", TTL.toSeconds() + "s");
       settings.put("BYO_MAILBOX_RECONCILE_INTERVAL", "1s");
       settings.put("BYO_MAILBOX_LOGIN_INTERVAL", "0ms");
-      settings.put(
-          "SPRING_DATASOURCE_HIKARI_CONNECTION_INIT_SQL",
-          "SET idle_in_transaction_session_timeout = '2s'");
+      settings.put("BYO_LEASE_TRANSACTION_TIMEOUT", "2s");
       nodes.put(name, new GatewayProcess(dir.resolve(name), services, settings).heap("-Xmx384m"));
     }
   }
@@ -118,7 +116,7 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.values().forEach(GatewayProcess::kill);
+    nodes.values().stream().filter(GatewayProcess::isAlive).forEach(GatewayProcess::kill);
     services.close();
   }
 }

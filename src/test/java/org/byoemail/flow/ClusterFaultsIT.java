@@ -54,7 +54,7 @@ class ClusterFaultsIT {
     cluster.awaitHolders("a", "b", "c");
 
     try (MailStream mails =
-        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(30 * ROUNDS))) {
+        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(45L * ROUNDS))) {
       cluster.services().redis().kill();
       // What is watched goes on being watched.
       int before = ingested().subjects(mails.name()).size();
@@ -93,7 +93,7 @@ class ClusterFaultsIT {
     long validity = 4_000_000_000L;
 
     try (MailStream mails =
-        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(10 * ROUNDS))) {
+        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(10L * ROUNDS))) {
       for (int part = 3; part > 0; part--) {
         mails.await(MAILS * part / 4);
         for (MailUser user : users) {
