@@ -13,6 +13,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.AfterIngest;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.lease.Lease;
 import org.byoemail.lease.Leases;
@@ -87,7 +88,8 @@ class LeasePolicyTest {
             new Lease(UUID.randomUUID(), 1),
             1,
             0,
-            true);
+            AfterIngest.SEEN,
+            null);
     IncomingMail mail =
         new IncomingMail(
             reading,
