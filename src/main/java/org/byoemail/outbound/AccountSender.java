@@ -55,20 +55,8 @@ public class AccountSender {
             .lowCardinalityKeyValue(
                 "security", server.security().name().toLowerCase(java.util.Locale.ROOT))
             .highCardinalityKeyValue("server.host", server.host())
-            .highCardinalityKeyValue("server.port", String.valueOf(server.port()))
-            .highCardinalityKeyValue("to_count", String.valueOf(mail.toCount()))
-            .highCardinalityKeyValue("cc_count", String.valueOf(mail.ccCount()))
-            .start();
-    try (Observation.Scope scope = observation.openScope()) {
-      converse(mail);
-      observation.lowCardinalityKeyValue("outcome", mail.outcomeWord());
-    } catch (MessagingException | RuntimeException e) {
-      observation.lowCardinalityKeyValue("outcome", "internal");
-      observation.error(e);
-      throw e;
-    } finally {
-      observation.stop();
-    }
+            .highCardinalityKeyValue("server.port", String.valueOf(server.port()));
+    SendObservation.of(observation, mail, () -> converse(mail));
   }
 
   private void converse(OutgoingMail mail) throws MessagingException {

@@ -64,7 +64,7 @@ public class Composer {
     if (message.replyTo() != null) {
       target.setReplyTo(new InternetAddress[] {address(AddressText.parse(message.replyTo()))});
     }
-    target.setSubject(HeaderCheck.line("Subject", message.subject()), UTF_8);
+    target.setSubject(EncodedText.of(HeaderCheck.line("Subject", message.subject())), UTF_8);
     target.setSentDate(
         Date.from(message.sentDate() == null ? message.createdAt() : message.sentDate()));
     addThread(target, message);
@@ -136,7 +136,7 @@ public class Composer {
 
   private static InternetAddress address(NamedAddress address) {
     try {
-      String name = HeaderCheck.line("display name", address.name());
+      String name = EncodedText.of(HeaderCheck.line("display name", address.name()));
       return new InternetAddress(address.address().value(), name.isEmpty() ? null : name, UTF_8);
     } catch (UnsupportedEncodingException e) {
       throw new IllegalStateException("every Java platform has UTF-8", e);
@@ -166,7 +166,8 @@ public class Composer {
   private static String folded(HeaderField field) {
     String value = HeaderCheck.line(field.name(), field.value());
     try {
-      String encoded = MimeUtility.encodeText(value, StandardCharsets.UTF_8.name(), null);
+      String encoded =
+          MimeUtility.encodeText(EncodedText.of(value), StandardCharsets.UTF_8.name(), null);
       return MimeUtility.fold(Math.min(field.name().length() + 2, LINE), encoded);
     } catch (UnsupportedEncodingException e) {
       throw new IllegalStateException("every Java platform has UTF-8", e);

@@ -59,22 +59,14 @@ public class PostmarkSender {
   public void send(OutgoingMail mail) throws MessagingException {
     Observation observation =
         Observation.createNotStarted("email.postmark.send", observations)
-            .highCardinalityKeyValue("server.host", String.valueOf(settings.baseUrl().getHost()))
-            .highCardinalityKeyValue("to_count", String.valueOf(mail.toCount()))
-            .highCardinalityKeyValue("cc_count", String.valueOf(mail.ccCount()))
-            .start();
-    try (Observation.Scope scope = observation.openScope()) {
-      for (int from = 0; from < mail.envelope().size(); from += MOST_RECIPIENTS) {
-        int to = Math.min(from + MOST_RECIPIENTS, mail.envelope().size());
-        part(mail, mail.envelope().subList(from, to));
-      }
-      observation.lowCardinalityKeyValue("outcome", mail.outcomeWord());
-    } catch (MessagingException | RuntimeException e) {
-      observation.lowCardinalityKeyValue("outcome", "internal");
-      observation.error(e);
-      throw e;
-    } finally {
-      observation.stop();
+            .highCardinalityKeyValue("server.host", String.valueOf(settings.baseUrl().getHost()));
+    SendObservation.of(observation, mail, () -> inParts(mail));
+  }
+
+  private void inParts(OutgoingMail mail) throws MessagingException {
+    for (int from = 0; from < mail.envelope().size(); from += MOST_RECIPIENTS) {
+      int to = Math.min(from + MOST_RECIPIENTS, mail.envelope().size());
+      part(mail, mail.envelope().subList(from, to));
     }
   }
 

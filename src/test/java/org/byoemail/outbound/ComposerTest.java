@@ -77,6 +77,22 @@ class ComposerTest extends WebTest {
   }
 
   @Test
+  void textThatLooksEncodedArrivesAsItWasTyped() throws Exception {
+    String typed =
+        "=?utf-8?q?=0D=0ABcc:_evil=40x.test?= " + "and more ".repeat(20) + "\uD83D\uDE00";
+    Draft draft = new Draft();
+    draft.subject = typed;
+    draft.fromName = "=?utf-8?q?Boss?=";
+    draft.headers = List.of(new HeaderField("X-Note", "=?utf-8?q?a?="));
+
+    MimeMessage mail = composed(draft);
+
+    assertThat(mail.getSubject()).isEqualTo(typed);
+    assertThat(((InternetAddress) mail.getFrom()[0]).getPersonal()).isEqualTo("=?utf-8?q?Boss?=");
+    assertThat(MimeUtility.decodeText(mail.getHeader("X-Note", null))).isEqualTo("=?utf-8?q?a?=");
+  }
+
+  @Test
   void attemptIsTheOnlyDifferenceBetweenTries() throws Exception {
     AttemptId first = AttemptId.next();
     AttemptId second = AttemptId.next();
