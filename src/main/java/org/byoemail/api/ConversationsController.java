@@ -10,6 +10,7 @@ import org.byoemail.conversation.Conversation;
 import org.byoemail.conversation.Conversations;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
+import org.byoemail.inbound.NewTexts;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -27,8 +28,10 @@ class ConversationsController {
 
   private final Conversations conversations;
   private final Messages messages;
+  private final NewTexts texts;
 
-  ConversationsController(Conversations conversations, Messages messages) {
+  ConversationsController(Conversations conversations, Messages messages, NewTexts texts) {
+    this.texts = texts;
     this.conversations = conversations;
     this.messages = messages;
   }
@@ -54,7 +57,12 @@ class ConversationsController {
     }
   }
 
-  /** A message in a conversation. */
+  /**
+   * A message in a conversation.
+   *
+   * @param newText the text without what it quotes; null for outbound messages, and where that is
+   *     switched off
+   */
   @Schema(name = "ConversationMessage")
   record Item(
       UUID id,
@@ -63,9 +71,10 @@ class ConversationsController {
       List<String> to,
       String subject,
       @Nullable String text,
+      @Nullable String newText,
       Instant createdAt) {
 
-    static Item of(Message message) {
+    static Item of(Message message, @Nullable String newText) {
       return new Item(
           message.id(),
           message.direction().word(),
@@ -73,6 +82,7 @@ class ConversationsController {
           message.to(),
           message.subject(),
           message.text(),
+          newText,
           message.createdAt());
     }
   }
@@ -122,6 +132,6 @@ class ConversationsController {
         found.relatedTo(),
         found.createdAt(),
         found.lastMessageAt(),
-        all.stream().map(Item::of).toList());
+        all.stream().map(one -> Item.of(one, texts.of(one))).toList());
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An inbound message, with what is known of its mail.
  *
+ * @param newText the text without what it quotes; null where that is switched off
  * @param authentication pass, fail or none: From can be forged, so look here before acting on it
  * @param autoSubmitted auto-generated, auto-replied or list where a machine sent it: do not answer
  *     those; null for a person's
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "InboundMessage")
 record InboundJson(
     @JsonUnwrapped MessageJson.Mail mail,
+    @Nullable String newText,
     UUID account,
     String status,
     @Nullable String reason,
@@ -37,9 +39,11 @@ record InboundJson(
       Message message,
       List<Attachment> attachments,
       InboxItem item,
+      @Nullable String newText,
       @Nullable Invitation invitation) {
     return new InboundJson(
         MessageJson.Mail.of(message, attachments),
+        newText,
         item.account().value(),
         item.status().word(),
         item.reason(),

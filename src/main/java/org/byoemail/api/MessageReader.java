@@ -17,6 +17,7 @@ import org.byoemail.inbound.CalendarInvitations;
 import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.inbound.InboxItem;
+import org.byoemail.inbound.NewTexts;
 import org.byoemail.outbound.Composer;
 import org.byoemail.outbound.OutboundStory;
 import org.byoemail.outbound.Outbox;
@@ -34,6 +35,7 @@ class MessageReader {
   private final Composer composer;
   private final Bounces bounces;
   private final CalendarInvitations invitations;
+  private final NewTexts texts;
 
   MessageReader(
       Outbox outbox,
@@ -43,7 +45,9 @@ class MessageReader {
       Accounts accounts,
       Composer composer,
       Bounces bounces,
-      CalendarInvitations invitations) {
+      CalendarInvitations invitations,
+      NewTexts texts) {
+    this.texts = texts;
     this.invitations = invitations;
     this.bounces = bounces;
     this.outbox = outbox;
@@ -98,6 +102,7 @@ class MessageReader {
                     message,
                     attachments.ofMessage(id),
                     item,
+                    texts.of(message),
                     invitations.ofMessage(id).orElse(null)))
         .orElseGet(() -> InboundJson.Bare.of(item));
   }

@@ -126,8 +126,8 @@ class InboundMails {
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
             + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
-            + " kind, after_action, possible_duplicate)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " kind, after_action, possible_duplicate, email_id)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         intakes,
         intakes.size(),
         (row, intake) -> {
@@ -171,6 +171,7 @@ class InboundMails {
     row.setString(25, intake.kind());
     row.setString(26, pending ? mail.afterwards().word() : null);
     row.setBoolean(27, isTakenIn(intake) && mail.isPossibleDuplicate());
+    row.setString(28, mail.emailId());
   }
 
   /** The address in From, or what stands in its place, shortened. */

@@ -14,6 +14,8 @@ import org.springframework.util.unit.DataSize;
  * @param maxAttachmentSize a larger file is recorded with its name and size, but not stored
  * @param loopLimit how many mails a correspondent may send an agent within an hour, and be sent by
  *     it, before it is held
+ * @param stripReplies whether the API also gives the text without what it quotes
+ * @param stripForwards whether that is without what is forwarded, too
  * @param authenticationServers the authserv-id that the receiving server of an IMAP host writes
  *     into Authentication-Results, by the name of that host
  */
@@ -24,6 +26,8 @@ record InboundSettings(
     @DefaultValue("10MB") DataSize maxReportSize,
     @DefaultValue("25MB") DataSize maxAttachmentSize,
     @DefaultValue("30") int loopLimit,
+    @DefaultValue("true") boolean stripReplies,
+    @DefaultValue("false") boolean stripForwards,
     @DefaultValue Map<String, String> authenticationServers) {
 
   InboundSettings {

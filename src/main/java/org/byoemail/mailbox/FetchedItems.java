@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.byoemail.connection.ImapResponse;
@@ -64,6 +65,13 @@ final class FetchedItems {
       log.debug("An INTERNALDATE cannot be read", e);
       return null;
     }
+  }
+
+  /** What the server calls the mail under any UID (RFC 8474, or Gmail's); null: nothing of use. */
+  @Nullable String emailId() {
+    Object id = items.get("EMAILID") == null ? items.get("X-GM-MSGID") : items.get("EMAILID");
+    Object first = id instanceof List<?> list && !list.isEmpty() ? list.get(0) : id;
+    return first instanceof String text && text.matches("[A-Za-z0-9_-]{1,255}") ? text : null;
   }
 
   /** The bytes of whatever part was asked for; null where there are none. */

@@ -117,12 +117,21 @@ final class ImapFolder implements WatchedFolder {
     return new Heads(complete, uids.size());
   }
 
+  private String emailIdItem() {
+    if (link.connection().has("OBJECTID")) {
+      return " EMAILID";
+    }
+    return link.connection().has("X-GM-EXT-1") ? " X-GM-MSGID" : "";
+  }
+
   private List<MailHead> fetchHeads(List<Long> uids, int most) throws MessagingException {
     List<MailHead> heads = new ArrayList<>();
     String command =
         "UID FETCH "
             + set(uids)
-            + " (UID RFC822.SIZE INTERNALDATE BODY.PEEK[HEADER]<0."
+            + " (UID RFC822.SIZE INTERNALDATE"
+            + emailIdItem()
+            + " BODY.PEEK[HEADER]<0."
             + most
             + ">)";
     for (ImapResponse response :
@@ -130,7 +139,8 @@ final class ImapFolder implements WatchedFolder {
       FetchedItems items = FetchedItems.of(response);
       byte[] header = items == null ? null : items.body();
       if (items != null && header != null && uids.contains(items.uid())) {
-        heads.add(new MailHead(items.uid(), items.size(), items.internalDate(), header));
+        heads.add(
+            new MailHead(items.uid(), items.size(), items.internalDate(), items.emailId(), header));
       }
     }
     heads.sort(Comparator.comparingLong(MailHead::uid));

@@ -117,6 +117,11 @@ public final class IncomingMail implements AutoCloseable {
     return head.uid();
   }
 
+  /** The server's own name for it, which it keeps under any UID; null where it has none. */
+  public @Nullable String emailId() {
+    return head.emailId();
+  }
+
   /** Its size in bytes, as the server says. */
   public long size() {
     return head.size();

@@ -8,9 +8,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param size RFC822.SIZE, in bytes
  * @param receivedAt INTERNALDATE; null where the server did not tell
+ * @param emailId the server's own name for it, whatever its UID (RFC 8474, or Gmail's); null where
+ *     it has none
  * @param header the raw header
  */
-public record MailHead(long uid, long size, @Nullable Instant receivedAt, byte[] header) {
+public record MailHead(
+    long uid, long size, @Nullable Instant receivedAt, @Nullable String emailId, byte[] header) {
+
+  /** One that its server has no name for. */
+  public MailHead(long uid, long size, @Nullable Instant receivedAt, byte[] header) {
+    this(uid, size, receivedAt, null, header);
+  }
 
   /** Names numbers only: what a mail says is nobody's but its reader's. */
   @Override

@@ -82,7 +82,8 @@ class AuthenticationResultsTest {
 
   private static Authentications authentications(Map<String, String> servers) {
     DataSize size = DataSize.ofMegabytes(1);
-    return new Authentications(new InboundSettings(true, size, size, size, 30, servers));
+    return new Authentications(
+        new InboundSettings(true, size, size, size, 30, true, false, servers));
   }
 
   private static MailHeaders headers(String... results) {

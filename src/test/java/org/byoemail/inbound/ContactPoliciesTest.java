@@ -170,6 +170,29 @@ class ContactPoliciesTest {
         .containsExactly(Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
   }
 
+  @Test
+  void mailThatItsServerCallsTheSameIsTakenInOnce() {
+    Account account = account(Mode.OPEN);
+    IntakeBatch batch =
+        batch(
+            named(account, "M1"), named(account, "M2"), named(account, "M1"), named(account, null));
+
+    policies.decide(batch);
+
+    assertThat(batch.all())
+        .extracting(one -> one.decision().verdict())
+        .containsExactly(Verdict.ACCEPT, Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
+  }
+
+  private static IncomingMail named(Account account, String emailId) {
+    byte[] header = ("Subject: " + Ids.next() + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+    return new IncomingMail(
+        new Reading(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
+        new MailHead(1, 10, null, emailId, header),
+        Stumbles.NONE,
+        () -> RawMail.of(header));
+  }
+
   private Decision afterReading(Decision before, boolean report) {
     Intake intake = new Intake(mail(account(Mode.OPEN), ANN, 1000, Stumbles.NONE));
     intake.decide(before);

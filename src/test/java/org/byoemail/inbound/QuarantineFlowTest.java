@@ -21,6 +21,7 @@ import org.byoemail.mail.EmailAddress;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -60,6 +61,7 @@ class QuarantineFlowTest {
   @DynamicPropertySource
   static void database(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
+    TestRedis.register(registry);
   }
 
   @AfterEach

@@ -1,0 +1,31 @@
+package org.byoemail.inbound;
+
+import org.byoemail.conversation.Direction;
+import org.byoemail.conversation.Message;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * What is new in the text of inbound messages, which themselves are kept whole. Safe for use by
+ * many threads.
+ */
+@Component
+public class NewTexts {
+  private final @Nullable ReplyText stripping;
+
+  NewTexts(InboundSettings settings) {
+    this.stripping =
+        settings.stripReplies() || settings.stripForwards()
+            ? new ReplyText(settings.stripReplies(), settings.stripForwards())
+            : null;
+  }
+
+  /**
+   * The text without what it quotes; null for outbound messages, and where that is switched off.
+   */
+  public @Nullable String of(Message message) {
+    return stripping == null || message.direction() != Direction.INBOUND || message.text() == null
+        ? null
+        : stripping.newIn(message.text());
+  }
+}
