@@ -45,7 +45,7 @@ record ConnectionSettings(
    */
   record Pool(
       @DefaultValue("3") int perAccount,
-      @DefaultValue("64") int total,
+      @DefaultValue("256") int total,
       @DefaultValue("60s") Duration idle,
       @DefaultValue("10m") Duration maxAge,
       @DefaultValue("100") int maxMails,

@@ -1,6 +1,7 @@
 package org.byoemail.outbound;
 
 import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.mail.HtmlText;
 import org.commonmark.Extension;
@@ -34,11 +35,15 @@ record BodyParts(String text, @Nullable String html) {
   private static final Pattern HTML_END =
       Pattern.compile(
           "(?i)</(?:html|body|p|div|table|tr|td|h[1-6]|ul|ol|li|a|span|b|i|u|strong|em|font|center|blockquote|pre)\\s*>|<br\\s*/?>");
-  private static final Pattern MARKDOWN =
+  private static final String LINE_STARTS = "#-*+>`~|:0123456789";
+  private static final Pattern MARKDOWN_LINE =
       Pattern.compile(
-          "(?m)^ {0,3}#{1,6} +\\S|^ {0,3}[-*+] +\\S|^ {0,3}\\d{1,9}[.)] +\\S|^ {0,3}>|^ {0,3}(?:```|~~~)"
-              + "|^ {0,3}\\|?(?: *:?-{3,}:? *\\|)+|\\*\\*\\S|__\\S|(?<![\\w*])\\*[^\\s*][^*\n]*\\*(?!\\w)"
-              + "|(?<!\\w)_[^\\s_][^_\n]*_(?!\\w)|`[^`\n]+`|!?\\[[^\\]\n]{1,200}]\\([^()\\s]{1,500}[)\\s]");
+          " {0,3}(?:#{1,6} +\\S|[-*+] +\\S|\\d{1,9}[.)] +\\S|>|```|~~~|\\|?(?: *:?-{3,}:? *\\|)+)");
+  private static final String INLINE_STARTS = "*_`[";
+  private static final Pattern MARKDOWN_INLINE =
+      Pattern.compile(
+          "\\*\\*\\S|__\\S|(?<![\\w*])\\*[^\\s*][^*\n]*\\*(?!\\w)"
+              + "|(?<!\\w)_[^\\s_][^_\n]*_(?!\\w)|`[^`\n]+`|\\[[^\\]\n]{1,200}]\\([^()\\s]{1,500}[)\\s]");
 
   private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
   private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
@@ -84,15 +89,43 @@ record BodyParts(String text, @Nullable String html) {
   }
 
   private static boolean isHtml(String body) {
-    return HTML_START.matcher(body).lookingAt()
-        || HTML_END.matcher(CODE.matcher(body).replaceAll("")).find();
+    return body.indexOf('<') >= 0
+        && (HTML_START.matcher(body).lookingAt()
+            || HTML_END.matcher(CODE.matcher(body).replaceAll("")).find());
   }
 
   private static boolean isMarkdown(String body) {
     return body.length() <= LONGEST_MARKDOWN
         && body.chars().filter(c -> c == '<' || c == '[').count() <= MOST_BRACKETS
-        && MARKDOWN.matcher(body).find()
+        && looksLikeMarkdown(body)
         && !NESTED.matcher(body).find();
+  }
+
+  // Every submission comes here: a pattern is only tried where its first character stands.
+  private static boolean looksLikeMarkdown(String body) {
+    Matcher line = MARKDOWN_LINE.matcher(body);
+    Matcher inline =
+        MARKDOWN_INLINE.matcher(body).useTransparentBounds(true).useAnchoringBounds(false);
+    boolean startsLine = true;
+    int lineStart = 0;
+    for (int i = 0; i < body.length(); i++) {
+      char c = body.charAt(i);
+      if (c == '\n' || c == '\r') {
+        startsLine = true;
+        lineStart = i + 1;
+        continue;
+      }
+      if (startsLine
+          && LINE_STARTS.indexOf(c) >= 0
+          && line.region(lineStart, body.length()).lookingAt()) {
+        return true;
+      }
+      startsLine &= c == ' ';
+      if (INLINE_STARTS.indexOf(c) >= 0 && inline.region(i, body.length()).lookingAt()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static String lines(String text) {

@@ -15,6 +15,7 @@ import org.byoemail.support.ApiClient;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.PostgresProcess;
+import org.byoemail.support.StompProducer;
 
 /**
  * The jar with accounts that send to servers on loopback, on a PostgreSQL that keeps every promise;

@@ -7,6 +7,8 @@ import java.sql.Statement;
 import java.util.Map;
 import java.util.Properties;
 import org.byoemail.support.PostgresProcess;
+import org.byoemail.support.SmtpSink;
+import org.byoemail.support.StompProducer;
 
 /**
  * Submissions of 5 KB through the broker, from the first that is handed in to the last that is

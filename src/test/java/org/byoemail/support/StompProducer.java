@@ -1,4 +1,4 @@
-package org.byoemail.bench;
+package org.byoemail.support;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -9,13 +9,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import org.byoemail.support.GatewayProcess;
 
 /**
  * Sends durable messages to the broker by STOMP 1.2, each confirmed by a receipt; some are under
  * way at a time. Used by one thread.
  */
-final class StompProducer implements AutoCloseable {
+public final class StompProducer implements AutoCloseable {
   private static final int UNDER_WAY = 64;
 
   private final Socket socket;
@@ -23,7 +22,7 @@ final class StompProducer implements AutoCloseable {
   private final Semaphore free = new Semaphore(UNDER_WAY);
   private volatile boolean broken;
 
-  StompProducer(int port) throws IOException {
+  public StompProducer(int port) throws IOException {
     socket = new Socket("127.0.0.1", port);
     socket.setTcpNoDelay(true);
     out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
@@ -43,7 +42,7 @@ final class StompProducer implements AutoCloseable {
   }
 
   /** Sends one; waits while too many are under way. */
-  void send(String body) throws IOException, InterruptedException {
+  public void send(String body) throws IOException, InterruptedException {
     if (!free.tryAcquire()) {
       out.flush();
       if (!free.tryAcquire(60, TimeUnit.SECONDS)) {
@@ -55,7 +54,7 @@ final class StompProducer implements AutoCloseable {
   }
 
   /** Waits until the broker has confirmed all of them. */
-  void finish() throws IOException, InterruptedException {
+  public void finish() throws IOException, InterruptedException {
     out.flush();
     if (!free.tryAcquire(UNDER_WAY, 60, TimeUnit.SECONDS)) {
       throw new IOException("the broker did not confirm all");
