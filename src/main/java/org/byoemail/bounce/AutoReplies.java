@@ -15,6 +15,8 @@ final class AutoReplies implements Rule {
   /** How the subjects of such answers start, in the languages of the programs that send them. */
   private static final List<String> SUBJECTS = WordLists.wording("automatic-answer");
 
+  private static final List<String> ABSENCE = WordLists.wording("absence");
+
   private final OriginalMails originals;
 
   AutoReplies(OriginalMails originals) {
@@ -45,6 +47,6 @@ final class AutoReplies implements Rule {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
     String bare = lower.startsWith("re: ") ? lower.substring(4) : lower;
     String start = bare.substring(bare.startsWith("[") ? bare.indexOf(']') + 1 : 0).strip();
-    return SUBJECTS.stream().anyMatch(start::startsWith);
+    return SUBJECTS.stream().anyMatch(start::startsWith) || ABSENCE.stream().anyMatch(start::contains);
   }
 }

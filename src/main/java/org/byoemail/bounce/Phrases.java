@@ -15,6 +15,10 @@ import org.byoemail.mail.EnhancedStatus;
  */
 record Phrases(BounceReason reason, int subject, int detail, String words) {
   private static final int MAX_LENGTH = 2_000;
+
+  /** Words this short are found within others. */
+  private static final int SHORT = 4;
+
   private static final List<Phrases> TABLE =
       WordLists.lines("meanings.txt").stream().map(Phrases::parse).toList();
 
@@ -34,7 +38,21 @@ record Phrases(BounceReason reason, int subject, int detail, String words) {
         said.substring(0, Math.min(said.length(), MAX_LENGTH))
             .toLowerCase(Locale.ROOT)
             .replace('’', '\'');
-    return TABLE.stream().filter(phrase -> lower.contains(phrase.words())).findFirst();
+    return TABLE.stream().filter(phrase -> phrase.isIn(lower)).findFirst();
+  }
+
+  private boolean isIn(String lower) {
+    int at = lower.indexOf(words);
+    while (words.length() <= SHORT && at >= 0 && !standsAlone(lower, at)) {
+      at = lower.indexOf(words, at + 1);
+    }
+    return at >= 0;
+  }
+
+  private boolean standsAlone(String lower, int at) {
+    int end = at + words.length();
+    return (at == 0 || !Character.isLetterOrDigit(lower.charAt(at - 1)))
+        && (end == lower.length() || !Character.isLetterOrDigit(lower.charAt(end)));
   }
 
   /** The status code it stands for, in that class. */

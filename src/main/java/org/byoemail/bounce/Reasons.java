@@ -5,6 +5,8 @@ import org.byoemail.mail.EnhancedStatus;
 
 /** Tells the reason from a status code (RFC 3463, RFC 7372, and the registry of codes). */
 final class Reasons {
+  private static final int POLICY = 7;
+
   private Reasons() {}
 
   /**
@@ -20,10 +22,15 @@ final class Reasons {
     BounceReason worded = Phrases.find(said).map(Phrases::reason).orElse(BounceReason.OTHER);
     return switch (worded) {
       case OTHER -> coded;
-      case NO_SUCH_USER, NO_SUCH_HOST, REFUSED, EXPIRED ->
-          coded == BounceReason.OTHER || coded == BounceReason.REFUSED ? worded : coded;
+      case NO_SUCH_USER, NO_SUCH_HOST ->
+          coded == BounceReason.OTHER || isPolicy(status) ? worded : coded;
+      case REFUSED, EXPIRED -> coded == BounceReason.OTHER ? worded : coded;
       default -> worded;
     };
+  }
+
+  private static boolean isPolicy(Optional<EnhancedStatus> status) {
+    return status.filter(code -> code.subject() == POLICY).isPresent();
   }
 
   private static BounceReason of(EnhancedStatus status) {
@@ -42,8 +49,9 @@ final class Reasons {
 
   private static BounceReason ofAddress(int detail) {
     return switch (detail) {
-      case 1, 3, 6, 10 -> BounceReason.NO_SUCH_USER;
+      case 1, 6, 10 -> BounceReason.NO_SUCH_USER;
       case 2 -> BounceReason.NO_SUCH_HOST;
+      case 7, 8 -> BounceReason.REFUSED;
       default -> BounceReason.OTHER;
     };
   }

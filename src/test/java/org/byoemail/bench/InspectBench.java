@@ -1,7 +1,6 @@
 package org.byoemail.bench;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.byoemail.bounce.MailClassifier;
 import org.byoemail.mail.MailParser;
+import org.byoemail.support.LargeMail;
 
 /**
  * Parses and classifies real mails again and again on one core, in a process whose heap is 50 MB
@@ -26,7 +26,7 @@ public final class InspectBench implements Bench {
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     Path mails = Path.of(options.text("mails", (Files.exists(CORPUS) ? CORPUS : OWN).toString()));
-    Path large = Files.write(dir.resolve("large.eml"), largeMail());
+    Path large = Files.write(dir.resolve("large.eml"), LargeMail.of(LARGEST));
     List<String> command = new ArrayList<>(onOneCore());
     command.addAll(
         List.of(
@@ -61,26 +61,6 @@ public final class InspectBench implements Bench {
     return Files.isExecutable(Path.of("/usr/bin/taskset"))
         ? List.of("/usr/bin/taskset", "-c", "0")
         : List.of();
-  }
-
-  private static byte[] largeMail() {
-    String head =
-        """
-        From: a@example.net
-        Content-Type: multipart/mixed; boundary=b
-
-        --b
-        Content-Type: text/plain
-
-        Hello
-        --b
-        Content-Type: application/octet-stream; name=a.bin
-        Content-Transfer-Encoding: base64
-
-        """;
-    String line = "A".repeat(76) + "\n";
-    return (head + line.repeat((LARGEST - head.length()) / line.length()))
-        .getBytes(StandardCharsets.US_ASCII);
   }
 
   /** The process that is measured: prints how many mails it read, and how many in a second. */

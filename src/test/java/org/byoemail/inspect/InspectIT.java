@@ -5,12 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.support.LargeMail;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -87,27 +87,7 @@ class InspectIT {
 
   @Test
   void largeMailNeedsLittleBeyondItself() throws Exception {
-    String line = "QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5ejAxMjM0\n";
-    Path mail =
-        Files.writeString(
-            folder.resolve("large.eml"),
-            """
-            From: a@example.net
-            Subject: large
-            Content-Type: multipart/mixed; boundary=b
-
-            --b
-            Content-Type: text/plain
-
-            Hello
-            --b
-            Content-Type: application/octet-stream; name=a.bin
-            Content-Transfer-Encoding: base64
-
-            """
-                + line.repeat((25 << 20) / line.length())
-                + "--b--\n",
-            StandardCharsets.US_ASCII);
+    Path mail = Files.write(folder.resolve("large.eml"), LargeMail.of(25 << 20));
 
     Ended ended = inspect("-Xmx75m", mail.toString());
 

@@ -1,6 +1,7 @@
 package org.byoemail.bounce.notice;
 
 import java.util.List;
+import org.byoemail.mail.AutoSubmitted;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
@@ -44,6 +45,20 @@ final class MailSystem {
         || NAMES.stream().anyMatch(from::contains)
         || headers.from().filter(MailSystem::isItsAddress).isPresent()
         || from.isEmpty() && headers.mayBeReport();
+  }
+
+  /** Whether it does not even have a name that a person could write under, as postmaster is. */
+  static boolean isMachine(MailHeaders headers) {
+    String from = Notice.lower(headers.decoded("From").orElse(""));
+    return speaks(headers)
+        && (headers.hasNullSender()
+            || headers.autoSubmitted() != AutoSubmitted.NO
+            || headers.first("X-Failed-Recipients").isPresent()
+            || from.isEmpty()
+            || from.contains("<>")
+            || from.contains("daemon")
+            || from.contains("delivery")
+            || from.contains("system"));
   }
 
   private static boolean isItsAddress(NamedAddress named) {

@@ -26,38 +26,50 @@ public final class NoticeReader {
   public static Optional<Reading> read(Notice notice) {
     MailHeaders headers = notice.headers();
     boolean system = MailSystem.speaks(headers);
-    boolean subject = isSubject(headers, system);
-    if (!system && !subject && !headers.mayBeReport()) {
+    boolean subject = Wording.isSubjectOfReport(headers.subject(), system);
+    boolean candidate = system || subject || headers.mayBeReport();
+    if (!candidate || isPersons(headers, system)) {
       return Optional.empty();
     }
     for (Family family : Families.ALL) {
       if (notice.isOf(family)) {
-        return Optional.of(reading(notice, notice.withoutReturnedMail(family), family));
+        Notice own = notice.withoutReturnedMail(family);
+        boolean answer = answers(headers);
+        return (system || !answer) && ((system || subject) && !answer || tells(own))
+            ? Optional.of(reading(notice, own, family))
+            : Optional.empty();
       }
     }
     Notice own = notice.withoutReturnedMail(Families.UNKNOWN);
-    boolean tells =
-        Wording.tellsFailure(own.words())
-            || Wording.tellsDelay(own.words())
-            || headers.first("X-Failed-Recipients").isPresent();
-    return system && subject || (system || subject) && tells
+    boolean spoken = system && subject || (MailSystem.isMachine(headers) || subject) && tells(own);
+    return spoken && !answers(headers)
         ? Optional.of(reading(notice, own, Families.UNKNOWN))
             .filter(reading -> !reading.recipients().isEmpty())
         : Optional.empty();
   }
 
-  /** Gateways put the prefix of an answer in front, but do not answer; people do. */
-  private static boolean isSubject(MailHeaders headers, boolean system) {
+  private static boolean tells(Notice own) {
+    return Wording.tellsFailure(own.words())
+        || Wording.tellsDelay(own.words())
+        || own.headers().first("X-Failed-Recipients").isPresent();
+  }
+
+  /** Whether somebody passes on a report or talks about it; lists leave their fields in some. */
+  private static boolean isPersons(MailHeaders headers, boolean system) {
     String subject = headers.subject();
-    if (system) {
-      return Wording.isSubjectOfReport(subject, true);
-    }
+    return !isMachines(headers)
+        && (Wording.isHandedOn(subject)
+            || !system && headers.isListMail() && !Wording.startsAsReport(subject));
+  }
+
+  /** Whether somebody answers; gateways put the same prefix in front. */
+  private static boolean answers(MailHeaders headers) {
     boolean refers = headers.inReplyTo().isPresent() || !headers.references().isEmpty();
-    boolean answer = refers && Wording.isSubjectOfAnswer(subject);
-    return !answer
-        && (headers.isListMail()
-            ? Wording.startsAsReport(subject)
-            : Wording.isSubjectOfReport(subject, false));
+    return refers && !isMachines(headers) && Wording.isSubjectOfAnswer(headers.subject());
+  }
+
+  private static boolean isMachines(MailHeaders headers) {
+    return headers.hasNullSender() || headers.first("X-Failed-Recipients").isPresent();
   }
 
   private static Reading reading(Notice whole, Notice own, Family family) {

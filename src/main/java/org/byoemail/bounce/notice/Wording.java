@@ -33,14 +33,17 @@ final class Wording {
    */
   static boolean isSubjectOfReport(String subject, boolean system) {
     String lower = Notice.lower(subject).strip();
-    return HANDED_ON.stream().noneMatch(lower::startsWith)
-        && (holds(SUBJECT, lower) || system && holds(SUBJECT_OF_SYSTEM, lower));
+    return holds(SUBJECT, lower) || system && holds(SUBJECT_OF_SYSTEM, lower);
   }
 
   /** Whether a subject speaks of nothing but a report, which those who write to lists may do. */
   static boolean startsAsReport(String subject) {
     String lower = Notice.lower(subject).strip();
     return SUBJECT.stream().anyMatch(lower::startsWith);
+  }
+
+  static boolean isHandedOn(String subject) {
+    return HANDED_ON.stream().anyMatch(Notice.lower(subject).strip()::startsWith);
   }
 
   static boolean isSubjectOfAnswer(String subject) {
