@@ -47,6 +47,7 @@ final class AutoReplies implements Rule {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
     String bare = lower.startsWith("re: ") ? lower.substring(4) : lower;
     String start = bare.substring(bare.startsWith("[") ? bare.indexOf(']') + 1 : 0).strip();
-    return SUBJECTS.stream().anyMatch(start::startsWith) || ABSENCE.stream().anyMatch(start::contains);
+    return SUBJECTS.stream().anyMatch(start::startsWith)
+        || ABSENCE.stream().anyMatch(start::contains);
   }
 }

@@ -43,7 +43,7 @@ public final class Families {
           Exim.FAMILY,
           Sendmail.FAMILY,
           Courier.FAMILY,
-          Mailman.FAMILY);
+          ListServer.FAMILY);
 
   /** For a server that none of them knows: what is common to all. */
   public static final Family UNKNOWN = Family.named("unknown-server");

@@ -1,10 +1,10 @@
 package org.byoemail.bounce.family;
 
 /** Filters of lists and hosts that answer in the name of the mail system. */
-final class Mailman {
+final class ListServer {
   static final Family FAMILY =
       Family.named("list-server")
           .says("this message was rejected by the list server", "the list server at");
 
-  private Mailman() {}
+  private ListServer() {}
 }
