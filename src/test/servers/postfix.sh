@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a Postfix of its own in a directory; common.sh describes the verbs. Settings of `prepare`:
-# SUBMISSION_PORT SMTPS_PORT LMTP_PORT AUTH_PORT CERTIFICATE KEY and DOMAINS.
+# SUBMISSION_PORT SMTPS_PORT LMTP_PORT AUTH_PORT CERTIFICATE KEY and DOMAINS; STRICT_PORT (10589), which
+# greylists as the policy service at POLICY_PORT (10590) says.
 # Postfix runs as root only.
 set -euo pipefail
 source "$(dirname "$0")/common.sh"
@@ -10,6 +11,8 @@ daemon=master
 
 prepare() {
   DIR=$directory
+  STRICT_PORT=${STRICT_PORT:-10589}
+  POLICY_PORT=${POLICY_PORT:-10590}
   CHAIN=$directory/server.pem
   mkdir -p "$directory/conf" "$directory/queue" "$directory/data"
   chmod 755 "$directory"

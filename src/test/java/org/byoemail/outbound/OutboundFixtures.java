@@ -87,21 +87,44 @@ public class OutboundFixtures {
 
   private Account account(
       int port, ServerSettings.Security security, @Nullable String password, ContactPolicy policy) {
-    Agent agent = agents.create("acme", "Ada", policy);
     AccountId id = AccountId.next();
+    return account(
+        id, port, security, "ada-" + id.value() + "@example.test", "ada", password, policy);
+  }
+
+  /** An enabled account of a user of a real server on loopback. */
+  Account account(int port, ServerSettings.Security security, MailUser user) {
+    return account(
+        AccountId.next(),
+        port,
+        security,
+        user.address(),
+        user.address(),
+        user.password(),
+        ContactPolicy.standard());
+  }
+
+  private Account account(
+      AccountId id,
+      int port,
+      ServerSettings.Security security,
+      String address,
+      String login,
+      @Nullable String password,
+      ContactPolicy policy) {
+    Agent agent = agents.create("acme", "Ada", policy);
     ServerSettings smtp =
         new ServerSettings(
             "localhost",
             port,
             security,
             password == null ? ServerSettings.Auth.NONE : ServerSettings.Auth.PLAIN,
-            "ada",
+            login,
             password == null ? null : secrets.seal(id, Side.SMTP, password));
     Account account =
         accounts.create(
             id,
-            endpoints.own(
-                agent.id(), EmailAddress.parse("ada-" + id.value() + "@example.test"), "Ada"),
+            endpoints.own(agent.id(), EmailAddress.parse(address), "Ada"),
             new AccountSettings(null, smtp, null, "INBOX", Duration.ofSeconds(120), true));
     accounts.verified(account, Side.SMTP);
     return accounts.enable(id, Side.SMTP, true).orElseThrow();

@@ -331,6 +331,29 @@ class TryTest {
   }
 
   @Test
+  void agentThatKnowsItsCorrespondentsWritesToThoseOnly() throws Exception {
+    ContactPolicy known =
+        new ContactPolicy(
+            ContactPolicy.Mode.OPEN, ContactPolicy.Mode.KNOWN, List.of("@partner.test"));
+    Account account = fixtures.account(server.port(), null, known);
+    UUID message =
+        fixtures.message(account, "a@partner.test", "b@example.test", "stranger@else.test");
+    jdbc.sql(
+            """
+            INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject,
+              created_at)
+            SELECT gen_random_uuid(), organization, conversation_id, endpoint_id, 'inbound', 'stranger@else.test',
+              subject, created_at FROM message WHERE id = :id
+            """)
+        .param("id", message)
+        .update();
+
+    send();
+
+    assertThat(fixtures.recipients(message)).containsExactly("sent", "failed", "sent");
+  }
+
+  @Test
   void mailWithoutAnyTransportFailsClearly() throws Exception {
     UUID message = fixtures.message(null, "ben@example.test");
 

@@ -26,6 +26,8 @@ public final class PostfixServer extends MailServer {
   private final DovecotServer dovecot;
   private final int submissionPort = FreePorts.next();
   private final int smtpsPort = FreePorts.next();
+  private final int strictPort = FreePorts.next();
+  private final int policyPort = FreePorts.next();
 
   private PostfixServer(DovecotServer dovecot) {
     this.dovecot = dovecot;
@@ -49,6 +51,19 @@ public final class PostfixServer extends MailServer {
   /** The port for submission over TLS. */
   public int smtpsPort() {
     return smtpsPort;
+  }
+
+  /**
+   * A port for submission with STARTTLS that takes 20,000 bytes at most and asks the policy service
+   * at {@link #policyPort} about each recipient.
+   */
+  public int strictPort() {
+    return strictPort;
+  }
+
+  /** Where the policy service of {@link #strictPort} has to listen. */
+  public int policyPort() {
+    return policyPort;
   }
 
   /**
@@ -92,6 +107,8 @@ public final class PostfixServer extends MailServer {
         Map.of(
             "SUBMISSION_PORT", String.valueOf(submissionPort),
             "SMTPS_PORT", String.valueOf(smtpsPort),
+            "STRICT_PORT", String.valueOf(strictPort),
+            "POLICY_PORT", String.valueOf(policyPort),
             "LMTP_PORT", String.valueOf(dovecot.lmtpPort()),
             "AUTH_PORT", String.valueOf(dovecot.authPort()),
             "CERTIFICATE", certificate.certificate().toString(),

@@ -1,0 +1,205 @@
+package org.byoemail.outbound;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.UUID;
+import org.byoemail.account.Account;
+import org.byoemail.account.Healths;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.FreePorts;
+import org.byoemail.support.GreenMailServer;
+import org.byoemail.support.GreylistingPolicy;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.PostfixServer;
+import org.byoemail.support.SettableClock;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+
+/** Sending through servers as they are installed: Postfix with Dovecot, smtp-sink, GreenMail. */
+@SendingTest
+class RealServersTest {
+  @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
+  @RegisterExtension static final GreenMailServer GREEN_MAIL = GreenMailServer.shared();
+
+  private final DovecotServer dovecot = DovecotServer.shared();
+  private final OutboundFixtures fixtures;
+  private final SendingSteps steps;
+  private final Healths healths;
+  private final Suppressions suppressions;
+  private final SettableClock clock;
+  private MailUser sender;
+  private MailUser receiver;
+
+  @Autowired
+  RealServersTest(
+      OutboundFixtures fixtures,
+      SendingSteps steps,
+      Healths healths,
+      Suppressions suppressions,
+      SettableClock clock) {
+    this.fixtures = fixtures;
+    this.steps = steps;
+    this.healths = healths;
+    this.suppressions = suppressions;
+    this.clock = clock;
+  }
+
+  @BeforeEach
+  void makeUsers() {
+    fixtures.clear();
+    sender = dovecot.freshUser("ada");
+    receiver = dovecot.freshUser("ben");
+  }
+
+  @Test
+  void mailIsSubmittedOverStartTlsAndArrives() throws Exception {
+    Account account = fixtures.account(POSTFIX.submissionPort(), Security.STARTTLS, sender);
+    UUID message = fixtures.message(account, receiver.address());
+
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat((String) fixtures.lastAttempt(message).get("smtp_reply")).startsWith("250 2.0.0");
+    MimeMessage arrived = dovecot.awaitMessage(receiver, mail -> true);
+    assertThat(arrived.getMessageID()).isEqualTo("<" + message + "@example.test>");
+    assertThat(arrived.getHeader("Return-Path")[0]).contains(sender.address());
+  }
+
+  @Test
+  void mailIsSubmittedOverTlsAndArrives() throws Exception {
+    Account account = fixtures.account(POSTFIX.smtpsPort(), Security.SSL, sender);
+    UUID message = fixtures.message(account, receiver.address());
+
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(dovecot.awaitMessage(receiver, mail -> true)).isNotNull();
+  }
+
+  @Test
+  void wrongPasswordIsTheAccountsTroubleInPostfixsWords() throws Exception {
+    MailUser wrong = new MailUser(sender.address(), "not-the-password");
+    Account account = fixtures.account(POSTFIX.submissionPort(), Security.STARTTLS, wrong);
+    UUID message = fixtures.message(account, receiver.address());
+
+    steps.send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("QUEUED");
+    assertThat(healths.of(account.id(), Side.SMTP).error())
+        .contains("535 5.7.8")
+        .doesNotContain(wrong.password());
+  }
+
+  @Test
+  void greylistedMailComesBackWhenTheServerSaidItMay() throws Exception {
+    Account account = fixtures.account(POSTFIX.strictPort(), Security.STARTTLS, sender);
+    UUID message = fixtures.message(account, receiver.address());
+
+    try (GreylistingPolicy policy = new GreylistingPolicy(POSTFIX.policyPort())) {
+      steps.send();
+      Duration wait = fixtures.untilDue(message);
+      clock.advance(wait);
+      steps.send();
+
+      assertThat(wait).isBetween(Duration.ofSeconds(80), Duration.ofSeconds(100));
+    }
+    assertThat(fixtures.attempts(message)).containsExactly("FAILED deferred", "SENT accepted");
+    assertThat(dovecot.awaitMessage(receiver, mail -> true)).isNotNull();
+  }
+
+  @Test
+  void mailTooLargeForTheServerFailsBeforeItIsOffered() throws Exception {
+    Account account = fixtures.account(POSTFIX.strictPort(), Security.STARTTLS, sender);
+    UUID message = fixtures.message(account, receiver.address());
+    fixtures.makeLarge(message);
+
+    steps.send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("FAILED rejected");
+    assertThat((String) fixtures.lastAttempt(message).get("error")).contains("20,000 at most");
+    assertThat(healths.of(account.id(), Side.SMTP).error()).isNull();
+  }
+
+  @Test
+  void recipientThatTheServerDoesNotRelayToFailsAloneAndIsNotSuppressed() throws Exception {
+    Account account = fixtures.account(POSTFIX.submissionPort(), Security.STARTTLS, sender);
+    UUID message = fixtures.message(account, receiver.address(), "zoe@elsewhere.test");
+
+    steps.send();
+
+    assertThat(fixtures.recipients(message)).containsExactly("sent", "failed");
+    assertThat(suppressions.isSuppressed("acme", EmailAddress.parse("zoe@elsewhere.test")))
+        .isFalse();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "-r RCPT, deferred, 1",
+    "-f RCPT, failed, 0",
+    "-r DATA, deferred, 1",
+    "-f DATA, failed, 0",
+    "-r ., deferred, 1",
+    "-f ., failed, 0",
+    "-q RCPT, deferred, 1",
+    "-q ., deferred, 15"
+  })
+  void smtpSinkThatFailsIsUnderstood(String options, String recipient, long minutes)
+      throws Exception {
+    int port = FreePorts.next();
+    Process sink =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "exec /usr/sbin/smtp-sink -u nobody " + options + " 127.0.0.1:" + port + " 100")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      await().atMost(Duration.ofSeconds(60)).until(() -> listens(port));
+      UUID message = fixtures.message(fixtures.account(port, null), receiver.address());
+
+      steps.send();
+
+      assertThat(fixtures.recipients(message)).containsExactly(recipient);
+      if (minutes > 0) {
+        assertThat(fixtures.untilDue(message))
+            .isBetween(Duration.ofSeconds(minutes * 53), Duration.ofSeconds(minutes * 67));
+      }
+    } finally {
+      sink.destroy();
+    }
+  }
+
+  @Test
+  void greenMailTakesIt() throws Exception {
+    MailUser ben = GREEN_MAIL.freshUser("ben");
+    UUID message = fixtures.message(fixtures.account(GREEN_MAIL.smtpPort(), null), ben.address());
+
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(GREEN_MAIL.messages(ben)).hasSize(1);
+  }
+
+  private static boolean listens(int port) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      return socket.isConnected();
+    } catch (IOException e) {
+      // Not yet.
+      return false;
+    }
+  }
+}
