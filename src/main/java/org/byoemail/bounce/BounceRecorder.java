@@ -3,7 +3,9 @@ package org.byoemail.bounce;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.byoemail.mail.AccountId;
+import org.byoemail.outbound.Attempts;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -17,16 +19,39 @@ import org.springframework.transaction.annotation.Transactional;
 @Component("bounceRecorder")
 public class BounceRecorder {
   private final ReportMatching matching;
+  private final Attempts attempts;
   private final ReportEffects effects;
   private final BounceRows rows;
   private final BounceCounts counts;
 
   BounceRecorder(
-      ReportMatching matching, ReportEffects effects, BounceRows rows, BounceCounts counts) {
+      ReportMatching matching,
+      Attempts attempts,
+      ReportEffects effects,
+      BounceRows rows,
+      BounceCounts counts) {
     this.matching = matching;
+    this.attempts = attempts;
     this.effects = effects;
     this.rows = rows;
     this.counts = counts;
+  }
+
+  /**
+   * Begins to record several reports in one transaction, that of the caller: locks their messages
+   * in the order that also sending locks them in, so that neither waits for the other in a circle.
+   *
+   * @param account the account that received them
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void begin(List<Classification> reports, AccountId account) {
+    if (reports.size() > 1) {
+      attempts.lock(
+          reports.stream()
+              .flatMap(report -> matching.find(report, account).stream())
+              .map(match -> match.sent().message())
+              .collect(Collectors.toSet()));
+    }
   }
 
   /**

@@ -82,7 +82,7 @@ class InboundMails {
     jdbc.sql(
             """
             UPDATE inbound_mail SET status = :status, reason = :reason, message_id = :message, refetch_at = NULL,
-              seen_pending = :pending, after_action = :action,
+              seen_pending = :pending, after_action = :action, kind = :kind, auto_submitted = :automatic,
               raw_sha256 = CASE WHEN :kept THEN :raw ELSE raw_sha256 END,
               raw_offset = CASE WHEN :kept THEN :offset ELSE raw_offset END,
               raw_length = CASE WHEN :kept THEN :length ELSE raw_length END,
@@ -94,6 +94,8 @@ class InboundMails {
         .param("message", message)
         .param("pending", isPending(intake))
         .param("action", isPending(intake) ? intake.mail().afterwards().word() : null)
+        .param("kind", intake.kind())
+        .param("automatic", intake.autoSubmitted())
         .param("kept", raw != null && !intake.content().headerOnly())
         .param("raw", raw == null ? null : raw.sha256())
         .param("offset", part ? raw.offset() : null, Types.BIGINT)

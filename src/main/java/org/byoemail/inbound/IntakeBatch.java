@@ -1,6 +1,7 @@
 package org.byoemail.inbound;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.mailbox.IncomingMail;
@@ -50,6 +51,11 @@ public final class IntakeBatch {
                     && (one.becomes(InboundStatus.REPORT)
                         || one.becomes(InboundStatus.INGESTED) && one.isReceipt()))
         .toList();
+  }
+
+  /** What the classifier found in those, for those who know what that is. */
+  public List<Object> found() {
+    return reports().stream().map(Intake::found).map(Objects::requireNonNull).toList();
   }
 
   List<Intake> recorded(InboundStatus status) {

@@ -68,6 +68,15 @@ public class Attempts {
         .flatMap(found -> sent(found, false));
   }
 
+  /**
+   * Takes the lock on what became of several messages, in the order that everybody takes it in: a
+   * transaction that reports of more than one calls this first.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void lock(Collection<UUID> messages) {
+    recipients.gate(messages);
+  }
+
   /** The status of a message, derived from its recipients. */
   public MessageStatus status(UUID message) {
     return recipients.derive(message);

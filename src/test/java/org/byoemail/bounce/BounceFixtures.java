@@ -1,5 +1,6 @@
 package org.byoemail.bounce;
 
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.mail.AccountId;
@@ -108,6 +109,18 @@ class BounceFixtures {
   void arrives(Account account, Classification found) {
     UUID mail = inboundMail(account.id());
     transaction.executeWithoutResult(status -> recorder.record(found, mail, account.id()));
+  }
+
+  /** Several reports in one transaction, as a mailbox that has been waiting brings them. */
+  void arrive(Account account, List<Classification> found) {
+    List<UUID> mails = found.stream().map(one -> inboundMail(account.id())).toList();
+    transaction.executeWithoutResult(
+        status -> {
+          recorder.begin(found, account.id());
+          for (int i = 0; i < mails.size(); i++) {
+            recorder.record(found.get(i), mails.get(i), account.id());
+          }
+        });
   }
 
   private UUID inboundMail(AccountId account) {

@@ -11,6 +11,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.account.Account;
 import org.byoemail.account.BounceAccounts;
 import org.byoemail.mail.AttemptId;
@@ -525,6 +529,38 @@ class ReportEffectsTest {
         account, about(MailKind.AUTO_REPLY, fixtures.attempt(message), Optional.empty()));
 
     assertThat(bounces.ofMessage(message)).isEmpty();
+  }
+
+  @Test
+  void batchesOfReportsAboutTheSameMessagesDoNotWaitForOneAnotherInACircle() throws Exception {
+    UUID one = fixtures.sent(account, ANN);
+    UUID two = fixtures.sent(account, BEN);
+    List<Classification> there =
+        List.of(
+            about(MailKind.FAILED, fixtures.attempt(one), Optional.empty()),
+            about(MailKind.FAILED, fixtures.attempt(two), Optional.empty()));
+    List<Classification> back = List.of(there.get(1), there.get(0));
+
+    try (Closing threads = new Closing(Executors.newFixedThreadPool(2))) {
+      for (int i = 0; i < 40; i++) {
+        Future<?> first = threads.pool.submit(() -> fixtures.arrive(account, there));
+        Future<?> second = threads.pool.submit(() -> fixtures.arrive(account, back));
+        first.get(30, TimeUnit.SECONDS);
+        second.get(30, TimeUnit.SECONDS);
+      }
+    }
+
+    assertThat(outbound.status(one)).isEqualTo("failed");
+    assertThat(outbound.status(two)).isEqualTo("failed");
+    assertThat(bounces.ofMessage(one)).filteredOn(Bounce::changed).hasSize(1);
+  }
+
+  /** Threads that end with the test. */
+  private record Closing(ExecutorService pool) implements AutoCloseable {
+    @Override
+    public void close() {
+      pool.shutdownNow();
+    }
   }
 
   private static Classification about(
