@@ -53,8 +53,16 @@ class BouncesApiTest extends WebTest {
                     operator,
                     "/messages",
                     Map.of(
-                        "id", fresh("id"), "from", address, "to", List.of(BEN), "subject", "Hello",
-                        "body", "Text."))
+                        "id",
+                        fresh("id"),
+                        "from",
+                        address,
+                        "to",
+                        List.of(BEN),
+                        "subject",
+                        "Hello",
+                        "body",
+                        "Text."))
                 .text("/messageId"));
     jdbc.sql(
             "UPDATE outbound_message_attempt SET status = 'SENT', provider = 'smtp', sent_at = now() WHERE message_id = :id")
@@ -110,8 +118,7 @@ class BouncesApiTest extends WebTest {
     UUID mail =
         new StoredMail(jdbc).mail(account, "report", "Returned <b>mail</b>", null, null, sha256);
     Classification found = new MailClassifier().classify(new MailParser().parse(raw));
-    transaction.executeWithoutResult(
-        done -> recorder.record(found, mail, new AccountId(account)));
+    transaction.executeWithoutResult(done -> recorder.record(found, mail, new AccountId(account)));
   }
 
   @Test
@@ -182,8 +189,7 @@ class BouncesApiTest extends WebTest {
   }
 
   private String page(String path) throws Exception {
-    return mvc.perform(
-            MockMvcRequestBuilders.get(java.net.URI.create(path)).session(login()))
+    return mvc.perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).session(login()))
         .andReturn()
         .getResponse()
         .getContentAsString();
