@@ -41,6 +41,11 @@ final class WatchBench implements Bench {
       try (GatewayProcess node = node(dir, services, heap)) {
         node.start();
         rest(seconds / 2);
+        long cpu = ProcessTimes.millis(node.pid());
+        rest(seconds / 2);
+        report.figure(
+            "idle_node_cpu_percent_of_a_core",
+            (ProcessTimes.millis(node.pid()) - cpu) / (seconds * 5.0));
         ProcessSize size = ProcessSize.of(node.pid());
         idle = size.residentMb();
         report.figure("idle_node_rss_mb", idle);
