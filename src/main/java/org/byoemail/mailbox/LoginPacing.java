@@ -18,9 +18,15 @@ final class LoginPacing {
   private final Map<String, Host> hosts = new HashMap<>();
   private final Clock clock;
   private final int atOnce;
+  private final int kept;
   private final Duration interval;
 
-  LoginPacing(Clock clock, int atOnce, Duration interval) {
+  /**
+   * @param atOnce connections to one host that are being made
+   * @param kept connections to one host that are kept while nothing is to be done
+   */
+  LoginPacing(Clock clock, int atOnce, Duration interval, int kept) {
+    this.kept = kept;
     this.clock = clock;
     this.atOnce = atOnce;
     this.interval = interval;
@@ -28,6 +34,7 @@ final class LoginPacing {
 
   private static final class Host {
     private int connecting;
+    private int keeping;
     private Instant next = Instant.MIN;
   }
 
@@ -35,7 +42,7 @@ final class LoginPacing {
   synchronized Optional<Instant> begin(String name) {
     Instant now = clock.instant();
     if (hosts.size() > REMEMBERED_HOSTS) {
-      hosts.values().removeIf(h -> h.connecting == 0 && h.next.isBefore(now));
+      hosts.values().removeIf(h -> h.connecting == 0 && h.keeping == 0 && h.next.isBefore(now));
     }
     Host host = hosts.computeIfAbsent(name, n -> new Host());
     if (host.connecting >= atOnce) {
@@ -47,6 +54,21 @@ final class LoginPacing {
     host.connecting++;
     host.next = now.plus(interval);
     return Optional.empty();
+  }
+
+  /** Whether one more connection to that host may be kept; who may, says when it is gone. */
+  synchronized boolean keep(String name) {
+    Host host = hosts.computeIfAbsent(name, n -> new Host());
+    if (host.keeping >= kept) {
+      return false;
+    }
+    host.keeping++;
+    return true;
+  }
+
+  /** A connection that was kept is gone. */
+  synchronized void release(String name) {
+    hosts.get(name).keeping--;
   }
 
   /** The connection was made, or was not. */

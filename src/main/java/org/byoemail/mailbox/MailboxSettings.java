@@ -16,6 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param doneTimeout how long a server may take to end an IDLE
  * @param commandTimeout how long a server may take for any other command
  * @param loginsPerHost how many connections to one host are being made at once
+ * @param connectionsPerHost how many connections to one host are kept; mailboxes beyond that are
+ *     visited from poll to poll
  * @param loginInterval between the beginnings of two connections to one host
  * @param stopTimeout how long a stop waits for mailboxes to be let go in good order
  */
@@ -28,12 +30,14 @@ record MailboxSettings(
     @DefaultValue("30s") Duration doneTimeout,
     @DefaultValue("2m") Duration commandTimeout,
     @DefaultValue("8") int loginsPerHost,
+    @DefaultValue("20000") int connectionsPerHost,
     @DefaultValue("50ms") Duration loginInterval,
     @DefaultValue("20s") Duration stopTimeout) {
 
   MailboxSettings {
-    if (workers < 1 || loginsPerHost < 1) {
-      throw new IllegalArgumentException("byo.mailbox: workers and logins-per-host are at least 1");
+    if (workers < 1 || loginsPerHost < 1 || connectionsPerHost < 0) {
+      throw new IllegalArgumentException("byo.mailbox: workers and logins-per-host are at least 1, connections-per-host"
+              + " at least 0");
     }
     for (Duration positive :
         List.of(

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.mailbox.WorkQueue.Turn;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class NetworkCalls {
    * @param cut ends it, called by another thread
    */
   <T> T make(@Nullable Duration limit, Runnable cut, Call<T> call) throws MessagingException {
-    Waiting waiting = new Waiting(WorkQueue.isWorker());
+    Waiting waiting = new Waiting(WorkQueue.present());
     ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
     ScheduledFuture<?> cutting = limit == null ? null : schedule(cut, limit);
     try {
@@ -55,7 +56,7 @@ final class NetworkCalls {
 
   /** Makes a call that throws nothing. */
   void run(Duration limit, Runnable cut, Runnable call) {
-    Waiting waiting = new Waiting(WorkQueue.isWorker());
+    Waiting waiting = new Waiting(WorkQueue.present());
     ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
     ScheduledFuture<?> cutting = schedule(cut, limit);
     try {
@@ -72,25 +73,25 @@ final class NetworkCalls {
   }
 
   private final class Waiting {
-    private final boolean worker;
+    private final @Nullable Turn worker;
     private boolean lent;
     private boolean over;
 
-    Waiting(boolean worker) {
+    Waiting(@Nullable Turn worker) {
       this.worker = worker;
     }
 
     synchronized void lend() {
-      if (worker && !over) {
+      if (worker != null && !over) {
         lent = true;
-        queue.lend();
+        queue.lend(worker);
       }
     }
 
     synchronized void end() {
       over = true;
-      if (lent) {
-        queue.repay();
+      if (lent && worker != null) {
+        queue.repay(worker);
       }
     }
   }

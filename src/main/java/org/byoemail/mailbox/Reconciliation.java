@@ -96,7 +96,11 @@ class Reconciliation implements LeaseListener {
             folders,
             delivery,
             markSeen,
-            new LoginPacing(clock, settings.loginsPerHost(), settings.loginInterval()),
+            new LoginPacing(
+                clock,
+                settings.loginsPerHost(),
+                settings.loginInterval(),
+                settings.connectionsPerHost()),
             new PollObservations(observations),
             settings,
             clock,

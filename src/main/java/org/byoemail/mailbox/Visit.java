@@ -10,6 +10,7 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.byoemail.account.Account;
 import org.byoemail.account.AfterIngest;
+import org.byoemail.account.Side;
 import org.byoemail.lease.Lease;
 import org.byoemail.mailbox.CatchUp.Run;
 import org.byoemail.mailbox.WatchedFolder.Refused;
@@ -31,9 +32,11 @@ final class Visit {
   private final Stumble stumble;
   private final WatchedFolder folder;
   private final Instant connectedAt;
+  private final String host;
   private CatchUp catchUp;
   private boolean fresh = true;
   private boolean idleRefused;
+  private boolean keeping;
   private Instant idleUntil = Instant.MIN;
   private Instant lastPoll = Instant.MIN;
   private @Nullable Instant wordsUntil;
@@ -50,6 +53,7 @@ final class Visit {
     this.lease = lease;
     this.stumble = stumble;
     this.folder = folder;
+    this.host = account.server(Side.IMAP).host();
     this.connectedAt = clock.instant();
     Mailbox mailbox = prepared(account);
     this.catchUp = catchUp(account, mailbox, cursor(mailbox));
@@ -127,7 +131,10 @@ final class Visit {
    * @param onNews called by another thread when the server said something
    */
   MailboxState rest(Account account, Runnable onNews) throws MessagingException {
-    if (account.settings().idle() && folder.canIdle() && !idleRefused) {
+    if (!keeping) {
+      keeping = tools.pacing().keep(host);
+    }
+    if (keeping && account.settings().idle() && folder.canIdle() && !idleRefused) {
       try {
         idleUntil = clock.instant().plus(SETTLING);
         folder.startIdle(onNews);
@@ -197,9 +204,18 @@ final class Visit {
     }
   }
 
+  /** Whether the connection is kept; else it is left once there is nothing more to do. */
+  boolean isKept() {
+    return keeping;
+  }
+
   /** Leaves the server politely. */
   void close() {
     folder.close();
+    if (keeping) {
+      keeping = false;
+      tools.pacing().release(host);
+    }
   }
 
   /** Cuts the connection; may be called by any thread. */

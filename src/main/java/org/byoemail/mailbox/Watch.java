@@ -171,6 +171,9 @@ final class Watch {
     } else {
       state = now.rest(account, this::news);
       due = now.due(account, state);
+      if (!now.isKept()) {
+        leave();
+      }
     }
   }
 

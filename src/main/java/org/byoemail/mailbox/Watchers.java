@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.account.Account;
+import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mailbox.WorkQueue.Turn;
 import org.slf4j.Logger;
@@ -73,7 +74,7 @@ public class Watchers {
 
   /** Begins to watch; whoever watched that mailbox here before must have been let go. */
   void add(Watch watch) {
-    Turn turn = queue.turn(watch::step);
+    Turn turn = queue.turn(watch.account().server(Side.IMAP).host(), watch::step);
     watch.onWake(turn::request);
     watched.put(watch.lease().mailbox(), new Watched(watch, turn));
     turn.request();

@@ -3,7 +3,9 @@ package org.byoemail.mailbox;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,10 +19,16 @@ import org.slf4j.LoggerFactory;
 final class WorkQueue {
   private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
   private static final int MOST_THREADS = 256;
-  private static final ThreadLocal<Object> WORKING = new ThreadLocal<>();
+
+  /** However many mailboxes a slow host has, these are the threads that wait for it. */
+  private static final int WAITING_FOR_ONE_HOST = 8;
+
+  private static final ThreadLocal<Turn> WORKING = new ThreadLocal<>();
 
   private final Object lock = new Object();
   private final Deque<Turn> ready = new ArrayDeque<>();
+  private final Map<String, Integer> waiting = new HashMap<>();
+  private final Map<String, Deque<Turn>> crowded = new HashMap<>();
   private final Executor executor;
   private final int workers;
   private int running;
@@ -31,29 +39,39 @@ final class WorkQueue {
     this.workers = workers;
   }
 
-  /** A place for work that is done again and again. */
-  Turn turn(Runnable work) {
-    return new Turn(work);
+  /** A place for work that is done again and again, and may have to wait for that host. */
+  Turn turn(String host, Runnable work) {
+    return new Turn(host, work);
   }
 
-  /** Whether the calling thread is one of the workers. */
-  static boolean isWorker() {
-    return WORKING.get() != null;
+  /** What the calling thread works on, where it is one of the workers; else null. */
+  static @Nullable Turn present() {
+    return WORKING.get();
   }
 
-  /** A worker waits for somebody else: another one may start. */
-  void lend() {
+  /** A worker waits for its host: another one may start. */
+  void lend(Turn turn) {
     synchronized (lock) {
       lent++;
+      waiting.merge(turn.host, 1, Integer::sum);
     }
     startNext();
   }
 
   /** A worker that had lent its place goes on. */
-  void repay() {
+  void repay(Turn turn) {
     synchronized (lock) {
       lent--;
+      waiting.computeIfPresent(turn.host, (host, count) -> count == 1 ? null : count - 1);
+      Deque<Turn> next = crowded.get(turn.host);
+      if (next != null) {
+        ready.addFirst(next.remove());
+        if (next.isEmpty()) {
+          crowded.remove(turn.host);
+        }
+      }
     }
+    startNext();
   }
 
   private void startNext() {
@@ -61,6 +79,10 @@ final class WorkQueue {
     synchronized (lock) {
       while (!ready.isEmpty() && running - lent < workers && running < MOST_THREADS) {
         Turn next = ready.remove();
+        if (waiting.getOrDefault(next.host, 0) >= WAITING_FOR_ONE_HOST) {
+          crowded.computeIfAbsent(next.host, host -> new ArrayDeque<>()).add(next);
+          continue;
+        }
         next.state = State.RUNNING;
         running++;
         starting.add(next);
@@ -113,10 +135,12 @@ final class WorkQueue {
 
   /** The place of one mailbox. */
   final class Turn {
+    private final String host;
     private final Runnable work;
     private State state = State.RESTING;
 
-    private Turn(Runnable work) {
+    private Turn(String host, Runnable work) {
+      this.host = host;
       this.work = work;
     }
 

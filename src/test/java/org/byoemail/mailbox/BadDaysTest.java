@@ -392,7 +392,7 @@ class BadDaysTest {
             new ImapFolders(connections, threads, settings),
             this::deliver,
             true,
-            new LoginPacing(clock, 8, Duration.ZERO),
+            new LoginPacing(clock, 8, Duration.ZERO, 100),
             new PollObservations(ObservationRegistry.create()),
             settings,
             clock,

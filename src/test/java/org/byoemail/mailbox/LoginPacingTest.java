@@ -8,7 +8,17 @@ import org.junit.jupiter.api.Test;
 
 class LoginPacingTest {
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
-  private final LoginPacing pacing = new LoginPacing(clock, 2, Duration.ofMillis(50));
+  private final LoginPacing pacing = new LoginPacing(clock, 2, Duration.ofMillis(50), 1);
+
+  @Test
+  void connectionsBeyondThoseOfAHostAreNotKept() {
+    assertThat(pacing.keep("a")).isTrue();
+
+    assertThat(pacing.keep("a")).isFalse();
+    assertThat(pacing.keep("b")).isTrue();
+    pacing.release("a");
+    assertThat(pacing.keep("a")).isTrue();
+  }
 
   @Test
   void twoConnectionsToOneHostBeginSomeTimeApart() {

@@ -19,7 +19,7 @@ public final class SimulatedLogins {
   public static Duration connect(int mailboxes, int atOnce, Duration interval, Duration latency) {
     SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
     Instant start = clock.instant();
-    LoginPacing pacing = new LoginPacing(clock, atOnce, interval);
+    LoginPacing pacing = new LoginPacing(clock, atOnce, interval, 1_000_000);
     PriorityQueue<Instant> asking = new PriorityQueue<>();
     PriorityQueue<Instant> ending = new PriorityQueue<>();
     for (int i = 0; i < mailboxes; i++) {

@@ -50,6 +50,7 @@ class SlowServerTest {
           DONE_TIMEOUT,
           Duration.ofSeconds(30),
           8,
+          100,
           Duration.ZERO,
           Duration.ofSeconds(5));
   private final ScriptedImapServer slow = new ScriptedImapServer();
@@ -150,7 +151,7 @@ class SlowServerTest {
         new ImapFolders(connections, threads, settings),
         mail -> {},
         true,
-        new LoginPacing(Clock.systemUTC(), 8, Duration.ZERO),
+        new LoginPacing(Clock.systemUTC(), 8, Duration.ZERO, 100),
         new PollObservations(ObservationRegistry.create()),
         settings,
         Clock.systemUTC(),

@@ -52,6 +52,7 @@ class WatchTest {
   private MailBatch batch;
   private final Set<Long> poisoned = new HashSet<>();
   private final List<IncomingMail> met = new ArrayList<>();
+  private int kept = 100;
   private boolean serverAway;
   private boolean databaseAway;
   private int opened;
@@ -146,6 +147,23 @@ class WatchTest {
     assertThat(folder.commands).endsWith("NOOP", "SEARCH 1:*", "HEADS 1");
     assertThat(delivered).containsExactly(4L);
     assertThat(opened).isEqualTo(1);
+  }
+
+  @Test
+  void mailboxBeyondTheConnectionsOfItsHostIsVisitedFromPollToPoll() {
+    kept = 0;
+    watch = watch(fixture.lease(account));
+    watch.step();
+    assertThat(watch.state()).isEqualTo(MailboxState.POLLING);
+    assertThat(folder.open).isFalse();
+    folder.arrive(2);
+
+    clock.set(watch.status().due());
+    watch.step();
+
+    assertThat(delivered).containsExactly(2L);
+    assertThat(folder.commands).endsWith("LOGOUT").doesNotContain("IDLE");
+    assertThat(opened).isEqualTo(2);
   }
 
   @Test
@@ -546,7 +564,7 @@ class WatchTest {
             this::open,
             this::deliver,
             true,
-            new LoginPacing(clock, 8, Duration.ZERO),
+            new LoginPacing(clock, 8, Duration.ZERO, kept),
             new PollObservations(ObservationRegistry.create()),
             settings,
             clock,

@@ -16,9 +16,9 @@ class WorkQueueTest {
   @Test
   void thoseWhoAskFirstAreServedFirstAndNobodyTwice() {
     WorkQueue queue = new WorkQueue(started::add, 1);
-    Turn first = queue.turn(() -> worked.add("first"));
-    Turn second = queue.turn(() -> worked.add("second"));
-    Turn third = queue.turn(() -> worked.add("third"));
+    Turn first = queue.turn("host", () -> worked.add("first"));
+    Turn second = queue.turn("host", () -> worked.add("second"));
+    Turn third = queue.turn("host", () -> worked.add("third"));
 
     first.request();
     second.request();
@@ -35,13 +35,14 @@ class WorkQueueTest {
     Turn[] busy = new Turn[1];
     busy[0] =
         queue.turn(
+            "host",
             () -> {
               worked.add("busy");
               if (worked.size() < 3) {
                 busy[0].request();
               }
             });
-    Turn patient = queue.turn(() -> worked.add("patient"));
+    Turn patient = queue.turn("host", () -> worked.add("patient"));
 
     busy[0].request();
     patient.request();
@@ -55,7 +56,7 @@ class WorkQueueTest {
     WorkQueue queue = new WorkQueue(started::add, 2);
 
     for (int number = 0; number < 5; number++) {
-      queue.turn(() -> worked.add("work")).request();
+      queue.turn("host", () -> worked.add("work")).request();
     }
 
     assertThat(started).hasSize(2);
@@ -66,18 +67,41 @@ class WorkQueueTest {
   @Test
   void workerThatWaitsLendsItsPlace() {
     WorkQueue queue = new WorkQueue(started::add, 1);
-    queue.turn(() -> worked.add("slow")).request();
-    queue.turn(() -> worked.add("next")).request();
-    queue.turn(() -> worked.add("last")).request();
+    Turn first = queue.turn("host", () -> worked.add("slow"));
+    first.request();
+    queue.turn("host", () -> worked.add("next")).request();
+    queue.turn("host", () -> worked.add("last")).request();
     Runnable slow = started.remove();
 
-    queue.lend();
+    queue.lend(first);
     assertThat(started).hasSize(1);
     runAll();
-    queue.repay();
+    queue.repay(first);
     slow.run();
 
     assertThat(worked).containsExactly("next", "last", "slow");
+  }
+
+  @Test
+  void crowdThatWaitsForOneHostHoldsUpNoOther() {
+    WorkQueue queue = new WorkQueue(started::add, 1);
+    List<Turn> slow = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      slow.add(queue.turn("slow", () -> worked.add("slow")));
+      slow.get(i).request();
+    }
+    queue.turn("quick", () -> worked.add("quick")).request();
+
+    for (int i = 0; i < 8; i++) {
+      queue.lend(slow.get(i));
+    }
+    assertThat(started).hasSize(9);
+    started.stream().skip(8).toList().get(0).run();
+    assertThat(worked).containsExactly("quick");
+
+    queue.repay(slow.get(0));
+    runAll();
+    assertThat(worked).hasSize(21);
   }
 
   @Test
@@ -85,11 +109,12 @@ class WorkQueueTest {
     WorkQueue queue = new WorkQueue(started::add, 1);
     queue
         .turn(
+            "host",
             () -> {
               throw new IllegalStateException("as the test wants");
             })
         .request();
-    queue.turn(() -> worked.add("next")).request();
+    queue.turn("host", () -> worked.add("next")).request();
 
     runAll();
 
