@@ -18,6 +18,7 @@ import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.Endpoint;
 import org.byoemail.account.Endpoints;
+import org.byoemail.account.InboundOptions;
 import org.byoemail.account.Secrets;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Auth;
@@ -64,6 +65,10 @@ class InboundFixture {
 
   /** An account that was tested; its inbound side is off. */
   Account account(MailUser user, Server server, ContactPolicy policy) {
+    return account(user, server, policy, InboundOptions.DEFAULT);
+  }
+
+  Account account(MailUser user, Server server, ContactPolicy policy, InboundOptions options) {
     Agent agent = agents.create("acme", user.address(), policy);
     Endpoint endpoint = endpoints.own(agent.id(), EmailAddress.parse(user.address()), null);
     AccountId id = AccountId.next();
@@ -80,7 +85,7 @@ class InboundFixture {
             id,
             endpoint,
             new AccountSettings(
-                null, null, imap, "INBOX", AccountSettings.MIN_POLL_INTERVAL, server.idle()));
+                null, null, imap, "INBOX", AccountSettings.MIN_POLL_INTERVAL, server.idle(), options));
     accounts.verified(account, Side.IMAP);
     return account;
   }
