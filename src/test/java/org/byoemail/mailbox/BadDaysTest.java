@@ -240,7 +240,7 @@ class BadDaysTest {
     watch.step();
 
     assertThat(watch.status().trouble()).contains("in time");
-    await().until(() -> server.commands.contains("gone"));
+    await().atMost(Duration.ofSeconds(60)).until(() -> server.commands.contains("gone"));
   }
 
   @Test

@@ -34,7 +34,10 @@ import org.springframework.test.context.DynamicPropertySource;
       "camel.main.routes-reload-enabled=false"
     })
 class SlowServerTest {
-  private static final Duration DONE_TIMEOUT = Duration.ofMillis(700);
+  /** Less than anything that one of them may be waited for. */
+  private static final Duration PROMPT = Duration.ofSeconds(6);
+
+  private static final Duration DONE_TIMEOUT = Duration.ofSeconds(8);
 
   @Autowired MailboxFixture fixture;
   @Autowired MailboxRows rows;
@@ -71,7 +74,7 @@ class SlowServerTest {
       watchers.add(new Watch(account, fixture.lease(account), tools()));
     }
     await()
-        .atMost(Duration.ofSeconds(20))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> watchers.states().stream().allMatch(s -> s.state() == MailboxState.IDLE));
   }
 
@@ -89,7 +92,7 @@ class SlowServerTest {
 
     sound.say("* 1 EXISTS\r\n");
 
-    await().atMost(Duration.ofSeconds(1)).until(() -> sound.commands.contains("DONE"));
+    await().atMost(PROMPT).until(() -> sound.commands.contains("DONE"));
   }
 
   @Test
@@ -97,7 +100,7 @@ class SlowServerTest {
     slow.say("* 1 EXI");
     slow.say("STS\r\n");
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> slow.commands.contains("DONE"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> slow.commands.contains("DONE"));
     assertThat(slow.connections()).isEqualTo(1);
   }
 
@@ -106,7 +109,7 @@ class SlowServerTest {
     slow.say("* 1 EXI");
 
     awaitByClock(() -> slow.commands.contains("gone"));
-    await().until(() -> fixture.events(ofSlow).contains("account.error"));
+    await().atMost(Duration.ofSeconds(60)).until(() -> fixture.events(ofSlow).contains("account.error"));
   }
 
   @Test
@@ -114,12 +117,12 @@ class SlowServerTest {
     slow.answer("^DONE$", "");
 
     watchers.pollNow(ofSlow.id());
-    await().atMost(Duration.ofSeconds(5)).until(() -> slow.commands.contains("DONE"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> slow.commands.contains("DONE"));
     sound.say("* 1 EXISTS\r\n");
 
-    await().atMost(Duration.ofSeconds(1)).until(() -> sound.commands.contains("DONE"));
-    await().atMost(Duration.ofSeconds(10)).until(() -> slow.commands.contains("gone"));
-    await().until(() -> fixture.events(ofSlow).contains("account.error"));
+    await().atMost(PROMPT).until(() -> sound.commands.contains("DONE"));
+    await().atMost(Duration.ofSeconds(60)).until(() -> slow.commands.contains("gone"));
+    await().atMost(Duration.ofSeconds(60)).until(() -> fixture.events(ofSlow).contains("account.error"));
   }
 
   @Test
@@ -130,7 +133,7 @@ class SlowServerTest {
     slow.say("* 0 EXISTS\r\n");
     sound.say("* 1 EXISTS\r\n");
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> sound.commands.contains("DONE"));
+    await().atMost(Duration.ofSeconds(30)).until(() -> sound.commands.contains("DONE"));
     assertThat(slow.commands).hasSize((int) before);
   }
 
