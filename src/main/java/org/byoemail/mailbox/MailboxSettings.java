@@ -36,7 +36,8 @@ record MailboxSettings(
 
   MailboxSettings {
     if (workers < 1 || loginsPerHost < 1 || connectionsPerHost < 0) {
-      throw new IllegalArgumentException("byo.mailbox: workers and logins-per-host are at least 1, connections-per-host"
+      throw new IllegalArgumentException(
+          "byo.mailbox: workers and logins-per-host are at least 1, connections-per-host"
               + " at least 0");
     }
     for (Duration positive :

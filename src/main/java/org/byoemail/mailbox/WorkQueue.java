@@ -63,12 +63,9 @@ final class WorkQueue {
     synchronized (lock) {
       lent--;
       waiting.computeIfPresent(turn.host, (host, count) -> count == 1 ? null : count - 1);
-      Deque<Turn> next = crowded.get(turn.host);
+      Deque<Turn> next = crowded.remove(turn.host);
       if (next != null) {
-        ready.addFirst(next.remove());
-        if (next.isEmpty()) {
-          crowded.remove(turn.host);
-        }
+        ready.addAll(next);
       }
     }
     startNext();

@@ -41,8 +41,7 @@ final class PollBench implements Bench {
         WireTap tap = new WireTap(dovecot.imapPort());
         WireTap rawTap = new WireTap(dovecot.imapPort());
         GatewayProcess gateway =
-            new GatewayProcess(
-                dir.resolve("gateway"), services, RealAccounts.gatewaySettings());
+            new GatewayProcess(dir.resolve("gateway"), services, RealAccounts.gatewaySettings());
         RawImapClient sender = new RawImapClient(dovecot.imapPort(), user)) {
       JdbcClient jdbc = JdbcClient.create(services.postgres().dataSource());
       for (int done = 0; done < mails; done += 1000) {
@@ -167,7 +166,8 @@ final class PollBench implements Bench {
             .single();
     long rows = jdbc.sql("SELECT count(*) FROM inbound_mail").query(Long.class).single();
     if (found != mails || rows != mails) {
-      throw new IllegalStateException(found + " messages of " + mails + " mails, " + rows + " rows");
+      throw new IllegalStateException(
+          found + " messages of " + mails + " mails, " + rows + " rows");
     }
   }
 
@@ -178,8 +178,7 @@ final class PollBench implements Bench {
           "From: Ann Other <ann@else.test>\r\nTo: %s\r\nSubject: poll\r\nMessage-ID: <%s@else.test>\r\nDate: Tue, 24 Nov 2026 10:00:00 +0000\r\n\r\n"
               .formatted(user.address(), UUID.randomUUID());
       String line = "The quick brown fox jumps over the lazy dog, and goes on.\r\n";
-      mails.add(
-          (head + line.repeat((SIZE - head.length()) / line.length())).getBytes(US_ASCII));
+      mails.add((head + line.repeat((SIZE - head.length()) / line.length())).getBytes(US_ASCII));
     }
     return mails;
   }

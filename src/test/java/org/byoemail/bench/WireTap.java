@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Stands between a client and a server on loopback and counts what passes. A line of the client is a
- * command, so clients that send literals are not for it. Safe for use by several threads.
+ * Stands between a client and a server on loopback and counts what passes. A line of the client is
+ * a command, so clients that send literals are not for it. Safe for use by several threads.
  */
 final class WireTap implements AutoCloseable {
   private final ServerSocket listening;

@@ -88,8 +88,14 @@ class CyrusInboundTest {
     awaitIngested("first", "second");
     Awaitility.await().atMost(PATIENCE).until(() -> CYRUS.count(user, "INBOX/Done") == 2);
     assertThat(CYRUS.count(user, "INBOX")).isEqualTo(1);
-    assertThat(fixture.jdbc.sql("SELECT modseq FROM mailbox WHERE account_id = ?")
-        .param(watched.id().value()).query(Long.class).single()).isPositive();
+    assertThat(
+            fixture
+                .jdbc
+                .sql("SELECT modseq FROM mailbox WHERE account_id = ?")
+                .param(watched.id().value())
+                .query(Long.class)
+                .single())
+        .isPositive();
   }
 
   private void awaitIngested(String... subjects) {

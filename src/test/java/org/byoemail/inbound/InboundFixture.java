@@ -85,7 +85,13 @@ class InboundFixture {
             id,
             endpoint,
             new AccountSettings(
-                null, null, imap, "INBOX", AccountSettings.MIN_POLL_INTERVAL, server.idle(), options));
+                null,
+                null,
+                imap,
+                "INBOX",
+                AccountSettings.MIN_POLL_INTERVAL,
+                server.idle(),
+                options));
     accounts.verified(account, Side.IMAP);
     return account;
   }

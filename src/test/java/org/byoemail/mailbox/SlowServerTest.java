@@ -109,7 +109,9 @@ class SlowServerTest {
     slow.say("* 1 EXI");
 
     awaitByClock(() -> slow.commands.contains("gone"));
-    await().atMost(Duration.ofSeconds(60)).until(() -> fixture.events(ofSlow).contains("account.error"));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> fixture.events(ofSlow).contains("account.error"));
   }
 
   @Test
@@ -122,7 +124,9 @@ class SlowServerTest {
 
     await().atMost(PROMPT).until(() -> sound.commands.contains("DONE"));
     await().atMost(Duration.ofSeconds(60)).until(() -> slow.commands.contains("gone"));
-    await().atMost(Duration.ofSeconds(60)).until(() -> fixture.events(ofSlow).contains("account.error"));
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> fixture.events(ofSlow).contains("account.error"));
   }
 
   @Test

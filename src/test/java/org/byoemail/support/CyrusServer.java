@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 
 /**
  * A real Cyrus IMAP server on loopback: IMAP with STARTTLS, IMAPS, and LMTP to put mails into
- * mailboxes. Its certificate is issued by {@link CertificateAuthority#shared()}. Needs root. Register
- * it in a static field as {@link DovecotServer}; a test takes users of its own from {@link
+ * mailboxes. Its certificate is issued by {@link CertificateAuthority#shared()}. Needs root.
+ * Register it in a static field as {@link DovecotServer}; a test takes users of its own from {@link
  * #freshUser}.
  */
 public final class CyrusServer extends MailServer {
@@ -38,7 +38,9 @@ public final class CyrusServer extends MailServer {
     return imapsPort;
   }
 
-  /** A new user, whose address at example.test starts with that name, and whose mailbox is there. */
+  /**
+   * A new user, whose address at example.test starts with that name, and whose mailbox is there.
+   */
   public MailUser freshUser(String name) {
     String local = name + "-" + UUID.randomUUID().toString().substring(0, 8);
     Command.run(Command.script("cyrus.sh", "user", directory(), local, PASSWORD));
