@@ -74,16 +74,7 @@ class MailHeadersTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "undisclosed-recipients:;",
-        "nobody",
-        "<>",
-        "@",
-        "a@",
-        "<",
-        "(("
-      })
+  @ValueSource(strings = {"undisclosed-recipients:;", "nobody", "<>", "@", "a@", "<", "(("})
   void whatIsNoAddressIsLeftOut(String field) {
     assertThat(parse("To: " + field + "\nTo: b@example.org").to())
         .extracting(to -> to.address().value())
