@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import org.awaitility.Awaitility;
@@ -85,6 +86,11 @@ final class Cluster implements AutoCloseable {
     return id;
   }
 
+  /** Has the mailbox of an account looked into, whatever it waits for. */
+  void poll(String account) {
+    ApiClient.expect(202, node("c").api().post("/accounts/" + account + "/poll"));
+  }
+
   /** How many mailboxes each node has, as the node c tells. */
   Map<String, Integer> shares() {
     Map<String, Integer> shares = new TreeMap<>();
@@ -108,10 +114,10 @@ final class Cluster implements AutoCloseable {
 
   /** Waits until those nodes, and no others, have all the mailboxes between them. */
   void awaitHolders(String... names) {
-    Awaitility.await("the mailboxes at " + List.of(names))
+    Awaitility.await("the mailboxes at " + Set.of(names))
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
-        .until(() -> shares().keySet(), List.of(names)::equals);
+        .until(() -> shares().keySet(), Set.of(names)::equals);
   }
 
   @Override
