@@ -47,7 +47,7 @@ public record MailHeaders(List<HeaderField> fields) {
 
   /** The author; empty where the field holds no usable address: see {@link #fromName()}. */
   public Optional<NamedAddress> from() {
-    return addresses("From").stream().findFirst();
+    return firstAddress("From");
   }
 
   /** The author's display name, or what stands in place of an address. */
@@ -72,6 +72,14 @@ public record MailHeaders(List<HeaderField> fields) {
     return all(name).stream().flatMap(value -> AddressFields.parse(value).stream()).toList();
   }
 
+  /** Reads no more fields than it takes: a header may repeat one a thousand times. */
+  private Optional<NamedAddress> firstAddress(String name) {
+    return fields.stream()
+        .filter(field -> field.name().equalsIgnoreCase(name))
+        .flatMap(field -> AddressFields.parse(field.value()).stream())
+        .findFirst();
+  }
+
   /** When the mail says it was written. */
   public Optional<Instant> date() {
     return first("Date").flatMap(MailDates::parse);
@@ -92,7 +100,7 @@ public record MailHeaders(List<HeaderField> fields) {
 
   /** The envelope sender, as the server of the mailbox recorded it; empty if null or unknown. */
   public Optional<EmailAddress> returnPath() {
-    return addresses("Return-Path").stream().map(NamedAddress::address).findFirst();
+    return firstAddress("Return-Path").map(NamedAddress::address);
   }
 
   /** Whether the envelope sender is null, as that of every report is (RFC 5321 section 4.5.5). */

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Nothing that a stranger can send makes parser or classifier throw, hang or take much memory.
- * {@code -Dbyo.mutants=20000} runs the full number, {@code -Dbyo.mutation.seed=N} another choice.
- * Time is that of the processor, so that a busy machine changes nothing.
+ * {@code -Pfaults} runs the full number, {@code -Dbyo.mutation.seed=N} another choice. Time is that
+ * of the processor, so that a busy machine changes nothing.
  */
 class MutationTest {
   private static final Logger LOG = LoggerFactory.getLogger(MutationTest.class);

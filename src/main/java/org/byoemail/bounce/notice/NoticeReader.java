@@ -113,7 +113,7 @@ public final class NoticeReader {
 
   private static Set<EmailAddress> speaker(MailHeaders headers) {
     Set<EmailAddress> speaker = new LinkedHashSet<>();
-    headers.addresses("From").forEach(each -> speaker.add(each.address()));
+    headers.from().ifPresent(each -> speaker.add(each.address()));
     headers.returnPath().ifPresent(speaker::add);
     return speaker;
   }
