@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.stereotype.Component;
 
@@ -25,11 +26,21 @@ class SharedBuckets {
 
   private final LettuceConnectionFactory redis;
   private final Clock clock;
+  private final Duration patience;
   private @Nullable ProxyManager<byte[]> buckets;
 
+  @Autowired
   SharedBuckets(LettuceConnectionFactory redis, Clock clock) {
+    this(redis, clock, PATIENCE);
+  }
+
+  /**
+   * @param patience after which Redis counts as away
+   */
+  SharedBuckets(LettuceConnectionFactory redis, Clock clock, Duration patience) {
     this.redis = redis;
     this.clock = clock;
+    this.patience = patience;
   }
 
   /**
@@ -66,7 +77,7 @@ class SharedBuckets {
       buckets =
           builder
               .clientClock(new ClockMeter(clock))
-              .requestTimeout(PATIENCE)
+              .requestTimeout(patience)
               .expirationAfterWrite(
                   ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
               .build();

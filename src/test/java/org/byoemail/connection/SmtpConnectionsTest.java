@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 class SmtpConnectionsTest {
   private final ScriptedSmtpServer server = new ScriptedSmtpServer().offering("AUTH PLAIN");
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
-  private final Connections connections = new Connections(clock, Duration.ofSeconds(2), null);
+  private final Connections connections = new Connections(clock, Duration.ofSeconds(30), null);
   private Account account;
 
   @BeforeEach

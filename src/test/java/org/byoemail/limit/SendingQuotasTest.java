@@ -29,6 +29,9 @@ class SendingQuotasTest {
   private static final SendingLimits TEN_A_MINUTE =
       new SendingLimits(Map.of(SendingLimit.MESSAGES_PER_MINUTE, 10));
 
+  // Longer than a busy machine makes Redis wait; it is waited for once for each node.
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   @TempDir private Path dir;
   private final SettableClock clock = SettableClock.at("2026-11-24T09:00:00Z");
   private final AccountId account = AccountId.next();
@@ -45,8 +48,10 @@ class SendingQuotasTest {
     redis.start();
     firstConnections = connections();
     secondConnections = connections();
-    first = new SendingQuotas(new SharedBuckets(firstConnections, clock), whole -> 5, clock);
-    second = new SendingQuotas(new SharedBuckets(secondConnections, clock), whole -> 5, clock);
+    first =
+        new SendingQuotas(new SharedBuckets(firstConnections, clock, PATIENCE), whole -> 5, clock);
+    second =
+        new SendingQuotas(new SharedBuckets(secondConnections, clock, PATIENCE), whole -> 5, clock);
   }
 
   @AfterEach
