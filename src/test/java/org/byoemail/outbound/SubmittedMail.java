@@ -16,26 +16,14 @@ import org.springframework.stereotype.Component;
 class SubmittedMail {
   private final SubmissionReader reader;
   private final Submissions submissions;
-  private final OutboundFixtures fixtures;
   private final SendingSteps steps;
-  private final AccountSender sender;
-  private final SendRecording recording;
   private final JdbcClient jdbc;
 
   SubmittedMail(
-      SubmissionReader reader,
-      Submissions submissions,
-      OutboundFixtures fixtures,
-      SendingSteps steps,
-      AccountSender sender,
-      SendRecording recording,
-      JdbcClient jdbc) {
+      SubmissionReader reader, Submissions submissions, SendingSteps steps, JdbcClient jdbc) {
     this.reader = reader;
     this.submissions = submissions;
-    this.fixtures = fixtures;
     this.steps = steps;
-    this.sender = sender;
-    this.recording = recording;
     this.jdbc = jdbc;
   }
 
@@ -49,12 +37,7 @@ class SubmittedMail {
 
   /** Sends what is due. */
   void send() throws MessagingException {
-    for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3, "usable"))) {
-      if (mail.getTransport().equals("smtp")) {
-        sender.send(mail);
-      }
-      recording.record(mail);
-    }
+    steps.send();
   }
 
   long stored() {
