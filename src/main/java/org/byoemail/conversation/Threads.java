@@ -69,10 +69,10 @@ final class Threads {
         related = related == null ? conversation : related;
       }
     }
-    if (related == null && mail.sender() != null && SubjectLine.isReply(mail.subject())) {
-      String base = SubjectLine.base(mail.subject());
+    String base = SubjectLine.isReply(mail.subject()) ? SubjectLine.base(mail.subject()) : "";
+    if (related == null && mail.sender() != null && !base.isEmpty()) {
       Optional<UUID> found = startedWith(base, mail.sender()).or(() -> bySubject.apply(base));
-      if (!base.isEmpty() && found.isPresent()) {
+      if (found.isPresent()) {
         return join(mail, found.get());
       }
     }

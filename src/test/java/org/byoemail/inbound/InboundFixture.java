@@ -33,7 +33,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Accounts that receive, and what the database holds of them. */
 class InboundFixture {
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Agents agents;
   private final Endpoints endpoints;
