@@ -1,0 +1,219 @@
+package org.byoemail.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.Services;
+import org.byoemail.support.SmtpSink;
+import org.byoemail.support.SmtpSink.Arrived;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Submissions through the broker while everything that they need is killed in turn: each arrives,
+ * is doubled at most where it was in flight at that moment, and its attempts say so. A share runs
+ * at each build; the Maven profile {@code faults} runs all of it.
+ */
+@RequiresPrograms("smtp-sink")
+class OutboundFaultsIT {
+  private static final int SUBMISSIONS = Integer.getInteger("byo.faults.submissions", 300);
+  private static final int KILLS = Integer.getInteger("byo.faults.kills", 2);
+  private static final int ACCOUNTS = 8;
+  private static final int WORKERS = 16;
+  private static final Duration PATIENCE = Duration.ofSeconds(240);
+
+  @TempDir static Path dir;
+
+  private static Services services;
+  private static SmtpSink sink;
+  private static GatewayProcess gateway;
+  private static SentMails sent;
+
+  @BeforeAll
+  static void start() {
+    services = Services.start(dir.resolve("services"));
+    sink = new SmtpSink(dir.resolve("sink"));
+    gateway = new GatewayProcess(dir.resolve("one"), services, settings());
+    gateway.start();
+    for (int i = 0; i < ACCOUNTS; i++) {
+      OutboundAccounts.make(gateway.api(), address(i), sink.port());
+    }
+    sent = new SentMails(services.postgres().dataSource(), sink);
+  }
+
+  @AfterAll
+  static void stop() {
+    if (gateway != null) {
+      gateway.close();
+    }
+    if (sink != null) {
+      sink.close();
+    }
+    if (services != null) {
+      services.close();
+    }
+  }
+
+  @Test
+  void everySubmissionArrivesThoughTheProgramIsKilled() {
+    long seed = Long.getLong("byo.faults.seed", System.nanoTime());
+    System.out.println("seed of the kills: " + seed + " (-Dbyo.faults.seed)");
+    Random random = new Random(seed);
+
+    try (Submitting submitting = submit("kill")) {
+      for (int kill = 1; kill <= KILLS; kill++) {
+        int arrived = sent.arrived("kill").size() + 1 + random.nextInt(SUBMISSIONS / (KILLS + 1));
+        await("mails before kill " + kill)
+            .atMost(PATIENCE)
+            .pollInterval(Duration.ofMillis(20))
+            .until(() -> sent.arrived("kill").size() >= Math.min(arrived, SUBMISSIONS - 1));
+        gateway.kill();
+        gateway.start();
+      }
+      submitting.await();
+    }
+
+    assertEachArrived("kill", KILLS * WORKERS);
+  }
+
+  @Test
+  void everySubmissionArrivesThoughTheDatabaseIsKilled() {
+    duringSubmission(
+        "database",
+        () -> {
+          services.postgres().kill();
+          services.postgres().start();
+        });
+
+    // What a server said is kept until the database is there again.
+    assertEachArrived("database", 0);
+  }
+
+  @Test
+  void everySubmissionArrivesThoughRedisIsAway() {
+    duringSubmission("redis", () -> services.redis().kill());
+    services.redis().start();
+
+    assertEachArrived("redis", 0);
+  }
+
+  @Test
+  void everySubmissionArrivesThoughTheBrokerIsKilled() {
+    duringSubmission(
+        "broker",
+        () -> {
+          services.broker().kill();
+          services.broker().start();
+        });
+
+    assertEachArrived("broker", 0);
+  }
+
+  @Test
+  void everySubmissionArrivesThoughTheMailServerIsKilled() {
+    duringSubmission(
+        "server",
+        () -> {
+          sink.kill();
+          sink.start();
+          services.postgres().execute("UPDATE account_health SET backoff_until = now()");
+        });
+
+    assertEachArrived("server", WORKERS);
+  }
+
+  @Test
+  void twoNodesShareABacklogAndSendNothingTwice() {
+    services.postgres().execute("UPDATE agent_email_account SET paused_at = now()");
+    try (GatewayProcess other =
+        new GatewayProcess(dir.resolve("two"), services, settings()).heap("-Xmx512m")) {
+      other.start();
+      try (Submitting submitting = submit("shared")) {
+        submitting.await();
+      }
+      await("all are accepted")
+          .atMost(PATIENCE)
+          .until(() -> sent.accepted("shared") == SUBMISSIONS);
+
+      services.postgres().execute("UPDATE agent_email_account SET paused_at = NULL");
+
+      assertEachArrived("shared", 0);
+      assertThat(sent.tries("shared")).isEqualTo(SUBMISSIONS);
+      for (GatewayProcess node : List.of(gateway, other)) {
+        assertThat(OutboundAccounts.sentBy(node)).as("sent by " + node.httpPort()).isPositive();
+      }
+    } finally {
+      services.postgres().execute("UPDATE agent_email_account SET paused_at = NULL");
+    }
+  }
+
+  private static Submitting submit(String name) {
+    return Submitting.start(
+        services.broker().stompPort(), name, SUBMISSIONS, number -> address(number % ACCOUNTS));
+  }
+
+  private static void duringSubmission(String name, Runnable fault) {
+    try (Submitting submitting = submit(name)) {
+      await("the first of them")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> sent.arrived(name).size() > SUBMISSIONS / 20);
+      fault.run();
+      submitting.await();
+    }
+  }
+
+  /** Also that the attempts tell the truth of what arrived. */
+  private static void assertEachArrived(String name, int doubledAtMost) {
+    await("all '" + name + "' are sent")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(() -> assertThat(sent.withStatus(name, "sent")).isEqualTo(SUBMISSIONS));
+    List<Arrived> arrived = sent.arrived(name);
+    Map<String, Set<String>> idsOfSubject =
+        arrived.stream()
+            .collect(
+                Collectors.groupingBy(
+                    mail -> mail.field("Subject"),
+                    Collectors.mapping(mail -> mail.field("Message-ID"), Collectors.toSet())));
+    assertThat(idsOfSubject).hasSize(SUBMISSIONS);
+    assertThat(idsOfSubject.values()).allMatch(ids -> ids.size() == 1);
+    assertThat(arrived).hasSizeLessThanOrEqualTo(SUBMISSIONS + doubledAtMost);
+    List<String> attempts = arrived.stream().map(mail -> mail.field("X-Gobii-Message-ID")).toList();
+    assertThat(attempts).as("an attempt sends once").doesNotHaveDuplicates();
+    Map<String, String> outcomes = sent.outcomes(name);
+    assertThat(attempts).allMatch(id -> Set.of("accepted", "unknown").contains(outcomes.get(id)));
+    outcomes.forEach(
+        (attempt, outcome) -> {
+          if (outcome.equals("accepted")) {
+            assertThat(attempts).contains(attempt);
+          }
+        });
+  }
+
+  private static String address(int number) {
+    return "agent" + number + "@faults.test";
+  }
+
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>();
+    settings.put("BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128");
+    settings.put("BYO_OUTBOUND_WORKERS", String.valueOf(WORKERS));
+    settings.put("BYO_OUTBOUND_CLAIM_TTL", "3s");
+    settings.put("BYO_OUTBOUND_UNKNOWN_DELAY", "1s");
+    settings.put("BYO_OUTBOUND_OWN_TROUBLE_DELAY", "1s");
+    return settings;
+  }
+}
