@@ -127,6 +127,12 @@ final class GatewayWithAccounts implements AutoCloseable {
                     >= count);
   }
 
+  /** When the last mail was SENT. */
+  long lastSentMillis() {
+    return number(
+        "SELECT (extract(epoch FROM max(sent_at)) * 1000)::bigint FROM outbound_message_attempt");
+  }
+
   /** How often the database has synced its log. */
   long syncs() {
     return number("SELECT coalesce(sum(fsyncs), 0) FROM pg_stat_io WHERE object = 'wal'");

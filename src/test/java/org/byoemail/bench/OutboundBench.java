@@ -74,9 +74,7 @@ final class OutboundBench implements Bench {
         send(producer, "mail", count);
         double handedIn = (System.currentTimeMillis() - start) / 1e3;
         gateway.awaitSent(warmup + count);
-        long end =
-            gateway.number(
-                "SELECT (extract(epoch FROM max(sent_at)) * 1000)::bigint FROM outbound_message_attempt");
+        long end = gateway.lastSentMillis();
         double rate = count * 1000.0 / (end - start);
         report.figure("messages", String.valueOf(count));
         report.figure("per_second", rate);
@@ -102,7 +100,7 @@ final class OutboundBench implements Bench {
     }
   }
 
-  private static void send(StompProducer producer, String prefix, int count) throws Exception {
+  static void send(StompProducer producer, String prefix, int count) throws Exception {
     for (int i = 0; i < count; i++) {
       producer.send(
           GatewayWithAccounts.submission(

@@ -1,0 +1,159 @@
+package org.byoemail.bench;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.UUID;
+import org.byoemail.support.PostgresProcess;
+import org.flywaydb.core.Flyway;
+import org.springframework.core.io.ClassPathResource;
+
+/**
+ * What a claim costs: with a thousand deliveries that wait, with a million, with a million of which
+ * nine in ten are not due, with expired ones at the head of every account, and with most accounts
+ * backing off. Prints the plan, too.
+ */
+final class ClaimBench implements Bench {
+  private static final int WORKERS = 32;
+  private static final int CLAIMS = 60;
+
+  @Override
+  public void run(Path dir, Options options, Report report) throws Exception {
+    int many = options.number("count", 1_000_000);
+    int accounts = options.number("accounts", 1_000);
+    try (PostgresProcess postgres = PostgresProcess.started(dir.resolve("database"))) {
+      Flyway.configure().dataSource(postgres.dataSource()).load().migrate();
+      try (Connection connection = postgres.dataSource().getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("SET session_replication_role = replica");
+        statement.execute("SET enable_seqscan = off; SET enable_bitmapscan = off");
+        accounts(statement, accounts);
+        deliveries(statement, 0, 1_000, accounts);
+        // No statistics on purpose: what was learnt from a small table holds for the large one.
+        statement.execute("ANALYZE");
+        double thousand = median(connection, report, "thousand_waiting_ms");
+        deliveries(statement, 1_000, many, accounts);
+        double million = median(connection, report, "million_waiting_ms");
+        report.atMost("million_to_thousand", million / thousand, 3);
+        statement.execute(
+            "UPDATE outbound_submission SET expires_at = now() - interval '1 day' WHERE message_id IN"
+                + " (SELECT message_id FROM outbound_delivery WHERE due_at < now() - interval '6 days')");
+        report.atMost(
+            "expired_first_to_thousand",
+            median(connection, report, "expired_first_ms") / thousand,
+            3);
+        statement.execute(
+            "UPDATE outbound_delivery SET due = false, due_at = now() + interval '1 day'"
+                + " WHERE get_byte(uuid_send(message_id), 15) % 10 <> 0");
+        report.atMost(
+            "not_due_to_thousand",
+            median(connection, report, "nine_in_ten_not_due_ms") / thousand,
+            3);
+        statement.execute(
+            "INSERT INTO account_health (account_id, side, backoff_until)"
+                + " SELECT id, 'smtp', now() + interval '1 hour' FROM agent_email_account"
+                + " WHERE get_byte(uuid_send(id), 15) % 10 <> 0");
+        median(connection, report, "nine_in_ten_accounts_back_off_ms");
+        plan(connection);
+      }
+    }
+  }
+
+  private static void accounts(Statement statement, int count) throws SQLException {
+    statement.execute(
+        "INSERT INTO agent_email_account (id, endpoint_id, agent_id, smtp_verified_at,"
+            + " outbound_enabled, created_at, updated_at)"
+            + " SELECT md5('account' || i)::uuid, gen_random_uuid(), gen_random_uuid(), now(), true, now(), now()"
+            + " FROM generate_series(0, "
+            + (count - 1)
+            + ") i");
+  }
+
+  private static void deliveries(Statement statement, int from, int to, int accounts)
+      throws SQLException {
+    String rows = " FROM generate_series(" + from + ", " + (to - 1) + ") i";
+    statement.execute(
+        "INSERT INTO outbound_submission (message_id, organization, submission_id, body_sha256,"
+            + " expires_at, accepted_at) SELECT md5('message' || i)::uuid, 'bench', i::text, '\\x00',"
+            + " now() + interval '5 days', now()"
+            + rows);
+    statement.execute(
+        "INSERT INTO outbound_delivery (message_id, account_id, attempt_id, due_at, due)"
+            + " SELECT md5('message' || i)::uuid, md5('account' || i % "
+            + accounts
+            + ")::uuid, gen_random_uuid(), now() - random() * interval '7 days', true"
+            + rows);
+  }
+
+  /** The median of some claims, each taken back, that go on behind one another. */
+  private static double median(Connection connection, Report report, String name)
+      throws SQLException, java.io.IOException {
+    double[] millis = new double[CLAIMS];
+    UUID servedLast = new UUID(0, 0);
+    connection.setAutoCommit(false);
+    try (PreparedStatement claim = connection.prepareStatement(statement())) {
+      for (int i = 0; i < CLAIMS; i++) {
+        bind(claim, servedLast);
+        long start = System.nanoTime();
+        int found = 0;
+        int last = -1;
+        try (ResultSet rows = claim.executeQuery()) {
+          while (rows.next()) {
+            found++;
+            if (rows.getInt("place") > last) {
+              last = rows.getInt("place");
+              servedLast = rows.getObject("account_id", UUID.class);
+            }
+          }
+        }
+        millis[i] = (System.nanoTime() - start) / 1e6;
+        connection.rollback();
+        if (found != WORKERS) {
+          throw new IllegalStateException(name + ": " + found + " claimed");
+        }
+      }
+    }
+    connection.setAutoCommit(true);
+    Arrays.sort(millis);
+    report.figure(name, millis[CLAIMS / 2]);
+    return millis[CLAIMS / 2];
+  }
+
+  private static void plan(Connection connection) throws SQLException, java.io.IOException {
+    try (PreparedStatement explain =
+        connection.prepareStatement("EXPLAIN (COSTS OFF) " + statement())) {
+      bind(explain, new UUID(0, 0));
+      try (ResultSet rows = explain.executeQuery()) {
+        while (rows.next()) {
+          System.out.println("  " + rows.getString(1));
+        }
+      }
+    }
+  }
+
+  private static void bind(PreparedStatement claim, UUID servedLast) throws SQLException {
+    claim.setInt(1, WORKERS);
+    claim.setInt(2, 3);
+    claim.setString(3, "usable");
+    claim.setObject(4, servedLast);
+    claim.setString(5, "bench");
+    claim.setInt(6, 1);
+    claim.setInt(7, 0);
+    claim.setTimestamp(8, Timestamp.from(Instant.now()));
+    claim.setTimestamp(9, Timestamp.from(Instant.now().plusSeconds(60)));
+  }
+
+  private static String statement() throws java.io.IOException {
+    return new ClassPathResource("sql/claim-deliveries.sql")
+        .getContentAsString(StandardCharsets.UTF_8)
+        .replaceAll("(?m)^\\s*--.*\n", "")
+        .replaceAll(":#\\$\\{bean:claims\\?method=\\w+}", "?");
+  }
+}
