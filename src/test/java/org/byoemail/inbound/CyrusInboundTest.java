@@ -19,6 +19,7 @@ import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.CyrusServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,7 @@ class CyrusInboundTest {
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
+    TestRedis.register(registry);
     registry.add(
         "byo.connection.trusted-certificates",
         () -> CertificateAuthority.shared().certificate().toString());
