@@ -7,11 +7,8 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -115,13 +112,7 @@ public final class ImapConnection implements AutoCloseable {
     return send(command, () -> write(more.hasNext() ? more.next() : ""), deadline, most);
   }
 
-  /** What is done each time that a server asks for more. */
-  @FunctionalInterface
-  interface More {
-    void give() throws IOException;
-  }
-
-  List<ImapResponse> send(String command, More more, Deadline deadline, long most)
+  List<ImapResponse> send(String command, ImapContinuation more, Deadline deadline, long most)
       throws MessagingException {
     String tag = "A" + ++commands;
     List<ImapResponse> answer = new ArrayList<>();
@@ -151,10 +142,7 @@ public final class ImapConnection implements AutoCloseable {
       throws MessagingException {
     learn(said);
     if (!said.is("OK")) {
-      String words = said.text();
-      int end = words.indexOf(']');
-      boolean coded = words.startsWith("[") && end > 0;
-      throw new ImapRefused(words, coded ? words.substring(1, end).split(" ")[0] : "");
+      throw new ImapRefused(said.text(), said.codeName());
     }
     return answer;
   }
@@ -172,10 +160,9 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   private void learn(ImapResponse said) {
-    String offered = said.is("CAPABILITY") ? said.text() : said.code("CAPABILITY");
+    Set<String> offered = said.capabilities();
     if (offered != null) {
-      capabilities =
-          new HashSet<>(Arrays.asList(offered.toUpperCase(Locale.ROOT).trim().split(" +")));
+      capabilities = offered;
     }
   }
 

@@ -1,9 +1,11 @@
 package org.byoemail.connection;
 
 import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +83,21 @@ public final class ImapResponse {
   /** All of the line behind a continuation's plus. */
   String challenge() {
     return text.length() > 2 ? text.substring(2) : "";
+  }
+
+  /** The name of the code in front of the words for people; empty where there is none. */
+  String codeName() {
+    String words = text();
+    int end = words.indexOf(']');
+    return words.startsWith("[") && end > 0 ? words.substring(1, end).split(" ")[0] : "";
+  }
+
+  /** What the server offers, where it says so here: in upper case. */
+  @Nullable Set<String> capabilities() {
+    String offered = is("CAPABILITY") ? text() : code("CAPABILITY");
+    return offered == null
+        ? null
+        : new HashSet<>(List.of(offered.toUpperCase(Locale.ROOT).trim().split(" +")));
   }
 
   /** The value of a code, as in {@code * OK [UIDNEXT 5]}: empty where it has none, else null. */

@@ -9,8 +9,6 @@ import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.lease.Lease;
-import org.byoemail.mailbox.CatchUp.Run;
-import org.byoemail.mailbox.WatchedFolder.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -157,7 +155,7 @@ final class Watch {
       return;
     }
     due = null;
-    Run run = tools.observations().observe(account, this::look);
+    CatchUp.Run run = tools.observations().observe(account, this::look);
     backoff.works(account);
     backoff.succeeded();
     trouble = null;
@@ -177,7 +175,7 @@ final class Watch {
     }
   }
 
-  private Run look() throws MessagingException {
+  private CatchUp.Run look() throws MessagingException {
     Visit present = visit;
     if (present == null) {
       present = connect();
@@ -200,11 +198,10 @@ final class Watch {
       }
     }
     Optional<Instant> later = tools.pacing().begin(host());
-    later.ifPresent(
-        at -> {
-          state = MailboxState.CONNECTING;
-          due = at;
-        });
+    if (later.isPresent()) {
+      state = MailboxState.CONNECTING;
+      due = later.get();
+    }
     return later.isEmpty();
   }
 
@@ -248,7 +245,7 @@ final class Watch {
 
   /** The account works, but for one mail. */
   private void stuck(FetchFailed e) {
-    if (!(e.getCause() instanceof Refused)) {
+    if (!(e.getCause() instanceof WatchedFolder.Refused)) {
       leave();
     }
     trouble = e.getMessage();
