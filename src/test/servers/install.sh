@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides a JDK: Dovecot, Cyrus and Postfix (run by the tests as instances of
 # their own), Chromium for the console's tests, Proton for the AMQP client in ../clients. Exim and
-# Sendmail cannot be installed beside Postfix: they are unpacked into a folder.
+# Sendmail cannot be installed beside Postfix, nor Cyrus beside Dovecot: they are unpacked into a folder.
 #
 #   bash src/test/servers/install.sh
 #
@@ -9,8 +9,8 @@
 # Leaves no system-wide mail server running.
 set -euo pipefail
 
-PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton libsasl2-modules openssl cyrus-imapd sasl2-bin libsasl2-modules-db libidn12)
-UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4)
+PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12)
+UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd)
 FOLDER=${BYO_TEST_SERVERS:-/opt/byo-test-servers}
 POLICY=/usr/sbin/policy-rc.d
 
@@ -78,7 +78,7 @@ if [ -d /run/systemd/system ]; then
   for package in "${missing[@]}"; do
     case $package in
       dovecot-imapd) systemctl --quiet disable --now dovecot.service dovecot.socket || true ;;
-      cyrus-imapd) systemctl --quiet disable --now cyrus-imapd.service || true ;;
+      cyrus-common) systemctl --quiet disable --now cyrus-imapd.service || true ;;
       sasl2-bin) systemctl --quiet disable --now saslauthd.service || true ;;
       postfix) systemctl --quiet disable --now postfix.service || true ;;
     esac

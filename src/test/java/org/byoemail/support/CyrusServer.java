@@ -2,6 +2,7 @@ package org.byoemail.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  */
 public final class CyrusServer extends MailServer {
   private static final CyrusServer SHARED = new CyrusServer();
+  private static final Path PROGRAM = Requirements.unpacked("cyrus-imapd/usr/lib/cyrus/bin/imapd");
   private static final String PASSWORD = "secret-of-cyrus";
 
   private final int imapPort = FreePorts.next();
@@ -67,7 +69,8 @@ public final class CyrusServer extends MailServer {
   @Override
   public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
     return Requirements.isRoot()
-        ? Requirements.ofThisMachine().check("openssl", "cyrmaster", "saslpasswd2")
+        ? Requirements.ofThisMachine()
+            .check("openssl", "cyrmaster", "saslpasswd2", PROGRAM.toString())
         : ConditionEvaluationResult.disabled("Cyrus changes its user, which only root can do");
   }
 

@@ -16,8 +16,6 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Safe for use by several threads.
  */
 public final class RelayServer extends MailServer {
-  private static final Path UNPACKED =
-      Path.of(System.getenv().getOrDefault("BYO_TEST_SERVERS", "/opt/byo-test-servers"));
   private static final RelayServer EXIM =
       new RelayServer("exim", "exim4-daemon-light/usr/sbin/exim4");
   private static final RelayServer SENDMAIL =
@@ -31,7 +29,7 @@ public final class RelayServer extends MailServer {
 
   private RelayServer(String name, String program) {
     this.name = name;
-    this.program = UNPACKED.resolve(program);
+    this.program = Requirements.unpacked(program);
   }
 
   /** The one Exim of this JVM; it reports domains that it has no route for, too. */

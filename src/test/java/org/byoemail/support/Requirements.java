@@ -22,6 +22,9 @@ final class Requirements {
           .map(Path::of)
           .toList();
 
+  private static final Path UNPACKED =
+      Path.of(System.getenv().getOrDefault("BYO_TEST_SERVERS", "/opt/byo-test-servers"));
+
   private final boolean binding;
 
   private Requirements(boolean binding) {
@@ -34,6 +37,11 @@ final class Requirements {
 
   static Requirements binding(boolean binding) {
     return new Requirements(binding);
+  }
+
+  /** A program that cannot be installed beside others: where it was unpacked. */
+  static Path unpacked(String program) {
+    return UNPACKED.resolve(program);
   }
 
   /**
