@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
@@ -397,16 +398,21 @@ class InboundFlowTest {
     watch();
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
 
+    // Contexts of other tests may be alive in this JVM.
     ObjectName name =
-        server
-            .queryNames(new ObjectName("org.apache.camel:type=components,name=\"mailbox\",*"), null)
-            .iterator()
-            .next();
+        await(
+                "the mailbox",
+                () ->
+                    server
+                        .queryNames(
+                            new ObjectName("org.apache.camel:type=components,name=\"mailbox\",*"),
+                            null)
+                        .stream()
+                        .filter(component -> lists(server, component, watched))
+                        .findFirst(),
+                Optional::isPresent)
+            .orElseThrow();
 
-    await(
-        "the mailbox",
-        () -> String.valueOf(server.getAttribute(name, "Mailboxes")),
-        lines -> lines.contains(watched.id().toString()));
     assertThat(
             server.invoke(
                 name,
@@ -431,6 +437,15 @@ class InboundFlowTest {
     assertThat(found).isEqualTo(items.get(1));
     assertThat(inbox.list(new InboxFilter(null, watched.id(), null, null, items.get(0).id()), 10))
         .containsExactly(items.get(1));
+  }
+
+  private static boolean lists(MBeanServer server, ObjectName component, Account account) {
+    try {
+      return String.valueOf(server.getAttribute(component, "Mailboxes"))
+          .contains(account.id().toString());
+    } catch (JMException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   private MailUser watch() {
