@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -86,6 +87,9 @@ public final class SmtpSink implements AutoCloseable {
       for (Path file : files.filter(f -> f.getFileName().toString().startsWith("mails")).toList()) {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
           read(lines.iterator(), arrived);
+        } catch (NoSuchFileException e) {
+          // The sink removes the file of a client that leaves without a mail.
+          continue;
         }
       }
     } catch (IOException e) {
