@@ -57,7 +57,8 @@ final class PrivateFiles {
     Path part = temporary(file);
     try {
       fill(part, text.getBytes(StandardCharsets.UTF_8));
-      Files.move(part, file);
+      // A move looks for the file before it takes its place: another one may come in between.
+      Files.createLink(file, part);
       syncFolder(file);
     } finally {
       Files.deleteIfExists(part);
