@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.awaitility.Awaitility;
 import org.byoemail.bench.WireTap.Tally;
 import org.byoemail.support.ApiClient;
@@ -54,7 +55,11 @@ final class PollBench implements Bench {
       ApiClient.expect(202, gateway.api().post("/accounts/" + account + "/resume"));
       Tally first = settle(tap, 3);
       report.figure("mails", mails);
-      report.figure("commands", String.join(" | ", first.commands()));
+      report.figure(
+          "commands",
+          first.commands().stream()
+              .map(command -> command.replaceFirst("^(AUTHENTICATE \\S+) .*", "$1"))
+              .collect(Collectors.joining(" | ")));
       report.atMost("new_connection_commands", first.commands().size(), 5);
       long last = mails;
 
