@@ -83,6 +83,7 @@ class DeploymentTest {
     }
     named.removeAll(
         Set.of(
+            "BYO_API_KEY",
             "BYO_BROKER_PASSWORD",
             "BYO_REQUIRE_TEST_SERVERS")); // Of the example clients and the tests.
 
