@@ -91,6 +91,10 @@ final class CatchUp {
         }
         taken += deliver(part, stopping);
       }
+      if (stopping.getAsBoolean()) {
+        // A part that failed as a whole may have been left in its middle.
+        return new Run(found.size(), taken, true);
+      }
       done += heads.covered();
       pass(batch.get(heads.covered() - 1));
       afterwards.doWhatIsDue();

@@ -55,6 +55,7 @@ class WatchTest {
   private int kept = 100;
   private boolean serverAway;
   private boolean databaseAway;
+  private boolean letGoMeanwhile;
   private int opened;
   private Account account;
   private Watch watch;
@@ -361,6 +362,26 @@ class WatchTest {
   }
 
   @Test
+  void batchThatFailsWhileItsMailboxIsLetGoIsLeftToTheNextWatcher() {
+    watch.step();
+    poisoned.add(2L);
+    letGoMeanwhile = true;
+    for (long uid = 2; uid <= 4; uid++) {
+      folder.arrive(uid);
+    }
+
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.RELEASED);
+    assertThat(batches).containsExactly(3);
+    assertThat(fixture.mailbox(account).cursor().lastUid()).isZero();
+    poisoned.clear();
+    letGoMeanwhile = false;
+    watch(fixture.lease(account)).step();
+    assertThat(delivered).containsExactly(2L, 3L, 4L);
+  }
+
+  @Test
   void largeMailsShareNoBatch() {
     watch.step();
     for (long uid = 2; uid <= 4; uid++) {
@@ -584,6 +605,9 @@ class WatchTest {
     met.addAll(mails.mails());
     batch = mails;
     batches.add(mails.mails().size());
+    if (letGoMeanwhile) {
+      watch.letGo(MailboxState.RELEASED);
+    }
     if (databaseAway || mails.mails().stream().anyMatch(mail -> poisoned.contains(mail.uid()))) {
       throw new IllegalStateException("as the test wants");
     }
