@@ -19,6 +19,7 @@ import org.byoemail.mail.ParsedMail;
  */
 final class SesNotifications implements Rule {
   private static final int MAX_LENGTH = 256 << 10;
+  private static final int MAX_TEXT = 2_000;
 
   @Override
   public Optional<Classification> read(ParsedMail mail) {
@@ -61,10 +62,10 @@ final class SesNotifications implements Rule {
     List<ReportedRecipient> recipients = new ArrayList<>();
     boolean passing = bounce.path("bounceType").asText().equals("Transient");
     for (JsonNode each : bounce.path("bouncedRecipients")) {
-      String said = RecipientFields.withoutType(each.path("diagnosticCode").asText(""));
+      String said = RecipientFields.withoutType(text(each.path("diagnosticCode")));
       ReportAction action =
-          ReportAction.parse(each.path("action").asText("")).orElse(ReportAction.FAILED);
-      Optional<EnhancedStatus> status = EnhancedStatus.find(each.path("status").asText(""));
+          ReportAction.parse(text(each.path("action"))).orElse(ReportAction.FAILED);
+      Optional<EnhancedStatus> status = EnhancedStatus.find(text(each.path("status")));
       address(each.path("emailAddress"))
           .ifPresent(
               address ->
@@ -78,13 +79,13 @@ final class SesNotifications implements Rule {
                           ReplyCodes.find(said),
                           Reasons.of(status, said))));
     }
-    return classification(
-        MailKind.of(recipients), recipients, bounce, notification, Optional.empty());
+    MailKind kind = recipients.isEmpty() ? MailKind.FAILED : MailKind.of(recipients);
+    return classification(kind, recipients, bounce, notification, Optional.empty());
   }
 
   private static Classification delivery(JsonNode notification) {
     JsonNode delivery = notification.path("delivery");
-    String said = delivery.path("smtpResponse").asText("");
+    String said = text(delivery.path("smtpResponse"));
     List<ReportedRecipient> recipients =
         addresses(delivery.path("recipients")).stream()
             .map(
@@ -100,7 +101,8 @@ final class SesNotifications implements Rule {
         StreamSupport.stream(complaint.path("complainedRecipients").spliterator(), false)
             .flatMap(each -> address(each.path("emailAddress")).stream())
             .toList();
-    String type = complaint.path("complaintFeedbackType").asText("abuse").toLowerCase(Locale.ROOT);
+    String told = text(complaint.path("complaintFeedbackType"));
+    String type = told.isEmpty() ? "abuse" : told.toLowerCase(Locale.ROOT);
     return classification(
         MailKind.ARF,
         List.of(),
@@ -120,7 +122,7 @@ final class SesNotifications implements Rule {
         Strength.STRUCTURED,
         "amazon-ses",
         recipients,
-        Optional.of(told.path("reportingMTA").asText(""))
+        Optional.of(text(told.path("reportingMTA")))
             .map(RecipientFields::withoutType)
             .filter(mta -> !mta.isEmpty()),
         Optional.empty(),
@@ -132,10 +134,10 @@ final class SesNotifications implements Rule {
     JsonNode headers = mail.path("commonHeaders");
     return new OriginalMail(
         Optional.empty(),
-        MessageId.parse(headers.path("messageId").asText(null)),
+        MessageId.parse(text(headers.path("messageId"))),
         address(mail.path("source")),
         addresses(mail.path("destination")).stream().findFirst(),
-        headers.path("subject").asText(""));
+        text(headers.path("subject")));
   }
 
   private static List<EmailAddress> addresses(JsonNode list) {
@@ -144,7 +146,13 @@ final class SesNotifications implements Rule {
         .toList();
   }
 
-  private static Optional<EmailAddress> address(JsonNode text) {
-    return RecipientFields.address(text.asText(""));
+  private static Optional<EmailAddress> address(JsonNode value) {
+    return RecipientFields.address(text(value));
+  }
+
+  /** JSON holds what no header field does: NUL, and texts without end. */
+  private static String text(JsonNode value) {
+    String clean = value.asText("").replace("\0", "");
+    return clean.substring(0, Math.min(clean.length(), MAX_TEXT));
   }
 }
