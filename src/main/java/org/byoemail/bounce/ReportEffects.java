@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.event.EventType;
@@ -62,25 +63,24 @@ class ReportEffects {
 
   /** Applies a complaint: the mail was delivered, so no state changes. */
   void complained(ReportMatching.Match match, BounceRows.Told told, List<Finding> findings) {
-    List<EmailAddress> by =
-        findings.stream()
-            .map(Finding::match)
-            .filter(Objects::nonNull)
-            .map(ReportMatching.RecipientMatch::address)
-            .sorted()
-            .distinct()
-            .toList();
-    boolean unwanted = told.report().complaint().filter(Complaint::isUnwanted).isPresent();
-    if (unwanted && match.isStrong() && told.report().strength() == Strength.STRUCTURED) {
-      for (EmailAddress address : by) {
-        SuppressionEvidence evidence =
-            evidence(SuppressionSource.COMPLAINT, match.sent(), address, findings.get(0));
-        suppressions.suppress(
-            match.sent().organization(), address, SuppressionReason.COMPLAINT, evidence);
+    Map<EmailAddress, Finding> by = new TreeMap<>();
+    for (Finding finding : findings) {
+      if (finding.match() != null) {
+        by.putIfAbsent(finding.match().address(), finding);
       }
     }
+    boolean unwanted = told.report().complaint().filter(Complaint::isUnwanted).isPresent();
+    if (unwanted && match.isStrong() && told.report().strength() == Strength.STRUCTURED) {
+      by.forEach(
+          (address, finding) ->
+              suppressions.suppress(
+                  match.sent().organization(),
+                  address,
+                  SuppressionReason.COMPLAINT,
+                  evidence(SuppressionSource.COMPLAINT, match.sent(), address, finding)));
+    }
     if (unwanted) {
-      events.complained(match, told, by);
+      events.complained(match, told, List.copyOf(by.keySet()));
     }
   }
 

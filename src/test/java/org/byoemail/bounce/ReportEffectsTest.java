@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.byoemail.account.Account;
 import org.byoemail.account.BounceAccounts;
 import org.byoemail.mail.AttemptId;
@@ -492,6 +493,29 @@ class ReportEffectsTest {
     assertThat(outbound.events(message)).containsExactly("message.complained");
     assertThat(isSuppressed(ANN)).isFalse();
     assertThat(isSuppressed(BEN)).isFalse();
+  }
+
+  @Test
+  void complaintOfSeveralIsTheEvidenceForEach() {
+    UUID message = fixtures.sent(account, ANN, BEN);
+    List<EmailAddress> by =
+        Stream.of("elsewhere@example.com", BEN, ANN).map(EmailAddress::parse).toList();
+
+    fixtures.arrives(
+        account,
+        about(MailKind.ARF, fixtures.attempt(message), Optional.of(new Complaint("abuse", by))));
+
+    for (String address : List.of(ANN, BEN)) {
+      UUID own =
+          bounces.ofMessage(message).stream()
+              .filter(bounce -> address.equals(bounce.address()))
+              .findFirst()
+              .orElseThrow()
+              .id();
+      assertThat(suppressions.list("acme", EmailAddress.parse(address), null, 2))
+          .singleElement()
+          .satisfies(one -> assertThat(one.evidence().bounce()).isEqualTo(own));
+    }
   }
 
   @Test
