@@ -70,6 +70,10 @@ record MapiProperties(Map<Integer, Value> values, Charset codePage) {
       }
       count = in.getInt();
     }
+    if (count != 1 && fixedLength(type & ~MULTIPLE) == 0) {
+      // Values that take no bytes would not come to an end with them.
+      return false;
+    }
     for (int i = 0; i < count; i++) {
       Stretch value = value(in, data, type & ~MULTIPLE);
       if (value == null) {

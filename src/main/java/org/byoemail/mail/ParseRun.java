@@ -15,6 +15,7 @@ final class ParseRun {
   private int parts;
   private long searchBytes;
   private long decodedBytes;
+  private int unpackedBytes;
 
   /** How many copies of the whole mail may be made of parts in encoded parts. */
   private static final int MAX_COPIES = 2;
@@ -23,6 +24,7 @@ final class ParseRun {
     this.limits = limits;
     this.headerBytes = limits.headerBytes();
     this.parts = limits.parts();
+    this.unpackedBytes = limits.textBytes();
     this.decodedBytes = (long) MAX_COPIES * mailBytes;
     this.searchBytes = (long) MAX_SEARCHES * Math.max(mailBytes, 1 << 20);
   }
@@ -63,6 +65,18 @@ final class ParseRun {
     }
     decodedBytes -= bytes;
     return true;
+  }
+
+  /** How many bytes of packed text may still be unpacked, in all of the mail. */
+  int unpackable() {
+    return unpackedBytes;
+  }
+
+  void takeUnpacked(int bytes) {
+    unpackedBytes = Math.max(0, unpackedBytes - bytes);
+    if (unpackedBytes == 0) {
+      problems.add(Problems.TEXT_TOO_LONG);
+    }
   }
 
   /** Whether so many bytes may be searched: multiparts in multiparts read them again and again. */

@@ -2,7 +2,6 @@ package org.byoemail.mail;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -125,17 +124,11 @@ final class Tnef {
         .map(MapiProperties.Value::bytes);
   }
 
-  /**
-   * The body in RTF, unpacked.
-   *
-   * @param maxBytes how much of it is
-   */
-  Optional<RtfBody> rtf(int maxBytes) {
+  /** The body in RTF, packed. */
+  Optional<Stretch> packedRtf() {
     return Optional.ofNullable(properties)
         .flatMap(found -> found.find(MapiProperties.RTF))
-        .map(value -> CompressedRtf.unpack(value.bytes(), maxBytes))
-        .filter(rtf -> rtf.length > 0)
-        .map(rtf -> RtfBody.read(new String(rtf, StandardCharsets.ISO_8859_1)));
+        .map(MapiProperties.Value::bytes);
   }
 
   private Optional<String> property(int id) {

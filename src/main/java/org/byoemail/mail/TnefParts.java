@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Opens a part that holds TNEF: what is in it becomes its children, as if they had been sent as
@@ -59,13 +60,24 @@ final class TnefParts {
       return;
     }
     // What was written in RTF says the same as the plain text, with its looks.
-    tnef.rtf(run.limits.textBytes())
+    rtf(tnef)
         .ifPresent(
             rtf -> {
               rtf.html().ifPresent(html -> addText("text/html", html, parts));
               if (parts.isEmpty()) {
                 rtf.text().ifPresent(text -> addText("text/plain", text, parts));
               }
+            });
+  }
+
+  private Optional<RtfBody> rtf(Tnef tnef) {
+    return tnef.packedRtf()
+        .map(packed -> CompressedRtf.unpack(packed, run.unpackable()))
+        .filter(rtf -> rtf.length > 0)
+        .map(
+            rtf -> {
+              run.takeUnpacked(rtf.length);
+              return RtfBody.read(new String(rtf, StandardCharsets.ISO_8859_1));
             });
   }
 

@@ -186,6 +186,36 @@ class TnefTest {
   }
 
   @Test
+  void numbersOfValuesThatTakeNoBytesAreNotBelieved() {
+    TnefBuilder tnef = new TnefBuilder();
+    byte[] nulls =
+        TnefBuilder.concat(
+            TnefBuilder.number(0x1001 | MapiProperties.HTML << 16),
+            TnefBuilder.number(Integer.MAX_VALUE));
+    for (int i = 0; i < 50; i++) {
+      tnef.properties(nulls);
+    }
+
+    assertThat(parse(tnef.mail("text")).text()).isEqualTo("text");
+  }
+
+  @Test
+  void packedTextIsBoundedForTheWholeMail() {
+    byte[] inner =
+        new TnefBuilder().properties(TnefBuilder.binary(MapiProperties.RTF, PACKED_RTF)).build();
+    String mail = new TnefBuilder().message("a", inner).message("b", inner).mail("look");
+    MailParser small = new MailParser(new ParseLimits(1 << 20, 60, 1_000, 1 << 20, 1 << 16, 60));
+
+    ParsedMail read = small.parse(mail.getBytes(StandardCharsets.ISO_8859_1));
+
+    assertThat(parse(mail).attachments()).hasSize(2);
+    assertThat(read.attachments())
+        .extracting(Attachment::contentType)
+        .containsExactly("text/plain", "application/ms-tnef");
+    assertThat(read.problems()).containsExactly(Problems.TEXT_TOO_LONG);
+  }
+
+  @Test
   void rtfThatOpensGroupsWithoutEndIsReadInTime() {
     byte[] bomb = ("{\\rtf1 " + "{".repeat(3 << 20) + "x").getBytes(StandardCharsets.US_ASCII);
     byte[] plain =
