@@ -33,9 +33,10 @@ class Authentications {
    * What was found.
    *
    * @param isChecked whether the server is known to check, by its name or by what it wrote
+   * @param isTrusted whether the server is known by its name, so that nobody else has said this
    */
-  record Found(Authentication authentication, boolean isChecked) {
-    static final Found NOTHING = new Found(Authentication.NONE, false);
+  record Found(Authentication authentication, boolean isChecked, boolean isTrusted) {
+    static final Found NOTHING = new Found(Authentication.NONE, false, false);
   }
 
   Found of(Account account, MailHeaders headers) {
@@ -44,11 +45,12 @@ class Authentications {
     if (trusted == null) {
       return fields.isEmpty()
           ? Found.NOTHING
-          : new Found(AuthenticationResults.read(fields.get(0), headers), true);
+          : new Found(AuthenticationResults.read(fields.get(0), headers), true, false);
     }
     Optional<String> own = fields.stream().filter(field -> isOf(field, trusted)).findFirst();
     return new Found(
         own.map(field -> AuthenticationResults.read(field, headers)).orElse(Authentication.NONE),
+        true,
         true);
   }
 

@@ -25,9 +25,10 @@ import org.springframework.util.unit.DataSize;
  *   <li>What the server has failed to give for long is quarantined.
  *   <li>What was taken in before is a duplicate.
  *   <li>The agent's policy: {@code open} lets everybody in; {@code known} its contacts, whoever it
- *       has written to, and its own address; {@code listed} its contacts only, who must be
- *       authentic unless the agent does without. A server that is not known to check, and wrote no
- *       Authentication-Results, cannot be asked: From can be forged there.
+ *       has written to, and its own address where the account's trusted server vouches for it;
+ *       {@code listed} its contacts only, who must be authentic unless the agent does without. A
+ *       server that is not known to check, and wrote no Authentication-Results, cannot be asked:
+ *       From can be forged there.
  *   <li>What goes to and fro in a loop is quarantined.
  *   <li>What the policy lets in but is too large is quarantined with its header.
  *   <li>What it does not let in is refused, unless it may be a delivery report of a moderate size:
@@ -153,9 +154,11 @@ public class ContactPolicies {
     if (policy.inbound() == Mode.LISTED) {
       return listed(policy, sender.get(), found);
     }
-    // The account's own address is the first thing that a forger writes.
+    // The account's own address is the first thing that a forger writes, and a field that vouches
+    // for it the second.
     boolean own =
         sender.get().equals(mail.account().address())
+            && found.isTrusted()
             && found.authentication() == Authentication.PASS;
     boolean known = policy.lists(sender.get()) || own || round.writtenTo().contains(sender.get());
     return known ? Optional.empty() : Optional.of("the sender is not known to the agent");

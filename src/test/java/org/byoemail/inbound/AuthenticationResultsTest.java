@@ -62,7 +62,7 @@ class AuthenticationResultsTest {
 
     Found found = authentications(Map.of()).of(ACCOUNT, headers);
 
-    assertThat(found).isEqualTo(new Found(Authentication.FAIL, true));
+    assertThat(found).isEqualTo(new Found(Authentication.FAIL, true, false));
   }
 
   @Test
@@ -70,9 +70,9 @@ class AuthenticationResultsTest {
     Authentications known = authentications(Map.of("IMAP.test", "mx.test"));
 
     assertThat(known.of(ACCOUNT, headers("forged.test; dmarc=pass", "a.mx.test; dmarc=fail")))
-        .isEqualTo(new Found(Authentication.FAIL, true));
+        .isEqualTo(new Found(Authentication.FAIL, true, true));
     assertThat(known.of(ACCOUNT, headers("notmx.test; dmarc=pass")))
-        .isEqualTo(new Found(Authentication.NONE, true));
+        .isEqualTo(new Found(Authentication.NONE, true, true));
   }
 
   @Test

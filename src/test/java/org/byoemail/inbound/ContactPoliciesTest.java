@@ -7,11 +7,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.account.AccountSettings;
+import org.byoemail.account.Accounts;
 import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.ContactPolicy.Mode;
+import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
 import org.byoemail.inbound.Decision.Verdict;
 import org.byoemail.inbound.InboundFixture.Server;
 import org.byoemail.lease.Lease;
@@ -37,6 +41,7 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
       "byo.data-dir=target/inbound-test",
+      "byo.inbound.authentication-servers.[imap.trusted.test]=mx",
       "camel.main.routes-reload-enabled=false",
       "camel.main.routes-include-pattern=false"
     })
@@ -50,6 +55,7 @@ class ContactPoliciesTest {
   @Autowired ContactPolicies policies;
   @Autowired InboundFixture fixture;
   @Autowired Agents agents;
+  @Autowired Accounts accounts;
 
   @DynamicPropertySource
   static void database(DynamicPropertyRegistry registry) {
@@ -81,11 +87,21 @@ class ContactPoliciesTest {
 
   @Test
   void agentsOwnAddressIsBelievedOnlyWhereItsServerVouchesForIt() {
-    Account account = account(Mode.KNOWN);
+    Account account = at("imap.trusted.test", account(Mode.KNOWN));
     String itself = "From: " + account.address() + "\r\n";
 
     assertThat(decide(account, PASS + itself)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, FAIL + itself)).isEqualTo(Verdict.REFUSE);
     assertThat(decide(account, itself)).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void nobodyVouchesForTheAgentsOwnAddressWhereItsServerIsNotNamed() {
+    Account account = account(Mode.KNOWN);
+
+    Verdict verdict = decide(account, PASS + "From: " + account.address() + "\r\n");
+
+    assertThat(verdict).isEqualTo(Verdict.REFUSE);
   }
 
   @Test
@@ -227,6 +243,25 @@ class ContactPoliciesTest {
         new MailHead(1, size, null, bytes),
         stumbles,
         () -> RawMail.of(bytes));
+  }
+
+  private Account at(String imapHost, Account account) {
+    AccountSettings old = account.settings();
+    ServerSettings server = account.server(Side.IMAP);
+    ServerSettings moved =
+        new ServerSettings(
+            imapHost,
+            server.port(),
+            server.security(),
+            server.auth(),
+            server.username(),
+            server.secret());
+    return accounts
+        .update(
+            account.id(),
+            new AccountSettings(
+                null, null, moved, old.folder(), old.pollInterval(), old.idle(), old.inbound()))
+        .orElseThrow();
   }
 
   private Account account(Mode inbound, String... contacts) {
