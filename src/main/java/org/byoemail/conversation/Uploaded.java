@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -56,27 +57,38 @@ public class Uploaded {
 
   private int contents(Instant unusedSince) {
     List<String> due =
-        jdbc.sql("DELETE FROM unused_content WHERE since < :before RETURNING sha256")
+        jdbc.sql("SELECT sha256 FROM unused_content WHERE since < :before ORDER BY since")
             .param("before", Times.parameter(unusedSince))
             .query(String.class)
             .list();
+    Set<String> used = used(due);
     int removed = 0;
     for (String sha256 : due) {
-      if (!isUsed(sha256) && contents.remove(sha256, unusedSince)) {
+      if (!used.contains(sha256) && contents.remove(sha256, unusedSince)) {
         removed++;
       }
+      // Only now: what could not be removed is tried again the next time.
+      jdbc.sql("DELETE FROM unused_content WHERE sha256 = :sha256 AND since < :before")
+          .param("sha256", sha256)
+          .param("before", Times.parameter(unusedSince))
+          .update();
     }
     return removed;
   }
 
-  private boolean isUsed(String sha256) {
-    return jdbc.sql(
-            """
-            SELECT EXISTS (SELECT 1 FROM attachment WHERE sha256 = :sha256)
-              OR EXISTS (SELECT 1 FROM inbound_mail WHERE raw_sha256 = :sha256)
-            """)
-        .param("sha256", sha256)
-        .query(Boolean.class)
-        .single();
+  // All at once, because the inbound mails have no index for it.
+  private Set<String> used(List<String> due) {
+    if (due.isEmpty()) {
+      return Set.of();
+    }
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                SELECT sha256 FROM attachment WHERE sha256 = ANY (:due)
+                UNION SELECT raw_sha256 FROM inbound_mail WHERE raw_sha256 = ANY (:due)
+                """)
+            .param("due", due.toArray(String[]::new))
+            .query(String.class)
+            .list());
   }
 }
