@@ -22,10 +22,12 @@ public class InboundCounts {
     }
   }
 
-  /** Mails were dealt with. */
+  /** Mails were dealt with; those that had been before are not counted again. */
   public void count(IntakeBatch batch) {
     for (Intake intake : batch.all()) {
-      counters.get(intake.decision().status()).increment();
+      if (intake.isRecorded()) {
+        counters.get(intake.decision().status()).increment();
+      }
     }
   }
 }
