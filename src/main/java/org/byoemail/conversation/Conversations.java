@@ -2,10 +2,12 @@ package org.byoemail.conversation;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +20,7 @@ import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -27,10 +30,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Conversations {
   private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
   private final Clock clock;
 
-  Conversations(JdbcClient jdbc, Clock clock) {
+  Conversations(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
     this.jdbc = jdbc;
+    this.batches = batches;
     this.clock = clock;
   }
 
@@ -48,7 +53,7 @@ public class Conversations {
   @Transactional(propagation = Propagation.MANDATORY)
   public List<UUID> ofOutbound(List<Outbound> messages) {
     Map<UUID, AgentId> owners = owners(messages);
-    Set<UUID> joined = new TreeSet<>();
+    Set<UUID> joined = new HashSet<>();
     List<Started> started = new ArrayList<>();
     List<UUID> places = new ArrayList<>();
     for (Outbound message : messages) {
@@ -57,7 +62,7 @@ public class Conversations {
         joined.add(present);
         places.add(present);
       } else {
-        Started fresh = new Started(Ids.next(), message.agent(), message.subject());
+        Started fresh = new Started(Ids.next(), message.agent(), message.subject(), null);
         started.add(fresh);
         places.add(fresh.id());
       }
@@ -67,7 +72,12 @@ public class Conversations {
     return places;
   }
 
-  private record Started(UUID id, AgentId agent, String subject) {}
+  /** A conversation that begins. */
+  record Started(UUID id, AgentId agent, String subject, @Nullable UUID relatedTo) {
+    Started {
+      subject = subject.replace("\0", "");
+    }
+  }
 
   /** The conversation of that id. */
   public Optional<Conversation> find(UUID id) {
@@ -141,38 +151,42 @@ public class Conversations {
     return owners;
   }
 
-  private void start(List<Started> started) {
+  void start(List<Started> started) {
     if (started.isEmpty()) {
       return;
     }
     jdbc.sql(
             """
-            INSERT INTO conversation (id, agent_id, subject, subject_base, created_at, last_message_at)
-            SELECT id, agent_id, subject, base, :now, :now
-            FROM unnest(:ids::uuid[], :agents::uuid[], :subjects::text[], :bases::text[])
-              AS started (id, agent_id, subject, base)
+            INSERT INTO conversation (id, agent_id, subject, subject_base, related_to, created_at, last_message_at)
+            SELECT id, agent_id, subject, base, related_to, :now, :now
+            FROM unnest(:ids::uuid[], :agents::uuid[], :subjects::text[], :bases::text[], :related::uuid[])
+              AS started (id, agent_id, subject, base, related_to)
             """)
         .param("ids", started.stream().map(Started::id).toArray(UUID[]::new))
         .param("agents", started.stream().map(one -> one.agent().value()).toArray(UUID[]::new))
-        .param(
-            "subjects",
-            started.stream().map(one -> one.subject().replace("\0", "")).toArray(String[]::new))
+        .param("subjects", started.stream().map(Started::subject).toArray(String[]::new))
         .param(
             "bases",
             started.stream().map(one -> SubjectLine.base(one.subject())).toArray(String[]::new))
+        .param("related", started.stream().map(Started::relatedTo).toArray(UUID[]::new))
         .param("now", Times.parameter(clock.instant()))
         .update();
   }
 
   /** In one order everywhere, so that two transactions do not wait for each other. */
-  private void goOn(Set<UUID> joined) {
-    for (UUID conversation : joined) {
-      jdbc.sql(
-              "UPDATE conversation SET last_message_at = greatest(last_message_at, :now) WHERE id = :id")
-          .param("id", conversation)
-          .param("now", Times.parameter(clock.instant()))
-          .update();
+  void goOn(Collection<UUID> joined) {
+    if (joined.isEmpty()) {
+      return;
     }
+    Timestamp now = Timestamp.from(clock.instant());
+    batches.batchUpdate(
+        "UPDATE conversation SET last_message_at = greatest(last_message_at, ?) WHERE id = ?",
+        new TreeSet<>(joined),
+        joined.size(),
+        (row, id) -> {
+          row.setTimestamp(1, now);
+          row.setObject(2, id);
+        });
   }
 
   private static Conversation read(ResultSet row, int number) throws SQLException {

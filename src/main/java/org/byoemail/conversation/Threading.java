@@ -1,21 +1,17 @@
 package org.byoemail.conversation;
 
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.UUID;
 import org.byoemail.conversation.Threads.Participant;
-import org.byoemail.conversation.Threads.Started;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -32,12 +28,12 @@ public class Threading {
   private static final int NEWEST_REFERENCES = 20;
 
   private final JdbcClient jdbc;
-  private final JdbcTemplate batches;
+  private final Conversations conversations;
   private final Clock clock;
 
-  Threading(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
+  Threading(JdbcClient jdbc, Conversations conversations, Clock clock) {
     this.jdbc = jdbc;
-    this.batches = batches;
+    this.conversations = conversations;
     this.clock = clock;
   }
 
@@ -65,14 +61,14 @@ public class Threading {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<UUID> place(AgentId agent, List<Candidate> mails) {
-    Threads threads = new Threads();
+    Threads threads = new Threads(agent);
     know(agent, mails, threads);
     List<UUID> placed =
         mails.stream()
             .map(mail -> threads.place(mail, base -> bySubject(agent, mail, base)))
             .toList();
-    start(agent, threads.started());
-    touch(threads.joined());
+    conversations.start(threads.started());
+    conversations.goOn(threads.joined());
     return placed;
   }
 
@@ -154,42 +150,5 @@ public class Threading {
     List<UUID> joinable =
         participants(recent, List.of(sender)).stream().map(Participant::conversation).toList();
     return recent.stream().filter(joinable::contains).findFirst();
-  }
-
-  private void start(AgentId agent, List<Started> started) {
-    if (started.isEmpty()) {
-      return;
-    }
-    Timestamp now = Timestamp.from(clock.instant());
-    batches.batchUpdate(
-        "INSERT INTO conversation (id, agent_id, subject, subject_base, related_to, created_at, last_message_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        started,
-        started.size(),
-        (row, one) -> {
-          row.setObject(1, one.conversation());
-          row.setObject(2, agent.value());
-          row.setString(3, one.subject());
-          row.setString(4, SubjectLine.base(one.subject()));
-          row.setObject(5, one.relatedTo(), java.sql.Types.OTHER);
-          row.setTimestamp(6, now);
-          row.setTimestamp(7, now);
-        });
-  }
-
-  /** In one order everywhere, so that two batches do not wait for each other. */
-  private void touch(Collection<UUID> joined) {
-    if (joined.isEmpty()) {
-      return;
-    }
-    Timestamp now = Timestamp.from(clock.instant());
-    batches.batchUpdate(
-        "UPDATE conversation SET last_message_at = greatest(last_message_at, ?) WHERE id = ?",
-        new TreeSet<>(joined),
-        joined.size(),
-        (row, id) -> {
-          row.setTimestamp(1, now);
-          row.setObject(2, id);
-        });
   }
 }

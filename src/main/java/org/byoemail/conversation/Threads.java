@@ -11,7 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
+import org.byoemail.conversation.Conversations.Started;
 import org.byoemail.conversation.Threading.Candidate;
+import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class Threads {
+  private final AgentId agent;
   private final Map<String, Set<UUID>> holding = new HashMap<>();
   private final Set<Participant> participants = new HashSet<>();
   private final List<Started> started = new ArrayList<>();
@@ -29,8 +32,9 @@ final class Threads {
   /** Somebody takes part in a conversation. */
   record Participant(UUID conversation, String address) {}
 
-  /** A conversation that begins. */
-  record Started(UUID conversation, String subject, @Nullable UUID relatedTo) {}
+  Threads(AgentId agent) {
+    this.agent = agent;
+  }
 
   void holds(UUID conversation, String messageId) {
     holding.computeIfAbsent(messageId, any -> new LinkedHashSet<>()).add(conversation);
@@ -77,13 +81,13 @@ final class Threads {
       }
     }
     UUID fresh = Ids.next();
-    started.add(new Started(fresh, mail.subject().replace("\0", ""), related));
+    started.add(new Started(fresh, agent, mail.subject(), related));
     note(mail, fresh);
     return fresh;
   }
 
   private UUID join(Candidate mail, UUID conversation) {
-    if (started.stream().noneMatch(one -> one.conversation().equals(conversation))) {
+    if (started.stream().noneMatch(one -> one.id().equals(conversation))) {
       joined.add(conversation);
     }
     note(mail, conversation);
@@ -106,7 +110,7 @@ final class Threads {
   private Optional<UUID> startedWith(String base, EmailAddress sender) {
     return started.stream()
         .filter(one -> SubjectLine.base(one.subject()).equals(base))
-        .map(Started::conversation)
+        .map(Started::id)
         .filter(conversation -> takesPart(conversation, sender))
         .findFirst();
   }

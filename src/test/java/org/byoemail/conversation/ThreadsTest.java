@@ -6,18 +6,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.conversation.Conversations.Started;
 import org.byoemail.conversation.Threading.Candidate;
 import org.byoemail.conversation.Threads.Participant;
-import org.byoemail.conversation.Threads.Started;
+import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
 import org.junit.jupiter.api.Test;
 
 class ThreadsTest {
+  private static final AgentId AGENT = new AgentId(UUID.randomUUID());
   private static final String ANN = "ann@else.test";
   private static final String EVE = "eve@else.test";
 
-  private final Threads threads = new Threads();
+  private final Threads threads = new Threads(AGENT);
   private final List<String> looked = new ArrayList<>();
   private Optional<UUID> stored = Optional.empty();
 
@@ -40,7 +42,7 @@ class ThreadsTest {
     UUID placed = place(EVE, "second@x", "Re: Hello", "first@x");
 
     assertThat(placed).isNotEqualTo(known);
-    assertThat(threads.started()).containsExactly(new Started(placed, "Re: Hello", known));
+    assertThat(threads.started()).containsExactly(new Started(placed, AGENT, "Re: Hello", known));
     assertThat(looked).isEmpty();
   }
 
@@ -63,9 +65,7 @@ class ThreadsTest {
     assertThat(bySubject).isEqualTo(first);
     assertThat(stranger).isNotEqualTo(first);
     assertThat(threads.joined()).isEmpty();
-    assertThat(threads.started())
-        .extracting(Started::conversation)
-        .containsExactly(first, stranger);
+    assertThat(threads.started()).extracting(Started::id).containsExactly(first, stranger);
   }
 
   @Test
