@@ -116,21 +116,11 @@ public class Events {
   }
 
   /**
-   * An event that is the first of its message, because the same transaction makes the message; or
-   * one of no message.
-   *
-   * @param data shown to the platform as it is: no secrets
+   * Records many events at once in the transaction of the caller, which there must be. Each is the
+   * first of its message, because the same transaction makes the message; or one of no message.
    */
-  public record First(
-      EventType type,
-      String organization,
-      @Nullable UUID messageId,
-      @Nullable UUID accountId,
-      Map<String, ? extends @Nullable Object> data) {}
-
-  /** Records many events at once in the transaction of the caller, which there must be. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void recordFirst(List<First> events) {
+  public void recordFirst(List<NewEvent> events) {
     if (events.isEmpty()) {
       return;
     }

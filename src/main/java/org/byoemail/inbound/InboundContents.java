@@ -8,11 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.conversation.ContentStore.Piece;
 import org.byoemail.mail.Ids;
 import org.byoemail.mailbox.FetchFailed;
+import org.byoemail.mailbox.IncomingMail;
+import org.byoemail.mailbox.RawMail;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -37,77 +40,69 @@ public class InboundContents {
 
   /** Keeps what belongs to the mails: nothing of one that is refused or known. */
   public void keep(IntakeBatch batch) {
-    List<Intake> small = new ArrayList<>();
-    List<InputStream> bytes = new ArrayList<>();
-    List<Long> ends = new ArrayList<>();
-    long end = 0;
+    List<Raw> small = new ArrayList<>();
     for (Intake intake : batch.all()) {
-      InputStream raw = raw(intake);
-      if (raw == null) {
-        continue;
-      }
-      long size = size(intake);
-      if (size > SMALL) {
-        keep(intake, Piece.whole(stored(raw)));
+      Optional<Raw> raw = raw(intake);
+      if (raw.isPresent() && raw.get().size() > SMALL) {
+        keep(raw.get(), Piece.whole(stored(raw.get().bytes())));
       } else {
-        small.add(intake);
-        bytes.add(raw);
-        end += size;
-        ends.add(end);
+        raw.ifPresent(small::add);
       }
     }
     if (small.isEmpty()) {
       return;
     }
+    List<InputStream> bytes = small.stream().map(Raw::bytes).toList();
     ContentStore.Stored pack = stored(new SequenceInputStream(Collections.enumeration(bytes)));
     long start = 0;
-    for (int i = 0; i < small.size(); i++) {
-      keep(small.get(i), new Piece(pack.sha256(), start, ends.get(i) - start));
-      start = ends.get(i);
+    for (Raw raw : small) {
+      keep(raw, new Piece(pack.sha256(), start, raw.size()));
+      start += raw.size();
     }
   }
 
-  private void keep(Intake intake, Piece raw) {
+  /** What is kept of a mail as it came. */
+  private record Raw(Intake intake, InputStream bytes, long size, boolean headerOnly) {
+    static Raw whole(Intake intake, RawMail mail) {
+      return new Raw(intake, mail.open(), mail.size(), false);
+    }
+
+    static Raw header(Intake intake, byte[] header) {
+      return new Raw(intake, new ByteArrayInputStream(header), header.length, true);
+    }
+  }
+
+  private void keep(Raw raw, Piece place) {
+    Intake intake = raw.intake();
     intake.keep(
         new Content(
-            raw,
-            !isWhole(intake),
+            place,
+            raw.headerOnly(),
             intake.becomes(InboundStatus.INGESTED)
                 ? intake.parsed().attachments().stream().map(a -> attachment(intake, a)).toList()
                 : List.of()));
   }
 
-  /** What is kept of it as it came; null: nothing is. Where it was not fetched, its header. */
-  private @org.jspecify.annotations.Nullable InputStream raw(Intake intake) {
+  /** Empty: nothing is kept. */
+  private Optional<Raw> raw(Intake intake) {
     return switch (intake.decision().status()) {
-      case INGESTED, REPORT -> intake.mail().raw().open();
-      case QUARANTINED ->
-          isWhole(intake)
-              ? intake.mail().raw().open()
-              : new ByteArrayInputStream(intake.mail().headerBytes());
-      case REFUSED, DUPLICATE -> null;
+      case INGESTED, REPORT -> Optional.of(Raw.whole(intake, intake.mail().raw()));
+      case QUARANTINED -> Optional.of(putAside(intake));
+      case REFUSED, DUPLICATE -> Optional.empty();
     };
   }
 
-  private long size(Intake intake) {
-    return !isWhole(intake) ? intake.mail().headerBytes().length : intake.mail().raw().size();
-  }
-
-  private boolean isWhole(Intake intake) {
-    if (!intake.becomes(InboundStatus.QUARANTINED)) {
-      return true;
+  /** Where it cannot be fetched, its header. */
+  private Raw putAside(Intake intake) {
+    IncomingMail mail = intake.mail();
+    if (!mail.isUnfetchable() && mail.size() <= settings.maxMessageSize().toBytes()) {
+      try {
+        return Raw.whole(intake, mail.raw());
+      } catch (FetchFailed e) {
+        log.info("{} is put aside with its header only", intake, e);
+      }
     }
-    if (intake.mail().isUnfetchable()
-        || intake.mail().size() > settings.maxMessageSize().toBytes()) {
-      return false;
-    }
-    try {
-      intake.mail().raw();
-      return true;
-    } catch (FetchFailed e) {
-      log.info("{} is put aside with its header only", intake, e);
-      return false;
-    }
+    return Raw.header(intake, mail.headerBytes());
   }
 
   private ContentStore.Stored stored(InputStream content) {

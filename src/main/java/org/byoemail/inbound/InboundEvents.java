@@ -8,7 +8,7 @@ import org.byoemail.account.Account;
 import org.byoemail.conversation.Message;
 import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
-import org.byoemail.event.Events.First;
+import org.byoemail.event.Events.NewEvent;
 import org.byoemail.mail.Invitation;
 import org.byoemail.mail.MailHeaders;
 import org.jspecify.annotations.Nullable;
@@ -25,14 +25,14 @@ class InboundEvents {
 
   /** Those have become messages, in the same order. */
   void received(List<Intake> intakes, List<Message> messages) {
-    List<First> told = new ArrayList<>();
+    List<NewEvent> told = new ArrayList<>();
     for (int i = 0; i < messages.size(); i++) {
       told.add(received(intakes.get(i), messages.get(i)));
     }
     events.recordFirst(told);
   }
 
-  private static First received(Intake intake, Message message) {
+  private static NewEvent received(Intake intake, Message message) {
     MailHeaders headers = intake.mail().headers();
     Map<String, @Nullable Object> data = new HashMap<>();
     data.put("conversationId", message.conversation());
@@ -49,7 +49,7 @@ class InboundEvents {
       data.put("possibleDuplicate", true);
     }
     Account account = intake.account();
-    return new First(
+    return new NewEvent(
         EventType.MESSAGE_RECEIVED,
         account.organization(),
         message.id(),
@@ -72,7 +72,7 @@ class InboundEvents {
     events.recordFirst(intakes.stream().map(InboundEvents::quarantined).toList());
   }
 
-  private static First quarantined(Intake intake) {
+  private static NewEvent quarantined(Intake intake) {
     MailHeaders headers = intake.mail().headers();
     Map<String, @Nullable Object> data = new HashMap<>();
     data.put("inboundMailId", intake.id());
@@ -81,7 +81,7 @@ class InboundEvents {
     data.put("subject", InboundMails.clean(headers.subject()));
     data.put("size", intake.mail().size());
     Account account = intake.account();
-    return new First(
+    return new NewEvent(
         EventType.MESSAGE_QUARANTINED, account.organization(), null, account.id().value(), data);
   }
 }

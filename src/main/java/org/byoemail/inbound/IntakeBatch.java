@@ -2,7 +2,6 @@ package org.byoemail.inbound;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.mailbox.IncomingMail;
 import org.byoemail.mailbox.MailBatch;
@@ -60,10 +59,6 @@ public final class IntakeBatch {
 
   List<Intake> recorded(InboundStatus status) {
     return all.stream().filter(one -> one.isRecorded() && one.becomes(status)).toList();
-  }
-
-  UUID mailbox() {
-    return first().mailbox();
   }
 
   /** For what all of them share. */

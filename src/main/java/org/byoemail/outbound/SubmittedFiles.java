@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Attachments;
+import org.byoemail.conversation.Attachments.Placed;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.mail.Ids;
 import org.springframework.stereotype.Component;
@@ -51,9 +53,8 @@ class SubmittedFiles {
   }
 
   void storeRows(List<Attachment> stored) {
-    for (int i = 0; i < stored.size(); i++) {
-      attachments.store(stored.get(i), i);
-    }
+    attachments.storeAll(
+        IntStream.range(0, stored.size()).mapToObj(i -> new Placed(stored.get(i), i)).toList());
   }
 
   private static Attachment given(
