@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param autoSubmitted auto-generated, auto-replied or list where a machine sent it: do not answer
  *     those; null for a person's
  * @param kind none, auto-reply, or mdn for a receipt
+ * @param possibleDuplicate whether it may have been taken in before, since its server has numbered
+ *     the folder anew
  * @param invitation what its calendar says; null for a mail that is about no event
  */
 @Schema(name = "InboundMessage")
@@ -31,6 +33,7 @@ record InboundJson(
     String authentication,
     @Nullable String autoSubmitted,
     @Nullable String kind,
+    boolean possibleDuplicate,
     @Nullable InvitationJson invitation,
     long size,
     @Nullable Instant receivedAt) {
@@ -50,6 +53,7 @@ record InboundJson(
         item.authentication().word(),
         item.autoSubmitted(),
         item.kind(),
+        item.possibleDuplicate(),
         InvitationJson.of(invitation),
         item.size(),
         item.receivedAt());

@@ -117,6 +117,7 @@ final class MessageJson {
    * @param id of the message; of an inbound mail that became none, that of the mail
    * @param account of an inbound mail
    * @param error what the last try that failed was told, or why an inbound mail became no message
+   * @param possibleDuplicate of an inbound mail: it may have been taken in before
    */
   @Schema(name = "MessageEntry")
   record Entry(
@@ -135,7 +136,8 @@ final class MessageJson {
       @Nullable String heldReason,
       @Nullable String error,
       @Nullable String authentication,
-      @Nullable String autoSubmitted) {
+      @Nullable String autoSubmitted,
+      @Nullable Boolean possibleDuplicate) {
 
     static Entry of(InboxItem item) {
       return new Entry(
@@ -154,7 +156,8 @@ final class MessageJson {
           null,
           item.reason(),
           item.authentication().word(),
-          item.autoSubmitted());
+          item.autoSubmitted(),
+          item.possibleDuplicate());
     }
 
     static Entry of(OutboxEntry entry) {
@@ -173,6 +176,7 @@ final class MessageJson {
           entry.dueAt(),
           entry.heldReason(),
           entry.error(),
+          null,
           null,
           null);
     }

@@ -103,6 +103,7 @@ public class Inbox {
         Authentication.of(row.getString("authentication")),
         row.getString("auto_submitted"),
         row.getString("kind"),
+        row.getBoolean("possible_duplicate"),
         row.getBoolean("raw_header_only"),
         Times.read(row, "refetch_at"),
         Times.read(row, "received_at"),

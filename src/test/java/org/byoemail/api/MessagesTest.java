@@ -154,7 +154,23 @@ class MessagesTest extends WebTest {
     assertThat(message.body().path("references").isArray()).isTrue();
     assertThat(message.body().path("autoSubmitted").isNull()).isTrue();
     assertThat(message.text("/html")).isEqualTo("<p>Text</p>");
+    assertThat(message.text("/possibleDuplicate")).isEqualTo("false");
     assertThat(get(producer, "/messages/" + id + "/raw").status()).isEqualTo(404);
+  }
+
+  @Test
+  void mailThatMayBeKnownAlreadyIsMarked() {
+    UUID id = new StoredMail(jdbc).ingested(UUID.fromString(account), "In", "Text", null);
+    jdbc.sql("UPDATE inbound_mail SET possible_duplicate = true WHERE message_id = :id")
+        .param("id", id)
+        .update();
+
+    Answer message = get(producer, "/messages/" + id);
+    JsonNode listed = items("?direction=inbound");
+
+    assertThat(message.text("/possibleDuplicate")).isEqualTo("true");
+    assertThat(listed).hasSize(1);
+    assertThat(listed.path(0).path("possibleDuplicate").asBoolean()).isTrue();
   }
 
   @Test
