@@ -1,6 +1,7 @@
 package org.byoemail.account;
 
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ public record AccountSettings(
   /**
    * The server, login and folder that make a mailbox; settings that differ here mean another one.
    */
-  boolean sameMailbox(AccountSettings other) {
-    return java.util.Objects.equals(imap, other.imap) && folder.equals(other.folder);
+  public boolean sameMailbox(AccountSettings other) {
+    return Objects.equals(imap, other.imap) && folder.equals(other.folder);
   }
 }

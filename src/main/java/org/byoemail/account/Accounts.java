@@ -156,6 +156,7 @@ public class Accounts {
   @Transactional
   public Optional<Account> resume(AccountId id) {
     set(id, "paused_at = NULL");
+    publisher.publishEvent(new AccountResumed(id));
     return changed(id);
   }
 

@@ -1,7 +1,9 @@
 package org.byoemail.account;
 
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.jspecify.annotations.Nullable;
@@ -22,12 +24,18 @@ public class BounceAccounts {
     this.jdbc = jdbc;
   }
 
-  /** The other account that the reports about this one's mail arrive in. */
-  public Optional<AccountId> of(AccountId account) {
-    return jdbc.sql("SELECT reports_to FROM report_account WHERE account_id = :account")
-        .param("account", account.value())
-        .query((row, number) -> new AccountId(row.getObject(1, UUID.class)))
-        .optional();
+  /** The other account that the reports arrive in; those left out that have their own mailbox. */
+  public Map<AccountId, AccountId> of(Collection<AccountId> accounts) {
+    Map<AccountId, AccountId> found = new HashMap<>();
+    jdbc.sql("SELECT account_id, reports_to FROM report_account WHERE account_id = ANY (:accounts)")
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+        .query(
+            row -> {
+              found.put(
+                  new AccountId(row.getObject("account_id", UUID.class)),
+                  new AccountId(row.getObject("reports_to", UUID.class)));
+            });
+    return found;
   }
 
   /**

@@ -10,6 +10,7 @@ import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.Times;
+import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
@@ -109,6 +110,14 @@ public class Healths {
         .param("account", account.value())
         .param("side", side.word())
         .update();
+  }
+
+  /** A person wants the account used at once. */
+  @EventListener
+  public void resumed(AccountResumed resumed) {
+    for (Side side : Side.values()) {
+      retryNow(resumed.account(), side);
+    }
   }
 
   private void tell(EventType type, Account account, Map<String, Object> details) {

@@ -18,14 +18,13 @@ public record InboundOptions(
 
   public InboundOptions {
     if ((afterIngest == AfterIngest.MOVE) != (moveTo != null)) {
-      throw new IllegalArgumentException(
-          "moveTo is needed where afterIngest is move, and only there");
+      throw new IllegalArgumentException("is needed where afterIngest is move, and only there");
     }
     if (moveTo != null
         && (moveTo.isBlank()
             || moveTo.length() > 500
             || moveTo.chars().anyMatch(Character::isISOControl))) {
-      throw new IllegalArgumentException("moveTo must be the name of a mail folder");
+      throw new IllegalArgumentException("must be the name of a mail folder");
     }
   }
 }

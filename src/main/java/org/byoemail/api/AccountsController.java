@@ -83,7 +83,7 @@ class AccountsController {
                 limit(created.account(), given);
               }
               AccountId other = bounceAccount(request.bounceAccount());
-              return other == null ? created : setup.reportTo(created.account(), other);
+              return other == null ? created : setup.setBounceAccount(created.account(), other);
             });
     return shown(Objects.requireNonNull(made));
   }
@@ -129,17 +129,20 @@ class AccountsController {
     AccountId bounceAccount = bounceAccount(request.bounceAccount());
     boolean settings = patch.has("displayName") || patch.has("smtp") || patch.has("imap");
     LimitsJson.Own limited = patch.has("limits") ? checked(request.limits()) : null;
-    AccountState changed =
+    return shown(
         setup.change(
             account,
             settings ? request.draft() : null,
             flag(patch, "outboundEnabled"),
-            flag(patch, "inboundEnabled"));
-    if (patch.has("limits")) {
-      limit(changed.account(), limited);
-    }
-    return shown(
-        patch.has("bounceAccount") ? setup.reportTo(changed.account(), bounceAccount) : changed);
+            flag(patch, "inboundEnabled"),
+            () -> {
+              if (patch.has("bounceAccount")) {
+                setup.setBounceAccount(account, bounceAccount);
+              }
+              if (patch.has("limits")) {
+                limit(account, limited);
+              }
+            }));
   }
 
   @DeleteMapping("/{id}")
@@ -163,9 +166,7 @@ class AccountsController {
   @PostMapping("/{id}/resume")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    Account account = find(caller, id).account();
-    limits.wake(account.id());
-    switches.resume(account);
+    switches.resume(find(caller, id).account());
   }
 
   @PostMapping("/{id}/test-smtp")

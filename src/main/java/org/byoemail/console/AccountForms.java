@@ -16,6 +16,7 @@ import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.SetupConflict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -83,7 +84,7 @@ class AccountForms {
       return new ModelAndView("redirect:/console/accounts/" + id);
     } catch (FieldsRefused e) {
       return form(account, form, byField(e), null);
-    } catch (MailboxTaken e) {
+    } catch (MailboxTaken | SetupConflict e) {
       return form(account, form, Map.of(), e.getMessage());
     }
   }

@@ -27,15 +27,21 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @RequestMapping("/console/accounts")
 class AccountPages {
-  private static final int MOST_OTHERS = 200;
   private static final int PAGE = 50;
 
   private final AccountSetup setup;
   private final AccountSwitches switches;
   private final Agents agents;
   private final AccountLimits limits;
+  private final Choices choices;
 
-  AccountPages(AccountSetup setup, AccountSwitches switches, Agents agents, AccountLimits limits) {
+  AccountPages(
+      AccountSetup setup,
+      AccountSwitches switches,
+      Agents agents,
+      AccountLimits limits,
+      Choices choices) {
+    this.choices = choices;
     this.limits = limits;
     this.setup = setup;
     this.switches = switches;
@@ -63,22 +69,20 @@ class AccountPages {
         "bounceAccount", state.bounceAccount() == null ? null : state.bounceAccount().value());
     model.addAttribute(
         "others",
-        setup.list(state.account().organization(), null, MOST_OTHERS).stream()
-            .map(AccountState::account)
-            .filter(other -> !other.id().value().equals(id))
-            .map(other -> new Choices.Choice(other.id().value(), other.address().value()))
+        choices.accounts(state.account().organization(), state.bounceAccount()).stream()
+            .filter(other -> !other.id().equals(id))
             .toList());
     return "accounts/show";
   }
 
   @PostMapping("/{id}/bounce-account")
-  String reportTo(
+  String setBounceAccount(
       @PathVariable UUID id,
       @RequestParam(required = false) @Nullable UUID bounceAccount,
       RedirectAttributes flash) {
     Account account = find(id).account();
     AccountId other = bounceAccount == null ? null : new AccountId(bounceAccount);
-    return Deeds.act(flash, place(id), "Saved.", () -> setup.reportTo(account, other));
+    return Deeds.act(flash, place(id), "Saved.", () -> setup.setBounceAccount(account, other));
   }
 
   @PostMapping("/{id}/test/{side}")
@@ -119,14 +123,7 @@ class AccountPages {
   @PostMapping("/{id}/resume")
   String resume(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return Deeds.act(
-        flash,
-        place(id),
-        "Resumed.",
-        () -> {
-          limits.wake(account.id());
-          switches.resume(account);
-        });
+    return Deeds.act(flash, place(id), "Resumed.", () -> switches.resume(account));
   }
 
   @PostMapping("/{id}/delete")

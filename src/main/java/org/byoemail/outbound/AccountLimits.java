@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
+import org.byoemail.account.AccountResumed;
 import org.byoemail.account.Accounts;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.Side;
@@ -105,10 +106,11 @@ public class AccountLimits {
   }
 
   /** Lets its mail leave now, because a person asked for it. */
-  public void wake(AccountId account) {
+  @EventListener
+  public void resumed(AccountResumed resumed) {
     jdbc.sql(
             "UPDATE account_sending SET next_send_at = NULL, wait_reason = NULL WHERE account_id = :id")
-        .param("id", account.value())
+        .param("id", resumed.account().value())
         .update();
   }
 

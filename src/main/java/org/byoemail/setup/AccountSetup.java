@@ -99,6 +99,21 @@ public class AccountSetup {
       @Nullable AccountDraft draft,
       @Nullable Boolean outbound,
       @Nullable Boolean inbound) {
+    return change(account, draft, outbound, inbound, () -> {});
+  }
+
+  /**
+   * Changes the settings and, in the same transaction, something else of the account: what it
+   * throws leaves all as it was.
+   *
+   * @see #change(Account, AccountDraft, Boolean, Boolean)
+   */
+  public AccountState change(
+      Account account,
+      @Nullable AccountDraft draft,
+      @Nullable Boolean outbound,
+      @Nullable Boolean inbound,
+      Runnable also) {
     AccountSettings settings =
         draft == null
             ? account.settings()
@@ -108,10 +123,9 @@ public class AccountSetup {
                 account.address().value(),
                 draft,
                 account.settings());
-    boolean samePlace =
-        Objects.equals(settings.imap(), account.settings().imap())
-            && settings.folder().equals(account.settings().folder());
-    if (Boolean.TRUE.equals(inbound) && account.imapVerifiedAt() != null && samePlace) {
+    if (Boolean.TRUE.equals(inbound)
+        && account.imapVerifiedAt() != null
+        && settings.sameMailbox(account.settings())) {
       // Before the transaction, because it waits for a server.
       mailboxes.baseline(account);
     }
@@ -127,6 +141,7 @@ public class AccountSetup {
                 throw new SetupConflict(
                     "the account was changed meanwhile: look at it and try again");
               }
+              also.run();
               if (draft != null) {
                 accounts.update(account.id(), settings);
               }
@@ -150,7 +165,7 @@ public class AccountSetup {
    * @throws FieldsRefused where it is no such account
    */
   @Transactional
-  public AccountState reportTo(Account account, @Nullable AccountId bounceAccount) {
+  public AccountState setBounceAccount(Account account, @Nullable AccountId bounceAccount) {
     try {
       bounceAccounts.set(account.id(), bounceAccount);
     } catch (IllegalArgumentException e) {
@@ -176,22 +191,27 @@ public class AccountSetup {
    * @param after the id to start behind, null for the start
    */
   public List<AccountState> list(@Nullable String organization, @Nullable UUID after, int limit) {
-    List<Account> found = accounts.list(organization, after, limit);
-    Map<AccountId, Holder> watching = holders.of(found.stream().map(Account::id).toList());
-    return found.stream().map(account -> state(account, watching)).toList();
+    return states(accounts.list(organization, after, limit));
   }
 
   private AccountState state(Account account) {
-    return state(account, holders.of(List.of(account.id())));
+    return states(List.of(account)).get(0);
   }
 
-  private AccountState state(Account account, Map<AccountId, Holder> watching) {
-    return new AccountState(
-        account,
-        healths.of(account.id(), Side.SMTP),
-        healths.of(account.id(), Side.IMAP),
-        bounceAccounts.of(account.id()).orElse(null),
-        watching.get(account.id()),
-        watchers.state(account.id()).orElse(null));
+  private List<AccountState> states(List<Account> found) {
+    List<AccountId> ids = found.stream().map(Account::id).toList();
+    Map<AccountId, Holder> watching = holders.of(ids);
+    Map<AccountId, AccountId> others = bounceAccounts.of(ids);
+    return found.stream()
+        .map(
+            account ->
+                new AccountState(
+                    account,
+                    healths.of(account.id(), Side.SMTP),
+                    healths.of(account.id(), Side.IMAP),
+                    others.get(account.id()),
+                    watching.get(account.id()),
+                    watchers.state(account.id()).orElse(null)))
+        .toList();
   }
 }

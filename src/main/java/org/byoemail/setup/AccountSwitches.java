@@ -8,7 +8,6 @@ import org.byoemail.connection.ConnectionTest;
 import org.byoemail.connection.ConnectionTests;
 import org.byoemail.mailbox.AccountNotices;
 import org.springframework.stereotype.Service;
-import org.springframework.transaction.annotation.Transactional;
 
 /** Tests, polls, pauses and resumes accounts. Safe for use by many threads. */
 @Service
@@ -65,11 +64,7 @@ public class AccountSwitches {
   }
 
   /** Uses a paused account again, at once. */
-  @Transactional
   public void resume(Account account) {
-    for (Side side : Side.values()) {
-      healths.retryNow(account.id(), side);
-    }
     accounts.resume(account.id());
   }
 }

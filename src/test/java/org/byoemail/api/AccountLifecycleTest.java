@@ -102,6 +102,44 @@ class AccountLifecycleTest extends WebTest {
   }
 
   @Test
+  void refusedChangeLeavesAllAsItWas() {
+    MailUser ada = SERVER.freshUser("ada");
+    MailUser ben = SERVER.freshUser("ben");
+    String path = "/accounts/" + account(ada, ada.password()).text("/id");
+    String other = account(ben, ben.password()).text("/id");
+    post(ADMIN_KEY, path + "/test-smtp", null);
+    patch(ADMIN_KEY, path, Map.of("outboundEnabled", true));
+    Map<String, Object> limits = Map.of("messagesPerHour", 7);
+
+    Answer stranger =
+        patch(
+            ADMIN_KEY,
+            path,
+            Map.of(
+                "outboundEnabled",
+                false,
+                "displayName",
+                "Ada",
+                "limits",
+                limits,
+                "bounceAccount",
+                "018f0000-0000-7000-8000-000000000000"));
+    Answer untested =
+        patch(
+            ADMIN_KEY,
+            path,
+            Map.of("bounceAccount", other, "limits", limits, "inboundEnabled", true));
+
+    assertThat(stranger.fields()).containsExactly("bounceAccount");
+    assertThat(untested.status()).isEqualTo(409);
+    Answer shown = get(ADMIN_KEY, path);
+    assertThat(shown.text("/outboundEnabled")).isEqualTo("true");
+    assertThat(shown.text("/displayName")).isEqualTo("Somebody");
+    assertThat(shown.body().at("/limits/own/messagesPerHour").isNull()).isTrue();
+    assertThat(shown.body().at("/bounceAccount").isNull()).isTrue();
+  }
+
+  @Test
   void nullRemovesWhatCanBeWithout() {
     MailUser ada = SERVER.freshUser("ada");
     String path = "/accounts/" + account(ada, ada.password()).text("/id");

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.account.Accounts;
 import org.byoemail.limit.SendingLimit;
 import org.byoemail.limit.SendingLimits;
 import org.byoemail.support.ScriptedSmtpServer;
@@ -22,13 +23,19 @@ class SendQuotaTest {
   private final OutboundFixtures fixtures;
   private final SendingSteps steps;
   private final AccountLimits limits;
+  private final Accounts accounts;
   private final SettableClock clock;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
   private Account account;
 
   @Autowired
   SendQuotaTest(
-      OutboundFixtures fixtures, SendingSteps steps, AccountLimits limits, SettableClock clock) {
+      OutboundFixtures fixtures,
+      SendingSteps steps,
+      AccountLimits limits,
+      Accounts accounts,
+      SettableClock clock) {
+    this.accounts = accounts;
     this.fixtures = fixtures;
     this.steps = steps;
     this.limits = limits;
@@ -87,7 +94,7 @@ class SendQuotaTest {
     limits.waitUntil(account.id(), clock.instant().plusSeconds(3600), "for a test");
     int waiting = steps.send();
 
-    limits.wake(account.id());
+    accounts.resume(account.id());
     steps.send();
 
     assertThat(waiting).isZero();
