@@ -12,9 +12,9 @@ import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
 import org.byoemail.inbound.HeldCorrespondents;
 import org.byoemail.mail.AgentId;
-import org.byoemail.mail.EmailAddress;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.TypedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -103,22 +103,13 @@ class AgentsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void lift(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Lift request) {
-    if (!held.lift(find(caller, id).id(), request.parsed())) {
+    if (!held.lift(find(caller, id).id(), TypedAddress.read(request.address()))) {
       throw new NotThere("held correspondent");
     }
   }
 
   /** Whose mail is to be let in again. */
-  record Lift(@Nullable String address) {
-
-    EmailAddress parsed() {
-      try {
-        return EmailAddress.parse(address == null ? "" : address);
-      } catch (IllegalArgumentException e) {
-        throw new FieldsRefused("address", "must be an address");
-      }
-    }
-  }
+  record Lift(@Nullable String address) {}
 
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)

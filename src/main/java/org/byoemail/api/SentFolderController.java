@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.byoemail.access.Caller;
 import org.byoemail.account.Account;
 import org.byoemail.mail.AccountId;
+import org.byoemail.outbound.SentFolderRefusal;
 import org.byoemail.outbound.SentFolders;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
@@ -67,10 +68,8 @@ class SentFolderController {
     }
     try {
       folders.set(account, request.enabled(), request.folder());
-    } catch (IllegalArgumentException e) {
-      String words = String.valueOf(e.getMessage());
-      String[] fault = words.split(" ", 2);
-      throw new FieldsRefused(fault[0], fault[1]);
+    } catch (SentFolderRefusal e) {
+      throw new FieldsRefused(e.field(), e.reason());
     }
     return Shown.of(folders.of(account.id()));
   }

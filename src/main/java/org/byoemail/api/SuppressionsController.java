@@ -3,8 +3,8 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.UUID;
 import org.byoemail.access.Caller;
 import org.byoemail.mail.EmailAddress;
@@ -14,6 +14,7 @@ import org.byoemail.outbound.SuppressionReason;
 import org.byoemail.outbound.Suppressions;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.TypedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -34,8 +35,10 @@ class SuppressionsController {
   private static final int LONGEST_NOTE = 500;
 
   private final Suppressions suppressions;
+  private final Clock clock;
 
-  SuppressionsController(Suppressions suppressions) {
+  SuppressionsController(Suppressions suppressions, Clock clock) {
+    this.clock = clock;
     this.suppressions = suppressions;
   }
 
@@ -93,7 +96,7 @@ class SuppressionsController {
     return Page.of(
         suppressions.list(
             Organizations.of(caller, organization),
-            address == null ? null : address(address),
+            address == null ? null : TypedAddress.read(address),
             Asked.cursor(cursor),
             rows + 1),
         rows,
@@ -105,10 +108,13 @@ class SuppressionsController {
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(description = "Suppresses an address; what lasts longer already stays as it is.")
   Shown add(@AuthenticationPrincipal Caller caller, @RequestBody Request request) {
-    EmailAddress address = address(request.address());
+    EmailAddress address = TypedAddress.read(request.address());
     String note = request.note();
     if (note != null && note.length() > LONGEST_NOTE) {
       throw new FieldsRefused("note", "must have at most " + LONGEST_NOTE + " characters");
+    }
+    if (request.expiresAt() != null && !request.expiresAt().isAfter(clock.instant())) {
+      throw new FieldsRefused("expiresAt", "is over already");
     }
     String organization = organization(caller, request.organization());
     suppressions.suppress(
@@ -117,11 +123,10 @@ class SuppressionsController {
         SuppressionReason.MANUAL,
         SuppressionEvidence.note(note),
         request.expiresAt());
-    List<Suppression> stored = suppressions.list(organization, address, null, 1);
-    if (stored.isEmpty()) {
-      throw new FieldsRefused("expiresAt", "is over already");
-    }
-    return Shown.of(stored.get(0));
+    return suppressions.list(organization, address, null, 1).stream()
+        .findFirst()
+        .map(Shown::of)
+        .orElseThrow(() -> new NotThere("suppression"));
   }
 
   @DeleteMapping
@@ -131,7 +136,7 @@ class SuppressionsController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam String address,
       @RequestParam(required = false) @Nullable String organization) {
-    if (!suppressions.lift(organization(caller, organization), address(address))) {
+    if (!suppressions.lift(organization(caller, organization), TypedAddress.read(address))) {
       throw new NotThere("suppression");
     }
   }
@@ -139,16 +144,5 @@ class SuppressionsController {
   private static String organization(Caller caller, @Nullable String asked) {
     String organization = Organizations.of(caller, asked);
     return organization == null ? AgentSetup.DEFAULT_ORGANIZATION : organization;
-  }
-
-  private static EmailAddress address(@Nullable String text) {
-    if (text == null || text.isBlank()) {
-      throw new FieldsRefused("address", "is needed");
-    }
-    try {
-      return EmailAddress.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new FieldsRefused("address", e.getMessage());
-    }
   }
 }

@@ -8,11 +8,11 @@ import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
 import org.byoemail.inbound.HeldCorrespondents;
 import org.byoemail.mail.AgentId;
-import org.byoemail.mail.EmailAddress;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.TypedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -114,13 +114,21 @@ class AgentPages {
 
   @PostMapping("/{id}/lift")
   String lift(@PathVariable UUID id, @RequestParam String address, RedirectAttributes flash) {
-    boolean lifted = held.lift(find(id).id(), EmailAddress.parse(address));
-    flash.addFlashAttribute(
-        "done",
-        lifted
-            ? "Mail of " + address + " is let in again; what was put aside is in the quarantine."
-            : address + " is not held.");
-    return "redirect:/console/agents/" + id;
+    AgentId agent = find(id).id();
+    return Deeds.act(
+        flash,
+        "/console/agents/" + id,
+        null,
+        () -> {
+          boolean lifted = held.lift(agent, TypedAddress.read(address));
+          flash.addFlashAttribute(
+              "done",
+              lifted
+                  ? "Mail of "
+                      + address
+                      + " is let in again; what was put aside is in the quarantine."
+                  : address + " is not held.");
+        });
   }
 
   @PostMapping("/{id}/delete")

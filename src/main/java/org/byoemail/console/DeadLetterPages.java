@@ -4,9 +4,6 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.outbound.DeadLetter;
 import org.byoemail.outbound.DeadLetters;
-import org.byoemail.outbound.OutboxRefusal;
-import org.byoemail.outbound.SubmissionConflict;
-import org.byoemail.outbound.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -77,14 +74,14 @@ class DeadLetterPages {
 
   @PostMapping("/{id}/resend")
   String resend(@PathVariable UUID id, RedirectAttributes flash) {
-    try {
-      if (!letters.resend(id)) {
-        throw new Gone("dead letter");
-      }
-      flash.addFlashAttribute("done", "It is sent again, to those it did not reach.");
-    } catch (OutboxRefusal | SubmissionRejected | SubmissionConflict e) {
-      flash.addFlashAttribute("refused", e.getMessage());
-    }
-    return "redirect:/console/dead-letters";
+    return Deeds.act(
+        flash,
+        "/console/dead-letters",
+        "It is sent again, to those it did not reach.",
+        () -> {
+          if (!letters.resend(id)) {
+            throw new Gone("dead letter");
+          }
+        });
   }
 }

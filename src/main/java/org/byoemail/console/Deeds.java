@@ -4,8 +4,12 @@ import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
 import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.inbound.NotRetried;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
+import org.byoemail.outbound.OutboxRefusal;
+import org.byoemail.outbound.SubmissionConflict;
+import org.byoemail.outbound.SubmissionRejected;
 import org.byoemail.setup.FieldsRefused;
 import org.byoemail.setup.SetupConflict;
 import org.jspecify.annotations.Nullable;
@@ -18,13 +22,15 @@ final class Deeds {
   /**
    * Does it.
    *
-   * @param done what to say where it went well; null: nothing
+   * @param done what to say where it went well; null: nothing, or what the deed has said
    * @return the way back
    */
   static String act(RedirectAttributes flash, String back, @Nullable String done, Runnable deed) {
     try {
       deed.run();
-      flash.addFlashAttribute("done", done);
+      if (done != null) {
+        flash.addFlashAttribute("done", done);
+      }
     } catch (AccountExists
         | EndpointTaken
         | NotVerified
@@ -32,7 +38,11 @@ final class Deeds {
         | ConnectionFailed
         | BaselineFailed
         | SetupConflict
-        | FieldsRefused e) {
+        | FieldsRefused
+        | OutboxRefusal
+        | SubmissionRejected
+        | SubmissionConflict
+        | NotRetried e) {
       flash.addFlashAttribute("refused", e.getMessage());
     }
     return "redirect:" + back;

@@ -14,7 +14,6 @@ import org.byoemail.inbound.InboundStatus;
 import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.inbound.InboxItem;
-import org.byoemail.inbound.NotRetried;
 import org.byoemail.inbound.Quarantine;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.HeaderField;
@@ -118,13 +117,14 @@ class InboxPages {
 
   @PostMapping("/quarantine/{id}/retry")
   String retry(@PathVariable UUID id, RedirectAttributes flash) {
-    try {
-      InboxItem item = quarantine.retry(null, id).orElseThrow(() -> new Gone("mail"));
-      flash.addFlashAttribute("done", told(item));
-    } catch (NotRetried e) {
-      flash.addFlashAttribute("refused", e.getMessage());
-    }
-    return "redirect:/console/inbox/" + id;
+    return Deeds.act(
+        flash,
+        "/console/inbox/" + id,
+        null,
+        () -> {
+          InboxItem item = quarantine.retry(null, id).orElseThrow(() -> new Gone("mail"));
+          flash.addFlashAttribute("done", told(item));
+        });
   }
 
   private static String told(InboxItem item) {

@@ -14,7 +14,6 @@ import org.byoemail.outbound.OutboundStory;
 import org.byoemail.outbound.Outbox;
 import org.byoemail.outbound.OutboxEntry;
 import org.byoemail.outbound.OutboxFilter;
-import org.byoemail.outbound.OutboxRefusal;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -192,14 +191,14 @@ class OutboxPages {
   }
 
   private static String act(UUID id, RedirectAttributes flash, String done, Predicate<UUID> deed) {
-    try {
-      if (!deed.test(id)) {
-        throw new Gone("message");
-      }
-      flash.addFlashAttribute("done", done);
-    } catch (OutboxRefusal e) {
-      flash.addFlashAttribute("refused", e.getMessage());
-    }
-    return "redirect:/console/outbox/" + id;
+    return Deeds.act(
+        flash,
+        "/console/outbox/" + id,
+        done,
+        () -> {
+          if (!deed.test(id)) {
+            throw new Gone("message");
+          }
+        });
   }
 }

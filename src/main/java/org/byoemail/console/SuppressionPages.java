@@ -8,6 +8,8 @@ import org.byoemail.outbound.SuppressionEvidence;
 import org.byoemail.outbound.SuppressionReason;
 import org.byoemail.outbound.Suppressions;
 import org.byoemail.setup.AgentSetup;
+import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.TypedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -61,17 +63,22 @@ class SuppressionPages {
       @RequestParam(required = false) @Nullable String address,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
-    EmailAddress asked = address == null || address.isBlank() ? null : parsed(address);
-    boolean isReadable = address == null || address.isBlank() || asked != null;
-    Part<Suppression> part =
-        isReadable
-            ? Part.of(suppressions.list(null, asked, before, PAGE + 1), PAGE)
-            : new Part<>(List.of(), false);
+    Part<Suppression> part = found(address, before);
     List<Line> lines = part.rows().stream().map(Line::of).toList();
     model.addAttribute("lines", lines);
     model.addAttribute("address", address);
     model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
     return "suppressions";
+  }
+
+  private Part<Suppression> found(@Nullable String address, @Nullable UUID before) {
+    try {
+      EmailAddress asked = address == null || address.isBlank() ? null : TypedAddress.read(address);
+      return Part.of(suppressions.list(null, asked, before, PAGE + 1), PAGE);
+    } catch (FieldsRefused e) {
+      // There is none of what is no address; the page shows what was asked for.
+      return new Part<>(List.of(), false);
+    }
   }
 
   @PostMapping
@@ -80,38 +87,35 @@ class SuppressionPages {
       @RequestParam String organization,
       @RequestParam String note,
       RedirectAttributes flash) {
-    EmailAddress parsed = parsed(address);
-    if (parsed == null) {
-      flash.addFlashAttribute("refused", "That is no address of the form local@domain.");
-      return "redirect:" + PLACE;
-    }
     String owner = organization.isBlank() ? AgentSetup.DEFAULT_ORGANIZATION : organization.strip();
-    suppressions.suppress(
-        owner,
-        parsed,
-        SuppressionReason.MANUAL,
-        SuppressionEvidence.note(note.isBlank() ? null : note.strip()));
-    flash.addFlashAttribute("done", "Nothing is sent to " + parsed + " from now on.");
-    return "redirect:" + PLACE;
+    return Deeds.act(
+        flash,
+        PLACE,
+        null,
+        () -> {
+          EmailAddress typed = TypedAddress.read(address);
+          suppressions.suppress(
+              owner,
+              typed,
+              SuppressionReason.MANUAL,
+              SuppressionEvidence.note(note.isBlank() ? null : note.strip()));
+          flash.addFlashAttribute("done", "Nothing is sent to " + typed + " from now on.");
+        });
   }
 
   @PostMapping("/lift")
   String lift(
       @RequestParam String address, @RequestParam String organization, RedirectAttributes flash) {
-    EmailAddress parsed = parsed(address);
-    if (parsed == null || !suppressions.lift(organization, parsed)) {
-      throw new Gone("suppression");
-    }
-    flash.addFlashAttribute("done", parsed + " is sent to again, from the next mail on.");
-    return "redirect:" + PLACE;
-  }
-
-  private static @Nullable EmailAddress parsed(String text) {
-    try {
-      return EmailAddress.parse(text);
-    } catch (IllegalArgumentException e) {
-      // Told on the page, in words that fit there.
-      return null;
-    }
+    return Deeds.act(
+        flash,
+        PLACE,
+        null,
+        () -> {
+          EmailAddress typed = TypedAddress.read(address);
+          if (!suppressions.lift(organization, typed)) {
+            throw new Gone("suppression");
+          }
+          flash.addFlashAttribute("done", typed + " is sent to again, from the next mail on.");
+        });
   }
 }

@@ -76,19 +76,19 @@ public class SentFolders {
    * Sets what an account wants. Other nodes know it within seconds.
    *
    * @param folder null or blank: found
-   * @throws IllegalArgumentException saying why it cannot be had
+   * @throws SentFolderRefusal saying why it cannot be had
    */
   public void set(Account account, boolean enabled, @Nullable String folder) {
     String name = folder == null || folder.isBlank() ? null : folder;
     if (name != null
         && (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl))) {
-      throw new IllegalArgumentException("folder must be the name of a mail folder");
+      throw new SentFolderRefusal("folder", "must be the name of a mail folder");
     }
     if (enabled && account.settings().imap() == null) {
-      throw new IllegalArgumentException("enabled needs an account with IMAP settings");
+      throw new SentFolderRefusal("enabled", "needs an account with IMAP settings");
     }
     if (enabled && (isGmail(account, Side.IMAP) || isGmail(account, Side.SMTP))) {
-      throw new IllegalArgumentException("enabled is of no use: Gmail keeps what it sends itself");
+      throw new SentFolderRefusal("enabled", "is of no use: Gmail keeps what it sends itself");
     }
     jdbc.sql(
             """

@@ -8,12 +8,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class SuppressionsApiTest extends WebTest {
+  private String ours;
   private String operator;
   private String foreign;
 
   @BeforeEach
   void organizations() {
-    operator = key("operator", fresh("ours"));
+    ours = fresh("ours");
+    operator = key("operator", ours);
     foreign = key("operator", fresh("theirs"));
   }
 
@@ -50,6 +52,12 @@ class SuppressionsApiTest extends WebTest {
     assertThat(missing.fields()).containsExactly("address");
     assertThat(malformed.fields()).containsExactly("address");
     assertThat(over.fields()).containsExactly("expiresAt");
+    assertThat(
+            jdbc.sql("SELECT count(*) FROM suppression WHERE organization = :organization")
+                .param("organization", ours)
+                .query(Integer.class)
+                .single())
+        .isZero();
   }
 
   @Test

@@ -14,11 +14,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockHttpSession;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 class ConsoleTest extends WebTest {
   private static final String HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>";
+
+  /** Accounts of the same agent that come before all others. */
+  private static final String CROWD =
+      """
+      WITH agent AS (SELECT agent_id FROM agent_email_account WHERE id = :account),
+        made AS (
+          INSERT INTO endpoint (id, address, owner_agent_id, created_at)
+          SELECT ('00000000-0000-7000-8000-' || lpad(n::text, 12, '0'))::uuid, n || '@crowd.test', agent_id, now()
+          FROM agent, generate_series(1, 200) AS n RETURNING id, owner_agent_id)
+      INSERT INTO agent_email_account (id, endpoint_id, agent_id, created_at, updated_at)
+      SELECT id, id, owner_agent_id, now(), now() FROM made
+      """;
 
   @Autowired private ContentStore content;
 
@@ -220,6 +233,56 @@ class ConsoleTest extends WebTest {
             .param("address", "nobody"));
 
     assertThat(page("/console/agents")).doesNotContain(agent);
+  }
+
+  @Test
+  void whatIsNoAddressIsToldAndLiftsNobody() {
+    String agent = "/console/agents/" + agent("default");
+
+    MockHttpSession session = login();
+
+    String lifted =
+        shownAfter(
+            session, MockMvcRequestBuilders.post(agent + "/lift").param("address", "no address"));
+    String suppressed =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post("/console/suppressions")
+                .param("address", "no address")
+                .param("organization", "")
+                .param("note", ""));
+
+    assertThat(lifted).contains("address is not valid");
+    assertThat(suppressed).contains("address is not valid");
+  }
+
+  @Test
+  void chosenBounceAccountIsOfferedHoweverManyThereAre() {
+    String organization = fresh("crowd");
+    UUID id = UUID.fromString(account(organization, fresh("first") + "@example.test"));
+    UUID chosen = UUID.fromString(account(organization, fresh("chosen") + "@example.test"));
+    submit("/console/accounts/" + id + "/bounce-account", "bounceAccount", chosen.toString());
+    jdbc.sql(CROWD).param("account", id).update();
+    try {
+      String page = page("/console/accounts/" + id);
+
+      assertThat(page).containsPattern("value=\"" + chosen + "\" +selected");
+    } finally {
+      jdbc.sql("DELETE FROM agent_email_account WHERE id < '00000001-0000-7000-8000-000000000000'")
+          .update();
+    }
+  }
+
+  /** The page that one is led to. */
+  private String shownAfter(MockHttpSession session, MockHttpServletRequestBuilder deed) {
+    MockHttpServletResponse way = perform(deed.session(session).with(csrf()));
+    assertThat(way.getStatus()).isEqualTo(302);
+    return text(perform(MockMvcRequestBuilders.get(way.getRedirectedUrl()).session(session)));
+  }
+
+  private MockHttpServletResponse submit(String path, String field, String value) {
+    return perform(
+        MockMvcRequestBuilders.post(path).session(login()).with(csrf()).param(field, value));
   }
 
   private String page(String path) {
