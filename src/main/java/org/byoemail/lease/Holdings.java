@@ -23,6 +23,12 @@ class Holdings {
     return fence != null && fence == lease.fence();
   }
 
+  /** Whether the same mailbox is held by a later lease. */
+  boolean hasNewer(Lease lease) {
+    Long fence = fences.get(lease.mailbox());
+    return fence != null && fence > lease.fence();
+  }
+
   List<UUID> all() {
     return List.copyOf(fences.keySet());
   }

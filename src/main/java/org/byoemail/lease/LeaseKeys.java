@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.lease.Members.Member;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
@@ -28,7 +29,7 @@ class LeaseKeys {
   private static final String BIRTH = PREFIX + "birth";
   private static final RedisScript<List<Long>> TAKE = script("take");
   private static final RedisScript<List<Long>> RENEW = script("renew");
-  private static final RedisScript<List<Long>> RELEASE = script("release");
+  private static final RedisScript<Void> RELEASE = RedisScript.of(resource("release"));
   private static final RedisScript<List<String>> BEAT = script("beat");
 
   private final StringRedisTemplate redis;
@@ -124,7 +125,10 @@ class LeaseKeys {
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // A script's answer is a list without a type.
   private static <T> RedisScript<List<T>> script(String name) {
-    return (RedisScript)
-        RedisScript.of(new ClassPathResource("redis/lease-" + name + ".lua"), List.class);
+    return (RedisScript) RedisScript.of(resource(name), List.class);
+  }
+
+  private static Resource resource(String name) {
+    return new ClassPathResource("redis/lease-" + name + ".lua");
   }
 }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -40,6 +41,11 @@ public class Leases implements DisposableBean {
   private final Counter acquired;
   private final Counter released;
 
+  /**
+   * What is let go is not taken meanwhile: by its key alone one lease is not told from the next.
+   */
+  private final ReentrantLock changing = new ReentrantLock();
+
   Leases(
       StringRedisTemplate redis,
       LeaseRows rows,
@@ -58,7 +64,7 @@ public class Leases implements DisposableBean {
         .description("mailboxes that this node has")
         .tag("node", node.name())
         .register(meters);
-    Gauge.builder("byo.leases.nodes", this, leases -> leases.nodeCount())
+    Gauge.builder("byo.leases.nodes", this, Leases::nodeCount)
         .description("nodes that share the mailboxes; 0 where Redis does not say")
         .register(meters);
   }
@@ -137,6 +143,15 @@ public class Leases implements DisposableBean {
    * @throws DataAccessException where Redis or the database is away: none was taken
    */
   public List<Lease> acquire(List<UUID> mailboxes) {
+    changing.lock();
+    try {
+      return take(mailboxes);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private List<Lease> take(List<UUID> mailboxes) {
     Set<UUID> taken = keys.take(mailboxes);
     if (taken.isEmpty()) {
       return List.of();
@@ -161,6 +176,26 @@ public class Leases implements DisposableBean {
    * found to be free a little later.
    */
   public void release(Collection<UUID> mailboxes) {
+    changing.lock();
+    try {
+      letGo(mailboxes);
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  /** The same with those of the leases that no later one of this node has followed. */
+  public void end(Collection<Lease> leases) {
+    changing.lock();
+    try {
+      letGo(
+          leases.stream().filter(lease -> !holdings.hasNewer(lease)).map(Lease::mailbox).toList());
+    } finally {
+      changing.unlock();
+    }
+  }
+
+  private void letGo(Collection<UUID> mailboxes) {
     mailboxes.forEach(holdings::drop);
     released.increment(mailboxes.size());
     giveBack(mailboxes);
@@ -191,7 +226,7 @@ public class Leases implements DisposableBean {
     return keeper.isRunning();
   }
 
-  private int nodeCount() {
+  int nodeCount() {
     return members().map(members -> members.nodes().size()).orElse(0);
   }
 

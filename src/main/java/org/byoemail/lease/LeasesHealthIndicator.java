@@ -26,7 +26,7 @@ class LeasesHealthIndicator implements HealthIndicator {
         .withDetail("node", leases.node().id())
         .withDetail("takesPart", leases.isTakingPart())
         .withDetail("held", leases.held())
-        .withDetail("nodes", members.map(m -> m.nodes().size()).orElse(0))
+        .withDetail("nodes", leases.nodeCount())
         .withDetail("settled", members.map(Members::settled).orElse(false))
         .build();
   }

@@ -79,7 +79,7 @@ class Acquisition {
     Set<String> gone = leases.gone(members);
     takeShare(members, gone, members.room(leases.held(), free(gone)), tools);
     long free = free(gone);
-    takeLeftOvers(members, gone, free, tools);
+    takeLeftOvers(members, gone, tools);
     leases.wants(members.wants(leases.held(), free));
     give(members, free);
   }
@@ -160,8 +160,9 @@ class Acquisition {
    * Whatever stays free for longer than a lease lasts is taken beyond the share: a node that ought
    * to take it does not.
    */
-  private void takeLeftOvers(Members members, Set<String> gone, long free, WatchTools tools) {
-    List<Open> open = free == 0 ? List.of() : open(members, gone, 0);
+  private void takeLeftOvers(Members members, Set<String> gone, WatchTools tools) {
+    // Whatever was counted as of no use earlier, it may be of use by now.
+    List<Open> open = open(members, gone, 0);
     Instant now = clock.instant();
     leftOver.keySet().retainAll(open.stream().map(Open::mailbox).collect(Collectors.toSet()));
     open.forEach(one -> leftOver.putIfAbsent(one.mailbox(), now));

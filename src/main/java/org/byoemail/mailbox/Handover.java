@@ -5,10 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import org.byoemail.lease.Lease;
 import org.byoemail.lease.Leases;
 import org.springframework.stereotype.Component;
 
@@ -63,18 +63,18 @@ class Handover {
     scheduled.set(false);
     draining.lock();
     try {
-      List<UUID> released = new ArrayList<>();
+      List<Lease> released = new ArrayList<>();
       for (Watch watch = ended.poll(); watch != null; watch = ended.poll()) {
         if (watch.isOver(MailboxState.LOST)) {
           lost.increment();
         }
-        released.add(watch.lease().mailbox());
+        released.add(watch.lease());
         if (!watch.isOver(MailboxState.PAUSED)) {
           watchers.forget(watch);
         }
       }
       if (!released.isEmpty()) {
-        leases.release(released);
+        leases.end(released);
         notices.free();
         onFree.run();
       }
