@@ -120,16 +120,7 @@ public class Quarantine {
   private Kept kept(UUID id) {
     return jdbc.sql("SELECT * FROM inbound_mail WHERE id = :id")
         .param("id", id)
-        .query(
-            (row, number) ->
-                new Kept(
-                    id,
-                    row.getObject("mailbox_id", UUID.class),
-                    row.getLong("uid_validity"),
-                    row.getInt("epoch"),
-                    row.getLong("uid"),
-                    row.getLong("size"),
-                    Times.read(row, "received_at")))
+        .query(Kept::of)
         .single();
   }
 

@@ -229,15 +229,7 @@ final class CatchUp {
   }
 
   private IncomingMail incoming(MailHead head) {
-    return new IncomingMail(reading, head, stumble.of(head.uid()), () -> content(head));
-  }
-
-  private RawMail content(MailHead head) {
-    try {
-      return folder.content(head);
-    } catch (MessagingException e) {
-      throw new FetchFailed(head.uid(), String.valueOf(e.getMessage()), e);
-    }
+    return new IncomingMail(reading, head, stumble.of(head.uid()), folder.source(head));
   }
 
   /** Those that are gone, or history, are left behind too. */

@@ -1,7 +1,10 @@
 package org.byoemail.mailbox;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,4 +21,17 @@ public record Kept(
     int epoch,
     long uid,
     long size,
-    @Nullable Instant receivedAt) {}
+    @Nullable Instant receivedAt) {
+
+  /** Reads a row of {@code inbound_mail}; for a row mapper. */
+  public static Kept of(ResultSet row, int number) throws SQLException {
+    return new Kept(
+        row.getObject("id", UUID.class),
+        row.getObject("mailbox_id", UUID.class),
+        row.getLong("uid_validity"),
+        row.getInt("epoch"),
+        row.getLong("uid"),
+        row.getLong("size"),
+        Times.read(row, "received_at"));
+  }
+}

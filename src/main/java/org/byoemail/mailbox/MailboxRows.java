@@ -35,13 +35,6 @@ class MailboxRows {
     return epochs;
   }
 
-  /** The mailbox of every account that has one. */
-  List<Mailbox> all() {
-    return jdbc.sql("SELECT * FROM mailbox WHERE account_id IS NOT NULL")
-        .query(MailboxRows::read)
-        .list();
-  }
-
   Optional<Mailbox> of(AccountId account) {
     return jdbc.sql("SELECT * FROM mailbox WHERE account_id = :account")
         .param("account", account.value())
@@ -138,14 +131,16 @@ class MailboxRows {
         .list();
   }
 
-  /** With those it was done, or cannot be. */
+  /** With those it was done, or cannot be; without the lease nothing is noted. */
   void done(Reading reading, List<Long> uids) {
     jdbc.sql(
             """
             UPDATE inbound_mail SET seen_pending = false WHERE mailbox_id = :mailbox
               AND uid_validity = :validity AND epoch = :epoch AND uid IN (:uids)
+              AND EXISTS (SELECT 1 FROM mailbox m WHERE m.id = mailbox_id AND m.fence = :fence)
             """)
         .param("mailbox", reading.lease().mailbox())
+        .param("fence", reading.lease().fence())
         .param("validity", reading.uidValidity())
         .param("epoch", reading.epoch())
         .param("uids", uids)
@@ -163,31 +158,24 @@ class MailboxRows {
         .param("mailbox", reading.lease().mailbox())
         .param("validity", reading.uidValidity())
         .param("epoch", reading.epoch())
-        .query(
-            (row, number) ->
-                new Kept(
-                    row.getObject("id", UUID.class),
-                    reading.lease().mailbox(),
-                    row.getLong("uid_validity"),
-                    row.getInt("epoch"),
-                    row.getLong("uid"),
-                    row.getLong("size"),
-                    Times.read(row, "received_at")))
+        .query(Kept::of)
         .list();
   }
 
   /**
-   * One of those was tried.
+   * One of those was tried; without the lease nothing is noted.
    *
    * @param reason why it is put aside still; null: as before, or it is not
    */
-  void notWanted(Kept kept, @Nullable String reason) {
+  void notWanted(Reading reading, Kept kept, @Nullable String reason) {
     jdbc.sql(
             """
             UPDATE inbound_mail SET refetch_at = NULL,
               reason = CASE WHEN status = 'quarantined' THEN coalesce(:reason, reason) ELSE reason END
             WHERE id = :id
+              AND EXISTS (SELECT 1 FROM mailbox m WHERE m.id = mailbox_id AND m.fence = :fence)
             """)
+        .param("fence", reading.lease().fence())
         .param("reason", reason)
         .param("id", kept.record())
         .update();

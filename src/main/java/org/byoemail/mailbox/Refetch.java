@@ -42,28 +42,20 @@ final class Refetch {
     try {
       heads = folder.heads(List.of(kept.uid())).mails();
     } catch (Refused e) {
-      rows.notWanted(kept, "unfetchable: the server still does not give this mail");
+      rows.notWanted(reading, kept, "unfetchable: the server still does not give this mail");
       return;
     }
     if (heads.isEmpty()) {
-      rows.notWanted(kept, "it is no longer in the mailbox");
+      rows.notWanted(reading, kept, "it is no longer in the mailbox");
       return;
     }
     IncomingMail mail =
-        IncomingMail.again(reading, heads.get(0), kept, () -> content(heads.get(0)));
+        IncomingMail.again(reading, heads.get(0), kept, folder.source(heads.get(0)));
     try (MailBatch batch = new MailBatch(reading, List.of(mail), wanted -> {})) {
       delivery.deliver(batch);
-      rows.notWanted(kept, null);
+      rows.notWanted(reading, kept, null);
     } catch (Exception e) {
       failed(kept, e);
-    }
-  }
-
-  private RawMail content(MailHead head) {
-    try {
-      return folder.content(head);
-    } catch (MessagingException e) {
-      throw new FetchFailed(head.uid(), String.valueOf(e.getMessage()), e);
     }
   }
 
@@ -73,11 +65,11 @@ final class Refetch {
         throw lost;
       }
       if (cause instanceof MailGone) {
-        rows.notWanted(kept, "it is no longer in the mailbox");
+        rows.notWanted(reading, kept, "it is no longer in the mailbox");
         return;
       }
       if (cause instanceof FetchFailed failed) {
-        rows.notWanted(kept, "unfetchable: the server still does not give this mail");
+        rows.notWanted(reading, kept, "unfetchable: the server still does not give this mail");
         if (failed.getCause() instanceof MessagingException server
             && !(server instanceof Refused)) {
           throw server;

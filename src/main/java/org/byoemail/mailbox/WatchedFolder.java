@@ -4,6 +4,7 @@ import jakarta.mail.MessagingException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.byoemail.mailbox.IncomingMail.RawSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,17 @@ interface WatchedFolder extends AutoCloseable {
    * @throws MailGone where it is no longer there
    */
   RawMail content(MailHead head) throws MessagingException;
+
+  /** The same, when it is asked for. */
+  default RawSource source(MailHead head) {
+    return () -> {
+      try {
+        return content(head);
+      } catch (MessagingException e) {
+        throw new FetchFailed(head.uid(), String.valueOf(e.getMessage()), e);
+      }
+    };
+  }
 
   /**
    * Whole mails by one command, by their UIDs; those are left out that the server does not give.

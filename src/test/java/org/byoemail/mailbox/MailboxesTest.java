@@ -3,16 +3,19 @@ package org.byoemail.mailbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.account.Accounts;
 import org.byoemail.account.AfterIngest;
 import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.lease.Lease;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -29,6 +32,7 @@ class MailboxesTest {
   @Autowired MailboxFixture fixture;
   @Autowired MailboxRows rows;
   @Autowired Accounts accounts;
+  @Autowired JdbcClient jdbc;
 
   @DynamicPropertySource
   static void database(DynamicPropertyRegistry registry) {
@@ -61,6 +65,27 @@ class MailboxesTest {
             "Ada", null, old.imap(), "inbox", old.pollInterval().plusSeconds(1), false));
 
     assertThat(fixture.mailbox(account)).isEqualTo(before);
+  }
+
+  @Test
+  void watcherWhoseLeaseIsGoneNotesNothingOfMail() {
+    Account account = fixture.account();
+    rows.establish(fixture.mailbox(account).id(), new Cursor(7, 41));
+    fixture.takenIn(account, 41);
+    jdbc.sql("UPDATE inbound_mail SET status = 'quarantined', refetch_at = now()").update();
+    Reading stale = reading(account, fixture.lease(account));
+    Reading current = reading(account, fixture.lease(account));
+    Kept kept = rows.wantedAgain(stale).get(0);
+
+    rows.done(stale, List.of(41L));
+    rows.notWanted(stale, kept, "stale");
+
+    assertThat(fixture.pending(account)).isEqualTo(1);
+    assertThat(rows.wantedAgain(current)).containsExactly(kept);
+    rows.done(current, List.of(41L));
+    rows.notWanted(current, kept, "current");
+    assertThat(fixture.pending(account)).isZero();
+    assertThat(rows.wantedAgain(current)).isEmpty();
   }
 
   @Test
@@ -117,5 +142,9 @@ class MailboxesTest {
     return fixture.settings(
         fixture.server(account.id(), account.settings().imap().host(), 993, Security.SSL, "ada"),
         folder);
+  }
+
+  private static Reading reading(Account account, Lease lease) {
+    return new Reading(account, lease, 7, 0, AfterIngest.SEEN, null);
   }
 }
