@@ -10,12 +10,15 @@ import java.util.Map;
 import org.byoemail.connection.ImapResponse;
 import org.eclipse.angus.mail.imap.protocol.UIDSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A folder over IMAP, in commands by UID: one for the UIDs, one for the heads of a batch, one for
  * the small mails of it or for each MB of a large one, one to mark a batch read.
  */
 final class ImapFolder implements WatchedFolder {
+  private static final Logger log = LoggerFactory.getLogger(ImapFolder.class);
   private static final int PIECE = 1 << 20;
 
   /** Few headers are longer; those are asked for again. */
@@ -256,8 +259,13 @@ final class ImapFolder implements WatchedFolder {
 
   @Override
   public void close() {
-    idle.stopWatching();
-    link.close();
+    try {
+      idle.stopWatching();
+    } catch (IllegalStateException e) {
+      log.warn("A connection is left that the selector may still watch", e);
+    } finally {
+      link.close();
+    }
   }
 
   @Override

@@ -80,7 +80,7 @@ final class ImapSearch {
 
   /** Those of a set that are there. */
   List<Long> in(String set) throws MessagingException {
-    return uids(link.send("UID SEARCH UID " + set));
+    return uids(link.send("UID SEARCH UID " + set, MANY_UIDS));
   }
 
   private static List<Long> uids(List<ImapResponse> answer) {

@@ -145,6 +145,7 @@ final class Visit {
         idleRefused = true;
       }
     }
+    folder.rest();
     return MailboxState.POLLING;
   }
 
@@ -156,7 +157,6 @@ final class Visit {
           .min(Comparator.naturalOrder())
           .orElseThrow();
     }
-    folder.rest();
     Duration interval = account.settings().pollInterval();
     double factor = 1 - JITTER + 2 * JITTER * tools.random().nextDouble();
     return lastPoll.plus(Duration.ofMillis((long) (interval.toMillis() * factor)));
@@ -211,10 +211,13 @@ final class Visit {
 
   /** Leaves the server politely. */
   void close() {
-    folder.close();
-    if (keeping) {
-      keeping = false;
-      tools.pacing().release(host);
+    try {
+      folder.close();
+    } finally {
+      if (keeping) {
+        keeping = false;
+        tools.pacing().release(host);
+      }
     }
   }
 

@@ -265,7 +265,7 @@ final class Watch {
           backoff.afterServerTrouble(account, broken == null ? null : broken.connectedAt(), words);
       log.info("{} waits until {}: {}", this, due, words);
     } catch (RuntimeException own) {
-      ownTrouble(words, own);
+      ownTrouble(own.getClass().getSimpleName(), own);
     }
   }
 

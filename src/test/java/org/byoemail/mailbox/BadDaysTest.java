@@ -164,6 +164,23 @@ class BadDaysTest {
   }
 
   @Test
+  void answerThatNamesVeryManyMailsIsRead() {
+    watch.step();
+    put(1);
+    StringBuilder found = new StringBuilder("* SEARCH");
+    for (int uid = 1; uid <= 200_000; uid++) {
+      found.append(' ').append(uid);
+    }
+    server.answer("UID SEARCH UID", 1, found + "\r\n%t OK fine\r\n");
+
+    watch.pollNow();
+    watch.step();
+
+    assertThat(watch.status().trouble()).isNull();
+    assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
   void serverWithoutIdleIsPolled() {
     server.offering("IMAP4rev1 AUTH=PLAIN SASL-IR");
 

@@ -1,6 +1,9 @@
 package org.byoemail.mailbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.mail.MessagingException;
@@ -12,8 +15,10 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import org.byoemail.account.Account;
+import org.byoemail.account.AccountHealth;
 import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Healths;
+import org.byoemail.account.Side;
 import org.byoemail.lease.Lease;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
@@ -265,6 +270,21 @@ class WatchTest {
     assertThat(delivered).containsExactly(9L);
     assertThat(met.get(met.size() - 1).failures()).isEqualTo(1);
     assertThat(opened).isEqualTo(1);
+  }
+
+  @Test
+  void troubleOfOursWithTheServersIsToldAsOurs() {
+    healths = mock(Healths.class);
+    when(healths.of(any(), any())).thenReturn(AccountHealth.unknown(Side.IMAP));
+    when(healths.failed(any(), any(), any())).thenThrow(new IllegalStateException("no database"));
+    serverAway = true;
+    Watch next = watch(fixture.lease(account));
+
+    next.step();
+
+    assertThat(next.status().trouble()).isEqualTo("IllegalStateException");
+    assertThat(Duration.between(clock.instant(), next.status().due()))
+        .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
   }
 
   @Test
