@@ -15,9 +15,12 @@ import org.jspecify.annotations.Nullable;
 final class ImapReader {
   private static final int FIRST_OF_LITERAL = 64 << 10;
 
+  private static final byte[] NOTHING = {};
+
   private final ImapWire wire;
   private List<byte[]> parts = new ArrayList<>(1);
-  private byte[] line = new byte[0];
+  private byte[] line = NOTHING;
+  private int length;
   private byte @Nullable [] literal;
   private int announced;
   private int filled;
@@ -56,7 +59,7 @@ final class ImapReader {
 
   /** Whether a response has begun and not ended. */
   boolean isAmid() {
-    return line.length > 0 || !parts.isEmpty();
+    return length > 0 || !parts.isEmpty();
   }
 
   private @Nullable ImapResponse take(ByteBuffer from) throws IOException {
@@ -66,9 +69,8 @@ final class ImapReader {
       } else if (endOfLine(from)) {
         int size = literalAtEnd();
         if (size < 0) {
-          parts.add(line);
+          parts.add(takeLine());
           ImapResponse whole = new ImapResponse(parts);
-          line = new byte[0];
           parts = new ArrayList<>(1);
           return whole;
         }
@@ -82,8 +84,7 @@ final class ImapReader {
     if (size > budget) {
       throw new IOException("the server announces more than it was asked for");
     }
-    parts.add(line);
-    line = new byte[0];
+    parts.add(takeLine());
     announced = size;
     filled = 0;
     literal = new byte[Math.min(size, FIRST_OF_LITERAL)];
@@ -123,15 +124,25 @@ final class ImapReader {
     boolean complete = end < from.limit();
     int count = end - start;
     spend(count + 1L);
-    byte[] longer = Arrays.copyOf(line, line.length + count);
-    from.get(longer, line.length, count);
+    if (length + count > line.length) {
+      // Twice as much, if it comes in small pieces: each byte is copied a few times at most.
+      int capacity = complete ? length + count : Math.max(length + count, 2 * length);
+      line = Arrays.copyOf(line, capacity);
+    }
+    from.get(line, length, count);
+    length += count;
     if (complete) {
       from.get();
-      boolean cr = longer.length > 0 && longer[longer.length - 1] == '\r';
-      longer = cr ? Arrays.copyOf(longer, longer.length - 1) : longer;
+      length -= length > 0 && line[length - 1] == '\r' ? 1 : 0;
     }
-    line = longer;
     return complete;
+  }
+
+  private byte[] takeLine() {
+    byte[] taken = length == line.length ? line : Arrays.copyOf(line, length);
+    line = NOTHING;
+    length = 0;
+    return taken;
   }
 
   private void spend(long bytes) throws IOException {
@@ -143,7 +154,7 @@ final class ImapReader {
 
   /** The size of the literal that the line announces, which is cut off it; else -1. */
   private int literalAtEnd() throws IOException {
-    int end = line.length - 1;
+    int end = length - 1;
     if (end < 2 || line[end] != '}') {
       return -1;
     }
@@ -163,7 +174,7 @@ final class ImapReader {
       size = size * 10 + line[i] - '0';
     }
     boolean binary = start > 1 && line[start - 2] == '~';
-    line = Arrays.copyOf(line, start - (binary ? 2 : 1));
+    length = start - (binary ? 2 : 1);
     return size;
   }
 }
