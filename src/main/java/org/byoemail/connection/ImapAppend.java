@@ -10,8 +10,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
 
 /**
  * Puts a mail into a folder by APPEND (RFC 9051 section 6.3.12). It is written twice, to count it
@@ -47,10 +46,7 @@ public final class ImapAppend {
         "APPEND %s (\\Seen) \"%s\" {%d}"
             .formatted(ImapSelected.name(folder), DATE.format(received), size);
     // A server that stops taking bytes would hold a write for ever.
-    CompletableFuture<Void> guard =
-        CompletableFuture.runAsync(
-            connection::cut,
-            CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
+    Future<?> guard = connection.wire().cutIn(limit);
     try {
       connection.send(
           command,

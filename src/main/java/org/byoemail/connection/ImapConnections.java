@@ -17,13 +17,20 @@ public class ImapConnections {
   private final HostVetting vetting;
   private final Trust trust;
   private final Secrets secrets;
+  private final WriteTimeouts writeTimeouts;
   private final WireBuffers buffers = new WireBuffers();
 
-  ImapConnections(ConnectionSettings settings, HostVetting vetting, Trust trust, Secrets secrets) {
+  ImapConnections(
+      ConnectionSettings settings,
+      HostVetting vetting,
+      Trust trust,
+      Secrets secrets,
+      WriteTimeouts writeTimeouts) {
     this.settings = settings;
     this.vetting = vetting;
     this.trust = trust;
     this.secrets = secrets;
+    this.writeTimeouts = writeTimeouts;
   }
 
   /**
@@ -46,7 +53,8 @@ public class ImapConnections {
     Deadline overall = Deadline.in(timeouts.connect().plus(timeouts.read().multipliedBy(2)));
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting)) {
-      ImapSignIn signIn = new ImapSignIn(server, trust, timeouts, overall);
+      ImapSignIn signIn =
+          new ImapSignIn(server, trust, timeouts, overall, writeTimeouts.scheduler());
       try {
         return signIn.connect(new InetSocketAddress(address, server.port()), buffers, credentials);
       } catch (MessagingException e) {

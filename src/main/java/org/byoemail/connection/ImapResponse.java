@@ -80,11 +80,6 @@ public final class ImapResponse {
     return text().replaceFirst("^\\[[^]]*] ?", "");
   }
 
-  /** All of the line behind a continuation's plus. */
-  String challenge() {
-    return text.length() > 2 ? text.substring(2) : "";
-  }
-
   /** The name of the code in front of the words for people; empty where there is none. */
   String codeName() {
     String words = text();

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLEngine;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Auth;
@@ -21,17 +22,25 @@ final class ImapSignIn {
   private final Trust trust;
   private final Timeouts timeouts;
   private final Deadline overall;
+  private final ScheduledExecutorService scheduler;
   private Stage stage = Stage.CONNECT;
   private @Nullable String farewell;
 
   /**
    * @param overall by when the whole must be done, however lively the server is
+   * @param scheduler cuts off writes that take too long
    */
-  ImapSignIn(ServerSettings server, Trust trust, Timeouts timeouts, Deadline overall) {
+  ImapSignIn(
+      ServerSettings server,
+      Trust trust,
+      Timeouts timeouts,
+      Deadline overall,
+      ScheduledExecutorService scheduler) {
     this.server = server;
     this.trust = trust;
     this.timeouts = timeouts;
     this.overall = overall;
+    this.scheduler = scheduler;
   }
 
   /** How far it came. */
@@ -48,7 +57,8 @@ final class ImapSignIn {
       throws MessagingException {
     ImapConnection connection = null;
     try {
-      ImapWire wire = ImapWire.connect(address, overall.orIn(timeouts.connect()), buffers);
+      ImapWire wire =
+          ImapWire.connect(address, overall.orIn(timeouts.connect()), buffers, scheduler);
       connection = new ImapConnection(wire, timeouts.read());
       if (server.security() == Security.SSL) {
         stage = Stage.TLS;

@@ -6,6 +6,10 @@ import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
@@ -20,16 +24,22 @@ import org.jspecify.annotations.Nullable;
 final class ImapWire implements AutoCloseable {
   private final SocketChannel channel;
   private final WireBuffers buffers;
+  private final ScheduledExecutorService scheduler;
   private ByteBuffer here = WireBuffers.NOTHING;
   private ByteBuffer encrypted = WireBuffers.NOTHING;
   private @Nullable SSLEngine tls;
 
-  private ImapWire(SocketChannel channel, WireBuffers buffers) {
+  private ImapWire(SocketChannel channel, WireBuffers buffers, ScheduledExecutorService scheduler) {
     this.channel = channel;
     this.buffers = buffers;
+    this.scheduler = scheduler;
   }
 
-  static ImapWire connect(InetSocketAddress address, Deadline deadline, WireBuffers buffers)
+  static ImapWire connect(
+      InetSocketAddress address,
+      Deadline deadline,
+      WireBuffers buffers,
+      ScheduledExecutorService scheduler)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
@@ -37,7 +47,7 @@ final class ImapWire implements AutoCloseable {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       // So that a peer that vanished is noticed though nobody speaks.
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-      return new ImapWire(channel, buffers);
+      return new ImapWire(channel, buffers, scheduler);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -209,6 +219,19 @@ final class ImapWire implements AutoCloseable {
   void rest() {
     here = buffers.release(here);
     encrypted = buffers.release(encrypted);
+  }
+
+  /**
+   * Has the connection cut in a while, unless that is cancelled before: no write ends by itself.
+   */
+  Future<?> cutIn(Duration limit) {
+    return scheduler.schedule(
+        () -> {
+          close();
+          return null;
+        },
+        limit.toMillis(),
+        TimeUnit.MILLISECONDS);
   }
 
   /** Cuts the connection. */

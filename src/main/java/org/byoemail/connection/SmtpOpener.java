@@ -97,7 +97,7 @@ class SmtpOpener {
 
   private Properties properties(ServerSettings server, SmtpWire wire, Timeouts timeouts) {
     Properties properties = new Properties();
-    SocketProperties.set(properties, "mail.smtp", server, timeouts);
+    SocketProperties.set(properties, server, timeouts);
     properties.put("mail.smtp.socketFactory", wire);
     properties.put("mail.smtp.ssl.socketFactory", wire.tls(trust, HostVetting.name(server.host())));
     properties.put("mail.smtp.auth", String.valueOf(server.auth() != Auth.NONE));

@@ -5,23 +5,23 @@ import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Auth;
 import org.byoemail.account.ServerSettings.Security;
 
-/** What Angus is told of sockets, TLS and signing in, the same for SMTP and IMAP. */
+/** What Angus is told of sockets, TLS and signing in. */
 final class SocketProperties {
   private SocketProperties() {}
 
-  static void set(Properties properties, String prefix, ServerSettings server, Timeouts timeouts) {
+  static void set(Properties properties, ServerSettings server, Timeouts timeouts) {
     boolean startTls = server.security() == Security.STARTTLS;
-    properties.put(prefix + ".connectiontimeout", String.valueOf(timeouts.connect().toMillis()));
-    properties.put(prefix + ".timeout", String.valueOf(timeouts.read().toMillis()));
-    properties.put(prefix + ".ssl.enable", String.valueOf(server.security() == Security.SSL));
-    properties.put(prefix + ".ssl.protocols", "TLSv1.3 TLSv1.2");
-    properties.put(prefix + ".ssl.checkserveridentity", "true");
+    properties.put("mail.smtp.connectiontimeout", String.valueOf(timeouts.connect().toMillis()));
+    properties.put("mail.smtp.timeout", String.valueOf(timeouts.read().toMillis()));
+    properties.put("mail.smtp.ssl.enable", String.valueOf(server.security() == Security.SSL));
+    properties.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");
+    properties.put("mail.smtp.ssl.checkserveridentity", "true");
     // A factory that refuses must not be passed by: Angus would go on with the JVM's own one.
-    properties.put(prefix + ".socketFactory.fallback", "false");
-    properties.put(prefix + ".starttls.enable", String.valueOf(startTls));
-    properties.put(prefix + ".starttls.required", String.valueOf(startTls));
+    properties.put("mail.smtp.socketFactory.fallback", "false");
+    properties.put("mail.smtp.starttls.enable", String.valueOf(startTls));
+    properties.put("mail.smtp.starttls.required", String.valueOf(startTls));
     if (server.auth() != Auth.NONE) {
-      properties.put(prefix + ".auth.mechanisms", server.auth().name());
+      properties.put("mail.smtp.auth.mechanisms", server.auth().name());
     }
   }
 }

@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * TLS. An idle connection has none. Safe for use by many threads.
  */
 final class WireBuffers {
+  static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private static final int SIZE = 17 << 10;
   private static final int KEPT = 128;
 
@@ -28,7 +30,7 @@ final class WireBuffers {
   /** Takes one back; the caller forgets it. What holds something is copied to its size instead. */
   ByteBuffer release(ByteBuffer buffer) {
     ByteBuffer rest = rest(buffer);
-    if (buffer.capacity() == SIZE && count.get() < KEPT) {
+    if (isBorrowed(buffer) && count.get() < KEPT) {
       count.incrementAndGet();
       unused.addFirst(buffer);
     }
@@ -44,9 +46,7 @@ final class WireBuffers {
     return ByteBuffer.wrap(bytes);
   }
 
-  static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
-
-  boolean isBorrowed(ByteBuffer buffer) {
+  private static boolean isBorrowed(ByteBuffer buffer) {
     return buffer.capacity() == SIZE;
   }
 

@@ -3,6 +3,7 @@ package org.byoemail.mailbox;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
@@ -98,10 +99,19 @@ class Comparison {
 
   private void follow(Watch watch) {
     Optional<Account> account = accounts.find(watch.account().id());
-    if (account.isPresent() && Watchers.alike(watch.account(), account.get())) {
+    if (account.isPresent() && alike(watch.account(), account.get())) {
       watch.changed(account.get());
     } else {
       watch.letGo(MailboxState.RELEASED);
     }
+  }
+
+  /** Whether the two accounts are watched in the same way, so that a change need not be noticed. */
+  private static boolean alike(Account one, Account other) {
+    return Objects.equals(one.settings().imap(), other.settings().imap())
+        && one.settings().folder().equals(other.settings().folder())
+        && one.settings().pollInterval().equals(other.settings().pollInterval())
+        && one.settings().idle() == other.settings().idle()
+        && one.settings().inbound().equals(other.settings().inbound());
   }
 }

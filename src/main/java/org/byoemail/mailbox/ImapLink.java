@@ -76,7 +76,7 @@ final class ImapLink {
   }
 
   /** Makes any call to the server. */
-  <T> T make(NetworkCalls.Call<T> call) throws MessagingException {
+  <T> T make(NetworkCalls.Call<T, MessagingException> call) throws MessagingException {
     if (news.gone) {
       throw new MessagingException("the server has closed the connection");
     }
@@ -97,12 +97,13 @@ final class ImapLink {
       return;
     }
     Duration limit = settings.doneTimeout();
-    calls.run(
+    calls.make(
         limit.multipliedBy(2),
         this::abort,
         () -> {
           connection.leave(limit);
           connection.close();
+          return null;
         });
   }
 

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 /**
  * The Camel component {@code mailbox:}. One consumer takes in the mail of every mailbox of this
  * node: it takes their leases when it starts and hands them over when it stops, whatever stops it.
- * Each new mail is an exchange whose body is an {@link IncomingMail}.
+ * An exchange has mails of one mailbox that follow one another, as a {@link MailBatch}.
  */
 @Component("mailbox")
 @ManagedResource(description = "The mailboxes of this node")

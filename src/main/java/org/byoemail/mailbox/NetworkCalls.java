@@ -1,6 +1,5 @@
 package org.byoemail.mailbox;
 
-import jakarta.mail.MessagingException;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -23,13 +22,17 @@ final class NetworkCalls {
     this.queue = queue;
   }
 
-  /** A call to a server. */
-  interface Call<T> {
-    T run() throws MessagingException;
+  /**
+   * A call to a server.
+   *
+   * @param <E> how it fails
+   */
+  interface Call<T extends @Nullable Object, E extends Exception> {
+    T run() throws E;
   }
 
   /** Makes a call that ends by itself. */
-  <T> T make(Call<T> call) throws MessagingException {
+  <T, E extends Exception> T make(Call<T, E> call) throws E {
     return make(null, () -> {}, call);
   }
 
@@ -39,7 +42,8 @@ final class NetworkCalls {
    * @param limit how long it may take; null where it ends by itself
    * @param cut ends it, called by another thread
    */
-  <T> T make(@Nullable Duration limit, Runnable cut, Call<T> call) throws MessagingException {
+  <T extends @Nullable Object, E extends Exception> T make(
+      @Nullable Duration limit, Runnable cut, Call<T, E> call) throws E {
     Waiting waiting = new Waiting(WorkQueue.present());
     ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
     ScheduledFuture<?> cutting = limit == null ? null : schedule(cut, limit);
@@ -50,20 +54,6 @@ final class NetworkCalls {
       if (cutting != null) {
         cutting.cancel(false);
       }
-      waiting.end();
-    }
-  }
-
-  /** Makes a call that throws nothing. */
-  void run(Duration limit, Runnable cut, Runnable call) {
-    Waiting waiting = new Waiting(WorkQueue.present());
-    ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
-    ScheduledFuture<?> cutting = schedule(cut, limit);
-    try {
-      call.run();
-    } finally {
-      lending.cancel(false);
-      cutting.cancel(false);
       waiting.end();
     }
   }

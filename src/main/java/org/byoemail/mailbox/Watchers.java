@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.byoemail.account.Account;
 import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mailbox.WorkQueue.Turn;
@@ -139,14 +138,5 @@ public class Watchers {
 
   private long count(MailboxState state) {
     return watched.values().stream().filter(one -> one.watch().state() == state).count();
-  }
-
-  /** Whether the two accounts are watched in the same way, so that a change need not be noticed. */
-  static boolean alike(Account one, Account other) {
-    return java.util.Objects.equals(one.settings().imap(), other.settings().imap())
-        && one.settings().folder().equals(other.settings().folder())
-        && one.settings().pollInterval().equals(other.settings().pollInterval())
-        && one.settings().idle() == other.settings().idle()
-        && one.settings().inbound().equals(other.settings().inbound());
   }
 }

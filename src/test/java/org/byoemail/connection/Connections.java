@@ -55,7 +55,7 @@ public final class Connections implements AutoCloseable {
       opener = new SmtpOpener(settings, vetting, trust, secrets, writeTimeouts, clock);
       smtp =
           new SmtpConnections(settings, opener, ids -> versions, clock, new SimpleMeterRegistry());
-      imap = new ImapConnections(settings, vetting, trust, secrets);
+      imap = new ImapConnections(settings, vetting, trust, secrets, writeTimeouts);
       tests = new ConnectionTests(settings, opener, imap, secrets);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
