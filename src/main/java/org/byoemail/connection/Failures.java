@@ -5,6 +5,7 @@ import jakarta.mail.MessagingException;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.SocketTimeoutException;
+import java.security.cert.CertificateExpiredException;
 import java.util.List;
 import javax.net.ssl.SSLException;
 import org.byoemail.account.Account;
@@ -69,7 +70,7 @@ final class Failures {
         return "did not answer in time (" + word(stage) + ")";
       }
       if (cause instanceof SSLException) {
-        return "could not begin TLS: " + cause.getMessage();
+        return "could not begin TLS: " + tls(cause);
       }
     }
     return switch (stage) {
@@ -83,6 +84,15 @@ final class Failures {
               : "did not complete the sign-in";
       default -> "failed at " + word(stage);
     };
+  }
+
+  private static String tls(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "the server's certificate has expired (" + cause.getMessage() + ")";
+      }
+    }
+    return String.valueOf(e.getMessage());
   }
 
   private static String root(Throwable e) {

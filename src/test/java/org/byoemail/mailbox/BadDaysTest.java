@@ -17,7 +17,9 @@ import org.byoemail.account.Account;
 import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Healths;
 import org.byoemail.account.InboundOptions;
+import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.connection.ImapConnections;
+import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.ScriptedImapServer;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
@@ -71,6 +73,9 @@ class BadDaysTest {
   @DynamicPropertySource
   static void database(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
+    registry.add(
+        "byo.connection.trusted-certificates",
+        () -> CertificateAuthority.shared().certificate().toString());
   }
 
   @BeforeEach
@@ -116,6 +121,30 @@ class BadDaysTest {
     backedOff();
 
     assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
+  void certificateThatExpiredMeanwhileIsNamedAndMailComesOnceItIsRenewed() throws IOException {
+    CertificateAuthority authority = CertificateAuthority.shared();
+    server.withTls(authority.issue());
+    account = fixture.account(server.port(), Security.SSL);
+    watch = watch();
+    watch.step();
+    put(1);
+    server.withTls(authority.issueExpired());
+    server.hangUp();
+    watch.pollNow();
+    watch.step();
+
+    backedOff();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(watch.status().trouble()).contains("certificate has expired");
+    assertThat(delivered).isEmpty();
+    server.withTls(authority.issue());
+    backedOff();
+    assertThat(delivered).containsExactly(1L);
+    assertThat(fixture.events(account)).containsExactly("account.error", "account.recovered");
   }
 
   @Test

@@ -67,8 +67,12 @@ class MailboxFixture {
 
   /** A new account with a login of its own at a server without TLS. */
   Account account(int port) {
+    return account(port, Security.NONE);
+  }
+
+  Account account(int port, Security security) {
     String login = UUID.randomUUID().toString();
-    return create(id -> settings(server(id, "localhost", port, Security.NONE, login), "INBOX"));
+    return create(id -> settings(server(id, "localhost", port, security, login), "INBOX"));
   }
 
   /** The same, with its mailbox read in that way. */

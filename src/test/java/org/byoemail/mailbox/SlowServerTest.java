@@ -12,7 +12,9 @@ import java.util.Random;
 import java.util.concurrent.Callable;
 import org.byoemail.account.Account;
 import org.byoemail.account.Healths;
+import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.connection.ImapConnections;
+import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.ScriptedImapServer;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -65,17 +67,17 @@ class SlowServerTest {
   @DynamicPropertySource
   static void database(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
+    registry.add(
+        "byo.connection.trusted-certificates",
+        () -> CertificateAuthority.shared().certificate().toString());
   }
 
   @BeforeEach
   void watchBoth() {
     ofSlow = fixture.account(slow.port());
-    for (Account account : new Account[] {ofSlow, fixture.account(sound.port())}) {
-      watchers.add(new Watch(account, fixture.lease(account), tools()));
-    }
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> watchers.states().stream().allMatch(s -> s.state() == MailboxState.IDLE));
+    watch(ofSlow);
+    watch(fixture.account(sound.port()));
+    awaitIdle();
   }
 
   @AfterEach
@@ -93,6 +95,27 @@ class SlowServerTest {
     sound.say("* 1 EXISTS\r\n");
 
     await().atMost(PROMPT).until(() -> sound.commands.contains("DONE"));
+  }
+
+  @Test
+  void halfARecordOfTlsDelaysNobodyElseAndItsRestIsWaitedFor() throws Exception {
+    try (ScriptedImapServer veiled = new ScriptedImapServer()) {
+      veiled.withTls(CertificateAuthority.shared().issue());
+      watch(fixture.account(veiled.port(), Security.SSL));
+      awaitIdle();
+      veiled.put(1, "Subject: veiled\r\n\r\nbody\r\n");
+
+      veiled.sayHalf("* 1 EXISTS\r\n");
+      sound.say("* 1 EXISTS\r\n");
+
+      await().atMost(PROMPT).until(() -> sound.commands.contains("DONE"));
+      assertThat(veiled.commands).noneMatch(command -> command.startsWith("UID FETCH"));
+      veiled.sayRest();
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> veiled.commands.stream().anyMatch(c -> c.startsWith("UID FETCH 1 ")));
+      assertThat(veiled.connections()).isEqualTo(1);
+    }
   }
 
   @Test
@@ -139,6 +162,16 @@ class SlowServerTest {
 
     await().atMost(Duration.ofSeconds(30)).until(() -> sound.commands.contains("DONE"));
     assertThat(slow.commands).hasSize((int) before);
+  }
+
+  private void watch(Account account) {
+    watchers.add(new Watch(account, fixture.lease(account), tools()));
+  }
+
+  private void awaitIdle() {
+    await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> watchers.states().stream().allMatch(s -> s.state() == MailboxState.IDLE));
   }
 
   private void awaitByClock(Callable<Boolean> wanted) {
