@@ -5,19 +5,24 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.file.Path;
 import org.byoemail.support.S3Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.services.s3.S3Client;
 
 class S3ContentsTest extends ContentStoreContract {
+  @TempDir static Path dir;
+
   private static S3Server server;
   private static S3Contents store;
 
   @BeforeAll
   static void start() {
-    server = S3Server.start();
+    server = new S3Server(dir);
+    server.start();
     try (S3Client client = S3Contents.client(settings(server.endpoint(), S3Server.SECRET_KEY))) {
       client.createBucket(bucket -> bucket.bucket("mail"));
     }
@@ -26,8 +31,11 @@ class S3ContentsTest extends ContentStoreContract {
 
   @AfterAll
   static void stop() {
-    store.close();
-    server.close();
+    try (S3Server ended = server) {
+      if (store != null) {
+        store.close();
+      }
+    }
   }
 
   @Override

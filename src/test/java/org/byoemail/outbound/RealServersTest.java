@@ -1,12 +1,9 @@
 package org.byoemail.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import jakarta.mail.internet.MimeMessage;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.Socket;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.UUID;
 import org.byoemail.account.Account;
@@ -15,15 +12,16 @@ import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.account.Side;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.support.DovecotServer;
-import org.byoemail.support.FreePorts;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.GreylistingPolicy;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.SettableClock;
+import org.byoemail.support.SmtpSink;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -156,20 +154,10 @@ class RealServersTest {
     "-q RCPT, deferred, 1",
     "-q ., deferred, 15"
   })
-  void smtpSinkThatFailsIsUnderstood(String options, String recipient, long minutes)
-      throws Exception {
-    int port = FreePorts.next();
-    Process sink =
-        new ProcessBuilder(
-                "sh",
-                "-c",
-                "exec /usr/sbin/smtp-sink -u nobody " + options + " 127.0.0.1:" + port + " 100")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    try {
-      await().atMost(Duration.ofSeconds(60)).until(() -> listens(port));
-      UUID message = fixtures.message(fixtures.account(port, null), receiver.address());
+  void smtpSinkThatFailsIsUnderstood(
+      String options, String recipient, long minutes, @TempDir Path dir) throws Exception {
+    try (SmtpSink sink = new SmtpSink(dir, options.split(" "))) {
+      UUID message = fixtures.message(fixtures.account(sink.port(), null), receiver.address());
 
       steps.send();
 
@@ -178,8 +166,6 @@ class RealServersTest {
         assertThat(fixtures.untilDue(message))
             .isBetween(Duration.ofSeconds(minutes * 53), Duration.ofSeconds(minutes * 67));
       }
-    } finally {
-      sink.destroy();
     }
   }
 
@@ -192,14 +178,5 @@ class RealServersTest {
 
     assertThat(fixtures.status(message)).isEqualTo("sent");
     assertThat(GREEN_MAIL.messages(ben)).hasSize(1);
-  }
-
-  private static boolean listens(int port) {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      // Not yet.
-      return false;
-    }
   }
 }

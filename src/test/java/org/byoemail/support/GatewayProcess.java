@@ -14,7 +14,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
-/** The program as its users run it: the jar in a process of its own, with everything embedded. */
+/**
+ * The program as its users run it: the jar in a process of its own, with everything embedded. It
+ * ends with this JVM.
+ */
 public final class GatewayProcess implements AutoCloseable {
   public static final String ADMIN_KEY = "test-admin-key-0123456789abcdef";
   public static final String PRODUCER_PASSWORD = "test-producer-0123456789";
@@ -27,7 +30,7 @@ public final class GatewayProcess implements AutoCloseable {
   private final int amqpPort = FreePorts.next();
   private final int stompPort = FreePorts.next();
   private String heap = "-Xmx768m";
-  private Process process;
+  private volatile Process process;
   private int starts;
 
   /**
@@ -44,6 +47,7 @@ public final class GatewayProcess implements AutoCloseable {
     environment.put("BYO_API_ADMIN_KEY", ADMIN_KEY);
     environment.put("BYO_DEMO_ENABLED", "false");
     environment.putAll(settings);
+    Runtime.getRuntime().addShutdownHook(new Thread(this::killIfAlive));
   }
 
   /** A node beside others, over services that they share. */
@@ -73,23 +77,34 @@ public final class GatewayProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Awaitility.await("ready; see " + log())
-        .atMost(READY_WITHIN)
-        .pollInterval(Duration.ofMillis(200))
-        .until(
-            () -> {
-              if (!process.isAlive()) {
-                throw new IllegalStateException(
-                    "the gateway ended with " + process.exitValue() + "; see " + log());
-              }
-              return isReady();
-            });
+    try {
+      Awaitility.await("ready; see " + log())
+          .atMost(READY_WITHIN)
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> {
+                if (!process.isAlive()) {
+                  throw new IllegalStateException(
+                      "the gateway ended with " + process.exitValue() + "; see " + log());
+                }
+                return isReady();
+              });
+    } catch (RuntimeException e) {
+      killIfAlive();
+      throw e;
+    }
   }
 
   /** SIGKILL: no hook, no handler, nothing is said goodbye to. */
   public void kill() {
     process.destroyForcibly();
     awaitEnd();
+  }
+
+  private void killIfAlive() {
+    if (isAlive()) {
+      kill();
+    }
   }
 
   /** SIGTERM: it drains and stops its embedded parts. */

@@ -43,4 +43,24 @@ public final class RealAccounts {
         "password", user.password(),
         "folder", "INBOX");
   }
+
+  /** An agent that everybody may write to, whose account receives at that mailbox; its id. */
+  public static String receiving(ApiClient api, DovecotServer dovecot, MailUser user) {
+    String id =
+        ApiClient.expect(
+                201,
+                api.post(
+                    "/accounts",
+                    Map.of(
+                        "agent",
+                        api.openAgent(user.address()),
+                        "address",
+                        user.address(),
+                        "imap",
+                        imap(dovecot, user))))
+            .text("id");
+    ApiClient.expect(200, api.post("/accounts/" + id + "/test-imap"));
+    ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("inboundEnabled", true)));
+    return id;
+  }
 }

@@ -22,7 +22,7 @@ public abstract class ServiceProcess implements AutoCloseable {
   private final String name;
   private final Path dir;
   private final int port = FreePorts.next();
-  private @Nullable Process process;
+  private volatile @Nullable Process process;
 
   /**
    * @param dir holds its data over restarts, and its log
@@ -63,13 +63,18 @@ public abstract class ServiceProcess implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    Awaitility.await(name + " listens; see " + dir)
-        .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(50))
-        .until(this::listens);
+    try {
+      Awaitility.await(name + " listens; see " + dir)
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(50))
+          .until(this::listens);
+    } catch (RuntimeException e) {
+      kill();
+      throw e;
+    }
   }
 
-  boolean listens() {
+  private boolean listens() {
     if (!running().isAlive()) {
       throw new IllegalStateException(name + " ended; see " + dir);
     }
@@ -102,16 +107,18 @@ public abstract class ServiceProcess implements AutoCloseable {
 
   @Override
   public void close() {
-    if (process != null && process.isAlive()) {
+    Process present = process;
+    if (present != null && present.isAlive()) {
       stop();
     }
   }
 
   private Process running() {
-    if (process == null) {
+    Process present = process;
+    if (present == null) {
       throw new IllegalStateException(name + " has not been started");
     }
-    return process;
+    return present;
   }
 
   private void awaitEnd() {

@@ -78,9 +78,10 @@ public final class Services implements AutoCloseable {
 
   @Override
   public void close() {
-    broker.close();
-    redis.close();
-    postgres.close();
+    // In reverse order; each, whatever becomes of the others.
+    try (postgres;
+        redis;
+        broker) {}
   }
 
   private static Path folder(Path dir, String name) {

@@ -2,8 +2,6 @@ package org.byoemail.support;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -16,17 +14,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.awaitility.Awaitility;
 
 /** Postfix's smtp-sink: takes every mail, and writes it down, so that each can be counted. */
-public final class SmtpSink implements AutoCloseable {
+public final class SmtpSink extends ServiceProcess {
   /** Where a mail begins in what it writes. */
   private static final String BEGIN = "X-Client-Addr: ";
 
-  private final Path dir;
   private final List<String> options;
-  private final int port = FreePorts.next();
-  private Process process;
 
   /** A mail that arrived: its header fields, the first of each name. */
   public record Arrived(Map<String, String> header) {
@@ -41,49 +35,30 @@ public final class SmtpSink implements AutoCloseable {
    * @param options of smtp-sink, such as {@code -w 2}
    */
   public SmtpSink(Path dir, String... options) {
-    this.dir = dir;
+    super("smtp-sink", dir);
     this.options = List.of(options);
     start();
   }
 
-  /** Starts it again on the port that it had. */
-  public void start() {
-    try {
-      Files.createDirectories(dir);
-      Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
-      for (Path above = dir.getParent(); isOurs(above); above = above.getParent()) {
-        Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxr-xr-x"));
-      }
-      List<String> command =
-          new ArrayList<>(List.of("/usr/sbin/smtp-sink", "-u", "nobody", "-R", dir.toString()));
-      command.addAll(List.of("-D", "mails.%d%H%M%S"));
-      command.addAll(options);
-      command.addAll(List.of("-m", "1000", "127.0.0.1:" + port, "1000"));
-      process =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(dir.resolve("sink.log").toFile())
-              .start();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+  @Override
+  List<String> command() throws IOException {
+    Path dir = Files.createDirectories(dir());
+    Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
+    for (Path above = dir.getParent(); isOurs(above); above = above.getParent()) {
+      Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
-    Awaitility.await("the sink listens; see " + dir).until(this::listens);
-  }
-
-  /** SIGKILL. */
-  public void kill() {
-    process.destroyForcibly();
-    Awaitility.await("the sink is gone").until(() -> !process.isAlive());
-  }
-
-  public int port() {
-    return port;
+    List<String> command =
+        new ArrayList<>(List.of("/usr/sbin/smtp-sink", "-u", "nobody", "-R", dir.toString()));
+    command.addAll(List.of("-D", "mails.%d%H%M%S"));
+    command.addAll(options);
+    command.addAll(List.of("-m", "1000", "127.0.0.1:" + port(), "1000"));
+    return command;
   }
 
   /** What has arrived, those whose transaction was cut short included. */
   public List<Arrived> arrived() {
     List<Arrived> arrived = new ArrayList<>();
-    try (Stream<Path> files = Files.list(dir)) {
+    try (Stream<Path> files = Files.list(dir())) {
       for (Path file : files.filter(f -> f.getFileName().toString().startsWith("mails")).toList()) {
         try (Stream<String> lines = Files.lines(file, StandardCharsets.ISO_8859_1)) {
           read(lines.iterator(), arrived);
@@ -132,24 +107,8 @@ public final class SmtpSink implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    process.destroy();
-  }
-
   private static boolean isOurs(Path dir) throws IOException {
     return dir.getNameCount() > 1
         && Files.getOwner(dir).getName().equals(System.getProperty("user.name"));
-  }
-
-  private boolean listens() {
-    if (!process.isAlive()) {
-      throw new IllegalStateException("smtp-sink ended; see " + dir);
-    }
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-      return socket.isConnected();
-    } catch (IOException e) {
-      return false;
-    }
   }
 }
