@@ -15,32 +15,18 @@ import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.inbound.InboundFixture.Server;
 import org.byoemail.mailbox.MailboxState;
 import org.byoemail.mailbox.Watchers;
-import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.CyrusServer;
 import org.byoemail.support.MailUser;
-import org.byoemail.support.TestDatabase;
-import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The real inbound routes against an IMAP server of another make, over TLS. */
-@SpringBootTest(
-    classes = InboundTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.data-dir=target/inbound-test",
-      "camel.main.routes-reload-enabled=false",
-      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
-          + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
-    })
+@InboundRoutesTest
 class CyrusInboundTest {
   @RegisterExtension static final CyrusServer CYRUS = CyrusServer.shared();
 
@@ -54,11 +40,7 @@ class CyrusInboundTest {
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    TestRedis.register(registry);
-    registry.add(
-        "byo.connection.trusted-certificates",
-        () -> CertificateAuthority.shared().certificate().toString());
+    InboundNodes.registerTls(registry);
   }
 
   @AfterEach

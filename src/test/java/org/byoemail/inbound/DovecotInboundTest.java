@@ -14,33 +14,19 @@ import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.inbound.InboundFixture.Server;
 import org.byoemail.mailbox.MailboxState;
 import org.byoemail.mailbox.Watchers;
-import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
-import org.byoemail.support.TestDatabase;
-import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** The real inbound routes against a real IMAP server, over TLS. */
-@SpringBootTest(
-    classes = InboundTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.data-dir=target/inbound-test",
-      "camel.main.routes-reload-enabled=false",
-      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
-          + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
-    })
+@InboundRoutesTest
 class DovecotInboundTest {
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
 
@@ -54,11 +40,7 @@ class DovecotInboundTest {
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    TestRedis.register(registry);
-    registry.add(
-        "byo.connection.trusted-certificates",
-        () -> CertificateAuthority.shared().certificate().toString());
+    InboundNodes.registerTls(registry);
   }
 
   @AfterEach
@@ -113,6 +95,54 @@ class DovecotInboundTest {
 
     assertThat(flags(user)).hasSize(1);
     assertThat(flags(user).get(0)).contains("\\Deleted");
+  }
+
+  @Test
+  void mailsExpungedInFrontOfTheCursorMakeNoOtherLostOrTakenInAgain() {
+    MailUser user = watch(Security.SSL);
+    for (String subject : List.of("first", "second", "third")) {
+      DOVECOT.deliver(user.address(), mail(ANN, subject));
+    }
+    awaitIngested(PATIENCE, "first", "second", "third");
+    awaitState(MailboxState.IDLE);
+
+    DOVECOT.doveadm("expunge", "-u", user.address(), "mailbox", "INBOX", "1:2");
+    DOVECOT.deliver(user.address(), mail(ANN, "fourth"));
+    awaitIngested(PATIENCE, "first", "second", "third", "fourth");
+    DOVECOT.doveadm("expunge", "-u", user.address(), "mailbox", "INBOX", "all");
+    DOVECOT.deliver(user.address(), mail(ANN, "fifth"));
+
+    awaitIngested(PATIENCE, "first", "second", "third", "fourth", "fifth");
+    assertThat(fixture.rows(watched)).hasSize(5);
+    assertThat(fixture.events(watched)).hasSize(5).containsOnly("message.received");
+    assertThat(flags(user)).hasSize(1);
+  }
+
+  @Test
+  void mailboxNumberedAnewWhileItIsWatchedIsToldOfAndRepeatsNothing() {
+    MailUser user = watch(Security.SSL);
+    DOVECOT.deliver(user.address(), mail(ANN, "first"));
+    DOVECOT.deliver(user.address(), mail(ANN, "second"));
+    awaitIngested(PATIENCE, "first", "second");
+    awaitState(MailboxState.IDLE);
+
+    DOVECOT.doveadm(
+        "mailbox", "update", "--uid-validity", "4000000000", "-u", user.address(), "INBOX");
+    DOVECOT.deliver(user.address(), mail(ANN, "third"));
+
+    await(
+        "the third",
+        () -> {
+          // The server hangs up, and a mailbox is met again after a while only.
+          watchers.pollNow(watched.id());
+          return fixture.subjects(watched, "ingested");
+        },
+        List.of("first", "second", "third")::equals);
+    assertThat(fixture.messages(watched)).containsExactly("first", "second", "third");
+    assertThat(fixture.events(watched))
+        .containsOnlyOnce("account.mailbox_reset")
+        .filteredOn("message.received"::equals)
+        .hasSize(3);
   }
 
   @Test

@@ -12,7 +12,6 @@ import jakarta.mail.Flags.Flag;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,35 +31,25 @@ import org.byoemail.mailbox.MailboxStatus;
 import org.byoemail.mailbox.Watchers;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
-import org.byoemail.support.TestDatabase;
-import org.byoemail.support.TestRedis;
+import org.byoemail.support.ScriptedImapServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 
 /** The real inbound routes, over a real database and a mail server in this JVM. */
-@SpringBootTest(
-    classes = InboundTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+@InboundRoutesTest
+@TestPropertySource(
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.data-dir=target/inbound-test",
       "byo.mailbox.login-interval=0ms",
       "byo.inbound.max-attachment-size=2KB",
       "byo.inbound.max-message-size=16KB",
-      "byo.inbound.max-report-size=8KB",
-      "camel.main.routes-reload-enabled=false",
-      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
-          + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
+      "byo.inbound.max-report-size=8KB"
     })
 class InboundFlowTest {
   @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
@@ -77,9 +66,8 @@ class InboundFlowTest {
   private Account watched;
 
   @DynamicPropertySource
-  static void database(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    TestRedis.register(registry);
+  static void settings(DynamicPropertyRegistry registry) {
+    InboundNodes.register(registry);
   }
 
   @AfterEach
@@ -119,6 +107,30 @@ class InboundFlowTest {
     assertThat(fixture.subjects(watched, "refused")).containsExactly("unwanted");
     assertThat(fixture.rows(watched).get(0).get("raw_sha256")).isNull();
     assertThat(fixture.messages(watched)).containsExactly("wanted");
+  }
+
+  @Test
+  void bodyOfRefusedMailIsNeverFetched() throws Exception {
+    try (ScriptedImapServer server = new ScriptedImapServer()) {
+      MailUser user = new MailUser("wire-" + UUID.randomUUID() + "@example.test", "secret");
+      watched =
+          fixture.enable(
+              fixture.account(
+                  user,
+                  new Server(server.port(), Security.NONE, true),
+                  policy(ContactPolicy.Mode.LISTED, ANN)));
+      server.put(1, new String(mail("stranger@else.test", "unwanted"), StandardCharsets.UTF_8));
+      server.put(2, new String(mail(ANN, "wanted"), StandardCharsets.UTF_8));
+      watchers.pollNow(watched.id());
+
+      awaitIngested("wanted");
+
+      assertThat(fixture.subjects(watched, "refused")).containsExactly("unwanted");
+      assertThat(server.commands)
+          .filteredOn(command -> command.contains("BODY.PEEK[]"))
+          .isNotEmpty()
+          .allMatch(command -> command.startsWith("UID FETCH 2 "));
+    }
   }
 
   @Test
@@ -309,7 +321,7 @@ class InboundFlowTest {
     List<String> sent = new ArrayList<>();
     deliver(user, sent, 20);
 
-    try (ConfigurableApplicationContext second = secondNode()) {
+    try (ConfigurableApplicationContext second = InboundNodes.second(environment)) {
       deliver(user, sent, 20);
       camel.getRouteController().stopRoute("inbound-deliver");
       Watchers others = second.getBean(Watchers.class);
@@ -454,9 +466,12 @@ class InboundFlowTest {
 
   private MailUser watch(ContactPolicy.Mode inbound, String... contacts) {
     MailUser user = GREENMAIL.freshUser("agent");
-    ContactPolicy policy = new ContactPolicy(inbound, ContactPolicy.Mode.OPEN, List.of(contacts));
-    watched = fixture.enable(fixture.account(user, server(), policy));
+    watched = fixture.enable(fixture.account(user, server(), policy(inbound, contacts)));
     return user;
+  }
+
+  private static ContactPolicy policy(ContactPolicy.Mode inbound, String... contacts) {
+    return new ContactPolicy(inbound, ContactPolicy.Mode.OPEN, List.of(contacts));
   }
 
   private static void deliver(MailUser user, List<String> sent, int count) {
@@ -465,32 +480,6 @@ class InboundFlowTest {
       GREENMAIL.deliver(user, mail(ANN, subject));
       sent.add(subject);
     }
-  }
-
-  private ConfigurableApplicationContext secondNode() {
-    Map<String, Object> properties = new HashMap<>();
-    for (String name :
-        List.of(
-            "spring.datasource.url",
-            "spring.datasource.username",
-            "spring.datasource.password",
-            "spring.data.redis.host",
-            "spring.data.redis.port",
-            "spring.data.redis.database",
-            "byo.secret.keyset",
-            "byo.connection.allowed-networks",
-            "byo.data-dir",
-            "camel.main.routes-reload-enabled",
-            "camel.main.routes-include-pattern")) {
-      properties.put(name, environment.getRequiredProperty(name));
-    }
-    properties.put("camel.main.name", "second");
-    return new SpringApplicationBuilder(InboundTestApplication.class)
-        .web(WebApplicationType.NONE)
-        .run(
-            properties.entrySet().stream()
-                .map(entry -> "--" + entry.getKey() + "=" + entry.getValue())
-                .toArray(String[]::new));
   }
 
   /** Nobody watches the account any more. */

@@ -20,31 +20,22 @@ import org.byoemail.inbound.InboundFixture.Server;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
-import org.byoemail.support.TestDatabase;
-import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 
 /** What is put aside by the real routes, and how it gets out again. */
-@SpringBootTest(
-    classes = InboundTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+@InboundRoutesTest
+@TestPropertySource(
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.data-dir=target/inbound-test",
       "byo.mailbox.login-interval=0ms",
       "byo.inbound.max-message-size=16KB",
       "byo.inbound.max-report-size=8KB",
-      "byo.inbound.loop-limit=3",
-      "camel.main.routes-reload-enabled=false",
-      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
-          + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
+      "byo.inbound.loop-limit=3"
     })
 class QuarantineFlowTest {
   @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
@@ -59,9 +50,8 @@ class QuarantineFlowTest {
   private Account watched;
 
   @DynamicPropertySource
-  static void database(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    TestRedis.register(registry);
+  static void settings(DynamicPropertyRegistry registry) {
+    InboundNodes.register(registry);
   }
 
   @AfterEach

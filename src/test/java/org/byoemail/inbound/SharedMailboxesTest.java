@@ -31,8 +31,6 @@ import org.byoemail.mailbox.MailboxStatus;
 import org.byoemail.mailbox.Watchers;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
-import org.byoemail.support.TestDatabase;
-import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,31 +38,24 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 
 /** Two nodes that share mailboxes, each with its routes, over one PostgreSQL and one Redis. */
-@SpringBootTest(
-    classes = InboundTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+@InboundRoutesTest
+@TestPropertySource(
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.data-dir=target/inbound-test",
       "byo.lease.node=one",
       "byo.lease.ttl=3s",
       "byo.lease.transaction-timeout=2s",
       "byo.mailbox.login-interval=0ms",
       "byo.mailbox.reconcile-interval=2s",
       "camel.main.name=one",
-      "camel.main.routes-reload-enabled=false",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
           + "file:routes/account/*.camel.yaml,file:routes/inbound/*.camel.yaml,"
           + "file:src/test/resources/routes/bounce/*.camel.yaml"
@@ -86,14 +77,13 @@ class SharedMailboxesTest {
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    TestRedis.register(registry);
+    InboundNodes.register(registry);
   }
 
   @BeforeEach
   void startSecond() {
     if (second == null) {
-      second = secondNode();
+      second = InboundNodes.second(environment);
     }
     for (ApplicationContext node : List.of(first, second)) {
       await("both nodes", () -> nodes(node), count -> count == 2);
@@ -283,33 +273,5 @@ class SharedMailboxesTest {
 
   private static boolean isStarted(ApplicationContext node, String route) {
     return camel(node).getRouteController().getRouteStatus(route).isStarted();
-  }
-
-  private ConfigurableApplicationContext secondNode() {
-    List<String> arguments = new ArrayList<>();
-    for (String name :
-        List.of(
-            "spring.datasource.url",
-            "spring.datasource.username",
-            "spring.datasource.password",
-            "spring.data.redis.host",
-            "spring.data.redis.port",
-            "spring.data.redis.database",
-            "byo.secret.keyset",
-            "byo.connection.allowed-networks",
-            "byo.data-dir",
-            "byo.lease.ttl",
-            "byo.lease.transaction-timeout",
-            "byo.mailbox.login-interval",
-            "byo.mailbox.reconcile-interval",
-            "camel.main.routes-reload-enabled",
-            "camel.main.routes-include-pattern")) {
-      arguments.add("--" + name + "=" + environment.getRequiredProperty(name));
-    }
-    arguments.add("--camel.main.name=two");
-    arguments.add("--byo.lease.node=two");
-    return new SpringApplicationBuilder(InboundTestApplication.class)
-        .web(WebApplicationType.NONE)
-        .run(arguments.toArray(String[]::new));
   }
 }
