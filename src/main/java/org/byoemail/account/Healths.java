@@ -9,6 +9,7 @@ import java.util.Map;
 import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mail.StoredText;
 import org.byoemail.mail.Times;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -81,7 +82,7 @@ public class Healths {
     if (backoff.compareTo(LONGEST_BACKOFF) > 0) {
       backoff = LONGEST_BACKOFF;
     }
-    String shown = error.length() > LONGEST_ERROR ? error.substring(0, LONGEST_ERROR) : error;
+    String shown = StoredText.of(error, LONGEST_ERROR);
     jdbc.sql(
             """
             INSERT INTO account_health (account_id, side, error, error_at, failures, backoff_until)
@@ -92,7 +93,7 @@ public class Healths {
             """)
         .param("account", account.id().value())
         .param("side", side.word())
-        .param("error", shown.replace("\0", ""))
+        .param("error", shown)
         .param("now", Times.parameter(clock.instant()))
         .param("failures", failures)
         .param("until", Times.parameter(clock.instant().plus(backoff)))

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.EnhancedStatus;
+import org.byoemail.mail.StoredText;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -54,12 +55,13 @@ class BounceRows {
         .params(reported(finding.reported()))
         .params(matched(finding.match(), match))
         .param(
-            "mta", report.reportingMta().map(mta -> bounded(mta, LONGEST_DIAGNOSTIC)).orElse(null))
+            "mta",
+            report.reportingMta().map(mta -> StoredText.of(mta, LONGEST_DIAGNOSTIC)).orElse(null))
         .param("strength", word(report.strength()))
         .param("rule", report.rule())
         .param(
             "complaint",
-            report.complaint().map(one -> bounded(one.type(), LONGEST_WORD)).orElse(null))
+            report.complaint().map(one -> StoredText.of(one.type(), LONGEST_WORD)).orElse(null))
         .param("changed", changed)
         .param("now", Times.parameter(clock.instant()))
         .update();
@@ -80,7 +82,8 @@ class BounceRows {
             ? String.valueOf(reported.replyCode().getAsInt())
             : null);
     values.put(
-        "diagnostic", reported == null ? null : bounded(reported.diagnostic(), LONGEST_DIAGNOSTIC));
+        "diagnostic",
+        reported == null ? null : StoredText.of(reported.diagnostic(), LONGEST_DIAGNOSTIC));
     return values;
   }
 
@@ -103,10 +106,5 @@ class BounceRows {
 
   private static String word(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
-  }
-
-  private static String bounded(String text, int longest) {
-    String clean = text.replace("\0", "");
-    return clean.length() > longest ? clean.substring(0, longest) : clean;
   }
 }

@@ -16,6 +16,7 @@ import org.byoemail.mail.AutoSubmitted;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.NamedAddress;
+import org.byoemail.mail.StoredText;
 import org.byoemail.mail.Times;
 import org.byoemail.mailbox.IncomingMail;
 import org.jspecify.annotations.Nullable;
@@ -197,10 +198,6 @@ class InboundMails {
 
   /** As the database can hold it. */
   static @Nullable String clean(@Nullable String text) {
-    if (text == null) {
-      return null;
-    }
-    String clean = text.replace("\0", "");
-    return clean.length() > LONGEST_TEXT ? clean.substring(0, LONGEST_TEXT) : clean;
+    return text == null ? null : StoredText.of(text, LONGEST_TEXT);
   }
 }

@@ -18,6 +18,7 @@ import org.byoemail.limit.LimitPreset;
 import org.byoemail.limit.SendingLimit;
 import org.byoemail.limit.SendingLimits;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mail.StoredText;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
@@ -89,7 +90,6 @@ public class AccountLimits {
 
   /** Lets the account's mail wait; a longer wait stays. */
   public void waitUntil(AccountId account, Instant until, String reason) {
-    String clean = reason.replace("\0", "");
     jdbc.sql(
             """
             INSERT INTO account_sending AS s (account_id, next_send_at, wait_reason)
@@ -100,8 +100,7 @@ public class AccountLimits {
             """)
         .param("id", account.value())
         .param("until", Times.parameter(until))
-        .param(
-            "reason", clean.length() > LONGEST_REASON ? clean.substring(0, LONGEST_REASON) : clean)
+        .param("reason", StoredText.of(reason, LONGEST_REASON))
         .update();
   }
 
