@@ -24,8 +24,6 @@ final class AccountRefusals {
   private static final Duration DAY_QUOTA = Duration.ofHours(4);
   private static final Duration LONGEST = Duration.ofDays(1);
 
-  private static final Pattern ADDRESS = Pattern.compile("<[^>]*>|\\S+@\\S+");
-
   private static final Pattern SENDER =
       Pattern.compile(
           "sender address rejected: not (owned|logged)|client host rejected|authentication (is )?(required|needed)"
@@ -77,7 +75,7 @@ final class AccountRefusals {
 
   /** What a reply says of the account; empty: nothing. */
   static Optional<Refusal> of(SmtpReply reply) {
-    String text = ADDRESS.matcher(reply.text().toLowerCase(Locale.ROOT)).replaceAll(" ");
+    String text = AddressText.leftOut(reply.text().toLowerCase(Locale.ROOT));
     for (Quota quota : QUOTAS) {
       if (quota.words().matcher(text).find()) {
         return Optional.of(new Refusal(stated(text).orElse(quota.pause())));

@@ -24,7 +24,6 @@ final class AddressRefusals {
   private static final Set<String> VAGUE =
       Set.of("5.0.0", "5.1.0", "5.1.2", "5.1.3", "5.4.4", "5.5.0");
 
-  private static final Pattern ADDRESS = Pattern.compile("<[^>]*>|\\S+@\\S+");
   private static final Pattern TRANSIENT = Pattern.compile("\\s*4\\d\\d[ -].*", Pattern.DOTALL);
 
   private static final Pattern ABOUT_SOMETHING_ELSE =
@@ -58,8 +57,7 @@ final class AddressRefusals {
    * @param words the server's
    */
   static Optional<SuppressionReason> reason(@Nullable String code, @Nullable String words) {
-    String text =
-        ADDRESS.matcher(words == null ? "" : words.toLowerCase(Locale.ROOT)).replaceAll(" ");
+    String text = AddressText.leftOut(words == null ? "" : words.toLowerCase(Locale.ROOT));
     EnhancedStatus status =
         EnhancedStatus.find(code).or(() -> EnhancedStatus.find(text)).orElse(null);
     if (status == null ? TRANSIENT.matcher(text).matches() : !status.isPermanent()) {

@@ -16,6 +16,8 @@ final class AddressText {
   private static final Pattern QUOTED = Pattern.compile("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"");
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[()<>\\[\\]:;@\\\\,.\"]");
 
+  private static final Pattern IN_WORDS = Pattern.compile("<[^>]*>|\\S+@\\S+");
+
   private AddressText() {}
 
   /**
@@ -46,6 +48,11 @@ final class AddressText {
    */
   static boolean isInternational(String written) {
     return !HeaderText.isAscii(written.substring(written.lastIndexOf('<') + 1));
+  }
+
+  /** What a server says without the addresses in it, whose words mean nothing. */
+  static String leftOut(String words) {
+    return IN_WORDS.matcher(words).replaceAll(" ");
   }
 
   private static String name(String text) {
