@@ -36,7 +36,6 @@ class AttemptRows {
    * @param suppressed those of them that nothing may be sent to
    */
   record Begun(
-      String submissionId,
       boolean requestDeliveryReport,
       List<EmailAddress> recipients,
       List<EmailAddress> suppressed) {}
@@ -85,15 +84,16 @@ class AttemptRows {
             WITH given AS (
               SELECT * FROM unnest(:messages::uuid[], :tokens::uuid[], :providers::text[])
                 AS g (message_id, token, provider)),
+            -- The delivery too: whoever has waited here sees then whether the claim is still there.
             gate AS MATERIALIZED (
-              SELECT s.message_id FROM outbound_submission s WHERE s.message_id = ANY (:messages)
-                ORDER BY s.message_id FOR NO KEY UPDATE),
+              SELECT s.message_id, d.attempt_id, given.provider
+                FROM given JOIN outbound_submission s ON s.message_id = given.message_id
+                  JOIN outbound_delivery d ON d.message_id = given.message_id AND d.claim_token = given.token
+                ORDER BY s.message_id FOR NO KEY UPDATE OF s, d),
             begun AS (
-              UPDATE outbound_message_attempt a SET status = 'SENDING', provider = given.provider,
+              UPDATE outbound_message_attempt a SET status = 'SENDING', provider = gate.provider,
                   sending_at = :now, error = NULL, error_code = NULL, smtp_reply = NULL
-                FROM gate JOIN given USING (message_id) JOIN outbound_delivery d USING (message_id)
-                WHERE d.claim_token = given.token AND a.id = d.attempt_id
-                  AND a.status IN ('QUEUED', 'SENDING')
+                FROM gate WHERE a.id = gate.attempt_id AND a.status IN ('QUEUED', 'SENDING')
                 RETURNING a.id, a.message_id),
             recipients AS (
               UPDATE message_recipient r SET status = 'sending', attempt_id = begun.id, updated_at = :now
@@ -103,7 +103,7 @@ class AttemptRows {
             submission AS (
               UPDATE outbound_submission s SET status = 'sending'
                 FROM begun WHERE s.message_id = begun.message_id
-                RETURNING s.message_id, s.submission_id, s.request_delivery_report, s.organization)
+                RETURNING s.message_id, s.request_delivery_report, s.organization)
             SELECT submission.*, ARRAY(SELECT address FROM recipients
                 WHERE recipients.message_id = submission.message_id ORDER BY address) AS addresses,
                 ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
@@ -120,7 +120,6 @@ class AttemptRows {
               begun.put(
                   row.getObject("message_id", UUID.class),
                   new Begun(
-                      row.getString("submission_id"),
                       row.getBoolean("request_delivery_report"),
                       addresses(row, "addresses"),
                       addresses(row, "suppressed")));

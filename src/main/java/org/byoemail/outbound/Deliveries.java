@@ -70,7 +70,14 @@ class Deliveries {
   /** Makes claims last longer; those that are no longer ours are left alone. */
   void renew(List<UUID> tokens, Instant until) {
     claiming
-        .sql("UPDATE outbound_delivery SET claimed_until = :until WHERE claim_token IN (:tokens)")
+        .sql(
+            """
+            WITH ours AS MATERIALIZED (
+              SELECT message_id FROM outbound_delivery WHERE claim_token IN (:tokens)
+                ORDER BY message_id FOR NO KEY UPDATE)
+            UPDATE outbound_delivery SET claimed_until = :until
+              WHERE message_id = ANY (ARRAY(SELECT message_id FROM ours))
+            """)
         .param("tokens", tokens)
         .param("until", Times.parameter(until))
         .update();

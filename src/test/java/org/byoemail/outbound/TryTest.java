@@ -2,11 +2,16 @@ package org.byoemail.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.mail.MessagingException;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.account.ContactPolicy;
@@ -35,6 +40,7 @@ class TryTest {
   private final AccountSender sender;
   private final SendRecording recording;
   private final Takeovers takeovers;
+  private final Deliveries deliveries;
   private final Healths healths;
   private final SmtpConnections connections;
   private final SettableClock clock;
@@ -50,6 +56,7 @@ class TryTest {
       AccountSender sender,
       SendRecording recording,
       Takeovers takeovers,
+      Deliveries deliveries,
       Healths healths,
       SmtpConnections connections,
       SettableClock clock,
@@ -61,6 +68,7 @@ class TryTest {
     this.sender = sender;
     this.recording = recording;
     this.takeovers = takeovers;
+    this.deliveries = deliveries;
     this.healths = healths;
     this.connections = connections;
     this.clock = clock;
@@ -94,6 +102,38 @@ class TryTest {
     assertThat(fixtures.events(message)).containsExactly("message.sent");
     assertThat(fixtures.lastEvent(message)).contains("\"order\": 7").contains("ben@example.test");
     assertThat(fixtures.lastAttempt(message).get("smtp_reply")).isEqualTo("250 2.0.0 taken");
+  }
+
+  @Test
+  void tryWhoseClaimIsLostWhileItWaitsDoesNotBegin() throws Exception {
+    UUID message = fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
+    List<Claim> lost = fixtures.claim(1, 3, "usable");
+    ExecutorService otherNode = Executors.newSingleThreadExecutor();
+
+    Future<List<OutgoingMail>> begun =
+        transaction.execute(
+            status -> {
+              deliveries.lock(lost);
+              deliveries.release(lost, clock.instant());
+              Future<List<OutgoingMail>> waiting = otherNode.submit(() -> steps.begin(lost));
+              await().atMost(Duration.ofSeconds(30)).until(this::somebodyWaitsForALock);
+              return waiting;
+            });
+
+    assertThat(begun.get(30, TimeUnit.SECONDS)).isEmpty();
+    assertThat(fixtures.attempts(message)).containsExactly("QUEUED");
+    assertThat(fixtures.recipients(message)).containsExactly("queued");
+    otherNode.shutdown();
+  }
+
+  private boolean somebodyWaitsForALock() {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM pg_stat_activity
+              WHERE datname = current_database() AND wait_event_type = 'Lock')
+            """)
+        .query(Boolean.class)
+        .single();
   }
 
   @Test
