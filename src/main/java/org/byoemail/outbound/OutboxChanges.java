@@ -27,30 +27,35 @@ class OutboxChanges {
 
   private final JdbcClient jdbc;
   private final OutboxRows rows;
+  private final Recipients recipients;
+  private final Deliveries deliveries;
   private final SubmissionSettings settings;
   private final Clock clock;
 
-  OutboxChanges(JdbcClient jdbc, OutboxRows rows, SubmissionSettings settings, Clock clock) {
+  OutboxChanges(
+      JdbcClient jdbc,
+      OutboxRows rows,
+      Recipients recipients,
+      Deliveries deliveries,
+      SubmissionSettings settings,
+      Clock clock) {
     this.jdbc = jdbc;
     this.rows = rows;
+    this.recipients = recipients;
+    this.deliveries = deliveries;
     this.settings = settings;
     this.clock = clock;
   }
 
   /** Whether there is such an outbound message; if so it is locked. */
   boolean lock(UUID message) {
-    // The gate of everything that changes what became of a message: see Recipients.
-    return jdbc.sql("SELECT 1 FROM outbound_submission WHERE message_id = :id FOR NO KEY UPDATE")
-        .param("id", message)
-        .query(Integer.class)
-        .optional()
-        .isPresent();
+    return recipients.gate(List.of(message)) == 1;
   }
 
   /** Cancels what waits; which attempt, and for whom. */
   Cancelled cancel(UUID message) {
     requireUnclaimed(message, "it has left, or there is nothing left to cancel");
-    jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :id").param("id", message).update();
+    deliveries.drop(List.of(message));
     AttemptId attempt =
         new AttemptId(
             jdbc.sql(
@@ -86,7 +91,7 @@ class OutboxChanges {
     jdbc.sql(
             """
             UPDATE outbound_delivery d SET held_reason = NULL, due_at = :now, unknown_once = false,
-              attempt_id = a.id, try_number = a.try_number
+              attempt_id = a.id, try_number = a.try_number, tries = 0, first_try_at = NULL
             FROM outbound_message_attempt a WHERE d.message_id = :id AND a.id = :attempt
             """)
         .param("id", message)
@@ -189,13 +194,6 @@ class OutboxChanges {
         .param("to", to.word())
         .param("now", Times.parameter(clock.instant()))
         .update();
-    List<RecipientStatus> now =
-        rows.recipients(message).stream().map(OutboundStory.Recipient::status).toList();
-    MessageStatus status = MessageStatus.of(now);
-    jdbc.sql("UPDATE outbound_submission SET status = :status WHERE message_id = :id")
-        .param("id", message)
-        .param("status", status.word())
-        .update();
-    return status;
+    return recipients.derive(message);
   }
 }

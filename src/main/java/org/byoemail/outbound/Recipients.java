@@ -17,8 +17,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The recipients of outbound messages, and the status of a message that is derived from them: it is
- * written here and nowhere else.
+ * The recipients of outbound messages, and the status of a message that is derived from them. It
+ * begins as queued, and is sending while a try is under way ({@link AttemptRows#begin}); all else
+ * of it is written here.
  */
 @Repository
 class Recipients {
@@ -41,6 +42,14 @@ class Recipients {
   /** One of them as it is stored. */
   record Row(EmailAddress address, RecipientStatus state, @Nullable AttemptId attempt) {}
 
+  /** What recipients are in, of whom some are changed by the same statement. */
+  private static final String STATES =
+      """
+      SELECT r.message_id, array_agg(DISTINCT coalesce(changed.status, r.status)) AS states
+        FROM message_recipient r LEFT JOIN changed USING (message_id, address)
+        WHERE r.message_id = ANY (:of) GROUP BY r.message_id
+      """;
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -53,15 +62,19 @@ class Recipients {
    * The first lock of every transaction that changes what became of messages: all take it before
    * any other of their rows, and by the order of their ids, so that none waits for another in a
    * circle.
+   *
+   * @return how many of them there are
    */
-  void gate(Collection<UUID> messages) {
-    jdbc.sql(
+  int gate(Collection<UUID> messages) {
+    return jdbc.sql(
             """
             SELECT message_id FROM outbound_submission WHERE message_id = ANY (:messages)
             ORDER BY message_id FOR NO KEY UPDATE
             """)
         .param("messages", messages.toArray(UUID[]::new))
-        .query(row -> {});
+        .query(UUID.class)
+        .list()
+        .size();
   }
 
   /** Those of a message, by address. Whoever changes them has passed the gate before. */
@@ -115,51 +128,64 @@ class Recipients {
                   messages.add(message);
                   all.add(change);
                 }));
-    jdbc.sql(
-            """
-            UPDATE message_recipient r SET status = c.status, updated_at = :now,
-              enhanced_status = coalesce(c.enhanced_status, r.enhanced_status),
-              diagnostic = coalesce(c.diagnostic, r.diagnostic)
-            FROM unnest(:messages::uuid[], :addresses::text[], :states::text[], :enhanced::text[],
-                :diagnostics::text[])
-              AS c (message_id, address, status, enhanced_status, diagnostic)
-            WHERE r.message_id = c.message_id AND r.address = c.address
-              AND r.status = ANY (:from::text[])
-            """)
-        .param("messages", messages.toArray(UUID[]::new))
-        .param("now", Times.parameter(clock.instant()))
-        .param("addresses", all.stream().map(c -> c.address().value()).toArray(String[]::new))
-        .param("states", all.stream().map(c -> c.state().word()).toArray(String[]::new))
-        .param("enhanced", all.stream().map(Change::enhancedStatus).toArray(String[]::new))
-        .param("diagnostics", all.stream().map(Change::diagnostic).toArray(String[]::new))
-        .param("from", from.stream().map(RecipientStatus::word).toArray(String[]::new))
-        .update();
-    return derive(changes.keySet());
+    return derived(
+        jdbc.sql(
+                """
+                WITH changed AS (
+                  UPDATE message_recipient r SET status = c.status, updated_at = :now,
+                    enhanced_status = coalesce(c.enhanced_status, r.enhanced_status),
+                    diagnostic = coalesce(c.diagnostic, r.diagnostic)
+                  FROM unnest(:messages::uuid[], :addresses::text[], :states::text[], :enhanced::text[],
+                      :diagnostics::text[])
+                    AS c (message_id, address, status, enhanced_status, diagnostic)
+                  WHERE r.message_id = c.message_id AND r.address = c.address
+                    AND r.status = ANY (:from::text[])
+                  RETURNING r.message_id, r.address, r.status)
+                """
+                    + STATES)
+            .param("messages", messages.toArray(UUID[]::new))
+            .param("of", changes.keySet().toArray(UUID[]::new))
+            .param("now", Times.parameter(clock.instant()))
+            .param("addresses", all.stream().map(c -> c.address().value()).toArray(String[]::new))
+            .param("states", all.stream().map(c -> c.state().word()).toArray(String[]::new))
+            .param("enhanced", all.stream().map(Change::enhancedStatus).toArray(String[]::new))
+            .param("diagnostics", all.stream().map(Change::diagnostic).toArray(String[]::new))
+            .param("from", from.stream().map(RecipientStatus::word).toArray(String[]::new)));
   }
 
-  /** These were no tries: whoever was part of one waits again. */
-  void requeue(List<Claim> claims) {
+  /**
+   * These were no tries: whoever was part of one waits again.
+   *
+   * @return the statuses that the messages have now
+   */
+  Map<UUID, MessageStatus> requeue(List<Claim> claims) {
     if (claims.isEmpty()) {
-      return;
+      return Map.of();
     }
-    jdbc.sql(
-            """
-            UPDATE message_recipient r SET status = c.waiting, attempt_id = NULL, updated_at = :now
-            FROM unnest(:messages::uuid[], :waiting::text[]) AS c (message_id, waiting)
-            WHERE r.message_id = c.message_id AND r.status = 'sending'
-            """)
-        .param("messages", claims.stream().map(Claim::message).toArray(UUID[]::new))
-        .param(
-            "waiting",
-            claims.stream()
-                .map(
-                    claim ->
-                        claim.tryNumber() > 1 ? RecipientStatus.DEFERRED : RecipientStatus.QUEUED)
-                .map(RecipientStatus::word)
-                .toArray(String[]::new))
-        .param("now", Times.parameter(clock.instant()))
-        .update();
-    derive(claims.stream().map(Claim::message).toList());
+    UUID[] messages = claims.stream().map(Claim::message).toArray(UUID[]::new);
+    return derived(
+        jdbc.sql(
+                """
+                WITH changed AS (
+                  UPDATE message_recipient r SET status = c.waiting, attempt_id = NULL, updated_at = :now
+                  FROM unnest(:messages::uuid[], :waiting::text[]) AS c (message_id, waiting)
+                  WHERE r.message_id = c.message_id AND r.status = 'sending'
+                  RETURNING r.message_id, r.address, r.status)
+                """
+                    + STATES)
+            .param("messages", messages)
+            .param("of", messages)
+            .param(
+                "waiting",
+                claims.stream()
+                    .map(
+                        claim ->
+                            claim.tryNumber() > 1
+                                ? RecipientStatus.DEFERRED
+                                : RecipientStatus.QUEUED)
+                    .map(RecipientStatus::word)
+                    .toArray(String[]::new))
+            .param("now", Times.parameter(clock.instant())));
   }
 
   /** Writes the status of a message anew. */
@@ -169,25 +195,33 @@ class Recipients {
 
   /** The same for several messages. */
   Map<UUID, MessageStatus> derive(Collection<UUID> messages) {
-    Map<UUID, MessageStatus> statuses = new HashMap<>();
     if (messages.isEmpty()) {
+      return Map.of();
+    }
+    return derived(
+        jdbc.sql(
+                """
+                SELECT message_id, array_agg(DISTINCT status) AS states FROM message_recipient
+                WHERE message_id = ANY (:messages) GROUP BY message_id
+                """)
+            .param("messages", messages.toArray(UUID[]::new)));
+  }
+
+  /** Writes the statuses of messages whose recipients are now in the states that are asked for. */
+  private Map<UUID, MessageStatus> derived(JdbcClient.StatementSpec states) {
+    Map<UUID, MessageStatus> statuses = new HashMap<>();
+    states.query(
+        row -> {
+          statuses.put(
+              row.getObject("message_id", UUID.class),
+              MessageStatus.of(
+                  Arrays.stream((String[]) row.getArray("states").getArray())
+                      .map(RecipientStatus::of)
+                      .toList()));
+        });
+    if (statuses.isEmpty()) {
       return statuses;
     }
-    jdbc.sql(
-            """
-            SELECT message_id, array_agg(DISTINCT status) AS states FROM message_recipient
-            WHERE message_id = ANY (:messages) GROUP BY message_id
-            """)
-        .param("messages", messages.toArray(UUID[]::new))
-        .query(
-            row -> {
-              statuses.put(
-                  row.getObject("message_id", UUID.class),
-                  MessageStatus.of(
-                      Arrays.stream((String[]) row.getArray("states").getArray())
-                          .map(RecipientStatus::of)
-                          .toList()));
-            });
     jdbc.sql(
             """
             UPDATE outbound_submission s SET status = d.status

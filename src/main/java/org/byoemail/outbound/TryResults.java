@@ -236,13 +236,13 @@ class TryResults {
       suppress(partly);
       recipients.change(IN_THE_TRY, refused);
     }
-    letWait(tries);
+    Map<UUID, MessageStatus> statuses = letWait(tries);
     if (!partly.isEmpty()) {
-      tell(partly, recipients.derive(refused.keySet()), refused, Map.of());
+      tell(partly, statuses, refused, Map.of());
     }
   }
 
-  private void letWait(List<FinishedTry> tries) {
+  private Map<UUID, MessageStatus> letWait(List<FinishedTry> tries) {
     List<Claim> claims = tries.stream().map(FinishedTry::claim).toList();
     deliveries.release(claims, Times.now(clock));
     attempts.requeue(
@@ -254,6 +254,6 @@ class TryResults {
                       one.claim().attempt(), trouble.code(), trouble.words());
                 })
             .toList());
-    recipients.requeue(claims);
+    return recipients.requeue(claims);
   }
 }

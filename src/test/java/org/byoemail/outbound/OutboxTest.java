@@ -158,6 +158,29 @@ class OutboxTest extends WebTest {
   }
 
   @Test
+  void releasedMessageHasAllOfItsTriesAgain() {
+    UUID message = accepted();
+    jdbc.sql(
+            """
+            UPDATE outbound_delivery SET held_reason = 'unknown', tries = 7, first_try_at = now() - interval '4 days'
+            WHERE message_id = :id
+            """)
+        .param("id", message)
+        .update();
+    recipient(message, "ben@x.test", "held");
+
+    outbox.release(message);
+
+    assertThat(
+            jdbc.sql("SELECT tries, first_try_at FROM outbound_delivery WHERE message_id = :id")
+                .param("id", message)
+                .query()
+                .singleRow())
+        .containsEntry("tries", 0)
+        .containsEntry("first_try_at", null);
+  }
+
+  @Test
   void failedMessageIsSentAgainToThoseItDidNotReach() {
     UUID message = accepted();
     assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(OutboxRefusal.class);
