@@ -3,8 +3,8 @@ package org.byoemail.outbound;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.mail.MessagingException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -13,9 +13,14 @@ import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLException;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.AttemptOutcome.Deferred;
@@ -31,6 +36,7 @@ import org.springframework.stereotype.Component;
 @Component("postmarkSender")
 public class PostmarkSender {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(5);
   private static final int MOST_RECIPIENTS = 50;
   private static final int LONGEST_ANSWER = 65_536;
 
@@ -82,11 +88,7 @@ public class PostmarkSender {
       return;
     }
     try (PostmarkMail.Json json = mails.write(mail, recipients)) {
-      HttpResponse<InputStream> response = http.send(request(json), BodyHandlers.ofInputStream());
-      try (InputStream body = response.body()) {
-        String text = new String(body.readNBytes(LONGEST_ANSWER), StandardCharsets.UTF_8);
-        PostmarkAnswer.of(response.statusCode(), text).noteIn(mail, recipients);
-      }
+      answer(request(json)).noteIn(mail, recipients);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       all(mail, recipients, new Unknown("interrupted before Postmark answered", "no_answer"));
@@ -97,6 +99,37 @@ public class PostmarkSender {
           new Deferred("Postmark cannot be reached: " + e, "connect", Trouble.ACCOUNT, false));
     } catch (IOException e) {
       all(mail, recipients, new Unknown("no answer of Postmark: " + e, "no_answer"));
+    }
+  }
+
+  /** The whole answer: the timeout of a request covers no more than its head. */
+  private PostmarkAnswer answer(HttpRequest request) throws IOException, InterruptedException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    CompletableFuture<HttpResponse<Void>> answer =
+        http.sendAsync(
+            request,
+            BodyHandlers.ofByteArrayConsumer(
+                part ->
+                    part.ifPresent(
+                        bytes ->
+                            text.write(
+                                bytes, 0, Math.min(bytes.length, LONGEST_ANSWER - text.size())))));
+    try {
+      int status =
+          answer
+              .get(settings.timeout().plus(BODY_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS)
+              .statusCode();
+      return PostmarkAnswer.of(status, text.toString(StandardCharsets.UTF_8));
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("its answer did not end in time");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException trouble) {
+        throw trouble;
+      }
+      throw new IOException(e.getCause());
+    } finally {
+      // Where it goes on still, so that its connection is closed.
+      answer.cancel(true);
     }
   }
 

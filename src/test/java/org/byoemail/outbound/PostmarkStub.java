@@ -13,7 +13,9 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** Postmark's API on loopback: takes everything, except where it is told otherwise. */
 final class PostmarkStub implements AutoCloseable {
@@ -21,6 +23,9 @@ final class PostmarkStub implements AutoCloseable {
 
   /** Ends the connection without an answer. */
   static final Answer CUT = new Answer(0, "");
+
+  /** Ends in the middle of its body, and keeps the connection. */
+  static final Answer STALLED = new Answer(200, "{\"ErrorCode\":0,");
 
   static final Answer TAKEN =
       new Answer(
@@ -32,6 +37,7 @@ final class PostmarkStub implements AutoCloseable {
   record Request(String path, String token, JsonNode mail) {}
 
   private final HttpServer server;
+  private final CountDownLatch goOn = new CountDownLatch(1);
   private final Deque<Answer> answers = new ArrayDeque<>();
   private final List<Request> requests = new CopyOnWriteArrayList<>();
 
@@ -80,9 +86,24 @@ final class PostmarkStub implements AutoCloseable {
       if (answer == CUT) {
         return;
       }
+      if (answer == STALLED) {
+        stall(exchange);
+        return;
+      }
       byte[] body = answer.body().getBytes(StandardCharsets.UTF_8);
       exchange.sendResponseHeaders(answer.status(), body.length);
       exchange.getResponseBody().write(body);
+    }
+  }
+
+  private void stall(HttpExchange exchange) throws IOException {
+    exchange.sendResponseHeaders(STALLED.status(), 1000);
+    exchange.getResponseBody().write(STALLED.body().getBytes(StandardCharsets.UTF_8));
+    exchange.getResponseBody().flush();
+    try {
+      goOn.await(2, TimeUnit.MINUTES);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -92,6 +113,7 @@ final class PostmarkStub implements AutoCloseable {
 
   @Override
   public void close() {
+    goOn.countDown();
     server.stop(0);
   }
 }

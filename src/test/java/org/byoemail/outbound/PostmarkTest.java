@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -39,6 +40,7 @@ import org.springframework.util.unit.DataSize;
     properties = {
       "byo.transport.postmark.token=the-server-token",
       "byo.transport.postmark.domains=example.test",
+      "byo.transport.postmark.timeout=5s",
       "byo.transport.postmark.max-message-size=100KB"
     })
 // Its backoff would be met by the next test class with the same settings.
@@ -242,6 +244,17 @@ class PostmarkTest {
 
     assertThat(fixtures.attempts(message)).containsExactly("FAILED unknown", "QUEUED");
     assertThat(fixtures.untilDue(message)).isEqualTo(Duration.ofMinutes(15));
+  }
+
+  @Test
+  @Timeout(60)
+  void answerThatDoesNotEndIsOfUnknownFateAndFreesItsWorker() throws Exception {
+    UUID message = fixtures.message(null, "ben@example.test");
+    POSTMARK.answers(PostmarkStub.STALLED);
+
+    send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("FAILED unknown", "QUEUED");
   }
 
   @ParameterizedTest
