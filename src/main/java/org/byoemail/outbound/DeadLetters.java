@@ -31,7 +31,7 @@ public class DeadLetters {
             ORDER BY a.try_number DESC LIMIT 1) AS last_error
         FROM unnest(ARRAY['failed', 'partially_failed', 'expired']) AS lost (status)
           CROSS JOIN LATERAL (
-            SELECT o.message_id, o.submission_id, o.status FROM outbound_submission o
+            SELECT o.message_id, coalesce(o.forgotten_id, o.submission_id) AS submission_id, o.status FROM outbound_submission o
             WHERE o.status = lost.status AND (:organization::text IS NULL OR o.organization = :organization)
               AND (:before::uuid IS NULL OR o.message_id < :before) AND (:id::uuid IS NULL OR o.message_id = :id)
             ORDER BY o.message_id DESC LIMIT :limit) s
@@ -94,7 +94,7 @@ public class DeadLetters {
     }
     if (submission.body() == null) {
       throw new OutboxRefusal(
-          id, "it was too large to be kept: its producer has to hand it in again");
+          id, "what was handed in was not kept: its producer has to hand it in again");
     }
     Submission read = reader.read(new ByteArrayInputStream(submission.body()));
     submissions.accept(

@@ -34,6 +34,7 @@ class TidyingTest {
   private final Attachments attachments;
   private final ContentStore contents;
   private final Outbox outbox;
+  private final DeadLetters letters;
   private final JdbcClient jdbc;
   private final SettableClock clock;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
@@ -48,6 +49,7 @@ class TidyingTest {
       Attachments attachments,
       ContentStore contents,
       Outbox outbox,
+      DeadLetters letters,
       JdbcClient jdbc,
       SettableClock clock) {
     this.fixtures = fixtures;
@@ -57,6 +59,7 @@ class TidyingTest {
     this.attachments = attachments;
     this.contents = contents;
     this.outbox = outbox;
+    this.letters = letters;
     this.jdbc = jdbc;
     this.clock = clock;
   }
@@ -92,6 +95,20 @@ class TidyingTest {
     assertThat(later).isNotEqualTo(first);
     assertThat(outbox.story(first).orElseThrow().submissionId()).isEqualTo("order-17");
     assertThat(outbox.story(later).orElseThrow().submissionId()).isEqualTo("order-17");
+  }
+
+  @Test
+  void deadLetterShowsTheIdOfItsProducerThoughItIsForgotten() throws Exception {
+    server.answer("RCPT TO", "550 5.7.1 no");
+    mail.submit(account, submission("order-16"));
+    mail.send();
+    clock.advance(Duration.ofDays(31));
+
+    tidying.tidy();
+
+    assertThat(letters.list(null, null, 10))
+        .extracting(DeadLetter::submissionId)
+        .containsExactly("order-16");
   }
 
   @Test

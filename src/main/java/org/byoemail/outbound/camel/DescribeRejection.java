@@ -66,13 +66,18 @@ class DescribeRejection implements Processor {
             original.user(),
             id,
             cause.getMessage(),
-            shown.length == 0 || shown.length > OriginalSubmission.SHOWN ? null : shown));
+            isKept(original.user(), shown) ? shown : null));
     show(node, shown);
     LOG.info("rejected a submission of broker user {}: {}", original.user(), cause.getMessage());
     // Another message: the one from the queue would take its properties along.
     DefaultMessage rejection = new DefaultMessage(exchange.getContext());
     rejection.setBody(json.writeValueAsString(node));
     exchange.setMessage(rejection);
+  }
+
+  /** Nobody sends again, with more rights, what its user had no right to send. */
+  private boolean isKept(@Nullable String user, byte[] body) {
+    return producers.maySend(user) && body.length > 0 && body.length <= OriginalSubmission.SHOWN;
   }
 
   private static @Nullable String id(Exception cause) {

@@ -42,6 +42,11 @@ record ProducerSettings(@DefaultValue Map<String, String> organizations) {
         : new SubmissionSource(organization);
   }
 
+  /** Whether there is anything that the user may send for. */
+  boolean maySend(@Nullable String user) {
+    return organizations.isEmpty() || user != null && organizations.containsKey(user);
+  }
+
   /** The organisation of a user; null where it may send for every one, or for none. */
   @Nullable String organization(@Nullable String user) {
     String organization = user == null ? null : organizations.get(user);

@@ -1,6 +1,7 @@
 package org.byoemail.outbound.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -18,13 +19,22 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.camel.Exchange;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.support.DefaultExchange;
 import org.byoemail.account.Agents;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.Endpoints;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.DeadLetter;
+import org.byoemail.outbound.DeadLetters;
+import org.byoemail.outbound.InvalidField;
 import org.byoemail.outbound.Outbox;
 import org.byoemail.outbound.OutboxEntry;
 import org.byoemail.outbound.OutboxFilter;
+import org.byoemail.outbound.OutboxRefusal;
+import org.byoemail.outbound.RejectedSubmissions;
+import org.byoemail.outbound.SubmissionRejected;
 import org.byoemail.support.BrokerTest;
 import org.byoemail.support.PublishedSchema;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,6 +57,8 @@ class AcceptRouteTest extends BrokerTest {
   @Autowired private Agents agents;
   @Autowired private Endpoints endpoints;
   @Autowired private Outbox outbox;
+  @Autowired private DeadLetters letters;
+  @Autowired private RejectedSubmissions rejectedSubmissions;
   @Autowired private JdbcClient jdbc;
 
   private String organization = "";
@@ -189,6 +201,33 @@ class AcceptRouteTest extends BrokerTest {
     await()
         .atMost(PATIENCE)
         .untilAsserted(() -> assertThat(all()).extracting(OutboxEntry::submissionId).contains(own));
+  }
+
+  @Test
+  void submissionOfAUserWhoMaySendForNobodyIsNotKeptToBeSentAgain() throws Exception {
+    String id = "nobodys-" + UUID.randomUUID();
+    jms.send(REJECTED, session -> session.createTextMessage(submission(id, Map.of())));
+    ProducerSettings others = new ProducerSettings(Map.of("somebody-else", organization));
+    Exchange exchange = new DefaultExchange(new DefaultCamelContext());
+    exchange.setProperty(AcceptSubmission.ORIGINAL, new OriginalSubmission(jms.receive(REJECTED)));
+    exchange.setProperty(
+        Exchange.EXCEPTION_CAUGHT,
+        new SubmissionRejected(
+            id,
+            List.of(new InvalidField("", "the broker user may not send for any organisation"))));
+
+    new DescribeRejection(JSON, rejectedSubmissions, others).process(exchange);
+
+    DeadLetter letter =
+        letters.list(null, null, 100).stream()
+            .filter(one -> id.equals(one.submissionId()))
+            .findFirst()
+            .orElseThrow();
+    assertThat(letter.canBeResent()).isFalse();
+    assertThatThrownBy(() -> letters.resend(letter.id()))
+        .isInstanceOf(OutboxRefusal.class)
+        .hasMessageContaining("was not kept");
+    assertThat(all()).isEmpty();
   }
 
   @Test
