@@ -29,7 +29,9 @@ class ClaimDatabase {
     connections.setMaximumPoolSize(CONNECTIONS);
     connections.setMinimumIdle(1);
     connections.addDataSourceProperty("tcpKeepAlive", true);
-    connections.setConnectionInitSql("SET enable_seqscan = off; SET enable_bitmapscan = off");
+    // A claim need not be durable by itself: the commit that begins its try makes it so (ADR 0018).
+    connections.setConnectionInitSql(
+        "SET enable_seqscan = off; SET enable_bitmapscan = off; SET synchronous_commit = off");
     // The database may be away at the start: it is asked again, as everywhere.
     connections.setInitializationFailTimeout(-1);
     return connections;
