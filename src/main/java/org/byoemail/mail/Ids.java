@@ -2,6 +2,7 @@ package org.byoemail.mail;
 
 import com.fasterxml.uuid.Generators;
 import com.fasterxml.uuid.impl.TimeBasedEpochGenerator;
+import java.time.Instant;
 import java.util.UUID;
 
 /**
@@ -16,5 +17,12 @@ public final class Ids {
   /** A new id. */
   public static UUID next() {
     return GENERATOR.generate();
+  }
+
+  /**
+   * The lowest id that can have been made in that millisecond: all that sort before it are older.
+   */
+  public static UUID firstOf(Instant moment) {
+    return new UUID(moment.toEpochMilli() << 16 | 0x7000L, 1L << 63);
   }
 }

@@ -16,6 +16,7 @@ import org.byoemail.limit.SendingLimit;
 import org.byoemail.limit.SendingLimits;
 import org.byoemail.limit.SendingQuotas;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -28,6 +29,7 @@ import org.springframework.transaction.event.TransactionalEventListener;
 @Component
 class SendQuota {
   private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
+  private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
   private record Known(SendingLimits limits, long version, Instant until) {}
 
@@ -99,22 +101,36 @@ class SendQuota {
         .single();
   }
 
-  // What was sent lately is of messages that were accepted within days, or sent again by a person.
+  // What was sent lately is of messages that were accepted lately, or were to leave lately. One that
+  // waited longer, or that a person sent again, is not worth reading all that was ever sent.
   private PastUse past(Account account) {
-    return limit ->
-        jdbc.sql(
-                """
-                SELECT coalesce(sum(CASE WHEN :messages THEN 1 ELSE
-                    (SELECT count(*) FROM message_recipient r
-                      WHERE r.message_id = m.id AND r.attempt_id = a.id) END), 0)
-                FROM message m JOIN outbound_message_attempt a ON a.message_id = m.id
-                WHERE m.endpoint_id = :endpoint AND m.direction = 'outbound'
-                  AND a.provider = 'smtp' AND a.sending_at > :since
-                """)
-            .param("messages", limit.unit() == SendingLimit.Unit.MESSAGES)
-            .param("endpoint", account.endpoint())
-            .param("since", Times.parameter(clock.instant().minus(limit.window())))
-            .query(Long.class)
-            .single();
+    return limit -> {
+      Instant since = clock.instant().minus(limit.window());
+      Instant accepted = since.minus(LONGEST_WAIT);
+      return jdbc.sql(
+              """
+              WITH recent AS (
+                SELECT m.id FROM message m
+                  WHERE m.endpoint_id = :endpoint AND m.direction = 'outbound' AND m.id >= :oldest
+                UNION
+                SELECT m.id FROM outbound_submission s JOIN message m ON m.id = s.message_id
+                  WHERE s.organization = :organization AND s.send_at BETWEEN :accepted AND :now
+                    AND m.endpoint_id = :endpoint)
+              SELECT coalesce(sum(CASE WHEN :messages THEN 1 ELSE
+                  (SELECT count(*) FROM message_recipient r
+                    WHERE r.message_id = recent.id AND r.attempt_id = a.id) END), 0)
+              FROM recent JOIN outbound_message_attempt a ON a.message_id = recent.id
+              WHERE a.provider = 'smtp' AND a.sending_at > :since
+              """)
+          .param("messages", limit.unit() == SendingLimit.Unit.MESSAGES)
+          .param("endpoint", account.endpoint())
+          .param("organization", account.organization())
+          .param("oldest", Ids.firstOf(accepted))
+          .param("accepted", Times.parameter(accepted))
+          .param("since", Times.parameter(since))
+          .param("now", Times.parameter(clock.instant()))
+          .query(Long.class)
+          .single();
+    };
   }
 }

@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What a used-up limit does to an account and its mail; here without Redis. */
 @SendingTest
@@ -25,6 +27,7 @@ class SendQuotaTest {
   private final AccountLimits limits;
   private final Accounts accounts;
   private final SettableClock clock;
+  private final JdbcClient jdbc;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
   private Account account;
 
@@ -34,12 +37,14 @@ class SendQuotaTest {
       SendingSteps steps,
       AccountLimits limits,
       Accounts accounts,
-      SettableClock clock) {
+      SettableClock clock,
+      JdbcClient jdbc) {
     this.accounts = accounts;
     this.fixtures = fixtures;
     this.steps = steps;
     this.limits = limits;
     this.clock = clock;
+    this.jdbc = jdbc;
   }
 
   @BeforeEach
@@ -86,6 +91,33 @@ class SendQuotaTest {
 
     assertThat(fixtures.status(second)).isEqualTo("sent");
     assertThat(limits.of(account).nextSendAt()).isNull();
+  }
+
+  @Test
+  void mailOfLongAgoThatWasToLeaveNowCountsWhereCountersAreMadeAnew() throws Exception {
+    Instant accepted = clock.instant();
+    Instant sendAt = accepted.plus(Duration.ofDays(90));
+    UUID scheduled = fixtures.message(account, sendAt, "ben@example.test");
+    jdbc.sql(
+            "UPDATE outbound_submission SET send_at = :at,"
+                + " expires_at = CAST(:at AS timestamptz) + interval '1 day'")
+        .param("at", Timestamp.from(sendAt))
+        .update();
+    clock.set(sendAt);
+    try {
+      steps.send();
+      limits.set(account, hourly(1), null);
+      // Limits are known for some seconds.
+      clock.advance(Duration.ofSeconds(11));
+      UUID second = fixtures.message(account, "ben@example.test");
+
+      steps.send();
+
+      assertThat(fixtures.status(scheduled)).isEqualTo("sent");
+      assertThat(fixtures.attempts(second)).containsExactly("QUEUED");
+    } finally {
+      clock.set(accepted);
+    }
   }
 
   @Test
