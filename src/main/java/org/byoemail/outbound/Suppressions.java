@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
+import org.byoemail.mail.StoredText;
 import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -103,7 +104,9 @@ public class Suppressions {
             .param("reason", reason.word())
             .param("source", evidence.source().word())
             .param("code", evidence.code())
-            .param("words", shortened(evidence.words()))
+            .param(
+                "words",
+                evidence.words() == null ? null : StoredText.of(evidence.words(), LONGEST_WORDS))
             .param("message", evidence.message())
             .param("attempt", evidence.attempt() == null ? null : evidence.attempt().value())
             .param("bounce", evidence.bounce())
@@ -115,11 +118,6 @@ public class Suppressions {
           .counter("byo.suppressions", "reason", reason.word(), "source", evidence.source().word())
           .increment();
     }
-  }
-
-  /** Whether nothing is sent to it now. */
-  public boolean isSuppressed(String organization, EmailAddress address) {
-    return !among(organization, List.of(address)).isEmpty();
   }
 
   /** Those of some addresses that nothing is sent to now. */
@@ -178,14 +176,6 @@ public class Suppressions {
             .param("address", address.value())
             .update()
         == 1;
-  }
-
-  private static @Nullable String shortened(@Nullable String words) {
-    if (words == null) {
-      return null;
-    }
-    String clean = words.replace("\0", "");
-    return clean.length() > LONGEST_WORDS ? clean.substring(0, LONGEST_WORDS) : clean;
   }
 
   private static Suppression read(ResultSet row, int number) throws SQLException {
