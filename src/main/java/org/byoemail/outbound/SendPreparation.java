@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,13 +94,14 @@ public class SendPreparation {
         messages.find(claims.stream().map(Claim::message).toList()).stream()
             .collect(Collectors.toMap(Message::id, message -> message));
     List<Planned> planned = new ArrayList<>();
+    Map<UUID, Optional<Account>> since = new HashMap<>();
     for (Claim claim : claims) {
       Message message = Objects.requireNonNull(found.get(claim.message()), "message of a delivery");
       Optional<Account> account =
           claim.account() == null
               ? Optional.empty()
               : accounts.find(claim.account(), claim.accountVersion());
-      if (claim.account() == null && adopted(claim, message)) {
+      if (claim.account() == null && adopted(claim, message, since)) {
         this.claims.done(claim);
         continue;
       }
@@ -174,10 +176,13 @@ public class SendPreparation {
     return mails;
   }
 
-  private boolean adopted(Claim claim, Message message) {
+  /**
+   * @param since the accounts that senders without one have got, as far as they were asked for
+   */
+  private boolean adopted(Claim claim, Message message, Map<UUID, Optional<Account>> since) {
     return rollout.isOn()
-        && allAccounts
-            .ofEndpoint(message.endpoint())
+        && since
+            .computeIfAbsent(message.endpoint(), allAccounts::ofEndpoint)
             .map(account -> deliveries.adopt(claim, account.id()))
             .orElse(false);
   }
