@@ -101,7 +101,8 @@ class SendQuota {
         .single();
   }
 
-  // What was sent lately is of messages that were accepted lately, or were to leave lately. One that
+  // What was sent lately is of messages that were accepted lately, or were to leave lately. One
+  // that
   // waited longer, or that a person sent again, is not worth reading all that was ever sent.
   private PastUse past(Account account) {
     return limit -> {

@@ -14,8 +14,8 @@ import org.byoemail.support.GatewayProcess;
 final class OutboundAccounts {
   private OutboundAccounts() {}
 
-  /** Makes one that is tested and sends. */
-  static void make(ApiClient api, String address, int port) {
+  /** Makes one that is tested and sends; its id. */
+  static String make(ApiClient api, String address, int port) {
     Map<String, Object> smtp =
         Map.of("host", "localhost", "port", port, "security", "none", "auth", "none");
     String id =
@@ -27,6 +27,7 @@ final class OutboundAccounts {
             .text("id");
     ApiClient.expect(200, api.post("/accounts/" + id + "/test-smtp"));
     ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("outboundEnabled", true)));
+    return id;
   }
 
   /** How many mails a node has sent, as its metrics tell. */
