@@ -125,6 +125,9 @@ final class BodySelection {
   }
 
   private void attach(MimePart part) {
+    if (part.isFileNameGuessed()) {
+      run.problems.add(Problems.CHARSET_GUESSED);
+    }
     if ((part.is("multipart/*") || part.is("application/*")) && !part.children().isEmpty()) {
       part.children().forEach(this::attach);
       return;

@@ -23,6 +23,7 @@ final class EncodedWords {
   private final StringBuilder base64 = new StringBuilder();
 
   private @Nullable String runCharset;
+  private boolean guessed;
 
   private EncodedWords(String source) {
     this.source = source;
@@ -32,6 +33,16 @@ final class EncodedWords {
   static String decode(String value) {
     String decoded = value.contains("=?") ? new EncodedWords(value).decode() : value;
     return decoded.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+  }
+
+  /** Whether words in it are in another charset than they say, or in one that nobody knows. */
+  static boolean areGuessed(String value) {
+    if (!value.contains("=?")) {
+      return false;
+    }
+    EncodedWords words = new EncodedWords(value);
+    words.decode();
+    return words.guessed;
   }
 
   private String decode() {
@@ -140,7 +151,9 @@ final class EncodedWords {
   private void endRun() {
     if (runCharset != null) {
       endBase64();
-      out.append(Charsets.decode(run.toByteArray(), runCharset));
+      Charsets.Decoded read = Charsets.read(run.toByteArray(), runCharset);
+      out.append(read.text());
+      guessed |= read.guessed();
       run.reset();
       runCharset = null;
     }

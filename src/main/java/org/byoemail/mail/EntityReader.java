@@ -29,7 +29,7 @@ final class EntityReader {
 
   private MimePart entity(HeaderReader.Header cut, String defaultType, Stretch source, int depth) {
     HeaderReader.Header header = HiddenFields.join(run, cut, source);
-    MailHeaders headers = new MailHeaders(header.fields());
+    MailHeaders headers = header.headers();
     HeaderParameters type = type(headers, defaultType);
     TransferEncoding encoding = encoding(headers);
     Stretch body = source.startingAt(header.bodyStart());

@@ -15,9 +15,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param value in lower case
  * @param parameters by name in lower case
+ * @param charsetGuessed whether what one of them is in had to be guessed
  */
-record HeaderParameters(String value, Map<String, String> parameters) {
+record HeaderParameters(String value, Map<String, String> parameters, boolean charsetGuessed) {
   private static final int MAX_SECTIONS = 999;
+
+  HeaderParameters(String value, Map<String, String> parameters) {
+    this(value, parameters, false);
+  }
 
   static HeaderParameters parse(@Nullable String field) {
     if (field == null) {
@@ -30,8 +35,13 @@ record HeaderParameters(String value, Map<String, String> parameters) {
       scanner.parameter(sections);
     }
     Map<String, String> parameters = new LinkedHashMap<>();
-    sections.forEach((name, parts) -> parameters.put(name, join(parts)));
-    return new HeaderParameters(value, Map.copyOf(parameters));
+    boolean guessed = false;
+    for (Map.Entry<String, TreeMap<Integer, Section>> each : sections.entrySet()) {
+      Joined joined = join(each.getValue());
+      parameters.put(each.getKey(), decoded(joined.text));
+      guessed |= joined.charsetGuessed || EncodedWords.areGuessed(joined.text);
+    }
+    return new HeaderParameters(value, Map.copyOf(parameters), guessed);
   }
 
   /** The parameter of that name; empty where it is missing. */
@@ -41,11 +51,13 @@ record HeaderParameters(String value, Map<String, String> parameters) {
 
   private record Section(String text, boolean percentEncoded) {}
 
+  private record Joined(String text, boolean charsetGuessed) {}
+
   /** Joins {@code name}, {@code name*} or {@code name*0*, name*1...}; the extended form wins. */
-  private static String join(TreeMap<Integer, Section> parts) {
+  private static Joined join(TreeMap<Integer, Section> parts) {
     Section plain = parts.remove(-1);
     if (parts.isEmpty()) {
-      return plain == null ? "" : decoded(plain.text);
+      return new Joined(plain == null ? "" : plain.text, false);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     String charset = null;
@@ -59,7 +71,9 @@ record HeaderParameters(String value, Map<String, String> parameters) {
       }
       bytes.writeBytes(part.percentEncoded ? percentDecoded(text) : utf8(text));
     }
-    return decoded(Charsets.decode(bytes.toByteArray(), charset));
+    Charsets.Decoded read = Charsets.read(bytes.toByteArray(), charset);
+    boolean encoded = parts.values().stream().anyMatch(Section::percentEncoded);
+    return new Joined(read.text(), encoded && read.guessed());
   }
 
   /** A boundary has to keep its blanks, so only what needs decoding is decoded. */

@@ -14,6 +14,7 @@ final class HeaderReader {
   private final ParseRun run;
   private final Lines lines;
   private final List<HeaderField> fields = new ArrayList<>();
+  private boolean charsetGuessed;
   private @Nullable String name;
   private final ByteArrayOutputStream value = new ByteArrayOutputStream();
 
@@ -29,8 +30,13 @@ final class HeaderReader {
    * A header.
    *
    * @param bodyStart where the body starts in the bytes that were read
+   * @param charsetGuessed whether raw text in it is no UTF-8, so that nothing says what it is in
    */
-  record Header(List<HeaderField> fields, int bodyStart) {}
+  record Header(List<HeaderField> fields, int bodyStart, boolean charsetGuessed) {
+    MailHeaders headers() {
+      return new MailHeaders(fields, charsetGuessed);
+    }
+  }
 
   /** The header of a mail, which may stand below the first line of an mbox or below blank lines. */
   static Header ofMail(ParseRun run, Stretch source) {
@@ -116,7 +122,10 @@ final class HeaderReader {
 
   private void endField() {
     if (name != null) {
-      fields.add(new HeaderField(name, Charsets.decode(value.toByteArray()).strip()));
+      Charsets.Decoded read = Charsets.read(value.toByteArray(), null);
+      // RFC 6532 makes UTF-8 what a header is in.
+      charsetGuessed |= read.guessed() && !read.charset().equals(StandardCharsets.UTF_8);
+      fields.add(new HeaderField(name, read.text().strip()));
       value.reset();
       name = null;
     }
@@ -124,6 +133,6 @@ final class HeaderReader {
 
   private Header end(int bodyStart) {
     endField();
-    return new Header(List.copyOf(fields), bodyStart);
+    return new Header(List.copyOf(fields), bodyStart, charsetGuessed);
   }
 }

@@ -29,7 +29,8 @@ final class HiddenFields {
     List<HeaderField> all = new ArrayList<>(header.fields());
     // Only these: the others of a header say the same whether or not the body was read.
     hidden.fields().stream().filter(field -> isMimeField(field.name())).forEach(all::add);
-    return new HeaderReader.Header(List.copyOf(all), hidden.bodyStart());
+    return new HeaderReader.Header(
+        List.copyOf(all), hidden.bodyStart(), header.charsetGuessed() || hidden.charsetGuessed());
   }
 
   private static boolean hasType(List<HeaderField> fields) {

@@ -10,13 +10,20 @@ import java.util.Optional;
 /**
  * The header of a mail or a part: its fields in order, and what the well-known ones say. Strange
  * content never throws: what cannot be read is empty.
+ *
+ * @param charsetGuessed whether raw text in it is no UTF-8, so that nothing says what it is in
  */
-public record MailHeaders(List<HeaderField> fields) {
+public record MailHeaders(List<HeaderField> fields, boolean charsetGuessed) {
   private static final List<String> FINGERPRINT =
       List.of("Message-ID", "Date", "From", "To", "Subject");
 
   public MailHeaders {
     fields = List.copyOf(fields);
+  }
+
+  /** Fields that were put together, and not read. */
+  public MailHeaders(List<HeaderField> fields) {
+    this(fields, false);
   }
 
   /** The value of the first field of that name as it was sent, unfolded. */
@@ -82,7 +89,12 @@ public record MailHeaders(List<HeaderField> fields) {
 
   /** When the mail says it was written. */
   public Optional<Instant> date() {
-    return first("Date").flatMap(MailDates::parse);
+    return date("Date");
+  }
+
+  /** The time in the first field of that name; empty where it holds none. */
+  public Optional<Instant> date(String name) {
+    return first(name).flatMap(MailDates::parse);
   }
 
   public Optional<MessageId> messageId() {
@@ -106,6 +118,12 @@ public record MailHeaders(List<HeaderField> fields) {
   /** Whether the envelope sender is null, as that of every report is (RFC 5321 section 4.5.5). */
   public boolean hasNullSender() {
     return first("Return-Path").filter(path -> path.replaceAll("\\s", "").equals("<>")).isPresent();
+  }
+
+  /** Whether the charset of a field, or of words in it, had to be guessed. */
+  boolean areCharsetsGuessed() {
+    return charsetGuessed
+        || fields.stream().map(HeaderField::value).anyMatch(EncodedWords::areGuessed);
   }
 
   /** Whether a machine wrote this mail. */

@@ -42,7 +42,7 @@ public final class MailParser {
   public MailHeaders parseHeader(byte[] header) {
     ParseRun run = new ParseRun(limits, header.length);
     byte[] lines = withLineFeeds(header, header.length);
-    return new MailHeaders(HeaderReader.ofMail(run, Stretch.of(lines)).fields());
+    return HeaderReader.ofMail(run, Stretch.of(lines)).headers();
   }
 
   /** Some very old systems end lines with CR alone. */
@@ -70,6 +70,9 @@ public final class MailParser {
       run.problems.add(Problems.MAIL_TOO_LARGE);
     }
     MimePart root = new EntityReader(run).mail(new Stretch(withLineFeeds(mail, size), 0, size), 0);
+    if (root.headers().areCharsetsGuessed()) {
+      run.problems.add(Problems.CHARSET_GUESSED);
+    }
     BodySelection selection = new BodySelection(run, root);
     return new ParsedMail(
         root.headers(),

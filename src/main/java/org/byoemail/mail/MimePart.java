@@ -97,6 +97,11 @@ public final class MimePart {
         : type().equals(mediaType);
   }
 
+  /** Whether it is what Outlook wraps body and files in. */
+  boolean isTnef() {
+    return TnefParts.isTnef(type, headers);
+  }
+
   /** A parameter of the Content-Type, decoded; empty where it is missing. */
   public String parameter(String name) {
     return type.get(name);
@@ -118,6 +123,13 @@ public final class MimePart {
     return Optional.of(name.isBlank() ? type.get("name") : name)
         .map(String::strip)
         .filter(found -> !found.isEmpty());
+  }
+
+  /** Whether the charset of the file's name had to be guessed. */
+  boolean isFileNameGuessed() {
+    return type.charsetGuessed()
+        || disposition.charsetGuessed()
+        || headers.charsetGuessed() && fileName().isPresent();
   }
 
   /** The Content-ID without its brackets. */
@@ -162,19 +174,14 @@ public final class MimePart {
   }
 
   /**
-   * A text with what it was read as.
+   * A text as it was read.
    *
-   * @param charset the name of the charset
-   * @param charsetGuessed whether the part did not say which, or its bytes contradict what it said
+   * @param charsetGuessed whether the part did not say what it is in, or its bytes contradict that
    */
-  public record Text(String text, String charset, boolean charsetGuessed) {}
+  record Text(String text, boolean charsetGuessed) {}
 
-  /**
-   * The start of the decoded body as text, with the charset it was read in.
-   *
-   * @param maxBytes how many bytes of it are decoded
-   */
-  public Text readText(int maxBytes) {
+  /** The start of the decoded body as text, with whether its charset was guessed. */
+  Text readText(int maxBytes) {
     byte[] bytes;
     try (InputStream in = open()) {
       bytes = in.readNBytes(maxBytes);
@@ -185,7 +192,6 @@ public final class MimePart {
     String text = decoded.text();
     return new Text(
         text.indexOf('\r') < 0 ? text : LINE_ENDS.matcher(text).replaceAll("\n"),
-        decoded.charset().name(),
         decoded.guessed());
   }
 

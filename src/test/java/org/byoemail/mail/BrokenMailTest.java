@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Mail that breaks the rules and is sent all the same. */
 class BrokenMailTest {
@@ -261,7 +263,37 @@ class BrokenMailTest {
     assertThat(contradicted.problems()).containsExactly(Problems.CHARSET_GUESSED);
     assertThat(unknown.problems()).containsExactly(Problems.CHARSET_GUESSED);
     assertThat(contradicted.text()).isEqualTo("naïve");
-    assertThat(contradicted.root().readText(100).charset()).isEqualTo("UTF-8");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Subject: =?klingon?Q?na=C3=AFve?=",
+        "Subject: =?us-ascii?Q?na=EFve?=",
+        "From: =?iso-8859-1?Q?na=C3=AFve?= <nora@example.net>",
+        "Content-Disposition: attachment; filename=\"=?klingon?Q?na=EFve?=\"",
+        "Content-Disposition: attachment; filename*=klingon''na%EFve",
+        "Content-Disposition: attachment; filename*=na%C3%AFve",
+        "Content-Type: application/pdf; name=\"=?us-ascii?Q?na=EFve?=\""
+      })
+  void guessedCharsetOfAFieldOrAFileNameIsMarked(String field) {
+    assertThat(parse(field + "\n\n").problems()).containsExactly(Problems.CHARSET_GUESSED);
+    assertThat(parse(part(field)).problems())
+        .isEqualTo(field.startsWith("Content-") ? List.of(Problems.CHARSET_GUESSED) : List.of());
+  }
+
+  /** A mail with a file that has this field. */
+  private static String part(String field) {
+    return "Content-Type: multipart/mixed; boundary=b\n\n--b\n%s\n\nx\n--b--\n".formatted(field);
+  }
+
+  @Test
+  void rawTextOfAHeaderIsMarkedUnlessItIsUtf8() {
+    byte[] old = "Subject: naïve\n\n".getBytes(StandardCharsets.ISO_8859_1);
+
+    assertThat(parser.parse(old).problems()).containsExactly(Problems.CHARSET_GUESSED);
+    assertThat(parser.parse(old).headers().subject()).isEqualTo("naïve");
+    assertThat(parse("Subject: naïve\n\n").problems()).isEmpty();
   }
 
   @Test
@@ -269,6 +301,15 @@ class BrokenMailTest {
     ParsedMail named = parse("Content-Type: text/plain; charset=utf-8\n\nnaïve");
     ParsedMail ascii = parse("Content-Type: text/plain; charset=klingon\n\nplain");
 
+    ParsedMail words = parse("Subject: =?iso-8859-1?Q?na=EFve?=\n\n");
+    ParsedMail file =
+        parse(part("Content-Disposition: attachment; filename*0=na; filename*1*=%20''x"));
+    ParsedMail encoded =
+        parse(part("Content-Disposition: attachment; filename*=iso-8859-1''na%EFve"));
+
+    assertThat(words.problems()).isEmpty();
+    assertThat(file.problems()).isEmpty();
+    assertThat(encoded.problems()).isEmpty();
     assertThat(named.problems()).isEmpty();
     assertThat(ascii.problems()).isEmpty();
   }
