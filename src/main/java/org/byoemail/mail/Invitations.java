@@ -7,7 +7,10 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds the invitation in a mail: the first part that is a calendar with a method (RFC 6047). */
+/**
+ * Finds the invitation in a mail: the first part that is a calendar with a method (RFC 6047), or
+ * what Outlook sends instead.
+ */
 final class Invitations {
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_TEXT = 1_000;
@@ -21,18 +24,25 @@ final class Invitations {
   }
 
   static Optional<Invitation> in(MimePart root) {
-    return parts(root)
-        .filter(part -> part.is("text/calendar") || part.is("application/ics"))
-        .flatMap(part -> read(part.text(MAX_BYTES), part.parameter("method")).stream())
-        .findFirst();
+    return parts(root).flatMap(part -> of(part).stream()).findFirst();
+  }
+
+  private static Optional<Invitation> of(MimePart part) {
+    if (part.is("text/calendar") || part.is("application/ics")) {
+      return read(part.text(MAX_BYTES), part.parameter("method"));
+    }
+    return part.isTnef() ? TnefMeeting.in(Stretch.of(part.bytes())) : Optional.empty();
   }
 
   /** The parts of the mail itself: an invitation that was forwarded as a mail is not meant. */
   private static Stream<MimePart> parts(MimePart part) {
-    boolean isMail = part.is("message/*");
-    return isMail
-        ? Stream.empty()
-        : Stream.concat(Stream.of(part), part.children().stream().flatMap(Invitations::parts));
+    if (part.is("message/*")) {
+      return Stream.empty();
+    }
+    // TNEF within TNEF is such a mail.
+    Stream<MimePart> own =
+        part.children().stream().filter(child -> !part.isTnef() || !child.isTnef());
+    return Stream.concat(Stream.of(part), own.flatMap(Invitations::parts));
   }
 
   private static Optional<Invitation> read(String calendar, String typeMethod) {
@@ -115,7 +125,10 @@ final class Invitations {
   }
 
   private String text(String name) {
-    String text = line(name).map(CalendarLines.Line::text).orElse("");
+    return bounded(line(name).map(CalendarLines.Line::text).orElse(""));
+  }
+
+  static String bounded(String text) {
     return text.substring(0, Math.min(text.length(), MAX_TEXT));
   }
 }

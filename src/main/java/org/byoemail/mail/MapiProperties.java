@@ -3,19 +3,21 @@ package org.byoemail.mail;
 import java.nio.ByteBuffer;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The properties in a TNEF attribute (MS-OXTNEF section 2.1.3.4) that have a value of text, bytes
- * or an object; those with a name of their own and those with several values are passed over.
+ * The properties in a TNEF attribute (MS-OXTNEF section 2.1.3.4) that have one value; those whose
+ * name is a text are passed over.
  *
- * @param values by their id
+ * @param values by their id, or by what {@link #named} makes of their name
  * @param codePage what their 8-bit text is in
  */
-record MapiProperties(Map<Integer, Value> values, Charset codePage) {
+record MapiProperties(Map<Long, Value> values, Charset codePage) {
   static final int BODY = 0x1000;
   static final int RTF = 0x1009;
   static final int HTML = 0x1013;
@@ -26,12 +28,31 @@ record MapiProperties(Map<Integer, Value> values, Charset codePage) {
   static final int ATTACH_TYPE = 0x370E;
   static final int ATTACH_CONTENT_ID = 0x3712;
 
+  static final int MESSAGE_CLASS = 0x001A;
+  static final int SUBJECT = 0x0037;
+  static final int START = 0x0060;
+  static final int END = 0x0061;
+  static final int AUTHOR_TYPE = 0x0064;
+  static final int AUTHOR_ADDRESS = 0x0065;
+
   private static final int STRING8 = 0x1E;
   private static final int UNICODE = 0x1F;
   private static final int OBJECT = 0x0D;
   private static final int BINARY = 0x102;
   private static final int MULTIPLE = 0x1000;
   private static final int NAMED = 0x8000;
+  private static final int TIME = 0x40;
+
+  /** Seconds from 1601, where Windows counts from, to 1970. */
+  private static final long FROM_1601 = 11_644_473_600L;
+
+  private static final long TICKS_PER_SECOND = 10_000_000;
+
+  /** The year 4501, which stands for none. */
+  private static final long NO_TIME = 0x0CB34557A3DD4000L;
+
+  /** Stands for a name that is a text. */
+  private static final long NO_NUMBER = -1;
 
   /** A value within the bytes it was found in. */
   record Value(int type, Stretch bytes) {
@@ -42,7 +63,7 @@ record MapiProperties(Map<Integer, Value> values, Charset codePage) {
 
   /** Reads as far as the bytes go: what is cut off or makes no sense ends it. */
   static MapiProperties read(Stretch source, Charset codePage) {
-    Map<Integer, Value> values = new HashMap<>();
+    Map<Long, Value> values = new HashMap<>();
     ByteBuffer in = source.littleEndian();
     if (in.remaining() >= 4) {
       in.getInt();
@@ -53,13 +74,14 @@ record MapiProperties(Map<Integer, Value> values, Charset codePage) {
     return new MapiProperties(values, codePage);
   }
 
-  private static boolean property(ByteBuffer in, byte[] data, Map<Integer, Value> values) {
+  private static boolean property(ByteBuffer in, byte[] data, Map<Long, Value> values) {
     if (in.remaining() < 8) {
       return false;
     }
     int type = Short.toUnsignedInt(in.getShort());
     int id = Short.toUnsignedInt(in.getShort());
-    if (id >= NAMED && !skipName(in)) {
+    OptionalLong key = id < NAMED ? OptionalLong.of(id) : name(in);
+    if (key.isEmpty()) {
       return false;
     }
     boolean sized = isSized(type & ~MULTIPLE);
@@ -79,8 +101,8 @@ record MapiProperties(Map<Integer, Value> values, Charset codePage) {
       if (value == null) {
         return false;
       }
-      if (sized && type < MULTIPLE && i == 0 && id < NAMED) {
-        values.putIfAbsent(id, new Value(type, value));
+      if (type < MULTIPLE && i == 0 && key.getAsLong() != NO_NUMBER) {
+        values.putIfAbsent(key.getAsLong(), new Value(type, value));
       }
     }
     return count >= 0;
@@ -90,14 +112,28 @@ record MapiProperties(Map<Integer, Value> values, Charset codePage) {
     return type == STRING8 || type == UNICODE || type == OBJECT || type == BINARY;
   }
 
-  private static boolean skipName(ByteBuffer in) {
+  /**
+   * What a property is called that has no id of its own.
+   *
+   * @param set the first four bytes of the id of the set of properties
+   */
+  static long named(int set, int number) {
+    return (long) set << Integer.SIZE | number;
+  }
+
+  /** The name; {@link #NO_NUMBER} for a text, empty where it is cut off. */
+  private static OptionalLong name(ByteBuffer in) {
     if (in.remaining() < 24) {
-      return false;
+      return OptionalLong.empty();
     }
-    in.position(in.position() + 16);
+    int set = in.getInt();
+    in.position(in.position() + 12);
     boolean byNumber = in.getInt() == 0;
-    int length = in.getInt();
-    return byNumber || skip(in, length);
+    int number = in.getInt();
+    if (byNumber) {
+      return OptionalLong.of(set > 0 && number > 0 ? named(set, number) : NO_NUMBER);
+    }
+    return skip(in, number) ? OptionalLong.of(NO_NUMBER) : OptionalLong.empty();
   }
 
   private static boolean skip(ByteBuffer in, int length) {
@@ -132,13 +168,33 @@ record MapiProperties(Map<Integer, Value> values, Charset codePage) {
     };
   }
 
-  Optional<Value> find(int id) {
+  Optional<Value> find(long id) {
     return Optional.ofNullable(values.get(id));
   }
 
-  /** The text of a property; empty where it is missing or blank. */
-  Optional<String> text(int id) {
+  /** The point in time that a property holds. */
+  Optional<Instant> time(long id) {
     return find(id)
+        .filter(value -> value.type == TIME)
+        .map(value -> value.bytes.littleEndian().getLong())
+        .filter(ticks -> ticks > 0 && ticks < NO_TIME)
+        .map(
+            ticks ->
+                Instant.ofEpochSecond(
+                    ticks / TICKS_PER_SECOND - FROM_1601, ticks % TICKS_PER_SECOND * 100));
+  }
+
+  /** The number that a property holds, which is 1 for what is true. */
+  Optional<Integer> number(long id) {
+    return find(id)
+        .filter(value -> fixedLength(value.type) == 4)
+        .map(value -> value.bytes.littleEndian().getInt());
+  }
+
+  /** The text of a property; empty where it is missing or blank. */
+  Optional<String> text(long id) {
+    return find(id)
+        .filter(value -> isSized(value.type))
         .map(
             value -> {
               Charset charset = value.type == UNICODE ? StandardCharsets.UTF_16LE : codePage;

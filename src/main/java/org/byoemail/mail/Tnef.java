@@ -18,6 +18,7 @@ final class Tnef {
 
   private static final int MESSAGE_LEVEL = 1;
   private static final int BODY = 0x0002800C;
+  private static final int MESSAGE_CLASS = 0x00078008;
   private static final int CODE_PAGE = 0x00069007;
   private static final int MESSAGE_PROPERTIES = 0x00069003;
   private static final int FILE_BEGINS = 0x00069002;
@@ -28,6 +29,7 @@ final class Tnef {
   private final List<TnefFile> files = new ArrayList<>();
   private Charset codePage = Charset.forName("windows-1252");
   private @Nullable Stretch body;
+  private @Nullable Stretch messageClass;
   private @Nullable MapiProperties properties;
   private TnefFile.@Nullable Builder file;
   private boolean whole;
@@ -67,6 +69,7 @@ final class Tnef {
       switch (attribute) {
         case CODE_PAGE -> codePage = codePage(value);
         case BODY -> body = value;
+        case MESSAGE_CLASS -> messageClass = value;
         case MESSAGE_PROPERTIES -> properties = MapiProperties.read(value, codePage);
         default -> {
           // Recipients, dates and ids are in the mail's own header.
@@ -119,19 +122,32 @@ final class Tnef {
 
   /** The HTML of the body as bytes, in the charset that it names itself. */
   Optional<Stretch> html() {
-    return Optional.ofNullable(properties)
+    return properties()
         .flatMap(found -> found.find(MapiProperties.HTML))
         .map(MapiProperties.Value::bytes);
   }
 
   /** The body in RTF, packed. */
   Optional<Stretch> packedRtf() {
-    return Optional.ofNullable(properties)
+    return properties()
         .flatMap(found -> found.find(MapiProperties.RTF))
         .map(MapiProperties.Value::bytes);
   }
 
+  /** What kind of thing it is, such as {@code IPM.Note}; empty where it does not say. */
+  String messageClass() {
+    return property(MapiProperties.MESSAGE_CLASS)
+        .or(() -> Optional.ofNullable(messageClass).map(text -> text.text(codePage)))
+        .orElse("")
+        .replace("\0", "");
+  }
+
+  /** What it says of itself beside body and files. */
+  Optional<MapiProperties> properties() {
+    return Optional.ofNullable(properties);
+  }
+
   private Optional<String> property(int id) {
-    return Optional.ofNullable(properties).flatMap(found -> found.text(id));
+    return properties().flatMap(found -> found.text(id));
   }
 }

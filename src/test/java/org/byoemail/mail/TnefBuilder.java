@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 
@@ -65,6 +66,19 @@ final class TnefBuilder {
         number(text.length),
         padded(text),
         number(value));
+  }
+
+  /** One that has a number within a set of properties for a name. */
+  static byte[] named(int set, int number, int type, byte[] value) {
+    byte[] sized = type == 0x1F || type == 0x102 ? concat(number(1), number(value.length)) : value;
+    byte[] content = sized == value ? value : concat(sized, padded(value));
+    return concat(
+        number(0x8002 << 16 | type), number(set), new byte[12], number(0), number(number), content);
+  }
+
+  static byte[] time(Instant time) {
+    long ticks = (time.getEpochSecond() + 11_644_473_600L) * 10_000_000;
+    return ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(ticks).array();
   }
 
   static byte[] property(int type, int id, byte[] value) {

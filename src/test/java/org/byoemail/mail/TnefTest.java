@@ -7,10 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Random;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What Outlook wraps in winmail.dat comes out as if it had been sent as parts. */
 class TnefTest {
@@ -230,5 +235,73 @@ class TnefTest {
 
   private static byte[] mail(byte[] tnef) {
     return TnefBuilder.concat("Content-Type: application/ms-tnef\n\n".getBytes(), tnef);
+  }
+
+  private static final int APPOINTMENT = 0x00062002;
+  private static final int MEETING = 0x6ED8DA90;
+  private static final Instant START = Instant.parse("2026-07-01T10:00:00Z");
+  private static final Instant END = Instant.parse("2026-07-01T11:30:00Z");
+
+  private static TnefBuilder meeting(String messageClass, byte[] id) {
+    return new TnefBuilder()
+        .properties(
+            TnefBuilder.unicode(0x001A, messageClass),
+            TnefBuilder.unicode(0x0037, "Lunch"),
+            TnefBuilder.unicode(0x0064, "SMTP"),
+            TnefBuilder.unicode(0x0065, "jane@example.org"),
+            TnefBuilder.named(APPOINTMENT, 0x8208, 0x1F, utf16("Room 1\0")),
+            TnefBuilder.named("Keywords", 7),
+            TnefBuilder.named(APPOINTMENT, 0x820D, 0x40, TnefBuilder.time(START)),
+            TnefBuilder.named(APPOINTMENT, 0x820E, 0x40, TnefBuilder.time(END)),
+            TnefBuilder.named(APPOINTMENT, 0x8201, 0x03, TnefBuilder.number(2)),
+            TnefBuilder.named(APPOINTMENT, 0x8223, 0x0B, TnefBuilder.number(1)),
+            TnefBuilder.named(MEETING, 0x23, 0x102, id));
+  }
+
+  private static byte[] utf16(String text) {
+    return text.getBytes(StandardCharsets.UTF_16LE);
+  }
+
+  @Test
+  void meetingRequestIsAnInvitation() {
+    byte[] id = "\4\0\0\0vCal-Uid\1\0\0\0event-1@example.org\0".getBytes(StandardCharsets.US_ASCII);
+
+    Invitation invitation =
+        parse(meeting("IPM.Schedule.Meeting.Request", id).mail("See below"))
+            .invitation()
+            .orElseThrow();
+
+    assertThat(invitation.method()).isEqualTo("REQUEST");
+    assertThat(invitation.uid()).isEqualTo("event-1@example.org");
+    assertThat(invitation.sequence()).isEqualTo(2);
+    assertThat(invitation.summary()).isEqualTo("Lunch");
+    assertThat(invitation.location()).isEqualTo("Room 1");
+    assertThat(invitation.organizer()).hasValue(EmailAddress.parse("jane@example.org"));
+    assertThat(invitation.start()).hasValue(START);
+    assertThat(invitation.end()).hasValue(END);
+    assertThat(invitation.recurring()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "IPM.Schedule.Meeting.Canceled, CANCEL",
+    "IPM.Schedule.Meeting.Resp.Pos, REPLY",
+    "IPM.Microsoft Schedule.MtgReq, REQUEST",
+    "IPM.Note,"
+  })
+  void classOfTheMessageTellsItsMethod(String messageClass, @Nullable String method) {
+    byte[] id = {4, 0, (byte) 0xE0};
+
+    Optional<Invitation> invitation = parse(meeting(messageClass, id).mail("")).invitation();
+
+    assertThat(invitation.map(Invitation::method)).isEqualTo(Optional.ofNullable(method));
+    invitation.ifPresent(told -> assertThat(told.uid()).isEqualTo("0400E0"));
+  }
+
+  @Test
+  void meetingRequestThatWasForwardedAsAMailIsNoInvitation() {
+    byte[] inner = meeting("IPM.Schedule.Meeting.Request", new byte[3]).build();
+
+    assertThat(parse(new TnefBuilder().message("Lunch", inner).mail("")).invitation()).isEmpty();
   }
 }
