@@ -12,8 +12,7 @@ import org.byoemail.mail.ParsedMail;
  * Safe for use by many threads.
  *
  * <p>The fields of RFC 3464 are looked for in the part made for them, and where a report has lost
- * its parts, in its text. A family of servers that reports in words of its own is a class of its
- * own, asked in {@link #read} after these.
+ * its parts, in its text.
  */
 final class DeliveryReports implements Rule {
   private static final int MAX_RECIPIENTS = 1_000;

@@ -1,13 +1,11 @@
 package org.byoemail.bounce;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.MailParser;
 import org.byoemail.mail.MimePart;
 import org.byoemail.mail.NamedAddress;
 import org.byoemail.mail.ParsedMail;
@@ -17,9 +15,6 @@ import org.byoemail.mail.ParsedMail;
  * mail program sends in the name of its user.
  */
 final class FeedbackReports implements Rule {
-  private static final int MAX_BYTES = 64 << 10;
-
-  private final MailParser parser = new MailParser();
   private final OriginalMails originals;
 
   FeedbackReports(OriginalMails originals) {
@@ -34,17 +29,12 @@ final class FeedbackReports implements Rule {
         mail.root().is("multipart/report")
             && mail.root().parameter("report-type").equalsIgnoreCase("feedback-report");
     if (fields.isPresent() && (declared || mail.root().is("multipart/*"))) {
-      return Optional.of(report(mail, parsed(fields.get())));
+      return Optional.of(report(mail, Parts.fields(fields.get())));
     }
     if (declared) {
       return Optional.of(report(mail, new MailHeaders(List.of())));
     }
     return isUnsubscription(mail) ? Optional.of(unsubscription(mail)) : Optional.empty();
-  }
-
-  private MailHeaders parsed(MimePart fields) {
-    String text = fields.text(MAX_BYTES).strip();
-    return parser.parseHeader((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private Classification report(ParsedMail mail, MailHeaders fields) {

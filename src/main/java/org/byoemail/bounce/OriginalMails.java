@@ -53,8 +53,8 @@ final class OriginalMails {
     return new OriginalMail(
         header
             .first(attemptHeader)
-            .flatMap(OriginalMails::attempt)
-            .or(() -> inText(attemptInText, report).flatMap(OriginalMails::attempt)),
+            .flatMap(AttemptId::find)
+            .or(() -> inText(attemptInText, report).flatMap(AttemptId::find)),
         header
             .messageId()
             .or(() -> inText(MESSAGE_ID, report).flatMap(MessageId::parse))
@@ -107,13 +107,5 @@ final class OriginalMails {
         .filter(Matcher::find)
         .map(matcher -> matcher.group(1))
         .findFirst();
-  }
-
-  private static Optional<AttemptId> attempt(String text) {
-    try {
-      return Optional.of(AttemptId.parse(text));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }

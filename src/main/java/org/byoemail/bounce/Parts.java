@@ -1,7 +1,10 @@
 package org.byoemail.bounce;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.byoemail.mail.MailHeaders;
+import org.byoemail.mail.MailParser;
 import org.byoemail.mail.MimePart;
 
 /** The parts of a report, without those of the mail it returns: that one may be a report itself. */
@@ -10,7 +13,16 @@ final class Parts {
   static final Set<String> STATUS =
       Set.of("message/delivery-status", "message/global-delivery-status");
 
+  private static final int MAX_FIELD_BYTES = 64 << 10;
+  private static final MailParser PARSER = new MailParser();
+
   private Parts() {}
+
+  /** The fields that a part consists of, as in a message/feedback-report. */
+  static MailHeaders fields(MimePart part) {
+    String text = part.text(MAX_FIELD_BYTES).strip();
+    return PARSER.parseHeader((text + "\n").getBytes(StandardCharsets.UTF_8));
+  }
 
   /** The mails that are returned or passed on in it. */
   static Stream<MimePart> mails(MimePart root) {

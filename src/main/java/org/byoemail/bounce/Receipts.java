@@ -1,12 +1,10 @@
 package org.byoemail.bounce;
 
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.MailParser;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.MimePart;
 import org.byoemail.mail.ParsedMail;
@@ -19,9 +17,7 @@ import org.byoemail.mail.ParsedMail;
 final class Receipts implements Rule {
   private static final Set<String> TYPES =
       Set.of("message/disposition-notification", "message/global-disposition-notification");
-  private static final int MAX_BYTES = 64 << 10;
 
-  private final MailParser parser = new MailParser();
   private final OriginalMails originals;
 
   Receipts(OriginalMails originals) {
@@ -41,7 +37,7 @@ final class Receipts implements Rule {
     if (!declared && !(fields.isPresent() && !isForwarded(mail))) {
       return Optional.empty();
     }
-    MailHeaders read = fields.map(this::parsed).orElseGet(() -> new MailHeaders(List.of()));
+    MailHeaders read = fields.map(Parts::fields).orElseGet(() -> new MailHeaders(List.of()));
     OriginalMail found = originals.find(mail);
     OriginalMail original =
         new OriginalMail(
@@ -65,10 +61,5 @@ final class Receipts implements Rule {
   /** A person who passes a receipt on sends a mail with more parts than that one. */
   private static boolean isForwarded(ParsedMail mail) {
     return !mail.root().is("multipart/report") && !mail.headers().mayBeReport();
-  }
-
-  private MailHeaders parsed(MimePart fields) {
-    String text = fields.text(MAX_BYTES).strip();
-    return parser.parseHeader((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 }

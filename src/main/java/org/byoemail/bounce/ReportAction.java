@@ -14,6 +14,11 @@ public enum ReportAction {
   /** Passed on to the members of a list. */
   EXPANDED;
 
+  /** The word for it in rows and output: that of the field. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
   /** Whether it settles what became of the recipient. */
   boolean isFinal() {
     return this == FAILED || this == DELIVERED;

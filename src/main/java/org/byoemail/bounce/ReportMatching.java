@@ -1,6 +1,7 @@
 package org.byoemail.bounce;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
@@ -47,7 +48,7 @@ class ReportMatching {
     INFERRED;
 
     String word() {
-      return name().toLowerCase(java.util.Locale.ROOT);
+      return name().toLowerCase(Locale.ROOT);
     }
   }
 
@@ -87,7 +88,7 @@ class ReportMatching {
     OriginalMail original = report.original();
     return report
         .originalEnvelopeId()
-        .flatMap(ReportMatching::attemptId)
+        .flatMap(AttemptId::find)
         .flatMap(id -> attempts.find(account, id))
         .map(sent -> new Match(sent, MatchedBy.ENVELOPE_ID))
         .or(
@@ -139,14 +140,5 @@ class ReportMatching {
         Optional.empty(),
         ReportedRecipient.unnamed(report.kind()).orElse(null),
         match == null ? null : match.recipient(Optional.empty(), Optional.empty(), true));
-  }
-
-  // Mail that other programs send through the same account has envelope ids of its own.
-  private static Optional<AttemptId> attemptId(String envelopeId) {
-    try {
-      return Optional.of(AttemptId.parse(envelopeId));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty();
-    }
   }
 }

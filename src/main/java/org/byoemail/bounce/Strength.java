@@ -5,5 +5,10 @@ public enum Strength {
   /** From fields that are made for machines, such as those of RFC 3464. */
   STRUCTURED,
   /** From words that are meant for people. */
-  FREE_TEXT
+  FREE_TEXT;
+
+  /** The word for it in rows and output. */
+  public String word() {
+    return this == STRUCTURED ? "structured" : "free-text";
+  }
 }

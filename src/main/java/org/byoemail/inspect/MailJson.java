@@ -30,7 +30,7 @@ final class MailJson {
     Map<String, @Nullable Object> line = line(mail);
     line.put("kind", seen.kind().word());
     line.put("rule", seen.rule());
-    line.put("strength", seen.strength().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+    line.put("strength", seen.strength().word());
     line.put("recipients", addresses(seen));
     telling(seen).ifPresent(recipient -> putResult(line, recipient));
     line.put("results", seen.recipients().stream().map(MailJson::result).toList());
@@ -73,7 +73,7 @@ final class MailJson {
     Map<String, @Nullable Object> result = new LinkedHashMap<>();
     result.put("original", recipient.original().map(EmailAddress::value).orElse(null));
     result.put("final", recipient.finalRecipient().map(EmailAddress::value).orElse(null));
-    result.put("action", recipient.action().name().toLowerCase(Locale.ROOT));
+    result.put("action", recipient.action().word());
     putResult(result, recipient);
     return result;
   }

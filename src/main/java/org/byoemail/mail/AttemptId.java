@@ -1,5 +1,6 @@
 package org.byoemail.mail;
 
+import java.util.Optional;
 import java.util.UUID;
 
 /** The id of one try to send a message. */
@@ -10,13 +11,13 @@ public record AttemptId(UUID value) {
     return new AttemptId(Ids.next());
   }
 
-  /**
-   * Reads the text form.
-   *
-   * @throws IllegalArgumentException if it is no UUID
-   */
-  public static AttemptId parse(String text) {
-    return new AttemptId(UUID.fromString(text.strip()));
+  /** Reads the text form; empty for any other text, such as the id that another program gave. */
+  public static Optional<AttemptId> find(String text) {
+    try {
+      return Optional.of(new AttemptId(UUID.fromString(text.strip())));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
   }
 
   @Override

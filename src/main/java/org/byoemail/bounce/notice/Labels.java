@@ -7,16 +7,10 @@ final class Labels {
   /** Behind these stands a recipient and nobody else. */
   static final List<String> CLEAR =
       List.of(
-          "recipient address",
           "recipient",
           "recipients",
-          "failed recipient",
-          "final recipient",
-          "original recipient",
-          "undeliverable address",
           "undeliverable to",
           "undelivered to",
-          "failed address",
           "unknown user",
           "user unknown",
           "invalid user",
@@ -31,12 +25,6 @@ final class Labels {
           "quota violation for",
           "delivered to",
           "deliver to",
-          "deliver message to",
-          "deliver the message to",
-          "deliver your message to",
-          "deliver mail to",
-          "delivering your mail to",
-          "delivering mail to",
           "delivering to",
           "delivery to",
           "delivery for",
@@ -45,15 +33,11 @@ final class Labels {
           "message to",
           "mail to",
           "email to",
-          "e-mail to",
           "message for",
           "mail for",
-          "reach the following recipient",
           "addressed to",
           "message was addressed,",
           "address",
-          "to address",
-          "delivery of email to this address",
           "gateway for",
           "conversation with host for",
           "pas pu etre delivre a",
@@ -70,19 +54,7 @@ final class Labels {
 
   /** Behind these may stand a recipient where nothing clearer was found. */
   static final List<String> VAGUE =
-      List.of(
-          "rcpt to",
-          "to",
-          "to",
-          "for",
-          "user",
-          "address",
-          "account",
-          "mailbox",
-          "recipient",
-          "email",
-          "e-mail",
-          "addr");
+      List.of("to", "for", "user", "account", "mailbox", "email", "e-mail", "addr");
 
   private static final List<String> ANNOUNCEMENTS =
       List.of(
@@ -95,7 +67,6 @@ final class Labels {
           "list of recipients",
           "these recipients",
           "one or more recipients",
-          "one or more of its recipients",
           "one or more of the recipients",
           "one or more destinations",
           "of its recipients",
@@ -110,8 +81,6 @@ final class Labels {
           "addresses had",
           "addresses have",
           "addresses did not",
-          "was not delivered to",
-          "were not delivered to",
           "not delivered to",
           "could not be delivered to",
           "cannot be delivered to",
@@ -123,7 +92,6 @@ final class Labels {
           "intended recipient",
           "users in your message",
           "permanent fatal errors",
-          "permanent delivery errors",
           "delivery problems",
           "delivery errors",
           "fehlgeschlagen",

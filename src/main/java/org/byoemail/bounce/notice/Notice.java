@@ -15,9 +15,14 @@ public final class Notice {
   private final MailHeaders headers;
   private final List<NoticeLine> lines;
   private final String words;
+  private final String subject;
+  private final String author;
 
-  private Notice(MailHeaders headers, List<NoticeLine> lines, String words) {
+  private Notice(
+      MailHeaders headers, String subject, String author, List<NoticeLine> lines, String words) {
     this.headers = headers;
+    this.subject = subject;
+    this.author = author;
     this.lines = lines;
     this.words = words;
   }
@@ -32,7 +37,12 @@ public final class Notice {
       lines.add(NoticeLine.of(text.substring(start, Math.min(end, start + MAX_LINE))));
       start = end + 1;
     }
-    return new Notice(mail.headers(), lines, words(lines));
+    return new Notice(
+        mail.headers(),
+        lower(mail.headers().subject()),
+        lower(mail.headers().decoded("From").orElse("")),
+        lines,
+        words(lines));
   }
 
   private static String words(List<NoticeLine> lines) {
@@ -49,6 +59,11 @@ public final class Notice {
     return headers;
   }
 
+  /** In lower case. */
+  String subject() {
+    return subject;
+  }
+
   List<NoticeLine> lines() {
     return lines;
   }
@@ -61,7 +76,7 @@ public final class Notice {
   /** The same up to where it returns a mail, with what the family calls that place. */
   Notice withoutReturnedMail(Family family) {
     List<NoticeLine> own = lines.subList(0, ReturnedMail.start(lines, family));
-    return new Notice(headers, own, words(own));
+    return new Notice(headers, subject, author, own, words(own));
   }
 
   /** The header of the mail that is returned within the text; empty where there is none. */
@@ -72,8 +87,8 @@ public final class Notice {
   /** Whether a server of this family seems to have written it. */
   boolean isOf(Family family) {
     return holds(family.says(), words)
-        && holds(family.subjects(), lower(headers.subject()))
-        && holds(family.senders(), lower(headers.decoded("From").orElse("")))
+        && holds(family.subjects(), subject)
+        && holds(family.senders(), author)
         && (family.headers().isEmpty()
             || family.headers().stream().anyMatch(name -> headers.first(name).isPresent()));
   }

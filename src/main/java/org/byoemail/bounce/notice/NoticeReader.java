@@ -26,15 +26,15 @@ public final class NoticeReader {
   public static Optional<Reading> read(Notice notice) {
     MailHeaders headers = notice.headers();
     boolean system = MailSystem.speaks(headers);
-    boolean subject = Wording.isSubjectOfReport(headers.subject(), system);
+    boolean subject = Wording.isSubjectOfReport(notice.subject(), system);
     boolean candidate = system || subject || headers.mayBeReport();
-    if (!candidate || isPersons(headers, system)) {
+    if (!candidate || isPersons(notice, system)) {
       return Optional.empty();
     }
     for (Family family : Families.ALL) {
       if (notice.isOf(family)) {
         Notice own = notice.withoutReturnedMail(family);
-        boolean answer = answers(headers);
+        boolean answer = answers(notice);
         return (system || !answer) && ((system || subject) && !answer || tells(own))
             ? Optional.of(reading(notice, own, family))
             : Optional.empty();
@@ -42,7 +42,7 @@ public final class NoticeReader {
     }
     Notice own = notice.withoutReturnedMail(Families.UNKNOWN);
     boolean spoken = system && subject || (MailSystem.isMachine(headers) || subject) && tells(own);
-    return spoken && !answers(headers)
+    return spoken && !answers(notice)
         ? Optional.of(reading(notice, own, Families.UNKNOWN))
             .filter(reading -> !reading.recipients().isEmpty())
         : Optional.empty();
@@ -55,25 +55,27 @@ public final class NoticeReader {
   }
 
   /** Whether somebody passes on a report or talks about it; lists leave their fields in some. */
-  private static boolean isPersons(MailHeaders headers, boolean system) {
-    String subject = headers.subject();
-    return !isMachines(headers)
+  private static boolean isPersons(Notice notice, boolean system) {
+    MailHeaders headers = notice.headers();
+    String subject = notice.subject();
+    return !bearsMarkOfReport(headers)
         && (Wording.isHandedOn(subject)
             || !system && headers.isListMail() && !Wording.startsAsReport(subject));
   }
 
   /** Whether somebody answers; gateways put the same prefix in front. */
-  private static boolean answers(MailHeaders headers) {
+  private static boolean answers(Notice notice) {
+    MailHeaders headers = notice.headers();
     boolean refers = headers.inReplyTo().isPresent() || !headers.references().isEmpty();
-    return refers && !isMachines(headers) && Wording.isSubjectOfAnswer(headers.subject());
+    return refers && !bearsMarkOfReport(headers) && Wording.isSubjectOfAnswer(notice.subject());
   }
 
-  private static boolean isMachines(MailHeaders headers) {
+  private static boolean bearsMarkOfReport(MailHeaders headers) {
     return headers.hasNullSender() || headers.first("X-Failed-Recipients").isPresent();
   }
 
   private static Reading reading(Notice whole, Notice own, Family family) {
-    boolean delayed = Wording.tellsDelay(Notice.lower(own.headers().subject()) + " " + own.words());
+    boolean delayed = Wording.tellsDelay(own.subject() + " " + own.words());
     return new Reading(
         family.name(), delayed, recipients(own, family), whole.returnedHeader(family));
   }

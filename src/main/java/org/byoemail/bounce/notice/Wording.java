@@ -2,7 +2,10 @@ package org.byoemail.bounce.notice;
 
 import java.util.List;
 
-/** The words in which servers say, in many languages, that a mail did not arrive. */
+/**
+ * The words in which servers say, in many languages, that a mail did not arrive. What is asked for
+ * is in lower case.
+ */
 final class Wording {
   private static final List<String> FAILURE = WordLists.wording("failure");
   private static final List<String> DELAY = WordLists.wording("delay");
@@ -32,22 +35,20 @@ final class Wording {
    * @param system whether a mail system wrote it, so that less is enough
    */
   static boolean isSubjectOfReport(String subject, boolean system) {
-    String lower = Notice.lower(subject).strip();
-    return holds(SUBJECT, lower) || system && holds(SUBJECT_OF_SYSTEM, lower);
+    return holds(SUBJECT, subject) || system && holds(SUBJECT_OF_SYSTEM, subject);
   }
 
   /** Whether a subject speaks of nothing but a report, which those who write to lists may do. */
   static boolean startsAsReport(String subject) {
-    String lower = Notice.lower(subject).strip();
-    return SUBJECT.stream().anyMatch(lower::startsWith);
+    return SUBJECT.stream().anyMatch(subject::startsWith);
   }
 
   static boolean isHandedOn(String subject) {
-    return HANDED_ON.stream().anyMatch(Notice.lower(subject).strip()::startsWith);
+    return HANDED_ON.stream().anyMatch(subject::startsWith);
   }
 
   static boolean isSubjectOfAnswer(String subject) {
-    return ANSWERED.stream().anyMatch(Notice.lower(subject).strip()::startsWith);
+    return ANSWERED.stream().anyMatch(subject::startsWith);
   }
 
   private static boolean holds(List<String> phrases, String words) {
