@@ -58,7 +58,7 @@ final class MessageJson {
    * One recipient.
    *
    * @param delayedSince when its server said last that it is still trying; null where it said no
-   *     such thing, or something else since
+   *     such thing, or something else since, and where the time in which it tries is over
    */
   record Recipient(
       String address,

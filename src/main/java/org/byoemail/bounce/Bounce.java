@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param matchedBy envelope-id, attempt-header or message-id; null where nothing matched
  * @param recipientMatch original, final or inferred; null where it is no recipient of the message
  * @param changed whether it changed the state of the recipient
+ * @param delays whether it says that the recipient's server is trying, and it may still be
  */
 public record Bounce(
     UUID id,
@@ -46,10 +47,5 @@ public record Bounce(
     @Nullable String matchedBy,
     @Nullable String recipientMatch,
     boolean changed,
-    Instant createdAt) {
-
-  /** Whether the recipient's server had not given up yet. */
-  public boolean isDelay() {
-    return "delayed".equals(action);
-  }
-}
+    boolean delays,
+    Instant createdAt) {}

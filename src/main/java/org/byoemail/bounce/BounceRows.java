@@ -1,8 +1,9 @@
 package org.byoemail.bounce;
 
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
@@ -19,12 +20,15 @@ import org.springframework.stereotype.Repository;
 class BounceRows {
   private static final int LONGEST_DIAGNOSTIC = 4000;
   private static final int LONGEST_WORD = 200;
+  private static final Duration LONGEST_DELAY = Duration.ofDays(30);
 
   private final JdbcClient jdbc;
   private final Clock clock;
+  private final BounceSettings settings;
 
-  BounceRows(JdbcClient jdbc, Clock clock) {
+  BounceRows(JdbcClient jdbc, Clock clock, BounceSettings settings) {
     this.jdbc = jdbc;
+    this.settings = settings;
     this.clock = clock;
   }
 
@@ -42,10 +46,12 @@ class BounceRows {
             """
             INSERT INTO bounce (id, inbound_mail_id, account_id, message_id, attempt_id, kind, recipient,
               matched_recipient, action, enhanced_status, reason, permanent, smtp_reply, diagnostic,
-              reporting_mta, strength, rule, complaint, matched_by, recipient_match, changed, created_at)
+              reporting_mta, strength, rule, complaint, matched_by, recipient_match, changed, created_at,
+              delayed_until)
             VALUES (:id, :mail, :account, :message, :attempt, :kind, :recipient,
               :address, :action, :status, :reason, :permanent, :reply, :diagnostic,
-              :mta, :strength, :rule, :complaint, :matchedBy, :recipientMatch, :changed, :now)
+              :mta, :strength, :rule, :complaint, :matchedBy, :recipientMatch, :changed, :now,
+              :delayedUntil)
             """)
         .param("id", finding.id())
         .param("mail", told.inboundMail())
@@ -57,20 +63,34 @@ class BounceRows {
         .param(
             "mta",
             report.reportingMta().map(mta -> StoredText.of(mta, LONGEST_DIAGNOSTIC)).orElse(null))
-        .param("strength", word(report.strength()))
+        .param("strength", report.strength().word())
         .param("rule", report.rule())
         .param(
             "complaint",
             report.complaint().map(one -> StoredText.of(one.type(), LONGEST_WORD)).orElse(null))
         .param("changed", changed)
+        .param("delayedUntil", delayedUntil(finding.reported()))
         .param("now", Times.parameter(clock.instant()))
         .update();
+  }
+
+  /** Null where nothing is delayed. A stranger may say that he goes on trying for ever. */
+  private @Nullable Object delayedUntil(@Nullable ReportedRecipient reported) {
+    if (reported == null || reported.action() != ReportAction.DELAYED) {
+      return null;
+    }
+    Instant latest = clock.instant().plus(LONGEST_DELAY);
+    return Times.parameter(
+        reported
+            .retriedUntil()
+            .map(until -> until.isAfter(latest) ? latest : until)
+            .orElseGet(() -> clock.instant().plus(settings.delaysLast())));
   }
 
   private static Map<String, @Nullable Object> reported(@Nullable ReportedRecipient reported) {
     Map<String, @Nullable Object> values = new HashMap<>();
     boolean failed = reported != null && reported.action() != ReportAction.DELIVERED;
-    values.put("action", reported == null ? null : word(reported.action()));
+    values.put("action", reported == null ? null : reported.action().word());
     values.put(
         "status",
         reported == null ? null : reported.status().map(EnhancedStatus::toString).orElse(null));
@@ -102,9 +122,5 @@ class BounceRows {
     values.put("address", recipient == null ? null : recipient.address().value());
     values.put("recipientMatch", recipient == null ? null : recipient.how().word());
     return values;
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
 }

@@ -2,6 +2,8 @@ package org.byoemail.bounce;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -17,9 +19,11 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Bounces {
   private final JdbcClient jdbc;
+  private final Clock clock;
 
-  Bounces(JdbcClient jdbc) {
+  Bounces(JdbcClient jdbc, Clock clock) {
     this.jdbc = jdbc;
+    this.clock = clock;
   }
 
   /**
@@ -46,7 +50,7 @@ public class Bounces {
         .param("reason", filter.reason() == null ? null : filter.reason().word())
         .param("before", before)
         .param("limit", limit)
-        .query(Bounces::read)
+        .query(this::read)
         .list();
   }
 
@@ -63,7 +67,7 @@ public class Bounces {
             """)
         .param("id", id)
         .param("organization", organization)
-        .query(Bounces::read)
+        .query(this::read)
         .optional();
   }
 
@@ -71,13 +75,13 @@ public class Bounces {
   public List<Bounce> ofMessage(UUID message) {
     return jdbc.sql("SELECT * FROM bounce WHERE message_id = :message ORDER BY id")
         .param("message", message)
-        .query(Bounces::read)
+        .query(this::read)
         .list();
   }
 
   /**
    * When it was said last that a recipient's server is still trying; empty where its fate is known,
-   * and where nothing of the kind was said.
+   * where nothing of the kind was said, and where the time is over in which it may be trying.
    *
    * @param reports all about the message, oldest first
    */
@@ -89,11 +93,12 @@ public class Bounces {
             .filter(report -> recipient.value().equals(report.address()))
             .filter(report -> report.action() != null)
             .reduce((earlier, later) -> later)
-            .filter(Bounce::isDelay)
+            .filter(Bounce::delays)
             .map(Bounce::createdAt);
   }
 
-  private static Bounce read(ResultSet row, int number) throws SQLException {
+  private Bounce read(ResultSet row, int number) throws SQLException {
+    Timestamp delayedUntil = row.getTimestamp("delayed_until");
     return new Bounce(
         row.getObject("id", UUID.class),
         new AccountId(row.getObject("account_id", UUID.class)),
@@ -116,6 +121,7 @@ public class Bounces {
         row.getString("matched_by"),
         row.getString("recipient_match"),
         row.getBoolean("changed"),
+        delayedUntil != null && clock.instant().isBefore(delayedUntil.toInstant()),
         row.getTimestamp("created_at").toInstant());
   }
 }

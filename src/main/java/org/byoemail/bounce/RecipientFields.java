@@ -48,7 +48,8 @@ final class RecipientFields {
         status,
         diagnostic,
         code,
-        Reasons.of(status, diagnostic));
+        Reasons.of(status, diagnostic),
+        group.date("Will-Retry-Until"));
   }
 
   /** The Status field, unless it says no more than "permanent" and the diagnostic says more. */

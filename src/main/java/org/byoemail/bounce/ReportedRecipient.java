@@ -1,5 +1,6 @@
 package org.byoemail.bounce;
 
+import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.byoemail.mail.EmailAddress;
@@ -14,6 +15,7 @@ import org.byoemail.mail.EnhancedStatus;
  * @param status the most telling of the status codes given, or the one its words stand for
  * @param diagnostic what the receiving server said; empty where nothing is reported
  * @param replyCode the SMTP reply code within the diagnostic
+ * @param retriedUntil until when a server that delays the mail says it will try
  * @param reason why; {@link BounceReason#OTHER} where nothing tells, and for a success
  */
 public record ReportedRecipient(
@@ -23,7 +25,8 @@ public record ReportedRecipient(
     Optional<EnhancedStatus> status,
     String diagnostic,
     OptionalInt replyCode,
-    BounceReason reason) {
+    BounceReason reason,
+    Optional<Instant> retriedUntil) {
 
   /** The address to match with: the original one, else the final one. */
   public Optional<EmailAddress> address() {
@@ -63,11 +66,19 @@ public record ReportedRecipient(
                 Optional.empty(),
                 "",
                 OptionalInt.empty(),
-                BounceReason.OTHER));
+                BounceReason.OTHER,
+                Optional.empty()));
   }
 
   ReportedRecipient sentTo(EmailAddress address) {
     return new ReportedRecipient(
-        Optional.of(address), finalRecipient, action, status, diagnostic, replyCode, reason);
+        Optional.of(address),
+        finalRecipient,
+        action,
+        status,
+        diagnostic,
+        replyCode,
+        reason,
+        retriedUntil);
   }
 }

@@ -14,7 +14,14 @@ final class Saying {
     OptionalInt code = ReplyCodes.find(said);
     Optional<EnhancedStatus> status = status(action, said, code);
     return new ReportedRecipient(
-        original, Optional.of(address), action, status, said, code, Reasons.of(status, said));
+        original,
+        Optional.of(address),
+        action,
+        status,
+        said,
+        code,
+        Reasons.of(status, said),
+        Optional.empty());
   }
 
   /** The code that is given; else what the words stand for; else what the reply code does. */

@@ -77,7 +77,8 @@ final class SesNotifications implements Rule {
                           status.or(() -> Optional.of(new EnhancedStatus(passing ? 4 : 5, 0, 0))),
                           said,
                           ReplyCodes.find(said),
-                          Reasons.of(status, said))));
+                          Reasons.of(status, said),
+                          Optional.empty())));
     }
     MailKind kind = recipients.isEmpty() ? MailKind.FAILED : MailKind.of(recipients);
     return classification(kind, recipients, bounce, notification, Optional.empty());

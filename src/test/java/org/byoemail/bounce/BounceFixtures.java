@@ -97,6 +97,13 @@ class BounceFixtures {
             .single());
   }
 
+  UUID message(AttemptId attempt) {
+    return jdbc.sql("SELECT message_id FROM outbound_message_attempt WHERE id = :id")
+        .param("id", attempt.value())
+        .query(UUID.class)
+        .single();
+  }
+
   /** Reads a mail that arrived in an account and records what it says. */
   Classification arrives(Account account, String mail) {
     Classification found =

@@ -8,6 +8,11 @@ import static org.byoemail.bounce.BounceFixtures.messageId;
 import static org.byoemail.bounce.BounceFixtures.report;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -23,10 +28,12 @@ import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.OutboundFixtures;
 import org.byoemail.outbound.RecipientStatus;
 import org.byoemail.outbound.Suppressions;
+import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -44,6 +51,9 @@ class ReportEffectsTest {
   private static final String ANN = "ann@example.net";
   private static final String BEN = "ben@example.net";
 
+  /** Whom the samples are about. */
+  private static final String NORA = "nora@example.net";
+
   private final BounceFixtures fixtures;
   private final OutboundFixtures outbound;
   private final Bounces bounces;
@@ -51,6 +61,7 @@ class ReportEffectsTest {
   private final BounceAccounts bounceAccounts;
   private final TransactionTemplate transaction;
   private final MeterRegistry meters;
+  private final SettableClock clock;
   private Account account;
 
   @Autowired
@@ -61,7 +72,8 @@ class ReportEffectsTest {
       Suppressions suppressions,
       BounceAccounts bounceAccounts,
       TransactionTemplate transaction,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      SettableClock clock) {
     this.fixtures = fixtures;
     this.outbound = outbound;
     this.bounces = bounces;
@@ -69,6 +81,7 @@ class ReportEffectsTest {
     this.bounceAccounts = bounceAccounts;
     this.transaction = transaction;
     this.meters = meters;
+    this.clock = clock;
   }
 
   @BeforeEach
@@ -218,18 +231,41 @@ class ReportEffectsTest {
   void delayIsNotedAndLiftsItself() {
     UUID message = fixtures.sent(account, ANN);
     String header = attemptHeader(fixtures.attempt(message));
-    EmailAddress ann = EmailAddress.parse(ANN);
 
     fixtures.arrives(account, report("", group(ANN, "delayed", "4.4.1", "no answer"), header));
-    Optional<?> whileDelayed =
-        Bounces.delayedSince(ann, RecipientStatus.SENT, bounces.ofMessage(message));
+    Optional<?> whileDelayed = delayed(message);
     fixtures.arrives(account, report("", group(ANN, "relayed", "2.0.0", "250 ok"), header));
 
     assertThat(whileDelayed).isPresent();
     assertThat(outbound.status(message)).isEqualTo("sent");
     assertThat(outbound.events(message)).isEmpty();
-    assertThat(Bounces.delayedSince(ann, RecipientStatus.SENT, bounces.ofMessage(message)))
-        .isEmpty();
+    assertThat(delayed(message)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 120",
+    "'Will-Retry-Until: Thu, 26 Nov 2026 09:00:00 +0000', 48",
+    "'Will-Retry-Until: Thu, 26 Nov 2099 09:00:00 +0000', 720"
+  })
+  void delayOfAMailThatThenArrivesSilentlyEnds(String field, int hours) {
+    UUID message = fixtures.sent(account, ANN);
+    String group = group(ANN, "delayed", "4.4.1", "no answer") + field + "\n";
+    clock.set(Instant.parse("2026-11-24T09:00:00Z"));
+
+    fixtures.arrives(account, report("", group, attemptHeader(fixtures.attempt(message))));
+    clock.advance(Duration.ofHours(hours).minusMinutes(1));
+    Optional<?> before = delayed(message);
+    clock.advance(Duration.ofMinutes(2));
+
+    assertThat(before).isPresent();
+    assertThat(delayed(message)).isEmpty();
+    assertThat(outbound.status(message)).isEqualTo("sent");
+  }
+
+  private Optional<?> delayed(UUID message) {
+    return Bounces.delayedSince(
+        EmailAddress.parse(ANN), RecipientStatus.SENT, bounces.ofMessage(message));
   }
 
   @Test
@@ -333,31 +369,72 @@ class ReportEffectsTest {
     assertThat(isSuppressed(ANN)).isFalse();
   }
 
+  /** A mail of the samples, as if it spoke of this attempt. */
+  private String sample(String name, AttemptId attempt) throws IOException {
+    return Files.readString(Path.of("src/test/resources/bounce", name + ".eml"))
+        .replace(
+            "\nMessage-ID: <offer-1@", "\n" + attemptHeader(attempt) + "\nMessage-ID: <offer-1@")
+        .replace("<offer-1@example.org>", "<" + messageIdOf(attempt) + ">");
+  }
+
+  private String messageIdOf(AttemptId attempt) {
+    return fixtures.message(attempt) + "@example.test";
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"qmail/no-mailbox", "yahoo/disabled"})
+  void wordsForPeopleFailTheMessageAndSuppressNobody(String sample) throws IOException {
+    UUID message = fixtures.sent(account, NORA);
+
+    fixtures.arrives(account, sample(sample, fixtures.attempt(message)));
+
+    assertThat(only(message).strength()).isEqualTo("free-text");
+    assertThat(only(message).matchedBy()).isEqualTo("attempt-header");
+    assertThat(only(message).reason()).isEqualTo("no-such-user");
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(outbound.attempts(message)).containsExactly("FAILED accepted");
+    assertThat(outbound.events(message)).containsExactly("message.bounced");
+    assertThat(isSuppressed(NORA)).isFalse();
+  }
+
   @Test
-  void freeTextFailsTheMessageAndSuppressesNobody() {
-    UUID message = fixtures.sent(account, ANN);
-    Classification structured =
-        new MailClassifier()
-            .classify(
-                new org.byoemail.mail.MailParser()
-                    .parse(
-                        report("", failed(ANN), attemptHeader(fixtures.attempt(message)))
-                            .getBytes()));
+  void complaintAsProvidersWriteItIsToldAndSuppresses() throws IOException {
+    UUID message = fixtures.sent(account, NORA);
+
+    fixtures.arrives(account, sample("feedback-report/abuse", fixtures.attempt(message)));
+
+    assertThat(only(message).kind()).isEqualTo("arf");
+    assertThat(outbound.status(message)).isEqualTo("sent");
+    assertThat(outbound.events(message)).containsExactly("message.complained");
+    assertThat(isSuppressed(NORA)).isTrue();
+  }
+
+  @Test
+  void receiptAsMailProgramsWriteItIsNotedAndChangesNothing() throws IOException {
+    UUID message = fixtures.sent(account, NORA);
 
     fixtures.arrives(
-        account,
-        new Classification(
-            MailKind.FAILED,
-            Strength.FREE_TEXT,
-            "words",
-            structured.recipients(),
-            Optional.empty(),
-            Optional.empty(),
-            structured.original(),
-            Optional.empty()));
+        account, sample("disposition-notification/displayed", fixtures.attempt(message)));
 
-    assertThat(outbound.status(message)).isEqualTo("failed");
-    assertThat(isSuppressed(ANN)).isFalse();
+    assertThat(only(message).kind()).isEqualTo("mdn");
+    assertThat(only(message).matchedBy()).isEqualTo("message-id");
+    assertThat(outbound.attempts(message)).containsExactly("SENT accepted");
+    assertThat(outbound.events(message)).isEmpty();
+  }
+
+  @Test
+  void absenceNoticeTouchesNothing() throws IOException {
+    UUID message = fixtures.sent(account, NORA);
+
+    Classification seen =
+        fixtures.arrives(account, sample("auto-reply/sieve-vacation", fixtures.attempt(message)));
+
+    assertThat(seen.kind()).isEqualTo(MailKind.AUTO_REPLY);
+    assertThat(seen.original().messageId().orElseThrow().value())
+        .isEqualTo(messageIdOf(fixtures.attempt(message)));
+    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(outbound.attempts(message)).containsExactly("SENT accepted");
+    assertThat(outbound.events(message)).isEmpty();
   }
 
   @Test
