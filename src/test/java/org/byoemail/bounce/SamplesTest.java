@@ -41,6 +41,7 @@ class SamplesTest {
     FACTS.put("original", of(first -> first.original().map(EmailAddress::value)));
     FACTS.put("status", of(first -> first.status().map(Object::toString)));
     FACTS.put("replyCode", of(first -> Optional.of(first.replyCode().orElse(0))));
+    FACTS.put("diagnostic", of(first -> Optional.of(first.diagnostic())));
     FACTS.put("reason", of(first -> Optional.of(first.reason().word())));
     FACTS.put("permanent", of(first -> Optional.of(first.isPermanent())));
     FACTS.put("reportingMta", seen -> seen.reportingMta().orElse(null));

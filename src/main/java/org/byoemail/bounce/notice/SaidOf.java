@@ -4,11 +4,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.EnhancedStatus;
 
 /** Gathers what a notice says about one recipient. */
 final class SaidOf {
   private static final int MAX_LINES = 30;
   private static final int MAX_LENGTH = 2_000;
+  private static final int SHORT = 10;
 
   private SaidOf() {}
 
@@ -21,7 +23,7 @@ final class SaidOf {
     if (line >= 0) {
       below(lines, all.values(), line, said);
     }
-    if (SmtpWords.hasReplyCode(said.toString()) && said.length() > 10) {
+    if (said.length() > SHORT && isTelling(said.toString())) {
       return said.toString();
     }
     // The transcript of the session comes after the list of recipients.
@@ -40,10 +42,14 @@ final class SaidOf {
     return said.toString();
   }
 
+  private static boolean isTelling(String said) {
+    return SmtpWords.hasReplyCode(said) || EnhancedStatus.find(said).isPresent();
+  }
+
   private static void below(
       List<NoticeLine> lines, Collection<Integer> starts, int line, StringBuilder said) {
     NoticeLine first = lines.get(line);
-    append(said, first.addresses().isEmpty() ? first.text() : first.afterAddress());
+    append(said, first.addresses().isEmpty() ? first.text() : withoutMarks(first.afterAddress()));
     for (int i = line + 1; i < Math.min(lines.size(), line + MAX_LINES); i++) {
       NoticeLine next = lines.get(i);
       boolean end = starts.contains(i) || next.isHeading() || next.isBlank() && said.length() > 3;
@@ -52,6 +58,15 @@ final class SaidOf {
       }
       append(said, next.text());
     }
+  }
+
+  /** Without what parts it from the address in front of it. */
+  private static String withoutMarks(String text) {
+    int start = 0;
+    while (start < text.length() && ":;,.- ".indexOf(text.charAt(start)) >= 0) {
+      start++;
+    }
+    return text.substring(start);
   }
 
   private static void append(StringBuilder said, String text) {

@@ -38,6 +38,11 @@ public final class WordLists {
     if (start < 0) {
       throw new IllegalStateException("bounce/wording.txt has no list " + name);
     }
-    return lines.stream().skip(start + 1L).takeWhile(line -> !line.startsWith("[")).toList();
+    return lines.stream().skip(start + 1L).takeWhile(line -> !isHead(line)).toList();
+  }
+
+  /** A phrase may start with a bracket, as what mail programs put in front of a subject does. */
+  private static boolean isHead(String line) {
+    return line.startsWith("[") && line.endsWith("]");
   }
 }
