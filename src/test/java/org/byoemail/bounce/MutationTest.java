@@ -26,12 +26,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Nothing that a stranger can send makes parser or classifier throw, hang or take much memory.
- * {@code -Pfaults} runs the full number, {@code -Dbyo.mutation.seed=N} another choice. Time is that
- * of the processor, so that a busy machine changes nothing.
+ * {@code -Pfaults} runs more of them, {@code -Dbyo.mutation.seed=N} another choice. Time is that of
+ * the processor, so that a busy machine changes nothing.
  */
 class MutationTest {
   private static final Logger LOG = LoggerFactory.getLogger(MutationTest.class);
-  private static final int MUTANTS = Integer.getInteger("byo.mutants", 2_500);
+  private static final int MUTANTS = Integer.getInteger("byo.mutants", 20_000);
   private static final long SEED = Long.getLong("byo.mutation.seed", 20_261_126L);
   private static final Duration BOUND = Duration.ofSeconds(2);
   private static final long MEMORY = 100L << 20;
