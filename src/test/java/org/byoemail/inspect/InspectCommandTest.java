@@ -138,6 +138,9 @@ class InspectCommandTest {
     assertThat(line.path("status").asText()).isEqualTo("5.2.2");
     assertThat(line.path("replyCode").asInt()).isEqualTo(552);
     assertThat(line.path("reason").asText()).isEqualTo("mailbox-full");
+    assertThat(line.path("diagnostic").asText()).isEqualTo("552 5.2.2 mailbox full");
+    assertThat(line.path("results").path(0).path("diagnostic").asText())
+        .isEqualTo("552 5.2.2 mailbox full");
     assertThat(line.path("permanent").asBoolean()).isFalse();
     assertThat(line.path("results").path(0).path("original").asText())
         .isEqualTo("alias@example.net");
@@ -145,6 +148,71 @@ class InspectCommandTest {
     assertThat(line.path("originalEnvelopeId").asText()).isEqualTo("env-1");
     assertThat(line.path("originalMessageId").asText()).isEqualTo("<offer@example.org>");
     assertThat(line.path("originalSubject").asText()).isEqualTo("Offer");
+  }
+
+  @Test
+  void everythingInAMailIsShown() throws IOException {
+    String file =
+        file(
+            "a.eml",
+            """
+            From: Nora <nora@example.net>
+            List-Id: <offers.example.net>
+            List-Unsubscribe: <mailto:leave@example.net>
+            Precedence: list
+            Content-Type: multipart/mixed; boundary=b
+
+            --b
+            Content-Type: text/html; charset=utf-8
+
+            <p>Hello</p>
+            --b
+            Content-Type: image/png; name=logo.png
+            Content-Disposition: inline; filename=logo.png
+            Content-ID: <logo@example.net>
+
+            x
+            --b
+            Content-Type: text/calendar; method=REQUEST
+
+            BEGIN:VCALENDAR
+            METHOD:REQUEST
+            BEGIN:VEVENT
+            UID:event-1
+            SUMMARY:Lunch
+            DTSTART:20261123T120000Z
+            DTEND:20261123T130000Z
+            ORGANIZER:mailto:nora@example.net
+            END:VEVENT
+            END:VCALENDAR
+            --b--
+            """);
+
+    run("", file);
+
+    JsonNode mail = lines().get(0).path("mail");
+    assertThat(mail.path("listMail").asBoolean()).isTrue();
+    assertThat(mail.path("text").asText()).isEqualTo("Hello");
+    assertThat(mail.path("html").asText()).isEqualTo("<p>Hello</p>");
+    JsonNode logo = mail.path("attachments").path(0);
+    assertThat(logo.path("type").asText()).isEqualTo("image/png");
+    assertThat(logo.path("disposition").asText()).isEqualTo("inline");
+    assertThat(logo.path("contentId").asText()).isEqualTo("logo@example.net");
+    assertThat(mail.at("/attachments/1/disposition").asText()).isEqualTo("attachment");
+    JsonNode invitation = mail.path("invitation");
+    assertThat(invitation.path("method").asText()).isEqualTo("REQUEST");
+    assertThat(invitation.path("uid").asText()).isEqualTo("event-1");
+    assertThat(invitation.path("summary").asText()).isEqualTo("Lunch");
+    assertThat(invitation.path("organizer").asText()).isEqualTo("nora@example.net");
+    assertThat(invitation.path("start").asText()).isEqualTo("2026-11-23T12:00:00Z");
+    assertThat(invitation.path("end").asText()).isEqualTo("2026-11-23T13:00:00Z");
+  }
+
+  @Test
+  void mailOfAPersonIsNoListMail() throws IOException {
+    run("", file("a.eml", MAIL));
+
+    assertThat(lines().get(0).path("mail").path("listMail").asBoolean(true)).isFalse();
   }
 
   @Test
