@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -14,7 +15,8 @@ import org.byoemail.support.LargeMail;
 /**
  * Parses and classifies real mails again and again on one core, in a process whose heap is 50 MB
  * above the largest mail. The mails are those of the folder {@code mails=DIR}, of {@code
- * ../shared/corpus}, or else the project's own samples; a mail of 25 MB is read along.
+ * ../shared/corpus}, or else the project's own samples; a mail of 25 MB is read along. Then the
+ * command itself, from the jar.
  */
 public final class InspectBench implements Bench {
   private static final Path CORPUS = Path.of("../shared/corpus/mail/samples");
@@ -22,6 +24,8 @@ public final class InspectBench implements Bench {
   private static final int LARGEST = 25 << 20;
   private static final int HEAP_MB = 50 + (LARGEST >> 20);
   private static final int TO_REACH = 1_000;
+  private static final double LONGEST_START = 2.0;
+  private static final int STARTS = 5;
 
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
@@ -55,6 +59,33 @@ public final class InspectBench implements Bench {
     report.figure("mails", figures[0]);
     report.figure("heap_above_largest_mail_mb", HEAP_MB - (LARGEST >> 20));
     report.atLeast("mails_per_s", rate, TO_REACH);
+    report.atMost("start_s", secondsToTheFirstLine(dir), LONGEST_START);
+  }
+
+  /** From the start of the command to its end, with one small mail: the median of some. */
+  private static double secondsToTheFirstLine(Path dir) throws Exception {
+    Path mail = Files.writeString(dir.resolve("small.eml"), "From: a@example.net\n\nHello\n");
+    ProcessBuilder command =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-jar",
+                "target/byo-email.jar",
+                "inspect",
+                mail.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(dir.resolve("line").toFile());
+    double[] seconds = new double[STARTS];
+    for (int i = 0; i < STARTS; i++) {
+      long start = System.nanoTime();
+      Process process = command.start();
+      if (!process.waitFor(1, TimeUnit.MINUTES) || process.exitValue() != 0) {
+        process.destroyForcibly();
+        throw new IllegalStateException(Files.readString(dir.resolve("line")));
+      }
+      seconds[i] = (System.nanoTime() - start) / 1e9;
+    }
+    Arrays.sort(seconds);
+    return seconds[STARTS / 2];
   }
 
   private static List<String> onOneCore() {
