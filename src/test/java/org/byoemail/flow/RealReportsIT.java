@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -24,6 +28,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Reports that real servers write, through the whole system: the jar, and each of them in turn. */
@@ -76,9 +82,7 @@ class RealReportsIT {
   }
 
   static Stream<Sender> servers() {
-    MailUser user = DOVECOT.freshUser("ada");
-    return Stream.of(
-        sender("postfix", user, RealAccounts.smtp(POSTFIX, user)), by(EXIM), by(SENDMAIL));
+    return Stream.of(byPostfix(), by(EXIM), by(SENDMAIL));
   }
 
   static Stream<Sender> serversThatWarn() {
@@ -151,18 +155,149 @@ class RealReportsIT {
     assertThat(message.at("/recipients/0/delayedSince").asText()).isNotBlank();
   }
 
+  @Test
+  void deliveryThatWasAskedForIsToldByPostfix() {
+    MailUser known = DOVECOT.freshUser("ben");
+    Sender sender = byPostfix();
+
+    String id = submit(sender, Map.of("requestDeliveryReport", true), known.address());
+
+    awaitStatus(id, "delivered");
+    JsonNode message = api.get("/messages/" + id).body();
+    assertThat(message.at("/attempts/0/status").asText()).isEqualTo("DELIVERED");
+    assertThat(message.at("/recipients/0/status").asText()).isEqualTo("delivered");
+    assertThat(message.at("/reports/0/kind").asText()).isEqualTo("success");
+    assertThat(message.at("/reports/0/matchedBy").asText()).isEqualTo("envelope-id");
+    assertThat(eventTypes(id)).contains("message.delivered");
+  }
+
+  @Test
+  void eximsAutomaticAnswerTouchesNoAttempt() {
+    Sender sender = by(EXIM);
+
+    String id = submit(sender, "away@example.test");
+
+    JsonNode answer = awaitInbound(sender);
+    assertThat(answer.path("from").asText()).isEqualTo("away@example.test");
+    assertThat(inbound(answer).path("kind").asText()).isEqualTo("auto-reply");
+    JsonNode message = api.get("/messages/" + id).body();
+    assertThat(message.at("/attempts/0/status").asText()).isEqualTo("SENT");
+    assertThat(message.path("reports")).isEmpty();
+  }
+
+  /** What a mail that arrives says of one that was sent, and what that changes. */
+  enum Arriving {
+    FREE_TEXT("qmail/no-mailbox", "failed", "FAILED", "message.bounced", false),
+    COMPLAINT("feedback-report/abuse", "sent", "SENT", "message.complained", true);
+
+    private final String sample;
+    private final String message;
+    private final String attempt;
+    private final String event;
+    private final boolean suppresses;
+
+    Arriving(String sample, String message, String attempt, String event, boolean suppresses) {
+      this.sample = sample;
+      this.message = message;
+      this.attempt = attempt;
+      this.event = event;
+      this.suppresses = suppresses;
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void mailAboutAMailThatArrivesHasItsEffect(Arriving arriving) throws IOException {
+    MailUser known = DOVECOT.freshUser("ben");
+    Sender sender = byPostfix();
+    String id = sent(sender, known);
+
+    DOVECOT.deliver(sender.user().address(), about(id, known, arriving.sample));
+
+    await("what is said of " + id)
+        .atMost(PATIENCE)
+        .until(() -> eventTypes(id).contains(arriving.event));
+    JsonNode message = api.get("/messages/" + id).body();
+    assertThat(message.path("status").asText()).isEqualTo(arriving.message);
+    assertThat(message.at("/attempts/0/status").asText()).isEqualTo(arriving.attempt);
+    assertThat(message.at("/reports/0/matchedBy").asText()).isEqualTo("attempt-header");
+    assertThat(message.at("/reports/0/address").asText()).isEqualTo(known.address());
+    assertThat(api.get("/suppressions?address=" + known.address()).body().path("items"))
+        .hasSize(arriving.suppresses ? 1 : 0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "disposition-notification/displayed, mdn, 1",
+    "auto-reply/sieve-vacation, auto-reply, 0"
+  })
+  void mailForTheAgentIsShownAndTouchesNoAttempt(String sample, String kind, int reports)
+      throws IOException {
+    MailUser known = DOVECOT.freshUser("ben");
+    Sender sender = byPostfix();
+    String id = sent(sender, known);
+
+    DOVECOT.deliver(sender.user().address(), about(id, known, sample));
+
+    assertThat(inbound(awaitInbound(sender)).path("kind").asText()).isEqualTo(kind);
+    JsonNode message = api.get("/messages/" + id).body();
+    assertThat(message.at("/attempts/0/status").asText()).isEqualTo("SENT");
+    assertThat(message.path("reports")).hasSize(reports);
+  }
+
+  private static Sender byPostfix() {
+    MailUser user = DOVECOT.freshUser("ada");
+    return sender("postfix", user, RealAccounts.smtp(POSTFIX, user));
+  }
+
+  private static String sent(Sender sender, MailUser to) {
+    String id = submit(sender, to.address());
+    awaitStatus(id, "sent");
+    return id;
+  }
+
+  /** A mail of the samples, as if it spoke of this message. */
+  private static byte[] about(String id, MailUser to, String sample) throws IOException {
+    String attempt = api.get("/messages/" + id).body().at("/attempts/0/id").asText();
+    return Files.readString(Path.of("src/test/resources/bounce", sample + ".eml"))
+        .replace("nora@example.net", to.address())
+        .replace(
+            "\nMessage-ID: <offer-1@",
+            "\nX-Gobii-Message-ID: " + attempt + "\nMessage-ID: <offer-1@")
+        .replace("<offer-1@example.org>", "<" + id + "@example.test>")
+        .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static JsonNode awaitInbound(Sender sender) {
+    return await("a mail for " + sender.account())
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                api.get("/messages?direction=inbound&account=" + sender.account())
+                    .body()
+                    .at("/items/0"),
+            item -> !item.isMissingNode());
+  }
+
+  private static JsonNode inbound(JsonNode item) {
+    return api.get("/messages/" + item.path("id").asText()).body();
+  }
+
   private static String submit(Sender sender, String... to) {
-    return ApiClient.expect(
-            202,
-            api.post(
-                "/messages",
-                Map.of(
-                    "id", UUID.randomUUID().toString(),
-                    "from", sender.user().address(),
-                    "to", List.of(to),
-                    "subject", "About reports",
-                    "body", "Hello **you**.")))
-        .text("messageId");
+    return submit(sender, Map.of(), to);
+  }
+
+  private static String submit(Sender sender, Map<String, ?> more, String... to) {
+    Map<String, Object> submission =
+        new HashMap<>(
+            Map.of(
+                "id", UUID.randomUUID().toString(),
+                "from", sender.user().address(),
+                "to", List.of(to),
+                "subject", "About reports",
+                "body", "Hello **you**."));
+    submission.putAll(more);
+    return ApiClient.expect(202, api.post("/messages", submission)).text("messageId");
   }
 
   private static void awaitStatus(String message, String status) {

@@ -9,8 +9,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * A real Exim or Sendmail on loopback, for the reports that it writes. It takes mail from
  * everybody, in plain text and without AUTH, and delivers to {@link DovecotServer#shared()} by
  * LMTP. The domains example.test and partner.test are local; a recipient there without a mailbox is
- * accepted and then reported to the sender. Mail to slow.test waits, and its sender is warned after
- * a second.
+ * accepted and then reported to the sender. Exim answers for away@example.test. Mail to slow.test
+ * waits, and its sender is warned after a second.
  *
  * <p>Runs as root only; needs no name server. Registered like Dovecot, which it starts by itself.
  * Safe for use by several threads.
