@@ -10,6 +10,7 @@ import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest;
 import org.byoemail.mail.AccountId;
 import org.byoemail.outbound.AccountLimits;
+import org.byoemail.outbound.SentFolders;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -34,13 +35,16 @@ class AccountPages {
   private final Agents agents;
   private final AccountLimits limits;
   private final Choices choices;
+  private final SentFolders sentFolders;
 
   AccountPages(
       AccountSetup setup,
       AccountSwitches switches,
       Agents agents,
       AccountLimits limits,
-      Choices choices) {
+      Choices choices,
+      SentFolders sentFolders) {
+    this.sentFolders = sentFolders;
     this.choices = choices;
     this.limits = limits;
     this.setup = setup;
@@ -65,6 +69,7 @@ class AccountPages {
     AccountState state = find(id);
     model.addAttribute("account", view(state));
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
+    model.addAttribute("sentFolder", sentFolders.of(state.account().id()));
     model.addAttribute(
         "bounceAccount", state.bounceAccount() == null ? null : state.bounceAccount().value());
     model.addAttribute(

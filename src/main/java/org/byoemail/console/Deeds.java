@@ -8,6 +8,7 @@ import org.byoemail.inbound.NotRetried;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
 import org.byoemail.outbound.OutboxRefusal;
+import org.byoemail.outbound.SentFolderRefusal;
 import org.byoemail.outbound.SubmissionConflict;
 import org.byoemail.outbound.SubmissionRejected;
 import org.byoemail.setup.FieldsRefused;
@@ -40,6 +41,7 @@ final class Deeds {
         | SetupConflict
         | FieldsRefused
         | OutboxRefusal
+        | SentFolderRefusal
         | SubmissionRejected
         | SubmissionConflict
         | NotRetried e) {

@@ -273,6 +273,34 @@ class ConsoleTest extends WebTest {
     }
   }
 
+  @Test
+  void sentFolderIsSwitchedOnItsAccountsPage() {
+    String path = "/console/accounts/" + account("default", fresh("ada") + "@example.test");
+    MockHttpSession session = login();
+    String before = page(path);
+
+    String on =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post(path + "/sent-folder")
+                .param("enabled", "true")
+                .param("folder", "Gesendet"));
+    String refused =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post(path + "/sent-folder")
+                .param("enabled", "true")
+                .param("folder", "a\r\nb"));
+    String off = shownAfter(session, MockMvcRequestBuilders.post(path + "/sent-folder"));
+
+    assertThat(before).doesNotContainPattern("name=\"enabled\"[^>]* checked");
+    assertThat(on)
+        .containsPattern("name=\"enabled\"[^>]* checked")
+        .containsPattern("name=\"folder\"[^>]*value=\"Gesendet\"");
+    assertThat(refused).contains("folder must be the name of a mail folder", "Gesendet");
+    assertThat(off).doesNotContainPattern("name=\"enabled\"[^>]* checked");
+  }
+
   /** The page that one is led to. */
   private String shownAfter(MockHttpSession session, MockHttpServletRequestBuilder deed) {
     MockHttpServletResponse way = perform(deed.session(session).with(csrf()));
