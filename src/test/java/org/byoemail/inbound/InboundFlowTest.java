@@ -23,6 +23,9 @@ import org.apache.camel.CamelContext;
 import org.byoemail.account.Account;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.conversation.Conversations;
+import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Messages;
 import org.byoemail.inbound.InboundFixture.Server;
 import org.byoemail.inbound.InboundTestApplication.BounceProbe;
 import org.byoemail.mailbox.MailboxComponent;
@@ -41,6 +44,7 @@ import org.springframework.core.env.Environment;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.util.unit.DataSize;
 
 /** The real inbound routes, over a real database and a mail server in this JVM. */
 @InboundRoutesTest
@@ -55,11 +59,26 @@ class InboundFlowTest {
   @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
 
   private static final String ANN = "ann@else.test";
+  private static final InboundSettings WITHOUT_STRIPPING =
+      new InboundSettings(
+          true,
+          DataSize.ofMegabytes(1),
+          DataSize.ofMegabytes(1),
+          DataSize.ofMegabytes(1),
+          1,
+          false,
+          false,
+          Map.of());
+  private static final String QUOTING =
+      "Yes.\r\n\r\nOn Tue, 24 Nov 2026 at 10:00, Ada wrote:\r\n> Shall we?\r\n";
 
   @Autowired InboundFixture fixture;
   @Autowired Watchers watchers;
   @Autowired BounceProbe bounces;
   @Autowired Inbox inbox;
+  @Autowired Messages messages;
+  @Autowired Conversations conversations;
+  @Autowired NewTexts newTexts;
   @Autowired CamelContext camel;
   @Autowired Environment environment;
 
@@ -406,6 +425,44 @@ class InboundFlowTest {
   }
 
   @Test
+  void whatIsNewInAReplyIsToldAndItsTextIsKeptWhole() {
+    MailUser user = watch();
+
+    GREENMAIL.deliver(user, reply(ANN, "Re: hello", "question@example.test", QUOTING));
+
+    awaitIngested("Re: hello");
+    Message message = message("Re: hello");
+    assertThat(message.text()).contains("Yes.", "wrote:", "> Shall we?");
+    assertThat(newTexts.of(message)).isEqualTo("Yes.");
+    assertThat(new NewTexts(WITHOUT_STRIPPING).of(message)).isNull();
+    assertThat(inbox.raw(inbox.ofMessage(message.id()).orElseThrow()).orElseThrow())
+        .asString(StandardCharsets.US_ASCII)
+        .endsWith(QUOTING);
+  }
+
+  @Test
+  void strangerWithAForgedReferenceJoinsNoConversation() {
+    MailUser user = watch();
+    GREENMAIL.deliver(user, mail(ANN, "hello", "hello@else.test"));
+    awaitIngested("hello");
+
+    GREENMAIL.deliver(user, reply("eve@forged.test", "Re: hello", "hello@else.test", QUOTING));
+    GREENMAIL.deliver(user, reply(ANN, "Re: Re: hello", "hello@else.test", QUOTING));
+
+    awaitIngested("hello", "Re: hello", "Re: Re: hello");
+    UUID begun = message("hello").conversation();
+    UUID forged = message("Re: hello").conversation();
+    assertThat(forged).isNotEqualTo(begun);
+    assertThat(conversations.find(forged).orElseThrow().relatedTo()).isEqualTo(begun);
+    assertThat(messages.ofConversation(begun, 10))
+        .extracting(Message::subject)
+        .containsExactly("hello", "Re: Re: hello");
+    assertThat(messages.ofConversation(forged, 10))
+        .extracting(Message::from)
+        .containsExactly("eve@forged.test");
+  }
+
+  @Test
   void mailboxesAreListedOverJmx() throws Exception {
     watch();
     MBeanServer server = ManagementFactory.getPlatformMBeanServer();
@@ -449,6 +506,17 @@ class InboundFlowTest {
     assertThat(found).isEqualTo(items.get(1));
     assertThat(inbox.list(new InboxFilter(null, watched.id(), null, null, items.get(0).id()), 10))
         .containsExactly(items.get(1));
+  }
+
+  private Message message(String subject) {
+    return inbox
+        .list(new InboxFilter(null, watched.id(), InboundStatus.INGESTED, null, null), 100)
+        .stream()
+        .filter(item -> subject.equals(item.subject()))
+        .map(InboxItem::message)
+        .flatMap(id -> messages.find(id).stream())
+        .findFirst()
+        .orElseThrow();
   }
 
   private static boolean lists(MBeanServer server, ObjectName component, Account account) {
@@ -546,6 +614,20 @@ class InboundFlowTest {
         """
         .replace("\n", "\r\n")
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static byte[] reply(String from, String subject, String to, String text) {
+    return String.join(
+            "\r\n",
+            "From: " + from,
+            "To: agent@example.test",
+            "Subject: " + subject,
+            "Message-ID: <" + UUID.randomUUID() + "@else.test>",
+            "In-Reply-To: <" + to + ">",
+            "References: <" + to + ">",
+            "",
+            text)
+        .getBytes(StandardCharsets.US_ASCII);
   }
 
   private static byte[] withoutMessageId(String subject) {
