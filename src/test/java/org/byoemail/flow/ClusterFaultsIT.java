@@ -58,10 +58,7 @@ class ClusterFaultsIT {
         MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(45L * ROUNDS))) {
       cluster.services().redis().kill();
       // What is watched goes on being watched.
-      int before = ingested().subjects(mails.name()).size();
-      await("mails without Redis")
-          .atMost(PATIENCE)
-          .until(() -> ingested().subjects(mails.name()).size() > before + MAILBOXES);
+      awaitMore(mails);
       cluster.services().redis().start();
       for (int round = 0; round < ROUNDS; round++) {
         a.kill();
@@ -86,6 +83,40 @@ class ClusterFaultsIT {
 
       assertTakenInOnce(mails, () -> {});
     }
+  }
+
+  @Test
+  void everyMailIsTakenInOnceWhileTheDatabaseIsKilledAndStopped() {
+    Map<MailUser, String> accounts = accounts("database");
+    List<MailUser> users = List.copyOf(accounts.keySet());
+    cluster.awaitHolders("a", "b", "c");
+
+    try (MailStream mails =
+        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(30L * ROUNDS))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        awaitMore(mails);
+        cluster.services().postgres().kill();
+        mails.await(Math.max(0, mails.left() - MAILBOXES));
+        cluster.services().postgres().start();
+        assertThat(ingested().cursorsApart(accounts.values())).isEmpty();
+        awaitMore(mails);
+        cluster.services().postgres().stop();
+        cluster.services().postgres().start();
+      }
+      mails.await(0);
+
+      // Trouble of the database is nobody's mailbox's: it is met again by itself.
+      assertTakenInOnce(mails, () -> {});
+      assertThat(ingested().cursorsApart(accounts.values())).isEmpty();
+    }
+  }
+
+  /** A mail for each mailbox has come in. */
+  private static void awaitMore(MailStream mails) {
+    int before = ingested().subjects(mails.name()).size();
+    await("mails that come in")
+        .atMost(PATIENCE)
+        .until(() -> ingested().subjects(mails.name()).size() > before + MAILBOXES);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.byoemail.flow;
 
+import java.util.Collection;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -17,6 +18,18 @@ final class Ingested {
     return jdbc.sql(
             "SELECT subject FROM message WHERE direction = 'inbound' AND starts_with(subject, :start)")
         .param("start", start)
+        .query(String.class)
+        .list();
+  }
+
+  /** The accounts whose cursor is not just behind the mails that are recorded of their mailbox. */
+  List<String> cursorsApart(Collection<String> accounts) {
+    return jdbc.sql(
+            """
+            SELECT m.account_id::text FROM mailbox m WHERE m.account_id::text = ANY (:accounts)
+              AND m.last_uid <> (SELECT coalesce(max(i.uid), 0) FROM inbound_mail i WHERE i.mailbox_id = m.id)
+            """)
+        .param("accounts", accounts.toArray(String[]::new))
         .query(String.class)
         .list();
   }

@@ -60,6 +60,11 @@ final class MailStream implements AutoCloseable {
     return failures;
   }
 
+  /** How many are still to come. */
+  int left() {
+    return waiting.size();
+  }
+
   /** Waits until no more than that many are still to come. */
   void await(int left) {
     Awaitility.await("mails to come").atMost(PATIENCE).until(() -> waiting.size() <= left);
