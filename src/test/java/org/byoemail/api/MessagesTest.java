@@ -159,6 +159,21 @@ class MessagesTest extends WebTest {
   }
 
   @Test
+  void replyIsShownWholeAndBesideItWhatIsNew() {
+    String text = "Yes.\n\nOn Tue, 24 Nov 2026 at 10:00, Ada wrote:\n> Shall we?";
+    UUID id = new StoredMail(jdbc).ingested(UUID.fromString(account), "Re: Us", text, null);
+
+    Answer message = get(producer, "/messages/" + id);
+    JsonNode talk =
+        get(producer, "/conversations/" + message.text("/conversationId")).body().path("messages");
+
+    assertThat(message.text("/text")).isEqualTo(text);
+    assertThat(message.text("/newText")).isEqualTo("Yes.");
+    assertThat(talk).hasSize(1);
+    assertThat(talk.path(0).path("newText").asText()).isEqualTo("Yes.");
+  }
+
+  @Test
   void mailThatMayBeKnownAlreadyIsMarked() {
     UUID id = new StoredMail(jdbc).ingested(UUID.fromString(account), "In", "Text", null);
     jdbc.sql("UPDATE inbound_mail SET possible_duplicate = true WHERE message_id = :id")
