@@ -38,7 +38,7 @@ final class SmtpConnectionFactory
     config.setTestOnBorrow(true);
     config.setTimeBetweenEvictionRuns(EVICTION);
     config.setNumTestsPerEvictionRun(-1);
-    config.setMinEvictableIdleDuration(settings.idle());
+    config.setEvictionPolicy((eviction, idle, count) -> isIdleTooLong(idle.getObject()));
     config.setJmxEnabled(false);
     return config;
   }
@@ -69,8 +69,14 @@ final class SmtpConnectionFactory
         || connection.answersNoop();
   }
 
-  void used(SmtpConnection connection) {
-    connection.used(clock.instant());
+  private boolean isIdleTooLong(SmtpConnection connection) {
+    return connection.usedAt().plus(settings.idle()).isBefore(clock.instant());
+  }
+
+  /** Unused from now on. */
+  @Override
+  public void passivateObject(SmtpPoolKey key, PooledObject<SmtpConnection> pooled) {
+    pooled.getObject().used(clock.instant());
   }
 
   @Override

@@ -41,7 +41,6 @@ public class SmtpConnections implements DisposableBean {
   private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final ConnectionSettings.Pool settings;
-  private final SmtpConnectionFactory factory;
   private final Function<Collection<AccountId>, Map<AccountId, Long>> versions;
   private final Clock clock;
   private final GenericKeyedObjectPool<SmtpPoolKey, SmtpConnection> pool;
@@ -70,7 +69,7 @@ public class SmtpConnections implements DisposableBean {
     this.settings = settings.pool();
     this.versions = versions;
     this.clock = clock;
-    this.factory = new SmtpConnectionFactory(opener, settings.pool(), clock);
+    SmtpConnectionFactory factory = new SmtpConnectionFactory(opener, settings.pool(), clock);
     this.pool = new GenericKeyedObjectPool<>(factory, factory.poolConfig());
     Gauge.builder("byo.smtp.connections", pool, GenericKeyedObjectPool::getNumActive)
         .tag("state", "used")
@@ -148,9 +147,7 @@ public class SmtpConnections implements DisposableBean {
 
   private SmtpConnection borrow(SmtpPoolKey key) {
     try {
-      SmtpConnection connection = pool.borrowObject(key);
-      factory.used(connection);
-      return connection;
+      return pool.borrowObject(key);
     } catch (ConnectionFailed e) {
       throw e;
     } catch (NoSuchElementException e) {

@@ -2,6 +2,7 @@ package org.byoemail.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
@@ -70,6 +71,18 @@ class SmtpConnectionsTest {
 
     assertThat(server.connections()).isEqualTo(2);
     assertThat(server.mails()).hasSize(2);
+  }
+
+  @Test
+  void connectionThatIsIdleForAMinuteIsClosed() throws Exception {
+    send();
+    clock.advance(Duration.ofSeconds(61));
+
+    await().atMost(Duration.ofSeconds(60)).until(() -> !server.commands("QUIT").isEmpty());
+    send();
+
+    assertThat(server.connections()).isEqualTo(2);
+    assertThat(server.commands("NOOP")).isEmpty();
   }
 
   @Test
