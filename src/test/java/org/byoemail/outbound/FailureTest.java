@@ -19,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -62,69 +63,7 @@ class FailureTest {
    * The account is {@code ok}, in {@code error}, or {@code waits} for its quota; due in minutes.
    */
   @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      textBlock =
-          """
-          GREETING   | 421 4.3.2 not now                     | QUEUED                 | queued   | error | 2
-          GREETING   | 450 4.3.2 not now                     | QUEUED                 | queued   | error | 2
-          GREETING   | 550 5.7.1 not you                     | QUEUED                 | queued   | error | 2
-          GREETING   | 554 5.3.2 no service                  | QUEUED                 | queued   | error | 2
-          GREETING   | SILENCE                               | QUEUED                 | queued   | error | 2
-          GREETING   | RESET                                 | QUEUED                 | queued   | error | 2
-          GREETING   | CUT                                   | QUEUED                 | queued   | error | 2
-          EHLO       | 421 4.3.2 not now                     | QUEUED                 | queued   | error | 2
-          EHLO       | SILENCE                               | QUEUED                 | queued   | error | 2
-          EHLO       | RESET                                 | QUEUED                 | queued   | error | 2
-          AUTH       | 421 4.7.0 too many logins             | QUEUED                 | queued   | error | 2
-          AUTH       | 450 4.7.0 not now                     | QUEUED                 | queued   | error | 2
-          AUTH       | 454 4.7.0 temporary failure           | QUEUED                 | queued   | error | 2
-          AUTH       | 535 5.7.8 wrong password              | QUEUED                 | queued   | error | 2
-          AUTH       | 550 5.7.1 disabled                    | QUEUED                 | queued   | error | 2
-          AUTH       | SILENCE                               | QUEUED                 | queued   | error | 2
-          AUTH       | RESET                                 | QUEUED                 | queued   | error | 2
-          MAIL FROM  | 421 4.3.2 closing                     | QUEUED                 | queued   | error | 2
-          MAIL FROM  | 450 4.7.1 not now                     | QUEUED                 | queued   | error | 2
-          MAIL FROM  | 452 4.3.1 no space                    | QUEUED                 | queued   | error | 2
-          MAIL FROM  | 530 5.7.0 sign in first               | QUEUED                 | queued   | error | 2
-          MAIL FROM  | 550 5.7.1 not your address            | QUEUED                 | queued   | error | 2
-          MAIL FROM  | 554 5.7.1 no                          | QUEUED                 | queued   | error | 2
-          MAIL FROM  | 552 5.3.4 too large                   | FAILED rejected        | failed   | ok    |
-          MAIL FROM  | 550 5.4.5 Daily user sending limit exceeded | QUEUED           | queued   | waits | 240
-          MAIL FROM  | SILENCE                               | QUEUED                 | queued   | error | 2
-          MAIL FROM  | RESET                                 | QUEUED                 | queued   | error | 2
-          RCPT TO    | 421 4.3.2 closing                     | FAILED deferred,QUEUED | deferred | ok    | 1
-          RCPT TO    | 450 4.2.0 busy                        | FAILED deferred,QUEUED | deferred | ok    | 1
-          RCPT TO    | 450 4.2.0 Greylisted, try again in 300 seconds | FAILED deferred,QUEUED | deferred | ok | 5
-          RCPT TO    | 452 4.2.2 full                        | FAILED deferred,QUEUED | deferred | ok    | 1
-          RCPT TO    | 535 5.7.8 sign in first               | QUEUED                 | queued   | error | 2
-          RCPT TO    | 550 5.1.1 nobody                      | FAILED rejected        | failed   | ok    |
-          RCPT TO    | 550 5.1.90 You have reached your daily limit | QUEUED          | queued   | waits | 240
-          RCPT TO    | 553 5.7.1 Sender address rejected: not owned by user | QUEUED  | queued   | error | 2
-          RCPT TO    | 554 5.7.1 policy                      | FAILED rejected        | failed   | ok    |
-          RCPT TO    | SILENCE                               | FAILED deferred,QUEUED | deferred | ok    | 1
-          RCPT TO    | RESET                                 | FAILED deferred,QUEUED | deferred | ok    | 1
-          DATA       | 421 4.3.2 closing                     | FAILED deferred,QUEUED | deferred | ok    | 1
-          DATA       | 450 4.3.0 later                       | FAILED deferred,QUEUED | deferred | ok    | 1
-          DATA       | 452 4.3.1 no space                    | FAILED deferred,QUEUED | deferred | ok    | 1
-          DATA       | 550 5.7.1 no                          | FAILED rejected        | failed   | ok    |
-          DATA       | 554 5.5.1 no                          | FAILED rejected        | failed   | ok    |
-          DATA       | SILENCE                               | FAILED deferred,QUEUED | deferred | ok    | 1
-          DATA       | RESET                                 | FAILED deferred,QUEUED | deferred | ok    | 1
-          IN DATA    | CUT                                   | FAILED deferred,QUEUED | deferred | ok    | 1
-          IN DATA    | RESET                                 | FAILED deferred,QUEUED | deferred | ok    | 1
-          IN DATA    | SILENCE                               | FAILED deferred,QUEUED | deferred | ok    | 1
-          END OF DATA | 421 4.3.2 closing                    | FAILED deferred,QUEUED | deferred | ok    | 1
-          END OF DATA | 450 4.7.1 Greylisted                 | FAILED deferred,QUEUED | deferred | ok    | 1
-          END OF DATA | 452 4.2.2 full                       | FAILED deferred,QUEUED | deferred | ok    | 1
-          END OF DATA | 432 4.3.2 STOREDRV; sender thread limit exceeded | QUEUED     | queued   | waits | 1
-          END OF DATA | 550 5.7.1 spam                       | FAILED rejected        | failed   | ok    |
-          END OF DATA | 550 5.7.60 Client does not have permissions to send as this sender | QUEUED | queued | error | 2
-          END OF DATA | 554 5.6.0 broken                     | FAILED rejected        | failed   | ok    |
-          END OF DATA | SILENCE                              | FAILED unknown,QUEUED  | deferred | ok    | 15
-          END OF DATA | RESET                                | FAILED unknown,QUEUED  | deferred | ok    | 15
-          END OF DATA | CUT                                  | FAILED unknown,QUEUED  | deferred | ok    | 15
-          """)
+  @CsvFileSource(resources = "/outbound/failures.csv", delimiter = '|', numLinesToSkip = 1)
   void stageAndFailureDecideWhatFollows(
       String stage, String failure, String attempts, String recipient, String state, Long minutes)
       throws Exception {
@@ -153,7 +92,11 @@ class FailureTest {
   @ParameterizedTest
   @CsvSource({
     "STARTTLS, stripped",
-    "STARTTLS, 454",
+    "STARTTLS, 421 4.3.2 closing",
+    "STARTTLS, 454 4.7.0 not now",
+    "STARTTLS, 550 5.7.1 not you",
+    "STARTTLS, SILENCE",
+    "STARTTLS, RESET",
     "STARTTLS, wrong",
     "STARTTLS, expired",
     "SSL, wrong",
@@ -286,8 +229,7 @@ class FailureTest {
     }
     switch (how) {
       case "stripped", "plaintext" -> server.offering("AUTH PLAIN");
-      case "454" -> server.answer("STARTTLS", "454 4.7.0 not now");
-      default -> {
+      case "wrong", "expired" -> {
         var certificate =
             how.equals("expired")
                 ? AUTHORITY.issueExpired()
@@ -298,6 +240,7 @@ class FailureTest {
           server.withStartTls(certificate);
         }
       }
+      default -> server.answer("STARTTLS", how);
     }
   }
 
