@@ -39,14 +39,14 @@ class InternationalAddressesTest {
 
   @Test
   void serverWithSmtputf8GetsTheAddressAsItIs() throws Exception {
-    server.offering("SMTPUTF8", "8BITMIME");
+    server.offering("SMTPUTF8", "8BITMIME", "SIZE 0");
     Account account = fixtures.account(server.port(), null);
     UUID message = mail.submit(account, submission("Jörg <jörg@bücher.test>"));
 
     mail.send();
 
     assertThat(fixtures.status(message)).isEqualTo("sent");
-    assertThat(server.commands("MAIL FROM").get(0)).contains(" SMTPUTF8");
+    assertThat(server.commands("MAIL FROM").get(0)).contains(" SMTPUTF8", " BODY=8BITMIME");
     assertThat(utf8(server.commands("RCPT TO").get(0)))
         .isEqualTo("RCPT TO:<jörg@xn--bcher-kva.test>");
     assertThat(utf8(SubmittedMail.raw(server))).contains("<jörg@xn--bcher-kva.test>");
@@ -81,13 +81,13 @@ class InternationalAddressesTest {
 
   @Test
   void ordinaryMailIsNotAnnouncedAsInternational() throws Exception {
-    server.offering("SMTPUTF8");
+    server.offering("SMTPUTF8", "8BITMIME", "SIZE 0");
     Account account = fixtures.account(server.port(), null);
     mail.submit(account, submission("Jörg <ben@bücher.test>"));
 
     mail.send();
 
-    assertThat(server.commands("MAIL FROM").get(0)).doesNotContain("SMTPUTF8");
+    assertThat(server.commands("MAIL FROM").get(0)).doesNotContain("SMTPUTF8", "8BITMIME");
     assertThat(SubmittedMail.raw(server).chars()).allMatch(c -> c < 0x80);
   }
 

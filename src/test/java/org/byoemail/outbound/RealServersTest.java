@@ -144,6 +144,20 @@ class RealServersTest {
         .isEmpty();
   }
 
+  @Test
+  void internationalRecipientIsTakenByPostfixWhichReportsThatDovecotDoesNotTakeIt()
+      throws Exception {
+    Account account = fixtures.account(POSTFIX.submissionPort(), Security.STARTTLS, sender);
+    UUID message = fixtures.message(account, "jörg@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat((String) fixtures.lastAttempt(message).get("smtp_reply")).startsWith("250 2.0.0");
+    MimeMessage report = dovecot.awaitMessage(sender, mail -> true);
+    assertThat(report.getContentType()).startsWith("multipart/report");
+  }
+
   @ParameterizedTest
   @CsvSource({
     "-r RCPT, deferred, 1",

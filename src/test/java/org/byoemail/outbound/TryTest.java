@@ -155,6 +155,19 @@ class TryTest {
   }
 
   @Test
+  void reportOfDeliveryIsAskedForWhereTheProducerWantsIt() throws Exception {
+    server.offering("DSN");
+    UUID message = fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
+    jdbc.sql("UPDATE outbound_submission SET request_delivery_report = true").update();
+
+    send();
+
+    assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(server.commands("RCPT TO"))
+        .containsExactly("RCPT TO:<ben@example.test> NOTIFY=SUCCESS,FAILURE,DELAY");
+  }
+
+  @Test
   void serverWithoutDsnIsNotAskedForReports() throws Exception {
     fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
 
