@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
@@ -85,6 +87,7 @@ class OutboundFaultsIT {
       }
       submitting.await();
     }
+    releaseHeld("kill");
 
     assertEachArrived("kill", KILLS * WORKERS);
   }
@@ -141,24 +144,46 @@ class OutboundFaultsIT {
 
   @Test
   void twoNodesShareABacklogAndSendNothingTwice() {
+    withTwoNodesAndABacklog(
+        "shared",
+        other -> {
+          assertEachArrived("shared", 0);
+
+          assertThat(sent.tries("shared")).isEqualTo(SUBMISSIONS);
+          for (GatewayProcess node : List.of(gateway, other)) {
+            assertThat(OutboundAccounts.sentBy(node)).as("sent by " + node.httpPort()).isPositive();
+          }
+        });
+  }
+
+  @Test
+  void claimsOfANodeThatIsKilledAreTakenOver() {
+    withTwoNodesAndABacklog(
+        "taken-over",
+        other -> {
+          await("the other has sent some")
+              .atMost(PATIENCE)
+              .pollInterval(Duration.ofMillis(20))
+              .until(() -> OutboundAccounts.sentBy(other) > 0);
+          other.kill();
+
+          assertEachArrived("taken-over", WORKERS);
+        });
+  }
+
+  /** All is accepted before any of it may leave. */
+  private static void withTwoNodesAndABacklog(String name, Consumer<GatewayProcess> then) {
     services.postgres().execute("UPDATE agent_email_account SET paused_at = now()");
     try (GatewayProcess other =
-        new GatewayProcess(dir.resolve("two"), services, settings()).heap("-Xmx512m")) {
+        new GatewayProcess(dir.resolve("beside-" + name), services, settings()).heap("-Xmx512m")) {
       other.start();
-      try (Submitting submitting = submit("shared")) {
+      try (Submitting submitting = submit(name)) {
         submitting.await();
       }
-      await("all are accepted")
-          .atMost(PATIENCE)
-          .until(() -> sent.accepted("shared") == SUBMISSIONS);
-
+      await("all are accepted").atMost(PATIENCE).until(() -> sent.accepted(name) == SUBMISSIONS);
       services.postgres().execute("UPDATE agent_email_account SET paused_at = NULL");
 
-      assertEachArrived("shared", 0);
-      assertThat(sent.tries("shared")).isEqualTo(SUBMISSIONS);
-      for (GatewayProcess node : List.of(gateway, other)) {
-        assertThat(OutboundAccounts.sentBy(node)).as("sent by " + node.httpPort()).isPositive();
-      }
+      then.accept(other);
     } finally {
       services.postgres().execute("UPDATE agent_email_account SET paused_at = NULL");
     }
@@ -189,12 +214,35 @@ class OutboundFaultsIT {
     }
   }
 
+  /** What was in flight at two of the kills is held for a person: here is one. */
+  private static void releaseHeld(String name) {
+    await("all '" + name + "' are sent or held")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .untilAsserted(
+            () -> {
+              Map<String, Long> statuses = sent.statuses(name);
+              assertThat(statuses.keySet()).isSubsetOf("sent", "held");
+              assertThat(statuses.values().stream().mapToLong(n -> n).sum()).isEqualTo(SUBMISSIONS);
+            });
+    long held = sent.statuses(name).getOrDefault("held", 0L);
+    List<UUID> unknownTwice = sent.unknownTwice(name);
+
+    assertThat(unknownTwice).hasSize((int) held);
+    for (UUID message : unknownTwice) {
+      ApiClient.expect(202, gateway.api().post("/messages/" + message + "/release"));
+    }
+  }
+
   /** Also that the attempts tell the truth of what arrived. */
   private static void assertEachArrived(String name, int doubledAtMost) {
     await("all '" + name + "' are sent")
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(300))
-        .untilAsserted(() -> assertThat(sent.withStatus(name, "sent")).isEqualTo(SUBMISSIONS));
+        .untilAsserted(
+            () ->
+                assertThat(sent.statuses(name))
+                    .containsExactly(Map.entry("sent", (long) SUBMISSIONS)));
     List<Arrived> arrived = sent.arrived(name);
     Map<String, Set<String>> idsOfSubject =
         arrived.stream()

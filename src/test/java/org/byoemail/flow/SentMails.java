@@ -3,6 +3,7 @@ package org.byoemail.flow;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import javax.sql.DataSource;
 import org.byoemail.support.SmtpSink;
 import org.byoemail.support.SmtpSink.Arrived;
@@ -29,12 +30,31 @@ final class SentMails {
     return count("SELECT count(*) FROM outbound_submission WHERE submission_id LIKE :name", name);
   }
 
-  long withStatus(String name, String status) {
-    return count(
-        "SELECT count(*) FROM outbound_submission WHERE submission_id LIKE :name AND status = '"
-            + status
-            + "'",
-        name);
+  /** How many of them have each status. */
+  Map<String, Long> statuses(String name) {
+    Map<String, Long> statuses = new HashMap<>();
+    jdbc.sql(
+            "SELECT status, count(*) FROM outbound_submission WHERE submission_id LIKE :name"
+                + " GROUP BY status")
+        .param("name", name + "-%")
+        .query(
+            row -> {
+              statuses.put(row.getString("status"), row.getLong("count"));
+            });
+    return statuses;
+  }
+
+  /** Those that wait for a person since two of their tries were of unknown fate. */
+  List<UUID> unknownTwice(String name) {
+    return jdbc.sql(
+            """
+            SELECT s.message_id FROM outbound_submission s JOIN outbound_message_attempt a USING (message_id)
+            WHERE s.submission_id LIKE :name AND s.status = 'held' AND a.outcome = 'unknown'
+            GROUP BY s.message_id HAVING count(*) = 2
+            """)
+        .param("name", name + "-%")
+        .query(UUID.class)
+        .list();
   }
 
   long tries(String name) {
