@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.MimePart;
 import org.byoemail.mail.NamedAddress;
@@ -15,6 +16,8 @@ import org.byoemail.mail.ParsedMail;
  * mail program sends in the name of its user.
  */
 final class FeedbackReports implements Rule {
+  private static final String JUNK_REPORT = "complaint about message from";
+
   private final OriginalMails originals;
 
   FeedbackReports(OriginalMails originals) {
@@ -34,7 +37,21 @@ final class FeedbackReports implements Rule {
     if (declared) {
       return Optional.of(report(mail, new MailHeaders(List.of())));
     }
-    return isUnsubscription(mail) ? Optional.of(unsubscription(mail)) : Optional.empty();
+    if (isUnsubscription(mail)) {
+      return Optional.of(unsubscription(mail));
+    }
+    return junkReport(mail);
+  }
+
+  /** What Microsoft's Junk Mail Reporting Program sends: the mail itself, with its recipient. */
+  private Optional<Classification> junkReport(ParsedMail mail) {
+    return mail.headers().subject().toLowerCase(Locale.ROOT).startsWith(JUNK_REPORT)
+        ? Parts.mails(mail.root())
+            .map(inner -> inner.headers().all("X-HmXmrOriginalRecipient").stream())
+            .map(all -> all.map(each -> new HeaderField("Original-Rcpt-To", each)).toList())
+            .map(fields -> report(mail, new MailHeaders(fields)))
+            .findFirst()
+        : Optional.empty();
   }
 
   private Classification report(ParsedMail mail, MailHeaders fields) {
@@ -68,8 +85,9 @@ final class FeedbackReports implements Rule {
   /** Apple Mail answers List-Unsubscribe with a mail of its own, as RFC 2369 has it. */
   private static boolean isUnsubscription(ParsedMail mail) {
     String text = mail.text().substring(0, Math.min(mail.text().length(), 500));
-    return mail.headers().subject().strip().equalsIgnoreCase("unsubscribe")
-        && text.contains("sent this email to unsubscribe from the message");
+    return mail.headers().first("X-Apple-Unsubscribe").filter("true"::equalsIgnoreCase).isPresent()
+        || mail.headers().subject().strip().equalsIgnoreCase("unsubscribe")
+            && text.contains("sent this email to unsubscribe from the message");
   }
 
   private Classification unsubscription(ParsedMail mail) {

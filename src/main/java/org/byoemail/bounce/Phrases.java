@@ -16,8 +16,11 @@ import org.byoemail.mail.EnhancedStatus;
 record Phrases(BounceReason reason, int subject, int detail, String words) {
   private static final int MAX_LENGTH = 2_000;
 
-  /** Words this short are found within others. */
+  /** Words this short are found within others, in scripts that part words by blanks. */
   private static final int SHORT = 4;
+
+  /** Where the scripts of China, Japan and Korea begin. */
+  private static final char FIRST_OF_THE_EAST = 0x3000;
 
   private static final List<Phrases> TABLE =
       WordLists.lines("meanings.txt").stream().map(Phrases::parse).toList();
@@ -43,10 +46,14 @@ record Phrases(BounceReason reason, int subject, int detail, String words) {
 
   private boolean isIn(String lower) {
     int at = lower.indexOf(words);
-    while (words.length() <= SHORT && at >= 0 && !standsAlone(lower, at)) {
+    while (isShort() && at >= 0 && !standsAlone(lower, at)) {
       at = lower.indexOf(words, at + 1);
     }
     return at >= 0;
+  }
+
+  private boolean isShort() {
+    return words.length() <= SHORT && words.charAt(0) < FIRST_OF_THE_EAST;
   }
 
   private boolean standsAlone(String lower, int at) {

@@ -54,7 +54,7 @@ final class Labels {
 
   /** Behind these may stand a recipient where nothing clearer was found. */
   static final List<String> VAGUE =
-      List.of("to", "for", "user", "account", "mailbox", "email", "e-mail", "addr");
+      List.of("to", "for", "user", "account", "mailbox", "email", "e-mail", "addr", "smtp");
 
   private static final List<String> ANNOUNCEMENTS =
       List.of(
@@ -72,6 +72,7 @@ final class Labels {
           "of its recipients",
           "recipient(s)",
           "address(es)",
+          "affected recipients",
           "recipients were affected",
           "recipients of your message",
           "failed recipients",

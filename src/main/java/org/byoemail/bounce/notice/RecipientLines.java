@@ -40,6 +40,7 @@ final class RecipientLines {
             () -> leading(NoticeLine::isAddress),
             () -> leading(RecipientLines::isFollowedByReason),
             this::refused,
+            () -> leading(line -> line.text().startsWith("<")),
             () -> labelled(Labels.VAGUE));
     for (Runnable way : ways) {
       way.run();
