@@ -38,7 +38,7 @@ class BadInputIT {
         new GatewayProcess(dir, RealAccounts.gatewaySettings()).heap("-Xmx320m")) {
       gateway.start();
       ApiClient api = gateway.api();
-      String account = receiving(api, user);
+      String account = RealAccounts.receiving(api, DOVECOT, user);
       mails.values().forEach(mail -> DOVECOT.deliver(user.address(), mail));
 
       Map<String, JsonNode> found =
@@ -68,17 +68,6 @@ class BadInputIT {
     }
   }
 
-  private static String receiving(ApiClient api, MailUser user) {
-    Map<String, Object> account = new HashMap<>();
-    account.put("agent", api.openAgent("bad input"));
-    account.put("address", user.address());
-    account.put("imap", RealAccounts.imap(DOVECOT, user));
-    String id = ApiClient.expect(201, api.post("/accounts", account)).text("id");
-    ApiClient.expect(200, api.post("/accounts/" + id + "/test-imap"));
-    ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("inboundEnabled", true)));
-    return id;
-  }
-
   private static Map<String, JsonNode> bySubject(ApiClient api, String account) {
     Map<String, JsonNode> found = new HashMap<>();
     api.get("/messages?direction=inbound&limit=200&account=" + account)
@@ -94,7 +83,7 @@ class BadInputIT {
 
   private static Map<String, byte[]> mails() {
     Map<String, byte[]> mails = new LinkedHashMap<>();
-    add(mails, "first", "Content-Type: text/plain\n", "Hello.\n");
+    add(mails, "first", "Message-ID: <first@else.test>\nContent-Type: text/plain\n", "Hello.\n");
     add(mails, "100 MB", "", "0123456789012345678901234567890123456789012345678\n".repeat(2 << 20));
     add(
         mails,

@@ -67,23 +67,7 @@ final class Cluster implements AutoCloseable {
 
   /** An account that receives at that mailbox; its id. */
   String receiving(DovecotServer dovecot, MailUser user) {
-    ApiClient api = node("c").api();
-    String id =
-        ApiClient.expect(
-                201,
-                api.post(
-                    "/accounts",
-                    Map.of(
-                        "agent",
-                        api.openAgent(user.address()),
-                        "address",
-                        user.address(),
-                        "imap",
-                        RealAccounts.imap(dovecot, user))))
-            .text("id");
-    ApiClient.expect(200, api.post("/accounts/" + id + "/test-imap"));
-    ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("inboundEnabled", true)));
-    return id;
+    return RealAccounts.receiving(node("c").api(), dovecot, user);
   }
 
   /** Has the mailbox of an account looked into, whatever it waits for. */
@@ -122,7 +106,8 @@ final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
-    nodes.values().stream().filter(GatewayProcess::isAlive).forEach(GatewayProcess::kill);
-    services.close();
+    try (services) {
+      nodes.values().stream().filter(GatewayProcess::isAlive).forEach(GatewayProcess::kill);
+    }
   }
 }

@@ -34,15 +34,37 @@ final class Ingested {
         .list();
   }
 
-  /** How many events told of those messages. */
-  long events(String start) {
+  /** The subjects of those messages, one for each event that told of one. */
+  List<String> received(String start) {
     return jdbc.sql(
             """
-            SELECT count(*) FROM event e JOIN message m ON m.id = e.message_id
+            SELECT m.subject FROM event e JOIN message m ON m.id = e.message_id
             WHERE e.type = 'message.received' AND starts_with(m.subject, :start)
             """)
         .param("start", start)
-        .query(Long.class)
-        .single();
+        .query(String.class)
+        .list();
+  }
+
+  /**
+   * The subjects of mails marked as possible duplicates that arrived after all that had been read
+   * of their mailbox before it was numbered anew.
+   */
+  List<String> markedWithoutReason() {
+    return jdbc.sql(
+            """
+            SELECT subject FROM inbound_mail marked WHERE possible_duplicate AND NOT EXISTS (
+              SELECT FROM inbound_mail before WHERE before.mailbox_id = marked.mailbox_id
+                AND before.epoch < marked.epoch AND before.received_at >= marked.received_at)
+            """)
+        .query(String.class)
+        .list();
+  }
+
+  /** The ids of the accounts whose mailbox was told to have been numbered anew. */
+  List<String> accountsReset() {
+    return jdbc.sql("SELECT DISTINCT account_id FROM event WHERE type = 'account.mailbox_reset'")
+        .query(String.class)
+        .list();
   }
 }

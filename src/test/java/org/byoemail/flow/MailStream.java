@@ -2,20 +2,19 @@ package org.byoemail.flow;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
 
-/** Mails that arrive at mailboxes in turn, over a time. */
+/** Mails that arrive at mailboxes in turn, until it is told to finish. */
 final class MailStream implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(300);
   private static final int SLICE = 10;
@@ -23,24 +22,26 @@ final class MailStream implements AutoCloseable {
   private final String name = "stream-" + UUID.randomUUID().toString().substring(0, 8);
   private final DovecotServer server;
   private final List<MailUser> users;
-  private final List<String> subjects = new ArrayList<>();
-  private final Queue<Integer> waiting = new ConcurrentLinkedQueue<>();
+  private final int least;
+  private final AtomicInteger delivered = new AtomicInteger();
   private final List<String> failures = new CopyOnWriteArrayList<>();
   private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
+  private volatile boolean finishing;
 
-  private MailStream(DovecotServer server, List<MailUser> users, int count) {
+  private MailStream(DovecotServer server, List<MailUser> users, int least) {
     this.server = server;
     this.users = users;
-    for (int number = 0; number < count; number++) {
-      subjects.add(name + " " + number);
-      waiting.add(number);
-    }
+    this.least = least;
   }
 
-  /** Begins; all have arrived after about that time. */
-  static MailStream start(DovecotServer server, List<MailUser> users, int count, Duration time) {
-    MailStream stream = new MailStream(server, users, count);
-    long period = time.toMillis() * SLICE / count;
+  /**
+   * Begins. So many arrive in about that time, and more as fast until it finishes.
+   *
+   * @param least how many arrive even where it finishes earlier
+   */
+  static MailStream start(DovecotServer server, List<MailUser> users, int least, Duration time) {
+    MailStream stream = new MailStream(server, users, least);
+    long period = time.toMillis() * SLICE / least;
     stream.sender.scheduleAtFixedRate(stream::slice, 0, Math.max(1, period), TimeUnit.MILLISECONDS);
     return stream;
   }
@@ -50,9 +51,18 @@ final class MailStream implements AutoCloseable {
     return name;
   }
 
-  /** The subjects of all mails, delivered or not. */
-  List<String> subjects() {
-    return subjects;
+  /** How many have been delivered. */
+  int delivered() {
+    return delivered.get();
+  }
+
+  /** The subjects of mails by their numbers from 0, delivered or still to come. */
+  List<String> subjects(int from, int to) {
+    return IntStream.range(from, to).mapToObj(this::subject).toList();
+  }
+
+  private String subject(int number) {
+    return name + " " + number;
   }
 
   /** What kept mails from being delivered. */
@@ -60,20 +70,21 @@ final class MailStream implements AutoCloseable {
     return failures;
   }
 
-  /** How many are still to come. */
-  int left() {
-    return waiting.size();
+  /** Waits until that many have been delivered. */
+  void awaitDelivered(int count) {
+    Awaitility.await("mails to come").atMost(PATIENCE).until(() -> delivered() >= count);
   }
 
-  /** Waits until no more than that many are still to come. */
-  void await(int left) {
-    Awaitility.await("mails to come").atMost(PATIENCE).until(() -> waiting.size() <= left);
+  /** Lets no more come than the least, and waits for these. */
+  void finish() {
+    finishing = true;
+    Awaitility.await("the last mail").atMost(PATIENCE).until(sender::isTerminated);
   }
 
   private void slice() {
     for (int i = 0; i < SLICE; i++) {
-      Integer number = waiting.peek();
-      if (number == null) {
+      int number = delivered();
+      if (finishing && number >= least) {
         sender.shutdown();
         return;
       }
@@ -83,7 +94,7 @@ final class MailStream implements AutoCloseable {
       } catch (RuntimeException e) {
         failures.add(number + ": " + e);
       }
-      waiting.remove();
+      delivered.incrementAndGet();
     }
   }
 
@@ -92,7 +103,7 @@ final class MailStream implements AutoCloseable {
             "\r\n",
             "From: Ann <ann@else.test>",
             "To: " + user.address(),
-            "Subject: " + subjects.get(number),
+            "Subject: " + subject(number),
             "Message-ID: <" + name + "." + number + "@else.test>",
             "Date: Tue, 24 Nov 2026 09:00:00 +0000",
             "",
