@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.util.function.Consumer;
 import org.byoemail.support.MailUser;
 
 /** The least that a client does: bytes out, bytes in, up to the line that ends a command. */
@@ -55,6 +56,14 @@ final class RawImapClient implements AutoCloseable {
     }
     if (!line.startsWith(tag + " OK")) {
       throw new IOException("the server did not take the mails: " + line);
+    }
+  }
+
+  /** Waits (RFC 2177) and hears what the server says, until the connection is closed. */
+  void idle(Consumer<String> said) throws IOException {
+    socket.getOutputStream().write(("A" + ++commands + " IDLE\r\n").getBytes(ISO_8859_1));
+    while (!socket.isClosed()) {
+      said.accept(line());
     }
   }
 

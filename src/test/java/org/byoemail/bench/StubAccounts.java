@@ -3,12 +3,13 @@ package org.byoemail.bench;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.byoemail.account.AccountFixtures;
 import org.byoemail.mail.AccountId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
-/** Accounts that receive at a stub IMAP server, put into the database at once. */
+/** Accounts that receive at one IMAP server over TLS, put into the database at once. */
 final class StubAccounts {
   private static final int BATCH = 500;
 
@@ -20,22 +21,28 @@ final class StubAccounts {
 
   /** Makes them, ready to be watched; their logins. */
   List<String> create(int count, int port) {
+    return create(count, port, login -> "secret");
+  }
+
+  /** The same, with a password for each login. */
+  List<String> create(int count, int port, UnaryOperator<String> passwords) {
     List<String> logins = new ArrayList<>();
     for (int done = 0; done < count; done += BATCH) {
-      logins.addAll(batch(Math.min(BATCH, count - done), port));
+      logins.addAll(batch(Math.min(BATCH, count - done), port, passwords));
     }
     return logins;
   }
 
-  private List<String> batch(int count, int port) {
+  private List<String> batch(int count, int port, UnaryOperator<String> passwords) {
     List<UUID> ids = new ArrayList<>();
     List<String> logins = new ArrayList<>();
     List<byte[]> sealed = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       AccountId id = AccountId.next();
       ids.add(id.value());
-      logins.add("user-" + id);
-      sealed.add(AccountFixtures.sealed(id, "secret"));
+      String login = "user-" + id;
+      logins.add(login);
+      sealed.add(AccountFixtures.sealed(id, passwords.apply(login)));
     }
     jdbc.sql(
             """
