@@ -22,11 +22,13 @@ public class EventOutbox {
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
+  private final EventPace pace;
   private final Clock clock;
 
-  EventOutbox(JdbcClient jdbc, ObjectMapper json, Clock clock) {
+  EventOutbox(JdbcClient jdbc, ObjectMapper json, EventPace pace, Clock clock) {
     this.jdbc = jdbc;
     this.json = json;
+    this.pace = pace;
     this.clock = clock;
   }
 
@@ -62,7 +64,19 @@ public class EventOutbox {
         .list();
   }
 
-  /** Whether any event is not published yet: cheap enough to be asked at every tick. */
+  /** Whether any event is not published yet, as far as this is known without asking too often. */
+  public boolean isDue() {
+    if (!pace.isDue()) {
+      return false;
+    }
+    boolean waiting = isWaiting();
+    if (!waiting) {
+      pace.foundNone();
+    }
+    return waiting;
+  }
+
+  /** Whether any event is not published yet. */
   public boolean isWaiting() {
     return jdbc.sql("SELECT EXISTS (SELECT 1 FROM event WHERE published_at IS NULL)")
         .query(Boolean.class)

@@ -26,12 +26,14 @@ public class Events {
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
   private final ObjectMapper json;
+  private final EventPace pace;
   private final Clock clock;
 
-  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, Clock clock) {
+  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, EventPace pace, Clock clock) {
     this.jdbc = jdbc;
     this.batches = batches;
     this.json = json;
+    this.pace = pace;
     this.clock = clock;
   }
 
@@ -68,6 +70,7 @@ public class Events {
     if (events.isEmpty()) {
       return;
     }
+    pace.recorded();
     // Transactions about one message take their sequence numbers one after the other; about
     // several, in the order of their ids, so that no two wait for each other.
     String[] messages =
@@ -124,6 +127,7 @@ public class Events {
     if (events.isEmpty()) {
       return;
     }
+    pace.recorded();
     Timestamp now = Timestamp.from(clock.instant());
     batches.batchUpdate(
         "INSERT INTO event (id, organization, type, message_id, account_id, body, created_at)"

@@ -2,6 +2,7 @@ package org.byoemail.mailbox;
 
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
@@ -20,7 +21,7 @@ class MailboxThreads implements DisposableBean {
           0, Integer.MAX_VALUE, 10, TimeUnit.SECONDS, new SynchronousQueue<>(), named("worker"));
   private final ScheduledThreadPoolExecutor timer =
       new ScheduledThreadPoolExecutor(1, named("timer"));
-  private final ExecutorService handovers = Executors.newSingleThreadExecutor(named("handover"));
+  private final ExecutorService handovers = occasional("handover");
   private final IdleSelector selector = new IdleSelector();
   private final WorkQueue queue;
   private final NetworkCalls calls;
@@ -49,6 +50,12 @@ class MailboxThreads implements DisposableBean {
 
   IdleSelector selector() {
     return selector;
+  }
+
+  /** One thread, which is there while there is something to do. */
+  static ExecutorService occasional(String name) {
+    return new ThreadPoolExecutor(
+        0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));
   }
 
   static ThreadFactory named(String name) {

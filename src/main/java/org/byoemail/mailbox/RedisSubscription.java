@@ -2,7 +2,6 @@ package org.byoemail.mailbox;
 
 import java.time.Duration;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -26,8 +25,7 @@ class RedisSubscription extends SimpleEventNotifierSupport implements Disposable
   private static final Duration RETRY = Duration.ofSeconds(5);
 
   private final MailboxThreads threads;
-  private final ExecutorService starter =
-      Executors.newSingleThreadExecutor(MailboxThreads.named("redis"));
+  private final ExecutorService starter = MailboxThreads.occasional("redis");
   private final AtomicBoolean complained = new AtomicBoolean();
 
   RedisSubscription(MailboxThreads threads) {

@@ -33,7 +33,7 @@ public class EventTicks implements ExceptionHandler {
 
   /** Whether there is something to publish, and no reason to wait. */
   public boolean isDue() {
-    return !isPaused() && outbox.isWaiting();
+    return !isPaused() && outbox.isDue();
   }
 
   private synchronized boolean isPaused() {
