@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,10 +31,13 @@ public final class ImapConnection implements AutoCloseable {
   private final ImapReader reader;
   private final Duration patience;
   private ImapListener listener = said -> {};
-  private Set<String> capabilities = Set.of();
+  private final ImapOffer offer = new ImapOffer();
   private int commands;
+  private @Nullable Ahead ahead;
   private @Nullable String bye;
   private @Nullable String idleTag;
+
+  private record Ahead(String tag, String command, Runnable answered) {}
 
   /**
    * @param patience how long a server may take for a short answer
@@ -52,7 +54,7 @@ public final class ImapConnection implements AutoCloseable {
 
   /** Whether the server offers that, as it said after the sign-in. */
   public boolean has(String capability) {
-    return capabilities.contains(capability);
+    return offer.all().contains(capability);
   }
 
   /** Has all be told to that listener from now on. */
@@ -60,24 +62,26 @@ public final class ImapConnection implements AutoCloseable {
     listener = to;
   }
 
-  /** The greeting, which may be a BYE. */
+  /** What the server says first. */
   ImapResponse greeting(Deadline deadline) throws IOException {
     reader.expect(WORDS_UNDER_IDLE);
     ImapResponse greeting = reader.next(deadline);
-    if (!greeting.isUntagged()
-        || !(greeting.is("OK") || greeting.is("PREAUTH") || greeting.is("BYE"))) {
-      throw new IOException("no greeting of IMAP");
-    }
-    learn(greeting);
+    offer.learn(greeting);
     return greeting;
   }
 
-  void forgetCapabilities() {
-    capabilities = Set.of();
+  ImapOffer offer() {
+    return offer;
   }
 
-  Set<String> capabilities() {
-    return capabilities;
+  /**
+   * Has a command sent together with the next one, in front of it, so that both cost one round trip
+   * (RFC 9051 section 5.5). What it is answered is heard; a refusal changes nothing.
+   *
+   * @param answered called at the end of its answer
+   */
+  public void ahead(String command, Runnable answered) {
+    ahead = new Ahead("A" + ++commands, command, answered);
   }
 
   /**
@@ -116,10 +120,13 @@ public final class ImapConnection implements AutoCloseable {
       throws MessagingException {
     String tag = "A" + ++commands;
     List<ImapResponse> answer = new ArrayList<>();
+    Ahead first = ahead;
+    ahead = null;
     try {
       reader.expect(most);
-      write(tag + " " + command);
-      while (true) {
+      write((first == null ? "" : first.tag + " " + first.command + "\r\n") + tag + " " + command);
+      ImapResponse end = null;
+      while (end == null || first != null) {
         ImapResponse said = reader.next(deadline);
         if (said.isUntagged()) {
           hear(said);
@@ -127,12 +134,17 @@ public final class ImapConnection implements AutoCloseable {
         } else if (said.tag().equals("+")) {
           more.give();
         } else if (said.tag().equals(tag)) {
-          answer.add(said);
-          return ended(said, answer);
+          end = said;
+        } else if (first != null && said.tag().equals(first.tag)) {
+          offer.learn(said);
+          first.answered.run();
+          first = null;
         } else {
           throw new IOException("the server answers what was not asked");
         }
       }
+      answer.add(end);
+      return ended(end, answer);
     } catch (IOException e) {
       throw lost(e);
     }
@@ -140,7 +152,7 @@ public final class ImapConnection implements AutoCloseable {
 
   private List<ImapResponse> ended(ImapResponse said, List<ImapResponse> answer)
       throws MessagingException {
-    learn(said);
+    offer.learn(said);
     if (!said.is("OK")) {
       throw new ImapRefused(said.text(), said.codeName());
     }
@@ -155,15 +167,8 @@ public final class ImapConnection implements AutoCloseable {
     if (said.is("BYE")) {
       bye = said.words();
     }
-    learn(said);
+    offer.learn(said);
     listener.said(said);
-  }
-
-  private void learn(ImapResponse said) {
-    Set<String> offered = said.capabilities();
-    if (offered != null) {
-      capabilities = offered;
-    }
   }
 
   private MessagingException lost(IOException e) {
@@ -291,10 +296,5 @@ public final class ImapConnection implements AutoCloseable {
   public void close() {
     cut();
     wire.rest();
-  }
-
-  @Override
-  public String toString() {
-    return "IMAP connection";
   }
 }

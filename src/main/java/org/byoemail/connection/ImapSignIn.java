@@ -69,12 +69,12 @@ final class ImapSignIn {
         startTls(connection);
       }
       stage = Stage.AUTH;
-      if (connection.capabilities().isEmpty()) {
+      if (connection.offer().all().isEmpty()) {
         connection.send("CAPABILITY", List.of(), step(), SHORT);
       }
-      Set<String> before = connection.capabilities();
+      Set<String> before = connection.offer().all();
       signIn(connection, credentials);
-      if (connection.capabilities() == before) {
+      if (connection.offer().all() == before) {
         // What a server offers to those who have signed in is more, as a rule.
         connection.send("CAPABILITY", List.of(), step(), SHORT);
       }
@@ -105,6 +105,10 @@ final class ImapSignIn {
   private void greet(ImapConnection connection) throws IOException, MessagingException {
     stage = Stage.GREETING;
     ImapResponse greeting = connection.greeting(step());
+    if (!greeting.isUntagged()
+        || !(greeting.is("OK") || greeting.is("PREAUTH") || greeting.is("BYE"))) {
+      throw new IOException("no greeting of IMAP");
+    }
     if (greeting.is("BYE")) {
       farewell = greeting.words();
       throw new MessagingException("the server does not talk to this gateway");
@@ -120,7 +124,7 @@ final class ImapSignIn {
     stage = Stage.STARTTLS;
     connection.send("STARTTLS", List.of(), step(), SHORT);
     connection.wire().secure(engine(), step());
-    connection.forgetCapabilities();
+    connection.offer().forget();
   }
 
   private void signIn(ImapConnection connection, Credentials credentials)

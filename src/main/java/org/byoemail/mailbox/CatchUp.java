@@ -29,6 +29,7 @@ final class CatchUp {
   private final Afterwards afterwards;
   private long passed;
   private long stored;
+  private boolean whole;
 
   /**
    * @param cursor where reading goes on
@@ -62,15 +63,21 @@ final class CatchUp {
   /**
    * Delivers up to 500 mails.
    *
+   * @param refresh whether the server has to be asked for news first
    * @param stopping asked between two mails
    * @throws MessagingException where the server failed
    * @throws FetchFailed where it did not give a mail
    * @throws DeliveryFailed where a mail was not dealt with
    * @throws LeaseLost where the mailbox belongs to another watcher by now
    */
-  Run run(BooleanSupplier stopping) throws MessagingException {
+  Run run(boolean refresh, BooleanSupplier stopping) throws MessagingException {
     afterwards.doWhatIsDue();
     new Refetch(folder, reading, rows, delivery).run(stopping);
+    // What will be read anyway, whoever sent it, comes with its head.
+    whole = reading.past() == null && rows.isAllRead(reading.account());
+    if (refresh) {
+      folder.refresh();
+    }
     List<Long> found = folder.uidsAfter(passed);
     int taken = 0;
     int done = 0;
@@ -103,9 +110,15 @@ final class CatchUp {
   }
 
   private Heads heads(List<Long> batch) throws MessagingException {
+    boolean together = whole && batch.stream().noneMatch(stumble::isSuspect);
     try {
-      return folder.heads(batch);
+      return folder.heads(batch, together);
     } catch (MessagingException e) {
+      if (together && e instanceof Refused) {
+        // It may be a body that the server cannot give: the head is worth having by itself.
+        whole = false;
+        return heads(batch);
+      }
       if (batch.size() > 1) {
         if (!(e instanceof Refused)) {
           // A server that breaks down over one of them is asked for one after the other.
@@ -199,6 +212,9 @@ final class CatchUp {
     List<IncomingMail> together = new ArrayList<>();
     long bytes = 0;
     for (IncomingMail mail : mails) {
+      if (mail.head().whole() != null) {
+        continue;
+      }
       if (bytes + mail.size() > TOGETHER) {
         fetchTogether(together);
         together.clear();

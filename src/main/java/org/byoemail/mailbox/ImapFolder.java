@@ -77,8 +77,9 @@ final class ImapFolder implements WatchedFolder {
   }
 
   @Override
-  public void refresh() throws MessagingException {
-    link.send("NOOP");
+  public void refresh() {
+    // The search that follows finds what this is told.
+    link.connection().ahead("NOOP", () -> link.news().told = false);
   }
 
   @Override
@@ -97,8 +98,8 @@ final class ImapFolder implements WatchedFolder {
   }
 
   @Override
-  public Heads heads(List<Long> uids) throws MessagingException {
-    List<MailHead> heads = fetchHeads(uids, HEADER);
+  public Heads heads(List<Long> uids, boolean whole) throws MessagingException {
+    List<MailHead> heads = fetchHeads(uids, HEADER, whole);
     List<Long> missing = new ArrayList<>(uids);
     missing.removeAll(heads.stream().map(MailHead::uid).toList());
     requireGone(missing);
@@ -108,13 +109,15 @@ final class ImapFolder implements WatchedFolder {
       if (bytes > HEADERS_TOGETHER) {
         return new Heads(complete, uids.indexOf(head.uid()));
       }
-      MailHead whole =
+      MailHead entire =
           head.header().length < HEADER
               ? head
-              : fetchHeads(List.of(head.uid()), LONGEST_HEADER).stream().findFirst().orElse(null);
-      if (whole != null) {
-        complete.add(whole);
-        bytes += whole.header().length;
+              : fetchHeads(List.of(head.uid()), LONGEST_HEADER, false).stream()
+                  .findFirst()
+                  .orElse(null);
+      if (entire != null) {
+        complete.add(entire);
+        bytes += entire.header().length;
       }
     }
     return new Heads(complete, uids.size());
@@ -127,27 +130,42 @@ final class ImapFolder implements WatchedFolder {
     return link.connection().has("X-GM-EXT-1") ? " X-GM-MSGID" : "";
   }
 
-  private List<MailHead> fetchHeads(List<Long> uids, int most) throws MessagingException {
+  private List<MailHead> fetchHeads(List<Long> uids, int most, boolean whole)
+      throws MessagingException {
     List<MailHead> heads = new ArrayList<>();
     String command =
         "UID FETCH "
             + set(uids)
             + " (UID RFC822.SIZE INTERNALDATE"
             + emailIdItem()
-            + " BODY.PEEK[HEADER]<0."
+            + (whole ? " BODY.PEEK[]<0." : " BODY.PEEK[HEADER]<0.")
             + most
             + ">)";
     for (ImapResponse response :
         link.send(command, AROUND_AN_ANSWER + uids.size() * (long) (most + AROUND_A_MAIL))) {
       FetchedItems items = FetchedItems.of(response);
-      byte[] header = items == null ? null : items.body();
-      if (items != null && header != null && uids.contains(items.uid())) {
+      byte[] start = items == null ? null : items.body();
+      if (items != null && start != null && uids.contains(items.uid())) {
         heads.add(
-            new MailHead(items.uid(), items.size(), items.internalDate(), items.emailId(), header));
+            new MailHead(
+                items.uid(),
+                items.size(),
+                items.internalDate(),
+                items.emailId(),
+                whole ? RawMail.headerOf(start) : start,
+                whole && isAll(start, most) ? start : null));
       }
     }
     heads.sort(Comparator.comparingLong(MailHead::uid));
     return heads;
+  }
+
+  /** A mail that ends before it must, or comes from a server that cannot divide it. */
+  private static boolean isAll(byte[] start, int most) throws Refused {
+    if (start.length == 0) {
+      throw new Refused("the server gives nothing of a mail", null);
+    }
+    return start.length != most;
   }
 
   /** What cannot be read must not be taken for mail that is gone. */

@@ -182,7 +182,7 @@ public final class IncomingMail implements AutoCloseable {
    */
   public RawMail raw() {
     if (raw == null) {
-      raw = source.fetch();
+      raw = head.whole() == null ? source.fetch() : RawMail.of(head.whole());
     }
     return raw;
   }

@@ -11,9 +11,21 @@ import org.jspecify.annotations.Nullable;
  * @param emailId the server's own name for it, whatever its UID (RFC 8474, or Gmail's); null where
  *     it has none
  * @param header the raw header
+ * @param whole all of the mail, where it came with its header; else null
  */
 public record MailHead(
-    long uid, long size, @Nullable Instant receivedAt, @Nullable String emailId, byte[] header) {
+    long uid,
+    long size,
+    @Nullable Instant receivedAt,
+    @Nullable String emailId,
+    byte[] header,
+    byte @Nullable [] whole) {
+
+  /** One whose body is to be fetched. */
+  public MailHead(
+      long uid, long size, @Nullable Instant receivedAt, @Nullable String emailId, byte[] header) {
+    this(uid, size, receivedAt, emailId, header, null);
+  }
 
   /** One that its server has no name for. */
   public MailHead(long uid, long size, @Nullable Instant receivedAt, byte[] header) {

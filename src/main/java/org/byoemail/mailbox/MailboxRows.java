@@ -7,7 +7,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.account.Account;
 import org.byoemail.account.AfterIngest;
+import org.byoemail.account.Agents;
+import org.byoemail.account.ContactPolicy.Mode;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
@@ -23,11 +26,21 @@ class MailboxRows {
   private final JdbcClient jdbc;
   private final Clock clock;
   private final MailboxEpochs epochs;
+  private final Agents agents;
 
-  MailboxRows(JdbcClient jdbc, Clock clock, MailboxEpochs epochs) {
+  MailboxRows(JdbcClient jdbc, Clock clock, MailboxEpochs epochs, Agents agents) {
     this.jdbc = jdbc;
     this.clock = clock;
     this.epochs = epochs;
+    this.agents = agents;
+  }
+
+  /** Whether the account's agent lets everybody in at present, so that no mail is left unread. */
+  boolean isAllRead(Account account) {
+    return agents
+        .find(account.agent())
+        .filter(agent -> agent.contactPolicy().inbound() == Mode.OPEN)
+        .isPresent();
   }
 
   /** What changes where the numbers of a folder come to mean something else. */

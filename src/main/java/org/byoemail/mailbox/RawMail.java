@@ -58,19 +58,23 @@ public final class RawMail implements AutoCloseable {
   /** Its header, up to the first empty line; at most 1 MB. */
   byte[] header() {
     try (InputStream in = open()) {
-      byte[] start = in.readNBytes(IN_MEMORY);
-      for (int i = 1; i < start.length; i++) {
-        boolean ends =
-            start[i] == '\n'
-                && (start[i - 1] == '\n' || i > 1 && start[i - 1] == '\r' && start[i - 2] == '\n');
-        if (ends) {
-          return Arrays.copyOf(start, i + 1);
-        }
-      }
-      return start;
+      return headerOf(in.readNBytes(IN_MEMORY));
     } catch (IOException e) {
       throw new UncheckedIOException("a mail cannot be read from the temporary folder", e);
     }
+  }
+
+  /** The header at the start of a mail, with the empty line; all of it where there is none. */
+  static byte[] headerOf(byte[] start) {
+    for (int i = 1; i < start.length; i++) {
+      boolean ends =
+          start[i] == '\n'
+              && (start[i - 1] == '\n' || i > 1 && start[i - 1] == '\r' && start[i - 2] == '\n');
+      if (ends) {
+        return Arrays.copyOf(start, i + 1);
+      }
+    }
+    return start;
   }
 
   /** Adds the next piece, until it is first opened. */

@@ -40,7 +40,7 @@ final class Refetch {
   private void fetch(Kept kept) throws MessagingException {
     List<MailHead> heads;
     try {
-      heads = folder.heads(List.of(kept.uid())).mails();
+      heads = folder.heads(List.of(kept.uid()), false).mails();
     } catch (Refused e) {
       rows.notWanted(reading, kept, "unfetchable: the server still does not give this mail");
       return;

@@ -32,6 +32,11 @@ final class Stumble {
     return mail <= cautiousUntil;
   }
 
+  /** Whether the server has failed to give that mail, or broke down over its like. */
+  boolean isSuspect(long mail) {
+    return isCautious(mail) || mail == uid && fetching > 0;
+  }
+
   /** The server broke down over one of the mails up to that one. */
   void beCautious(long last) {
     cautiousUntil = last;

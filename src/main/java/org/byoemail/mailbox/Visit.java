@@ -115,11 +115,9 @@ final class Visit {
 
   /** One run; see {@link CatchUp#run}. */
   Run look(BooleanSupplier stopping) throws MessagingException {
-    if (!fresh) {
-      folder.refresh();
-    }
+    boolean refresh = !fresh;
     fresh = false;
-    Run run = catchUp.run(stopping);
+    Run run = catchUp.run(refresh, stopping);
     fresh = run.more();
     lastPoll = clock.instant();
     return run;

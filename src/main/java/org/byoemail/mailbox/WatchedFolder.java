@@ -30,7 +30,7 @@ interface WatchedFolder extends AutoCloseable {
   /** Whether the server has IDLE. */
   boolean canIdle();
 
-  /** Asks the server for news (NOOP). */
+  /** Has the server asked for news (NOOP) before it is asked for the next UIDs. */
   void refresh() throws MessagingException;
 
   /** Whether the server has told of new mail since {@link #uidsAfter} was last asked. */
@@ -57,9 +57,10 @@ interface WatchedFolder extends AutoCloseable {
   /**
    * The heads of those mails, or of the first of them where the headers are large.
    *
+   * @param whole whether all of a small mail is to come with its head
    * @throws Refused where the server refuses it for these; the connection is sound
    */
-  Heads heads(List<Long> uids) throws MessagingException;
+  Heads heads(List<Long> uids, boolean whole) throws MessagingException;
 
   /**
    * A whole mail.

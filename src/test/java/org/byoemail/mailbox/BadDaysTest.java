@@ -210,6 +210,68 @@ class BadDaysTest {
   }
 
   @Test
+  void newsThatAreRefusedAreLookedForNonetheless() {
+    watch.step();
+    put(1);
+    server.answer("NOOP", 1, "%t NO not now\r\n");
+
+    watch.pollNow();
+    watch.step();
+
+    assertThat(server.commands).contains("NOOP");
+    assertThat(watch.status().trouble()).isNull();
+    assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
+  void smallMailToAnAgentThatIsOpenToAllComesWithItsHead() {
+    fixture.openToAll(account);
+    watch.step();
+    put(1, 2);
+    server.put(3, mail(3).replace("body\r\n", "lines\r\n".repeat(3000) + "body\r\n"));
+
+    watch.pollNow();
+    watch.step();
+
+    assertThat(delivered).containsExactly(1L, 2L, 3L);
+    assertThat(subjects).containsExactly("mail 1", "mail 2", "mail 3");
+    assertThat(server.commands.stream().filter(command -> command.startsWith("UID FETCH")))
+        .containsExactly(
+            "UID FETCH 1:3 (UID RFC822.SIZE INTERNALDATE BODY.PEEK[]<0.16384>)",
+            "UID FETCH 3 (UID BODY.PEEK[]<0.1048576>)");
+  }
+
+  @Test
+  void mailThatIsNotGivenWithItsHeadIsReadHeadFirst() {
+    fixture.openToAll(account);
+    watch.step();
+    put(1, 2);
+    server.answer("UID FETCH .*\\[\\]<0.16384>", Integer.MAX_VALUE, "%t NO not like this\r\n");
+
+    watch.pollNow();
+    watch.step();
+
+    assertThat(watch.status().trouble()).isNull();
+    assertThat(delivered).containsExactly(1L, 2L);
+    assertThat(server.commands).anyMatch(command -> command.contains("BODY.PEEK[HEADER]"));
+  }
+
+  @Test
+  void connectionThatEndsOverAMailIsFollowedByOneThatAsksForItsHeadFirst() {
+    fixture.openToAll(account);
+    watch.step();
+    put(1);
+    server.answer("UID FETCH .*\\[\\]<0.16384>", Integer.MAX_VALUE, HANG_UP);
+    watch.pollNow();
+    watch.step();
+    assertThat(delivered).isEmpty();
+
+    backedOff();
+
+    assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
   void serverWithoutIdleIsPolled() {
     server.offering("IMAP4rev1 AUTH=PLAIN SASL-IR");
 

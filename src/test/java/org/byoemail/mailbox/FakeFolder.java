@@ -148,7 +148,7 @@ final class FakeFolder implements WatchedFolder {
   }
 
   @Override
-  public Heads heads(List<Long> uids) throws MessagingException {
+  public Heads heads(List<Long> uids, boolean whole) throws MessagingException {
     command("HEADS " + uids.size());
     if (uids.stream().anyMatch(unfetchable::contains)) {
       throw new Refused("internal error", null);

@@ -113,6 +113,13 @@ class MailboxFixture {
     return accounts.create(id, endpoint, settings.apply(id));
   }
 
+  /** Lets everybody write to the account's agent. */
+  void openToAll(Account account) {
+    jdbc.sql("UPDATE agent SET inbound_policy = 'open' WHERE id = :id")
+        .param("id", account.agent().value())
+        .update();
+  }
+
   /** A new lease; whoever had one before can write nothing more. */
   Lease lease(Account account) {
     UUID mailbox = mailbox(account).id();
