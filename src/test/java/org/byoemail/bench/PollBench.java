@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
 import org.byoemail.bench.WireTap.Tally;
 import org.byoemail.support.ApiClient;
@@ -157,7 +158,23 @@ final class PollBench implements Bench {
     double ours = median(polls.stream().map(Tally::seconds).toList());
     report.figure(name + "_ms", ours * 1000);
     report.figure(name + "_raw_ms", median(raw) * 1000);
+    report.figure(name + "_pauses_ms", pauses(polls));
     report.atMost(name + "_ratio_to_raw", ours / median(raw), 2);
+  }
+
+  /** Before which commands the server waited for the gateway, and how long. */
+  private static String pauses(List<Tally> polls) {
+    List<String> commands = polls.get(0).commands();
+    List<Tally> alike =
+        polls.stream().filter(poll -> poll.commands().size() == commands.size()).toList();
+    return IntStream.range(0, commands.size())
+        .mapToObj(
+            i ->
+                "%s %.2f"
+                    .formatted(
+                        commands.get(i).replaceFirst("^(UID \\S+|\\S+).*", "$1"),
+                        median(alike.stream().map(poll -> poll.pauses().get(i)).toList()) * 1000))
+        .collect(Collectors.joining(", "));
   }
 
   private static double median(List<Double> values) {

@@ -20,9 +20,11 @@ final class WireTap implements AutoCloseable {
   private final int target;
   private final List<Socket> sockets = new ArrayList<>();
   private final List<String> commands = new ArrayList<>();
+  private final List<Double> pauses = new ArrayList<>();
   private long bytes;
   private long answers;
   private long begun;
+  private long answered;
   private long fetched;
   private boolean fetching;
 
@@ -40,20 +42,26 @@ final class WireTap implements AutoCloseable {
    * What has passed.
    *
    * @param commands without tags
+   * @param pauses before each of them, in seconds: since the last answer, when the server had
+   *     nothing to do
    * @param bytes of the server
    * @param answers lines of the server that end a command
    * @param seconds from the first command to the end of the last answer that asks or gives, flag
    *     writes and what follows left out
    */
-  record Tally(List<String> commands, long bytes, long answers, double seconds) {}
+  record Tally(
+      List<String> commands, List<Double> pauses, long bytes, long answers, double seconds) {}
 
   /** What has passed since it was last cleared. */
   synchronized Tally tally() {
-    return new Tally(List.copyOf(commands), bytes, answers, (fetched - begun) / 1e9);
+    return new Tally(
+        List.copyOf(commands), List.copyOf(pauses), bytes, answers, (fetched - begun) / 1e9);
   }
 
   synchronized void clear() {
     commands.clear();
+    pauses.clear();
+    answered = 0;
     bytes = 0;
     answers = 0;
     begun = 0;
@@ -106,6 +114,7 @@ final class WireTap implements AutoCloseable {
         command(line.toString().strip(), now);
       } else if (line.toString().matches("(?s)A\\d+ (OK|NO|BAD).*")) {
         answers++;
+        answered = now;
         fetched = fetching ? now : fetched;
       }
       line.setLength(0);
@@ -116,6 +125,7 @@ final class WireTap implements AutoCloseable {
   private void command(String line, long now) {
     String command = line.substring(line.indexOf(' ') + 1);
     begun = commands.isEmpty() ? now : begun;
+    pauses.add(answers < commands.size() || answered == 0 ? 0 : (now - answered) / 1e9);
     commands.add(command);
     fetching = command.matches("(NOOP|UID SEARCH|UID FETCH).*");
   }
