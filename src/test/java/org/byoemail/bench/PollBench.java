@@ -73,7 +73,7 @@ final class PollBench implements Bench {
           empty.add(poll(gateway.api(), account, tap, 2));
           rawEmpty.add(ask(raw, rawTap, last, false));
           sender.append(mails(NEW, user));
-          full.add(poll(gateway.api(), account, tap, 5));
+          full.add(poll(gateway.api(), account, tap, 4));
           rawFull.add(ask(raw, rawTap, last, true));
           last += NEW;
         }
