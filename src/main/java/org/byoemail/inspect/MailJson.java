@@ -56,7 +56,7 @@ final class MailJson {
   private static List<String> addresses(Classification seen) {
     return seen.recipients().stream()
         .flatMap(recipient -> recipient.finalRecipient().or(recipient::address).stream())
-        .map(EmailAddress::value)
+        .map(EmailAddress::unquoted)
         .distinct()
         .toList();
   }

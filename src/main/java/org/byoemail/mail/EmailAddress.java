@@ -92,6 +92,13 @@ public record EmailAddress(String value) implements Comparable<EmailAddress> {
     return value.substring(0, value.lastIndexOf('@'));
   }
 
+  /** As people write it: odd dots stand without the quotes that make them valid. For showing only. */
+  public String unquoted() {
+    String local = localPart();
+    String content = local.startsWith("\"") ? local.substring(1, local.length() - 1) : local;
+    return OTHER_DOTS.matcher(content).matches() ? content + "@" + domain() : value;
+  }
+
   @Override
   public int compareTo(EmailAddress other) {
     return value.compareTo(other.value);

@@ -34,6 +34,13 @@ class EmailAddressTest {
     assertThat(EmailAddress.parse(value)).isEqualTo(address);
   }
 
+  @Test
+  void quotesThatPeopleDoNotWriteAreNotShown() {
+    assertThat(EmailAddress.parse("a..b.@docomo.test").unquoted()).isEqualTo("a..b.@docomo.test");
+    assertThat(EmailAddress.parse("a.b@x.test").unquoted()).isEqualTo("a.b@x.test");
+    assertThat(EmailAddress.parse("\"a b\"@x.test").unquoted()).isEqualTo("\"a b\"@x.test");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
