@@ -92,7 +92,9 @@ public record EmailAddress(String value) implements Comparable<EmailAddress> {
     return value.substring(0, value.lastIndexOf('@'));
   }
 
-  /** As people write it: odd dots stand without the quotes that make them valid. For showing only. */
+  /**
+   * As people write it: odd dots stand without the quotes that make them valid. For showing only.
+   */
   public String unquoted() {
     String local = localPart();
     String content = local.startsWith("\"") ? local.substring(1, local.length() - 1) : local;

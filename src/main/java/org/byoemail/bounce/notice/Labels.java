@@ -116,6 +116,13 @@ final class Labels {
     return ANNOUNCEMENTS.stream().anyMatch(lower::contains);
   }
 
+  /** Whether this stands in front of a recipient as the name of a field does, or in a remark. */
+  static boolean isField(String before) {
+    int colon = Math.max(before.indexOf(':'), before.indexOf('：'));
+    return colon >= 0 && endsWithOne(before.substring(0, colon), CLEAR)
+        || before.startsWith("(") && endsWithOne(before, CLEAR);
+  }
+
   private static String withoutPunctuation(String text) {
     int end = text.length();
     while (end > 0 && " \t:=：\"'<(".indexOf(text.charAt(end - 1)) >= 0) {

@@ -47,18 +47,24 @@ final class MailSystem {
         || from.isEmpty() && headers.mayBeReport();
   }
 
-  /** Whether it does not even have a name that a person could write under, as postmaster is. */
-  static boolean isMachine(MailHeaders headers) {
+  /** A machine does not even have a name that a person could write under, as postmaster is. */
+  static Speaker speaker(MailHeaders headers) {
+    if (!speaks(headers)) {
+      return Speaker.ANYBODY;
+    }
+    return isMachine(headers) ? Speaker.MACHINE : Speaker.SYSTEM;
+  }
+
+  private static boolean isMachine(MailHeaders headers) {
     String from = Notice.lower(headers.decoded("From").orElse(""));
-    return speaks(headers)
-        && (headers.hasNullSender()
-            || headers.autoSubmitted() != AutoSubmitted.NO
-            || headers.first("X-Failed-Recipients").isPresent()
-            || from.isEmpty()
-            || from.contains("<>")
-            || from.contains("daemon")
-            || from.contains("delivery")
-            || from.contains("system"));
+    return headers.hasNullSender()
+        || headers.autoSubmitted() != AutoSubmitted.NO
+        || headers.first("X-Failed-Recipients").isPresent()
+        || from.isEmpty()
+        || from.contains("<>")
+        || from.contains("daemon")
+        || from.contains("delivery")
+        || from.contains("system");
   }
 
   private static boolean isItsAddress(NamedAddress named) {

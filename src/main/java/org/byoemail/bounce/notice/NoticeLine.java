@@ -48,6 +48,12 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
             && addresses.get(1).start() - addresses.get(0).end() <= 2;
   }
 
+  /** Whether it has one address, and nothing but marks behind it. */
+  boolean endsWithAddress() {
+    return addresses.size() == 1
+        && text.substring(addresses.get(0).end()).chars().noneMatch(Character::isLetterOrDigit);
+  }
+
   /** The address that it starts with; an address may also be the name in front of the true one. */
   FoundAddress leadingAddress() {
     FoundAddress first = addresses.get(0);

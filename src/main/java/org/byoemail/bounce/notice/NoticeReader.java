@@ -36,14 +36,15 @@ public final class NoticeReader {
         Notice own = notice.withoutReturnedMail(family);
         boolean answer = answers(notice);
         return (system || !answer) && ((system || subject) && !answer || tells(own))
-            ? Optional.of(reading(notice, own, family))
+            ? Optional.of(reading(notice, own, family, Speaker.MACHINE))
             : Optional.empty();
       }
     }
     Notice own = notice.withoutReturnedMail(Families.UNKNOWN);
-    boolean spoken = system && subject || (MailSystem.isMachine(headers) || subject) && tells(own);
+    Speaker speaker = MailSystem.speaker(headers);
+    boolean spoken = system && subject || (speaker == Speaker.MACHINE || subject) && tells(own);
     return spoken && !answers(notice)
-        ? Optional.of(reading(notice, own, Families.UNKNOWN))
+        ? Optional.of(reading(notice, own, Families.UNKNOWN, speaker))
             .filter(reading -> !reading.recipients().isEmpty())
         : Optional.empty();
   }
@@ -74,18 +75,18 @@ public final class NoticeReader {
     return headers.hasNullSender() || headers.first("X-Failed-Recipients").isPresent();
   }
 
-  private static Reading reading(Notice whole, Notice own, Family family) {
+  private static Reading reading(Notice whole, Notice own, Family family, Speaker speaker) {
     boolean delayed = Wording.tellsDelay(own.subject() + " " + own.words());
     return new Reading(
-        family.name(), delayed, recipients(own, family), whole.returnedHeader(family));
+        family.name(), delayed, recipients(own, family, speaker), whole.returnedHeader(family));
   }
 
-  private static List<Reading.Recipient> recipients(Notice own, Family family) {
+  private static List<Reading.Recipient> recipients(Notice own, Family family, Speaker speaker) {
     Map<EmailAddress, Integer> found =
-        new RecipientLines(own.lines(), family, others(own.headers())).find();
+        new RecipientLines(own.lines(), family, others(own.headers())).find(speaker);
     if (found.isEmpty()) {
       // Somebody may have written to the very address that he writes from.
-      found = new RecipientLines(own.lines(), family, speaker(own.headers())).find();
+      found = new RecipientLines(own.lines(), family, author(own.headers())).find(speaker);
     }
     List<NamedAddress> failed = own.headers().addresses("X-Failed-Recipients");
     Map<EmailAddress, Integer> all = new LinkedHashMap<>();
@@ -108,15 +109,15 @@ public final class NoticeReader {
 
   /** Whoever has to do with the notice without having been written to. */
   private static Set<EmailAddress> others(MailHeaders headers) {
-    Set<EmailAddress> others = speaker(headers);
+    Set<EmailAddress> others = author(headers);
     headers.to().forEach(each -> others.add(each.address()));
     return others;
   }
 
-  private static Set<EmailAddress> speaker(MailHeaders headers) {
-    Set<EmailAddress> speaker = new LinkedHashSet<>();
-    headers.from().ifPresent(each -> speaker.add(each.address()));
-    headers.returnPath().ifPresent(speaker::add);
-    return speaker;
+  private static Set<EmailAddress> author(MailHeaders headers) {
+    Set<EmailAddress> author = new LinkedHashSet<>();
+    headers.from().ifPresent(each -> author.add(each.address()));
+    headers.returnPath().ifPresent(author::add);
+    return author;
   }
 }

@@ -10,7 +10,8 @@ import org.byoemail.mail.EmailAddress;
 
 /**
  * Finds in the lines of a notice who did not get the mail. The ways in which notices name a
- * recipient are tried from the plainest to the vaguest; the first that finds somebody counts.
+ * recipient are tried from the plainest to the vaguest; the first that finds somebody counts. Who
+ * may be a person, or a shop, has to name one as only programs do: not within a sentence.
  */
 final class RecipientLines {
   private final List<NoticeLine> lines;
@@ -30,25 +31,38 @@ final class RecipientLines {
   }
 
   /** The recipients, and the lines they were found in; empty where none is named. */
-  Map<EmailAddress, Integer> find() {
-    List<Runnable> ways =
-        List.of(
-            () -> labelled(family.labels()),
-            this::listed,
-            () -> leading(line -> line.afterAddress().startsWith(":")),
-            () -> labelled(Labels.CLEAR),
-            () -> leading(NoticeLine::isAddress),
-            () -> leading(RecipientLines::isFollowedByReason),
-            this::refused,
-            () -> leading(line -> line.text().startsWith("<")),
-            () -> labelled(Labels.VAGUE));
-    for (Runnable way : ways) {
+  Map<EmailAddress, Integer> find(Speaker speaker) {
+    for (Runnable way : ways(speaker)) {
       way.run();
       if (!found.isEmpty()) {
         break;
       }
     }
     return found;
+  }
+
+  private List<Runnable> ways(Speaker speaker) {
+    Runnable withColon = () -> leading(line -> line.afterAddress().startsWith(":"));
+    Runnable alone = () -> leading(NoticeLine::isAddress);
+    Runnable withReason = () -> leading(RecipientLines::isFollowedByReason);
+    Runnable inBrackets = () -> leading(line -> line.text().startsWith("<"));
+    return switch (speaker) {
+      case MACHINE ->
+          List.of(
+              () -> labelled(family.labels()),
+              this::listed,
+              withColon,
+              () -> labelled(Labels.CLEAR),
+              alone,
+              withReason,
+              this::refused,
+              inBrackets,
+              () -> labelled(Labels.VAGUE));
+      case SYSTEM ->
+          List.of(
+              this::listed, withColon, this::fields, alone, withReason, this::refused, inBrackets);
+      case ANYBODY -> List.of(this::listed);
+    };
   }
 
   private void add(FoundAddress address, int line) {
@@ -128,6 +142,19 @@ final class RecipientLines {
       boolean nextIsAddress = i + 1 < lines.size() && lines.get(i + 1).isAddress();
       if (nextIsAddress && Labels.endsWithOne(line.lower(), labels)) {
         add(lines.get(i + 1).addresses().get(0), i + 1);
+      }
+    }
+  }
+
+  /** Addresses that are all that a line says behind a label. */
+  private void fields() {
+    for (int i = 0; i < lines.size(); i++) {
+      NoticeLine line = lines.get(i);
+      if (line.endsWithAddress()) {
+        String before = line.lower().substring(0, line.addresses().get(0).start());
+        if (Labels.isField(before)) {
+          add(line.addresses().get(0), i);
+        }
       }
     }
   }
