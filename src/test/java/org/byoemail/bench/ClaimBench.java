@@ -52,6 +52,8 @@ final class ClaimBench implements Bench {
         statement.execute(
             "UPDATE outbound_delivery SET due = false, due_at = now() + interval '1 day'"
                 + " WHERE get_byte(uuid_send(message_id), 15) % 10 <> 0");
+        // A table does not become so at one stroke: what is dead is cleared away meanwhile.
+        statement.execute("VACUUM outbound_delivery");
         report.atMost(
             "not_due_to_thousand",
             median(connection, report, "nine_in_ten_not_due_ms") / thousand,

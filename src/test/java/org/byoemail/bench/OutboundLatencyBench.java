@@ -18,7 +18,7 @@ final class OutboundLatencyBench implements Bench {
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     int count = options.number("count", 6_000);
-    int warmup = options.number("warmup", 1_500);
+    int warmup = options.number("warmup", 4_000);
     int workers = options.number("workers", 64);
     double gateway;
     try (TlsSink server = new TlsSink();
@@ -35,10 +35,17 @@ final class OutboundLatencyBench implements Bench {
       try (StompProducer producer = under.producer()) {
         OutboundBench.send(producer, "warm", warmup);
         under.awaitSent(warmup);
+        long cpu = under.cpuMillis();
+        long machine = ProcessTimes.machineMillis();
         long start = System.currentTimeMillis();
         OutboundBench.send(producer, "mail", count);
         under.awaitSent(warmup + count);
-        gateway = count * 1000.0 / (under.lastSentMillis() - start);
+        long took = under.lastSentMillis() - start;
+        gateway = count * 1000.0 / took;
+        cpu = under.cpuMillis() - cpu;
+        machine = ProcessTimes.machineMillis() - machine;
+        report.figure("cpu_ms_per_message", cpu / (double) count);
+        report.figure("cores_busy_server_included", machine / (double) took);
       }
       server.requireEachOnce("mail", count);
     }

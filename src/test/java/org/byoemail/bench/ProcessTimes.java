@@ -25,6 +25,21 @@ final class ProcessTimes {
     return all * TICK_MILLIS;
   }
 
+  /** Milliseconds that the processors of this machine were busy with anything. */
+  static long machineMillis() {
+    try (Stream<String> lines = Files.lines(Path.of("/proc/stat"))) {
+      String[] fields = lines.findFirst().orElseThrow().trim().split("\\s+");
+      long ticks = 0;
+      for (int i = 1; i < fields.length && i <= 7; i++) {
+        // Not idle, and not waiting for a disk.
+        ticks += i == 4 || i == 5 ? 0 : Long.parseLong(fields[i]);
+      }
+      return ticks * TICK_MILLIS;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   // See proc(5): user and system time, and those of children that were waited for.
   private static long own(long pid) {
     try {

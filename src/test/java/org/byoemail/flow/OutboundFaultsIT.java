@@ -227,6 +227,7 @@ class OutboundFaultsIT {
             });
     long held = sent.statuses(name).getOrDefault("held", 0L);
     List<UUID> unknownTwice = sent.unknownTwice(name);
+    System.out.println("in flight at two kills, and held: " + held);
 
     assertThat(unknownTwice).hasSize((int) held);
     for (UUID message : unknownTwice) {
