@@ -33,11 +33,8 @@ public final class ImapConnection implements AutoCloseable {
   private ImapListener listener = said -> {};
   private final ImapOffer offer = new ImapOffer();
   private int commands;
-  private @Nullable Ahead ahead;
   private @Nullable String bye;
   private @Nullable String idleTag;
-
-  private record Ahead(String tag, String command, Runnable answered) {}
 
   /**
    * @param patience how long a server may take for a short answer
@@ -72,16 +69,6 @@ public final class ImapConnection implements AutoCloseable {
 
   ImapOffer offer() {
     return offer;
-  }
-
-  /**
-   * Has a command sent together with the next one, in front of it, so that both cost one round trip
-   * (RFC 9051 section 5.5). What it is answered is heard; a refusal changes nothing.
-   *
-   * @param answered called at the end of its answer
-   */
-  public void ahead(String command, Runnable answered) {
-    ahead = new Ahead("A" + ++commands, command, answered);
   }
 
   /**
@@ -120,13 +107,10 @@ public final class ImapConnection implements AutoCloseable {
       throws MessagingException {
     String tag = "A" + ++commands;
     List<ImapResponse> answer = new ArrayList<>();
-    Ahead first = ahead;
-    ahead = null;
     try {
       reader.expect(most);
-      write((first == null ? "" : first.tag + " " + first.command + "\r\n") + tag + " " + command);
-      ImapResponse end = null;
-      while (end == null || first != null) {
+      write(tag + " " + command);
+      while (true) {
         ImapResponse said = reader.next(deadline);
         if (said.isUntagged()) {
           hear(said);
@@ -134,17 +118,12 @@ public final class ImapConnection implements AutoCloseable {
         } else if (said.tag().equals("+")) {
           more.give();
         } else if (said.tag().equals(tag)) {
-          end = said;
-        } else if (first != null && said.tag().equals(first.tag)) {
-          offer.learn(said);
-          first.answered.run();
-          first = null;
+          answer.add(said);
+          return ended(said, answer);
         } else {
           throw new IOException("the server answers what was not asked");
         }
       }
-      answer.add(end);
-      return ended(end, answer);
     } catch (IOException e) {
       throw lost(e);
     }

@@ -77,9 +77,9 @@ final class ImapFolder implements WatchedFolder {
   }
 
   @Override
-  public void refresh() {
-    // The search that follows finds what this is told.
-    link.connection().ahead("NOOP", () -> link.news().told = false);
+  public void refresh() throws MessagingException {
+    // Not in one go with the search that follows: Dovecot searches first then, and misses the news.
+    link.send("NOOP");
   }
 
   @Override

@@ -30,7 +30,7 @@ interface WatchedFolder extends AutoCloseable {
   /** Whether the server has IDLE. */
   boolean canIdle();
 
-  /** Has the server asked for news (NOOP) before it is asked for the next UIDs. */
+  /** Asks the server for news (NOOP). */
   void refresh() throws MessagingException;
 
   /** Whether the server has told of new mail since {@link #uidsAfter} was last asked. */

@@ -210,20 +210,6 @@ class BadDaysTest {
   }
 
   @Test
-  void newsThatAreRefusedAreLookedForNonetheless() {
-    watch.step();
-    put(1);
-    server.answer("NOOP", 1, "%t NO not now\r\n");
-
-    watch.pollNow();
-    watch.step();
-
-    assertThat(server.commands).contains("NOOP");
-    assertThat(watch.status().trouble()).isNull();
-    assertThat(delivered).containsExactly(1L);
-  }
-
-  @Test
   void smallMailToAnAgentThatIsOpenToAllComesWithItsHead() {
     fixture.openToAll(account);
     watch.step();
