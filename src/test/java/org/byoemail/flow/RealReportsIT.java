@@ -110,7 +110,7 @@ class RealReportsIT {
     assertThat(bounce.path("address").asText()).isEqualTo(nobody);
     assertThat(api.get("/bounces/" + bounce.path("id").asText()).body()).isEqualTo(bounce);
     assertThat(api.get("/suppressions?address=" + nobody).body().path("items")).hasSize(1);
-    assertThat(eventTypes(lost)).contains("message.bounced");
+    awaitEvent(lost, "message.bounced");
     assertThat(api.get("/messages/" + arrived).text("status")).isEqualTo("sent");
   }
 
@@ -168,7 +168,7 @@ class RealReportsIT {
     assertThat(message.at("/recipients/0/status").asText()).isEqualTo("delivered");
     assertThat(message.at("/reports/0/kind").asText()).isEqualTo("success");
     assertThat(message.at("/reports/0/matchedBy").asText()).isEqualTo("envelope-id");
-    assertThat(eventTypes(id)).contains("message.delivered");
+    awaitEvent(id, "message.delivered");
   }
 
   @Test
@@ -214,9 +214,7 @@ class RealReportsIT {
 
     DOVECOT.deliver(sender.user().address(), about(id, known, arriving.sample));
 
-    await("what is said of " + id)
-        .atMost(PATIENCE)
-        .until(() -> eventTypes(id).contains(arriving.event));
+    awaitEvent(id, arriving.event);
     JsonNode message = api.get("/messages/" + id).body();
     assertThat(message.path("status").asText()).isEqualTo(arriving.message);
     assertThat(message.at("/attempts/0/status").asText()).isEqualTo(arriving.attempt);
@@ -305,6 +303,11 @@ class RealReportsIT {
         .atMost(PATIENCE)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> api.get("/messages/" + message).text("status"), status::equals);
+  }
+
+  /** Events are told a moment after what they tell of can be seen. */
+  private static void awaitEvent(String message, String type) {
+    await(type + " of " + message).atMost(PATIENCE).until(() -> eventTypes(message).contains(type));
   }
 
   private static Map<String, String> states(JsonNode recipients) {
