@@ -1,11 +1,13 @@
 package org.byoemail.outbound;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.PessimisticLockingFailureException;
@@ -21,6 +23,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * to the database before it, are shared by as many as there are, and a thread that comes alone
  * waits for nobody. Safe for use by many threads.
  *
+ * <p>Where the last one was shared, the next waits a moment, since more are on their way.
+ *
  * <p>What fails for a reason of its own fails alone: where a shared transaction fails, each of its
  * items is given one of its own, unless the database was away.
  *
@@ -35,17 +39,30 @@ final class SharedTransaction<T, R extends @Nullable Object> {
     List<R> all(List<T> items);
   }
 
+  private static final Duration MOMENT = Duration.ofMillis(5);
+
   private final int most;
+  private final long moment;
   private final TransactionTemplate transaction;
   private final Work<T, R> work;
   private final Deque<Entry<T, R>> waiting = new ArrayDeque<>();
   private boolean running;
+  private boolean shared;
 
   /**
    * @param most how many items share a transaction at most
    */
   SharedTransaction(int most, PlatformTransactionManager transactions, Work<T, R> work) {
+    this(most, MOMENT, transactions, work);
+  }
+
+  /**
+   * @param moment how long it waits for more
+   */
+  SharedTransaction(
+      int most, Duration moment, PlatformTransactionManager transactions, Work<T, R> work) {
     this.most = most;
+    this.moment = moment.toNanos();
     this.transaction = new TransactionTemplate(transactions);
     // Of its own: what others brought must not wait for the end of one that the caller is in.
     this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -61,6 +78,9 @@ final class SharedTransaction<T, R extends @Nullable Object> {
     Entry<T, R> own = new Entry<>(item);
     synchronized (this) {
       waiting.add(own);
+      if (waiting.size() == most) {
+        notifyAll();
+      }
       if (running) {
         own.follows = true;
       }
@@ -81,11 +101,27 @@ final class SharedTransaction<T, R extends @Nullable Object> {
   }
 
   private synchronized List<Entry<T, R>> next() {
+    if (shared) {
+      waitAMoment();
+    }
     List<Entry<T, R>> batch = new ArrayList<>();
     while (batch.size() < most && !waiting.isEmpty()) {
       batch.add(waiting.remove());
     }
+    shared = batch.size() > 1;
     return batch;
+  }
+
+  private synchronized void waitAMoment() {
+    long end = System.nanoTime() + moment;
+    try {
+      for (long left = moment; waiting.size() < most && left > 0; left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      // The items of others are in its hands: it goes on with them, at once.
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void lead(List<Entry<T, R>> batch, Entry<T, R> own) {

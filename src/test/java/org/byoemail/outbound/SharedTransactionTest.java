@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,6 +65,19 @@ class SharedTransactionTest {
   }
 
   @Test
+  void afterSharedOneTheNextWaitsForMoreAndNotForMoreThanTheMost() throws Exception {
+    SharedTransaction<String, String> shared = shared(2, Duration.ofMinutes(1));
+    all(whileTheFirstRuns(shared, 2, "item"));
+
+    Future<String> early = threads.submit(() -> shared.join("early"));
+    await().until(() -> shared.waiting() == 1);
+    Future<String> late = threads.submit(() -> shared.join("late"));
+
+    assertThat(all(List.of(early, late))).containsExactly("done early", "done late");
+    assertThat(batches).last().isEqualTo(List.of("early", "late"));
+  }
+
+  @Test
   void brokenOneAmongOthersSpoilsNone() throws Exception {
     SharedTransaction<String, String> shared = shared(10);
     Future<String> first = threads.submit(() -> shared.join("first"));
@@ -101,8 +115,13 @@ class SharedTransactionTest {
   }
 
   private SharedTransaction<String, String> shared(int most) {
+    return shared(most, Duration.ofMillis(1));
+  }
+
+  private SharedTransaction<String, String> shared(int most, Duration moment) {
     return new SharedTransaction<>(
         most,
+        moment,
         transactions,
         items -> {
           batches.add(items);
