@@ -24,7 +24,7 @@ import org.springframework.stereotype.Component;
 @Component("claims")
 public class Claims {
   private static final Duration WAIT_FOR_A_WORKER = Duration.ofSeconds(1);
-  private static final Duration PACE = Duration.ofMillis(10);
+  private static final Duration PACE = Duration.ofMillis(20);
   private static final int RIPE_AT_ONCE = 1000;
 
   private final SendSettings settings;
@@ -70,8 +70,8 @@ public class Claims {
     if (!worthwhile) {
       wait(settings.claimInterval().toMillis());
     }
-    long early = Duration.between(clock.instant(), claimedAt.plus(PACE)).toMillis();
-    if (early > 0 && early <= PACE.toMillis()) {
+    for (long early = early(); early > 0 && early <= PACE.toMillis(); early = early()) {
+      // Whatever happens meanwhile is for the next claim, too.
       TimeUnit.MILLISECONDS.timedWait(this, early);
     }
     if (held.size() >= settings.workers()) {
@@ -80,6 +80,10 @@ public class Claims {
     worthwhile = false;
     claimedAt = clock.instant();
     return Math.max(0, settings.workers() - held.size());
+  }
+
+  private long early() {
+    return Duration.between(clock.instant(), claimedAt.plus(PACE)).toMillis();
   }
 
   /** Something is due, or may be claimed that was not before: the next claim need not wait. */
