@@ -33,7 +33,8 @@ public class EventOutbox {
   }
 
   /**
-   * Numbers the new events and returns those to publish, in order; none where another node leads.
+   * The new events with the numbers that they get when they are published, in order; none where
+   * another node leads.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<Event> next() {
@@ -46,19 +47,13 @@ public class EventOutbox {
       return List.of();
     }
     // A statement of its own, so that it sees what the last publisher committed before it let go.
-    jdbc.sql(
-            """
-            UPDATE event SET position = numbered.position
-            FROM (SELECT id, (SELECT coalesce(max(position), 0) FROM event)
-                    + row_number() OVER (ORDER BY recorded) AS position
-                  FROM (SELECT id, recorded FROM event WHERE position IS NULL ORDER BY recorded LIMIT :batch) fresh
-                 ) numbered
-            WHERE event.id = numbered.id
-            """)
-        .param("batch", BATCH)
-        .update();
     return jdbc.sql(
-            "SELECT * FROM event WHERE published_at IS NULL AND position IS NOT NULL ORDER BY position LIMIT :batch")
+            """
+            SELECT id, (SELECT coalesce(max(position), 0) FROM event) + row_number() OVER (ORDER BY recorded) AS position,
+              organization, type, message_id, account_id, sequence, body, created_at
+            FROM (SELECT * FROM event WHERE position IS NULL ORDER BY recorded LIMIT :batch) fresh
+            ORDER BY recorded
+            """)
         .param("batch", BATCH)
         .query(new EventRows(json))
         .list();
@@ -78,16 +73,21 @@ public class EventOutbox {
 
   /** Whether any event is not published yet. */
   public boolean isWaiting() {
-    return jdbc.sql("SELECT EXISTS (SELECT 1 FROM event WHERE published_at IS NULL)")
+    return jdbc.sql("SELECT EXISTS (SELECT 1 FROM event WHERE position IS NULL)")
         .query(Boolean.class)
         .single();
   }
 
-  /** The broker has them. */
+  /** The broker has them: each has its number from now on. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void published(List<Event> events) {
-    jdbc.sql("UPDATE event SET published_at = :now WHERE id = ANY(:ids)")
+    jdbc.sql(
+            """
+            UPDATE event SET position = p.position, published_at = :now
+            FROM unnest(:ids::uuid[], :positions::bigint[]) AS p (id, position) WHERE event.id = p.id
+            """)
         .param("ids", events.stream().map(Event::id).toArray(UUID[]::new))
+        .param("positions", events.stream().map(Event::position).toArray(Long[]::new))
         .param("now", Times.parameter(clock.instant()))
         .update();
   }
