@@ -1,11 +1,13 @@
 package org.byoemail;
 
+import jakarta.mail.util.StreamProvider;
 import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.byoemail.inspect.InspectCommand;
+import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -22,6 +24,8 @@ public class ByoEmailApplication {
     if (InspectCommand.isAsked(args)) {
       System.exit(new InspectCommand(System.in, output(), System.err).run(args));
     }
+    // Or Jakarta Mail looks through every nested jar for it, twice a mail.
+    System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
     SpringApplication.run(ByoEmailApplication.class, args);
   }
 

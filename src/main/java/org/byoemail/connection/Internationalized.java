@@ -7,6 +7,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
+import org.byoemail.mail.Ascii;
 
 /**
  * Addresses with characters beyond ASCII before the @ (RFC 6531). A server takes them only where it
@@ -33,13 +34,8 @@ public final class Internationalized {
   /** Whether a mail, or one of the recipients it is for, cannot do without the extension. */
   static boolean isNeeded(MimeMessage mail, List<? extends Address> recipients)
       throws MessagingException {
-    return !recipients.stream().allMatch(recipient -> isAscii(recipient.toString()))
-        || !Collections.list(mail.getAllHeaderLines()).stream()
-            .allMatch(Internationalized::isAscii);
-  }
-
-  private static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
+    return !recipients.stream().allMatch(recipient -> Ascii.isAll(recipient.toString()))
+        || !Collections.list(mail.getAllHeaderLines()).stream().allMatch(Ascii::isAll);
   }
 
   private static Session session() {

@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.mail.Ascii;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.NamedAddress;
 
@@ -47,7 +48,7 @@ final class AddressText {
    * @param written in the form of {@link #format}
    */
   static boolean isInternational(String written) {
-    return !HeaderText.isAscii(written.substring(written.lastIndexOf('<') + 1));
+    return !Ascii.isAll(written.substring(written.lastIndexOf('<') + 1));
   }
 
   /** What a server says without the addresses in it, whose words mean nothing. */

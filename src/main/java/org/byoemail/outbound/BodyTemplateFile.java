@@ -58,6 +58,10 @@ final class BodyTemplateFile {
   }
 
   private Seen look(@Nullable Seen before) throws IOException {
+    // Asked first, because there is none mostly, and an exception for each mail is dear.
+    if (!file.toFile().exists()) {
+      return new Seen(null, -1, null);
+    }
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(file, BasicFileAttributes.class);

@@ -3,6 +3,7 @@ package org.byoemail.outbound;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.byoemail.conversation.Attachment;
+import org.byoemail.mail.Ascii;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class EncodedSize {
     if (text == null) {
       return 0;
     }
-    return HeaderText.isAscii(text)
+    return Ascii.isAll(text)
         ? text.length() + text.chars().filter(c -> c == '\n').count()
         : base64(text.getBytes(StandardCharsets.UTF_8).length);
   }

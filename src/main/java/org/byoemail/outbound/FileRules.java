@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.byoemail.mail.Ascii;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the attachments of a submission. Their Base64 was decoded with the JSON. */
@@ -84,7 +85,7 @@ final class FileRules {
       return null;
     }
     try {
-      if (HeaderText.isAscii(type)
+      if (Ascii.isAll(type)
           && TYPE.matcher(type).matches()
           && new ContentType(type).getPrimaryType() != null) {
         return type;

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.byoemail.mail.Ascii;
 import org.byoemail.mail.HeaderField;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +89,7 @@ final class HeaderRules {
     if (text.length() > LONGEST) {
       return "is longer than " + LONGEST + " characters";
     }
-    if (!freeText && !HeaderText.isAscii(text)) {
+    if (!freeText && !Ascii.isAll(text)) {
       return "must be ASCII";
     }
     if (HeaderText.longestWord(text) > LONGEST_WORD) {

@@ -21,10 +21,6 @@ final class HeaderText {
     return null;
   }
 
-  static boolean isAscii(String text) {
-    return text.chars().allMatch(c -> c < 0x80);
-  }
-
   /** The length of the longest run without a space: a line cannot be folded within one. */
   static int longestWord(String text) {
     int longest = 0;

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.ContentStore;
+import org.byoemail.mail.Ascii;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,7 +90,7 @@ final class MimeBody {
   // quoted-printable or base64, whichever is shorter.
   private static void writeText(MimePart part, String text, String subtype)
       throws MessagingException {
-    String charset = HeaderText.isAscii(text) ? "us-ascii" : "UTF-8";
+    String charset = Ascii.isAll(text) ? "us-ascii" : "UTF-8";
     part.setText(text.replace("\n", "\r\n"), charset, subtype);
   }
 
