@@ -120,7 +120,7 @@ final class GatewayWithAccounts implements AutoCloseable {
   void awaitSent(long count) {
     Awaitility.await(count + " are SENT")
         .atMost(PATIENCE)
-        .pollInterval(Duration.ofMillis(200))
+        .pollInterval(Duration.ofSeconds(1))
         .until(
             () ->
                 number("SELECT count(*) FROM outbound_message_attempt WHERE status = 'SENT'")
