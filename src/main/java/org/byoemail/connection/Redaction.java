@@ -37,6 +37,18 @@ final class Redaction {
     return shown.length() > LONGEST ? shown.substring(0, LONGEST) : shown;
   }
 
+  /** What is told of a connection that broke. */
+  String lost(Exception e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String words = clean(root.getMessage());
+    return words.isEmpty() || words.equals("[EOF]")
+        ? "the connection was lost"
+        : "the connection was lost: " + words;
+  }
+
   private static String base64(String text) {
     return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }

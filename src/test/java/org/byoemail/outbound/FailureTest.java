@@ -67,7 +67,39 @@ class FailureTest {
   void stageAndFailureDecideWhatFollows(
       String stage, String failure, String attempts, String recipient, String state, Long minutes)
       throws Exception {
-    server.offering("AUTH PLAIN").answer(stage, failure);
+    server.offering("AUTH PLAIN");
+
+    failsAs(stage, failure, attempts, recipient, state, minutes);
+  }
+
+  @ParameterizedTest
+  @CsvFileSource(resources = "/outbound/failures.csv", delimiter = '|', numLinesToSkip = 1)
+  void commandsThatArePipelinedFailInTheSameWay(
+      String stage, String failure, String attempts, String recipient, String state, Long minutes)
+      throws Exception {
+    server.offering("AUTH PLAIN", "PIPELINING");
+
+    failsAs(stage, failure, attempts, recipient, state, minutes);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"PIPELINING, 1", "8BITMIME, 0"})
+  void recipientIsNamedBeforeMailFromIsAnsweredWhereTheServerOffersIt(String offered, int named)
+      throws Exception {
+    server.offering(offered).answer("MAIL FROM", "550 5.7.1 not you");
+    Account account = fixtures.account(server.port(), null);
+    fixtures.message(account, "ben@example.test");
+
+    steps.send();
+
+    assertThat(server.commands("RCPT TO")).hasSize(named);
+    assertThat(state(account)).isEqualTo("error");
+  }
+
+  private void failsAs(
+      String stage, String failure, String attempts, String recipient, String state, Long minutes)
+      throws Exception {
+    server.answer(stage, failure);
     Account account = fixtures.account(server.port(), Security.NONE, "horse");
     UUID message = fixtures.message(account, "ben@example.test");
     if (stage.equals(ScriptedSmtpServer.IN_DATA)) {
