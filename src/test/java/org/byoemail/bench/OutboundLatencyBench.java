@@ -18,7 +18,7 @@ final class OutboundLatencyBench implements Bench {
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     int count = options.number("count", 6_000);
-    int warmup = options.number("warmup", 30_000);
+    int warmup = options.number("warmup", 50_000);
     int workers = options.number("workers", 64);
     double gateway;
     try (TlsSink server = new TlsSink();
