@@ -153,19 +153,18 @@ final class ImapFolder implements WatchedFolder {
                 items.internalDate(),
                 items.emailId(),
                 whole ? RawMail.headerOf(start) : start,
-                whole && isAll(start, most) ? start : null));
+                whole && isAll(start, most, items.size()) ? start : null));
       }
     }
     heads.sort(Comparator.comparingLong(MailHead::uid));
     return heads;
   }
 
-  /** A mail that ends before it must, or comes from a server that cannot divide it. */
-  private static boolean isAll(byte[] start, int most) throws Refused {
+  private static boolean isAll(byte[] start, int most, long size) throws Refused {
     if (start.length == 0) {
       throw new Refused("the server gives nothing of a mail", null);
     }
-    return start.length != most;
+    return Pieces.isLast(start, most, start.length, size);
   }
 
   /** What cannot be read must not be taken for mail that is gone. */
@@ -183,8 +182,7 @@ final class ImapFolder implements WatchedFolder {
       for (boolean whole = false; !whole; ) {
         byte[] piece = piece(head.uid(), mail.size());
         mail.append(piece, piece.length);
-        // A longer piece comes from a server that cannot divide a mail, and gave all of it.
-        whole = piece.length != PIECE;
+        whole = Pieces.isLast(piece, PIECE, mail.size(), head.size());
         if (mail.size() > 2 * head.size() + PIECE) {
           throw new Refused("the server gives far more than it announced", null);
         }
