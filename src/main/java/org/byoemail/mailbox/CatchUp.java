@@ -110,7 +110,7 @@ final class CatchUp {
   }
 
   private Heads heads(List<Long> batch) throws MessagingException {
-    boolean together = whole && batch.stream().noneMatch(stumble::isSuspect);
+    boolean together = whole && !stumble.isApart() && batch.stream().noneMatch(stumble::isSuspect);
     try {
       return folder.heads(batch, together);
     } catch (MessagingException e) {
@@ -118,6 +118,9 @@ final class CatchUp {
         // It may be a body that the server cannot give: the head is worth having by itself.
         whole = false;
         return heads(batch);
+      }
+      if (together) {
+        stumble.keepApart();
       }
       if (batch.size() > 1) {
         if (!(e instanceof Refused)) {

@@ -14,6 +14,7 @@ final class Stumble {
   private @Nullable Instant since;
   private int processing;
   private long cautiousUntil;
+  private boolean apart;
 
   Stumble(Clock clock) {
     this.clock = clock;
@@ -40,6 +41,16 @@ final class Stumble {
   /** The server broke down over one of the mails up to that one. */
   void beCautious(long last) {
     cautiousUntil = last;
+  }
+
+  /** Whether heads are to be asked for by themselves, because the server broke down over more. */
+  boolean isApart() {
+    return apart;
+  }
+
+  /** The server broke down over heads that came with their mails. */
+  void keepApart() {
+    apart = true;
   }
 
   /** The server did not give the mail. */

@@ -24,6 +24,7 @@ final class FakeFolder implements WatchedFolder {
   boolean dead;
   boolean amidWords;
   boolean open;
+  boolean breaksOverWholeMails;
   private Runnable onNews = () -> {};
   private boolean idling;
   private boolean news;
@@ -150,6 +151,10 @@ final class FakeFolder implements WatchedFolder {
   @Override
   public Heads heads(List<Long> uids, boolean whole) throws MessagingException {
     command("HEADS " + uids.size());
+    if (whole && breaksOverWholeMails) {
+      dead = true;
+      throw new MessagingException("the answer is too long");
+    }
     if (uids.stream().anyMatch(unfetchable::contains)) {
       throw new Refused("internal error", null);
     }
