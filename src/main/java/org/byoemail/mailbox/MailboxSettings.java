@@ -1,7 +1,9 @@
 package org.byoemail.mailbox;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     server
  * @param reconcileInterval how often the accounts are compared with what is watched
  * @param idleReissue how long one IDLE lasts; servers hang up on longer ones
+ * @param idleReissueAt the same for the hosts that hang up sooner
  * @param safetyPoll how often is asked for new mail although the server would tell
  * @param doneTimeout how long a server may take to end an IDLE
  * @param commandTimeout how long a server may take for any other command
@@ -26,6 +29,7 @@ record MailboxSettings(
     @DefaultValue("16") int workers,
     @DefaultValue("10s") Duration reconcileInterval,
     @DefaultValue("9m") Duration idleReissue,
+    @DefaultValue Map<String, Duration> idleReissueAt,
     @DefaultValue("15m") Duration safetyPoll,
     @DefaultValue("30s") Duration doneTimeout,
     @DefaultValue("2m") Duration commandTimeout,
@@ -40,9 +44,12 @@ record MailboxSettings(
           "byo.mailbox: workers and logins-per-host are at least 1, connections-per-host"
               + " at least 0");
     }
-    for (Duration positive :
+    idleReissueAt = Map.copyOf(idleReissueAt);
+    List<Duration> waits = new ArrayList<>(idleReissueAt.values());
+    waits.addAll(
         List.of(
-            reconcileInterval, idleReissue, safetyPoll, doneTimeout, commandTimeout, stopTimeout)) {
+            reconcileInterval, idleReissue, safetyPoll, doneTimeout, commandTimeout, stopTimeout));
+    for (Duration positive : waits) {
       if (positive.isZero() || positive.isNegative()) {
         throw new IllegalArgumentException("byo.mailbox: an interval or timeout must be positive");
       }
@@ -50,5 +57,10 @@ record MailboxSettings(
     if (loginInterval.isNegative()) {
       throw new IllegalArgumentException("byo.mailbox.login-interval must not be negative");
     }
+  }
+
+  /** How long one IDLE lasts at a host. */
+  Duration idleReissue(String host) {
+    return idleReissueAt.getOrDefault(host, idleReissue);
   }
 }

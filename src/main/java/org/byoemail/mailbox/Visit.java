@@ -185,7 +185,7 @@ final class Visit {
         fresh = true;
         return true;
       }
-      idleUntil = now.plus(tools.settings().idleReissue());
+      idleUntil = now.plus(tools.settings().idleReissue(host));
       folder.startIdle(onNews);
     }
     return false;

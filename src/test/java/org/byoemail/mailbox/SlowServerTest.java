@@ -8,6 +8,7 @@ import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import org.byoemail.account.Account;
@@ -51,6 +52,7 @@ class SlowServerTest {
           1,
           Duration.ofSeconds(10),
           Duration.ofMinutes(9),
+          Map.of(),
           Duration.ofMinutes(15),
           DONE_TIMEOUT,
           Duration.ofSeconds(30),

@@ -37,7 +37,8 @@ import org.springframework.transaction.support.TransactionTemplate;
     properties = {
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
       "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
+      "camel.main.routes-reload-enabled=false",
+      "byo.mailbox.idle-reissue-at.[hasty.example]=4m"
     })
 class WatchTest {
   private static final Duration SETTLING = Duration.ofSeconds(5);
@@ -113,6 +114,36 @@ class WatchTest {
     after(Duration.ofSeconds(1));
 
     assertThat(folder.commands).containsExactly("DONE", "IDLE");
+  }
+
+  @Test
+  void idleIsIssuedAnewSoonerAtHostThatHangsUpSooner() {
+    account = fixture.account("hasty.example", "INBOX");
+    watch = watch(fixture.lease(account));
+    watch.step();
+    after(SETTLING);
+    folder.commands.clear();
+
+    after(Duration.ofMinutes(4));
+
+    assertThat(folder.commands).containsExactly("DONE", "IDLE");
+  }
+
+  @Test
+  void serverThatBreaksDownOverWholeMailsIsAskedForTheirHeadersFromThenOn() {
+    fixture.openToAll(account);
+    folder.breaksOverWholeMails = true;
+    watch.step();
+    folder.arrive(2);
+    watch.step();
+    assertThat(delivered).isEmpty();
+
+    after(Duration.ofMinutes(5));
+    folder.arrive(3);
+    watch.step();
+
+    assertThat(delivered).containsExactly(2L, 3L);
+    assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
   }
 
   @Test
