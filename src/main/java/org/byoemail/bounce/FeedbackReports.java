@@ -47,8 +47,11 @@ final class FeedbackReports implements Rule {
   private Optional<Classification> junkReport(ParsedMail mail) {
     return mail.headers().subject().toLowerCase(Locale.ROOT).startsWith(JUNK_REPORT)
         ? Parts.mails(mail.root())
-            .map(inner -> inner.headers().all("X-HmXmrOriginalRecipient").stream())
-            .map(all -> all.map(each -> new HeaderField("Original-Rcpt-To", each)).toList())
+            .map(inner -> inner.headers().all("X-HmXmrOriginalRecipient"))
+            // Without it, somebody passes on a mail and complains of it.
+            .filter(all -> !all.isEmpty())
+            .map(
+                all -> all.stream().map(each -> new HeaderField("Original-Rcpt-To", each)).toList())
             .map(fields -> report(mail, new MailHeaders(fields)))
             .findFirst()
         : Optional.empty();

@@ -43,8 +43,10 @@ public final class NoticeReader {
     Notice own = notice.withoutReturnedMail(Families.UNKNOWN);
     Speaker speaker = MailSystem.speaker(headers);
     boolean spoken = system && subject || (speaker == Speaker.MACHINE || subject) && tells(own);
+    // With the subject of a report, only a machine writes in nobody's name.
+    Speaker author = subject && headers.hasNullSender() ? Speaker.MACHINE : speaker;
     return spoken && !answers(notice)
-        ? Optional.of(reading(notice, own, Families.UNKNOWN, speaker))
+        ? Optional.of(reading(notice, own, Families.UNKNOWN, author))
             .filter(reading -> !reading.recipients().isEmpty())
         : Optional.empty();
   }
