@@ -6,6 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.byoemail.mail.Times;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -16,6 +18,7 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class Uploaded {
+  private static final Logger LOG = LoggerFactory.getLogger(Uploaded.class);
   private static final Duration GRACE = Duration.ofDays(1);
 
   private final JdbcClient jdbc;
@@ -64,10 +67,15 @@ public class Uploaded {
     Set<String> used = used(due);
     int removed = 0;
     for (String sha256 : due) {
-      if (!used.contains(sha256) && contents.remove(sha256, unusedSince)) {
-        removed++;
+      try {
+        if (!used.contains(sha256) && contents.remove(sha256, unusedSince)) {
+          removed++;
+        }
+      } catch (RuntimeException e) {
+        // Its row stays, and those behind it do not wait for it.
+        LOG.warn("unused content {} could not be removed; it is tried again", sha256, e);
+        continue;
       }
-      // Only now: what could not be removed is tried again the next time.
       jdbc.sql("DELETE FROM unused_content WHERE sha256 = :sha256 AND since < :before")
           .param("sha256", sha256)
           .param("before", Times.parameter(unusedSince))
