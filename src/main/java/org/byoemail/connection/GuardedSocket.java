@@ -35,9 +35,14 @@ final class GuardedSocket extends WriteTimeoutSocket {
   /** How long the complete answer to what is written from now on may take. */
   void patience(Duration limit) throws SocketException {
     patience = limit.toMillis();
+    setSoTimeout((int) limit.toMillis());
+    nextAnswer();
+  }
+
+  /** The next answer has as long, and may be as long, as the one that has ended. */
+  void nextAnswer() {
     answerSince = clock.millis();
     answered = 0;
-    setSoTimeout((int) limit.toMillis());
   }
 
   @Override

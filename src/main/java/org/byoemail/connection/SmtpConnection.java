@@ -49,8 +49,7 @@ public final class SmtpConnection extends SMTPTransport {
   }
 
   /**
-   * Sends a mail in one transaction and tells how that went. Refusals of the server and a lost
-   * connection are part of the answer.
+   * Sends a mail in one transaction. Refusals and a lost connection are part of the answer.
    *
    * @throws MessagingException where the mail could not be read or written down: trouble of ours
    */
@@ -67,8 +66,7 @@ public final class SmtpConnection extends SMTPTransport {
       return new SmtpDialogue(stage, reply, recipientReplies, null);
     } catch (MessagingException | RuntimeException e) {
       // Angus also throws where some recipients were refused and the mail was taken for the others.
-      boolean amidMail = stage == Stage.DATA && reply != null && reply.code() == 354;
-      if (reply != null && !amidMail) {
+      if (reply != null && (stage != Stage.DATA || reply.code() != 354)) {
         return new SmtpDialogue(stage, reply, recipientReplies, null);
       }
       if (!usable) {
@@ -77,8 +75,7 @@ public final class SmtpConnection extends SMTPTransport {
       usable = false;
       throw e;
     } finally {
-      // An answer that was not waited for would be taken for that to the next command.
-      usable &= !mailUnanswered;
+      usable &= !mailUnanswered; // Or that answer would be taken for the next command's.
       pipelining = false;
       mailUnanswered = false;
     }
@@ -223,10 +220,7 @@ public final class SmtpConnection extends SMTPTransport {
     }
   }
 
-  /**
-   * Where the server offers PIPELINING (RFC 2920), the answer to MAIL FROM is waited for together
-   * with that to the first RCPT TO: a round trip less for each mail.
-   */
+  /** With PIPELINING (RFC 2920), MAIL FROM is answered with the first RCPT TO: a trip less. */
   @Override
   protected int readServerResponse() throws MessagingException {
     if (pipelining) {
@@ -240,15 +234,25 @@ public final class SmtpConnection extends SMTPTransport {
     mailUnanswered = false;
     if (readAnswer() == 250) {
       stage = Stage.RCPT_TO;
-      return readAnswer();
+      return readNextAnswer();
     }
     SmtpReply refusal = reply;
-    if (usable) {
-      // It follows from the refusal, and says nothing of the recipient.
-      readAnswer();
+    String words = getLastServerResponse();
+    try {
+      if (usable) {
+        // It follows from the refusal, and says nothing of the recipient.
+        readNextAnswer();
+      }
+    } finally {
+      reply = refusal;
     }
-    reply = refusal;
-    throw new MessagingException("MAIL FROM was refused");
+    throw new MessagingException(words);
+  }
+
+  private int readNextAnswer() throws MessagingException {
+    reply = null;
+    wire.expectNextAnswer();
+    return readAnswer();
   }
 
   private int readAnswer() throws MessagingException {
@@ -275,14 +279,13 @@ public final class SmtpConnection extends SMTPTransport {
 
   @Override
   public synchronized void issueCommand(String command, int expected) throws MessagingException {
-    if (!command.equals("RSET")) {
-      super.issueCommand(command, expected);
-      return;
-    }
-    resetting = true;
+    resetting = command.equals("RSET");
     try {
       super.issueCommand(command, expected);
     } catch (MessagingException e) {
+      if (!resetting) {
+        throw e;
+      }
       // What counts is the refusal before it, which this would hide; usable tells the rest.
       usable = false;
     } finally {

@@ -38,6 +38,13 @@ final class SmtpWire extends SocketFactory {
     patience(timeouts.read());
   }
 
+  /** To a command that was written before the last answer was read. */
+  void expectNextAnswer() {
+    if (guard != null) {
+      guard.nextAnswer();
+    }
+  }
+
   private void patience(Duration limit) throws IOException {
     if (guard != null) {
       guard.patience(limit);

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Each way to fail at each stage: what becomes of the try, the recipient, the account and when. */
@@ -63,7 +64,10 @@ class FailureTest {
    * The account is {@code ok}, in {@code error}, or {@code waits} for its quota; due in minutes.
    */
   @ParameterizedTest
-  @CsvFileSource(resources = "/outbound/failures.csv", delimiter = '|', numLinesToSkip = 1)
+  @CsvFileSource(
+      resources = {"/outbound/failures-before-mail.csv", "/outbound/failures-of-mail.csv"},
+      delimiter = '|',
+      numLinesToSkip = 1)
   void stageAndFailureDecideWhatFollows(
       String stage, String failure, String attempts, String recipient, String state, Long minutes)
       throws Exception {
@@ -73,7 +77,7 @@ class FailureTest {
   }
 
   @ParameterizedTest
-  @CsvFileSource(resources = "/outbound/failures.csv", delimiter = '|', numLinesToSkip = 1)
+  @CsvFileSource(resources = "/outbound/failures-of-mail.csv", delimiter = '|', numLinesToSkip = 1)
   void commandsThatArePipelinedFailInTheSameWay(
       String stage, String failure, String attempts, String recipient, String state, Long minutes)
       throws Exception {
@@ -94,6 +98,26 @@ class FailureTest {
 
     assertThat(server.commands("RCPT TO")).hasSize(named);
     assertThat(state(account)).isEqualTo("error");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {ScriptedSmtpServer.RESET, ScriptedSmtpServer.CUT})
+  void connectionLostAmidPipelinedCommandsIsToldAsLostAndAsNoRefusal(String failure)
+      throws Exception {
+    server.offering("PIPELINING").answer("RCPT TO", failure);
+    Account atRecipient = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(atRecipient, "ben@example.test");
+    steps.send();
+    server.answer("MAIL FROM", failure);
+    Account atMailFrom = fixtures.account(server.port(), null);
+    fixtures.message(atMailFrom, "ben@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.errors(message)).first().asString().startsWith("the connection was lost");
+    assertThat(healths.of(atMailFrom.id(), Side.SMTP).error())
+        .contains("the connection was lost")
+        .doesNotContain("refused");
   }
 
   private void failsAs(

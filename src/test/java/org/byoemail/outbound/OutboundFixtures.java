@@ -338,6 +338,15 @@ public class OutboundFixtures {
         .list();
   }
 
+  /** The errors of its attempts. */
+  List<String> errors(UUID message) {
+    return jdbc.sql(
+            "SELECT error FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number")
+        .param("id", message)
+        .query(String.class)
+        .list();
+  }
+
   Map<String, Object> lastAttempt(UUID message) {
     return jdbc.sql(
             "SELECT * FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number DESC LIMIT 1")
