@@ -74,8 +74,11 @@ public class Claims {
       // Whatever happens meanwhile is for the next claim, too.
       TimeUnit.MILLISECONDS.timedWait(this, early);
     }
-    if (held.size() >= settings.workers()) {
-      wait(WAIT_FOR_A_WORKER.toMillis());
+    long end = System.nanoTime() + WAIT_FOR_A_WORKER.toNanos();
+    for (long left = end - System.nanoTime();
+        left > 0 && held.size() >= settings.workers();
+        left = end - System.nanoTime()) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     worthwhile = false;
     claimedAt = clock.instant();

@@ -2,6 +2,7 @@ package org.byoemail.outbound;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ class Senders {
 
   Senders(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
-    this.asked = new SharedTransaction<>(MOST_AT_A_TIME, transactions, this::find);
+    this.asked = new SharedTransaction<>(MOST_AT_A_TIME, Duration.ZERO, transactions, this::find);
   }
 
   /** The agent's endpoint of that address or id; empty where no agent has it. */
