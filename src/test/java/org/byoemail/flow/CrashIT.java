@@ -26,9 +26,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Killed with SIGKILL and started again: nothing is missing, and nothing is doubled. */
 class CrashIT {
-  private static final int MESSAGES = 300;
+  private static final int MESSAGES =
+      Math.min(300, Integer.getInteger("byo.faults.submissions", 300) / 2);
   private static final int WORKERS = 4;
-  private static final int KILLS = 2;
+  private static final int KILLS = Integer.getInteger("byo.faults.kills", 2) / 2;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
