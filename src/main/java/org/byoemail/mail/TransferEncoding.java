@@ -29,7 +29,9 @@ enum TransferEncoding {
     @Override
     InputStream decoding(InputStream in) {
       // Senders leave out the padding at the end; more of it does no harm.
-      InputStream padded = new SequenceInputStream(in, new ByteArrayInputStream(new byte[] {'='}));
+      InputStream letters = new Base64Letters(in);
+      InputStream padded =
+          new SequenceInputStream(letters, new ByteArrayInputStream(new byte[] {'='}));
       return new Base64InputStream(padded, DecodeMonitor.SILENT);
     }
 
