@@ -80,6 +80,7 @@ class CrashIT {
           .extracting(mail -> mail.path("subject").asText())
           .doesNotHaveDuplicates()
           .hasSize(MESSAGES);
+      await("everything told").atMost(PATIENCE).until(() -> receivedEvents(api).size() >= MESSAGES);
       assertThat(receivedEvents(api)).hasSize(MESSAGES);
     }
   }
