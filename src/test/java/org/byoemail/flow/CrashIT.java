@@ -20,16 +20,21 @@ import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.RealAccounts;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Killed with SIGKILL and started again: nothing is missing, and nothing is doubled. */
+/**
+ * Killed with SIGKILL, embedded services and all, and started again: nothing is missing, and
+ * nothing is doubled. Each build has {@link FirstStartIT}, {@link OutboundFaultsIT} and {@link
+ * ClusterFaultsIT} for the parts of it.
+ */
+@Tag("faults")
 class CrashIT {
-  private static final int MESSAGES =
-      Math.min(300, Integer.getInteger("byo.faults.submissions", 300) / 2);
+  private static final int MESSAGES = 300;
   private static final int WORKERS = 4;
-  private static final int KILLS = Integer.getInteger("byo.faults.kills", 2) / 2;
+  private static final int KILLS = 2;
   private static final Duration PATIENCE = Duration.ofSeconds(120);
 
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
