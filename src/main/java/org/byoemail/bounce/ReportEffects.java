@@ -15,10 +15,10 @@ import org.byoemail.mail.EnhancedStatus;
 import org.byoemail.outbound.Attempts;
 import org.byoemail.outbound.ReportedResult;
 import org.byoemail.outbound.SentMail;
-import org.byoemail.outbound.SuppressionEvidence;
-import org.byoemail.outbound.SuppressionReason;
-import org.byoemail.outbound.SuppressionSource;
-import org.byoemail.outbound.Suppressions;
+import org.byoemail.suppression.SuppressionEvidence;
+import org.byoemail.suppression.SuppressionReason;
+import org.byoemail.suppression.SuppressionSource;
+import org.byoemail.suppression.Suppressions;
 import org.springframework.stereotype.Component;
 
 /**

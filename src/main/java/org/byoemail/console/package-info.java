@@ -16,7 +16,8 @@
       "mailbox",
       "outbound",
       "rollout",
-      "setup"
+      "setup",
+      "suppression"
     })
 package org.byoemail.console;
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.connection.SmtpReply;
+import org.byoemail.mail.AddressText;
 import org.jspecify.annotations.Nullable;
 
 /**

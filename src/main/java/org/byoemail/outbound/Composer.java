@@ -17,6 +17,7 @@ import org.byoemail.connection.Internationalized;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.conversation.Message;
+import org.byoemail.mail.AddressText;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
+import org.byoemail.mail.HeaderText;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.byoemail.mail.Ascii;
 import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.HeaderText;
 import org.jspecify.annotations.Nullable;
 
 /** Which header fields a producer may add, and what they may hold. */

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.conversation.Direction;
 import org.byoemail.conversation.Message;
+import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;

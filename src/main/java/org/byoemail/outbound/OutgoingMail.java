@@ -10,6 +10,7 @@ import org.byoemail.account.Account;
 import org.byoemail.connection.Internationalized;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
+import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
 import org.eclipse.angus.mail.smtp.SMTPMessage;

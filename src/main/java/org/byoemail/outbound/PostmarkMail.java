@@ -22,6 +22,7 @@ import java.util.stream.Collectors;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.conversation.Message;
+import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;

@@ -16,6 +16,7 @@ import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
+import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
 import org.byoemail.outbound.OutgoingMail.Transport;

@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
+import org.byoemail.mail.HeaderText;
 
 /**
  * Reads the JSON of a submission without interpreting it: bounded in size, depth and number of

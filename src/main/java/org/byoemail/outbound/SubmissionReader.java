@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.byoemail.mail.AddressText;
 import org.byoemail.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

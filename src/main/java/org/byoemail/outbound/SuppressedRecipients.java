@@ -14,6 +14,8 @@ import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
 import org.byoemail.outbound.Recipients.Change;
+import org.byoemail.suppression.Suppression;
+import org.byoemail.suppression.Suppressions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 

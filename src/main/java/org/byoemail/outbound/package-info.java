@@ -1,7 +1,15 @@
 /** From a submission to the recorded outcome of each try to send it. */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"account", "connection", "conversation", "limit", "rollout", "event"})
+    allowedDependencies = {
+      "account",
+      "connection",
+      "conversation",
+      "limit",
+      "rollout",
+      "suppression",
+      "event"
+    })
 package org.byoemail.outbound;
 
 import org.jspecify.annotations.NullMarked;

@@ -19,6 +19,7 @@ import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.SmtpSink;
+import org.byoemail.suppression.Suppressions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;

@@ -36,7 +36,8 @@ import org.springframework.context.annotation.FilterType;
       "org.byoemail.event",
       "org.byoemail.limit",
       "org.byoemail.outbound",
-      "org.byoemail.rollout"
+      "org.byoemail.rollout",
+      "org.byoemail.suppression"
     },
     excludeFilters = {
       @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*\\.camel\\..*"),
@@ -47,7 +48,8 @@ import org.springframework.context.annotation.FilterType;
   "org.byoemail.connection",
   "org.byoemail.conversation",
   "org.byoemail.outbound",
-  "org.byoemail.rollout"
+  "org.byoemail.rollout",
+  "org.byoemail.suppression"
 })
 public class SendingParts {
   @Bean

@@ -1,14 +1,14 @@
-package org.byoemail.outbound;
+package org.byoemail.mail;
 
 import org.jspecify.annotations.Nullable;
 
 /** What text may stand in a header field: one line, without control characters. */
-final class HeaderText {
+public final class HeaderText {
 
   private HeaderText() {}
 
   /** What is wrong with a text for a header field; null where nothing is. */
-  static @Nullable String fault(String text) {
+  public static @Nullable String fault(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '\r' || c == '\n' || c == '\u2028' || c == '\u2029' || c == '\u0085') {
@@ -22,7 +22,7 @@ final class HeaderText {
   }
 
   /** The length of the longest run without a space: a line cannot be folded within one. */
-  static int longestWord(String text) {
+  public static int longestWord(String text) {
     int longest = 0;
     int start = 0;
     for (int i = 0; i <= text.length(); i++) {
@@ -35,7 +35,7 @@ final class HeaderText {
   }
 
   /** Whether each surrogate has its other half, without which a text has no bytes. */
-  static boolean isUnicode(String text) {
+  public static boolean isUnicode(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (!Character.isSurrogate(c)) {

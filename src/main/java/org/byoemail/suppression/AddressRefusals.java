@@ -1,9 +1,10 @@
-package org.byoemail.outbound;
+package org.byoemail.suppression;
 
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EnhancedStatus;
 import org.jspecify.annotations.Nullable;
 

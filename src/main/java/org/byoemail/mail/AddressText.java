@@ -1,13 +1,10 @@
-package org.byoemail.outbound;
+package org.byoemail.mail;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.byoemail.mail.Ascii;
-import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.NamedAddress;
 
 /** The written form of one address: bare, or as {@code Ada <ada@example.org>}. */
-final class AddressText {
+public final class AddressText {
 
   private static final int LONGEST = 500;
   private static final Pattern WITH_NAME =
@@ -26,7 +23,7 @@ final class AddressText {
    *
    * @throws IllegalArgumentException saying what is wrong with it
    */
-  static NamedAddress parse(String text) {
+  public static NamedAddress parse(String text) {
     String fault = HeaderText.fault(text);
     if (fault != null) {
       throw new IllegalArgumentException(fault);
@@ -47,12 +44,12 @@ final class AddressText {
    *
    * @param written in the form of {@link #format}
    */
-  static boolean isInternational(String written) {
+  public static boolean isInternational(String written) {
     return !Ascii.isAll(written.substring(written.lastIndexOf('<') + 1));
   }
 
   /** What a server says without the addresses in it, whose words mean nothing. */
-  static String leftOut(String words) {
+  public static String leftOut(String words) {
     return IN_WORDS.matcher(words).replaceAll(" ");
   }
 
@@ -63,7 +60,7 @@ final class AddressText {
   }
 
   /** The form that {@link #parse} reads. */
-  static String format(NamedAddress address) {
+  public static String format(NamedAddress address) {
     String name = address.name();
     if (name.isEmpty()) {
       return address.address().value();

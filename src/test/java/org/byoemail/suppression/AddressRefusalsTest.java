@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.suppression;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

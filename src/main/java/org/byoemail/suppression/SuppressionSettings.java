@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.suppression;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;

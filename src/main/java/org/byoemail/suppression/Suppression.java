@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.suppression;
 
 import java.time.Instant;
 import java.util.UUID;
@@ -20,7 +20,7 @@ public record Suppression(
     @Nullable Instant expiresAt) {
 
   /** What a producer is told of a recipient that was left out. */
-  String refusal() {
+  public String refusal() {
     String words = evidence.words();
     return "not sent: the address is suppressed since "
         + createdAt.toString().substring(0, 10)

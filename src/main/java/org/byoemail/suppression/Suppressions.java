@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.suppression;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.ResultSet;
