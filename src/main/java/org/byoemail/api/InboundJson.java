@@ -5,10 +5,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.calendar.Invitation;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
 import org.byoemail.inbound.InboxItem;
-import org.byoemail.mail.Invitation;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -8,6 +8,7 @@
       "access",
       "account",
       "bounce",
+      "calendar",
       "connection",
       "conversation",
       "event",

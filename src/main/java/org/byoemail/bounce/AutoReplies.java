@@ -4,9 +4,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.byoemail.bounce.notice.WordLists;
-import org.byoemail.mail.AutoSubmitted;
-import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.AutoSubmitted;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.ParsedMail;
 
 /**
  * Recognises a machine's answer to a mail (RFC 3834): absence notices, confirmations of receipt.

@@ -3,9 +3,9 @@ package org.byoemail.bounce;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.ParsedMail;
 
 /**
  * Tells delivery reports from other mail, and reads them. Never throws for what a mail contains.

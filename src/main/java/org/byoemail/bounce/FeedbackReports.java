@@ -6,10 +6,10 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.MimePart;
 import org.byoemail.mail.NamedAddress;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.MimePart;
+import org.byoemail.mime.ParsedMail;
 
 /**
  * Reads complaints: feedback reports (RFC 5965, RFC 6591), and the wish to be left alone that a

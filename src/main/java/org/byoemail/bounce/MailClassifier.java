@@ -2,7 +2,7 @@ package org.byoemail.bounce;
 
 import java.util.List;
 import java.util.Optional;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.ParsedMail;
 
 /**
  * Tells delivery reports, complaints, receipts and automatic answers from mail that somebody wrote,

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.byoemail.bounce.notice.Notice;
 import org.byoemail.bounce.notice.NoticeReader;
 import org.byoemail.bounce.notice.Reading;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.ParsedMail;
 
 /** Reads reports that are written for people alone. */
 final class Notices implements Rule {

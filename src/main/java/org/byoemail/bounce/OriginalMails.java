@@ -7,12 +7,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.byoemail.mail.AttemptId;
-import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.MailParser;
 import org.byoemail.mail.MessageId;
-import org.byoemail.mail.MimePart;
 import org.byoemail.mail.NamedAddress;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.MailParser;
+import org.byoemail.mime.MimePart;
+import org.byoemail.mime.ParsedMail;
 
 /** Finds out which mail a report is about: from the part it returns, else from its text. */
 final class OriginalMails {

@@ -3,9 +3,9 @@ package org.byoemail.bounce;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.stream.Stream;
-import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.MailParser;
-import org.byoemail.mail.MimePart;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.MailParser;
+import org.byoemail.mime.MimePart;
 
 /** The parts of a report, without those of the mail it returns: that one may be a report itself. */
 final class Parts {

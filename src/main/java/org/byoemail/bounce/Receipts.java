@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.MessageId;
-import org.byoemail.mail.MimePart;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.MimePart;
+import org.byoemail.mime.ParsedMail;
 
 /**
  * Reads message disposition notifications (RFC 8098, RFC 6533 section 6): a mail was displayed,

@@ -6,8 +6,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.EnhancedStatus;
-import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
+import org.byoemail.mime.MailHeaders;
 
 /** Reads the fields about one recipient (RFC 3464 section 2.3). */
 final class RecipientFields {

@@ -1,7 +1,7 @@
 package org.byoemail.bounce;
 
 import java.util.Optional;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.ParsedMail;
 
 /** One way in which a mail speaks of another. */
 @FunctionalInterface

@@ -11,7 +11,7 @@ import java.util.stream.StreamSupport;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.EnhancedStatus;
 import org.byoemail.mail.MessageId;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.ParsedMail;
 
 /**
  * Reads the JSON in which Amazon SES tells of bounces, complaints and deliveries, where it is

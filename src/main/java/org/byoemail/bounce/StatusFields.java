@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.MailParser;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.MailParser;
 
 /**
  * The fields of a message/delivery-status part (RFC 3464 section 2.1): one group about the mail,

@@ -3,8 +3,8 @@ package org.byoemail.bounce;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.byoemail.mail.MimePart;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MimePart;
+import org.byoemail.mime.ParsedMail;
 
 /** Reads reports that a filter on their way has wrapped into a mail of its own, as a whole. */
 final class WrappedReports implements Rule {

@@ -17,7 +17,7 @@ import org.byoemail.inbound.InboxItem;
 import org.byoemail.inbound.Quarantine;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.MailParser;
+import org.byoemail.mime.MailParser;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ResponseEntity;

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxItem;
-import org.byoemail.mail.MailParser;
-import org.byoemail.mail.MimePart;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MailParser;
+import org.byoemail.mime.MimePart;
+import org.byoemail.mime.ParsedMail;
 import org.springframework.stereotype.Component;
 
 /** Reads the words of a report from its raw mail: those for people, and those for machines. */

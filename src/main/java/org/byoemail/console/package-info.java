@@ -14,6 +14,7 @@
       "inbound",
       "limit",
       "mailbox",
+      "mime",
       "outbound",
       "rollout",
       "setup",

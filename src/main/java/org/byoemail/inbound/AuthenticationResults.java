@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
+import org.byoemail.mime.MailHeaders;
 
 /**
  * Reads an Authentication-Results field (RFC 8601); {@link Authentications} says whose is believed.

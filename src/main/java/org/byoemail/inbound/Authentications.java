@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.byoemail.account.Account;
 import org.byoemail.account.Side;
-import org.byoemail.mail.MailHeaders;
+import org.byoemail.mime.MailHeaders;
 import org.springframework.stereotype.Component;
 
 /**

@@ -113,7 +113,7 @@ public class InboundContents {
     }
   }
 
-  private Attachment attachment(Intake intake, org.byoemail.mail.Attachment file) {
+  private Attachment attachment(Intake intake, org.byoemail.mime.Attachment file) {
     long size = file.size();
     String sha256 = null;
     String rejected = null;

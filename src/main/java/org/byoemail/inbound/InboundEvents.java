@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.account.Account;
+import org.byoemail.calendar.Invitation;
 import org.byoemail.conversation.Message;
 import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
 import org.byoemail.event.Events.NewEvent;
-import org.byoemail.mail.Invitation;
-import org.byoemail.mail.MailHeaders;
+import org.byoemail.mime.MailHeaders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 

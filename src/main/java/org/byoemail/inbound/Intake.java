@@ -3,8 +3,8 @@ package org.byoemail.inbound;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.ParsedMail;
 import org.byoemail.mailbox.IncomingMail;
+import org.byoemail.mime.ParsedMail;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,9 +3,9 @@ package org.byoemail.inbound;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import org.byoemail.mail.MailParser;
-import org.byoemail.mail.ParsedMail;
 import org.byoemail.mailbox.MailBatch;
+import org.byoemail.mime.MailParser;
+import org.byoemail.mime.ParsedMail;
 import org.springframework.stereotype.Component;
 
 /** Fetches mails and parses them. Safe for use by many threads. */

@@ -3,7 +3,8 @@
  * event in one transaction.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "conversation", "mailbox", "event"})
+@ApplicationModule(
+    allowedDependencies = {"account", "conversation", "mailbox", "event", "mime", "calendar"})
 package org.byoemail.inbound;
 
 import org.jspecify.annotations.NullMarked;

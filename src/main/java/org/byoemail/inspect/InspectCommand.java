@@ -11,8 +11,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.byoemail.bounce.MailClassifier;
-import org.byoemail.mail.MailParser;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MailParser;
+import org.byoemail.mime.ParsedMail;
 
 /**
  * Prints what classifier and parser see in raw mail, a JSON object a line. Starts no server and no

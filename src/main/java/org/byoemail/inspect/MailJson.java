@@ -8,13 +8,13 @@ import java.util.Optional;
 import org.byoemail.bounce.Classification;
 import org.byoemail.bounce.OriginalMail;
 import org.byoemail.bounce.ReportedRecipient;
-import org.byoemail.mail.Attachment;
+import org.byoemail.calendar.Invitation;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.Invitation;
-import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.Attachment;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.ParsedMail;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what was seen in a mail as a line of JSON; what is not known is left out. */

@@ -3,7 +3,7 @@
  * no server and no Spring.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = "bounce")
+@ApplicationModule(allowedDependencies = {"bounce", "mime", "calendar"})
 package org.byoemail.inspect;
 
 import org.jspecify.annotations.NullMarked;

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * that the bytes contradict, give way to UTF-8 where the bytes are valid UTF-8 and to windows-1252
  * otherwise. NUL characters are left out, since no database column for text takes them.
  */
-final class Charsets {
+public final class Charsets {
   private static final Charset WINDOWS_1252 = Charset.forName("windows-1252");
 
   /** How many characters have to be right for each broken one where nothing claims UTF-8. */
@@ -66,9 +66,14 @@ final class Charsets {
    * @param charset what it was read as
    * @param guessed whether nothing said so, or something else was said
    */
-  record Decoded(String text, Charset charset, boolean guessed) {}
+  public record Decoded(String text, Charset charset, boolean guessed) {}
 
-  static Decoded read(byte[] bytes, @Nullable String name) {
+  /**
+   * Decodes text.
+   *
+   * @param name what it says to be in; null where it does not
+   */
+  public static Decoded read(byte[] bytes, @Nullable String name) {
     Charset charset = find(name).orElse(null);
     boolean claimsUtf8 = StandardCharsets.UTF_8.equals(charset);
     if (charset == null
@@ -110,7 +115,7 @@ final class Charsets {
   }
 
   /** The charset of a code page of Windows. */
-  static Optional<Charset> ofCodePage(int number) {
+  public static Optional<Charset> ofCodePage(int number) {
     return switch (number) {
       case 65001 -> Optional.of(StandardCharsets.UTF_8);
       case 932 -> find("windows-31j");

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Decodes the encoded words of a header value (RFC 2047), also the broken ones: characters cut in
  * two between words, blanks inside a word, a last word whose end is missing.
  */
-final class EncodedWords {
+public final class EncodedWords {
   private static final int MAX_CHARSET_NAME = 60;
   private static final int MAX_UNENDED = 1_000;
 
@@ -30,13 +30,13 @@ final class EncodedWords {
   }
 
   /** The value as a person reads it, with runs of white space made one blank. */
-  static String decode(String value) {
+  public static String decode(String value) {
     String decoded = value.contains("=?") ? new EncodedWords(value).decode() : value;
     return decoded.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
   }
 
   /** Whether words in it are in another charset than they say, or in one that nobody knows. */
-  static boolean areGuessed(String value) {
+  public static boolean areGuessed(String value) {
     if (!value.contains("=?")) {
       return false;
     }

@@ -32,12 +32,12 @@ public final class HtmlText implements NodeVisitor {
   private HtmlText() {}
 
   /** The HTML without the files that are written out within it. */
-  static String withoutData(String html) {
+  public static String withoutData(String html) {
     return DATA.matcher(html).replaceAll("data:");
   }
 
   /** How much of the HTML is read, in characters: hostile HTML takes 150 times its size. */
-  static final int MAX_LENGTH = 1 << 19;
+  public static final int MAX_LENGTH = 1 << 19;
 
   /** The text of a document or a fragment; never fails. */
   public static String of(String html) {

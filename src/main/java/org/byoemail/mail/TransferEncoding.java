@@ -13,21 +13,21 @@ import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 
 /** How the body of a part is encoded for transport (RFC 2045 section 6). Bad input is skipped. */
-enum TransferEncoding {
+public enum TransferEncoding {
   IDENTITY {
     @Override
-    InputStream decoding(InputStream in) {
+    public InputStream decoding(InputStream in) {
       return in;
     }
 
     @Override
-    byte[] decode(byte[] data, int from, int to) {
+    public byte[] decode(byte[] data, int from, int to) {
       return Arrays.copyOfRange(data, from, to);
     }
   },
   BASE64 {
     @Override
-    InputStream decoding(InputStream in) {
+    public InputStream decoding(InputStream in) {
       // Senders leave out the padding at the end; more of it does no harm.
       InputStream letters = new Base64Letters(in);
       InputStream padded =
@@ -43,15 +43,16 @@ enum TransferEncoding {
   },
   QUOTED_PRINTABLE {
     @Override
-    InputStream decoding(InputStream in) {
+    public InputStream decoding(InputStream in) {
       return new QuotedPrintableInputStream(in, DecodeMonitor.SILENT);
     }
   };
 
-  abstract InputStream decoding(InputStream in);
+  /** What the stream stands for, decoded as it is read. */
+  public abstract InputStream decoding(InputStream in);
 
   /** The encoding of that name; empty where nobody knows it. */
-  static Optional<TransferEncoding> find(String name) {
+  public static Optional<TransferEncoding> find(String name) {
     return switch (name.toLowerCase(Locale.ROOT).replaceAll("[;(].*|[^a-z0-9]", "")) {
       case "", "7bit", "8bit", "binary" -> Optional.of(IDENTITY);
       case "base64" -> Optional.of(BASE64);
@@ -60,7 +61,8 @@ enum TransferEncoding {
     };
   }
 
-  byte[] decode(byte[] data, int from, int to) {
+  /** What these bytes stand for: a copy. */
+  public byte[] decode(byte[] data, int from, int to) {
     try (InputStream in = decoding(new ByteArrayInputStream(data, from, to - from))) {
       return read(in, to - from);
     } catch (IOException e) {

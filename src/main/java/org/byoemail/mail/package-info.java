@@ -1,5 +1,5 @@
 /**
- * The words every feature shares: addresses, ids, status codes and the parser of raw mail.
+ * The words every feature shares: addresses, ids, status codes, texts and their charsets.
  *
  * <p>Depends on no framework and on no other package of this program. Every type here is immutable
  * and safe for use by many threads.

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AfterIngest;
-import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.MailParser;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.MailParser;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -3,7 +3,8 @@
  * first.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "connection", "lease", "rollout", "event"})
+@ApplicationModule(
+    allowedDependencies = {"account", "connection", "lease", "rollout", "event", "mime"})
 package org.byoemail.mailbox;
 
 import org.jspecify.annotations.NullMarked;

@@ -13,7 +13,7 @@ import org.byoemail.bounce.Classification;
 import org.byoemail.bounce.MailClassifier;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.mail.AccountId;
-import org.byoemail.mail.MailParser;
+import org.byoemail.mime.MailParser;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.byoemail.bounce.MailClassifier;
-import org.byoemail.mail.MailParser;
+import org.byoemail.mime.MailParser;
 import org.byoemail.support.LargeMail;
 
 /**

@@ -6,7 +6,7 @@ import org.byoemail.account.Account;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.MailParser;
+import org.byoemail.mime.MailParser;
 import org.byoemail.outbound.OutboundFixtures;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;

@@ -3,7 +3,7 @@ package org.byoemail.bounce;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import org.byoemail.mail.MailParser;
+import org.byoemail.mime.MailParser;
 import org.junit.jupiter.api.Test;
 
 /** JSON can hold what no header field can. */

@@ -10,7 +10,7 @@ import org.byoemail.account.AccountFixtures;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.inbound.Authentications.Found;
 import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.MailHeaders;
+import org.byoemail.mime.MailHeaders;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,10 +1,10 @@
 package org.byoemail.bounce.notice;
 
 import java.util.List;
-import org.byoemail.mail.AutoSubmitted;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
+import org.byoemail.mime.AutoSubmitted;
+import org.byoemail.mime.MailHeaders;
 
 /** Tells from a header whether a mail system speaks, and not a person or a person's program. */
 final class MailSystem {

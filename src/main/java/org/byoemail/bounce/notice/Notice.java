@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.byoemail.bounce.family.Family;
-import org.byoemail.mail.MailHeaders;
-import org.byoemail.mail.ParsedMail;
+import org.byoemail.mime.MailHeaders;
+import org.byoemail.mime.ParsedMail;
 
 /** A mail as a notice: its header, and the lines of its text up to the mail that it returns. */
 public final class Notice {

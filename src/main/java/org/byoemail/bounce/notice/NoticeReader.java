@@ -10,8 +10,8 @@ import java.util.Set;
 import org.byoemail.bounce.family.Families;
 import org.byoemail.bounce.family.Family;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.MailHeaders;
 import org.byoemail.mail.NamedAddress;
+import org.byoemail.mime.MailHeaders;
 
 /**
  * Reads notices of servers that tell people, and not machines, what became of a mail. Safe for use

@@ -3,7 +3,7 @@ package org.byoemail.bounce.notice;
 import java.util.List;
 import java.util.Set;
 import org.byoemail.mail.HtmlText;
-import org.byoemail.mail.MimePart;
+import org.byoemail.mime.MimePart;
 
 /** The text of a mail that is meant for people: without the mail that it returns. */
 final class NoticeText {

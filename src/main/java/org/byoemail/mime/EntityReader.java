@@ -1,0 +1,143 @@
+package org.byoemail.mime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.byoemail.mail.Stretch;
+import org.byoemail.mail.TransferEncoding;
+
+/**
+ * Reads the tree of parts of one mail (RFC 2046). Parts are stretches of the mail's own bytes, so
+ * nothing is copied but what was encoded and has parts in it. An outer boundary is looked for
+ * before the inner ones, so that a part without an end takes nothing from its neighbours.
+ */
+final class EntityReader {
+  private static final String PLAIN = "text/plain";
+  private static final String MAIL = "message/rfc822";
+
+  private final ParseRun run;
+
+  EntityReader(ParseRun run) {
+    this.run = run;
+  }
+
+  MimePart mail(Stretch source, int depth) {
+    return entity(HeaderReader.ofMail(run, source), PLAIN, source, depth);
+  }
+
+  private MimePart part(Stretch source, String defaultType, int depth) {
+    return entity(HeaderReader.ofPart(run, source), defaultType, source, depth);
+  }
+
+  private MimePart entity(HeaderReader.Header cut, String defaultType, Stretch source, int depth) {
+    HeaderReader.Header header = HiddenFields.join(run, cut, source);
+    MailHeaders headers = header.headers();
+    HeaderParameters type = type(headers, defaultType);
+    TransferEncoding encoding = encoding(headers);
+    Stretch body = source.startingAt(header.bodyStart());
+    if (TnefParts.isTnef(type, headers)) {
+      return tnef(headers, type, encoding, body, depth);
+    }
+    boolean multipart = type.value().startsWith("multipart/");
+    if (!multipart && !type.value().equals(MAIL) && !type.value().equals("message/global")) {
+      return new MimePart(headers, type, encoding, List.of(), body);
+    }
+    if (depth >= run.limits.depth() || !run.takeSearch(body.length())) {
+      run.problems.add(Problems.TOO_DEEP);
+      return new MimePart(headers, type, encoding, List.of(), body);
+    }
+    return multipart
+        ? multipart(headers, type, encoding, body, depth)
+        : embedded(headers, type, encoding, body, depth);
+  }
+
+  private MimePart multipart(
+      MailHeaders headers,
+      HeaderParameters type,
+      TransferEncoding encoding,
+      Stretch body,
+      int depth) {
+    Boundaries boundaries = new Boundaries(run.limits.parts());
+    String boundary = type.get("boundary").stripTrailing();
+    Boundaries.Split split = boundaries.split(boundary, body);
+    TransferEncoding found = TransferEncoding.IDENTITY;
+    if (split.parts().isEmpty() && encoding != TransferEncoding.IDENTITY) {
+      // RFC 2045 section 6.4 forbids to encode a multipart, and it is done all the same.
+      split = boundaries.split(boundary, decoded(encoding, body));
+      found = encoding;
+    }
+    if (split.parts().isEmpty()) {
+      Optional<String> guess = boundaries.guess(body);
+      run.problems.add(guess.isPresent() ? Problems.BOUNDARY_GUESSED : Problems.BOUNDARY_MISSING);
+      split = boundaries.split(guess.orElse(""), body);
+      found = TransferEncoding.IDENTITY;
+    }
+    if (split.parts().isEmpty()) {
+      HeaderParameters plain = new HeaderParameters(PLAIN, type.parameters());
+      return new MimePart(headers, plain, encoding, List.of(), body);
+    }
+    if (!split.closed()) {
+      run.problems.add(Problems.PART_UNCLOSED);
+    }
+    String childType = type.value().equals("multipart/digest") ? MAIL : PLAIN;
+    List<MimePart> children = new ArrayList<>();
+    for (Stretch part : split.parts()) {
+      if (!run.takePart()) {
+        break;
+      }
+      children.add(part(part, childType, depth + 1));
+    }
+    return new MimePart(headers, type, found, children, body);
+  }
+
+  private MimePart embedded(
+      MailHeaders headers,
+      HeaderParameters type,
+      TransferEncoding encoding,
+      Stretch body,
+      int depth) {
+    Lines first = Lines.of(body);
+    // A mail that is said to be encoded and starts with a header field is none.
+    boolean clear = first.advance() && first.fieldNameEnd() >= 0;
+    TransferEncoding found =
+        clear && encoding == TransferEncoding.BASE64 ? TransferEncoding.IDENTITY : encoding;
+    Stretch mail = found == TransferEncoding.IDENTITY ? body : decoded(found, body);
+    List<MimePart> children = run.takePart() ? List.of(mail(mail, depth + 1)) : List.of();
+    return new MimePart(headers, type, found, children, body);
+  }
+
+  private MimePart tnef(
+      MailHeaders headers,
+      HeaderParameters type,
+      TransferEncoding encoding,
+      Stretch body,
+      int depth) {
+    Stretch clear = encoding == TransferEncoding.IDENTITY ? body : decoded(encoding, body);
+    List<MimePart> children = new TnefParts(run).open(clear, depth);
+    return new MimePart(headers, type, encoding, children, body);
+  }
+
+  private Stretch decoded(TransferEncoding encoding, Stretch body) {
+    return run.takeDecoded(body.length())
+        ? Stretch.of(encoding.decode(body.data(), body.from(), body.to()))
+        : Stretch.of(new byte[0]);
+  }
+
+  private static HeaderParameters type(MailHeaders headers, String defaultType) {
+    HeaderParameters type = HeaderParameters.parse(headers.first("Content-Type").orElse(null));
+    if (type.value().matches("[^/]+/[^/]+")) {
+      return type;
+    }
+    String value = type.value().equals("html") ? "text/html" : defaultType;
+    return new HeaderParameters(value, type.parameters());
+  }
+
+  private TransferEncoding encoding(MailHeaders headers) {
+    String name = headers.first("Content-Transfer-Encoding").orElse("");
+    Optional<TransferEncoding> known = TransferEncoding.find(name);
+    if (known.isEmpty()) {
+      run.problems.add(Problems.ENCODING_UNKNOWN);
+    }
+    return known.orElse(TransferEncoding.IDENTITY);
+  }
+}

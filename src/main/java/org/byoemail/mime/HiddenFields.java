@@ -1,0 +1,46 @@
+package org.byoemail.mime;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.Stretch;
+
+/** Finds the MIME fields that an empty line has cut off from the header they belong to. */
+final class HiddenFields {
+  private HiddenFields() {}
+
+  /** The header with the fields that stand at the start of the body, if it lacks a type. */
+  static HeaderReader.Header join(ParseRun run, HeaderReader.Header header, Stretch source) {
+    if (hasType(header.fields())) {
+      return header;
+    }
+    Lines lines = Lines.of(source.startingAt(header.bodyStart()));
+    boolean more = lines.advance();
+    while (more && lines.isBlank()) {
+      more = lines.advance();
+    }
+    if (!more || !isMimeField(lines.fieldName())) {
+      return header;
+    }
+    HeaderReader.Header hidden = HeaderReader.ofPart(run, source.startingAt(lines.start));
+    if (!hasType(hidden.fields())) {
+      return header;
+    }
+    run.problems.add(Problems.HEADER_SPLIT);
+    List<HeaderField> all = new ArrayList<>(header.fields());
+    // Only these: the others of a header say the same whether or not the body was read.
+    hidden.fields().stream().filter(field -> isMimeField(field.name())).forEach(all::add);
+    return new HeaderReader.Header(
+        List.copyOf(all), hidden.bodyStart(), header.charsetGuessed() || hidden.charsetGuessed());
+  }
+
+  private static boolean hasType(List<HeaderField> fields) {
+    return fields.stream().anyMatch(field -> field.name().equalsIgnoreCase("Content-Type"));
+  }
+
+  private static boolean isMimeField(String name) {
+    String lower = name.toLowerCase(Locale.ROOT);
+    return lower.startsWith("content-") || lower.equals("mime-version");
+  }
+}
