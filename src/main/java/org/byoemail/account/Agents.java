@@ -4,6 +4,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -81,6 +82,15 @@ public class Agents {
         .param("id", id.value())
         .query(Agents::read)
         .optional();
+  }
+
+  /** The agents of those ids, without those that were deleted. */
+  public List<Agent> find(Collection<AgentId> ids) {
+    return jdbc.sql(
+            "SELECT " + COLUMNS + " FROM agent WHERE id = ANY (:ids) AND deleted_at IS NULL")
+        .param("ids", ids.stream().map(AgentId::value).toArray(UUID[]::new))
+        .query(Agents::read)
+        .list();
   }
 
   /**

@@ -4,8 +4,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
 import org.byoemail.mail.AccountId;
@@ -44,6 +48,28 @@ public class Healths {
         .query(Healths::read)
         .optional()
         .orElse(AccountHealth.unknown(side));
+  }
+
+  /** The health of both sides of these accounts, every one of them. */
+  public Map<AccountId, Map<Side, AccountHealth>> of(Collection<AccountId> accounts) {
+    Map<AccountId, Map<Side, AccountHealth>> found = new HashMap<>();
+    for (AccountId account : accounts) {
+      Map<Side, AccountHealth> sides = new EnumMap<>(Side.class);
+      for (Side side : Side.values()) {
+        sides.put(side, AccountHealth.unknown(side));
+      }
+      found.put(account, sides);
+    }
+    jdbc.sql("SELECT * FROM account_health WHERE account_id = ANY (:accounts)")
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+        .query(
+            row -> {
+              AccountHealth health = read(row, 0);
+              found
+                  .get(new AccountId(row.getObject("account_id", UUID.class)))
+                  .put(health.side(), health);
+            });
+    return found;
   }
 
   /** The side works: any error is over. */

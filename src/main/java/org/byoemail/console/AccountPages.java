@@ -2,13 +2,16 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.byoemail.account.Account;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AgentId;
 import org.byoemail.outbound.AccountLimits;
 import org.byoemail.outbound.SentFolders;
 import org.byoemail.setup.AccountSetup;
@@ -58,7 +61,7 @@ class AccountPages {
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
     Part<AccountState> part = Part.of(setup.list(null, after, PAGE + 1), PAGE);
-    List<AccountView> accounts = part.rows().stream().map(this::view).toList();
+    List<AccountView> accounts = views(part.rows());
     model.addAttribute("accounts", accounts);
     model.addAttribute("next", part.hasMore() ? accounts.get(PAGE - 1).id() : null);
     return "accounts/list";
@@ -67,7 +70,7 @@ class AccountPages {
   @GetMapping("/{id}")
   String show(@PathVariable UUID id, Model model) {
     AccountState state = find(id);
-    model.addAttribute("account", view(state));
+    model.addAttribute("account", views(List.of(state)).get(0));
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
     model.addAttribute("sentFolder", sentFolders.of(state.account().id()));
     model.addAttribute(
@@ -155,9 +158,17 @@ class AccountPages {
     return setup.find(new AccountId(id)).orElseThrow(() -> new Gone("account"));
   }
 
-  private AccountView view(AccountState state) {
-    return AccountView.of(
-        state, agents.find(state.account().agent()).map(Agent::name).orElse("deleted agent"));
+  private List<AccountView> views(List<AccountState> states) {
+    Map<AgentId, String> names =
+        agents
+            .find(states.stream().map(state -> state.account().agent()).distinct().toList())
+            .stream()
+            .collect(Collectors.toMap(Agent::id, Agent::name));
+    return states.stream()
+        .map(
+            state ->
+                AccountView.of(state, names.getOrDefault(state.account().agent(), "deleted agent")))
+        .toList();
   }
 
   private static Side side(String word) {

@@ -68,6 +68,7 @@ class InboxPages {
       @Nullable String subject,
       Badge authentication,
       @Nullable Badge automatic,
+      @Nullable Badge doubtful,
       String size,
       boolean hasRaw,
       Moment at) {}
@@ -194,6 +195,7 @@ class InboxPages {
           case NONE -> Badge.off("not authenticated");
         },
         item.autoSubmitted() == null ? null : Badge.off(item.autoSubmitted()),
+        item.possibleDuplicate() ? Badge.waiting("may be a copy") : null,
         MessageView.size(item.size()),
         item.raw() != null,
         Moment.of(item.createdAt()));

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.account.AccountHealth;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.account.Accounts;
 import org.byoemail.account.Agent;
@@ -202,13 +203,14 @@ public class AccountSetup {
     List<AccountId> ids = found.stream().map(Account::id).toList();
     Map<AccountId, Holder> watching = holders.of(ids);
     Map<AccountId, AccountId> others = bounceAccounts.of(ids);
+    Map<AccountId, Map<Side, AccountHealth>> health = healths.of(ids);
     return found.stream()
         .map(
             account ->
                 new AccountState(
                     account,
-                    healths.of(account.id(), Side.SMTP),
-                    healths.of(account.id(), Side.IMAP),
+                    health.get(account.id()).get(Side.SMTP),
+                    health.get(account.id()).get(Side.IMAP),
                     others.get(account.id()),
                     watching.get(account.id()),
                     watchers.state(account.id()).orElse(null)))

@@ -7,6 +7,7 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.byoemail.conversation.ContentStore;
+import org.byoemail.support.StatementLog;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.Test;
@@ -262,15 +263,24 @@ class ConsoleTest extends WebTest {
     UUID id = UUID.fromString(account(organization, fresh("first") + "@example.test"));
     UUID chosen = UUID.fromString(account(organization, fresh("chosen") + "@example.test"));
     submit("/console/accounts/" + id + "/bounce-account", "bounceAccount", chosen.toString());
-    jdbc.sql(CROWD).param("account", id).update();
+    crowd(id);
     try {
       String page = page("/console/accounts/" + id);
 
       assertThat(page).containsPattern("value=\"" + chosen + "\" +selected");
     } finally {
-      jdbc.sql("DELETE FROM agent_email_account WHERE id < '00000001-0000-7000-8000-000000000000'")
-          .update();
+      disperse();
     }
+  }
+
+  private void crowd(UUID account) {
+    jdbc.sql(CROWD).param("account", account).update();
+  }
+
+  private void disperse() {
+    jdbc.sql("DELETE FROM agent_email_account WHERE id < '00000001-0000-7000-8000-000000000000'")
+        .update();
+    jdbc.sql("DELETE FROM endpoint WHERE id < '00000001-0000-7000-8000-000000000000'").update();
   }
 
   @Test
@@ -299,6 +309,50 @@ class ConsoleTest extends WebTest {
         .containsPattern("name=\"folder\"[^>]*value=\"Gesendet\"");
     assertThat(refused).contains("folder must be the name of a mail folder", "Gesendet");
     assertThat(off).doesNotContainPattern("name=\"enabled\"[^>]* checked");
+  }
+
+  @Test
+  void listAsksOnceForTheHealthOfAllItsAccounts() {
+    crowd(UUID.fromString(account("default", fresh("ada") + "@example.test")));
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, error, error_at, failures)
+            VALUES ('00000000-0000-7000-8000-000000000007', 'smtp', 'the seventh cannot send', now(), 1)
+            """)
+        .update();
+    try (StatementLog statements = new StatementLog()) {
+      String page = page("/console/accounts");
+
+      assertThat(statements.of("account_health")).hasSize(1);
+      assertThat(statements.of("agent")).hasSize(1);
+      assertThat(row(page, "7@crowd.test")).contains("the seventh cannot send");
+      assertThat(row(page, "8@crowd.test")).doesNotContain("cannot send", "deleted agent");
+    } finally {
+      disperse();
+    }
+  }
+
+  private static String row(String page, String address) {
+    int start = page.indexOf(">" + address + "<");
+    assertThat(start).as(address).isPositive();
+    return page.substring(start, page.indexOf("</tr>", start));
+  }
+
+  @Test
+  void mailThatMayBeKnownAlreadyIsMarkedWithTheReason() {
+    UUID account = UUID.fromString(account("default", fresh("ada") + "@example.test"));
+    StoredMail stored = new StoredMail(jdbc);
+    UUID doubtful = stored.ingested(account, "Doubtful", "Text", null);
+    UUID certain = stored.ingested(account, "Certain", "Text", null);
+    jdbc.sql("UPDATE inbound_mail SET possible_duplicate = true WHERE message_id = :id")
+        .param("id", doubtful)
+        .update();
+
+    assertThat(page("/console/inbox/" + doubtful))
+        .contains("may be a copy", "has numbered the folder anew");
+    assertThat(page("/console/inbox/" + certain))
+        .doesNotContain("may be a copy", "has numbered the folder anew");
+    assertThat(page("/console/inbox?account=" + account)).containsOnlyOnce("may be a copy");
   }
 
   /** The page that one is led to. */
