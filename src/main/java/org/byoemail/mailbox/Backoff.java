@@ -8,6 +8,8 @@ import org.byoemail.account.Account;
 import org.byoemail.account.AccountHealth;
 import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
+import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.connection.Stage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ final class Backoff {
   private final RandomGenerator random;
   private int ours;
   private boolean failing = true;
+  private boolean doubted;
+  private boolean lostYoung;
   private @Nullable Instant toldOk;
 
   Backoff(Healths healths, Clock clock, RandomGenerator random) {
@@ -44,6 +48,7 @@ final class Backoff {
       failing = false;
       toldOk = now;
     }
+    doubted = false;
   }
 
   /** We work, too. */
@@ -56,16 +61,33 @@ final class Backoff {
    *
    * @param connectedAt since when the connection had been good; null where it never was
    */
-  Instant afterServerTrouble(Account account, @Nullable Instant connectedAt, String words) {
+  Instant afterServerTrouble(Account account, @Nullable Instant connectedAt, Exception trouble) {
     Instant now = clock.instant();
-    if (connectedAt != null && !failing && connectedAt.plus(SETTLED).isBefore(now)) {
-      // Connections end now and then; it is a failure where the next one does not come about.
+    if (!failing && !isOfCredentials(trouble) && mayPass(connectedAt, now)) {
+      doubted = true;
       return now.plus(RECONNECT).plus(varied(RECONNECT));
     }
     failing = true;
-    AccountHealth health = healths.failed(account, Side.IMAP, words);
+    AccountHealth health = healths.failed(account, Side.IMAP, String.valueOf(trouble.getMessage()));
     Instant until = health.backoffUntil();
     return until == null ? now.plus(RECONNECT) : until.plus(varied(between(now, until)));
+  }
+
+  /**
+   * Connections end now and then: it is a failure where the next one does not come about, or where
+   * that one, too, ends at once.
+   */
+  private boolean mayPass(@Nullable Instant connectedAt, Instant now) {
+    if (connectedAt == null) {
+      return !doubted;
+    }
+    boolean again = lostYoung;
+    lostYoung = !connectedAt.plus(SETTLED).isBefore(now);
+    return !lostYoung || !again;
+  }
+
+  private static boolean isOfCredentials(Exception trouble) {
+    return trouble instanceof ConnectionFailed failed && failed.stage() == Stage.AUTH;
   }
 
   /** The moment that an earlier failure asks to wait for; null where there is none. */

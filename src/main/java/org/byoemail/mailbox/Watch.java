@@ -261,8 +261,7 @@ final class Watch {
     trouble = words;
     state = MailboxState.BACKING_OFF;
     try {
-      due =
-          backoff.afterServerTrouble(account, broken == null ? null : broken.connectedAt(), words);
+      due = backoff.afterServerTrouble(account, broken == null ? null : broken.connectedAt(), e);
       log.info("{} waits until {}: {}", this, due, words);
     } catch (RuntimeException own) {
       ownTrouble(own.getClass().getSimpleName(), own);

@@ -66,6 +66,7 @@ class BadDaysTest {
   private final List<Long> delivered = new ArrayList<>();
   private final List<String> subjects = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>();
+  private int kept = 100;
   private MailboxThreads threads;
   private Account account;
   private Watch watch;
@@ -302,6 +303,20 @@ class BadDaysTest {
   }
 
   @Test
+  void loginThatIsRefusedIsAnErrorAtOnce() {
+    kept = 0;
+    watch = watch();
+    watch.step();
+    assertThat(fixture.events(account)).isEmpty();
+    server.answer("AUTHENTICATE", "%t NO [AUTHENTICATIONFAILED] wrong password\r\n");
+
+    backedOff();
+
+    assertThat(fixture.events(account)).containsExactly("account.error");
+    assertThat(fixture.health(account).error()).contains("wrong password");
+  }
+
+  @Test
   void setsThatBeginAtZeroAreNeverAskedFor() {
     server.answer("UID SEARCH UID 0:", "%t BAD invalid set\r\n");
 
@@ -486,7 +501,7 @@ class BadDaysTest {
             new ImapFolders(connections, threads, settings),
             this::deliver,
             true,
-            new LoginPacing(clock, 8, Duration.ZERO, 100),
+            new LoginPacing(clock, 8, Duration.ZERO, kept),
             new PollObservations(ObservationRegistry.create()),
             settings,
             clock,

@@ -134,9 +134,8 @@ class SlowServerTest {
     slow.say("* 1 EXI");
 
     awaitByClock(() -> slow.commands.contains("gone"));
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> fixture.events(ofSlow).contains("account.error"));
+    awaitByClock(() -> slow.connections() == 2);
+    assertThat(fixture.events(ofSlow)).isEmpty();
   }
 
   @Test
@@ -149,9 +148,7 @@ class SlowServerTest {
 
     await().atMost(PROMPT).until(() -> sound.commands.contains("DONE"));
     await().atMost(Duration.ofSeconds(60)).until(() -> slow.commands.contains("gone"));
-    await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> fixture.events(ofSlow).contains("account.error"));
+    awaitByClock(() -> slow.connections() == 2);
   }
 
   @Test

@@ -42,6 +42,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     })
 class WatchTest {
   private static final Duration SETTLING = Duration.ofSeconds(5);
+  private static final Duration RECONNECT = Duration.ofSeconds(5);
 
   @Autowired MailboxFixture fixture;
   @Autowired MailboxRows rows;
@@ -57,6 +58,7 @@ class WatchTest {
   private final Set<Long> read = new HashSet<>();
   private MailBatch batch;
   private final Set<Long> poisoned = new HashSet<>();
+
   private final List<IncomingMail> met = new ArrayList<>();
   private int kept = 100;
   private boolean serverAway;
@@ -262,25 +264,104 @@ class WatchTest {
     after(SETTLING);
     after(Duration.ofMinutes(2));
 
-    folder.die();
-    watch.step();
+    lose();
 
     assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
     assertThat(fixture.events(account)).isEmpty();
-    after(Duration.ofSeconds(3));
+    after(RECONNECT);
     assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
     assertThat(opened).isEqualTo(2);
   }
 
   @Test
-  void connectionThatEndsAtOnceIsAnError() {
+  void connectionThatEndsAtOnceIsMadeAnewWithoutAnError() {
     watch.step();
+    lose();
 
-    folder.die();
+    assertThat(watch.status().trouble()).contains("lost");
+    after(RECONNECT);
+
+    assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
+    assertThat(opened).isEqualTo(2);
+    assertThat(fixture.events(account)).isEmpty();
+    assertThat(fixture.health(account).error()).isNull();
+  }
+
+  @Test
+  void connectionThatEndsAtOnceAgainIsAnError() {
     watch.step();
+    lose();
+    after(RECONNECT);
 
+    lose();
+
+    assertThat(fixture.events(account)).containsExactly("account.error");
     assertThat(fixture.health(account).error()).contains("lost");
     assertThat(watch.status().due()).isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void connectionThatHeldForAWhileMakesUpForOneThatDidNot() {
+    watch.step();
+    lose();
+    after(RECONNECT);
+    after(SETTLING);
+    after(Duration.ofMinutes(2));
+    lose();
+    after(RECONNECT);
+
+    lose();
+
+    assertThat(fixture.events(account)).isEmpty();
+  }
+
+  @Test
+  void connectionThatDoesNotComeAboutAgainIsAnError() {
+    watch.step();
+    lose();
+    serverAway = true;
+
+    after(RECONNECT);
+
+    assertThat(fixture.events(account)).containsExactly("account.error");
+    assertThat(fixture.health(account).error()).contains("refused");
+    assertThat(watch.status().due()).isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(2)));
+  }
+
+  @Test
+  void serverThatIsAwayForOneVisitOfManyIsNoError() {
+    kept = 0;
+    watch = watch(fixture.lease(account));
+    watch.step();
+    serverAway = true;
+    clock.set(watch.status().due());
+    watch.step();
+    serverAway = false;
+
+    after(RECONNECT);
+
+    assertThat(watch.state()).isEqualTo(MailboxState.POLLING);
+    assertThat(opened).isEqualTo(3);
+    assertThat(fixture.events(account)).isEmpty();
+  }
+
+  @Test
+  void serverThatIsAwayForTwoVisitsIsAnError() {
+    kept = 0;
+    watch = watch(fixture.lease(account));
+    watch.step();
+    serverAway = true;
+    clock.set(watch.status().due());
+    watch.step();
+
+    after(RECONNECT);
+
+    assertThat(fixture.events(account)).containsExactly("account.error");
+  }
+
+  private void lose() {
+    folder.die();
+    watch.step();
   }
 
   @Test
