@@ -18,7 +18,7 @@ import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.inbound.InboxItem;
 import org.byoemail.inbound.NewTexts;
-import org.byoemail.outbound.Composer;
+import org.byoemail.composition.Composer;
 import org.byoemail.outbound.OutboundStory;
 import org.byoemail.outbound.Outbox;
 import org.byoemail.outbound.OutboxFilter;

@@ -9,6 +9,7 @@
       "account",
       "bounce",
       "calendar",
+      "composition",
       "connection",
       "conversation",
       "event",

@@ -1,6 +1,6 @@
 package org.byoemail.bounce;
 
-import org.byoemail.outbound.AttemptHeader;
+import org.byoemail.composition.AttemptHeader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

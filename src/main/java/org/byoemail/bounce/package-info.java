@@ -4,7 +4,7 @@
  * <p>What a report says comes from a stranger. Reading it decides nothing: what it may change is
  * decided where it is matched to an attempt.
  */
-@ApplicationModule(allowedDependencies = {"outbound", "suppression", "event", "mime"})
+@ApplicationModule(allowedDependencies = {"composition", "outbound", "suppression", "event", "mime"})
 @NullMarked
 package org.byoemail.bounce;
 

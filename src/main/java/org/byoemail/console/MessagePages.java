@@ -11,7 +11,7 @@ import org.byoemail.conversation.Conversation;
 import org.byoemail.conversation.Conversations;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
-import org.byoemail.outbound.Composer;
+import org.byoemail.composition.Composer;
 import org.byoemail.outbound.OutboundStory;
 import org.byoemail.outbound.Outbox;
 import org.springframework.core.io.Resource;

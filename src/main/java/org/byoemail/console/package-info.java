@@ -8,6 +8,7 @@
       "access",
       "account",
       "bounce",
+      "composition",
       "connection",
       "conversation",
       "event",

@@ -16,10 +16,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Which header fields a producer may add, and what they may hold. */
 final class HeaderRules {
-
-  /** A longer word could push a line over the 998 characters of RFC 5322 section 2.1.1. */
-  static final int LONGEST_WORD = 900;
-
   private static final int MOST = 50;
   private static final int LONGEST = 4000;
   private static final Pattern EXTENSION = Pattern.compile("x-[a-z0-9_-]{1,70}");
@@ -93,8 +89,8 @@ final class HeaderRules {
     if (!freeText && !Ascii.isAll(text)) {
       return "must be ASCII";
     }
-    if (HeaderText.longestWord(text) > LONGEST_WORD) {
-      return "has a word longer than " + LONGEST_WORD + " characters";
+    if (HeaderText.longestWord(text) > HeaderText.LONGEST_WORD) {
+      return "has a word longer than " + HeaderText.LONGEST_WORD + " characters";
     }
     return HeaderText.fault(text);
   }

@@ -1,5 +1,8 @@
 package org.byoemail.outbound;
 
+import org.byoemail.composition.BodyParts;
+import org.byoemail.composition.BodyTemplates;
+import org.byoemail.composition.EncodedSize;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import jakarta.mail.MessagingException;

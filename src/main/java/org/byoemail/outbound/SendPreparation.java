@@ -1,5 +1,6 @@
 package org.byoemail.outbound;
 
+import org.byoemail.composition.Composer;
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,5 +1,7 @@
 package org.byoemail.outbound;
 
+import org.byoemail.composition.AttemptHeader;
+import org.byoemail.composition.Composer;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;

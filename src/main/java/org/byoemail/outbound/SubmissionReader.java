@@ -1,5 +1,6 @@
 package org.byoemail.outbound;
 
+import org.byoemail.composition.BodyParts;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.byoemail.composition.AttemptHeader;
 import org.byoemail.mail.AddressText;
 import org.byoemail.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +60,10 @@ public class SubmissionReader {
   private final FileRules files;
   private final int maxRecipients;
 
-  SubmissionReader(SubmissionSettings settings) {
+  SubmissionReader(SubmissionSettings settings, AttemptHeader attemptHeader) {
     this.json = new SubmissionJson(settings);
     this.mapper = SubmissionDigest.canonical(json.factory());
-    this.headers = new HeaderRules(settings.attemptHeader());
+    this.headers = new HeaderRules(attemptHeader.name());
     this.files = new FileRules(settings.maxAttachments());
     this.maxRecipients = settings.maxRecipients();
   }

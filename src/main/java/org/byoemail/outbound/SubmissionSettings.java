@@ -1,7 +1,6 @@
 package org.byoemail.outbound;
 
 import java.time.Duration;
-import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -14,7 +13,6 @@ import org.springframework.util.unit.DataSize;
  * @param maxRecipients of a message: to, cc and bcc together
  * @param maxAttachments of a message
  * @param expiresAfter how long a message may wait to leave where its submission does not say
- * @param attemptHeader the header field that carries the id of the attempt
  */
 @ConfigurationProperties("byo.outbound")
 record SubmissionSettings(
@@ -22,12 +20,10 @@ record SubmissionSettings(
     @DefaultValue("18MB") DataSize maxAttachmentSize,
     @DefaultValue("100") int maxRecipients,
     @DefaultValue("100") int maxAttachments,
-    @DefaultValue("5d") Duration expiresAfter,
-    @DefaultValue("X-Gobii-Message-ID") String attemptHeader) {
+    @DefaultValue("5d") Duration expiresAfter) {
 
   // Twice this is still the length of an array.
   private static final DataSize LARGEST = DataSize.ofMegabytes(512);
-  private static final Pattern OWN_HEADER = Pattern.compile("X-[A-Za-z0-9-]{1,70}");
 
   SubmissionSettings {
     within("max-message-size", maxMessageSize);
@@ -38,10 +34,6 @@ record SubmissionSettings(
     }
     if (expiresAfter.isNegative() || expiresAfter.isZero()) {
       throw new IllegalArgumentException("byo.outbound.expires-after must be longer than nothing");
-    }
-    if (!OWN_HEADER.matcher(attemptHeader).matches()) {
-      throw new IllegalArgumentException(
-          "byo.outbound.attempt-header must be a header name that begins with X-");
     }
   }
 

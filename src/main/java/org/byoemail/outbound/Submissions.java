@@ -1,5 +1,6 @@
 package org.byoemail.outbound;
 
+import org.byoemail.composition.EncodedSize;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -90,7 +91,12 @@ public class Submissions {
       }
       attachments = files.plan(messageId, sender.organization(), submission);
     }
-    long size = EncodedSize.of(submission, attachments);
+    long size = EncodedSize.of(
+            submission.headers(),
+            submission.to().size() + submission.cc().size(),
+            submission.text(),
+            submission.html(),
+            attachments);
     if (size > settings.maxMessageSize().toBytes()) {
       throw rejected(
           submission,

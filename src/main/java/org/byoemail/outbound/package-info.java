@@ -3,6 +3,7 @@
 @ApplicationModule(
     allowedDependencies = {
       "account",
+      "composition",
       "connection",
       "conversation",
       "limit",

@@ -31,6 +31,7 @@ import org.springframework.context.annotation.FilterType;
 @ComponentScan(
     basePackages = {
       "org.byoemail.account",
+      "org.byoemail.composition",
       "org.byoemail.connection",
       "org.byoemail.conversation",
       "org.byoemail.event",
@@ -45,6 +46,7 @@ import org.springframework.context.annotation.FilterType;
     })
 @ConfigurationPropertiesScan({
   "org.byoemail.account",
+  "org.byoemail.composition",
   "org.byoemail.connection",
   "org.byoemail.conversation",
   "org.byoemail.outbound",

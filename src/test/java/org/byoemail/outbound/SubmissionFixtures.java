@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.byoemail.composition.CompositionFixtures;
 import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
@@ -20,12 +21,11 @@ final class SubmissionFixtures {
         DataSize.ofKilobytes(100),
         5,
         3,
-        Duration.ofDays(5),
-        "X-Gobii-Message-ID");
+        Duration.ofDays(5));
   }
 
   static SubmissionReader reader() {
-    return new SubmissionReader(settings());
+    return new SubmissionReader(settings(), CompositionFixtures.attemptHeader());
   }
 
   /** The least there can be. */

@@ -1,32 +1,39 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.mail.Ascii;
+import org.byoemail.mail.HeaderField;
 import org.jspecify.annotations.Nullable;
 
 /**
  * About how large a message is when it is sent: Base64 makes four bytes of three and adds a line
  * end to each 76; quoted-printable of text that needs it is about the same.
  */
-final class EncodedSize {
-
+public final class EncodedSize {
   private static final int HEADER = 2_000;
   private static final int PER_PART = 500;
   private static final int PER_RECIPIENT = 60;
 
   private EncodedSize() {}
 
-  static long of(Submission submission, List<Attachment> files) {
-    long headers =
-        submission.headers().stream().mapToLong(h -> h.name().length() + h.value().length()).sum();
-    long recipients = (long) submission.to().size() + submission.cc().size();
+  /**
+   * In bytes.
+   *
+   * @param recipients how many its header shows
+   */
+  public static long of(
+      List<HeaderField> headers,
+      int recipients,
+      @Nullable String text,
+      @Nullable String html,
+      List<Attachment> files) {
     return HEADER
-        + headers
-        + PER_RECIPIENT * recipients
-        + text(submission.text())
-        + text(submission.html())
+        + headers.stream().mapToLong(h -> h.name().length() + h.value().length()).sum()
+        + (long) PER_RECIPIENT * recipients
+        + text(text)
+        + text(html)
         + files.stream().mapToLong(file -> PER_PART + base64(file.size())).sum();
   }
 
@@ -40,7 +47,7 @@ final class EncodedSize {
   }
 
   /** Of so many bytes in Base64, with its line ends. */
-  static long base64(long bytes) {
+  public static long base64(long bytes) {
     long characters = (bytes + 2) / 3 * 4;
     return characters + characters / 76 * 2 + 2;
   }

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import jakarta.mail.Header;
 import jakarta.mail.MessagingException;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import java.nio.file.Path;
 import org.springframework.boot.context.properties.ConfigurationProperties;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import jakarta.mail.Message.RecipientType;
 import jakarta.mail.MessagingException;
@@ -20,6 +20,7 @@ import org.byoemail.conversation.Message;
 import org.byoemail.mail.AddressText;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.HeaderText;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;
@@ -41,10 +42,10 @@ public class Composer {
   private final BodyTemplates templates;
   private final String attemptHeader;
 
-  Composer(ContentStore content, BodyTemplates templates, SubmissionSettings settings) {
+  Composer(ContentStore content, BodyTemplates templates, AttemptHeader attemptHeader) {
     this.content = content;
     this.templates = templates;
-    this.attemptHeader = settings.attemptHeader();
+    this.attemptHeader = attemptHeader.name();
   }
 
   /**
@@ -85,7 +86,7 @@ public class Composer {
   }
 
   /** The mail of a stored message as it is sent, or was sent by an attempt. */
-  MimeMessage composed(Message message, List<Attachment> attachments, @Nullable AttemptId attempt)
+  public MimeMessage composed(Message message, List<Attachment> attachments, @Nullable AttemptId attempt)
       throws MessagingException {
     MimeMessage mail =
         new MimeMessage(isInternational(message) ? Internationalized.mailSession() : null);
@@ -108,7 +109,7 @@ public class Composer {
   }
 
   /** Whether one of the addresses in its header needs SMTPUTF8 (RFC 6531). */
-  static boolean isInternational(Message message) {
+  public static boolean isInternational(Message message) {
     return AddressText.isInternational(message.from())
         || message.replyTo() != null && AddressText.isInternational(message.replyTo())
         || message.to().stream().anyMatch(AddressText::isInternational)
@@ -160,7 +161,7 @@ public class Composer {
 
   // A stranger chose it: what no header can hold is left out.
   private static boolean isWritable(MessageId id) {
-    return id.value().length() <= HeaderRules.LONGEST_WORD
+    return id.value().length() <= HeaderText.LONGEST_WORD
         && id.value().chars().allMatch(c -> c > ' ' && c < 0x7f && c != '<' && c != '>');
   }
 

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,7 +12,7 @@ import org.springframework.web.util.HtmlUtils;
  * is, and HTML that is no whole document is made one. Safe for use by many threads.
  */
 @Component
-class BodyTemplates {
+public class BodyTemplates {
   private static final BodyTemplate DOCUMENT =
       new BodyTemplate(
           "<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"></head><body>\n{{body}}\n</body></html>\n");
@@ -26,7 +26,7 @@ class BodyTemplates {
   }
 
   /** The body of a message with what stands around it. */
-  BodyParts around(Message message) {
+  public BodyParts around(Message message) {
     String plain = message.text() == null ? "" : message.text();
     return new BodyParts(aroundText(message, plain), aroundHtml(message));
   }

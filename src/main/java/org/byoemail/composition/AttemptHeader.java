@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import org.springframework.stereotype.Component;
 
@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 public class AttemptHeader {
   private final String name;
 
-  AttemptHeader(SubmissionSettings settings) {
+  AttemptHeader(HeaderSettings settings) {
     this.name = settings.attemptHeader();
   }
 

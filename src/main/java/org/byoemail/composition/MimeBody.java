@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import jakarta.activation.DataHandler;
 import jakarta.activation.DataSource;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import java.util.List;
 import java.util.regex.Matcher;
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * The parts of a message body: plain text, and HTML where there is any. Both are made from a body
  * in Markdown or HTML; plain text stays alone.
  */
-record BodyParts(String text, @Nullable String html) {
+public record BodyParts(String text, @Nullable String html) {
 
   // A person's Markdown is far below these; above them reading it takes time that grows with the
   // square of its length.
@@ -61,7 +61,7 @@ record BodyParts(String text, @Nullable String html) {
           .build();
 
   /** A body of any of the three kinds. */
-  static BodyParts detect(String body) {
+  public static BodyParts detect(String body) {
     if (isHtml(body)) {
       return of(null, body);
     }
@@ -69,7 +69,7 @@ record BodyParts(String text, @Nullable String html) {
   }
 
   /** Given parts: text is made from HTML where there is HTML alone. */
-  static BodyParts of(@Nullable String text, @Nullable String html) {
+  public static BodyParts of(@Nullable String text, @Nullable String html) {
     if (text != null) {
       return new BodyParts(lines(text), html == null ? null : lines(html));
     }

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.composition;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
