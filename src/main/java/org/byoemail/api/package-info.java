@@ -18,6 +18,7 @@
       "mailbox",
       "outbound",
       "rollout",
+      "sentfolder",
       "setup",
       "suppression"
     })

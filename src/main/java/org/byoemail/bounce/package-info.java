@@ -4,7 +4,8 @@
  * <p>What a report says comes from a stranger. Reading it decides nothing: what it may change is
  * decided where it is matched to an attempt.
  */
-@ApplicationModule(allowedDependencies = {"composition", "outbound", "suppression", "event", "mime"})
+@ApplicationModule(
+    allowedDependencies = {"composition", "outbound", "suppression", "event", "mime"})
 @NullMarked
 package org.byoemail.bounce;
 

@@ -86,7 +86,8 @@ public class Composer {
   }
 
   /** The mail of a stored message as it is sent, or was sent by an attempt. */
-  public MimeMessage composed(Message message, List<Attachment> attachments, @Nullable AttemptId attempt)
+  public MimeMessage composed(
+      Message message, List<Attachment> attachments, @Nullable AttemptId attempt)
       throws MessagingException {
     MimeMessage mail =
         new MimeMessage(isInternational(message) ? Internationalized.mailSession() : null);

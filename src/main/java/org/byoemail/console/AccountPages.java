@@ -13,7 +13,7 @@ import org.byoemail.connection.ConnectionTest;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AgentId;
 import org.byoemail.outbound.AccountLimits;
-import org.byoemail.outbound.SentFolders;
+import org.byoemail.sentfolder.SentFolders;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;

@@ -3,7 +3,7 @@ package org.byoemail.console;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.mail.AccountId;
-import org.byoemail.outbound.SentFolders;
+import org.byoemail.sentfolder.SentFolders;
 import org.byoemail.setup.AccountSetup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;

@@ -18,6 +18,7 @@
       "mime",
       "outbound",
       "rollout",
+      "sentfolder",
       "setup",
       "suppression"
     })

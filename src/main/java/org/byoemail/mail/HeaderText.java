@@ -7,7 +7,6 @@ public final class HeaderText {
   /** A longer word could push a line over the 998 characters of RFC 5322 section 2.1.1. */
   public static final int LONGEST_WORD = 900;
 
-
   private HeaderText() {}
 
   /** What is wrong with a text for a header field; null where nothing is. */

@@ -1,6 +1,5 @@
 package org.byoemail.outbound;
 
-import org.byoemail.composition.Composer;
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -8,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.composition.Composer;
 import org.byoemail.connection.Internationalized;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;

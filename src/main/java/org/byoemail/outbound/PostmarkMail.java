@@ -1,8 +1,5 @@
 package org.byoemail.outbound;
 
-import org.byoemail.composition.BodyParts;
-import org.byoemail.composition.BodyTemplates;
-import org.byoemail.composition.EncodedSize;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import jakarta.mail.MessagingException;
@@ -22,6 +19,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.byoemail.composition.BodyParts;
+import org.byoemail.composition.BodyTemplates;
+import org.byoemail.composition.EncodedSize;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.conversation.Message;

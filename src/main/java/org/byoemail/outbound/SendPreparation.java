@@ -1,6 +1,5 @@
 package org.byoemail.outbound;
 
-import org.byoemail.composition.Composer;
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +12,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
+import org.byoemail.composition.Composer;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.Message;

@@ -5,13 +5,16 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.byoemail.conversation.MessageIds;
 import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Accepted;
 import org.byoemail.outbound.AttemptOutcome.Deferred;
 import org.byoemail.outbound.AttemptOutcome.Trouble;
 import org.byoemail.outbound.OutgoingMail.Transport;
+import org.byoemail.sentfolder.SentFolderKeeper;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -114,7 +117,12 @@ public class SendRecording {
         written.add(one);
       }
     }
-    sentFolder.plan(written);
+    sentFolder.plan(
+        written.stream()
+            .map(one -> one.claim().account())
+            .filter(Objects::nonNull)
+            .collect(Collectors.toSet()),
+        written.stream().map(one -> one.claim().attempt()).toList());
     return ours;
   }
 

@@ -1,6 +1,5 @@
 package org.byoemail.outbound;
 
-import org.byoemail.composition.BodyParts;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.byoemail.composition.AttemptHeader;
+import org.byoemail.composition.BodyParts;
 import org.byoemail.mail.AddressText;
 import org.byoemail.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;

@@ -1,12 +1,12 @@
 package org.byoemail.outbound;
 
-import org.byoemail.composition.EncodedSize;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
+import org.byoemail.composition.EncodedSize;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
@@ -91,7 +91,8 @@ public class Submissions {
       }
       attachments = files.plan(messageId, sender.organization(), submission);
     }
-    long size = EncodedSize.of(
+    long size =
+        EncodedSize.of(
             submission.headers(),
             submission.to().size() + submission.cc().size(),
             submission.text(),

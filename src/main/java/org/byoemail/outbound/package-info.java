@@ -8,6 +8,7 @@
       "conversation",
       "limit",
       "rollout",
+      "sentfolder",
       "suppression",
       "event"
     })

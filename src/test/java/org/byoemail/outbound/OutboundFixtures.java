@@ -72,7 +72,7 @@ public class OutboundFixtures {
   }
 
   /** An enabled account whose connection is made safe in that way, and which signs in. */
-  Account account(int port, ServerSettings.Security security, String password) {
+  public Account account(int port, ServerSettings.Security security, String password) {
     return account(port, security, password, ContactPolicy.standard());
   }
 
@@ -81,7 +81,7 @@ public class OutboundFixtures {
     return account(port, password, ContactPolicy.standard());
   }
 
-  Account account(int port, @Nullable String password, ContactPolicy policy) {
+  public Account account(int port, @Nullable String password, ContactPolicy policy) {
     return account(port, ServerSettings.Security.NONE, password, policy);
   }
 
@@ -93,7 +93,7 @@ public class OutboundFixtures {
   }
 
   /** An enabled account of a user of a real server on loopback. */
-  Account account(int port, ServerSettings.Security security, MailUser user) {
+  public Account account(int port, ServerSettings.Security security, MailUser user) {
     return account(
         AccountId.next(),
         port,
@@ -131,7 +131,7 @@ public class OutboundFixtures {
   }
 
   /** An enabled account of a user whose mailbox is on another server, without TLS. */
-  Account account(int port, MailUser user, int imapPort) {
+  public Account account(int port, MailUser user, int imapPort) {
     Agent agent = agents.create("acme", "Ada", ContactPolicy.standard());
     AccountId id = AccountId.next();
     ServerSettings smtp =
@@ -159,7 +159,7 @@ public class OutboundFixtures {
     return message(account, clock.instant(), recipients);
   }
 
-  UUID message(@Nullable Account account, Instant dueAt, String... recipients) {
+  public UUID message(@Nullable Account account, Instant dueAt, String... recipients) {
     UUID endpoint =
         account == null
             ? endpoints
@@ -242,7 +242,7 @@ public class OutboundFixtures {
   }
 
   /** Makes its text so long that no socket takes it at once. */
-  void makeLarge(UUID message) {
+  public void makeLarge(UUID message) {
     jdbc.sql(
             "UPDATE message SET text_body = repeat(repeat('x', 70) || E'\\n', 200000) WHERE id = :id")
         .param("id", message)
@@ -250,7 +250,7 @@ public class OutboundFixtures {
   }
 
   /** An attachment whose content was lost: the mail cannot be written. */
-  void attachMissingContent(UUID message) {
+  public void attachMissingContent(UUID message) {
     jdbc.sql(
             """
             INSERT INTO attachment (id, organization, message_id, name, content_type, size, sha256, created_at)
@@ -263,12 +263,12 @@ public class OutboundFixtures {
   }
 
   /** Runs the statement of the route, as a node with so many free workers. */
-  List<Claim> claim(int workers, int perAccount, String accountsMode) {
+  public List<Claim> claim(int workers, int perAccount, String accountsMode) {
     return claim(workers, perAccount, accountsMode, 1, 0);
   }
 
   /** The same, as one of several nodes. */
-  List<Claim> claim(int workers, int perAccount, String accountsMode, int nodes, int rank) {
+  public List<Claim> claim(int workers, int perAccount, String accountsMode, int nodes, int rank) {
     deliveries.ripen(10_000);
     return rows(new UUID(0, 0), workers, perAccount, accountsMode, nodes, rank).stream()
         .map(Claim::of)
@@ -276,7 +276,7 @@ public class OutboundFixtures {
   }
 
   /** The account of the one delivery of a claim that goes on behind an account. */
-  UUID servedBehind(UUID servedLast) {
+  public UUID servedBehind(UUID servedLast) {
     return (UUID) rows(servedLast, 1, 3, "usable", 1, 0).get(0).get("account_id");
   }
 
@@ -300,7 +300,7 @@ public class OutboundFixtures {
         .listOfRows();
   }
 
-  static String statement() {
+  public static String statement() {
     try {
       return new ClassPathResource("sql/claim-deliveries.sql")
           .getContentAsString(StandardCharsets.UTF_8)
@@ -339,7 +339,7 @@ public class OutboundFixtures {
   }
 
   /** The errors of its attempts. */
-  List<String> errors(UUID message) {
+  public List<String> errors(UUID message) {
     return jdbc.sql(
             "SELECT error FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number")
         .param("id", message)
@@ -347,7 +347,7 @@ public class OutboundFixtures {
         .list();
   }
 
-  Map<String, Object> lastAttempt(UUID message) {
+  public Map<String, Object> lastAttempt(UUID message) {
     return jdbc.sql(
             "SELECT * FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number DESC LIMIT 1")
         .param("id", message)
@@ -356,7 +356,7 @@ public class OutboundFixtures {
   }
 
   /** The row of the delivery; empty where it is gone. */
-  Map<String, Object> delivery(UUID message) {
+  public Map<String, Object> delivery(UUID message) {
     List<Map<String, Object>> rows =
         jdbc.sql("SELECT * FROM outbound_delivery WHERE message_id = :id")
             .param("id", message)
@@ -365,7 +365,7 @@ public class OutboundFixtures {
     return rows.isEmpty() ? Map.of() : rows.get(0);
   }
 
-  Duration untilDue(UUID message) {
+  public Duration untilDue(UUID message) {
     Timestamp due = (Timestamp) delivery(message).get("due_at");
     return Duration.between(clock.instant(), due.toInstant());
   }
@@ -384,7 +384,7 @@ public class OutboundFixtures {
         .single();
   }
 
-  static List<EmailAddress> addresses(String... addresses) {
+  public static List<EmailAddress> addresses(String... addresses) {
     return Arrays.stream(addresses).map(EmailAddress::parse).toList();
   }
 }

@@ -9,7 +9,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** The features that send, on a clock that the test sets. */
 @Import(SendingParts.class)
-class SendingContext {
+public class SendingContext {
   @Bean
   DynamicPropertyRegistrar database() {
     return registry -> {

@@ -38,6 +38,7 @@ import org.springframework.context.annotation.FilterType;
       "org.byoemail.limit",
       "org.byoemail.outbound",
       "org.byoemail.rollout",
+      "org.byoemail.sentfolder",
       "org.byoemail.suppression"
     },
     excludeFilters = {
@@ -51,6 +52,7 @@ import org.springframework.context.annotation.FilterType;
   "org.byoemail.conversation",
   "org.byoemail.outbound",
   "org.byoemail.rollout",
+  "org.byoemail.sentfolder",
   "org.byoemail.suppression"
 })
 public class SendingParts {

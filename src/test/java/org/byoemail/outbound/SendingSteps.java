@@ -6,7 +6,7 @@ import org.springframework.stereotype.Component;
 
 /** The steps of the sending routes, for one delivery after the other, on the calling thread. */
 @Component
-class SendingSteps {
+public class SendingSteps {
   private final OutboundFixtures fixtures;
   private final SendPreparation preparation;
   private final AccountSender sender;
@@ -28,7 +28,7 @@ class SendingSteps {
    *
    * @return how many deliveries were claimed
    */
-  int send() throws MessagingException {
+  public int send() throws MessagingException {
     List<Claim> claims = fixtures.claim(100, 100, "usable");
     for (OutgoingMail mail : begin(claims)) {
       if (mail.getTransport().equals("smtp")) {
@@ -40,7 +40,7 @@ class SendingSteps {
   }
 
   /** The composed mails of claims whose tries have begun. */
-  List<OutgoingMail> begin(List<Claim> claims) throws MessagingException {
+  public List<OutgoingMail> begin(List<Claim> claims) throws MessagingException {
     List<OutgoingMail> mails = preparation.begin(claims);
     for (OutgoingMail mail : mails) {
       preparation.compose(mail);
@@ -49,7 +49,7 @@ class SendingSteps {
   }
 
   /** The composed mail of the one delivery that is due. */
-  OutgoingMail begun() throws MessagingException {
+  public OutgoingMail begun() throws MessagingException {
     return begin(fixtures.claim(1, 3, "usable")).get(0);
   }
 }

@@ -25,4 +25,4 @@ import org.springframework.boot.test.context.SpringBootTest;
       "byo.connection.pool.total=8",
       "byo.content.dir=${java.io.tmpdir}/byo-sending-test",
     })
-@interface SendingTest {}
+public @interface SendingTest {}

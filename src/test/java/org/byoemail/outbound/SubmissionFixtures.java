@@ -10,26 +10,22 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.util.unit.DataSize;
 
 /** Submissions as producers write them. */
-final class SubmissionFixtures {
+public final class SubmissionFixtures {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private SubmissionFixtures() {}
 
-  static SubmissionSettings settings() {
+  public static SubmissionSettings settings() {
     return new SubmissionSettings(
-        DataSize.ofMegabytes(1),
-        DataSize.ofKilobytes(100),
-        5,
-        3,
-        Duration.ofDays(5));
+        DataSize.ofMegabytes(1), DataSize.ofKilobytes(100), 5, 3, Duration.ofDays(5));
   }
 
-  static SubmissionReader reader() {
+  public static SubmissionReader reader() {
     return new SubmissionReader(settings(), CompositionFixtures.attemptHeader());
   }
 
   /** The least there can be. */
-  static Map<String, @Nullable Object> minimal() {
+  public static Map<String, @Nullable Object> minimal() {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("from", "ada@example.org");
     fields.put("to", "ben@example.net");
@@ -39,13 +35,13 @@ final class SubmissionFixtures {
   }
 
   /** The least there can be, with one field more or in another form. */
-  static Map<String, @Nullable Object> with(String field, @Nullable Object value) {
+  public static Map<String, @Nullable Object> with(String field, @Nullable Object value) {
     Map<String, @Nullable Object> fields = minimal();
     fields.put(field, value);
     return fields;
   }
 
-  static String json(Object value) {
+  public static String json(Object value) {
     try {
       return JSON.writeValueAsString(value);
     } catch (JsonProcessingException e) {

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
 
 /** The way of a mail from its JSON to the server, without queue and routes. */
 @Component
-class SubmittedMail {
+public class SubmittedMail {
   private final SubmissionReader reader;
   private final Submissions submissions;
   private final SendingSteps steps;
@@ -28,7 +28,7 @@ class SubmittedMail {
   }
 
   /** Hands a submission in, for an account; its sender is put in where it has none. */
-  UUID submit(Account account, Map<String, Object> fields) {
+  public UUID submit(Account account, Map<String, Object> fields) {
     fields.putIfAbsent("from", account.address().value());
     return submissions
         .accept(SubmissionSource.everyOrganization(), reader.read(SubmissionFixtures.json(fields)))
@@ -36,21 +36,21 @@ class SubmittedMail {
   }
 
   /** Sends what is due. */
-  void send() throws MessagingException {
+  public void send() throws MessagingException {
     steps.send();
   }
 
-  long stored() {
+  public long stored() {
     return jdbc.sql("SELECT count(*) FROM message").query(Long.class).single();
   }
 
   /** The last mail that a server got, as it came. */
-  static String raw(ScriptedSmtpServer server) {
+  public static String raw(ScriptedSmtpServer server) {
     return server.mails().get(server.mails().size() - 1);
   }
 
   /** The same, read. */
-  static MimeMessage read(ScriptedSmtpServer server) throws MessagingException {
+  public static MimeMessage read(ScriptedSmtpServer server) throws MessagingException {
     return new MimeMessage(
         null,
         new ByteArrayInputStream(

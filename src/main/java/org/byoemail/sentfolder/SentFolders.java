@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.sentfolder;
 
 import java.time.Clock;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.sentfolder;
 
 import jakarta.mail.MessagingException;
 import java.nio.charset.StandardCharsets;

@@ -1,7 +1,5 @@
-package org.byoemail.outbound;
+package org.byoemail.sentfolder;
 
-import org.byoemail.composition.AttemptHeader;
-import org.byoemail.composition.Composer;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
@@ -11,11 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
+import org.byoemail.composition.AttemptHeader;
+import org.byoemail.composition.Composer;
 import org.byoemail.connection.ImapConnection;
 import org.byoemail.connection.ImapConnections;
 import org.byoemail.connection.ImapRefused;
@@ -24,10 +23,11 @@ import org.byoemail.conversation.Message;
 import org.byoemail.conversation.MessageIds;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.Times;
-import org.byoemail.outbound.SentCopies.Copy;
 import org.byoemail.rollout.Rollout;
+import org.byoemail.sentfolder.SentCopies.Copy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -94,17 +94,14 @@ public class SentFolderKeeper {
     this.clock = clock;
   }
 
-  /** Plans the copies of tries that have ended, in the transaction that writes them down. */
-  void plan(Collection<FinishedTry> ended) {
-    Set<AccountId> by =
-        ended.stream()
-            .map(one -> one.claim().account())
-            .filter(Objects::nonNull)
-            .collect(java.util.stream.Collectors.toSet());
+  /**
+   * Plans the copies of tries that have ended, in the transaction that writes them down.
+   *
+   * @param by the accounts that some of them left by
+   */
+  public void plan(Set<AccountId> by, Collection<AttemptId> ended) {
     if (!by.isEmpty() && folders.wantedByAny(by)) {
-      copies.plan(
-          ended.stream().map(one -> one.claim().attempt()).toList(),
-          Times.now(clock).plus(settings.delay()));
+      copies.plan(ended, Times.now(clock).plus(settings.delay()));
     }
   }
 

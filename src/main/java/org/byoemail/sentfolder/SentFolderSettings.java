@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.sentfolder;
 
 import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;

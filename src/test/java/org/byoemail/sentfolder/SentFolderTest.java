@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.sentfolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -22,6 +22,10 @@ import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.MessageId;
+import org.byoemail.outbound.Attempts;
+import org.byoemail.outbound.OutboundFixtures;
+import org.byoemail.outbound.SendingSteps;
+import org.byoemail.outbound.SendingTest;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.ScriptedSmtpServer;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.sentfolder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.sentfolder;
 
 /** What was asked for of an account's Sent folder cannot be had. */
 public class SentFolderRefusal extends RuntimeException {
