@@ -10,7 +10,7 @@ import org.byoemail.inbound.InboundStatus;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.mail.AccountId;
 import org.byoemail.outbound.MessageStatus;
-import org.byoemail.outbound.OutboxFilter;
+import org.byoemail.outbox.OutboxFilter;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 

@@ -19,9 +19,9 @@ import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxFilter;
 import org.byoemail.inbound.InboxItem;
 import org.byoemail.inbound.NewTexts;
-import org.byoemail.outbound.OutboundStory;
-import org.byoemail.outbound.Outbox;
-import org.byoemail.outbound.OutboxFilter;
+import org.byoemail.outbox.OutboundStory;
+import org.byoemail.outbox.Outbox;
+import org.byoemail.outbox.OutboxFilter;
 import org.springframework.stereotype.Component;
 
 /** Finds messages of both directions, for a caller who sees its own organisation's only. */

@@ -9,7 +9,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.byoemail.access.Caller;
 import org.byoemail.access.Downloads;
-import org.byoemail.outbound.Outbox;
+import org.byoemail.outbox.Outbox;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;

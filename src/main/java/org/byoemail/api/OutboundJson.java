@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.bounce.Bounce;
-import org.byoemail.outbound.OutboundStory;
+import org.byoemail.outbox.OutboundStory;
 import org.jspecify.annotations.Nullable;
 
 /**

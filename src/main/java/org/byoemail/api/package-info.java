@@ -17,6 +17,7 @@
       "limit",
       "mailbox",
       "outbound",
+      "outbox",
       "rollout",
       "sentfolder",
       "setup",

@@ -2,8 +2,8 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.outbound.DeadLetter;
-import org.byoemail.outbound.DeadLetters;
+import org.byoemail.outbox.DeadLetter;
+import org.byoemail.outbox.DeadLetters;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;

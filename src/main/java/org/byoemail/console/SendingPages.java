@@ -1,6 +1,6 @@
 package org.byoemail.console;
 
-import org.byoemail.outbound.SendingPause;
+import org.byoemail.outbox.SendingPause;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;

@@ -17,6 +17,7 @@
       "mailbox",
       "mime",
       "outbound",
+      "outbox",
       "rollout",
       "sentfolder",
       "setup",

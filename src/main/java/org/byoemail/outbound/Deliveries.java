@@ -28,7 +28,7 @@ import org.springframework.stereotype.Repository;
  * {@code due_at}.
  */
 @Repository
-class Deliveries {
+public class Deliveries {
   /**
    * A claim that is let go of for a further attempt.
    *
@@ -249,7 +249,7 @@ class Deliveries {
   }
 
   /** Nothing is left to do for messages whose deliveries the caller has locked. */
-  void drop(Collection<UUID> messages) {
+  public void drop(Collection<UUID> messages) {
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = ANY (:messages)")
         .param("messages", messages.toArray(UUID[]::new))
         .update();

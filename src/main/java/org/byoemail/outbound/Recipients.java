@@ -22,13 +22,13 @@ import org.springframework.stereotype.Repository;
  * of it is written here.
  */
 @Repository
-class Recipients {
+public class Recipients {
   /**
    * What is to be written of one.
    *
    * @param code an enhanced status, a reply code, or a word of ours
    */
-  record Change(
+  public record Change(
       EmailAddress address,
       RecipientStatus state,
       @Nullable String code,
@@ -65,7 +65,7 @@ class Recipients {
    *
    * @return how many of them there are
    */
-  int gate(Collection<UUID> messages) {
+  public int gate(Collection<UUID> messages) {
     return jdbc.sql(
             """
             SELECT message_id FROM outbound_submission WHERE message_id = ANY (:messages)
@@ -189,7 +189,7 @@ class Recipients {
   }
 
   /** Writes the status of a message anew. */
-  MessageStatus derive(UUID message) {
+  public MessageStatus derive(UUID message) {
     return Objects.requireNonNull(derive(List.of(message)).get(message));
   }
 

@@ -45,7 +45,7 @@ public class RejectedSubmissions {
         .update();
   }
 
-  Optional<RejectedSubmission> find(UUID id) {
+  public Optional<RejectedSubmission> find(UUID id) {
     return jdbc.sql("SELECT * FROM rejected_submission WHERE id = :id")
         .param("id", id)
         .query(
@@ -60,7 +60,7 @@ public class RejectedSubmissions {
         .optional();
   }
 
-  void drop(UUID id) {
+  public void drop(UUID id) {
     jdbc.sql("DELETE FROM rejected_submission WHERE id = :id").param("id", id).update();
   }
 

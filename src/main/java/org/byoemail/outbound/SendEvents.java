@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /** Tells the platform what became of tries, in the transaction that records them. */
 @Component
-class SendEvents {
+public class SendEvents {
   private final Events events;
 
   SendEvents(Events events) {
@@ -31,7 +31,7 @@ class SendEvents {
    * @param status of the message, after the try
    * @param nextTryAt where there is a further one
    */
-  record Told(
+  public record Told(
       Message message,
       @Nullable AccountId account,
       AttemptId attempt,
@@ -42,7 +42,7 @@ class SendEvents {
   /**
    * One event for each thing that became of recipients: sent, failed, cancelled, deferred, held.
    */
-  void tell(List<Told> tries) {
+  public void tell(List<Told> tries) {
     List<NewEvent> all = new ArrayList<>();
     for (Told told : tries) {
       add(all, EventType.MESSAGE_SENT, told, RecipientStatus.SENT, RecipientStatus.SIMULATED);

@@ -159,6 +159,15 @@ class SubmissionRows {
     return leftOut;
   }
 
+  /** Lets a message wait until then at least. */
+  void keepWaiting(UUID message, Instant until) {
+    jdbc.sql(
+            "UPDATE outbound_submission SET expires_at = greatest(expires_at, :at) WHERE message_id = :id")
+        .param("id", message)
+        .param("at", Times.parameter(until))
+        .update();
+  }
+
   private static UUID[] uuids(
       List<NewSubmission> submissions, Function<NewSubmission, @Nullable UUID> field) {
     return submissions.stream().map(field).toArray(UUID[]::new);

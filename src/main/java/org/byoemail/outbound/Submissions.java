@@ -148,6 +148,11 @@ public class Submissions {
         now);
   }
 
+  /** Lets a message wait from now on for as long as one whose submission does not say. */
+  public void keepWaiting(UUID messageId) {
+    rows.keepWaiting(messageId, clock.instant().plus(settings.expiresAfter()));
+  }
+
   private @Nullable Accepted earlier(Sender sender, Submission submission) {
     if (submission.id() == null) {
       return null;

@@ -37,6 +37,7 @@ import org.springframework.context.annotation.FilterType;
       "org.byoemail.event",
       "org.byoemail.limit",
       "org.byoemail.outbound",
+      "org.byoemail.outbox",
       "org.byoemail.rollout",
       "org.byoemail.sentfolder",
       "org.byoemail.suppression"
@@ -51,6 +52,7 @@ import org.springframework.context.annotation.FilterType;
   "org.byoemail.connection",
   "org.byoemail.conversation",
   "org.byoemail.outbound",
+  "org.byoemail.outbox",
   "org.byoemail.rollout",
   "org.byoemail.sentfolder",
   "org.byoemail.suppression"

@@ -1,8 +1,9 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
+import org.byoemail.outbound.MessageStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

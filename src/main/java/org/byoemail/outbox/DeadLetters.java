@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import java.io.ByteArrayInputStream;
 import java.sql.Array;
@@ -7,6 +7,14 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.outbound.RejectedSubmission;
+import org.byoemail.outbound.RejectedSubmissions;
+import org.byoemail.outbound.Submission;
+import org.byoemail.outbound.SubmissionConflict;
+import org.byoemail.outbound.SubmissionReader;
+import org.byoemail.outbound.SubmissionRejected;
+import org.byoemail.outbound.SubmissionSource;
+import org.byoemail.outbound.Submissions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;

@@ -1,6 +1,7 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import java.util.List;
+import org.byoemail.outbound.RecipientStatus;
 import org.jspecify.annotations.Nullable;
 
 /** Says in a sentence why a message failed. */

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 /** Stops and starts sending on all nodes, over JMX. */
 public interface SendingPauseMXBean {

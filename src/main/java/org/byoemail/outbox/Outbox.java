@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import java.util.List;
 import java.util.Optional;
@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
+import org.byoemail.outbound.RecipientStatus;
 import org.byoemail.outbound.Recipients.Change;
+import org.byoemail.outbound.SendEvents;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 

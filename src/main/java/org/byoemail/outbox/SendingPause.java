@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import java.lang.management.ManagementFactory;
 import java.time.Clock;

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import java.time.Instant;
 import java.util.List;
@@ -6,6 +6,8 @@ import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.outbound.MessageStatus;
+import org.byoemail.outbound.RecipientStatus;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,7 +1,6 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import java.time.Clock;
-import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +9,11 @@ import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
+import org.byoemail.outbound.Deliveries;
+import org.byoemail.outbound.MessageStatus;
+import org.byoemail.outbound.RecipientStatus;
+import org.byoemail.outbound.Recipients;
+import org.byoemail.outbound.Submissions;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -29,7 +33,7 @@ class OutboxChanges {
   private final OutboxRows rows;
   private final Recipients recipients;
   private final Deliveries deliveries;
-  private final SubmissionSettings settings;
+  private final Submissions submissions;
   private final Clock clock;
 
   OutboxChanges(
@@ -37,13 +41,13 @@ class OutboxChanges {
       OutboxRows rows,
       Recipients recipients,
       Deliveries deliveries,
-      SubmissionSettings settings,
+      Submissions submissions,
       Clock clock) {
     this.jdbc = jdbc;
     this.rows = rows;
     this.recipients = recipients;
     this.deliveries = deliveries;
-    this.settings = settings;
+    this.submissions = submissions;
     this.clock = clock;
   }
 
@@ -98,7 +102,7 @@ class OutboxChanges {
         .param("attempt", attempt)
         .param("now", Times.parameter(clock.instant()))
         .update();
-    keepWaiting(message);
+    submissions.keepWaiting(message);
     move(message, EnumSet.of(RecipientStatus.HELD), RecipientStatus.QUEUED);
   }
 
@@ -128,7 +132,7 @@ class OutboxChanges {
         .param("attempt", attempt)
         .param("now", Times.parameter(clock.instant()))
         .update();
-    keepWaiting(message);
+    submissions.keepWaiting(message);
     move(message, LOST, RecipientStatus.QUEUED);
   }
 
@@ -172,15 +176,6 @@ class OutboxChanges {
                     .param("now", Times.parameter(clock.instant()))
                     .query(UUID.class)
                     .single());
-  }
-
-  private void keepWaiting(UUID message) {
-    Instant expiresAt = clock.instant().plus(settings.expiresAfter());
-    jdbc.sql(
-            "UPDATE outbound_submission SET expires_at = greatest(expires_at, :at) WHERE message_id = :id")
-        .param("id", message)
-        .param("at", Times.parameter(expiresAt))
-        .update();
   }
 
   private MessageStatus move(UUID message, Set<RecipientStatus> from, RecipientStatus to) {

@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -11,6 +11,14 @@ import java.util.UUID;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.byoemail.account.Account;
+import org.byoemail.outbound.OutboundFixtures;
+import org.byoemail.outbound.RejectedSubmission;
+import org.byoemail.outbound.RejectedSubmissions;
+import org.byoemail.outbound.SendingSteps;
+import org.byoemail.outbound.SendingTest;
+import org.byoemail.outbound.SubmissionFixtures;
+import org.byoemail.outbound.SubmissionRejected;
+import org.byoemail.outbound.Takeovers;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
 import org.jspecify.annotations.Nullable;

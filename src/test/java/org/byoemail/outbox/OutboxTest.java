@@ -1,4 +1,4 @@
-package org.byoemail.outbound;
+package org.byoemail.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,12 @@ import org.byoemail.account.Endpoint;
 import org.byoemail.account.Endpoints;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
+import org.byoemail.outbound.MessageStatus;
+import org.byoemail.outbound.RecipientStatus;
+import org.byoemail.outbound.SubmissionFixtures;
+import org.byoemail.outbound.SubmissionReader;
+import org.byoemail.outbound.SubmissionSource;
+import org.byoemail.outbound.Submissions;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
