@@ -12,9 +12,9 @@ import org.byoemail.conversation.Message;
 import org.byoemail.inbound.InboxItem;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;
-import org.byoemail.outbound.Submissions;
 import org.byoemail.outbox.OutboundStory;
 import org.byoemail.outbox.OutboxEntry;
+import org.byoemail.submission.Submissions;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes of messages. */

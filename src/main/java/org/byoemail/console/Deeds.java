@@ -7,12 +7,12 @@ import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.inbound.NotRetried;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
-import org.byoemail.outbound.SubmissionConflict;
-import org.byoemail.outbound.SubmissionRejected;
 import org.byoemail.outbox.OutboxRefusal;
 import org.byoemail.sentfolder.SentFolderRefusal;
 import org.byoemail.setup.FieldsRefused;
 import org.byoemail.setup.SetupConflict;
+import org.byoemail.submission.SubmissionConflict;
+import org.byoemail.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 

@@ -21,6 +21,7 @@
       "rollout",
       "sentfolder",
       "setup",
+      "submission",
       "suppression"
     })
 package org.byoemail.console;

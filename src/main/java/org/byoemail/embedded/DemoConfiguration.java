@@ -5,11 +5,11 @@ import org.byoemail.account.Agents;
 import org.byoemail.connection.AllowedNetwork;
 import org.byoemail.embedded.ConditionalOnPart.Part;
 import org.byoemail.event.Events;
-import org.byoemail.outbound.SubmissionReader;
-import org.byoemail.outbound.Submissions;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.AgentSetup;
+import org.byoemail.submission.SubmissionReader;
+import org.byoemail.submission.Submissions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

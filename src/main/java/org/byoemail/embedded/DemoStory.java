@@ -14,15 +14,15 @@ import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.Side;
 import org.byoemail.event.Event;
 import org.byoemail.event.Events;
-import org.byoemail.outbound.SubmissionReader;
-import org.byoemail.outbound.SubmissionSource;
-import org.byoemail.outbound.Submissions;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.ServerDraft;
+import org.byoemail.submission.SubmissionReader;
+import org.byoemail.submission.SubmissionSource;
+import org.byoemail.submission.Submissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

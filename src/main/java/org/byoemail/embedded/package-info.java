@@ -6,7 +6,7 @@
  * Spring Boot's connection details.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "connection", "event", "outbound", "setup"})
+@ApplicationModule(allowedDependencies = {"account", "connection", "event", "setup", "submission"})
 package org.byoemail.embedded;
 
 import org.jspecify.annotations.NullMarked;

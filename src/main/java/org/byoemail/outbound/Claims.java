@@ -90,7 +90,7 @@ public class Claims {
   }
 
   /** Something is due, or may be claimed that was not before: the next claim need not wait. */
-  synchronized void wake() {
+  public synchronized void wake() {
     worthwhile = true;
     notifyAll();
   }

@@ -31,10 +31,10 @@ import org.springframework.transaction.support.TransactionTemplate;
  * @param <T> what a thread brings
  * @param <R> what it gets, after the commit
  */
-final class SharedTransaction<T, R extends @Nullable Object> {
+public final class SharedTransaction<T, R extends @Nullable Object> {
   /** What is done in the transaction. */
   @FunctionalInterface
-  interface Work<T, R extends @Nullable Object> {
+  public interface Work<T, R extends @Nullable Object> {
     /** Does it for all of them; the results in their order. */
     List<R> all(List<T> items);
   }
@@ -52,14 +52,14 @@ final class SharedTransaction<T, R extends @Nullable Object> {
   /**
    * @param most how many items share a transaction at most
    */
-  SharedTransaction(int most, PlatformTransactionManager transactions, Work<T, R> work) {
+  public SharedTransaction(int most, PlatformTransactionManager transactions, Work<T, R> work) {
     this(most, MOMENT, transactions, work);
   }
 
   /**
    * @param moment how long it waits for more
    */
-  SharedTransaction(
+  public SharedTransaction(
       int most, Duration moment, PlatformTransactionManager transactions, Work<T, R> work) {
     this.most = most;
     this.moment = moment.toNanos();
@@ -74,7 +74,7 @@ final class SharedTransaction<T, R extends @Nullable Object> {
    *
    * @throws RuntimeException what the work, or the commit, throws
    */
-  R join(T item) {
+  public R join(T item) {
     Entry<T, R> own = new Entry<>(item);
     synchronized (this) {
       waiting.add(own);

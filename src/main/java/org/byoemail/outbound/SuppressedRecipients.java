@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
 
 /** What becomes of recipients that nothing is sent to. */
 @Component
-class SuppressedRecipients {
+public class SuppressedRecipients {
   /** The error code of such a recipient. */
   static final String CODE = "suppressed";
 
@@ -69,7 +69,7 @@ class SuppressedRecipients {
    * Says so of those that were stored as failed when their message was accepted. Where nobody else
    * is left, the message has failed. Joins the transaction that stores it.
    */
-  void leaveOut(
+  public void leaveOut(
       Message message,
       @Nullable AccountId account,
       AttemptId attempt,

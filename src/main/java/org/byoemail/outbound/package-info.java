@@ -1,4 +1,4 @@
-/** From a submission to the recorded outcome of each try to send it. */
+/** From a message that is due to the recorded outcome of each try to send it. */
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {

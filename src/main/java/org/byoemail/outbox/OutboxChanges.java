@@ -13,7 +13,7 @@ import org.byoemail.outbound.Deliveries;
 import org.byoemail.outbound.MessageStatus;
 import org.byoemail.outbound.RecipientStatus;
 import org.byoemail.outbound.Recipients;
-import org.byoemail.outbound.Submissions;
+import org.byoemail.submission.Submissions;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 

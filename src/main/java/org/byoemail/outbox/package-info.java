@@ -3,7 +3,7 @@
  * send again, pause.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"conversation", "outbound"})
+@ApplicationModule(allowedDependencies = {"conversation", "outbound", "submission"})
 package org.byoemail.outbox;
 
 import org.jspecify.annotations.NullMarked;

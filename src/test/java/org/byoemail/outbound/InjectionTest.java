@@ -21,6 +21,7 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.byoemail.account.Account;
+import org.byoemail.submission.SubmissionRejected;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

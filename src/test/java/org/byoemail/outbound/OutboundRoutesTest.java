@@ -47,7 +47,7 @@ class OutboundRoutesTest {
 
   @Import(SendingParts.class)
   @ImportAutoConfiguration(CamelAutoConfiguration.class)
-  @ComponentScan("org.byoemail.outbound.camel")
+  @ComponentScan({"org.byoemail.outbound.camel", "org.byoemail.submission.camel"})
   static class Context {
     @Bean
     DynamicPropertyRegistrar database() {

@@ -40,6 +40,7 @@ import org.springframework.context.annotation.FilterType;
       "org.byoemail.outbox",
       "org.byoemail.rollout",
       "org.byoemail.sentfolder",
+      "org.byoemail.submission",
       "org.byoemail.suppression"
     },
     excludeFilters = {
@@ -55,6 +56,7 @@ import org.springframework.context.annotation.FilterType;
   "org.byoemail.outbox",
   "org.byoemail.rollout",
   "org.byoemail.sentfolder",
+  "org.byoemail.submission",
   "org.byoemail.suppression"
 })
 public class SendingParts {

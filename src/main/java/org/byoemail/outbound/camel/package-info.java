@@ -1,4 +1,4 @@
-/** What the routes of the flow {@code outbound} name and that must know Camel. */
+/** What the routes that send name and that must know Camel. */
 @NullMarked
 package org.byoemail.outbound.camel;
 

@@ -1,0 +1,22 @@
+package org.byoemail.submission;
+
+import java.util.UUID;
+import org.byoemail.mail.AccountId;
+import org.byoemail.mail.AgentId;
+import org.byoemail.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a message is sent by.
+ *
+ * @param endpoint the agent's
+ * @param name shown beside the address: the account's, else the endpoint's
+ * @param account the endpoint's; null where it has none
+ */
+record Sender(
+    UUID endpoint,
+    EmailAddress address,
+    @Nullable String name,
+    AgentId agent,
+    String organization,
+    @Nullable AccountId account) {}

@@ -1,0 +1,36 @@
+package org.byoemail.submission.camel;
+
+import jakarta.jms.JMSException;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.jms.JmsMessage;
+import org.byoemail.submission.Submission;
+import org.byoemail.submission.SubmissionReader;
+import org.byoemail.submission.Submissions;
+import org.springframework.stereotype.Component;
+
+/** Reads the submission in a message of the broker and has it accepted. */
+@Component("acceptSubmission")
+class AcceptSubmission implements Processor {
+  /** The exchange property with the {@link OriginalSubmission}. */
+  static final String ORIGINAL = "originalSubmission";
+
+  private final SubmissionReader reader;
+  private final Submissions submissions;
+  private final ProducerSettings producers;
+
+  AcceptSubmission(SubmissionReader reader, Submissions submissions, ProducerSettings producers) {
+    this.reader = reader;
+    this.submissions = submissions;
+    this.producers = producers;
+  }
+
+  @Override
+  public void process(Exchange exchange) throws JMSException {
+    OriginalSubmission original =
+        new OriginalSubmission(exchange.getMessage(JmsMessage.class).getJmsMessage());
+    exchange.setProperty(ORIGINAL, original);
+    Submission submission = original.read(reader);
+    submissions.accept(producers.source(original.user(), submission.id()), submission);
+  }
+}
