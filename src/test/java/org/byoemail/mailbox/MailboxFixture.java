@@ -1,5 +1,6 @@
 package org.byoemail.mailbox;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -26,6 +27,7 @@ import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
+import org.byoemail.support.MailUser;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
@@ -88,6 +90,22 @@ class MailboxFixture {
                 AccountSettings.DEFAULT_POLL_INTERVAL,
                 true,
                 options));
+  }
+
+  /** A new account that is polled at that interval, of a user of a server with TLS. */
+  Account polled(MailUser user, int port, Duration interval) {
+    return create(
+        id -> {
+          ServerSettings imap =
+              new ServerSettings(
+                  "localhost",
+                  port,
+                  Security.SSL,
+                  Auth.PLAIN,
+                  user.address(),
+                  secrets.seal(id, Side.IMAP, user.password()));
+          return new AccountSettings(null, null, imap, "INBOX", interval, false);
+        });
   }
 
   /** A new account that wants older mail, too. */
