@@ -1,11 +1,5 @@
 package org.byoemail.flow;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.util.Map;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.GatewayProcess;
@@ -32,22 +26,9 @@ final class OutboundAccounts {
 
   /** How many mails a node has sent, as its metrics tell. */
   static long sentBy(GatewayProcess node) {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://127.0.0.1:" + node.httpPort() + "/actuator/prometheus"))
-            .build();
-    try {
-      return HttpClient.newHttpClient()
-          .send(request, HttpResponse.BodyHandlers.ofLines())
-          .body()
-          .filter(line -> line.startsWith("email_smtp_send_seconds_count"))
-          .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-          .sum();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException(e);
-    }
+    return node.metrics().stream()
+        .filter(line -> line.startsWith("email_smtp_send_seconds_count"))
+        .mapToLong(line -> (long) Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+        .sum();
   }
 }

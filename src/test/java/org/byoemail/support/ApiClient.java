@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 
@@ -55,8 +56,19 @@ public final class ApiClient {
 
   /** The raw bytes of an answer. */
   public byte[] bytes(String path) {
+    return bytes(request(path).GET().build());
+  }
+
+  /** What is at a path outside the API, as text. */
+  public String text(String path) {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(30)).build();
+    return new String(bytes(request), StandardCharsets.UTF_8);
+  }
+
+  private byte[] bytes(HttpRequest request) {
     try {
-      return http.send(request(path).GET().build(), HttpResponse.BodyHandlers.ofByteArray()).body();
+      return http.send(request, HttpResponse.BodyHandlers.ofByteArray()).body();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -131,6 +132,14 @@ public final class GatewayProcess implements AutoCloseable {
   /** Where console, API and metrics are. */
   public int httpPort() {
     return httpPort;
+  }
+
+  /** Its metrics, as Prometheus reads them. */
+  public List<String> metrics() {
+    return new ApiClient("http://127.0.0.1:" + httpPort, ADMIN_KEY)
+        .text("/actuator/prometheus")
+        .lines()
+        .toList();
   }
 
   public boolean isAlive() {
