@@ -86,12 +86,15 @@ final class MimeBody {
     part.setContent(related);
   }
 
-  // The encoding is chosen when the mail is saved: 7bit where every line is short and ASCII, else
-  // quoted-printable or base64, whichever is shorter.
+  // Of other text than 7bit the encoding is chosen when the mail is saved: quoted-printable or
+  // base64, whichever is shorter. That would find 7bit, too, but byte by byte.
   private static void writeText(MimePart part, String text, String subtype)
       throws MessagingException {
     String charset = Ascii.isAll(text) ? "us-ascii" : "UTF-8";
     part.setText(text.replace("\n", "\r\n"), charset, subtype);
+    if (Ascii.isSevenBit(text)) {
+      part.setHeader("Content-Transfer-Encoding", "7bit");
+    }
   }
 
   private MimeBodyPart file(Attachment attachment, String disposition) throws MessagingException {
