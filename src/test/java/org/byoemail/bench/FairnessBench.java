@@ -28,8 +28,9 @@ final class FairnessBench implements Bench {
     int heavy = options.number("heavy", 10_000);
     int each = options.number("each", 200);
     int rounds = options.number("rounds", 5);
-    try (SmtpSink fast = new SmtpSink(dir.resolve("fast"));
-        SmtpSink slow = new SmtpSink(dir.resolve("slow"), "-w", "2");
+    try (Scratch mails = Scratch.below(dir);
+        SmtpSink fast = new SmtpSink(mails.dir().resolve("fast"));
+        SmtpSink slow = new SmtpSink(mails.dir().resolve("slow"), "-w", "2");
         PostgresProcess postgres = PostgresProcess.started(dir.resolve("database"));
         GatewayWithAccounts gateway =
             new GatewayWithAccounts(dir.resolve("gateway"), postgres, Map.of())) {

@@ -23,13 +23,14 @@ final class OutboundBench implements Bench {
     int count = options.number("count", 20_000);
     int warmup = options.number("warmup", 50_000);
     int workers = options.number("workers", 64);
-    String sink = dir.resolve("sink").toString();
     double gateway;
-    try (SmtpSink server = new SmtpSink(Path.of(sink, "gateway"))) {
+    try (Scratch mails = Scratch.below(dir);
+        SmtpSink server = new SmtpSink(mails.dir().resolve("sink"))) {
       gateway = gateway(dir, server, count, warmup, workers, options, report);
     }
     double bare;
-    try (SmtpSink server = new SmtpSink(Path.of(sink, "bare"))) {
+    try (Scratch mails = Scratch.below(dir);
+        SmtpSink server = new SmtpSink(mails.dir().resolve("sink"))) {
       Properties properties = new Properties();
       properties.put("mail.smtp.host", "127.0.0.1");
       properties.put("mail.smtp.port", String.valueOf(server.port()));
@@ -39,7 +40,8 @@ final class OutboundBench implements Bench {
     }
     report.figure("bare_pool_per_second", bare);
     double python;
-    try (SmtpSink server = new SmtpSink(Path.of(sink, "python"))) {
+    try (Scratch mails = Scratch.below(dir);
+        SmtpSink server = new SmtpSink(mails.dir().resolve("sink"))) {
       int few = Math.min(count, 4_000);
       python = PythonSender.rate(server.port(), few, workers);
       server.requireEachOnce("python", few);

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /** Postfix's smtp-sink: takes every mail, and writes it down, so that each can be counted. */
@@ -45,7 +47,10 @@ public final class SmtpSink extends ServiceProcess {
     Path dir = Files.createDirectories(dir());
     Files.setPosixFilePermissions(dir, PosixFilePermissions.fromString("rwxrwxrwx"));
     for (Path above = dir.getParent(); isOurs(above); above = above.getParent()) {
-      Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxr-xr-x"));
+      Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(above);
+      if (permissions.add(PosixFilePermission.OTHERS_EXECUTE)) {
+        Files.setPosixFilePermissions(above, permissions);
+      }
     }
     List<String> command =
         new ArrayList<>(List.of("/usr/sbin/smtp-sink", "-u", "nobody", "-R", dir.toString()));
