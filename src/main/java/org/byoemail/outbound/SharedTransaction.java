@@ -23,7 +23,8 @@ import org.springframework.transaction.support.TransactionTemplate;
  * to the database before it, are shared by as many as there are, and a thread that comes alone
  * waits for nobody. Safe for use by many threads.
  *
- * <p>Where the last one was shared, the next waits a moment, since more are on their way.
+ * <p>Where the last one was shared, the next waits a moment for as many, since they are on their
+ * way.
  *
  * <p>What fails for a reason of its own fails alone: where a shared transaction fails, each of its
  * items is given one of its own, unless the database was away.
@@ -47,7 +48,7 @@ public final class SharedTransaction<T, R extends @Nullable Object> {
   private final Work<T, R> work;
   private final Deque<Entry<T, R>> waiting = new ArrayDeque<>();
   private boolean running;
-  private boolean shared;
+  private int enough = 1;
 
   /**
    * @param most how many items share a transaction at most
@@ -78,7 +79,7 @@ public final class SharedTransaction<T, R extends @Nullable Object> {
     Entry<T, R> own = new Entry<>(item);
     synchronized (this) {
       waiting.add(own);
-      if (waiting.size() == most) {
+      if (waiting.size() >= enough) {
         notifyAll();
       }
       if (running) {
@@ -101,21 +102,21 @@ public final class SharedTransaction<T, R extends @Nullable Object> {
   }
 
   private synchronized List<Entry<T, R>> next() {
-    if (shared) {
-      waitAMoment();
-    }
+    waitForEnough();
     List<Entry<T, R>> batch = new ArrayList<>();
     while (batch.size() < most && !waiting.isEmpty()) {
       batch.add(waiting.remove());
     }
-    shared = batch.size() > 1;
+    enough = batch.size();
     return batch;
   }
 
-  private synchronized void waitAMoment() {
+  private synchronized void waitForEnough() {
     long end = System.nanoTime() + moment;
     try {
-      for (long left = moment; waiting.size() < most && left > 0; left = end - System.nanoTime()) {
+      for (long left = moment;
+          waiting.size() < enough && left > 0;
+          left = end - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {

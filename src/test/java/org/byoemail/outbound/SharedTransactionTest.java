@@ -65,8 +65,8 @@ class SharedTransactionTest {
   }
 
   @Test
-  void afterSharedOneTheNextWaitsForMoreAndNotForMoreThanTheMost() throws Exception {
-    SharedTransaction<String, String> shared = shared(2, Duration.ofMinutes(1));
+  void afterSharedOneTheNextWaitsForAsManyAndForNoMore() throws Exception {
+    SharedTransaction<String, String> shared = shared(10, Duration.ofMinutes(1));
     all(whileTheFirstRuns(shared, 2, "item"));
 
     Future<String> early = threads.submit(() -> shared.join("early"));
