@@ -2,13 +2,17 @@ package org.byoemail;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.util.StringUtils;
 
 /** Holds the shipped routes against {@link RouteConventions}, and shows what those catch. */
 class RouteConventionsTest {
@@ -58,6 +62,28 @@ class RouteConventionsTest {
     }
   }
 
+  /** A library's beans may have other names with another JDK. */
+  @Test
+  void routesNameOurOwnBeansOnly() throws Exception {
+    String routes = textOf(Path.of("routes"));
+    String sources = textOf(Path.of("src/main/java"));
+
+    List<String> named =
+        Pattern.compile("\"#(\\w+)\"")
+            .matcher(routes)
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+
+    assertThat(named)
+        .isNotEmpty()
+        .allSatisfy(
+            bean ->
+                assertThat(sources)
+                    .containsPattern(
+                        "\\b" + bean + "\\(|class " + StringUtils.capitalize(bean) + "\\b"));
+  }
+
   @Test
   void goodRouteHasNoViolation() throws Exception {
     assertThat(violationsOf(GOOD)).isEmpty();
@@ -97,5 +123,15 @@ class RouteConventionsTest {
             dir.resolve("error-handling.camel.yaml"),
             "- routeConfiguration:\n    id: outbound-errors\n");
     return RouteConventions.violations(errors, file);
+  }
+
+  private static String textOf(Path folder) throws IOException {
+    StringBuilder text = new StringBuilder();
+    try (Stream<Path> files = Files.walk(folder).filter(Files::isRegularFile)) {
+      for (Path file : files.toList()) {
+        text.append(Files.readString(file));
+      }
+    }
+    return text.toString();
   }
 }
