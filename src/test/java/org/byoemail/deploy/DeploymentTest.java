@@ -12,16 +12,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.deployers.impl.FileConfigurationParser;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.yaml.snakeyaml.Yaml;
 
 /** What can be checked of the deployment files without a container engine. */
 class DeploymentTest {
+  private static final Path EXTRACT = Path.of("deploy/extract.sh");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{([A-Z_]+)");
   private static final Pattern OUR_SETTING = Pattern.compile("\\bBYO_[A-Z_]+");
 
@@ -62,7 +66,56 @@ class DeploymentTest {
             node ->
                 assertThat((Map<?, ?>) services.get(node).get("depends_on"))
                     .hasSize(services.size() - nodes.size() - onlookers.size()));
-    assertThat(Files.readString(Path.of("Dockerfile"))).contains("HEALTHCHECK");
+    assertThat(dockerfile()).contains("HEALTHCHECK");
+  }
+
+  @Test
+  void imageIsMadeOfFilesThatAreThere() throws IOException {
+    Set<String> copied =
+        find(Pattern.compile("(?m)^COPY (?!--)(.+) \\S+$"), dockerfile(), 1).stream()
+            .flatMap(sources -> Stream.of(sources.split(" ")))
+            .collect(Collectors.toSet());
+
+    assertThat(copied).contains("deploy/extract.sh", "routes", "src", "pom.xml");
+    assertThat(copied).allMatch(file -> Files.exists(Path.of(file)));
+    assertThat(EXTRACT).isExecutable();
+  }
+
+  @Test
+  void imageStartsAsItsArchiveWasMade() throws IOException {
+    String archive = "byo-email.jsa";
+    String start = " -jar byo-email.jar";
+
+    assertThat(find(Pattern.compile("(?m)^FROM (runtime(?: AS extract)?)$"), dockerfile(), 1))
+        .containsExactly("runtime", "runtime AS extract");
+    assertThat(dockerfile())
+        .contains("-XX:SharedArchiveFile=" + archive + " $JAVA_OPTS" + start)
+        .contains("/opt/byo-email/" + archive + " ./");
+    assertThat(Files.readString(EXTRACT))
+        .contains("-XX:ArchiveClassesAtExit=" + archive + start)
+        .contains("-XX:SharedArchiveFile=" + archive + start);
+  }
+
+  @Test
+  void extractingSaysWhatFailedAndLeavesNothing(@TempDir Path dir) throws Exception {
+    Path jar = Files.writeString(dir.resolve("broken.jar"), "no jar");
+    Path target = dir.resolve("target");
+    Path temporary = Files.createDirectory(dir.resolve("temporary"));
+    Path output = dir.resolve("output");
+    ProcessBuilder builder =
+        new ProcessBuilder(EXTRACT.toString(), jar.toString(), target.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(output.toFile());
+    builder.environment().put("TMPDIR", temporary.toString());
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+
+    Process process = builder.start();
+
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.exitValue()).isOne();
+    assertThat(output).content().contains("cannot take " + jar + " apart", "The end of its log:");
+    assertThat(target).isEmptyDirectory();
+    assertThat(temporary).isEmptyDirectory();
   }
 
   @Test
@@ -106,6 +159,10 @@ class DeploymentTest {
     assertThat(broker.getAddressSettings().get("#").getDeadLetterAddress().toString())
         .isEqualTo("email.dead");
     assertThat(broker.isPopulateValidatedUser()).isTrue();
+  }
+
+  private static String dockerfile() throws IOException {
+    return Files.readString(Path.of("Dockerfile"));
   }
 
   private static Configuration broker() throws Exception {

@@ -11,14 +11,17 @@ import org.byoemail.support.GatewayProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What a newcomer sees in the first minute, and finds again at the second start. */
+/**
+ * What a newcomer sees in the first minute, and finds again at the second start, and at one from
+ * the jar taken apart, which uses the archive of its classes.
+ */
 class FirstStartIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path dir;
 
   @Test
-  void demoSendsReceivesAndBouncesAndIsThereAtTheSecondStart() {
+  void demoSendsReceivesAndBouncesAndIsThereAtLaterStarts() {
     try (GatewayProcess gateway = new GatewayProcess(dir, Map.of("BYO_DEMO_ENABLED", "true"))) {
       gateway.start();
       await().atMost(PATIENCE).until(() -> gateway.output().contains("Console: http://"));
@@ -36,9 +39,16 @@ class FirstStartIT {
       assertThat(gateway.output()).doesNotContain("mailbox_reset");
 
       gateway.kill();
-      gateway.start();
+      Path classes = dir.resolve("classes.log");
+      gateway
+          .extracted(
+              GatewayProcess.extract(dir.resolve("extracted")), "-Xlog:class+load:file=" + classes)
+          .start();
 
       assertMails(gateway.api());
+      assertThat(classes)
+          .content()
+          .contains("org.byoemail.outbound.Claims source: shared objects file (top)");
     }
   }
 

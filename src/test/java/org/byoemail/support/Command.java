@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A program that runs to its end, at most a minute. Its output goes through a file: a daemon that
- * it leaves behind would keep a pipe open for ever.
+ * A program that runs to its end, at most three minutes. Its output goes through a file: a daemon
+ * that it leaves behind would keep a pipe open for ever.
  */
 final class Command {
   private static final Path SCRIPTS =
@@ -63,7 +63,7 @@ final class Command {
             .redirectOutput(output.toFile());
     builder.environment().putAll(environment);
     Process process = builder.start();
-    boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(3, TimeUnit.MINUTES);
     if (!ended) {
       process.destroyForcibly();
     }

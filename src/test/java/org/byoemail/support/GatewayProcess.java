@@ -9,6 +9,7 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,12 +26,17 @@ public final class GatewayProcess implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(120);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
+  private static final Path JAR = Path.of("target", "byo-email.jar").toAbsolutePath();
+  private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
+
   private final Path dir;
   private final Map<String, String> environment = new HashMap<>();
   private final int httpPort = FreePorts.next();
   private final int amqpPort = FreePorts.next();
   private final int stompPort = FreePorts.next();
   private String heap = "-Xmx768m";
+  private Path folder = Path.of("").toAbsolutePath();
+  private List<String> jar = List.of("-jar", JAR.toString());
   private volatile Process process;
   private int starts;
 
@@ -62,14 +68,34 @@ public final class GatewayProcess implements AutoCloseable {
     return this;
   }
 
+  /**
+   * Takes the jar apart with {@code deploy/extract.sh}.
+   *
+   * @param folder is made and holds the result
+   */
+  public static Path extract(Path folder) {
+    Command.run(
+        List.of("deploy/extract.sh", JAR.toString(), folder.toString()),
+        Map.of("JAVA_HOME", JAVA_HOME.toString()));
+    return folder;
+  }
+
+  /** Its next starts are those of the jar that was taken apart, with its archive of classes. */
+  public GatewayProcess extracted(Path extracted, String... options) {
+    environment.putIfAbsent("BYO_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
+    folder = extracted;
+    jar = new ArrayList<>(List.of(options));
+    jar.addAll(List.of("-XX:SharedArchiveFile=byo-email.jsa", "-jar", "byo-email.jar"));
+    return this;
+  }
+
   /** Starts it and waits until it is ready. */
   public void start() {
     try {
       Files.createDirectories(dir);
-      Path java = Path.of(System.getProperty("java.home"), "bin", "java");
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              java.toString(), heap, "-jar", Path.of("target", "byo-email.jar").toString());
+      List<String> words = new ArrayList<>(List.of(JAVA_HOME.resolve("bin/java").toString(), heap));
+      words.addAll(jar);
+      ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
       builder.environment().putAll(environment);
       starts++;
       builder.redirectErrorStream(true);
