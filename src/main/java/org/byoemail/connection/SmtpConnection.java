@@ -3,15 +3,12 @@ package org.byoemail.connection;
 import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
-import jakarta.mail.URLName;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
-import org.eclipse.angus.mail.smtp.SMTPTransport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,30 +16,19 @@ import org.jspecify.annotations.Nullable;
  * stage decides whose trouble a refusal is, and keeps the answer to each recipient. Lent by {@link
  * SmtpConnections} to one thread at a time and not to be kept, closed or connected by it.
  */
-public final class SmtpConnection extends SMTPTransport {
+public final class SmtpConnection extends SmtpExchange {
   private static final Pattern SIZE = Pattern.compile("\\d{1,18}");
 
-  private final SmtpWire wire;
-  private final Redaction redaction;
   private final boolean startTls;
   private final Instant openedAt;
-  private final List<SmtpReply> recipientReplies = new ArrayList<>();
-  private Stage stage = Stage.CONNECT;
-  private @Nullable SmtpReply reply;
   private boolean secured;
-  private boolean resetting;
-  private boolean usable = true;
   private boolean internationalized;
-  private boolean pipelining;
-  private boolean mailUnanswered;
   private int mails;
   private Instant usedAt;
 
   SmtpConnection(
       Session session, SmtpWire wire, Redaction redaction, boolean startTls, Instant openedAt) {
-    super(session, new URLName("smtp", null, -1, null, null, null));
-    this.wire = wire;
-    this.redaction = redaction;
+    super(session, wire, redaction);
     this.startTls = startTls;
     this.openedAt = openedAt;
     this.usedAt = openedAt;
@@ -56,10 +42,7 @@ public final class SmtpConnection extends SMTPTransport {
   public synchronized SmtpDialogue deliver(MimeMessage mail, List<? extends Address> recipients)
       throws MessagingException {
     mails++;
-    reply = null;
-    recipientReplies.clear();
-    stage = Stage.MAIL_FROM;
-    pipelining = supports("PIPELINING");
+    begin(supports("PIPELINING"), recipients.size());
     internationalized = Internationalized.isNeeded(mail, recipients);
     try {
       sendMessage(mail, recipients.toArray(Address[]::new));
@@ -75,9 +58,7 @@ public final class SmtpConnection extends SMTPTransport {
       usable = false;
       throw e;
     } finally {
-      usable &= !mailUnanswered; // Or that answer would be taken for the next command's.
-      pipelining = false;
-      mailUnanswered = false;
+      end();
     }
   }
 
@@ -181,9 +162,7 @@ public final class SmtpConnection extends SMTPTransport {
 
   @Override
   protected void rcptTo() throws MessagingException {
-    if (!mailUnanswered) {
-      stage = Stage.RCPT_TO;
-    }
+    beginRecipients();
     super.rcptTo();
   }
 
@@ -204,92 +183,6 @@ public final class SmtpConnection extends SMTPTransport {
     } catch (IOException e) {
       usable = false;
       throw e;
-    }
-  }
-
-  @Override
-  protected void sendCommand(String command) throws MessagingException {
-    if (!resetting) {
-      reply = null;
-    }
-    try {
-      super.sendCommand(command);
-    } catch (MessagingException e) {
-      usable &= !(e.getCause() instanceof IOException);
-      throw e;
-    }
-  }
-
-  /** With PIPELINING (RFC 2920), MAIL FROM is answered with the first RCPT TO: a trip less. */
-  @Override
-  protected int readServerResponse() throws MessagingException {
-    if (pipelining) {
-      pipelining = false;
-      mailUnanswered = true;
-      return 250;
-    }
-    if (!mailUnanswered) {
-      return readAnswer();
-    }
-    mailUnanswered = false;
-    if (readAnswer() == 250) {
-      stage = Stage.RCPT_TO;
-      return readNextAnswer();
-    }
-    SmtpReply refusal = reply;
-    String words = getLastServerResponse();
-    try {
-      if (usable) {
-        // It follows from the refusal, and says nothing of the recipient.
-        readNextAnswer();
-      }
-    } finally {
-      reply = refusal;
-    }
-    throw new MessagingException(words);
-  }
-
-  private int readNextAnswer() throws MessagingException {
-    reply = null;
-    wire.expectNextAnswer();
-    return readAnswer();
-  }
-
-  private int readAnswer() throws MessagingException {
-    if (stage == Stage.CONNECT) {
-      stage = Stage.GREETING;
-    }
-    int code;
-    try {
-      code = super.readServerResponse();
-    } catch (MessagingException e) {
-      usable = false;
-      throw e;
-    }
-    // 421 announces that the server closes the connection (RFC 5321 section 3.8).
-    usable &= code >= 200 && code != 421;
-    if (!resetting && code >= 200) {
-      reply = new SmtpReply(code, redaction.clean(getLastServerResponse()));
-      if (stage == Stage.RCPT_TO) {
-        recipientReplies.add(reply);
-      }
-    }
-    return code;
-  }
-
-  @Override
-  public synchronized void issueCommand(String command, int expected) throws MessagingException {
-    resetting = command.equals("RSET");
-    try {
-      super.issueCommand(command, expected);
-    } catch (MessagingException e) {
-      if (!resetting) {
-        throw e;
-      }
-      // What counts is the refusal before it, which this would hide; usable tells the rest.
-      usable = false;
-    } finally {
-      resetting = false;
     }
   }
 

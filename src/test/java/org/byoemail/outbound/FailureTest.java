@@ -97,7 +97,42 @@ class FailureTest {
     steps.send();
 
     assertThat(server.commands("RCPT TO")).hasSize(named);
+    assertThat(server.commands("DATA")).hasSize(named);
     assertThat(state(account)).isEqualTo("error");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"503 5.5.1 to whom?", "354 go ahead"})
+  void connectionGoesOnAfterItsOnlyRecipientWasRefusedWhateverWasSaidToData(String answer)
+      throws Exception {
+    server
+        .offering("PIPELINING")
+        .answer("RCPT TO:<no", "550 5.1.1 who?")
+        .answer("DATA", answer, "354 go ahead");
+    Account account = fixtures.account(server.port(), null);
+    UUID refused = fixtures.message(account, "no@example.test");
+    steps.send();
+    UUID taken = fixtures.message(account, "ben@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.lastAttempt(refused)).containsEntry("error_code", "5.1.1");
+    assertThat(fixtures.status(taken)).isEqualTo("sent");
+    assertThat(server.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void mailToSeveralIsOfferedAfterTheyWereAllNamed() throws Exception {
+    server.offering("PIPELINING").answer("RCPT TO:<no", "550 5.1.1 who?");
+    UUID message =
+        fixtures.message(
+            fixtures.account(server.port(), null), "no@example.test", "ben@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.recipients(message)).hasSize(2);
+    assertThat(server.commands("DATA")).hasSize(1);
+    assertThat(server.mails()).hasSize(1);
   }
 
   @ParameterizedTest

@@ -148,6 +148,8 @@ public final class ScriptedSmtpServer implements AutoCloseable {
       Socket socket = tlsFromStart ? secure(plain) : plain;
       BufferedReader in = reader(socket);
       boolean going = say(socket, reply(GREETING, "220 scripted.example.test ESMTP"));
+      boolean sender = false;
+      boolean recipient = false;
       while (going) {
         String line = in.readLine();
         if (line == null) {
@@ -155,11 +157,14 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         }
         commands.add(line);
         String verb = line.split(" ")[0].toUpperCase(java.util.Locale.ROOT);
-        going = say(socket, reply(line, usual(verb)));
+        String reply = reply(line, usual(verb, sender, recipient));
+        going = say(socket, reply);
+        sender = verb.equals("MAIL") ? reply.startsWith("2") : sender && !verb.equals("RSET");
+        recipient = sender && (recipient || verb.equals("RCPT") && reply.startsWith("2"));
         if (going && verb.equals("STARTTLS") && tls != null && socket == plain) {
           socket = secure(plain);
           in = reader(socket);
-        } else if (going && verb.equals("DATA") && lastWasGoAhead(line)) {
+        } else if (going && verb.equals("DATA") && reply.startsWith("354")) {
           String within = reply(IN_DATA, "");
           going = within.isEmpty() ? readMail(in) : in.readLine() != null && say(socket, within);
           going = going && say(socket, reply(END_OF_DATA, "250 2.0.0 taken"));
@@ -174,17 +179,13 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     }
   }
 
-  private boolean lastWasGoAhead(String line) {
-    Deque<String> scripted = answers.get("DATA");
-    return scripted == null || scripted.peekFirst().startsWith("354");
-  }
-
-  private String usual(String verb) {
+  private String usual(String verb, boolean sender, boolean recipient) {
     return switch (verb) {
       case "EHLO" -> ehlo();
       case "STARTTLS" -> tls == null ? "502 5.5.1 not here" : "220 2.0.0 ready";
       case "AUTH" -> "235 2.7.0 welcome";
-      case "DATA" -> "354 go ahead";
+      case "RCPT" -> sender ? "250 2.1.5 fine" : "503 5.5.1 whose mail?";
+      case "DATA" -> recipient ? "354 go ahead" : "503 5.5.1 to whom?";
       case "QUIT" -> "221 2.0.0 bye";
       default -> "250 2.1.0 fine";
     };
