@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.byoemail.mail.Times;
+import org.byoemail.outbound.QueueAge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -13,40 +14,51 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * How many accounts cannot send now, over all nodes: asked of the database at most every 10 s, and
- * unknown (NaN) while that is away.
+ * How many accounts cannot send now, and how long mail waits that could: over all nodes, asked of
+ * the database at most every 10 s, and unknown (NaN) while that is away.
  */
 @Component
 class SendingGauges {
   private static final Logger LOG = LoggerFactory.getLogger(SendingGauges.class);
   private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
 
-  private record Counts(double backingOff, double waiting, double paused, Instant until) {}
-
-  private final JdbcClient jdbc;
-  private final Clock clock;
-  private Counts counts = new Counts(Double.NaN, Double.NaN, Double.NaN, Instant.MIN);
-
-  SendingGauges(JdbcClient jdbc, Clock clock, MeterRegistry meters) {
-    this.jdbc = jdbc;
-    this.clock = clock;
-    Gauge.builder("byo.outbound.accounts", this, gauges -> gauges.counts().backingOff())
-        .tag("state", "backoff")
-        .register(meters);
-    Gauge.builder("byo.outbound.accounts", this, gauges -> gauges.counts().waiting())
-        .tag("state", "limit")
-        .register(meters);
-    Gauge.builder("byo.outbound.paused", this, gauges -> gauges.counts().paused()).register(meters);
+  private record State(
+      double backingOff, double waiting, double paused, double queueAge, Instant until) {
+    static State unknown(Instant until) {
+      return new State(Double.NaN, Double.NaN, Double.NaN, Double.NaN, until);
+    }
   }
 
-  private synchronized Counts counts() {
+  private final JdbcClient jdbc;
+  private final QueueAge queueAge;
+  private final Clock clock;
+  private State state = State.unknown(Instant.MIN);
+
+  SendingGauges(JdbcClient jdbc, QueueAge queueAge, Clock clock, MeterRegistry meters) {
+    this.jdbc = jdbc;
+    this.queueAge = queueAge;
+    this.clock = clock;
+    Gauge.builder("byo.outbound.accounts", this, gauges -> gauges.state().backingOff())
+        .tag("state", "backoff")
+        .register(meters);
+    Gauge.builder("byo.outbound.accounts", this, gauges -> gauges.state().waiting())
+        .tag("state", "limit")
+        .register(meters);
+    Gauge.builder("byo.outbound.paused", this, gauges -> gauges.state().paused()).register(meters);
+    Gauge.builder("byo.outbound.queue.age", this, gauges -> gauges.state().queueAge())
+        .baseUnit("seconds")
+        .description("how long the oldest delivery has waited that might leave")
+        .register(meters);
+  }
+
+  private synchronized State state() {
     Instant now = clock.instant();
-    if (now.isBefore(counts.until())) {
-      return counts;
+    if (now.isBefore(state.until())) {
+      return state;
     }
-    Instant until = now.plus(KNOWN_FOR);
     try {
-      counts =
+      double age = queueAge.oldest().toMillis() / 1000.0;
+      state =
           jdbc.sql(
                   """
                   SELECT (SELECT count(*) FROM account_health WHERE side = 'smtp' AND backoff_until > :now) AS backoff,
@@ -56,16 +68,18 @@ class SendingGauges {
               .param("now", Times.parameter(now))
               .query(
                   (row, number) ->
-                      new Counts(
+                      new State(
                           row.getDouble("backoff"),
                           row.getDouble("waiting"),
                           row.getDouble("paused"),
-                          until))
+                          age,
+                          now.plus(KNOWN_FOR)))
               .single();
     } catch (DataAccessException e) {
-      LOG.debug("accounts cannot be counted: {}", e.getMessage());
-      counts = new Counts(Double.NaN, Double.NaN, Double.NaN, until);
+      LOG.debug("what is to be sent cannot be counted: {}", e.getMessage());
+      // It may have been waited for meanwhile.
+      state = State.unknown(clock.instant().plus(KNOWN_FOR));
     }
-    return counts;
+    return state;
   }
 }

@@ -14,11 +14,13 @@ import java.util.UUID;
 import org.byoemail.support.PostgresProcess;
 import org.flywaydb.core.Flyway;
 import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /**
  * What a claim costs: with a thousand deliveries that wait, with a million, with a million of which
  * nine in ten are not due, with expired ones at the head of every account, and with most accounts
- * backing off. Prints the plan, too.
+ * backing off; and what it costs to find the oldest that waits. Prints the plans, too.
  */
 final class ClaimBench implements Bench {
   private static final int WORKERS = 32;
@@ -39,9 +41,15 @@ final class ClaimBench implements Bench {
         // No statistics on purpose: what was learnt from a small table holds for the large one.
         statement.execute("ANALYZE");
         double thousand = median(connection, report, "thousand_waiting_ms");
-        deliveries(statement, 1_000, many, accounts);
+        deliveries(statement, 1_000, accounts, accounts);
+        double oldest = oldest(connection, report, "oldest_of_one_each_ms");
+        deliveries(statement, Math.max(1_000, accounts), many, accounts);
         double million = median(connection, report, "million_waiting_ms");
         report.atMost("million_to_thousand", million / thousand, 3);
+        report.atMost(
+            "oldest_of_million_to_one_each",
+            oldest(connection, report, "oldest_of_million_ms") / oldest,
+            3);
         statement.execute(
             "UPDATE outbound_submission SET expires_at = now() - interval '1 day' WHERE message_id IN"
                 + " (SELECT message_id FROM outbound_delivery WHERE due_at < now() - interval '6 days')");
@@ -63,6 +71,7 @@ final class ClaimBench implements Bench {
                 + " SELECT id, 'smtp', now() + interval '1 hour' FROM agent_email_account"
                 + " WHERE get_byte(uuid_send(id), 15) % 10 <> 0");
         median(connection, report, "nine_in_ten_accounts_back_off_ms");
+        oldest(connection, report, "oldest_where_nine_in_ten_accounts_back_off_ms");
         plan(connection);
       }
     }
@@ -115,7 +124,7 @@ final class ClaimBench implements Bench {
             }
           }
         }
-        millis[i] = (System.nanoTime() - start) / 1e6;
+        millis[i] = since(start);
         connection.rollback();
         if (found != WORKERS) {
           throw new IllegalStateException(name + ": " + found + " claimed");
@@ -123,6 +132,37 @@ final class ClaimBench implements Bench {
       }
     }
     connection.setAutoCommit(true);
+    return median(millis, report, name);
+  }
+
+  /** The median of some looks for the oldest delivery that waits. */
+  private static double oldest(Connection connection, Report report, String name)
+      throws java.io.IOException {
+    double[] millis = new double[CLAIMS];
+    for (int i = 0; i < CLAIMS; i++) {
+      long start = System.nanoTime();
+      if (oldest(connection, "").query(Timestamp.class).optional().isEmpty()) {
+        throw new IllegalStateException(name + ": none waits");
+      }
+      millis[i] = since(start);
+    }
+    return median(millis, report, name);
+  }
+
+  private static JdbcClient.StatementSpec oldest(Connection connection, String before)
+      throws java.io.IOException {
+    return JdbcClient.create(new SingleConnectionDataSource(connection, true))
+        .sql(before + resource("sql/queue-age.sql"))
+        .param("accounts", "usable")
+        .param("perAccount", 3)
+        .param("now", Timestamp.from(Instant.now()));
+  }
+
+  private static double since(long start) {
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  private static double median(double[] millis, Report report, String name) {
     Arrays.sort(millis);
     report.figure(name, millis[CLAIMS / 2]);
     return millis[CLAIMS / 2];
@@ -138,6 +178,10 @@ final class ClaimBench implements Bench {
         }
       }
     }
+    oldest(connection, "EXPLAIN (ANALYZE, BUFFERS) ")
+        .query(String.class)
+        .list()
+        .forEach(line -> System.out.println("  " + line));
   }
 
   private static void bind(PreparedStatement claim, UUID servedLast) throws SQLException {
@@ -153,9 +197,12 @@ final class ClaimBench implements Bench {
   }
 
   private static String statement() throws java.io.IOException {
-    return new ClassPathResource("sql/claim-deliveries.sql")
-        .getContentAsString(StandardCharsets.UTF_8)
+    return resource("sql/claim-deliveries.sql")
         .replaceAll("(?m)^\\s*--.*\n", "")
         .replaceAll(":#\\$\\{bean:claims\\?method=\\w+}", "?");
+  }
+
+  private static String resource(String name) throws java.io.IOException {
+    return new ClassPathResource(name).getContentAsString(StandardCharsets.UTF_8);
   }
 }

@@ -1,0 +1,79 @@
+-- Since when the delivery that has waited longest might have left; null where none waits. Those count
+-- that a claim could take now, if only a worker were free: compare claim-deliveries.sql. What it looks
+-- at grows with the accounts whose mail is due, and not with that mail.
+WITH RECURSIVE given AS MATERIALIZED (
+  SELECT CAST(:accounts AS text) AS accounts, CAST(:perAccount AS int) AS per_account,
+    CAST(:now AS timestamptz) AS now
+    WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
+),
+-- The oldest of each account and priority, found by jumping through the index of claiming: to the next
+-- priority of the account, and where there is none to the next account.
+oldest AS (
+  SELECT next.account_id, next.priority, next.due_at
+    FROM given CROSS JOIN LATERAL (
+      SELECT d.account_id, d.priority, d.due_at FROM outbound_delivery d
+        WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id IS NOT NULL
+        ORDER BY d.account_id, d.priority DESC, d.due_at LIMIT 1) next
+    WHERE given.accounts <> 'none'
+  UNION ALL
+  SELECT next.account_id, next.priority, next.due_at
+    FROM oldest o CROSS JOIN LATERAL (
+      (SELECT d.account_id, d.priority, d.due_at FROM outbound_delivery d
+        WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL
+          AND d.account_id = o.account_id AND d.priority < o.priority
+        ORDER BY d.priority DESC, d.due_at LIMIT 1)
+      UNION ALL
+      (SELECT d.account_id, d.priority, d.due_at FROM outbound_delivery d
+        WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id > o.account_id
+        ORDER BY d.account_id, d.priority DESC, d.due_at LIMIT 1)
+      LIMIT 1) next
+),
+-- The same of mail without an account.
+without_account AS (
+  SELECT next.priority, next.due_at
+    FROM given CROSS JOIN LATERAL (
+      SELECT d.priority, d.due_at FROM outbound_delivery d
+        WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id IS NULL
+        ORDER BY d.priority DESC, d.due_at LIMIT 1) next
+  UNION ALL
+  SELECT next.priority, next.due_at
+    FROM without_account o CROSS JOIN LATERAL (
+      SELECT d.priority, d.due_at FROM outbound_delivery d
+        WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id IS NULL
+          AND d.priority < o.priority
+        ORDER BY d.priority DESC, d.due_at LIMIT 1) next
+),
+waiting AS (
+  SELECT account_id, due_at FROM oldest
+  UNION ALL
+  SELECT NULL, due_at FROM without_account
+  UNION ALL
+  -- Their time has come and nothing has told them so yet: some, if that has stopped.
+  (SELECT d.account_id, d.due_at FROM given CROSS JOIN LATERAL (
+    SELECT d.account_id, d.due_at FROM outbound_delivery d
+      WHERE NOT d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.due_at <= given.now
+      ORDER BY d.due_at LIMIT 100) d)
+),
+-- Accounts whose connections are all in use: they are served as fast as they may be.
+at_cap AS (
+  SELECT under_way.account_id
+    FROM given, (
+      SELECT d.account_id, count(*) AS claims FROM outbound_delivery d
+        WHERE d.claim_token IS NOT NULL AND d.account_id IS NOT NULL GROUP BY d.account_id) under_way
+    WHERE under_way.claims >= coalesce(
+      (SELECT p.most_connections FROM account_sending p WHERE p.account_id = under_way.account_id),
+      given.per_account)
+)
+-- Whatever is known of the tables, each row of an account is found by its key. And while an account was
+-- held back, its mail could not leave: that time does not count.
+SELECT min(greatest(w.due_at, CASE WHEN given.accounts = 'usable' THEN held.until END))
+  FROM given CROSS JOIN waiting w LEFT JOIN LATERAL (
+    SELECT a.outbound_enabled AND a.paused_at IS NULL AS able,
+        greatest(a.updated_at,
+          (SELECT p.next_send_at FROM account_sending p WHERE p.account_id = a.id),
+          (SELECT h.backoff_until FROM account_health h WHERE h.account_id = a.id AND h.side = 'smtp')) AS until
+      FROM agent_email_account a WHERE a.id = w.account_id
+      OFFSET 0) held ON true
+  WHERE w.due_at <= given.now AND (w.account_id IS NULL
+    OR w.account_id NOT IN (SELECT account_id FROM at_cap)
+      AND (given.accounts = 'all' OR given.accounts = 'usable' AND held.able AND held.until <= given.now))
