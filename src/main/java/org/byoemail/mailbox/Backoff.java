@@ -31,7 +31,7 @@ final class Backoff {
   private int ours;
   private boolean failing = true;
   private boolean doubted;
-  private boolean lostYoung;
+  private @Nullable Instant lostYoungAt;
   private @Nullable Instant toldOk;
 
   Backoff(Healths healths, Clock clock, RandomGenerator random) {
@@ -75,15 +75,17 @@ final class Backoff {
 
   /**
    * Connections end now and then: it is a failure where the next one does not come about, or where
-   * that one, too, ends at once.
+   * one that is made soon after, too, ends at once.
    */
   private boolean mayPass(@Nullable Instant connectedAt, Instant now) {
     if (connectedAt == null) {
       return !doubted;
     }
-    boolean again = lostYoung;
-    lostYoung = !connectedAt.plus(SETTLED).isBefore(now);
-    return !lostYoung || !again;
+    boolean young = !connectedAt.plus(SETTLED).isBefore(now);
+    Instant before = lostYoungAt;
+    boolean again = before != null && before.plus(SETTLED).isAfter(connectedAt);
+    lostYoungAt = young ? now : null;
+    return !young || !again;
   }
 
   private static boolean isOfCredentials(Exception trouble) {

@@ -62,6 +62,7 @@ class WatchTest {
   private final List<IncomingMail> met = new ArrayList<>();
   private int kept = 100;
   private boolean serverAway;
+  private boolean breaksDown;
   private boolean databaseAway;
   private boolean letGoMeanwhile;
   private int opened;
@@ -357,6 +358,61 @@ class WatchTest {
     after(RECONNECT);
 
     assertThat(fixture.events(account)).containsExactly("account.error");
+  }
+
+  @Test
+  void visitsThatBreakNowAndThenAreNoError() {
+    kept = 0;
+    watch = watch(fixture.lease(account));
+    watch.step();
+    breakOneVisit();
+    for (Instant end = clock.instant().plus(Duration.ofHours(1)); clock.instant().isBefore(end); ) {
+      clock.set(watch.status().due());
+      watch.step();
+      assertThat(watch.state()).isEqualTo(MailboxState.POLLING);
+    }
+
+    breakOneVisit();
+
+    assertThat(fixture.events(account)).isEmpty();
+    after(RECONNECT);
+    assertThat(watch.state()).isEqualTo(MailboxState.POLLING);
+  }
+
+  @Test
+  void visitThatBreaksTwiceInARowIsAnError() {
+    kept = 0;
+    watch = watch(fixture.lease(account));
+    watch.step();
+    breakOneVisit();
+
+    breakOneVisit();
+
+    assertThat(fixture.events(account)).containsExactly("account.error");
+  }
+
+  @Test
+  void connectionThatEndsAtOnceAfterAnErrorIsOverIsNoError() {
+    watch.step();
+    lose();
+    after(RECONNECT);
+    lose();
+    clock.set(watch.status().due());
+    watch.step();
+    assertThat(fixture.events(account)).containsExactly("account.error", "account.recovered");
+
+    lose();
+
+    assertThat(fixture.events(account)).containsExactly("account.error", "account.recovered");
+  }
+
+  private void breakOneVisit() {
+    breaksDown = true;
+    clock.set(watch.status().due());
+    watch.step();
+    breaksDown = false;
+    assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(watch.status().trouble()).contains("lost");
   }
 
   private void lose() {
@@ -730,7 +786,9 @@ class WatchTest {
     if (serverAway) {
       throw new MessagingException("connection refused");
     }
-    return folder.opened();
+    folder.opened();
+    folder.dead = breaksDown;
+    return folder;
   }
 
   private void deliver(MailBatch mails) {
