@@ -132,6 +132,11 @@ class LeaseKeeper {
     return thread != null;
   }
 
+  /** Whether this node is one of those who share the mailboxes, or would be if Redis were there. */
+  boolean isSharing() {
+    return isRunning() && !leaving;
+  }
+
   /** How many mailboxes this node is short of; told with the next heartbeat. */
   void wants(long count) {
     wants = count;

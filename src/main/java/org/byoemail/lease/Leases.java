@@ -64,8 +64,10 @@ public class Leases implements DisposableBean {
         .description("mailboxes that this node has")
         .tag("node", node.name())
         .register(meters);
-    Gauge.builder("byo.leases.nodes", this, Leases::nodeCount)
-        .description("nodes that share the mailboxes; 0 where Redis does not say")
+    Gauge.builder("byo.leases.nodes", this, Leases::nodesForOneOfThem)
+        .description(
+            "nodes that share the mailboxes; 0 where Redis does not say, NaN on a node that does"
+                + " not take part")
         .register(meters);
   }
 
@@ -224,6 +226,10 @@ public class Leases implements DisposableBean {
 
   boolean isTakingPart() {
     return keeper.isRunning();
+  }
+
+  private double nodesForOneOfThem() {
+    return keeper.isSharing() ? nodeCount() : Double.NaN;
   }
 
   int nodeCount() {

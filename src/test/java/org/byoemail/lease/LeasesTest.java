@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
@@ -272,6 +273,25 @@ class LeasesTest {
     assertThat(two.leases.members()).isEmpty();
   }
 
+  @Test
+  void nodesAreZeroWithoutRedisAndNoNumberForWhoTakesNoPart() throws Exception {
+    Node staying = node();
+    Node leaving = node();
+    await().atMost(PATIENCE).until(() -> shown(staying) == 2 && shown(leaving) == 2);
+
+    leaving.leases.leaving();
+    assertThat(shown(leaving)).isNaN();
+    leaving.leases.leave();
+    server.stop();
+
+    await().atMost(PATIENCE).until(() -> shown(staying) == 0);
+    assertThat(shown(leaving)).isNaN();
+  }
+
+  private static double shown(Node node) {
+    return node.meters.get("byo.leases.nodes").gauge().value();
+  }
+
   private Set<String> gone(Node node) {
     return node.leases.members().map(node.leases::gone).orElse(new HashSet<>());
   }
@@ -330,14 +350,10 @@ class LeasesTest {
   private final class Node implements LeaseListener {
     private final ThisNode self = new ThisNode(settings());
     private final StallingRedis stalling = new StallingRedis(connections);
+    private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Leases leases =
         new Leases(
-            stalling,
-            new LeaseRows(jdbc, self),
-            settings(),
-            self,
-            new SimpleMeterRegistry(),
-            Clock.systemUTC());
+            stalling, new LeaseRows(jdbc, self), settings(), self, meters, Clock.systemUTC());
     private final Set<UUID> lost = ConcurrentHashMap.newKeySet();
 
     private LeaseSettings settings() {
