@@ -91,9 +91,23 @@ public final class SharedTransaction<T, R extends @Nullable Object> {
       own.await();
     }
     if (!own.done) {
-      lead(next(), own);
+      leadUninterrupted(own);
     }
     return own.result();
+  }
+
+  // The items of others are in its hands: an interrupt of its own must not fail them, as it would
+  // where the transaction has to wait for a connection.
+  private void leadUninterrupted(Entry<T, R> own) {
+    List<Entry<T, R>> batch = next();
+    boolean interrupted = Thread.interrupted();
+    try {
+      lead(batch, own);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
   }
 
   /** How many wait for the next transaction. */
@@ -120,8 +134,7 @@ public final class SharedTransaction<T, R extends @Nullable Object> {
         TimeUnit.NANOSECONDS.timedWait(this, left);
       }
     } catch (InterruptedException e) {
-      // The items of others are in its hands: it goes on with them, at once.
-      Thread.currentThread().interrupt();
+      Thread.currentThread().interrupt(); // It goes on with what there is, at once.
     }
   }
 

@@ -14,10 +14,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
@@ -114,6 +116,59 @@ class SharedTransactionTest {
     assertThat(batches).hasSize(2);
   }
 
+  @Test
+  void interruptOfWhoLeadsFailsNobodyAndIsToldToItAlone() throws Exception {
+    SharedTransaction<String, String> shared = shared(10);
+    threads.submit(() -> shared.join("first"));
+    await().until(() -> batches.size() == 1);
+    AtomicReference<Thread> leader = new AtomicReference<>();
+    Future<Boolean> leading =
+        threads.submit(
+            () -> {
+              leader.set(Thread.currentThread());
+              assertThat(shared.join("leading")).isEqualTo("done leading");
+              return Thread.interrupted();
+            });
+    await().until(() -> shared.waiting() == 1);
+    Future<Boolean> other =
+        threads.submit(
+            () -> {
+              assertThat(shared.join("other")).isEqualTo("done other");
+              return Thread.interrupted();
+            });
+    await().until(() -> shared.waiting() == 2);
+
+    leader.get().interrupt();
+    firstMayEnd.countDown();
+
+    assertThat(leading.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(other.get(10, TimeUnit.SECONDS)).isFalse();
+    assertThat(batches).last().isEqualTo(List.of("leading", "other"));
+  }
+
+  @Test
+  void interruptWhileMoreAreWaitedForFailsNobody() throws Exception {
+    SharedTransaction<String, String> shared = shared(10, Duration.ofMinutes(1));
+    all(whileTheFirstRuns(shared, 3, "item"));
+    AtomicReference<Thread> leader = new AtomicReference<>();
+    Future<Boolean> leading =
+        threads.submit(
+            () -> {
+              leader.set(Thread.currentThread());
+              assertThat(shared.join("leading")).isEqualTo("done leading");
+              return Thread.interrupted();
+            });
+    await().until(() -> shared.waiting() == 1);
+    Future<String> other = threads.submit(() -> shared.join("other"));
+    await().until(() -> shared.waiting() == 2);
+
+    leader.get().interrupt();
+
+    assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo("done other");
+    assertThat(leading.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(batches).last().isEqualTo(List.of("leading", "other"));
+  }
+
   private SharedTransaction<String, String> shared(int most) {
     return shared(most, Duration.ofMillis(1));
   }
@@ -189,7 +244,10 @@ class SharedTransactionTest {
 
     @Override
     protected void doBegin(Object transaction, TransactionDefinition definition) {
-      // Nothing has to be begun.
+      // As a pool does that has no idle connection.
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CannotCreateTransactionException("interrupted while it waited for a connection");
+      }
     }
 
     @Override
