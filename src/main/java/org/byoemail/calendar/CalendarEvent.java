@@ -97,6 +97,6 @@ final class CalendarEvent {
   }
 
   private String text(String name) {
-    return Invitation.bounded(line(name).map(CalendarLines.Line::text).orElse(""));
+    return line(name).map(CalendarLines.Line::text).orElse("");
   }
 }

@@ -31,8 +31,9 @@ public record Invitation(
     boolean recurring) {
   private static final int MAX_TEXT = 1_000;
 
-  /** Summary and location are cut after 1,000 chars. */
+  /** UID, summary and location are cut after 1,000 chars. */
   public Invitation {
+    uid = bounded(uid);
     summary = bounded(summary);
     location = bounded(location);
   }
@@ -46,7 +47,7 @@ public record Invitation(
     return CalendarEvent.read(calendar, method);
   }
 
-  static String bounded(String text) {
+  private static String bounded(String text) {
     return text.substring(0, Math.min(text.length(), MAX_TEXT));
   }
 }

@@ -127,6 +127,28 @@ class InvitationTest {
   }
 
   @Test
+  void longTextsAreCut() {
+    String text = "x".repeat(1_001);
+
+    Invitation invitation =
+        new Invitation(
+            "REQUEST",
+            text,
+            0,
+            text,
+            text,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            false);
+
+    assertThat(invitation.uid()).hasSize(1_000);
+    assertThat(invitation.summary()).hasSize(1_000);
+    assertThat(invitation.location()).hasSize(1_000);
+  }
+
+  @Test
   void calendarWithoutMethodIsNoInvitation() {
     assertThat(read("text/calendar", "BEGIN:VEVENT", "UID:x", "END:VEVENT")).isEmpty();
   }
