@@ -18,7 +18,6 @@
       "mailbox",
       "outbound",
       "outbox",
-      "rollout",
       "sentfolder",
       "setup",
       "submission",

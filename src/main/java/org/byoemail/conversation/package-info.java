@@ -1,6 +1,6 @@
 /** Stored messages, the conversations they belong to, and the content of their attachments. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "event"})
+@ApplicationModule(allowedDependencies = {})
 package org.byoemail.conversation;
 
 import org.jspecify.annotations.NullMarked;
