@@ -13,6 +13,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.yaml.snakeyaml.Yaml;
 
@@ -27,8 +28,13 @@ final class MonitoringFiles {
   private static final Pattern LABELS =
       Pattern.compile("\\bby \\(([a-z_, ]+)\\)|\\b([a-z_]+)=~?\"|\\{\\{([a-z_]+)}}");
 
+  private static final Pattern SELECTED =
+      Pattern.compile("\\b([a-z]+)=(?:\"([^\"]*)\"|~\"([^\"]*)\")");
+  private static final Pattern ALTERNATIVES =
+      Pattern.compile("([a-z0-9_]+)\\(([a-z0-9_|]+)\\)([a-z0-9_]+)");
+
   /** Those that Prometheus adds by itself. */
-  private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job");
+  private static final Set<String> OF_PROMETHEUS = Set.of("instance", "job", "__name__");
 
   private MonitoringFiles() {}
 
@@ -47,8 +53,17 @@ final class MonitoringFiles {
    * @param legend how Grafana names each answer, by their labels; may be empty
    */
   record Query(String expression, String legend) {
+    /** What it asks for; each of several where it names them by a pattern. */
     Set<String> metrics() {
-      return find(METRIC, expression);
+      return find(
+          METRIC,
+          ALTERNATIVES
+              .matcher(expression)
+              .replaceAll(
+                  names ->
+                      Stream.of(names.group(2).split("\\|"))
+                          .map(name -> names.group(1) + name + names.group(3))
+                          .collect(Collectors.joining(" "))));
     }
 
     /** What it asks of the rules. */
@@ -61,6 +76,21 @@ final class MonitoringFiles {
       Set<String> labels = find(LABELS, expression + " " + legend);
       labels.removeAll(OF_PROMETHEUS);
       return labels;
+    }
+
+    /** The values of labels that it selects, such as {@code kind="failed"}. */
+    Set<String> selected() {
+      Set<String> selected = new TreeSet<>();
+      Matcher matcher = SELECTED.matcher(expression);
+      while (matcher.find()) {
+        if (!OF_PROMETHEUS.contains(matcher.group(1))) {
+          String values = matcher.group(2) == null ? matcher.group(3) : matcher.group(2);
+          for (String value : values.split("\\|")) {
+            selected.add(matcher.group(1) + "=\"" + value + "\"");
+          }
+        }
+      }
+      return selected;
     }
 
     private static Set<String> find(Pattern pattern, String text) {
