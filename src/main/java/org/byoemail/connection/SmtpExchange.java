@@ -29,8 +29,10 @@ abstract class SmtpExchange extends SMTPTransport {
 
   private boolean pipelining;
   private boolean alone;
+  // Written, and the answer not yet read.
   private boolean mailUnanswered;
   private boolean dataUnanswered;
+  // While commands are written whose answers say nothing of the mail.
   private boolean besides;
 
   SmtpExchange(Session session, SmtpWire wire, Redaction redaction) {
