@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -14,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -28,6 +29,7 @@ import org.springframework.transaction.support.DefaultTransactionStatus;
 class SharedTransactionTest {
   private final ExecutorService threads = Executors.newFixedThreadPool(20);
   private final List<List<String>> batches = new CopyOnWriteArrayList<>();
+  private final Map<String, Thread> joining = new ConcurrentHashMap<>();
   private final CountDownLatch firstMayEnd = new CountDownLatch(1);
   private final CountingTransactions transactions = new CountingTransactions();
 
@@ -121,24 +123,12 @@ class SharedTransactionTest {
     SharedTransaction<String, String> shared = shared(10);
     threads.submit(() -> shared.join("first"));
     await().until(() -> batches.size() == 1);
-    AtomicReference<Thread> leader = new AtomicReference<>();
-    Future<Boolean> leading =
-        threads.submit(
-            () -> {
-              leader.set(Thread.currentThread());
-              assertThat(shared.join("leading")).isEqualTo("done leading");
-              return Thread.interrupted();
-            });
+    Future<Boolean> leading = interruptible(shared, "leading");
     await().until(() -> shared.waiting() == 1);
-    Future<Boolean> other =
-        threads.submit(
-            () -> {
-              assertThat(shared.join("other")).isEqualTo("done other");
-              return Thread.interrupted();
-            });
+    Future<Boolean> other = interruptible(shared, "other");
     await().until(() -> shared.waiting() == 2);
 
-    leader.get().interrupt();
+    interrupt("leading");
     firstMayEnd.countDown();
 
     assertThat(leading.get(10, TimeUnit.SECONDS)).isTrue();
@@ -150,23 +140,30 @@ class SharedTransactionTest {
   void interruptWhileMoreAreWaitedForFailsNobody() throws Exception {
     SharedTransaction<String, String> shared = shared(10, Duration.ofMinutes(1));
     all(whileTheFirstRuns(shared, 3, "item"));
-    AtomicReference<Thread> leader = new AtomicReference<>();
-    Future<Boolean> leading =
-        threads.submit(
-            () -> {
-              leader.set(Thread.currentThread());
-              assertThat(shared.join("leading")).isEqualTo("done leading");
-              return Thread.interrupted();
-            });
+    Future<Boolean> leading = interruptible(shared, "leading");
     await().until(() -> shared.waiting() == 1);
-    Future<String> other = threads.submit(() -> shared.join("other"));
+    Future<Boolean> other = interruptible(shared, "other");
     await().until(() -> shared.waiting() == 2);
 
-    leader.get().interrupt();
+    interrupt("leading");
 
-    assertThat(other.get(10, TimeUnit.SECONDS)).isEqualTo("done other");
+    assertThat(other.get(10, TimeUnit.SECONDS)).isFalse();
     assertThat(leading.get(10, TimeUnit.SECONDS)).isTrue();
     assertThat(batches).last().isEqualTo(List.of("leading", "other"));
+  }
+
+  /** Brings an item; tells whether its thread has been interrupted in the end. */
+  private Future<Boolean> interruptible(SharedTransaction<String, String> shared, String item) {
+    return threads.submit(
+        () -> {
+          joining.put(item, Thread.currentThread());
+          assertThat(shared.join(item)).isEqualTo("done " + item);
+          return Thread.interrupted();
+        });
+  }
+
+  private void interrupt(String item) {
+    joining.get(item).interrupt();
   }
 
   private SharedTransaction<String, String> shared(int most) {
