@@ -90,7 +90,8 @@ class MailboxesTest {
 
   @Test
   void placeOfAnotherAccountIsRefusedAndTheChangeWithIt() {
-    String host = UUID.randomUUID() + ".example.test";
+    String host =
+        Long.toUnsignedString(UUID.randomUUID().getLeastSignificantBits()) + ".example.test";
     fixture.account(host, "INBOX");
     Account second = fixture.account(host, "Second");
 

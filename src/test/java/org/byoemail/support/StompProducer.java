@@ -86,6 +86,8 @@ public final class StompProducer implements AutoCloseable {
       }
     } catch (IOException closed) {
       broken = true;
+      // Whoever waits for a receipt learns that none will come.
+      free.release(UNDER_WAY);
     }
   }
 
