@@ -88,6 +88,11 @@ public final class SmtpConnection extends SmtpExchange {
     return mails > 0;
   }
 
+  /** Is given to nobody after this: the server takes no more mails by it. */
+  public synchronized void retire() {
+    usable = false;
+  }
+
   /** How far the conversation came. */
   synchronized Stage stage() {
     return stage;

@@ -25,7 +25,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class AccountSender {
-  private static final int CLOSING = 421;
   private static final SmtpDialogue NOTHING_TO_SAY =
       new SmtpDialogue(Stage.DATA, null, List.of(), null);
   private static final Rejected NO_UTF8 =
@@ -67,7 +66,10 @@ public class AccountSender {
     }
   }
 
-  /** A kept connection that turns out to be gone says nothing about the mail: the next is taken. */
+  /**
+   * A kept connection that turns out to be gone, or used up, says nothing about the mail: the next
+   * is taken.
+   */
   private void dialogue(OutgoingMail mail) throws MessagingException {
     Account account = mail.account();
     for (int kept = connections.total(); ; kept--) {
@@ -77,12 +79,13 @@ public class AccountSender {
               account,
               connection -> {
                 reused[0] = connection.isReused();
-                return deliver(mail, connection);
+                SmtpDialogue said = deliver(mail, connection);
+                if (OutcomeClassifier.isSessionFull(said)) {
+                  connection.retire();
+                }
+                return said;
               });
-      boolean gone =
-          dialogue.stage() == Stage.MAIL_FROM
-              && (dialogue.reply() == null || dialogue.reply().code() == CLOSING);
-      if (!gone || !reused[0] || kept == 0) {
+      if (kept == 0 || !OutcomeClassifier.needsNewConnection(dialogue, reused[0])) {
         OutcomeClassifier.of(dialogue, undecided(mail)).forEach(mail::outcome);
         return;
       }

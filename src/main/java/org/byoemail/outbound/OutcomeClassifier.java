@@ -39,8 +39,24 @@ final class OutcomeClassifier {
    */
   private static final Pattern OF_THE_MAIL = Pattern.compile("\\b5\\.(3\\.4|2\\.3|6\\.7)\\b");
 
+  /**
+   * So many mails for one connection, which the next does not know of: Stalwart, Exim, Yahoo,
+   * PowerMTA and others.
+   */
+  private static final Pattern SESSION_FULL =
+      Pattern.compile(
+          "(?:messages?|mails?|e-?mails?|transactions?|deliver(?:y|ies)) (?:limit )?"
+              + "(?:per|in|for|on|over|within|during) (?:this |one |a |the |each |same |single )*"
+              + "(?:smtp )?(?:session|connection)"
+              + "|per[ -](?:session|connection) (?:message|mail|transaction|delivery)s? (?:limit|count|maximum)"
+              + "|(?:session|connection)(?:'s)? (?:message|mail|transaction)s? (?:limit|count|quota|maximum)"
+              + "|(?:limit|maximum|max|number) (?:of \\S{1,20} )?(?:per|for|of) (?:this |one |a |the |each )*"
+              + "(?:smtp )?(?:session|connection)");
+
   private static final int TOO_LARGE = 552;
+  private static final int CLOSING = 421;
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
+  private static final Duration NEW_SESSION_AFTER = Duration.ofMinutes(1);
 
   private OutcomeClassifier() {}
 
@@ -71,7 +87,38 @@ final class OutcomeClassifier {
     return outcomes;
   }
 
+  /**
+   * Whether a mail failed only because of the connection, of which it says nothing: the server had
+   * given it up, or takes no more mails by it.
+   *
+   * @param reused whether the connection had carried a mail before
+   */
+  static boolean needsNewConnection(SmtpDialogue dialogue, boolean reused) {
+    SmtpReply reply = dialogue.reply();
+    if (!reused) {
+      return false;
+    }
+    if (dialogue.stage() == Stage.MAIL_FROM && (reply == null || reply.code() == CLOSING)) {
+      return true;
+    }
+    return reply != null && isSessionFull(reply);
+  }
+
+  /** Whether the server takes no more mails by this connection, though by another. */
+  static boolean isSessionFull(SmtpDialogue dialogue) {
+    return dialogue.reply() != null && isSessionFull(dialogue.reply())
+        || dialogue.recipients().stream().anyMatch(OutcomeClassifier::isSessionFull);
+  }
+
+  private static boolean isSessionFull(SmtpReply reply) {
+    return (reply.isTransient() || reply.isPermanent())
+        && SESSION_FULL.matcher(reply.text().toLowerCase(Locale.ROOT)).find();
+  }
+
   private static AttemptOutcome ofRecipient(SmtpReply reply, boolean atRecipient) {
+    if (isSessionFull(reply)) {
+      return sessionFull(reply);
+    }
     Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
     if (ofAccount.isPresent()) {
       return ofAccount(reply, ofAccount.get().pause());
@@ -88,6 +135,11 @@ final class OutcomeClassifier {
     boolean greylisted = reply.isTransient() && GREYLISTED.matcher(text).find();
     Duration stated = reply.isTransient() ? AccountRefusals.stated(text).orElse(null) : null;
     return new Deferred(reply.text(), code(reply), Trouble.MESSAGE, greylisted, stated);
+  }
+
+  // By a connection that has carried no mail yet: others of the account are soon over.
+  private static Deferred sessionFull(SmtpReply reply) {
+    return ofAccount(reply, NEW_SESSION_AFTER);
   }
 
   private static Deferred ofAccount(SmtpReply reply, @Nullable Duration pause) {
@@ -131,6 +183,9 @@ final class OutcomeClassifier {
 
   /** Refused at MAIL FROM: the account's, unless the server speaks of this mail. */
   private static AttemptOutcome beforeRecipients(SmtpReply reply) {
+    if (isSessionFull(reply)) {
+      return sessionFull(reply);
+    }
     Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
     if (ofAccount.isEmpty()
         && reply.isPermanent()

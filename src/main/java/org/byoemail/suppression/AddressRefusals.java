@@ -6,12 +6,13 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EnhancedStatus;
+import org.byoemail.mail.SenderRefusal;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The one place that decides whether a refusal says of the address itself that mail to it is of no
- * use. Policy, spam, size, a full mailbox and authentication never do, whatever their code; nor
- * does what is not recognised.
+ * use. Policy, spam, size, a full mailbox, authentication and a refused sender never do, whatever
+ * their code; nor does what is not recognised.
  */
 final class AddressRefusals {
   /**
@@ -64,7 +65,7 @@ final class AddressRefusals {
     if (status == null ? TRANSIENT.matcher(text).matches() : !status.isPermanent()) {
       return Optional.empty();
     }
-    if (ABOUT_SOMETHING_ELSE.matcher(text).find()) {
+    if (ABOUT_SOMETHING_ELSE.matcher(text).find() || SenderRefusal.in(text)) {
       return Optional.empty();
     }
     String known = status == null ? "" : status.toString();

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.Account;
@@ -295,6 +297,52 @@ class FailureTest {
     assertThat(fixtures.recipients(message)).containsExactly("failed", "sent");
     assertThat(server.commands("RCPT TO:<a@")).hasSize(1);
     assertThat(fixtures.events(message)).containsExactly("message.failed", "message.sent");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          MAIL FROM   | 452 4.4.5 Maximum number of messages per session exceeded.
+          RCPT TO     | 452 4.4.5 too many messages in this session
+          DATA        | 421 4.4.5 Max message per connection reached, closing transmission channel
+          END OF DATA | 450 4.7.0 this connection's message limit was reached: mails per connection are 5
+          """)
+  void mailThatIsOneTooManyForItsConnectionLeavesAtOnceByAnother(String stage, String limit)
+      throws Exception {
+    server
+        .offering("PIPELINING")
+        .answer(stage, taken(stage), limit, taken(stage), limit, taken(stage));
+    Account account = fixtures.account(server.port(), null);
+    List<UUID> messages = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      messages.add(fixtures.message(account, "ben@example.test"));
+      steps.send();
+    }
+
+    assertThat(messages)
+        .allSatisfy(
+            message -> assertThat(fixtures.attempts(message)).containsExactly("SENT accepted"));
+    assertThat(server.connections()).isEqualTo(3);
+    assertThat(state(account)).isEqualTo("ok");
+  }
+
+  @Test
+  void limitOfASessionThatIsFreshIsNoTryAndLetsTheAccountWait() throws Exception {
+    server.answer("MAIL FROM", "452 4.4.5 too many messages in this session");
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "ben@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.attempts(message)).containsExactly("QUEUED");
+    assertThat(state(account)).isEqualTo("waits");
+    assertThat(server.connections()).isEqualTo(1);
+  }
+
+  private static String taken(String stage) {
+    return stage.equals("DATA") ? "354 go ahead" : "250 2.0.0 fine";
   }
 
   @Test

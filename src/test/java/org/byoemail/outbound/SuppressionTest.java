@@ -22,6 +22,8 @@ import org.byoemail.suppression.Suppressions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 
 /** Addresses that are left out, from what suppresses them to what becomes of their mail. */
@@ -86,6 +88,25 @@ class SuppressionTest {
 
     steps.send();
 
+    assertThat(isSuppressed()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "550 Domain of sender address ada@example.test does not exist",
+        "550 This server does not accept mail from example.test",
+        "550 5.0.0 we do not accept mail from you",
+        "553 5.1.0 mail from your domain is not accepted here: no such user",
+        "550 5.1.2 your domain does not exist"
+      })
+  void refusalOfTheSenderFailsTheMailAndSuppressesNobody(String words) throws Exception {
+    server.answer("RCPT TO:<gone@", words);
+    UUID message = fixtures.message(account, "gone@example.test");
+
+    steps.send();
+
+    assertThat(fixtures.status(message)).isEqualTo("failed");
     assertThat(isSuppressed()).isFalse();
   }
 

@@ -22,6 +22,9 @@ class AddressRefusalsTest {
           550 5.1.0 <policy@b.test> unknown user                                                   | no_such_recipient
           550 5.4.4 Host or domain name not found. Name service error                              | no_such_host
           550 5.1.2 <a@b.test>: no such domain                                                     | no_such_host
+          556 5.1.10 the domain does not accept mail                                               | no_such_recipient
+          550 5.1.1 User unknown; the mail from <ada@a.test> is returned to its sender             | no_such_recipient
+          550 no such user, please check the address and resend your message                       | no_such_recipient
           """)
   void refusalAboutTheAddressSuppresses(String words, String reason) {
     assertThat(AddressRefusals.reason(null, words).map(SuppressionReason::word)).contains(reason);
@@ -44,6 +47,16 @@ class AddressRefusalsTest {
           550 5.4.1 Recipient address rejected: Access denied
           554 5.7.1 relay access denied
           550 something went wrong
+          550 Domain of sender address does not exist
+          553 5.0.0 Domain of sender address s5@acme.example.test does not exist
+          550 This server does not accept mail from acme.example.test
+          550 we do not accept mail from you
+          550 5.1.0 the sender's domain does not exist
+          550 unknown sender
+          550 5.0.0 mail from acme.example.test is refused: no such domain
+          550 host not found: reverse DNS lookup of your IP failed
+          550 5.1.2 envelope-from: domain not found
+          554 rejecting messages from this country
           """)
   void refusalForAnythingElseDoesNot(String words) {
     assertThat(AddressRefusals.reason(null, words)).isEmpty();
