@@ -31,6 +31,11 @@ public record Account(
     long version,
     Instant createdAt) {
 
+  /** Whether it is the platform's own, set by whoever runs the node: it is of no organisation. */
+  public boolean isPlatform() {
+    return organization.isEmpty();
+  }
+
   /** Whether an operator paused it. */
   public boolean isPaused() {
     return pausedAt != null;

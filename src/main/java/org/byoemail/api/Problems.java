@@ -15,6 +15,7 @@ import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
 import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.connection.TooManyTests;
 import org.byoemail.inbound.NotRetried;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
@@ -98,6 +99,16 @@ class Problems extends ResponseEntityExceptionHandler {
   })
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {
     return answer(e, HttpStatus.CONFLICT, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(TooManyTests.class)
+  ResponseEntity<Object> tooManyTests(TooManyTests e, WebRequest request) {
+    HttpStatus status =
+        e.isOfNode() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.TOO_MANY_REQUESTS;
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, "5");
+    return handleExceptionInternal(
+        e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
   }
 
   @ExceptionHandler({

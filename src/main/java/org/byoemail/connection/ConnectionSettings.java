@@ -10,7 +10,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How mail servers are connected to.
  *
- * @param allowedNetworks networks (CIDR) that mail hosts may be in although they are not public
+ * @param allowedNetworks networks (CIDR) that mail hosts may be in although they are not public,
+ *     each followed by the ports besides mail's that may be connected to there, separated by blanks
  * @param trustedCertificates a PEM file of authorities trusted besides those of the JVM
  * @param ehloName the name this gateway greets with; unset: that of the machine
  * @param connectTimeout for the connection itself
@@ -18,6 +19,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param writeTimeout for each piece written
  * @param dataTimeout for the answer to a whole mail
  * @param testTimeout for each of the above in a connection test
+ * @param tryDeadline for a whole try to send, however lively its server is
+ * @param testDeadline for a whole connection test
+ * @param tests how many connection tests run at a time
  * @param pool the kept SMTP connections
  */
 @ConfigurationProperties("byo.connection")
@@ -30,6 +34,9 @@ record ConnectionSettings(
     @DefaultValue("60s") Duration writeTimeout,
     @DefaultValue("10m") Duration dataTimeout,
     @DefaultValue("15s") Duration testTimeout,
+    @DefaultValue("15m") Duration tryDeadline,
+    @DefaultValue("30s") Duration testDeadline,
+    @DefaultValue Tests tests,
     @DefaultValue Pool pool) {
 
   /**
@@ -59,10 +66,35 @@ record ConnectionSettings(
     }
   }
 
+  /**
+   * Connection tests on one node at a time.
+   *
+   * @param total in all
+   * @param perOrganization of the accounts of one organisation
+   * @param perHost at one address of a mail server
+   */
+  record Tests(
+      @DefaultValue("16") int total,
+      @DefaultValue("8") int perOrganization,
+      @DefaultValue("4") int perHost) {
+    Tests {
+      if (total < 1 || perOrganization < 1 || perHost < 1) {
+        throw new IllegalArgumentException("byo.connection.tests: each is at least 1");
+      }
+    }
+  }
+
   ConnectionSettings {
-    allowedNetworks.forEach(Network::parse);
+    allowedNetworks.forEach(AllowedNetwork::parse);
     for (Duration timeout :
-        List.of(connectTimeout, readTimeout, writeTimeout, dataTimeout, testTimeout)) {
+        List.of(
+            connectTimeout,
+            readTimeout,
+            writeTimeout,
+            dataTimeout,
+            testTimeout,
+            tryDeadline,
+            testDeadline)) {
       if (timeout.isZero() || timeout.isNegative()) {
         throw new IllegalArgumentException("byo.connection: a timeout must be positive");
       }

@@ -8,7 +8,7 @@ import java.time.Duration;
  *
  * @param nanos by {@link System#nanoTime}
  */
-record Deadline(long nanos) {
+public record Deadline(long nanos) {
   static Deadline in(Duration time) {
     return new Deadline(System.nanoTime() + time.toNanos());
   }
@@ -17,6 +17,16 @@ record Deadline(long nanos) {
   Deadline orIn(Duration time) {
     Deadline other = in(time);
     return other.nanos - nanos < 0 ? other : this;
+  }
+
+  /** Whether it has passed. */
+  public boolean isOver() {
+    return nanos - System.nanoTime() <= 0;
+  }
+
+  /** The time that is left; negative where it has passed. */
+  Duration left() {
+    return Duration.ofNanos(nanos - System.nanoTime());
   }
 
   /** The time that is left, at least 1 ms. */

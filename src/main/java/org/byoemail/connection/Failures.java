@@ -27,9 +27,9 @@ final class Failures {
     this.server = account.server(side);
   }
 
-  List<InetAddress> vet(HostVetting vetting) {
+  List<InetAddress> vet(HostVetting vetting, Deadline deadline) {
     try {
-      return vetting.vet(server.host(), server.port());
+      return vetting.vet(account, side, deadline);
     } catch (HostRefused e) {
       throw new ConnectionFailed(account.id(), side, Stage.VETTING, e.getMessage(), null, e);
     }

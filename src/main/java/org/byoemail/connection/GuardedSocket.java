@@ -24,19 +24,33 @@ final class GuardedSocket extends WriteTimeoutSocket {
   private volatile long patience;
   private volatile long answerSince;
   private volatile int answered;
+  private volatile Deadline deadline;
+  private int waits;
 
-  GuardedSocket(Socket socket, Timeouts timeouts, ScheduledExecutorService scheduler, Clock clock)
+  GuardedSocket(
+      Socket socket,
+      Timeouts timeouts,
+      Deadline deadline,
+      ScheduledExecutorService scheduler,
+      Clock clock)
       throws IOException {
     super(socket, (int) timeouts.write().toMillis(), scheduler);
     this.clock = clock;
+    this.deadline = deadline;
     patience(timeouts.read());
   }
 
   /** How long the complete answer to what is written from now on may take. */
   void patience(Duration limit) throws SocketException {
     patience = limit.toMillis();
-    setSoTimeout((int) limit.toMillis());
+    waits = (int) patience;
+    setSoTimeout(waits);
     nextAnswer();
+  }
+
+  /** By when all that is read and written from now on must be over. */
+  void deadline(Deadline until) {
+    deadline = until;
   }
 
   /** The next answer has as long, and may be as long, as the one that has ended. */
@@ -68,6 +82,11 @@ final class GuardedSocket extends WriteTimeoutSocket {
 
     @Override
     public int read(byte[] buffer, int offset, int length) throws IOException {
+      int wait = (int) Math.min(patience, deadline.millisLeft());
+      if (wait != waits) {
+        waits = wait;
+        setSoTimeout(wait);
+      }
       int count = super.read(buffer, offset, length);
       answered += Math.max(count, 0);
       if (answered > LONGEST_ANSWER) {
@@ -92,6 +111,7 @@ final class GuardedSocket extends WriteTimeoutSocket {
 
     @Override
     public void write(byte[] buffer, int offset, int length) throws IOException {
+      deadline.millisLeft();
       out.write(buffer, offset, length);
       answerSince = clock.millis();
       answered = 0;

@@ -30,7 +30,7 @@ final class Hints {
     String said = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
     boolean silent = said.contains("did not answer in time");
     return switch (failure.stage()) {
-      case VETTING -> said.contains("unknown") ? "Check the spelling of the host." : null;
+      case VETTING -> said.contains("no public address") ? "Check the spelling of the host." : null;
       case CONNECT ->
           "Check host and port, and whether a firewall lets this gateway out: "
               + usual(failure.side());

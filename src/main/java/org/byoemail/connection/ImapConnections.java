@@ -50,9 +50,9 @@ public class ImapConnections {
       throw failures.at(Stage.AUTH, "cannot be read without signing in", null, null);
     }
     Credentials credentials = Credentials.of(account, Side.IMAP, secrets);
-    Deadline overall = Deadline.in(timeouts.connect().plus(timeouts.read().multipliedBy(2)));
+    Deadline overall = Deadline.in(timeouts.opening());
     ConnectionFailed last = null;
-    for (InetAddress address : failures.vet(vetting)) {
+    for (InetAddress address : failures.vet(vetting, overall)) {
       ImapSignIn signIn =
           new ImapSignIn(server, trust, timeouts, overall, writeTimeouts.scheduler());
       try {

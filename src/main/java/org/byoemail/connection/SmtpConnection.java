@@ -6,6 +6,7 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -17,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * SmtpConnections} to one thread at a time and not to be kept, closed or connected by it.
  */
 public final class SmtpConnection extends SmtpExchange {
+  private static final Duration ALIVE_WITHIN = Duration.ofSeconds(10);
+  private static final Duration CLOSED_WITHIN = Duration.ofSeconds(5);
   private static final Pattern SIZE = Pattern.compile("\\d{1,18}");
 
   private final boolean startTls;
@@ -124,9 +127,21 @@ public final class SmtpConnection extends SmtpExchange {
     return usable;
   }
 
+  /** By when all that is said from now on must be over. */
+  void deadline(Deadline until) {
+    wire.deadline(until);
+  }
+
+  /** Says goodbye, unless that takes long. */
+  void leave() throws MessagingException {
+    deadline(Deadline.in(CLOSED_WITHIN));
+    close();
+  }
+
   /** Asks the server whether it still listens. */
   synchronized boolean answersNoop() {
     try {
+      deadline(Deadline.in(ALIVE_WITHIN));
       return usable && simpleCommand("NOOP") / 100 == 2;
     } catch (MessagingException e) {
       // Said by usable, which is false now.

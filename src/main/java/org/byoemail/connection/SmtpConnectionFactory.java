@@ -83,7 +83,7 @@ final class SmtpConnectionFactory
   public void destroyObject(
       SmtpPoolKey key, PooledObject<SmtpConnection> pooled, DestroyMode mode) {
     try {
-      pooled.getObject().close();
+      pooled.getObject().leave();
     } catch (MessagingException e) {
       LOG.debug("closing an SMTP connection of account {}: {}", key, e.getMessage());
     }

@@ -11,16 +11,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.apache.commons.pool2.impl.GenericKeyedObjectPool;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
 import org.byoemail.account.Accounts;
+import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
@@ -38,11 +45,23 @@ public class SmtpConnections implements DisposableBean {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(SmtpConnections.class);
+  private static final int CLOSERS = 2;
+  private static final long CLOSED_SOON = 1000;
   private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final ConnectionSettings.Pool settings;
   private final Function<Collection<AccountId>, Map<AccountId, Long>> versions;
+  private final Duration tryDeadline;
   private final Clock clock;
+  // Closing speaks to the server under a lock of Angus, which a virtual thread must not wait in.
+  private final ThreadPoolExecutor closing =
+      new ThreadPoolExecutor(
+          CLOSERS,
+          CLOSERS,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(),
+          new CustomizableThreadFactory("byo-smtp-closing-"));
   private final GenericKeyedObjectPool<SmtpPoolKey, SmtpConnection> pool;
   private final Map<AccountId, Integer> changes = new ConcurrentHashMap<>();
   private volatile Instant lookedAt = Instant.MIN;
@@ -67,7 +86,9 @@ public class SmtpConnections implements DisposableBean {
       Clock clock,
       MeterRegistry meters) {
     this.settings = settings.pool();
+    this.tryDeadline = settings.tryDeadline();
     this.versions = versions;
+    closing.allowCoreThreadTimeOut(true);
     this.clock = clock;
     SmtpConnectionFactory factory = new SmtpConnectionFactory(opener, settings.pool(), clock);
     this.pool = new GenericKeyedObjectPool<>(factory, factory.poolConfig());
@@ -93,20 +114,31 @@ public class SmtpConnections implements DisposableBean {
     return settings.total();
   }
 
+  /** By when a try that begins now must be over. */
+  public Deadline tryDeadline() {
+    return Deadline.in(tryDeadline);
+  }
+
   /**
    * Borrows a connection for the length of some work. A normal return keeps it for the next, unless
    * it broke; an exception discards it.
    *
-   * @throws ConnectionFailed where the server cannot be connected to
+   * @param deadline by when it must be over, whatever the server does
+   * @throws ConnectionFailed where the server cannot be connected to, or the deadline has passed
    * @throws PoolExhausted where all connections stay in use: trouble of ours
    * @throws MessagingException what the work throws
    */
-  public <T> T use(Account account, Work<T> work) throws MessagingException {
+  public <T> T use(Account account, Deadline deadline, Work<T> work) throws MessagingException {
+    if (deadline.isOver()) {
+      throw new Failures(account, Side.SMTP)
+          .at(Stage.CONNECT, "did not answer in time", null, null);
+    }
     SmtpPoolKey key = new SmtpPoolKey(account);
     int seen = changes.getOrDefault(account.id(), 0);
     SmtpConnection connection = borrow(key);
     boolean keep = false;
     try {
+      connection.deadline(deadline);
       T result = work.with(connection);
       keep = connection.isUsable() && seen == changes.getOrDefault(account.id(), 0);
       return result;
@@ -142,7 +174,18 @@ public class SmtpConnections implements DisposableBean {
   @TransactionalEventListener(fallbackExecution = true)
   void accountChanged(AccountChanged change) {
     changes.merge(change.account(), 1, Integer::sum);
-    pool.getKeys().stream().filter(key -> key.id().equals(change.account())).forEach(pool::clear);
+    List<SmtpPoolKey> kept =
+        pool.getKeys().stream().filter(key -> key.id().equals(change.account())).toList();
+    if (kept.isEmpty()) {
+      return;
+    }
+    try {
+      closing.submit(() -> kept.forEach(pool::clear)).get(CLOSED_SOON, TimeUnit.MILLISECONDS);
+    } catch (TimeoutException | ExecutionException e) {
+      LOG.info("closing the SMTP connections of account {} takes long", change.account(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private SmtpConnection borrow(SmtpPoolKey key) {
@@ -177,6 +220,7 @@ public class SmtpConnections implements DisposableBean {
 
   @Override
   public void destroy() {
+    closing.shutdown();
     pool.close();
   }
 }

@@ -57,10 +57,14 @@ class SmtpOpener {
     ServerSettings server = account.server(Side.SMTP);
     Failures failures = new Failures(account, Side.SMTP);
     Credentials credentials = Credentials.of(account, Side.SMTP, secrets);
+    Deadline overall = Deadline.in(timeouts.opening());
     ConnectionFailed last = null;
-    for (InetAddress address : failures.vet(vetting)) {
-      SmtpWire wire = new SmtpWire(timeouts, scheduler, clock);
-      Session session = Session.getInstance(properties(server, wire, timeouts));
+    for (InetAddress address : failures.vet(vetting, overall)) {
+      if (last != null && overall.isOver()) {
+        break;
+      }
+      SmtpWire wire = new SmtpWire(timeouts, overall, scheduler, clock);
+      Session session = Session.getInstance(properties(server, wire, timeouts, overall));
       SmtpConnection connection =
           new SmtpConnection(
               session,
@@ -95,9 +99,10 @@ class SmtpOpener {
     }
   }
 
-  private Properties properties(ServerSettings server, SmtpWire wire, Timeouts timeouts) {
+  private Properties properties(
+      ServerSettings server, SmtpWire wire, Timeouts timeouts, Deadline overall) {
     Properties properties = new Properties();
-    SocketProperties.set(properties, server, timeouts);
+    SocketProperties.set(properties, server, timeouts, overall);
     properties.put("mail.smtp.socketFactory", wire);
     properties.put("mail.smtp.ssl.socketFactory", wire.tls(trust, HostVetting.name(server.host())));
     properties.put("mail.smtp.auth", String.valueOf(server.auth() != Auth.NONE));

@@ -16,10 +16,12 @@ final class SmtpWire extends SocketFactory {
   private final Timeouts timeouts;
   private final ScheduledExecutorService scheduler;
   private final Clock clock;
+  private Deadline deadline;
   private @Nullable GuardedSocket guard;
 
-  SmtpWire(Timeouts timeouts, ScheduledExecutorService scheduler, Clock clock) {
+  SmtpWire(Timeouts timeouts, Deadline deadline, ScheduledExecutorService scheduler, Clock clock) {
     this.timeouts = timeouts;
+    this.deadline = deadline;
     this.scheduler = scheduler;
     this.clock = clock;
   }
@@ -27,6 +29,14 @@ final class SmtpWire extends SocketFactory {
   SSLSocketFactory tls(Trust trust, String name) {
     return new TypedNameTls(
         trust.sockets(), name, socket -> socket instanceof GuardedSocket ? socket : guard(socket));
+  }
+
+  /** By when all that follows must be over. */
+  void deadline(Deadline until) {
+    deadline = until;
+    if (guard != null) {
+      guard.deadline(until);
+    }
   }
 
   /** The server takes its time before it answers to a whole mail. */
@@ -58,7 +68,7 @@ final class SmtpWire extends SocketFactory {
 
   private GuardedSocket guard(Socket socket) {
     try {
-      GuardedSocket guarded = new GuardedSocket(socket, timeouts, scheduler, clock);
+      GuardedSocket guarded = new GuardedSocket(socket, timeouts, deadline, scheduler, clock);
       guarded.setTcpNoDelay(true);
       guarded.setKeepAlive(true);
       guard = guarded;

@@ -9,9 +9,11 @@ import org.byoemail.account.ServerSettings.Security;
 final class SocketProperties {
   private SocketProperties() {}
 
-  static void set(Properties properties, ServerSettings server, Timeouts timeouts) {
+  static void set(
+      Properties properties, ServerSettings server, Timeouts timeouts, Deadline overall) {
     boolean startTls = server.security() == Security.STARTTLS;
-    properties.put("mail.smtp.connectiontimeout", String.valueOf(timeouts.connect().toMillis()));
+    long connect = Math.min(timeouts.connect().toMillis(), overall.left().toMillis());
+    properties.put("mail.smtp.connectiontimeout", String.valueOf(Math.max(1, connect)));
     properties.put("mail.smtp.timeout", String.valueOf(timeouts.read().toMillis()));
     properties.put("mail.smtp.ssl.enable", String.valueOf(server.security() == Security.SSL));
     properties.put("mail.smtp.ssl.protocols", "TLSv1.3 TLSv1.2");

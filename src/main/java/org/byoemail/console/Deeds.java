@@ -4,6 +4,7 @@ import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
 import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.connection.TooManyTests;
 import org.byoemail.inbound.NotRetried;
 import org.byoemail.mailbox.BaselineFailed;
 import org.byoemail.mailbox.MailboxTaken;
@@ -39,6 +40,7 @@ final class Deeds {
         | ConnectionFailed
         | BaselineFailed
         | SetupConflict
+        | TooManyTests
         | FieldsRefused
         | OutboxRefusal
         | SentFolderRefusal

@@ -10,6 +10,7 @@ import org.byoemail.account.Account;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.connection.Deadline;
 import org.byoemail.connection.Internationalized;
 import org.byoemail.connection.SmtpConnection;
 import org.byoemail.connection.SmtpConnections;
@@ -72,11 +73,13 @@ public class AccountSender {
    */
   private void dialogue(OutgoingMail mail) throws MessagingException {
     Account account = mail.account();
+    Deadline deadline = connections.tryDeadline();
     for (int kept = connections.total(); ; kept--) {
       boolean[] reused = new boolean[1];
       SmtpDialogue dialogue =
           connections.use(
               account,
+              deadline,
               connection -> {
                 reused[0] = connection.isReused();
                 SmtpDialogue said = deliver(mail, connection);

@@ -18,6 +18,7 @@ import org.springframework.beans.factory.support.StaticListableBeanFactory;
 /** The connections of this package, put together for a test, with loopback allowed. */
 public final class Connections implements AutoCloseable {
   private final WriteTimeouts writeTimeouts = new WriteTimeouts();
+  private final HostLookups lookups = new HostLookups();
 
   /** What the database says of accounts. */
   final Map<AccountId, Long> versions = new ConcurrentHashMap<>();
@@ -38,6 +39,9 @@ public final class Connections implements AutoCloseable {
             timeout,
             timeout,
             timeout,
+            timeout.multipliedBy(10),
+            timeout.multipliedBy(2),
+            new ConnectionSettings.Tests(4, 2, 1),
             new ConnectionSettings.Pool(
                 2,
                 4,
@@ -48,7 +52,10 @@ public final class Connections implements AutoCloseable {
                 Duration.ofMillis(300)));
     HostVetting vetting =
         new HostVetting(
-            settings, new StaticListableBeanFactory().getBeanProvider(AllowedNetwork.class));
+            settings,
+            new StaticListableBeanFactory().getBeanProvider(AllowedNetwork.class),
+            lookups,
+            Duration.ZERO);
     Secrets secrets = AccountFixtures.secrets();
     try {
       Trust trust = new Trust(settings);
@@ -56,7 +63,7 @@ public final class Connections implements AutoCloseable {
       smtp =
           new SmtpConnections(settings, opener, ids -> versions, clock, new SimpleMeterRegistry());
       imap = new ImapConnections(settings, vetting, trust, secrets, writeTimeouts);
-      tests = new ConnectionTests(settings, opener, imap, secrets);
+      tests = new ConnectionTests(settings, opener, imap, secrets, vetting);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
@@ -70,6 +77,8 @@ public final class Connections implements AutoCloseable {
   @Override
   public void close() {
     smtp.destroy();
+    tests.destroy();
+    lookups.destroy();
     writeTimeouts.destroy();
   }
 }

@@ -2,12 +2,18 @@ package org.byoemail.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import org.byoemail.account.Account;
+import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -61,9 +67,10 @@ class HostVettingTest {
   void addressThatIsNotPublicIsRefused(String literal) {
     HostVetting vetting = vetting(literal);
 
-    assertThatThrownBy(() -> vetting.vet("mail.example.org", 587))
+    assertThatThrownBy(() -> vet(vetting, "mail.example.org", 587))
         .isInstanceOf(HostRefused.class)
-        .hasMessageContaining("is refused")
+        .hasMessageContaining("has no public address")
+        .hasMessageNotContaining(literal)
         .hasMessageContaining("BYO_CONNECTION_ALLOWED_NETWORKS");
   }
 
@@ -84,25 +91,25 @@ class HostVettingTest {
   void publicAddressIsWhatIsConnectedTo(String literal) throws UnknownHostException {
     HostVetting vetting = vetting(literal);
 
-    assertThat(vetting.vet("mail.example.org", 993))
+    assertThat(vet(vetting, "mail.example.org", 993))
         .containsExactly(InetAddress.getByName(literal));
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"2130706433", "127.1", "0x7f.1", "[::1]", "[::ffff:7f00:1]", "localhost"})
   void oddFormOfLoopbackIsRefused(String typed) {
-    HostVetting vetting = vetting(InetAddress::getAllByName);
+    HostVetting vetting = vetting((host, deadline) -> InetAddress.getAllByName(host));
 
-    assertThatThrownBy(() -> vetting.vet(typed, 25)).isInstanceOf(HostRefused.class);
+    assertThatThrownBy(() -> vet(vetting, typed, 587)).isInstanceOf(HostRefused.class);
   }
 
   @Test
   void onePrivateAddressAmongPublicOnesRefusesTheHost() {
     HostVetting vetting = vetting("8.8.8.8", "10.0.0.1");
 
-    assertThatThrownBy(() -> vetting.vet("mail.example.org", 587))
+    assertThatThrownBy(() -> vet(vetting, "mail.example.org", 587))
         .isInstanceOf(HostRefused.class)
-        .hasMessageContaining("10.0.0.1");
+        .hasMessageNotContaining("10.0.0.1");
   }
 
   @ParameterizedTest
@@ -110,16 +117,74 @@ class HostVettingTest {
   void portThatIsNotOfMailIsRefused(int port) {
     HostVetting vetting = vetting("8.8.8.8");
 
-    assertThatThrownBy(() -> vetting.vet("mail.example.org", port))
+    assertThatThrownBy(() -> vet(vetting, "mail.example.org", port))
         .isInstanceOf(HostRefused.class)
-        .hasMessageContaining("port " + port);
+        .hasMessageContaining("port: " + port);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {22, 2587, 5432})
+  void allowedNetworkIsReachedOnThePortsOfMailAndThoseItNames(int port) {
+    HostVetting vetting = vetting("192.168.7.9");
+
+    assertThat(vet(vetting, "mail.intern", 587)).hasSize(1);
+    assertThat(vet(vetting, "mail.intern", 3025)).hasSize(1);
+    assertThatThrownBy(() -> vet(vetting, "mail.intern", port))
+        .isInstanceOf(HostRefused.class)
+        .hasMessageContaining("smtp.port: " + port);
   }
 
   @Test
-  void allowedNetworkIsReachedOnEveryPort() {
-    HostVetting vetting = vetting("192.168.7.9");
+  void loopbackIsReachedOnUnprivilegedPortsWhereItIsAllowed() {
+    HostVetting vetting = vetting("127.0.7.1");
 
-    assertThat(vetting.vet("mail.intern", 2587)).hasSize(1);
+    assertThat(vet(vetting, "mail.intern", 40_025)).hasSize(1);
+    assertThatThrownBy(() -> vet(vetting, "mail.intern", 22)).isInstanceOf(HostRefused.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"8.8.8.8", "10.0.0.1", ""})
+  void whatNeedsNoPasswordIsForAllowedNetworksOnlyAndTellsNothingOfTheHost(String literal) {
+    HostVetting vetting = literal.isEmpty() ? unknown() : vetting(literal);
+
+    assertThatThrownBy(() -> vet(vetting, "mail.example.org", 587, null))
+        .isInstanceOf(HostRefused.class)
+        .hasMessageStartingWith("smtp.auth: none is refused");
+    assertThatThrownBy(() -> vet(vetting, "mail.example.org", 25))
+        .isInstanceOf(HostRefused.class)
+        .hasMessageStartingWith("smtp.port: 25 is refused");
+  }
+
+  @Test
+  void allowedNetworkNeedsNoPassword() {
+    assertThat(vet(vetting("192.168.7.9"), "mail.intern", 25, null)).hasSize(1);
+  }
+
+  @Test
+  void atMostFourAddressesAreTried() {
+    HostVetting vetting = vetting("8.8.8.1", "8.8.8.2", "8.8.8.3", "8.8.8.4", "8.8.8.5");
+
+    assertThat(vet(vetting, "mail.example.org", 587)).hasSize(4);
+  }
+
+  @Test
+  void unknownHostIsRefusedInTheWordsOfAPrivateOne() {
+    assertThat(refusal(unknown())).isEqualTo(refusal(vetting("10.0.0.1")));
+  }
+
+  @Test
+  void refusalComesAfterAFullStepOfTime() {
+    HostVetting vetting =
+        new HostVetting(
+            settings("192.168.7.0/24"),
+            beans.getBeanProvider(AllowedNetwork.class),
+            (host, deadline) -> new InetAddress[] {address("10.0.0.1")},
+            Duration.ofMillis(50));
+    long began = System.nanoTime();
+
+    assertThatThrownBy(() -> vet(vetting, "mail.example.org", 587)).isInstanceOf(HostRefused.class);
+
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isGreaterThan(Duration.ofMillis(49));
   }
 
   @Test
@@ -127,37 +192,50 @@ class HostVettingTest {
     beans.addBean("demo", AllowedNetwork.of("127.0.0.1/32", 3025, 3143));
     HostVetting vetting = vetting("127.0.0.1");
 
-    assertThat(vetting.vet("localhost", 3025)).hasSize(1);
-    assertThatThrownBy(() -> vetting.vet("localhost", 5432)).isInstanceOf(HostRefused.class);
-  }
-
-  @Test
-  void unknownHostIsSaidToBeUnknown() {
-    HostVetting vetting =
-        vetting(
-            host -> {
-              throw new UnknownHostException(host);
-            });
-
-    assertThatThrownBy(() -> vetting.vet("mail.example.org", 25))
-        .isInstanceOf(HostRefused.class)
-        .hasMessageContaining("unknown");
+    assertThat(vet(vetting, "localhost", 3025)).hasSize(1);
+    assertThatThrownBy(() -> vet(vetting, "localhost", 5432)).isInstanceOf(HostRefused.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"10.0.0.0/33", "example.org", "10.0.0.0/8/8", "10.0.0.0/x", ""})
+  @ValueSource(
+      strings = {"10.0.0.0/33", "example.org", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0.0/8 smtp", ""})
   void networkThatIsNoneStopsTheStart(String network) {
     assertThatThrownBy(() -> settings(network)).isInstanceOf(IllegalArgumentException.class);
   }
 
+  private static String refusal(HostVetting vetting) {
+    return catchThrowable(() -> vet(vetting, "mail.example.org", 587)).getMessage();
+  }
+
+  private static List<InetAddress> vet(HostVetting vetting, String host, int port) {
+    return vet(vetting, host, port, "horse");
+  }
+
+  private static List<InetAddress> vet(
+      HostVetting vetting, String host, int port, @Nullable String password) {
+    Account account = AccountFixtures.sending(host, port, Security.STARTTLS, password);
+    return vetting.vet(account, Side.SMTP, Deadline.in(Duration.ofSeconds(5)));
+  }
+
+  private HostVetting unknown() {
+    return vetting(
+        (host, deadline) -> {
+          throw new UnknownHostException(host);
+        });
+  }
+
   private HostVetting vetting(String... literals) {
     return vetting(
-        host -> Arrays.stream(literals).map(HostVettingTest::address).toArray(InetAddress[]::new));
+        (host, deadline) ->
+            Arrays.stream(literals).map(HostVettingTest::address).toArray(InetAddress[]::new));
   }
 
   private HostVetting vetting(HostVetting.Resolver resolver) {
     return new HostVetting(
-        settings("192.168.7.0/24"), beans.getBeanProvider(AllowedNetwork.class), resolver);
+        settings("192.168.7.0/24 3025,127.0.7.0/24"),
+        beans.getBeanProvider(AllowedNetwork.class),
+        resolver,
+        Duration.ZERO);
   }
 
   private static InetAddress address(String literal) {
@@ -171,7 +249,7 @@ class HostVettingTest {
   private static ConnectionSettings settings(String network) {
     Duration second = Duration.ofSeconds(1);
     return new ConnectionSettings(
-        List.of(network),
+        List.of(network.split(",", -1)),
         null,
         null,
         second,
@@ -179,6 +257,9 @@ class HostVettingTest {
         second,
         second,
         second,
+        second,
+        second,
+        new ConnectionSettings.Tests(4, 2, 1),
         new ConnectionSettings.Pool(1, 1, second, second, 1, second, second));
   }
 }

@@ -118,6 +118,7 @@ class SmtpConnectionsTest {
   void connectionInUseWhileItsAccountChangesIsNotKept() throws Exception {
     connections.smtp.use(
         account,
+        connections.smtp.tryDeadline(),
         connection -> {
           connections.smtp.accountChanged(new AccountChanged(account.id()));
           return deliver(connection);
@@ -161,6 +162,7 @@ class SmtpConnectionsTest {
             () ->
                 connections.smtp.use(
                     account,
+                    connections.smtp.tryDeadline(),
                     connection -> {
                       throw new MessagingException("the mail cannot be read");
                     }))
@@ -172,7 +174,7 @@ class SmtpConnectionsTest {
   }
 
   private void send() throws MessagingException {
-    connections.smtp.use(account, SmtpConnectionsTest::deliver);
+    connections.smtp.use(account, connections.smtp.tryDeadline(), SmtpConnectionsTest::deliver);
   }
 
   private static SmtpDialogue deliver(SmtpConnection connection) throws MessagingException {

@@ -1,12 +1,18 @@
 package org.byoemail.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountFixtures;
 import org.byoemail.account.ServerSettings.Security;
@@ -271,6 +277,50 @@ class SmtpOpeningTest {
         .allMatch(ConnectionTest.Step::ok)
         .extracting(ConnectionTest.Step::name)
         .containsExactly("connect", "greeting", "ehlo", "tls", "auth", "noop");
+  }
+
+  @Test
+  void serverThatDripsIsGivenUpWhenTheTestMustBeOver() {
+    // Each line is in time for itself: the opening as a whole is not.
+    server.offering("AUTH PLAIN").drip(Duration.ofMillis(1500));
+
+    ConnectionTest test = connections.tests.smtp(account(Security.NONE));
+
+    assertThat(test.ok()).isFalse();
+    assertThat(test.steps().get(test.steps().size() - 1).detail()).contains("in time");
+  }
+
+  @Test
+  void testsOfAHostAreLimited() throws Exception {
+    server.answer(ScriptedSmtpServer.GREETING, ScriptedSmtpServer.SILENCE);
+    CompletableFuture<ConnectionTest> first =
+        CompletableFuture.supplyAsync(() -> connections.tests.smtp(account(Security.NONE)));
+    await().atMost(Duration.ofSeconds(5)).until(() -> server.connections() == 1);
+
+    assertThatThrownBy(() -> connections.tests.smtp(account(Security.NONE)))
+        .isInstanceOf(TooManyTests.class)
+        .hasMessageContaining("mail server");
+
+    assertThat(first.get(10, TimeUnit.SECONDS).ok()).isFalse();
+  }
+
+  @Test
+  void testsOfAnOrganizationAreLimited() throws Exception {
+    server.answer(ScriptedSmtpServer.GREETING, ScriptedSmtpServer.SILENCE);
+    List<CompletableFuture<ConnectionTest>> running = new ArrayList<>();
+    for (int i = 1; i <= 2; i++) {
+      Account account =
+          AccountFixtures.sending("127.0.0." + i, server.port(), Security.NONE, PASSWORD);
+      running.add(CompletableFuture.supplyAsync(() -> connections.tests.smtp(account)));
+    }
+    Account third = AccountFixtures.sending("127.0.0.3", server.port(), Security.NONE, PASSWORD);
+    await().atMost(Duration.ofSeconds(5)).until(() -> server.connections() == 2);
+
+    assertThatThrownBy(() -> connections.tests.smtp(third))
+        .isInstanceOf(TooManyTests.class)
+        .hasMessageContaining("organisation");
+
+    CompletableFuture.allOf(running.toArray(CompletableFuture[]::new)).get(10, TimeUnit.SECONDS);
   }
 
   @Test

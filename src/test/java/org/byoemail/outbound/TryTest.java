@@ -532,6 +532,7 @@ class TryTest {
     }
     connections.use(
         account,
+        connections.tryDeadline(),
         connection -> {
           whileAllAreBorrowed(account, count - 1, work);
           return null;

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -52,12 +53,14 @@ public final class ScriptedSmtpServer implements AutoCloseable {
   private final AtomicInteger connections = new AtomicInteger();
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile List<String> extensions = List.of();
+  private volatile Duration pause = Duration.ZERO;
   private volatile SSLContext tls;
   private volatile boolean tlsFromStart;
 
   public ScriptedSmtpServer() {
     try {
-      server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      // At every address of loopback.
+      server = new ServerSocket(0, 500);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -67,6 +70,12 @@ public final class ScriptedSmtpServer implements AutoCloseable {
   /** What EHLO offers. */
   public ScriptedSmtpServer offering(String... offered) {
     extensions = List.of(offered);
+    return this;
+  }
+
+  /** Takes so long for each answer. */
+  public ScriptedSmtpServer drip(Duration each) {
+    pause = each;
     return this;
   }
 
@@ -232,6 +241,13 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     }
     if (reply.equals(CUT)) {
       return false;
+    }
+    try {
+      if (closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+        return false;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
     OutputStream out = socket.getOutputStream();
     out.write((reply + "\r\n").getBytes(StandardCharsets.US_ASCII));
