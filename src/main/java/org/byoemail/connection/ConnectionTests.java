@@ -198,7 +198,10 @@ public class ConnectionTests implements DisposableBean {
     }
     stages.add(Stage.AUTH);
     try {
-      try (ImapConnection connection = imap.open(account, Timeouts.testing(settings))) {
+      Timeouts timeouts = Timeouts.testing(settings);
+      Deadline overall = Deadline.in(timeouts.opening());
+      try (ImapConnection connection = imap.open(account, timeouts, overall)) {
+        connection.endBy(overall);
         ConnectionTest result = folder(connection, account, passed(stages, server, Side.IMAP));
         connection.leave(settings.testTimeout());
         return result;
@@ -214,16 +217,21 @@ public class ConnectionTests implements DisposableBean {
     String step = "select";
     try {
       ImapSelected selected = ImapSelected.open(connection, name, false);
-      steps.add(new Step(step, true, name + " holds " + selected.exists() + " mails"));
+      steps.add(new Step(step, true, opened(name, selected)));
       step = "noop";
       connection.send("NOOP");
       steps.add(new Step(step, true, "answered"));
       return new ConnectionTest(true, steps, null);
     } catch (MessagingException e) {
       steps.add(new Step(step, false, redaction.clean(e.getMessage())));
-      return new ConnectionTest(
-          false, steps, step.equals("select") ? "Check the name of the folder." : null);
+      return new ConnectionTest(false, steps, step.equals("select") ? Hints.select(e) : null);
     }
+  }
+
+  private static String opened(String name, ImapSelected selected) {
+    return selected.exists() < 0
+        ? name + " was opened"
+        : name + " holds " + selected.exists() + " mails";
   }
 
   private static List<Step> passed(List<Stage> stages, ServerSettings server, Side side) {

@@ -72,6 +72,9 @@ final class Failures {
       if (cause instanceof SSLException) {
         return "could not begin TLS: " + tls(cause);
       }
+      if (cause instanceof ProtocolViolated && stage != Stage.GREETING) {
+        return "was left at " + word(stage) + ": " + cause.getMessage();
+      }
     }
     return switch (stage) {
       case CONNECT -> "refused the connection, or cannot be reached: " + root(e);

@@ -1,7 +1,9 @@
 package org.byoemail.connection;
 
+import jakarta.mail.MessagingException;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.account.Side;
@@ -24,7 +26,30 @@ final class Hints {
 
   private record Known(String words, String hint) {}
 
+  /** How servers say that there is no such folder, beside the code of RFC 5530. */
+  private static final Pattern NO_SUCH_FOLDER =
+      Pattern.compile(
+          "(?i)(?:does ?n[o']t|doesn't|not|n't) (?:currently )?exist|no such|non-?existent"
+              + "|not found|unknown (?:mailbox|folder|namespace)|(?:mailbox|folder) unknown"
+              + "|invalid (?:mailbox|folder)|not a (?:valid )?(?:mailbox|folder)|can't find|cannot find");
+
+  private static final Pattern NO_SUCH_FOLDER_CODE = Pattern.compile("(?i)NONEXISTENT|TRYCREATE");
+
   private Hints() {}
+
+  /** What can be done about a folder that does not open; null where the server's words must do. */
+  static @Nullable String select(MessagingException refusal) {
+    if (!(refusal instanceof ImapRefused refused)) {
+      return null;
+    }
+    String words = String.valueOf(refused.getMessage());
+    if (NO_SUCH_FOLDER_CODE.matcher(refused.code()).matches()
+        || NO_SUCH_FOLDER.matcher(words).find()) {
+      return "Check the name of the folder.";
+    }
+    return "The server let this gateway in but does not open the folder, for the reason that it"
+        + " names: ask its provider, or look into the mailbox's security settings.";
+  }
 
   static @Nullable String of(ConnectionFailed failure, ServerSettings server) {
     String said = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
@@ -36,11 +61,13 @@ final class Hints {
               + usual(failure.side());
       case TLS -> tls(said, failure.side());
       case GREETING ->
-          silent && server.security() != Security.SSL
-              ? "The port seems to expect TLS from the start: set security to ssl, or use another"
-                  + " port. "
-                  + usual(failure.side())
-              : "There is another kind of server on this port. " + usual(failure.side());
+          said.matches("(?s).*: (?:4\\d\\d[ -]|.*(?:busy|too many|try again|try later)).*")
+              ? "The server turns connections away at present: try again later."
+              : silent && server.security() != Security.SSL
+                  ? "The port seems to expect TLS from the start: set security to ssl, or use another"
+                      + " port. "
+                      + usual(failure.side())
+                  : "There is another kind of server on this port. " + usual(failure.side());
       case STARTTLS ->
           said.contains("tls:")
               ? tls(said, failure.side())

@@ -48,11 +48,7 @@ public final class ImapAppend {
     // A server that stops taking bytes would hold a write for ever.
     Future<?> guard = connection.wire().cutIn(limit);
     try {
-      connection.send(
-          command,
-          () -> write(connection, content),
-          Deadline.in(limit),
-          ImapConnection.SHORT_ANSWER);
+      connection.send(command, () -> write(connection, content), limit);
     } finally {
       guard.cancel(false);
     }

@@ -6,9 +6,9 @@ import java.net.SocketTimeoutException;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,19 @@ public final class ImapConnection implements AutoCloseable {
   public static final long SHORT_ANSWER = 1 << 20;
 
   private static final Logger log = LoggerFactory.getLogger(ImapConnection.class);
-  private static final int WORDS_UNDER_IDLE = 64 << 10;
+  private static final long GREETING = 8 << 10;
+  private static final long SHORT_LITERAL = 64 << 10;
+
+  /** As many as there are mails, at times: whoever marks a large folder read makes one for each. */
+  private static final int MOST_OF_MAILS = 100_000;
+
+  private static final Set<String> OF_MAILS =
+      Set.of(
+          "FETCH", "EXPUNGE", "VANISHED", "EXISTS", "RECENT", "SEARCH", "ESEARCH", "LIST", "XLIST");
+
+  private static final int MOST_OTHERS = 1_000;
+
+  private static final ImapContinuation NOTHING_MORE = () -> {};
 
   private final ImapWire wire;
   private final ImapReader reader;
@@ -33,6 +45,9 @@ public final class ImapConnection implements AutoCloseable {
   private ImapListener listener = said -> {};
   private final ImapOffer offer = new ImapOffer();
   private int commands;
+  private int ofMails;
+  private int others;
+  private @Nullable Deadline end;
   private @Nullable String bye;
   private @Nullable String idleTag;
 
@@ -59,9 +74,18 @@ public final class ImapConnection implements AutoCloseable {
     listener = to;
   }
 
+  /** Nothing takes longer than until then, whatever else a call may take. */
+  void endBy(Deadline deadline) {
+    end = deadline;
+  }
+
+  private Deadline in(Duration limit) {
+    return end == null ? Deadline.in(limit) : end.orIn(limit);
+  }
+
   /** What the server says first. */
   ImapResponse greeting(Deadline deadline) throws IOException {
-    reader.expect(WORDS_UNDER_IDLE);
+    expect(GREETING, SHORT_LITERAL);
     ImapResponse greeting = reader.next(deadline);
     offer.learn(greeting);
     return greeting;
@@ -72,12 +96,22 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   /**
-   * Sends a command of one line and returns the answer, the line that ends it last.
+   * Sends a command of one line and returns the line that ends its answer.
    *
    * @throws ImapRefused where the server says NO or BAD
    */
-  public List<ImapResponse> send(String command) throws MessagingException {
-    return send(command, patience, SHORT_ANSWER);
+  public ImapResponse send(String command) throws MessagingException {
+    return send(command, said -> {});
+  }
+
+  /**
+   * The same for a command with a short answer.
+   *
+   * @param each is told what the server says before it, be it of the answer or not; nothing else
+   *     keeps it
+   */
+  public ImapResponse send(String command, ImapListener each) throws MessagingException {
+    return send(command, patience, SHORT_ANSWER, SHORT_LITERAL, each);
   }
 
   /**
@@ -85,10 +119,13 @@ public final class ImapConnection implements AutoCloseable {
    *
    * @param limit for the complete answer
    * @param most bytes of the answer
+   * @param largest bytes of one literal in it
    */
-  public List<ImapResponse> send(String command, Duration limit, long most)
+  public ImapResponse send(
+      String command, Duration limit, long most, long largest, ImapListener each)
       throws MessagingException {
-    return send(command, List.of(), Deadline.in(limit), most);
+    expect(most, largest);
+    return send(command, NOTHING_MORE, 1, in(limit), each);
   }
 
   /**
@@ -96,32 +133,47 @@ public final class ImapConnection implements AutoCloseable {
    *
    * @param further what it is given, each time it asks
    */
-  List<ImapResponse> send(String command, List<String> further, Deadline deadline, long most)
+  ImapResponse send(String command, List<String> further, Deadline deadline)
       throws MessagingException {
+    expect(SHORT_ANSWER, SHORT_LITERAL);
     Iterator<String> more = further.iterator();
     // An empty line ends an exchange that has gone wrong, such as a sign-in that is refused.
-    return send(command, () -> write(more.hasNext() ? more.next() : ""), deadline, most);
+    return send(
+        command,
+        () -> write(more.hasNext() ? more.next() : ""),
+        further.size() + 1,
+        deadline,
+        said -> {});
   }
 
-  List<ImapResponse> send(String command, ImapContinuation more, Deadline deadline, long most)
+  /** Sends a command that the server asks more for, once. */
+  ImapResponse send(String command, ImapContinuation more, Duration limit)
+      throws MessagingException {
+    expect(SHORT_ANSWER, SHORT_LITERAL);
+    return send(command, more, 1, in(limit), said -> {});
+  }
+
+  private ImapResponse send(
+      String command, ImapContinuation more, int times, Deadline deadline, ImapListener each)
       throws MessagingException {
     String tag = "A" + ++commands;
-    List<ImapResponse> answer = new ArrayList<>();
+    int asked = 0;
     try {
-      reader.expect(most);
       write(tag + " " + command);
       while (true) {
         ImapResponse said = reader.next(deadline);
         if (said.isUntagged()) {
           hear(said);
-          answer.add(said);
+          each.said(said);
         } else if (said.tag().equals("+")) {
+          if (++asked > times) {
+            throw new ProtocolViolated("the server asks for more of a command than there is");
+          }
           more.give();
         } else if (said.tag().equals(tag)) {
-          answer.add(said);
-          return ended(said, answer);
+          return ended(said);
         } else {
-          throw new IOException("the server answers what was not asked");
+          throw new ProtocolViolated("the server answers what was not asked");
         }
       }
     } catch (IOException e) {
@@ -129,22 +181,31 @@ public final class ImapConnection implements AutoCloseable {
     }
   }
 
-  private List<ImapResponse> ended(ImapResponse said, List<ImapResponse> answer)
-      throws MessagingException {
+  private ImapResponse ended(ImapResponse said) throws MessagingException {
     offer.learn(said);
     if (!said.is("OK")) {
       throw new ImapRefused(said.text(), said.codeName());
     }
-    return answer;
+    return said;
   }
 
   private void write(String line) throws IOException {
     wire.write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  private void hear(ImapResponse said) {
+  private void expect(long most, long largest) {
+    reader.expect(most, largest);
+    ofMails = 0;
+    others = 0;
+  }
+
+  private void hear(ImapResponse said) throws IOException {
+    boolean ofMail = OF_MAILS.contains(said.kind());
+    if (ofMail ? ++ofMails > MOST_OF_MAILS : ++others > MOST_OTHERS) {
+      throw new ProtocolViolated("the server says more than anybody asked for, without end");
+    }
     if (said.is("BYE")) {
-      bye = said.words();
+      bye = ImapRefused.cut(said.words());
     }
     offer.learn(said);
     listener.said(said);
@@ -152,10 +213,14 @@ public final class ImapConnection implements AutoCloseable {
 
   private MessagingException lost(IOException e) {
     cut();
+    if (e instanceof SocketTimeoutException) {
+      return new MessagingException("the server did not answer in time", e);
+    }
+    if (e instanceof ProtocolViolated) {
+      return new MessagingException("the connection was cut: " + e.getMessage(), e);
+    }
     String words = bye == null ? String.valueOf(e.getMessage()) : "the server said: " + bye;
-    boolean late = e instanceof SocketTimeoutException;
-    return new MessagingException(
-        late ? "the server did not answer in time" : "the connection was lost: " + words, e);
+    return new MessagingException("the connection was lost: " + words, e);
   }
 
   /**
@@ -166,16 +231,17 @@ public final class ImapConnection implements AutoCloseable {
   public void startIdle() throws MessagingException {
     String tag = "A" + ++commands;
     try {
-      Deadline deadline = Deadline.in(patience);
-      reader.expect(SHORT_ANSWER);
+      Deadline deadline = in(patience);
+      // For all of it, however long it lasts.
+      expect(SHORT_ANSWER, SHORT_LITERAL);
       write(tag + " IDLE");
       while (idleTag == null) {
         ImapResponse said = reader.next(deadline);
         if (said.tag().equals("+")) {
           idleTag = tag;
         } else if (said.tag().equals(tag)) {
-          ended(said, List.of());
-          throw new IOException("the server does not wait");
+          ended(said);
+          throw new ProtocolViolated("the server does not wait");
         } else {
           hear(said);
         }
@@ -198,7 +264,7 @@ public final class ImapConnection implements AutoCloseable {
   /** Takes in what has arrived while waiting, where a selector says that something has. */
   public void hearUnderIdle() throws MessagingException {
     try {
-      wire.receive(Deadline.in(patience));
+      wire.receive(in(patience));
       hearWhatIsHere();
     } catch (IOException e) {
       throw lost(e);
@@ -206,9 +272,7 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   private void hearWhatIsHere() throws IOException {
-    reader.expect(WORDS_UNDER_IDLE);
     for (ImapResponse said = reader.nextHere(); said != null; said = reader.nextHere()) {
-      reader.expect(WORDS_UNDER_IDLE);
       if (said.tag().equals(idleTag)) {
         idleTag = null;
       }
@@ -223,9 +287,9 @@ public final class ImapConnection implements AutoCloseable {
    */
   public void endIdle(Duration limit) throws MessagingException {
     try {
-      Deadline deadline = Deadline.in(limit);
+      Deadline deadline = in(limit);
       if (idleTag != null) {
-        reader.expect(SHORT_ANSWER);
+        expect(SHORT_ANSWER, SHORT_LITERAL);
         write("DONE");
       }
       while (idleTag != null) {
@@ -254,7 +318,7 @@ public final class ImapConnection implements AutoCloseable {
   public void leave(Duration limit) {
     try {
       endIdle(limit);
-      send("LOGOUT", limit, SHORT_ANSWER);
+      send("LOGOUT", limit, SHORT_ANSWER, SHORT_LITERAL, said -> {});
     } catch (MessagingException | RuntimeException e) {
       log.debug("A server was left without goodbye", e);
     } finally {

@@ -40,17 +40,20 @@ public class ImapConnections {
    * @throws ConnectionFailed saying where and why not
    */
   public ImapConnection open(Account account) {
-    return open(account, Timeouts.working(settings));
+    Timeouts timeouts = Timeouts.working(settings);
+    return open(account, timeouts, Deadline.in(timeouts.opening()));
   }
 
-  ImapConnection open(Account account, Timeouts timeouts) {
+  /**
+   * @param overall by when it must be signed in
+   */
+  ImapConnection open(Account account, Timeouts timeouts, Deadline overall) {
     ServerSettings server = account.server(Side.IMAP);
     Failures failures = new Failures(account, Side.IMAP);
     if (server.auth() == Auth.NONE) {
       throw failures.at(Stage.AUTH, "cannot be read without signing in", null, null);
     }
     Credentials credentials = Credentials.of(account, Side.IMAP, secrets);
-    Deadline overall = Deadline.in(timeouts.opening());
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting, overall)) {
       ImapSignIn signIn =

@@ -2,18 +2,24 @@ package org.byoemail.connection;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Makes responses (RFC 9051 section 2.2.2) of bytes, as they come. What it is told to expect bounds
  * what it takes: an announced literal beyond that is refused before it is read, and memory is taken
- * as bytes arrive, not as they are announced.
+ * as bytes arrive, not as they are announced. Nothing is kept of a response that was given out, and
+ * a long SEARCH response is given out in pieces.
  */
 final class ImapReader {
   private static final int FIRST_OF_LITERAL = 64 << 10;
+  private static final int LONGEST_LINE = 64 << 10;
+  private static final int PIECE_OF_SEARCH = 8 << 10;
+  private static final int MOST_LITERALS = 100;
 
   private static final byte[] NOTHING = {};
 
@@ -25,14 +31,21 @@ final class ImapReader {
   private int announced;
   private int filled;
   private long budget;
+  private long largestLiteral;
 
   ImapReader(ImapWire wire) {
     this.wire = wire;
   }
 
-  /** How many bytes may come from now on. */
-  void expect(long bytes) {
+  /**
+   * What may come from now on.
+   *
+   * @param bytes in all
+   * @param largest bytes of one literal
+   */
+  void expect(long bytes, long largest) {
     budget = bytes;
+    largestLiteral = largest;
   }
 
   /** The next response, waited for. */
@@ -75,19 +88,27 @@ final class ImapReader {
           return whole;
         }
         beginLiteral(size);
+      } else {
+        ImapResponse piece = pieceOfSearch();
+        if (piece != null) {
+          return piece;
+        }
       }
     }
     return null;
   }
 
   private void beginLiteral(int size) throws IOException {
-    if (size > budget) {
-      throw new IOException("the server announces more than it was asked for");
+    if (size > Math.min(budget, largestLiteral)) {
+      throw new ProtocolViolated("the server announces more than it was asked for");
+    }
+    if (parts.size() >= 2 * MOST_LITERALS) {
+      throw new ProtocolViolated("the server's response does not end");
     }
     parts.add(takeLine());
     announced = size;
     filled = 0;
-    literal = new byte[Math.min(size, FIRST_OF_LITERAL)];
+    literal = size == 0 ? NOTHING : new byte[Math.min(size, FIRST_OF_LITERAL)];
     endOfLiteral(literal);
   }
 
@@ -124,6 +145,9 @@ final class ImapReader {
     boolean complete = end < from.limit();
     int count = end - start;
     spend(count + 1L);
+    if (length + count > LONGEST_LINE) {
+      throw new ProtocolViolated("a line of the server does not end");
+    }
     if (length + count > line.length) {
       // Twice as much, if it comes in small pieces: each byte is copied a few times at most.
       int capacity = complete ? length + count : Math.max(length + count, 2 * length);
@@ -138,6 +162,32 @@ final class ImapReader {
     return complete;
   }
 
+  /** What has come of a SEARCH response, where that is much; the rest becomes one of its own. */
+  private @Nullable ImapResponse pieceOfSearch() {
+    if (length < PIECE_OF_SEARCH || !parts.isEmpty()) {
+      return null;
+    }
+    int numbers = startOfNumbers();
+    int end = length - 1;
+    while (end > numbers && line[end] != ' ') {
+      end--;
+    }
+    if (numbers < 0 || end <= numbers) {
+      return null;
+    }
+    ImapResponse piece = new ImapResponse(List.of(Arrays.copyOf(line, end)));
+    System.arraycopy(line, end, line, numbers, length - end);
+    length = numbers + length - end;
+    return piece;
+  }
+
+  /** Where the numbers of a SEARCH response begin; -1 where the line is none. */
+  private int startOfNumbers() {
+    String start = start();
+    int at = start.toUpperCase(Locale.ROOT).indexOf("SEARCH ");
+    return at > 0 && start.charAt(0) == '*' && start.substring(1, at).isBlank() ? at + 6 : -1;
+  }
+
   private byte[] takeLine() {
     byte[] taken = length == line.length ? line : Arrays.copyOf(line, length);
     line = NOTHING;
@@ -148,13 +198,18 @@ final class ImapReader {
   private void spend(long bytes) throws IOException {
     budget -= bytes;
     if (budget < 0) {
-      throw new IOException("the server's answer does not end");
+      throw new ProtocolViolated("the server's answer does not end");
     }
   }
 
   /** The size of the literal that the line announces, which is cut off it; else -1. */
   private int literalAtEnd() throws IOException {
     int end = length - 1;
+    if (end > 0 && isBlank(line[end]) && (!parts.isEmpty() || isFetch())) {
+      while (end > 0 && isBlank(line[end])) {
+        end--;
+      }
+    }
     if (end < 2 || line[end] != '}') {
       return -1;
     }
@@ -167,7 +222,7 @@ final class ImapReader {
       return -1;
     }
     if (digits - start > 9) {
-      throw new IOException("the server announces more than it was asked for");
+      throw new ProtocolViolated("the server announces more than it was asked for");
     }
     int size = 0;
     for (int i = start; i < digits; i++) {
@@ -176,5 +231,17 @@ final class ImapReader {
     boolean binary = start > 1 && line[start - 2] == '~';
     length = start - (binary ? 2 : 1);
     return size;
+  }
+
+  private boolean isFetch() {
+    return start().toUpperCase(Locale.ROOT).contains(" FETCH");
+  }
+
+  private String start() {
+    return new String(line, 0, Math.min(length, 32), StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t';
   }
 }

@@ -9,10 +9,13 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an IMAP server says in one response (RFC 9051 section 7). Immutable; shows nothing of
- * itself, since it may be somebody's mail.
+ * What an IMAP server says in one response (RFC 9051 section 7), read leniently: servers put more
+ * blanks between words than they may, or none. Immutable; shows nothing of itself, since it may be
+ * somebody's mail.
  */
 public final class ImapResponse {
+  private static final int LONGEST_NUMBER = 18;
+
   private final List<byte[]> parts;
   private final String text;
   private final String tag;
@@ -26,29 +29,57 @@ public final class ImapResponse {
   ImapResponse(List<byte[]> parts) {
     this.parts = parts;
     this.text = new String(parts.get(0), StandardCharsets.ISO_8859_1);
-    int first = end(0);
-    this.tag = text.substring(0, first);
-    int second = end(first + 1);
-    String word = between(first + 1, second);
-    if (tag.equals("*") && word.matches("\\d{1,18}")) {
-      int third = end(second + 1);
-      this.number = Long.parseLong(word);
-      this.keyword = between(second + 1, third).toUpperCase(Locale.ROOT);
-      this.rest = Math.min(text.length(), third + 1);
-    } else {
-      this.number = -1;
-      this.keyword = word.toUpperCase(Locale.ROOT);
-      this.rest = Math.min(text.length(), second + 1);
+    int start = word(0);
+    boolean marked =
+        start < text.length() && (text.charAt(start) == '*' || text.charAt(start) == '+');
+    int end = marked ? start + 1 : blank(start);
+    this.tag = text.substring(start, end);
+    int second = word(end);
+    int afterSecond = blank(second);
+    long told = isUntagged() ? number(text, second, afterSecond) : -1;
+    int kind = told < 0 ? second : word(afterSecond);
+    int afterKind = blank(kind);
+    this.number = told;
+    this.keyword = text.substring(kind, afterKind).toUpperCase(Locale.ROOT);
+    this.rest = word(afterKind);
+  }
+
+  /** Where the next word begins. */
+  private int word(int from) {
+    int at = from;
+    while (at < text.length() && isBlank(text.charAt(at))) {
+      at++;
     }
+    return at;
   }
 
-  private int end(int from) {
-    int space = from > text.length() ? -1 : text.indexOf(' ', from);
-    return space < 0 ? text.length() : space;
+  /** Where the word ends. */
+  private int blank(int from) {
+    int at = from;
+    while (at < text.length() && !isBlank(text.charAt(at))) {
+      at++;
+    }
+    return at;
   }
 
-  private String between(int from, int to) {
-    return from < to ? text.substring(from, to) : "";
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+  }
+
+  /** The number that stands there; -1 where there is none. */
+  private static long number(String text, int from, int to) {
+    if (from == to || to - from > LONGEST_NUMBER) {
+      return -1;
+    }
+    long value = 0;
+    for (int at = from; at < to; at++) {
+      char c = text.charAt(at);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      value = value * 10 + c - '0';
+    }
+    return value;
   }
 
   /** The tag of the command it ends; {@code *} where it ends none, {@code +} to be gone on with. */
@@ -61,8 +92,18 @@ public final class ImapResponse {
     return keyword.equals(kind);
   }
 
+  /** Its kind, in upper case; empty where it has none. */
+  String kind() {
+    return keyword;
+  }
+
   boolean isUntagged() {
     return tag.equals("*");
+  }
+
+  /** All of it, up to the first literal. */
+  String line() {
+    return text;
   }
 
   /** The number before the kind, as in {@code * 5 EXISTS}; -1 where there is none. */
@@ -82,9 +123,8 @@ public final class ImapResponse {
 
   /** The name of the code in front of the words for people; empty where there is none. */
   String codeName() {
-    String words = text();
-    int end = words.indexOf(']');
-    return words.startsWith("[") && end > 0 ? words.substring(1, end).split(" ")[0] : "";
+    String code = code();
+    return code == null ? "" : code.substring(0, endOfName(code));
   }
 
   /** What the server offers, where it says so here: in upper case. */
@@ -92,23 +132,38 @@ public final class ImapResponse {
     String offered = is("CAPABILITY") ? text() : code("CAPABILITY");
     return offered == null
         ? null
-        : new HashSet<>(List.of(offered.toUpperCase(Locale.ROOT).trim().split(" +")));
+        : new HashSet<>(List.of(offered.toUpperCase(Locale.ROOT).strip().split("\\s+")));
   }
 
   /** The value of a code, as in {@code * OK [UIDNEXT 5]}: empty where it has none, else null. */
   public @Nullable String code(String name) {
-    String words = text();
-    int end = words.indexOf(']');
-    if (!words.startsWith("[") || end < 0) {
+    String code = code();
+    if (code == null || !code.regionMatches(true, 0, name, 0, name.length())) {
       return null;
     }
-    String code = words.substring(1, end);
-    if (code.equalsIgnoreCase(name)) {
-      return "";
+    return endOfName(code) == name.length() ? code.substring(name.length()).strip() : null;
+  }
+
+  /** The number that is the value of a code; -1 where there is none. */
+  public long codeNumber(String name) {
+    String value = code(name);
+    return value == null ? -1 : number(value, 0, value.length());
+  }
+
+  private @Nullable String code() {
+    if (rest >= text.length() || text.charAt(rest) != '[') {
+      return null;
     }
-    return code.regionMatches(true, 0, name + " ", 0, name.length() + 1)
-        ? code.substring(name.length() + 1)
-        : null;
+    int end = text.indexOf(']', rest);
+    return text.substring(rest + 1, end < 0 ? text.length() : end).strip();
+  }
+
+  private static int endOfName(String code) {
+    int end = 0;
+    while (end < code.length() && !isBlank(code.charAt(end))) {
+      end++;
+    }
+    return end;
   }
 
   /**

@@ -1,9 +1,12 @@
 package org.byoemail.connection;
 
 import jakarta.mail.MessagingException;
-import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.eclipse.angus.mail.imap.protocol.BASE64MailboxEncoder;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a server says of a folder as it is opened (RFC 9051 section 6.3.2).
@@ -11,11 +14,15 @@ import org.jspecify.annotations.Nullable;
  * @param uidValidity 0 where the server did not tell
  * @param uidNext 0 where the server did not tell
  * @param modseq HIGHESTMODSEQ (RFC 7162); null where the server has none
- * @param exists how many mails are in it
+ * @param exists how many mails are in it; -1 where the server did not tell
  * @param writable whether flags can be set
  */
 public record ImapSelected(
     long uidValidity, long uidNext, @Nullable Long modseq, long exists, boolean writable) {
+  private static final Logger log = LoggerFactory.getLogger(ImapSelected.class);
+  private static final Pattern STATUS_VALIDITY =
+      Pattern.compile("(?i)\\bUIDVALIDITY\\s+(\\d{1,18})");
+  private static final Pattern STATUS_NEXT = Pattern.compile("(?i)\\bUIDNEXT\\s+(\\d{1,18})");
 
   /**
    * Opens a folder.
@@ -25,24 +32,52 @@ public record ImapSelected(
    */
   public static ImapSelected open(ImapConnection connection, String folder, boolean writing)
       throws MessagingException {
-    List<ImapResponse> answer =
+    ImapSelected[] told = {new ImapSelected(0, 0, null, -1, writing)};
+    ImapResponse last =
         connection.send(
             (writing ? "SELECT " : "EXAMINE ")
                 + name(folder)
-                + (connection.has("CONDSTORE") ? " (CONDSTORE)" : ""));
-    long uidValidity = 0;
-    long uidNext = 0;
-    Long modseq = null;
-    long exists = 0;
-    for (ImapResponse said : answer) {
-      uidValidity = number(said.code("UIDVALIDITY"), uidValidity);
-      uidNext = number(said.code("UIDNEXT"), uidNext);
-      long highest = number(said.code("HIGHESTMODSEQ"), 0);
-      modseq = highest > 0 ? Long.valueOf(highest) : modseq;
-      exists = said.is("EXISTS") ? said.number() : exists;
+                + (connection.has("CONDSTORE") ? " (CONDSTORE)" : ""),
+            said -> told[0] = told[0].and(said));
+    ImapSelected selected = told[0].and(last);
+    return selected.uidValidity > 0 ? selected : selected.completed(connection, folder);
+  }
+
+  private ImapSelected and(ImapResponse said) {
+    long validity = said.codeNumber("UIDVALIDITY");
+    long next = said.codeNumber("UIDNEXT");
+    long highest = said.codeNumber("HIGHESTMODSEQ");
+    return new ImapSelected(
+        validity > 0 ? validity : uidValidity,
+        next > 0 ? next : uidNext,
+        highest > 0 ? Long.valueOf(highest) : modseq,
+        said.is("EXISTS") && said.number() >= 0 ? said.number() : exists,
+        writable && (said.isUntagged() || said.code("READ-ONLY") == null));
+  }
+
+  /** Asked once more, where what the server said could not be read. */
+  private ImapSelected completed(ImapConnection connection, String folder)
+      throws MessagingException {
+    ImapSelected[] told = {this};
+    try {
+      connection.send(
+          "STATUS " + name(folder) + " (UIDVALIDITY UIDNEXT)",
+          said -> told[0] = said.is("STATUS") ? told[0].andStatus(said.text()) : told[0]);
+    } catch (ImapRefused e) {
+      log.debug("A server tells no UIDVALIDITY", e);
     }
-    boolean readOnly = answer.get(answer.size() - 1).code("READ-ONLY") != null;
-    return new ImapSelected(uidValidity, uidNext, modseq, exists, writing && !readOnly);
+    return told[0];
+  }
+
+  private ImapSelected andStatus(String status) {
+    Matcher validity = STATUS_VALIDITY.matcher(status);
+    Matcher next = STATUS_NEXT.matcher(status);
+    return new ImapSelected(
+        validity.find() ? Long.parseLong(validity.group(1)) : uidValidity,
+        uidNext == 0 && next.find() ? Long.parseLong(next.group(1)) : uidNext,
+        modseq,
+        exists,
+        writable);
   }
 
   /** The name of a folder as commands carry it (RFC 3501 section 5.1.3). */
@@ -53,9 +88,5 @@ public record ImapSelected(
   /** A string as commands carry it (RFC 9051 section 4.3). */
   public static String quoted(String text) {
     return "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
-  }
-
-  private static long number(@Nullable String value, long otherwise) {
-    return value != null && value.matches("\\d{1,18}") ? Long.parseLong(value) : otherwise;
   }
 }

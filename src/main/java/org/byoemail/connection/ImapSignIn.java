@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLEngine;
@@ -13,10 +14,18 @@ import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Auth;
 import org.byoemail.account.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One connection from its first byte to the end of the sign-in; knows how far it came. */
 final class ImapSignIn {
-  private static final long SHORT = ImapConnection.SHORT_ANSWER;
+  private static final Logger log = LoggerFactory.getLogger(ImapSignIn.class);
+  private static final String ID =
+      "ID (\"name\" \"BYO Email\" \"version\" %s \"vendor\" \"BYO Email\")"
+          .formatted(
+              ImapSelected.quoted(
+                  Objects.requireNonNullElse(
+                      ImapSignIn.class.getPackage().getImplementationVersion(), "0")));
 
   private final ServerSettings server;
   private final Trust trust;
@@ -70,14 +79,16 @@ final class ImapSignIn {
       }
       stage = Stage.AUTH;
       if (connection.offer().all().isEmpty()) {
-        connection.send("CAPABILITY", List.of(), step(), SHORT);
+        connection.send("CAPABILITY", List.of(), step());
       }
+      identify(connection);
       Set<String> before = connection.offer().all();
       signIn(connection, credentials);
       if (connection.offer().all() == before) {
         // What a server offers to those who have signed in is more, as a rule.
-        connection.send("CAPABILITY", List.of(), step(), SHORT);
+        connection.send("CAPABILITY", List.of(), step());
       }
+      identify(connection);
       return connection;
     } catch (IOException e) {
       close(connection);
@@ -107,10 +118,11 @@ final class ImapSignIn {
     ImapResponse greeting = connection.greeting(step());
     if (!greeting.isUntagged()
         || !(greeting.is("OK") || greeting.is("PREAUTH") || greeting.is("BYE"))) {
-      throw new IOException("no greeting of IMAP");
+      farewell = Greetings.refusal(greeting.line());
+      throw new ProtocolViolated("no greeting of IMAP");
     }
     if (greeting.is("BYE")) {
-      farewell = greeting.words();
+      farewell = ImapRefused.cut(greeting.words());
       throw new MessagingException("the server does not talk to this gateway");
     }
     if (greeting.is("PREAUTH")) {
@@ -122,9 +134,23 @@ final class ImapSignIn {
 
   private void startTls(ImapConnection connection) throws IOException, MessagingException {
     stage = Stage.STARTTLS;
-    connection.send("STARTTLS", List.of(), step(), SHORT);
+    connection.send("STARTTLS", List.of(), step());
     connection.wire().secure(engine(), step());
     connection.offer().forget();
+  }
+
+  /**
+   * Says which program this is (RFC 2971). Some providers let nobody else in, or refuse to open
+   * folders; each wants it at another time.
+   */
+  private void identify(ImapConnection connection) throws MessagingException {
+    if (connection.has("ID")) {
+      try {
+        connection.send(ID, List.of(), step());
+      } catch (ImapRefused e) {
+        log.debug("A server offers ID and refuses it", e);
+      }
+    }
   }
 
   private void signIn(ImapConnection connection, Credentials credentials)
@@ -145,7 +171,7 @@ final class ImapSignIn {
     } else if (!connection.has("LOGINDISABLED")) {
       login(connection, user, secret);
     } else if (connection.has("AUTH=LOGIN")) {
-      connection.send("AUTHENTICATE LOGIN", List.of(base64(user), base64(secret)), step(), SHORT);
+      connection.send("AUTHENTICATE LOGIN", List.of(base64(user), base64(secret)), step());
     } else {
       throw new MessagingException("the server has no login methods for this connection");
     }
@@ -158,8 +184,7 @@ final class ImapSignIn {
     connection.send(
         "AUTHENTICATE " + mechanism + (atOnce ? " " + encoded : ""),
         atOnce ? List.of() : List.of(encoded),
-        step(),
-        SHORT);
+        step());
   }
 
   /** By literals (RFC 9051 section 4.3), which may hold what quoted strings may not. */
@@ -171,8 +196,7 @@ final class ImapSignIn {
             ? "LOGIN " + ImapSelected.quoted(user) + " " + ImapSelected.quoted(secret)
             : "LOGIN {" + length(user) + "}",
         plain ? List.of() : List.of(user + " {" + length(secret) + "}", secret),
-        step(),
-        SHORT);
+        step());
   }
 
   private static int length(String text) {

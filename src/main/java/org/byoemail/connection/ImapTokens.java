@@ -28,7 +28,7 @@ final class ImapTokens {
   Map<String, @Nullable Object> items() {
     Map<String, @Nullable Object> items = new HashMap<>();
     skip('(');
-    while (!isNext(')')) {
+    while (!isOver() && !isNext(')')) {
       String name = atom().toUpperCase(Locale.ROOT);
       if (name.isEmpty()) {
         throw unreadable();
@@ -97,7 +97,7 @@ final class ImapTokens {
     int brackets = 0;
     while (at < text().length) {
       byte b = text()[at];
-      if (brackets == 0 && (b == ' ' || b == '(' || b == ')' || b == '"')) {
+      if (brackets == 0 && (isBlank(b) || b == '(' || b == ')' || b == '"')) {
         break;
       }
       brackets += b == '[' ? 1 : b == ']' && brackets > 0 ? -1 : 0;
@@ -106,9 +106,14 @@ final class ImapTokens {
     return new String(text(), start, at - start, StandardCharsets.ISO_8859_1);
   }
 
-  private boolean isNext(char wanted) {
+  /** Whether nothing follows: some servers leave out the last parenthesis. */
+  private boolean isOver() {
     spaces();
-    if (at >= text().length && part + 2 >= parts.size()) {
+    return at >= text().length && part + 2 >= parts.size();
+  }
+
+  private boolean isNext(char wanted) {
+    if (isOver()) {
       throw unreadable();
     }
     return at < text().length && text()[at] == wanted;
@@ -122,9 +127,13 @@ final class ImapTokens {
   }
 
   private void spaces() {
-    while (at < text().length && text()[at] == ' ') {
+    while (at < text().length && isBlank(text()[at])) {
       at++;
     }
+  }
+
+  private static boolean isBlank(byte b) {
+    return b == ' ' || b == '\t' || b == '\r';
   }
 
   private byte[] text() {

@@ -74,19 +74,30 @@ final class FetchedItems {
     return first instanceof String text && text.matches("[A-Za-z0-9_-]{1,255}") ? text : null;
   }
 
-  /** The bytes of whatever part was asked for; null where there are none. */
+  /** The bytes of whatever part was asked for; null where the server did not give it. */
   byte @Nullable [] body() {
+    Object body = part();
+    return body instanceof byte[] literal
+        ? literal
+        : body instanceof String text ? text.getBytes(StandardCharsets.ISO_8859_1) : null;
+  }
+
+  /** Whether the server says of what was asked for that there is none. */
+  boolean isNil() {
+    return items.keySet().stream().anyMatch(FetchedItems::isPart) && part() == null;
+  }
+
+  private @Nullable Object part() {
     for (Map.Entry<String, @Nullable Object> item : items.entrySet()) {
-      if (item.getKey().startsWith("BODY[")) {
-        if (item.getValue() instanceof byte[] literal) {
-          return literal;
-        }
-        return item.getValue() instanceof String text
-            ? text.getBytes(StandardCharsets.ISO_8859_1)
-            : new byte[0];
+      if (isPart(item.getKey())) {
+        return item.getValue();
       }
     }
     return null;
+  }
+
+  private static boolean isPart(String item) {
+    return item.startsWith("BODY[");
   }
 
   private long number(String name) {

@@ -3,11 +3,12 @@ package org.byoemail.mailbox;
 import jakarta.mail.MessagingException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.byoemail.connection.ImapResponse;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.eclipse.angus.mail.imap.protocol.UIDSet;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,6 +29,7 @@ final class ImapFolder implements WatchedFolder {
   private static final int HEADERS_TOGETHER = 2 << 20;
   private static final int AROUND_A_MAIL = 4 << 10;
   private static final int AROUND_AN_ANSWER = 64 << 10;
+  private static final byte[] NOTHING = {};
 
   private final ImapLink link;
   private final ImapIdle idle;
@@ -100,9 +102,11 @@ final class ImapFolder implements WatchedFolder {
   @Override
   public Heads heads(List<Long> uids, boolean whole) throws MessagingException {
     List<MailHead> heads = fetchHeads(uids, HEADER, whole);
-    List<Long> missing = new ArrayList<>(uids);
-    missing.removeAll(heads.stream().map(MailHead::uid).toList());
-    requireGone(missing);
+    if (heads.size() < uids.size()) {
+      List<Long> missing = new ArrayList<>(uids);
+      missing.removeAll(heads.stream().map(MailHead::uid).toList());
+      requireGone(missing);
+    }
     List<MailHead> complete = new ArrayList<>();
     long bytes = 0;
     for (MailHead head : heads) {
@@ -132,7 +136,7 @@ final class ImapFolder implements WatchedFolder {
 
   private List<MailHead> fetchHeads(List<Long> uids, int most, boolean whole)
       throws MessagingException {
-    List<MailHead> heads = new ArrayList<>();
+    Map<Long, MailHead> heads = new TreeMap<>();
     String command =
         "UID FETCH "
             + set(uids)
@@ -141,35 +145,37 @@ final class ImapFolder implements WatchedFolder {
             + (whole ? " BODY.PEEK[]<0." : " BODY.PEEK[HEADER]<0.")
             + most
             + ">)";
-    for (ImapResponse response :
-        link.send(command, AROUND_AN_ANSWER + uids.size() * (long) (most + AROUND_A_MAIL))) {
-      FetchedItems items = FetchedItems.of(response);
-      byte[] start = items == null ? null : items.body();
-      if (items != null && start != null && uids.contains(items.uid())) {
-        heads.add(
-            new MailHead(
-                items.uid(),
-                items.size(),
-                items.internalDate(),
-                items.emailId(),
-                whole ? RawMail.headerOf(start) : start,
-                whole && isAll(start, most, items.size()) ? start : null));
-      }
-    }
-    heads.sort(Comparator.comparingLong(MailHead::uid));
-    return heads;
+    Set<Long> asked = Set.copyOf(uids);
+    link.send(
+        command,
+        AROUND_AN_ANSWER + uids.size() * (long) (most + AROUND_A_MAIL),
+        most + AROUND_A_MAIL,
+        response -> {
+          FetchedItems items = FetchedItems.of(response);
+          byte[] start = items == null ? null : items.body();
+          if (items == null || start == null || !asked.contains(items.uid())) {
+            return;
+          }
+          // The first that gives it counts: a server that repeats itself is not listened to.
+          if (!whole) {
+            heads.putIfAbsent(items.uid(), head(items, start, null));
+          } else if (start.length > 0) {
+            boolean all = Pieces.isLast(start, most, start.length, items.size());
+            heads.putIfAbsent(
+                items.uid(), head(items, RawMail.headerOf(start), all ? start : null));
+          }
+        });
+    return List.copyOf(heads.values());
   }
 
-  private static boolean isAll(byte[] start, int most, long size) throws Refused {
-    if (start.length == 0) {
-      throw new Refused("the server gives nothing of a mail", null);
-    }
-    return Pieces.isLast(start, most, start.length, size);
+  private static MailHead head(FetchedItems items, byte[] header, byte @Nullable [] whole) {
+    return new MailHead(
+        items.uid(), items.size(), items.internalDate(), items.emailId(), header, whole);
   }
 
   /** What cannot be read must not be taken for mail that is gone. */
   private void requireGone(List<Long> missing) throws MessagingException {
-    if (!missing.isEmpty() && search.in(set(missing)).stream().anyMatch(missing::contains)) {
+    if (!missing.isEmpty() && search.present(set(missing)).stream().anyMatch(missing::contains)) {
       throw new Refused("the server's answer to FETCH cannot be read", null);
     }
   }
@@ -201,12 +207,20 @@ final class ImapFolder implements WatchedFolder {
 
   private byte[] piece(long uid, long from) throws MessagingException {
     String command = "UID FETCH " + uid + " (UID BODY.PEEK[]<" + from + "." + PIECE + ">)";
-    for (ImapResponse response : link.send(command, 2 * PIECE)) {
-      FetchedItems items = FetchedItems.of(response);
-      byte[] body = items == null || items.uid() != uid ? null : items.body();
-      if (body != null) {
-        return body;
-      }
+    byte[][] given = new byte[1][];
+    link.send(
+        command,
+        2 * PIECE,
+        2 * PIECE,
+        response -> {
+          FetchedItems items = FetchedItems.of(response);
+          if (given[0] == null && items != null && items.uid() == uid) {
+            // Some say NIL behind the end.
+            given[0] = from > 0 && items.isNil() ? NOTHING : items.body();
+          }
+        });
+    if (given[0] != null) {
+      return given[0];
     }
     requireGone(List.of(uid));
     throw new MailGone(uid);
@@ -215,17 +229,32 @@ final class ImapFolder implements WatchedFolder {
   @Override
   public Map<Long, RawMail> contents(List<MailHead> heads) throws MessagingException {
     Map<Long, RawMail> mails = new HashMap<>();
-    List<Long> uids = heads.stream().map(MailHead::uid).toList();
+    Map<Long, Long> sizes =
+        heads.stream().collect(Collectors.toMap(MailHead::uid, MailHead::size, Math::max));
     long size = heads.stream().mapToLong(head -> 2 * head.size() + AROUND_A_MAIL).sum();
-    for (ImapResponse response :
-        link.send("UID FETCH " + set(uids) + " (UID BODY.PEEK[])", AROUND_AN_ANSWER + size)) {
-      FetchedItems items = FetchedItems.of(response);
-      byte[] body = items == null ? null : items.body();
-      if (items != null && body != null && body.length > 0 && uids.contains(items.uid())) {
-        mails.put(items.uid(), RawMail.of(body));
+    boolean complete = false;
+    try {
+      link.send(
+          "UID FETCH " + set(List.copyOf(sizes.keySet())) + " (UID BODY.PEEK[])",
+          AROUND_AN_ANSWER + size,
+          size,
+          response -> {
+            FetchedItems items = FetchedItems.of(response);
+            byte[] body = items == null ? null : items.body();
+            if (items != null
+                && body != null
+                && body.length > 0
+                && sizes.containsKey(items.uid())) {
+              mails.computeIfAbsent(items.uid(), uid -> RawMail.of(body));
+            }
+          });
+      complete = true;
+      return mails;
+    } finally {
+      if (!complete) {
+        mails.values().forEach(RawMail::close);
       }
     }
-    return mails;
   }
 
   @Override

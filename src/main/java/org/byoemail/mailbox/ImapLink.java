@@ -2,10 +2,9 @@ package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
 import java.time.Duration;
-import java.util.List;
 import org.byoemail.connection.ImapConnection;
+import org.byoemail.connection.ImapListener;
 import org.byoemail.connection.ImapRefused;
-import org.byoemail.connection.ImapResponse;
 import org.byoemail.connection.ImapSelected;
 import org.byoemail.mailbox.WatchedFolder.Refused;
 
@@ -17,6 +16,8 @@ import org.byoemail.mailbox.WatchedFolder.Refused;
 final class ImapLink {
   /** A call ends by itself; this ends one that cannot even be written. */
   private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private static final long SHORT_LITERAL = 64 << 10;
 
   private final ImapConnection connection;
   private final ImapSelected selected;
@@ -57,22 +58,27 @@ final class ImapLink {
   }
 
   /**
-   * Sends a command of one line that no mail answers.
+   * Sends a command of one line that nothing of interest answers.
    *
    * @throws Refused where the server says NO or BAD
    */
-  List<ImapResponse> send(String line) throws MessagingException {
-    return send(line, ImapConnection.SHORT_ANSWER);
+  void send(String line) throws MessagingException {
+    send(line, ImapConnection.SHORT_ANSWER, 0, said -> {});
   }
 
   /**
    * Sends a command of one line.
    *
    * @param most bytes of the answer: more ends the connection
+   * @param largest bytes of one literal in it; 0: none to speak of
+   * @param each is told what the server says, be it of the answer or not, as it comes
    * @throws Refused where the server says NO or BAD
    */
-  List<ImapResponse> send(String line, long most) throws MessagingException {
-    return make(() -> connection.send(line, settings.commandTimeout(), most));
+  void send(String line, long most, long largest, ImapListener each) throws MessagingException {
+    make(
+        () ->
+            connection.send(
+                line, settings.commandTimeout(), most, Math.max(SHORT_LITERAL, largest), each));
   }
 
   /** Makes any call to the server. */

@@ -4,12 +4,14 @@ import jakarta.mail.MessagingException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.byoemail.connection.ImapResponse;
+import org.byoemail.connection.ImapConnection;
+import org.byoemail.mailbox.WatchedFolder.Refused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Finds UIDs in an open folder (RFC 9051 section 6.4.4). */
 final class ImapSearch {
@@ -20,7 +22,9 @@ final class ImapSearch {
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d-MMM-yyyy", Locale.ENGLISH);
 
-  private static final Pattern LEAST = Pattern.compile("\\bMIN (\\d{1,18})");
+  private static final Pattern LEAST = Pattern.compile("(?i)\\bMIN\\s+(\\d{1,18})");
+
+  private static final Logger log = LoggerFactory.getLogger(ImapSearch.class);
 
   private final ImapLink link;
 
@@ -36,64 +40,90 @@ final class ImapSearch {
     for (long window = WINDOW;
         link.news().exists > WINDOW && link.selected().uidNext() - from > window;
         window *= 2) {
-      List<Long> found = in(from + ":" + (from + window - 1));
-      if (!found.isEmpty()) {
+      FoundUids found = in(from + ":" + (from + window - 1), uid);
+      List<Long> uids = found.lowest();
+      if (!uids.isEmpty()) {
         link.news().told = true;
-        return found.stream().filter(next -> next > uid).sorted().toList();
+        return uids;
       }
       from += window;
     }
     // The last mail is in n:* even where its UID is below n (RFC 3501 section 6.4.8).
-    return in(from + ":*").stream().filter(next -> next > uid).sorted().toList();
+    FoundUids found = in(from + ":*", uid);
+    List<Long> uids = found.lowest();
+    link.news().told |= found.isCut();
+    return uids;
   }
 
-  /** 0 where there is none. */
+  /**
+   * 0 where there is none. By what the server finds, and not by how many mails it counts: numbers
+   * that cannot be read, or contradict each other, must not make history new.
+   *
+   * @throws MessagingException where the server finds nothing and says that there is something
+   */
   long last() throws MessagingException {
-    if (link.news().exists == 0) {
+    long last = star();
+    long next = link.selected().uidNext();
+    if (last == 0) {
+      last = in("1:*", 0).highest();
+    } else if (next > last + 1) {
+      last = Math.max(last, in((last + 1) + ":*", 0).highest());
+    }
+    long exists = Math.max(link.selected().exists(), link.news().exists);
+    if (last > 0 || exists == 0) {
+      return last;
+    }
+    if (next > 1) {
+      return next - 1;
+    }
+    if (next == 1 && exists < 0) {
       return 0;
     }
-    List<Long> found = in("*");
-    if (found.isEmpty()) {
-      // Not every server knows the star by itself.
-      long next = link.selected().uidNext();
-      found = next > 0 ? List.of(next - 1) : in("1:*");
+    throw new MessagingException("the server does not tell which mails there are");
+  }
+
+  /** Not every server knows the star by itself. */
+  private long star() throws MessagingException {
+    try {
+      return in("*", 0).highest();
+    } catch (Refused e) {
+      log.debug("A server does not know its last mail", e);
+      return 0;
     }
-    return found.stream().mapToLong(Long::longValue).max().orElse(0);
   }
 
   /** 0 where there is none. */
   long firstSince(Instant moment) throws MessagingException {
     String since = " SINCE " + DAY.format(moment.atOffset(ZoneOffset.UTC));
     if (link.connection().has("ESEARCH")) {
-      for (ImapResponse found : link.send("UID SEARCH RETURN (MIN)" + since)) {
-        Matcher least = found.is("ESEARCH") ? LEAST.matcher(found.text()) : null;
-        if (least != null) {
-          return least.find() ? Long.parseLong(least.group(1)) : 0;
-        }
+      long[] least = {-1};
+      link.send(
+          "UID SEARCH RETURN (MIN)" + since,
+          ImapConnection.SHORT_ANSWER,
+          0,
+          found -> {
+            Matcher min = found.is("ESEARCH") ? LEAST.matcher(found.text()) : null;
+            if (min != null) {
+              least[0] = min.find() ? Long.parseLong(min.group(1)) : 0;
+            }
+          });
+      if (least[0] >= 0) {
+        return least[0];
       }
     }
-    return uids(link.send("UID SEARCH" + since, MANY_UIDS)).stream()
-        .mapToLong(Long::longValue)
-        .min()
-        .orElse(0);
+    FoundUids found = new FoundUids(0);
+    link.send("UID SEARCH" + since, MANY_UIDS, 0, found);
+    return found.lowest().stream().findFirst().orElse(0L);
   }
 
-  /** Those of a set that are there. */
-  List<Long> in(String set) throws MessagingException {
-    return uids(link.send("UID SEARCH UID " + set, MANY_UIDS));
+  /** Which of those UIDs are there. */
+  List<Long> present(String set) throws MessagingException {
+    return in(set, 0).lowest();
   }
 
-  private static List<Long> uids(List<ImapResponse> answer) {
-    List<Long> uids = new ArrayList<>();
-    for (ImapResponse found : answer) {
-      if (found.is("SEARCH")) {
-        for (String uid : found.text().split(" ")) {
-          if (uid.matches("\\d{1,18}")) {
-            uids.add(Long.valueOf(uid));
-          }
-        }
-      }
-    }
-    return uids;
+  private FoundUids in(String set, long above) throws MessagingException {
+    FoundUids found = new FoundUids(above);
+    link.send("UID SEARCH UID " + set, MANY_UIDS, 0, found);
+    return found;
   }
 }

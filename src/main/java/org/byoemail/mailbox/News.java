@@ -16,14 +16,14 @@ final class News implements ImapListener {
   public void said(ImapResponse response) {
     if (response.is("BYE")) {
       gone = true;
-    } else if (response.is("EXISTS")) {
+    } else if (response.is("EXISTS") && response.number() >= 0) {
       // Some servers repeat the number where nothing has changed.
       if (response.number() > exists) {
         told = true;
       }
       exists = response.number();
     } else if (response.is("EXPUNGE")) {
-      exists--;
+      exists = Math.max(0, exists - 1);
     }
   }
 }

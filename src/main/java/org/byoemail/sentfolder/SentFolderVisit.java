@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -19,12 +20,16 @@ import org.byoemail.connection.ImapResponse;
 import org.byoemail.connection.ImapSelected;
 import org.byoemail.mail.MessageId;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection with a Sent folder, which is only looked at and added to: it is opened read-only and
  * left by LOGOUT. Used by one thread.
  */
 final class SentFolderVisit implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(SentFolderVisit.class);
+  private static final int MOST_FOLDERS = 10_000;
   private static final Duration GOODBYE = Duration.ofSeconds(10);
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d-MMM-yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -100,10 +105,15 @@ final class SentFolderVisit implements AutoCloseable {
         connection.has("SPECIAL-USE") && connection.has("LIST-EXTENDED")
             ? "LIST \"\" \"*\" RETURN (SPECIAL-USE)"
             : connection.has("XLIST") ? "XLIST \"\" \"*\"" : "LIST \"\" \"*\"";
-    return connection.send(marked).stream()
-        .map(ImapFolderName::of)
-        .flatMap(Optional::stream)
-        .toList();
+    List<ImapFolderName> names = new ArrayList<>();
+    connection.send(
+        marked,
+        said -> {
+          if (names.size() < MOST_FOLDERS) {
+            ImapFolderName.of(said).ifPresent(names::add);
+          }
+        });
+    return names;
   }
 
   /** The folder that is marked as such (RFC 6154), else the one with the most usual name. */
@@ -135,49 +145,51 @@ final class SentFolderVisit implements AutoCloseable {
    */
   Optional<MessageId> find(MessageId id, String attemptHeader, String attempt, Instant sentAt)
       throws MessagingException {
-    List<ImapResponse> found =
-        connection.send(
-            "UID SEARCH SINCE %s OR HEADER Message-ID %s HEADER %s %s"
-                .formatted(
-                    DAY.format(sentAt.minus(AROUND_A_DAY)),
-                    ImapSelected.quoted(id.inBrackets()),
-                    attemptHeader,
-                    ImapSelected.quoted(attempt)));
-    for (ImapResponse response : found) {
-      String uid = response.is("SEARCH") ? response.text().strip().split(" ")[0] : "";
-      if (uid.matches("\\d{1,18}")) {
-        return Optional.of(messageId(uid).orElse(id));
-      }
-    }
-    return Optional.empty();
+    String[] uid = {""};
+    connection.send(
+        "UID SEARCH SINCE %s OR HEADER Message-ID %s HEADER %s %s"
+            .formatted(
+                DAY.format(sentAt.minus(AROUND_A_DAY)),
+                ImapSelected.quoted(id.inBrackets()),
+                attemptHeader,
+                ImapSelected.quoted(attempt)),
+        said -> {
+          if (said.is("SEARCH") && uid[0].isEmpty()) {
+            uid[0] = said.text().strip().split("\\s", 2)[0];
+          }
+        });
+    return uid[0].matches("\\d{1,18}")
+        ? Optional.of(messageId(uid[0]).orElse(id))
+        : Optional.empty();
   }
 
   private Optional<MessageId> messageId(String uid) throws MessagingException {
-    for (ImapResponse response :
-        connection.send("UID FETCH " + uid + " (BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])")) {
-      if (!response.is("FETCH")) {
-        continue;
-      }
-      for (Map.Entry<String, @Nullable Object> item : items(response).entrySet()) {
-        if (item.getKey().startsWith("BODY[") && item.getValue() != null) {
-          String field =
-              item.getValue() instanceof byte[] bytes
-                  ? new String(bytes, StandardCharsets.ISO_8859_1)
-                  : String.valueOf(item.getValue());
-          return MessageId.parse(field.substring(field.indexOf(':') + 1));
-        }
-      }
-    }
-    return Optional.empty();
+    String[] field = new String[1];
+    connection.send(
+        "UID FETCH " + uid + " (BODY.PEEK[HEADER.FIELDS (MESSAGE-ID)])",
+        said -> {
+          if (said.is("FETCH") && field[0] == null) {
+            field[0] = body(said);
+          }
+        });
+    return field[0] == null
+        ? Optional.empty()
+        : MessageId.parse(field[0].substring(field[0].indexOf(':') + 1));
   }
 
-  private static Map<String, @Nullable Object> items(ImapResponse response)
-      throws MessagingException {
+  private static @Nullable String body(ImapResponse response) {
     try {
-      return response.fetched();
+      for (Map.Entry<String, @Nullable Object> item : response.fetched().entrySet()) {
+        if (item.getKey().startsWith("BODY[") && item.getValue() != null) {
+          return item.getValue() instanceof byte[] bytes
+              ? new String(bytes, StandardCharsets.ISO_8859_1)
+              : String.valueOf(item.getValue());
+        }
+      }
     } catch (IllegalArgumentException e) {
-      throw new MessagingException("the server's answer to FETCH cannot be read", e);
+      log.debug("A server's answer to FETCH cannot be read", e);
     }
+    return null;
   }
 
   void append(ImapAppend.Content mail, Instant sentAt, Duration limit) throws MessagingException {

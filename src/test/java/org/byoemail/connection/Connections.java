@@ -74,6 +74,16 @@ public final class Connections implements AutoCloseable {
     return smtp;
   }
 
+  /** Opens IMAP connections. */
+  public ImapConnections imap() {
+    return imap;
+  }
+
+  /** The connection tests. */
+  public ConnectionTests tests() {
+    return tests;
+  }
+
   @Override
   public void close() {
     smtp.destroy();

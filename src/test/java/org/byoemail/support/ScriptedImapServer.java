@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -24,6 +25,8 @@ public final class ScriptedImapServer implements AutoCloseable {
   /** At the end of an answer: the connection is closed after it. */
   public static final String HANG_UP = "\0";
 
+  private static final String FOR_EVER = "\1";
+
   /** What clients have sent, without tags; {@code gone} where one has left. */
   public final List<String> commands = new CopyOnWriteArrayList<>();
 
@@ -35,6 +38,8 @@ public final class ScriptedImapServer implements AutoCloseable {
   private volatile boolean tlsAtOnce;
   private volatile String capabilities = "IMAP4rev1 IDLE UIDPLUS MOVE SASL-IR AUTH=PLAIN";
   private volatile String greeting = "* OK [CAPABILITY %c] ready\r\n";
+
+  private final AtomicLong flooded = new AtomicLong();
 
   private record Rule(Pattern command, String answer, AtomicInteger left) {}
 
@@ -112,6 +117,16 @@ public final class ScriptedImapServer implements AutoCloseable {
    */
   public void answer(String command, int times, String answer) {
     rules.add(0, new Rule(Pattern.compile(command), answer, new AtomicInteger(times)));
+  }
+
+  /** Answers commands of that kind by saying that again and again, until the client leaves. */
+  public void flood(String command, String words) {
+    answer(command, words + FOR_EVER);
+  }
+
+  /** How many bytes clients were sent of answers without end. */
+  public long flooded() {
+    return flooded.get();
   }
 
   /** Replaces all answers to commands of that kind. */
@@ -200,6 +215,9 @@ public final class ScriptedImapServer implements AutoCloseable {
       if (answer == null) {
         answer = answer(command);
       }
+      if (answer.endsWith(FOR_EVER)) {
+        flood(client, answer.replace("%t", tag).replace(FOR_EVER, ""));
+      }
       boolean over = answer.endsWith(HANG_UP);
       write(client, answer.replace("%t", tag).replace("%c", capabilities).replace(HANG_UP, ""));
       if (over) {
@@ -231,6 +249,14 @@ public final class ScriptedImapServer implements AutoCloseable {
       case "LOGOUT" -> "* BYE\r\n%t OK fine\r\n" + HANG_UP;
       default -> folder.answer(command);
     };
+  }
+
+  private void flood(Socket client, String words) {
+    String many = words.repeat(1 + 8192 / words.length());
+    while (true) {
+      write(client, many);
+      flooded.addAndGet(many.length());
+    }
   }
 
   private static void write(Socket client, String words) {
