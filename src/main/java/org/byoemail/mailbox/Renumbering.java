@@ -39,6 +39,10 @@ final class Renumbering {
 
   /** Whether a cursor means nothing in the folder any more. */
   boolean isNeeded(Cursor cursor) throws MessagingException {
+    if (folder.uidValidity() == 0 && cursor.uidValidity() != 0) {
+      // To go through it all again for want of one number would be no remedy.
+      throw new MessagingException("the server did not tell how it numbers mail (UIDVALIDITY)");
+    }
     if (folder.uidValidity() != cursor.uidValidity()) {
       return true;
     }

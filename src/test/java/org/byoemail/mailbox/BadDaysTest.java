@@ -193,6 +193,78 @@ class BadDaysTest {
     assertThat(server.commands).anyMatch(command -> command.contains("<0.262144>"));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*  1 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT 11] n\r\n",
+        "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT 11] n\r\n",
+        "* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT 11] n\r\n",
+        "* one EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n",
+        "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n",
+        "* 1 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n* OK [UIDNEXT 5] n\r\n"
+      })
+  void historyStaysHistoryHoweverItIsCounted(String opening) {
+    put(9, 10);
+    server.answer("^SELECT", opening + "%t OK [READ-WRITE] done\r\n");
+
+    watch.step();
+    put(11);
+    watch.pollNow();
+    watch.step();
+
+    assertThat(watch.status().trouble()).isNull();
+    assertThat(delivered).containsExactly(11L);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"* SEARCH\r\n%t OK fine\r\n", "%t OK fine\r\n", "%t NO star\r\n"})
+  void historyStaysHistoryWhereTheServerDoesNotKnowItsLastMail(String answer) {
+    put(9, 10);
+    server.answer("UID SEARCH UID \\*", answer);
+
+    watch.step();
+    put(11);
+    watch.pollNow();
+    watch.step();
+
+    assertThat(delivered).containsExactly(11L);
+  }
+
+  @Test
+  void serverThatFindsNothingAndCountsSomethingIsNotReadFromTheStart() {
+    put(9, 10);
+    server.answer("^SELECT", "* 2 EXISTS\r\n* OK [UIDVALIDITY 7] v\r\n%t OK done\r\n");
+    server.answer("UID SEARCH", "* SEARCH\r\n%t OK fine\r\n");
+
+    watch.step();
+
+    assertThat(watch.status().trouble()).contains("does not tell which mails there are");
+    assertThat(fixture.mailbox(account).cursor()).isNull();
+    server.behave();
+    backedOff();
+    assertThat(delivered).isEmpty();
+    assertThat(fixture.mailbox(account).cursor()).isEqualTo(new Cursor(7, 10));
+  }
+
+  @Test
+  void numberingThatCannotBeReadOnceIsAskedForAndNoReasonToBeginAnew() throws IOException {
+    put(9, 10);
+    watch.step();
+    server.hangUp();
+    server.answer("^SELECT", "* 2 EXISTS\r\n* OK [UIDVALIDITYx 7] v\r\n%t OK done\r\n");
+    watch.pollNow();
+    watch.step();
+    backedOff();
+    assertThat(watch.status().trouble()).contains("UIDVALIDITY");
+
+    server.answer("^STATUS", "* STATUS \"INBOX\" (UIDVALIDITY 7 UIDNEXT 11)\r\n%t OK done\r\n");
+    backedOff();
+
+    assertThat(watch.status().trouble()).isNull();
+    assertThat(fixture.mailbox(account).epoch()).isZero();
+    assertThat(delivered).isEmpty();
+  }
+
   @Test
   void answerThatNamesVeryManyMailsIsRead() {
     watch.step();
