@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -75,20 +76,20 @@ public class Healths {
   /** The side works: any error is over. */
   @Transactional
   public void ok(Account account, Side side) {
-    AccountHealth before = of(account.id(), side);
+    boolean told = isErrorTold(account, side);
     jdbc.sql(
             """
             INSERT INTO account_health (account_id, side, last_ok_at)
             SELECT id, :side, :now FROM agent_email_account WHERE id = :account
             ON CONFLICT (account_id, side) DO UPDATE
               SET last_ok_at = excluded.last_ok_at, error = NULL, error_at = NULL, failures = 0,
-                  backoff_until = NULL
+                  backoff_until = NULL, told = true
             """)
         .param("account", account.id().value())
         .param("side", side.word())
         .param("now", Times.parameter(clock.instant()))
         .update();
-    if (before.error() != null) {
+    if (told) {
       tell(EventType.ACCOUNT_RECOVERED, account, Map.of("side", side.word()));
     }
   }
@@ -102,8 +103,8 @@ public class Healths {
    */
   @Transactional
   public AccountHealth failed(Account account, Side side, String error) {
-    AccountHealth before = of(account.id(), side);
-    int failures = before.failures() + 1;
+    boolean told = isErrorTold(account, side);
+    int failures = of(account.id(), side).failures() + 1;
     Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 5));
     if (backoff.compareTo(LONGEST_BACKOFF) > 0) {
       backoff = LONGEST_BACKOFF;
@@ -115,7 +116,7 @@ public class Healths {
             SELECT id, :side, :error, :now, :failures, :until FROM agent_email_account WHERE id = :account
             ON CONFLICT (account_id, side) DO UPDATE
               SET error = excluded.error, error_at = excluded.error_at, failures = excluded.failures,
-                  backoff_until = excluded.backoff_until
+                  backoff_until = excluded.backoff_until, told = true
             """)
         .param("account", account.id().value())
         .param("side", side.word())
@@ -124,10 +125,48 @@ public class Healths {
         .param("failures", failures)
         .param("until", Times.parameter(clock.instant().plus(backoff)))
         .update();
-    if (before.error() == null) {
+    if (!told) {
       tell(EventType.ACCOUNT_ERROR, account, Map.of("side", side.word(), "error", shown));
     }
     return of(account.id(), side);
+  }
+
+  /**
+   * The side works, and something of it is held up for a while: shown as its error, unless a
+   * failure is, and told by no event.
+   *
+   * @param why shown to operators
+   */
+  @Transactional
+  public void heldUp(Account account, Side side, String why, Instant until) {
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, error, error_at, backoff_until, told)
+            SELECT id, :side, :error, :now, :until, false FROM agent_email_account WHERE id = :account
+            ON CONFLICT (account_id, side) DO UPDATE
+              SET error = excluded.error, error_at = excluded.error_at,
+                  backoff_until = excluded.backoff_until, told = false
+              WHERE account_health.error IS NULL OR NOT account_health.told
+            """)
+        .param("account", account.id().value())
+        .param("side", side.word())
+        .param("error", StoredText.of(why, LONGEST_ERROR))
+        .param("now", Times.parameter(clock.instant()))
+        .param("until", Times.parameter(until))
+        .update();
+  }
+
+  private boolean isErrorTold(Account account, Side side) {
+    return jdbc.sql(
+            """
+            SELECT error IS NOT NULL AND told FROM account_health
+            WHERE account_id = :account AND side = :side
+            """)
+        .param("account", account.id().value())
+        .param("side", side.word())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
   }
 
   /** Forgets a backoff, after the settings changed or a person asked to try again. */

@@ -10,6 +10,7 @@ import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
 import org.byoemail.connection.Stage;
+import org.byoemail.mailbox.IncomingMail.Stumbles;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 final class Backoff {
   private static final Duration FIRST_OF_OURS = Duration.ofSeconds(5);
   private static final Duration LONGEST_OF_OURS = Duration.ofMinutes(1);
+  private static final int LASTING = 3;
+  private static final Duration FIRST_FETCH_ALONE = Duration.ofSeconds(10);
   private static final Duration FIRST_FETCH = Duration.ofMinutes(2);
   private static final Duration LONGEST_FETCH = Duration.ofHours(1);
   private static final Duration RECONNECT = Duration.ofSeconds(2);
@@ -31,6 +34,8 @@ final class Backoff {
   private int ours;
   private boolean failing = true;
   private boolean doubted;
+  private boolean dying;
+  private boolean heldUp;
   private @Nullable Instant lostYoungAt;
   private @Nullable Instant toldOk;
 
@@ -40,20 +45,49 @@ final class Backoff {
     this.random = random;
   }
 
-  /** The server works: told where it was not known to, and once a minute otherwise. */
-  void works(Account account) {
+  /** The folder is open: the server works, unless it is what comes after that fails. */
+  void opened(Account account) {
+    doubted = false;
+    if (!dying && !heldUp) {
+      works(account);
+    }
+  }
+
+  /** A look into the folder was complete. We work, too. */
+  void looked(Account account) {
+    ours = 0;
+    heldUp = false;
+    if (!dying) {
+      works(account);
+    }
+  }
+
+  /**
+   * A connection holds, after others that did not: the server works once it held for a while.
+   *
+   * @param complete whether it has done all it was made for
+   */
+  void holds(Account account, Instant connectedAt, boolean complete) {
+    Instant proven = provenAt(connectedAt);
+    if (proven != null && (complete || !proven.isAfter(clock.instant()))) {
+      dying = false;
+      works(account);
+    }
+  }
+
+  /** When a connection will have held for long enough; null where that is of no interest. */
+  @Nullable Instant provenAt(Instant connectedAt) {
+    return dying ? connectedAt.plus(SETTLED) : null;
+  }
+
+  /** Told where it was not known, and once a minute otherwise. */
+  private void works(Account account) {
     Instant now = clock.instant();
     if (failing || toldOk == null || toldOk.plus(HEALTH_IS_FRESH).isBefore(now)) {
       healths.ok(account, Side.IMAP);
       failing = false;
       toldOk = now;
     }
-    doubted = false;
-  }
-
-  /** We work, too. */
-  void succeeded() {
-    ours = 0;
   }
 
   /**
@@ -68,6 +102,7 @@ final class Backoff {
       return now.plus(RECONNECT).plus(varied(RECONNECT));
     }
     failing = true;
+    dying |= connectedAt != null;
     AccountHealth health = healths.failed(account, Side.IMAP, String.valueOf(trouble.getMessage()));
     Instant until = health.backoffUntil();
     return until == null ? now.plus(RECONNECT) : until.plus(varied(between(now, until)));
@@ -97,11 +132,33 @@ final class Backoff {
     return healths.of(account.id(), Side.IMAP).backoffUntil();
   }
 
-  /** One mail is not given, for the nth time: 2 min doubling to 1 h. */
-  Instant afterFetchFailure(int times) {
-    Duration wait = FIRST_FETCH.multipliedBy(1L << Math.min(Math.max(times, 1) - 1, 5));
+  /**
+   * One mail is not given: tried again within a minute where others are, else in 2 min doubling to
+   * 1 h. The account's health says so meanwhile.
+   */
+  Instant afterFetchFailure(Account account, Stumbles stumbles, String why) {
+    int times = Math.max(stumbles.fetching(), 1);
+    Duration wait =
+        stumbles.alone()
+            ? FIRST_FETCH_ALONE.multipliedBy(Math.min(times, 3))
+            : FIRST_FETCH.multipliedBy(1L << Math.min(times - 1, 5));
     wait = wait.compareTo(LONGEST_FETCH) > 0 ? LONGEST_FETCH : wait;
-    return clock.instant().plus(wait).plus(varied(wait));
+    Instant until = clock.instant().plus(wait).plus(varied(wait));
+    holdUp(account, why, until);
+    return until;
+  }
+
+  private void holdUp(Account account, String why, Instant until) {
+    healths.heldUp(account, Side.IMAP, why, until);
+    heldUp = true;
+    toldOk = null;
+  }
+
+  /** A mail is not taken in because of us, again: the account's health says so. */
+  void heldUpByUs(Account account, String why, Instant until) {
+    if (ours >= LASTING) {
+      holdUp(account, "a mail cannot be taken in, through no fault of its server: " + why, until);
+    }
   }
 
   /** We are at fault: the same again, soon. */

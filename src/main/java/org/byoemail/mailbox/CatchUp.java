@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.byoemail.mailbox.WatchedFolder.Heads;
 import org.byoemail.mailbox.WatchedFolder.Refused;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,6 +21,7 @@ final class CatchUp {
   private static final int BATCH = 100;
   private static final long PART_BYTES = 4 << 20;
   private static final long TOGETHER = 1 << 20;
+  private static final int NEIGHBOURS = 3;
 
   private final WatchedFolder folder;
   private final Reading reading;
@@ -30,6 +32,7 @@ final class CatchUp {
   private long passed;
   private long stored;
   private boolean whole;
+  private List<Long> found = List.of();
 
   /**
    * @param cursor where reading goes on
@@ -78,7 +81,7 @@ final class CatchUp {
     if (refresh) {
       folder.refresh();
     }
-    List<Long> found = folder.uidsAfter(passed);
+    found = folder.uidsAfter(passed);
     int taken = 0;
     int done = 0;
     for (int size = BATCH; done < Math.min(RUN, found.size()) && !stopping.getAsBoolean(); ) {
@@ -134,7 +137,7 @@ final class CatchUp {
       if (stumble.of(uid).isUnfetchable()) {
         return new Heads(List.of(unknown), 1);
       }
-      stumble.fetchFailed(uid);
+      stumble.fetchFailed(uid, givesOthers(uid, e));
       throw new FetchFailed(uid, String.valueOf(e.getMessage()), e);
     }
   }
@@ -198,12 +201,37 @@ final class CatchUp {
         return;
       }
       if (cause instanceof FetchFailed failed) {
-        stumble.fetchFailed(head.uid());
+        stumble.fetchFailed(head.uid(), givesOthers(head.uid(), failed.getCause()));
         throw failed;
       }
     }
     stumble.processingFailed(head.uid());
     throw new DeliveryFailed(incoming(head), e);
+  }
+
+  /** Whether the server, which did not give one mail, gives its neighbours. */
+  private boolean givesOthers(long uid, @Nullable Throwable trouble) {
+    if (!(trouble instanceof Refused)) {
+      return false;
+    }
+    List<Long> others = new ArrayList<>();
+    found.stream().filter(other -> other > uid).limit(NEIGHBOURS).forEach(others::add);
+    if (passed > 0) {
+      others.add(passed);
+    }
+    for (long other : others) {
+      try {
+        if (!folder.heads(List.of(other), true).mails().isEmpty()) {
+          return true;
+        }
+      } catch (Refused e) {
+        log.debug("{}: mail {} is not given either", reading, other, e);
+      } catch (MessagingException e) {
+        log.debug("{}: the connection ended over mail {}", reading, other, e);
+        return false;
+      }
+    }
+    return false;
   }
 
   private MailBatch batch(List<MailHead> heads) {

@@ -44,18 +44,28 @@ public final class IncomingMail implements AutoCloseable {
    * @param fetching times that the server did not give it
    * @param fetchingFor the time since the first of those; null where there were none
    * @param processing times that its exchange failed for any other reason
+   * @param alone whether the server gave others meanwhile, so that it is not the server that is
+   *     away
    */
-  public record Stumbles(int fetching, @Nullable Duration fetchingFor, int processing) {
+  public record Stumbles(
+      int fetching, @Nullable Duration fetchingFor, int processing, boolean alone) {
     /** It is met for the first time. */
     public static final Stumbles NONE = new Stumbles(0, null, 0);
 
     private static final int FETCH_TRIES = 5;
     private static final Duration FETCH_PATIENCE = Duration.ofHours(1);
+    private static final int FETCH_TRIES_ALONE = 3;
+    private static final Duration FETCH_PATIENCE_ALONE = Duration.ofSeconds(50);
+
+    /** Of a mail that the server did not fail to give alone. */
+    public Stumbles(int fetching, @Nullable Duration fetchingFor, int processing) {
+      this(fetching, fetchingFor, processing, false);
+    }
 
     boolean isUnfetchable() {
-      return fetching >= FETCH_TRIES
-          && fetchingFor != null
-          && fetchingFor.compareTo(FETCH_PATIENCE) >= 0;
+      return fetchingFor != null
+          && fetching >= (alone ? FETCH_TRIES_ALONE : FETCH_TRIES)
+          && fetchingFor.compareTo(alone ? FETCH_PATIENCE_ALONE : FETCH_PATIENCE) >= 0;
     }
   }
 

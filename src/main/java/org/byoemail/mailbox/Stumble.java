@@ -13,6 +13,7 @@ final class Stumble {
   private int fetching;
   private @Nullable Instant since;
   private int processing;
+  private boolean alone;
   private long cautiousUntil;
   private boolean apart;
 
@@ -25,7 +26,10 @@ final class Stumble {
       return Stumbles.NONE;
     }
     return new Stumbles(
-        fetching, since == null ? null : Duration.between(since, clock.instant()), processing);
+        fetching,
+        since == null ? null : Duration.between(since, clock.instant()),
+        processing,
+        alone);
   }
 
   /** Whether a mail is to be asked for by itself, because the server broke down over its like. */
@@ -53,10 +57,15 @@ final class Stumble {
     apart = true;
   }
 
-  /** The server did not give the mail. */
-  void fetchFailed(long mail) {
+  /**
+   * The server did not give the mail.
+   *
+   * @param gaveOthers whether it gave others
+   */
+  void fetchFailed(long mail, boolean gaveOthers) {
     at(mail);
     fetching++;
+    alone = gaveOthers;
     if (since == null) {
       since = clock.instant();
     }
@@ -74,6 +83,7 @@ final class Stumble {
       fetching = 0;
       since = null;
       processing = 0;
+      alone = false;
     }
   }
 }

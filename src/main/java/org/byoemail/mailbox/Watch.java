@@ -12,6 +12,8 @@ import org.byoemail.lease.Lease;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.transaction.TransactionException;
 
 /**
  * One mailbox under one lease, as a machine of states. {@link #step} does what is due and is called
@@ -129,6 +131,7 @@ final class Watch {
         end = MailboxState.LOST;
       } catch (DeliveryFailed e) {
         ownTrouble(e.reason(), e);
+        tellOwnTrouble(e);
       } catch (FetchFailed e) {
         stuck(e);
       } catch (MessagingException | ConnectionFailed e) {
@@ -151,28 +154,36 @@ final class Watch {
     if (state == MailboxState.IDLE
         && present != null
         && !present.isWoken(news, wanted, this::news)) {
-      due = present.due(account, state);
+      backoff.holds(account, present.connectedAt(), false);
+      due = next(present);
       return;
     }
     due = null;
     CatchUp.Run run = tools.observations().observe(account, this::look);
-    backoff.works(account);
-    backoff.succeeded();
+    backoff.looked(account);
     trouble = null;
     Visit now = visit;
     if (now == null || end != null) {
       return;
     }
     if (run.more()) {
+      backoff.holds(account, now.connectedAt(), false);
       due = tools.clock().instant();
       wake.run();
     } else {
       state = now.rest(account, this::news);
-      due = now.due(account, state);
+      backoff.holds(account, now.connectedAt(), !now.isKept());
+      due = next(now);
       if (!now.isKept()) {
         leave();
       }
     }
+  }
+
+  private Instant next(Visit resting) {
+    Instant next = resting.due(account, state);
+    Instant proven = backoff.provenAt(resting.connectedAt());
+    return proven != null && proven.isBefore(next) ? proven : next;
   }
 
   private CatchUp.Run look() throws MessagingException {
@@ -222,7 +233,7 @@ final class Watch {
       throw e;
     }
     visit = made;
-    backoff.works(account);
+    backoff.opened(account);
     return made;
   }
 
@@ -243,6 +254,23 @@ final class Watch {
     due = backoff.afterOwnTrouble();
   }
 
+  /** In the account's health, unless it is the database that is in trouble. */
+  private void tellOwnTrouble(DeliveryFailed e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof DataAccessException || cause instanceof TransactionException) {
+        return;
+      }
+    }
+    Instant until = due;
+    if (until != null) {
+      try {
+        backoff.heldUpByUs(account, e.reason(), until);
+      } catch (RuntimeException own) {
+        log.warn("{}: that it waits cannot be recorded", this, own);
+      }
+    }
+  }
+
   /** The account works, but for one mail. */
   private void stuck(FetchFailed e) {
     if (!(e.getCause() instanceof WatchedFolder.Refused)) {
@@ -251,8 +279,12 @@ final class Watch {
     trouble = e.getMessage();
     state = MailboxState.BACKING_OFF;
     resuming = true;
-    due = backoff.afterFetchFailure(stumble.of(e.uid()).fetching());
-    log.info("{} waits until {}: {}", this, due, trouble);
+    try {
+      due = backoff.afterFetchFailure(account, stumble.of(e.uid()), String.valueOf(trouble));
+      log.info("{} waits until {}: {}", this, due, trouble);
+    } catch (RuntimeException own) {
+      ownTrouble(own.getClass().getSimpleName(), own);
+    }
   }
 
   private void serverTrouble(Exception e) {

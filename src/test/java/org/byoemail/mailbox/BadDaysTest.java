@@ -166,6 +166,55 @@ class BadDaysTest {
     assertThat(subjects).containsExactly("mail 1", "", "mail 3");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "* 2 FETCH (UID 2 RFC822.SIZE 90 BODY[HEADER]<0> NIL)\r\n%t OK fine\r\n",
+        "* 2 FETCH (UID 2 RFC822.SIZE 90)\r\n%t OK fine\r\n",
+        "%t OK fine\r\n",
+        "%t NO [SERVERBUG] internal error\r\n",
+        "%t BAD what\r\n"
+      })
+  void mailThatIsNotGivenHoldsUpTheOthersForAMinute(String answer) {
+    watch.step();
+    put(1, 2, 3);
+    server.answer("UID FETCH (1:2|1:3|2:3|2) ", answer);
+    Instant began = clock.instant();
+    watch.pollNow();
+    watch.step();
+    assertThat(delivered).containsExactly(1L);
+    assertThat(fixture.health(account).error()).contains("mail 2 cannot be fetched");
+
+    for (int tries = 0; tries < 9 && !delivered.contains(3L); tries++) {
+      backedOff();
+    }
+
+    assertThat(delivered).containsExactly(1L, 2L, 3L);
+    assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofSeconds(90));
+    assertThat(fixture.health(account).error()).isNull();
+    assertThat(fixture.events(account)).isEmpty();
+    assertThat(server.connections()).isEqualTo(1);
+  }
+
+  @Test
+  void mailWhoseBodyIsNotGivenHoldsUpTheOthersForAMinute() {
+    watch.step();
+    put(1, 2, 3);
+    server.answer(
+        "UID FETCH 2 \\(UID BODY.PEEK\\[\\]", "* 2 FETCH (UID 2 BODY[]<0> NIL)\r\n%t OK fine\r\n");
+    Instant began = clock.instant();
+    watch.pollNow();
+    watch.step();
+    assertThat(fixture.health(account).error()).contains("mail 2 cannot be fetched");
+
+    for (int tries = 0; tries < 9 && !delivered.contains(3L); tries++) {
+      backedOff();
+    }
+
+    assertThat(delivered).containsSubsequence(1L, 2L, 3L);
+    assertThat(Duration.between(began, clock.instant())).isLessThan(Duration.ofSeconds(90));
+  }
+
   @Test
   void announcedLiteralBeyondAllReasonEndsTheConnectionUnread() {
     watch.step();

@@ -399,6 +399,9 @@ class WatchTest {
     lose();
     clock.set(watch.status().due());
     watch.step();
+    assertThat(fixture.events(account)).containsExactly("account.error");
+    after(SETTLING);
+    after(Duration.ofMinutes(1));
     assertThat(fixture.events(account)).containsExactly("account.error", "account.recovered");
 
     lose();
@@ -597,7 +600,7 @@ class WatchTest {
   }
 
   @Test
-  void mailThatTheServerDoesNotGiveIsLeftBehindAfterAnHourAndHarmsNoOther() {
+  void mailThatTheServerDoesNotGiveIsLeftBehindAfterAMinuteAndHarmsNoOther() {
     watch.step();
     folder.unfetchable.add(3L);
     folder.arrive(2);
@@ -606,6 +609,8 @@ class WatchTest {
 
     watch.step();
     assertThat(delivered).containsExactly(2L);
+    assertThat(fixture.health(account).error()).contains("mail 3 cannot be fetched");
+    assertThat(fixture.health(account).backoffUntil()).isEqualTo(watch.status().due());
     for (int tries = 0; tries < 6 && !delivered.contains(4L); tries++) {
       clock.set(watch.status().due());
       watch.step();
@@ -614,7 +619,74 @@ class WatchTest {
     assertThat(delivered).containsExactly(2L, 3L, 4L);
     assertThat(met.stream().filter(IncomingMail::isUnfetchable)).hasSize(1);
     assertThat(Duration.between(fixture.mailbox(account).watchedSince(), clock.instant()))
-        .isBetween(Duration.ofHours(1), Duration.ofHours(2));
+        .isBetween(Duration.ofSeconds(50), Duration.ofSeconds(90));
+    assertThat(fixture.events(account)).isEmpty();
+    assertThat(fixture.health(account).error()).isNull();
+  }
+
+  @Test
+  void mailOfAServerThatGivesNoneAtAllIsWaitedForForAnHour() {
+    watch.step();
+    folder.unfetchable.addAll(List.of(2L, 3L, 4L));
+    folder.arrive(2);
+    folder.arrive(3);
+    folder.arrive(4);
+    watch.step();
+
+    for (int tries = 0; tries < 4; tries++) {
+      clock.set(watch.status().due());
+      watch.step();
+    }
+
+    assertThat(delivered).isEmpty();
+    assertThat(fixture.health(account).error()).contains("mail 2 cannot be fetched");
+    folder.unfetchable.clear();
+    clock.set(watch.status().due());
+    watch.step();
+    assertThat(delivered).containsExactly(2L, 3L, 4L);
+    assertThat(fixture.health(account).error()).isNull();
+    assertThat(fixture.events(account)).isEmpty();
+  }
+
+  @Test
+  void serverThatAcceptsLoginsAndDiesEachTimeIsToldOnceAndLeftAloneForLonger() {
+    watch.step();
+    lose();
+    after(RECONNECT);
+    lose();
+
+    for (int times = 0; times < 4; times++) {
+      clock.set(watch.status().due());
+      watch.step();
+      assertThat(watch.state()).isEqualTo(MailboxState.IDLE);
+      lose();
+    }
+
+    assertThat(fixture.events(account)).containsExactly("account.error");
+    assertThat(fixture.health(account).failures()).isEqualTo(5);
+    assertThat(fixture.health(account).error()).contains("lost");
+    assertThat(watch.status().due()).isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(32)));
+  }
+
+  @Test
+  void mailThatWeFailToTakeInAgainAndAgainIsInTheHealthThoughNoServerIsAtFault() {
+    watch.step();
+    poisoned.add(2L);
+    folder.arrive(2);
+    watch.step();
+    assertThat(fixture.health(account).error()).isNull();
+
+    for (int tries = 0; tries < 3; tries++) {
+      clock.set(watch.status().due());
+      watch.step();
+    }
+
+    assertThat(fixture.health(account).error()).contains("through no fault of its server");
+    assertThat(fixture.events(account)).isEmpty();
+    poisoned.clear();
+    clock.set(watch.status().due());
+    watch.step();
+    assertThat(fixture.health(account).error()).isNull();
     assertThat(fixture.events(account)).isEmpty();
   }
 
