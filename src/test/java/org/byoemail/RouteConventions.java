@@ -65,6 +65,7 @@ final class RouteConventions {
       }
     }
     Set<String> ids = new HashSet<>();
+    configurations.forEach(this::noReplies);
     for (RouteDefinition route : routes) {
       refuse(!ids.add(route.getRouteId()), route.getRouteId(), "stands twice");
       identity(route);
@@ -103,6 +104,7 @@ final class RouteConventions {
   }
 
   private void entry(RouteDefinition route) {
+    noReply(route.getRouteId(), route.getInput().getEndpointUri());
     if (INSIDE.contains(scheme(route.getInput().getEndpointUri()))) {
       return;
     }
@@ -123,6 +125,7 @@ final class RouteConventions {
       if (uri == null) {
         continue;
       }
+      noReply(route.getRouteId(), uri);
       String scheme = scheme(uri);
       if (scheme.equals("direct") || scheme.equals("seda")) {
         refuse(
@@ -136,6 +139,36 @@ final class RouteConventions {
             "leaves the process by " + scheme + " without a step id");
       }
     }
+  }
+
+  /** Error handling leaves the process too. */
+  private void noReplies(RouteConfigurationDefinition configuration) {
+    List<ProcessorDefinition<?>> steps = new ArrayList<>();
+    for (List<? extends ProcessorDefinition<?>> handlers :
+        List.of(
+            configuration.getOnExceptions(),
+            configuration.getOnCompletions(),
+            configuration.getIntercepts(),
+            configuration.getInterceptFroms(),
+            configuration.getInterceptSendTos())) {
+      for (ProcessorDefinition<?> handler : handlers) {
+        collect(handler.getOutputs(), steps);
+      }
+    }
+    for (ProcessorDefinition<?> step : steps) {
+      String uri = target(step);
+      if (uri != null) {
+        noReply(configuration.getId(), uri);
+      }
+    }
+  }
+
+  /** Camel answers to whatever address a message names, unless it is told not to. */
+  private void noReply(String where, String uri) {
+    refuse(
+        scheme(uri).equals("jms") && !uri.matches(".*[?&]disableReplyTo=true(&.*)?"),
+        where,
+        "does not disable replies (disableReplyTo) at " + path(uri));
   }
 
   private static void collect(

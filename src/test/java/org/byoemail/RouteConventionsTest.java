@@ -23,7 +23,7 @@ class RouteConventionsTest {
           description: Takes what producers hand in.
           routeConfigurationId: outbound-errors
           from:
-            uri: jms:queue:somewhere
+            uri: jms:queue:somewhere?disableReplyTo=true
             steps:
               - removeHeaders:
                   pattern: "*"
@@ -31,7 +31,7 @@ class RouteConventionsTest {
                   uri: direct:outbound-take-inside
               - to:
                   id: tell
-                  uri: jms:queue:elsewhere
+                  uri: jms:queue:elsewhere?disableReplyTo=true
       - route:
           id: outbound-take-inside
           description: Does the work.
@@ -99,6 +99,8 @@ class RouteConventionsTest {
         "id: outbound-take|id: outbound-accept|its id is outbound-take",
         "pattern: \"*\"|pattern: \"Camel*\"|does not drop every header",
         "id: tell|description: tells|without a step id",
+        "somewhere?disableReplyTo=true|somewhere|does not disable replies (disableReplyTo) at jms:queue:somewhere",
+        "elsewhere?disableReplyTo=true|elsewhere?disableReplyTo=false|does not disable replies (disableReplyTo) at jms:queue:elsewhere",
         "id: outbound-take-inside|id: outbound-take-indoors|is not named as its direct endpoint",
       })
   void mistakeIsCaught(String right, String wrong, String complaint) throws Exception {
