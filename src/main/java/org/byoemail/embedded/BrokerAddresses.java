@@ -1,13 +1,17 @@
 package org.byoemail.embedded;
 
 import java.time.Duration;
+import java.util.List;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
+import org.apache.activemq.artemis.core.config.DivertConfiguration;
+import org.apache.activemq.artemis.core.server.ComponentConfigurationRoutingType;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
+import org.jspecify.annotations.Nullable;
 
 /** The broker's addresses: made here and by nobody else, so that a misspelt one is an error. */
 final class BrokerAddresses {
@@ -25,7 +29,7 @@ final class BrokerAddresses {
 
   private BrokerAddresses() {}
 
-  static void applyTo(Configuration broker) {
+  static void applyTo(Configuration broker, List<BrokerUser> producers) {
     // Spring Boot's own two are not used.
     broker.getAddressConfigurations().clear();
     broker.addAddressConfiguration(anycast(OUTBOUND));
@@ -43,7 +47,45 @@ final class BrokerAddresses {
                     .setRingSize(EVENTS_KEPT)));
     broker.addAddressSetting("#", everywhere());
     broker.addAddressSetting(OUTBOUND, outbound());
+    broker.addAddressSetting(REJECTED, queue());
+    broker.addAddressSetting(DEAD, queue());
     broker.addAddressSetting(EVENTS, events());
+    for (BrokerUser user : producers) {
+      if (user.organization() != null) {
+        addOwn(broker, user);
+      }
+    }
+  }
+
+  /** What it is told is published once; the broker hands a copy on, or what is for it alone. */
+  private static void addOwn(Configuration broker, BrokerUser user) {
+    CoreAddressConfiguration events = anycast(user.events());
+    events.getQueueConfigs().forEach(queue -> queue.setRingSize(EVENTS_KEPT));
+    broker.addAddressConfiguration(events);
+    broker.addAddressSetting(
+        user.events(), events().setDefaultAddressRoutingType(RoutingType.ANYCAST));
+    broker.addDivertConfiguration(
+        divert("events-" + user.name(), EVENTS, user.events())
+            .setFilterString("organization = '" + quoted(user.organization()) + "'"));
+    broker.addAddressConfiguration(anycast(user.rejected()));
+    broker.addAddressSetting(user.rejected(), queue());
+    broker.addDivertConfiguration(
+        divert("rejected-" + user.name(), REJECTED, user.rejected())
+            .setFilterString("user = '" + user.name() + "'")
+            .setExclusive(true));
+  }
+
+  private static DivertConfiguration divert(String name, String from, String to) {
+    return new DivertConfiguration()
+        .setName(name)
+        .setRoutingName(name)
+        .setAddress(from)
+        .setForwardingAddress(to)
+        .setRoutingType(ComponentConfigurationRoutingType.ANYCAST);
+  }
+
+  private static String quoted(@Nullable String text) {
+    return String.valueOf(text).replace("'", "''");
   }
 
   private static CoreAddressConfiguration anycast(String name) {
@@ -66,9 +108,18 @@ final class BrokerAddresses {
         .setMaxSizeBytes(PAGE_ABOVE_BYTES);
   }
 
-  // While the database is away, submissions wait for as long as it takes.
+  /** A name without the prefix queue/ means a queue to STOMP, too. */
+  private static AddressSettings queue() {
+    return new AddressSettings().setDefaultAddressRoutingType(RoutingType.ANYCAST);
+  }
+
+  // While the database is away, submissions wait for as long as it takes, and none expires. What a
+  // producer calls a duplicate or a group would drop or hold up the mail of another one.
   private static AddressSettings outbound() {
-    return new AddressSettings()
+    return queue()
+        .setNoExpiry(true)
+        .setIDCacheSize(0)
+        .setDefaultGroupBuckets(0)
         .setMaxDeliveryAttempts(-1)
         .setRedeliveryDelay(FIRST_DELAY_MILLIS)
         .setRedeliveryMultiplier(2)

@@ -8,6 +8,8 @@ import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConnectionDetai
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisMode;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.util.unit.DataSize;
 
 /** The embedded Artemis broker: Spring Boot's own, with users, acceptors and addresses. */
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
@@ -22,19 +24,29 @@ class BrokerConfiguration {
   // one 1,800, and eight producers 4,000 instead of 1,900.
   private static final int JOURNAL_WAIT_NANOS = 200_000;
 
+  private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(25);
+
+  // A submission's JSON has at most twice the length of its message, and the broker keeps text as
+  // two bytes a character.
+  private static final int TIMES = 4;
+
   /** The password of the application's own user, new at each start. */
   private final String gatewayPassword = LocalSecrets.fresh();
 
   /** The data folder is asked for so that it is locked before the broker touches it. */
   @Bean
-  ArtemisConfigurationCustomizer brokerCustomizer(DataFolder data, BrokerSettings settings) {
+  ArtemisConfigurationCustomizer brokerCustomizer(
+      DataFolder data, BrokerSettings settings, Environment environment) {
+    DataSize maxMessageSize =
+        environment.getProperty("byo.outbound.max-message-size", DataSize.class, LARGEST_MESSAGE);
     return broker -> {
       data.folder("broker");
       broker.setMinDiskFree(ROOM_LEFT_BYTES).setMaxDiskUsage(-1);
       broker.setJournalBufferTimeout_NIO(JOURNAL_WAIT_NANOS);
-      BrokerUsers.applyTo(broker);
-      BrokerAddresses.applyTo(broker);
+      BrokerUsers.applyTo(broker, settings.producers());
+      BrokerAddresses.applyTo(broker, settings.producers());
       BrokerAcceptors.applyTo(broker, settings);
+      broker.registerBrokerPlugin(new SubmissionGuard(TIMES * maxMessageSize.toBytes()));
     };
   }
 
@@ -45,8 +57,7 @@ class BrokerConfiguration {
     customizer.customize(broker);
     return new EmbeddedActiveMQ()
         .setConfiguration(broker)
-        .setSecurityManager(
-            BrokerUsers.securityManager(gatewayPassword, settings.producerPassword()));
+        .setSecurityManager(BrokerUsers.securityManager(gatewayPassword, settings.producers()));
   }
 
   /**

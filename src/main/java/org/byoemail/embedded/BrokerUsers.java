@@ -1,5 +1,7 @@
 package org.byoemail.embedded;
 
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -9,7 +11,10 @@ import org.apache.activemq.artemis.core.security.Role;
 import org.apache.activemq.artemis.spi.core.security.ActiveMQJAASSecurityManager;
 import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 
-/** Who may do what on the broker: the gateway everything, a producer what it needs. */
+/**
+ * Who may do what on the broker: the gateway everything, a producer what it needs. A producer of
+ * one organisation reads its own two queues, and makes, deletes and browses none.
+ */
 final class BrokerUsers {
   static final String GATEWAY = "gateway";
   static final String PRODUCER = "producer";
@@ -19,33 +24,50 @@ final class BrokerUsers {
 
   private BrokerUsers() {}
 
-  /** Knows both users by password; nobody else, and nobody without one. */
+  /** Knows these users by password; nobody else, and nobody without one. */
   static ActiveMQJAASSecurityManager securityManager(
-      String gatewayPassword, String producerPassword) {
+      String gatewayPassword, List<BrokerUser> producers) {
+    Map<String, String> passwords = new HashMap<>();
+    Map<String, List<String>> roles = new HashMap<>();
+    passwords.put(GATEWAY, gatewayPassword);
+    roles.put(GATEWAY, List.of(GATEWAYS));
+    for (BrokerUser user : producers) {
+      passwords.put(user.name(), user.password());
+      roles.put(user.name(), List.of(role(user)));
+    }
     return new ActiveMQJAASSecurityManager(
-        InVMLoginModule.class.getName(),
-        new SecurityConfiguration(
-            Map.of(GATEWAY, gatewayPassword, PRODUCER, producerPassword),
-            Map.of(GATEWAY, List.of(GATEWAYS), PRODUCER, List.of(PRODUCERS))));
+        InVMLoginModule.class.getName(), new SecurityConfiguration(passwords, roles));
   }
 
-  static void applyTo(Configuration broker) {
+  static void applyTo(Configuration broker, List<BrokerUser> producers) {
     broker.setSecurityEnabled(true);
     // Tells the gateway who sent a submission; a client cannot set it itself.
     broker.setPopulateValidatedUser(true);
     Role all = everything();
-    Role send = producer();
-    send.setSend(true);
+    Set<Role> senders = new HashSet<>();
+    senders.add(all);
+    senders.add(send(PRODUCERS));
     broker.putSecurityRoles("#", Set.of(all));
-    broker.putSecurityRoles(BrokerAddresses.OUTBOUND, Set.of(all, send));
+    for (BrokerUser user : producers) {
+      if (user.organization() != null) {
+        senders.add(send(role(user)));
+        broker.putSecurityRoles(user.events(), Set.of(all, consume(role(user))));
+        broker.putSecurityRoles(user.rejected(), Set.of(all, consume(role(user))));
+      }
+    }
+    broker.putSecurityRoles(BrokerAddresses.OUTBOUND, senders);
     // A sender over AMQP is checked before the prefix is taken off.
-    broker.putSecurityRoles(
-        BrokerAcceptors.ANYCAST_PREFIX + BrokerAddresses.OUTBOUND, Set.of(all, send));
-    broker.putSecurityRoles(BrokerAddresses.REJECTED, Set.of(all, consume()));
+    broker.putSecurityRoles(BrokerAcceptors.ANYCAST_PREFIX + BrokerAddresses.OUTBOUND, senders);
+    broker.putSecurityRoles(BrokerAddresses.REJECTED, Set.of(all, read()));
     broker.putSecurityRoles(BrokerAddresses.EVENTS, Set.of(all, subscribe()));
     // Its own subscriptions a producer may delete, this queue it may not.
     broker.putSecurityRoles(
-        BrokerAddresses.EVENTS + "::" + BrokerAddresses.PLATFORM, Set.of(all, consume()));
+        BrokerAddresses.EVENTS + "::" + BrokerAddresses.PLATFORM, Set.of(all, read()));
+  }
+
+  /** A user of one organisation has a role of its own. */
+  private static String role(BrokerUser user) {
+    return user.organization() == null ? PRODUCERS : "user-" + user.name();
   }
 
   private static Role everything() {
@@ -53,21 +75,32 @@ final class BrokerUsers {
         GATEWAYS, true, true, true, true, true, true, true, true, true, true, true, true);
   }
 
-  private static Role producer() {
+  private static Role named(String name) {
     Role role = new Role();
-    role.setName(PRODUCERS);
+    role.setName(name);
     return role;
   }
 
-  private static Role consume() {
-    Role role = producer();
+  private static Role send(String name) {
+    Role role = named(name);
+    role.setSend(true);
+    return role;
+  }
+
+  private static Role consume(String name) {
+    Role role = named(name);
     role.setConsume(true);
+    return role;
+  }
+
+  private static Role read() {
+    Role role = consume(PRODUCERS);
     role.setBrowse(true);
     return role;
   }
 
   private static Role subscribe() {
-    Role role = consume();
+    Role role = read();
     role.setCreateDurableQueue(true);
     role.setDeleteDurableQueue(true);
     role.setCreateNonDurableQueue(true);

@@ -47,6 +47,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
   private static void broker(
       ConfigurableEnvironment environment, DataFolder data, Map<String, Object> defaults) {
     defaults.put("spring.artemis.mode", "embedded");
+    defaults.put("byo.broker.names-amqp-users", "true");
     defaults.put("spring.artemis.embedded.persistent", "true");
     defaults.put(
         "spring.artemis.embedded.data-directory", data.root().resolve("broker").toString());

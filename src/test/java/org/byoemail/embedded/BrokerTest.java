@@ -16,10 +16,13 @@ import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.byoemail.support.StompClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.JmsAutoConfiguration;
@@ -203,9 +206,10 @@ class BrokerTest {
     }
   }
 
-  private static ConfigurableApplicationContext start(Path dir) {
+  private static ConfigurableApplicationContext start(Path dir, String... settings) {
     return new SpringApplicationBuilder(BrokerAlone.class)
         .web(WebApplicationType.NONE)
+        .properties(settings)
         .properties(
             "spring.config.location=optional:file:/nowhere/",
             "logging.level.org.apache.activemq.audit=off",
@@ -252,6 +256,45 @@ class BrokerTest {
 
   private static JMSContext gateway(ConfigurableApplicationContext where) {
     return where.getBean(ConnectionFactory.class).createContext();
+  }
+
+  @Test
+  void severalUsersNeedTheirOrganisations(@TempDir Path other) {
+    assertThatThrownBy(() -> start(other, "byo.broker.users.acme-user=secret").close())
+        .rootCause()
+        .isInstanceOfSatisfying(
+            CannotStart.class,
+            reason -> {
+              assertThat(reason).hasMessageContaining("byo.broker.organizations");
+              assertThat(reason.action()).contains("byo.broker.organizations.producer");
+            });
+    assertThatThrownBy(
+            () ->
+                start(
+                        other,
+                        "byo.broker.users.acme-user=secret",
+                        "byo.broker.organizations.producer=*")
+                    .close())
+        .rootCause()
+        .isInstanceOfSatisfying(
+            CannotStart.class,
+            reason -> assertThat(reason.action()).contains("byo.broker.organizations.acme-user"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"a.b", "gateway", "platform", "producer", "#", "*"})
+  void userWhoseNameMeansSomethingElseStopsTheStart(String name, @TempDir Path other) {
+    assertThatThrownBy(
+            () ->
+                start(
+                        other,
+                        "byo.broker.users.[" + name + "]=secret",
+                        "byo.broker.organizations.[" + name + "]=acme",
+                        "byo.broker.organizations.producer=*")
+                    .close())
+        .rootCause()
+        .isInstanceOf(CannotStart.class)
+        .hasMessageContaining("byo.broker.users");
   }
 
   // No @Configuration: other tests' scans would find it.

@@ -3,6 +3,8 @@ package org.byoemail.support;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -19,17 +21,32 @@ import org.springframework.test.context.DynamicPropertySource;
       "camel.main.routes-reload-enabled=false",
       "spring.data.redis.url=redis://127.0.0.1:1",
       "byo.demo.enabled=false",
-      "byo.broker.amqp-port=-1",
-      "byo.broker.stomp-port=-1",
+      "byo.broker.amqp-port=0",
+      "byo.broker.stomp-port=0",
       "byo.broker.producer-password=" + BrokerTest.PRODUCER_PASSWORD,
       "byo.broker.organizations.gateway=*",
       "byo.broker.organizations.producer=producers-org",
+      "byo.broker.users.second=" + BrokerTest.PRODUCER_PASSWORD,
+      "byo.broker.organizations.second=seconds-org",
+      "byo.broker.users.all=" + BrokerTest.PRODUCER_PASSWORD,
+      "byo.broker.organizations.all=*",
       "byo.api.admin-key=the-admin-key-of-the-tests-0123456789",
       "byo.console.password=the-console-password-of-the-tests",
       "byo.secret.keyset=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
     })
 public abstract class BrokerTest {
   protected static final String PRODUCER_PASSWORD = "the-producer-password-of-the-tests";
+
+  @Autowired private EmbeddedActiveMQ embeddedBroker;
+
+  /** Where the broker listens for a protocol: amqp or stomp. */
+  protected int port(String acceptor) {
+    return embeddedBroker.getConfiguration().getAcceptorConfigurations().stream()
+        .filter(one -> acceptor.equals(one.getName()))
+        .map(one -> Integer.parseInt(one.getParams().get("port").toString()))
+        .findFirst()
+        .orElseThrow();
+  }
 
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) throws IOException {

@@ -72,6 +72,15 @@ class DescribeRejection implements Processor {
     // Another message: the one from the queue would take its properties along.
     DefaultMessage rejection = new DefaultMessage(exchange.getContext());
     rejection.setBody(json.writeValueAsString(node));
+    // By these the broker hands it to the queue of its producer.
+    rejection.setHeader("type", "submission.rejected");
+    if (original.user() != null) {
+      rejection.setHeader("user", original.user());
+    }
+    String organization = producers.organization(original.user());
+    if (organization != null) {
+      rejection.setHeader("organization", organization);
+    }
     exchange.setMessage(rejection);
   }
 

@@ -12,11 +12,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Whom the users of the broker may send for.
  *
+ * @param namesAmqpUsers whether the broker says who sent a message by AMQP: the embedded one does,
+ *     an Artemis of its own does not, and lets the sender write what it likes in that place
  * @param organizations the organisation of each user, {@code *} for every one; empty: each user may
  *     send for every one
  */
 @ConfigurationProperties("byo.broker")
-record ProducerSettings(@DefaultValue Map<String, String> organizations) {
+record ProducerSettings(
+    @DefaultValue("false") boolean namesAmqpUsers,
+    @DefaultValue Map<String, String> organizations) {
   private static final String EVERY = "*";
 
   /**
@@ -33,7 +37,7 @@ record ProducerSettings(@DefaultValue Map<String, String> organizations) {
     if (organization == null) {
       String reason =
           user == null
-              ? "the broker did not say which user sent it"
+              ? "the broker did not say which user sent it (an external Artemis does not by AMQP: use STOMP or JMS over Core)"
               : "the broker user " + user + " may not send for any organisation";
       throw new SubmissionRejected(submissionId, List.of(new InvalidField("", reason)));
     }

@@ -195,8 +195,13 @@ class AcceptRouteTest extends BrokerTest {
       queue.send(session.createTextMessage(submission(own, Map.of())));
     }
 
-    JsonNode told = JSON.readTree(((TextMessage) rejected(others)).getText());
+    Message rejected = jms.receive(REJECTED + ".producer");
+    assertThat(rejected).as("a rejection").isNotNull();
+    JsonNode told = JSON.readTree(((TextMessage) rejected).getText());
+    assertThat(told.path("id").asText()).isEqualTo(others);
     assertThat(told.at("/errors/0/field").asText()).isEqualTo("from");
+    assertThat(rejected.getStringProperty("organization")).isEqualTo("producers-org");
+    assertThat(rejected.getStringProperty("type")).isEqualTo("submission.rejected");
     organization = "producers-org";
     await()
         .atMost(PATIENCE)
@@ -207,7 +212,7 @@ class AcceptRouteTest extends BrokerTest {
   void submissionOfAUserWhoMaySendForNobodyIsNotKeptToBeSentAgain() throws Exception {
     String id = "nobodys-" + UUID.randomUUID();
     jms.send(REJECTED, session -> session.createTextMessage(submission(id, Map.of())));
-    ProducerSettings others = new ProducerSettings(Map.of("somebody-else", organization));
+    ProducerSettings others = new ProducerSettings(true, Map.of("somebody-else", organization));
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     exchange.setProperty(AcceptSubmission.ORIGINAL, new OriginalSubmission(jms.receive(REJECTED)));
     exchange.setProperty(

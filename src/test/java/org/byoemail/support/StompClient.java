@@ -1,4 +1,4 @@
-package org.byoemail.embedded;
+package org.byoemail.support;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -6,18 +6,19 @@ import java.io.InputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Speaks just enough STOMP 1.2 over a socket to be a producer in another language. */
-final class StompClient implements AutoCloseable {
+public final class StompClient implements AutoCloseable {
   private final Socket socket;
 
-  StompClient(int port) throws IOException {
+  public StompClient(int port) throws IOException {
     this.socket = new Socket("127.0.0.1", port);
     socket.setSoTimeout((int) Duration.ofSeconds(30).toMillis());
   }
 
-  static StompClient connected(int port, String user, String password) throws IOException {
+  public static StompClient connected(int port, String user, String password) throws IOException {
     StompClient client = new StompClient(port);
     String answer = client.connect(user, password);
     if (!answer.startsWith("CONNECTED")) {
@@ -26,20 +27,29 @@ final class StompClient implements AutoCloseable {
     return client;
   }
 
-  String connect(String user, String password) throws IOException {
+  public String connect(String user, String password) throws IOException {
     return ask("CONNECT", Map.of("accept-version", "1.2", "login", user, "passcode", password), "");
   }
 
   /** Sends and returns the answer: RECEIPT or ERROR with its headers. */
-  String send(String destination, String body) throws IOException {
-    return ask("SEND", Map.of("destination", destination, "receipt", "1"), body);
+  public String send(String destination, String body) throws IOException {
+    return send(destination, body, Map.of());
   }
 
-  String subscribe(String destination) throws IOException {
+  /** Sends with further headers and returns the answer. */
+  public String send(String destination, String body, Map<String, String> headers)
+      throws IOException {
+    Map<String, String> all = new HashMap<>(headers);
+    all.put("destination", destination);
+    all.put("receipt", "1");
+    return ask("SEND", all, body);
+  }
+
+  public String subscribe(String destination) throws IOException {
     return ask("SUBSCRIBE", Map.of("destination", destination, "id", "1", "receipt", "1"), "");
   }
 
-  String frame() throws IOException {
+  public String frame() throws IOException {
     InputStream in = socket.getInputStream();
     ByteArrayOutputStream frame = new ByteArrayOutputStream();
     for (int next = in.read(); next > 0 || frame.size() == 0; next = in.read()) {
