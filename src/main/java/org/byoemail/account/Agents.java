@@ -94,7 +94,7 @@ public class Agents {
   }
 
   /**
-   * Agents in the order they were made in.
+   * Agents in the order they were made in, each with its first 101 contacts only.
    *
    * @param organization null for all organisations
    * @param after the id to start behind, null for the start
@@ -102,7 +102,7 @@ public class Agents {
   public List<Agent> list(@Nullable String organization, @Nullable UUID after, int limit) {
     return jdbc.sql(
             "SELECT "
-                + COLUMNS
+                + COLUMNS.replace("contacts", "contacts[1\\:101] AS contacts")
                 + " FROM agent WHERE deleted_at IS NULL"
                 + " AND (:organization::text IS NULL OR organization = :organization)"
                 + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")

@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The shapes of agents. */
 final class AgentJson {
+  private static final int LISTED_CONTACTS = 100;
+
   private AgentJson() {}
 
   /** Who may write to an agent and to whom it may write. */
@@ -42,11 +44,32 @@ final class AgentJson {
     }
   }
 
-  /** An agent as we tell it. */
+  /**
+   * An agent as we tell it.
+   *
+   * @param contactsTruncated whether it has more contacts than the 100 that a list shows
+   */
   @Schema(name = "Agent")
-  record Shown(UUID id, String name, String organization, Policy contactPolicy, Instant createdAt) {
+  record Shown(
+      UUID id,
+      String name,
+      String organization,
+      Policy contactPolicy,
+      boolean contactsTruncated,
+      Instant createdAt) {
 
     static Shown of(Agent agent) {
+      return of(agent, Integer.MAX_VALUE);
+    }
+
+    /** One of a list. */
+    static Shown listed(Agent agent) {
+      return of(agent, LISTED_CONTACTS);
+    }
+
+    private static Shown of(Agent agent, int mostContacts) {
+      List<String> contacts = agent.contactPolicy().contacts();
+      boolean truncated = contacts.size() > mostContacts;
       return new Shown(
           agent.id().value(),
           agent.name(),
@@ -54,8 +77,9 @@ final class AgentJson {
           new Policy(
               agent.contactPolicy().inbound().word(),
               agent.contactPolicy().outbound().word(),
-              List.copyOf(agent.contactPolicy().contacts()),
+              List.copyOf(truncated ? contacts.subList(0, mostContacts) : contacts),
               agent.contactPolicy().requireAuthentication()),
+          truncated,
           agent.createdAt());
     }
 

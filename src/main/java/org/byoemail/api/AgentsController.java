@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import java.util.UUID;
+import org.byoemail.access.AnswerBudget;
 import org.byoemail.access.Caller;
 import org.byoemail.account.Agent;
 import org.byoemail.account.Agents;
@@ -37,9 +38,20 @@ class AgentsController {
   private final Agents agents;
   private final AgentSetup setup;
   private final MergePatch patches;
-  private final HeldCorrespondents held;
 
-  AgentsController(Agents agents, AgentSetup setup, MergePatch patches, HeldCorrespondents held) {
+  /** One may have 10,000 contacts. */
+  private static final long ONE_AGENT = 2 << 20;
+
+  private final HeldCorrespondents held;
+  private final AnswerBudget budget;
+
+  AgentsController(
+      Agents agents,
+      AgentSetup setup,
+      MergePatch patches,
+      HeldCorrespondents held,
+      AnswerBudget budget) {
+    this.budget = budget;
     this.held = held;
     this.agents = agents;
     this.setup = setup;
@@ -65,11 +77,12 @@ class AgentsController {
         agents.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
         rows,
         agent -> agent.id(),
-        AgentJson.Shown::of);
+        AgentJson.Shown::listed);
   }
 
   @GetMapping("/{id}")
   AgentJson.Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    budget.take(ONE_AGENT);
     return AgentJson.Shown.of(find(caller, id));
   }
 

@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Arrays;
 import java.util.UUID;
+import org.byoemail.access.AnswerBudget;
 import org.byoemail.access.Caller;
 import org.byoemail.bounce.Bounce;
 import org.byoemail.bounce.BounceFilter;
@@ -23,9 +24,14 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/bounces")
 @Tag(name = "bounces")
 class BouncesController {
-  private final Bounces bounces;
+  /** 200 with two texts of 4,000 characters. */
+  private static final long ONE_PAGE = 4 << 20;
 
-  BouncesController(Bounces bounces) {
+  private final Bounces bounces;
+  private final AnswerBudget budget;
+
+  BouncesController(Bounces bounces, AnswerBudget budget) {
+    this.budget = budget;
     this.bounces = bounces;
   }
 
@@ -39,6 +45,7 @@ class BouncesController {
       @RequestParam(required = false) @Nullable String reason,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
+    budget.take(ONE_PAGE);
     int rows = Asked.limit(limit);
     BounceFilter filter =
         new BounceFilter(

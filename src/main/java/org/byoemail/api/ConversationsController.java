@@ -1,14 +1,16 @@
 package org.byoemail.api;
 
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.access.AnswerBudget;
 import org.byoemail.access.Caller;
 import org.byoemail.conversation.Conversation;
+import org.byoemail.conversation.ConversationMessage;
 import org.byoemail.conversation.Conversations;
-import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.inbound.NewTexts;
 import org.jspecify.annotations.Nullable;
@@ -24,13 +26,19 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/conversations")
 @Tag(name = "conversations")
 class ConversationsController {
-  private static final int MOST_MESSAGES = 200;
+  private static final int USUAL_MESSAGES = 200;
+
+  /** A text is there as bytes and as characters, and again without what it quotes. */
+  private static final int COPIES = 4;
 
   private final Conversations conversations;
   private final Messages messages;
   private final NewTexts texts;
+  private final AnswerBudget budget;
 
-  ConversationsController(Conversations conversations, Messages messages, NewTexts texts) {
+  ConversationsController(
+      Conversations conversations, Messages messages, NewTexts texts, AnswerBudget budget) {
+    this.budget = budget;
     this.texts = texts;
     this.conversations = conversations;
     this.messages = messages;
@@ -58,9 +66,13 @@ class ConversationsController {
   }
 
   /**
-   * A message in a conversation.
+   * A message in a conversation; all of it is at {@code /messages/{id}}.
    *
-   * @param newText the text without what it quotes; null for outbound messages, and where that is
+   * @param to the first 100 addresses
+   * @param toTruncated whether there are more
+   * @param text the first 10,000 characters
+   * @param textTruncated whether there are more
+   * @param newText that text without what it quotes; null for outbound messages, and where that is
    *     switched off
    */
   @Schema(name = "ConversationMessage")
@@ -69,28 +81,33 @@ class ConversationsController {
       String direction,
       String from,
       List<String> to,
+      boolean toTruncated,
       String subject,
       @Nullable String text,
+      boolean textTruncated,
       @Nullable String newText,
       Instant createdAt) {
 
-    static Item of(Message message, @Nullable String newText) {
+    static Item of(ConversationMessage message, @Nullable String newText) {
       return new Item(
           message.id(),
           message.direction().word(),
           message.from(),
           message.to(),
+          message.moreTo(),
           message.subject(),
           message.text(),
+          message.moreText(),
           newText,
           message.createdAt());
     }
   }
 
   /**
-   * A conversation with its messages.
+   * A conversation with a page of its messages.
    *
-   * @param messages oldest first, the first 200
+   * @param messages oldest first; fewer than were asked for where they are large
+   * @param next what to give as {@code cursor} for those behind; null: there are none
    */
   @Schema(name = "ConversationWithMessages")
   record Whole(
@@ -100,7 +117,8 @@ class ConversationsController {
       @Nullable UUID relatedTo,
       Instant createdAt,
       Instant lastMessageAt,
-      List<Item> messages) {}
+      List<Item> messages,
+      @Nullable String next) {}
 
   @GetMapping
   Page<Shown> list(
@@ -119,12 +137,27 @@ class ConversationsController {
   }
 
   @GetMapping("/{id}")
-  Whole get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    Conversation found = conversations.find(id).orElseThrow(() -> new NotThere("conversation"));
-    List<Message> all = messages.ofConversation(id, MOST_MESSAGES);
-    if (all.isEmpty() || !caller.sees(all.get(0).organization())) {
-      throw new NotThere("conversation");
-    }
+  @Operation(
+      description =
+          "The oldest messages first, 200 unless `limit` says less: give `next` as `cursor` for those"
+              + " behind. Long texts are cut (`textTruncated`); a message has its whole text.")
+  Whole get(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = Asked.limit(limit == null ? Integer.valueOf(USUAL_MESSAGES) : limit);
+    UUID behind = Asked.cursor(cursor);
+    Conversation found =
+        conversations
+            .find(caller.organization(), id)
+            .orElseThrow(() -> new NotThere("conversation"));
+    Messages.Plan page = messages.plan(id, behind, rows, budget.perRequest() / COPIES);
+    budget.take(page.bytes() * COPIES);
+    List<Item> items =
+        messages.read(page).stream()
+            .map(one -> Item.of(one, texts.of(one.direction(), one.text())))
+            .toList();
     return new Whole(
         found.id(),
         found.agent().value(),
@@ -132,6 +165,7 @@ class ConversationsController {
         found.relatedTo(),
         found.createdAt(),
         found.lastMessageAt(),
-        all.stream().map(one -> Item.of(one, texts.of(one))).toList());
+        items,
+        page.isLast() ? null : page.ids().get(page.ids().size() - 1).toString());
   }
 }

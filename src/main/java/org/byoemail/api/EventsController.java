@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import org.byoemail.access.AnswerBudget;
 import org.byoemail.access.Caller;
 import org.byoemail.event.Event;
 import org.byoemail.event.Events;
@@ -21,9 +22,13 @@ import org.springframework.web.bind.annotation.RestController;
 class EventsController {
   private static final int USUAL = 200;
 
-  private final Events events;
+  private static final long ONE_PAGE = 2 << 20;
 
-  EventsController(Events events) {
+  private final Events events;
+  private final AnswerBudget budget;
+
+  EventsController(Events events, AnswerBudget budget) {
+    this.budget = budget;
     this.events = events;
   }
 
@@ -37,6 +42,7 @@ class EventsController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable Integer limit) {
+    budget.take(ONE_PAGE);
     List<Event> found =
         events.after(
             Organizations.of(caller, organization),

@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An inbound message, with what is known of its mail.
  *
- * @param newText the text without what it quotes; null where that is switched off
+ * @param newText the text without what it quotes, of its first 65,536 characters; null where that
+ *     is switched off
+ * @param newTextTruncated whether the text is longer than that
  * @param authentication pass, fail or none: From can be forged, so look here before acting on it
  * @param autoSubmitted auto-generated, auto-replied or list where a machine sent it: do not answer
  *     those; null for a person's
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
 record InboundJson(
     @JsonUnwrapped MessageJson.Mail mail,
     @Nullable String newText,
+    boolean newTextTruncated,
     UUID account,
     String status,
     @Nullable String reason,
@@ -43,10 +46,12 @@ record InboundJson(
       List<Attachment> attachments,
       InboxItem item,
       @Nullable String newText,
-      @Nullable Invitation invitation) {
+      @Nullable Invitation invitation,
+      MessageJson.Texts texts) {
     return new InboundJson(
-        MessageJson.Mail.of(message, attachments),
+        MessageJson.Mail.of(message, attachments, texts),
         newText,
+        newText != null && StreamedText.goesOn(message.text()),
         item.account().value(),
         item.status().word(),
         item.reason(),

@@ -1,6 +1,7 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import java.io.Reader;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -9,6 +10,7 @@ import org.byoemail.bounce.Bounce;
 import org.byoemail.bounce.Bounces;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Messages.Body;
 import org.byoemail.inbound.InboxItem;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;
@@ -182,6 +184,11 @@ final class MessageJson {
     }
   }
 
+  /** Reads a text of a message piece by piece. */
+  interface Texts {
+    Reader read(UUID message, Body body);
+  }
+
   /** What both directions share. */
   record Mail(
       UUID id,
@@ -194,8 +201,8 @@ final class MessageJson {
       List<String> cc,
       @Nullable String replyTo,
       String subject,
-      @Nullable String text,
-      @Nullable String html,
+      @Nullable @Schema(type = "string") StreamedText text,
+      @Nullable @Schema(type = "string") StreamedText html,
       @Nullable String rfcMessageId,
       @Nullable String inReplyTo,
       List<String> references,
@@ -205,7 +212,7 @@ final class MessageJson {
       Instant createdAt,
       List<File> attachments) {
 
-    static Mail of(Message message, List<Attachment> attachments) {
+    static Mail of(Message message, List<Attachment> attachments, Texts texts) {
       return new Mail(
           message.id(),
           message.direction().word(),
@@ -217,8 +224,8 @@ final class MessageJson {
           message.cc(),
           message.replyTo(),
           message.subject(),
-          message.text(),
-          message.html(),
+          StreamedText.of(message.text(), () -> texts.read(message.id(), Body.TEXT)),
+          StreamedText.of(message.html(), () -> texts.read(message.id(), Body.HTML)),
           message.messageId() == null ? null : message.messageId().value(),
           message.inReplyTo() == null ? null : message.inReplyTo().value(),
           message.references().stream().map(MessageId::value).toList(),

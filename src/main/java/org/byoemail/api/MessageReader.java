@@ -1,18 +1,17 @@
 package org.byoemail.api;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.access.AnswerBudget;
 import org.byoemail.access.Caller;
 import org.byoemail.account.Accounts;
 import org.byoemail.bounce.Bounces;
-import org.byoemail.composition.Composer;
+import org.byoemail.composition.ComposedMail;
+import org.byoemail.composition.StoredMails;
 import org.byoemail.conversation.Attachments;
-import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.inbound.CalendarInvitations;
 import org.byoemail.inbound.Inbox;
@@ -27,12 +26,16 @@ import org.springframework.stereotype.Component;
 /** Finds messages of both directions, for a caller who sees its own organisation's only. */
 @Component
 class MessageReader {
+  /** The excerpts of both texts, the header, and what is new in the text. */
+  private static final long ONE_MESSAGE = 2 << 20;
+
   private final Outbox outbox;
   private final Inbox inbox;
   private final Messages messages;
   private final Attachments attachments;
   private final Accounts accounts;
-  private final Composer composer;
+  private final StoredMails mails;
+  private final AnswerBudget budget;
   private final Bounces bounces;
   private final CalendarInvitations invitations;
   private final NewTexts texts;
@@ -43,7 +46,8 @@ class MessageReader {
       Messages messages,
       Attachments attachments,
       Accounts accounts,
-      Composer composer,
+      StoredMails mails,
+      AnswerBudget budget,
       Bounces bounces,
       CalendarInvitations invitations,
       NewTexts texts) {
@@ -55,7 +59,8 @@ class MessageReader {
     this.messages = messages;
     this.attachments = attachments;
     this.accounts = accounts;
-    this.composer = composer;
+    this.mails = mails;
+    this.budget = budget;
   }
 
   /** A line with the id that a list goes on behind. */
@@ -83,6 +88,7 @@ class MessageReader {
 
   /** The message, or the inbound mail that became none, of that id. */
   Object show(Caller caller, UUID id) {
+    budget.take(ONE_MESSAGE);
     Optional<OutboundStory> story = story(caller, id);
     if (story.isPresent()) {
       return OutboundJson.of(
@@ -91,11 +97,12 @@ class MessageReader {
               .ofEndpoint(story.get().message().endpoint())
               .map(account -> account.id().value())
               .orElse(null),
-          bounces.ofMessage(id));
+          bounces.ofMessage(id),
+          messages::reader);
     }
     InboxItem item = mail(caller, id);
     return messages
-        .find(id)
+        .excerpt(id)
         .<Object>map(
             message ->
                 InboundJson.of(
@@ -103,17 +110,21 @@ class MessageReader {
                     attachments.ofMessage(id),
                     item,
                     texts.of(message),
-                    invitations.ofMessage(id).orElse(null)))
+                    invitations.ofMessage(id).orElse(null),
+                    messages::reader))
         .orElseGet(() -> InboundJson.Bare.of(item));
   }
 
-  /** The raw mail of that id. */
-  InputStream raw(Caller caller, UUID id) {
-    return story(caller, id)
-        .<InputStream>map(
-            story ->
-                new ByteArrayInputStream(composer.render(story.message(), story.attachments())))
-        .or(() -> inbox.raw(mail(caller, id)))
+  /** The raw mail of that id; its size is -1 where it is not known. */
+  ComposedMail raw(Caller caller, UUID id) {
+    if (story(caller, id).isPresent()) {
+      return budget
+          .during(mails.memory(id), () -> mails.compose(id))
+          .orElseThrow(() -> new NotThere("message"));
+    }
+    return inbox
+        .raw(mail(caller, id))
+        .map(stored -> new ComposedMail(stored, -1))
         .orElseThrow(() -> new NotThere("raw mail: none was kept"));
   }
 
@@ -124,8 +135,7 @@ class MessageReader {
 
   private InboxItem mail(Caller caller, UUID id) {
     return messages
-        .find(id)
-        .map(Message::organization)
+        .organizationOf(id)
         .filter(caller::sees)
         .flatMap(owner -> inbox.ofMessage(id))
         .or(() -> inbox.find(caller.organization(), id))

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Predicate;
 import org.byoemail.access.Caller;
 import org.byoemail.access.Downloads;
+import org.byoemail.composition.ComposedMail;
 import org.byoemail.outbox.Outbox;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
@@ -75,7 +76,8 @@ class MessagesController {
   @GetMapping("/{id}/raw")
   @Operation(description = "The mail itself (message/rfc822).")
   ResponseEntity<Resource> raw(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return Downloads.answer(id + ".eml", "message/rfc822", -1, reader.raw(caller, id));
+    ComposedMail mail = reader.raw(caller, id);
+    return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
   }
 
   @DeleteMapping("/{id}")

@@ -30,9 +30,10 @@ record OutboundJson(
     List<MessageJson.Attempt> attempts,
     List<BounceJson> reports) {
 
-  static OutboundJson of(OutboundStory story, @Nullable UUID account, List<Bounce> reports) {
+  static OutboundJson of(
+      OutboundStory story, @Nullable UUID account, List<Bounce> reports, MessageJson.Texts texts) {
     return new OutboundJson(
-        MessageJson.Mail.of(story.message(), story.attachments()),
+        MessageJson.Mail.of(story.message(), story.attachments(), texts),
         story.submissionId(),
         account,
         story.status().word(),

@@ -10,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
+import org.byoemail.access.AnswersBusy;
 import org.byoemail.access.BodyTooLarge;
+import org.byoemail.access.ReaderTooSlow;
 import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
@@ -111,6 +113,15 @@ class Problems extends ResponseEntityExceptionHandler {
         e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
   }
 
+  @ExceptionHandler(AnswersBusy.class)
+  @Nullable ResponseEntity<Object> busy(AnswersBusy e, WebRequest request) {
+    HttpServletResponse response = ((ServletWebRequest) request).getResponse();
+    if (response != null) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(AnswersBusy.RETRY_AFTER_SECONDS));
+    }
+    return answer(e, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage(), request);
+  }
+
   @ExceptionHandler({
     DataAccessResourceFailureException.class,
     TransientDataAccessException.class,
@@ -127,7 +138,7 @@ class Problems extends ResponseEntityExceptionHandler {
     if (root instanceof BodyTooLarge) {
       return answer(e, HttpStatus.PAYLOAD_TOO_LARGE, root.getMessage(), request);
     }
-    if (root instanceof ClientAbortException) {
+    if (root instanceof ClientAbortException || root instanceof ReaderTooSlow) {
       LOG.info("a caller hung up: {}", root.getMessage());
       return null;
     }

@@ -18,6 +18,8 @@ import org.springframework.stereotype.Repository;
 /** The bounces, to look at. Safe for use by many threads. */
 @Repository
 public class Bounces {
+  private static final int MOST_OF_MESSAGE = 200;
+
   private final JdbcClient jdbc;
   private final Clock clock;
 
@@ -71,10 +73,15 @@ public class Bounces {
         .optional();
   }
 
-  /** What was reported about a message, oldest first. */
+  /** What was reported about a message, oldest first: the last 200. */
   public List<Bounce> ofMessage(UUID message) {
-    return jdbc.sql("SELECT * FROM bounce WHERE message_id = :message ORDER BY id")
+    return jdbc.sql(
+            """
+            SELECT * FROM (SELECT * FROM bounce WHERE message_id = :message ORDER BY id DESC LIMIT :most) newest
+            ORDER BY id
+            """)
         .param("message", message)
+        .param("most", MOST_OF_MESSAGE)
         .query(this::read)
         .list();
   }

@@ -5,9 +5,6 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeUtility;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.io.UnsupportedEncodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Date;
@@ -93,20 +90,6 @@ public class Composer {
         new MimeMessage(isInternational(message) ? Internationalized.mailSession() : null);
     compose(mail, message, attachments, attempt);
     return mail;
-  }
-
-  /** The mail of a stored message as it is sent, but for the id of an attempt. */
-  public byte[] render(Message message, List<Attachment> attachments) {
-    try {
-      MimeMessage mail = composed(message, attachments, null);
-      ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-      mail.writeTo(bytes);
-      return bytes.toByteArray();
-    } catch (MessagingException e) {
-      throw new IllegalStateException("message " + message.id() + " cannot be composed", e);
-    } catch (IOException e) {
-      throw new UncheckedIOException("cannot read the content of message " + message.id(), e);
-    }
   }
 
   /** Whether one of the addresses in its header needs SMTPUTF8 (RFC 6531). */

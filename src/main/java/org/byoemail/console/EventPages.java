@@ -35,7 +35,7 @@ class EventPages {
       Moment at) {
 
     static Line of(Event event) {
-      String data = event.data().toString();
+      String data = event.data().isTextual() ? event.data().asText() : event.data().toString();
       return new Line(
           event.position(),
           event.type(),

@@ -102,7 +102,7 @@ class InboxPages {
   @GetMapping("/inbox/{id}")
   String show(@PathVariable UUID id, Model model) {
     InboxItem item = find(id);
-    Optional<Message> message = Optional.ofNullable(item.message()).flatMap(messages::find);
+    Optional<Message> message = Optional.ofNullable(item.message()).flatMap(messages::excerpt);
     model.addAttribute("mail", view(item, choices.accounts()));
     model.addAttribute("retriable", item.status() == InboundStatus.QUARANTINED);
     model.addAttribute("headerOnly", item.headerOnly());

@@ -1,19 +1,20 @@
 package org.byoemail.console;
 
-import java.io.ByteArrayInputStream;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.access.AnswerBudget;
 import org.byoemail.access.Downloads;
-import org.byoemail.composition.Composer;
+import org.byoemail.composition.ComposedMail;
+import org.byoemail.composition.StoredMails;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Attachments;
 import org.byoemail.conversation.ContentStore;
 import org.byoemail.conversation.Conversation;
+import org.byoemail.conversation.ConversationMessage;
 import org.byoemail.conversation.Conversations;
-import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Direction;
 import org.byoemail.conversation.Messages;
-import org.byoemail.outbox.OutboundStory;
-import org.byoemail.outbox.Outbox;
+import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
@@ -21,11 +22,19 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestParam;
 
 /** What both directions have: the HTML in its frame, files, raw mail, conversations. */
 @Controller
 class MessagePages {
-  private static final int MOST_MESSAGES = 200;
+  private static final int PAGE = 50;
+
+  /** A text is there as bytes and as characters, and again in the page. */
+  private static final int COPIES = 4;
+
+  /** HTML is there as it came, as its document, and as what is left of that. */
+  private static final long ONE_HTML = SafeHtml.LONGEST * 16L;
+
   private static final String FRAME_POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
 
@@ -33,8 +42,8 @@ class MessagePages {
   private final Attachments attachments;
   private final ContentStore content;
   private final Conversations conversations;
-  private final Outbox outbox;
-  private final Composer composer;
+  private final StoredMails mails;
+  private final AnswerBudget budget;
   private final SafeHtml safeHtml;
 
   MessagePages(
@@ -42,21 +51,46 @@ class MessagePages {
       Attachments attachments,
       ContentStore content,
       Conversations conversations,
-      Outbox outbox,
-      Composer composer,
+      StoredMails mails,
+      AnswerBudget budget,
       SafeHtml safeHtml) {
     this.messages = messages;
     this.attachments = attachments;
     this.content = content;
     this.conversations = conversations;
-    this.outbox = outbox;
-    this.composer = composer;
+    this.mails = mails;
+    this.budget = budget;
     this.safeHtml = safeHtml;
+  }
+
+  /** A message of a conversation. */
+  record Line(
+      UUID id,
+      boolean outbound,
+      String from,
+      List<String> to,
+      String subject,
+      @Nullable String text,
+      Moment createdAt) {
+
+    static Line of(ConversationMessage message) {
+      return new Line(
+          message.id(),
+          message.direction() == Direction.OUTBOUND,
+          message.fromName() == null
+              ? message.from()
+              : message.fromName() + " <" + message.from() + ">",
+          message.to(),
+          message.subject(),
+          message.text(),
+          Moment.of(message.createdAt()));
+    }
   }
 
   @GetMapping("/console/messages/{id}/html")
   ResponseEntity<String> html(@PathVariable UUID id) {
-    String html = messages.find(id).map(Message::html).orElseThrow(() -> new Gone("HTML"));
+    budget.take(Math.min(ONE_HTML, messages.sizeOfTexts(id) * 16));
+    String html = messages.html(id, SafeHtml.LONGEST).orElseThrow(() -> new Gone("HTML"));
     return ResponseEntity.ok()
         .header("Content-Security-Policy", FRAME_POLICY)
         .header("Referrer-Policy", "no-referrer")
@@ -77,21 +111,34 @@ class MessagePages {
 
   @GetMapping("/console/outbox/{id}/raw")
   ResponseEntity<Resource> raw(@PathVariable UUID id) {
-    OutboundStory story = outbox.story(id).orElseThrow(() -> new Gone("message"));
-    byte[] mail = composer.render(story.message(), story.attachments());
+    if (!messages.isOutbound(id)) {
+      throw new Gone("message");
+    }
+    ComposedMail mail =
+        budget
+            .during(mails.memory(id), () -> mails.compose(id))
+            .orElseThrow(() -> new Gone("message"));
+    return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
+  }
+
+  /** The whole text, of which the page of the message shows the start. */
+  @GetMapping("/console/messages/{id}/text")
+  ResponseEntity<Resource> text(@PathVariable UUID id) {
+    messages.organizationOf(id).orElseThrow(() -> new Gone("message"));
     return Downloads.answer(
-        id + ".eml", "message/rfc822", mail.length, new ByteArrayInputStream(mail));
+        id + ".txt", "text/plain;charset=UTF-8", -1, messages.bytes(id, Messages.Body.TEXT));
   }
 
   @GetMapping("/console/conversations/{id}")
-  String conversation(@PathVariable UUID id, Model model) {
-    Conversation conversation = conversations.find(id).orElseThrow(() -> new Gone("conversation"));
-    List<MessageView> shown =
-        messages.ofConversation(id, MOST_MESSAGES).stream()
-            .map(message -> MessageView.of(message, List.of()))
-            .toList();
+  String conversation(
+      @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID after, Model model) {
+    Conversation conversation =
+        conversations.find(null, id).orElseThrow(() -> new Gone("conversation"));
+    Messages.Plan page = messages.plan(id, after, PAGE, budget.perRequest() / COPIES);
+    budget.take(page.bytes() * COPIES);
     model.addAttribute("conversation", conversation);
-    model.addAttribute("messages", shown);
+    model.addAttribute("messages", messages.read(page).stream().map(Line::of).toList());
+    model.addAttribute("next", page.isLast() ? null : page.ids().get(page.ids().size() - 1));
     return "messages/conversation";
   }
 }

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.conversation.Attachment;
 import org.byoemail.conversation.Message;
+import org.byoemail.conversation.Messages;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,7 @@ record MessageView(
     @Nullable String replyTo,
     String subject,
     @Nullable String text,
+    boolean moreText,
     boolean hasHtml,
     @Nullable String rfcMessageId,
     @Nullable String inReplyTo,
@@ -52,6 +54,7 @@ record MessageView(
         message.replyTo(),
         message.subject(),
         message.text(),
+        message.text() != null && message.text().length() >= Messages.EXCERPT,
         message.html() != null,
         text(message.messageId()),
         text(message.inReplyTo()),

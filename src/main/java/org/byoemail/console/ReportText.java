@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.byoemail.access.AnswerBudget;
 import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxItem;
 import org.byoemail.mime.MailParser;
@@ -19,10 +20,15 @@ import org.springframework.stereotype.Component;
 class ReportText {
   private static final int LONGEST = 100_000;
 
+  private static final int COPIES = 4;
+  private static final long LARGEST = 10 << 20;
+
   private final Inbox inbox;
+  private final AnswerBudget budget;
   private final MailParser parser = new MailParser();
 
-  ReportText(Inbox inbox) {
+  ReportText(Inbox inbox, AnswerBudget budget) {
+    this.budget = budget;
     this.inbox = inbox;
   }
 
@@ -35,12 +41,19 @@ class ReportText {
    */
   record Words(String subject, String text, String fields) {}
 
-  /** The words of a report; empty where its mail is not kept. */
+  /** The words of a report; empty where its mail is not kept, or is too large for a report. */
   Optional<Words> of(UUID inboundMail) {
     return inbox.find(null, inboundMail).flatMap(this::read);
   }
 
   private Optional<Words> read(InboxItem item) {
+    if (item.size() > LARGEST) {
+      return Optional.empty(); // No report is so large; the raw mail is there.
+    }
+    return budget.during(item.size() * COPIES, () -> readWhole(item));
+  }
+
+  private Optional<Words> readWhole(InboxItem item) {
     Optional<InputStream> raw = inbox.raw(item);
     if (raw.isEmpty()) {
       return Optional.empty();

@@ -16,7 +16,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SafeHtml {
-  private static final int LONGEST = 1_000_000;
+  /** How many characters of a mail's HTML are shown. */
+  static final int LONGEST = 1_000_000;
+
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}%?");
   private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}");
   private static final PolicyFactory POLICY =

@@ -79,10 +79,20 @@ public class Conversations {
     }
   }
 
-  /** The conversation of that id. */
-  public Optional<Conversation> find(UUID id) {
-    return jdbc.sql("SELECT * FROM conversation WHERE id = :id")
+  /**
+   * The conversation of that id.
+   *
+   * @param organization null: whichever it belongs to
+   */
+  public Optional<Conversation> find(@Nullable String organization, UUID id) {
+    return jdbc.sql(
+            """
+            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
+            FROM conversation c JOIN agent g ON g.id = c.agent_id
+            WHERE c.id = :id AND (:organization::text IS NULL OR g.organization = :organization)
+            """)
         .param("id", id)
+        .param("organization", organization)
         .query(Conversations::read)
         .optional();
   }
@@ -98,7 +108,8 @@ public class Conversations {
       @Nullable String organization, @Nullable UUID agent, @Nullable UUID before, int limit) {
     return jdbc.sql(
             """
-            SELECT c.* FROM conversation c JOIN agent g ON g.id = c.agent_id
+            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
+            FROM conversation c JOIN agent g ON g.id = c.agent_id
             WHERE (:organization::text IS NULL OR g.organization = :organization)
               AND (:agent::uuid IS NULL OR c.agent_id = :agent)
               AND (:before::uuid IS NULL OR c.id < :before)

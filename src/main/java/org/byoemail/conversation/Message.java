@@ -40,6 +40,30 @@ public record Message(
     @Nullable Instant sentDate,
     Instant createdAt) {
 
+  Message withoutTexts() {
+    return new Message(
+        id,
+        organization,
+        conversation,
+        endpoint,
+        direction,
+        from,
+        fromName,
+        to,
+        cc,
+        replyTo,
+        subject,
+        null,
+        null,
+        messageId,
+        inReplyTo,
+        references,
+        headers,
+        metadata,
+        sentDate,
+        createdAt);
+  }
+
   /** The sender as an address; null where it is none. */
   public @Nullable EmailAddress sender() {
     try {

@@ -26,6 +26,13 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
           + " rfc_references, headers, metadata, sent_date, created_at)"
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)";
 
+  /** The columns, each text cut behind the parameter {@code excerpt}. */
+  static final String EXCERPT =
+      "id, organization, conversation_id, endpoint_id, direction, from_address, from_name, to_addresses,"
+          + " cc_addresses, reply_to, subject, left(text_body, :excerpt) AS text_body,"
+          + " left(html_body, :excerpt) AS html_body, rfc_message_id, in_reply_to, rfc_references, headers,"
+          + " metadata, sent_date, created_at";
+
   /** Sets the parameters of {@link #INSERT}. */
   void bind(PreparedStatement row, Message message) throws SQLException {
     row.setObject(1, message.id());

@@ -1,9 +1,13 @@
 package org.byoemail.conversation;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
+import java.io.Reader;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -13,6 +17,9 @@ import org.springframework.transaction.annotation.Transactional;
 /** The stored messages. Safe for use by many threads. */
 @Repository
 public class Messages {
+  /** How many characters of each text of a message are read to show it. */
+  public static final int EXCERPT = 64 * 1024;
+
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
   private final MessageRows rows;
@@ -43,12 +50,168 @@ public class Messages {
         : jdbc.sql("SELECT * FROM message WHERE id IN (:ids)").param("ids", ids).query(rows).list();
   }
 
-  /** The messages of a conversation, oldest first. */
-  public List<Message> ofConversation(UUID conversation, int limit) {
-    return jdbc.sql("SELECT * FROM message WHERE conversation_id = :id ORDER BY id LIMIT :limit")
-        .param("id", conversation)
-        .param("limit", limit)
+  /** The message of that id, each of its texts cut behind {@link #EXCERPT} characters. */
+  public Optional<Message> excerpt(UUID id) {
+    return jdbc.sql("SELECT " + MessageRows.EXCERPT + " FROM message WHERE id = :id")
+        .param("excerpt", EXCERPT)
+        .param("id", id)
         .query(rows)
+        .optional();
+  }
+
+  /** The message of that id without its texts. */
+  public Optional<Message> withoutTexts(UUID id) {
+    return withoutTexts(List.of(id)).stream().findFirst();
+  }
+
+  /** The messages of those ids without their texts, in no order. */
+  public List<Message> withoutTexts(Collection<UUID> ids) {
+    return jdbc
+        .sql("SELECT " + MessageRows.EXCERPT + " FROM message WHERE id = ANY (:ids)")
+        .param("excerpt", 0)
+        .param("ids", ids.toArray(UUID[]::new))
+        .query(rows)
+        .list()
+        .stream()
+        .map(Message::withoutTexts)
+        .toList();
+  }
+
+  /** The start of the HTML of a message, so many characters; empty where it has none. */
+  public Optional<String> html(UUID id, int characters) {
+    return jdbc.sql(
+            "SELECT left(html_body, :characters) FROM message WHERE id = :id AND html_body IS NOT NULL")
+        .param("characters", characters)
+        .param("id", id)
+        .query(String.class)
+        .optional();
+  }
+
+  /** Whether there is an outbound message of that id. */
+  public boolean isOutbound(UUID id) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM message WHERE id = :id AND direction = 'outbound')")
+        .param("id", id)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Whose message it is. */
+  public Optional<String> organizationOf(UUID id) {
+    return jdbc.sql("SELECT organization FROM message WHERE id = :id")
+        .param("id", id)
+        .query(String.class)
+        .optional();
+  }
+
+  /** How large the texts of a message are, in bytes of UTF-8; 0 where there is no such message. */
+  public long sizeOfTexts(UUID id) {
+    return jdbc.sql(
+            """
+            SELECT coalesce(octet_length(text_body), 0)::bigint + coalesce(octet_length(html_body), 0)
+            FROM message WHERE id = :id
+            """)
+        .param("id", id)
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  /** The texts of a message. */
+  public enum Body {
+    TEXT("text_body"),
+    HTML("html_body");
+
+    private final String column;
+
+    Body(String column) {
+      this.column = column;
+    }
+  }
+
+  /** Reads one text of a message piece by piece; no connection is held meanwhile. */
+  public Reader reader(UUID id, Body body) {
+    return pieces(id, body).reader();
+  }
+
+  /** The same in UTF-8. */
+  public InputStream bytes(UUID id, Body body) {
+    return pieces(id, body).bytes();
+  }
+
+  private TextPieces pieces(UUID id, Body body) {
+    return new TextPieces(
+        (start, count) ->
+            jdbc.sql(
+                    "SELECT coalesce(substring("
+                        + body.column
+                        + " FROM :from FOR :count), '') FROM message WHERE id = :id")
+                .param("id", id)
+                .param("from", start + 1)
+                .param("count", count)
+                .query(String.class)
+                .optional()
+                .orElse(""));
+  }
+
+  /**
+   * A page of a conversation.
+   *
+   * @param ids of its messages, the oldest first
+   * @param bytes about how large their texts are as they are cut
+   * @param isLast whether there is no message behind it
+   */
+  public record Plan(List<UUID> ids, long bytes, boolean isLast) {}
+
+  /**
+   * Plans a page of a conversation without reading any text.
+   *
+   * @param behind the id of a message to go on behind; null for the start
+   * @param limit how many messages at most
+   * @param bytes where the page ends; it has one message at least
+   */
+  public Plan plan(UUID conversation, @Nullable UUID behind, int limit, long bytes) {
+    record Line(UUID id, long bytes) {}
+    List<Line> lines =
+        jdbc.sql(
+                """
+                SELECT id, sum(bytes) OVER (ORDER BY id) AS bytes FROM (
+                  SELECT id, 1000 + least(octet_length(text_body), 2 * :excerpt) AS bytes FROM message
+                  WHERE conversation_id = :conversation AND (:behind::uuid IS NULL OR id > :behind)
+                  ORDER BY id LIMIT :limit) page
+                ORDER BY id
+                """)
+            .param("excerpt", ConversationMessage.EXCERPT)
+            .param("conversation", conversation)
+            .param("behind", behind)
+            .param("limit", limit + 1)
+            .query((row, number) -> new Line(row.getObject("id", UUID.class), row.getLong("bytes")))
+            .list();
+    int size = Math.min(limit, lines.size());
+    while (size > 1 && lines.get(size - 1).bytes() > bytes) {
+      size--;
+    }
+    return new Plan(
+        lines.subList(0, size).stream().map(Line::id).toList(),
+        size == 0 ? 0 : lines.get(size - 1).bytes(),
+        size == lines.size());
+  }
+
+  /** The messages of a page that was planned, the oldest first. */
+  public List<ConversationMessage> read(Plan page) {
+    return jdbc.sql(
+            """
+            SELECT id, organization, direction, left(from_address, 1000) AS from_address,
+              left(from_name, 1000) AS from_name, cardinality(to_addresses) > 100 AS more_to,
+              ARRAY(SELECT left(one, 1000) FROM unnest(to_addresses[1\\:100]) AS one) AS to_addresses,
+              left(subject, 1000) AS subject, left(text_body, :excerpt) AS text,
+              octet_length(text_body) > octet_length(left(text_body, :excerpt)) AS more_text,
+              html_body IS NOT NULL AS html, created_at
+            FROM message WHERE id = ANY (:ids) ORDER BY id
+            """)
+        .param("excerpt", ConversationMessage.EXCERPT)
+        .param("ids", page.ids().toArray(UUID[]::new))
+        .query(ConversationMessage::read)
         .list();
   }
 }

@@ -19,6 +19,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class EventOutbox {
   private static final long LOCK = 0x62796f2d65766e74L;
   private static final int BATCH = 200;
+  private static final int MOST_BYTES = 1 << 20;
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
@@ -51,10 +52,14 @@ public class EventOutbox {
             """
             SELECT id, (SELECT coalesce(max(position), 0) FROM event) + row_number() OVER (ORDER BY recorded) AS position,
               organization, type, message_id, account_id, sequence, body, created_at
-            FROM (SELECT * FROM event WHERE position IS NULL ORDER BY recorded LIMIT :batch) fresh
-            ORDER BY recorded
+            FROM (
+              SELECT *, sum(pg_column_size(body)) OVER (ORDER BY recorded) AS stored,
+                row_number() OVER (ORDER BY recorded) AS place
+              FROM (SELECT * FROM event WHERE position IS NULL ORDER BY recorded LIMIT :batch) waiting) fresh
+            WHERE stored <= :most OR place = 1 ORDER BY recorded
             """)
         .param("batch", BATCH)
+        .param("most", MOST_BYTES)
         .query(new EventRows(json))
         .list();
   }

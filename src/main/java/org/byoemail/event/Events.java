@@ -23,6 +23,8 @@ import org.springframework.transaction.annotation.Transactional;
 /** Records events with the change they tell of, and lists the published ones. */
 @Repository
 public class Events {
+  private static final int MOST_BYTES = 256 << 10;
+
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
   private final ObjectMapper json;
@@ -146,7 +148,7 @@ public class Events {
   }
 
   /**
-   * Published events in their order.
+   * Published events in their order; fewer than asked for where their data is large.
    *
    * @param organization null for all organisations
    * @param after the position to start behind; 0 for the start
@@ -154,10 +156,15 @@ public class Events {
   public List<Event> after(@Nullable String organization, long after, int limit) {
     return jdbc.sql(
             """
-            SELECT * FROM event WHERE position > :after
-              AND (:organization::text IS NULL OR organization = :organization)
-            ORDER BY position LIMIT :limit
+            SELECT * FROM (
+              SELECT *, sum(octet_length(body::text)) OVER (ORDER BY position) AS bytes,
+                row_number() OVER (ORDER BY position) AS place
+              FROM (SELECT * FROM event WHERE position > :after
+                AND (:organization::text IS NULL OR organization = :organization)
+                ORDER BY position LIMIT :limit) found) page
+            WHERE bytes <= :most OR place = 1 ORDER BY position
             """)
+        .param("most", MOST_BYTES)
         .param("after", after)
         .param("organization", organization)
         .param("limit", limit)
@@ -166,14 +173,16 @@ public class Events {
   }
 
   /**
-   * Published events, the newest first.
+   * Published events, the newest first; data that is long is the start of its JSON, as a string.
    *
    * @param before the position to start before; null for the end
    */
   public List<Event> newest(@Nullable Long before, int limit) {
     return jdbc.sql(
             """
-            SELECT * FROM event WHERE position IS NOT NULL
+            SELECT id, position, organization, type, message_id, account_id, sequence, created_at,
+              CASE WHEN octet_length(body::text) <= 4000 THEN body ELSE to_jsonb(left(body::text, 1000)) END AS body
+            FROM event WHERE position IS NOT NULL
               AND (:before::bigint IS NULL OR position < :before)
             ORDER BY position DESC LIMIT :limit
             """)

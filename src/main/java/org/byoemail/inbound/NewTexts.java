@@ -24,8 +24,13 @@ public class NewTexts {
    * The text without what it quotes; null for outbound messages, and where that is switched off.
    */
   public @Nullable String of(Message message) {
-    return stripping == null || message.direction() != Direction.INBOUND || message.text() == null
+    return of(message.direction(), message.text());
+  }
+
+  /** The same of a text of a message in that direction. */
+  public @Nullable String of(Direction direction, @Nullable String text) {
+    return stripping == null || direction != Direction.INBOUND || text == null
         ? null
-        : stripping.newIn(message.text());
+        : stripping.newIn(text);
   }
 }

@@ -151,7 +151,9 @@ public class Attempts {
   }
 
   private Optional<SentMail> sent(ReportedAttempts.Sent found, boolean exact) {
-    return messages.find(found.message()).map(message -> sent(found.attempt(), exact, message));
+    return messages
+        .withoutTexts(found.message())
+        .map(message -> sent(found.attempt(), exact, message));
   }
 
   private SentMail sent(AttemptId attempt, boolean exact, Message message) {

@@ -30,11 +30,11 @@ public class DeadLetters {
       SELECT * FROM (
         SELECT m.id, true AS message, m.organization, s.submission_id, m.from_address, m.subject, s.status,
           NULL AS reason, true AS resendable, m.created_at,
-          ARRAY(SELECT r.address || E'\\t' || r.status || E'\\t' || coalesce(r.diagnostic, '')
+          ARRAY(SELECT r.address || E'\\t' || r.status || E'\\t' || left(coalesce(r.diagnostic, ''), 500)
             FROM message_recipient r WHERE r.message_id = m.id AND r.status IN ('failed', 'expired')
             ORDER BY r.address) AS lost,
           (SELECT count(*) FROM message_recipient r WHERE r.message_id = m.id) AS recipients,
-          (SELECT a.error FROM outbound_message_attempt a
+          (SELECT left(a.error, 500) FROM outbound_message_attempt a
             WHERE a.message_id = m.id AND a.error IS NOT NULL AND a.outcome IS DISTINCT FROM 'expired'
             ORDER BY a.try_number DESC LIMIT 1) AS last_error
         FROM unnest(ARRAY['failed', 'partially_failed', 'expired']) AS lost (status)
@@ -45,7 +45,7 @@ public class DeadLetters {
             ORDER BY o.message_id DESC LIMIT :limit) s
           JOIN message m ON m.id = s.message_id
         UNION ALL
-        SELECT r.id, false, r.organization, r.submission_id, NULL, NULL, 'rejected', r.reason, r.body IS NOT NULL,
+        SELECT r.id, false, r.organization, r.submission_id, NULL, NULL, 'rejected', left(r.reason, 2000), r.body IS NOT NULL,
           r.created_at, '{}', 0, NULL
         FROM rejected_submission r
         WHERE (:organization::text IS NULL OR r.organization = :organization)

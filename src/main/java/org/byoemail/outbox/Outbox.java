@@ -44,11 +44,14 @@ public class Outbox {
     return rows.list(filter);
   }
 
-  /** All of one message; empty where there is no outbound one of that id. */
+  /**
+   * All of one message, its texts cut as {@link Messages#excerpt} does; empty where there is no
+   * outbound one of that id.
+   */
   @Transactional(readOnly = true)
   public Optional<OutboundStory> story(UUID messageId) {
     return messages
-        .find(messageId)
+        .excerpt(messageId)
         .flatMap(message -> rows.story(message, attachments.ofMessage(messageId)));
   }
 
@@ -61,7 +64,8 @@ public class Outbox {
   @Transactional
   public boolean cancel(UUID messageId) {
     return change(
-        messageId, id -> messages.find(id).ifPresent(message -> told(message, changes.cancel(id))));
+        messageId,
+        id -> messages.withoutTexts(id).ifPresent(message -> told(message, changes.cancel(id))));
   }
 
   /**

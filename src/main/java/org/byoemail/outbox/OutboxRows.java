@@ -17,6 +17,8 @@ import org.springframework.stereotype.Repository;
 /** Reads what is told of outbound messages. */
 @Repository
 class OutboxRows {
+  private static final int LONGEST_WORDS = 4000;
+  private static final int MOST_ATTEMPTS = 200;
 
   private final JdbcClient jdbc;
 
@@ -29,7 +31,7 @@ class OutboxRows {
             """
             SELECT m.id, coalesce(s.forgotten_id, s.submission_id) AS submission_id, m.organization, m.conversation_id, m.from_address, m.to_addresses,
               m.subject, s.status, s.accepted_at, d.due_at, d.held_reason,
-              (SELECT a.error FROM outbound_message_attempt a
+              (SELECT left(a.error, 1000) FROM outbound_message_attempt a
                 WHERE a.message_id = m.id AND a.error IS NOT NULL ORDER BY a.try_number DESC LIMIT 1) AS error
             FROM outbound_submission s JOIN message m ON m.id = s.message_id
               LEFT JOIN outbound_delivery d ON d.message_id = s.message_id
@@ -81,9 +83,10 @@ class OutboxRows {
   List<OutboundStory.Recipient> recipients(UUID message) {
     return jdbc.sql(
             """
-            SELECT address, kind, status, enhanced_status, diagnostic FROM message_recipient
+            SELECT address, kind, status, enhanced_status, left(diagnostic, :longest) AS diagnostic FROM message_recipient
             WHERE message_id = :id ORDER BY array_position(ARRAY['to', 'cc', 'bcc'], kind), address
             """)
+        .param("longest", LONGEST_WORDS)
         .param("id", message)
         .query(
             (row, number) ->
@@ -98,8 +101,16 @@ class OutboxRows {
 
   private List<OutboundStory.Attempt> attempts(UUID message) {
     return jdbc.sql(
-            "SELECT * FROM outbound_message_attempt WHERE message_id = :id ORDER BY try_number")
+            """
+            SELECT id, try_number, provider, status, outcome, queued_at, sent_at, delivered_at, failed_at,
+              left(error, :longest) AS error, error_code, left(smtp_reply, :longest) AS smtp_reply
+            FROM (SELECT * FROM outbound_message_attempt WHERE message_id = :id
+              ORDER BY try_number DESC LIMIT :most) newest
+            ORDER BY try_number
+            """)
         .param("id", message)
+        .param("longest", LONGEST_WORDS)
+        .param("most", MOST_ATTEMPTS)
         .query(OutboxRows::attempt)
         .list();
   }

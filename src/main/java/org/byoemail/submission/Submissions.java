@@ -190,7 +190,7 @@ public class Submissions {
       return null;
     }
     return messages
-        .find(submission.inReplyTo())
+        .withoutTexts(submission.inReplyTo())
         .filter(message -> message.organization().equals(sender.organization()))
         .orElseThrow(() -> rejected(submission, "inReplyTo", "is no message that is known"));
   }

@@ -228,17 +228,6 @@ class ComposerTest extends WebTest {
     }
   }
 
-  @Test
-  void storedMessageIsRenderedAsItIsSent() throws Exception {
-    Draft draft = new Draft();
-
-    String rendered =
-        new String(composer.render(draft.message(), List.of()), StandardCharsets.UTF_8);
-
-    assertThat(rendered).isEqualTo(raw(draft, null));
-    assertThat(rendered).contains("Message-ID: <m-1@example.org>\r\n");
-  }
-
   private MimeMessage composed(Draft draft) throws Exception {
     return parsed(raw(draft, AttemptId.next()));
   }

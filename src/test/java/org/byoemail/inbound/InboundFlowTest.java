@@ -23,6 +23,7 @@ import org.apache.camel.CamelContext;
 import org.byoemail.account.Account;
 import org.byoemail.account.ContactPolicy;
 import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.conversation.ConversationMessage;
 import org.byoemail.conversation.Conversations;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
@@ -453,12 +454,12 @@ class InboundFlowTest {
     UUID begun = message("hello").conversation();
     UUID forged = message("Re: hello").conversation();
     assertThat(forged).isNotEqualTo(begun);
-    assertThat(conversations.find(forged).orElseThrow().relatedTo()).isEqualTo(begun);
-    assertThat(messages.ofConversation(begun, 10))
-        .extracting(Message::subject)
+    assertThat(conversations.find(null, forged).orElseThrow().relatedTo()).isEqualTo(begun);
+    assertThat(messages.read(messages.plan(begun, null, 10, 1 << 20)))
+        .extracting(ConversationMessage::subject)
         .containsExactly("hello", "Re: Re: hello");
-    assertThat(messages.ofConversation(forged, 10))
-        .extracting(Message::from)
+    assertThat(messages.read(messages.plan(forged, null, 10, 1 << 20)))
+        .extracting(ConversationMessage::from)
         .containsExactly("eve@forged.test");
   }
 
