@@ -213,17 +213,18 @@ public class Deliveries {
    * Locks some messages that have waited too long, claimed by nobody, behind their gate; with the
    * attempt of each.
    */
-  Map<UUID, AttemptId> lockExpired(int limit) {
+  Map<UUID, AttemptId> lockExpired(int limit, Set<UUID> passedOver) {
     Map<UUID, AttemptId> expired = new HashMap<>();
     jdbc.sql(
             """
             SELECT d.message_id, d.attempt_id FROM outbound_submission s
             JOIN outbound_delivery d ON d.message_id = s.message_id
             WHERE s.expires_at <= :now AND s.status IN ('queued', 'sending', 'deferred', 'held')
-              AND d.claim_token IS NULL
+              AND d.claim_token IS NULL AND s.message_id <> ALL (:passedOver)
             LIMIT :limit FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
         .param("now", Times.parameter(clock.instant()))
+        .param("passedOver", passedOver.toArray(UUID[]::new))
         .param("limit", limit)
         .query(
             row -> {

@@ -1,8 +1,11 @@
 package org.byoemail.outbound;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,12 +16,19 @@ import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.outbound.Recipients.Change;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Ends messages that have waited longer than their producer allowed, many at a time. */
 @Component
 class Expiry {
+  private static final Logger LOG = LoggerFactory.getLogger(Expiry.class);
+  private static final int BATCH = 200;
   private static final String WHY = "expired before it could be sent";
   private static final Set<RecipientStatus> OPEN =
       EnumSet.of(RecipientStatus.QUEUED, RecipientStatus.DEFERRED, RecipientStatus.HELD);
@@ -29,6 +39,7 @@ class Expiry {
   private final Messages messages;
   private final SendEvents events;
   private final TransactionTemplate transaction;
+  private final Counter failed;
 
   Expiry(
       Deliveries deliveries,
@@ -36,19 +47,63 @@ class Expiry {
       Recipients recipients,
       Messages messages,
       SendEvents events,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      MeterRegistry meters) {
     this.deliveries = deliveries;
     this.attempts = attempts;
     this.recipients = recipients;
     this.messages = messages;
     this.events = events;
     this.transaction = transaction;
+    this.failed =
+        Counter.builder("byo.outbound.expiry.failed")
+            .description("messages that could not be ended though they have expired")
+            .register(meters);
   }
 
-  /** Ends some that nobody has claimed; how many. */
-  int endSome(int limit) {
-    return Objects.requireNonNull(
-        transaction.execute(status -> end(deliveries.lockExpired(limit))));
+  /**
+   * Ends those that nobody has claimed. One that cannot be ended is logged, counted and passed over
+   * until the next time.
+   */
+  void endAll() {
+    Set<UUID> passedOver = new HashSet<>();
+    int done;
+    do {
+      done = endSome(BATCH, passedOver);
+    } while (done == BATCH);
+  }
+
+  private int endSome(int limit, Set<UUID> passedOver) {
+    Map<UUID, AttemptId> batch = new HashMap<>();
+    try {
+      return Objects.requireNonNull(
+          transaction.execute(
+              status -> {
+                batch.putAll(deliveries.lockExpired(limit, passedOver));
+                return end(batch);
+              }));
+    } catch (RuntimeException e) {
+      if (batch.isEmpty() || isOfTheDatabase(e)) {
+        throw e;
+      }
+      if (batch.size() == 1) {
+        batch.keySet().forEach(passedOver::add);
+        failed.increment();
+        LOG.error("messages {} have expired and cannot be ended; next try soon", batch.keySet(), e);
+        return 1;
+      }
+      LOG.warn("{} messages that have expired are ended one by one", batch.size(), e);
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      endSome(1, passedOver);
+    }
+    return batch.size();
+  }
+
+  private static boolean isOfTheDatabase(RuntimeException e) {
+    return e instanceof TransientDataAccessException
+        || e instanceof DataAccessResourceFailureException
+        || e instanceof TransactionException;
   }
 
   /** Ends those of claims, where they are still ours. */
@@ -87,7 +142,7 @@ class Expiry {
         expired.values().stream().map(attempt -> new AttemptRows.Ended(attempt, ending)).toList());
     Map<UUID, MessageStatus> statuses = recipients.change(OPEN, changes);
     Map<UUID, Message> stored =
-        messages.find(List.copyOf(expired.keySet())).stream()
+        messages.withoutTexts(expired.keySet()).stream()
             .collect(Collectors.toMap(Message::id, message -> message));
     events.tell(
         expired.entrySet().stream()

@@ -88,10 +88,7 @@ public class Takeovers {
 
   /** Ends messages that have waited too long, for whatever reason. */
   public void expire() {
-    int ended;
-    do {
-      ended = expiry.endSome(BATCH);
-    } while (ended == BATCH);
+    expiry.endAll();
   }
 
   private void takeOver(Claim claim) {
@@ -135,6 +132,8 @@ public class Takeovers {
   }
 
   private Message message(UUID id) {
-    return messages.find(id).orElseThrow(() -> new IllegalStateException("no message " + id));
+    return messages
+        .withoutTexts(id)
+        .orElseThrow(() -> new IllegalStateException("no message " + id));
   }
 }

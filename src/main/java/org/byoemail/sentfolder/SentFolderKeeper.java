@@ -159,8 +159,14 @@ public class SentFolderKeeper {
       ended(copy, "found");
       return;
     }
-    MimeMessage mail =
-        composer.composed(message, attachments.ofMessage(message.id()), copy.attempt());
+    MimeMessage mail;
+    try {
+      mail = composer.composed(message, attachments.ofMessage(message.id()), copy.attempt());
+    } catch (IllegalArgumentException | MessagingException e) {
+      LOG.error("the copy of message {} cannot be composed", copy.message(), e);
+      failed(copy, "it cannot be composed");
+      return;
+    }
     try {
       visit.append(mail::writeTo, copy.sentAt(), settings.limit());
       ended(copy, "appended");

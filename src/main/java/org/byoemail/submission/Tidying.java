@@ -1,5 +1,7 @@
 package org.byoemail.submission;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
@@ -8,12 +10,14 @@ import org.byoemail.conversation.Uploaded;
 import org.byoemail.mail.Times;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
  * Lets go of what has had its time: ids of submissions, and files that were uploaded and not used.
- * Called by a route, by every node; safe at any time.
+ * A row that cannot be changed is logged, counted and passed over, and holds nobody else up. Called
+ * by a route, by every node; safe at any time.
  */
 @Component("tidying")
 public class Tidying {
@@ -21,27 +25,54 @@ public class Tidying {
   private static final int BATCH = 1000;
   private static final UUID FIRST = new UUID(0, 0);
 
+  /**
+   * What a forgotten id becomes: its message's, behind a character that no id of a producer holds.
+   */
+  private static final String FORGOTTEN = "\t";
+
   private final JdbcClient jdbc;
   private final Uploaded uploads;
   private final TidyingSettings settings;
   private final Clock clock;
+  private final Counter failed;
 
-  Tidying(JdbcClient jdbc, Uploaded uploads, TidyingSettings settings, Clock clock) {
+  Tidying(
+      JdbcClient jdbc,
+      Uploaded uploads,
+      TidyingSettings settings,
+      Clock clock,
+      MeterRegistry meters) {
     this.jdbc = jdbc;
     this.uploads = uploads;
     this.settings = settings;
     this.clock = clock;
+    this.failed =
+        Counter.builder("byo.tidying.failed")
+            .description("rows and steps of tidying that failed and were passed over")
+            .register(meters);
   }
 
-  /** Does what there is to do. */
+  /** Does what there is to do; a step that fails does not keep the other from being done. */
   public void tidy() {
     Instant now = Times.now(clock);
-    int ids = forgetIds(now.minus(settings.idsKept()));
-    Uploaded.Removed removed = uploads.removeUnused(now.minus(settings.uploadsKept()));
-    if (ids + removed.uploads() + removed.contents() > 0) {
+    guarded("ids of submissions", () -> forgetIds(now.minus(settings.idsKept())));
+    guarded("uploads", () -> removeUploads(now.minus(settings.uploadsKept())));
+  }
+
+  private void guarded(String what, Runnable step) {
+    try {
+      step.run();
+    } catch (RuntimeException e) {
+      failed.increment();
+      LOG.error("tidying of {} failed; it is tried again at the next run", what, e);
+    }
+  }
+
+  private void removeUploads(Instant since) {
+    Uploaded.Removed removed = uploads.removeUnused(since);
+    if (removed.uploads() + removed.contents() > 0) {
       LOG.info(
-          "forgot the ids of {} submissions; removed {} uploads that nobody used, and {} contents",
-          ids,
+          "removed {} uploads that nobody used, and {} contents",
           removed.uploads(),
           removed.contents());
     }
@@ -51,34 +82,69 @@ public class Tidying {
    * From then on, the same id is another email. The message keeps it to be shown. What still has to
    * leave keeps it too, however old it is.
    */
-  private int forgetIds(Instant acceptedBefore) {
+  private void forgetIds(Instant acceptedBefore) {
     int forgotten = 0;
+    List<UUID> batch;
     UUID after = FIRST;
-    while (true) {
-      List<UUID> batch =
-          jdbc.sql(
-                  """
-                  WITH old AS (
-                    SELECT s.message_id FROM outbound_submission s
-                    WHERE s.message_id > :after AND s.accepted_at < :before AND s.forgotten_id IS NULL
-                      AND s.submission_id <> s.message_id::text
-                      AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = s.message_id)
-                    ORDER BY s.message_id LIMIT :limit FOR UPDATE OF s SKIP LOCKED)
-                  UPDATE outbound_submission s
-                    SET forgotten_id = s.submission_id, submission_id = s.message_id::text
-                  FROM old WHERE s.message_id = old.message_id RETURNING s.message_id
-                  """)
-              .param("after", after)
-              .param("before", Times.parameter(acceptedBefore))
-              .param("limit", BATCH)
-              .query(UUID.class)
-              .list();
-      forgotten += batch.size();
-      if (batch.size() < BATCH) {
-        return forgotten;
-      }
-      // As PostgreSQL orders them, and not as Java does.
-      after = batch.stream().max((a, b) -> a.toString().compareTo(b.toString())).orElseThrow();
+    do {
+      batch = old(acceptedBefore, after);
+      forgotten += forget(batch);
+      after = batch.isEmpty() ? after : batch.get(batch.size() - 1);
+    } while (batch.size() == BATCH);
+    if (forgotten > 0) {
+      LOG.info("forgot the ids of {} submissions", forgotten);
     }
+  }
+
+  private List<UUID> old(Instant acceptedBefore, UUID after) {
+    return jdbc.sql(
+            """
+            SELECT s.message_id FROM outbound_submission s
+            WHERE s.message_id > :after AND s.accepted_at < :before AND s.forgotten_id IS NULL
+              AND s.submission_id <> s.message_id::text
+              AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = s.message_id)
+            ORDER BY s.message_id LIMIT :limit
+            """)
+        .param("after", after)
+        .param("before", Times.parameter(acceptedBefore))
+        .param("limit", BATCH)
+        .query(UUID.class)
+        .list();
+  }
+
+  private int forget(List<UUID> batch) {
+    try {
+      return forgetTogether(batch);
+    } catch (DataIntegrityViolationException e) {
+      LOG.warn(
+          "the ids of {} submissions are forgotten one by one: {}", batch.size(), e.getMessage());
+    }
+    int forgotten = 0;
+    for (UUID message : batch) {
+      try {
+        forgotten += forgetTogether(List.of(message));
+      } catch (DataIntegrityViolationException e) {
+        failed.increment();
+        LOG.error("the id of the submission of message {} cannot be forgotten", message, e);
+      }
+    }
+    return forgotten;
+  }
+
+  // In the order of their ids, and without those that somebody else is changing.
+  private int forgetTogether(List<UUID> messages) {
+    return jdbc.sql(
+            """
+            UPDATE outbound_submission s
+              SET forgotten_id = s.submission_id, submission_id = :mark || s.message_id::text
+            FROM (SELECT message_id FROM outbound_submission
+              WHERE message_id = ANY (:messages) AND forgotten_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = outbound_submission.message_id)
+              ORDER BY message_id FOR UPDATE SKIP LOCKED) old
+            WHERE s.message_id = old.message_id
+            """)
+        .param("mark", FORGOTTEN)
+        .param("messages", messages.toArray(UUID[]::new))
+        .update();
   }
 }

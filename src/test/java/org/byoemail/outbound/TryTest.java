@@ -508,6 +508,29 @@ class TryTest {
     assertThat(fixtures.events(message)).containsExactly("message.failed");
   }
 
+  @Test
+  void expiredMessageThatCannotBeEndedHoldsUpNoOther() {
+    Account account = fixtures.account(server.port(), null);
+    UUID bad = fixtures.message(account, "ann@example.test");
+    UUID good = fixtures.message(account, "ben@example.test");
+    clock.advance(Duration.ofDays(6));
+    jdbc.sql(
+            "ALTER TABLE outbound_submission ADD CONSTRAINT bad CHECK (status <> 'expired' OR message_id <> '"
+                + bad
+                + "')")
+        .update();
+
+    try {
+      takeovers.expire();
+    } finally {
+      jdbc.sql("ALTER TABLE outbound_submission DROP CONSTRAINT bad").update();
+    }
+
+    assertThat(fixtures.status(good)).isEqualTo("expired");
+    assertThat(fixtures.status(bad)).isEqualTo("queued");
+    assertThat(fixtures.delivery(bad)).isNotEmpty();
+  }
+
   private void send() throws Exception {
     steps.send();
   }

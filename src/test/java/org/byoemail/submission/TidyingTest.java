@@ -3,6 +3,7 @@ package org.byoemail.submission;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.conversation.Attachment;
@@ -24,6 +26,7 @@ import org.byoemail.outbox.DeadLetters;
 import org.byoemail.outbox.Outbox;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +46,7 @@ class TidyingTest {
   private final DeadLetters letters;
   private final JdbcClient jdbc;
   private final SettableClock clock;
+  private final MeterRegistry meters;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
   private Account account;
 
@@ -57,7 +61,9 @@ class TidyingTest {
       Outbox outbox,
       DeadLetters letters,
       JdbcClient jdbc,
-      SettableClock clock) {
+      SettableClock clock,
+      MeterRegistry meters) {
+    this.meters = meters;
     this.fixtures = fixtures;
     this.mail = mail;
     this.tidying = tidying;
@@ -101,6 +107,44 @@ class TidyingTest {
     assertThat(later).isNotEqualTo(first);
     assertThat(outbox.story(first).orElseThrow().submissionId()).isEqualTo("order-17");
     assertThat(outbox.story(later).orElseThrow().submissionId()).isEqualTo("order-17");
+  }
+
+  @Test
+  void idThatIsThatOfAnEarlierMessageHoldsNobodyUp() throws Exception {
+    UUID first = mail.submit(account, submission("order-20"));
+    UUID named = mail.submit(account, submission(first.toString()));
+    UUID last = mail.submit(account, submission("order-21"));
+    mail.send();
+    clock.advance(Duration.ofDays(31));
+
+    tidying.tidy();
+
+    assertThat(forgotten(first)).isEqualTo("order-20");
+    assertThat(forgotten(named)).isEqualTo(first.toString());
+    assertThat(forgotten(last)).isEqualTo("order-21");
+    assertThat(mail.submit(account, submission(first.toString()))).isNotIn(first, named);
+  }
+
+  @Test
+  void submissionThatCannotBeChangedIsPassedOverAndCounted() throws Exception {
+    UUID bad = mail.submit(account, submission("order-22"));
+    UUID good = mail.submit(account, submission("order-23"));
+    mail.send();
+    clock.advance(Duration.ofDays(31));
+    double before = failures();
+    jdbc.sql(
+            "ALTER TABLE outbound_submission ADD CONSTRAINT bad CHECK (forgotten_id <> 'order-22')")
+        .update();
+
+    try {
+      tidying.tidy();
+    } finally {
+      jdbc.sql("ALTER TABLE outbound_submission DROP CONSTRAINT bad").update();
+    }
+
+    assertThat(forgotten(bad)).isNull();
+    assertThat(forgotten(good)).isEqualTo("order-23");
+    assertThat(failures()).isEqualTo(before + 1);
   }
 
   @Test
@@ -208,6 +252,18 @@ class TidyingTest {
 
     assertThatThrownBy(() -> content(unused)).isInstanceOf(UncheckedIOException.class);
     assertThat(jdbc.sql("DELETE FROM unused_content WHERE sha256 = 'no name'").update()).isOne();
+  }
+
+  private double failures() {
+    return meters.counter("byo.tidying.failed").count();
+  }
+
+  private @Nullable String forgotten(UUID message) {
+    return jdbc.sql("SELECT forgotten_id FROM outbound_submission WHERE message_id = :id")
+        .param("id", message)
+        .query((row, number) -> Optional.ofNullable(row.getString("forgotten_id")))
+        .single()
+        .orElse(null);
   }
 
   private Attachment upload(String text) {
