@@ -9,10 +9,10 @@ import org.springframework.context.annotation.Configuration;
 class ContentConfiguration {
 
   @Bean
-  ContentStore contentStore(ContentSettings settings) {
+  ContentStore contentStore(ContentSettings settings, UnusedContents unused) {
     return switch (settings.store()) {
-      case FOLDER -> new FolderContents(settings.dir());
-      case S3 -> new S3Contents(Objects.requireNonNull(settings.s3()));
+      case FOLDER -> new FolderContents(settings.dir(), unused::takeBack);
+      case S3 -> new S3Contents(Objects.requireNonNull(settings.s3()), unused::takeBack);
     };
   }
 }

@@ -2,6 +2,8 @@ package org.byoemail.conversation;
 
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Keeps bytes under their SHA-256: the same content is kept once, and what was stored never
@@ -68,10 +70,47 @@ public interface ContentStore {
   boolean remove(String sha256, Instant unusedSince);
 
   /**
+   * Some of the contents.
+   *
+   * @param next where the next step begins; empty: it was the last one
+   */
+  record Step(List<String> sha256s, String next) {}
+
+  /**
+   * Goes through the contents, in any order that stays the same. What is stored meanwhile may be
+   * left out.
+   *
+   * @param behind the {@code next} of the step before; empty for the start
+   * @param most about how many are looked at
+   * @throws java.io.UncheckedIOException where that cannot be done
+   */
+  Step list(String behind, int most);
+
+  /**
+   * When a content was stored last; empty where it is not there.
+   *
+   * @throws java.io.UncheckedIOException where that cannot be found out
+   */
+  Optional<Instant> storedAt(String sha256);
+
+  /**
+   * Removes what storing and removing left behind that were broken off before then.
+   *
+   * @return how many, at most so many
+   * @throws java.io.UncheckedIOException where that cannot be done
+   */
+  int removeLeftovers(Instant before, int most);
+
+  /** Whether a name is that of a content. */
+  static boolean isSha256(String name) {
+    return name.matches("[0-9a-f]{64}");
+  }
+
+  /**
    * @throws IllegalArgumentException for what is none, so that no name leads elsewhere
    */
   static String requireSha256(String sha256) {
-    if (!sha256.matches("[0-9a-f]{64}")) {
+    if (!isSha256(sha256)) {
       throw new IllegalArgumentException("not a SHA-256: " + sha256);
     }
     return sha256;

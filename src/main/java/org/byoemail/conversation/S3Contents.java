@@ -9,8 +9,13 @@ import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
 import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -21,18 +26,32 @@ import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.S3ClientBuilder;
+import software.amazon.awssdk.services.s3.model.DeleteObjectRequest;
 import software.amazon.awssdk.services.s3.model.GetObjectRequest;
+import software.amazon.awssdk.services.s3.model.HeadObjectRequest;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Request;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.model.S3Object;
 
 /**
  * Contents as objects of a bucket. One is spooled to a temporary file first, since its name and
  * length have to be known before it is sent.
  */
 final class S3Contents implements ContentStore, AutoCloseable {
+  /** A transaction waits for it. */
+  private static final Duration DELETE_WITHIN = Duration.ofSeconds(10);
+
   private final S3Client client;
   private final S3Settings settings;
+  private final Consumer<String> beforeKeeping;
 
-  S3Contents(S3Settings settings) {
+  /**
+   * @param beforeKeeping is told the name of each content before it is there
+   */
+  S3Contents(S3Settings settings, Consumer<String> beforeKeeping) {
+    this.beforeKeeping = beforeKeeping;
     this.settings = settings;
     this.client = client(settings);
   }
@@ -68,6 +87,7 @@ final class S3Contents implements ContentStore, AutoCloseable {
           size = content.transferTo(out);
         }
         String sha256 = HexFormat.of().formatHex(digest.digest());
+        beforeKeeping.accept(sha256);
         client.putObject(
             PutObjectRequest.builder().bucket(settings.bucket()).key(key(sha256)).build(),
             RequestBody.fromFile(spool));
@@ -101,12 +121,78 @@ final class S3Contents implements ContentStore, AutoCloseable {
     }
   }
 
-  /**
-   * Removes nothing: no request of S3 deletes an object only if it was not stored again meanwhile.
-   */
+  // No request deletes an object only if it was not stored again since; UnusedContents sees to
+  // that.
   @Override
   public boolean remove(String sha256, Instant unusedSince) {
-    return false;
+    if (storedAt(sha256).filter(at -> at.isBefore(unusedSince)).isEmpty()) {
+      return false;
+    }
+    try {
+      client.deleteObject(
+          DeleteObjectRequest.builder()
+              .bucket(settings.bucket())
+              .key(key(sha256))
+              .overrideConfiguration(limit -> limit.apiCallTimeout(DELETE_WITHIN))
+              .build());
+      return true;
+    } catch (SdkException e) {
+      throw failed("content " + sha256 + " cannot be removed", e);
+    }
+  }
+
+  @Override
+  public Step list(String behind, int most) {
+    List<String> found = new ArrayList<>();
+    String last = behind;
+    int seen = 0;
+    try {
+      while (seen < most) {
+        ListObjectsV2Response page =
+            client.listObjectsV2(
+                ListObjectsV2Request.builder()
+                    .bucket(settings.bucket())
+                    .prefix(settings.prefix())
+                    .startAfter(settings.prefix() + last)
+                    .build());
+        for (S3Object object : page.contents()) {
+          last = object.key().substring(settings.prefix().length());
+          seen++;
+          if (ContentStore.isSha256(last)) {
+            found.add(last);
+          }
+        }
+        if (!Boolean.TRUE.equals(page.isTruncated())) {
+          return new Step(found, "");
+        }
+      }
+    } catch (SdkException e) {
+      throw failed("the contents of bucket " + settings.bucket() + " cannot be listed", e);
+    }
+    return new Step(found, last);
+  }
+
+  @Override
+  public Optional<Instant> storedAt(String sha256) {
+    try {
+      return Optional.of(
+          client
+              .headObject(
+                  HeadObjectRequest.builder().bucket(settings.bucket()).key(key(sha256)).build())
+              .lastModified());
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw failed("content " + sha256 + " cannot be looked at", e);
+    }
+  }
+
+  /**
+   * None: an object is there as a whole or not at all; what is spooled is in the temporary folder.
+   */
+  @Override
+  public int removeLeftovers(Instant before, int most) {
+    return 0;
   }
 
   @Override

@@ -9,8 +9,14 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.byoemail.conversation.ContentStore.Piece;
+import org.byoemail.conversation.ContentStore.Step;
 import org.byoemail.conversation.ContentStore.Stored;
 import org.junit.jupiter.api.Test;
 
@@ -20,6 +26,47 @@ abstract class ContentStoreContract {
       "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
 
   abstract ContentStore store();
+
+  /** The names that were told before a content was there. */
+  abstract List<String> kept();
+
+  @Test
+  void nameIsToldBeforeTheContentIsThere() {
+    Stored stored = store().store(stream("told"));
+
+    assertThat(kept()).contains(stored.sha256());
+  }
+
+  @Test
+  void stepsGoThroughAllContentsOnce() {
+    Set<String> stored = new HashSet<>();
+    for (int i = 0; i < 40; i++) {
+      stored.add(store().store(stream("step " + i)).sha256());
+    }
+
+    List<String> found = new ArrayList<>();
+    String next = "";
+    do {
+      Step step = store().list(next, 15);
+      found.addAll(step.sha256s());
+      next = step.next();
+    } while (!next.isEmpty());
+
+    assertThat(found).doesNotHaveDuplicates().containsAll(stored);
+  }
+
+  @Test
+  void contentThatWasStoredSinceStaysAndAnOlderOneIsRemoved() {
+    String sha256 = store().store(stream("removed")).sha256();
+
+    boolean tooFresh = store().remove(sha256, Instant.parse("2000-01-01T00:00:00Z"));
+    boolean old = store().remove(sha256, Instant.now().plusSeconds(60));
+
+    assertThat(tooFresh).isFalse();
+    assertThat(old).isTrue();
+    assertThat(store().storedAt(sha256)).isEmpty();
+    assertThat(store().remove(sha256, Instant.now())).isFalse();
+  }
 
   @Test
   void contentIsFoundUnderItsSha256() throws IOException {

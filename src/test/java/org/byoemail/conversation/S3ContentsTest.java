@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.byoemail.support.S3Server;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -15,6 +17,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 class S3ContentsTest extends ContentStoreContract {
   @TempDir static Path dir;
+
+  private static final List<String> KEPT = new ArrayList<>();
 
   private static S3Server server;
   private static S3Contents store;
@@ -26,7 +30,7 @@ class S3ContentsTest extends ContentStoreContract {
     try (S3Client client = S3Contents.client(settings(server.endpoint(), S3Server.SECRET_KEY))) {
       client.createBucket(bucket -> bucket.bucket("mail"));
     }
-    store = new S3Contents(settings(server.endpoint(), S3Server.SECRET_KEY));
+    store = new S3Contents(settings(server.endpoint(), S3Server.SECRET_KEY), KEPT::add);
   }
 
   @AfterAll
@@ -43,9 +47,15 @@ class S3ContentsTest extends ContentStoreContract {
     return store;
   }
 
+  @Override
+  List<String> kept() {
+    return KEPT;
+  }
+
   @Test
   void wrongKeyIsATroubleOfOursAndIsNotTold() {
-    try (S3Contents stranger = new S3Contents(settings(server.endpoint(), "another-secret"))) {
+    try (S3Contents stranger =
+        new S3Contents(settings(server.endpoint(), "another-secret"), name -> {})) {
       assertThatThrownBy(() -> stranger.store(stream("hello")))
           .isInstanceOf(UncheckedIOException.class)
           .hasMessageContaining("mail")
