@@ -1,0 +1,498 @@
+package org.byoemail.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.byoemail.support.StoredMail;
+import org.byoemail.support.WebTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+
+/**
+ * Every operation of the API, as its description lists them, tried without a key, with each role
+ * below the one it needs, and with the key of another organisation's admin. An operation that is
+ * not in the table fails the test.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class AccessMatrixTest extends WebTest {
+  private static final String OPEN = "open";
+  private static final List<String> ROLES = List.of("producer", "operator", "admin");
+  private static final Pattern PLACE = Pattern.compile("\\{([a-z.]+)}");
+  private static final String SERVER =
+      "{\"host\":\"localhost\",\"port\":1025,\"security\":\"none\",\"username\":\"u\",\"password\":\"p\"}";
+  private static final String MAIL =
+      "\"to\":\"ben@else.test\",\"subject\":\"Hello\",\"body\":\"Text.\"";
+
+  /**
+   * Each operation with the least role, the request of its owner and what that answers, and the
+   * requests of others. A name in braces is a thing of the owner, one that begins with "b." a thing
+   * of the other. What destroys comes last, because the rows share the owner's things.
+   */
+  private static final List<Row> TABLE =
+      List.of(
+          row("GET /schema/{file}", OPEN).own(200, "/schema/asyncapi.yaml"),
+          row("GET /agents", "operator").own(200, "/agents").list().ofOrganization(),
+          row("POST /agents", "operator")
+              .own(201, "/agents", "{\"name\":\"New\"}")
+              .foreign(403, "/agents", "{\"name\":\"New\",\"organization\":\"{organization}\"}"),
+          row("GET /agents/{id}", "operator").own(200, "/agents/{agent}").hidden(),
+          row("PATCH /agents/{id}", "operator")
+              .own(200, "/agents/{agent}", "{\"name\":\"{mark}\"}")
+              .hidden(),
+          row("GET /agents/{id}/held-correspondents", "operator")
+              .own(200, "/agents/{agent}/held-correspondents")
+              .hidden(),
+          row("POST /agents/{id}/held-correspondents/lift", "operator")
+              .own(
+                  204,
+                  "/agents/{agent}/held-correspondents/lift",
+                  "{\"address\":\"loop@else.test\"}")
+              .hidden(),
+          row("GET /accounts", "operator").own(200, "/accounts").list().ofOrganization(),
+          row("POST /accounts", "operator")
+              .own(
+                  201,
+                  "/accounts",
+                  "{\"agent\":\"{agent}\",\"address\":\"new-{mark}@example.test\",\"smtp\":"
+                      + SERVER
+                      + "}")
+              .foreign(
+                  400,
+                  "/accounts",
+                  "{\"agent\":\"{agent}\",\"address\":\"other-{mark}@example.test\",\"smtp\":"
+                      + SERVER
+                      + "}")
+              .foreign(
+                  400,
+                  "/accounts",
+                  "{\"agent\":\"{b.agent}\",\"address\":\"b-{mark}@example.test\",\"smtp\":"
+                      + SERVER
+                      + ",\"bounceAccount\":\"{account}\"}"),
+          row("GET /accounts/{id}", "operator").own(200, "/accounts/{account}").hidden(),
+          row("PATCH /accounts/{id}", "operator")
+              .own(200, "/accounts/{account}", "{\"displayName\":\"{mark}\"}")
+              .hidden()
+              .foreign(400, "/accounts/{b.account}", "{\"bounceAccount\":\"{account}\"}"),
+          row("POST /accounts/{id}/poll", "operator").own(409, "/accounts/{account}/poll").hidden(),
+          row("POST /accounts/{id}/pause", "operator")
+              .own(202, "/accounts/{account}/pause")
+              .hidden(),
+          row("POST /accounts/{id}/resume", "operator")
+              .own(202, "/accounts/{account}/resume")
+              .hidden(),
+          row("POST /accounts/{id}/test-smtp", "operator")
+              .own(200, "/accounts/{account}/test-smtp")
+              .hidden(),
+          row("POST /accounts/{id}/test-imap", "operator")
+              .own(200, "/accounts/{account}/test-imap")
+              .hidden(),
+          row("GET /accounts/{id}/sent-folder", "operator")
+              .own(200, "/accounts/{account}/sent-folder")
+              .hidden(),
+          row("PUT /accounts/{id}/sent-folder", "operator")
+              .own(200, "/accounts/{account}/sent-folder", "{\"enabled\":false}")
+              .hidden(),
+          row("GET /messages", "producer")
+              .own(200, "/messages")
+              .list()
+              .ofOrganization()
+              .foreign(200, "/messages?account={account}"),
+          row("POST /messages", "producer")
+              .own(202, "/messages", "{\"from\":\"{address}\"," + MAIL + "}")
+              .foreign(400, "/messages", "{\"from\":\"{address}\"," + MAIL + "}")
+              .foreign(
+                  400,
+                  "/messages",
+                  "{\"from\":\"{b.address}\",\"inReplyTo\":\"{message}\"," + MAIL + "}")
+              .foreign(
+                  400,
+                  "/messages",
+                  "{\"from\":\"{b.address}\",\"attachments\":[{\"id\":\"{upload}\"}],"
+                      + MAIL
+                      + "}"),
+          row("GET /messages/{id}", "producer")
+              .own(200, "/messages/{message}")
+              .hidden()
+              .foreign(404, "/messages/{received}")
+              .foreign(404, "/messages/{quarantined}"),
+          row("GET /messages/{id}/raw", "producer")
+              .own(200, "/messages/{message}/raw")
+              .hidden()
+              .foreign(404, "/messages/{received}/raw")
+              .foreign(404, "/messages/{quarantined}/raw"),
+          row("POST /messages/{id}/release", "operator")
+              .own(409, "/messages/{message}/release")
+              .hidden(),
+          row("POST /messages/{id}/resend", "operator")
+              .own(409, "/messages/{message}/resend")
+              .hidden(),
+          row("GET /conversations", "producer")
+              .own(200, "/conversations")
+              .list()
+              .ofOrganization()
+              .foreign(200, "/conversations?agent={agent}"),
+          row("GET /conversations/{id}", "producer")
+              .own(200, "/conversations/{conversation}")
+              .hidden(),
+          row("POST /attachments", "producer")
+              .own(201, "/attachments?name=a.txt", "text")
+              .foreign(403, "/attachments?name=a.txt&organization={organization}", "text"),
+          row("GET /attachments/{id}", "producer").own(200, "/attachments/{upload}").hidden(),
+          row("GET /events", "producer").own(200, "/events").list().ofOrganization(),
+          row("GET /bounces", "operator")
+              .own(200, "/bounces")
+              .list()
+              .ofOrganization()
+              .foreign(200, "/bounces?message={message}")
+              .foreign(200, "/bounces?account={account}"),
+          row("GET /bounces/{id}", "operator").own(200, "/bounces/{bounce}").hidden(),
+          row("GET /suppressions", "operator")
+              .own(200, "/suppressions")
+              .list()
+              .ofOrganization()
+              .foreign(200, "/suppressions?address={suppressed}"),
+          row("POST /suppressions", "operator")
+              .own(201, "/suppressions", "{\"address\":\"gone@else.test\"}")
+              .foreign(
+                  403,
+                  "/suppressions",
+                  "{\"address\":\"gone@else.test\",\"organization\":\"{organization}\"}"),
+          row("DELETE /suppressions", "operator")
+              .own(204, "/suppressions?address={suppressed}")
+              .hidden()
+              .foreign(403, "/suppressions?address={suppressed}&organization={organization}"),
+          row("GET /quarantine", "operator").own(200, "/quarantine").list().ofOrganization(),
+          row("POST /quarantine/{id}/retry", "operator")
+              .own(409, "/quarantine/{quarantined}/retry")
+              .hidden(),
+          row("GET /dead-letters", "operator").own(200, "/dead-letters").list().ofOrganization(),
+          row("POST /dead-letters/{id}/resend", "operator")
+              .own(400, "/dead-letters/{rejected}/resend")
+              .hidden()
+              .foreign(404, "/dead-letters/{message}/resend"),
+          row("GET /sending", "operator").own(200, "/sending"),
+          // For keys that see every organisation.
+          row("POST /sending/pause", "operator")
+              .own(403, "/sending/pause")
+              .foreign(403, "/sending/pause"),
+          row("POST /sending/resume", "operator")
+              .own(403, "/sending/resume")
+              .foreign(403, "/sending/resume"),
+          row("GET /api-keys", "admin").own(200, "/api-keys").list(),
+          row("POST /api-keys", "admin")
+              .own(201, "/api-keys", "{\"name\":\"New\",\"role\":\"producer\"}")
+              .foreign(
+                  403,
+                  "/api-keys",
+                  "{\"name\":\"New\",\"role\":\"producer\",\"organization\":\"{organization}\"}"),
+          row("DELETE /api-keys/{id}", "admin").own(204, "/api-keys/{key}").hidden(),
+          row("DELETE /messages/{id}", "producer").own(204, "/messages/{message}").hidden(),
+          row("DELETE /accounts/{id}", "admin").own(204, "/accounts/{account}").hidden(),
+          row("DELETE /agents/{id}", "admin").own(204, "/agents/{spare}").hidden());
+
+  private final Map<String, String> owner = new HashMap<>();
+  private final Map<String, String> other = new HashMap<>();
+
+  @BeforeAll
+  void organizations() {
+    fill(owner);
+    fill(other);
+    other.forEach((name, value) -> owner.put("b." + name, value));
+  }
+
+  @Test
+  void everyOperationIsInTheTable() {
+    Set<String> described = new TreeSet<>();
+    JsonNode paths = get(ADMIN_KEY, "/openapi.json").body().path("paths");
+    paths
+        .fields()
+        .forEachRemaining(
+            path ->
+                path.getValue()
+                    .fieldNames()
+                    .forEachRemaining(
+                        method ->
+                            described.add(
+                                method.toUpperCase(java.util.Locale.ROOT)
+                                    + " "
+                                    + path.getKey().replaceFirst("^/api/v1", ""))));
+
+    assertThat(TABLE.stream().map(Row::operation)).containsExactlyInAnyOrderElementsOf(described);
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void withoutAKeyNothingIsToldOrDone(Row row) {
+    String before = contents();
+
+    Answer answer = send(request(row, row.own, null));
+
+    assertThat(answer.status()).isEqualTo(row.least.equals(OPEN) ? 200 : 401);
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void lowerRoleIsToldTheOneItLacksAndDoesNothing(Row row) {
+    String before = contents();
+
+    for (String role : ROLES.subList(0, Math.max(0, ROLES.indexOf(row.least)))) {
+      Answer answer = send(request(row, row.own, owner.get("key." + role)));
+
+      assertThat(answer.status()).as(role).isEqualTo(403);
+      assertThat(answer.text("/detail")).isEqualTo("this needs the role " + row.least);
+    }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void otherOrganizationSeesAndChangesNothing(Row row) {
+    String before = contents();
+
+    for (Attempt attempt : row.foreign) {
+      Answer answer = send(request(row, attempt, other.get("key.admin")));
+
+      assertThat(answer.status()).as(attempt.path).isEqualTo(attempt.status);
+      // What the request names itself may be repeated to it.
+      String asked = filled(attempt.path) + filled(attempt.body);
+      String told = told(answer);
+      Stream.of("mark", "agent", "account", "message", "conversation", "bounce", "upload", "key")
+          .map(owner::get)
+          .filter(thing -> !asked.contains(thing))
+          .forEach(thing -> assertThat(told).as(attempt.path).doesNotContain(thing));
+    }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void leastRoleOfTheOwnerIsLetIn(Row row) {
+    Answer answer =
+        send(request(row, row.own, row.least.equals(OPEN) ? null : owner.get("key." + row.least)));
+
+    assertThat(answer.status()).as(answer.body().toString()).isEqualTo(row.own.status);
+  }
+
+  static Stream<Row> table() {
+    return TABLE.stream();
+  }
+
+  private record Attempt(int status, String path, @Nullable String body) {}
+
+  private static Row row(String operation, String least) {
+    return new Row(operation, least);
+  }
+
+  private static final class Row {
+    private final String operation;
+    private final String least;
+    private final List<Attempt> foreign = new ArrayList<>();
+    private Attempt own = new Attempt(0, "", null);
+
+    Row(String operation, String least) {
+      this.operation = operation;
+      this.least = least;
+    }
+
+    String operation() {
+      return operation;
+    }
+
+    Row own(int status, String path) {
+      return own(status, path, null);
+    }
+
+    Row own(int status, String path, @Nullable String body) {
+      own = new Attempt(status, path, body);
+      return this;
+    }
+
+    Row foreign(int status, String path) {
+      return foreign(status, path, null);
+    }
+
+    Row foreign(int status, String path, @Nullable String body) {
+      foreign.add(new Attempt(status, path, body));
+      return this;
+    }
+
+    /** The same request finds nothing. */
+    Row hidden() {
+      return foreign(404, own.path, own.body);
+    }
+
+    /** The same request lists other things. */
+    Row list() {
+      return foreign(200, own.path);
+    }
+
+    /** Nobody asks for another organisation. */
+    Row ofOrganization() {
+      return foreign(403, own.path + "?organization={organization}");
+    }
+
+    @Override
+    public String toString() {
+      return operation;
+    }
+  }
+
+  private MockHttpServletRequestBuilder request(Row row, Attempt attempt, @Nullable String key) {
+    String method = row.operation.substring(0, row.operation.indexOf(' '));
+    MockHttpServletRequestBuilder request =
+        MockMvcRequestBuilders.request(
+            HttpMethod.valueOf(method), java.net.URI.create("/api/v1" + filled(attempt.path)));
+    if (key != null) {
+      request.header("Authorization", "Bearer " + key);
+    }
+    if (attempt.body != null) {
+      boolean json = attempt.body.startsWith("{");
+      request
+          .contentType(json ? MediaType.APPLICATION_JSON : MediaType.TEXT_PLAIN)
+          .content(filled(attempt.body));
+    }
+    return request;
+  }
+
+  private String filled(@Nullable String text) {
+    Matcher places = PLACE.matcher(text == null ? "" : text);
+    return places.replaceAll(
+        place -> {
+          String thing = owner.get(place.group(1));
+          return Matcher.quoteReplacement(thing == null ? place.group() : thing);
+        });
+  }
+
+  private static String told(Answer answer) {
+    return new String(answer.response().getContentAsByteArray(), StandardCharsets.UTF_8);
+  }
+
+  /** All that is stored, but for what a request of anybody notes of its own key. */
+  private String contents() {
+    return String.join(
+            "\n",
+            jdbc
+                .sql(
+                    """
+                SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                  AND relname NOT IN ('flyway_schema_history', 'api_key') ORDER BY relname
+                """)
+                .query(String.class)
+                .list()
+                .stream()
+                .map(table -> hash(table, "SELECT t::text AS row FROM " + table + " t"))
+                .toList())
+        + hash(
+            "api_key",
+            "SELECT (id, name, role, organization, key_sha256)::text AS row FROM api_key");
+  }
+
+  private String hash(String table, String rows) {
+    return table
+        + " "
+        + jdbc.sql(
+                "SELECT coalesce(md5(string_agg(row, ',' ORDER BY row)), '') FROM (" + rows + ") r")
+            .query(String.class)
+            .single();
+  }
+
+  /** Makes one of everything for an organisation. */
+  private void fill(Map<String, String> things) {
+    String mark = fresh("owned");
+    things.put("mark", mark);
+    things.put("organization", mark);
+    things.put("address", mark + "@example.test");
+    String account = account(mark, things.get("address"));
+    things.put("account", account);
+    things.put("agent", get(ADMIN_KEY, "/accounts/" + account).text("/agent"));
+    things.put("spare", agent(mark));
+    for (String role : ROLES) {
+      things.put("key." + role, key(role, mark));
+    }
+    String admin = things.get("key.admin");
+    things.put(
+        "key", post(admin, "/api-keys", Map.of("name", mark, "role", "producer")).text("/id"));
+    things.put(
+        "upload",
+        send(MockMvcRequestBuilders.post("/api/v1/attachments?name=" + mark + ".txt")
+                .header("Authorization", "Bearer " + admin)
+                .contentType(MediaType.TEXT_PLAIN)
+                .content(mark))
+            .text("/id"));
+    things.put("message", submit(admin, things, mark));
+    things.put(
+        "conversation", get(admin, "/messages/" + things.get("message")).text("/conversationId"));
+    StoredMail mails = new StoredMail(jdbc);
+    UUID of = UUID.fromString(account);
+    UUID received = mails.ingested(of, mark, mark, null);
+    things.put("received", received.toString());
+    things.put("quarantined", mails.mail(of, "quarantined", mark, null, mark, null).toString());
+    mails.event(mark, "message.received", received);
+    things.put("suppressed", mark + "@else.test");
+    post(admin, "/suppressions", Map.of("address", things.get("suppressed"), "note", mark));
+    things.put(
+        "bounce",
+        insert(
+            """
+        INSERT INTO bounce (id, inbound_mail_id, account_id, message_id, kind, diagnostic, created_at)
+        VALUES (:id, '%s', '%s', '%s', 'failed', '%s', now())
+        """
+                .formatted(things.get("quarantined"), account, things.get("message"), mark)));
+    things.put(
+        "rejected",
+        insert(
+            """
+        INSERT INTO rejected_submission (id, broker_id, organization, reason, body, created_at)
+        VALUES (:id, '%1$s', '%1$s', '%1$s', '{}'::bytea, now())
+        """
+                .formatted(mark)));
+    jdbc.sql(
+            "INSERT INTO held_correspondent (agent_id, address, mails, held_at) VALUES (:agent::uuid, 'loop@else.test', 9, now())")
+        .param("agent", things.get("agent"))
+        .update();
+  }
+
+  private String submit(String key, Map<String, String> things, String mark) {
+    Answer answer =
+        post(
+            key,
+            "/messages",
+            Map.of(
+                "from",
+                things.get("address"),
+                "to",
+                "ben@else.test",
+                "subject",
+                mark,
+                "body",
+                mark));
+    assertThat(answer.status()).isEqualTo(202);
+    return answer.text("/messageId");
+  }
+
+  private String insert(String sql) {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(sql).param("id", id).update();
+    return id.toString();
+  }
+}
