@@ -26,6 +26,7 @@ import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
 import org.byoemail.setup.SetupConflict;
 import org.byoemail.submission.AttachmentTooLarge;
+import org.byoemail.submission.ReadingBudget;
 import org.byoemail.submission.SubmissionConflict;
 import org.byoemail.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,15 @@ class Problems extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> tooManyTests(TooManyTests e, WebRequest request) {
     HttpStatus status =
         e.isOfNode() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.TOO_MANY_REQUESTS;
+    return later(e, status, request);
+  }
+
+  @ExceptionHandler(ReadingBudget.NoRoom.class)
+  ResponseEntity<Object> noRoom(ReadingBudget.NoRoom e, WebRequest request) {
+    return later(e, HttpStatus.SERVICE_UNAVAILABLE, request);
+  }
+
+  private ResponseEntity<Object> later(Exception e, HttpStatus status, WebRequest request) {
     HttpHeaders headers = new HttpHeaders();
     headers.set(HttpHeaders.RETRY_AFTER, "5");
     return handleExceptionInternal(

@@ -1,11 +1,15 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
+import java.time.Duration;
 import org.byoemail.access.Caller;
+import org.byoemail.submission.ReadingBudget;
 import org.byoemail.submission.SubmissionReader;
 import org.byoemail.submission.SubmissionSource;
 import org.byoemail.submission.Submissions;
@@ -20,10 +24,16 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "messages")
 class SubmissionsController {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  // What comes in chunks does not tell its length.
+  private static final long UNTOLD = 25 << 20;
+
   private final SubmissionReader reader;
   private final Submissions submissions;
+  private final ReadingBudget budget;
 
-  SubmissionsController(SubmissionReader reader, Submissions submissions) {
+  SubmissionsController(SubmissionReader reader, Submissions submissions, ReadingBudget budget) {
+    this.budget = budget;
     this.reader = reader;
     this.submissions = submissions;
   }
@@ -44,10 +54,15 @@ class SubmissionsController {
                               type = "object",
                               description = "see schema/submission.schema.json"))))
   ResponseEntity<MessageJson.Accepted> submit(
-      @AuthenticationPrincipal Caller caller, InputStream body) {
-    Submissions.Accepted accepted =
-        submissions.accept(new SubmissionSource(caller.organization()), reader.read(body));
-    return ResponseEntity.status(accepted.created() ? HttpStatus.ACCEPTED : HttpStatus.OK)
-        .body(MessageJson.Accepted.of(accepted));
+      @AuthenticationPrincipal Caller caller,
+      @Parameter(hidden = true) HttpServletRequest request,
+      InputStream body) {
+    long announced = request.getContentLengthLong();
+    try (ReadingBudget.Room room = budget.take(announced < 0 ? UNTOLD : announced, PATIENCE)) {
+      Submissions.Accepted accepted =
+          submissions.accept(new SubmissionSource(caller.organization()), reader.read(body));
+      return ResponseEntity.status(accepted.created() ? HttpStatus.ACCEPTED : HttpStatus.OK)
+          .body(MessageJson.Accepted.of(accepted));
+    }
   }
 }

@@ -1,9 +1,11 @@
 package org.byoemail.submission.camel;
 
 import jakarta.jms.JMSException;
+import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.jms.JmsMessage;
+import org.byoemail.submission.ReadingBudget;
 import org.byoemail.submission.Submission;
 import org.byoemail.submission.SubmissionReader;
 import org.byoemail.submission.Submissions;
@@ -15,11 +17,20 @@ class AcceptSubmission implements Processor {
   /** The exchange property with the {@link OriginalSubmission}. */
   static final String ORIGINAL = "originalSubmission";
 
+  // After it the broker delivers it again.
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
   private final SubmissionReader reader;
   private final Submissions submissions;
   private final ProducerSettings producers;
+  private final ReadingBudget budget;
 
-  AcceptSubmission(SubmissionReader reader, Submissions submissions, ProducerSettings producers) {
+  AcceptSubmission(
+      SubmissionReader reader,
+      Submissions submissions,
+      ProducerSettings producers,
+      ReadingBudget budget) {
+    this.budget = budget;
     this.reader = reader;
     this.submissions = submissions;
     this.producers = producers;
@@ -30,7 +41,9 @@ class AcceptSubmission implements Processor {
     OriginalSubmission original =
         new OriginalSubmission(exchange.getMessage(JmsMessage.class).getJmsMessage());
     exchange.setProperty(ORIGINAL, original);
-    Submission submission = original.read(reader);
-    submissions.accept(producers.source(original.user(), submission.id()), submission);
+    try (ReadingBudget.Room room = budget.take(original.size(), PATIENCE)) {
+      Submission submission = original.read(reader);
+      submissions.accept(producers.source(original.user(), submission.id()), submission);
+    }
   }
 }

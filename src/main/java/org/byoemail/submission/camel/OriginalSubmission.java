@@ -66,6 +66,16 @@ final class OriginalSubmission {
         null, List.of(new InvalidField("", "must be a message of text or of bytes")));
   }
 
+  /** About how many bytes it has; 0 where it is neither text nor bytes. */
+  long size() throws JMSException {
+    if (message instanceof BytesMessage bytes) {
+      return bytes.getBodyLength();
+    }
+    return message instanceof TextMessage text && text.getText() != null
+        ? text.getText().length()
+        : 0;
+  }
+
   /** What was handed in, up to a limit and one byte; nothing where it is neither text nor bytes. */
   byte[] shown() throws JMSException, IOException {
     if (message instanceof TextMessage text && text.getText() != null) {
