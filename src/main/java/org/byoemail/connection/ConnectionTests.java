@@ -1,19 +1,8 @@
 package org.byoemail.connection;
 
 import jakarta.mail.MessagingException;
-import java.net.InetAddress;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import org.byoemail.account.Account;
 import org.byoemail.account.Secrets;
@@ -22,42 +11,28 @@ import org.byoemail.account.ServerSettings.Auth;
 import org.byoemail.account.ServerSettings.Security;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionTest.Step;
-import org.springframework.beans.factory.DisposableBean;
-import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * Tries the servers of an account with its present settings, on connections of its own. Takes
- * seconds; blocks the calling thread, which may be a virtual one, while a thread of the bounded
- * pool of tests does the work. Changes nothing, neither on the server nor here.
+ * seconds; blocks the calling thread, which may be a virtual one. Changes nothing, neither on the
+ * server nor here.
  */
 @Component
-public class ConnectionTests implements DisposableBean {
-  private static final Duration SLACK = Duration.ofSeconds(2);
-
+public class ConnectionTests {
   private final ConnectionSettings settings;
   private final SmtpOpener smtp;
   private final ImapConnections imap;
   private final Secrets secrets;
-  private final HostVetting vetting;
-  private final ThreadPoolExecutor threads;
-  private final Map<Object, Integer> running = new ConcurrentHashMap<>();
+  private final ServerVisits visits;
 
   ConnectionTests(
       ConnectionSettings settings,
       SmtpOpener smtp,
       ImapConnections imap,
       Secrets secrets,
-      HostVetting vetting) {
-    this.vetting = vetting;
-    this.threads =
-        new ThreadPoolExecutor(
-            0,
-            settings.tests().total(),
-            10,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            new CustomizableThreadFactory("byo-connection-test-"));
+      ServerVisits visits) {
+    this.visits = visits;
     this.settings = settings;
     this.smtp = smtp;
     this.imap = imap;
@@ -86,74 +61,11 @@ public class ConnectionTests implements DisposableBean {
 
   private ConnectionTest run(
       Account account, Side side, Function<Account, ConnectionTest> conversation) {
-    String organization = account.organization();
-    if (!begin(organization, settings.tests().perOrganization())) {
-      throw TooManyTests.ofOrganization();
-    }
-    Future<ConnectionTest> test;
     try {
-      test =
-          threads.submit(
-              () -> {
-                try {
-                  return atHost(account, side, conversation);
-                } finally {
-                  end(organization);
-                }
-              });
-    } catch (RejectedExecutionException e) {
-      end(organization);
-      throw TooManyTests.ofNode();
-    }
-    try {
-      return test.get(settings.testDeadline().plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException failure
-          ? failure
-          : new IllegalStateException("a connection test failed", e.getCause());
-    } catch (TimeoutException e) {
-      test.cancel(true);
-      String late = "the test did not end within " + settings.testDeadline().toSeconds() + " s";
-      return new ConnectionTest(false, List.of(new Step("connect", false, late)), null);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IllegalStateException("interrupted during a connection test", e);
-    }
-  }
-
-  private ConnectionTest atHost(
-      Account account, Side side, Function<Account, ConnectionTest> conversation) {
-    List<InetAddress> begun = new ArrayList<>();
-    try {
-      Deadline deadline = Deadline.in(settings.testTimeout());
-      for (InetAddress address : new Failures(account, side).vet(vetting, deadline)) {
-        if (!begin(address, settings.tests().perHost())) {
-          throw TooManyTests.ofHost();
-        }
-        begun.add(address);
-      }
-      return conversation.apply(account);
+      return visits.visit(account, side, () -> conversation.apply(account));
     } catch (ConnectionFailed e) {
       return failed(e, List.of(Stage.CONNECT), account.server(side));
-    } finally {
-      begun.forEach(this::end);
     }
-  }
-
-  private boolean begin(Object of, int most) {
-    boolean[] begun = new boolean[1];
-    running.compute(
-        of,
-        (key, now) -> {
-          int others = now == null ? 0 : now;
-          begun[0] = others < most;
-          return begun[0] ? Integer.valueOf(others + 1) : now;
-        });
-    return begun[0];
-  }
-
-  private void end(Object of) {
-    running.computeIfPresent(of, (key, now) -> now == 1 ? null : Integer.valueOf(now - 1));
   }
 
   private ConnectionTest testSmtp(Account account) {
@@ -270,17 +182,12 @@ public class ConnectionTests implements DisposableBean {
     };
   }
 
-  private static void closeQuietly(jakarta.mail.Service service) {
+  private static void closeQuietly(SmtpConnection connection) {
     try {
-      service.close();
+      connection.leave();
     } catch (MessagingException e) {
       org.slf4j.LoggerFactory.getLogger(ConnectionTests.class)
           .debug("closing a tested connection: {}", e.getMessage());
     }
-  }
-
-  @Override
-  public void destroy() {
-    threads.shutdownNow();
   }
 }

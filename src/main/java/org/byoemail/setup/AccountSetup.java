@@ -15,6 +15,7 @@ import org.byoemail.account.Endpoint;
 import org.byoemail.account.Endpoints;
 import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
+import org.byoemail.connection.ServerVisits;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mailbox.Holder;
@@ -38,6 +39,7 @@ public class AccountSetup {
   private final Holders holders;
   private final TransactionTemplate transactions;
   private final BounceAccounts bounceAccounts;
+  private final ServerVisits visits;
 
   AccountSetup(
       Accounts accounts,
@@ -48,7 +50,9 @@ public class AccountSetup {
       Watchers watchers,
       Holders holders,
       TransactionTemplate transactions,
-      BounceAccounts bounceAccounts) {
+      BounceAccounts bounceAccounts,
+      ServerVisits visits) {
+    this.visits = visits;
     this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
     this.watchers = watchers;
@@ -93,6 +97,7 @@ public class AccountSetup {
    * @throws org.byoemail.account.NotVerified where a side is to be enabled that was not tested
    * @throws org.byoemail.mailbox.MailboxTaken where another account reads the same folder
    * @throws org.byoemail.connection.ConnectionFailed where the end of the folder cannot be found
+   * @throws org.byoemail.connection.TooManyTests where others at that server must end first
    * @throws org.byoemail.mailbox.BaselineFailed likewise
    */
   public AccountState change(
@@ -128,7 +133,13 @@ public class AccountSetup {
         && account.imapVerifiedAt() != null
         && settings.sameMailbox(account.settings())) {
       // Before the transaction, because it waits for a server.
-      mailboxes.baseline(account);
+      visits.visit(
+          account,
+          Side.IMAP,
+          () -> {
+            mailboxes.baseline(account);
+            return account;
+          });
     }
     return Objects.requireNonNull(
         transactions.execute(

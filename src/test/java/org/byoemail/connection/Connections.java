@@ -27,6 +27,7 @@ public final class Connections implements AutoCloseable {
   final SmtpConnections smtp;
   final ImapConnections imap;
   final ConnectionTests tests;
+  private final ServerVisits visits;
 
   public Connections(Clock clock, Duration timeout, @Nullable Path trusted) {
     ConnectionSettings settings =
@@ -62,8 +63,9 @@ public final class Connections implements AutoCloseable {
       opener = new SmtpOpener(settings, vetting, trust, secrets, writeTimeouts, clock);
       smtp =
           new SmtpConnections(settings, opener, ids -> versions, clock, new SimpleMeterRegistry());
+      visits = new ServerVisits(settings, vetting);
       imap = new ImapConnections(settings, vetting, trust, secrets, writeTimeouts);
-      tests = new ConnectionTests(settings, opener, imap, secrets, vetting);
+      tests = new ConnectionTests(settings, opener, imap, secrets, visits);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }
@@ -87,7 +89,7 @@ public final class Connections implements AutoCloseable {
   @Override
   public void close() {
     smtp.destroy();
-    tests.destroy();
+    visits.destroy();
     lookups.destroy();
     writeTimeouts.destroy();
   }

@@ -115,6 +115,29 @@ class SmtpConnectionsTest {
   }
 
   @Test
+  void mailMustBeOverByTheDeadlineOfItsTryWhateverAnAnswerMayTake() throws Exception {
+    server.answer("MAIL FROM", ScriptedSmtpServer.SILENCE);
+
+    SmtpDialogue dialogue =
+        connections.smtp.use(
+            account, Deadline.in(Duration.ofMillis(300)), SmtpConnectionsTest::deliver);
+
+    assertThat(dialogue.stage()).isEqualTo(Stage.MAIL_FROM);
+    assertThat(dialogue.reply()).isNull();
+  }
+
+  @Test
+  void noConnectionIsMadeAfterTheDeadline() {
+    assertThatThrownBy(
+            () ->
+                connections.smtp.use(
+                    account, Deadline.in(Duration.ZERO), SmtpConnectionsTest::deliver))
+        .isInstanceOf(ConnectionFailed.class);
+
+    assertThat(server.connections()).isZero();
+  }
+
+  @Test
   void connectionInUseWhileItsAccountChangesIsNotKept() throws Exception {
     connections.smtp.use(
         account,
