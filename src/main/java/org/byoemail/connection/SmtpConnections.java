@@ -50,6 +50,7 @@ public class SmtpConnections implements DisposableBean {
   private static final Duration LOOK = Duration.ofSeconds(10);
 
   private final ConnectionSettings.Pool settings;
+  private final SmtpOpener opener;
   private final Function<Collection<AccountId>, Map<AccountId, Long>> versions;
   private final Duration tryDeadline;
   private final Clock clock;
@@ -88,6 +89,7 @@ public class SmtpConnections implements DisposableBean {
     this.settings = settings.pool();
     this.tryDeadline = settings.tryDeadline();
     this.versions = versions;
+    this.opener = opener;
     closing.allowCoreThreadTimeOut(true);
     this.clock = clock;
     SmtpConnectionFactory factory = new SmtpConnectionFactory(opener, settings.pool(), clock);
@@ -107,6 +109,14 @@ public class SmtpConnections implements DisposableBean {
    */
   public int perAccount() {
     return settings.perAccount();
+  }
+
+  /**
+   * The network of the address that a host was connected to last (24 bits of IPv4, 48 of IPv6), or
+   * the host where that is not known.
+   */
+  public String networkOf(String host) {
+    return opener.networkOf(host);
   }
 
   /** The most connections that this node has at a time. */

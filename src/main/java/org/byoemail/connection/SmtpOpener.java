@@ -5,6 +5,10 @@ import jakarta.mail.Session;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.ScheduledExecutorService;
 import org.byoemail.account.Account;
@@ -20,6 +24,16 @@ import org.springframework.stereotype.Component;
 /** Opens SMTP connections, which the caller closes. Safe for use by many threads. */
 @Component
 class SmtpOpener {
+  private static final int KNOWN_HOSTS = 10_000;
+
+  private final Map<String, String> networks =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>(16, 0.75f, true) {
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, String> eldest) {
+              return size() > KNOWN_HOSTS;
+            }
+          });
   private final ConnectionSettings settings;
   private final String ehloName;
   private final HostVetting vetting;
@@ -44,6 +58,16 @@ class SmtpOpener {
     this.clock = clock;
   }
 
+  /** The network of the address that a host was connected to last, or the host itself. */
+  String networkOf(String host) {
+    return networks.getOrDefault(host, host);
+  }
+
+  private static String network(InetAddress address) {
+    byte[] octets = address.getAddress();
+    return HexFormat.of().formatHex(octets, 0, octets.length == 4 ? 3 : 6);
+  }
+
   SmtpConnection open(Account account) {
     return open(account, Timeouts.working(settings));
   }
@@ -63,6 +87,7 @@ class SmtpOpener {
       if (last != null && overall.isOver()) {
         break;
       }
+      networks.put(server.host(), network(address));
       SmtpWire wire = new SmtpWire(timeouts, overall, scheduler, clock);
       Session session = Session.getInstance(properties(server, wire, timeouts, overall));
       SmtpConnection connection =

@@ -20,6 +20,20 @@ public class Messages {
   /** How many characters of each text of a message are read to show it. */
   public static final int EXCERPT = 64 * 1024;
 
+  // The length of a stored text is known without reading it.
+  private static final String OUTLINED =
+      """
+      SELECT id, organization, conversation_id, endpoint_id, direction, from_address, from_name,
+        to_addresses, cc_addresses, reply_to, subject,
+        CASE WHEN size.bytes <= :longest THEN text_body END AS text_body,
+        CASE WHEN size.bytes <= :longest THEN html_body END AS html_body,
+        rfc_message_id, in_reply_to, rfc_references, headers, metadata, sent_date, created_at, size.bytes
+      FROM message CROSS JOIN LATERAL (
+        SELECT coalesce(octet_length(text_body), 0)::bigint
+          + coalesce(octet_length(html_body), 0)::bigint AS bytes) size
+      WHERE id = ANY (:ids)
+      """;
+
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
   private final MessageRows rows;
@@ -43,11 +57,31 @@ public class Messages {
     return jdbc.sql("SELECT * FROM message WHERE id = :id").param("id", id).query(rows).optional();
   }
 
-  /** The messages of those ids, in no order. */
-  public List<Message> find(List<UUID> ids) {
+  /**
+   * A message whose bodies may have been left where they are.
+   *
+   * @param bodyBytes how large both are together, in UTF-8
+   * @param complete whether they are in the message
+   */
+  public record Outlined(Message message, long bodyBytes, boolean complete) {}
+
+  /**
+   * The messages of those ids, in no order, with their bodies where they are short.
+   *
+   * @param longest so many bytes of both
+   */
+  public List<Outlined> find(Collection<UUID> ids, long longest) {
     return ids.isEmpty()
         ? List.of()
-        : jdbc.sql("SELECT * FROM message WHERE id IN (:ids)").param("ids", ids).query(rows).list();
+        : jdbc.sql(OUTLINED)
+            .param("ids", ids.toArray(UUID[]::new))
+            .param("longest", longest)
+            .query(
+                (row, number) -> {
+                  long bytes = row.getLong("bytes");
+                  return new Outlined(rows.mapRow(row, number), bytes, bytes <= longest);
+                })
+            .list();
   }
 
   /** The message of that id, each of its texts cut behind {@link #EXCERPT} characters. */

@@ -4,10 +4,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
 import org.byoemail.account.AccountResumed;
@@ -90,15 +93,20 @@ public class AccountLimits {
 
   /** Lets the account's mail wait; a longer wait stays. */
   public void waitUntil(AccountId account, Instant until, String reason) {
+    waitUntil(List.of(account), until, reason);
+  }
+
+  /** Lets the mail of accounts wait; a longer wait stays. */
+  void waitUntil(Collection<AccountId> waiting, Instant until, String reason) {
     jdbc.sql(
             """
             INSERT INTO account_sending AS s (account_id, next_send_at, wait_reason)
-            SELECT id, :until, :reason FROM agent_email_account WHERE id = :id
+            SELECT id, :until, :reason FROM agent_email_account WHERE id = ANY (:ids) ORDER BY id
             ON CONFLICT (account_id) DO UPDATE
               SET next_send_at = excluded.next_send_at, wait_reason = excluded.wait_reason
               WHERE s.next_send_at IS NULL OR s.next_send_at < excluded.next_send_at
             """)
-        .param("id", account.value())
+        .param("ids", waiting.stream().map(AccountId::value).toArray(UUID[]::new))
         .param("until", Times.parameter(until))
         .param("reason", StoredText.of(reason, LONGEST_REASON))
         .update();

@@ -35,9 +35,12 @@ public class AccountSender {
           "5.6.7");
 
   private final SmtpConnections connections;
+  private final SendingShares shares;
   private final ObservationRegistry observations;
 
-  AccountSender(SmtpConnections connections, ObservationRegistry observations) {
+  AccountSender(
+      SmtpConnections connections, SendingShares shares, ObservationRegistry observations) {
+    this.shares = shares;
     this.connections = connections;
     this.observations = observations;
   }
@@ -89,6 +92,9 @@ public class AccountSender {
                 return said;
               });
       if (kept == 0 || !OutcomeClassifier.needsNewConnection(dialogue, reused[0])) {
+        if (dialogue.reply() != null) {
+          shares.answered(mail.claim());
+        }
         OutcomeClassifier.of(dialogue, undecided(mail)).forEach(mail::outcome);
         return;
       }

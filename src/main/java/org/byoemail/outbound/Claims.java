@@ -34,6 +34,7 @@ public class Claims {
   private final Deliveries deliveries;
   private final Clock clock;
   private final Nodes nodes;
+  private final SendingShares shares;
   private final Set<UUID> held = new HashSet<>();
   private boolean worthwhile = true;
   private Instant claimedAt = Instant.EPOCH;
@@ -47,6 +48,7 @@ public class Claims {
       PlatformTransports platform,
       Deliveries deliveries,
       Nodes nodes,
+      SendingShares shares,
       Clock clock,
       MeterRegistry meters) {
     this.settings = settings;
@@ -56,8 +58,10 @@ public class Claims {
     this.deliveries = deliveries;
     this.clock = clock;
     this.nodes = nodes;
+    this.shares = shares;
     this.renewedAt = clock.instant();
     Gauge.builder("byo.outbound.workers.busy", this, Claims::busy).register(meters);
+    Gauge.builder("byo.outbound.workers.apart", shares, SendingShares::apart).register(meters);
   }
 
   /**
@@ -76,13 +80,17 @@ public class Claims {
     }
     long end = System.nanoTime() + WAIT_FOR_A_WORKER.toNanos();
     for (long left = end - System.nanoTime();
-        left > 0 && held.size() >= settings.workers();
+        left > 0 && taken() >= settings.workers();
         left = end - System.nanoTime()) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
     }
     worthwhile = false;
     claimedAt = clock.instant();
-    return Math.max(0, settings.workers() - held.size());
+    return Math.max(0, settings.workers() - taken());
+  }
+
+  private int taken() {
+    return held.size() - shares.apart();
   }
 
   private long early() {
@@ -164,6 +172,7 @@ public class Claims {
   /** The work on a claim is over; what was not recorded runs out with it. */
   synchronized void done(Claim claim) {
     held.remove(claim.token());
+    shares.ended(claim.token());
     wake();
   }
 
@@ -188,6 +197,6 @@ public class Claims {
   }
 
   private synchronized int busy() {
-    return held.size();
+    return taken();
   }
 }

@@ -56,7 +56,8 @@ public final class OutgoingMail extends SMTPMessage {
   }
 
   private final Claim claim;
-  private final Message message;
+  private final Message outline;
+  private Message message;
   private final @Nullable Account account;
   private final Transport transport;
   private final boolean successReport;
@@ -66,6 +67,7 @@ public final class OutgoingMail extends SMTPMessage {
   private final List<MessageId> learnt = new ArrayList<>();
 
   /**
+   * @param message without its bodies where they are long: {@link #complete} brings them
    * @param account the one it leaves by, or the relay; null where it leaves by neither
    * @param envelope the recipients to send to; others may already have an outcome
    * @param files what is attached to it
@@ -81,6 +83,7 @@ public final class OutgoingMail extends SMTPMessage {
       boolean successReport) {
     super(Composer.isInternational(message) ? Internationalized.mailSession() : null);
     this.claim = claim;
+    this.outline = message;
     this.message = message;
     this.account = account;
     this.transport = transport;
@@ -95,6 +98,18 @@ public final class OutgoingMail extends SMTPMessage {
 
   Message message() {
     return message;
+  }
+
+  /** Takes the message with all of its bodies, to be composed. */
+  void complete(Message whole) {
+    message = whole;
+  }
+
+  /** Lets go of the bodies: the mail is not sent again. */
+  void forgetBodies() {
+    message = outline;
+    content = null;
+    dh = null;
   }
 
   List<Attachment> files() {

@@ -1,6 +1,8 @@
 package org.byoemail.outbound;
 
 import jakarta.mail.MessagingException;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -19,6 +21,7 @@ import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.byoemail.rollout.Rollout;
@@ -31,6 +34,11 @@ import org.springframework.stereotype.Component;
  */
 @Component("sendPreparation")
 public class SendPreparation {
+  // Larger bodies are loaded when their mail is composed.
+  private static final int SMALL_BODY = 64 << 10;
+  // As a row, as text, with other line ends, and as it is encoded.
+  private static final int COPIES = 6;
+
   private final Rollout rollout;
   private final TransportChoice choice;
   private final PlatformRelay relay;
@@ -46,6 +54,9 @@ public class SendPreparation {
   private final Expiry expiry;
   private final Claims claims;
   private final Composer composer;
+  private final SendingShares shares;
+  private final AccountLimits limits;
+  private final Clock clock;
 
   SendPreparation(
       Rollout rollout,
@@ -62,7 +73,13 @@ public class SendPreparation {
       Deliveries deliveries,
       Expiry expiry,
       Claims claims,
-      Composer composer) {
+      Composer composer,
+      SendingShares shares,
+      AccountLimits limits,
+      Clock clock) {
+    this.shares = shares;
+    this.limits = limits;
+    this.clock = clock;
     this.rollout = rollout;
     this.choice = choice;
     this.relay = relay;
@@ -92,13 +109,16 @@ public class SendPreparation {
     if (claims.isEmpty()) {
       return List.of();
     }
-    Map<UUID, Message> found =
-        messages.find(claims.stream().map(Claim::message).toList()).stream()
-            .collect(Collectors.toMap(Message::id, message -> message));
+    Map<UUID, Messages.Outlined> found =
+        messages.find(claims.stream().map(Claim::message).toList(), SMALL_BODY).stream()
+            .collect(Collectors.toMap(one -> one.message().id(), one -> one));
     List<Planned> planned = new ArrayList<>();
+    Map<SendingShares.Wait, List<Claim>> waiting = new HashMap<>();
     Map<UUID, Optional<Account>> since = new HashMap<>();
     for (Claim claim : claims) {
-      Message message = Objects.requireNonNull(found.get(claim.message()), "message of a delivery");
+      Messages.Outlined outlined =
+          Objects.requireNonNull(found.get(claim.message()), "message of a delivery");
+      Message message = outlined.message();
       Optional<Account> account =
           claim.account() == null
               ? Optional.empty()
@@ -113,6 +133,15 @@ public class SendPreparation {
       if (transport == null) {
         deliveries.release(List.of(claim), Objects.requireNonNull(chosen.waitUntil()));
         this.claims.done(claim);
+        continue;
+      }
+      SendingShares.Wait wait =
+          shares.begin(
+              claim,
+              transport == Transport.SMTP ? account.orElseThrow() : null,
+              heap(outlined, transport));
+      if (wait != null) {
+        waiting.computeIfAbsent(wait, one -> new ArrayList<>()).add(claim);
       } else if (transport == Transport.SMTP && !quota.allows(claim, account.orElseThrow())) {
         this.claims.done(claim);
       } else {
@@ -120,16 +149,49 @@ public class SendPreparation {
         planned.add(new Planned(claim, message, server, transport));
       }
     }
+    waiting.forEach(this::letWait);
     return mails(planned);
   }
 
+  /** These are no tries. */
+  private void letWait(SendingShares.Wait wait, List<Claim> claimed) {
+    Instant until = Times.now(clock).plus(wait.delay());
+    if (wait.reason() != null) {
+      limits.waitUntil(
+          claimed.stream().map(Claim::account).filter(Objects::nonNull).distinct().toList(),
+          until,
+          wait.reason());
+    }
+    deliveries.release(claimed, until);
+    claimed.forEach(claims::done);
+  }
+
+  /** What composing and sending it takes; 0 where that is little. Files are read piece by piece. */
+  private long heap(Messages.Outlined outlined, Transport transport) {
+    long files =
+        transport == Transport.POSTMARK
+            ? attachments.ofMessage(outlined.message().id()).stream()
+                .mapToLong(Attachment::size)
+                .sum()
+            : 0;
+    long bytes = outlined.bodyBytes() + files;
+    return bytes <= SMALL_BODY ? 0 : bytes * COPIES;
+  }
+
   /**
-   * Composes a mail, unless nobody is left to send it to.
+   * Composes a mail, with its bodies where they were left in the database, unless nobody is left to
+   * send it to.
    *
    * @throws MessagingException where it cannot be composed: trouble of ours
    */
   public void compose(OutgoingMail mail) throws MessagingException {
     if (!mail.envelope().isEmpty()) {
+      if (mail.message().text() == null && mail.message().html() == null) {
+        mail.complete(
+            messages
+                .find(mail.messageId())
+                .orElseThrow(() -> new IllegalStateException("no message " + mail.messageId())));
+      }
       composer.compose(mail, mail.message(), mail.files(), mail.claim().attempt());
     }
   }

@@ -85,6 +85,7 @@ public class SendRecording {
    * committed when this returns.
    */
   public void record(OutgoingMail mail) {
+    mail.forgetBodies();
     if (!mail.isDecided()) {
       throw new IllegalStateException(mail + " was sent without an outcome");
     }

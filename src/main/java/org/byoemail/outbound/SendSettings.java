@@ -4,11 +4,16 @@ import java.time.Duration;
 import java.util.List;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * How mail leaves.
  *
- * @param workers how many mails this node sends at a time
+ * @param workers how many mails this node sends at a time by servers that are known to be quick; by
+ *     all others together, twice as many
+ * @param slowAfter after which a try takes long: its server is quick no more
+ * @param memory how much heap the bodies of large mails that are sent at a time may take; 0: a
+ *     quarter of it
  * @param claimInterval the longest time between two looks for due mail
  * @param claimTtl how long a claim lasts that is not renewed: after it, another node takes over
  * @param simulated whether mail that no account may send is pretended to be sent
@@ -20,6 +25,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("byo.outbound")
 record SendSettings(
     @DefaultValue("64") int workers,
+    @DefaultValue("5s") Duration slowAfter,
+    @DefaultValue("0B") DataSize memory,
     @DefaultValue("200ms") Duration claimInterval,
     @DefaultValue("60s") Duration claimTtl,
     @DefaultValue("false") boolean simulated,
@@ -30,6 +37,12 @@ record SendSettings(
   SendSettings {
     if (workers < 1) {
       throw new IllegalArgumentException("byo.outbound.workers must be at least 1");
+    }
+    if (slowAfter.toMillis() < 1) {
+      throw new IllegalArgumentException("byo.outbound.slow-after must be at least 1ms");
+    }
+    if (memory.isNegative()) {
+      throw new IllegalArgumentException("byo.outbound.memory must not be negative");
     }
     if (claimInterval.toMillis() < 1) {
       throw new IllegalArgumentException("byo.outbound.claim-interval must be at least 1ms");
@@ -42,5 +55,10 @@ record SendSettings(
         throw new IllegalArgumentException("byo.outbound: a duration must not be negative");
       }
     }
+  }
+
+  /** The heap that large bodies may take, in bytes. */
+  long heap() {
+    return memory.toBytes() > 0 ? memory.toBytes() : Runtime.getRuntime().maxMemory() / 4;
   }
 }

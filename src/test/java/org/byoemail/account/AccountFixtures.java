@@ -43,6 +43,24 @@ public final class AccountFixtures {
     return account(Side.IMAP, host, port, security, user, password);
   }
 
+  /** The same account of another organisation. */
+  public static Account of(String organization, Account account) {
+    return new Account(
+        account.id(),
+        account.agent(),
+        organization,
+        account.endpoint(),
+        account.address(),
+        account.settings(),
+        account.smtpVerifiedAt(),
+        account.imapVerifiedAt(),
+        account.outboundEnabled(),
+        account.inboundEnabled(),
+        account.pausedAt(),
+        account.version(),
+        account.createdAt());
+  }
+
   /** The same account in its next version. */
   public static Account changed(Account account) {
     return new Account(
