@@ -35,6 +35,7 @@ public final class GatewayProcess implements AutoCloseable {
   private final int amqpPort = FreePorts.next();
   private final int stompPort = FreePorts.next();
   private String heap = "-Xmx768m";
+  private Path java = JAVA_HOME;
   private Path folder = Path.of("").toAbsolutePath();
   private List<String> jar = List.of("-jar", JAR.toString());
   private volatile Process process;
@@ -68,6 +69,12 @@ public final class GatewayProcess implements AutoCloseable {
     return this;
   }
 
+  /** By which JDK it runs. */
+  public GatewayProcess java(Path home) {
+    java = home;
+    return this;
+  }
+
   /**
    * Takes the jar apart with {@code deploy/extract.sh}.
    *
@@ -93,7 +100,7 @@ public final class GatewayProcess implements AutoCloseable {
   public void start() {
     try {
       Files.createDirectories(dir);
-      List<String> words = new ArrayList<>(List.of(JAVA_HOME.resolve("bin/java").toString(), heap));
+      List<String> words = new ArrayList<>(List.of(java.resolve("bin/java").toString(), heap));
       words.addAll(jar);
       ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
       builder.environment().putAll(environment);

@@ -54,6 +54,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile List<String> extensions = List.of();
   private volatile Duration pause = Duration.ZERO;
+  private volatile int kept = Integer.MAX_VALUE;
   private volatile SSLContext tls;
   private volatile boolean tlsFromStart;
 
@@ -76,6 +77,12 @@ public final class ScriptedSmtpServer implements AutoCloseable {
   /** Takes so long for each answer. */
   public ScriptedSmtpServer drip(Duration each) {
     pause = each;
+    return this;
+  }
+
+  /** Of each mail only about so many characters, from its beginning, are kept. */
+  public ScriptedSmtpServer keeping(int characters) {
+    kept = characters;
     return this;
   }
 
@@ -262,7 +269,9 @@ public final class ScriptedSmtpServer implements AutoCloseable {
         mails.add(mail.toString());
         return true;
       }
-      mail.append(line).append('\n');
+      if (mail.length() < kept) {
+        mail.append(line).append('\n');
+      }
     }
     return false;
   }

@@ -1,0 +1,198 @@
+package org.byoemail.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
+
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.byoemail.support.ApiClient;
+import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.Jdks;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Mail servers that answer nothing, and mails that are large, on a JDK with virtual threads, two
+ * cores and little memory: whoever else uses the node goes on.
+ */
+class SlowMailServersIT {
+  private static final int TARPITS = 500;
+  private static final int OTHERS = 20;
+  private static final int LARGE = 24;
+  private static final int LARGE_TEXT = 12 << 20;
+  private static final Duration READY_WITHIN = Duration.ofSeconds(1);
+
+  @TempDir private static Path dir;
+
+  private static GatewayProcess gateway;
+  private static ScriptedSmtpServer good;
+  private static ScriptedSmtpServer tarpit;
+
+  @BeforeAll
+  static void start() {
+    Optional<Path> jdk = Jdks.from(21);
+    assumeThat(jdk).as("a JDK 21 or later, here or named by BYO_TEST_JDK").isPresent();
+    good = new ScriptedSmtpServer().offering("PIPELINING", "SIZE 30000000").keeping(2000);
+    tarpit = new ScriptedSmtpServer();
+    gateway =
+        new GatewayProcess(
+                dir,
+                Map.of(
+                    "BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128",
+                    "JAVA_TOOL_OPTIONS", "-XX:ActiveProcessorCount=2"))
+            .java(jdk.orElseThrow())
+            .heap("-Xmx512m");
+    gateway.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    if (gateway != null) {
+      // First: the gateway waits for what it is sending.
+      tarpit.close();
+      good.close();
+      gateway.close();
+    }
+  }
+
+  @Test
+  void manyLargeMailsThatAreDueAtOnceLeaveWithLittleMemory() {
+    ApiClient api = gateway.api();
+    account(api, "large@example.test", "localhost", good.port());
+    int before = good.mails().size();
+    String text = "0123456789abcdef0123456789abcdef0123456789abcdef\n".repeat(LARGE_TEXT / 49);
+    ApiClient.expect(202, api.post("/sending/pause", Map.of("reason", "until all are there")));
+    for (int i = 0; i < LARGE; i++) {
+      submit(api, "large-" + i, "large@example.test", text);
+    }
+
+    ApiClient.expect(202, api.post("/sending/resume"));
+
+    await("all mails; see " + dir)
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> good.mails().size() == before + LARGE);
+    assertThat(gateway.output()).doesNotContain("OutOfMemoryError");
+  }
+
+  @Test
+  void tarpitOfManyAddressesStopsNeitherTheNodeNorTheMailOfOthers() throws Exception {
+    ApiClient api = gateway.api();
+    account(api, "good@example.test", "localhost", good.port());
+    List<String> tarpitted = new ArrayList<>();
+    for (int i = 0; i < TARPITS; i++) {
+      String host = "127.1." + i / 200 + "." + (i % 200 + 1);
+      tarpitted.add(account(api, "slow-" + i + "@example.test", host, tarpit.port()));
+    }
+    tarpit.answer(ScriptedSmtpServer.GREETING, ScriptedSmtpServer.SILENCE);
+    int before = good.mails().size();
+    for (int i = 0; i < TARPITS; i++) {
+      submit(api, "slow-" + i, "slow-" + i + "@example.test", "short");
+    }
+    ExecutorService callers = Executors.newFixedThreadPool(40);
+
+    List<CompletableFuture<Integer>> tests =
+        tarpitted.stream()
+            .limit(40)
+            .map(
+                id ->
+                    CompletableFuture.supplyAsync(
+                        () -> api.post("/accounts/" + id + "/test-smtp").status(), callers))
+            .toList();
+    for (int i = 0; i < OTHERS; i++) {
+      submit(api, "good-" + i, "good@example.test", "short");
+    }
+
+    await("mail of others; see " + dir)
+        .atMost(Duration.ofSeconds(30))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () -> {
+              assertThat(readiness()).isLessThan(READY_WITHIN);
+              return good.mails().size() == before + OTHERS;
+            });
+    Set<Integer> answers =
+        tests.stream().map(SlowMailServersIT::answer).collect(Collectors.toSet());
+    callers.shutdown();
+    assertThat(answers).contains(200, 429).isSubsetOf(200, 429, 503);
+    await("an account that says why it waits")
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> tarpitted.stream().anyMatch(id -> saysWhyItWaits(api, id)));
+  }
+
+  private static boolean saysWhyItWaits(ApiClient api, String account) {
+    return api.get("/accounts/" + account)
+        .body()
+        .at("/limits/waitReason")
+        .asText("")
+        .contains("has not been quick");
+  }
+
+  private static int answer(CompletableFuture<Integer> test) {
+    try {
+      return test.get(60, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Duration readiness() throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + gateway.httpPort() + "/actuator/health/readiness"))
+            .timeout(Duration.ofSeconds(20))
+            .build();
+    long began = System.nanoTime();
+    int status =
+        HttpClient.newHttpClient()
+            .send(request, HttpResponse.BodyHandlers.discarding())
+            .statusCode();
+    assertThat(status).isEqualTo(200);
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private static String account(ApiClient api, String address, String host, int port) {
+    Map<String, Object> smtp =
+        Map.of("host", host, "port", port, "security", "none", "auth", "none");
+    String id =
+        ApiClient.expect(
+                201,
+                api.post(
+                    "/accounts",
+                    Map.of("agent", api.openAgent(address), "address", address, "smtp", smtp)))
+            .text("id");
+    ApiClient.expect(200, api.post("/accounts/" + id + "/test-smtp"));
+    ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("outboundEnabled", true)));
+    return id;
+  }
+
+  private static void submit(ApiClient api, String id, String from, String text) {
+    ApiClient.Answer answer =
+        api.post(
+            "/messages",
+            Map.of(
+                "id", id,
+                "from", from,
+                "to", List.of("ben@example.test"),
+                "subject", "Hello",
+                "text", text));
+    assertThat(answer.status()).as(answer.toString()).isBetween(200, 202);
+  }
+}
