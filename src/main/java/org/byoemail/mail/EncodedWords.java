@@ -22,6 +22,9 @@ public final class EncodedWords {
   /** Base64 text of the run that is not decoded yet: it may be cut anywhere. */
   private final StringBuilder base64 = new StringBuilder();
 
+  /** Whether no word ends any more, which is looked for once: a field may begin thousands. */
+  private boolean allEnded;
+
   private @Nullable String runCharset;
   private boolean guessed;
 
@@ -82,7 +85,8 @@ public final class EncodedWords {
       return null;
     }
     int textStart = charsetEnd + 3;
-    int textEnd = source.indexOf("?=", textStart);
+    int textEnd = allEnded ? -1 : source.indexOf("?=", textStart);
+    allEnded = textEnd < 0;
     int end = textEnd + 2;
     if (textEnd < 0 && source.length() - textStart > MAX_UNENDED) {
       return null;
