@@ -1,10 +1,12 @@
 package org.byoemail.bounce;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.mail.AccountId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.Attempts;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -60,13 +62,18 @@ public class BounceRecorder {
    *
    * @param inboundMail the row of the mail that it came in
    * @param account the account that received it
+   * @param provenSender who is known to have written it; empty: anyone may have
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void record(Classification report, UUID inboundMail, AccountId account) {
+  public void record(
+      Classification report,
+      UUID inboundMail,
+      AccountId account,
+      Optional<EmailAddress> provenSender) {
     if (!report.isAboutSentMail()) {
       return;
     }
-    BounceRows.Told told = new BounceRows.Told(report, inboundMail, account);
+    BounceRows.Told told = new BounceRows.Told(report, inboundMail, account, provenSender);
     ReportMatching.Match match = matching.find(report, account).orElse(null);
     List<Finding> findings = ReportMatching.findings(report, match);
     Set<UUID> changed = Set.of();

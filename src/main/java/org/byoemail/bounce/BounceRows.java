@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.EmailAddress;
@@ -37,8 +38,13 @@ class BounceRows {
    *
    * @param inboundMail its row
    * @param account the one that it arrived in
+   * @param provenSender who is known to have written it; empty: anyone may have
    */
-  record Told(Classification report, UUID inboundMail, AccountId account) {}
+  record Told(
+      Classification report,
+      UUID inboundMail,
+      AccountId account,
+      Optional<EmailAddress> provenSender) {}
 
   void store(Told told, Finding finding, ReportMatching.@Nullable Match match, boolean changed) {
     Classification report = told.report();

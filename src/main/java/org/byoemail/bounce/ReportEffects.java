@@ -24,7 +24,9 @@ import org.springframework.stereotype.Component;
 /**
  * What a report changes: the states of attempts and recipients, the suppression list, and what the
  * platform is told. Only what is about the address for good suppresses it, and only where the
- * report was made for machines and names the recipient and the very attempt.
+ * report was made for machines and names the recipient and the very attempt. Each recipient of a
+ * message knows the others and the attempt: of several, only one in the domain that is proven to
+ * report is suppressed.
  */
 @Component
 class ReportEffects {
@@ -54,7 +56,7 @@ class ReportEffects {
                 .map(result -> Objects.requireNonNull(settled.get(result.address())))
                 .toList();
     if (told.report().strength() == Strength.STRUCTURED && match.isStrong()) {
-      changed.forEach(finding -> suppress(match.sent(), finding));
+      changed.forEach(finding -> suppress(match.sent(), told, finding));
     }
     events.tell(EventType.MESSAGE_BOUNCED, match, told, only(changed, false));
     events.tell(EventType.MESSAGE_DELIVERED, match, told, only(changed, true));
@@ -72,12 +74,15 @@ class ReportEffects {
     boolean unwanted = told.report().complaint().filter(Complaint::isUnwanted).isPresent();
     if (unwanted && match.isStrong() && told.report().strength() == Strength.STRUCTURED) {
       by.forEach(
-          (address, finding) ->
+          (address, finding) -> {
+            if (maySuppress(match.sent(), told, address)) {
               suppressions.suppress(
                   match.sent().organization(),
                   address,
                   SuppressionReason.COMPLAINT,
-                  evidence(SuppressionSource.COMPLAINT, match.sent(), address, finding)));
+                  evidence(SuppressionSource.COMPLAINT, match.sent(), address, finding));
+            }
+          });
     }
     if (unwanted) {
       events.complained(match, told, List.copyOf(by.keySet()));
@@ -105,7 +110,7 @@ class ReportEffects {
         reported.diagnostic().isBlank() ? null : reported.diagnostic());
   }
 
-  private void suppress(SentMail sent, Finding finding) {
+  private void suppress(SentMail sent, BounceRows.Told told, Finding finding) {
     ReportMatching.RecipientMatch match = Objects.requireNonNull(finding.match());
     ReportedRecipient reported = Objects.requireNonNull(finding.reported());
     boolean aboutTheAddress =
@@ -114,12 +119,27 @@ class ReportEffects {
           default -> false;
         };
     // A mail that was forwarded failed at another address than the one it was sent to.
-    if (aboutTheAddress && match.how() != ReportMatching.How.INFERRED) {
+    if (aboutTheAddress
+        && match.how() != ReportMatching.How.INFERRED
+        && maySuppress(sent, told, match.address())) {
       suppressions.suppressIfPermanent(
           sent.organization(),
           match.address(),
           evidence(SuppressionSource.BOUNCE, sent, match.address(), finding));
     }
+  }
+
+  private static boolean maySuppress(SentMail sent, BounceRows.Told told, EmailAddress address) {
+    return sent.recipients().size() == 1
+        || told.provenSender().filter(by -> isSameOrWithin(by, address)).isPresent();
+  }
+
+  /** Whether one of the two domains is that of the other, or lies within it. */
+  private static boolean isSameOrWithin(EmailAddress one, EmailAddress other) {
+    String first = "." + one.domain();
+    String second = "." + other.domain();
+    boolean nameless = first.lastIndexOf('.') == 0 || second.lastIndexOf('.') == 0;
+    return first.equals(second) || !nameless && (first.endsWith(second) || second.endsWith(first));
   }
 
   private static SuppressionEvidence evidence(

@@ -72,7 +72,7 @@ public class ContactPolicies {
     Round round = new Round(agent, writtenTo, held, known.recorded(batch));
     for (Intake intake : batch.all()) {
       Found found = authentications.of(intake.account(), intake.mail().headers());
-      intake.authenticated(found.authentication());
+      intake.authenticated(found);
       Decision decision = decide(intake.mail(), found, round);
       round.recorded().add(intake.mail(), decision.verdict() == Verdict.ACCEPT);
       intake.decide(decision);

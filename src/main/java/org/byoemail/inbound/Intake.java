@@ -1,8 +1,11 @@
 package org.byoemail.inbound;
 
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
+import org.byoemail.mail.NamedAddress;
 import org.byoemail.mailbox.IncomingMail;
 import org.byoemail.mime.ParsedMail;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +25,7 @@ public final class Intake {
   private @Nullable String kind;
   private @Nullable Object found;
   private Content content = Content.NOTHING;
-  private Authentication authentication = Authentication.NONE;
+  private Authentications.Found authentication = Authentications.Found.NOTHING;
   private boolean recorded;
 
   Intake(IncomingMail mail) {
@@ -63,10 +66,17 @@ public final class Intake {
 
   /** What the receiving server says of its sender. */
   Authentication authentication() {
-    return authentication;
+    return authentication.authentication();
   }
 
-  void authenticated(Authentication found) {
+  /** Its sender, where a server that is known by its name has found that it is who it says. */
+  public Optional<EmailAddress> provenSender() {
+    return authentication.isTrusted() && authentication() == Authentication.PASS
+        ? mail.headers().from().map(NamedAddress::address)
+        : Optional.empty();
+  }
+
+  void authenticated(Authentications.Found found) {
     authentication = found;
   }
 

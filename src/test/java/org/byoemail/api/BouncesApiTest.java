@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.bounce.BounceRecorder;
 import org.byoemail.bounce.Classification;
@@ -118,7 +119,8 @@ class BouncesApiTest extends WebTest {
     UUID mail =
         new StoredMail(jdbc).mail(account, "report", "Returned <b>mail</b>", null, null, sha256);
     Classification found = new MailClassifier().classify(new MailParser().parse(raw));
-    transaction.executeWithoutResult(done -> recorder.record(found, mail, new AccountId(account)));
+    transaction.executeWithoutResult(
+        done -> recorder.record(found, mail, new AccountId(account), Optional.empty()));
   }
 
   @Test

@@ -1,13 +1,16 @@
 package org.byoemail.bounce;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
 import org.byoemail.mime.MailParser;
 import org.byoemail.outbound.OutboundFixtures;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -114,8 +117,23 @@ class BounceFixtures {
   }
 
   void arrives(Account account, Classification found) {
+    arrives(account, found, null);
+  }
+
+  /** As above, from somebody whom the receiving server knows; null: anyone may have written it. */
+  void arrives(Account account, Classification found, @Nullable String provenSender) {
     UUID mail = inboundMail(account.id());
-    transaction.executeWithoutResult(status -> recorder.record(found, mail, account.id()));
+    Optional<EmailAddress> sender = Optional.ofNullable(provenSender).map(EmailAddress::parse);
+    transaction.executeWithoutResult(status -> recorder.record(found, mail, account.id(), sender));
+  }
+
+  /** Reads a mail that arrived in an account from somebody whom the receiving server knows. */
+  void arrives(Account account, String mail, @Nullable String provenSender) {
+    arrives(
+        account,
+        classifier.classify(
+            new MailParser().parse(mail.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+        provenSender);
   }
 
   /** Several reports in one transaction, as a mailbox that has been waiting brings them. */
@@ -125,7 +143,7 @@ class BounceFixtures {
         status -> {
           recorder.begin(found, account.id());
           for (int i = 0; i < mails.size(); i++) {
-            recorder.record(found.get(i), mails.get(i), account.id());
+            recorder.record(found.get(i), mails.get(i), account.id(), Optional.empty());
           }
         });
   }

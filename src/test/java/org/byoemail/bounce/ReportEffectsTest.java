@@ -338,6 +338,37 @@ class ReportEffectsTest {
 
   @ParameterizedTest
   @CsvSource({
+    ", false",
+    "ben@stranger.example, false",
+    "daemon@le.net, false",
+    "postmaster@example.net, true",
+    "daemon@mx.example.net, true"
+  })
+  void ofSeveralRecipientsOnlyItsOwnProvenDomainSuppressesOne(String sender, boolean suppresses) {
+    UUID message = fixtures.sent(account, ANN, BEN);
+    AttemptId attempt = fixtures.attempt(message);
+
+    fixtures.arrives(account, report("", failed(ANN), attemptHeader(attempt)), sender);
+
+    assertThat(outbound.recipients(message)).containsExactly("failed", "sent");
+    assertThat(isSuppressed(ANN)).isEqualTo(suppresses);
+  }
+
+  @ParameterizedTest
+  @CsvSource({", false", "ben@stranger.example, false", "staff@example.net, true"})
+  void ofSeveralRecipientsOnlyItsOwnProvenDomainComplains(String sender, boolean suppresses) {
+    UUID message = fixtures.sent(account, ANN, BEN);
+    Complaint complaint = new Complaint("abuse", List.of(EmailAddress.parse(ANN)));
+
+    fixtures.arrives(
+        account, about(MailKind.ARF, fixtures.attempt(message), Optional.of(complaint)), sender);
+
+    assertThat(outbound.events(message)).containsExactly("message.complained");
+    assertThat(isSuppressed(ANN)).isEqualTo(suppresses);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "5.2.2, 552 5.2.2 mailbox full",
     "5.7.1, 550 5.7.1 blocked as spam",
     "5.3.4, 552 5.3.4 too large",
@@ -580,7 +611,8 @@ class ReportEffectsTest {
 
     fixtures.arrives(
         account,
-        about(MailKind.ARF, fixtures.attempt(message), Optional.of(new Complaint("abuse", by))));
+        about(MailKind.ARF, fixtures.attempt(message), Optional.of(new Complaint("abuse", by))),
+        "staff@example.net");
 
     for (String address : List.of(ANN, BEN)) {
       UUID own =
