@@ -113,6 +113,17 @@ public class Agents {
         .list();
   }
 
+  /** The organisation of all agents; empty where they are of several, or there are none. */
+  public Optional<String> onlyOrganization() {
+    return jdbc.sql(
+            """
+            SELECT min(organization) FROM agent WHERE deleted_at IS NULL
+            HAVING min(organization) = max(organization)
+            """)
+        .query(String.class)
+        .optional();
+  }
+
   private static Agent read(ResultSet row, int number) throws SQLException {
     Array contacts = row.getArray("contacts");
     return new Agent(

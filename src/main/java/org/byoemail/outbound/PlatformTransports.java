@@ -9,10 +9,13 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import org.byoemail.account.Agents;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.AttemptOutcome.Deferred;
 import org.byoemail.outbound.OutgoingMail.Transport;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -29,14 +32,29 @@ class PlatformTransports {
   /** In the order they are chosen in. */
   static final List<Transport> ALL = List.of(Transport.POSTMARK, Transport.RELAY);
 
+  private static final Duration ORGANIZATIONS_KNOWN_FOR = Duration.ofMinutes(1);
+
   private final TransportSettings settings;
+  private final Map<Transport, AuthorizedDomains> authorized;
+  private final Agents agents;
   private final Clock clock;
   private final Map<Transport, Backoff> backoffs = new EnumMap<>(Transport.class);
+  private Only only = new Only(null, Instant.MIN);
 
   private record Backoff(int failures, Instant until) {}
 
-  PlatformTransports(TransportSettings settings, Clock clock, MeterRegistry meters) {
+  /** The only organisation; null: there are several, or none. */
+  private record Only(@Nullable String organization, Instant until) {}
+
+  PlatformTransports(TransportSettings settings, Agents agents, Clock clock, MeterRegistry meters) {
     this.settings = settings;
+    this.authorized =
+        Map.of(
+            Transport.POSTMARK,
+            settings.postmark().authorized(),
+            Transport.RELAY,
+            settings.relay().authorized());
+    this.agents = agents;
     this.clock = clock;
     for (Transport transport : ALL) {
       if (isConfigured(transport)) {
@@ -53,19 +71,39 @@ class PlatformTransports {
     return ALL.stream().anyMatch(this::isConfigured);
   }
 
-  /** The first that may carry mail from an address. */
-  Optional<Transport> of(EmailAddress from) {
-    return ALL.stream().filter(transport -> mayCarry(transport, from)).findFirst();
+  /** The first that may carry mail of an organisation from an address. */
+  Optional<Transport> of(String organization, EmailAddress from) {
+    return ALL.stream().filter(transport -> mayCarry(transport, organization, from)).findFirst();
   }
 
   /** Whether that one may. */
-  boolean mayCarry(Transport transport, EmailAddress from) {
+  boolean mayCarry(Transport transport, String organization, EmailAddress from) {
     return isConfigured(transport)
-        && TransportSettings.lists(
-            transport == Transport.POSTMARK
-                ? settings.postmark().domains()
-                : settings.relay().domains(),
-            from);
+        && (domains(transport).isAuthorized(organization, from)
+            || domains(transport).isAuthorizedAlone(from) && isOnly(organization));
+  }
+
+  /** Whether one lists the domain of an address, but not for whom. */
+  boolean isUnclear(EmailAddress from) {
+    return ALL.stream().anyMatch(one -> isConfigured(one) && domains(one).isAuthorizedAlone(from));
+  }
+
+  private AuthorizedDomains domains(Transport transport) {
+    return Objects.requireNonNull(authorized.get(transport));
+  }
+
+  private synchronized boolean isOnly(String organization) {
+    Instant now = clock.instant();
+    if (!now.isBefore(only.until())) {
+      only = new Only(agents.onlyOrganization().orElse(null), now.plus(ORGANIZATIONS_KNOWN_FOR));
+      if (only.organization() == null) {
+        LOG.warn(
+            "byo.transport.*.domains applies to a single organisation and there are several: mail"
+                + " that it concerns waits until byo.transport.*.organizations says whose each"
+                + " domain is");
+      }
+    }
+    return organization.equals(only.organization());
   }
 
   private boolean isConfigured(Transport transport) {

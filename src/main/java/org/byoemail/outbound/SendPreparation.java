@@ -128,7 +128,8 @@ public class SendPreparation {
         continue;
       }
       EmailAddress from = EmailAddress.parse(message.from());
-      TransportChoice.Choice chosen = choice.of(claim, from, account.orElse(null));
+      TransportChoice.Choice chosen =
+          choice.of(claim, message.organization(), from, account.orElse(null));
       Transport transport = chosen.transport();
       if (transport == null) {
         deliveries.release(List.of(claim), Objects.requireNonNull(chosen.waitUntil()));

@@ -48,18 +48,27 @@ class TransportChoice {
    */
   record Choice(@Nullable Transport transport, @Nullable Instant waitUntil) {}
 
-  Choice of(Claim claim, EmailAddress from, @Nullable Account account) {
+  /**
+   * Decides.
+   *
+   * @param organization that of the message
+   * @param account null where the sender has none
+   */
+  Choice of(Claim claim, String organization, EmailAddress from, @Nullable Account account) {
     Transport fixed =
         claim.tryNumber() > 1 ? attempts.fixedTransport(claim.message()).orElse(null) : null;
     if (account != null && rollout.isOn(account) && (fixed == null || fixed == Transport.SMTP)) {
       return account.isSending() ? leave(Transport.SMTP) : look(settings.ownTroubleDelay());
     }
     if (fixed != null) {
-      return platform.mayCarry(fixed, from) ? by(fixed) : look(SWITCHED_OFF);
+      return platform.mayCarry(fixed, organization, from) ? by(fixed) : look(SWITCHED_OFF);
     }
-    Optional<Transport> ofPlatform = platform.of(from);
+    Optional<Transport> ofPlatform = platform.of(organization, from);
     if (ofPlatform.isPresent()) {
       return by(ofPlatform.get());
+    }
+    if (platform.isUnclear(from)) {
+      return look(SWITCHED_OFF);
     }
     if (settings.simulated()) {
       return leave(Transport.SIMULATED);

@@ -1,12 +1,10 @@
 package org.byoemail.outbound;
 
-import java.net.IDN;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
 import org.byoemail.account.ServerSettings.Security;
-import org.byoemail.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -36,7 +34,9 @@ record TransportSettings(
    * Postmark's HTTP API.
    *
    * @param token of the server there; absent: Postmark is not used
-   * @param domains the From domains it may carry, {@code *} for every one
+   * @param domains the From domains it carries where there is one organisation only; {@code *}: all
+   *     mail of every organisation
+   * @param organizations the From domains it carries, by organisation
    * @param baseUrl HTTPS, or HTTP on loopback
    * @param stream the message stream
    * @param maxMessageSize above which it takes no message
@@ -45,13 +45,14 @@ record TransportSettings(
   record Postmark(
       @Nullable String token,
       @DefaultValue List<String> domains,
+      @DefaultValue Map<String, List<String>> organizations,
       @DefaultValue("https://api.postmarkapp.com") URI baseUrl,
       @DefaultValue("outbound") String stream,
       @DefaultValue("10MB") DataSize maxMessageSize,
       @DefaultValue("60s") Duration timeout) {
 
     Postmark {
-      domains = normal(domains);
+      requireDomains("postmark", present(token), new AuthorizedDomains(domains, organizations));
       boolean loopback =
           List.of("localhost", "127.0.0.1", "[::1]").contains(String.valueOf(baseUrl.getHost()));
       if (!"https".equals(baseUrl.getScheme())
@@ -63,7 +64,10 @@ record TransportSettings(
         throw new IllegalArgumentException(
             "byo.transport.postmark.timeout must be longer than nothing");
       }
-      requireDomains("postmark", present(token), domains);
+    }
+
+    AuthorizedDomains authorized() {
+      return new AuthorizedDomains(domains, organizations);
     }
 
     boolean isConfigured() {
@@ -73,7 +77,7 @@ record TransportSettings(
     /** Without the token. */
     @Override
     public String toString() {
-      return "Postmark[" + baseUrl + ", " + domains + "]";
+      return "Postmark[" + baseUrl + ", " + authorized() + "]";
     }
   }
 
@@ -82,7 +86,9 @@ record TransportSettings(
    *
    * @param host absent: no relay is used
    * @param username absent: it asks for no sign-in
-   * @param domains the From domains it may carry, {@code *} for every one
+   * @param domains the From domains it carries where there is one organisation only; {@code *}: all
+   *     mail of every organisation
+   * @param organizations the From domains it carries, by organisation
    */
   record Relay(
       @Nullable String host,
@@ -90,15 +96,19 @@ record TransportSettings(
       @DefaultValue("starttls") Security security,
       @Nullable String username,
       @Nullable String password,
-      @DefaultValue List<String> domains) {
+      @DefaultValue List<String> domains,
+      @DefaultValue Map<String, List<String>> organizations) {
 
     Relay {
-      domains = normal(domains);
       if (present(username) != present(password)) {
         throw new IllegalArgumentException(
             "byo.transport.relay.username and byo.transport.relay.password go together");
       }
-      requireDomains("relay", present(host), domains);
+      requireDomains("relay", present(host), new AuthorizedDomains(domains, organizations));
+    }
+
+    AuthorizedDomains authorized() {
+      return new AuthorizedDomains(domains, organizations);
     }
 
     boolean isConfigured() {
@@ -112,34 +122,24 @@ record TransportSettings(
     /** Without login and password. */
     @Override
     public String toString() {
-      return "Relay[" + host + ":" + port + ", " + domains + "]";
+      return "Relay[" + host + ":" + port + ", " + authorized() + "]";
     }
-  }
-
-  /** Whether a list of domains has that of an address. */
-  static boolean lists(List<String> domains, EmailAddress address) {
-    return domains.contains("*") || domains.contains(address.domain());
   }
 
   private static boolean present(@Nullable String text) {
     return text != null && !text.isBlank();
   }
 
-  private static List<String> normal(List<String> domains) {
-    return domains.stream()
-        .map(String::strip)
-        .filter(domain -> !domain.isEmpty())
-        .map(domain -> IDN.toASCII(domain, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT))
-        .toList();
-  }
-
   // Without them it would silently carry nothing.
-  private static void requireDomains(String name, boolean configured, List<String> domains) {
+  private static void requireDomains(String name, boolean configured, AuthorizedDomains domains) {
     if (configured && domains.isEmpty()) {
       throw new IllegalArgumentException(
           "byo.transport."
               + name
-              + ".domains must list the From domains that it may carry, or be *");
+              + ".organizations must list the From domains that it may carry for each organisation,"
+              + " or byo.transport."
+              + name
+              + ".domains those of the only one");
     }
   }
 }

@@ -3,6 +3,7 @@ package org.byoemail.outbound;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.support.ScriptedSmtpServer;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
@@ -27,7 +29,7 @@ import org.springframework.test.context.TestPropertySource;
       "byo.transport.relay.security=none",
       "byo.transport.relay.username=platform",
       "byo.transport.relay.password=pass-of-the-relay",
-      "byo.transport.relay.domains=*"
+      "byo.transport.relay.organizations.acme=*"
     })
 @DirtiesContext
 class PlatformRelayTest {
@@ -39,6 +41,7 @@ class PlatformRelayTest {
   private final AccountSender sender;
   private final SendRecording recording;
   private final Claims claims;
+  private final JdbcClient jdbc;
   private final SettableClock clock;
 
   @Autowired
@@ -48,7 +51,9 @@ class PlatformRelayTest {
       AccountSender sender,
       SendRecording recording,
       Claims claims,
+      JdbcClient jdbc,
       SettableClock clock) {
+    this.jdbc = jdbc;
     this.fixtures = fixtures;
     this.steps = steps;
     this.sender = sender;
@@ -117,9 +122,66 @@ class PlatformRelayTest {
     assertThat(fixtures.recipients(message)).containsExactly("sent", "failed");
   }
 
+  @Test
+  void organizationThatIsNotListedIsNotCarriedWhileAccountsAreOff() throws Exception {
+    Account account = fixtures.account(25, null);
+    UUID withAccount = of("rival", fixtures.message(account, "ben@example.test"));
+    UUID without = of("rival", fixtures.message(null, "ben@example.test"));
+    int before = RELAY.mails().size();
+
+    send();
+
+    assertThat(fixtures.status(withAccount)).isEqualTo("queued");
+    assertThat(fixtures.lastAttempt(without)).containsEntry("error_code", "no_transport");
+    assertThat(RELAY.mails()).hasSize(before);
+  }
+
+  @Test
+  void domainThatIsListedForNobodyIsThatOfTheOnlyOrganization() throws Exception {
+    UUID message = from("other.test", of("sole", fixtures.message(null, "ben@example.test")));
+    jdbc.sql("UPDATE agent SET organization = 'sole'").update();
+
+    List<OutgoingMail> alone = steps.begin(fixtures.claim(16, 3, claims.accounts()));
+
+    assertThat(alone)
+        .singleElement()
+        .satisfies(mail -> assertThat(mail.getTransport()).isEqualTo("postmark"));
+    assertThat(fixtures.lastAttempt(message)).containsEntry("provider", "postmark");
+  }
+
+  @Test
+  void domainThatIsListedForNobodyHoldsItsMailWhereThereAreSeveral() throws Exception {
+    UUID message = from("other.test", of("sole", fixtures.message(null, "ben@example.test")));
+    jdbc.sql("UPDATE agent SET organization = 'sole'").update();
+    fixtures.message(null, "ben@example.test");
+
+    send();
+
+    assertThat(fixtures.status(message)).isEqualTo("queued");
+    assertThat(fixtures.lastAttempt(message)).containsEntry("provider", null);
+  }
+
+  private UUID of(String organization, UUID message) {
+    jdbc.sql("UPDATE message SET organization = :organization WHERE id = :id")
+        .param("organization", organization)
+        .param("id", message)
+        .update();
+    return message;
+  }
+
+  private UUID from(String domain, UUID message) {
+    jdbc.sql("UPDATE message SET from_address = 'ada@' || :domain WHERE id = :id")
+        .param("domain", domain)
+        .param("id", message)
+        .update();
+    return message;
+  }
+
   private void send() throws Exception {
     for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3, claims.accounts()))) {
-      sender.send(mail);
+      if (!mail.envelope().isEmpty()) {
+        sender.send(mail);
+      }
       recording.record(mail);
     }
   }

@@ -9,6 +9,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.byoemail.account.Account;
@@ -39,7 +40,7 @@ import org.springframework.util.unit.DataSize;
 @TestPropertySource(
     properties = {
       "byo.transport.postmark.token=the-server-token",
-      "byo.transport.postmark.domains=example.test",
+      "byo.transport.postmark.organizations.acme=example.test",
       "byo.transport.postmark.timeout=5s",
       "byo.transport.postmark.max-message-size=100KB"
     })
@@ -355,6 +356,7 @@ class PostmarkTest {
     return new TransportSettings.Postmark(
         token,
         domains,
+        Map.of(),
         URI.create(url),
         "outbound",
         DataSize.ofMegabytes(10),
