@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class AccountRows {
   static final String SELECT =
       """
-      SELECT a.*, e.address, g.organization FROM agent_email_account a
+      SELECT a.*, coalesce(a.named_address, e.address) AS address, g.organization FROM agent_email_account a
       JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id
       """;
 

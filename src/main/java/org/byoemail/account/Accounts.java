@@ -27,8 +27,10 @@ public class Accounts {
   private final JdbcClient jdbc;
   private final Clock clock;
   private final ApplicationEventPublisher publisher;
+  private final Endpoints endpoints;
 
-  Accounts(JdbcClient jdbc, Clock clock, ApplicationEventPublisher publisher) {
+  Accounts(JdbcClient jdbc, Clock clock, ApplicationEventPublisher publisher, Endpoints endpoints) {
+    this.endpoints = endpoints;
     this.jdbc = jdbc;
     this.clock = clock;
     this.publisher = publisher;
@@ -47,12 +49,13 @@ public class Accounts {
     int stored =
         jdbc.sql(
                 """
-                INSERT INTO agent_email_account (id, endpoint_id, agent_id, display_name,
+                INSERT INTO agent_email_account (id, endpoint_id, agent_id, named_address, display_name,
                   smtp_host, smtp_port, smtp_security, smtp_auth, smtp_username, smtp_secret,
                   imap_host, imap_port, imap_security, imap_auth, imap_username, imap_secret,
                   imap_folder, poll_interval_seconds, idle, imap_after_ingest, imap_move_to,
                   imap_backfill_since, created_at, updated_at)
-                VALUES (:id, :endpoint, :agent, :displayName,
+                VALUES (:id, :endpoint, :agent,
+                  (SELECT :address FROM endpoint WHERE id = :endpoint AND address <> :address), :displayName,
                   :smtpHost, :smtpPort, :smtpSecurity, :smtpAuth, :smtpUsername, :smtpSecret,
                   :imapHost, :imapPort, :imapSecurity, :imapAuth, :imapUsername, :imapSecret,
                   :folder, :pollInterval, :idle, :afterIngest, :moveTo, :backfillSince, :now, :now)
@@ -61,6 +64,7 @@ public class Accounts {
             .param("id", id.value())
             .param("endpoint", endpoint.id())
             .param("agent", owner.value())
+            .param("address", endpoint.address().value())
             .params(AccountRows.parameters(settings))
             .param("now", Times.parameter(clock.instant()))
             .update();
@@ -110,19 +114,37 @@ public class Accounts {
 
   /**
    * The test of one side succeeded, with the settings of that version; later ones ask for a new
-   * test.
+   * test. What the account has named until then, it has.
    */
   @Transactional
   public void verified(Account tested, Side side) {
     String column = side == Side.SMTP ? "smtp_verified_at" : "imap_verified_at";
-    jdbc.sql(
-            "UPDATE agent_email_account SET "
-                + column
-                + " = :now WHERE id = :id AND version = :version")
-        .param("id", tested.id().value())
-        .param("version", tested.version())
-        .param("now", Times.parameter(clock.instant()))
-        .update();
+    int proved =
+        jdbc.sql(
+                "UPDATE agent_email_account SET "
+                    + column
+                    + " = :now WHERE id = :id AND version = :version")
+            .param("id", tested.id().value())
+            .param("version", tested.version())
+            .param("now", Times.parameter(clock.instant()))
+            .update();
+    if (proved > 0) {
+      endpoints.proved(tested.id());
+      if (side == Side.IMAP) {
+        publisher.publishEvent(new AccountChanged(tested.id()));
+      }
+    }
+  }
+
+  /** The settings of one side prove nothing any more: it is disabled and asks for a new test. */
+  @Transactional
+  public void disprove(AccountId id, Side side) {
+    set(
+        id,
+        side == Side.SMTP
+            ? "smtp_verified_at = NULL, outbound_enabled = false"
+            : "imap_verified_at = NULL, inbound_enabled = false");
+    changed(id);
   }
 
   /**

@@ -2,7 +2,7 @@ package org.byoemail.account;
 
 import org.byoemail.mail.EmailAddress;
 
-/** The address belongs to another agent already. */
+/** The address belongs to another agent of the same organisation already. */
 public class EndpointTaken extends RuntimeException {
   private final EmailAddress address;
 

@@ -75,17 +75,43 @@ class MailboxRows {
   public boolean create(AccountId account, Place place) {
     return jdbc.sql(
                 """
-                INSERT INTO mailbox (id, account_id, host, login, folder, created_at)
-                VALUES (:id, :account, :host, :login, :folder, :now) ON CONFLICT DO NOTHING
+                INSERT INTO mailbox (id, account_id, host, login, folder, place_sha256, created_at)
+                VALUES (:id, :account, :host, :login, :folder, :sha256, :now)
+                ON CONFLICT DO NOTHING
                 """)
             .param("id", Ids.next())
             .param("account", account.value())
             .param("host", place.host())
             .param("login", place.login())
             .param("folder", place.folder())
+            .param("sha256", place.sha256())
             .param("now", Times.parameter(clock.instant()))
             .update()
         == 1;
+  }
+
+  /** Whether an account has its mailbox there. */
+  boolean isAt(AccountId account, Place place) {
+    return of(account).filter(mailbox -> mailbox.place().isSameAs(place)).isPresent();
+  }
+
+  /** The account that has a place; empty where none does. */
+  Optional<AccountId> holder(Place place) {
+    return jdbc.sql(
+            """
+            SELECT account_id FROM mailbox WHERE account_id IS NOT NULL AND place_sha256 = :sha256
+            UNION ALL
+            SELECT account_id FROM mailbox
+            WHERE account_id IS NOT NULL AND host = :host AND login = :login AND folder = :folder
+            LIMIT 1
+            """)
+        .param("sha256", place.sha256())
+        .param("host", place.host())
+        .param("login", place.login())
+        .param("folder", place.folder())
+        .query(UUID.class)
+        .optional()
+        .map(AccountId::new);
   }
 
   /** Sets the first cursor, unless there is one. */

@@ -6,8 +6,13 @@ import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
 import org.byoemail.account.AccountDeleted;
 import org.byoemail.account.Accounts;
+import org.byoemail.account.Healths;
+import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.context.event.EventListener;
+import org.springframework.dao.TransientDataAccessResourceException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -20,11 +25,16 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
  */
 @Component("mailboxes")
 public class Mailboxes {
+  private static final Logger log = LoggerFactory.getLogger(Mailboxes.class);
+  private static final int ROUNDS = 10;
+
   private final MailboxRows rows;
   private final Accounts accounts;
   private final FolderOpener folders;
+  private final Healths healths;
 
-  Mailboxes(MailboxRows rows, Accounts accounts, FolderOpener folders) {
+  Mailboxes(MailboxRows rows, Accounts accounts, FolderOpener folders, Healths healths) {
+    this.healths = healths;
     this.rows = rows;
     this.accounts = accounts;
     this.folders = folders;
@@ -78,20 +88,69 @@ public class Mailboxes {
     return new Cursor(folder.uidValidity(), folder.lastUid());
   }
 
-  /** Keeps the account's mailbox in step with its settings, in the transaction of the change. */
+  /**
+   * Keeps the account's mailbox in step with its settings, in the transaction of the change. One
+   * that somebody else has is left to him, until the account proves by a test that it may read it.
+   *
+   * @throws MailboxTaken where it has proved that, and so has another one that is at work
+   */
   @EventListener
   @Transactional(propagation = Propagation.MANDATORY)
   public void keep(AccountChanged changed) {
     AccountId id = changed.account();
-    Optional<Place> place = accounts.find(id).flatMap(Place::of);
-    Optional<Mailbox> present = rows.of(id);
-    if (present.map(Mailbox::place).equals(place)) {
+    Optional<Account> account = accounts.find(id);
+    Optional<Place> place = account.flatMap(Place::of);
+    if (place.filter(there -> rows.isAt(id, there)).isPresent()) {
       return;
     }
     rows.detach(id);
-    if (place.isPresent() && !rows.create(id, place.get())) {
-      throw new MailboxTaken(id, place.get());
+    if (place.isPresent()
+        && !rows.create(id, place.get())
+        && account.get().imapVerifiedAt() != null) {
+      takeOver(account.get(), place.get());
     }
+  }
+
+  private void takeOver(Account account, Place place) {
+    // Each round that does not end it met somebody who was as quick.
+    for (int i = 0; i < ROUNDS; i++) {
+      Optional<Account> holder = rows.holder(place).flatMap(accounts::lock);
+      // Else it has let go since it was looked up.
+      if (holder.isPresent() && rows.isAt(holder.get().id(), place)) {
+        if (isAtWork(holder.get())) {
+          log.warn(
+              "Account {} has proved the mailbox of account {}, which is at work and keeps it",
+              account.id(),
+              holder.get().id());
+          throw new MailboxTaken(account, holder.get(), place);
+        }
+        letGo(holder.get());
+      }
+      if (rows.create(account.id(), place)) {
+        return;
+      }
+    }
+    throw new TransientDataAccessResourceException(
+        "the mailbox of account " + account.id() + " is being given to others: try again");
+  }
+
+  private boolean isAtWork(Account account) {
+    return account.inboundEnabled()
+        && (account.isPaused() || healths.of(account.id(), Side.IMAP).error() == null);
+  }
+
+  /** Who has merely named the mailbox had nothing yet that it could miss. */
+  private void letGo(Account holder) {
+    rows.detach(holder.id());
+    if (holder.imapVerifiedAt() != null) {
+      accounts.disprove(holder.id(), Side.IMAP);
+      healths.failed(
+          holder,
+          Side.IMAP,
+          "receiving is disabled: the mailbox was proved by another account meanwhile; test the"
+              + " IMAP settings to use it again");
+    }
+    log.info("Account {} no longer has its mailbox: another one has proved it", holder.id());
   }
 
   /** Whoever watches the mailbox of a deleted account can write nothing more. */

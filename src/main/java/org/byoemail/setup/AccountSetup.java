@@ -68,7 +68,8 @@ public class AccountSetup {
    * Makes an account, disabled on both sides until they are tested.
    *
    * @throws FieldsRefused naming what is wrong
-   * @throws org.byoemail.account.EndpointTaken where the address is another agent's
+   * @throws org.byoemail.account.EndpointTaken where the address is another agent's of the
+   *     organisation
    * @throws org.byoemail.account.AccountExists where the address has an account already
    */
   @Transactional

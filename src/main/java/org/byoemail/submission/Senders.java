@@ -3,15 +3,18 @@ package org.byoemail.submission;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.account.Endpoints;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.outbound.SharedTransaction;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -22,7 +25,7 @@ class Senders {
 
   private static final String SELECT =
       """
-      SELECT e.id, e.address, coalesce(a.display_name, e.display_name) AS name,
+      SELECT e.id, coalesce(a.named_address, e.address) AS address, coalesce(a.display_name, e.display_name) AS name,
         g.id AS agent, g.organization, a.id AS account
       FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id AND g.deleted_at IS NULL
         LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
@@ -31,47 +34,69 @@ class Senders {
   private static final int MOST_AT_A_TIME = 64;
 
   private final JdbcClient jdbc;
-  private final SharedTransaction<String, Optional<Sender>> asked;
+  private final SharedTransaction<Asked, Optional<Sender>> asked;
 
   Senders(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.asked = new SharedTransaction<>(MOST_AT_A_TIME, Duration.ZERO, transactions, this::find);
   }
 
-  /** The agent's endpoint of that address or id; empty where no agent has it. */
-  Optional<Sender> find(String place) {
-    return asked.join(place);
+  /** An address or an id, and who asks: null for somebody who may send for every organisation. */
+  private record Asked(String place, @Nullable String organization) {
+    boolean isAddress() {
+      return place.contains("@");
+    }
+
+    boolean isAnsweredBy(Sender sender) {
+      return organization == null || organization.equals(sender.organization());
+    }
   }
 
-  private List<Optional<Sender>> find(List<String> places) {
-    Map<String, Sender> found = new HashMap<>();
+  /**
+   * The agent's endpoint of that address or id, within an organisation; empty where no agent has
+   * it.
+   *
+   * @param organization null: in any, and of several with that address the one that proved it first
+   */
+  Optional<Sender> find(String place, @Nullable String organization) {
+    return asked.join(new Asked(place, organization));
+  }
+
+  private List<Optional<Sender>> find(List<Asked> places) {
+    Map<String, List<Sender>> found = new HashMap<>();
     jdbc.sql(
             SELECT
                 + "WHERE e.channel = 'email' AND e.address = ANY (:addresses) UNION ALL "
                 + SELECT
-                + "WHERE e.id = ANY (:ids)")
+                + "WHERE e.id = ANY (:ids) UNION ALL "
+                + SELECT
+                + "WHERE a.named_address = ANY (:addresses)")
         .param(
             "addresses",
-            places.stream().filter(place -> place.contains("@")).toArray(String[]::new))
+            places.stream().filter(Asked::isAddress).map(Asked::place).toArray(String[]::new))
         .param(
             "ids",
             places.stream()
-                .filter(place -> !place.contains("@"))
-                .map(UUID::fromString)
+                .filter(place -> !place.isAddress())
+                .map(place -> UUID.fromString(place.place()))
                 .toArray(UUID[]::new))
         .query(Senders::read)
         .list()
         .forEach(
             sender -> {
-              found.put(sender.address().value(), sender);
-              found.put(sender.endpoint().toString(), sender);
+              for (String key : List.of(sender.address().value(), sender.endpoint().toString())) {
+                found.computeIfAbsent(key, any -> new ArrayList<>()).add(sender);
+              }
             });
-    return places.stream()
-        .map(
-            place ->
-                Optional.ofNullable(
-                    found.get(place.contains("@") ? place : UUID.fromString(place).toString())))
-        .toList();
+    return places.stream().map(place -> answer(place, found)).toList();
+  }
+
+  private static Optional<Sender> answer(Asked asked, Map<String, List<Sender>> found) {
+    String key = asked.isAddress() ? asked.place() : UUID.fromString(asked.place()).toString();
+    return found.getOrDefault(key, List.of()).stream()
+        .filter(asked::isAnsweredBy)
+        .filter(sender -> !Endpoints.isPlaceholder(sender.address()))
+        .findFirst();
   }
 
   private static Sender read(ResultSet row, int number) throws SQLException {

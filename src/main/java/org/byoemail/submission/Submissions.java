@@ -77,7 +77,7 @@ public class Submissions {
   public Accepted accept(SubmissionSource source, Submission submission) {
     Sender sender =
         senders
-            .find(submission.from())
+            .find(submission.from(), source.organization())
             .filter(found -> source.maySendFor(found.organization()))
             .orElseThrow(
                 () ->

@@ -3,7 +3,7 @@
  * or rejected.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"composition", "conversation", "outbound"})
+@ApplicationModule(allowedDependencies = {"account", "composition", "conversation", "outbound"})
 package org.byoemail.submission;
 
 import org.jspecify.annotations.NullMarked;

@@ -153,6 +153,10 @@ class MailboxFixture {
     return rows.of(account.id()).orElseThrow();
   }
 
+  void fails(Account account, String error) {
+    healths.failed(account, Side.IMAP, error);
+  }
+
   AccountHealth health(Account account) {
     return healths.of(account.id(), Side.IMAP);
   }

@@ -3,16 +3,26 @@ package org.byoemail.mailbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountSettings;
 import org.byoemail.account.Accounts;
 import org.byoemail.account.AfterIngest;
+import org.byoemail.account.ServerSettings;
 import org.byoemail.account.ServerSettings.Security;
+import org.byoemail.account.Side;
 import org.byoemail.lease.Lease;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -89,20 +99,162 @@ class MailboxesTest {
   }
 
   @Test
-  void placeOfAnotherAccountIsRefusedAndTheChangeWithIt() {
-    String host =
-        Long.toUnsignedString(UUID.randomUUID().getLeastSignificantBits()) + ".example.test";
-    fixture.account(host, "INBOX");
+  void whoMerelyNamesAPlaceOfAnotherHasNone() {
+    String host = freshHost();
+    Account first = fixture.account(host, "INBOX");
     Account second = fixture.account(host, "Second");
 
-    assertThatThrownBy(() -> accounts.update(second.id(), inFolder(second, "INBOX")))
+    accounts.update(second.id(), inFolder(second, "INBOX"));
+
+    assertThat(rows.of(second.id())).isEmpty();
+    assertThat(rows.of(first.id())).isPresent();
+  }
+
+  @Test
+  void whoProvesAPlaceTakesItFromWhoMerelyNamedIt() {
+    String host = freshHost();
+    Account namer = fixture.account(host, "INBOX");
+    UUID named = fixture.mailbox(namer).id();
+    Account prover = fixture.account(host, "INBOX");
+
+    accounts.verified(prover, Side.IMAP);
+
+    assertThat(rows.find(named)).isEmpty();
+    assertThat(rows.of(namer.id())).isEmpty();
+    assertThat(fixture.mailbox(prover).place().host()).isEqualTo(host);
+    assertThat(fixture.events(namer)).isEmpty();
+  }
+
+  @Test
+  void whoProvedAPlaceKeepsItWhileItIsAtWork() {
+    String host = freshHost();
+    Account holder = receiving(fixture.account(host, "INBOX"));
+    Mailbox before = fixture.mailbox(holder);
+    Account second = fixture.account(host, "INBOX");
+
+    assertThatThrownBy(() -> accounts.verified(second, Side.IMAP))
         .isInstanceOf(MailboxTaken.class)
         .hasMessageContaining("INBOX")
         .hasMessageContaining(host)
+        .hasMessageContaining(holder.id().toString())
         .hasMessageNotContaining("ada");
 
-    assertThat(accounts.find(second.id()).orElseThrow().settings().folder()).isEqualTo("Second");
-    assertThat(fixture.mailbox(second).place().folder()).isEqualTo("Second");
+    assertThat(fixture.mailbox(holder)).isEqualTo(before);
+    assertThat(accounts.find(second.id()).orElseThrow().imapVerifiedAt()).isNull();
+  }
+
+  @Test
+  void accountOfAnotherOrganizationIsNotToldWhoHasAPlace() {
+    String host = freshHost();
+    Account holder = receiving(fixture.account(host, "INBOX"));
+    Account second = fixture.account(host, "INBOX");
+    jdbc.sql("UPDATE agent SET organization = 'rival' WHERE id = :id")
+        .param("id", second.agent().value())
+        .update();
+
+    assertThatThrownBy(() -> accounts.verified(second, Side.IMAP))
+        .isInstanceOf(MailboxTaken.class)
+        .hasMessageNotContaining(holder.id().toString())
+        .hasMessageNotContaining("another")
+        .hasMessageNotContaining("belongs");
+  }
+
+  @Test
+  void whoProvedAPlaceLosesItWhileItIsDisabledOrFails() {
+    String host = freshHost();
+    Account failing = receiving(fixture.account(host, "INBOX"));
+    fixture.fails(failing, "refused the sign-in");
+    Account second = fixture.account(host, "INBOX");
+    Account third = fixture.account(host, "INBOX");
+
+    accounts.verified(second, Side.IMAP);
+    accounts.verified(third, Side.IMAP);
+
+    for (Account former : List.of(failing, second)) {
+      Account now = accounts.find(former.id()).orElseThrow();
+      assertThat(now.inboundEnabled()).isFalse();
+      assertThat(now.imapVerifiedAt()).isNull();
+      assertThat(now.version()).isGreaterThan(former.version());
+      assertThat(fixture.health(former).error()).contains("test the IMAP settings");
+      assertThat(fixture.events(former)).contains("account.error");
+      assertThat(rows.of(former.id())).isEmpty();
+    }
+    assertThat(rows.of(third.id())).isPresent();
+  }
+
+  @Test
+  void pausedAccountKeepsItsPlace() {
+    String host = freshHost();
+    Account paused = receiving(fixture.account(host, "INBOX"));
+    accounts.pause(paused.id());
+    Account second = fixture.account(host, "INBOX");
+
+    assertThatThrownBy(() -> accounts.verified(second, Side.IMAP)).isInstanceOf(MailboxTaken.class);
+  }
+
+  @Test
+  void newPasswordKeepsTheMailboxUntilAnotherProvesIt() {
+    Account account = receiving(fixture.account());
+    Mailbox before = fixture.mailbox(account);
+    ServerSettings imap = account.server(Side.IMAP);
+
+    accounts.update(
+        account.id(), fixture.settings(imap.withSecret(null), "INBOX"));
+
+    assertThat(fixture.mailbox(account)).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Ada@Exámple.test, imap.Bücher.example.",
+    "' ada@exámple.TEST ', IMAP.xn--bcher-kva.example",
+    "ADA@EXA\u0301MPLE.TEST, imap.bücher.example"
+  })
+  void samePlaceIsKnownHoweverItIsTyped(String login, String host) {
+    Place place = new Place(host, login, "INBOX");
+
+    assertThat(place.isSameAs(new Place("imap.bücher.example", "ada@exámple.test", "INBOX")))
+        .isTrue();
+    assertThat(place.isSameAs(new Place("imap.bücher.example", "ada", "INBOX"))).isFalse();
+    assertThat(place.isSameAs(new Place("bücher.example", "ada@exámple.test", "INBOX"))).isFalse();
+    assertThat(place.isSameAs(new Place(host, login, "inbox2"))).isFalse();
+  }
+
+  @Test
+  void ofTwoThatProveAPlaceAtOnceOneHasIt() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      for (int round = 0; round < 5; round++) {
+        String host = freshHost();
+        List<Account> provers =
+            Stream.generate(() -> fixture.account(host, "INBOX")).limit(8).toList();
+
+        List<Future<?>> proofs = new ArrayList<>();
+        for (Account prover : provers) {
+          proofs.add(threads.submit(() -> accounts.verified(prover, Side.IMAP)));
+        }
+        for (Future<?> proof : proofs) {
+          proof.get(30, TimeUnit.SECONDS);
+        }
+
+        assertThat(provers).filteredOn(one -> rows.of(one.id()).isPresent()).hasSize(1);
+        assertThat(provers)
+            .filteredOn(one -> accounts.find(one.id()).orElseThrow().imapVerifiedAt() != null)
+            .singleElement()
+            .satisfies(one -> assertThat(rows.of(one.id())).isPresent());
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private Account receiving(Account account) {
+    accounts.verified(account, Side.IMAP);
+    return accounts.enable(account.id(), Side.IMAP, true).orElseThrow();
+  }
+
+  private static String freshHost() {
+    return UUID.randomUUID() + ".example.test";
   }
 
   @Test
