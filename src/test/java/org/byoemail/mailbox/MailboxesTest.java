@@ -198,8 +198,7 @@ class MailboxesTest {
     Mailbox before = fixture.mailbox(account);
     ServerSettings imap = account.server(Side.IMAP);
 
-    accounts.update(
-        account.id(), fixture.settings(imap.withSecret(null), "INBOX"));
+    accounts.update(account.id(), fixture.settings(imap.withSecret(null), "INBOX"));
 
     assertThat(fixture.mailbox(account)).isEqualTo(before);
   }
