@@ -6,7 +6,7 @@
 # DIR is made, or is there and empty. Afterwards it holds byo-email.jar, its libraries in lib/, and the
 # archive byo-email.jsa, and the gateway is started from within it:
 #
-#   cd DIR && java -XX:SharedArchiveFile=byo-email.jsa -jar byo-email.jar
+#   cd DIR && java -XX:+ExitOnOutOfMemoryError -XX:SharedArchiveFile=byo-email.jsa -jar byo-email.jar
 #
 # The archive fits the JVM that made it; any other, or another form of this command, goes on without it.
 # To make it, the gateway runs once, from start to stop, with everything embedded and the demo's mails:
@@ -103,4 +103,4 @@ answer=
 kill -TERM "$pid"
 ended "$STOPPED_WITHIN" || fail "the gateway did not stop within $STOPPED_WITHIN s"
 [ -s byo-email.jsa ] || fail "the gateway left no archive of its classes"
-echo "cd $dir && java -XX:SharedArchiveFile=byo-email.jsa -jar byo-email.jar"
+echo "cd $dir && java -XX:+ExitOnOutOfMemoryError -XX:SharedArchiveFile=byo-email.jsa -jar byo-email.jar"

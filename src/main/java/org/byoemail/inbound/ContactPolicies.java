@@ -22,7 +22,7 @@ import org.springframework.util.unit.DataSize;
  * Decides on a mail by its header alone, in this order:
  *
  * <ol>
- *   <li>What the server has failed to give for long is quarantined.
+ *   <li>What the server has failed to give for long is quarantined, and what the program ended by.
  *   <li>What was taken in before is a duplicate.
  *   <li>The agent's policy: {@code open} lets everybody in; {@code known} its contacts, whoever it
  *       has written to, and its own address where the account's trusted server vouches for it;
@@ -95,6 +95,9 @@ public class ContactPolicies {
   private Decision decide(IncomingMail mail, Found found, Round round) {
     if (mail.isUnfetchable()) {
       return Decision.quarantine("unfetchable: the server does not give this mail");
+    }
+    if (mail.isFatal()) {
+      return Decision.quarantine("fatal: the program ended each time that it read this mail");
     }
     if (round.recorded().isKnown(mail)) {
       return new Decision(Verdict.DUPLICATE, "it was taken in before");

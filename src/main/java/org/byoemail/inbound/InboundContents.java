@@ -95,7 +95,9 @@ public class InboundContents {
   /** Where it cannot be fetched, its header. */
   private Raw putAside(Intake intake) {
     IncomingMail mail = intake.mail();
-    if (!mail.isUnfetchable() && mail.size() <= settings.maxMessageSize().toBytes()) {
+    if (!mail.isUnfetchable()
+        && !mail.isFatal()
+        && mail.size() <= settings.maxMessageSize().toBytes()) {
       try {
         return Raw.whole(intake, mail.raw());
       } catch (FetchFailed e) {

@@ -62,7 +62,8 @@ class LeaseRows {
   List<Lease> raise(Collection<UUID> mailboxes) {
     return jdbc.sql(
             """
-            UPDATE mailbox SET fence = fence + 1, held_by = :node, held_since = now()
+            UPDATE mailbox SET fence = fence + 1, taken_over = held_by IS NOT NULL AND held_by <> :node,
+              held_by = :node, held_since = now()
             WHERE id IN (SELECT id FROM mailbox WHERE id = ANY(:mailboxes)
                          AND account_id IS NOT NULL ORDER BY id FOR UPDATE SKIP LOCKED)
             RETURNING id, fence

@@ -28,6 +28,7 @@ final class CatchUp {
   private final MailboxRows rows;
   private final Delivery delivery;
   private final Stumble stumble;
+  private final FatalMail fatal;
   private final Afterwards afterwards;
   private long passed;
   private long stored;
@@ -43,7 +44,9 @@ final class CatchUp {
       Cursor cursor,
       MailboxRows rows,
       Delivery delivery,
-      Stumble stumble) {
+      Stumble stumble,
+      FatalMail fatal) {
+    this.fatal = fatal;
     this.folder = folder;
     this.reading = reading;
     this.rows = rows;
@@ -74,6 +77,15 @@ final class CatchUp {
    * @throws LeaseLost where the mailbox belongs to another watcher by now
    */
   Run run(boolean refresh, BooleanSupplier stopping) throws MessagingException {
+    try {
+      return look(refresh, stopping);
+    } catch (MessagingException | RuntimeException | Error e) {
+      fatal.failed(reading, e);
+      throw e;
+    }
+  }
+
+  private Run look(boolean refresh, BooleanSupplier stopping) throws MessagingException {
     afterwards.doWhatIsDue();
     new Refetch(folder, reading, rows, delivery).run(stopping);
     // What will be read anyway, whoever sent it, comes with its head.
@@ -85,10 +97,11 @@ final class CatchUp {
     int taken = 0;
     int done = 0;
     for (int size = BATCH; done < Math.min(RUN, found.size()) && !stopping.getAsBoolean(); ) {
-      int most = stumble.isCautious(found.get(done)) ? 1 : size;
+      int most = isSuspect(found.get(done)) ? 1 : size;
       List<Long> batch = found.subList(done, Math.min(done + most, found.size()));
       Heads heads;
       try {
+        fatal.begin(reading, batch);
         heads = heads(batch);
       } catch (Refused e) {
         // One of them is at fault: those before it are not to wait for it.
@@ -112,7 +125,14 @@ final class CatchUp {
     return new Run(found.size(), taken, done < found.size() || folder.hasNews());
   }
 
+  private boolean isSuspect(long uid) {
+    return stumble.isCautious(uid) || fatal.isSuspect(uid);
+  }
+
   private Heads heads(List<Long> batch) throws MessagingException {
+    if (fatal.isFatal(batch.get(0))) {
+      return new Heads(List.of(new MailHead(batch.get(0), 0, null, new byte[0])), 1);
+    }
     boolean together = whole && !stumble.isApart() && batch.stream().noneMatch(stumble::isSuspect);
     try {
       return folder.heads(batch, together);
@@ -165,6 +185,7 @@ final class CatchUp {
   }
 
   private int deliver(List<MailHead> heads, BooleanSupplier stopping) {
+    fatal.beginBodies(reading, heads);
     try (MailBatch mails = batch(heads)) {
       delivery.deliver(mails);
       if (!mails.isDealtWith()) {
@@ -172,9 +193,11 @@ final class CatchUp {
       }
       passed = mails.lastUid();
       stored = mails.lastUid();
+      fatal.passed();
       afterwards.expect();
       return heads.size();
     } catch (Exception e) {
+      fatal.failed(reading, e);
       if (heads.size() == 1) {
         sort(heads.get(0), e);
         return 0;
@@ -276,7 +299,9 @@ final class CatchUp {
   }
 
   private IncomingMail incoming(MailHead head) {
-    return new IncomingMail(reading, head, stumble.of(head.uid()), folder.source(head));
+    IncomingMail mail =
+        new IncomingMail(reading, head, stumble.of(head.uid()), folder.source(head));
+    return fatal.isFatal(head.uid()) ? mail.asFatal() : mail;
   }
 
   /** Those that are gone, or history, are left behind too. */

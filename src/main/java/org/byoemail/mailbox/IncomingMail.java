@@ -25,6 +25,7 @@ public final class IncomingMail implements AutoCloseable {
   private final RawSource source;
   private final MailHeaders headers;
   private @Nullable UUID retried;
+  private boolean fatal;
   private @Nullable RawMail raw;
   private byte @Nullable [] fingerprint;
 
@@ -177,6 +178,17 @@ public final class IncomingMail implements AutoCloseable {
   /** How often its exchange has failed before, the server's failures to give it left out. */
   public int failures() {
     return stumbles.processing();
+  }
+
+  /** The program has ended each time that it was read. */
+  IncomingMail asFatal() {
+    fatal = true;
+    return this;
+  }
+
+  /** Whether the program has ended each time that it was read, so that it is to be left behind. */
+  public boolean isFatal() {
+    return fatal;
   }
 
   /** Whether the server has failed to give it for so long that it is to be left behind. */

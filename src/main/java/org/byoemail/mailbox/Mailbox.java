@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param watchedSince what arrived well before is history and not imported
  * @param past null where the folder was never numbered anew
  * @param backfilledSince from when on older mail was asked for; null where it was not
+ * @param takenOver whether who had it before the present holder did not let it go
+ * @param begun mails behind the cursor whose reading was begun; null where there are none
  */
 record Mailbox(
     UUID id,
@@ -24,4 +26,6 @@ record Mailbox(
     long fence,
     @Nullable Instant watchedSince,
     @Nullable Past past,
-    @Nullable Instant backfilledSince) {}
+    @Nullable Instant backfilledSince,
+    boolean takenOver,
+    @Nullable Begun begun) {}

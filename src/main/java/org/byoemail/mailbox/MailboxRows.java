@@ -151,6 +151,23 @@ class MailboxRows {
     }
   }
 
+  /** Notes that reading mails was begun; null: that it was not. Without the lease it is not. */
+  void begin(Reading reading, @Nullable Begun begun) {
+    jdbc.sql(
+            """
+            UPDATE mailbox SET reading_from = :from, reading_to = :to, reading_epoch = :epoch,
+              reading_tries = :tries
+            WHERE id = :mailbox AND fence = :fence
+            """)
+        .param("from", begun == null ? null : begun.from())
+        .param("to", begun == null ? null : begun.to())
+        .param("epoch", reading.epoch())
+        .param("tries", begun == null ? 0 : begun.tries())
+        .param("mailbox", reading.lease().mailbox())
+        .param("fence", reading.lease().fence())
+        .update();
+  }
+
   /** The first UIDs of mails with which that is still to be done; none without the lease. */
   List<Long> pending(Reading reading, AfterIngest action, int most) {
     return jdbc.sql(
@@ -201,6 +218,13 @@ class MailboxRows {
         .list();
   }
 
+  /** One that has ended the program before is asked for no second time by the same wish. */
+  void wantedOnce(Kept kept) {
+    jdbc.sql("UPDATE inbound_mail SET refetch_at = NULL WHERE id = :id AND reason LIKE 'fatal:%'")
+        .param("id", kept.record())
+        .update();
+  }
+
   /**
    * One of those was tried; without the lease nothing is noted.
    *
@@ -242,6 +266,18 @@ class MailboxRows {
         row.getLong("fence"),
         watchedSince,
         past(row, Renumbering.historyEnds(watchedSince, backfilledSince)),
-        backfilledSince);
+        backfilledSince,
+        row.getBoolean("taken_over"),
+        begun(row));
+  }
+
+  /** What the cursor has passed since was dealt with. */
+  private static @Nullable Begun begun(ResultSet row) throws SQLException {
+    long to = row.getLong("reading_to");
+    return row.wasNull()
+            || row.getInt("reading_epoch") != row.getInt("epoch")
+            || to <= row.getLong("last_uid")
+        ? null
+        : new Begun(row.getLong("reading_from"), to, row.getInt("reading_tries"));
   }
 }

@@ -49,6 +49,7 @@ final class Refetch {
       rows.notWanted(reading, kept, "it is no longer in the mailbox");
       return;
     }
+    rows.wantedOnce(kept);
     IncomingMail mail =
         IncomingMail.again(reading, heads.get(0), kept, folder.source(heads.get(0)));
     try (MailBatch batch = new MailBatch(reading, List.of(mail), wanted -> {})) {

@@ -30,6 +30,7 @@ final class Visit {
   private final Clock clock;
   private final Lease lease;
   private final Stumble stumble;
+  private final FatalMail fatal;
   private final WatchedFolder folder;
   private final Instant connectedAt;
   private final String host;
@@ -46,8 +47,15 @@ final class Visit {
    *
    * @throws LeaseLost where the mailbox belongs to another watcher by now
    */
-  Visit(WatchTools tools, Account account, Lease lease, Stumble stumble, WatchedFolder folder)
+  Visit(
+      WatchTools tools,
+      Account account,
+      Lease lease,
+      Stumble stumble,
+      FatalMail fatal,
+      WatchedFolder folder)
       throws MessagingException {
+    this.fatal = fatal;
     this.tools = tools;
     this.clock = tools.clock();
     this.lease = lease;
@@ -93,6 +101,7 @@ final class Visit {
   }
 
   private CatchUp catchUp(Account account, Mailbox mailbox, Cursor cursor) {
+    fatal.met(mailbox);
     AfterIngest after = folder.isWritable() ? tools.after(account) : AfterIngest.NONE;
     return new CatchUp(
         folder,
@@ -100,7 +109,8 @@ final class Visit {
         cursor,
         tools.rows(),
         tools.delivery(),
-        stumble);
+        stumble,
+        fatal);
   }
 
   /** Goes on from the cursor that is stored, after it was not clear what had been committed. */

@@ -27,6 +27,7 @@ final class Watch {
   private final Lease lease;
   private final Instant since;
   private final Stumble stumble;
+  private final FatalMail fatal;
   private final Backoff backoff;
   private final AtomicBoolean told = new AtomicBoolean();
   private final AtomicBoolean asked = new AtomicBoolean();
@@ -48,6 +49,7 @@ final class Watch {
     this.tools = tools;
     this.since = tools.clock().instant();
     this.stumble = new Stumble(tools.clock());
+    this.fatal = new FatalMail(tools.rows());
     this.backoff = new Backoff(tools.healths(), tools.clock(), tools.random());
     this.due = since;
   }
@@ -227,7 +229,7 @@ final class Watch {
     state = MailboxState.SELECTING;
     Visit made;
     try {
-      made = new Visit(tools, account, lease, stumble, folder);
+      made = new Visit(tools, account, lease, stumble, fatal, folder);
     } catch (MessagingException | RuntimeException e) {
       folder.close();
       throw e;

@@ -70,7 +70,7 @@ class Senders {
                 + SELECT
                 + "WHERE e.id = ANY (:ids) UNION ALL "
                 + SELECT
-                + "WHERE a.named_address = ANY (:addresses)")
+                + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses)")
         .param(
             "addresses",
             places.stream().filter(Asked::isAddress).map(Asked::place).toArray(String[]::new))

@@ -89,6 +89,7 @@ class DeploymentTest {
     assertThat(find(Pattern.compile("(?m)^FROM (runtime(?: AS extract)?)$"), dockerfile(), 1))
         .containsExactly("runtime", "runtime AS extract");
     assertThat(dockerfile())
+        .contains("exec java -XX:+ExitOnOutOfMemoryError ")
         .contains("-XX:SharedArchiveFile=" + archive + " $JAVA_OPTS" + start)
         .contains("/opt/byo-email/" + archive + " ./");
     assertThat(Files.readString(EXTRACT))
