@@ -123,6 +123,7 @@ class LeasesTest {
     assertThat(after).extracting(Lease::mailbox).containsExactlyInAnyOrderElementsOf(mailboxes);
     assertThat(before).noneMatch(this::isCurrent);
     assertThat(after).allMatch(this::isCurrent);
+    assertThat(takenOver(mailboxes)).isZero();
   }
 
   @Test
@@ -151,6 +152,7 @@ class LeasesTest {
 
     await().atMost(PATIENCE).until(() -> gone(two).contains(dead.id()));
     await().atMost(PATIENCE).until(() -> two.acquire(mailboxes).size() == 5);
+    assertThat(takenOver(mailboxes)).isEqualTo(5);
   }
 
   @Test
@@ -303,6 +305,14 @@ class LeasesTest {
   private int keys() {
     Set<String> keys = redis.keys("{byo.lease}:????????-*");
     return keys == null ? 0 : keys.size();
+  }
+
+  /** How many were taken from a node that did not let them go. */
+  private int takenOver(List<UUID> mailboxes) {
+    return jdbc.sql("SELECT count(*) FROM mailbox WHERE taken_over AND id IN (:ids)")
+        .param("ids", mailboxes)
+        .query(Integer.class)
+        .single();
   }
 
   private boolean isCurrent(Lease lease) {
