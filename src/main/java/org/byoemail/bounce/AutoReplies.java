@@ -3,6 +3,7 @@ package org.byoemail.bounce;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.byoemail.bounce.notice.WordLists;
 import org.byoemail.mime.AutoSubmitted;
 import org.byoemail.mime.MailHeaders;
@@ -17,6 +18,19 @@ final class AutoReplies implements Rule {
 
   private static final List<String> ABSENCE = WordLists.wording("absence");
 
+  /** What stands between such words and the subject that is answered. */
+  private static final Pattern BEFORE_COLON =
+      Pattern.compile(
+          "[\\p{L}-]{0,12}\\s?(auto[- ]?(reply|response|matic reply)?|reply|response|notification)?\\s?[:：]");
+
+  /** A person answers an absence notice so. */
+  private static final Pattern ANSWER =
+      Pattern.compile("(re|aw|sv|vs|antw|ynt|odp|fw|fwd|wg|rv|tr|回复|答复|转发|返信)\\s?[:：]");
+
+  private static final String DOMINO = "auto:";
+
+  private static final Pattern END = Pattern.compile("[\\p{L}-]{0,12}[\\s.!)-]*");
+
   private final OriginalMails originals;
 
   AutoReplies(OriginalMails originals) {
@@ -27,7 +41,7 @@ final class AutoReplies implements Rule {
   public Optional<Classification> read(ParsedMail mail) {
     MailHeaders headers = mail.headers();
     boolean declared = headers.autoSubmitted() == AutoSubmitted.REPLIED;
-    if (!declared && (headers.isListMail() || !isSubject(headers.subject()))) {
+    if (!declared && (headers.isListMail() || !isSubject(headers.subject(), isHinted(headers)))) {
       return Optional.empty();
     }
     Classification reply = Classification.of(MailKind.AUTO_REPLY, "auto-reply");
@@ -43,11 +57,28 @@ final class AutoReplies implements Rule {
             Optional.empty()));
   }
 
-  private static boolean isSubject(String subject) {
+  /**
+   * Whether no person writes such a subject: the words of a program with a colon behind them, or,
+   * where more than the subject hints at a program, such words in front of no others, or the words
+   * of an absence.
+   */
+  private static boolean isSubject(String subject, boolean hinted) {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
-    String bare = lower.startsWith("re: ") ? lower.substring(4) : lower;
-    String start = bare.substring(bare.startsWith("[") ? bare.indexOf(']') + 1 : 0).strip();
-    return SUBJECTS.stream().anyMatch(start::startsWith)
-        || ABSENCE.stream().anyMatch(start::contains);
+    String start = lower.substring(lower.startsWith("[") ? lower.indexOf(']') + 1 : 0).strip();
+    return SUBJECTS.stream()
+            .filter(start::startsWith)
+            .map(words -> words.endsWith(":") ? ":" : start.substring(words.length()))
+            .anyMatch(
+                rest ->
+                    BEFORE_COLON.matcher(rest).lookingAt() || hinted && END.matcher(rest).matches())
+        || (hinted && !ANSWER.matcher(start).lookingAt() || start.startsWith(DOMINO))
+            && ABSENCE.stream().anyMatch(start::contains);
+  }
+
+  /** Whether it answers a mail, or a machine sent it. */
+  private static boolean isHinted(MailHeaders headers) {
+    return headers.first("In-Reply-To").isPresent()
+        || headers.first("References").isPresent()
+        || headers.autoSubmitted() == AutoSubmitted.GENERATED;
   }
 }

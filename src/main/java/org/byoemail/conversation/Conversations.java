@@ -138,7 +138,7 @@ public class Conversations {
                 """)
             .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
             .param("agent", agent.value())
-            .query((row, number) -> EmailAddress.parse(row.getString("address")))
+            .query((row, number) -> new EmailAddress(row.getString("address")))
             .list());
   }
 

@@ -147,7 +147,7 @@ public class Ingest {
         headers.from().map(NamedAddress::name).filter(name -> !name.isEmpty()).orElse(null),
         addresses(headers.to()),
         addresses(headers.cc()),
-        headers.replyTo().stream().findFirst().map(a -> a.address().value()).orElse(null),
+        headers.replyTo().stream().findFirst().map(a -> a.address().written()).orElse(null),
         headers.subject(),
         parsed.text(),
         parsed.html().orElse(null),
@@ -171,7 +171,7 @@ public class Ingest {
   }
 
   private static List<String> addresses(List<NamedAddress> named) {
-    return named.stream().map(address -> address.address().value()).toList();
+    return named.stream().map(address -> address.address().written()).toList();
   }
 
   private static List<HeaderField> bounded(List<HeaderField> fields) {

@@ -107,7 +107,7 @@ class LoopBreaker {
         .param("most", most)
         .query(
             row -> {
-              EmailAddress sender = EmailAddress.parse(row.getString("address"));
+              EmailAddress sender = new EmailAddress(row.getString("address"));
               if (row.getBoolean("held")) {
                 held.add(sender);
               } else if (row.getLong("sent") > most) {

@@ -108,7 +108,7 @@ final class MailJson {
     mail.put("messageId", headers.messageId().map(id -> id.inBrackets()).orElse(null));
     mail.put("inReplyTo", headers.inReplyTo().map(id -> id.inBrackets()).orElse(null));
     mail.put("references", headers.references().stream().map(id -> id.inBrackets()).toList());
-    mail.put("returnPath", headers.returnPath().map(EmailAddress::value).orElse(null));
+    mail.put("returnPath", headers.returnPath().map(EmailAddress::written).orElse(null));
     mail.put("autoSubmitted", headers.autoSubmitted().name().toLowerCase(Locale.ROOT));
     mail.put("listMail", headers.isListMail());
     mail.put("text", parsed.text());
@@ -153,7 +153,7 @@ final class MailJson {
     return addresses.isEmpty()
         ? null
         : addresses.stream()
-            .map(each -> Map.of("name", each.name(), "address", each.address().value()))
+            .map(each -> Map.of("name", each.name(), "address", each.address().written()))
             .toList();
   }
 

@@ -63,12 +63,12 @@ public final class AddressText {
   public static String format(NamedAddress address) {
     String name = address.name();
     if (name.isEmpty()) {
-      return address.address().value();
+      return address.address().written();
     }
     String shown =
         NEEDS_QUOTES.matcher(name).find()
             ? '"' + name.replaceAll("([\"\\\\])", "\\\\$1") + '"'
             : name;
-    return shown + " <" + address.address() + ">";
+    return shown + " <" + address.address().written() + ">";
   }
 }

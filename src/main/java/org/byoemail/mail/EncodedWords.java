@@ -3,6 +3,7 @@ package org.byoemail.mail;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 public final class EncodedWords {
   private static final int MAX_CHARSET_NAME = 60;
   private static final int MAX_UNENDED = 1_000;
+  private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}]+");
 
   private final String source;
   private final StringBuilder out = new StringBuilder();
@@ -22,30 +24,61 @@ public final class EncodedWords {
   /** Base64 text of the run that is not decoded yet: it may be cut anywhere. */
   private final StringBuilder base64 = new StringBuilder();
 
-  /** Whether no word ends any more, which is looked for once: a field may begin thousands. */
-  private boolean allEnded;
-
   private @Nullable String runCharset;
   private boolean guessed;
+  private boolean broken;
+
+  /** Where the last word of all ends, which is looked for once: a field may begin thousands. */
+  private int lastEnd = Integer.MAX_VALUE;
 
   private EncodedWords(String source) {
     this.source = source;
   }
 
-  /** The value as a person reads it, with runs of white space made one blank. */
-  public static String decode(String value) {
-    String decoded = value.contains("=?") ? new EncodedWords(value).decode() : value;
-    return decoded.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
+  /** Where the word ends that starts there; -1 where none does, or where another starts in it. */
+  static int end(String source, int start) {
+    int encoding = source.indexOf('?', start + 2) + 1;
+    if (encoding == 0
+        || encoding - start > MAX_CHARSET_NAME
+        || encoding + 1 >= source.length()
+        || source.charAt(encoding + 1) != '?'
+        || "bBqQ".indexOf(source.charAt(encoding)) < 0) {
+      return -1;
+    }
+    for (int i = encoding + 2; i + 1 < source.length(); i++) {
+      if (source.startsWith("?=", i)) {
+        return i + 2;
+      }
+      if (source.startsWith("=?", i) && !source.startsWith("=?=", i)) {
+        return -1;
+      }
+    }
+    return -1;
   }
 
-  /** Whether words in it are in another charset than they say, or in one that nobody knows. */
-  public static boolean areGuessed(String value) {
+  /**
+   * A value with its words decoded.
+   *
+   * @param text with its blanks as they were sent
+   * @param charsetGuessed whether words in it are in another charset than they say, or in one that
+   *     nobody knows
+   * @param encodingBroken whether the Base64 of a word went on after its padding
+   */
+  public record Read(String text, boolean charsetGuessed, boolean encodingBroken) {}
+
+  /** The value as a person reads it, with runs of white space made one blank. */
+  public static String decode(String value) {
+    return BLANKS.matcher(read(value).text).replaceAll(" ").strip();
+  }
+
+  /** The value with its words decoded and all else left alone. */
+  public static Read read(String value) {
     if (!value.contains("=?")) {
-      return false;
+      return new Read(value, false, false);
     }
     EncodedWords words = new EncodedWords(value);
-    words.decode();
-    return words.guessed;
+    String text = words.decode();
+    return new Read(text, words.guessed, words.broken);
   }
 
   private String decode() {
@@ -85,8 +118,7 @@ public final class EncodedWords {
       return null;
     }
     int textStart = charsetEnd + 3;
-    int textEnd = allEnded ? -1 : source.indexOf("?=", textStart);
-    allEnded = textEnd < 0;
+    int textEnd = textEnd(textStart, encoding);
     int end = textEnd + 2;
     if (textEnd < 0 && source.length() - textStart > MAX_UNENDED) {
       return null;
@@ -106,6 +138,27 @@ public final class EncodedWords {
         encoding,
         text,
         end);
+  }
+
+  /** Where the text of a word ends: not at a question mark in it that was not encoded. */
+  private int textEnd(int start, char encoding) {
+    if (lastEnd == Integer.MAX_VALUE) {
+      lastEnd = source.lastIndexOf("?=");
+    }
+    int end = start > lastEnd ? -1 : source.indexOf("?=", start);
+    int word = encoding == 'Q' && end >= 0 ? source.indexOf("=?", end + 2) : -1;
+    while (encoding == 'Q'
+        && end >= 0
+        && end + 3 < source.length()
+        && Character.digit(source.charAt(end + 2), 16) >= 0
+        && Character.digit(source.charAt(end + 3), 16) >= 0) {
+      int next = source.indexOf("?=", end + 2);
+      if (next < 0 || word >= 0 && word < next) {
+        break;
+      }
+      end = next;
+    }
+    return end;
   }
 
   private void append(Word word) {
@@ -147,7 +200,8 @@ public final class EncodedWords {
   private void endBase64() {
     if (!base64.isEmpty()) {
       byte[] ascii = base64.toString().getBytes(StandardCharsets.US_ASCII);
-      run.writeBytes(TransferEncoding.BASE64.decode(ascii, 0, ascii.length));
+      broken |= Base64Reader.isBroken(Stretch.of(ascii));
+      run.writeBytes(Base64Reader.decode(ascii, 0, ascii.length));
       base64.setLength(0);
     }
   }

@@ -3,12 +3,11 @@ package org.byoemail.mail;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import org.apache.james.mime4j.codec.Base64InputStream;
+import java.util.regex.Pattern;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 
@@ -16,8 +15,8 @@ import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 public enum TransferEncoding {
   IDENTITY {
     @Override
-    public InputStream decoding(InputStream in) {
-      return in;
+    public InputStream decoding(byte[] data, int from, int to) {
+      return new ByteArrayInputStream(data, from, to - from);
     }
 
     @Override
@@ -27,55 +26,97 @@ public enum TransferEncoding {
   },
   BASE64 {
     @Override
-    public InputStream decoding(InputStream in) {
-      // Senders leave out the padding at the end; more of it does no harm.
-      InputStream letters = new Base64Letters(in);
-      InputStream padded =
-          new SequenceInputStream(letters, new ByteArrayInputStream(new byte[] {'='}));
-      return new Base64InputStream(padded, DecodeMonitor.SILENT);
+    public InputStream decoding(byte[] data, int from, int to) {
+      return new Base64Reader(data, from, to);
     }
 
     @Override
-    byte[] read(InputStream in, int encoded) throws IOException {
-      // Three bytes of four are left: to say so saves a large buffer for each of many short words.
-      return in.readNBytes(encoded);
+    public byte[] decode(byte[] data, int from, int to) {
+      return Base64Reader.decode(data, from, to);
+    }
+
+    @Override
+    public boolean isBroken(Stretch encoded) {
+      return Base64Reader.isBroken(encoded);
+    }
+
+    @Override
+    public boolean isInNameOnly(Stretch text) {
+      return Base64Reader.isPlainText(text);
     }
   },
   QUOTED_PRINTABLE {
     @Override
-    public InputStream decoding(InputStream in) {
-      return new QuotedPrintableInputStream(in, DecodeMonitor.SILENT);
+    public InputStream decoding(byte[] data, int from, int to) {
+      return new QuotedPrintableInputStream(
+          new ByteArrayInputStream(data, from, to - from), DecodeMonitor.SILENT);
+    }
+  },
+  /** Lines of uuencode, as before MIME. */
+  UUENCODE {
+    @Override
+    public InputStream decoding(byte[] data, int from, int to) {
+      return new ByteArrayInputStream(decode(data, from, to));
+    }
+
+    @Override
+    public byte[] decode(byte[] data, int from, int to) {
+      return Uuencode.decode(data, from, to);
     }
   };
 
-  /** What the stream stands for, decoded as it is read. */
-  public abstract InputStream decoding(InputStream in);
+  /** What these bytes stand for, decoded as it is read. */
+  public abstract InputStream decoding(byte[] data, int from, int to);
+
+  /** Whether what stands there breaks the rules of the encoding, and is read all the same. */
+  public boolean isBroken(Stretch encoded) {
+    return false;
+  }
+
+  private static final Pattern NO_LETTERS = Pattern.compile("[^a-z0-9]");
+
+  /** Whether this is a text as people write it, to which the encoding was never applied. */
+  public boolean isInNameOnly(Stretch text) {
+    return false;
+  }
 
   /** The encoding of that name; empty where nobody knows it. */
   public static Optional<TransferEncoding> find(String name) {
-    return switch (name.toLowerCase(Locale.ROOT).replaceAll("[;(].*|[^a-z0-9]", "")) {
-      case "", "7bit", "8bit", "binary" -> Optional.of(IDENTITY);
-      case "base64" -> Optional.of(BASE64);
-      case "quotedprintable" -> Optional.of(QUOTED_PRINTABLE);
+    String letters =
+        NO_LETTERS.matcher(withoutComments(name.toLowerCase(Locale.ROOT))).replaceAll("");
+    return switch (letters) {
+      case "", "7bit", "8bit", "binary", "7bits", "8bits", "7", "8", "none" ->
+          Optional.of(IDENTITY);
+      case "base64", "xbase64", "b64" -> Optional.of(BASE64);
+      case "quotedprintable", "xquotedprintable", "qp" -> Optional.of(QUOTED_PRINTABLE);
+      case "uuencode", "xuuencode", "uue", "xuue" -> Optional.of(UUENCODE);
       default -> Optional.empty();
     };
   }
 
+  private static String withoutComments(String name) {
+    StringBuilder out = new StringBuilder();
+    int depth = 0;
+    for (int i = 0; i < name.length(); i++) {
+      char c = name.charAt(i);
+      if (c == ';' && depth == 0) {
+        break;
+      }
+      depth += c == '(' ? 1 : 0;
+      if (depth == 0) {
+        out.append(c);
+      }
+      depth -= c == ')' && depth > 0 ? 1 : 0;
+    }
+    return out.toString();
+  }
+
   /** What these bytes stand for: a copy. */
   public byte[] decode(byte[] data, int from, int to) {
-    try (InputStream in = decoding(new ByteArrayInputStream(data, from, to - from))) {
-      return read(in, to - from);
+    try (InputStream in = decoding(data, from, to)) {
+      return in.readAllBytes();
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory failed", e);
     }
-  }
-
-  /**
-   * Reads to the end what so many bytes stand for.
-   *
-   * @throws IOException never: it is in memory
-   */
-  byte[] read(InputStream in, int encoded) throws IOException {
-    return in.readAllBytes();
   }
 }

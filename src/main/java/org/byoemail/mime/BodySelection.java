@@ -6,17 +6,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.byoemail.mail.HtmlText;
 import org.jsoup.nodes.Entities;
 
 /**
  * Decides which parts of a mail are its body and which are attachments. The first part of a related
- * is body and the others come with it; of an alternative, plain text and HTML are; of anything
- * else, each text without a file name is.
+ * is body and the others come with it; of an alternative, the best choice of plain text and the
+ * best of HTML are, each with all of its parts; of anything else, each text without a file name is.
+ * Where nothing else is, texts with a file name are that were not sent as attachments.
  */
 final class BodySelection {
   private final ParseRun run;
   private final List<Body> bodies = new ArrayList<>();
+  private final List<MimePart> files = new ArrayList<>();
   private final List<Attachment> attachments = new ArrayList<>();
 
   /** What was decoded to look for files in it. */
@@ -24,15 +28,30 @@ final class BodySelection {
 
   BodySelection(ParseRun run, MimePart root) {
     this.run = run;
-    if (root.children().isEmpty() && root.is("text/*") && !isAttached(root)) {
+    if (root.children().isEmpty()
+        && root.is("text/*")
+        && !isAttached(root)
+        && (isReadable(root) || root.fileName().isEmpty())) {
       addBody(root);
     } else {
       visit(root);
     }
+    if (bodies.stream().allMatch(this::isBlank)) {
+      List<MimePart> named =
+          files.stream().filter(part -> isReadable(part) && !isAttached(part)).toList();
+      files.removeAll(named);
+      named.forEach(this::addBody);
+    }
+    files.forEach(this::attach);
   }
 
-  /** The same words as plain text, as HTML, or as both. */
-  private record Body(Optional<MimePart> plain, Optional<MimePart> html) {}
+  /**
+   * The same words as plain text, as HTML, or as both.
+   *
+   * @param plain what is read as text, in order
+   * @param html what is shown as HTML, in order; empty where it is the plain text
+   */
+  private record Body(List<MimePart> plain, List<MimePart> html) {}
 
   private void visit(MimePart part) {
     if (part.is("multipart/alternative") && !part.children().isEmpty()) {
@@ -40,7 +59,7 @@ final class BodySelection {
     } else if (part.is("multipart/related") && !part.children().isEmpty()) {
       MimePart main = mainPart(part);
       visit(main);
-      part.children().stream().filter(child -> child != main).forEach(this::attach);
+      part.children().stream().filter(child -> child != main).forEach(this::file);
     } else if (part.is("multipart/*") && !part.children().isEmpty()) {
       part.children().forEach(this::visit);
     } else if (isOpened(part)) {
@@ -48,22 +67,33 @@ final class BodySelection {
     } else if (isBody(part)) {
       addBody(part);
     } else {
-      attach(part);
+      file(part);
     }
   }
 
-  /** Takes the bodies of all choices together: the best plain text and the best HTML. */
+  /** Takes one choice as plain text and one as HTML: the first that has it, and the last. */
   private void alternative(MimePart part) {
-    int before = bodies.size();
-    part.children().forEach(this::visit);
-    List<Body> choices = List.copyOf(bodies.subList(before, bodies.size()));
-    bodies.subList(before, bodies.size()).clear();
-    Optional<MimePart> plain = choices.stream().flatMap(b -> b.plain.stream()).findFirst();
-    Optional<MimePart> html =
-        choices.stream().flatMap(b -> b.html.stream()).reduce((first, last) -> last);
-    if (plain.isPresent() || html.isPresent()) {
+    List<MimePart> plain = List.of();
+    List<MimePart> html = List.of();
+    for (MimePart child : part.children()) {
+      int before = bodies.size();
+      visit(child);
+      List<Body> choice = List.copyOf(bodies.subList(before, bodies.size()));
+      bodies.subList(before, bodies.size()).clear();
+      if (plain.isEmpty() && choice.stream().anyMatch(body -> !body.plain.isEmpty())) {
+        plain = choice.stream().flatMap(body -> either(body.plain, body.html)).toList();
+      }
+      if (choice.stream().anyMatch(body -> !body.html.isEmpty())) {
+        html = choice.stream().flatMap(body -> either(body.html, body.plain)).toList();
+      }
+    }
+    if (!plain.isEmpty() || !html.isEmpty()) {
       bodies.add(new Body(plain, html));
     }
+  }
+
+  private static Stream<MimePart> either(List<MimePart> wanted, List<MimePart> other) {
+    return (wanted.isEmpty() ? other : wanted).stream();
   }
 
   /** Whether this is TNEF with something in it. */
@@ -73,22 +103,27 @@ final class BodySelection {
 
   /** The body within TNEF says the same as the text around it: it stands in where that lacks. */
   private void opened(MimePart part) {
-    Optional<MimePart> plain = body(part, "text/plain");
-    Optional<MimePart> html = body(part, "text/html");
-    boolean empty =
-        bodies.stream()
-            .allMatch(b -> b.html.isEmpty() && b.plain.map(this::decoded).orElse("").isBlank());
-    if (empty && (plain.isPresent() || html.isPresent())) {
+    List<MimePart> plain = body(part, "text/plain");
+    List<MimePart> html = body(part, "text/html");
+    boolean empty = bodies.stream().allMatch(this::isBlank);
+    if (empty && !(plain.isEmpty() && html.isEmpty())) {
       bodies.clear();
       bodies.add(new Body(plain, html));
     } else if (bodies.size() == 1 && bodies.get(0).html.isEmpty()) {
       bodies.set(0, new Body(bodies.get(0).plain, html));
     }
-    part.children().stream().filter(child -> !isBody(child)).forEach(this::attach);
+    part.children().stream().filter(child -> !isBody(child)).forEach(this::file);
   }
 
-  private static Optional<MimePart> body(MimePart part, String type) {
-    return part.children().stream().filter(child -> child.is(type) && isBody(child)).findFirst();
+  private boolean isBlank(Body body) {
+    return body.html.isEmpty() && body.plain.stream().allMatch(part -> text(part).isBlank());
+  }
+
+  private static List<MimePart> body(MimePart part, String type) {
+    return part.children().stream()
+        .filter(child -> child.is(type) && isBody(child))
+        .limit(1)
+        .toList();
   }
 
   private static MimePart mainPart(MimePart related) {
@@ -100,9 +135,11 @@ final class BodySelection {
   }
 
   private static boolean isBody(MimePart part) {
-    return (part.is("text/plain") || part.is("text/html"))
-        && !isAttached(part)
-        && part.fileName().isEmpty();
+    return isReadable(part) && !isAttached(part) && part.fileName().isEmpty();
+  }
+
+  private static boolean isReadable(MimePart part) {
+    return part.is("text/plain") || part.is("text/html");
   }
 
   private static boolean isAttached(MimePart part) {
@@ -110,28 +147,29 @@ final class BodySelection {
   }
 
   private void addBody(MimePart part) {
-    Optional<MimePart> found = Optional.of(part);
+    List<MimePart> found = List.of(part);
     boolean html = part.is("text/html");
-    bodies.add(new Body(html ? Optional.empty() : found, html ? found : Optional.empty()));
+    bodies.add(new Body(html ? List.of() : found, html ? found : List.of()));
     if (!html) {
       UuencodedFiles.Split split = UuencodedFiles.split(decoded(part));
       texts.put(part, split.text());
-      split.files().stream().takeWhile(file -> run.takePart()).forEach(this::attach);
+      split.files().stream()
+          .takeWhile(file -> run.takePart())
+          .forEach(file -> files.add(MimePart.ofFile(file.name(), file.content())));
     }
   }
 
-  private void attach(UuencodedFiles.File file) {
-    MimePart part = MimePart.ofFile(file.name(), file.content());
-    attachments.add(new Attachment(FileNames.of(part, attachments.size() + 1), false, part));
+  private void file(MimePart part) {
+    if ((part.is("multipart/*") || part.is("application/*")) && !part.children().isEmpty()) {
+      part.children().forEach(this::file);
+    } else {
+      files.add(part);
+    }
   }
 
   private void attach(MimePart part) {
     if (part.isFileNameGuessed()) {
       run.problems.add(Problems.CHARSET_GUESSED);
-    }
-    if ((part.is("multipart/*") || part.is("application/*")) && !part.children().isEmpty()) {
-      part.children().forEach(this::attach);
-      return;
     }
     boolean inline =
         !isAttached(part) && (part.disposition().equals("inline") || part.contentId().isPresent());
@@ -148,18 +186,38 @@ final class BodySelection {
 
   /** The HTML with the plain text between it; empty where the mail has no HTML. */
   Optional<String> html() {
-    return bodies.stream().noneMatch(body -> body.html.isPresent())
+    return bodies.stream().allMatch(body -> body.html.isEmpty())
         ? Optional.empty()
-        : Optional.of(
-            joined(body -> body.html.map(this::decoded).orElseGet(() -> asHtml(body)), "\n"));
+        : Optional.of(joined(this::asHtml, "\n"));
   }
 
   private String asText(Body body) {
-    return body.plain
-        .map(this::decoded)
-        .filter(text -> body.html.isEmpty() || !text.isBlank())
-        .or(() -> body.html.map(this::htmlAsText))
-        .orElse("");
+    String plain = joined(body.plain, "\n\n", this::text);
+    return body.html.isEmpty() || !plain.isBlank() ? plain : joined(body.html, "\n\n", this::text);
+  }
+
+  private String asHtml(Body body) {
+    return joined(
+        body.html.isEmpty() ? body.plain : body.html,
+        "\n",
+        part ->
+            part.is("text/html")
+                ? decoded(part)
+                : "<pre>" + Entities.escape(decoded(part)) + "</pre>");
+  }
+
+  private static String joined(
+      List<MimePart> parts, String separator, Function<MimePart, String> form) {
+    return parts.size() == 1
+        ? form.apply(parts.get(0))
+        : parts.stream()
+            .map(form)
+            .filter(text -> !text.isEmpty())
+            .collect(Collectors.joining(separator));
+  }
+
+  private String text(MimePart part) {
+    return part.is("text/html") ? htmlAsText(part) : decoded(part);
   }
 
   private String htmlAsText(MimePart part) {
@@ -168,10 +226,6 @@ final class BodySelection {
       run.problems.add(Problems.TEXT_TOO_LONG);
     }
     return HtmlText.of(html);
-  }
-
-  private String asHtml(Body body) {
-    return "<pre>" + Entities.escape(body.plain.map(this::decoded).orElse("")) + "</pre>";
   }
 
   private String joined(Function<Body, String> form, String separator) {
@@ -208,6 +262,7 @@ final class BodySelection {
     if (text.length() >= limit / 4 && part.size() > limit) {
       run.problems.add(Problems.TEXT_TOO_LONG);
     }
-    return text;
+    boolean flowed = part.is("text/plain") && part.parameter("format").equalsIgnoreCase("flowed");
+    return flowed ? FlowedText.of(text, part.parameter("delsp").equalsIgnoreCase("yes")) : text;
   }
 }

@@ -14,6 +14,7 @@ import org.byoemail.mail.TransferEncoding;
 final class EntityReader {
   private static final String PLAIN = "text/plain";
   private static final String MAIL = "message/rfc822";
+  private static final String DISPOSITION = "Content-Disposition";
 
   private final ParseRun run;
 
@@ -30,16 +31,19 @@ final class EntityReader {
   }
 
   private MimePart entity(HeaderReader.Header cut, String defaultType, Stretch source, int depth) {
-    HeaderReader.Header header = HiddenFields.join(run, cut, source);
+    HeaderReader.Header header =
+        HeaderCharset.applied(HiddenFields.join(run, cut, source), run.charset());
     MailHeaders headers = header.headers();
     HeaderParameters type = type(headers, defaultType);
-    TransferEncoding encoding = encoding(headers);
+    run.noteCharset(type.get("charset"));
     Stretch body = source.startingAt(header.bodyStart());
+    TransferEncoding encoding = encoding(headers, type, body);
     if (TnefParts.isTnef(type, headers)) {
       return tnef(headers, type, encoding, body, depth);
     }
     boolean multipart = type.value().startsWith("multipart/");
     if (!multipart && !type.value().equals(MAIL) && !type.value().equals("message/global")) {
+      run.problems.add(encoding.isBroken(body), Problems.ENCODING_BROKEN);
       return new MimePart(headers, type, encoding, List.of(), body);
     }
     if (depth >= run.limits.depth() || !run.takeSearch(body.length())) {
@@ -47,11 +51,12 @@ final class EntityReader {
       return new MimePart(headers, type, encoding, List.of(), body);
     }
     return multipart
-        ? multipart(headers, type, encoding, body, depth)
+        ? multipart(header, headers, type, encoding, body, depth)
         : embedded(headers, type, encoding, body, depth);
   }
 
   private MimePart multipart(
+      HeaderReader.Header header,
       MailHeaders headers,
       HeaderParameters type,
       TransferEncoding encoding,
@@ -87,7 +92,10 @@ final class EntityReader {
       }
       children.add(part(part, childType, depth + 1));
     }
-    return new MimePart(headers, type, found, children, body);
+    // Only its parts may say what raw text in its own header is in.
+    MailHeaders read =
+        header.isGuessed() ? HeaderCharset.applied(header, run.charset()).headers() : headers;
+    return new MimePart(read, type, found, children, body);
   }
 
   private MimePart embedded(
@@ -125,19 +133,39 @@ final class EntityReader {
 
   private static HeaderParameters type(MailHeaders headers, String defaultType) {
     HeaderParameters type = HeaderParameters.parse(headers.first("Content-Type").orElse(null));
-    if (type.value().matches("[^/]+/[^/]+")) {
+    String value = type.value();
+    int slash = value.indexOf('/');
+    if (slash > 0 && slash < value.length() - 1 && value.indexOf('/', slash + 1) < 0) {
       return type;
     }
-    String value = type.value().equals("html") ? "text/html" : defaultType;
-    return new HeaderParameters(value, type.parameters());
+    return new HeaderParameters(
+        meant(headers, type, defaultType), type.parameters(), type.charsetGuessed());
   }
 
-  private TransferEncoding encoding(MailHeaders headers) {
+  /** What a type that cannot be read stands for. */
+  private static String meant(MailHeaders headers, HeaderParameters type, String defaultType) {
+    return switch (type.value()) {
+      case "html" -> "text/html";
+      case "", "text", "plain" -> defaultType;
+      case "multipart" -> type.get("boundary").isEmpty() ? defaultType : "multipart/mixed";
+      default ->
+          MimePart.fileName(type, HeaderParameters.parse(headers.first(DISPOSITION).orElse(null)))
+                  .isPresent()
+              ? "application/octet-stream"
+              : defaultType;
+    };
+  }
+
+  private TransferEncoding encoding(MailHeaders headers, HeaderParameters type, Stretch body) {
     String name = headers.first("Content-Transfer-Encoding").orElse("");
     Optional<TransferEncoding> known = TransferEncoding.find(name);
-    if (known.isEmpty()) {
+    boolean inNameOnly =
+        known.filter(encoding -> encoding.isInNameOnly(body)).isPresent()
+            && type.value().startsWith("text/");
+    if (known.isEmpty() || inNameOnly) {
       run.problems.add(Problems.ENCODING_UNKNOWN);
+      return TransferEncoding.IDENTITY;
     }
-    return known.orElse(TransferEncoding.IDENTITY);
+    return known.get();
   }
 }

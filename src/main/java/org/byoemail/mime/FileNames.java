@@ -1,10 +1,13 @@
 package org.byoemail.mime;
 
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /** Makes a harmless file name of what the sender of a part called it. */
 final class FileNames {
   private static final int MAX_LENGTH = 200;
+  private static final Pattern LINE_BREAKS = Pattern.compile("[\\t\\r\\n]+");
+  private static final Pattern INVISIBLE = Pattern.compile("[\\p{Cntrl}\\p{Cf}]");
   private static final Map<String, String> EXTENSIONS =
       Map.ofEntries(
           Map.entry("message/rfc822", "eml"),
@@ -43,7 +46,13 @@ final class FileNames {
   private static String harmless(String name) {
     String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
     // Format characters could turn the visible end of a name around.
-    String clean = last.replaceAll("[\\p{Cntrl}\\p{Cf}]", "").strip().replaceAll("^\\.+", "");
+    String line = LINE_BREAKS.matcher(last).replaceAll(" ");
+    String seen = INVISIBLE.matcher(line).replaceAll("").strip();
+    int start = 0;
+    while (start < seen.length() && seen.charAt(start) == '.') {
+      start++;
+    }
+    String clean = seen.substring(start);
     return clean.length() <= MAX_LENGTH ? clean : shortened(clean);
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.byoemail.mail.Charsets;
 import org.byoemail.mail.EncodedWords;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 record HeaderParameters(String value, Map<String, String> parameters, boolean charsetGuessed) {
   private static final int MAX_SECTIONS = 999;
+  private static final Pattern AROUND_SLASH = Pattern.compile("(?<!\\s)\\s*+/\\s*+");
 
   HeaderParameters(String value, Map<String, String> parameters) {
     this(value, parameters, false);
@@ -31,7 +33,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
       return new HeaderParameters("", Map.of());
     }
     Scanner scanner = new Scanner(field);
-    String value = scanner.until(";").strip().replaceAll("[\\s(].*", "").toLowerCase(Locale.ROOT);
+    String value = scanner.first();
     Map<String, TreeMap<Integer, Section>> sections = new LinkedHashMap<>();
     while (scanner.more()) {
       scanner.parameter(sections);
@@ -40,8 +42,12 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
     boolean guessed = false;
     for (Map.Entry<String, TreeMap<Integer, Section>> each : sections.entrySet()) {
       Joined joined = join(each.getValue());
-      parameters.put(each.getKey(), decoded(joined.text));
-      guessed |= joined.charsetGuessed || EncodedWords.areGuessed(joined.text);
+      // A boundary is no text: it stands between the parts as it is.
+      boolean text = !each.getKey().equals("boundary") && joined.text.contains("=?");
+      EncodedWords.Read read =
+          text ? EncodedWords.read(joined.text) : new EncodedWords.Read(joined.text, false, false);
+      parameters.put(each.getKey(), read.text());
+      guessed |= joined.charsetGuessed || read.charsetGuessed();
     }
     return new HeaderParameters(value, Map.copyOf(parameters), guessed);
   }
@@ -55,32 +61,42 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
 
   private record Joined(String text, boolean charsetGuessed) {}
 
-  /** Joins {@code name}, {@code name*} or {@code name*0*, name*1...}; the extended form wins. */
+  /**
+   * Joins {@code name}, {@code name*} or {@code name*0*, name*1...} in any mixture; the extended
+   * form wins where it says anything.
+   */
   private static Joined join(TreeMap<Integer, Section> parts) {
     Section plain = parts.remove(-1);
-    if (parts.isEmpty()) {
+    if (parts.values().stream().allMatch(part -> part.text.isBlank())) {
       return new Joined(plain == null ? "" : plain.text, false);
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    String charset = null;
+    String prefix = "";
+    boolean first = true;
     for (Section part : parts.values()) {
       String text = part.text;
-      if (part.percentEncoded && charset == null) {
-        int first = text.indexOf('\'');
-        int second = text.indexOf('\'', first + 1);
-        charset = second < 0 ? "" : text.substring(0, first);
-        text = text.substring(second < 0 ? 0 : second + 1);
+      if (part.percentEncoded && first) {
+        prefix = prefix(text);
       }
+      // Some repeat it in every section.
+      if (part.percentEncoded && text.startsWith(prefix)) {
+        text = text.substring(prefix.length());
+      }
+      first = false;
       bytes.writeBytes(part.percentEncoded ? percentDecoded(text) : utf8(text));
     }
-    Charsets.Decoded read = Charsets.read(bytes.toByteArray(), charset);
+    int quote = prefix.indexOf('\'');
+    Charsets.Decoded read =
+        Charsets.read(bytes.toByteArray(), quote < 0 ? null : prefix.substring(0, quote));
     boolean encoded = parts.values().stream().anyMatch(Section::percentEncoded);
     return new Joined(read.text(), encoded && read.guessed());
   }
 
-  /** A boundary has to keep its blanks, so only what needs decoding is decoded. */
-  private static String decoded(String text) {
-    return text.contains("=?") ? EncodedWords.decode(text) : text;
+  /** The charset and the language with their quotes; empty where they are missing. */
+  private static String prefix(String text) {
+    int first = text.indexOf('\'');
+    int second = first < 0 ? -1 : text.indexOf('\'', first + 1);
+    return second < 0 ? "" : text.substring(0, second + 1);
   }
 
   private static byte[] utf8(String text) {
@@ -111,8 +127,35 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
       return pos < text.length();
     }
 
+    /** The value in front of the parameters, without comments, quotes and blanks. */
+    String first() {
+      int start = pos;
+      String text = until(";");
+      boolean plain = text.indexOf('(') < 0 && text.indexOf('"') < 0;
+      String value = (plain ? text : withoutComments(text).replace("\"", "")).strip();
+      if (value.indexOf(' ') >= 0 || value.indexOf('\t') >= 0) {
+        value = AROUND_SLASH.matcher(value).replaceAll("/");
+      }
+      int end = 0;
+      while (end < value.length() && !isEnd(value.charAt(end))) {
+        end++;
+      }
+      int assigned = value.indexOf('=');
+      if (assigned >= 0) {
+        // The semicolon in front of a parameter is missing, or the value is.
+        boolean missing = assigned < end;
+        pos = missing ? start : start + Math.max(0, text.indexOf(value.substring(end).strip()));
+        return missing ? "" : value.substring(0, end).toLowerCase(Locale.ROOT);
+      }
+      return value.substring(0, end).toLowerCase(Locale.ROOT);
+    }
+
+    private static boolean isEnd(char c) {
+      return Character.isWhitespace(c) || c == ',';
+    }
+
     void parameter(Map<String, TreeMap<Integer, Section>> sections) {
-      String name = until("=;").strip().toLowerCase(Locale.ROOT);
+      String name = name();
       if (pos > text.length() || text.charAt(pos - 1) != '=') {
         return;
       }
@@ -133,14 +176,46 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
       }
     }
 
-    private String value() {
-      while (more() && Character.isWhitespace(text.charAt(pos))) {
-        pos++;
+    /** The last word in front of the equals sign: others are comments, or have none. */
+    private String name() {
+      String read = until("=;");
+      String name = (read.indexOf('(') < 0 ? read : withoutComments(read)).strip();
+      int start = name.length();
+      while (start > 0 && !isEnd(name.charAt(start - 1))) {
+        start--;
       }
+      return name.substring(start).toLowerCase(Locale.ROOT);
+    }
+
+    private String value() {
+      skipBlanks();
       if (!more() || text.charAt(pos) != '"') {
         return until(";").strip();
       }
       StringBuilder value = new StringBuilder();
+      while (more() && text.charAt(pos) == '"') {
+        if (!quoted(value)) {
+          return value.toString();
+        }
+        skipBlanks();
+      }
+      // Words behind the closing quote say nothing, unless the semicolon is missing there.
+      int start = pos;
+      if (until(";").indexOf('=') > 0) {
+        pos = start;
+      }
+      return value.toString();
+    }
+
+    private void skipBlanks() {
+      while (more() && Character.isWhitespace(text.charAt(pos))) {
+        pos++;
+      }
+    }
+
+    /** Adds what stands in quotes; false where they have no end, and the value may have one. */
+    private boolean quoted(StringBuilder value) {
+      int start = pos + 1;
       for (pos++; more() && text.charAt(pos) != '"'; pos++) {
         // Only these are escapes: senders also write C:\path without doubling the backslash.
         if (text.charAt(pos) == '\\'
@@ -150,12 +225,38 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
         }
         value.append(text.charAt(pos));
       }
-      until(";");
-      return value.toString();
+      if (!more()) {
+        int end = text.indexOf(';', start);
+        if (end >= 0 && text.indexOf('=', end) >= 0) {
+          value.setLength(Math.max(0, value.length() - (text.length() - end)));
+          pos = end + 1;
+          return false;
+        }
+      }
+      pos++;
+      return true;
+    }
+
+    private static String withoutComments(String text) {
+      StringBuilder out = new StringBuilder();
+      int depth = 0;
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        depth += c == '(' ? 1 : 0;
+        if (depth == 0) {
+          out.append(c);
+        }
+        if (c == ')' && depth > 0) {
+          depth--;
+          out.append(' ');
+        }
+      }
+      return out.toString();
     }
 
     /** The text up to one of the ends, which is skipped. */
     private String until(String ends) {
+      pos = Math.min(pos, text.length());
       int start = pos;
       while (more() && ends.indexOf(text.charAt(pos)) < 0) {
         pos++;

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.byoemail.mail.Charsets;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.Stretch;
@@ -14,12 +15,24 @@ import org.jspecify.annotations.Nullable;
  * where lines of it are no header fields.
  */
 final class HeaderReader {
+  /** How many lines at the end of a header may be fields with blanks in their names. */
+  private static final int MAX_GARBAGE = 5;
+
   private final ParseRun run;
   private final Lines lines;
-  private final List<HeaderField> fields = new ArrayList<>();
-  private boolean charsetGuessed;
+  private final List<Field> fields = new ArrayList<>();
   private @Nullable String name;
   private final ByteArrayOutputStream value = new ByteArrayOutputStream();
+
+  /** The value with the lines below it that are no fields; empty where there are none. */
+  private final ByteArrayOutputStream spoilt = new ByteArrayOutputStream();
+
+  /** Whether the last line was no field, so that what it was folded into is none either. */
+  private boolean inGarbage;
+
+  private int quotes;
+  private byte last;
+  private byte beforeLast;
 
   /** Where the next line with a header field starts, as far as garbage made us look for it. */
   private int nextField = -1;
@@ -30,14 +43,53 @@ final class HeaderReader {
   }
 
   /**
+   * A field as it was read.
+   *
+   * @param raw its bytes, where they are neither ASCII nor UTF-8
+   * @param fingerprinted what of it makes the fingerprint: the same whatever is learnt to read
+   */
+  record Field(HeaderField field, byte @Nullable [] raw, HeaderField fingerprinted) {
+    Field in(String charset) {
+      return raw == null
+          ? this
+          : new Field(
+              new HeaderField(field.name(), Charsets.read(raw, charset).text().strip()),
+              raw,
+              fingerprinted);
+    }
+  }
+
+  /**
    * A header.
    *
    * @param bodyStart where the body starts in the bytes that were read
-   * @param charsetGuessed whether raw text in it is no UTF-8, so that nothing says what it is in
    */
-  record Header(List<HeaderField> fields, int bodyStart, boolean charsetGuessed) {
+  record Header(List<Field> fields, int bodyStart) {
     MailHeaders headers() {
-      return new MailHeaders(fields, charsetGuessed);
+      List<HeaderField> read = fields.stream().map(Field::field).toList();
+      boolean same = fields.stream().allMatch(each -> each.fingerprinted == each.field);
+      return new MailHeaders(
+          read, isGuessed(), same ? read : fields.stream().map(Field::fingerprinted).toList());
+    }
+
+    /**
+     * Whether raw text in it is no UTF-8 (RFC 6532), so that only other parts say what it is in.
+     */
+    boolean isGuessed() {
+      return fields.stream().anyMatch(each -> each.raw != null);
+    }
+
+    /** With its raw text in the charset of that name. */
+    Header in(String charset) {
+      return new Header(fields.stream().map(each -> each.in(charset)).toList(), bodyStart);
+    }
+
+    Optional<String> first(String name) {
+      return fields.stream()
+          .map(Field::field)
+          .filter(field -> field.name().equalsIgnoreCase(name))
+          .map(HeaderField::value)
+          .findFirst();
     }
   }
 
@@ -68,15 +120,15 @@ final class HeaderReader {
       if (lines.isContinuation()) {
         append(lines.start);
       } else if (nameEnd >= 0) {
-        endField();
         startField(nameEnd);
       } else if (fieldFollows()) {
-        // A folded line that lost its indentation, most often.
         run.problems.add(Problems.HEADER_GARBAGE);
-        append(lines.start);
+        garbage();
       } else {
-        run.problems.add(Problems.HEADER_END_MISSING);
-        return end(lines.start);
+        int bodyStart = garbageEnd();
+        run.problems.add(
+            bodyStart > lines.start ? Problems.HEADER_GARBAGE : Problems.HEADER_END_MISSING);
+        return end(bodyStart);
       }
     }
     return end(lines.start);
@@ -96,7 +148,72 @@ final class HeaderReader {
     return nextField != Integer.MAX_VALUE;
   }
 
+  /** A folded line that lost its indentation belongs to the field above; any other to none. */
+  private void garbage() {
+    if (isUnfinished()) {
+      append(lines.start);
+      return;
+    }
+    if (name != null && !inGarbage) {
+      spoilt.writeBytes(value.toByteArray());
+    }
+    inGarbage = true;
+    append(lines.start);
+  }
+
+  /** Whether the field above goes on: a list of it is open, a word in quotes, or encoded words. */
+  private boolean isUnfinished() {
+    boolean encoded = beforeLast == '?' && last == '=';
+    return !inGarbage
+        && (last == ';' || last == ',' || quotes % 2 != 0 || encoded && lines.startsWith("=?"));
+  }
+
+  /** Notes how the value ends. */
+  private void note(int from, int length) {
+    for (int i = from; i < from + length; i++) {
+      byte b = lines.data[i];
+      quotes += b == '"' ? 1 : 0;
+      if (b != ' ' && b != '\t' && b != '\r') {
+        beforeLast = last;
+        last = b;
+      }
+    }
+  }
+
+  /**
+   * Where the body starts behind lines that no field follows: below the next empty line if these
+   * are garbage at the end of the header, and here if they are the body, whose empty line is
+   * missing.
+   */
+  private int garbageEnd() {
+    if (name == null && fields.isEmpty() || isSentence()) {
+      return lines.start;
+    }
+    Lines ahead = new Lines(lines.data, lines.start, lines.limit());
+    boolean named = true;
+    int count = 0;
+    while (ahead.advance() && !ahead.isEmpty()) {
+      if (!ahead.isContinuation()) {
+        named &= ahead.hasColon();
+        count++;
+      }
+      if (count > (named ? MAX_GARBAGE : 1)) {
+        return lines.start;
+      }
+    }
+    return ahead.start < ahead.next && ahead.next < ahead.limit() ? ahead.next : lines.start;
+  }
+
+  private boolean isSentence() {
+    return lines.end > lines.start && ",.!?".indexOf(lines.data[lines.end - 1]) >= 0;
+  }
+
   private void startField(int nameEnd) {
+    endField();
+    inGarbage = false;
+    quotes = 0;
+    last = 0;
+    beforeLast = 0;
     if (run.takeField()) {
       int kept = run.takeHeader(Math.min(nameEnd - lines.start, run.limits.fieldBytes()));
       name = new String(lines.data, lines.start, kept, StandardCharsets.US_ASCII);
@@ -112,30 +229,40 @@ final class HeaderReader {
     if (name == null) {
       return;
     }
-    if (value.size() > 0 && lines.start == from && !lines.isContinuation()) {
-      value.write(' ');
+    ByteArrayOutputStream out = inGarbage ? spoilt : value;
+    if (out.size() > 0 && lines.start == from && !lines.isContinuation()) {
+      out.write(' ');
     }
-    int room = run.limits.fieldBytes() - value.size();
+    int room = run.limits.fieldBytes() - out.size();
     if (lines.end - from > room) {
       run.problems.add(Problems.FIELD_TOO_LONG);
     }
     int kept = run.takeHeader(Math.max(0, Math.min(lines.end - from, room)));
-    value.write(lines.data, from, kept);
+    out.write(lines.data, from, kept);
+    if (!inGarbage) {
+      note(from, kept);
+    }
   }
 
   private void endField() {
     if (name != null) {
-      Charsets.Decoded read = Charsets.read(value.toByteArray(), null);
-      // RFC 6532 makes UTF-8 what a header is in.
-      charsetGuessed |= read.guessed() && !read.charset().equals(StandardCharsets.UTF_8);
-      fields.add(new HeaderField(name, read.text().strip()));
+      byte[] bytes = value.toByteArray();
+      Charsets.Decoded read = Charsets.read(bytes, null);
+      boolean raw = read.guessed() && !read.charset().equals(StandardCharsets.UTF_8);
+      HeaderField field = new HeaderField(name, read.text().strip());
+      HeaderField fingerprinted =
+          spoilt.size() == 0
+              ? field
+              : new HeaderField(name, Charsets.read(spoilt.toByteArray(), null).text().strip());
+      fields.add(new Field(field, raw ? bytes : null, fingerprinted));
       value.reset();
+      spoilt.reset();
       name = null;
     }
   }
 
   private Header end(int bodyStart) {
     endField();
-    return new Header(List.copyOf(fields), bodyStart, charsetGuessed);
+    return new Header(List.copyOf(fields), bodyStart);
   }
 }

@@ -3,7 +3,6 @@ package org.byoemail.mime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.Stretch;
 
 /** Finds the MIME fields that an empty line has cut off from the header they belong to. */
@@ -12,7 +11,7 @@ final class HiddenFields {
 
   /** The header with the fields that stand at the start of the body, if it lacks a type. */
   static HeaderReader.Header join(ParseRun run, HeaderReader.Header header, Stretch source) {
-    if (hasType(header.fields())) {
+    if (hasType(header)) {
       return header;
     }
     Lines lines = Lines.of(source.startingAt(header.bodyStart()));
@@ -24,19 +23,18 @@ final class HiddenFields {
       return header;
     }
     HeaderReader.Header hidden = HeaderReader.ofPart(run, source.startingAt(lines.start));
-    if (!hasType(hidden.fields())) {
+    if (!hasType(hidden)) {
       return header;
     }
     run.problems.add(Problems.HEADER_SPLIT);
-    List<HeaderField> all = new ArrayList<>(header.fields());
+    List<HeaderReader.Field> all = new ArrayList<>(header.fields());
     // Only these: the others of a header say the same whether or not the body was read.
-    hidden.fields().stream().filter(field -> isMimeField(field.name())).forEach(all::add);
-    return new HeaderReader.Header(
-        List.copyOf(all), hidden.bodyStart(), header.charsetGuessed() || hidden.charsetGuessed());
+    hidden.fields().stream().filter(each -> isMimeField(each.field().name())).forEach(all::add);
+    return new HeaderReader.Header(List.copyOf(all), hidden.bodyStart());
   }
 
-  private static boolean hasType(List<HeaderField> fields) {
-    return fields.stream().anyMatch(field -> field.name().equalsIgnoreCase("Content-Type"));
+  private static boolean hasType(HeaderReader.Header header) {
+    return header.first("Content-Type").isPresent();
   }
 
   private static boolean isMimeField(String name) {

@@ -95,6 +95,15 @@ final class Lines {
     return nameEnd > start && pos < end && data[pos] == ':' ? nameEnd : -1;
   }
 
+  /** Whether a colon stands in it, so that it may be meant as a field. */
+  boolean hasColon() {
+    int pos = start;
+    while (pos < end && data[pos] != ':') {
+      pos++;
+    }
+    return pos < end;
+  }
+
   /** The name of the header field in this line; empty where it is none. */
   String fieldName() {
     int nameEnd = fieldNameEnd();

@@ -17,22 +17,30 @@ import org.byoemail.mail.NamedAddress;
  * content never throws: what cannot be read is empty.
  *
  * @param charsetGuessed whether raw text in it is no UTF-8, so that nothing says what it is in
+ * @param fingerprinted the fields as fingerprints are made of them: stored ones have to stay true,
+ *     whatever the parser learns
  */
-public record MailHeaders(List<HeaderField> fields, boolean charsetGuessed) {
+public record MailHeaders(
+    List<HeaderField> fields, boolean charsetGuessed, List<HeaderField> fingerprinted) {
   private static final List<String> FINGERPRINT =
       List.of("Message-ID", "Date", "From", "To", "Subject");
 
   public MailHeaders {
     fields = List.copyOf(fields);
+    fingerprinted = List.copyOf(fingerprinted);
   }
 
   /** Fields that were put together, and not read. */
   public MailHeaders(List<HeaderField> fields) {
-    this(fields, false);
+    this(fields, false, fields);
   }
 
   /** The value of the first field of that name as it was sent, unfolded. */
   public Optional<String> first(String name) {
+    return first(fields, name);
+  }
+
+  private static Optional<String> first(List<HeaderField> fields, String name) {
     return fields.stream()
         .filter(field -> field.name().equalsIgnoreCase(name))
         .map(HeaderField::value)
@@ -125,10 +133,31 @@ public record MailHeaders(List<HeaderField> fields, boolean charsetGuessed) {
     return first("Return-Path").filter(path -> path.replaceAll("\\s", "").equals("<>")).isPresent();
   }
 
-  /** Whether the charset of a field, or of words in it, had to be guessed. */
-  boolean areCharsetsGuessed() {
-    return charsetGuessed
-        || fields.stream().map(HeaderField::value).anyMatch(EncodedWords::areGuessed);
+  /** Adds what is wrong with the text of the fields, and with addresses in them. */
+  void addTo(Problems problems) {
+    if (charsetGuessed) {
+      problems.add(Problems.CHARSET_GUESSED);
+    }
+    for (HeaderField field : fields) {
+      if (field.value().contains("=?")) {
+        EncodedWords.Read read = EncodedWords.read(field.value());
+        problems.add(read.charsetGuessed(), Problems.CHARSET_GUESSED);
+        problems.add(read.encodingBroken(), Problems.ENCODING_BROKEN);
+      }
+      if (isAuthor(field.name())) {
+        boolean odd =
+            NamedAddress.parseAll(field.value()).stream().anyMatch(one -> !one.address().isValid());
+        problems.add(odd, Problems.ADDRESS_ODD);
+      }
+    }
+  }
+
+  private static boolean isAuthor(String name) {
+    return name.equalsIgnoreCase("From")
+        || name.equalsIgnoreCase("Reply-To")
+        || name.equalsIgnoreCase("Sender")
+        || name.equalsIgnoreCase("To")
+        || name.equalsIgnoreCase("Cc");
   }
 
   /** Whether a machine wrote this mail. */
@@ -159,7 +188,7 @@ public record MailHeaders(List<HeaderField> fields, boolean charsetGuessed) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String name : FINGERPRINT) {
-        String value = first(name).orElse("").replaceAll("\\s+", " ").strip();
+        String value = first(fingerprinted, name).orElse("").replaceAll("\\s+", " ").strip();
         // Values have no NUL in them, so this one cannot be mistaken for a part of one.
         digest.update((value + '\0').getBytes(StandardCharsets.UTF_8));
       }

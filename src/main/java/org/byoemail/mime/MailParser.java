@@ -43,7 +43,8 @@ public final class MailParser {
   public MailHeaders parseHeader(byte[] header) {
     ParseRun run = new ParseRun(limits, header.length);
     byte[] lines = withLineFeeds(header, header.length);
-    return HeaderReader.ofMail(run, Stretch.of(lines)).headers();
+    HeaderReader.Header read = HeaderReader.ofMail(run, Stretch.of(lines));
+    return HeaderCharset.applied(read, null).headers();
   }
 
   /** Some very old systems end lines with CR alone. */
@@ -71,9 +72,7 @@ public final class MailParser {
       run.problems.add(Problems.MAIL_TOO_LARGE);
     }
     MimePart root = new EntityReader(run).mail(new Stretch(withLineFeeds(mail, size), 0, size), 0);
-    if (root.headers().areCharsetsGuessed()) {
-      run.problems.add(Problems.CHARSET_GUESSED);
-    }
+    root.headers().addTo(run.problems);
     BodySelection selection = new BodySelection(run, root);
     return new ParsedMail(
         root.headers(),

@@ -1,6 +1,5 @@
 package org.byoemail.mime;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.byoemail.mail.Charsets;
 import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.MessageId;
@@ -124,10 +124,18 @@ public final class MimePart {
 
   /** The name the sender gave to the part's file, as it was sent: do not use it as a path. */
   public Optional<String> fileName() {
-    String name = disposition.get("filename");
-    return Optional.of(name.isBlank() ? type.get("name") : name)
+    return fileName(type, disposition);
+  }
+
+  static Optional<String> fileName(HeaderParameters type, HeaderParameters disposition) {
+    return Stream.of(
+            disposition.get("filename"),
+            type.get("name"),
+            type.get("filename"),
+            disposition.get("name"))
         .map(String::strip)
-        .filter(found -> !found.isEmpty());
+        .filter(found -> !found.isEmpty())
+        .findFirst();
   }
 
   /** Whether the charset of the file's name had to be guessed. */
@@ -144,7 +152,7 @@ public final class MimePart {
 
   /** The decoded body. The stream reads from memory. */
   public InputStream open() {
-    return encoding.decoding(new ByteArrayInputStream(body.data(), body.from(), body.length()));
+    return encoding.decoding(body.data(), body.from(), body.to());
   }
 
   /** The decoded body as a whole. */
@@ -202,12 +210,12 @@ public final class MimePart {
 
   private @Nullable String charset(byte[] bytes) {
     String declared = type.get("charset");
-    if (!declared.isEmpty() || !is("text/html")) {
+    if (!is("text/html") || Charsets.isKnown(declared)) {
       return declared.isEmpty() ? null : declared;
     }
     int length = Math.min(bytes.length, META_WITHIN);
     Matcher meta = META.matcher(new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
-    return meta.find() ? meta.group(1) : null;
+    return meta.find() ? meta.group(1) : declared.isEmpty() ? null : declared;
   }
 
   /** Names type and size only: what a mail says is nobody's but its reader's. */

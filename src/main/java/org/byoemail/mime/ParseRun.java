@@ -1,5 +1,7 @@
 package org.byoemail.mime;
 
+import org.jspecify.annotations.Nullable;
+
 /** What is left of the limits while one mail is read, and what was wrong with it. */
 final class ParseRun {
   /** Header fields are objects: without a bound, a header of colons would take much memory. */
@@ -10,6 +12,7 @@ final class ParseRun {
 
   final ParseLimits limits;
   final Problems problems = new Problems();
+  private @Nullable String charset;
   private int headerBytes;
   private int fields = MAX_FIELDS;
   private int parts;
@@ -27,6 +30,17 @@ final class ParseRun {
     this.unpackedBytes = limits.textBytes();
     this.decodedBytes = (long) MAX_COPIES * mailBytes;
     this.searchBytes = (long) MAX_SEARCHES * Math.max(mailBytes, 1 << 20);
+  }
+
+  /** The first charset that the mail names; null where it has named none yet. */
+  @Nullable String charset() {
+    return charset;
+  }
+
+  void noteCharset(String named) {
+    if (charset == null && !named.isEmpty()) {
+      charset = named;
+    }
   }
 
   /** How many of these bytes of a header field may be kept. */

@@ -22,10 +22,19 @@ final class Problems {
   static final String CHARSET_GUESSED = "charset-guessed";
   static final String TEXT_TOO_LONG = "text-too-long";
 
+  static final String ENCODING_BROKEN = "encoding-broken";
+  static final String ADDRESS_ODD = "address-odd";
+
   private final Set<String> words = new LinkedHashSet<>();
 
   void add(String word) {
     words.add(word);
+  }
+
+  void add(boolean found, String word) {
+    if (found) {
+      add(word);
+    }
   }
 
   List<String> words() {

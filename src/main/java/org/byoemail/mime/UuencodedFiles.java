@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.mail.Uuencode;
 
 /** Takes the files out of a text that were put into it as lines of uuencode, as before MIME. */
 final class UuencodedFiles {
@@ -69,42 +70,11 @@ final class UuencodedFiles {
       if (line.equals("end")) {
         return next;
       }
-      if (!line.isEmpty() && !line.equals("`") && !decode(line, content)) {
+      if (!line.isEmpty() && !line.equals("`") && !Uuencode.decodeLine(line, content)) {
         return pos;
       }
       pos = next;
     }
     return pos;
-  }
-
-  private static boolean decode(String line, ByteArrayOutputStream content) {
-    int bytes = value(line.charAt(0));
-    // Trailing blanks stand for zeros, and get lost; a character too many is a check sum.
-    int groups = (bytes + 2) / 3;
-    if (bytes <= 0 || line.length() > 1 + groups * 4 + 1 || line.length() < 1 + groups * 3) {
-      return false;
-    }
-    byte[] decoded = new byte[groups * 3];
-    for (int i = 0; i < groups; i++) {
-      int bits = 0;
-      for (int j = 1; j <= 4; j++) {
-        int at = i * 4 + j;
-        int value = at < line.length() ? value(line.charAt(at)) : 0;
-        if (value < 0) {
-          return false;
-        }
-        bits = bits << 6 | value;
-      }
-      decoded[i * 3] = (byte) (bits >> 16);
-      decoded[i * 3 + 1] = (byte) (bits >> 8);
-      decoded[i * 3 + 2] = (byte) bits;
-    }
-    content.write(decoded, 0, bytes);
-    return true;
-  }
-
-  /** Six bits, or -1 for a character that stands for none. */
-  private static int value(char c) {
-    return c < ' ' || c > '`' ? -1 : c - ' ' & 0x3F;
   }
 }
