@@ -27,6 +27,9 @@ public class AnswerBudget {
   /** What an answer costs that takes nothing: buffers, and a page of short rows. */
   private static final long BASE = 128 << 10;
 
+  /** All who came without key and login. */
+  private static final String UNKNOWN = "unknown";
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition freed = lock.newCondition();
   private final Map<String, Use> byCaller = new HashMap<>();
@@ -57,35 +60,38 @@ public class AnswerBudget {
   private static final class Use {
     private int requests;
     private long bytes;
-
-    void add(int moreRequests, long moreBytes) {
-      requests += moreRequests;
-      bytes += moreBytes;
-    }
   }
 
   /** What one request holds, until it is closed. Used by one thread. */
   final class Share implements AutoCloseable {
     private final String caller;
+    private final @Nullable String group;
     private long held;
 
-    private Share(String caller) {
+    private Share(String caller, @Nullable String group) {
       this.caller = caller;
+      this.group = group;
     }
 
     private void take(long bytes) {
-      await(() -> fits(caller, bytes), Integer.MAX_VALUE, () -> change(caller, 0, bytes));
+      await(() -> fits(caller, bytes), Integer.MAX_VALUE, () -> change(caller, bytes));
       held += bytes;
     }
 
     private void giveBack(long bytes) {
-      release(caller, 0, bytes);
+      lock.lock();
+      try {
+        change(caller, -bytes);
+        freed.signalAll();
+      } finally {
+        lock.unlock();
+      }
       held -= bytes;
     }
 
     @Override
     public void close() {
-      release(caller, 1, held);
+      leave(this);
     }
   }
 
@@ -126,19 +132,57 @@ public class AnswerBudget {
   }
 
   /**
-   * Lets an answer begin.
+   * Lets an answer to a known caller begin.
    *
-   * @param caller whose share it is of
    * @throws AnswersBusy where too many are being made
    */
   Share enter(String caller) {
-    // Few wait at a time: whoever waits holds a thread.
-    await(() -> mayEnter(caller), concurrent / 4, () -> change(caller, 1, 0));
-    return new Share(caller);
+    return enter(new Share(caller, null));
   }
 
-  private boolean mayEnter(String caller) {
-    return all.requests < concurrent && of(caller).requests < concurrent / 2;
+  /**
+   * Lets an answer to somebody without key and login begin. All of those together have no more than
+   * one known caller, and each address a quarter of that.
+   *
+   * @throws AnswersBusy where too many are being made
+   */
+  Share enterUnknown(String address) {
+    return enter(new Share("address " + address, UNKNOWN));
+  }
+
+  private Share enter(Share share) {
+    // Few wait at a time: whoever waits holds a thread, and strangers take no place of others.
+    int mostWaiting = share.group == null ? concurrent / 4 : concurrent / 16;
+    await(() -> mayEnter(share), mostWaiting, () -> count(share, 1));
+    return share;
+  }
+
+  private boolean mayEnter(Share share) {
+    int most = Math.max(1, concurrent / 2);
+    return all.requests < concurrent
+        && (share.group == null
+            ? of(share.caller).requests < most
+            : of(share.group).requests < most && of(share.caller).requests < Math.max(1, most / 4));
+  }
+
+  private void leave(Share share) {
+    lock.lock();
+    try {
+      change(share.caller, -share.held);
+      count(share, -1);
+      freed.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void count(Share share, int requests) {
+    all.requests += requests;
+    of(share.caller).requests += requests;
+    if (share.group != null) {
+      of(share.group).requests += requests;
+    }
+    byCaller.values().removeIf(use -> use.requests == 0 && use.bytes == 0);
   }
 
   private boolean fits(String caller, long more) {
@@ -175,20 +219,9 @@ public class AnswerBudget {
     }
   }
 
-  private void change(String caller, int requests, long bytes) {
-    all.add(requests, bytes);
-    of(caller).add(requests, bytes);
-  }
-
-  private void release(String caller, int requests, long bytes) {
-    lock.lock();
-    try {
-      change(caller, -requests, -bytes);
-      byCaller.computeIfPresent(caller, (any, use) -> use.requests == 0 ? null : use);
-      freed.signalAll();
-    } finally {
-      lock.unlock();
-    }
+  private void change(String caller, long bytes) {
+    all.bytes += bytes;
+    of(caller).bytes += bytes;
   }
 
   private double bytes() {

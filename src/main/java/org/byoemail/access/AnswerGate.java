@@ -5,8 +5,10 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
+import org.springframework.security.authentication.AnonymousAuthenticationToken;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.stereotype.Component;
@@ -19,6 +21,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
  */
 @Component
 class AnswerGate extends OncePerRequestFilter {
+  /** Nobody can hold what is smaller than the buffers of a connection. */
+  private static final Set<String> SMALL = Set.of("/login", "/error", "/style.css", "/favicon.svg");
+
   private final AnswerBudget budget;
   private final ProblemResponses problems;
   private final long slowestReader;
@@ -32,7 +37,11 @@ class AnswerGate extends OncePerRequestFilter {
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
     boolean reads = request.getMethod().equals("GET") || request.getMethod().equals("HEAD");
-    return !reads || request.getServletPath().startsWith("/actuator/health");
+    String path = request.getServletPath();
+    return !reads
+        || SMALL.contains(path)
+        || path.equals("/actuator/health")
+        || path.startsWith("/actuator/health/");
   }
 
   @Override
@@ -41,7 +50,7 @@ class AnswerGate extends OncePerRequestFilter {
       throws ServletException, IOException {
     AnswerBudget.Share share;
     try {
-      share = budget.enter(caller());
+      share = enter(request);
     } catch (AnswersBusy e) {
       response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(AnswersBusy.RETRY_AFTER_SECONDS));
       if (request.getServletPath().startsWith("/api/")) {
@@ -59,13 +68,14 @@ class AnswerGate extends OncePerRequestFilter {
     }
   }
 
-  private static String caller() {
+  private AnswerBudget.Share enter(HttpServletRequest request) {
     Authentication who = SecurityContextHolder.getContext().getAuthentication();
-    if (who == null) {
-      return "";
+    if (who == null || who instanceof AnonymousAuthenticationToken) {
+      return budget.enterUnknown(request.getRemoteAddr());
     }
-    return who.getPrincipal() instanceof Caller caller && caller.organization() != null
-        ? "organization " + caller.organization()
-        : "key " + who.getName();
+    return budget.enter(
+        who.getPrincipal() instanceof Caller caller && caller.organization() != null
+            ? "organization " + caller.organization()
+            : "key " + who.getName());
   }
 }

@@ -4,7 +4,6 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,7 +38,7 @@ public record ComposedMail(InputStream content, long size) {
   private static void delete(Path file, Exception cause) {
     try {
       Files.deleteIfExists(file);
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       cause.addSuppressed(e);
     }
   }

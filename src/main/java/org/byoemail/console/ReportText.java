@@ -12,6 +12,7 @@ import org.byoemail.inbound.Inbox;
 import org.byoemail.inbound.InboxItem;
 import org.byoemail.mime.MailParser;
 import org.byoemail.mime.MimePart;
+import org.byoemail.mime.ParseLimits;
 import org.byoemail.mime.ParsedMail;
 import org.springframework.stereotype.Component;
 
@@ -21,11 +22,20 @@ class ReportText {
   private static final int LONGEST = 100_000;
 
   private static final int COPIES = 4;
-  private static final long LARGEST = 10 << 20;
+  private static final int LARGEST = 10 << 20;
 
   private final Inbox inbox;
   private final AnswerBudget budget;
-  private final MailParser parser = new MailParser();
+  // Whatever its server said of its size.
+  private final MailParser parser =
+      new MailParser(
+          new ParseLimits(
+              LARGEST,
+              ParseLimits.DEFAULT.depth(),
+              ParseLimits.DEFAULT.parts(),
+              ParseLimits.DEFAULT.headerBytes(),
+              ParseLimits.DEFAULT.fieldBytes(),
+              LONGEST));
 
   ReportText(Inbox inbox, AnswerBudget budget) {
     this.budget = budget;
@@ -41,16 +51,13 @@ class ReportText {
    */
   record Words(String subject, String text, String fields) {}
 
-  /** The words of a report; empty where its mail is not kept, or is too large for a report. */
+  /** The words of a report; empty where its mail is not kept. */
   Optional<Words> of(UUID inboundMail) {
     return inbox.find(null, inboundMail).flatMap(this::read);
   }
 
   private Optional<Words> read(InboxItem item) {
-    if (item.size() > LARGEST) {
-      return Optional.empty(); // No report is so large; the raw mail is there.
-    }
-    return budget.during(item.size() * COPIES, () -> readWhole(item));
+    return budget.during(Math.min(item.size(), LARGEST) * COPIES, () -> readWhole(item));
   }
 
   private Optional<Words> readWhole(InboxItem item) {

@@ -210,7 +210,8 @@ public class Messages {
         jdbc.sql(
                 """
                 SELECT id, sum(bytes) OVER (ORDER BY id) AS bytes FROM (
-                  SELECT id, 1000 + least(octet_length(text_body), 2 * :excerpt) AS bytes FROM message
+                  SELECT id, 1000 + least(pg_column_size(to_addresses), 32000)
+                    + least(coalesce(octet_length(text_body), 0), 2 * :excerpt) AS bytes FROM message
                   WHERE conversation_id = :conversation AND (:behind::uuid IS NULL OR id > :behind)
                   ORDER BY id LIMIT :limit) page
                 ORDER BY id
@@ -237,7 +238,7 @@ public class Messages {
             """
             SELECT id, organization, direction, left(from_address, 1000) AS from_address,
               left(from_name, 1000) AS from_name, cardinality(to_addresses) > 100 AS more_to,
-              ARRAY(SELECT left(one, 1000) FROM unnest(to_addresses[1\\:100]) AS one) AS to_addresses,
+              ARRAY(SELECT left(one, 320) FROM unnest(to_addresses[1\\:100]) AS one) AS to_addresses,
               left(subject, 1000) AS subject, left(text_body, :excerpt) AS text,
               octet_length(text_body) > octet_length(left(text_body, :excerpt)) AS more_text,
               html_body IS NOT NULL AS html, created_at

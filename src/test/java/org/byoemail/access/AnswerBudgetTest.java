@@ -37,6 +37,24 @@ class AnswerBudgetTest {
   }
 
   @Test
+  void strangersHoldHalfOfTheAnswersTogetherAndOneAddressAQuarterOfThat() {
+    AnswerBudget budget =
+        new AnswerBudget(
+            new AnswerSettings(
+                16, null, DataSize.ofMegabytes(1), Duration.ZERO, DataSize.ofKilobytes(8)),
+            meters);
+    for (int address = 0; address < 4; address++) {
+      String from = "192.0.2." + address;
+      budget.enterUnknown(from);
+      budget.enterUnknown(from);
+      assertThatThrownBy(() -> budget.enterUnknown(from)).isInstanceOf(AnswersBusy.class);
+    }
+
+    assertThatThrownBy(() -> budget.enterUnknown("192.0.2.9")).isInstanceOf(AnswersBusy.class);
+    assertThat(budget.enter("ours")).isNotNull();
+  }
+
+  @Test
   void answerThatIsReadMakesRoomForWhoWaits() throws Exception {
     AnswerBudget budget = budget(Duration.ofSeconds(20));
     budget.enter("ours");
