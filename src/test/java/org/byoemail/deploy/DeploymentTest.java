@@ -70,6 +70,31 @@ class DeploymentTest {
   }
 
   @Test
+  void everyServiceIsBoundedInMemoryAndProcesses() throws IOException {
+    assertThat(services().values())
+        .allSatisfy(service -> assertThat(service).containsKeys("mem_limit", "pids_limit"));
+  }
+
+  @Test
+  void forwardedAddressesAreBelievedOfPrivateNetworksOnly() throws IOException {
+    Map<?, ?> environment = (Map<?, ?>) services().get("app").get("environment");
+    String setting = environment.get("SERVER_TOMCAT_REMOTEIP_INTERNAL_PROXIES").toString();
+    Pattern believed =
+        Pattern.compile(setting.substring(setting.indexOf(":-") + 2, setting.length() - 1));
+
+    assertThat(environment.get("SERVER_FORWARD_HEADERS_STRATEGY")).isEqualTo("native");
+    assertThat(List.of("127.0.0.1", "172.18.0.1", "172.31.255.1", "192.168.16.1"))
+        .allMatch(address -> believed.matcher(address).matches());
+    assertThat(List.of("8.8.8.8", "172.32.0.1", "11.127.0.1", "1172.18.0.1", "192.168.1.1.1"))
+        .noneMatch(address -> believed.matcher(address).matches());
+  }
+
+  @Test
+  void imageDoesNotReloadRoutes() throws IOException {
+    assertThat(dockerfile()).contains("CAMEL_MAIN_ROUTESRELOADENABLED=false");
+  }
+
+  @Test
   void imageIsMadeOfFilesThatAreThere() throws IOException {
     Set<String> copied =
         find(Pattern.compile("(?m)^COPY (?!--)(.+) \\S+$"), dockerfile(), 1).stream()
