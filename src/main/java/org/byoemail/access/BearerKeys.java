@@ -19,11 +19,13 @@ import org.springframework.web.filter.OncePerRequestFilter;
 /**
  * Recognises a caller by its bearer key (RFC 6750). A request without one goes on as nobody.
  *
- * <p>An address that guessed wrong too often is refused whatever it brings, save for a made key,
- * whose 256 bits nobody guesses: so that one bad client behind a proxy shuts out no good one.
+ * <p>An address that guessed wrong too often is refused without asking the database, save for keys
+ * that are right: nobody guesses their 256 bits, or the admin key, so that one bad client behind a
+ * proxy shuts out no good one.
  */
 class BearerKeys extends OncePerRequestFilter {
   private static final Logger LOG = LoggerFactory.getLogger(BearerKeys.class);
+  private static final String DOOR = "api";
   private static final String SCHEME = "bearer ";
   private static final int LONGEST_KEY = 1000;
 
@@ -46,29 +48,33 @@ class BearerKeys extends OncePerRequestFilter {
       chain.doFilter(request, response);
       return;
     }
-    String address = request.getRemoteAddr();
-    Optional<Caller> caller;
-    try {
-      caller = key.length() > LONGEST_KEY ? Optional.empty() : keyring.caller(key);
-    } catch (DataAccessException e) {
-      LOG.warn("a key could not be looked up: {}", e.getMessage());
-      problems.write(response, HttpStatus.SERVICE_UNAVAILABLE, "the database is away; try again");
-      return;
-    }
-    if (failures.isBlocked(address) && (caller.isEmpty() || keyring.isAdminKey(key))) {
+    String address = ClientAddress.of(request.getRemoteAddr());
+    boolean admin = keyring.isAdminKey(key);
+    if (!admin && failures.isBlocked(DOOR, address) && !keyring.mayBeMade(key)) {
       response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(failures.retryAfterSeconds()));
       problems.write(
           response, HttpStatus.TOO_MANY_REQUESTS, "too many wrong keys came from this address");
       return;
     }
-    if (caller.isEmpty()) {
-      failures.failed("api", address);
-      LOG.info("a wrong key came from {}", address);
-      response.setHeader(
-          HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"byo-email\", error=\"invalid_token\"");
-      problems.write(response, HttpStatus.UNAUTHORIZED, "the key is not known");
+    Optional<Caller> caller;
+    try {
+      caller = key.length() > LONGEST_KEY ? Optional.empty() : keyring.caller(key);
+    } catch (KeyExpired e) {
+      LOG.info("{}, and was used from {}", e.getMessage(), address);
+      refuse(response, "the key has expired; an admin makes or rotates another");
+      return;
+    } catch (DataAccessException e) {
+      LOG.warn("a key could not be looked up: {}", e.getMessage());
+      problems.write(response, HttpStatus.SERVICE_UNAVAILABLE, "the database is away; try again");
       return;
     }
+    if (caller.isEmpty()) {
+      failures.failed(DOOR, address);
+      LOG.info("a wrong key came from {}", address);
+      refuse(response, "the key is not known");
+      return;
+    }
+    ArrivingBody.belongsTo(caller.get(), request);
     SecurityContext context = SecurityContextHolder.createEmptyContext();
     context.setAuthentication(new KeyAuthentication(caller.get()));
     SecurityContextHolder.setContext(context);
@@ -77,6 +83,12 @@ class BearerKeys extends OncePerRequestFilter {
     } finally {
       SecurityContextHolder.clearContext();
     }
+  }
+
+  private void refuse(HttpServletResponse response, String detail) throws IOException {
+    response.setHeader(
+        HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"byo-email\", error=\"invalid_token\"");
+    problems.write(response, HttpStatus.UNAUTHORIZED, detail);
   }
 
   private static @Nullable String key(@Nullable String header) {

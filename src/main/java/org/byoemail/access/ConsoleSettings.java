@@ -1,5 +1,6 @@
 package org.byoemail.access;
 
+import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -8,9 +9,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param user its name (BYO_CONSOLE_USER)
  * @param password its password (BYO_CONSOLE_PASSWORD)
+ * @param sessionTimeout how long a login lasts that is not used
  */
 @ConfigurationProperties("byo.console")
-record ConsoleSettings(@DefaultValue("admin") String user, @DefaultValue("") String password) {
+record ConsoleSettings(
+    @DefaultValue("admin") String user,
+    @DefaultValue("") String password,
+    @DefaultValue("8h") Duration sessionTimeout) {
 
   ConsoleSettings {
     if (user.isBlank()) {
@@ -19,6 +24,9 @@ record ConsoleSettings(@DefaultValue("admin") String user, @DefaultValue("") Str
     if (password.isBlank()) {
       throw new IllegalArgumentException(
           "byo.console.password (BYO_CONSOLE_PASSWORD) is not set: nobody could log in");
+    }
+    if (sessionTimeout.toSeconds() < 1) {
+      throw new IllegalArgumentException("byo.console.session-timeout must be a second at least");
     }
   }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.servlet.error.ErrorController;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -18,6 +19,8 @@ import org.springframework.web.servlet.ModelAndView;
  */
 @Controller
 class ErrorPages implements ErrorController {
+  private static final String RETRY_AFTER_SECONDS = "10";
+
   private final ProblemResponses problems;
 
   ErrorPages(ProblemResponses problems) {
@@ -27,10 +30,20 @@ class ErrorPages implements ErrorController {
   @RequestMapping("/error")
   @Nullable ModelAndView error(HttpServletRequest request, HttpServletResponse response)
       throws IOException {
-    HttpStatus status = status(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE));
-    Object path = request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
-    if (path instanceof String uri && uri.startsWith(request.getContextPath() + "/api/")) {
-      problems.write(response, status, status.getReasonPhrase());
+    BodyRefused refused =
+        request.getAttribute(RequestDispatcher.ERROR_EXCEPTION) instanceof BodyRefused body
+            ? body
+            : null;
+    HttpStatus status =
+        refused == null
+            ? status(request.getAttribute(RequestDispatcher.ERROR_STATUS_CODE))
+            : refused.status();
+    if (refused != null && status == HttpStatus.SERVICE_UNAVAILABLE) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, RETRY_AFTER_SECONDS);
+    }
+    if (RequestPath.isApi(request)) {
+      problems.write(
+          response, status, refused == null ? status.getReasonPhrase() : refused.getMessage());
       return null;
     }
     return new ModelAndView(
@@ -38,6 +51,9 @@ class ErrorPages implements ErrorController {
   }
 
   private static HttpStatus status(@Nullable Object code) {
+    if (code == null) {
+      return HttpStatus.NOT_FOUND; // Somebody asked for this page itself.
+    }
     HttpStatus status = code instanceof Integer number ? HttpStatus.resolve(number) : null;
     return status == null ? HttpStatus.INTERNAL_SERVER_ERROR : status;
   }

@@ -8,9 +8,9 @@ import java.util.Map;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts failed logins for each address they come from, and says when an address has had enough.
- * Remembers a bounded number of addresses. Safe for use by many threads; each node counts for
- * itself.
+ * Counts failed logins for each door and client they come from, and says when a client has had
+ * enough of a door: wrong keys do not shut the console. Remembers a bounded number of clients. Safe
+ * for use by many threads; each node counts for itself.
  */
 @Component
 class FailedLogins {
@@ -19,10 +19,10 @@ class FailedLogins {
   private final AccessSettings settings;
   private final Clock clock;
   private final MeterRegistry meters;
-  private final Map<String, Window> windows =
+  private final Map<Place, Window> windows =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Window> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Place, Window> eldest) {
           return size() > REMEMBERED;
         }
       };
@@ -33,32 +33,36 @@ class FailedLogins {
     this.meters = meters;
   }
 
+  private record Place(String door, String client) {}
+
   private record Window(Instant since, int failures) {}
 
   /**
    * Notes a failure.
    *
    * @param door api or console
+   * @param client an address ({@link ClientAddress}) or a known browser
    */
-  synchronized void failed(String door, String address) {
+  synchronized void failed(String door, String client) {
     meters.counter("byo.access.logins.failed", "door", door).increment();
-    Window window = current(address);
-    windows.put(address, new Window(window.since(), window.failures() + 1));
+    Place place = new Place(door, client);
+    Window window = current(place);
+    windows.put(place, new Window(window.since(), window.failures() + 1));
   }
 
-  /** Whether the address has to wait. */
-  synchronized boolean isBlocked(String address) {
-    return current(address).failures() >= settings.failedLogins();
+  /** Whether the client has to wait before it may try that door again. */
+  synchronized boolean isBlocked(String door, String client) {
+    return current(new Place(door, client)).failures() >= settings.failedLogins();
   }
 
-  /** After how many seconds an address that is blocked may try again, at most. */
+  /** After how many seconds a client that is blocked may try again, at most. */
   long retryAfterSeconds() {
     return Math.max(1, settings.failedLoginsWindow().toSeconds());
   }
 
-  private Window current(String address) {
+  private Window current(Place place) {
     Instant now = clock.instant();
-    Window window = windows.get(address);
+    Window window = windows.get(place);
     boolean over =
         window == null || !now.isBefore(window.since().plus(settings.failedLoginsWindow()));
     return over ? new Window(now, 0) : window;

@@ -28,6 +28,13 @@ class FirstKeys implements EnvironmentPostProcessor, Ordered {
           "BYO_API_ADMIN_KEY is not set: nobody could use the API.",
           "Make a key with 'openssl rand -hex 24' and set it.");
     }
+    if (environment.getProperty("byo.api.admin-key", "").length() < ApiSettings.SHORTEST_KEY) {
+      throw new Missing(
+          "BYO_API_ADMIN_KEY is shorter than "
+              + ApiSettings.SHORTEST_KEY
+              + " characters: it could be guessed.",
+          "Make a key with 'openssl rand -hex 24' and set it.");
+    }
     if (!StringUtils.hasText(environment.getProperty("byo.console.password"))) {
       throw new Missing(
           "BYO_CONSOLE_PASSWORD is not set: nobody could log in to the console.",

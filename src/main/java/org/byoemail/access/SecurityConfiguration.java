@@ -1,5 +1,8 @@
 package org.byoemail.access;
 
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
 import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
 import org.springframework.boot.actuate.health.HealthEndpoint;
 import org.springframework.context.annotation.Bean;
@@ -13,11 +16,14 @@ import org.springframework.security.config.annotation.web.builders.HttpSecurity;
 import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
 import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
 import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
 import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.savedrequest.SavedRequest;
 
 /** The three doors: the API by key, the actuator by key or login, the console by login. */
 @Configuration(proxyBeanMethods = false)
@@ -77,10 +83,18 @@ class SecurityConfiguration {
       ProblemResponses problems,
       Denials denials)
       throws Exception {
-    AuthorizationManager<RequestAuthorizationContext> operator = new RoleNeeded(Role.OPERATOR);
+    RoleNeeded operator = new RoleNeeded(Role.OPERATOR);
     AuthorizationManager<RequestAuthorizationContext> everybody =
         (who, request) -> new AuthorizationDecision(true);
+    AuthorizationManager<RequestAuthorizationContext> operatorOfAll =
+        (who, request) ->
+            who.get().getPrincipal() instanceof Caller caller && caller.organization() != null
+                ? new AuthorizationDecision(false)
+                : operator.check(who, request);
     http.securityMatcher(EndpointRequest.toAnyEndpoint())
+        .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
+        // A login of the console counts here; none is made here.
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .addFilterBefore(
             new BearerKeys(keyring, failures, problems), UsernamePasswordAuthenticationFilter.class)
@@ -89,20 +103,30 @@ class SecurityConfiguration {
         .authorizeHttpRequests(
             requests ->
                 requests
-                    // Its details are for those with a key or a login only (application.yaml).
+                    // Its details are for those who see all organisations (application.yaml).
                     .requestMatchers(EndpointRequest.to(HealthEndpoint.class))
                     .permitAll()
                     .requestMatchers(EndpointRequest.to("prometheus"))
-                    .access(settings.openMetrics() ? everybody : operator)
+                    .access(settings.openMetrics() ? everybody : operatorOfAll)
                     .anyRequest()
-                    .access(operator));
+                    .access(operatorOfAll));
     return http.build();
   }
 
   @Bean
   @Order(3)
-  SecurityFilterChain consoleSecurity(HttpSecurity http) throws Exception {
-    http.headers(
+  SecurityFilterChain consoleSecurity(
+      HttpSecurity http, ConsoleSettings settings, KnownBrowsers browsers) throws Exception {
+    AskedPage asked = new AskedPage();
+    http.csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
+        .requestCache(cache -> cache.requestCache(asked))
+        // By its path alone: what a stranger says of our name is not repeated to anybody.
+        .exceptionHandling(
+            e ->
+                e.authenticationEntryPoint(
+                    (request, response, needed) ->
+                        response.sendRedirect(request.getContextPath() + "/login")))
+        .headers(
             h ->
                 headers(
                     h,
@@ -111,7 +135,16 @@ class SecurityConfiguration {
         .formLogin(
             form ->
                 form.loginPage("/login")
-                    .defaultSuccessUrl("/console")
+                    .authenticationDetailsSource(
+                        request ->
+                            new ConsoleLogin.Attempt(
+                                browsers.clientOf(request),
+                                ClientAddress.of(request.getRemoteAddr())))
+                    .successHandler(
+                        new LongSession(
+                            asked,
+                            browsers,
+                            Math.toIntExact(settings.sessionTimeout().toSeconds())))
                     .failureHandler(
                         (request, response, e) ->
                             response.sendRedirect(
@@ -128,6 +161,23 @@ class SecurityConfiguration {
                     .anyRequest()
                     .access(new RoleNeeded(Role.ADMIN)));
     return http.build();
+  }
+
+  /** Goes on to the page that was asked for; only from here on a session lasts. */
+  private record LongSession(AskedPage asked, KnownBrowsers browsers, int seconds)
+      implements AuthenticationSuccessHandler {
+
+    @Override
+    public void onAuthenticationSuccess(
+        HttpServletRequest request, HttpServletResponse response, Authentication who)
+        throws IOException {
+      request.getSession().setMaxInactiveInterval(seconds);
+      browsers.remember(request, response);
+      SavedRequest page = asked.getRequest(request, response);
+      asked.removeRequest(request, response);
+      response.sendRedirect(
+          request.getContextPath() + (page == null ? "/console" : page.getRedirectUrl()));
+    }
   }
 
   private static void headers(HeadersConfigurer<HttpSecurity> headers, String contentPolicy) {

@@ -1,6 +1,10 @@
 package org.byoemail.api;
 
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -23,17 +27,23 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Keys, for admins. A key itself is told once, when it is made. */
+/** Keys, for admins. A key itself is told once, when it is made or rotated. */
 @RestController
 @RequestMapping("/api/v1/api-keys")
 @Tag(name = "api-keys")
 class ApiKeysController {
   private static final int LONGEST_NAME = 100;
 
-  private final ApiKeys keys;
+  private static final long USUAL_OVERLAP = Duration.ofDays(1).toSeconds();
+  private static final long LONGEST_OVERLAP = Duration.ofDays(30).toSeconds();
+  private static final Instant LATEST_END = Instant.parse("3000-01-01T00:00:00Z");
 
-  ApiKeysController(ApiKeys keys) {
+  private final ApiKeys keys;
+  private final Clock clock;
+
+  ApiKeysController(ApiKeys keys, Clock clock) {
     this.keys = keys;
+    this.clock = clock;
   }
 
   @PostMapping
@@ -47,10 +57,12 @@ class ApiKeysController {
             ? null
             : line("organization", request.organization(), problems);
     Role role = role(request.role(), problems);
+    checkEnd(request.expiresAt(), problems);
     if (!problems.isEmpty()) {
       throw new FieldsRefused(problems);
     }
-    NewApiKey made = keys.create(name, role, Organizations.of(caller, organization));
+    NewApiKey made =
+        keys.create(name, role, Organizations.of(caller, organization), request.expiresAt());
     return KeyJson.Shown.of(made.key(), made.secret());
   }
 
@@ -65,6 +77,37 @@ class ApiKeysController {
         rows,
         key -> key.id(),
         key -> KeyJson.Shown.of(key, null));
+  }
+
+  @PostMapping("/{id}/rotate")
+  @Operation(
+      description =
+          "Gives the key another secret, told once. The secret so far opens for `overlap` seconds"
+              + " more; one that was rotated away before that ends at once.")
+  KeyJson.Shown rotate(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @RequestBody(required = false) KeyJson.@Nullable Rotation request) {
+    KeyJson.Rotation asked = request == null ? new KeyJson.Rotation(null, null) : request;
+    long overlap = asked.overlap() == null ? USUAL_OVERLAP : asked.overlap();
+    List<FieldProblem> problems = new ArrayList<>();
+    if (overlap < 0 || overlap > LONGEST_OVERLAP) {
+      problems.add(new FieldProblem("overlap", "must be 0 to " + LONGEST_OVERLAP + " seconds"));
+    }
+    checkEnd(asked.expiresAt(), problems);
+    if (!problems.isEmpty()) {
+      throw new FieldsRefused(problems);
+    }
+    if (keys.find(caller.organization(), id).isEmpty()) {
+      throw new NotThere("key");
+    }
+    NewApiKey rotated =
+        keys.rotate(caller.organization(), id, Duration.ofSeconds(overlap), asked.expiresAt())
+            .orElseThrow(
+                () ->
+                    new FieldsRefused(
+                        "expiresAt", "is needed: the key has expired, and needs a later end"));
+    return KeyJson.Shown.of(rotated.key(), rotated.secret());
   }
 
   @DeleteMapping("/{id}")
@@ -84,6 +127,14 @@ class ApiKeysController {
           new FieldProblem(field, "must be a line of 1 to " + LONGEST_NAME + " characters"));
     }
     return line;
+  }
+
+  private void checkEnd(@Nullable Instant expiresAt, List<FieldProblem> problems) {
+    if (expiresAt != null
+        && (!expiresAt.isAfter(clock.instant()) || expiresAt.isAfter(LATEST_END))) {
+      problems.add(
+          new FieldProblem("expiresAt", "must be in the future, and before " + LATEST_END));
+    }
   }
 
   private static Role role(@Nullable String word, List<FieldProblem> problems) {

@@ -5,6 +5,8 @@ import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
+import io.swagger.v3.oas.models.servers.Server;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -14,8 +16,11 @@ class OpenApiConfiguration {
   private static final String KEY = "key";
 
   @Bean
-  OpenAPI openApi() {
+  OpenAPI openApi(ServerProperties server) {
+    String root = server.getServlet().getContextPath();
     return new OpenAPI()
+        // Or the first caller would say by its Host header what all others read.
+        .addServersItem(new Server().url(root == null ? "/" : root))
         .info(
             new Info()
                 .title("BYO Email")

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
 import org.byoemail.access.AnswersBusy;
-import org.byoemail.access.BodyTooLarge;
 import org.byoemail.access.ReaderTooSlow;
+import org.byoemail.access.RequestPath;
 import org.byoemail.account.AccountExists;
 import org.byoemail.account.EndpointTaken;
 import org.byoemail.account.NotVerified;
@@ -33,7 +33,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.TypeMismatchException;
-import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
@@ -144,12 +143,7 @@ class Problems extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(Exception.class)
   @Nullable ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
-    Throwable root = NestedExceptionUtils.getMostSpecificCause(e);
-    if (root instanceof BodyTooLarge) {
-      return answer(e, HttpStatus.PAYLOAD_TOO_LARGE, root.getMessage(), request);
-    }
-    if (root instanceof ClientAbortException || root instanceof ReaderTooSlow) {
-      LOG.info("a caller hung up: {}", root.getMessage());
+    if (brokeOff(e)) {
       return null;
     }
     LOG.error("a request failed", e);
@@ -162,10 +156,21 @@ class Problems extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    Throwable root = NestedExceptionUtils.getMostSpecificCause(e);
-    return root instanceof BodyTooLarge
-        ? answer(e, HttpStatus.PAYLOAD_TOO_LARGE, root.getMessage(), request)
-        : unreadable(e, e.getCause(), request);
+    return brokeOff(e) ? null : unreadable(e, e.getCause(), request);
+  }
+
+  /**
+   * Whether the request, or the way of the answer, ended early: the caller hung up or reads too
+   * slowly, or its body passes a limit. The container has noted it and answers where it can, by the error page.
+   */
+  private static boolean brokeOff(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClientAbortException || cause instanceof ReaderTooSlow) {
+        LOG.info("a request broke off: {}", cause.getMessage());
+        return true;
+      }
+    }
+    return false;
   }
 
   @ExceptionHandler(JsonProcessingException.class)
@@ -261,11 +266,7 @@ class Problems extends ResponseEntityExceptionHandler {
   }
 
   private static boolean isApi(WebRequest request) {
-    return request instanceof ServletWebRequest servlet
-        && servlet
-            .getRequest()
-            .getRequestURI()
-            .startsWith(servlet.getRequest().getContextPath() + "/api/");
+    return request instanceof ServletWebRequest servlet && RequestPath.isApi(servlet.getRequest());
   }
 
   private static void toErrorPage(HttpServletResponse response, HttpStatusCode status) {

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import jakarta.servlet.http.Cookie;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.ByoEmailApplication;
@@ -23,13 +25,13 @@ import org.springframework.mock.web.MockHttpServletResponse;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
-import org.springframework.security.web.authentication.WebAuthenticationDetails;
 import org.springframework.util.unit.DataSize;
 
 /** The doors themselves, without the house. */
 class DoorsTest {
-  private static final String ADMIN_KEY = "the-admin-key";
+  private static final String ADMIN_KEY = "the-admin-key-of-the-doors";
   private static final String MADE_KEY = "byo_made";
+  private static final String EXPIRED_KEY = "byo_expired";
   private static final ApiSettings SETTINGS =
       new ApiSettings(ADMIN_KEY, DataSize.ofKilobytes(64), DataSize.ofKilobytes(1), 1);
 
@@ -37,33 +39,79 @@ class DoorsTest {
   private final FailedLogins failures =
       new FailedLogins(
           new AccessSettings(true, 3, Duration.ofMinutes(1)), clock, new SimpleMeterRegistry());
+  private final FewKeys table = new FewKeys();
+  private final Keyring keyring = new Keyring(table, SETTINGS, clock);
   private final ProblemResponses problems = new ProblemResponses(new ObjectMapper());
 
   @Test
-  void tooManyWrongKeysShutOutGuessersAndNotMadeKeys() throws Exception {
+  void tooManyWrongKeysShutOutGuessersAndNoRightKey() throws Exception {
     for (int i = 0; i < 3; i++) {
-      assertThat(enter("wrong-" + i).getStatus()).isEqualTo(401);
+      assertThat(enter("byo_wrong-" + i).getStatus()).isEqualTo(401);
     }
 
-    MockHttpServletResponse wrong = enter("wrong-again");
-    MockHttpServletResponse guessed = enter(ADMIN_KEY);
+    MockHttpServletResponse wrong = enter("byo_wrong-again");
+    MockHttpServletResponse admin = enter(ADMIN_KEY);
     MockHttpServletResponse made = enter(MADE_KEY);
 
     assertThat(wrong.getStatus()).isEqualTo(429);
     assertThat(wrong.getHeader("Retry-After")).isEqualTo("60");
-    assertThat(guessed.getStatus()).isEqualTo(429);
+    assertThat(admin.getStatus()).isEqualTo(200);
     assertThat(made.getStatus()).isEqualTo(200);
   }
 
   @Test
+  void addressThatIsBlockedCostsNoLookUps() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      enter("byo_wrong-" + i);
+    }
+    int before = table.asked;
+
+    for (int i = 0; i < 1000; i++) {
+      enter("byo_wrong-again-" + i);
+    }
+
+    assertThat(table.asked - before).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void keyThatHasExpiredIsToldSoAndIsNoGuess() throws Exception {
+    MockHttpServletResponse answer = null;
+    for (int i = 0; i < 4; i++) {
+      answer = enter(EXPIRED_KEY);
+    }
+
+    assertThat(answer.getStatus()).isEqualTo(401);
+    assertThat(answer.getContentAsString()).contains("the key has expired");
+    assertThat(failures.isBlocked("api", "192.0.2.1")).isFalse();
+  }
+
+  @Test
+  void useOfAKeyIsNotedWhereThatWasLongAgo() throws Exception {
+    enter(MADE_KEY);
+    enter(MADE_KEY);
+
+    assertThat(table.noted).isEqualTo(1);
+  }
+
+  @Test
+  void wrongKeysDoNotShutTheConsole() throws Exception {
+    ConsoleLogin login = new ConsoleLogin(failures, consoleSettings("right"));
+    for (int i = 0; i < 10; i++) {
+      enter("byo_wrong-" + i);
+    }
+
+    assertThat(login.authenticate(credentials("admin", "right")).isAuthenticated()).isTrue();
+  }
+
+  @Test
   void keyThatCannotBeLookedUpIsNotCalledWrong() throws Exception {
-    assertThat(enter("database-away").getStatus()).isEqualTo(503);
-    assertThat(failures.isBlocked("192.0.2.1")).isFalse();
+    assertThat(enter("byo_database-away").getStatus()).isEqualTo(503);
+    assertThat(failures.isBlocked("api", "192.0.2.1")).isFalse();
   }
 
   @Test
   void tooManyWrongPasswordsShutOutTheRightOne() {
-    ConsoleLogin login = new ConsoleLogin(failures, new ConsoleSettings("admin", "right"));
+    ConsoleLogin login = new ConsoleLogin(failures, consoleSettings("right"));
     for (int i = 0; i < 3; i++) {
       assertThatThrownBy(() -> login.authenticate(credentials("admin", "wrong")))
           .isInstanceOf(BadCredentialsException.class);
@@ -74,8 +122,27 @@ class DoorsTest {
   }
 
   @Test
+  void browserThatWasLoggedInIsNotShutOutByItsAddress() {
+    KnownBrowsers browsers = new KnownBrowsers(SETTINGS);
+    MockHttpServletRequest request = new MockHttpServletRequest();
+    request.setRemoteAddr("192.0.2.1");
+    MockHttpServletResponse response = new MockHttpServletResponse();
+    browsers.remember(request, response);
+    String address = browsers.clientOf(request);
+
+    request.setCookies(response.getCookie("byo-browser"));
+    String known = browsers.clientOf(request);
+    request.setCookies(new Cookie("byo-browser", "0".repeat(96)));
+    String made = browsers.clientOf(request);
+
+    assertThat(address).isEqualTo("192.0.2.1");
+    assertThat(known).startsWith("browser ");
+    assertThat(made).isEqualTo("192.0.2.1");
+  }
+
+  @Test
   void rightNameAndPasswordLogIn() {
-    ConsoleLogin login = new ConsoleLogin(failures, new ConsoleSettings("admin", "right"));
+    ConsoleLogin login = new ConsoleLogin(failures, consoleSettings("right"));
 
     assertThat(login.authenticate(credentials("admin", "right")).getPrincipal())
         .isEqualTo(new Caller("admin", Role.ADMIN, null));
@@ -84,43 +151,11 @@ class DoorsTest {
   }
 
   @Test
-  void bodyOfUnknownLengthEndsAtItsLimit() {
-    MockHttpServletRequest request = new MockHttpServletRequest("POST", "/api/v1/agents");
-    request.setContent(new byte[2048]);
-    BodyLimit limit = new BodyLimit(SETTINGS, problems);
-
-    assertThatThrownBy(
-            () ->
-                limit.doFilter(
-                    unannounced(request),
-                    new MockHttpServletResponse(),
-                    (in, out) -> in.getInputStream().readAllBytes()))
-        .isInstanceOf(BodyTooLarge.class)
-        .hasMessageContaining("1024");
-  }
-
-  @Test
-  void bodyThatCarriesMailMayBeLarger() throws Exception {
-    MockHttpServletRequest request = new MockHttpServletRequest("POST", "/api/v1/messages");
-    request.setContent(new byte[2048]);
-    int[] read = new int[1];
-
-    new BodyLimit(SETTINGS, problems)
-        .doFilter(
-            request,
-            new MockHttpServletResponse(),
-            (in, out) -> read[0] = in.getInputStream().readAllBytes().length);
-
-    assertThat(read[0]).isEqualTo(2048);
-  }
-
-  @Test
   void doorsWithoutKeysStopTheStart() {
     assertThatThrownBy(
             () -> new ApiSettings(" ", DataSize.ofMegabytes(1), DataSize.ofMegabytes(1), 1))
         .hasMessageContaining("BYO_API_ADMIN_KEY");
-    assertThatThrownBy(() -> new ConsoleSettings("admin", ""))
-        .hasMessageContaining("BYO_CONSOLE_PASSWORD");
+    assertThatThrownBy(() -> consoleSettings("")).hasMessageContaining("BYO_CONSOLE_PASSWORD");
   }
 
   @Test
@@ -132,6 +167,9 @@ class DoorsTest {
 
     assertThatThrownBy(() -> check.postProcessEnvironment(environment, program))
         .hasMessageContaining("BYO_API_ADMIN_KEY");
+    environment.setProperty("byo.api.admin-key", "short");
+    assertThatThrownBy(() -> check.postProcessEnvironment(environment, program))
+        .hasMessageContaining("shorter than 16 characters");
     environment.setProperty("byo.api.admin-key", ADMIN_KEY);
     assertThatThrownBy(() -> check.postProcessEnvironment(environment, program))
         .hasMessageContaining("BYO_CONSOLE_PASSWORD")
@@ -144,13 +182,12 @@ class DoorsTest {
   @Test
   void settingsShowNoSecrets() {
     assertThat(SETTINGS.toString()).doesNotContain(ADMIN_KEY);
-    assertThat(new ConsoleSettings("admin", "right").toString()).doesNotContain("right");
-    assertThat(
-            new NewApiKey(
-                    new ApiKey(UUID.randomUUID(), "n", Role.ADMIN, null, clock.instant()),
-                    "byo_secret")
-                .toString())
-        .doesNotContain("byo_secret");
+    assertThat(consoleSettings("right").toString()).doesNotContain("right");
+    assertThat(new NewApiKey(key(), "byo_secret").toString()).doesNotContain("byo_secret");
+  }
+
+  private static ConsoleSettings consoleSettings(String password) {
+    return new ConsoleSettings("admin", password, Duration.ofHours(8));
   }
 
   private MockHttpServletResponse enter(String key) throws Exception {
@@ -158,47 +195,51 @@ class DoorsTest {
     request.setRemoteAddr("192.0.2.1");
     request.addHeader("Authorization", "bearer " + key);
     MockHttpServletResponse response = new MockHttpServletResponse();
-    new BearerKeys(new Keyring(new OneKey(clock.instant()), SETTINGS), failures, problems)
-        .doFilter(request, response, new MockFilterChain());
+    new BearerKeys(keyring, failures, problems).doFilter(request, response, new MockFilterChain());
     return response;
   }
 
   private static UsernamePasswordAuthenticationToken credentials(String name, String password) {
     UsernamePasswordAuthenticationToken token =
         UsernamePasswordAuthenticationToken.unauthenticated(name, password);
-    token.setDetails(new WebAuthenticationDetails("192.0.2.1", null));
+    token.setDetails(new ConsoleLogin.Attempt("192.0.2.1", "192.0.2.1"));
     return token;
   }
 
-  private static MockHttpServletRequest unannounced(MockHttpServletRequest request) {
-    MockHttpServletRequest chunked =
-        new MockHttpServletRequest(request.getMethod(), request.getRequestURI()) {
-          @Override
-          public long getContentLengthLong() {
-            return -1;
-          }
-        };
-    chunked.setContent(request.getContentAsByteArray());
-    return chunked;
-  }
+  /** A table with two keys, one of which has expired. */
+  private static final class FewKeys extends ApiKeys {
+    private int asked;
+    private int noted;
 
-  /** A table with one key. */
-  private static final class OneKey extends ApiKeys {
-    private final Instant createdAt;
-
-    OneKey(Instant createdAt) {
+    FewKeys() {
       super(null, null);
-      this.createdAt = createdAt;
     }
 
     @Override
-    Optional<ApiKey> find(String secret) {
-      if (secret.equals("database-away")) {
+    Optional<Shown> find(String secret) {
+      asked++;
+      if (secret.equals("byo_database-away")) {
         throw new DataAccessResourceFailureException("away");
       }
-      return secret.equals(MADE_KEY)
-          ? Optional.of(new ApiKey(UUID.randomUUID(), "made", Role.PRODUCER, null, createdAt))
+      return secret.equals(MADE_KEY) || secret.equals(EXPIRED_KEY)
+          ? Optional.of(new Shown(key(), secret.equals(EXPIRED_KEY), noted == 0))
           : Optional.empty();
     }
+
+    @Override
+    void noteUse(UUID id) {
+      noted++;
+    }
+
+    @Override
+    List<byte[]> hashes(int limit) {
+      asked++;
+      return List.of(sha256(MADE_KEY));
+    }
+  }
+
+  private static ApiKey key() {
+    Instant made = Instant.parse("2026-11-24T09:00:00Z");
+    return new ApiKey(UUID.randomUUID(), "made", Role.PRODUCER, null, made, null, null, null);
   }
 }

@@ -204,6 +204,7 @@ class AccessMatrixTest extends WebTest {
                   403,
                   "/api-keys",
                   "{\"name\":\"New\",\"role\":\"producer\",\"organization\":\"{organization}\"}"),
+          row("POST /api-keys/{id}/rotate", "admin").own(200, "/api-keys/{key}/rotate").hidden(),
           row("DELETE /api-keys/{id}", "admin").own(204, "/api-keys/{key}").hidden(),
           row("DELETE /messages/{id}", "producer").own(204, "/messages/{message}").hidden(),
           row("DELETE /accounts/{id}", "admin").own(204, "/accounts/{account}").hidden(),

@@ -1,0 +1,165 @@
+package org.byoemail.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** How keys end, and how they are changed for others. */
+class ApiKeysTest extends WebTest {
+
+  @Test
+  void keyOpensNothingAfterItsEndAndSaysSo() {
+    Instant end = Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS);
+    Answer made =
+        made(Map.of("name", fresh("key"), "role", "operator", "expiresAt", end.toString()));
+    int before = get(made.text("/key"), "/agents").status();
+    expire(made.text("/id"), "expires_at");
+
+    Answer after = get(made.text("/key"), "/agents");
+
+    assertThat(made.text("/expiresAt")).isEqualTo(end.toString());
+    assertThat(before).isEqualTo(200);
+    assertThat(after.status()).isEqualTo(401);
+    assertThat(after.text("/detail")).contains("has expired");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"2020-01-01T00:00:00Z", "+9999-01-01T00:00:00Z"})
+  void endThatIsNotAheadIsRefused(String end) {
+    Answer answer =
+        post(
+            ADMIN_KEY,
+            "/api-keys",
+            Map.of("name", fresh("key"), "role", "producer", "expiresAt", end));
+
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.fields()).containsExactly("expiresAt");
+  }
+
+  @Test
+  void bothSecretsOpenWhileTheyOverlap() {
+    Answer made = made(Map.of("name", fresh("key"), "role", "operator"));
+
+    Answer rotated = rotate(made, Map.of("overlap", 600));
+    int old = get(made.text("/key"), "/agents").status();
+    int current = get(rotated.text("/key"), "/agents").status();
+    expire(made.text("/id"), "previous_expires_at");
+    Answer later = get(made.text("/key"), "/agents");
+
+    assertThat(rotated.status()).isEqualTo(200);
+    assertThat(rotated.text("/key")).startsWith("byo_").isNotEqualTo(made.text("/key"));
+    assertThat(Instant.parse(rotated.text("/previousExpiresAt")))
+        .isBetween(Instant.now(), Instant.now().plusSeconds(601));
+    assertThat(old).isEqualTo(200);
+    assertThat(current).isEqualTo(200);
+    assertThat(later.status()).isEqualTo(401);
+    assertThat(get(rotated.text("/key"), "/agents").status()).isEqualTo(200);
+  }
+
+  @Test
+  void rotationWithoutOverlapEndsTheSecretAtOnce() {
+    Answer made = made(Map.of("name", fresh("key"), "role", "operator"));
+
+    Answer rotated = rotate(made, Map.of("overlap", 0));
+
+    assertThat(get(made.text("/key"), "/agents").status()).isEqualTo(401);
+    assertThat(get(rotated.text("/key"), "/agents").status()).isEqualTo(200);
+  }
+
+  @Test
+  void secondRotationEndsTheFirstSecret() {
+    Answer first = made(Map.of("name", fresh("key"), "role", "operator"));
+
+    Answer second = rotate(first, null);
+    Answer third = rotate(first, null);
+
+    assertThat(get(first.text("/key"), "/agents").status()).isEqualTo(401);
+    assertThat(get(second.text("/key"), "/agents").status()).isEqualTo(200);
+    assertThat(get(third.text("/key"), "/agents").status()).isEqualTo(200);
+  }
+
+  @Test
+  void keyThatHasExpiredIsRotatedToALaterEndOnly() {
+    Answer made = made(Map.of("name", fresh("key"), "role", "operator"));
+    expire(made.text("/id"), "expires_at");
+
+    Answer refused = rotate(made, null);
+    Answer rotated =
+        rotate(made, Map.of("expiresAt", Instant.now().plus(Duration.ofDays(1)).toString()));
+
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.fields()).containsExactly("expiresAt");
+    assertThat(get(rotated.text("/key"), "/agents").status()).isEqualTo(200);
+    assertThat(get(made.text("/key"), "/agents").status()).isEqualTo(401);
+  }
+
+  @Test
+  void rotationOfOthersKeysAndOddOverlapsAreRefused() {
+    Answer made = made(Map.of("name", fresh("key"), "role", "operator"));
+    String path = "/api-keys/" + made.text("/id") + "/rotate";
+
+    assertThat(post(key("admin", fresh("theirs")), path, null).status()).isEqualTo(404);
+    assertThat(post(key("operator", null), path, null).status()).isEqualTo(403);
+    assertThat(rotate(made, Map.of("overlap", -1)).fields()).containsExactly("overlap");
+    assertThat(rotate(made, Map.of("overlap", 2_592_001)).fields()).containsExactly("overlap");
+  }
+
+  @Test
+  void useIsNotedOnceAnHourAndShown() {
+    Answer made = made(Map.of("name", fresh("key"), "role", "operator"));
+    get(made.text("/key"), "/agents");
+    String noted = version(made);
+    get(made.text("/key"), "/agents");
+    String unchanged = version(made);
+    jdbc.sql("UPDATE api_key SET last_used_at = now() - interval '61 min' WHERE id = :id::uuid")
+        .param("id", made.text("/id"))
+        .update();
+
+    get(made.text("/key"), "/agents");
+
+    assertThat(made.body().path("lastUsedAt").isNull()).isTrue();
+    assertThat(unchanged).isEqualTo(noted);
+    assertThat(shown(made).path("lastUsedAt").asText())
+        .satisfies(used -> assertThat(Instant.parse(used)).isAfter(Instant.now().minusSeconds(60)));
+  }
+
+  private String version(Answer key) {
+    return jdbc.sql("SELECT xmin::text FROM api_key WHERE id = :id::uuid")
+        .param("id", key.text("/id"))
+        .query(String.class)
+        .single();
+  }
+
+  private JsonNode shown(Answer key) {
+    for (JsonNode item : get(ADMIN_KEY, "/api-keys?limit=200").body().path("items")) {
+      if (item.path("id").asText().equals(key.text("/id"))) {
+        return item;
+      }
+    }
+    throw new AssertionError("the key is not in the list");
+  }
+
+  private Answer made(Map<String, Object> request) {
+    Answer made = post(ADMIN_KEY, "/api-keys", request);
+    assertThat(made.status()).as(made.body().toString()).isEqualTo(201);
+    return made;
+  }
+
+  private Answer rotate(Answer key, Object request) {
+    return post(ADMIN_KEY, "/api-keys/" + key.text("/id") + "/rotate", request);
+  }
+
+  private void expire(String id, String column) {
+    jdbc.sql("UPDATE api_key SET " + column + " = now() - interval '1 s' WHERE id = :id::uuid")
+        .param("id", id)
+        .update();
+  }
+}
