@@ -28,8 +28,8 @@ import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
  * Lets submissions with large bodies in a few at a time, behind the check of the key, since each is
- * held in memory. Such a body arrives in a file first: only one that is there as a whole takes a
- * permit, so that no slow one holds it.
+ * held in memory. What is above 64 KB arrives in a file first: only a body that is there as a whole
+ * takes a permit here, or room in memory further on, so that no slow one holds them.
  */
 @Component
 class LargeBodies extends OncePerRequestFilter {
@@ -49,7 +49,7 @@ class LargeBodies extends OncePerRequestFilter {
   @Override
   protected boolean shouldNotFilter(HttpServletRequest request) {
     long announced = request.getContentLengthLong();
-    boolean small = announced >= 0 && announced <= limits.small();
+    boolean small = announced >= 0 && announced < IN_MEMORY;
     return small || request.getMethod().equals("GET") || !limits.isHeldInMemory(request);
   }
 
@@ -64,7 +64,8 @@ class LargeBodies extends OncePerRequestFilter {
       return; // Noted by the container, which answers (ErrorPages).
     }
     if (head.length < IN_MEMORY) {
-      chain.doFilter(new Arrived(request, new ByteArrayInputStream(head)), response);
+      InputStream arrived = new ByteArrayInputStream(head);
+      chain.doFilter(new Arrived(request, arrived, head.length), response);
       return;
     }
     try (SeekableByteChannel file = file()) {
@@ -77,7 +78,7 @@ class LargeBodies extends OncePerRequestFilter {
       }
       long size = file.position();
       file.position(0);
-      pass(new Arrived(request, Channels.newInputStream(file)), response, chain, size);
+      pass(new Arrived(request, Channels.newInputStream(file), size), response, chain, size);
     }
   }
 
@@ -120,10 +121,18 @@ class LargeBodies extends OncePerRequestFilter {
   /** A request whose body is there. */
   private static final class Arrived extends HttpServletRequestWrapper {
     private final ServletInputStream body;
+    private final long size;
 
-    Arrived(HttpServletRequest request, InputStream body) {
+    Arrived(HttpServletRequest request, InputStream body, long size) {
       super(request);
       this.body = new Bytes(body);
+      this.size = size;
+    }
+
+    /** Known by now, even where it was not announced. */
+    @Override
+    public long getContentLengthLong() {
+      return size;
     }
 
     @Override

@@ -161,7 +161,8 @@ class Problems extends ResponseEntityExceptionHandler {
 
   /**
    * Whether the request, or the way of the answer, ended early: the caller hung up or reads too
-   * slowly, or its body passes a limit. The container has noted it and answers where it can, by the error page.
+   * slowly, or its body passes a limit. The container has noted it and answers where it can, by the
+   * error page.
    */
   private static boolean brokeOff(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
