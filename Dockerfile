@@ -40,4 +40,4 @@ HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=6 \
   CMD ["bash", "-c", "exec 3<>/dev/tcp/127.0.0.1/${SERVER_PORT:-8080} && printf 'GET /actuator/health/readiness HTTP/1.0\\r\\nHost: localhost\\r\\n\\r\\n' >&3 && grep -q '\"UP\"' <&3"]
 # A JVM that the archive does not fit (JAVA_OPTS may choose one) goes on without it. One that is out of memory ends,
 # so that its mailboxes go to another node and a mail that does it again is found.
-ENTRYPOINT ["bash", "-c", "exec java -XX:MaxRAMPercentage=60 -XX:+ExitOnOutOfMemoryError -XX:SharedArchiveFile=byo-email.jsa $JAVA_OPTS -jar byo-email.jar \"$@\"", "--"]
+ENTRYPOINT ["bash", "-c", "exec java -XX:+ExitOnOutOfMemoryError -XX:MaxRAMPercentage=60 -XX:SharedArchiveFile=byo-email.jsa $JAVA_OPTS -jar byo-email.jar \"$@\"", "--"]

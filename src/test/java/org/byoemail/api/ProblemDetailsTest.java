@@ -26,7 +26,8 @@ class ProblemDetailsTest extends WebTest {
         "{\"name\": \"x\", \"organization\": \" \"}                  | organization",
         "{\"name\": \"x\", \"contactPolicy\": {\"inbound\": \"all\"}} | contactPolicy.inbound",
         "{\"name\": \"x\", \"contactPolicy\": {\"in\": \"open\"}}    | contactPolicy.in",
-        "{\"name\": \"x\", \"contactPolicy\": {\"contacts\": [\"a@b.test\", \"nobody\"]}} | contactPolicy.contacts[1]",
+        "{\"name\": \"x\", \"contactPolicy\": {\"contacts\": [\"a@b.test\", \"nobody\"]}} |"
+            + " contactPolicy.contacts[1]",
         "{\"name\": \"x\", \"contactPolicy\": []}                    | contactPolicy"
       })
   void refusedAgentNamesTheField(String body, String field) {

@@ -395,9 +395,9 @@ class AccessMatrixTest extends WebTest {
             jdbc
                 .sql(
                     """
-                SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-                  AND relname NOT IN ('flyway_schema_history', 'api_key') ORDER BY relname
-                """)
+                    SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+                      AND relname NOT IN ('flyway_schema_history', 'api_key') ORDER BY relname
+                    """)
                 .query(String.class)
                 .list()
                 .stream()
@@ -455,20 +455,21 @@ class AccessMatrixTest extends WebTest {
         "bounce",
         insert(
             """
-        INSERT INTO bounce (id, inbound_mail_id, account_id, message_id, kind, diagnostic, created_at)
-        VALUES (:id, '%s', '%s', '%s', 'failed', '%s', now())
-        """
+            INSERT INTO bounce (id, inbound_mail_id, account_id, message_id, kind, diagnostic, created_at)
+            VALUES (:id, '%s', '%s', '%s', 'failed', '%s', now())
+            """
                 .formatted(things.get("quarantined"), account, things.get("message"), mark)));
     things.put(
         "rejected",
         insert(
             """
-        INSERT INTO rejected_submission (id, broker_id, organization, reason, body, created_at)
-        VALUES (:id, '%1$s', '%1$s', '%1$s', '{}'::bytea, now())
-        """
+            INSERT INTO rejected_submission (id, broker_id, organization, reason, body, created_at)
+            VALUES (:id, '%1$s', '%1$s', '%1$s', '{}'::bytea, now())
+            """
                 .formatted(mark)));
     jdbc.sql(
-            "INSERT INTO held_correspondent (agent_id, address, mails, held_at) VALUES (:agent::uuid, 'loop@else.test', 9, now())")
+            "INSERT INTO held_correspondent (agent_id, address, mails, held_at) VALUES"
+                + " (:agent::uuid, 'loop@else.test', 9, now())")
         .param("agent", things.get("agent"))
         .update();
   }
