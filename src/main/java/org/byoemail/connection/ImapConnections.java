@@ -40,14 +40,28 @@ public class ImapConnections {
    * @throws ConnectionFailed saying where and why not
    */
   public ImapConnection open(Account account) {
+    return open(account, address -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param gate may refuse an address that is about to be connected to
+   */
+  public ImapConnection open(Account account, ConnectionGate gate) {
     Timeouts timeouts = Timeouts.working(settings);
-    return open(account, timeouts, Deadline.in(timeouts.opening()));
+    return open(account, timeouts, Deadline.in(timeouts.opening()), gate);
   }
 
   /**
    * @param overall by when it must be signed in
    */
   ImapConnection open(Account account, Timeouts timeouts, Deadline overall) {
+    return open(account, timeouts, overall, address -> {});
+  }
+
+  private ImapConnection open(
+      Account account, Timeouts timeouts, Deadline overall, ConnectionGate gate) {
     ServerSettings server = account.server(Side.IMAP);
     Failures failures = new Failures(account, Side.IMAP);
     if (server.auth() == Auth.NONE) {
@@ -56,6 +70,7 @@ public class ImapConnections {
     Credentials credentials = Credentials.of(account, Side.IMAP, secrets);
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting, overall)) {
+      gate.pass(address);
       ImapSignIn signIn =
           new ImapSignIn(server, trust, timeouts, overall, writeTimeouts.scheduler());
       try {

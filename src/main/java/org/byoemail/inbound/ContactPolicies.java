@@ -106,7 +106,9 @@ public class ContactPolicies {
     if (objection.isEmpty()) {
       return accepted(mail, round);
     }
-    if (mail.headers().mayBeReport() && !isLarger(mail, settings.maxReportSize())) {
+    if (mail.headers().mayBeReport()
+        && !isLarger(mail, settings.maxReportSize())
+        && !mail.exceedsMemory()) {
       return new Decision(Verdict.REPORT_ONLY, objection.get());
     }
     return Decision.refuse(objection.get());
@@ -117,6 +119,11 @@ public class ContactPolicies {
       return Decision.quarantine(
           "%d bytes are more than the %s that are taken in"
               .formatted(mail.size(), settings.maxMessageSize()));
+    }
+    if (mail.exceedsMemory()) {
+      return Decision.quarantine(
+          "%d bytes are more than this node may take for reading (byo.mailbox.memory)"
+              .formatted(mail.size()));
     }
     boolean loops =
         mail.headers().from().filter(from -> round.held().contains(from.address())).isPresent();

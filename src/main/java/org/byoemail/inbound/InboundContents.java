@@ -97,6 +97,7 @@ public class InboundContents {
     IncomingMail mail = intake.mail();
     if (!mail.isUnfetchable()
         && !mail.isFatal()
+        && !mail.exceedsMemory()
         && mail.size() <= settings.maxMessageSize().toBytes()) {
       try {
         return Raw.whole(intake, mail.raw());

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.byoemail.mailbox.FetchFailed;
 import org.byoemail.mailbox.LeaseLost;
 import org.byoemail.mailbox.MailGone;
+import org.byoemail.mailbox.MemoryBusy;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -38,6 +39,7 @@ public class InboundFailures {
     List<Throwable> causes = causes(failure);
     if (has(causes, LeaseLost.class)
         || has(causes, FetchFailed.class)
+        || has(causes, MemoryBusy.class)
         || has(causes, MailGone.class)) {
       return false;
     }

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
+import org.byoemail.mailbox.MailMemory.Share;
+import org.byoemail.mailbox.MailMemory.Share.Taken;
 import org.byoemail.mailbox.WatchedFolder.Heads;
 import org.byoemail.mailbox.WatchedFolder.Refused;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +17,21 @@ import org.slf4j.LoggerFactory;
  * Takes in what arrived behind the cursor, over one connection: in the order of UIDs, a batch of
  * heads at a time.
  */
-final class CatchUp {
+final class CatchUp implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
   private static final int RUN = 500;
   private static final int BATCH = 100;
   private static final long PART_BYTES = 4 << 20;
   private static final long TOGETHER = 1 << 20;
   private static final int NEIGHBOURS = 3;
+
+  /** Of memory: what a mail takes as a multiple of its size, while it is read and stored. */
+  private static final long COST = 3;
+
+  private static final long FETCHING = 4 << 20;
+  private static final long A_HEAD = 20 << 10;
+  private static final long A_LONG_HEAD = 256 << 10;
+  private static final int LONG_HEADS = 8;
 
   private final WatchedFolder folder;
   private final Reading reading;
@@ -32,6 +42,9 @@ final class CatchUp {
   private final Afterwards afterwards;
   private long passed;
   private long stored;
+  private final Share memory;
+  private @Nullable RawMail aside;
+  private long asideUid;
   private boolean whole;
   private List<Long> found = List.of();
 
@@ -45,8 +58,10 @@ final class CatchUp {
       MailboxRows rows,
       Delivery delivery,
       Stumble stumble,
-      FatalMail fatal) {
+      FatalMail fatal,
+      Share memory) {
     this.fatal = fatal;
+    this.memory = memory;
     this.folder = folder;
     this.reading = reading;
     this.rows = rows;
@@ -71,23 +86,27 @@ final class CatchUp {
    *
    * @param refresh whether the server has to be asked for news first
    * @param stopping asked between two mails
+   * @param yielding whether it is others' turn, asked after mails were delivered
    * @throws MessagingException where the server failed
    * @throws FetchFailed where it did not give a mail
    * @throws DeliveryFailed where a mail was not dealt with
+   * @throws MemoryBusy where other mailboxes take the memory: it is to be tried soon
    * @throws LeaseLost where the mailbox belongs to another watcher by now
    */
-  Run run(boolean refresh, BooleanSupplier stopping) throws MessagingException {
+  Run run(boolean refresh, BooleanSupplier stopping, BooleanSupplier yielding)
+      throws MessagingException {
     try {
-      return look(refresh, stopping);
+      return look(refresh, stopping, yielding);
     } catch (MessagingException | RuntimeException | Error e) {
       fatal.failed(reading, e);
       throw e;
     }
   }
 
-  private Run look(boolean refresh, BooleanSupplier stopping) throws MessagingException {
+  private Run look(boolean refresh, BooleanSupplier stopping, BooleanSupplier yielding)
+      throws MessagingException {
     afterwards.doWhatIsDue();
-    new Refetch(folder, reading, rows, delivery).run(stopping);
+    new Refetch(folder, reading, rows, delivery, memory).run(stopping);
     // What will be read anyway, whoever sent it, comes with its head.
     whole = reading.past() == null && rows.isAllRead(reading.account());
     if (refresh) {
@@ -99,28 +118,33 @@ final class CatchUp {
     for (int size = BATCH; done < Math.min(RUN, found.size()) && !stopping.getAsBoolean(); ) {
       int most = isSuspect(found.get(done)) ? 1 : size;
       List<Long> batch = found.subList(done, Math.min(done + most, found.size()));
-      Heads heads;
-      try {
-        fatal.begin(reading, batch);
-        heads = heads(batch);
-      } catch (Refused e) {
-        // One of them is at fault: those before it are not to wait for it.
-        size = Math.max(1, size / 2);
-        continue;
-      }
-      for (List<MailHead> part : parts(heads.mails())) {
+      try (Taken ofHeads = memory.take(costOfHeads(batch.size()))) {
+        Heads heads;
+        try {
+          fatal.begin(reading, batch);
+          heads = heads(batch);
+        } catch (Refused e) {
+          // One of them is at fault: those before it are not to wait for it.
+          size = Math.max(1, size / 2);
+          continue;
+        }
+        for (List<MailHead> part : parts(heads.mails())) {
+          if (stopping.getAsBoolean()) {
+            return new Run(found.size(), taken, true);
+          }
+          taken += deliver(part, stopping);
+          if (yielding.getAsBoolean()) {
+            return new Run(found.size(), taken, true);
+          }
+        }
         if (stopping.getAsBoolean()) {
+          // A part that failed as a whole may have been left in its middle.
           return new Run(found.size(), taken, true);
         }
-        taken += deliver(part, stopping);
+        done += heads.covered();
+        pass(batch.get(heads.covered() - 1));
+        afterwards.doWhatIsDue();
       }
-      if (stopping.getAsBoolean()) {
-        // A part that failed as a whole may have been left in its middle.
-        return new Run(found.size(), taken, true);
-      }
-      done += heads.covered();
-      pass(batch.get(heads.covered() - 1));
-      afterwards.doWhatIsDue();
     }
     return new Run(found.size(), taken, done < found.size() || folder.hasNews());
   }
@@ -184,7 +208,30 @@ final class CatchUp {
     return reading.past() != null && reading.past().isHistory(head);
   }
 
+  private static long costOfHeads(int count) {
+    return count * A_HEAD + Math.min(count, LONG_HEADS) * A_LONG_HEAD;
+  }
+
+  /** What a mail takes that somebody asks for once more. */
+  static long costAlone(long size) {
+    return FETCHING + COST * size;
+  }
+
+  /** The small ones; a large one says what it takes when it has come. */
+  private static long cost(List<MailHead> heads) {
+    return FETCHING
+        + heads.stream()
+            .mapToLong(head -> COST * Math.min(Math.max(head.size(), 0), TOGETHER))
+            .sum();
+  }
+
   private int deliver(List<MailHead> heads, BooleanSupplier stopping) {
+    try (Taken ofMails = memory.take(cost(heads))) {
+      return deliverThese(heads, stopping);
+    }
+  }
+
+  private int deliverThese(List<MailHead> heads, BooleanSupplier stopping) {
     fatal.beginBodies(reading, heads);
     try (MailBatch mails = batch(heads)) {
       delivery.deliver(mails);
@@ -209,7 +256,7 @@ final class CatchUp {
       if (stopping.getAsBoolean()) {
         break;
       }
-      taken += deliver(List.of(head), stopping);
+      taken += deliverThese(List.of(head), stopping);
     }
     return taken;
   }
@@ -218,6 +265,9 @@ final class CatchUp {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof LeaseLost lost) {
         throw lost;
+      }
+      if (cause instanceof MemoryBusy busy) {
+        throw busy;
       }
       if (cause instanceof MailGone) {
         log.debug("{}: mail {} was gone before it was fetched", reading, head.uid());
@@ -300,8 +350,39 @@ final class CatchUp {
 
   private IncomingMail incoming(MailHead head) {
     IncomingMail mail =
-        new IncomingMail(reading, head, stumble.of(head.uid()), folder.source(head));
+        new IncomingMail(reading, head, stumble.of(head.uid()), () -> fetched(head));
+    mail.exceedsMemory(!memory.canEver(head.size()));
     return fatal.isFatal(head.uid()) ? mail.asFatal() : mail;
+  }
+
+  /** What is large takes memory only once it has come: a slow server must not hold it meanwhile. */
+  private RawMail fetched(MailHead head) {
+    RawMail mail = aside;
+    if (mail == null || asideUid != head.uid()) {
+      close();
+      mail = folder.source(head).fetch();
+    }
+    aside = null;
+    if (mail.size() > TOGETHER) {
+      try {
+        // Given back with what the delivery takes.
+        memory.take(COST * mail.size());
+      } catch (MemoryBusy e) {
+        aside = mail;
+        asideUid = head.uid();
+        throw e;
+      }
+    }
+    return mail;
+  }
+
+  /** Gives up what was fetched and waits for memory. */
+  @Override
+  public void close() {
+    if (aside != null) {
+      aside.close();
+      aside = null;
+    }
   }
 
   /** Those that are gone, or history, are left behind too. */

@@ -2,6 +2,7 @@ package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
 import org.byoemail.account.Account;
+import org.byoemail.connection.ConnectionGate;
 
 /** Connects to the watched folder of an account. */
 @FunctionalInterface
@@ -13,4 +14,14 @@ interface FolderOpener {
    * @throws MessagingException where the folder cannot be opened
    */
   WatchedFolder open(Account account, boolean writable) throws MessagingException;
+
+  /**
+   * The same.
+   *
+   * @param gate may refuse an address that is about to be connected to
+   */
+  default WatchedFolder open(Account account, boolean writable, ConnectionGate gate)
+      throws MessagingException {
+    return open(account, writable);
+  }
 }

@@ -1,6 +1,7 @@
 package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -29,6 +30,7 @@ final class ImapFolder implements WatchedFolder {
   private static final int HEADERS_TOGETHER = 2 << 20;
   private static final int AROUND_A_MAIL = 4 << 10;
   private static final int AROUND_AN_ANSWER = 64 << 10;
+  private static final Duration LONGEST_FETCH = Duration.ofMinutes(10);
   private static final byte[] NOTHING = {};
 
   private final ImapLink link;
@@ -185,7 +187,11 @@ final class ImapFolder implements WatchedFolder {
     RawMail mail = new RawMail();
     boolean given = false;
     try {
+      long began = System.nanoTime();
       for (boolean whole = false; !whole; ) {
+        if (System.nanoTime() - began > LONGEST_FETCH.toNanos()) {
+          throw new Refused("the server takes too long to give all of it", null);
+        }
         byte[] piece = piece(head.uid(), mail.size());
         mail.append(piece, piece.length);
         whole = Pieces.isLast(piece, PIECE, mail.size(), head.size());

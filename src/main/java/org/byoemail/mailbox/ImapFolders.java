@@ -2,6 +2,7 @@ package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
 import org.byoemail.account.Account;
+import org.byoemail.connection.ConnectionGate;
 import org.byoemail.connection.ImapConnection;
 import org.byoemail.connection.ImapConnections;
 import org.springframework.stereotype.Component;
@@ -21,7 +22,13 @@ class ImapFolders implements FolderOpener {
 
   @Override
   public WatchedFolder open(Account account, boolean writable) throws MessagingException {
-    ImapConnection connection = threads.calls().make(() -> connections.open(account));
+    return open(account, writable, address -> {});
+  }
+
+  @Override
+  public WatchedFolder open(Account account, boolean writable, ConnectionGate gate)
+      throws MessagingException {
+    ImapConnection connection = threads.calls().make(() -> connections.open(account, gate));
     try {
       ImapLink link =
           new ImapLink(

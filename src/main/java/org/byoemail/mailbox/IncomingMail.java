@@ -28,6 +28,7 @@ public final class IncomingMail implements AutoCloseable {
   private boolean fatal;
   private @Nullable RawMail raw;
   private byte @Nullable [] fingerprint;
+  private boolean exceedsMemory;
 
   /** Fetches the whole of one mail. */
   @FunctionalInterface
@@ -191,6 +192,15 @@ public final class IncomingMail implements AutoCloseable {
     return fatal;
   }
 
+  void exceedsMemory(boolean beyondAll) {
+    exceedsMemory = beyondAll;
+  }
+
+  /** Whether it is larger than all that this node may take for reading, so that it is not read. */
+  public boolean exceedsMemory() {
+    return exceedsMemory;
+  }
+
   /** Whether the server has failed to give it for so long that it is to be left behind. */
   public boolean isUnfetchable() {
     return stumbles.isUnfetchable();
@@ -201,6 +211,7 @@ public final class IncomingMail implements AutoCloseable {
    *
    * @throws FetchFailed where the server does not give it
    * @throws MailGone where it is no longer there
+   * @throws MemoryBusy where other mails take the memory for it now
    */
   public RawMail raw() {
     if (raw == null) {

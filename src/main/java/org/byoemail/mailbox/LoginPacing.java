@@ -6,10 +6,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Spreads the connections that are being made to one host, because hosts ban those who come in
- * crowds. Safe for use by many threads.
+ * Spreads the connections that are being made to one host, by its name and by its address, because
+ * hosts ban those who come in crowds. Safe for use by many threads.
  */
 final class LoginPacing {
   private static final Duration CROWDED = Duration.ofMillis(500);
@@ -56,8 +57,22 @@ final class LoginPacing {
     return Optional.empty();
   }
 
-  /** Whether one more connection to that host may be kept; who may, says when it is gone. */
-  synchronized boolean keep(String name) {
+  /**
+   * Whether one more connection may be kept to a host of that name at that address; who may, says
+   * when it is gone.
+   */
+  synchronized boolean keep(String name, @Nullable String address) {
+    if (!keep(name)) {
+      return false;
+    }
+    if (address == null || keep(address)) {
+      return true;
+    }
+    release(name, null);
+    return false;
+  }
+
+  private boolean keep(String name) {
     Host host = hosts.computeIfAbsent(name, n -> new Host());
     if (host.keeping >= kept) {
       return false;
@@ -67,8 +82,11 @@ final class LoginPacing {
   }
 
   /** A connection that was kept is gone. */
-  synchronized void release(String name) {
+  synchronized void release(String name, @Nullable String address) {
     hosts.get(name).keeping--;
+    if (address != null) {
+      hosts.get(address).keeping--;
+    }
   }
 
   /** The connection was made, or was not. */

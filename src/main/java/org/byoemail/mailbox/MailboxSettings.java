@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
 
 /**
  * How mailboxes are watched.
@@ -23,6 +24,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     visited from poll to poll
  * @param loginInterval between the beginnings of two connections to one host
  * @param stopTimeout how long a stop waits for mailboxes to be let go in good order
+ * @param memory the heap that reading mail may take on this node, by estimate; 0: a quarter of the
+ *     largest heap
  */
 @ConfigurationProperties("byo.mailbox")
 record MailboxSettings(
@@ -36,7 +39,10 @@ record MailboxSettings(
     @DefaultValue("8") int loginsPerHost,
     @DefaultValue("20000") int connectionsPerHost,
     @DefaultValue("50ms") Duration loginInterval,
-    @DefaultValue("20s") Duration stopTimeout) {
+    @DefaultValue("20s") Duration stopTimeout,
+    @DefaultValue("0B") DataSize memory) {
+
+  private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(32);
 
   MailboxSettings {
     if (workers < 1 || loginsPerHost < 1 || connectionsPerHost < 0) {
@@ -53,6 +59,10 @@ record MailboxSettings(
       if (positive.isZero() || positive.isNegative()) {
         throw new IllegalArgumentException("byo.mailbox: an interval or timeout must be positive");
       }
+    }
+    if (memory.toBytes() != 0 && memory.compareTo(LEAST_MEMORY) < 0) {
+      throw new IllegalArgumentException(
+          "byo.mailbox.memory must be at least 32MB, or 0 for a quarter of the largest heap");
     }
     if (loginInterval.isNegative()) {
       throw new IllegalArgumentException("byo.mailbox.login-interval must not be negative");

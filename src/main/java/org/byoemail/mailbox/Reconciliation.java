@@ -42,6 +42,7 @@ class Reconciliation implements LeaseListener {
   private final MailboxSettings settings;
   private final Healths healths;
   private final FolderOpener folders;
+  private final MailMemory memory;
   private final ObservationRegistry observations;
   private final Clock clock;
   private final AtomicBoolean failing = new AtomicBoolean();
@@ -58,6 +59,7 @@ class Reconciliation implements LeaseListener {
       MailboxSettings settings,
       Healths healths,
       FolderOpener folders,
+      MailMemory memory,
       ObservationRegistry observations,
       Clock clock) {
     this.comparison = comparison;
@@ -70,6 +72,7 @@ class Reconciliation implements LeaseListener {
     this.settings = settings;
     this.healths = healths;
     this.folders = folders;
+    this.memory = memory;
     this.observations = observations;
     this.clock = clock;
   }
@@ -101,6 +104,7 @@ class Reconciliation implements LeaseListener {
                 settings.loginsPerHost(),
                 settings.loginInterval(),
                 settings.connectionsPerHost()),
+            memory,
             new PollObservations(observations),
             settings,
             clock,

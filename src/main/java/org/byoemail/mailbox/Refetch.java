@@ -3,6 +3,8 @@ package org.byoemail.mailbox;
 import jakarta.mail.MessagingException;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.byoemail.mailbox.MailMemory.Share;
+import org.byoemail.mailbox.MailMemory.Share.Taken;
 import org.byoemail.mailbox.WatchedFolder.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,8 +17,11 @@ final class Refetch {
   private final Reading reading;
   private final MailboxRows rows;
   private final Delivery delivery;
+  private final Share memory;
 
-  Refetch(WatchedFolder folder, Reading reading, MailboxRows rows, Delivery delivery) {
+  Refetch(
+      WatchedFolder folder, Reading reading, MailboxRows rows, Delivery delivery, Share memory) {
+    this.memory = memory;
     this.folder = folder;
     this.reading = reading;
     this.rows = rows;
@@ -52,7 +57,9 @@ final class Refetch {
     rows.wantedOnce(kept);
     IncomingMail mail =
         IncomingMail.again(reading, heads.get(0), kept, folder.source(heads.get(0)));
-    try (MailBatch batch = new MailBatch(reading, List.of(mail), wanted -> {})) {
+    mail.exceedsMemory(!memory.canEver(mail.size()));
+    try (Taken ofMail = memory.take(CatchUp.costAlone(mail.size()));
+        MailBatch batch = new MailBatch(reading, List.of(mail), wanted -> {})) {
       delivery.deliver(batch);
       rows.notWanted(reading, kept, null);
     } catch (Exception e) {
@@ -64,6 +71,9 @@ final class Refetch {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof LeaseLost lost) {
         throw lost;
+      }
+      if (cause instanceof MemoryBusy busy) {
+        throw busy;
       }
       if (cause instanceof MailGone) {
         rows.notWanted(reading, kept, "it is no longer in the mailbox");

@@ -13,6 +13,7 @@ import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Side;
 import org.byoemail.lease.Lease;
 import org.byoemail.mailbox.CatchUp.Run;
+import org.byoemail.mailbox.MailMemory.Share;
 import org.byoemail.mailbox.WatchedFolder.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -34,6 +35,8 @@ final class Visit {
   private final WatchedFolder folder;
   private final Instant connectedAt;
   private final String host;
+  private final @Nullable String address;
+  private final Share memory;
   private CatchUp catchUp;
   private boolean fresh = true;
   private boolean idleRefused;
@@ -45,6 +48,8 @@ final class Visit {
   /**
    * Compares the folder with the cursor.
    *
+   * @param address what its connections are counted by, beside the name of the host; null: nothing
+   * @param wake called by another thread when there is memory after there was none
    * @throws LeaseLost where the mailbox belongs to another watcher by now
    */
   Visit(
@@ -53,9 +58,13 @@ final class Visit {
       Lease lease,
       Stumble stumble,
       FatalMail fatal,
-      WatchedFolder folder)
+      WatchedFolder folder,
+      @Nullable String address,
+      Runnable wake)
       throws MessagingException {
     this.fatal = fatal;
+    this.address = address;
+    this.memory = tools.memory().share(address, account.organization(), wake);
     this.tools = tools;
     this.clock = tools.clock();
     this.lease = lease;
@@ -110,12 +119,14 @@ final class Visit {
         tools.rows(),
         tools.delivery(),
         stumble,
-        fatal);
+        fatal,
+        memory);
   }
 
   /** Goes on from the cursor that is stored, after it was not clear what had been committed. */
   void resume(Account account) {
     Mailbox mailbox = row();
+    catchUp.close();
     catchUp = catchUp(account, mailbox, cursor(mailbox));
   }
 
@@ -124,10 +135,21 @@ final class Visit {
   }
 
   /** One run; see {@link CatchUp#run}. */
-  Run look(BooleanSupplier stopping) throws MessagingException {
+  Run look(BooleanSupplier stopping, BooleanSupplier yielding) throws MessagingException {
     boolean refresh = !fresh;
     fresh = false;
-    Run run = catchUp.run(refresh, stopping);
+    boolean waiting = false;
+    Run run;
+    try {
+      run = catchUp.run(refresh, stopping, yielding);
+    } catch (MemoryBusy e) {
+      waiting = true;
+      throw e;
+    } finally {
+      if (!waiting) {
+        memory.close();
+      }
+    }
     fresh = run.more();
     lastPoll = clock.instant();
     return run;
@@ -140,7 +162,7 @@ final class Visit {
    */
   MailboxState rest(Account account, Runnable onNews) throws MessagingException {
     if (!keeping) {
-      keeping = tools.pacing().keep(host);
+      keeping = tools.pacing().keep(host, address);
     }
     if (keeping && account.settings().idle() && folder.canIdle() && !idleRefused) {
       try {
@@ -220,11 +242,13 @@ final class Visit {
   /** Leaves the server politely. */
   void close() {
     try {
+      catchUp.close();
+      memory.close();
       folder.close();
     } finally {
       if (keeping) {
         keeping = false;
-        tools.pacing().release(host);
+        tools.pacing().release(host, address);
       }
     }
   }

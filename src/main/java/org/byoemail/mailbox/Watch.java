@@ -1,6 +1,8 @@
 package org.byoemail.mailbox;
 
 import jakarta.mail.MessagingException;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -8,7 +10,9 @@ import org.byoemail.account.Account;
 import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
+import org.byoemail.connection.ConnectionGate;
 import org.byoemail.lease.Lease;
+import org.byoemail.mailbox.WorkQueue.Turn;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +26,12 @@ import org.springframework.transaction.TransactionException;
  */
 final class Watch {
   private static final Logger log = LoggerFactory.getLogger(Watch.class);
+
+  private static final Duration SLOW = Duration.ofSeconds(20);
+  private static final int TIMES_AS_LONG = 4;
+  private static final Duration SLICE = Duration.ofSeconds(2);
+  private static final Duration CROWDED = Duration.ofMillis(500);
+  private static final Duration MEMORY_IS_BUSY = Duration.ofSeconds(1);
 
   private final WatchTools tools;
   private final Lease lease;
@@ -41,6 +51,7 @@ final class Watch {
   private volatile @Nullable Instant due;
   private volatile @Nullable String trouble;
   private volatile @Nullable Visit visit;
+  private Instant notBefore = Instant.MIN;
   private boolean resuming;
 
   Watch(Account account, Lease lease, WatchTools tools) {
@@ -125,9 +136,23 @@ final class Watch {
   void step() {
     boolean news = told.getAndSet(false);
     boolean wanted = asked.getAndSet(false);
-    if (end == null && (news || wanted || isDue(tools.clock().instant()))) {
+    Instant now = tools.clock().instant();
+    if (end == null && !wanted && now.isBefore(notBefore)) {
+      told.set(news || told.get());
+      due = notBefore;
+      return;
+    }
+    if (end == null && (news || wanted || isDue(now))) {
       try {
         work(news, wanted);
+        makeWay();
+      } catch (HostCrowded e) {
+        state = MailboxState.CONNECTING;
+        due = e.until();
+      } catch (MemoryBusy e) {
+        // Woken before, as a rule.
+        trouble = e.getMessage();
+        due = tools.clock().instant().plus(MEMORY_IS_BUSY);
       } catch (LeaseLost e) {
         log.warn("{}: another watcher took it, this one lets go", this);
         end = MailboxState.LOST;
@@ -188,6 +213,25 @@ final class Watch {
     return proven != null && proven.isBefore(next) ? proven : next;
   }
 
+  /** A server that takes long for its answers takes threads that others have less of. */
+  private void makeWay() {
+    Turn turn = WorkQueue.present();
+    if (turn != null && turn.longestWait().compareTo(SLOW) > 0) {
+      Duration rest = turn.longestWait().multipliedBy(TIMES_AS_LONG);
+      notBefore = tools.clock().instant().plus(rest);
+      log.info(
+          "{}: its server took {} to answer, and is left alone for {}",
+          this,
+          turn.longestWait(),
+          rest);
+    }
+  }
+
+  private boolean isKeepingOthers() {
+    Turn turn = WorkQueue.present();
+    return turn != null && turn.isKeepingOthersFor(SLICE);
+  }
+
   private CatchUp.Run look() throws MessagingException {
     Visit present = visit;
     if (present == null) {
@@ -197,7 +241,7 @@ final class Watch {
     }
     resuming = false;
     state = MailboxState.CATCHING_UP;
-    return present.look(() -> end != null);
+    return present.look(() -> end != null, this::isKeepingOthers);
   }
 
   /** Keeps to the backoff of earlier runs of this program, and to the pace the host is met at. */
@@ -221,15 +265,17 @@ final class Watch {
   private Visit connect() throws MessagingException {
     WatchedFolder folder;
     state = MailboxState.CONNECTING;
+    Gate gate = new Gate();
     try {
-      folder = tools.folders().open(account, tools.after(account) != AfterIngest.NONE);
+      folder = tools.folders().open(account, tools.after(account) != AfterIngest.NONE, gate);
     } finally {
+      gate.leave();
       tools.pacing().end(host());
     }
     state = MailboxState.SELECTING;
     Visit made;
     try {
-      made = new Visit(tools, account, lease, stumble, fatal, folder);
+      made = new Visit(tools, account, lease, stumble, fatal, folder, gate.address, this::memoryIsFree);
     } catch (MessagingException | RuntimeException e) {
       folder.close();
       throw e;
@@ -237,6 +283,39 @@ final class Watch {
     visit = made;
     backoff.opened(account);
     return made;
+  }
+
+  private void memoryIsFree() {
+    due = tools.clock().instant();
+    wake.run();
+  }
+
+  /** Lets no more connect to one address at once than to one name: it may have a thousand. */
+  private final class Gate implements ConnectionGate {
+    private @Nullable String address;
+    private boolean inside;
+
+    @Override
+    public void pass(InetAddress next) {
+      leave();
+      address = Addresses.place(next);
+      Turn turn = WorkQueue.present();
+      if (turn != null && !turn.moveTo(address)) {
+        throw new HostCrowded(tools.clock().instant().plus(CROWDED));
+      }
+      Optional<Instant> later = tools.pacing().begin(address);
+      if (later.isPresent()) {
+        throw new HostCrowded(later.get());
+      }
+      inside = true;
+    }
+
+    private void leave() {
+      if (inside && address != null) {
+        tools.pacing().end(address);
+        inside = false;
+      }
+    }
   }
 
   private void news() {

@@ -14,6 +14,7 @@ record WatchTools(
     Delivery delivery,
     boolean markSeen,
     LoginPacing pacing,
+    MailMemory memory,
     PollObservations observations,
     MailboxSettings settings,
     Clock clock,

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mailbox.WorkQueue.Turn;
 import org.slf4j.Logger;
@@ -73,7 +72,9 @@ public class Watchers {
 
   /** Begins to watch; whoever watched that mailbox here before must have been let go. */
   void add(Watch watch) {
-    Turn turn = queue.turn(watch.account().server(Side.IMAP).host(), watch::step);
+    // Its server is known once its name was looked up, which must not take many threads either.
+    String organization = watch.account().organization();
+    Turn turn = queue.turn(organization, "names of " + organization, watch::step);
     watch.onWake(turn::request);
     watched.put(watch.lease().mailbox(), new Watched(watch, turn));
     turn.request();

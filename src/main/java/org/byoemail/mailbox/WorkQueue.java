@@ -1,9 +1,12 @@
 package org.byoemail.mailbox;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -12,36 +15,46 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the work of many mailboxes on a few workers, first come, first served; each mailbox is in
- * the queue once at most and runs on one worker at a time. A worker that waits for a slow server
- * lends its place to another one, so that slow servers do not delay the rest.
+ * Runs the work of many mailboxes on a few workers; each mailbox is in the queue once at most and
+ * runs on one worker at a time. Organisations are served in turn, and the mailboxes of one first
+ * come, first served. A worker that waits for a slow server lends its place to another one, so that
+ * slow servers do not delay the rest; how many may wait so for one server, by its address, or for
+ * the servers of one organisation is bounded.
  */
 final class WorkQueue {
   private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
   private static final int MOST_THREADS = 256;
 
-  /** However many mailboxes a slow host has, these are the threads that wait for it. */
-  private static final int WAITING_FOR_ONE_HOST = 8;
+  /** However many mailboxes a slow server has, these are the threads that wait for it. */
+  private static final int WAITING_FOR_ONE_SERVER = 8;
+
+  private static final int WAITING_OF_ONE_ORGANIZATION = MOST_THREADS / 4;
 
   private static final ThreadLocal<Turn> WORKING = new ThreadLocal<>();
 
   private final Object lock = new Object();
-  private final Deque<Turn> ready = new ArrayDeque<>();
-  private final Map<String, Integer> waiting = new HashMap<>();
-  private final Map<String, Deque<Turn>> crowded = new HashMap<>();
+  private final Map<String, Deque<Turn>> ready = new LinkedHashMap<>();
+  private final Map<String, Integer> readyAt = new HashMap<>();
+  private final Crowds servers = new Crowds(WAITING_FOR_ONE_SERVER);
+  private final Crowds organizations = new Crowds(WAITING_OF_ONE_ORGANIZATION);
   private final Executor executor;
   private final int workers;
   private int running;
   private int lent;
+  private int queued;
 
   WorkQueue(Executor executor, int workers) {
     this.executor = executor;
     this.workers = workers;
   }
 
-  /** A place for work that is done again and again, and may have to wait for that host. */
-  Turn turn(String host, Runnable work) {
-    return new Turn(host, work);
+  /**
+   * A place for work that is done again and again, and may have to wait for a server.
+   *
+   * @param server which, as far as is known; see {@link Turn#moveTo}
+   */
+  Turn turn(String organization, String server, Runnable work) {
+    return new Turn(organization, server, work);
   }
 
   /** What the calling thread works on, where it is one of the workers; else null. */
@@ -49,11 +62,14 @@ final class WorkQueue {
     return WORKING.get();
   }
 
-  /** A worker waits for its host: another one may start. */
+  /** A worker waits for its server: another one may start. */
   void lend(Turn turn) {
     synchronized (lock) {
       lent++;
-      waiting.merge(turn.host, 1, Integer::sum);
+      turn.lentSince = System.nanoTime();
+      turn.isLent = true;
+      servers.enter(turn.server);
+      organizations.enter(turn.organization);
     }
     startNext();
   }
@@ -62,11 +78,13 @@ final class WorkQueue {
   void repay(Turn turn) {
     synchronized (lock) {
       lent--;
-      waiting.computeIfPresent(turn.host, (host, count) -> count == 1 ? null : count - 1);
-      Deque<Turn> next = crowded.remove(turn.host);
-      if (next != null) {
-        ready.addAll(next);
-      }
+      long waited = System.nanoTime() - turn.lentSince;
+      turn.isLent = false;
+      turn.lentNanos += waited;
+      turn.longestNanos = Math.max(turn.longestNanos, waited);
+      servers.leave(turn.server);
+      organizations.leave(turn.organization);
+      unpark(turn, turn.server);
     }
     startNext();
   }
@@ -74,10 +92,9 @@ final class WorkQueue {
   private void startNext() {
     List<Turn> starting = new ArrayList<>();
     synchronized (lock) {
-      while (!ready.isEmpty() && running - lent < workers && running < MOST_THREADS) {
-        Turn next = ready.remove();
-        if (waiting.getOrDefault(next.host, 0) >= WAITING_FOR_ONE_HOST) {
-          crowded.computeIfAbsent(next.host, host -> new ArrayDeque<>()).add(next);
+      while (queued > 0 && running - lent < workers && running < MOST_THREADS) {
+        Turn next = dequeue();
+        if (servers.park(next.server, next) || organizations.park(next.organization, next)) {
           continue;
         }
         next.state = State.RUNNING;
@@ -88,6 +105,35 @@ final class WorkQueue {
     starting.forEach(this::begin);
   }
 
+  private void enqueue(Turn turn) {
+    ready.computeIfAbsent(turn.organization, organization -> new ArrayDeque<>()).add(turn);
+    readyAt.merge(turn.server, 1, Integer::sum);
+    queued++;
+  }
+
+  /** The next of the organisation whose turn it is, which then goes to the end. */
+  private Turn dequeue() {
+    Deque<Turn> first = ready.values().iterator().next();
+    Turn next = first.remove();
+    ready.remove(next.organization);
+    if (!first.isEmpty()) {
+      ready.put(next.organization, first);
+    }
+    readyAt.computeIfPresent(next.server, (server, count) -> count == 1 ? null : count - 1);
+    queued--;
+    return next;
+  }
+
+  /** One of those that were parked may try again: each that ends makes way for one more. */
+  private void unpark(Turn ended, String server) {
+    for (Turn next :
+        Arrays.asList(servers.unpark(server), organizations.unpark(ended.organization))) {
+      if (next != null) {
+        enqueue(next);
+      }
+    }
+  }
+
   private void begin(Turn turn) {
     try {
       executor.execute(() -> run(turn));
@@ -96,7 +142,7 @@ final class WorkQueue {
       synchronized (lock) {
         running--;
         turn.state = State.READY;
-        ready.add(turn);
+        enqueue(turn);
       }
       log.error("The work of a mailbox could not be begun and waits", e);
     }
@@ -104,6 +150,8 @@ final class WorkQueue {
 
   private void run(Turn turn) {
     WORKING.set(turn);
+    turn.begin();
+    String before = turn.server;
     try {
       turn.work.run();
     } catch (RuntimeException | Error e) {
@@ -115,11 +163,60 @@ final class WorkQueue {
         boolean again = turn.state == State.AGAIN;
         turn.state = again ? State.READY : State.RESTING;
         if (again) {
-          ready.add(turn);
+          enqueue(turn);
+        }
+        unpark(turn, turn.server);
+        if (!before.equals(turn.server)) {
+          unpark(turn, before);
         }
         lock.notifyAll();
       }
       startNext();
+    }
+  }
+
+  /** How many wait for each of something, and who may not start meanwhile. */
+  private static final class Crowds {
+    private final int most;
+    private final Map<String, Integer> waiting = new HashMap<>();
+    private final Map<String, Deque<Turn>> parked = new HashMap<>();
+
+    Crowds(int most) {
+      this.most = most;
+    }
+
+    void enter(String of) {
+      waiting.merge(of, 1, Integer::sum);
+    }
+
+    void leave(String of) {
+      waiting.computeIfPresent(of, (key, count) -> count == 1 ? null : count - 1);
+    }
+
+    boolean isFull(String of) {
+      return waiting.getOrDefault(of, 0) >= most;
+    }
+
+    /** Keeps it back where too many wait. */
+    boolean park(String of, Turn turn) {
+      if (!isFull(of)) {
+        return false;
+      }
+      parked.computeIfAbsent(of, key -> new ArrayDeque<>()).add(turn);
+      return true;
+    }
+
+    /** The first that was kept back, unless there are still too many. */
+    @Nullable Turn unpark(String of) {
+      Deque<Turn> first = isFull(of) ? null : parked.get(of);
+      if (first == null) {
+        return null;
+      }
+      Turn next = first.remove();
+      if (first.isEmpty()) {
+        parked.remove(of);
+      }
+      return next;
     }
   }
 
@@ -132,12 +229,19 @@ final class WorkQueue {
 
   /** The place of one mailbox. */
   final class Turn {
-    private final String host;
+    private final String organization;
     private final Runnable work;
+    private volatile String server;
     private State state = State.RESTING;
+    private boolean isLent;
+    private long begun;
+    private long lentSince;
+    private long lentNanos;
+    private long longestNanos;
 
-    private Turn(String host, Runnable work) {
-      this.host = host;
+    private Turn(String organization, String server, Runnable work) {
+      this.organization = organization;
+      this.server = server;
       this.work = work;
     }
 
@@ -146,12 +250,59 @@ final class WorkQueue {
       synchronized (lock) {
         if (state == State.RESTING) {
           state = State.READY;
-          ready.add(this);
+          enqueue(this);
         } else if (state == State.RUNNING) {
           state = State.AGAIN;
         }
       }
       startNext();
+    }
+
+    /**
+     * Names the server that the work waits for from now on; called by the work.
+     *
+     * @return whether it may: false where too many others wait for it
+     */
+    boolean moveTo(String other) {
+      synchronized (lock) {
+        if (other.equals(server)) {
+          return true;
+        }
+        boolean free = !servers.isFull(other);
+        String before = server;
+        server = other;
+        if (isLent) {
+          servers.leave(before);
+          servers.enter(other);
+        }
+        return free;
+      }
+    }
+
+    private void begin() {
+      synchronized (lock) {
+        begun = System.nanoTime();
+        lentNanos = 0;
+        longestNanos = 0;
+      }
+    }
+
+    /**
+     * Whether the work keeps its worker for longer than that, the time left out that it was lent
+     * for, while mailboxes at other servers are ready.
+     */
+    boolean isKeepingOthersFor(Duration time) {
+      synchronized (lock) {
+        return queued > readyAt.getOrDefault(server, 0)
+            && System.nanoTime() - begun - lentNanos > time.toNanos();
+      }
+    }
+
+    /** How long the longest call to the server took, since the work began. */
+    Duration longestWait() {
+      synchronized (lock) {
+        return Duration.ofNanos(longestNanos);
+      }
     }
 
     /** Waits until the work neither runs nor is queued; false where it took too long. */

@@ -1,13 +1,17 @@
 package org.byoemail.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -181,6 +185,24 @@ class ImapOpeningTest {
     server.greetWith("* OK " + "x".repeat(200_000));
 
     assertThat(failure(account(Security.NONE)).stage()).isEqualTo(Stage.GREETING);
+  }
+
+  @Test
+  void addressThatTheCallerRefusesIsNotConnectedTo() {
+    List<InetAddress> asked = new ArrayList<>();
+
+    assertThatThrownBy(
+            () ->
+                connections.imap.open(
+                    account(Security.NONE),
+                    address -> {
+                      asked.add(address);
+                      throw new IllegalStateException("crowded");
+                    }))
+        .hasMessage("crowded");
+
+    assertThat(asked).hasSize(1).allMatch(InetAddress::isLoopbackAddress);
+    assertThat(server.connections()).isZero();
   }
 
   @Test

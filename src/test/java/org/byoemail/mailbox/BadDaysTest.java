@@ -65,7 +65,9 @@ class BadDaysTest {
   private final ScriptedImapServer server = new ScriptedImapServer();
   private final List<Long> delivered = new ArrayList<>();
   private final List<String> subjects = new ArrayList<>();
+  private final List<Long> exceeding = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>();
+  private final MailMemory memory = new MailMemory(32 << 20);
   private int kept = 100;
   private MailboxThreads threads;
   private Account account;
@@ -329,6 +331,44 @@ class BadDaysTest {
 
     assertThat(watch.status().trouble()).isNull();
     assertThat(delivered).containsExactly(1L);
+  }
+
+  @Test
+  void mailWaitsForMemoryThatOthersTakeAndIsNotFetchedTwice() {
+    watch.step();
+    server.put(1, mail(1).replace("body\r\n", "lines\r\n".repeat(400_000) + "body\r\n"));
+    MailMemory.Share others = memory.share(null, "others", () -> {});
+    MailMemory.Share.Taken taken = others.take(26 << 20);
+    watch.pollNow();
+
+    watch.step();
+
+    assertThat(delivered).isEmpty();
+    assertThat(watch.status().trouble()).contains("byo.mailbox.memory");
+    assertThat(fixture.events(account)).isEmpty();
+    taken.close();
+    watch.step();
+    assertThat(delivered).containsExactly(1L);
+    assertThat(watch.status().trouble()).isNull();
+    assertThat(server.commands.stream().filter(c -> c.contains("(UID BODY.PEEK[]<0.1048576>)")))
+        .hasSize(1);
+    memory.share(null, "others", () -> {}).take(32 << 20).close();
+  }
+
+  @Test
+  void mailThatIsLargerThanAllMemoryIsMarkedSoAndHoldsUpNoOther() {
+    watch.step();
+    put(1);
+    server.answer("UID FETCH .*HEADER", 1, head(1).replace("SIZE 100", "SIZE 33600000"));
+    watch.pollNow();
+
+    watch.step();
+    put(2);
+    watch.pollNow();
+    watch.step();
+
+    assertThat(exceeding).containsExactly(1L);
+    assertThat(delivered).containsExactly(1L, 2L);
   }
 
   @Test
@@ -623,6 +663,7 @@ class BadDaysTest {
             this::deliver,
             true,
             new LoginPacing(clock, 8, Duration.ZERO, kept),
+            memory,
             new PollObservations(ObservationRegistry.create()),
             settings,
             clock,
@@ -634,14 +675,16 @@ class BadDaysTest {
 
   private void deliver(MailBatch batch) throws IOException {
     for (IncomingMail mail : batch.mails()) {
-      delivered.add(mail.uid());
-      subjects.add(mail.headers().subject());
-      if (!mail.isUnfetchable()) {
+      if (mail.exceedsMemory()) {
+        exceeding.add(mail.uid());
+      } else if (!mail.isUnfetchable()) {
         try (InputStream raw = mail.raw().open()) {
           assertThat(new String(raw.readAllBytes(), StandardCharsets.ISO_8859_1))
               .endsWith("body\r\n");
         }
       }
+      delivered.add(mail.uid());
+      subjects.add(mail.headers().subject());
     }
     transaction.executeWithoutResult(status -> mailboxes.advance(batch));
   }

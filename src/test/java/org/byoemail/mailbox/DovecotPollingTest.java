@@ -140,6 +140,7 @@ class DovecotPollingTest {
             this::takeIn,
             true,
             new LoginPacing(clock, 8, Duration.ZERO, kept),
+            new MailMemory(256 << 20),
             new PollObservations(ObservationRegistry.create()),
             settings,
             clock,

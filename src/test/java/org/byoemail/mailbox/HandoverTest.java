@@ -145,6 +145,7 @@ class HandoverTest {
         mails -> {},
         true,
         new LoginPacing(clock, 8, Duration.ZERO, 100),
+        new MailMemory(256 << 20),
         new PollObservations(ObservationRegistry.create()),
         settings,
         clock,

@@ -12,12 +12,22 @@ class LoginPacingTest {
 
   @Test
   void connectionsBeyondThoseOfAHostAreNotKept() {
-    assertThat(pacing.keep("a")).isTrue();
+    assertThat(pacing.keep("a", null)).isTrue();
 
-    assertThat(pacing.keep("a")).isFalse();
-    assertThat(pacing.keep("b")).isTrue();
-    pacing.release("a");
-    assertThat(pacing.keep("a")).isTrue();
+    assertThat(pacing.keep("a", null)).isFalse();
+    assertThat(pacing.keep("b", null)).isTrue();
+    pacing.release("a", null);
+    assertThat(pacing.keep("a", null)).isTrue();
+  }
+
+  @Test
+  void connectionsBeyondThoseOfAnAddressAreNotKeptWhateverTheirName() {
+    assertThat(pacing.keep("a", "192.0.2.1")).isTrue();
+
+    assertThat(pacing.keep("b", "192.0.2.1")).isFalse();
+    assertThat(pacing.keep("b", "192.0.2.2")).isTrue();
+    pacing.release("a", "192.0.2.1");
+    assertThat(pacing.keep("c", "192.0.2.1")).isTrue();
   }
 
   @Test

@@ -25,6 +25,7 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.util.unit.DataSize;
 
 /** Nothing that one server says or withholds delays another one's mailbox, with one worker. */
 @SpringBootTest(
@@ -59,7 +60,8 @@ class SlowServerTest {
           8,
           100,
           Duration.ZERO,
-          Duration.ofSeconds(5));
+          Duration.ofSeconds(5),
+          DataSize.ofMegabytes(64));
   private final ScriptedImapServer slow = new ScriptedImapServer();
   private final ScriptedImapServer sound = new ScriptedImapServer();
   private final MailboxThreads threads = new MailboxThreads(settings);
@@ -191,6 +193,7 @@ class SlowServerTest {
         mail -> {},
         true,
         new LoginPacing(Clock.systemUTC(), 8, Duration.ZERO, 100),
+        new MailMemory(256 << 20),
         new PollObservations(ObservationRegistry.create()),
         settings,
         Clock.systemUTC(),

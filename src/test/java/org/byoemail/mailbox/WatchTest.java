@@ -846,6 +846,7 @@ class WatchTest {
             this::deliver,
             true,
             new LoginPacing(clock, 8, Duration.ZERO, kept),
+            new MailMemory(256 << 20),
             new PollObservations(ObservationRegistry.create()),
             settings,
             clock,
