@@ -35,9 +35,9 @@ public final class ImapResponse {
     int end = marked ? start + 1 : blank(start);
     this.tag = text.substring(start, end);
     int second = word(end);
-    int afterSecond = blank(second);
-    long told = isUntagged() ? number(text, second, afterSecond) : -1;
-    int kind = told < 0 ? second : word(afterSecond);
+    int digits = isUntagged() ? digits(second) : second;
+    long told = number(text, second, digits);
+    int kind = told < 0 ? second : word(digits);
     int afterKind = blank(kind);
     this.number = told;
     this.keyword = text.substring(kind, afterKind).toUpperCase(Locale.ROOT);
@@ -57,6 +57,15 @@ public final class ImapResponse {
   private int blank(int from) {
     int at = from;
     while (at < text.length() && !isBlank(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Where the digits end. */
+  private int digits(int from) {
+    int at = from;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
       at++;
     }
     return at;

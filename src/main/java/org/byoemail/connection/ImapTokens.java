@@ -33,6 +33,9 @@ final class ImapTokens {
       if (name.isEmpty()) {
         throw unreadable();
       }
+      if (name.equals("BODY") && isNext('[')) {
+        name += atom();
+      }
       items.put(name, value(0));
     }
     return items;

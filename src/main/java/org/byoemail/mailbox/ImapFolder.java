@@ -159,12 +159,12 @@ final class ImapFolder implements WatchedFolder {
             return;
           }
           // The first that gives it counts: a server that repeats itself is not listened to.
-          if (!whole) {
-            heads.putIfAbsent(items.uid(), head(items, start, null));
-          } else if (start.length > 0) {
+          if (whole && start.length > 0) {
             boolean all = Pieces.isLast(start, most, start.length, items.size());
             heads.putIfAbsent(
                 items.uid(), head(items, RawMail.headerOf(start), all ? start : null));
+          } else if (!whole && (start.length > 0 || items.size() == 0)) {
+            heads.putIfAbsent(items.uid(), head(items, start, null));
           }
         });
     return List.copyOf(heads.values());

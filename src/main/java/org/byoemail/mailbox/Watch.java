@@ -275,7 +275,9 @@ final class Watch {
     state = MailboxState.SELECTING;
     Visit made;
     try {
-      made = new Visit(tools, account, lease, stumble, fatal, folder, gate.address, this::memoryIsFree);
+      made =
+          new Visit(
+              tools, account, lease, stumble, fatal, folder, gate.address, this::memoryIsFree);
     } catch (MessagingException | RuntimeException e) {
       folder.close();
       throw e;

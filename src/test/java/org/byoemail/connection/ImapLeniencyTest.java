@@ -43,6 +43,7 @@ class ImapLeniencyTest {
         "* 5 EXISTS ",
         "*\t5\tEXISTS",
         "*5 EXISTS",
+        "* 5EXISTS",
         " * 5 exists",
       })
   void numbersAreReadWhateverBlanksAreAroundThem(String line) {

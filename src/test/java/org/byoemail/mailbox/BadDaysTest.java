@@ -13,6 +13,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.byoemail.account.Account;
 import org.byoemail.account.AfterIngest;
 import org.byoemail.account.Healths;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -65,6 +67,7 @@ class BadDaysTest {
   private final ScriptedImapServer server = new ScriptedImapServer();
   private final List<Long> delivered = new ArrayList<>();
   private final List<String> subjects = new ArrayList<>();
+  private final AtomicInteger woken = new AtomicInteger();
   private final List<Long> exceeding = new ArrayList<>();
   private final List<Watch> watches = new ArrayList<>();
   private final MailMemory memory = new MailMemory(32 << 20);
@@ -172,6 +175,7 @@ class BadDaysTest {
   @ValueSource(
       strings = {
         "* 2 FETCH (UID 2 RFC822.SIZE 90 BODY[HEADER]<0> NIL)\r\n%t OK fine\r\n",
+        "* 2 FETCH (UID 2 RFC822.SIZE 90 BODY[HEADER]<0> \"\")\r\n%t OK fine\r\n",
         "* 2 FETCH (UID 2 RFC822.SIZE 90)\r\n%t OK fine\r\n",
         "%t OK fine\r\n",
         "%t NO [SERVERBUG] internal error\r\n",
@@ -196,6 +200,24 @@ class BadDaysTest {
     assertThat(fixture.health(account).error()).isNull();
     assertThat(fixture.events(account)).isEmpty();
     assertThat(server.connections()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*  1 EXISTS\r\n",
+        "* 1EXISTS\r\n",
+        "*\t1\texists \r\n",
+      })
+  void newsAreHeardHoweverTheyAreWritten(String news) {
+    watch.step();
+    put(1);
+
+    server.say(news);
+    await().atMost(Duration.ofSeconds(30)).until(() -> woken.get() > 0);
+    watch.step();
+
+    assertThat(delivered).containsExactly(1L);
   }
 
   @Test
@@ -330,6 +352,30 @@ class BadDaysTest {
     watch.step();
 
     assertThat(watch.status().trouble()).isNull();
+    assertThat(delivered).containsExactly(1L);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "^NOOP, * x",
+    "^NOOP, * 5 EXPUNGE",
+    "^UID SEARCH, * SEARCH 1 2 3 4 5 6 7 8 9",
+    "^UID SEARCH, * x",
+    "^UID FETCH, * 1 FETCH (UID 1 FLAGS (\\Seen))",
+    "^UID FETCH, * 1 FETCH (UID 1 RFC822.SIZE 9 BODY[HEADER]<0> NIL)"
+  })
+  void serverThatSpeaksWithoutEndIsLeftAndReadLater(String command, String words) {
+    watch.step();
+    put(1);
+    server.flood(command, words + "\r\n");
+    watch.pollNow();
+
+    watch.step();
+
+    assertThat(watch.state()).isEqualTo(MailboxState.BACKING_OFF);
+    assertThat(watch.status().trouble()).contains("the connection was cut: the server");
+    server.behave();
+    backedOff();
     assertThat(delivered).containsExactly(1L);
   }
 
@@ -669,6 +715,7 @@ class BadDaysTest {
             clock,
             new Random(1));
     Watch made = new Watch(account, fixture.lease(account), tools);
+    made.onWake(woken::incrementAndGet);
     watches.add(made);
     return made;
   }
