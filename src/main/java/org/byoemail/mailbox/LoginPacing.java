@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class LoginPacing {
   private static final Duration CROWDED = Duration.ofMillis(500);
+  private static final int CLOSER = 10;
   private static final int REMEMBERED_HOSTS = 10_000;
 
   private final Map<String, Host> hosts = new HashMap<>();
@@ -40,7 +41,19 @@ final class LoginPacing {
   }
 
   /** Empty where one may connect now, and has to say when it is done; else when to ask again. */
-  synchronized Optional<Instant> begin(String name) {
+  Optional<Instant> begin(String name) {
+    return begin(name, Duration.ZERO);
+  }
+
+  /**
+   * The same for an address, once a name has led there. Look-ups take their time, so that some may
+   * come closer after one another than they began.
+   */
+  Optional<Instant> beginAt(String address) {
+    return begin(address, interval.multipliedBy(CLOSER));
+  }
+
+  private synchronized Optional<Instant> begin(String name, Duration early) {
     Instant now = clock.instant();
     if (hosts.size() > REMEMBERED_HOSTS) {
       hosts.values().removeIf(h -> h.connecting == 0 && h.keeping == 0 && h.next.isBefore(now));
@@ -49,11 +62,12 @@ final class LoginPacing {
     if (host.connecting >= atOnce) {
       return Optional.of(now.plus(CROWDED));
     }
-    if (now.isBefore(host.next)) {
-      return Optional.of(host.next);
+    Instant next = host.next.equals(Instant.MIN) ? now : host.next;
+    if (now.isBefore(next.minus(early))) {
+      return Optional.of(next.minus(early));
     }
     host.connecting++;
-    host.next = now.plus(interval);
+    host.next = (next.isBefore(now) ? now : next).plus(interval);
     return Optional.empty();
   }
 

@@ -31,14 +31,28 @@ final class PollObservations {
             .highCardinalityKeyValue("server.address", imap.host())
             .highCardinalityKeyValue("server.port", String.valueOf(imap.port()))
             .highCardinalityKeyValue("folder", account.settings().folder());
-    return observation.observeChecked(
-        () -> {
-          Run run = poll.run();
-          observation
-              .lowCardinalityKeyValue(OUTCOME, run.found() > 0 ? "new" : "nothing")
-              .highCardinalityKeyValue("batch_size", String.valueOf(run.taken()))
-              .highCardinalityKeyValue("new_uid_count", String.valueOf(run.found()));
-          return run;
-        });
+    RuntimeException[] postponed = new RuntimeException[1];
+    Run observed =
+        observation.observeChecked(
+            () -> {
+              Run run;
+              try {
+                run = poll.run();
+              } catch (HostCrowded | MemoryBusy e) {
+                // No failure of the server's: its turn comes later.
+                observation.lowCardinalityKeyValue(OUTCOME, "postponed");
+                postponed[0] = e;
+                return null;
+              }
+              observation
+                  .lowCardinalityKeyValue(OUTCOME, run.found() > 0 ? "new" : "nothing")
+                  .highCardinalityKeyValue("batch_size", String.valueOf(run.taken()))
+                  .highCardinalityKeyValue("new_uid_count", String.valueOf(run.found()));
+              return run;
+            });
+    if (observed == null) {
+      throw postponed[0];
+    }
+    return observed;
   }
 }

@@ -138,7 +138,9 @@ final class Watch {
     boolean wanted = asked.getAndSet(false);
     Instant now = tools.clock().instant();
     if (end == null && !wanted && now.isBefore(notBefore)) {
-      told.set(news || told.get());
+      if (news) {
+        told.set(true);
+      }
       due = notBefore;
       return;
     }
@@ -305,7 +307,7 @@ final class Watch {
       if (turn != null && !turn.moveTo(address)) {
         throw new HostCrowded(tools.clock().instant().plus(CROWDED));
       }
-      Optional<Instant> later = tools.pacing().begin(address);
+      Optional<Instant> later = tools.pacing().beginAt(address);
       if (later.isPresent()) {
         throw new HostCrowded(later.get());
       }

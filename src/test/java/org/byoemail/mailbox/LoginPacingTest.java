@@ -39,6 +39,20 @@ class LoginPacingTest {
   }
 
   @Test
+  void thousandNamesOfOneAddressKeepItsPace() {
+    int connected = 0;
+    for (int name = 0; name < 1000; name++) {
+      if (pacing.beginAt("192.0.2.1").isEmpty()) {
+        connected++;
+        pacing.end("192.0.2.1");
+      }
+      clock.advance(Duration.ofMillis(1));
+    }
+
+    assertThat(connected).isBetween(20, 31);
+  }
+
+  @Test
   void noMoreAreBeingMadeAtOnceThanAllowed() {
     pacing.begin("imap.example.test");
     clock.advance(Duration.ofSeconds(1));

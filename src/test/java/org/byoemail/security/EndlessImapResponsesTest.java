@@ -217,8 +217,7 @@ class EndlessImapResponsesTest {
     return Thread.getAllStackTraces().keySet().stream()
         .filter(
             thread ->
-                thread == Thread.currentThread()
-                    || thread.getName().startsWith("byo-connection-test"))
+                thread == Thread.currentThread() || thread.getName().startsWith("byo-server-visit"))
         .mapToLong(thread -> THREADS.getThreadAllocatedBytes(thread.getId()))
         .sum();
   }
