@@ -186,6 +186,7 @@ class FatalMailTest {
             delivery,
             true,
             new LoginPacing(clock, 8, Duration.ZERO, 100),
+            new MailMemory(256 << 20),
             new PollObservations(ObservationRegistry.create()),
             settings,
             clock,
