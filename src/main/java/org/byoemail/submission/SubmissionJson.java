@@ -18,6 +18,7 @@ import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.charset.CharacterCodingException;
 import java.util.regex.Pattern;
 import org.byoemail.mail.HeaderText;
 
@@ -92,7 +93,7 @@ final class SubmissionJson {
               + ", column "
               + e.getLocation().getColumnNr()
               + ")");
-    } catch (CharConversionException e) {
+    } catch (CharConversionException | CharacterCodingException e) {
       throw rejected("", "is no JSON: " + e.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a submission", e);

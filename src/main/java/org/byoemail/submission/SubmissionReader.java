@@ -1,11 +1,13 @@
 package org.byoemail.submission;
 
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -53,12 +55,15 @@ public class SubmissionReader {
   private static final int LONGEST_SUBJECT = 900;
   private static final int LONGEST_METADATA = 16_384;
   private static final int PRIORITIES = 9;
+  private static final int MOST_ERRORS = 100;
+  private static final int LONGEST_ERROR = 500;
 
   private final SubmissionJson json;
   private final ObjectMapper mapper;
   private final HeaderRules headers;
   private final FileRules files;
   private final int maxRecipients;
+  private final int largest;
 
   SubmissionReader(SubmissionSettings settings, AttemptHeader attemptHeader) {
     this.json = new SubmissionJson(settings);
@@ -66,6 +71,7 @@ public class SubmissionReader {
     this.headers = new HeaderRules(attemptHeader.name());
     this.files = new FileRules(settings.maxAttachments());
     this.maxRecipients = settings.maxRecipients();
+    this.largest = (int) (2 * settings.maxMessageSize().toBytes());
   }
 
   /**
@@ -76,7 +82,7 @@ public class SubmissionReader {
    */
   public Submission read(InputStream bytes) {
     try {
-      return submission(json.read(json.factory().createParser(bytes)));
+      return read(json.factory().createParser(bytes));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a submission", e);
     }
@@ -88,10 +94,43 @@ public class SubmissionReader {
    * @throws SubmissionRejected saying what is wrong, all of it where that can be said
    */
   public Submission read(String text) {
+    if (text.length() > largest) {
+      throw new SubmissionRejected(
+          null, "", "is too large: longer than " + largest + " characters");
+    }
     try {
-      return submission(json.read(json.factory().createParser(text)));
+      return read(json.factory().createParser(text));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a submission", e);
+    }
+  }
+
+  /**
+   * Reads text.
+   *
+   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws UncheckedIOException where it cannot be read at all; nothing is wrong with the
+   *     submission then
+   */
+  public Submission read(Reader text) {
+    try {
+      return read(json.factory().createParser(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read a submission", e);
+    }
+  }
+
+  /** The largest submission that is looked at, in bytes or characters. */
+  public int largest() {
+    return largest;
+  }
+
+  private Submission read(JsonParser parser) {
+    try {
+      return submission(json.read(parser));
+    } catch (StackOverflowError e) {
+      // Its depth is bounded, and yet: whatever it is in it, it would come again and again.
+      throw new SubmissionRejected(null, "", "is nested too deeply");
     }
   }
 
@@ -126,9 +165,25 @@ public class SubmissionReader {
             metadata(fields),
             SubmissionDigest.of(mapper, node));
     if (!invalid.isEmpty()) {
-      throw new SubmissionRejected(id, invalid);
+      throw new SubmissionRejected(id, told(invalid));
     }
     return submission;
+  }
+
+  /** What a producer can read, not what a hostile one can make of it. */
+  private static List<InvalidField> told(List<InvalidField> invalid) {
+    List<InvalidField> told = new ArrayList<>();
+    for (InvalidField error : invalid.subList(0, Math.min(invalid.size(), MOST_ERRORS))) {
+      told.add(new InvalidField(shortened(error.field()), shortened(error.reason())));
+    }
+    if (invalid.size() > MOST_ERRORS) {
+      told.add(new InvalidField("", (invalid.size() - MOST_ERRORS) + " more errors"));
+    }
+    return told;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "...";
   }
 
   private record From(String place, String name) {}

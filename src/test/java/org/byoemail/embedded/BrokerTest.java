@@ -12,6 +12,7 @@ import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Map;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -256,6 +257,26 @@ class BrokerTest {
 
   private static JMSContext gateway(ConfigurableApplicationContext where) {
     return where.getBean(ConnectionFactory.class).createContext();
+  }
+
+  @Test
+  void producerOvertakesNobodyAndLeavesNothingBehind() throws Exception {
+    try (StompClient producer = producer();
+        JMSContext gateway = gateway()) {
+      producer.send("email.outbound", "first");
+      producer.send(
+          "email.outbound",
+          "second",
+          Map.of("priority", "9", "expires", "1", "AMQ_SCHEDULED_DELAY", "3600000"));
+
+      JMSConsumer consumer = gateway.createConsumer(gateway.createQueue("email.outbound"));
+
+      assertThat(consumer.receive(SOON).getBody(String.class)).isEqualTo("first");
+      Message second = consumer.receive(SOON);
+      assertThat(second.getBody(String.class)).isEqualTo("second");
+      assertThat(second.getJMSPriority()).isEqualTo(4);
+      assertThat(second.getJMSExpiration()).isZero();
+    }
   }
 
   @Test

@@ -5,6 +5,7 @@ import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.component.jms.JmsMessage;
+import org.byoemail.submission.FailingSubmissions;
 import org.byoemail.submission.ReadingBudget;
 import org.byoemail.submission.Submission;
 import org.byoemail.submission.SubmissionReader;
@@ -24,12 +25,15 @@ class AcceptSubmission implements Processor {
   private final Submissions submissions;
   private final ProducerSettings producers;
   private final ReadingBudget budget;
+  private final FailingSubmissions failing;
 
   AcceptSubmission(
       SubmissionReader reader,
       Submissions submissions,
       ProducerSettings producers,
-      ReadingBudget budget) {
+      ReadingBudget budget,
+      FailingSubmissions failing) {
+    this.failing = failing;
     this.budget = budget;
     this.reader = reader;
     this.submissions = submissions;
@@ -41,9 +45,18 @@ class AcceptSubmission implements Processor {
     OriginalSubmission original =
         new OriginalSubmission(exchange.getMessage(JmsMessage.class).getJmsMessage());
     exchange.setProperty(ORIGINAL, original);
-    try (ReadingBudget.Room room = budget.take(original.size(), PATIENCE)) {
+    try (ReadingBudget.Room room = budget.take(original.size(reader), PATIENCE)) {
+      // Only with room: to wait for that is no failure of the submission.
+      if (original.failures() > 0) {
+        failing.deliveredAgain(original.brokersId());
+      }
       Submission submission = original.read(reader);
-      submissions.accept(producers.source(original.user(), submission.id()), submission);
+      original.discard();
+      submissions.accept(
+          producers.source(original.user(producers.namesAmqpUsers()), submission.id()), submission);
+      if (original.failures() > 0) {
+        failing.settled(original.brokersId());
+      }
     }
   }
 }

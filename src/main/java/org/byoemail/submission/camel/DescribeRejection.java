@@ -2,6 +2,7 @@ package org.byoemail.submission.camel;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.jms.JMSException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
@@ -12,10 +13,13 @@ import java.util.List;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultMessage;
+import org.byoemail.submission.FailedTooOften;
+import org.byoemail.submission.FailingSubmissions;
 import org.byoemail.submission.InvalidField;
 import org.byoemail.submission.RejectedSubmission;
 import org.byoemail.submission.RejectedSubmissions;
 import org.byoemail.submission.SubmissionConflict;
+import org.byoemail.submission.SubmissionReader;
 import org.byoemail.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,9 +36,18 @@ class DescribeRejection implements Processor {
 
   private final ObjectMapper json;
   private final RejectedSubmissions rejected;
+  private final FailingSubmissions failing;
+  private final SubmissionReader reader;
   private final ProducerSettings producers;
 
-  DescribeRejection(ObjectMapper json, RejectedSubmissions rejected, ProducerSettings producers) {
+  DescribeRejection(
+      ObjectMapper json,
+      RejectedSubmissions rejected,
+      FailingSubmissions failing,
+      SubmissionReader reader,
+      ProducerSettings producers) {
+    this.failing = failing;
+    this.reader = reader;
     this.json = json;
     this.rejected = rejected;
     this.producers = producers;
@@ -45,6 +58,7 @@ class DescribeRejection implements Processor {
     Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     OriginalSubmission original =
         exchange.getProperty(AcceptSubmission.ORIGINAL, OriginalSubmission.class);
+    String user = original.user(producers.namesAmqpUsers());
     ObjectNode node = json.createObjectNode();
     String id = id(cause);
     if (id != null) {
@@ -62,31 +76,46 @@ class DescribeRejection implements Processor {
     rejected.keep(
         new RejectedSubmission(
             original.brokersId(),
-            producers.organization(original.user()),
-            original.user(),
+            producers.organization(user),
+            user,
             id,
             cause.getMessage(),
-            isKept(original.user(), shown) ? shown : null));
+            body(cause, original, user, shown)));
+    original.discard();
+    if (original.failures() > 0) {
+      failing.settled(original.brokersId());
+    }
     show(node, shown);
-    LOG.info("rejected a submission of broker user {}: {}", original.user(), cause.getMessage());
+    LOG.info("rejected a submission of broker user {}: {}", user, cause.getMessage());
     // Another message: the one from the queue would take its properties along.
     DefaultMessage rejection = new DefaultMessage(exchange.getContext());
     rejection.setBody(json.writeValueAsString(node));
     // By these the broker hands it to the queue of its producer.
     rejection.setHeader("type", "submission.rejected");
-    if (original.user() != null) {
-      rejection.setHeader("user", original.user());
+    if (user != null) {
+      rejection.setHeader("user", user);
     }
-    String organization = producers.organization(original.user());
+    String organization = producers.organization(user);
     if (organization != null) {
       rejection.setHeader("organization", organization);
     }
     exchange.setMessage(rejection);
   }
 
-  /** Nobody sends again, with more rights, what its user had no right to send. */
-  private boolean isKept(@Nullable String user, byte[] body) {
-    return producers.maySend(user) && body.length > 0 && body.length <= OriginalSubmission.SHOWN;
+  /**
+   * What is kept to be sent again: all of what may be right, and the rest as far as it is shown.
+   * Nobody sends again, with more rights, what its user had no right to send.
+   */
+  private byte @Nullable [] body(
+      Exception cause, OriginalSubmission original, @Nullable String user, byte[] shown)
+      throws JMSException {
+    if (!producers.maySend(user) || shown.length == 0) {
+      return null;
+    }
+    if (cause instanceof FailedTooOften) {
+      return original.whole(reader);
+    }
+    return shown.length <= OriginalSubmission.SHOWN ? shown : null;
   }
 
   private static @Nullable String id(Exception cause) {

@@ -1,15 +1,12 @@
 package org.byoemail.submission.camel;
 
-import jakarta.jms.BytesMessage;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageInternal;
 import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
 import org.byoemail.submission.InvalidField;
 import org.byoemail.submission.Submission;
@@ -18,23 +15,35 @@ import org.byoemail.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message of the broker that holds a submission. Bytes are streamed to their reader; the first
- * of them are kept, to be shown where the submission is rejected.
+ * The message of the broker that holds a submission. Its size is looked at before its body, which
+ * is streamed to the reader; the first part is kept, to be shown where the submission is rejected.
  */
 final class OriginalSubmission {
   /** How much of a rejected submission is shown. */
   static final int SHOWN = 64 * 1024;
 
+  private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
+  // Every message that the broker converts from AMQP has it, whatever else its sender sets.
+  private static final String FROM_AMQP = "JMS_AMQP_ORIGINAL_ENCODING";
+
   private final Message message;
-  private @Nullable KeptStream stream;
+  private @Nullable SubmissionBody body;
 
   OriginalSubmission(Message message) {
     this.message = message;
   }
 
-  /** The user that the broker knows the sender as; null where it says nothing. */
-  @Nullable String user() throws JMSException {
-    return message.getStringProperty("JMSXUserID");
+  /**
+   * The user that the broker knows the sender as; null where it says nothing.
+   *
+   * @param namesAmqpUsers whether it can be believed for AMQP
+   */
+  @Nullable String user(boolean namesAmqpUsers) throws JMSException {
+    if (!namesAmqpUsers && message.propertyExists(FROM_AMQP)) {
+      return null;
+    }
+    Object user = message.getObjectProperty(VALIDATED_USER);
+    return user instanceof String name ? name : null;
   }
 
   /**
@@ -48,86 +57,73 @@ final class OriginalSubmission {
 
   /** What the broker calls it, the same when it is delivered again. */
   String brokersId() throws JMSException {
-    if (message instanceof ActiveMQMessage artemis) {
-      return "queue-" + artemis.getCoreMessage().getMessageID() + "-" + message.getJMSTimestamp();
+    return "queue-" + core().getMessageID() + "-" + message.getJMSTimestamp();
+  }
+
+  /** About how much of it is going to be read, in bytes; its body is not touched for that. */
+  long size(SubmissionReader reader) throws JMSException {
+    if (message.propertyExists(UndecodedSubmissions.COMPRESSED.toString())) {
+      return reader.largest();
     }
-    throw new SubmissionRejected(null, List.of(new InvalidField("id", "is missing")));
+    Object noted = message.getObjectProperty(UndecodedSubmissions.SIZE.toString());
+    long size = noted instanceof Long large && large >= 0 ? large : core().getBodySize();
+    return Math.min(size, reader.largest());
+  }
+
+  /** How often it was delivered before. */
+  int failures() {
+    return core().getDeliveryCount() - 1;
+  }
+
+  /** What was handed in, up to a limit and one byte; nothing where it is neither text nor bytes. */
+  byte[] shown() throws JMSException {
+    return start(SHOWN + 1);
+  }
+
+  /**
+   * All that was handed in, of one that nobody has read; null where that is more than any
+   * submission can be.
+   */
+  byte @Nullable [] whole(SubmissionReader reader) throws JMSException {
+    byte[] start = start(reader.largest() + 1);
+    return start.length > reader.largest() ? null : start;
+  }
+
+  /** Lets the broker go on with the next one, where not all of this was read. */
+  void discard() {
+    if (core() instanceof ClientMessageInternal read) {
+      read.discardBody();
+    }
   }
 
   private Submission parse(SubmissionReader reader) throws JMSException {
     if (message instanceof TextMessage text && text.getText() != null) {
       return reader.read(text.getText());
     }
-    if (message instanceof BytesMessage bytes) {
-      stream = new KeptStream(bytes);
-      return reader.read(stream);
+    SubmissionBody opened = SubmissionBody.of(core(), reader.largest(), SHOWN + 1);
+    if (opened == null) {
+      throw new SubmissionRejected(
+          null, List.of(new InvalidField("", "must be a message of text or of bytes")));
     }
-    throw new SubmissionRejected(
-        null, List.of(new InvalidField("", "must be a message of text or of bytes")));
+    body = opened;
+    return opened.read(reader);
   }
 
-  /** About how many bytes it has; 0 where it is neither text nor bytes. */
-  long size() throws JMSException {
-    if (message instanceof BytesMessage bytes) {
-      return bytes.getBodyLength();
-    }
-    return message instanceof TextMessage text && text.getText() != null
-        ? text.getText().length()
-        : 0;
-  }
-
-  /** What was handed in, up to a limit and one byte; nothing where it is neither text nor bytes. */
-  byte[] shown() throws JMSException, IOException {
+  private byte[] start(int length) throws JMSException {
     if (message instanceof TextMessage text && text.getText() != null) {
       String start = text.getText();
-      return start
-          .substring(0, Math.min(start.length(), SHOWN + 1))
-          .getBytes(StandardCharsets.UTF_8);
+      return start.substring(0, Math.min(start.length(), length)).getBytes(StandardCharsets.UTF_8);
     }
-    return stream == null ? new byte[0] : stream.shown();
+    if (body == null) {
+      body = SubmissionBody.of(core(), length, length);
+    }
+    return body == null ? new byte[0] : body.start(length);
   }
 
-  private static final class KeptStream extends InputStream {
-    private final BytesMessage message;
-    private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
-
-    KeptStream(BytesMessage message) {
-      this.message = message;
+  private ClientMessage core() {
+    if (message instanceof ActiveMQMessage artemis) {
+      return artemis.getCoreMessage();
     }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      if (length == 0) {
-        return 0;
-      }
-      try {
-        byte[] part = offset == 0 ? bytes : new byte[length];
-        int read = message.readBytes(part, length);
-        if (read <= 0) {
-          return -1;
-        }
-        if (part != bytes) {
-          System.arraycopy(part, 0, bytes, offset, read);
-        }
-        kept.write(bytes, offset, Math.min(read, SHOWN + 1 - kept.size()));
-        return read;
-      } catch (JMSException e) {
-        throw new IOException("the broker did not hand over the whole message", e);
-      }
-    }
-
-    byte[] shown() throws IOException {
-      byte[] rest = new byte[8192];
-      while (kept.size() <= SHOWN && read(rest, 0, rest.length) >= 0) {
-        Arrays.fill(rest, (byte) 0);
-      }
-      return kept.toByteArray();
-    }
+    throw new IllegalStateException("not a message of Artemis' client: " + message.getClass());
   }
 }

@@ -32,8 +32,10 @@ import org.byoemail.outbox.Outbox;
 import org.byoemail.outbox.OutboxEntry;
 import org.byoemail.outbox.OutboxFilter;
 import org.byoemail.outbox.OutboxRefusal;
+import org.byoemail.submission.FailingSubmissions;
 import org.byoemail.submission.InvalidField;
 import org.byoemail.submission.RejectedSubmissions;
+import org.byoemail.submission.SubmissionReader;
 import org.byoemail.submission.SubmissionRejected;
 import org.byoemail.support.BrokerTest;
 import org.byoemail.support.PublishedSchema;
@@ -59,6 +61,8 @@ class AcceptRouteTest extends BrokerTest {
   @Autowired private Outbox outbox;
   @Autowired private DeadLetters letters;
   @Autowired private RejectedSubmissions rejectedSubmissions;
+  @Autowired private FailingSubmissions failing;
+  @Autowired private SubmissionReader reader;
   @Autowired private JdbcClient jdbc;
 
   private String organization = "";
@@ -221,7 +225,7 @@ class AcceptRouteTest extends BrokerTest {
             id,
             List.of(new InvalidField("", "the broker user may not send for any organisation"))));
 
-    new DescribeRejection(JSON, rejectedSubmissions, others).process(exchange);
+    new DescribeRejection(JSON, rejectedSubmissions, failing, reader, others).process(exchange);
 
     DeadLetter letter =
         letters.list(null, null, 100).stream()
