@@ -3,6 +3,7 @@ package org.byoemail.bench;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -29,6 +30,11 @@ public interface Bench {
       return Integer.parseInt(given.getOrDefault(name, String.valueOf(otherwise)));
     }
 
+    /** Whether what the figures are held against is measured, too. */
+    boolean references() {
+      return number("references", 1) > 0;
+    }
+
     String text(String name, String otherwise) {
       return given.getOrDefault(name, otherwise);
     }
@@ -41,12 +47,15 @@ public interface Bench {
       System.exit(2);
     }
     Bench bench = named(arguments[0]);
-    Options options =
-        new Options(
-            Arrays.stream(arguments)
-                .skip(1)
-                .map(word -> word.split("=", 2))
-                .collect(Collectors.toMap(word -> word[0], word -> word[1])));
+    Map<String, String> given =
+        Arrays.stream(arguments)
+            .skip(1)
+            .map(word -> word.split("=", 2))
+            .collect(Collectors.toMap(word -> word[0], word -> word[1]));
+    Options options = new Options(given);
+    if (given.containsKey("against")) {
+      System.exit(compare(arguments[0], given));
+    }
     Path dir = Files.createTempDirectory("byo-bench");
     Report report = new Report(System.out);
     try {
@@ -56,6 +65,23 @@ public interface Bench {
     }
     // Not by itself: libraries leave threads behind.
     System.exit(report.finish());
+  }
+
+  private static int compare(String name, Map<String, String> given) throws Exception {
+    Report report = new Report(System.out);
+    Map<String, String> passedOn = new HashMap<>(given);
+    Path other = Path.of(passedOn.remove("against"));
+    int rounds = Integer.parseInt(passedOn.getOrDefault("rounds", "4"));
+    if (!name.equals("inspect")) {
+      passedOn.remove("rounds");
+    }
+    try {
+      new Comparison(name, other, rounds, passedOn).run(report);
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      System.err.println(e.getMessage());
+      return 2;
+    }
+    return report.finish();
   }
 
   private static Bench named(String name) throws ReflectiveOperationException {

@@ -1,6 +1,5 @@
 package org.byoemail.bench;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -10,10 +9,15 @@ import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.byoemail.support.PostgresProcess;
+import org.byoemail.support.ProgramUnderTest;
 import org.flywaydb.core.Flyway;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
@@ -25,13 +29,22 @@ import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 final class ClaimBench implements Bench {
   private static final int WORKERS = 32;
   private static final int CLAIMS = 60;
+  private static final long TTL_MILLIS = 60_000;
+  private static final String CLAIM = "sql/claim-deliveries.sql";
+  private static final Pattern ASKED = Pattern.compile(":#\\$\\{bean:claims\\?method=(\\w+)}");
 
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     int many = options.number("count", 1_000_000);
     int accounts = options.number("accounts", 1_000);
     try (PostgresProcess postgres = PostgresProcess.started(dir.resolve("database"))) {
-      Flyway.configure().dataSource(postgres.dataSource()).load().migrate();
+      Path migrations = dir.resolve("classes");
+      ProgramUnderTest.copy("classes/db/migration", migrations);
+      Flyway.configure()
+          .dataSource(postgres.dataSource())
+          .locations("filesystem:" + migrations)
+          .load()
+          .migrate();
       try (Connection connection = postgres.dataSource().getConnection();
           Statement statement = connection.createStatement()) {
         statement.execute("SET session_replication_role = replica");
@@ -105,7 +118,7 @@ final class ClaimBench implements Bench {
 
   /** The median of some claims, each taken back, that go on behind one another. */
   private static double median(Connection connection, Report report, String name)
-      throws SQLException, java.io.IOException {
+      throws SQLException {
     double[] millis = new double[CLAIMS];
     UUID servedLast = new UUID(0, 0);
     connection.setAutoCommit(false);
@@ -136,12 +149,11 @@ final class ClaimBench implements Bench {
   }
 
   /** The median of some looks for the oldest delivery that waits. */
-  private static double oldest(Connection connection, Report report, String name)
-      throws java.io.IOException {
+  private static double oldest(Connection connection, Report report, String name) {
     double[] millis = new double[CLAIMS];
     for (int i = 0; i < CLAIMS; i++) {
       long start = System.nanoTime();
-      if (oldest(connection, "").query(Timestamp.class).optional().isEmpty()) {
+      if (oldest(connection, "").query((row, number) -> row.getObject(1)).optional().isEmpty()) {
         throw new IllegalStateException(name + ": none waits");
       }
       millis[i] = since(start);
@@ -149,12 +161,12 @@ final class ClaimBench implements Bench {
     return median(millis, report, name);
   }
 
-  private static JdbcClient.StatementSpec oldest(Connection connection, String before)
-      throws java.io.IOException {
+  private static JdbcClient.StatementSpec oldest(Connection connection, String before) {
     return JdbcClient.create(new SingleConnectionDataSource(connection, true))
-        .sql(before + resource("sql/queue-age.sql"))
+        .sql(before + ProgramUnderTest.resource("sql/queue-age.sql"))
         .param("accounts", "usable")
         .param("perAccount", 3)
+        // Where the statement does not take the time of the database.
         .param("now", Timestamp.from(Instant.now()));
   }
 
@@ -168,7 +180,7 @@ final class ClaimBench implements Bench {
     return millis[CLAIMS / 2];
   }
 
-  private static void plan(Connection connection) throws SQLException, java.io.IOException {
+  private static void plan(Connection connection) throws SQLException {
     try (PreparedStatement explain =
         connection.prepareStatement("EXPLAIN (COSTS OFF) " + statement())) {
       bind(explain, new UUID(0, 0));
@@ -184,25 +196,31 @@ final class ClaimBench implements Bench {
         .forEach(line -> System.out.println("  " + line));
   }
 
+  /** What the statement asks the bean for, by the names of its methods. */
   private static void bind(PreparedStatement claim, UUID servedLast) throws SQLException {
-    claim.setInt(1, WORKERS);
-    claim.setInt(2, 3);
-    claim.setString(3, "usable");
-    claim.setObject(4, servedLast);
-    claim.setString(5, "bench");
-    claim.setInt(6, 1);
-    claim.setInt(7, 0);
-    claim.setTimestamp(8, Timestamp.from(Instant.now()));
-    claim.setTimestamp(9, Timestamp.from(Instant.now().plusSeconds(60)));
+    Map<String, Object> values = new HashMap<>();
+    values.put("freeWorkers", WORKERS);
+    values.put("perAccount", 3);
+    values.put("accounts", "usable");
+    values.put("servedLast", servedLast);
+    values.put("node", "bench");
+    values.put("nodes", 1);
+    values.put("rank", 0);
+    values.put("ttl", TTL_MILLIS);
+    values.put("now", Timestamp.from(Instant.now()));
+    values.put("until", Timestamp.from(Instant.now().plusMillis(TTL_MILLIS)));
+    Matcher asked = ASKED.matcher(withoutComments(ProgramUnderTest.resource(CLAIM)));
+    for (int place = 1; asked.find(); place++) {
+      claim.setObject(
+          place, Objects.requireNonNull(values.get(asked.group(1)), () -> asked.group(1)));
+    }
   }
 
-  private static String statement() throws java.io.IOException {
-    return resource("sql/claim-deliveries.sql")
-        .replaceAll("(?m)^\\s*--.*\n", "")
-        .replaceAll(":#\\$\\{bean:claims\\?method=\\w+}", "?");
+  private static String statement() {
+    return ASKED.matcher(withoutComments(ProgramUnderTest.resource(CLAIM))).replaceAll("?");
   }
 
-  private static String resource(String name) throws java.io.IOException {
-    return new ClassPathResource(name).getContentAsString(StandardCharsets.UTF_8);
+  private static String withoutComments(String sql) {
+    return sql.replaceAll("(?m)^\\s*--.*\n", "");
   }
 }

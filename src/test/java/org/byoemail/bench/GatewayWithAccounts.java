@@ -82,6 +82,20 @@ final class GatewayWithAccounts implements AutoCloseable {
     return ProcessTimes.millis(gateway.pid());
   }
 
+  double residentMb() {
+    return ProcessSize.of(gateway.pid()).residentMb();
+  }
+
+  /** Counts statements from now on. */
+  void resetStatements() {
+    postgres.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
+    postgres.execute("SELECT pg_stat_statements_reset()");
+  }
+
+  long statements() {
+    return number("SELECT sum(calls) FROM pg_stat_statements");
+  }
+
   /** A submission of about 5 KB. */
   static String submission(String id, String from, String to) {
     Map<String, Object> fields = new LinkedHashMap<>();

@@ -1,5 +1,6 @@
 package org.byoemail.bench;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.stream.Stream;
 import org.byoemail.bounce.MailClassifier;
 import org.byoemail.mime.MailParser;
 import org.byoemail.support.LargeMail;
+import org.byoemail.support.ProgramUnderTest;
 
 /**
  * Parses and classifies real mails again and again on one core, in a process whose heap is 50 MB
@@ -38,7 +40,7 @@ public final class InspectBench implements Bench {
             "-XX:ActiveProcessorCount=1",
             "-Xmx" + HEAP_MB + "m",
             "-cp",
-            System.getProperty("java.class.path"),
+            classpath(dir),
             InspectBench.class.getName(),
             mails.toString(),
             large.toString(),
@@ -62,6 +64,19 @@ public final class InspectBench implements Bench {
     report.atMost("start_s", secondsToTheFirstLine(dir), LONGEST_START);
   }
 
+  private static String classpath(Path dir) {
+    if (!ProgramUnderTest.isAnother()) {
+      return System.getProperty("java.class.path");
+    }
+    ProgramUnderTest.copy("classes", dir.resolve("classes"));
+    ProgramUnderTest.copy("lib", dir.resolve("lib"));
+    return String.join(
+        File.pathSeparator,
+        dir.resolve("classes").toString(),
+        dir.resolve("lib") + "/*",
+        Path.of("target", "test-classes").toString());
+  }
+
   /** From the start of the command to its end, with one small mail: the median of some. */
   private static double secondsToTheFirstLine(Path dir) throws Exception {
     Path mail = Files.writeString(dir.resolve("small.eml"), "From: a@example.net\n\nHello\n");
@@ -69,7 +84,7 @@ public final class InspectBench implements Bench {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-jar",
-                "target/byo-email.jar",
+                ProgramUnderTest.jar().toString(),
                 "inspect",
                 mail.toString())
             .redirectErrorStream(true)

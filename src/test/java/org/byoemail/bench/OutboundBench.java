@@ -28,6 +28,9 @@ final class OutboundBench implements Bench {
         SmtpSink server = new SmtpSink(mails.dir().resolve("sink"))) {
       gateway = gateway(dir, server, count, warmup, workers, options, report);
     }
+    if (!options.references()) {
+      return;
+    }
     double bare;
     try (Scratch mails = Scratch.below(dir);
         SmtpSink server = new SmtpSink(mails.dir().resolve("sink"))) {
@@ -69,8 +72,7 @@ final class OutboundBench implements Bench {
       }
       gateway.awaitSent(warmup);
       try (StompProducer producer = gateway.producer()) {
-        postgres.execute("CREATE EXTENSION IF NOT EXISTS pg_stat_statements");
-        postgres.execute("SELECT pg_stat_statements_reset()");
+        gateway.resetStatements();
         long syncs = gateway.syncs();
         long commits = gateway.commits();
         long cpu = gateway.cpuMillis();
@@ -94,11 +96,10 @@ final class OutboundBench implements Bench {
         report.figure("cpu_ms_per_message", (gateway.cpuMillis() - cpu) / (double) count);
         report.figure(
             "of_which_gateway_and_broker", (gateway.ownCpuMillis() - ownCpu) / (double) count);
+        report.figure("rss_mb", gateway.residentMb());
         report.figure("fsyncs_per_message", (gateway.syncs() - syncs) / (double) count);
         report.figure("commits_per_message", (gateway.commits() - commits) / (double) count);
-        report.figure(
-            "statements_per_message",
-            gateway.number("SELECT sum(calls) FROM pg_stat_statements") / (double) count);
+        report.figure("statements_per_message", gateway.statements() / (double) count);
         statements(postgres, options.number("statements", 0), count);
         sink.requireEachOnce("mail", count);
         long sent =

@@ -38,6 +38,7 @@ final class OutboundLatencyBench implements Bench {
       }
       under.awaitSent(warmup);
       try (StompProducer producer = under.producer()) {
+        under.resetStatements();
         long cpu = under.cpuMillis();
         long machine = ProcessTimes.machineMillis();
         long start = System.currentTimeMillis();
@@ -48,11 +49,16 @@ final class OutboundLatencyBench implements Bench {
         cpu = under.cpuMillis() - cpu;
         machine = ProcessTimes.machineMillis() - machine;
         report.figure("cpu_ms_per_message", cpu / (double) count);
+        report.figure("statements_per_message", under.statements() / (double) count);
+        report.figure("rss_mb", under.residentMb());
         report.figure("cores_busy_server_included", machine / (double) took);
       }
       server.requireEachOnce("mail", count);
     }
     report.figure("per_second", gateway);
+    if (!options.references()) {
+      return;
+    }
     double perSend;
     try (TlsSink server = new TlsSink();
         DelayingProxy far = new DelayingProxy(server.port(), ONE_WAY_MILLIS)) {

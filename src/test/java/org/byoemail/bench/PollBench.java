@@ -68,6 +68,9 @@ final class PollBench implements Bench {
       List<Tally> full = new ArrayList<>();
       List<Double> rawEmpty = new ArrayList<>();
       List<Double> rawFull = new ArrayList<>();
+      jdbc.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").update();
+      jdbc.sql("SELECT pg_stat_statements_reset()").query(row -> {});
+      long cpu = ProcessTimes.millis(gateway.pid());
       try (RawImapClient raw = new RawImapClient(rawTap.port(), user)) {
         for (int i = 0; i < times; i++) {
           empty.add(poll(gateway.api(), account, tap, 2));
@@ -80,6 +83,12 @@ final class PollBench implements Bench {
       }
       figures(report, "nothing_new", empty, rawEmpty, 2, AROUND);
       figures(report, "ten_new", full, rawFull, 4, AROUND + NEW * (SIZE + 1_000.0));
+      double looks = 2.0 * times;
+      report.figure("cpu_ms_per_look", (ProcessTimes.millis(gateway.pid()) - cpu) / looks);
+      report.figure(
+          "statements_per_look",
+          jdbc.sql("SELECT sum(calls) FROM pg_stat_statements").query(Long.class).single() / looks);
+      report.figure("rss_mb", ProcessSize.of(gateway.pid()).residentMb());
       verify(jdbc, NEW * times);
     } finally {
       dovecot.stop();

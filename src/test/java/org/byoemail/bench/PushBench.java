@@ -58,6 +58,10 @@ final class PushBench implements Bench {
       // One mail to each mailbox warms up.
       int all = busy + mails;
       long[] sent;
+      JdbcClient jdbc = JdbcClient.create(services.postgres().dataSource());
+      jdbc.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").update();
+      jdbc.sql("SELECT pg_stat_statements_reset()").query(row -> {});
+      long cpu = ProcessTimes.millis(node.pid());
       try (PushNotices notices = new PushNotices(dovecot, receivers, all);
           PushEvents events = new PushEvents(services.broker(), all)) {
         sent = send(dovecot, receivers, all, rate);
@@ -66,7 +70,13 @@ final class PushBench implements Bench {
             .until(() -> events.heard() == all && notices.heard() == all);
         long[] notice = notices.nanos();
         long[] event = events.nanos();
-        verify(JdbcClient.create(services.postgres().dataSource()), all);
+        report.figure("cpu_ms_per_mail", (ProcessTimes.millis(node.pid()) - cpu) / (double) all);
+        report.figure(
+            "statements_per_mail",
+            jdbc.sql("SELECT sum(calls) FROM pg_stat_statements").query(Long.class).single()
+                / (double) all);
+        report.figure("rss_mb", ProcessSize.of(node.pid()).residentMb());
+        verify(jdbc, all);
         figures(report, "raw_notice_after_delivery", millis(sent, notice, busy));
         figures(report, "event_after_delivery", millis(sent, event, busy));
         double[] behind = millis(notice, event, busy);

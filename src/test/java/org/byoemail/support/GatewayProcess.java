@@ -26,7 +26,6 @@ public final class GatewayProcess implements AutoCloseable {
   private static final Duration READY_WITHIN = Duration.ofSeconds(120);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
-  private static final Path JAR = Path.of("target", "byo-email.jar").toAbsolutePath();
   private static final Path JAVA_HOME = Path.of(System.getProperty("java.home"));
 
   private final Path dir;
@@ -37,7 +36,7 @@ public final class GatewayProcess implements AutoCloseable {
   private String heap = "-Xmx768m";
   private Path java = JAVA_HOME;
   private Path folder = Path.of("").toAbsolutePath();
-  private List<String> jar = List.of("-jar", JAR.toString());
+  private List<String> jar = List.of("-jar", ProgramUnderTest.jar().toString());
   private volatile Process process;
   private int starts;
 
@@ -54,6 +53,9 @@ public final class GatewayProcess implements AutoCloseable {
     environment.put("BYO_BROKER_PRODUCER_PASSWORD", PRODUCER_PASSWORD);
     environment.put("BYO_API_ADMIN_KEY", ADMIN_KEY);
     environment.put("BYO_DEMO_ENABLED", "false");
+    if (ProgramUnderTest.isAnother()) {
+      environment.put("BYO_ROUTES_DIR", ProgramUnderTest.routes().toString());
+    }
     environment.putAll(settings);
     Runtime.getRuntime().addShutdownHook(new Thread(this::killIfAlive));
   }
@@ -82,14 +84,14 @@ public final class GatewayProcess implements AutoCloseable {
    */
   public static Path extract(Path folder) {
     Command.run(
-        List.of("deploy/extract.sh", JAR.toString(), folder.toString()),
+        List.of("deploy/extract.sh", ProgramUnderTest.jar().toString(), folder.toString()),
         Map.of("JAVA_HOME", JAVA_HOME.toString()));
     return folder;
   }
 
   /** Its next starts are those of the jar that was taken apart, with its archive of classes. */
   public GatewayProcess extracted(Path extracted, String... options) {
-    environment.putIfAbsent("BYO_ROUTES_DIR", Path.of("routes").toAbsolutePath().toString());
+    environment.putIfAbsent("BYO_ROUTES_DIR", ProgramUnderTest.routes().toString());
     folder = extracted;
     jar = new ArrayList<>(List.of(options));
     jar.addAll(List.of("-XX:SharedArchiveFile=byo-email.jsa", "-jar", "byo-email.jar"));
