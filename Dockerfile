@@ -1,15 +1,16 @@
 # syntax=docker/dockerfile:1
 
-FROM eclipse-temurin:21-jdk AS build
+FROM eclipse-temurin:21.0.12_8-jdk AS build
 WORKDIR /src
 COPY .mvn .mvn
 COPY mvnw pom.xml ./
 RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -q dependency:go-offline
 COPY src src
 COPY routes routes
+COPY deploy/notice.ftl deploy/
 RUN --mount=type=cache,target=/root/.m2 ./mvnw -B -q package -DskipTests
 
-FROM eclipse-temurin:21-jre AS runtime
+FROM eclipse-temurin:21.0.12_8-jre AS runtime
 RUN useradd --system --no-create-home --home-dir /opt/byo-email --uid 10001 byo \
     && install -d -o byo -g byo /opt/byo-email /var/lib/byo-email
 WORKDIR /opt/byo-email
@@ -26,6 +27,8 @@ FROM runtime
 # Owned by root, and what changes least first; the jar and its archive stay together.
 COPY --from=extract /opt/byo-email/lib lib
 COPY --from=extract /opt/byo-email/byo-email.jar /opt/byo-email/byo-email.jsa ./
+# What it is made of, and by whose licences; in the jar, too.
+COPY --from=build /src/target/classes/META-INF/NOTICE /src/target/classes/META-INF/sbom/application.cdx.json ./
 # The routes stay files, so that they can be read, changed and mounted.
 COPY routes routes
 USER byo

