@@ -10,7 +10,7 @@ WITH RECURSIVE given AS MATERIALIZED (
     CAST(:#${bean:claims?method=node} AS text) AS node,
     CAST(:#${bean:claims?method=nodes} AS int) AS nodes,
     CAST(:#${bean:claims?method=rank} AS int) AS rank,
-    CAST(:#${bean:claims?method=now} AS timestamptz) AS now
+    statement_timestamp() AS now
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
 ),
 -- One claim at a time over all nodes, or two of them could fill the same cap. claims_under_way()
@@ -101,7 +101,7 @@ locked AS MATERIALIZED (
 )
 UPDATE outbound_delivery d
   SET claim_token = gen_random_uuid(), claimed_by = (SELECT node FROM given),
-    claimed_until = :#${bean:claims?method=until}
+    claimed_until = statement_timestamp() + CAST(:#${bean:claims?method=ttl} AS bigint) * interval '1 millisecond'
   WHERE d.message_id = ANY (ARRAY(SELECT message_id FROM locked))
   RETURNING d.message_id, d.claim_token, d.attempt_id, d.try_number, d.account_id, d.tries, d.first_try_at,
     d.unknown_once,

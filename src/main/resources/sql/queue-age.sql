@@ -1,9 +1,9 @@
--- Since when the delivery that has waited longest might have left; null where none waits. Those count
+-- For how many milliseconds the delivery that has waited longest might have left; null where none waits. Those count
 -- that a claim could take now, if only a worker were free: compare claim-deliveries.sql. What it looks
 -- at grows with the accounts whose mail is due, and not with that mail.
 WITH RECURSIVE given AS MATERIALIZED (
   SELECT CAST(:accounts AS text) AS accounts, CAST(:perAccount AS int) AS per_account,
-    CAST(:now AS timestamptz) AS now
+    statement_timestamp() AS now
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
 ),
 -- The oldest of each account and priority, found by jumping through the index of claiming: to the next
@@ -66,7 +66,8 @@ at_cap AS (
 )
 -- Whatever is known of the tables, each row of an account is found by its key. And while an account was
 -- held back, its mail could not leave: that time does not count.
-SELECT min(greatest(w.due_at, CASE WHEN given.accounts = 'usable' THEN held.until END))
+SELECT CAST(extract(epoch FROM max(given.now
+    - greatest(w.due_at, CASE WHEN given.accounts = 'usable' THEN held.until END))) * 1000 AS bigint)
   FROM given CROSS JOIN waiting w LEFT JOIN LATERAL (
     SELECT a.outbound_enabled AND a.paused_at IS NULL AS able,
         greatest(a.updated_at,

@@ -14,12 +14,14 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import jakarta.mail.Service;
 import jakarta.mail.Session;
+import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZonedDateTime;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -27,6 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** The rules of structure that module boundaries cannot express. */
 class ArchitectureTest {
@@ -79,6 +83,38 @@ class ArchitectureTest {
           .beAnnotatedWith(Value.class)
           .because("constructors say what a class needs");
 
+  /**
+   * They keep something in memory for a time, which no other node sees; compare the times of files;
+   * or begin at an id, which is made by the clock of a node, with room for clocks that are apart.
+   */
+  private static final String[] CLOCKS_BESIDE_SQL = {
+    "org.byoemail.conversation.ContentSweep",
+    "org.byoemail.inbound.LoopBreaker",
+    "org.byoemail.limit.Nodes",
+    "org.byoemail.outbound.SendQuota",
+    "org.byoemail.outbox.SendingGauges",
+    "org.byoemail.sentfolder.SentFolders"
+  };
+
+  private static final ArchRule SQL_GOES_BY_THE_CLOCK_OF_THE_DATABASE =
+      noClasses()
+          .that(
+              DescribedPredicate.describe(
+                  "hold SQL",
+                  c ->
+                      !List.of(CLOCKS_BESIDE_SQL).contains(c.getName())
+                          && c.getDirectDependenciesFromSelf().stream()
+                              .anyMatch(
+                                  to ->
+                                      to.getTargetClass().isEquivalentTo(JdbcClient.class)
+                                          || to.getTargetClass()
+                                              .isAssignableTo(JdbcOperations.class))))
+          .should()
+          .dependOnClassesThat()
+          .areAssignableTo(Clock.class)
+          .because(
+              "what nodes compare is compared by statement_timestamp(): their clocks are apart");
+
   private static final ArchRule STORAGE_IS_HIDDEN =
       classes()
           .that()
@@ -92,6 +128,7 @@ class ArchitectureTest {
           "Camel stays in adapters", CAMEL_STAYS_IN_ADAPTERS,
           "only connection opens sessions", ONLY_CONNECTION_OPENS_SESSIONS,
           "time comes from a clock", TIME_COMES_FROM_A_CLOCK,
+          "SQL goes by the clock of the database", SQL_GOES_BY_THE_CLOCK_OF_THE_DATABASE,
           "fields are not injected", FIELDS_ARE_NOT_INJECTED,
           "storage is hidden", STORAGE_IS_HIDDEN);
 

@@ -6,7 +6,6 @@ import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -29,12 +28,10 @@ public class ApiKeys {
   private static final int KEY_BYTES = 32;
 
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final SecureRandom random = new SecureRandom();
 
-  ApiKeys(JdbcClient jdbc, Clock clock) {
+  ApiKeys(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /**
@@ -46,20 +43,20 @@ public class ApiKeys {
       String name, Role role, @Nullable String organization, @Nullable Instant expiresAt) {
     String secret = newSecret();
     ApiKey key =
-        new ApiKey(Ids.next(), name, role, organization, Times.now(clock), null, expiresAt, null);
-    jdbc.sql(
-            """
-            INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at)
-            VALUES (:id, :name, :role, :organization, :sha256, :createdAt, :expiresAt)
-            """)
-        .param("id", key.id())
-        .param("name", name)
-        .param("role", role.word())
-        .param("organization", organization)
-        .param("sha256", sha256(secret))
-        .param("createdAt", Times.parameter(key.createdAt()))
-        .param("expiresAt", Times.parameter(expiresAt))
-        .update();
+        jdbc.sql(
+                """
+                INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at)
+                VALUES (:id, :name, :role, :organization, :sha256, statement_timestamp(), :expiresAt)
+                RETURNING *
+                """)
+            .param("id", Ids.next())
+            .param("name", name)
+            .param("role", role.word())
+            .param("organization", organization)
+            .param("sha256", sha256(secret))
+            .param("expiresAt", Times.parameter(expiresAt))
+            .query(ApiKeys::read)
+            .single();
     return new NewApiKey(key, secret);
   }
 

@@ -1,6 +1,5 @@
 package org.byoemail.account;
 
-import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -10,7 +9,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AgentId;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,14 +23,12 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class Accounts {
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final ApplicationEventPublisher publisher;
   private final Endpoints endpoints;
 
-  Accounts(JdbcClient jdbc, Clock clock, ApplicationEventPublisher publisher, Endpoints endpoints) {
+  Accounts(JdbcClient jdbc, ApplicationEventPublisher publisher, Endpoints endpoints) {
     this.endpoints = endpoints;
     this.jdbc = jdbc;
-    this.clock = clock;
     this.publisher = publisher;
   }
 
@@ -58,7 +54,7 @@ public class Accounts {
                   (SELECT :address FROM endpoint WHERE id = :endpoint AND address <> :address), :displayName,
                   :smtpHost, :smtpPort, :smtpSecurity, :smtpAuth, :smtpUsername, :smtpSecret,
                   :imapHost, :imapPort, :imapSecurity, :imapAuth, :imapUsername, :imapSecret,
-                  :folder, :pollInterval, :idle, :afterIngest, :moveTo, :backfillSince, :now, :now)
+                  :folder, :pollInterval, :idle, :afterIngest, :moveTo, :backfillSince, statement_timestamp(), statement_timestamp())
                 ON CONFLICT (endpoint_id) DO NOTHING
                 """)
             .param("id", id.value())
@@ -66,7 +62,6 @@ public class Accounts {
             .param("agent", owner.value())
             .param("address", endpoint.address().value())
             .params(AccountRows.parameters(settings))
-            .param("now", Times.parameter(clock.instant()))
             .update();
     if (stored == 0) {
       throw new AccountExists(endpoint.address());
@@ -100,14 +95,13 @@ public class Accounts {
               outbound_enabled = outbound_enabled AND :sameSmtp,
               imap_verified_at = CASE WHEN :sameImap THEN imap_verified_at END,
               inbound_enabled = inbound_enabled AND :sameImap,
-              version = version + 1, updated_at = :now
+              version = version + 1, updated_at = statement_timestamp()
             WHERE id = :id
             """)
         .param("id", id.value())
         .params(AccountRows.parameters(settings))
         .param("sameSmtp", Objects.equals(old.smtp(), settings.smtp()))
         .param("sameImap", old.sameMailbox(settings))
-        .param("now", Times.parameter(clock.instant()))
         .update();
     return changed(id);
   }
@@ -123,10 +117,9 @@ public class Accounts {
         jdbc.sql(
                 "UPDATE agent_email_account SET "
                     + column
-                    + " = :now WHERE id = :id AND version = :version")
+                    + " = statement_timestamp() WHERE id = :id AND version = :version")
             .param("id", tested.id().value())
             .param("version", tested.version())
-            .param("now", Times.parameter(clock.instant()))
             .update();
     if (proved > 0) {
       endpoints.proved(tested.id());
@@ -170,7 +163,7 @@ public class Accounts {
   /** Stops using the account until it is resumed; its mail waits. */
   @Transactional
   public Optional<Account> pause(AccountId id) {
-    set(id, "paused_at = coalesce(paused_at, now())");
+    set(id, "paused_at = coalesce(paused_at, statement_timestamp())");
     return changed(id);
   }
 
@@ -275,9 +268,8 @@ public class Accounts {
     jdbc.sql(
             "UPDATE agent_email_account SET "
                 + assignment
-                + ", version = version + 1, updated_at = :now WHERE id = :id")
+                + ", version = version + 1, updated_at = statement_timestamp() WHERE id = :id")
         .param("id", id.value())
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 

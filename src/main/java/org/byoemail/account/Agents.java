@@ -3,13 +3,11 @@ package org.byoemail.account;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AgentId;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -21,32 +19,30 @@ public class Agents {
       "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication, created_at";
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  Agents(JdbcClient jdbc, Clock clock) {
+  Agents(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /** Stores a new agent. */
   public Agent create(String organization, String name, ContactPolicy policy) {
-    Agent agent = new Agent(AgentId.next(), organization, name, policy, Times.now(clock));
-    jdbc.sql(
+    return jdbc.sql(
             """
             INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts,
               require_authentication, created_at)
-            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, :createdAt)
-            """)
-        .param("id", agent.id().value())
+            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, statement_timestamp())
+            RETURNING
+            """
+                + COLUMNS)
+        .param("id", AgentId.next().value())
         .param("organization", organization)
         .param("name", name)
         .param("inbound", policy.inbound().word())
         .param("outbound", policy.outbound().word())
         .param("contacts", policy.contacts().toArray(String[]::new))
         .param("authentication", policy.requireAuthentication())
-        .param("createdAt", Times.parameter(agent.createdAt()))
-        .update();
-    return agent;
+        .query(Agents::read)
+        .single();
   }
 
   /** Changes name and contact policy; false where there is no such agent. */
@@ -69,9 +65,9 @@ public class Agents {
 
   /** Marks an agent as gone; its messages and attempts stay. False where there is none. */
   public boolean delete(AgentId id) {
-    return jdbc.sql("UPDATE agent SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL")
+    return jdbc.sql(
+                "UPDATE agent SET deleted_at = statement_timestamp() WHERE id = :id AND deleted_at IS NULL")
             .param("id", id.value())
-            .param("now", Times.parameter(clock.instant()))
             .update()
         == 1;
   }

@@ -2,14 +2,12 @@ package org.byoemail.account;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -24,11 +22,9 @@ public class Endpoints {
       "SELECT id, address, display_name, owner_agent_id FROM endpoint ";
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  Endpoints(JdbcClient jdbc, Clock clock) {
+  Endpoints(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /**
@@ -63,7 +59,7 @@ public class Endpoints {
     return jdbc.sql(
             """
             INSERT INTO endpoint (id, address, display_name, owner_agent_id, created_at)
-            VALUES (:id, :address, :displayName, :agent, :now)
+            VALUES (:id, :address, :displayName, :agent, statement_timestamp())
             ON CONFLICT (channel, address) DO UPDATE
               SET owner_agent_id = excluded.owner_agent_id,
                   display_name = coalesce(excluded.display_name, endpoint.display_name)
@@ -79,7 +75,6 @@ public class Endpoints {
         .param("address", address.value())
         .param("displayName", displayName)
         .param("agent", agent.value())
-        .param("now", Times.parameter(clock.instant()))
         .query(Endpoints::read)
         .optional();
   }

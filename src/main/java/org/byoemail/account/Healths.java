@@ -2,9 +2,7 @@ package org.byoemail.account;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -32,12 +30,10 @@ public class Healths {
   private static final int LONGEST_ERROR = 1000;
 
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final Events events;
 
-  Healths(JdbcClient jdbc, Clock clock, Events events) {
+  Healths(JdbcClient jdbc, Events events) {
     this.jdbc = jdbc;
-    this.clock = clock;
     this.events = events;
   }
 
@@ -49,6 +45,21 @@ public class Healths {
         .query(Healths::read)
         .optional()
         .orElse(AccountHealth.unknown(side));
+  }
+
+  /** For how long the side is still left alone; zero: it may be tried. */
+  public Duration backoffLeft(AccountId account, Side side) {
+    return jdbc.sql(
+            """
+            SELECT ceil(extract(epoch FROM backoff_until - statement_timestamp()) * 1000)::bigint FROM account_health
+            WHERE account_id = :account AND side = :side AND backoff_until > statement_timestamp()
+            """)
+        .param("account", account.value())
+        .param("side", side.word())
+        .query(Long.class)
+        .optional()
+        .map(Duration::ofMillis)
+        .orElse(Duration.ZERO);
   }
 
   /** The health of both sides of these accounts, every one of them. */
@@ -80,14 +91,13 @@ public class Healths {
     jdbc.sql(
             """
             INSERT INTO account_health (account_id, side, last_ok_at)
-            SELECT id, :side, :now FROM agent_email_account WHERE id = :account
+            SELECT id, :side, statement_timestamp() FROM agent_email_account WHERE id = :account
             ON CONFLICT (account_id, side) DO UPDATE
               SET last_ok_at = excluded.last_ok_at, error = NULL, error_at = NULL, failures = 0,
                   backoff_until = NULL, told = true
             """)
         .param("account", account.id().value())
         .param("side", side.word())
-        .param("now", Times.parameter(clock.instant()))
         .update();
     if (told) {
       tell(EventType.ACCOUNT_RECOVERED, account, Map.of("side", side.word()));
@@ -113,7 +123,9 @@ public class Healths {
     jdbc.sql(
             """
             INSERT INTO account_health (account_id, side, error, error_at, failures, backoff_until)
-            SELECT id, :side, :error, :now, :failures, :until FROM agent_email_account WHERE id = :account
+            SELECT id, :side, :error, statement_timestamp(), :failures,
+                statement_timestamp() + :backoff * interval '1 second'
+              FROM agent_email_account WHERE id = :account
             ON CONFLICT (account_id, side) DO UPDATE
               SET error = excluded.error, error_at = excluded.error_at, failures = excluded.failures,
                   backoff_until = excluded.backoff_until, told = true
@@ -121,9 +133,8 @@ public class Healths {
         .param("account", account.id().value())
         .param("side", side.word())
         .param("error", shown)
-        .param("now", Times.parameter(clock.instant()))
         .param("failures", failures)
-        .param("until", Times.parameter(clock.instant().plus(backoff)))
+        .param("backoff", backoff.toSeconds())
         .update();
     if (!told) {
       tell(EventType.ACCOUNT_ERROR, account, Map.of("side", side.word(), "error", shown));
@@ -136,13 +147,16 @@ public class Healths {
    * failure is, and told by no event.
    *
    * @param why shown to operators
+   * @param wait from now on
    */
   @Transactional
-  public void heldUp(Account account, Side side, String why, Instant until) {
+  public void heldUp(Account account, Side side, String why, Duration wait) {
     jdbc.sql(
             """
             INSERT INTO account_health (account_id, side, error, error_at, backoff_until, told)
-            SELECT id, :side, :error, :now, :until, false FROM agent_email_account WHERE id = :account
+            SELECT id, :side, :error, statement_timestamp(),
+                statement_timestamp() + :wait * interval '1 millisecond', false
+              FROM agent_email_account WHERE id = :account
             ON CONFLICT (account_id, side) DO UPDATE
               SET error = excluded.error, error_at = excluded.error_at,
                   backoff_until = excluded.backoff_until, told = false
@@ -151,8 +165,7 @@ public class Healths {
         .param("account", account.id().value())
         .param("side", side.word())
         .param("error", StoredText.of(why, LONGEST_ERROR))
-        .param("now", Times.parameter(clock.instant()))
-        .param("until", Times.parameter(until))
+        .param("wait", wait.toMillis())
         .update();
   }
 

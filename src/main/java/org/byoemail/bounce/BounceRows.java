@@ -1,8 +1,6 @@
 package org.byoemail.bounce;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -24,13 +22,11 @@ class BounceRows {
   private static final Duration LONGEST_DELAY = Duration.ofDays(30);
 
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final BounceSettings settings;
 
-  BounceRows(JdbcClient jdbc, Clock clock, BounceSettings settings) {
+  BounceRows(JdbcClient jdbc, BounceSettings settings) {
     this.jdbc = jdbc;
     this.settings = settings;
-    this.clock = clock;
   }
 
   /**
@@ -56,8 +52,9 @@ class BounceRows {
               delayed_until)
             VALUES (:id, :mail, :account, :message, :attempt, :kind, :recipient,
               :address, :action, :status, :reason, :permanent, :reply, :diagnostic,
-              :mta, :strength, :rule, :complaint, :matchedBy, :recipientMatch, :changed, :now,
-              :delayedUntil)
+              :mta, :strength, :rule, :complaint, :matchedBy, :recipientMatch, :changed, statement_timestamp(),
+              CASE WHEN :delayed THEN least(statement_timestamp() + :longest * interval '1 second',
+                coalesce(:retriedUntil, statement_timestamp() + :last * interval '1 second')) END)
             """)
         .param("id", finding.id())
         .param("mail", told.inboundMail())
@@ -75,22 +72,20 @@ class BounceRows {
             "complaint",
             report.complaint().map(one -> StoredText.of(one.type(), LONGEST_WORD)).orElse(null))
         .param("changed", changed)
-        .param("delayedUntil", delayedUntil(finding.reported()))
-        .param("now", Times.parameter(clock.instant()))
+        .params(delayed(finding.reported()))
         .update();
   }
 
-  /** Null where nothing is delayed. A stranger may say that he goes on trying for ever. */
-  private @Nullable Object delayedUntil(@Nullable ReportedRecipient reported) {
-    if (reported == null || reported.action() != ReportAction.DELAYED) {
-      return null;
-    }
-    Instant latest = clock.instant().plus(LONGEST_DELAY);
-    return Times.parameter(
-        reported
-            .retriedUntil()
-            .map(until -> until.isAfter(latest) ? latest : until)
-            .orElseGet(() -> clock.instant().plus(settings.delaysLast())));
+  /** A stranger may say that he goes on trying for ever. */
+  private Map<String, @Nullable Object> delayed(@Nullable ReportedRecipient reported) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("delayed", reported != null && reported.action() == ReportAction.DELAYED);
+    values.put(
+        "retriedUntil",
+        reported == null ? null : Times.parameter(reported.retriedUntil().orElse(null)));
+    values.put("longest", LONGEST_DELAY.toSeconds());
+    values.put("last", settings.delaysLast().toSeconds());
+    return values;
   }
 
   private static Map<String, @Nullable Object> reported(@Nullable ReportedRecipient reported) {

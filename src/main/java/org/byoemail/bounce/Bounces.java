@@ -2,8 +2,6 @@ package org.byoemail.bounce;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -19,13 +17,13 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Bounces {
   private static final int MOST_OF_MESSAGE = 200;
+  private static final String SELECT =
+      "SELECT b.*, b.delayed_until > statement_timestamp() AS delays";
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  Bounces(JdbcClient jdbc, Clock clock) {
+  Bounces(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /**
@@ -35,8 +33,9 @@ public class Bounces {
    */
   public List<Bounce> list(BounceFilter filter, @Nullable UUID before, int limit) {
     return jdbc.sql(
-            """
-            SELECT b.* FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
+            SELECT
+                + """
+             FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
             WHERE (:before::uuid IS NULL OR b.id < :before)
               AND (:organization::text IS NULL OR i.organization = :organization)
               AND (:account::uuid IS NULL OR b.account_id = :account)
@@ -52,7 +51,7 @@ public class Bounces {
         .param("reason", filter.reason() == null ? null : filter.reason().word())
         .param("before", before)
         .param("limit", limit)
-        .query(this::read)
+        .query(Bounces::read)
         .list();
   }
 
@@ -63,26 +62,28 @@ public class Bounces {
    */
   public Optional<Bounce> find(@Nullable String organization, UUID id) {
     return jdbc.sql(
-            """
-            SELECT b.* FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
+            SELECT
+                + """
+             FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
             WHERE b.id = :id AND (:organization::text IS NULL OR i.organization = :organization)
             """)
         .param("id", id)
         .param("organization", organization)
-        .query(this::read)
+        .query(Bounces::read)
         .optional();
   }
 
   /** What was reported about a message, oldest first: the last 200. */
   public List<Bounce> ofMessage(UUID message) {
     return jdbc.sql(
-            """
-            SELECT * FROM (SELECT * FROM bounce WHERE message_id = :message ORDER BY id DESC LIMIT :most) newest
+            SELECT
+                + """
+             FROM (SELECT * FROM bounce WHERE message_id = :message ORDER BY id DESC LIMIT :most) b
             ORDER BY id
             """)
         .param("message", message)
         .param("most", MOST_OF_MESSAGE)
-        .query(this::read)
+        .query(Bounces::read)
         .list();
   }
 
@@ -104,8 +105,7 @@ public class Bounces {
             .map(Bounce::createdAt);
   }
 
-  private Bounce read(ResultSet row, int number) throws SQLException {
-    Timestamp delayedUntil = row.getTimestamp("delayed_until");
+  private static Bounce read(ResultSet row, int number) throws SQLException {
     return new Bounce(
         row.getObject("id", UUID.class),
         new AccountId(row.getObject("account_id", UUID.class)),
@@ -128,7 +128,7 @@ public class Bounces {
         row.getString("matched_by"),
         row.getString("recipient_match"),
         row.getBoolean("changed"),
-        delayedUntil != null && clock.instant().isBefore(delayedUntil.toInstant()),
+        row.getBoolean("delays"),
         row.getTimestamp("created_at").toInstant());
   }
 }

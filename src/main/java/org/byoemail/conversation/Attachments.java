@@ -2,9 +2,7 @@ package org.byoemail.conversation;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
-import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -24,12 +22,10 @@ public class Attachments {
 
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
-  private final Clock clock;
 
-  Attachments(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
+  Attachments(JdbcClient jdbc, JdbcTemplate batches) {
     this.jdbc = jdbc;
     this.batches = batches;
-    this.clock = clock;
   }
 
   /**
@@ -49,11 +45,10 @@ public class Attachments {
     if (attachments.isEmpty()) {
       return;
     }
-    Timestamp now = Timestamp.from(clock.instant());
     batches.batchUpdate(
         "INSERT INTO attachment (id, organization, message_id, position, name, content_type, disposition,"
             + " content_id, size, sha256, rejected, created_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp())",
         attachments,
         attachments.size(),
         (row, placed) -> {
@@ -69,7 +64,6 @@ public class Attachments {
           row.setLong(9, attachment.size());
           row.setString(10, attachment.sha256());
           row.setString(11, clean(attachment.rejected()));
-          row.setTimestamp(12, now);
         });
   }
 

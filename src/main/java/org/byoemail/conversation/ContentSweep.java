@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.byoemail.mail.Times;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -59,7 +58,7 @@ public class ContentSweep {
 
   /** Does one step; a part of it that fails keeps no other from being done. */
   public void sweep() {
-    Instant before = Times.now(clock).minus(UnusedContents.GRACE);
+    Instant before = clock.instant().minus(UnusedContents.GRACE);
     guarded("temporary files", () -> cleared(temporary.remove(before, MOST_LEFTOVERS)));
     guarded(
         "leftovers of the store", () -> cleared(contents.removeLeftovers(before, MOST_LEFTOVERS)));

@@ -2,8 +2,6 @@ package org.byoemail.conversation;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -18,7 +16,6 @@ import java.util.stream.Stream;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,12 +28,10 @@ import org.springframework.transaction.annotation.Transactional;
 public class Conversations {
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
-  private final Clock clock;
 
-  Conversations(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
+  Conversations(JdbcClient jdbc, JdbcTemplate batches) {
     this.jdbc = jdbc;
     this.batches = batches;
-    this.clock = clock;
   }
 
   /**
@@ -169,7 +164,7 @@ public class Conversations {
     jdbc.sql(
             """
             INSERT INTO conversation (id, agent_id, subject, subject_base, related_to, created_at, last_message_at)
-            SELECT id, agent_id, subject, base, related_to, :now, :now
+            SELECT id, agent_id, subject, base, related_to, statement_timestamp(), statement_timestamp()
             FROM unnest(:ids::uuid[], :agents::uuid[], :subjects::text[], :bases::text[], :related::uuid[])
               AS started (id, agent_id, subject, base, related_to)
             """)
@@ -180,7 +175,6 @@ public class Conversations {
             "bases",
             started.stream().map(one -> SubjectLine.base(one.subject())).toArray(String[]::new))
         .param("related", started.stream().map(Started::relatedTo).toArray(UUID[]::new))
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 
@@ -189,15 +183,11 @@ public class Conversations {
     if (joined.isEmpty()) {
       return;
     }
-    Timestamp now = Timestamp.from(clock.instant());
     batches.batchUpdate(
-        "UPDATE conversation SET last_message_at = greatest(last_message_at, ?) WHERE id = ?",
+        "UPDATE conversation SET last_message_at = greatest(last_message_at, statement_timestamp()) WHERE id = ?",
         new TreeSet<>(joined),
         joined.size(),
-        (row, id) -> {
-          row.setTimestamp(1, now);
-          row.setObject(2, id);
-        });
+        (row, id) -> row.setObject(1, id));
   }
 
   private static Conversation read(ResultSet row, int number) throws SQLException {

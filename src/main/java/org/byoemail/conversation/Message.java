@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param to the addresses in To, as they were written
  * @param metadata the producer's own, echoed in events
  * @param sentDate the Date field
+ * @param createdAt when it came in, by the database's clock
  */
 public record Message(
     UUID id,

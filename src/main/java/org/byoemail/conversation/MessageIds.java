@@ -1,9 +1,7 @@
 package org.byoemail.conversation;
 
-import java.time.Clock;
 import java.util.UUID;
 import org.byoemail.mail.MessageId;
-import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -14,11 +12,9 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class MessageIds {
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  MessageIds(JdbcClient jdbc, Clock clock) {
+  MessageIds(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /** Keeps one; again is as good as once. */
@@ -26,11 +22,10 @@ public class MessageIds {
     jdbc.sql(
             """
             INSERT INTO message_rfc_id (message_id, rfc_message_id, learnt_at)
-            VALUES (:message, :id, :now) ON CONFLICT DO NOTHING
+            VALUES (:message, :id, statement_timestamp()) ON CONFLICT DO NOTHING
             """)
         .param("message", message)
         .param("id", id.value())
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 }

@@ -1,6 +1,5 @@
 package org.byoemail.conversation;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -10,7 +9,6 @@ import org.byoemail.conversation.Threads.Participant;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -29,12 +27,10 @@ public class Threading {
 
   private final JdbcClient jdbc;
   private final Conversations conversations;
-  private final Clock clock;
 
-  Threading(JdbcClient jdbc, Conversations conversations, Clock clock) {
+  Threading(JdbcClient jdbc, Conversations conversations) {
     this.jdbc = jdbc;
     this.conversations = conversations;
-    this.clock = clock;
   }
 
   /**
@@ -140,11 +136,11 @@ public class Threading {
                 """
                 SELECT id FROM (SELECT id, last_message_at FROM conversation
                   WHERE agent_id = :agent AND subject_base = :base ORDER BY id DESC LIMIT 200) newest
-                WHERE last_message_at > :since ORDER BY last_message_at DESC
+                WHERE last_message_at > statement_timestamp() - :window * interval '1 second' ORDER BY last_message_at DESC
                 """)
             .param("agent", agent.value())
             .param("base", base)
-            .param("since", Times.parameter(clock.instant().minus(BY_SUBJECT)))
+            .param("window", BY_SUBJECT.toSeconds())
             .query(UUID.class)
             .list();
     List<UUID> joinable =

@@ -1,6 +1,6 @@
 package org.byoemail.conversation;
 
-import java.time.Clock;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -29,12 +29,10 @@ class UnusedContents {
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
-  private final Clock clock;
 
-  UnusedContents(JdbcClient jdbc, TransactionTemplate transaction, Clock clock) {
+  UnusedContents(JdbcClient jdbc, TransactionTemplate transaction) {
     this.jdbc = jdbc;
     this.transaction = transaction;
-    this.clock = clock;
   }
 
   /** Somebody is about to have it, and waits here while it is being removed. */
@@ -61,17 +59,25 @@ class UnusedContents {
   void announce(Collection<String> sha256s) {
     jdbc.sql(
             """
-            INSERT INTO unused_content (sha256, since) SELECT sha256, :now FROM unnest(:names::text[]) AS n (sha256)
+            INSERT INTO unused_content (sha256, since) SELECT sha256, statement_timestamp() FROM unnest(:names::text[]) AS n (sha256)
             ON CONFLICT DO NOTHING
             """)
         .param("names", sha256s.toArray(String[]::new))
-        .param("now", Times.parameter(Times.now(clock)))
         .update();
+  }
+
+  /** What is unused since then is removed. */
+  private Instant graceBegan() {
+    return jdbc.sql("SELECT statement_timestamp() - :grace * interval '1 second'")
+        .param("grace", GRACE.toSeconds())
+        .query(Timestamp.class)
+        .single()
+        .toInstant();
   }
 
   /** Removes those whose day is over and that still nobody has; how many. */
   int remove(ContentStore contents) {
-    Instant before = Times.now(clock).minus(GRACE);
+    Instant before = graceBegan();
     List<String> due =
         jdbc.sql(
                 "SELECT sha256 FROM unused_content WHERE since < :before ORDER BY since LIMIT :most")
@@ -110,8 +116,7 @@ class UnusedContents {
   }
 
   private void postpone(String sha256) {
-    jdbc.sql("UPDATE unused_content SET since = :now WHERE sha256 = :sha256")
-        .param("now", Times.parameter(Times.now(clock)))
+    jdbc.sql("UPDATE unused_content SET since = statement_timestamp() WHERE sha256 = :sha256")
         .param("sha256", sha256)
         .update();
   }

@@ -1,8 +1,6 @@
 package org.byoemail.conversation;
 
-import java.time.Clock;
-import java.time.Instant;
-import org.byoemail.mail.Times;
+import java.time.Duration;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -18,47 +16,45 @@ public class Uploaded {
   private final JdbcClient jdbc;
   private final ContentStore contents;
   private final UnusedContents unused;
-  private final Clock clock;
 
-  Uploaded(JdbcClient jdbc, ContentStore contents, UnusedContents unused, Clock clock) {
+  Uploaded(JdbcClient jdbc, ContentStore contents, UnusedContents unused) {
     this.unused = unused;
     this.jdbc = jdbc;
     this.contents = contents;
-    this.clock = clock;
   }
 
   /** How much was removed. */
   public record Removed(int uploads, int contents) {}
 
-  /** Removes what was neither uploaded nor used since. */
-  public Removed removeUnused(Instant since) {
+  /** Removes what was neither uploaded nor used for that time. */
+  public Removed removeUnused(Duration time) {
     int uploads = 0;
     int batch;
     do {
-      batch = removeSome(since);
+      batch = removeSome(time);
       uploads += batch;
     } while (batch == BATCH);
     return new Removed(uploads, unused.remove(contents));
   }
 
-  private int removeSome(Instant since) {
+  private int removeSome(Duration time) {
     return jdbc.sql(
             """
-            WITH unused AS (
+            WITH since AS MATERIALIZED (SELECT statement_timestamp() - :time * interval '1 second' AS time),
+            unused AS (
               DELETE FROM attachment WHERE id IN (
-                SELECT u.id FROM attachment u WHERE u.message_id IS NULL AND u.created_at < :since
+                SELECT u.id FROM attachment u WHERE u.message_id IS NULL AND u.created_at < (SELECT time FROM since)
                   AND NOT EXISTS (SELECT 1 FROM attachment a
-                    WHERE a.sha256 = u.sha256 AND a.message_id IS NOT NULL AND a.created_at >= :since)
+                    WHERE a.sha256 = u.sha256 AND a.message_id IS NOT NULL AND a.created_at >= (SELECT time FROM since))
                 LIMIT :batch FOR UPDATE SKIP LOCKED)
               RETURNING sha256),
             kept AS (
               INSERT INTO unused_content (sha256, since)
-              SELECT DISTINCT sha256, CAST(:now AS timestamptz) FROM unused WHERE sha256 IS NOT NULL
-              ON CONFLICT (sha256) DO UPDATE SET since = :now)
+              SELECT DISTINCT sha256, statement_timestamp() FROM unused WHERE sha256 IS NOT NULL
+              ON CONFLICT (sha256) DO UPDATE SET since = excluded.since)
             SELECT count(*) FROM unused
             """)
-        .param("since", Times.parameter(since))
-        .param("now", Times.parameter(Times.now(clock)))
+        .param("time", time.toSeconds())
         .param("batch", BATCH)
         .query(Integer.class)
         .single();

@@ -1,10 +1,8 @@
 package org.byoemail.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -24,13 +22,11 @@ public class EventOutbox {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final EventPace pace;
-  private final Clock clock;
 
-  EventOutbox(JdbcClient jdbc, ObjectMapper json, EventPace pace, Clock clock) {
+  EventOutbox(JdbcClient jdbc, ObjectMapper json, EventPace pace) {
     this.jdbc = jdbc;
     this.json = json;
     this.pace = pace;
-    this.clock = clock;
   }
 
   /**
@@ -88,12 +84,11 @@ public class EventOutbox {
   public void published(List<Event> events) {
     jdbc.sql(
             """
-            UPDATE event SET position = p.position, published_at = :now
+            UPDATE event SET position = p.position, published_at = statement_timestamp()
             FROM unnest(:ids::uuid[], :positions::bigint[]) AS p (id, position) WHERE event.id = p.id
             """)
         .param("ids", events.stream().map(Event::id).toArray(UUID[]::new))
         .param("positions", events.stream().map(Event::position).toArray(Long[]::new))
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 }

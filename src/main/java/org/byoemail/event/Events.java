@@ -2,9 +2,7 @@ package org.byoemail.event;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.Timestamp;
 import java.sql.Types;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -12,7 +10,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.JsonText;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,14 +26,12 @@ public class Events {
   private final JdbcTemplate batches;
   private final ObjectMapper json;
   private final EventPace pace;
-  private final Clock clock;
 
-  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, EventPace pace, Clock clock) {
+  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, EventPace pace) {
     this.jdbc = jdbc;
     this.batches = batches;
     this.json = json;
     this.pace = pace;
-    this.clock = clock;
   }
 
   /**
@@ -100,7 +95,7 @@ public class Events {
               CASE WHEN e.message_id IS NULL THEN 1
                 ELSE coalesce((SELECT max(told.sequence) FROM event told WHERE told.message_id = e.message_id), 0)
                   + row_number() OVER (PARTITION BY e.message_id ORDER BY e.place) END,
-              e.body::jsonb, :now
+              e.body::jsonb, statement_timestamp()
             FROM unnest(:ids::uuid[], :organizations::text[], :types::text[], :messages::uuid[],
                 :accounts::uuid[], :bodies::text[])
               WITH ORDINALITY AS e (id, organization, type, message_id, account_id, body, place)
@@ -112,7 +107,6 @@ public class Events {
         .param("messages", events.stream().map(NewEvent::messageId).toArray(UUID[]::new))
         .param("accounts", events.stream().map(NewEvent::accountId).toArray(UUID[]::new))
         .param("bodies", strings(events, event -> write(event.data())))
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 
@@ -130,10 +124,9 @@ public class Events {
       return;
     }
     pace.recorded();
-    Timestamp now = Timestamp.from(clock.instant());
     batches.batchUpdate(
         "INSERT INTO event (id, organization, type, message_id, account_id, body, created_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?::jsonb, statement_timestamp())",
         events,
         events.size(),
         (row, event) -> {
@@ -143,7 +136,6 @@ public class Events {
           row.setObject(4, event.messageId(), Types.OTHER);
           row.setObject(5, event.accountId(), Types.OTHER);
           row.setString(6, write(event.data()));
-          row.setTimestamp(7, now);
         });
   }
 

@@ -1,11 +1,9 @@
 package org.byoemail.inbound;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -18,11 +16,9 @@ public class HeldCorrespondents {
   private static final int MOST = 1000;
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  HeldCorrespondents(JdbcClient jdbc, Clock clock) {
+  HeldCorrespondents(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /**
@@ -59,10 +55,9 @@ public class HeldCorrespondents {
   public boolean lift(AgentId agent, EmailAddress address) {
     return jdbc.sql(
                 """
-                UPDATE held_correspondent SET lifted_at = :now
+                UPDATE held_correspondent SET lifted_at = statement_timestamp()
                 WHERE agent_id = :agent AND address = :address AND lifted_at IS NULL
                 """)
-            .param("now", Times.parameter(clock.instant()))
             .param("agent", agent.value())
             .param("address", address.value())
             .update()

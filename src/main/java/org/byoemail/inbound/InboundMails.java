@@ -1,10 +1,10 @@
 package org.byoemail.inbound;
 
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.sql.Types;
-import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -36,39 +36,51 @@ class InboundMails {
 
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
-  private final Clock clock;
 
-  InboundMails(JdbcClient jdbc, JdbcTemplate batches, Clock clock) {
+  InboundMails(JdbcClient jdbc, JdbcTemplate batches) {
     this.jdbc = jdbc;
     this.batches = batches;
-    this.clock = clock;
   }
 
-  /** Those of a batch whose rows are there already; nobody else writes to the mailbox now. */
-  Set<Long> present(IntakeBatch batch) {
+  /**
+   * Some mails of a batch.
+   *
+   * @param now when they were looked for, by the database's clock
+   */
+  record Found<T>(Set<T> mails, Instant now) {
+    private static <T> Found<T> of(ResultSet row, T[] mails) throws SQLException {
+      return new Found<>(Set.of(mails), row.getTimestamp("now").toInstant());
+    }
+  }
+
+  /** The UIDs whose rows are there already; nobody else writes to the mailbox now. */
+  Found<Long> present(IntakeBatch batch) {
     IncomingMail first = batch.first();
-    return Set.copyOf(
-        jdbc.sql(
-                """
-                SELECT uid FROM inbound_mail WHERE mailbox_id = :mailbox AND uid_validity = :validity
-                  AND epoch = :epoch AND uid = ANY(:uids)
-                """)
-            .param("mailbox", first.mailbox())
-            .param("validity", first.uidValidity())
-            .param("epoch", first.epoch())
-            .param("uids", batch.all().stream().map(one -> one.mail().uid()).toArray(Long[]::new))
-            .query(Long.class)
-            .list());
+    return jdbc.sql(
+            """
+            SELECT statement_timestamp() AS now, ARRAY(SELECT uid FROM inbound_mail
+              WHERE mailbox_id = :mailbox AND uid_validity = :validity
+                AND epoch = :epoch AND uid = ANY(:uids)) AS uids
+            """)
+        .param("mailbox", first.mailbox())
+        .param("validity", first.uidValidity())
+        .param("epoch", first.epoch())
+        .param("uids", batch.all().stream().map(one -> one.mail().uid()).toArray(Long[]::new))
+        .query((row, number) -> Found.of(row, (Long[]) row.getArray("uids").getArray()))
+        .single();
   }
 
-  /** Those of a batch that are still put aside, locked until the transaction ends. */
-  Set<UUID> lockQuarantined(IntakeBatch batch) {
-    return Set.copyOf(
-        jdbc.sql(
-                "SELECT id FROM inbound_mail WHERE id = ANY(:ids) AND status = 'quarantined' FOR UPDATE")
-            .param("ids", batch.all().stream().map(Intake::id).toArray(UUID[]::new))
-            .query(UUID.class)
-            .list());
+  /** The ids of those that are still put aside, locked until the transaction ends. */
+  Found<UUID> lockQuarantined(IntakeBatch batch) {
+    return jdbc.sql(
+            """
+            WITH locked AS (
+              SELECT id FROM inbound_mail WHERE id = ANY(:ids) AND status = 'quarantined' FOR UPDATE)
+            SELECT statement_timestamp() AS now, ARRAY(SELECT id FROM locked) AS ids
+            """)
+        .param("ids", batch.all().stream().map(Intake::id).toArray(UUID[]::new))
+        .query((row, number) -> Found.of(row, (UUID[]) row.getArray("ids").getArray()))
+        .single();
   }
 
   /**
@@ -124,19 +136,15 @@ class InboundMails {
     if (intakes.isEmpty()) {
       return;
     }
-    Timestamp now = Timestamp.from(clock.instant());
     batches.batchUpdate(
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
             + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
             + " kind, after_action, possible_duplicate, email_id)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?)",
         intakes,
         intakes.size(),
-        (row, intake) -> {
-          bind(row, intake, messages.get(intake.id()));
-          row.setTimestamp(24, now);
-        });
+        (row, intake) -> bind(row, intake, messages.get(intake.id())));
     intakes.forEach(Intake::recorded);
   }
 
@@ -171,10 +179,10 @@ class InboundMails {
     row.setBoolean(21, pending);
     row.setTimestamp(22, Times.parameter(mail.receivedAt()));
     row.setBoolean(23, intake.content().headerOnly());
-    row.setString(25, intake.kind());
-    row.setString(26, pending ? mail.afterwards().word() : null);
-    row.setBoolean(27, isTakenIn(intake) && mail.isPossibleDuplicate());
-    row.setString(28, mail.emailId());
+    row.setString(24, intake.kind());
+    row.setString(25, pending ? mail.afterwards().word() : null);
+    row.setBoolean(26, isTakenIn(intake) && mail.isPossibleDuplicate());
+    row.setString(27, mail.emailId());
   }
 
   /** The address in From, or what stands in its place, shortened. */

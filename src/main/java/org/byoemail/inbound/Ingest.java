@@ -1,6 +1,6 @@
 package org.byoemail.inbound;
 
-import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -23,7 +23,6 @@ import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.Ids;
 import org.byoemail.mail.MessageId;
 import org.byoemail.mail.NamedAddress;
-import org.byoemail.mail.Times;
 import org.byoemail.mime.MailHeaders;
 import org.byoemail.mime.ParsedMail;
 import org.springframework.stereotype.Component;
@@ -45,7 +44,6 @@ public class Ingest {
   private final InboundMails mails;
   private final InboundEvents events;
   private final CalendarInvitations invitations;
-  private final Clock clock;
 
   Ingest(
       Messages messages,
@@ -53,15 +51,13 @@ public class Ingest {
       Threading threading,
       InboundMails mails,
       InboundEvents events,
-      CalendarInvitations invitations,
-      Clock clock) {
+      CalendarInvitations invitations) {
     this.invitations = invitations;
     this.messages = messages;
     this.attachments = attachments;
     this.threading = threading;
     this.mails = mails;
     this.events = events;
-    this.clock = clock;
   }
 
   /**
@@ -70,12 +66,13 @@ public class Ingest {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void store(IntakeBatch batch) {
-    List<Intake> fresh = fresh(batch);
+    Fresh looked = fresh(batch);
+    List<Intake> fresh = looked.intakes();
     List<Intake> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
     Map<UUID, UUID> ids = new HashMap<>();
     if (!accepted.isEmpty()) {
-      List<Message> made = messages(batch.account(), accepted);
+      List<Message> made = messages(batch.account(), accepted, looked.now());
       messages.storeAll(made);
       attachments.storeAll(files(accepted, made));
       Map<UUID, Invitation> found = new HashMap<>();
@@ -95,22 +92,33 @@ public class Ingest {
     }
   }
 
-  private List<Intake> fresh(IntakeBatch batch) {
+  /**
+   * What is still to be stored.
+   *
+   * @param now by the database's clock
+   */
+  private record Fresh(List<Intake> intakes, Instant now) {}
+
+  private Fresh fresh(IntakeBatch batch) {
     if (batch.isRetry()) {
-      Set<UUID> waiting = mails.lockQuarantined(batch);
-      return batch.all().stream().filter(one -> waiting.contains(one.id())).toList();
+      InboundMails.Found<UUID> waiting = mails.lockQuarantined(batch);
+      return new Fresh(
+          batch.all().stream().filter(one -> waiting.mails().contains(one.id())).toList(),
+          waiting.now());
     }
-    Set<Long> present = mails.present(batch);
-    return batch.all().stream().filter(one -> !present.contains(one.mail().uid())).toList();
+    InboundMails.Found<Long> present = mails.present(batch);
+    return new Fresh(
+        batch.all().stream().filter(one -> !present.mails().contains(one.mail().uid())).toList(),
+        present.now());
   }
 
-  private List<Message> messages(Account account, List<Intake> accepted) {
+  private List<Message> messages(Account account, List<Intake> accepted, Instant now) {
     List<UUID> conversations =
         threading.place(
             account.agent(), accepted.stream().map(one -> candidate(one.parsed())).toList());
     List<Message> made = new ArrayList<>();
     for (int i = 0; i < accepted.size(); i++) {
-      made.add(message(account, conversations.get(i), accepted.get(i).parsed()));
+      made.add(message(account, conversations.get(i), accepted.get(i).parsed(), now));
     }
     return made;
   }
@@ -135,7 +143,7 @@ public class Ingest {
     return files;
   }
 
-  private Message message(Account account, UUID conversation, ParsedMail parsed) {
+  private Message message(Account account, UUID conversation, ParsedMail parsed, Instant now) {
     MailHeaders headers = parsed.headers();
     return new Message(
         Ids.next(),
@@ -157,7 +165,7 @@ public class Ingest {
         bounded(headers.fields()),
         Map.of(),
         headers.date().orElse(null),
-        Times.now(clock));
+        now);
   }
 
   /** The nearest first. */

@@ -10,12 +10,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.event.EventType;
 import org.byoemail.event.Events;
 import org.byoemail.mail.AgentId;
 import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.Ids;
 import org.byoemail.mail.Times;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class LoopBreaker {
   private static final Logger log = LoggerFactory.getLogger(LoopBreaker.class);
   private static final Duration WINDOW = Duration.ofHours(1);
+
+  /** Ids are made by the clocks of the nodes, and the window is PostgreSQL's. */
+  private static final Duration CLOCKS_APART = Duration.ofHours(1);
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -87,7 +90,6 @@ class LoopBreaker {
       Collection<EmailAddress> senders,
       Set<EmailAddress> held,
       Map<EmailAddress, Instant> busy) {
-    Instant since = clock.instant().minus(WINDOW);
     jdbc.sql(
             """
             SELECT s.address, s.since, s.held, (SELECT count(*) FROM (
@@ -95,15 +97,15 @@ class LoopBreaker {
                 JOIN endpoint e ON e.id = m.endpoint_id
                 WHERE r.address = s.address AND r.message_id > :first AND m.direction = 'outbound'
                   AND e.owner_agent_id = :agent AND m.created_at > s.since LIMIT :most + 1) sent) AS sent
-            FROM (SELECT a.address, greatest(:since, coalesce(h.lifted_at, :since)) AS since,
+            FROM (SELECT a.address, greatest(h.lifted_at, statement_timestamp() - :window * interval '1 second') AS since,
                 h.held_at IS NOT NULL AND h.lifted_at IS NULL AS held
               FROM unnest(:addresses::text[]) AS a (address)
               LEFT JOIN held_correspondent h ON h.agent_id = :agent AND h.address = a.address) s
             """)
         .param("agent", agent.value())
         .param("addresses", senders.stream().map(EmailAddress::value).toArray(String[]::new))
-        .param("since", Times.parameter(since))
-        .param("first", firstIdOf(since))
+        .param("window", WINDOW.toSeconds())
+        .param("first", Ids.firstOf(clock.instant().minus(WINDOW).minus(CLOCKS_APART)))
         .param("most", most)
         .query(
             row -> {
@@ -137,7 +139,7 @@ class LoopBreaker {
               jdbc.sql(
                       """
                       INSERT INTO held_correspondent AS h (agent_id, address, mails, held_at)
-                      VALUES (:agent, :address, :mails, :now)
+                      VALUES (:agent, :address, :mails, statement_timestamp())
                       ON CONFLICT (agent_id, address) DO UPDATE
                         SET mails = excluded.mails, held_at = excluded.held_at, lifted_at = NULL
                         WHERE h.lifted_at IS NOT NULL
@@ -145,7 +147,6 @@ class LoopBreaker {
                   .param("agent", account.agent().value())
                   .param("address", sender.value())
                   .param("mails", mails)
-                  .param("now", Times.parameter(clock.instant()))
                   .update();
           if (changed > 0) {
             counter.increment();
@@ -159,10 +160,5 @@ class LoopBreaker {
                     "agent", account.agent().value(), "address", sender.value(), "mails", mails));
           }
         });
-  }
-
-  /** Ids sort by the time they were made in (RFC 9562 section 5.7): none since is below this. */
-  private static UUID firstIdOf(Instant since) {
-    return new UUID(since.minusSeconds(1).toEpochMilli() << 16 | 0x7000L, 1L << 63);
   }
 }

@@ -5,12 +5,10 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.Account;
 import org.byoemail.account.Accounts;
-import org.byoemail.mail.Times;
 import org.byoemail.mailbox.AccountNotices;
 import org.byoemail.mailbox.Kept;
 import org.byoemail.mailbox.MailBatch;
@@ -32,7 +30,6 @@ public class Quarantine {
   private final QuarantineRoute route;
   private final InboundSettings settings;
   private final JdbcClient jdbc;
-  private final Clock clock;
 
   Quarantine(
       Inbox inbox,
@@ -41,7 +38,6 @@ public class Quarantine {
       QuarantineRoute route,
       InboundSettings settings,
       JdbcClient jdbc,
-      Clock clock,
       MeterRegistry meters) {
     this.inbox = inbox;
     this.accounts = accounts;
@@ -49,7 +45,6 @@ public class Quarantine {
     this.route = route;
     this.settings = settings;
     this.jdbc = jdbc;
-    this.clock = clock;
     Gauge.builder("byo.inbound.quarantined", this, Quarantine::size)
         .description("mails in the quarantine")
         .register(meters);
@@ -103,11 +98,10 @@ public class Quarantine {
     int waiting =
         jdbc.sql(
                 """
-                UPDATE inbound_mail i SET refetch_at = :now FROM mailbox m
+                UPDATE inbound_mail i SET refetch_at = statement_timestamp() FROM mailbox m
                 WHERE i.id = :id AND m.id = i.mailbox_id AND m.account_id = i.account_id
                   AND m.uid_validity = i.uid_validity AND m.epoch = i.epoch
                 """)
-            .param("now", Times.parameter(clock.instant()))
             .param("id", id)
             .update();
     if (waiting == 0) {

@@ -27,8 +27,8 @@ class LeaseRows {
   void seen() {
     jdbc.sql(
             """
-            INSERT INTO node (id, name, started_at, seen_at) VALUES (:id, :name, now(), now())
-            ON CONFLICT (id) DO UPDATE SET seen_at = now()
+            INSERT INTO node (id, name, started_at, seen_at) VALUES (:id, :name, statement_timestamp(), statement_timestamp())
+            ON CONFLICT (id) DO UPDATE SET seen_at = statement_timestamp()
             """)
         .param("id", node.id())
         .param("name", node.name())
@@ -48,7 +48,7 @@ class LeaseRows {
   void forget(Duration absent) {
     jdbc.sql(
             """
-            DELETE FROM node n WHERE n.seen_at < now() - :absent * interval '1 millisecond'
+            DELETE FROM node n WHERE n.seen_at < statement_timestamp() - :absent * interval '1 millisecond'
               AND NOT EXISTS (SELECT 1 FROM mailbox m WHERE m.held_by = n.id)
             """)
         .param("absent", absent.toMillis())
@@ -63,7 +63,7 @@ class LeaseRows {
     return jdbc.sql(
             """
             UPDATE mailbox SET fence = fence + 1, taken_over = held_by IS NOT NULL AND held_by <> :node,
-              held_by = :node, held_since = now()
+              held_by = :node, held_since = statement_timestamp()
             WHERE id IN (SELECT id FROM mailbox WHERE id = ANY(:mailboxes)
                          AND account_id IS NOT NULL ORDER BY id FOR UPDATE SKIP LOCKED)
             RETURNING id, fence

@@ -77,10 +77,10 @@ public class Nodes implements DisposableBean {
         jdbc.sql(
                 """
                 WITH beat AS (
-                  INSERT INTO sending_node (name, seen_at) VALUES (:name, now())
+                  INSERT INTO sending_node (name, seen_at) VALUES (:name, statement_timestamp())
                   ON CONFLICT (name) DO UPDATE SET seen_at = excluded.seen_at),
-                gone AS (DELETE FROM sending_node WHERE seen_at < now() - interval '1 hour')
-                SELECT name FROM sending_node WHERE seen_at > now() - interval '20 s' AND name <> :name
+                gone AS (DELETE FROM sending_node WHERE seen_at < statement_timestamp() - interval '1 hour')
+                SELECT name FROM sending_node WHERE seen_at > statement_timestamp() - interval '20 s' AND name <> :name
                 UNION SELECT :name ORDER BY name
                 """)
             .param("name", name)

@@ -58,9 +58,9 @@ public class SendingQuotas {
    *
    * @param recipients of the mail
    * @param past what was sent, asked for where it is not known to Redis
-   * @return when it may be tried again; empty: the mail may leave now
+   * @return after what time it may be tried again; empty: the mail may leave now
    */
-  public Optional<Instant> take(
+  public Optional<Duration> take(
       AccountId account, SendingLimits limits, int recipients, PastUse past) {
     Map<Unit, Long> taken = new EnumMap<>(Unit.class);
     for (Unit unit : Unit.values()) {
@@ -72,7 +72,7 @@ public class SendingQuotas {
       Duration wait = take(account, unit, counted, amount, past);
       if (!wait.isZero()) {
         taken.forEach((other, back) -> giveBack(account, other, limits.of(other), back, past));
-        return Optional.of(clock.instant().plus(wait));
+        return Optional.of(wait);
       }
       taken.put(unit, amount);
     }

@@ -2,6 +2,7 @@ package org.byoemail.limit;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.BucketProxy;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
 import io.github.bucket4j.distributed.proxy.ProxyManager;
@@ -10,7 +11,6 @@ import io.lettuce.core.AbstractRedisClient;
 import io.lettuce.core.RedisClient;
 import io.lettuce.core.cluster.RedisClusterClient;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -18,28 +18,32 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
 import org.springframework.stereotype.Component;
 
-/** Buckets that all nodes take from, in Redis. Every method throws while Redis is away. */
+/**
+ * Buckets that all nodes take from, in Redis. What is in one is reckoned by whoever takes from it,
+ * so all go by the same time: Redis' own. Every method throws while Redis is away.
+ */
 @Component
 class SharedBuckets {
   private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final Duration KEPT = Duration.ofMinutes(10);
 
   private final LettuceConnectionFactory redis;
-  private final Clock clock;
+  private final TimeMeter time;
   private final Duration patience;
   private @Nullable ProxyManager<byte[]> buckets;
 
   @Autowired
-  SharedBuckets(LettuceConnectionFactory redis, Clock clock) {
-    this(redis, clock, PATIENCE);
+  SharedBuckets(LettuceConnectionFactory redis, TimeMeter time) {
+    this(redis, time, PATIENCE);
   }
 
   /**
+   * @param time the same for all nodes
    * @param patience after which Redis counts as away
    */
-  SharedBuckets(LettuceConnectionFactory redis, Clock clock, Duration patience) {
+  SharedBuckets(LettuceConnectionFactory redis, TimeMeter time, Duration patience) {
     this.redis = redis;
-    this.clock = clock;
+    this.time = time;
     this.patience = patience;
   }
 
@@ -76,7 +80,7 @@ class SharedBuckets {
               : Bucket4jLettuce.casBasedBuilder((RedisClient) client);
       buckets =
           builder
-              .clientClock(new ClockMeter(clock))
+              .clientClock(time)
               .requestTimeout(patience)
               .expirationAfterWrite(
                   ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))

@@ -3,19 +3,12 @@ package org.byoemail.mail;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /** Moments as PostgreSQL keeps them: to the microsecond. */
 public final class Times {
   private Times() {}
-
-  /** Now, in the precision that it is stored in, so that what was written equals what is read. */
-  public static Instant now(Clock clock) {
-    return clock.instant().truncatedTo(ChronoUnit.MICROS);
-  }
 
   /** The form of a statement's parameter. */
   public static @Nullable Timestamp parameter(@Nullable Instant instant) {

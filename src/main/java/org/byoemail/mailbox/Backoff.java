@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
 import org.byoemail.account.Account;
-import org.byoemail.account.AccountHealth;
 import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.connection.ConnectionFailed;
@@ -103,9 +102,9 @@ final class Backoff {
     }
     failing = true;
     dying |= connectedAt != null;
-    AccountHealth health = healths.failed(account, Side.IMAP, String.valueOf(trouble.getMessage()));
-    Instant until = health.backoffUntil();
-    return until == null ? now.plus(RECONNECT) : until.plus(varied(between(now, until)));
+    healths.failed(account, Side.IMAP, String.valueOf(trouble.getMessage()));
+    Duration wait = healths.backoffLeft(account.id(), Side.IMAP);
+    return wait.isZero() ? now.plus(RECONNECT) : now.plus(wait).plus(varied(wait));
   }
 
   /**
@@ -129,7 +128,8 @@ final class Backoff {
 
   /** The moment that an earlier failure asks to wait for; null where there is none. */
   @Nullable Instant standing(Account account) {
-    return healths.of(account.id(), Side.IMAP).backoffUntil();
+    Duration wait = healths.backoffLeft(account.id(), Side.IMAP);
+    return wait.isZero() ? null : clock.instant().plus(wait);
   }
 
   /**
@@ -149,7 +149,7 @@ final class Backoff {
   }
 
   private void holdUp(Account account, String why, Instant until) {
-    healths.heldUp(account, Side.IMAP, why, until);
+    healths.heldUp(account, Side.IMAP, why, Duration.between(clock.instant(), until));
     heldUp = true;
     toldOk = null;
   }
@@ -166,10 +166,6 @@ final class Backoff {
     Duration wait = FIRST_OF_OURS.multipliedBy(1L << Math.min(ours++, 4));
     wait = wait.compareTo(LONGEST_OF_OURS) > 0 ? LONGEST_OF_OURS : wait;
     return clock.instant().plus(wait).plus(varied(wait));
-  }
-
-  private static Duration between(Instant now, Instant until) {
-    return until.isAfter(now) ? Duration.between(now, until) : Duration.ZERO;
   }
 
   /** Up to a tenth, so that those who fell together do not rise together. */

@@ -129,7 +129,7 @@ class Demand {
             """
             SELECT m.account_id, n.name, m.held_since FROM mailbox m JOIN node n ON n.id = m.held_by
             WHERE m.account_id = ANY(:accounts)
-              AND n.seen_at > now() - :absence * interval '1 millisecond'
+              AND n.seen_at > statement_timestamp() - :absence * interval '1 millisecond'
             """)
         .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
         .param("absence", absence.toMillis())

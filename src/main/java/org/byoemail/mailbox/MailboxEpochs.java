@@ -1,6 +1,5 @@
 package org.byoemail.mailbox;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -22,12 +21,10 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 class MailboxEpochs {
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final Events events;
 
-  MailboxEpochs(JdbcClient jdbc, Clock clock, Events events) {
+  MailboxEpochs(JdbcClient jdbc, Events events) {
     this.jdbc = jdbc;
-    this.clock = clock;
     this.events = events;
   }
 
@@ -42,7 +39,7 @@ class MailboxEpochs {
         jdbc.sql(
                 """
                 UPDATE mailbox SET uid_validity = :validity, last_uid = :uid, modseq = NULL,
-                  epoch = epoch + 1, reset_at = :now, reset_uid_next = :uidNext,
+                  epoch = epoch + 1, reset_at = statement_timestamp(), reset_uid_next = :uidNext,
                   reset_last_date = :lastDate
                 WHERE id = :mailbox AND fence = :fence
                 """)
@@ -52,7 +49,6 @@ class MailboxEpochs {
             .param("lastDate", Times.parameter(past.lastDate()))
             .param("mailbox", lease.mailbox())
             .param("fence", lease.fence())
-            .param("now", Times.parameter(clock.instant()))
             .update();
     if (moved == 0) {
       throw new LeaseLost(lease.mailbox());

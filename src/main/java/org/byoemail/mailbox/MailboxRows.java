@@ -2,7 +2,6 @@ package org.byoemail.mailbox;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -24,13 +23,11 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 class MailboxRows {
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final MailboxEpochs epochs;
   private final Agents agents;
 
-  MailboxRows(JdbcClient jdbc, Clock clock, MailboxEpochs epochs, Agents agents) {
+  MailboxRows(JdbcClient jdbc, MailboxEpochs epochs, Agents agents) {
     this.jdbc = jdbc;
-    this.clock = clock;
     this.epochs = epochs;
     this.agents = agents;
   }
@@ -76,7 +73,7 @@ class MailboxRows {
     return jdbc.sql(
                 """
                 INSERT INTO mailbox (id, account_id, host, login, folder, place_sha256, created_at)
-                VALUES (:id, :account, :host, :login, :folder, :sha256, :now)
+                VALUES (:id, :account, :host, :login, :folder, :sha256, statement_timestamp())
                 ON CONFLICT DO NOTHING
                 """)
             .param("id", Ids.next())
@@ -85,7 +82,6 @@ class MailboxRows {
             .param("login", place.login())
             .param("folder", place.folder())
             .param("sha256", place.sha256())
-            .param("now", Times.parameter(clock.instant()))
             .update()
         == 1;
   }
@@ -118,13 +114,12 @@ class MailboxRows {
   void establish(UUID mailbox, Cursor cursor) {
     jdbc.sql(
             """
-            UPDATE mailbox SET uid_validity = :validity, last_uid = :uid, watched_since = :now
+            UPDATE mailbox SET uid_validity = :validity, last_uid = :uid, watched_since = statement_timestamp()
             WHERE id = :mailbox AND uid_validity IS NULL
             """)
         .param("mailbox", mailbox)
         .param("validity", cursor.uidValidity())
         .param("uid", cursor.lastUid())
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 

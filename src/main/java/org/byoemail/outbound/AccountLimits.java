@@ -2,7 +2,7 @@ package org.byoemail.outbound;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.EnumMap;
@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.account.Account;
 import org.byoemail.account.AccountChanged;
 import org.byoemail.account.AccountResumed;
@@ -41,19 +42,18 @@ public class AccountLimits {
   private static final int LONGEST_REASON = 1000;
 
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final Accounts accounts;
 
-  AccountLimits(JdbcClient jdbc, Clock clock, Accounts accounts) {
+  AccountLimits(JdbcClient jdbc, Accounts accounts) {
     this.jdbc = jdbc;
-    this.clock = clock;
     this.accounts = accounts;
   }
 
   /** What holds for an account. */
   public AccountSending of(Account account) {
     LimitPreset preset = preset(account).orElse(null);
-    return jdbc.sql("SELECT * FROM account_sending WHERE account_id = :id")
+    return jdbc.sql(
+            "SELECT *, next_send_at > statement_timestamp() AS waits FROM account_sending WHERE account_id = :id")
         .param("id", account.id().value())
         .query((row, number) -> read(row, preset))
         .optional()
@@ -91,23 +91,24 @@ public class AccountLimits {
         .update();
   }
 
-  /** Lets the account's mail wait; a longer wait stays. */
-  public void waitUntil(AccountId account, Instant until, String reason) {
-    waitUntil(List.of(account), until, reason);
+  /** Lets the account's mail wait from now on; a longer wait stays. */
+  public void waitFor(AccountId account, Duration wait, String reason) {
+    waitFor(List.of(account), wait, reason);
   }
 
-  /** Lets the mail of accounts wait; a longer wait stays. */
-  void waitUntil(Collection<AccountId> waiting, Instant until, String reason) {
+  /** Lets the mail of accounts wait from now on; a longer wait stays. */
+  void waitFor(Collection<AccountId> waiting, Duration wait, String reason) {
     jdbc.sql(
             """
             INSERT INTO account_sending AS s (account_id, next_send_at, wait_reason)
-            SELECT id, :until, :reason FROM agent_email_account WHERE id = ANY (:ids) ORDER BY id
+            SELECT id, statement_timestamp() + :wait * interval '1 microsecond', :reason
+              FROM agent_email_account WHERE id = ANY (:ids) ORDER BY id
             ON CONFLICT (account_id) DO UPDATE
               SET next_send_at = excluded.next_send_at, wait_reason = excluded.wait_reason
               WHERE s.next_send_at IS NULL OR s.next_send_at < excluded.next_send_at
             """)
         .param("ids", waiting.stream().map(AccountId::value).toArray(UUID[]::new))
-        .param("until", Times.parameter(until))
+        .param("wait", TimeUnit.NANOSECONDS.toMicros(wait.toNanos()))
         .param("reason", StoredText.of(reason, LONGEST_REASON))
         .update();
   }
@@ -158,13 +159,12 @@ public class AccountLimits {
         own.put(limit, amount);
       }
     }
-    Instant next = Times.read(row, "next_send_at");
-    boolean waits = next != null && next.isAfter(clock.instant());
+    boolean waits = row.getBoolean("waits");
     return sending(
         preset,
         new SendingLimits(own),
         (Integer) row.getObject("connections"),
-        waits ? next : null,
+        waits ? Times.read(row, "next_send_at") : null,
         waits ? row.getString("wait_reason") : null);
   }
 

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.account.Account;
-import org.byoemail.account.AccountHealth;
 import org.byoemail.account.Healths;
 import org.byoemail.account.Side;
 import org.byoemail.mail.AccountId;
@@ -76,15 +75,14 @@ class AccountTrouble {
       backOff(account, trouble.words());
       return;
     }
-    limits.waitUntil(account.id(), clock.instant().plus(trouble.pause()), trouble.words());
+    limits.waitFor(account.id(), trouble.pause(), trouble.words());
     meters.counter("byo.outbound.limit.waits", "cause", "provider").increment();
   }
 
   private void backOff(Account account, String words) {
     toldWell.remove(account.id());
     // Mails that failed side by side are one failure: only the first of them raises the backoff.
-    AccountHealth health = healths.of(account.id(), Side.SMTP);
-    if (health.backoffUntil() == null || health.backoffUntil().isBefore(clock.instant())) {
+    if (healths.backoffLeft(account.id(), Side.SMTP).isZero()) {
       healths.failed(account, Side.SMTP, words);
     }
   }

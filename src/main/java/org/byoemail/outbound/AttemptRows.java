@@ -2,7 +2,6 @@ package org.byoemail.outbound;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,7 +12,6 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,11 +63,9 @@ class AttemptRows {
   record Next(AttemptId attempt, UUID message, int tryNumber) {}
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  AttemptRows(JdbcClient jdbc, Clock clock) {
+  AttemptRows(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /**
@@ -92,11 +88,11 @@ class AttemptRows {
                 ORDER BY s.message_id FOR NO KEY UPDATE OF s, d),
             begun AS (
               UPDATE outbound_message_attempt a SET status = 'SENDING', provider = gate.provider,
-                  sending_at = :now, error = NULL, error_code = NULL, smtp_reply = NULL
+                  sending_at = statement_timestamp(), error = NULL, error_code = NULL, smtp_reply = NULL
                 FROM gate WHERE a.id = gate.attempt_id AND a.status IN ('QUEUED', 'SENDING')
                 RETURNING a.id, a.message_id),
             recipients AS (
-              UPDATE message_recipient r SET status = 'sending', attempt_id = begun.id, updated_at = :now
+              UPDATE message_recipient r SET status = 'sending', attempt_id = begun.id, updated_at = statement_timestamp()
                 FROM begun WHERE r.message_id = begun.message_id
                   AND (r.status IN ('queued', 'deferred') OR r.status = 'sending' AND r.attempt_id = begun.id)
                 RETURNING r.message_id, r.address),
@@ -108,13 +104,12 @@ class AttemptRows {
                 WHERE recipients.message_id = submission.message_id ORDER BY address) AS addresses,
                 ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
                   WHERE r.message_id = submission.message_id AND x.organization = submission.organization
-                    AND (x.expires_at IS NULL OR x.expires_at > :now) ORDER BY r.address) AS suppressed
+                    AND (x.expires_at IS NULL OR x.expires_at > statement_timestamp()) ORDER BY r.address) AS suppressed
               FROM submission
             """)
         .param("messages", uuids(starts, start -> start.claim().message()))
         .param("tokens", uuids(starts, start -> start.claim().token()))
         .param("providers", texts(starts, Start::provider))
-        .param("now", Times.parameter(clock.instant()))
         .query(
             row -> {
               begun.put(
@@ -151,8 +146,8 @@ class AttemptRows {
                   status = CASE WHEN a.status IN ('QUEUED', 'SENDING') THEN e.status ELSE a.status END,
                   outcome = e.outcome, smtp_reply = coalesce(e.reply, a.smtp_reply),
                   error_code = coalesce(e.code, a.error_code), error = coalesce(e.error, a.error),
-                  sent_at = CASE WHEN e.status = 'SENT' THEN :now ELSE a.sent_at END,
-                  failed_at = CASE WHEN e.status = 'FAILED' THEN :now ELSE a.failed_at END
+                  sent_at = CASE WHEN e.status = 'SENT' THEN statement_timestamp() ELSE a.sent_at END,
+                  failed_at = CASE WHEN e.status = 'FAILED' THEN statement_timestamp() ELSE a.failed_at END
                 FROM unnest(:ids::uuid[], :states::text[], :outcomes::text[], :replies::text[],
                   :codes::text[], :errors::text[]) AS e (id, status, outcome, reply, code, error)
                 WHERE a.id = e.id
@@ -163,7 +158,6 @@ class AttemptRows {
             .param("replies", texts(tries, ended -> ended.ending().smtpReply()))
             .param("codes", texts(tries, ended -> ended.ending().errorCode()))
             .param("errors", texts(tries, ended -> ended.ending().error()))
-            .param("now", Times.parameter(clock.instant()))
             .update();
     if (found != tries.size()) {
       throw new IllegalStateException("not all of these attempts exist: " + tries);
@@ -196,13 +190,12 @@ class AttemptRows {
     jdbc.sql(
             """
             INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
-            SELECT n.id, n.message_id, n.try_number, 'QUEUED', :now
+            SELECT n.id, n.message_id, n.try_number, 'QUEUED', statement_timestamp()
             FROM unnest(:ids::uuid[], :messages::uuid[], :numbers::int[]) AS n (id, message_id, try_number)
             """)
         .param("ids", uuids(tries, next -> next.attempt().value()))
         .param("messages", uuids(tries, Next::message))
         .param("numbers", tries.stream().map(Next::tryNumber).toArray(Integer[]::new))
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 

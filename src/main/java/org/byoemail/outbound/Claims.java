@@ -2,7 +2,6 @@ package org.byoemail.outbound;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.sql.Timestamp;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -144,14 +143,9 @@ public class Claims {
     return nodes.rank();
   }
 
-  /** Now. */
-  public Timestamp now() {
-    return Timestamp.from(clock.instant());
-  }
-
-  /** When a claim that is made now runs out. */
-  public Timestamp until() {
-    return Timestamp.from(clock.instant().plus(settings.claimTtl()));
+  /** For how many milliseconds a claim lasts. */
+  public long ttl() {
+    return settings.claimTtl().toMillis();
   }
 
   /** Takes note of claimed rows. */
@@ -185,10 +179,13 @@ public class Claims {
   public void renew() {
     Instant now = clock.instant();
     List<UUID> tokens = tokens();
-    if (tokens.isEmpty() || now.isBefore(renewedAt.plus(settings.claimTtl().dividedBy(3)))) {
+    // A clock that was set back must not let what is worked on run out.
+    boolean early =
+        now.isBefore(renewedAt.plus(settings.claimTtl().dividedBy(3))) && !now.isBefore(renewedAt);
+    if (tokens.isEmpty() || early) {
       return;
     }
-    deliveries.renew(tokens, now.plus(settings.claimTtl()));
+    deliveries.renew(tokens, settings.claimTtl());
     renewedAt = now;
   }
 

@@ -1,6 +1,6 @@
 package org.byoemail.outbound;
 
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -13,7 +13,6 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -41,15 +40,19 @@ public class Deliveries {
       @Nullable String heldReason,
       boolean unknownOnce) {}
 
+  /**
+   * Claims that were not lost.
+   *
+   * @param now the database's time, where there is any
+   */
+  record Locked(Set<UUID> tokens, Instant now) {}
+
   private final JdbcClient jdbc;
   private final JdbcClient claiming;
-  private final Clock clock;
 
-  Deliveries(
-      JdbcClient jdbc, @Qualifier(ClaimDatabase.DATA_SOURCE) DataSource claims, Clock clock) {
+  Deliveries(JdbcClient jdbc, @Qualifier(ClaimDatabase.DATA_SOURCE) DataSource claims) {
     this.jdbc = jdbc;
     this.claiming = JdbcClient.create(claims);
-    this.clock = clock;
   }
 
   /** Lets some of those be claimed whose time has come; how many. */
@@ -59,48 +62,52 @@ public class Deliveries {
             """
             UPDATE outbound_delivery SET due = true WHERE message_id IN (
               SELECT message_id FROM outbound_delivery
-              WHERE NOT due AND claim_token IS NULL AND held_reason IS NULL AND due_at <= :now
+              WHERE NOT due AND claim_token IS NULL AND held_reason IS NULL AND due_at <= statement_timestamp()
               ORDER BY due_at LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED)
             """)
-        .param("now", Times.parameter(clock.instant()))
         .param("limit", limit)
         .update();
   }
 
-  /** Makes claims last longer; those that are no longer ours are left alone. */
-  void renew(List<UUID> tokens, Instant until) {
+  /** Makes claims last longer, from now on; those that are no longer ours are left alone. */
+  void renew(List<UUID> tokens, Duration ttl) {
     claiming
         .sql(
             """
             WITH ours AS MATERIALIZED (
               SELECT message_id FROM outbound_delivery WHERE claim_token IN (:tokens)
                 ORDER BY message_id FOR NO KEY UPDATE)
-            UPDATE outbound_delivery SET claimed_until = :until
+            UPDATE outbound_delivery SET claimed_until = statement_timestamp() + :ttl * interval '1 millisecond'
               WHERE message_id = ANY (ARRAY(SELECT message_id FROM ours))
             """)
         .param("tokens", tokens)
-        .param("until", Times.parameter(until))
+        .param("ttl", ttl.toMillis())
         .update();
   }
 
   /**
    * Locks the deliveries of claims for the rest of the transaction, behind the gate of their
-   * messages. The tokens of those that are not lost.
+   * messages.
    */
-  Set<UUID> lock(Collection<Claim> claims) {
-    return new HashSet<>(
-        jdbc.sql(
-                """
-                SELECT d.claim_token
-                FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
-                  JOIN outbound_submission s ON s.message_id = c.message_id
-                  JOIN outbound_delivery d ON d.message_id = c.message_id AND d.claim_token = c.token
-                ORDER BY s.message_id FOR NO KEY UPDATE OF s, d
-                """)
-            .param("messages", uuids(claims, Claim::message))
-            .param("tokens", uuids(claims, Claim::token))
-            .query(UUID.class)
-            .list());
+  Locked lock(Collection<Claim> claims) {
+    Set<UUID> tokens = new HashSet<>();
+    Instant[] at = {Instant.EPOCH};
+    jdbc.sql(
+            """
+            SELECT d.claim_token, statement_timestamp() AS now
+            FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
+              JOIN outbound_submission s ON s.message_id = c.message_id
+              JOIN outbound_delivery d ON d.message_id = c.message_id AND d.claim_token = c.token
+            ORDER BY s.message_id FOR NO KEY UPDATE OF s, d
+            """)
+        .param("messages", uuids(claims, Claim::message))
+        .param("tokens", uuids(claims, Claim::token))
+        .query(
+            row -> {
+              tokens.add(row.getObject("claim_token", UUID.class));
+              at[0] = row.getTimestamp("now").toInstant();
+            });
+    return new Locked(tokens, at[0]);
   }
 
   /** Nothing is left to do for these, which the caller has locked. */
@@ -110,22 +117,25 @@ public class Deliveries {
     }
   }
 
-  /** Lets go of claims: these were no tries. Lost ones are left alone. */
-  void release(List<Claim> claims, Instant dueAt) {
+  /**
+   * Lets go of claims: these were no tries. Lost ones are left alone.
+   *
+   * @param wait for how long nobody may claim them; zero: they are due
+   */
+  void release(List<Claim> claims, Duration wait) {
     if (claims.isEmpty()) {
       return;
     }
     jdbc.sql(
             """
             UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-              due_at = :dueAt, due = :dueAt <= CAST(:now AS timestamptz)
+              due_at = statement_timestamp() + :wait * interval '1 millisecond', due = :wait = 0
             FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
             WHERE d.message_id = c.message_id AND d.claim_token = c.token
             """)
         .param("messages", uuids(claims, Claim::message))
         .param("tokens", uuids(claims, Claim::token))
-        .param("dueAt", Times.parameter(dueAt))
-        .param("now", Times.parameter(clock.instant()))
+        .param("wait", wait.toMillis())
         .update();
   }
 
@@ -137,9 +147,9 @@ public class Deliveries {
     jdbc.sql(
             """
             UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-              attempt_id = n.attempt, try_number = try_number + 1, due_at = n.due_at, due = n.due_at <= :now,
+              attempt_id = n.attempt, try_number = try_number + 1, due_at = n.due_at, due = n.due_at <= statement_timestamp(),
               held_reason = n.held_reason, unknown_once = n.unknown_once, tries = tries + 1,
-              first_try_at = coalesce(first_try_at, :now)
+              first_try_at = coalesce(first_try_at, statement_timestamp())
             FROM unnest(:messages::uuid[], :tokens::uuid[], :attempts::uuid[], :dueAts::timestamptz[],
                 :heldReasons::text[], :unknownOnce::bool[])
               AS n (message_id, token, attempt, due_at, held_reason, unknown_once)
@@ -153,7 +163,6 @@ public class Deliveries {
             deliveries.stream().map(next -> next.dueAt().toString()).toArray(String[]::new))
         .param("heldReasons", deliveries.stream().map(Next::heldReason).toArray(String[]::new))
         .param("unknownOnce", deliveries.stream().map(Next::unknownOnce).toArray(Boolean[]::new))
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 
@@ -179,9 +188,8 @@ public class Deliveries {
             """
             SELECT message_id, claim_token, attempt_id, try_number, account_id, tries, first_try_at,
               unknown_once, 0::bigint AS account_version, false AS expired
-            FROM outbound_delivery WHERE claim_token IS NOT NULL AND claimed_until < :now LIMIT :limit
+            FROM outbound_delivery WHERE claim_token IS NOT NULL AND claimed_until < statement_timestamp() LIMIT :limit
             """)
-        .param("now", Times.parameter(clock.instant()))
         .param("limit", limit)
         .query()
         .listOfRows()
@@ -198,12 +206,11 @@ public class Deliveries {
     return jdbc.sql(
             """
             SELECT 1 FROM outbound_submission s JOIN outbound_delivery d ON d.message_id = s.message_id
-            WHERE s.message_id = :message AND d.claim_token = :token AND d.claimed_until < :now
+            WHERE s.message_id = :message AND d.claim_token = :token AND d.claimed_until < statement_timestamp()
             FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
         .param("message", claim.message())
         .param("token", claim.token())
-        .param("now", Times.parameter(clock.instant()))
         .query(Integer.class)
         .optional()
         .isPresent();
@@ -219,11 +226,10 @@ public class Deliveries {
             """
             SELECT d.message_id, d.attempt_id FROM outbound_submission s
             JOIN outbound_delivery d ON d.message_id = s.message_id
-            WHERE s.expires_at <= :now AND s.status IN ('queued', 'sending', 'deferred', 'held')
+            WHERE s.expires_at <= statement_timestamp() AND s.status IN ('queued', 'sending', 'deferred', 'held')
               AND d.claim_token IS NULL AND s.message_id <> ALL (:passedOver)
             LIMIT :limit FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
-        .param("now", Times.parameter(clock.instant()))
         .param("passedOver", passedOver.toArray(UUID[]::new))
         .param("limit", limit)
         .query(
@@ -239,13 +245,12 @@ public class Deliveries {
   void wakeIfSettled(UUID message) {
     jdbc.sql(
             """
-            UPDATE outbound_delivery SET held_reason = NULL, due_at = :now, due = true
+            UPDATE outbound_delivery SET held_reason = NULL, due_at = statement_timestamp(), due = true
             WHERE message_id = :message AND claim_token IS NULL AND NOT EXISTS (
               SELECT 1 FROM message_recipient
               WHERE message_id = :message AND status IN ('queued', 'sending', 'deferred', 'held'))
             """)
         .param("message", message)
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 

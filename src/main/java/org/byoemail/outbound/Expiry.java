@@ -110,7 +110,7 @@ class Expiry {
   void end(Collection<Claim> claims) {
     transaction.executeWithoutResult(
         status -> {
-          Set<UUID> ours = deliveries.lock(claims);
+          Set<UUID> ours = deliveries.lock(claims).tokens();
           end(
               claims.stream()
                   .filter(claim -> ours.contains(claim.token()))

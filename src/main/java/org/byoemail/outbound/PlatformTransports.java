@@ -114,11 +114,11 @@ class PlatformTransports {
     };
   }
 
-  /** Until when it waits; empty where it may be used. */
-  synchronized Optional<Instant> waiting(Transport transport) {
+  /** For how long it still waits; empty where it may be used. */
+  synchronized Optional<Duration> waiting(Transport transport) {
     return Optional.ofNullable(backoffs.get(transport))
-        .map(Backoff::until)
-        .filter(until -> until.isAfter(clock.instant()));
+        .map(backoff -> Duration.between(clock.instant(), backoff.until()))
+        .filter(left -> left.compareTo(Duration.ZERO) > 0);
   }
 
   /**

@@ -3,13 +3,8 @@ package org.byoemail.outbound;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.sql.Timestamp;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.util.Optional;
 import javax.sql.DataSource;
-import org.byoemail.mail.Times;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -24,13 +19,11 @@ import org.springframework.stereotype.Component;
 public class QueueAge {
   private final JdbcClient claiming;
   private final Claims claims;
-  private final Clock clock;
   private final String statement;
 
-  QueueAge(@Qualifier(ClaimDatabase.DATA_SOURCE) DataSource database, Claims claims, Clock clock) {
+  QueueAge(@Qualifier(ClaimDatabase.DATA_SOURCE) DataSource database, Claims claims) {
     this.claiming = JdbcClient.create(database);
     this.claims = claims;
-    this.clock = clock;
     try {
       this.statement =
           new ClassPathResource("sql/queue-age.sql").getContentAsString(StandardCharsets.UTF_8);
@@ -47,19 +40,13 @@ public class QueueAge {
    * @throws org.springframework.dao.DataAccessException where the database does not tell
    */
   public Duration oldest() {
-    Instant now = clock.instant();
-    Optional<Timestamp> since =
-        claiming
-            .sql(statement)
-            .param("accounts", claims.accounts())
-            .param("perAccount", claims.perAccount())
-            .param("now", Times.parameter(now))
-            .query(Timestamp.class)
-            .optional();
-    // The clock of another node may be ahead of ours.
-    return since
-        .map(start -> Duration.between(start.toInstant(), now))
-        .filter(age -> !age.isNegative())
+    return claiming
+        .sql(statement)
+        .param("accounts", claims.accounts())
+        .param("perAccount", claims.perAccount())
+        .query(Long.class)
+        .optional()
+        .map(Duration::ofMillis)
         .orElse(Duration.ZERO);
   }
 }

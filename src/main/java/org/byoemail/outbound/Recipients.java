@@ -1,6 +1,5 @@
 package org.byoemail.outbound;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -11,7 +10,6 @@ import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -51,11 +49,9 @@ public class Recipients {
       """;
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  Recipients(JdbcClient jdbc, Clock clock) {
+  Recipients(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /**
@@ -132,7 +128,7 @@ public class Recipients {
         jdbc.sql(
                 """
                 WITH changed AS (
-                  UPDATE message_recipient r SET status = c.status, updated_at = :now,
+                  UPDATE message_recipient r SET status = c.status, updated_at = statement_timestamp(),
                     enhanced_status = coalesce(c.enhanced_status, r.enhanced_status),
                     diagnostic = coalesce(c.diagnostic, r.diagnostic)
                   FROM unnest(:messages::uuid[], :addresses::text[], :states::text[], :enhanced::text[],
@@ -145,7 +141,6 @@ public class Recipients {
                     + STATES)
             .param("messages", messages.toArray(UUID[]::new))
             .param("of", changes.keySet().toArray(UUID[]::new))
-            .param("now", Times.parameter(clock.instant()))
             .param("addresses", all.stream().map(c -> c.address().value()).toArray(String[]::new))
             .param("states", all.stream().map(c -> c.state().word()).toArray(String[]::new))
             .param("enhanced", all.stream().map(Change::enhancedStatus).toArray(String[]::new))
@@ -167,7 +162,7 @@ public class Recipients {
         jdbc.sql(
                 """
                 WITH changed AS (
-                  UPDATE message_recipient r SET status = c.waiting, attempt_id = NULL, updated_at = :now
+                  UPDATE message_recipient r SET status = c.waiting, attempt_id = NULL, updated_at = statement_timestamp()
                   FROM unnest(:messages::uuid[], :waiting::text[]) AS c (message_id, waiting)
                   WHERE r.message_id = c.message_id AND r.status = 'sending'
                   RETURNING r.message_id, r.address, r.status)
@@ -184,8 +179,7 @@ public class Recipients {
                                 ? RecipientStatus.DEFERRED
                                 : RecipientStatus.QUEUED)
                     .map(RecipientStatus::word)
-                    .toArray(String[]::new))
-            .param("now", Times.parameter(clock.instant())));
+                    .toArray(String[]::new)));
   }
 
   /** Writes the status of a message anew. */

@@ -2,14 +2,12 @@ package org.byoemail.outbound;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.MessageId;
-import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -28,12 +26,10 @@ class ReportedAttempts {
 
   private final JdbcClient jdbc;
   private final AttemptRows rows;
-  private final Clock clock;
 
-  ReportedAttempts(JdbcClient jdbc, AttemptRows rows, Clock clock) {
+  ReportedAttempts(JdbcClient jdbc, AttemptRows rows) {
     this.jdbc = jdbc;
     this.rows = rows;
-    this.clock = clock;
   }
 
   /** The attempt of that id, if it left through one of those accounts. */
@@ -70,8 +66,8 @@ class ReportedAttempts {
             UPDATE outbound_message_attempt SET status = :status,
               error_code = CASE WHEN :failed THEN :code ELSE error_code END,
               error = CASE WHEN :failed THEN :error ELSE error END,
-              failed_at = CASE WHEN :failed THEN :now ELSE failed_at END,
-              delivered_at = CASE WHEN :failed THEN delivered_at ELSE :now END
+              failed_at = CASE WHEN :failed THEN statement_timestamp() ELSE failed_at END,
+              delivered_at = CASE WHEN :failed THEN delivered_at ELSE statement_timestamp() END
             WHERE id = :id
             """)
         .param("id", attempt.value())
@@ -79,7 +75,6 @@ class ReportedAttempts {
         .param("failed", state == AttemptState.FAILED)
         .param("code", result.enhancedStatus())
         .param("error", result.diagnostic())
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 

@@ -1,8 +1,6 @@
 package org.byoemail.outbound;
 
 import jakarta.mail.MessagingException;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -21,7 +19,6 @@ import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AddressText;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.byoemail.rollout.Rollout;
@@ -56,7 +53,6 @@ public class SendPreparation {
   private final Composer composer;
   private final SendingShares shares;
   private final AccountLimits limits;
-  private final Clock clock;
 
   SendPreparation(
       Rollout rollout,
@@ -75,11 +71,9 @@ public class SendPreparation {
       Claims claims,
       Composer composer,
       SendingShares shares,
-      AccountLimits limits,
-      Clock clock) {
+      AccountLimits limits) {
     this.shares = shares;
     this.limits = limits;
-    this.clock = clock;
     this.rollout = rollout;
     this.choice = choice;
     this.relay = relay;
@@ -132,7 +126,7 @@ public class SendPreparation {
           choice.of(claim, message.organization(), from, account.orElse(null));
       Transport transport = chosen.transport();
       if (transport == null) {
-        deliveries.release(List.of(claim), Objects.requireNonNull(chosen.waitUntil()));
+        deliveries.release(List.of(claim), chosen.delay());
         this.claims.done(claim);
         continue;
       }
@@ -156,14 +150,13 @@ public class SendPreparation {
 
   /** These are no tries. */
   private void letWait(SendingShares.Wait wait, List<Claim> claimed) {
-    Instant until = Times.now(clock).plus(wait.delay());
     if (wait.reason() != null) {
-      limits.waitUntil(
+      limits.waitFor(
           claimed.stream().map(Claim::account).filter(Objects::nonNull).distinct().toList(),
-          until,
+          wait.delay(),
           wait.reason());
     }
-    deliveries.release(claimed, until);
+    deliveries.release(claimed, wait.delay());
     claimed.forEach(claims::done);
   }
 

@@ -17,7 +17,6 @@ import org.byoemail.limit.SendingLimits;
 import org.byoemail.limit.SendingQuotas;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -67,15 +66,15 @@ class SendQuota {
     }
     int recipients =
         limits.of(SendingLimit.Unit.RECIPIENTS).isEmpty() ? 1 : waitingRecipients(claim.message());
-    Optional<Instant> next =
+    Optional<Duration> wait =
         quotas.take(account.id(), limits, Math.max(1, recipients), past(account));
-    next.ifPresent(
-        at -> {
-          accountLimits.waitUntil(account.id(), at, "its own sending limit is used up");
-          deliveries.release(List.of(claim), Times.now(clock));
+    wait.ifPresent(
+        time -> {
+          accountLimits.waitFor(account.id(), time, "its own sending limit is used up");
+          deliveries.release(List.of(claim), Duration.ZERO);
           meters.counter("byo.outbound.limit.waits", "cause", "limit").increment();
         });
-    return next.isEmpty();
+    return wait.isEmpty();
   }
 
   @TransactionalEventListener(fallbackExecution = true)
@@ -103,11 +102,11 @@ class SendQuota {
 
   // What was sent lately is of messages that were accepted lately, or were to leave lately. One
   // that
-  // waited longer, or that a person sent again, is not worth reading all that was ever sent.
+  // waited longer, or that a person sent again, is not worth reading all that was ever sent. It
+  // does not matter that ids are made by clocks that are apart: the longest wait leaves room.
   private PastUse past(Account account) {
     return limit -> {
-      Instant since = clock.instant().minus(limit.window());
-      Instant accepted = since.minus(LONGEST_WAIT);
+      Duration back = limit.window().plus(LONGEST_WAIT);
       return jdbc.sql(
               """
               WITH recent AS (
@@ -115,21 +114,21 @@ class SendQuota {
                   WHERE m.endpoint_id = :endpoint AND m.direction = 'outbound' AND m.id >= :oldest
                 UNION
                 SELECT m.id FROM outbound_submission s JOIN message m ON m.id = s.message_id
-                  WHERE s.organization = :organization AND s.send_at BETWEEN :accepted AND :now
+                  WHERE s.organization = :organization AND s.send_at BETWEEN
+                        statement_timestamp() - :back * interval '1 second' AND statement_timestamp()
                     AND m.endpoint_id = :endpoint)
               SELECT coalesce(sum(CASE WHEN :messages THEN 1 ELSE
                   (SELECT count(*) FROM message_recipient r
                     WHERE r.message_id = recent.id AND r.attempt_id = a.id) END), 0)
               FROM recent JOIN outbound_message_attempt a ON a.message_id = recent.id
-              WHERE a.provider = 'smtp' AND a.sending_at > :since
+              WHERE a.provider = 'smtp' AND a.sending_at > statement_timestamp() - :window * interval '1 second'
               """)
           .param("messages", limit.unit() == SendingLimit.Unit.MESSAGES)
           .param("endpoint", account.endpoint())
           .param("organization", account.organization())
-          .param("oldest", Ids.firstOf(accepted))
-          .param("accepted", Times.parameter(accepted))
-          .param("since", Times.parameter(since))
-          .param("now", Times.parameter(clock.instant()))
+          .param("oldest", Ids.firstOf(clock.instant().minus(back)))
+          .param("back", back.toSeconds())
+          .param("window", limit.window().toSeconds())
           .query(Long.class)
           .single();
     };

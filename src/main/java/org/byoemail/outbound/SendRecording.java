@@ -1,7 +1,6 @@
 package org.byoemail.outbound;
 
-import java.time.Clock;
-import java.time.Instant;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -9,7 +8,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.byoemail.conversation.MessageIds;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Accepted;
 import org.byoemail.outbound.AttemptOutcome.Deferred;
 import org.byoemail.outbound.AttemptOutcome.Trouble;
@@ -45,7 +43,6 @@ public class SendRecording {
   private final SentFolderKeeper sentFolder;
   private final Claims claims;
   private final TransactionTemplate transaction;
-  private final Clock clock;
 
   SendRecording(
       SendSettings settings,
@@ -58,8 +55,7 @@ public class SendRecording {
       MessageIds messageIds,
       SentFolderKeeper sentFolder,
       Claims claims,
-      PlatformTransactionManager transactions,
-      Clock clock) {
+      PlatformTransactionManager transactions) {
     this.settings = settings;
     this.results = results;
     this.ended = new SharedTransaction<>(MOST_AT_A_TIME, transactions, this::write);
@@ -72,7 +68,6 @@ public class SendRecording {
     this.sentFolder = sentFolder;
     this.claims = claims;
     this.transaction = new TransactionTemplate(transactions);
-    this.clock = clock;
   }
 
   /** Pretends to send. */
@@ -91,8 +86,8 @@ public class SendRecording {
     }
     Optional<Deferred> trouble = platform.note(mail.leavesBy(), mail.outcomes().values());
     if (trouble.isPresent()) {
-      Instant dueAt = platform.waiting(mail.leavesBy()).orElse(Times.now(clock));
-      transaction.executeWithoutResult(status -> giveBack(mail.claim(), dueAt, trouble.get()));
+      Duration wait = platform.waiting(mail.leavesBy()).orElse(Duration.ZERO);
+      transaction.executeWithoutResult(status -> giveBack(mail.claim(), wait, trouble.get()));
       claims.done(mail.claim());
       return;
     }
@@ -157,19 +152,19 @@ public class SendRecording {
             claim.message(),
             settings.ownTroubleDelay().toSeconds(),
             failure);
-        Instant dueAt = Times.now(clock).plus(settings.ownTroubleDelay());
-        transaction.executeWithoutResult(status -> giveBack(claim, dueAt, OURS));
+        transaction.executeWithoutResult(
+            status -> giveBack(claim, settings.ownTroubleDelay(), OURS));
       }
     } finally {
       claims.done(claim);
     }
   }
 
-  private void giveBack(Claim claim, Instant dueAt, Deferred trouble) {
-    if (deliveries.lock(List.of(claim)).isEmpty()) {
+  private void giveBack(Claim claim, Duration wait, Deferred trouble) {
+    if (deliveries.lock(List.of(claim)).tokens().isEmpty()) {
       return;
     }
-    deliveries.release(List.of(claim), dueAt);
+    deliveries.release(List.of(claim), wait);
     attempts.requeue(
         List.of(new AttemptRows.Requeued(claim.attempt(), trouble.code(), trouble.words())));
     recipients.requeue(List.of(claim));

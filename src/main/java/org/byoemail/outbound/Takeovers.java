@@ -10,7 +10,6 @@ import java.util.UUID;
 import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Unknown;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.slf4j.Logger;
@@ -98,13 +97,13 @@ public class Takeovers {
     AttemptRows.Locked attempt = attempts.lock(claim.attempt()).orElseThrow();
     if (attempt.state() == AttemptState.QUEUED) {
       LOG.info("message {}: its claim ran out before it was sent; it goes on", claim.message());
-      deliveries.release(List.of(claim), Times.now(clock));
+      deliveries.release(List.of(claim), Duration.ZERO);
     } else if (attempt.state() == AttemptState.SENDING
         && (attempt.provider() == null || !Transport.of(attempt.provider()).isReal())) {
       attempts.requeue(
           List.of(new AttemptRows.Requeued(claim.attempt(), "internal", "its node stopped")));
       recipients.requeue(List.of(claim));
-      deliveries.release(List.of(claim), Times.now(clock));
+      deliveries.release(List.of(claim), Duration.ZERO);
     } else {
       LOG.warn(
           "message {}: its claim ran out while it was sent; its fate is unknown", claim.message());

@@ -1,12 +1,9 @@
 package org.byoemail.outbound;
 
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import org.byoemail.account.Account;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.OutgoingMail.Transport;
 import org.byoemail.rollout.Rollout;
 import org.jspecify.annotations.Nullable;
@@ -25,28 +22,22 @@ class TransportChoice {
   private final Rollout rollout;
   private final PlatformTransports platform;
   private final AttemptRows attempts;
-  private final Clock clock;
 
   TransportChoice(
-      SendSettings settings,
-      Rollout rollout,
-      PlatformTransports platform,
-      AttemptRows attempts,
-      Clock clock) {
+      SendSettings settings, Rollout rollout, PlatformTransports platform, AttemptRows attempts) {
     this.settings = settings;
     this.rollout = rollout;
     this.platform = platform;
     this.attempts = attempts;
-    this.clock = clock;
   }
 
   /**
    * What was decided.
    *
    * @param transport null: it has to wait
-   * @param waitUntil when to look again; null where it need not wait
+   * @param delay for how long it waits; zero where it need not
    */
-  record Choice(@Nullable Transport transport, @Nullable Instant waitUntil) {}
+  record Choice(@Nullable Transport transport, Duration delay) {}
 
   /**
    * Decides.
@@ -77,17 +68,14 @@ class TransportChoice {
   }
 
   private Choice by(Transport transport) {
-    return platform
-        .waiting(transport)
-        .map(until -> new Choice(null, until))
-        .orElseGet(() -> leave(transport));
+    return platform.waiting(transport).map(TransportChoice::look).orElseGet(() -> leave(transport));
   }
 
   private static Choice leave(Transport transport) {
-    return new Choice(transport, null);
+    return new Choice(transport, Duration.ZERO);
   }
 
-  private Choice look(Duration later) {
-    return new Choice(null, Times.now(clock).plus(later));
+  private static Choice look(Duration later) {
+    return new Choice(null, later);
   }
 }

@@ -1,6 +1,6 @@
 package org.byoemail.outbound;
 
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.AttemptOutcome.Accepted;
 import org.byoemail.outbound.AttemptOutcome.Deferred;
 import org.byoemail.outbound.AttemptOutcome.Rejected;
@@ -42,7 +41,6 @@ class TryResults {
   private final Deliveries deliveries;
   private final SendEvents events;
   private final Suppressions suppressions;
-  private final Clock clock;
 
   TryResults(
       TryPlans plans,
@@ -50,15 +48,13 @@ class TryResults {
       Recipients recipients,
       Deliveries deliveries,
       SendEvents events,
-      Suppressions suppressions,
-      Clock clock) {
+      Suppressions suppressions) {
     this.plans = plans;
     this.attempts = attempts;
     this.recipients = recipients;
     this.deliveries = deliveries;
     this.events = events;
     this.suppressions = suppressions;
-    this.clock = clock;
   }
 
   /**
@@ -69,7 +65,8 @@ class TryResults {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<Boolean> write(List<FinishedTry> tries) {
-    Set<UUID> ours = deliveries.lock(tries.stream().map(FinishedTry::claim).toList());
+    Deliveries.Locked locked = deliveries.lock(tries.stream().map(FinishedTry::claim).toList());
+    Set<UUID> ours = locked.tokens();
     List<FinishedTry> settled = new ArrayList<>();
     List<FinishedTry> waiting = new ArrayList<>();
     List<FinishedTry> done = new ArrayList<>();
@@ -85,7 +82,7 @@ class TryResults {
     }
     nobodyLeft(settled);
     waitForAccount(waiting);
-    record(done);
+    record(done, locked.now());
     return tries.stream().map(finished -> ours.contains(finished.claim().token())).toList();
   }
 
@@ -98,11 +95,10 @@ class TryResults {
     return outcome instanceof Accepted || outcome instanceof Unknown;
   }
 
-  private void record(List<FinishedTry> tries) {
+  private void record(List<FinishedTry> tries, Instant now) {
     if (tries.isEmpty()) {
       return;
     }
-    Instant now = Times.now(clock);
     List<Claim> finished = new ArrayList<>();
     List<Deliveries.Next> next = new ArrayList<>();
     List<AttemptRows.Ended> ended = new ArrayList<>();
@@ -247,7 +243,7 @@ class TryResults {
 
   private Map<UUID, MessageStatus> letWait(List<FinishedTry> tries) {
     List<Claim> claims = tries.stream().map(FinishedTry::claim).toList();
-    deliveries.release(claims, Times.now(clock));
+    deliveries.release(claims, Duration.ZERO);
     attempts.requeue(
         tries.stream()
             .map(

@@ -1,6 +1,5 @@
 package org.byoemail.outbox;
 
-import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -8,7 +7,6 @@ import java.util.UUID;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.Deliveries;
 import org.byoemail.outbound.MessageStatus;
 import org.byoemail.outbound.RecipientStatus;
@@ -34,21 +32,18 @@ class OutboxChanges {
   private final Recipients recipients;
   private final Deliveries deliveries;
   private final Submissions submissions;
-  private final Clock clock;
 
   OutboxChanges(
       JdbcClient jdbc,
       OutboxRows rows,
       Recipients recipients,
       Deliveries deliveries,
-      Submissions submissions,
-      Clock clock) {
+      Submissions submissions) {
     this.jdbc = jdbc;
     this.rows = rows;
     this.recipients = recipients;
     this.deliveries = deliveries;
     this.submissions = submissions;
-    this.clock = clock;
   }
 
   /** Whether there is such an outbound message; if so it is locked. */
@@ -65,11 +60,10 @@ class OutboxChanges {
             jdbc.sql(
                     """
                     UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'cancelled',
-                      error = 'cancelled', error_code = 'cancelled', failed_at = :now
+                      error = 'cancelled', error_code = 'cancelled', failed_at = statement_timestamp()
                     WHERE message_id = :id AND status = 'QUEUED' RETURNING id
                     """)
                 .param("id", message)
-                .param("now", Times.parameter(clock.instant()))
                 .query(UUID.class)
                 .single());
     List<EmailAddress> waiting =
@@ -94,13 +88,12 @@ class OutboxChanges {
     UUID attempt = nextAttempt(message);
     jdbc.sql(
             """
-            UPDATE outbound_delivery d SET held_reason = NULL, due_at = :now, unknown_once = false,
+            UPDATE outbound_delivery d SET held_reason = NULL, due_at = statement_timestamp(), unknown_once = false,
               attempt_id = a.id, try_number = a.try_number, tries = 0, first_try_at = NULL
             FROM outbound_message_attempt a WHERE d.message_id = :id AND a.id = :attempt
             """)
         .param("id", message)
         .param("attempt", attempt)
-        .param("now", Times.parameter(clock.instant()))
         .update();
     submissions.keepWaiting(message);
     move(message, EnumSet.of(RecipientStatus.HELD), RecipientStatus.QUEUED);
@@ -122,7 +115,7 @@ class OutboxChanges {
     jdbc.sql(
             """
             INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at)
-            SELECT m.id, account.id, a.id, a.try_number, s.priority, :now
+            SELECT m.id, account.id, a.id, a.try_number, s.priority, statement_timestamp()
             FROM message m JOIN outbound_submission s ON s.message_id = m.id
               JOIN outbound_message_attempt a ON a.id = :attempt
               LEFT JOIN agent_email_account account ON account.endpoint_id = m.endpoint_id
@@ -130,7 +123,6 @@ class OutboxChanges {
             """)
         .param("id", message)
         .param("attempt", attempt)
-        .param("now", Times.parameter(clock.instant()))
         .update();
     submissions.keepWaiting(message);
     move(message, LOST, RecipientStatus.QUEUED);
@@ -167,13 +159,12 @@ class OutboxChanges {
                 jdbc.sql(
                         """
                         INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
-                        SELECT :attempt, :id, max(try_number) + 1, 'QUEUED', :now
+                        SELECT :attempt, :id, max(try_number) + 1, 'QUEUED', statement_timestamp()
                         FROM outbound_message_attempt WHERE message_id = :id
                         RETURNING id
                         """)
                     .param("attempt", Ids.next())
                     .param("id", message)
-                    .param("now", Times.parameter(clock.instant()))
                     .query(UUID.class)
                     .single());
   }
@@ -181,13 +172,12 @@ class OutboxChanges {
   private MessageStatus move(UUID message, Set<RecipientStatus> from, RecipientStatus to) {
     jdbc.sql(
             """
-            UPDATE message_recipient SET status = :to, enhanced_status = NULL, diagnostic = NULL, updated_at = :now
+            UPDATE message_recipient SET status = :to, enhanced_status = NULL, diagnostic = NULL, updated_at = statement_timestamp()
             WHERE message_id = :id AND status IN (:from)
             """)
         .param("id", message)
         .param("from", from.stream().map(RecipientStatus::word).toList())
         .param("to", to.word())
-        .param("now", Times.parameter(clock.instant()))
         .update();
     return recipients.derive(message);
   }

@@ -5,7 +5,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.QueueAge;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,11 +60,10 @@ class SendingGauges {
       state =
           jdbc.sql(
                   """
-                  SELECT (SELECT count(*) FROM account_health WHERE side = 'smtp' AND backoff_until > :now) AS backoff,
-                    (SELECT count(*) FROM account_sending WHERE next_send_at > :now) AS waiting,
+                  SELECT (SELECT count(*) FROM account_health WHERE side = 'smtp' AND backoff_until > statement_timestamp()) AS backoff,
+                    (SELECT count(*) FROM account_sending WHERE next_send_at > statement_timestamp()) AS waiting,
                     (SELECT count(*) FROM sending_pause) AS paused
                   """)
-              .param("now", Times.parameter(now))
               .query(
                   (row, number) ->
                       new State(

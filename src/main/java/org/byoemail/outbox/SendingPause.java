@@ -1,13 +1,11 @@
 package org.byoemail.outbox;
 
 import java.lang.management.ManagementFactory;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.Optional;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.ObjectName;
-import org.byoemail.mail.Times;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
@@ -26,12 +24,10 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
   private static final String NAME = "org.byoemail:type=SendingPause";
 
   private final JdbcClient jdbc;
-  private final Clock clock;
   private boolean registered;
 
-  SendingPause(JdbcClient jdbc, Clock clock) {
+  SendingPause(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /** Who paused, and since when. */
@@ -50,11 +46,10 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
   public void pause(String by) {
     jdbc.sql(
             """
-            INSERT INTO sending_pause (paused_by, paused_at) VALUES (:by, :now)
+            INSERT INTO sending_pause (paused_by, paused_at) VALUES (:by, statement_timestamp())
             ON CONFLICT (everything) DO NOTHING
             """)
         .param("by", by)
-        .param("now", Times.parameter(clock.instant()))
         .update();
     LOG.warn("sending is paused by {}", by);
   }

@@ -1,6 +1,5 @@
 package org.byoemail.sentfolder;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
@@ -8,7 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
-import org.byoemail.mail.Times;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,11 +20,9 @@ class SentCopies {
   private static final Duration CLAIM = Duration.ofMinutes(15);
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  SentCopies(JdbcClient jdbc, Clock clock) {
+  SentCopies(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /**
@@ -37,11 +34,12 @@ class SentCopies {
   record Copy(UUID message, UUID token, AttemptId attempt, Instant sentAt, int tries) {}
 
   /** Plans the copies of attempts that succeeded by accounts that want them. */
-  void plan(Collection<AttemptId> attempts, Instant dueAt) {
+  void plan(Collection<AttemptId> attempts, Duration wait) {
     jdbc.sql(
             """
             INSERT INTO sent_copy (message_id, attempt_id, account_id, due_at)
-            SELECT a.message_id, a.id, s.account_id, :dueAt FROM outbound_message_attempt a
+            SELECT a.message_id, a.id, s.account_id, statement_timestamp() + :wait * interval '1 millisecond'
+            FROM outbound_message_attempt a
               JOIN message m ON m.id = a.message_id
               JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id AND x.imap_host IS NOT NULL
               JOIN account_sent_folder s ON s.account_id = x.id AND s.enabled
@@ -49,7 +47,7 @@ class SentCopies {
             ON CONFLICT DO NOTHING
             """)
         .param("attempts", attempts.stream().map(AttemptId::value).toArray(UUID[]::new))
-        .param("dueAt", Times.parameter(dueAt))
+        .param("wait", wait.toMillis())
         .update();
   }
 
@@ -59,12 +57,11 @@ class SentCopies {
         .sql(
             """
             SELECT c.account_id FROM sent_copy c JOIN agent_email_account a ON a.id = c.account_id
-            WHERE c.status = 'waiting' AND c.due_at <= :now
-              AND (c.claimed_until IS NULL OR c.claimed_until < :now)
+            WHERE c.status = 'waiting' AND c.due_at <= statement_timestamp()
+              AND (c.claimed_until IS NULL OR c.claimed_until < statement_timestamp())
               AND a.paused_at IS NULL AND a.imap_host IS NOT NULL
             GROUP BY c.account_id ORDER BY min(c.due_at) LIMIT :limit
             """)
-        .param("now", Times.parameter(clock.instant()))
         .param("limit", limit)
         .query(UUID.class)
         .list()
@@ -76,18 +73,18 @@ class SentCopies {
   List<Copy> claim(AccountId account, int limit) {
     return jdbc.sql(
             """
-            UPDATE sent_copy c SET claim_token = gen_random_uuid(), claimed_until = :until, tries = c.tries + 1
+            UPDATE sent_copy c SET claim_token = gen_random_uuid(), tries = c.tries + 1,
+              claimed_until = statement_timestamp() + :ttl * interval '1 millisecond'
             FROM outbound_message_attempt a
             WHERE a.id = c.attempt_id AND c.message_id IN (
               SELECT message_id FROM sent_copy
-              WHERE account_id = :account AND status = 'waiting' AND due_at <= :now
-                AND (claimed_until IS NULL OR claimed_until < :now)
+              WHERE account_id = :account AND status = 'waiting' AND due_at <= statement_timestamp()
+                AND (claimed_until IS NULL OR claimed_until < statement_timestamp())
               ORDER BY due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
             RETURNING c.message_id, c.claim_token, c.attempt_id, a.sent_at, c.tries
             """)
         .param("account", account.value())
-        .param("now", Times.parameter(clock.instant()))
-        .param("until", Times.parameter(clock.instant().plus(CLAIM)))
+        .param("ttl", CLAIM.toMillis())
         .param("limit", limit)
         .query(
             (row, number) ->
@@ -103,10 +100,13 @@ class SentCopies {
   /** Makes a claim last longer. False where it was lost: somebody else puts the copy there. */
   boolean renew(Copy copy) {
     return jdbc.sql(
-                "UPDATE sent_copy SET claimed_until = :until WHERE message_id = :message AND claim_token = :token")
+                """
+                UPDATE sent_copy SET claimed_until = statement_timestamp() + :ttl * interval '1 millisecond'
+                WHERE message_id = :message AND claim_token = :token
+                """)
             .param("message", copy.message())
             .param("token", copy.token())
-            .param("until", Times.parameter(clock.instant().plus(CLAIM)))
+            .param("ttl", CLAIM.toMillis())
             .update()
         == 1;
   }
@@ -122,38 +122,35 @@ class SentCopies {
   }
 
   /** It is not there yet. */
-  void postpone(Copy copy, Instant dueAt, String error) {
-    end(copy, "waiting", dueAt, error);
+  void postpone(Copy copy, Duration wait, String error) {
+    end(copy, "waiting", wait, error);
   }
 
-  /** Nothing is asked of the server for this account before that. */
-  void postponeAll(AccountId account, Instant dueAt) {
+  /** Nothing is asked of the server for this account for that time. */
+  void postponeAll(AccountId account, Duration wait) {
     jdbc.sql(
             """
-            UPDATE sent_copy SET due_at = :dueAt
-            WHERE account_id = :account AND status = 'waiting' AND claim_token IS NULL AND due_at < :dueAt
+            UPDATE sent_copy SET due_at = statement_timestamp() + :wait * interval '1 millisecond'
+            WHERE account_id = :account AND status = 'waiting' AND claim_token IS NULL
+              AND due_at < statement_timestamp() + :wait * interval '1 millisecond'
             """)
         .param("account", account.value())
-        .param("dueAt", Times.parameter(dueAt))
+        .param("wait", wait.toMillis())
         .update();
   }
 
-  private void end(
-      Copy copy,
-      String status,
-      @org.jspecify.annotations.Nullable Instant dueAt,
-      @org.jspecify.annotations.Nullable String error) {
+  private void end(Copy copy, String status, @Nullable Duration wait, @Nullable String error) {
     jdbc.sql(
             """
             UPDATE sent_copy SET status = :status, error = :error, claim_token = NULL, claimed_until = NULL,
-              due_at = coalesce(:dueAt, due_at)
+              due_at = coalesce(statement_timestamp() + :wait::bigint * interval '1 millisecond', due_at)
             WHERE message_id = :message AND claim_token = :token
             """)
         .param("message", copy.message())
         .param("token", copy.token())
         .param("status", status)
         .param("error", error)
-        .param("dueAt", Times.parameter(dueAt))
+        .param("wait", wait == null ? null : wait.toMillis())
         .update();
   }
 }

@@ -3,9 +3,7 @@ package org.byoemail.sentfolder;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.MimeMessage;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -25,7 +23,6 @@ import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.MessageId;
-import org.byoemail.mail.Times;
 import org.byoemail.rollout.Rollout;
 import org.byoemail.sentfolder.SentCopies.Copy;
 import org.slf4j.Logger;
@@ -63,7 +60,6 @@ public class SentFolderKeeper {
   private final Composer composer;
   private final AttemptHeader attemptHeader;
   private final MeterRegistry meters;
-  private final Clock clock;
 
   SentFolderKeeper(
       SentFolderSettings settings,
@@ -77,8 +73,7 @@ public class SentFolderKeeper {
       MessageIds messageIds,
       Composer composer,
       AttemptHeader attemptHeader,
-      MeterRegistry meters,
-      Clock clock) {
+      MeterRegistry meters) {
     this.settings = settings;
     this.folders = folders;
     this.copies = copies;
@@ -91,7 +86,6 @@ public class SentFolderKeeper {
     this.composer = composer;
     this.attemptHeader = attemptHeader;
     this.meters = meters;
-    this.clock = clock;
   }
 
   /**
@@ -101,7 +95,7 @@ public class SentFolderKeeper {
    */
   public void plan(Set<AccountId> by, Collection<AttemptId> ended) {
     if (!by.isEmpty() && folders.wantedByAny(by)) {
-      copies.plan(ended, Times.now(clock).plus(settings.delay()));
+      copies.plan(ended, settings.delay());
     }
   }
 
@@ -140,7 +134,7 @@ public class SentFolderKeeper {
           e.getMessage());
       String words = String.valueOf(e.getMessage());
       left.forEach(copy -> failed(copy, words));
-      copies.postponeAll(id, Times.now(clock).plus(DELAYS.get(0)));
+      copies.postponeAll(id, DELAYS.get(0));
     }
   }
 
@@ -187,7 +181,6 @@ public class SentFolderKeeper {
       meters.counter("byo.sent.copies", "outcome", "given_up").increment();
       return;
     }
-    Instant next = Times.now(clock).plus(DELAYS.get(copy.tries() - 1));
-    copies.postpone(copy, next, words);
+    copies.postpone(copy, DELAYS.get(copy.tries() - 1), words);
   }
 }

@@ -1,11 +1,9 @@
 package org.byoemail.submission;
 
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -16,24 +14,22 @@ public class RejectedSubmissions {
   private static final Duration KEPT = Duration.ofDays(30);
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  RejectedSubmissions(JdbcClient jdbc, Clock clock) {
+  RejectedSubmissions(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /** Keeps one; once, however often the broker delivers it. */
   public void keep(RejectedSubmission rejected) {
     jdbc.sql(
             """
-            WITH old AS (DELETE FROM rejected_submission WHERE created_at < :old)
+            WITH old AS (DELETE FROM rejected_submission WHERE created_at < statement_timestamp() - :kept * interval '1 second')
             INSERT INTO rejected_submission (id, broker_id, organization, broker_user, submission_id, reason, body,
               created_at)
-            VALUES (:id, :brokerId, :organization, :user, :submission, :reason, :body, :now)
+            VALUES (:id, :brokerId, :organization, :user, :submission, :reason, :body, statement_timestamp())
             ON CONFLICT (broker_id) DO NOTHING
             """)
-        .param("old", Times.parameter(clock.instant().minus(KEPT)))
+        .param("kept", KEPT.toSeconds())
         .param("id", Ids.next())
         .param("brokerId", rejected.brokerId())
         .param("organization", rejected.organization())
@@ -41,7 +37,6 @@ public class RejectedSubmissions {
         .param("submission", clean(rejected.submissionId()))
         .param("reason", clean(rejected.reason()))
         .param("body", rejected.body())
-        .param("now", Times.parameter(clock.instant()))
         .update();
   }
 

@@ -1,5 +1,6 @@
 package org.byoemail.submission;
 
+import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AgentId;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param endpoint the agent's
  * @param name shown beside the address: the account's, else the endpoint's
  * @param account the endpoint's; null where it has none
+ * @param foundAt when it was looked up, by the database's clock
  */
 record Sender(
     UUID endpoint,
@@ -19,4 +21,5 @@ record Sender(
     @Nullable String name,
     AgentId agent,
     String organization,
-    @Nullable AccountId account) {}
+    @Nullable AccountId account,
+    Instant foundAt) {}

@@ -26,7 +26,7 @@ class Senders {
   private static final String SELECT =
       """
       SELECT e.id, coalesce(a.named_address, e.address) AS address, coalesce(a.display_name, e.display_name) AS name,
-        g.id AS agent, g.organization, a.id AS account
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now
       FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id AND g.deleted_at IS NULL
         LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
       """;
@@ -107,6 +107,7 @@ class Senders {
         row.getString("name"),
         new AgentId(row.getObject("agent", UUID.class)),
         row.getString("organization"),
-        account == null ? null : new AccountId(account));
+        account == null ? null : new AccountId(account),
+        row.getTimestamp("now").toInstant());
   }
 }

@@ -1,6 +1,6 @@
 package org.byoemail.submission;
 
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,7 +13,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -23,11 +22,9 @@ import org.springframework.stereotype.Repository;
 class SubmissionRows {
 
   private final JdbcClient jdbc;
-  private final Clock clock;
 
-  SubmissionRows(JdbcClient jdbc, Clock clock) {
+  SubmissionRows(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.clock = clock;
   }
 
   /** One that was accepted before. */
@@ -122,11 +119,11 @@ class SubmissionRows {
               SELECT attempt, message_id, 1, 'QUEUED', accepted_at FROM given
             ), recipients AS (
               INSERT INTO message_recipient (message_id, address, kind, status, updated_at)
-              SELECT r.message_id, r.address, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, :now
+              SELECT r.message_id, r.address, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, statement_timestamp()
               FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :kinds::text[])
                   AS r (message_id, organization, address, kind)
                 LEFT JOIN suppression s ON s.organization = r.organization AND s.address = r.address
-                  AND (s.expires_at IS NULL OR s.expires_at > :now)
+                  AND (s.expires_at IS NULL OR s.expires_at > statement_timestamp())
               RETURNING message_id, address, status
             ), delivery AS (
               INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
@@ -148,7 +145,6 @@ class SubmissionRows {
         .param("organizations", organizations.toArray(String[]::new))
         .param("addresses", addresses.toArray(String[]::new))
         .param("kinds", kinds.toArray(String[]::new))
-        .param("now", Times.parameter(clock.instant()))
         .query(
             row -> {
               leftOut
@@ -159,12 +155,16 @@ class SubmissionRows {
     return leftOut;
   }
 
-  /** Lets a message wait until then at least. */
-  void keepWaiting(UUID message, Instant until) {
+  /** Lets a message wait for that time at least, from now on. */
+  void keepWaiting(UUID message, Duration time) {
     jdbc.sql(
-            "UPDATE outbound_submission SET expires_at = greatest(expires_at, :at) WHERE message_id = :id")
+            """
+            UPDATE outbound_submission
+            SET expires_at = greatest(expires_at, statement_timestamp() + :time * interval '1 second')
+            WHERE message_id = :id
+            """)
         .param("id", message)
-        .param("at", Times.parameter(until))
+        .param("time", time.toSeconds())
         .update();
   }
 

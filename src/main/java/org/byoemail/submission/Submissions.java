@@ -1,6 +1,5 @@
 package org.byoemail.submission;
 
-import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -12,7 +11,6 @@ import org.byoemail.conversation.Message;
 import org.byoemail.conversation.Messages;
 import org.byoemail.mail.AttemptId;
 import org.byoemail.mail.Ids;
-import org.byoemail.mail.Times;
 import org.byoemail.outbound.Claims;
 import org.byoemail.outbound.SharedTransaction;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,6 @@ public class Submissions {
   private final SharedTransaction<NewSubmission, Boolean> stored;
   private final Claims claims;
   private final SubmissionSettings settings;
-  private final Clock clock;
 
   Submissions(
       Senders senders,
@@ -46,8 +43,7 @@ public class Submissions {
       SubmissionStore store,
       PlatformTransactionManager transactions,
       Claims claims,
-      SubmissionSettings settings,
-      Clock clock) {
+      SubmissionSettings settings) {
     this.senders = senders;
     this.files = files;
     this.rows = rows;
@@ -55,7 +51,6 @@ public class Submissions {
     this.stored = new SharedTransaction<>(MOST_AT_A_TIME, transactions, store::store);
     this.claims = claims;
     this.settings = settings;
-    this.clock = clock;
   }
 
   /**
@@ -121,7 +116,7 @@ public class Submissions {
    */
   private @Nullable NewSubmission fresh(
       UUID messageId, Sender sender, Submission submission, List<Attachment> attachments) {
-    Instant now = Times.now(clock);
+    Instant now = sender.foundAt();
     Instant dueAt = dueAt(submission, now);
     Instant expiresAt =
         submission.expiresAt() == null
@@ -152,7 +147,7 @@ public class Submissions {
 
   /** Lets a message wait from now on for as long as one whose submission does not say. */
   public void keepWaiting(UUID messageId) {
-    rows.keepWaiting(messageId, clock.instant().plus(settings.expiresAfter()));
+    rows.keepWaiting(messageId, settings.expiresAfter());
   }
 
   private @Nullable Accepted earlier(Sender sender, Submission submission) {

@@ -2,12 +2,9 @@ package org.byoemail.submission;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.conversation.Uploaded;
-import org.byoemail.mail.Times;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
@@ -33,19 +30,12 @@ public class Tidying {
   private final JdbcClient jdbc;
   private final Uploaded uploads;
   private final TidyingSettings settings;
-  private final Clock clock;
   private final Counter failed;
 
-  Tidying(
-      JdbcClient jdbc,
-      Uploaded uploads,
-      TidyingSettings settings,
-      Clock clock,
-      MeterRegistry meters) {
+  Tidying(JdbcClient jdbc, Uploaded uploads, TidyingSettings settings, MeterRegistry meters) {
     this.jdbc = jdbc;
     this.uploads = uploads;
     this.settings = settings;
-    this.clock = clock;
     this.failed =
         Counter.builder("byo.tidying.failed")
             .description("rows and steps of tidying that failed and were passed over")
@@ -54,9 +44,8 @@ public class Tidying {
 
   /** Does what there is to do; a step that fails does not keep the other from being done. */
   public void tidy() {
-    Instant now = Times.now(clock);
-    guarded("ids of submissions", () -> forgetIds(now.minus(settings.idsKept())));
-    guarded("uploads", () -> removeUploads(now.minus(settings.uploadsKept())));
+    guarded("ids of submissions", this::forgetIds);
+    guarded("uploads", this::removeUploads);
   }
 
   private void guarded(String what, Runnable step) {
@@ -68,8 +57,8 @@ public class Tidying {
     }
   }
 
-  private void removeUploads(Instant since) {
-    Uploaded.Removed removed = uploads.removeUnused(since);
+  private void removeUploads() {
+    Uploaded.Removed removed = uploads.removeUnused(settings.uploadsKept());
     if (removed.uploads() + removed.contents() > 0) {
       LOG.info(
           "removed {} uploads that nobody used, and {} contents",
@@ -82,12 +71,12 @@ public class Tidying {
    * From then on, the same id is another email. The message keeps it to be shown. What still has to
    * leave keeps it too, however old it is.
    */
-  private void forgetIds(Instant acceptedBefore) {
+  private void forgetIds() {
     int forgotten = 0;
     List<UUID> batch;
     UUID after = FIRST;
     do {
-      batch = old(acceptedBefore, after);
+      batch = old(after);
       forgotten += forget(batch);
       after = batch.isEmpty() ? after : batch.get(batch.size() - 1);
     } while (batch.size() == BATCH);
@@ -96,17 +85,18 @@ public class Tidying {
     }
   }
 
-  private List<UUID> old(Instant acceptedBefore, UUID after) {
+  private List<UUID> old(UUID after) {
     return jdbc.sql(
             """
             SELECT s.message_id FROM outbound_submission s
-            WHERE s.message_id > :after AND s.accepted_at < :before AND s.forgotten_id IS NULL
+            WHERE s.message_id > :after AND s.forgotten_id IS NULL
+              AND s.accepted_at < statement_timestamp() - :kept * interval '1 second'
               AND s.submission_id <> s.message_id::text
               AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = s.message_id)
             ORDER BY s.message_id LIMIT :limit
             """)
         .param("after", after)
-        .param("before", Times.parameter(acceptedBefore))
+        .param("kept", settings.idsKept().toSeconds())
         .param("limit", BATCH)
         .query(UUID.class)
         .list();

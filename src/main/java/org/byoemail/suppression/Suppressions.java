@@ -3,7 +3,7 @@ package org.byoemail.suppression;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -30,16 +30,14 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Suppressions {
   private static final int LONGEST_WORDS = 1000;
-  private static final String ACTIVE = "(expires_at IS NULL OR expires_at > :now)";
+  private static final String ACTIVE = "(expires_at IS NULL OR expires_at > statement_timestamp())";
 
   private final JdbcClient jdbc;
-  private final Clock clock;
   private final SuppressionSettings settings;
   private final MeterRegistry meters;
 
-  Suppressions(JdbcClient jdbc, Clock clock, SuppressionSettings settings, MeterRegistry meters) {
+  Suppressions(JdbcClient jdbc, SuppressionSettings settings, MeterRegistry meters) {
     this.jdbc = jdbc;
-    this.clock = clock;
     this.settings = settings;
     this.meters = meters;
   }
@@ -62,15 +60,13 @@ public class Suppressions {
       EmailAddress address,
       SuppressionReason reason,
       SuppressionEvidence evidence) {
-    Instant now = clock.instant();
-    Instant expiresAt =
+    Duration lasts =
         switch (reason) {
-          case NO_SUCH_RECIPIENT, NO_SUCH_HOST, DISABLED_RECIPIENT ->
-              now.plus(settings.addressesFor());
-          case COMPLAINT -> now.plus(settings.complaintsFor());
+          case NO_SUCH_RECIPIENT, NO_SUCH_HOST, DISABLED_RECIPIENT -> settings.addressesFor();
+          case COMPLAINT -> settings.complaintsFor();
           case MANUAL -> null;
         };
-    suppress(organization, address, reason, evidence, expiresAt);
+    suppress(organization, address, reason, evidence, lasts, null);
   }
 
   /**
@@ -84,13 +80,24 @@ public class Suppressions {
       SuppressionReason reason,
       SuppressionEvidence evidence,
       @Nullable Instant expiresAt) {
+    suppress(organization, address, reason, evidence, null, expiresAt);
+  }
+
+  private void suppress(
+      String organization,
+      EmailAddress address,
+      SuppressionReason reason,
+      SuppressionEvidence evidence,
+      @Nullable Duration lasts,
+      @Nullable Instant expiresAt) {
     int changed =
         jdbc.sql(
                 """
                 INSERT INTO suppression AS s (id, organization, address, reason, source, enhanced_status, words,
                   message_id, attempt_id, bounce_id, created_at, expires_at)
                 VALUES (:id, :organization, :address, :reason, :source, :code, :words,
-                  :message, :attempt, :bounce, :now, :expiresAt)
+                  :message, :attempt, :bounce, statement_timestamp(),
+                  coalesce(:expiresAt, statement_timestamp() + :lasts::bigint * interval '1 second'))
                 ON CONFLICT (organization, address) DO UPDATE SET id = excluded.id, reason = excluded.reason,
                   source = excluded.source, enhanced_status = excluded.enhanced_status, words = excluded.words,
                   message_id = excluded.message_id, attempt_id = excluded.attempt_id,
@@ -110,8 +117,8 @@ public class Suppressions {
             .param("message", evidence.message())
             .param("attempt", evidence.attempt() == null ? null : evidence.attempt().value())
             .param("bounce", evidence.bounce())
-            .param("now", Times.parameter(clock.instant()))
             .param("expiresAt", Times.parameter(expiresAt))
+            .param("lasts", lasts == null ? null : lasts.toSeconds())
             .update();
     if (changed > 0) {
       meters
@@ -130,7 +137,6 @@ public class Suppressions {
                 + ACTIVE)
         .param("organization", organization)
         .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
-        .param("now", Times.parameter(clock.instant()))
         .query(Suppressions::read)
         .list()
         .stream()
@@ -158,7 +164,6 @@ public class Suppressions {
         .param("organization", organization)
         .param("address", address == null ? null : address.value())
         .param("before", before)
-        .param("now", Times.parameter(clock.instant()))
         .param("limit", limit)
         .query(Suppressions::read)
         .list();

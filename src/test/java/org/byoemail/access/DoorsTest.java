@@ -212,7 +212,7 @@ class DoorsTest {
     private int noted;
 
     FewKeys() {
-      super(null, null);
+      super(null);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.byoemail.bounce;
 import org.byoemail.outbound.SendingParts;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.TestTime;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
@@ -11,7 +12,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** What sends and what reads reports, on a clock that the test sets, without routes. */
-@Import(SendingParts.class)
+@Import({SendingParts.class, TestTime.class})
 @ConfigurationPropertiesScan("org.byoemail.bounce")
 @ComponentScan(
     basePackages = "org.byoemail.bounce",

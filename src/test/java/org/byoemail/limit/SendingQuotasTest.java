@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,9 +49,15 @@ class SendingQuotasTest {
     firstConnections = connections();
     secondConnections = connections();
     first =
-        new SendingQuotas(new SharedBuckets(firstConnections, clock, PATIENCE), whole -> 5, clock);
+        new SendingQuotas(
+            new SharedBuckets(firstConnections, new ClockMeter(clock), PATIENCE),
+            whole -> 5,
+            clock);
     second =
-        new SendingQuotas(new SharedBuckets(secondConnections, clock, PATIENCE), whole -> 5, clock);
+        new SendingQuotas(
+            new SharedBuckets(secondConnections, new ClockMeter(clock), PATIENCE),
+            whole -> 5,
+            clock);
   }
 
   @AfterEach
@@ -79,14 +85,34 @@ class SendingQuotasTest {
   }
 
   @Test
+  void nodesWhoseClocksAreApartShareTheLimit() {
+    SendingQuotas behind = apart(firstConnections, Duration.ofMinutes(-5));
+    SendingQuotas ahead = apart(secondConnections, Duration.ofMinutes(5));
+
+    int allowed = 0;
+    for (int i = 0; i < 10; i++) {
+      allowed += drain(behind, TEN_A_MINUTE, 1) + drain(ahead, TEN_A_MINUTE, 3);
+    }
+
+    assertThat(allowed).isEqualTo(10);
+  }
+
+  private static SendingQuotas apart(LettuceConnectionFactory connections, Duration offset) {
+    return new SendingQuotas(
+        new SharedBuckets(connections, new RedisTime(connections), PATIENCE),
+        whole -> 5,
+        Clock.offset(Clock.systemUTC(), offset));
+  }
+
+  @Test
   void usedUpLimitSaysWhenItIsGivenAnew() {
     drain(first, TEN_A_MINUTE);
 
-    Optional<Instant> wait = second.take(account, TEN_A_MINUTE, 1, used -> 0);
+    Optional<Duration> wait = second.take(account, TEN_A_MINUTE, 1, used -> 0);
     clock.advance(Duration.ofMinutes(1));
-    Optional<Instant> after = second.take(account, TEN_A_MINUTE, 1, used -> 0);
+    Optional<Duration> after = second.take(account, TEN_A_MINUTE, 1, used -> 0);
 
-    assertThat(wait).contains(Instant.parse("2026-11-24T09:01:00Z"));
+    assertThat(wait).contains(Duration.ofMinutes(1));
     assertThat(after).isEmpty();
   }
 
@@ -111,8 +137,8 @@ class SendingQuotasTest {
   void mailOfMoreRecipientsThanTheLimitUsesAllOfItAndIsNotHeldForEver() {
     SendingLimits limits = new SendingLimits(Map.of(SendingLimit.RECIPIENTS_PER_DAY, 10));
 
-    Optional<Instant> large = first.take(account, limits, 25, used -> 0);
-    Optional<Instant> next = first.take(account, limits, 1, used -> 0);
+    Optional<Duration> large = first.take(account, limits, 25, used -> 0);
+    Optional<Duration> next = first.take(account, limits, 1, used -> 0);
 
     assertThat(large).isEmpty();
     assertThat(next).isPresent();

@@ -2,6 +2,7 @@ package org.byoemail.mailbox;
 
 import java.time.Clock;
 import org.byoemail.support.SettableClock;
+import org.byoemail.support.TestTime;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
@@ -15,7 +16,7 @@ import org.springframework.context.annotation.Import;
  * Mailboxes with what they need, no route, and a clock that a test sets. No component itself, so
  * that no other test's scan finds it.
  */
-@Import(MailboxFixture.class)
+@Import({MailboxFixture.class, TestTime.class})
 @EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
 @ComponentScan(
     basePackages = {

@@ -291,11 +291,10 @@ public class OutboundFixtures {
         .param("perAccount", perAccount)
         .param("accounts", accountsMode)
         .param("servedLast", servedLast)
-        .param("now", Timestamp.from(clock.instant()))
         .param("node", "test-" + rank)
         .param("nodes", nodes)
         .param("rank", rank)
-        .param("until", Timestamp.from(clock.instant().plus(Duration.ofSeconds(60))))
+        .param("ttl", Duration.ofSeconds(60).toMillis())
         .query()
         .listOfRows();
   }

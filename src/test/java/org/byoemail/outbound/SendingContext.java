@@ -3,12 +3,13 @@ package org.byoemail.outbound;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.TestTime;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** The features that send, on a clock that the test sets. */
-@Import(SendingParts.class)
+@Import({SendingParts.class, TestTime.class})
 public class SendingContext {
   @Bean
   DynamicPropertyRegistrar database() {

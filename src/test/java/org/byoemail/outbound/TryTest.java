@@ -114,7 +114,7 @@ class TryTest {
         transaction.execute(
             status -> {
               deliveries.lock(lost);
-              deliveries.release(lost, clock.instant());
+              deliveries.release(lost, Duration.ZERO);
               Future<List<OutgoingMail>> waiting = otherNode.submit(() -> steps.begin(lost));
               await().atMost(Duration.ofSeconds(30)).until(this::somebodyWaitsForALock);
               return waiting;

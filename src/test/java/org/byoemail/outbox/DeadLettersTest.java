@@ -173,7 +173,7 @@ class DeadLettersTest {
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     ObjectName name = new ObjectName("org.byoemail:type=TestedPause");
     // One of its own: that of the context may be registered already, and has one name only.
-    beans.registerMBean(new SendingPause(jdbc, clock), name);
+    beans.registerMBean(new SendingPause(jdbc), name);
     UUID message = fixtures.message(account, "ben@example.test");
 
     beans.invoke(name, "pause", null, null);

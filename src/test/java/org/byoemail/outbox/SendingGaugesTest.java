@@ -108,7 +108,7 @@ class SendingGaugesTest {
     accounts.pause(unable.get(0).id());
     accounts.enable(unable.get(1).id(), Side.SMTP, false);
     healths.failed(unable.get(2), Side.SMTP, "535 no");
-    limits.waitUntil(unable.get(3).id(), clock.instant().plusSeconds(3600), "its limit");
+    limits.waitFor(unable.get(3).id(), Duration.ofHours(1), "its limit");
     after(20);
 
     double others = queueAge();
@@ -133,7 +133,7 @@ class SendingGaugesTest {
     healths.failed(account, Side.SMTP, "535 no");
     after(125);
     double backedOff = queueAge();
-    limits.waitUntil(account.id(), clock.instant().plusSeconds(600), "its limit");
+    limits.waitFor(account.id(), Duration.ofMinutes(10), "its limit");
     after(640);
     double limited = queueAge();
 

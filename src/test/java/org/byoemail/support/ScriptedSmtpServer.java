@@ -45,6 +45,10 @@ public final class ScriptedSmtpServer implements AutoCloseable {
   /** What {@link #answer} calls the beginning of a connection. */
   public static final String GREETING = "GREETING";
 
+  /** Says that the mail is taken once {@link #release} was called. */
+  public static final String HELD = "HELD";
+
+  private final CountDownLatch released = new CountDownLatch(1);
   private final ServerSocket server;
   private final Map<String, Deque<String>> answers = new ConcurrentHashMap<>();
   private final List<String> commands = new CopyOnWriteArrayList<>();
@@ -132,6 +136,11 @@ public final class ScriptedSmtpServer implements AutoCloseable {
   /** How many connections were made. */
   public int connections() {
     return connections.get();
+  }
+
+  /** Gives all answers that were {@link #HELD}. */
+  public void release() {
+    released.countDown();
   }
 
   /** Closes what is open, as a server does that restarts. */
@@ -234,12 +243,12 @@ public final class ScriptedSmtpServer implements AutoCloseable {
 
   private boolean say(Socket socket, String reply) throws IOException {
     if (reply.equals(SILENCE)) {
-      try {
-        closed.await();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      await(closed);
       return false;
+    }
+    if (reply.equals(HELD)) {
+      await(released);
+      return say(socket, "250 2.0.0 taken");
     }
     if (reply.equals(RESET)) {
       socket.setSoLinger(true, 0);
@@ -260,6 +269,14 @@ public final class ScriptedSmtpServer implements AutoCloseable {
     out.write((reply + "\r\n").getBytes(StandardCharsets.US_ASCII));
     out.flush();
     return true;
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private boolean readMail(BufferedReader in) throws IOException {
@@ -303,6 +320,7 @@ public final class ScriptedSmtpServer implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     closed.countDown();
+    release();
     dropConnections();
   }
 }

@@ -34,6 +34,7 @@ public final class TestDatabase {
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+    TestTime.prepare(SERVER.getDatabase("postgres", database));
     registry.add("spring.datasource.url", () -> SERVER.getJdbcUrl("postgres", database));
     registry.add("spring.datasource.username", () -> "postgres");
     registry.add("spring.datasource.password", () -> "postgres");
