@@ -77,6 +77,10 @@ public final class Charsets {
   }
 
   private static Decoded ascii(byte[] bytes, @Nullable String name) {
+    if (name == null) {
+      return new Decoded(
+          clean(new String(bytes, StandardCharsets.ISO_8859_1)), StandardCharsets.UTF_8, false);
+    }
     Optional<SevenBit> sevenBit = SevenBit.find(name);
     if (sevenBit.isPresent()) {
       return new Decoded(clean(sevenBit.get().read(bytes)), StandardCharsets.US_ASCII, false);

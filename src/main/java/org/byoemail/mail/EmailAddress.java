@@ -96,13 +96,33 @@ public record EmailAddress(String value, String written) implements Comparable<E
         && local(value.substring(0, at)) != null;
   }
 
+  /** Whether it has letters, digits and single dots, as most have: patterns take long for these. */
+  private static boolean isPlain(String lower) {
+    boolean dot = true;
+    for (int i = 0; i < lower.length(); i++) {
+      char c = lower.charAt(i);
+      if (c == '.' && dot
+          || !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0)) {
+        return false;
+      }
+      dot = c == '.';
+    }
+    return !dot;
+  }
+
   private static String lowerCase(String text) {
+    if (Ascii.isAll(text)) {
+      return text.toLowerCase(Locale.ROOT);
+    }
     return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
   }
 
   /** In the form that it is compared in; null where it is none. */
   private static @Nullable String local(String text) {
     String local = lowerCase(text);
+    if (isPlain(local)) {
+      return local;
+    }
     if (DOT_ATOM.matcher(local).matches()) {
       return local;
     }
@@ -129,6 +149,9 @@ public record EmailAddress(String value, String written) implements Comparable<E
       }
     }
     String lower = ascii.toLowerCase(Locale.ROOT);
+    if (lower.length() < 64 && lower.indexOf('-') < 0 && lower.indexOf('_') < 0 && isPlain(lower)) {
+      return lower;
+    }
     return DOMAIN.matcher(lower).matches() ? lower : null;
   }
 

@@ -22,13 +22,16 @@ final class HeaderReader {
   private final Lines lines;
   private final List<Field> fields = new ArrayList<>();
   private @Nullable String name;
-  private final ByteArrayOutputStream value = new ByteArrayOutputStream();
+  private final Bytes value = new Bytes();
 
   /** The value with the lines below it that are no fields; empty where there are none. */
   private final ByteArrayOutputStream spoilt = new ByteArrayOutputStream();
 
   /** Whether the last line was no field, so that what it was folded into is none either. */
   private boolean inGarbage;
+
+  /** How far the value was looked at for how it ends. */
+  private int noted;
 
   private int quotes;
   private byte last;
@@ -40,6 +43,13 @@ final class HeaderReader {
   private HeaderReader(ParseRun run, Stretch source) {
     this.run = run;
     this.lines = Lines.of(source);
+  }
+
+  /** Bytes that can be looked at without a copy of them all. */
+  private static final class Bytes extends ByteArrayOutputStream {
+    byte at(int index) {
+      return buf[index];
+    }
   }
 
   /**
@@ -66,17 +76,25 @@ final class HeaderReader {
    */
   record Header(List<Field> fields, int bodyStart) {
     MailHeaders headers() {
-      List<HeaderField> read = fields.stream().map(Field::field).toList();
-      boolean same = fields.stream().allMatch(each -> each.fingerprinted == each.field);
-      return new MailHeaders(
-          read, isGuessed(), same ? read : fields.stream().map(Field::fingerprinted).toList());
+      List<HeaderField> read = new ArrayList<>(fields.size());
+      List<HeaderField> fingerprinted = new ArrayList<>(fields.size());
+      for (Field each : fields) {
+        read.add(each.field);
+        fingerprinted.add(each.fingerprinted);
+      }
+      return new MailHeaders(read, isGuessed(), fingerprinted);
     }
 
     /**
      * Whether raw text in it is no UTF-8 (RFC 6532), so that only other parts say what it is in.
      */
     boolean isGuessed() {
-      return fields.stream().anyMatch(each -> each.raw != null);
+      for (Field each : fields) {
+        if (each.raw != null) {
+          return true;
+        }
+      }
+      return false;
     }
 
     /** With its raw text in the charset of that name. */
@@ -163,21 +181,17 @@ final class HeaderReader {
 
   /** Whether the field above goes on: a list of it is open, a word in quotes, or encoded words. */
   private boolean isUnfinished() {
-    boolean encoded = beforeLast == '?' && last == '=';
-    return !inGarbage
-        && (last == ';' || last == ',' || quotes % 2 != 0 || encoded && lines.startsWith("=?"));
-  }
-
-  /** Notes how the value ends. */
-  private void note(int from, int length) {
-    for (int i = from; i < from + length; i++) {
-      byte b = lines.data[i];
+    for (; noted < value.size(); noted++) {
+      byte b = value.at(noted);
       quotes += b == '"' ? 1 : 0;
       if (b != ' ' && b != '\t' && b != '\r') {
         beforeLast = last;
         last = b;
       }
     }
+    boolean encoded = beforeLast == '?' && last == '=';
+    return !inGarbage
+        && (last == ';' || last == ',' || quotes % 2 != 0 || encoded && lines.startsWith("=?"));
   }
 
   /**
@@ -211,6 +225,7 @@ final class HeaderReader {
   private void startField(int nameEnd) {
     endField();
     inGarbage = false;
+    noted = 0;
     quotes = 0;
     last = 0;
     beforeLast = 0;
@@ -239,9 +254,6 @@ final class HeaderReader {
     }
     int kept = run.takeHeader(Math.max(0, Math.min(lines.end - from, room)));
     out.write(lines.data, from, kept);
-    if (!inGarbage) {
-      note(from, kept);
-    }
   }
 
   private void endField() {
