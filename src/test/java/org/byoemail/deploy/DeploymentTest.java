@@ -203,6 +203,10 @@ class DeploymentTest {
             "BYO_API_KEY",
             "BYO_BROKER_PASSWORD",
             "BYO_REQUIRE_TEST_SERVERS")); // Of the example clients and the tests.
+    named.removeIf(
+        setting ->
+            setting.endsWith("_") // A map: what follows is a key of its user's.
+                && known.contains(setting.substring(0, setting.length() - 1)));
 
     assertThat(known).containsAll(named);
   }
