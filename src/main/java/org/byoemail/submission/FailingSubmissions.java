@@ -46,6 +46,13 @@ public class FailingSubmissions {
     }
   }
 
+  /** The last failure says nothing about it, though others pass: what it needs is away. */
+  public void needsWhatIsAway(String brokerId) {
+    jdbc.sql("UPDATE submission_failure SET failures = failures - 1 WHERE broker_id = :id")
+        .param("id", brokerId)
+        .update();
+  }
+
   /** It was accepted, rejected or given up. */
   public void settled(String brokerId) {
     jdbc.sql("DELETE FROM submission_failure WHERE broker_id = :id").param("id", brokerId).update();

@@ -7,7 +7,14 @@ import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSContext;
 import jakarta.jms.JMSException;
 import jakarta.jms.Message;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -26,6 +33,7 @@ import org.byoemail.support.StompClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConnectionDetails;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jms.connection.CachingConnectionFactory;
@@ -47,6 +55,9 @@ class HostileSubmissionsTest extends BrokerTest {
   @Autowired private DeadLetters letters;
   @Autowired private JdbcClient jdbc;
   @Autowired private JmsTemplate jms;
+
+  @Value("${byo.content.dir}")
+  private Path contents;
 
   private final String mark = UUID.randomUUID().toString();
   private String from = "";
@@ -221,6 +232,43 @@ class HostileSubmissionsTest extends BrokerTest {
     assertThat(letters.resend(letter.id())).isTrue();
     awaitAccepted("poison");
     assertThat(failures()).isZero();
+  }
+
+  @Test
+  void submissionWaitsForTheStoreOfItsFilesHoweverManyPass() throws Exception {
+    byte[] file = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+    String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));
+    Path folder = contents.resolve(sha256.substring(0, 2)).resolve(sha256.substring(2, 4));
+    Files.createDirectories(folder.getParent());
+    Files.createFile(folder); // Where a folder has to be.
+    String submission =
+        valid("with-file", "b")
+            .replaceFirst(
+                "}$",
+                ",\"attachments\":[{\"name\":\"a.bin\",\"content\":\"%s\"}]}"
+                    .formatted(Base64.getEncoder().encodeToString(file)));
+    try {
+      try (StompClient second = stomp()) {
+        second.send(QUEUE, submission);
+      }
+      for (int passed = 0; passed < 3; passed++) {
+        Timestamp before = lastCounted();
+        await().atMost(PATIENCE).until(() -> lastCounted().after(before));
+        assertNextPasses();
+        assertThat(failures()).isLessThan(2);
+      }
+    } finally {
+      Files.delete(folder);
+    }
+
+    awaitAccepted("with-file");
+    await().atMost(PATIENCE).until(() -> failures() == 0);
+  }
+
+  private Timestamp lastCounted() {
+    return jdbc.sql("SELECT coalesce(max(counted_at), 'epoch') FROM submission_failure")
+        .query(Timestamp.class)
+        .single();
   }
 
   private int failures() {

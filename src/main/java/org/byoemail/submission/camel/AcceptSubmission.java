@@ -1,6 +1,7 @@
 package org.byoemail.submission.camel;
 
 import jakarta.jms.JMSException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -52,11 +53,22 @@ class AcceptSubmission implements Processor {
       }
       Submission submission = original.read(reader);
       original.discard();
-      submissions.accept(
-          producers.source(original.user(producers.namesAmqpUsers()), submission.id()), submission);
+      accept(original, submission);
       if (original.failures() > 0) {
         failing.settled(original.brokersId());
       }
+    }
+  }
+
+  private void accept(OriginalSubmission original, Submission submission) throws JMSException {
+    try {
+      submissions.accept(
+          producers.source(original.user(producers.namesAmqpUsers()), submission.id()), submission);
+    } catch (UncheckedIOException storeIsAway) { // Only mail with files needs it.
+      if (original.failures() > 0) {
+        failing.needsWhatIsAway(original.brokersId());
+      }
+      throw storeIsAway;
     }
   }
 }
