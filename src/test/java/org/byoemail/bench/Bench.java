@@ -40,6 +40,9 @@ public interface Bench {
     }
   }
 
+  /** The exit status where there are no figures. */
+  int FAILED = 2;
+
   /** Runs one by its name. */
   static void main(String[] arguments) throws Exception {
     if (arguments.length == 0) {
@@ -60,6 +63,10 @@ public interface Bench {
     Report report = new Report(System.out);
     try {
       bench.run(dir, options, report);
+    } catch (Exception e) {
+      // Not the status of a bench that has its figures and misses a line.
+      e.printStackTrace();
+      System.exit(FAILED);
     } finally {
       FileSystemUtils.deleteRecursively(dir);
     }
@@ -79,7 +86,7 @@ public interface Bench {
       new Comparison(name, other, rounds, passedOn).run(report);
     } catch (IllegalArgumentException | IllegalStateException e) {
       System.err.println(e.getMessage());
-      return 2;
+      return FAILED;
     }
     return report.finish();
   }

@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.test.annotation.DirtiesContext;
 import org.springframework.test.context.DynamicPropertyRegistrar;
@@ -47,7 +48,11 @@ class OutboundRoutesTest {
 
   @Import(SendingParts.class)
   @ImportAutoConfiguration(CamelAutoConfiguration.class)
-  @ComponentScan({"org.byoemail.outbound.camel", "org.byoemail.submission.camel"})
+  @ComponentScan(
+      basePackages = {"org.byoemail.outbound.camel", "org.byoemail.submission.camel"},
+      // There is no broker.
+      excludeFilters =
+          @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*UndecodedSubmissions"))
   static class Context {
     @Bean
     DynamicPropertyRegistrar database() {

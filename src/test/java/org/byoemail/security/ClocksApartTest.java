@@ -35,6 +35,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -58,7 +59,11 @@ class ClocksApartTest {
 
   @Import(SendingParts.class)
   @ImportAutoConfiguration(CamelAutoConfiguration.class)
-  @ComponentScan({"org.byoemail.outbound.camel", "org.byoemail.submission.camel"})
+  @ComponentScan(
+      basePackages = {"org.byoemail.outbound.camel", "org.byoemail.submission.camel"},
+      // There is no broker.
+      excludeFilters =
+          @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*UndecodedSubmissions"))
   static class Node {
     @Bean
     Clock clock(Environment settings) {
