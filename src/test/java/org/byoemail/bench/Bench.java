@@ -61,17 +61,19 @@ public interface Bench {
     }
     Path dir = Files.createTempDirectory("byo-bench");
     Report report = new Report(System.out);
+    int status;
     try {
       bench.run(dir, options, report);
+      status = report.finish();
     } catch (Exception e) {
       // Not the status of a bench that has its figures and misses a line.
       e.printStackTrace();
-      System.exit(FAILED);
+      status = FAILED;
     } finally {
       FileSystemUtils.deleteRecursively(dir);
     }
     // Not by itself: libraries leave threads behind.
-    System.exit(report.finish());
+    System.exit(status);
   }
 
   private static int compare(String name, Map<String, String> given) throws Exception {
