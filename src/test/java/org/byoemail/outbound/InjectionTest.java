@@ -276,7 +276,8 @@ class InjectionTest {
             c -> c.matches("MAIL FROM:<ada-[0-9a-f-]+@example\\.test> RET=HDRS ENVID=[0-9a-f-]+"));
     assertThat(commands.stream().filter(c -> c.startsWith("RCPT TO:")).toList())
         .as(what)
-        .hasSize(3)
+        .hasSizeBetween(
+            2, 3) // A recipient that needs SMTPUTF8 is not offered: this server has none.
         .allMatch(
             c ->
                 c.matches(

@@ -36,8 +36,11 @@ import org.junit.jupiter.api.io.TempDir;
 class SlowMailServersIT {
   private static final int TARPITS = 500;
   private static final int OTHERS = 20;
-  private static final int LARGE = 24;
+  private static final int LARGE_TEXTS = 16;
   private static final int LARGE_TEXT = 12 << 20;
+  // A third more when it is encoded: as much as a message may be.
+  private static final int LARGE_FILES = 64;
+  private static final int LARGE_FILE = 18_000_000;
   private static final Duration READY_WITHIN = Duration.ofSeconds(1);
 
   @TempDir private static Path dir;
@@ -80,15 +83,19 @@ class SlowMailServersIT {
     int before = good.mails().size();
     String text = "0123456789abcdef0123456789abcdef0123456789abcdef\n".repeat(LARGE_TEXT / 49);
     ApiClient.expect(202, api.post("/sending/pause", Map.of("reason", "until all are there")));
-    for (int i = 0; i < LARGE; i++) {
+    for (int i = 0; i < LARGE_TEXTS; i++) {
       submit(api, "large-" + i, "large@example.test", text);
+    }
+    List<?> file = List.of(Map.of("id", api.upload("large.bin", new byte[LARGE_FILE])));
+    for (int i = 0; i < LARGE_FILES; i++) {
+      submit(api, "file-" + i, "large@example.test", "short", file);
     }
 
     ApiClient.expect(202, api.post("/sending/resume"));
 
     await("all mails; see " + dir)
         .atMost(Duration.ofMinutes(3))
-        .until(() -> good.mails().size() == before + LARGE);
+        .until(() -> good.mails().size() == before + LARGE_TEXTS + LARGE_FILES);
     assertThat(gateway.output()).doesNotContain("OutOfMemoryError");
   }
 
@@ -184,6 +191,11 @@ class SlowMailServersIT {
   }
 
   private static void submit(ApiClient api, String id, String from, String text) {
+    submit(api, id, from, text, List.of());
+  }
+
+  private static void submit(
+      ApiClient api, String id, String from, String text, List<?> attachments) {
     ApiClient.Answer answer =
         api.post(
             "/messages",
@@ -192,7 +204,8 @@ class SlowMailServersIT {
                 "from", from,
                 "to", List.of("ben@example.test"),
                 "subject", "Hello",
-                "text", text));
+                "text", text,
+                "attachments", attachments));
     assertThat(answer.status()).as(answer.toString()).isBetween(200, 202);
   }
 }

@@ -54,6 +54,17 @@ public final class ApiClient {
     return send(request(path).DELETE());
   }
 
+  /** Uploads a file; its id. */
+  public String upload(String name, byte[] content) {
+    return expect(
+            201,
+            send(
+                request("/attachments?name=" + name)
+                    .header("Content-Type", "application/octet-stream")
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(content))))
+        .text("id");
+  }
+
   /** The raw bytes of an answer. */
   public byte[] bytes(String path) {
     return bytes(request(path).GET().build());
