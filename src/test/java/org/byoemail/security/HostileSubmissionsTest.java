@@ -235,6 +235,20 @@ class HostileSubmissionsTest extends BrokerTest {
   }
 
   @Test
+  void queueThatIsEmptyRejectsNothing() {
+    String rejected = "email.outbound.rejected";
+    jms.setReceiveTimeout(100);
+    while (jms.receive(rejected) != null) {
+      assertThat(jms).isNotNull();
+    }
+
+    jms.setReceiveTimeout(4000); // Each consumer asks the broker every second.
+    Message rejection = jms.receive(rejected);
+
+    assertThat(rejection).isNull();
+  }
+
+  @Test
   void submissionWaitsForTheStoreOfItsFilesHoweverManyPass() throws Exception {
     byte[] file = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
     String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(file));

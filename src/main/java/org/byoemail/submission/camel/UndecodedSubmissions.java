@@ -35,7 +35,8 @@ class UndecodedSubmissions implements Interceptor {
   static final SimpleString COMPRESSED = SimpleString.of("_BYO_COMPRESSED");
 
   private static final Logger LOG = LoggerFactory.getLogger(UndecodedSubmissions.class);
-  // By this the broker marks messages of its own, which the client then drops unread.
+  // By this the broker marks its answer to a client that found nothing, which the client drops
+  // unread. That answer was delivered never, a producer's message at least once.
   private static final SimpleString FORCED = SimpleString.of("_hornetq.forced.delivery.seq");
 
   private final SimpleString queue;
@@ -56,7 +57,9 @@ class UndecodedSubmissions implements Interceptor {
   @Override
   public boolean intercept(Packet packet, RemotingConnection connection) {
     if (packet instanceof SessionReceiveMessage received) {
-      leaveAlone(received.getMessage(), -1);
+      if (received.getDeliveryCount() > 0) {
+        leaveAlone(received.getMessage(), -1);
+      }
     } else if (packet instanceof SessionReceiveLargeMessage received) {
       leaveAlone(received.getLargeMessage(), received.getLargeMessageSize());
     }
