@@ -39,7 +39,8 @@ record BounceJson(
     @Nullable @Schema(allowableValues = {"structured", "free-text"}) String strength,
     @Nullable @Schema(description = "the rule that recognised it") String rule,
     @Nullable @Schema(description = "the type of a complaint, such as abuse") String complaint,
-    @Nullable @Schema(allowableValues = {"envelope-id", "attempt-header", "message-id"})
+    @Nullable
+        @Schema(allowableValues = {"envelope-id", "attempt-header", "message-id", "recipient"})
         String matchedBy,
     @Nullable @Schema(allowableValues = {"original", "final", "inferred"}) String recipientMatch,
     @Schema(description = "whether it changed the state of the recipient") boolean changed,

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.byoemail.bounce.notice.WordLists;
 import org.byoemail.mime.AutoSubmitted;
 import org.byoemail.mime.MailHeaders;
@@ -15,6 +16,9 @@ import org.byoemail.mime.ParsedMail;
 final class AutoReplies implements Rule {
   /** How the subjects of such answers start, in the languages of the programs that send them. */
   private static final List<String> SUBJECTS = WordLists.wording("automatic-answer");
+
+  /** How they start as well, in words that people put in front of a colon, too. */
+  private static final List<String> SUBJECTS_OF_PEOPLE = WordLists.wording("absent");
 
   private static final List<String> ABSENCE = WordLists.wording("absence");
 
@@ -60,12 +64,14 @@ final class AutoReplies implements Rule {
   /**
    * Whether no person writes such a subject: the words of a program with a colon behind them, or,
    * where more than the subject hints at a program, such words in front of no others, or the words
-   * of an absence.
+   * of an absence, which people write, too.
    */
   private static boolean isSubject(String subject, boolean hinted) {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
     String start = lower.substring(lower.startsWith("[") ? lower.indexOf(']') + 1 : 0).strip();
-    return SUBJECTS.stream()
+    Stream<String> starts =
+        hinted ? Stream.concat(SUBJECTS.stream(), SUBJECTS_OF_PEOPLE.stream()) : SUBJECTS.stream();
+    return starts
             .filter(start::startsWith)
             .map(words -> words.endsWith(":") ? ":" : start.substring(words.length()))
             .anyMatch(

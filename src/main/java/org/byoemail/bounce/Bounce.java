@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param strength structured, or free-text: read from words that are meant for people
  * @param rule the name of the rule that recognised it
  * @param complaint the type of a complaint, such as {@code abuse}
- * @param matchedBy envelope-id, attempt-header or message-id; null where nothing matched
+ * @param matchedBy envelope-id, attempt-header, message-id or recipient; null where nothing matched
  * @param recipientMatch original, final or inferred; null where it is no recipient of the message
  * @param changed whether it changed the state of the recipient
  * @param delays whether it says that the recipient's server is trying, and it may still be

@@ -2,7 +2,11 @@ package org.byoemail.bounce;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.byoemail.mail.EmailAddress;
+import org.byoemail.mail.HtmlText;
 import org.byoemail.mail.NamedAddress;
 import org.byoemail.mime.MailHeaders;
 import org.byoemail.mime.ParsedMail;
@@ -17,6 +21,8 @@ import org.byoemail.mime.ParsedMail;
 final class DeliveryReports implements Rule {
   private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_STATUS_BYTES = 1 << 20;
+
+  private static final Pattern MARKUP = Pattern.compile("(?i)<(html|br|p|td|pre|div)\\b");
 
   private final OriginalMails originals;
 
@@ -37,13 +43,18 @@ final class DeliveryReports implements Rule {
     String fields =
         Parts.of(mail.root())
             .filter(part -> Parts.STATUS.contains(part.type()))
-            .map(part -> part.text(MAX_STATUS_BYTES))
+            .map(part -> plain(part.text(MAX_STATUS_BYTES)))
             .collect(Collectors.joining("\n\n"));
     return report(mail, new StatusFields(fields));
   }
 
+  private static String plain(String fields) {
+    return MARKUP.matcher(fields).find() ? HtmlText.of(fields) : fields;
+  }
+
   private Optional<Classification> inText(ParsedMail mail) {
     int known = mail.text().indexOf("\nReporting-MTA:");
+    known = known < 0 ? mail.text().indexOf("\nFinal-Recipient:") : known;
     if (known < 0) {
       return Optional.empty();
     }
@@ -56,7 +67,7 @@ final class DeliveryReports implements Rule {
     List<ReportedRecipient> recipients =
         fields.ofRecipients().stream()
             .limit(MAX_RECIPIENTS)
-            .flatMap(group -> RecipientFields.read(group).stream())
+            .flatMap(group -> read(group, fields.ofMail(), mail).stream())
             .toList();
     if (recipients.isEmpty()) {
       return Optional.empty();
@@ -71,6 +82,31 @@ final class DeliveryReports implements Rule {
             fields.ofMail().first("Original-Envelope-Id").map(RecipientFields::unescaped),
             originals.find(mail),
             Optional.empty()));
+  }
+
+  private Optional<ReportedRecipient> read(MailHeaders group, MailHeaders ofMail, ParsedMail mail) {
+    Optional<ReportedRecipient> recipient = RecipientFields.read(group);
+    return recipient.isEmpty() || recipient.get().address().isPresent()
+        ? recipient
+        : RecipientFields.localName(group)
+            .flatMap(name -> inFull(name, ofMail, mail))
+            .map(recipient.get()::sentTo)
+            .or(() -> recipient);
+  }
+
+  /** A mailbox that is named without its domain: as it was written to, else at the server. */
+  private Optional<EmailAddress> inFull(String name, MailHeaders ofMail, ParsedMail mail) {
+    MailHeaders returned = originals.header(mail, "");
+    return Stream.concat(returned.to().stream(), returned.cc().stream())
+        .map(NamedAddress::address)
+        .filter(address -> address.localPart().equals(name))
+        .findFirst()
+        .or(
+            () ->
+                ofMail
+                    .decoded("Reporting-MTA")
+                    .map(server -> name + "@" + RecipientFields.withoutType(server))
+                    .flatMap(RecipientFields::address));
   }
 
   /** Exim names the recipient in the header where the report itself names but a file. */

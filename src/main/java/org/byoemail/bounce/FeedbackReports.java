@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.HeaderField;
 import org.byoemail.mail.NamedAddress;
 import org.byoemail.mime.MailHeaders;
 import org.byoemail.mime.MimePart;
@@ -17,6 +16,8 @@ import org.byoemail.mime.ParsedMail;
  */
 final class FeedbackReports implements Rule {
   private static final String JUNK_REPORT = "complaint about message from";
+
+  private static final String JUNK_RECIPIENT = "X-HmXmrOriginalRecipient";
 
   private final OriginalMails originals;
 
@@ -43,18 +44,28 @@ final class FeedbackReports implements Rule {
     return junkReport(mail);
   }
 
-  /** What Microsoft's Junk Mail Reporting Program sends: the mail itself, with its recipient. */
+  /**
+   * What Microsoft's Junk Mail Reporting Program sends: the mail itself, with its recipient, but
+   * mostly without any field of a report.
+   */
   private Optional<Classification> junkReport(ParsedMail mail) {
-    return mail.headers().subject().toLowerCase(Locale.ROOT).startsWith(JUNK_REPORT)
-        ? Parts.mails(mail.root())
-            .map(inner -> inner.headers().all("X-HmXmrOriginalRecipient"))
-            // Without it, somebody passes on a mail and complains of it.
-            .filter(all -> !all.isEmpty())
-            .map(
-                all -> all.stream().map(each -> new HeaderField("Original-Rcpt-To", each)).toList())
-            .map(fields -> report(mail, new MailHeaders(fields)))
-            .findFirst()
+    boolean named =
+        mail.headers().subject().strip().toLowerCase(Locale.ROOT).startsWith(JUNK_REPORT);
+    return named
+        ? originals
+            .returned(mail.root())
+            // Otherwise somebody passes on a mail and complains of it.
+            .filter(header -> header.first(JUNK_RECIPIENT).isPresent() || isMicrosoft(mail))
+            .map(header -> report(mail, new MailHeaders(List.of())))
         : Optional.empty();
+  }
+
+  private static boolean isMicrosoft(ParsedMail mail) {
+    return mail.headers()
+        .from()
+        .map(NamedAddress::address)
+        .filter(from -> from.localPart().equals("staff") && from.domain().startsWith("hotmail."))
+        .isPresent();
   }
 
   private Classification report(ParsedMail mail, MailHeaders fields) {
@@ -64,12 +75,12 @@ final class FeedbackReports implements Rule {
             .map(FeedbackReports::word)
             .filter(word -> !word.isEmpty())
             .orElse("abuse");
+    List<EmailAddress> stated =
+        addresses(fields, "Original-Rcpt-To", "Original-Recipient", "Removal-Recipient");
     List<EmailAddress> recipients =
-        Stream.of("Original-Rcpt-To", "Original-Recipient", "Removal-Recipient")
-            .flatMap(name -> fields.all(name).stream())
-            .flatMap(field -> RecipientFields.address(field).stream())
-            .distinct()
-            .toList();
+        stated.isEmpty()
+            ? originals.returned(mail.root()).map(FeedbackReports::recipients).orElse(List.of())
+            : stated;
     return new Classification(
         MailKind.ARF,
         Strength.STRUCTURED,
@@ -79,6 +90,25 @@ final class FeedbackReports implements Rule {
         fields.first("Original-Envelope-Id").map(RecipientFields::unescaped),
         originals.find(mail),
         Optional.of(new Complaint(type, recipients)));
+  }
+
+  private static List<EmailAddress> addresses(MailHeaders fields, String... names) {
+    return Stream.of(names)
+        .flatMap(name -> fields.all(name).stream())
+        .flatMap(field -> RecipientFields.address(field).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The one that a returned mail was written to; of several, nobody knows who complains. */
+  private static List<EmailAddress> recipients(MailHeaders returned) {
+    List<EmailAddress> stated = addresses(returned, JUNK_RECIPIENT);
+    List<EmailAddress> writtenTo =
+        Stream.concat(returned.to().stream(), returned.cc().stream())
+            .map(NamedAddress::address)
+            .distinct()
+            .toList();
+    return !stated.isEmpty() ? stated : writtenTo.size() == 1 ? writtenTo : List.of();
   }
 
   private static String word(String field) {

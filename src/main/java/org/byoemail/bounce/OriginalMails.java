@@ -1,6 +1,7 @@
 package org.byoemail.bounce;
 
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -47,9 +48,7 @@ final class OriginalMails {
    * @param inText the header of a mail that is returned within the text; may be empty
    */
   OriginalMail find(ParsedMail report, String inText) {
-    MailHeaders header =
-        returned(report.root())
-            .orElseGet(() -> parser.parseHeader(inText.getBytes(StandardCharsets.UTF_8)));
+    MailHeaders header = header(report, inText);
     return new OriginalMail(
         header
             .first(attemptHeader)
@@ -64,6 +63,12 @@ final class OriginalMails {
         header.subject());
   }
 
+  /** The header of the mail that a report returns; without fields where it returns none. */
+  MailHeaders header(ParsedMail report, String inText) {
+    return returned(report.root())
+        .orElseGet(() -> parser.parseHeader(inText.getBytes(StandardCharsets.UTF_8)));
+  }
+
   /** The mail that this one answers. */
   OriginalMail answered(ParsedMail answer) {
     MailHeaders headers = answer.headers();
@@ -76,7 +81,8 @@ final class OriginalMails {
         "");
   }
 
-  private Optional<MailHeaders> returned(MimePart root) {
+  /** The header of the mail that is returned as a part of a report. */
+  Optional<MailHeaders> returned(MimePart root) {
     return Parts.of(root)
         .filter(part -> part != root)
         .flatMap(part -> header(part).stream())
@@ -88,13 +94,19 @@ final class OriginalMails {
     if (MAILS.contains(part.type())) {
       return part.children().stream().findFirst().map(MimePart::headers);
     }
-    if (HEADERS.contains(part.type())) {
+    if (HEADERS.contains(part.type()) || isMailFile(part)) {
       return Optional.of(parser.parseHeader(part.bytes()));
     }
     // Some put the returned mail right below a boundary, so that its header is that of a part.
     return part.headers().first("Received").isPresent() && part.headers().from().isPresent()
         ? Optional.of(part.headers())
         : Optional.empty();
+  }
+
+  private static boolean isMailFile(MimePart part) {
+    return part.fileName()
+        .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(".eml"))
+        .isPresent();
   }
 
   private static Optional<String> inText(Pattern pattern, ParsedMail report) {

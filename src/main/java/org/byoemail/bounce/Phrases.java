@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.byoemail.bounce.notice.WordLists;
 import org.byoemail.mail.EnhancedStatus;
+import org.byoemail.mail.SenderRefusal;
 
 /**
  * What a phrase of a server means. The one table of them is {@code bounce/meanings.txt}.
@@ -25,6 +26,13 @@ record Phrases(BounceReason reason, int subject, int detail, String words) {
   private static final List<Phrases> TABLE =
       WordLists.lines("meanings.txt").stream().map(Phrases::parse).toList();
 
+  /** What no phrase of the table says, but the words for a refused sender do. */
+  private static final Optional<Phrases> SENDER =
+      Optional.of(new Phrases(BounceReason.REFUSED, 7, 1, ""));
+
+  /** What happened to the mail, and nothing that is said of the sender. */
+  private static final String RETURNED = "returned to sender";
+
   private static Phrases parse(String line) {
     String[] columns = line.split(" ", 3);
     String[] numbers = columns[1].split("\\.");
@@ -41,7 +49,23 @@ record Phrases(BounceReason reason, int subject, int detail, String words) {
         said.substring(0, Math.min(said.length(), MAX_LENGTH))
             .toLowerCase(Locale.ROOT)
             .replace('’', '\'');
-    return TABLE.stream().filter(phrase -> phrase.isIn(lower)).findFirst();
+    Optional<Phrases> found = TABLE.stream().filter(phrase -> phrase.isIn(lower)).findFirst();
+    boolean vague = found.isEmpty() || found.get().isAboutTheRecipient();
+    return vague && SenderRefusal.in(lower.replace(RETURNED, "")) ? SENDER : found;
+  }
+
+  /** Whether the words could be said of a recipient, but are said of the sender as well. */
+  private boolean isAboutTheRecipient() {
+    return switch (reason) {
+      case NO_SUCH_USER, NO_SUCH_HOST -> true;
+      case OTHER -> subject == 1 || subject == 2;
+      default -> false;
+    };
+  }
+
+  /** Whether it is the sender that is refused. */
+  boolean isAboutTheSender() {
+    return reason == BounceReason.REFUSED && (subject == 1 || words.isEmpty());
   }
 
   private boolean isIn(String lower) {

@@ -3,7 +3,10 @@ package org.byoemail.bounce;
 import java.util.Optional;
 import org.byoemail.mail.EnhancedStatus;
 
-/** Tells the reason from a status code (RFC 3463, RFC 7372, and the registry of codes). */
+/**
+ * Tells the reason from a status code (RFC 3463, RFC 7372, the registry of codes, and Exchange
+ * Online's).
+ */
 final class Reasons {
   private static final int POLICY = 7;
 
@@ -12,14 +15,19 @@ final class Reasons {
   /**
    * The reason that code and words give together. Servers give the codes for an unknown user and
    * for a refusal for much else too, so that words about room, size, rate and authentication win;
-   * an unknown user is believed from words only where the code says nothing else.
+   * an unknown user is believed from words only where the code says nothing else. Words about the
+   * sender say nothing of the recipient, whatever the code.
    */
   static BounceReason of(Optional<EnhancedStatus> status, String said) {
     BounceReason coded = status.map(Reasons::of).orElse(BounceReason.OTHER);
     if (status.filter(code -> code.statusClass() == 2).isPresent()) {
       return BounceReason.OTHER;
     }
-    BounceReason worded = Phrases.find(said).map(Phrases::reason).orElse(BounceReason.OTHER);
+    Optional<Phrases> phrase = Phrases.find(said);
+    BounceReason worded = phrase.map(Phrases::reason).orElse(BounceReason.OTHER);
+    if (isAboutTheAddress(coded) && phrase.filter(Phrases::isAboutTheSender).isPresent()) {
+      return worded;
+    }
     return switch (worded) {
       case OTHER -> coded;
       case NO_SUCH_USER, NO_SUCH_HOST ->
@@ -27,6 +35,10 @@ final class Reasons {
       case REFUSED, EXPIRED -> coded == BounceReason.OTHER ? worded : coded;
       default -> worded;
     };
+  }
+
+  private static boolean isAboutTheAddress(BounceReason reason) {
+    return reason == BounceReason.NO_SUCH_USER || reason == BounceReason.NO_SUCH_HOST;
   }
 
   private static boolean isPolicy(Optional<EnhancedStatus> status) {
@@ -41,7 +53,7 @@ final class Reasons {
       case 1 -> ofAddress(status.detail());
       case 2 -> ofMailbox(status.detail());
       case 3 -> status.detail() == 4 ? BounceReason.TOO_LARGE : BounceReason.OTHER;
-      case 4 -> ofRouting(status.detail());
+      case 4 -> ofRouting(status);
       case 7 -> ofPolicy(status.detail());
       default -> BounceReason.OTHER;
     };
@@ -49,9 +61,10 @@ final class Reasons {
 
   private static BounceReason ofAddress(int detail) {
     return switch (detail) {
-      case 1, 6, 10 -> BounceReason.NO_SUCH_USER;
+      case 1, 6, 10, 351 -> BounceReason.NO_SUCH_USER;
       case 2 -> BounceReason.NO_SUCH_HOST;
       case 7, 8 -> BounceReason.REFUSED;
+      case 90 -> BounceReason.RATE_LIMITED;
       default -> BounceReason.OTHER;
     };
   }
@@ -61,22 +74,27 @@ final class Reasons {
       case 1 -> BounceReason.NO_SUCH_USER;
       case 2 -> BounceReason.MAILBOX_FULL;
       case 3 -> BounceReason.TOO_LARGE;
+      case 121, 122 -> BounceReason.RATE_LIMITED;
       default -> BounceReason.OTHER;
     };
   }
 
-  private static BounceReason ofRouting(int detail) {
-    return switch (detail) {
-      case 4 -> BounceReason.NO_SUCH_HOST;
-      case 7 -> BounceReason.EXPIRED;
-      default -> BounceReason.OTHER;
-    };
+  private static BounceReason ofRouting(EnhancedStatus status) {
+    int detail = status.detail();
+    if (detail == 4 || detail == 310) {
+      return BounceReason.NO_SUCH_HOST;
+    }
+    // Exchange Online tells by these why it could not connect, and gives up with them.
+    boolean givenUp = status.isPermanent() && detail >= 300 && detail < 320;
+    return detail == 7 || givenUp ? BounceReason.EXPIRED : BounceReason.OTHER;
   }
 
   private static BounceReason ofPolicy(int detail) {
     return switch (detail) {
-      case 8, 9, 20, 21, 22, 23, 24, 25, 26 -> BounceReason.AUTHENTICATION;
-      case 28 -> BounceReason.RATE_LIMITED;
+      case 8, 9, 20, 21, 22, 23, 24, 25, 26, 506, 509, 515 -> BounceReason.AUTHENTICATION;
+      case 28, 232, 233, 508, 705 -> BounceReason.RATE_LIMITED;
+      // TLS or DANE of the receiving server.
+      case 321, 322, 323, 324, 325 -> BounceReason.OTHER;
       default -> BounceReason.REFUSED;
     };
   }

@@ -1,5 +1,6 @@
 package org.byoemail.bounce;
 
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -17,6 +18,8 @@ final class RecipientFields {
   /** RFC 3461 section 4 and RFC 6533 section 3. */
   private static final Pattern ESCAPE =
       Pattern.compile("\\\\x\\{([0-9A-Fa-f]{1,6})}|\\+([0-9A-F]{2})");
+
+  private static final Pattern LOCAL_NAME = Pattern.compile("[a-z0-9][a-z0-9._+-]{0,63}");
 
   private RecipientFields() {}
 
@@ -77,7 +80,18 @@ final class RecipientFields {
     boolean escaped = text.indexOf('@') < 0 || text.contains("\\x{");
     return NamedAddress.parseAll(escaped ? unescaped(text) : text).stream()
         .map(NamedAddress::address)
+        .filter(address -> !address.domain().isEmpty())
         .findFirst();
+  }
+
+  /** The name of a mailbox that a server gives without its domain, in lower case. */
+  static Optional<String> localName(MailHeaders group) {
+    return group
+        .first("Original-Recipient")
+        .or(() -> group.first("Final-Recipient"))
+        .map(RecipientFields::withoutType)
+        .map(name -> name.replaceAll("^<|>$", "").toLowerCase(Locale.ROOT))
+        .filter(name -> LOCAL_NAME.matcher(name).matches());
   }
 
   static String withoutType(String field) {

@@ -14,10 +14,13 @@ import org.springframework.stereotype.Component;
 /**
  * Finds the attempt that a report is about, among those of the account it arrived in and of those
  * that have their reports sent there: by envelope id, by our own header field in what was returned,
- * by Message-ID, in that order of strength.
+ * by Message-ID, in that order of strength. A notice in words alone that has none of these, and
+ * names one address only that was written to lately, is about the newest mail to that address.
  */
 @Component
 class ReportMatching {
+  private static final int MAX_NAMED = 20;
+
   private final Attempts attempts;
 
   ReportMatching(Attempts attempts) {
@@ -28,7 +31,8 @@ class ReportMatching {
   enum MatchedBy {
     ENVELOPE_ID("envelope-id"),
     ATTEMPT_HEADER("attempt-header"),
-    MESSAGE_ID("message-id");
+    MESSAGE_ID("message-id"),
+    RECIPIENT("recipient");
 
     private final String word;
 
@@ -80,7 +84,7 @@ class ReportMatching {
 
     /** Whether only who received the mail itself can know by what it was found. */
     boolean isStrong() {
-      return by != MatchedBy.MESSAGE_ID;
+      return by == MatchedBy.ENVELOPE_ID || by == MatchedBy.ATTEMPT_HEADER;
     }
   }
 
@@ -102,7 +106,28 @@ class ReportMatching {
                 original
                     .messageId()
                     .flatMap(id -> attempts.find(account, id))
-                    .map(sent -> new Match(sent, MatchedBy.MESSAGE_ID)));
+                    .map(sent -> new Match(sent, MatchedBy.MESSAGE_ID)))
+        .or(() -> byRecipient(report, account));
+  }
+
+  private Optional<Match> byRecipient(Classification report, AccountId account) {
+    boolean nameless =
+        report.originalEnvelopeId().isEmpty()
+            && report.original().attempt().isEmpty()
+            && report.original().messageId().isEmpty();
+    List<EmailAddress> named =
+        report.recipients().stream()
+            .flatMap(one -> one.address().stream())
+            .distinct()
+            .limit(MAX_NAMED + 1L)
+            .toList();
+    return report.isReport()
+            && report.strength() == Strength.FREE_TEXT
+            && nameless
+            && !named.isEmpty()
+            && named.size() <= MAX_NAMED
+        ? attempts.lately(account, named).map(sent -> new Match(sent, MatchedBy.RECIPIENT))
+        : Optional.empty();
   }
 
   /** What the mail says of each recipient, and who that is; at least one. */

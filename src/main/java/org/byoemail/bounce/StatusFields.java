@@ -2,14 +2,16 @@ package org.byoemail.bounce;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.byoemail.mail.HeaderField;
+import org.byoemail.mail.NamedAddress;
+import org.byoemail.mail.TransferEncoding;
 import org.byoemail.mime.MailHeaders;
 import org.byoemail.mime.MailParser;
 
@@ -19,7 +21,7 @@ import org.byoemail.mime.MailParser;
  * none between them, with too many, or encoded in base64 one by one.
  */
 final class StatusFields {
-  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/\\s]{40,}+={0,2}");
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=\\s]{40,}+");
   private static final Set<String> OF_RECIPIENT =
       Set.of(
           "final-recipient",
@@ -29,10 +31,13 @@ final class StatusFields {
           "diagnostic-code",
           "remote-mta");
 
+  private static final int MAX_TOGETHER = 100;
+
   private final MailParser parser = new MailParser();
   private final List<HeaderField> ofMail = new ArrayList<>();
   private final List<MailHeaders> ofRecipients = new ArrayList<>();
   private final List<HeaderField> group = new ArrayList<>();
+  private final List<HeaderField> untold = new ArrayList<>();
   private final Set<String> seen = new TreeSet<>();
 
   StatusFields(String text) {
@@ -65,21 +70,17 @@ final class StatusFields {
   }
 
   private static Optional<String> decoded(String block) {
-    byte[] bytes = Base64.getMimeDecoder().decode(trimmed(block.replaceAll("[\\s=]", "")));
+    byte[] encoded = block.getBytes(StandardCharsets.US_ASCII);
+    byte[] bytes = TransferEncoding.BASE64.decode(encoded, 0, encoded.length);
     String text = new String(bytes, StandardCharsets.UTF_8).replace("\r\n", "\n");
     return text.toLowerCase(Locale.ROOT).contains("recipient:")
         ? Optional.of(text)
         : Optional.empty();
   }
 
-  /** A single character left over stands for nothing. */
-  private static String trimmed(String base64) {
-    return base64.length() % 4 == 1 ? base64.substring(0, base64.length() - 1) : base64;
-  }
-
   private void add(HeaderField field) {
     String name = field.name().toLowerCase(Locale.ROOT);
-    if (!OF_RECIPIENT.contains(name)) {
+    if (!isOfRecipient(field)) {
       (seen.isEmpty() ? ofMail : group).add(field);
       return;
     }
@@ -95,11 +96,50 @@ final class StatusFields {
   }
 
   private void endGroup() {
-    if (hasRecipient()) {
-      ofRecipients.add(new MailHeaders(group));
+    if (hasRecipient() && seen.stream().allMatch(name -> name.endsWith("-recipient"))) {
+      // What became of it stands below the last of several.
+      group.stream()
+          .filter(StatusFields::namesRecipient)
+          .limit(MAX_TOGETHER - untold.size())
+          .forEach(untold::add);
+    } else if (hasRecipient()) {
+      List<HeaderField> told =
+          group.stream().filter(StatusFields::isOfRecipient).filter(f -> !namesRecipient(f)).toList();
+      untold.forEach(field -> ofRecipients.add(headers(List.of(field), told)));
+      untold.clear();
+      List<HeaderField> names = group.stream().filter(StatusFields::namesRecipient).toList();
+      if (names.size() > 1 || !addEach(names.get(0), told)) {
+        ofRecipients.add(new MailHeaders(group));
+      }
     }
     group.clear();
     seen.clear();
+  }
+
+  /** Where one field names several, a group for each. */
+  private boolean addEach(HeaderField names, List<HeaderField> told) {
+    List<NamedAddress> several =
+        NamedAddress.parseAll(RecipientFields.withoutType(names.value()));
+    if (several.size() < 2 || several.size() > MAX_TOGETHER) {
+      return false;
+    }
+    for (NamedAddress each : several) {
+      HeaderField name = new HeaderField(names.name(), each.address().written());
+      ofRecipients.add(headers(List.of(name), told));
+    }
+    return true;
+  }
+
+  private static MailHeaders headers(List<HeaderField> names, List<HeaderField> told) {
+    return new MailHeaders(Stream.concat(names.stream(), told.stream()).toList());
+  }
+
+  private static boolean isOfRecipient(HeaderField field) {
+    return OF_RECIPIENT.contains(field.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static boolean namesRecipient(HeaderField field) {
+    return field.name().toLowerCase(Locale.ROOT).endsWith("-recipient");
   }
 
   /** The fields in front of those of the first recipient. */

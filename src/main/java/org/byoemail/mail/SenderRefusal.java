@@ -37,6 +37,14 @@ public final class SenderRefusal {
               + MAIL
               + " from\\b(?:[^.;\\n]|[.]\\S){0,80}? (?:is |are |was |were |be |been )?(?:not |never )?"
               + "(?:accepted|refused|rejected|denied|allowed|blocked|banned|welcome|permitted|wanted)\\b"
+              + "|\\bmail from (?:not|unknown|invalid|forbidden|unauthori[sz]ed)\\b"
+              + "|\\b(?:address|domain) (?:that was |you )?used to send\\b"
+              + "|\\bfrom: (?:address|domain)\\b"
+              + "|\\b(?:unbekannter|ungültiger) absender|\\babsender(?:adresse|domain|domäne)?,? "
+              + "(?:wurde |wird |ist )?(?:abgelehnt|ungültig|unbekannt|gesperrt|nicht|existiert)"
+              + "|\\b(?:[eé]metteur|exp[eé]diteur|remitente|remetente|mittente) (?:est |es |é |è )?"
+              + "(?:invalid|inv[aá]lid|non valid|refus|rejet|inconnu|interdit|n'exist|no |não |non |rechazad"
+              + "|rejeitad|rifiutat|bloqu|bloccat|desconocid|desconhecid|sconosciut)"
               + "|\\b(?:no|not any|never) "
               + MAIL
               + " from\\b"

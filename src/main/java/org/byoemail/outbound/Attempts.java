@@ -69,6 +69,16 @@ public class Attempts {
   }
 
   /**
+   * The newest attempt, through the same accounts, of a message that was made within the last five
+   * days, the time for which servers try, to the only one of those addresses that any went to;
+   * empty where messages went to several.
+   */
+  public Optional<SentMail> lately(AccountId account, Collection<EmailAddress> addresses) {
+    return rows.lately(bounceAccounts.servedBy(account), addresses)
+        .flatMap(found -> sent(found, false));
+  }
+
+  /**
    * Takes the lock on what became of several messages, in the order that everybody takes it in: a
    * transaction that reports of more than one calls this first.
    */

@@ -2,11 +2,13 @@ package org.byoemail.outbound;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.mail.AccountId;
 import org.byoemail.mail.AttemptId;
+import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.MessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -53,6 +55,35 @@ class ReportedAttempts {
         .param("messageId", messageId.value())
         .query(ReportedAttempts::read)
         .optional();
+  }
+
+  /**
+   * The newest attempt, through one of those accounts, of a message to the only one of those
+   * addresses that messages went to lately.
+   */
+  Optional<Sent> lately(List<AccountId> accounts, Collection<EmailAddress> addresses) {
+    List<Sent> found =
+        jdbc.sql(
+                """
+                SELECT newest.id, newest.message_id FROM unnest(:addresses) AS named (address)
+                CROSS JOIN LATERAL (
+                  SELECT a.id, a.message_id, m.created_at FROM (
+                    SELECT message_id, attempt_id FROM message_recipient WHERE address = named.address
+                    ORDER BY message_id DESC LIMIT 1000
+                  ) r JOIN message m ON m.id = r.message_id
+                  JOIN outbound_message_attempt a ON a.id = r.attempt_id
+                  JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
+                  WHERE x.id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
+                    AND a.status <> 'QUEUED'
+                  ORDER BY r.message_id DESC LIMIT 1
+                ) newest
+                WHERE newest.created_at > statement_timestamp() - interval '5 days' LIMIT 2
+                """)
+            .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
+            .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+            .query(ReportedAttempts::read)
+            .list();
+    return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
   }
 
   /** A report moves an attempt on; what the graph does not allow stays as it was. */

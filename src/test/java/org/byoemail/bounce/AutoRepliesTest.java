@@ -26,6 +26,11 @@ class AutoRepliesTest {
         "Subject: Re: Nora is out of the office\nIn-Reply-To: <1@example.org>",
         "Subject: Abwesenheitsnotiz einrichten\nIn-Reply-To: <1@example.org>",
         "Subject: Auto: new tyres",
+        "Subject: Vacation: which hotel do you offer?",
+        "Subject: On vacation: who takes over?",
+        "Subject: Abwesend: 3. bis 7. März",
+        "Subject: I am out of paper: please send some",
+        "Subject: Frånvaro: ny rutin",
       })
   void whatAPersonWritesIsALetter(String header) {
     assertThat(kind(header)).isEqualTo(MailKind.NONE);
@@ -43,6 +48,8 @@ class AutoRepliesTest {
         "Subject: Out of office\nIn-Reply-To: <1@example.org>",
         "Subject: Nora is out of the office.\nReferences: <1@example.org>",
         "Subject: away from my mail\nPrecedence: bulk",
+        "Subject: Vacation: Offer\nIn-Reply-To: <1@example.org>",
+        "Subject: Abwesend: Angebot\nReturn-Path: <>",
         "Subject: Out of office message does not work\nAuto-Submitted: auto-replied",
       })
   void whatAProgramWritesIsAnAutomaticAnswer(String header) {

@@ -709,4 +709,84 @@ class ReportEffectsTest {
             Optional.of(attempt), Optional.empty(), Optional.empty(), Optional.empty(), ""),
         complaint);
   }
+
+  /** A notice in words alone, with no id of the mail that it is about. */
+  private static String notice(String recipients) {
+    return """
+        Return-Path: <>
+        From: MAILER-DAEMON@mx.example.net
+        Subject: Undeliverable mail
+
+        Your message could not be delivered to %s, since there is no such user.
+        """
+        .formatted(recipients);
+  }
+
+  @Test
+  void noticeWithoutIdIsAboutTheNewestMailToTheOnlyAddressWrittenTo() {
+    UUID older = fixtures.sent(account, ANN);
+    UUID newer = fixtures.sent(account, ANN);
+
+    fixtures.arrives(account, notice(ANN + " and stranger@example.net"));
+
+    Bounce bounce =
+        bounces.ofMessage(newer).stream().filter(one -> one.changed()).findFirst().orElseThrow();
+    assertThat(bounce.address()).isEqualTo(ANN);
+    assertThat(bounce.matchedBy()).isEqualTo("recipient");
+    assertThat(outbound.status(newer)).isEqualTo("failed");
+    assertThat(outbound.status(older)).isEqualTo("sent");
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  @Test
+  void noticeWithoutIdIsAboutNothingWhereItNamesSeveralAddressesWrittenTo() {
+    UUID one = fixtures.sent(account, ANN);
+    UUID two = fixtures.sent(account, BEN);
+
+    fixtures.arrives(account, notice(ANN + " and " + BEN));
+
+    assertThat(bounces.ofMessage(one)).isEmpty();
+    assertThat(bounces.ofMessage(two)).isEmpty();
+  }
+
+  @Test
+  void noticeWithoutIdIsAboutNothingThatAnotherAccountSent() {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(fixtures.account(), notice(ANN));
+
+    assertThat(bounces.ofMessage(message)).isEmpty();
+  }
+
+  @Test
+  void noticeWithoutIdIsAboutNothingThatWasSentLongAgo() {
+    UUID message = fixtures.sent(account, ANN);
+    clock.advance(Duration.ofDays(6));
+
+    fixtures.arrives(account, notice(ANN));
+
+    assertThat(bounces.ofMessage(message)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "5.0.0 | 550 This server does not accept mail from example.org",
+        "5.0.0 | 550 We do not accept mail from you",
+        "5.1.0 | 553 Domain of sender address a@example.org does not exist",
+        "5.1.1 | 550 5.1.1 <a@example.org>: Sender address rejected: User unknown",
+        "5.1.2 | 550 Sender address rejected: Domain not found",
+      })
+  void refusedSenderSuppressesNobody(String status, String words) {
+    UUID message = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        report("", group(ANN, "failed", status, words), attemptHeader(fixtures.attempt(message))));
+
+    assertThat(only(message).reason()).isEqualTo("refused");
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
 }

@@ -36,6 +36,12 @@ final class MailSystem {
           "microsoftexchange",
           "bounce");
 
+  /**
+   * Programs that keep mailing lists: what they send to no one's address to answer, they report.
+   */
+  private static final List<String> LIST_MANAGERS =
+      List.of("listserv", "majordomo", "listproc", "mailman", "sympa", "smartlist");
+
   private MailSystem() {}
 
   static boolean speaks(MailHeaders headers) {
@@ -44,7 +50,12 @@ final class MailSystem {
         || from.contains("<>")
         || NAMES.stream().anyMatch(from::contains)
         || headers.from().filter(MailSystem::isItsAddress).isPresent()
-        || from.isEmpty() && headers.mayBeReport();
+        || from.isEmpty() && headers.mayBeReport()
+        || headers.hasNullSender() && headers.from().filter(MailSystem::isOfList).isPresent();
+  }
+
+  private static boolean isOfList(NamedAddress named) {
+    return LIST_MANAGERS.stream().anyMatch(named.address().localPart()::contains);
   }
 
   /** A machine does not even have a name that a person could write under, as postmaster is. */

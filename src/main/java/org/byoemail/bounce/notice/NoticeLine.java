@@ -11,6 +11,7 @@ import java.util.Locale;
  * @param indent how many blanks stand in front of it
  */
 record NoticeLine(String text, String lower, int indent, List<FoundAddress> addresses) {
+  private static final int MAX_DIGITS = 3;
   private static final String BULLETS = " \t>*-•・=|+\"'#";
 
   static NoticeLine of(String raw) {
@@ -30,7 +31,7 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
 
   /** Whether an address is the first thing in it, after list marks and quotes. */
   boolean startsWithAddress() {
-    return !addresses.isEmpty() && isDecoration(text, 0, addresses.get(0).start());
+    return !addresses.isEmpty() && isDecoration(text, afterNumber(), addresses.get(0).start());
   }
 
   /** Whether it says nothing but one address, with whatever marks around it. */
@@ -78,6 +79,15 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
         || text.startsWith("===")
         || text.startsWith("***")
         || text.startsWith("|---");
+  }
+
+  /** Where the text starts behind the number of an item, as in {@code 2. } or {@code 2) }. */
+  private int afterNumber() {
+    int at = 0;
+    while (at < Math.min(text.length(), MAX_DIGITS) && Character.isDigit(text.charAt(at))) {
+      at++;
+    }
+    return at > 0 && at < text.length() && ".)".indexOf(text.charAt(at)) >= 0 ? at + 1 : 0;
   }
 
   private static boolean isDecoration(String text, int from, int to) {

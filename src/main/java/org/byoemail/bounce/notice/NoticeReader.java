@@ -47,8 +47,17 @@ public final class NoticeReader {
     Speaker author = subject && headers.hasNullSender() ? Speaker.MACHINE : speaker;
     return spoken && !answers(notice)
         ? Optional.of(reading(notice, own, Families.UNKNOWN, author))
-            .filter(reading -> !reading.recipients().isEmpty())
+            .filter(reading -> !reading.recipients().isEmpty() || isSure(own))
         : Optional.empty();
+  }
+
+  /** Whether a machine tells of a failure and of nothing else, whomever it names. */
+  private static boolean isSure(Notice own) {
+    MailHeaders headers = own.headers();
+    Speaker speaker = MailSystem.speaker(headers);
+    return (speaker == Speaker.MACHINE || headers.hasNullSender())
+        && Wording.isSubjectOfReport(own.subject(), speaker != Speaker.ANYBODY)
+        && Wording.surelyTellsFailure(own.words());
   }
 
   private static boolean tells(Notice own) {
@@ -80,7 +89,12 @@ public final class NoticeReader {
   private static Reading reading(Notice whole, Notice own, Family family, Speaker speaker) {
     boolean delayed = Wording.tellsDelay(own.subject() + " " + own.words());
     return new Reading(
-        family.name(), delayed, recipients(own, family, speaker), whole.returnedHeader(family));
+        family.name(),
+        delayed,
+        recipients(own, family, speaker),
+        SaidOf.all(own.lines()),
+        isSure(own) ? LocalNames.find(own) : List.of(),
+        whole.returnedHeader(family));
   }
 
   private static List<Reading.Recipient> recipients(Notice own, Family family, Speaker speaker) {
@@ -89,6 +103,10 @@ public final class NoticeReader {
     if (found.isEmpty()) {
       // Somebody may have written to the very address that he writes from.
       found = new RecipientLines(own.lines(), family, author(own.headers())).find(speaker);
+    }
+    boolean known = family != Families.UNKNOWN && own.headers().hasNullSender();
+    if (found.isEmpty() && (known || isSure(own))) {
+      found = new OnlyAddresses(own, others(own.headers())).find();
     }
     List<NamedAddress> failed = own.headers().addresses("X-Failed-Recipients");
     Map<EmailAddress, Integer> all = new LinkedHashMap<>();

@@ -2,6 +2,7 @@ package org.byoemail.bounce.notice;
 
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.byoemail.mail.HtmlText;
 import org.byoemail.mime.MimePart;
 
@@ -12,6 +13,11 @@ final class NoticeText {
 
   private static final Set<String> MACHINES =
       Set.of("text/rfc822-headers", "text/rfc822-header", "text/calendar", "text/csv");
+
+  private static final Pattern NAMED_LINK =
+      Pattern.compile(
+          "(?i)<a\\s[^<>]{0,100}?href=[\"']?mailto:([^\"'<>?\\s@]{1,64}@[^\"'<>?\\s@]{1,255})[^<>]{0,200}>"
+              + "([^<>@]{0,100})</a>");
 
   private NoticeText() {}
 
@@ -31,10 +37,15 @@ final class NoticeText {
     } else if (part.is("multipart/*")) {
       part.children().forEach(child -> add(child, text));
     } else if (part.is("text/html")) {
-      text.append(HtmlText.of(part.text(room))).append('\n');
+      text.append(HtmlText.of(withAddresses(part.text(room)))).append('\n');
     } else if (part.is("text/*") && !MACHINES.contains(part.type())) {
       text.append(part.text(room)).append('\n');
     }
+  }
+
+  /** Links to write to somebody whose text is a name only say that person's address. */
+  private static String withAddresses(String html) {
+    return NAMED_LINK.matcher(html).replaceAll("$2 &lt;$1&gt;");
   }
 
   private static java.util.Optional<MimePart> readable(List<MimePart> choices) {

@@ -10,10 +10,17 @@ import org.byoemail.mail.EmailAddress;
  * @param family the name of the family of servers that it is of
  * @param delayed whether the mail is still being tried
  * @param recipients in the order of the notice; may be empty
+ * @param said all that it says, up to a length, on one line
+ * @param local mailboxes that it lists without their domain, in that of its author
  * @param returnedHeader the header of the mail that it returns within its text; may be empty
  */
 public record Reading(
-    String family, boolean delayed, List<Recipient> recipients, String returnedHeader) {
+    String family,
+    boolean delayed,
+    List<Recipient> recipients,
+    String said,
+    List<EmailAddress> local,
+    String returnedHeader) {
 
   /**
    * @param writtenTo the address that was written to, where the notice says that it was another
@@ -23,5 +30,6 @@ public record Reading(
 
   public Reading {
     recipients = List.copyOf(recipients);
+    local = List.copyOf(local);
   }
 }

@@ -14,6 +14,9 @@ import org.byoemail.mail.EmailAddress;
  * may be a person, or a shop, has to name one as only programs do: not within a sentence.
  */
 final class RecipientLines {
+  private static final Set<String> JOINERS =
+      Set.of(",", ";", "and", ", and", "&", "or", "und", "et", "y", "e", "en", "och", "i", "и");
+
   private final List<NoticeLine> lines;
   private final Family family;
   private final Set<EmailAddress> others;
@@ -56,6 +59,7 @@ final class RecipientLines {
               alone,
               withReason,
               this::refused,
+              this::announcedInLine,
               inBrackets,
               () -> labelled(Labels.VAGUE));
       case SYSTEM ->
@@ -68,6 +72,24 @@ final class RecipientLines {
   private void add(FoundAddress address, int line) {
     if (!others.contains(address.address())) {
       found.putIfAbsent(address.address(), line);
+    }
+  }
+
+  /**
+   * An address, and those that follow it in its line with no more than a comma or "and" between.
+   */
+  private void addAll(FoundAddress first, int index) {
+    NoticeLine line = lines.get(index);
+    add(first, index);
+    FoundAddress last = first;
+    for (FoundAddress next : line.addresses()) {
+      if (next.start() >= last.end()) {
+        if (!JOINERS.contains(line.lower().substring(last.end(), next.start()).strip())) {
+          return;
+        }
+        add(next, index);
+        last = next;
+      }
     }
   }
 
@@ -90,11 +112,22 @@ final class RecipientLines {
       } else if (announced && line.startsWithAddress() && isListed(line)) {
         // A deeper line goes on with what was said about the recipient above it.
         if (indent < 0 || line.indent() <= indent || afterBlank && line.isAddress()) {
-          add(line.leadingAddress(), i);
+          addAll(line.leadingAddress(), i);
           indent = indent < 0 ? line.indent() : indent;
         }
       }
       afterBlank = false;
+    }
+  }
+
+  /** Addresses in the very line that announces them. */
+  private void announcedInLine() {
+    for (int i = 0; i < lines.size(); i++) {
+      NoticeLine line = lines.get(i);
+      if (!line.addresses().isEmpty()
+          && Labels.announces(line.lower().substring(0, line.addresses().get(0).start()))) {
+        addAll(line.addresses().get(0), i);
+      }
     }
   }
 
@@ -122,7 +155,7 @@ final class RecipientLines {
     for (int i = 0; i < lines.size(); i++) {
       NoticeLine line = lines.get(i);
       if (line.startsWithAddress() && isIt.test(line)) {
-        add(line.leadingAddress(), i);
+        addAll(line.leadingAddress(), i);
       }
     }
   }
@@ -135,7 +168,7 @@ final class RecipientLines {
       for (FoundAddress address : line.addresses()) {
         String before = line.lower().substring(Math.min(from, address.start()), address.start());
         if (Labels.endsWithOne(before, labels)) {
-          add(address, i);
+          addAll(address, i);
         }
         from = address.end();
       }

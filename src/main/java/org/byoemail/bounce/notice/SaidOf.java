@@ -33,13 +33,24 @@ final class SaidOf {
       }
     }
     if (all.size() == 1) {
-      for (NoticeLine other : lines) {
-        if (said.length() < MAX_LENGTH && !other.isBlank() && !other.isHeading()) {
-          append(said, other.text());
-        }
-      }
+      all(lines, said);
     }
     return said.toString();
+  }
+
+  /** All that the notice says. */
+  static String all(List<NoticeLine> lines) {
+    StringBuilder said = new StringBuilder();
+    all(lines, said);
+    return said.toString();
+  }
+
+  private static void all(List<NoticeLine> lines, StringBuilder said) {
+    for (NoticeLine line : lines) {
+      if (said.length() < MAX_LENGTH && !line.isBlank() && !line.isHeading()) {
+        append(said, line.text());
+      }
+    }
   }
 
   private static boolean isTelling(String said) {

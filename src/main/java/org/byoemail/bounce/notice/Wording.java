@@ -1,6 +1,7 @@
 package org.byoemail.bounce.notice;
 
 import java.util.List;
+import java.util.Set;
 
 /**
  * The words in which servers say, in many languages, that a mail did not arrive. What is asked for
@@ -8,6 +9,12 @@ import java.util.List;
  */
 final class Wording {
   private static final List<String> FAILURE = WordLists.wording("failure");
+  private static final Set<String> OF_FILTERS =
+      Set.of("been blocked", "has been rejected", "was rejected", "automatically rejected");
+
+  private static final List<String> SURE =
+      FAILURE.stream().filter(words -> !OF_FILTERS.contains(words)).toList();
+
   private static final List<String> DELAY = WordLists.wording("delay");
   private static final List<String> GIVEN_UP = WordLists.wording("given-up");
   private static final List<String> SUBJECT = WordLists.wording("subject");
@@ -22,6 +29,11 @@ final class Wording {
 
   static boolean tellsFailure(String words) {
     return holds(FAILURE, words);
+  }
+
+  /** Whether it says so of a mail that was sent, and not of mails that a filter keeps. */
+  static boolean surelyTellsFailure(String words) {
+    return holds(SURE, words) && !words.contains("quarantin");
   }
 
   /** Whether it says that the mail is still being tried. */
