@@ -29,9 +29,24 @@ final class Notices implements Rule {
 
   @Override
   public Optional<Classification> read(ParsedMail mail) {
-    return NoticeReader.read(Notice.of(mail))
+    Notice notice = Notice.of(mail);
+    return NoticeReader.read(notice, returnsOwn(mail, notice))
         .filter(reading -> !reading.recipients().isEmpty() || !wraps(mail))
         .flatMap(reading -> classification(reading, mail));
+  }
+
+  /** Whether it returns a mail to its author, with the traces of its way. */
+  private boolean returnsOwn(ParsedMail mail, Notice notice) {
+    if (!mail.headers().mayBeReport()) {
+      return false;
+    }
+    MailHeaders returned = originals.header(mail, notice.returnedHeader());
+    return returned.first("Received").isPresent()
+        && returned.from().filter(author -> isTo(mail, author)).isPresent();
+  }
+
+  private static boolean isTo(ParsedMail mail, NamedAddress author) {
+    return mail.headers().to().stream().anyMatch(to -> to.address().equals(author.address()));
   }
 
   /** Whether another report is inside, which says more. */

@@ -17,6 +17,9 @@ import org.byoemail.mail.SenderRefusal;
 record Phrases(BounceReason reason, int subject, int detail, String words) {
   private static final int MAX_LENGTH = 2_000;
 
+  /** Within so much a server says whom it refuses; behind it come links and explanations. */
+  private static final int MAX_OF_SENDER = 300;
+
   /** Words this short are found within others, in scripts that part words by blanks. */
   private static final int SHORT = 4;
 
@@ -51,7 +54,12 @@ record Phrases(BounceReason reason, int subject, int detail, String words) {
             .replace('’', '\'');
     Optional<Phrases> found = TABLE.stream().filter(phrase -> phrase.isIn(lower)).findFirst();
     boolean vague = found.isEmpty() || found.get().isAboutTheRecipient();
-    return vague && SenderRefusal.in(lower.replace(RETURNED, "")) ? SENDER : found;
+    return vague && isAboutTheSender(lower) ? SENDER : found;
+  }
+
+  private static boolean isAboutTheSender(String lower) {
+    String start = lower.substring(0, Math.min(lower.length(), MAX_OF_SENDER));
+    return SenderRefusal.in(start.replace(RETURNED, ""));
   }
 
   /** Whether the words could be said of a recipient, but are said of the sender as well. */

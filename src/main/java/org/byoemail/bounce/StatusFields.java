@@ -104,7 +104,10 @@ final class StatusFields {
           .forEach(untold::add);
     } else if (hasRecipient()) {
       List<HeaderField> told =
-          group.stream().filter(StatusFields::isOfRecipient).filter(f -> !namesRecipient(f)).toList();
+          group.stream()
+              .filter(StatusFields::isOfRecipient)
+              .filter(f -> !namesRecipient(f))
+              .toList();
       untold.forEach(field -> ofRecipients.add(headers(List.of(field), told)));
       untold.clear();
       List<HeaderField> names = group.stream().filter(StatusFields::namesRecipient).toList();
@@ -118,8 +121,7 @@ final class StatusFields {
 
   /** Where one field names several, a group for each. */
   private boolean addEach(HeaderField names, List<HeaderField> told) {
-    List<NamedAddress> several =
-        NamedAddress.parseAll(RecipientFields.withoutType(names.value()));
+    List<NamedAddress> several = NamedAddress.parseAll(RecipientFields.withoutType(names.value()));
     if (several.size() < 2 || several.size() > MAX_TOGETHER) {
       return false;
     }

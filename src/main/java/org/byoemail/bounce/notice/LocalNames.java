@@ -9,7 +9,9 @@ import java.util.regex.Pattern;
 import org.byoemail.mail.EmailAddress;
 import org.byoemail.mail.NamedAddress;
 
-/** Finds mailboxes that a server lists by their local parts alone, as it does with its own users. */
+/**
+ * Finds mailboxes that a server lists by their local parts alone, as it does with its own users.
+ */
 final class LocalNames {
   private static final int MAX_NAMES = 20;
 

@@ -3,6 +3,7 @@ package org.byoemail.bounce.notice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.byoemail.bounce.family.Families;
 import org.byoemail.bounce.family.Family;
 import org.byoemail.mime.MailHeaders;
 import org.byoemail.mime.ParsedMail;
@@ -77,6 +78,11 @@ public final class Notice {
   Notice withoutReturnedMail(Family family) {
     List<NoticeLine> own = lines.subList(0, ReturnedMail.start(lines, family));
     return new Notice(headers, subject, author, own, words(own));
+  }
+
+  /** The same, with what all servers call that place. */
+  public String returnedHeader() {
+    return returnedHeader(Families.UNKNOWN);
   }
 
   /** The header of the mail that is returned within the text; empty where there is none. */

@@ -22,8 +22,13 @@ public final class NoticeReader {
 
   private NoticeReader() {}
 
-  /** What a notice says; empty for a mail that is none. */
-  public static Optional<Reading> read(Notice notice) {
+  /**
+   * What a notice says; empty for a mail that is none.
+   *
+   * @param returnsOwn whether it returns a mail to its author, with the traces of its way, which
+   *     nobody does but a mail system
+   */
+  public static Optional<Reading> read(Notice notice, boolean returnsOwn) {
     MailHeaders headers = notice.headers();
     boolean system = MailSystem.speaks(headers);
     boolean subject = Wording.isSubjectOfReport(notice.subject(), system);
@@ -44,19 +49,18 @@ public final class NoticeReader {
     Speaker speaker = MailSystem.speaker(headers);
     boolean spoken = system && subject || (speaker == Speaker.MACHINE || subject) && tells(own);
     // With the subject of a report, only a machine writes in nobody's name.
-    Speaker author = subject && headers.hasNullSender() ? Speaker.MACHINE : speaker;
+    boolean machine = headers.hasNullSender() || system && returnsOwn;
+    Speaker author = subject && machine ? Speaker.MACHINE : speaker;
     return spoken && !answers(notice)
         ? Optional.of(reading(notice, own, Families.UNKNOWN, author))
-            .filter(reading -> !reading.recipients().isEmpty() || isSure(own))
+            .filter(reading -> !reading.recipients().isEmpty() || isSure(own, author))
         : Optional.empty();
   }
 
   /** Whether a machine tells of a failure and of nothing else, whomever it names. */
-  private static boolean isSure(Notice own) {
-    MailHeaders headers = own.headers();
-    Speaker speaker = MailSystem.speaker(headers);
-    return (speaker == Speaker.MACHINE || headers.hasNullSender())
-        && Wording.isSubjectOfReport(own.subject(), speaker != Speaker.ANYBODY)
+  private static boolean isSure(Notice own, Speaker author) {
+    return author == Speaker.MACHINE
+        && Wording.isSubjectOfReport(own.subject(), MailSystem.speaks(own.headers()))
         && Wording.surelyTellsFailure(own.words());
   }
 
@@ -93,7 +97,7 @@ public final class NoticeReader {
         delayed,
         recipients(own, family, speaker),
         SaidOf.all(own.lines()),
-        isSure(own) ? LocalNames.find(own) : List.of(),
+        isSure(own, speaker) ? LocalNames.find(own) : List.of(),
         whole.returnedHeader(family));
   }
 
@@ -105,7 +109,7 @@ public final class NoticeReader {
       found = new RecipientLines(own.lines(), family, author(own.headers())).find(speaker);
     }
     boolean known = family != Families.UNKNOWN && own.headers().hasNullSender();
-    if (found.isEmpty() && (known || isSure(own))) {
+    if (found.isEmpty() && (known || isSure(own, speaker))) {
       found = new OnlyAddresses(own, others(own.headers())).find();
     }
     List<NamedAddress> failed = own.headers().addresses("X-Failed-Recipients");
