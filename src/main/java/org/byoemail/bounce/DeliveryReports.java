@@ -19,7 +19,6 @@ import org.byoemail.mime.ParsedMail;
  * its parts, in its text.
  */
 final class DeliveryReports implements Rule {
-  private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_STATUS_BYTES = 1 << 20;
 
   private static final Pattern MARKUP = Pattern.compile("(?i)<(html|br|p|td|pre|div)\\b");
@@ -66,7 +65,6 @@ final class DeliveryReports implements Rule {
   private Optional<Classification> report(ParsedMail mail, StatusFields fields) {
     List<ReportedRecipient> recipients =
         fields.ofRecipients().stream()
-            .limit(MAX_RECIPIENTS)
             .flatMap(group -> read(group, fields.ofMail(), mail).stream())
             .toList();
     if (recipients.isEmpty()) {

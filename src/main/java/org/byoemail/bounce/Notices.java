@@ -104,9 +104,10 @@ final class Notices implements Rule {
         new HashSet<>(List.of(WORD_ENDS.split(reading.said().toLowerCase(Locale.ROOT))));
     List<EmailAddress> named =
         all.stream().filter(address -> words.contains(address.localPart())).toList();
+    if (!named.isEmpty()) {
+      return named;
+    }
     boolean known = !reading.family().equals(Families.UNKNOWN.name());
-    return !named.isEmpty()
-        ? named
-        : all.size() == 1 || known ? all.subList(0, Math.min(1, all.size())) : List.of();
+    return all.size() == 1 || known ? all.stream().limit(1).toList() : List.of();
   }
 }

@@ -31,6 +31,7 @@ final class StatusFields {
           "diagnostic-code",
           "remote-mta");
 
+  private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_TOGETHER = 100;
 
   private final MailParser parser = new MailParser();
@@ -66,6 +67,7 @@ final class StatusFields {
     if (seen.contains("action") && hasRecipient()) {
       endGroup();
     }
+    untold.clear();
     parser.parseHeader(block.getBytes(StandardCharsets.UTF_8)).fields().forEach(this::add);
   }
 
@@ -96,44 +98,48 @@ final class StatusFields {
   }
 
   private void endGroup() {
-    if (hasRecipient() && seen.stream().allMatch(name -> name.endsWith("-recipient"))) {
-      // What became of it stands below the last of several.
-      group.stream()
-          .filter(StatusFields::namesRecipient)
-          .limit(MAX_TOGETHER - untold.size())
-          .forEach(untold::add);
-    } else if (hasRecipient()) {
-      List<HeaderField> told =
-          group.stream()
-              .filter(StatusFields::isOfRecipient)
-              .filter(f -> !namesRecipient(f))
-              .toList();
-      untold.forEach(field -> ofRecipients.add(headers(List.of(field), told)));
-      untold.clear();
-      List<HeaderField> names = group.stream().filter(StatusFields::namesRecipient).toList();
-      if (names.size() > 1 || !addEach(names.get(0), told)) {
-        ofRecipients.add(new MailHeaders(group));
-      }
+    if (hasRecipient() && ofRecipients.size() < MAX_RECIPIENTS) {
+      addGroup();
     }
     group.clear();
     seen.clear();
   }
 
+  private void addGroup() {
+    List<HeaderField> names = group.stream().filter(StatusFields::namesRecipient).toList();
+    if (seen.stream().allMatch(name -> name.endsWith("-recipient"))) {
+      // What became of it may stand below the next, if no empty line does.
+      names.stream().limit(MAX_TOGETHER - untold.size()).forEach(untold::add);
+      return;
+    }
+    untold.forEach(field -> ofRecipients.add(headers(field)));
+    untold.clear();
+    if (names.size() > 1 || !addEach(names.get(0))) {
+      ofRecipients.add(new MailHeaders(group));
+    }
+  }
+
   /** Where one field names several, a group for each. */
-  private boolean addEach(HeaderField names, List<HeaderField> told) {
+  private boolean addEach(HeaderField names) {
+    if (names.value().indexOf(',') < 0) {
+      return false;
+    }
     List<NamedAddress> several = NamedAddress.parseAll(RecipientFields.withoutType(names.value()));
     if (several.size() < 2 || several.size() > MAX_TOGETHER) {
       return false;
     }
     for (NamedAddress each : several) {
       HeaderField name = new HeaderField(names.name(), each.address().written());
-      ofRecipients.add(headers(List.of(name), told));
+      ofRecipients.add(headers(name));
     }
     return true;
   }
 
-  private static MailHeaders headers(List<HeaderField> names, List<HeaderField> told) {
-    return new MailHeaders(Stream.concat(names.stream(), told.stream()).toList());
+  /** What is told of a recipient in this group, for another. */
+  private MailHeaders headers(HeaderField name) {
+    Stream<HeaderField> told =
+        group.stream().filter(StatusFields::isOfRecipient).filter(field -> !namesRecipient(field));
+    return new MailHeaders(Stream.concat(Stream.of(name), told).toList());
   }
 
   private static boolean isOfRecipient(HeaderField field) {

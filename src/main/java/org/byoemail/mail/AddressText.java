@@ -15,8 +15,7 @@ public final class AddressText {
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[()<>\\[\\]:;@\\\\,.\"]");
 
   /** Starts at the start of a word only, so that the time grows with the length alone. */
-  private static final Pattern IN_WORDS =
-      Pattern.compile("<[^<>]*+>|(?<![^\\s>])[^\\s@]++@\\S++");
+  private static final Pattern IN_WORDS = Pattern.compile("<[^<>]*+>|(?<![^\\s>])[^\\s@]++@\\S++");
 
   private AddressText() {}
 
