@@ -156,9 +156,14 @@ public final class Charsets {
     if (text.indexOf('\uFFFD') < 0) {
       return true;
     }
-    long broken = text.chars().filter(c -> c == '\uFFFD').count();
-    long good = text.chars().filter(c -> c > 127).count() - broken;
-    return good >= broken * goodForEachBroken;
+    int broken = 0;
+    int good = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      broken += c == '\uFFFD' ? 1 : 0;
+      good += c > 127 && c != '\uFFFD' ? 1 : 0;
+    }
+    return good >= (long) broken * goodForEachBroken;
   }
 
   private static String clean(String text) {
