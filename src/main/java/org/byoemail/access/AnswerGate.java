@@ -71,7 +71,7 @@ class AnswerGate extends OncePerRequestFilter {
   private AnswerBudget.Share enter(HttpServletRequest request) {
     Authentication who = SecurityContextHolder.getContext().getAuthentication();
     if (who == null || who instanceof AnonymousAuthenticationToken) {
-      return budget.enterUnknown(request.getRemoteAddr());
+      return budget.enterUnknown(ClientAddress.of(request.getRemoteAddr()));
     }
     return budget.enter(
         who.getPrincipal() instanceof Caller caller && caller.organization() != null
