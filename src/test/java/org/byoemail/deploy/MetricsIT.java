@@ -45,10 +45,10 @@ class MetricsIT {
             "BYO_DEMO_ENABLED", "true",
             "BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.0/8,::1/128",
             "BYO_TRANSPORT_POSTMARK_TOKEN", "a-token",
-            "BYO_TRANSPORT_POSTMARK_DOMAINS", "postmark.test",
+            "BYO_TRANSPORT_POSTMARK_ORGANIZATIONS_FLOW", "postmark.test",
             "BYO_TRANSPORT_POSTMARK_BASEURL", "http://127.0.0.1:" + FreePorts.next(),
             "BYO_TRANSPORT_RELAY_HOST", "127.0.0.1",
-            "BYO_TRANSPORT_RELAY_DOMAINS", "nobody.test");
+            "BYO_TRANSPORT_RELAY_ORGANIZATIONS_FLOW", "nobody.test");
     try (GatewayProcess gateway = new GatewayProcess(dir, settings)) {
       gateway.start();
       ApiClient api = gateway.api();

@@ -54,12 +54,12 @@ public final class ApiClient {
     return send(request(path).DELETE());
   }
 
-  /** Uploads a file; its id. */
+  /** Uploads a file for the agents made here; its id. */
   public String upload(String name, byte[] content) {
     return expect(
             201,
             send(
-                request("/attachments?name=" + name)
+                request("/attachments?organization=flow&name=" + name)
                     .header("Content-Type", "application/octet-stream")
                     .POST(HttpRequest.BodyPublishers.ofByteArray(content))))
         .text("id");
