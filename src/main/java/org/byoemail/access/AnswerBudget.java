@@ -16,9 +16,9 @@ import org.springframework.web.context.request.RequestContextHolder;
 
 /**
  * What all answers of this node together may cost: their number, and the memory that they hold
- * while they are made and read. Whoever is about to load much takes its size first; a request that
- * gets no share within a short time is refused. No organisation holds more than half of it while
- * others want some. Safe for use by many threads.
+ * while they are made and read. A caller that is about to load much reserves its size first; a
+ * request that gets no share within a short time is refused. No organisation holds more than half
+ * of it while others want some. Safe for use by many threads.
  */
 @Component
 public class AnswerBudget {
@@ -151,7 +151,7 @@ public class AnswerBudget {
   }
 
   private Share enter(Share share) {
-    // Few wait at a time: whoever waits holds a thread, and strangers take no place of others.
+    // Few wait at a time: each holds a thread, and strangers must not crowd out known callers.
     int mostWaiting = share.group == null ? concurrent / 4 : concurrent / 16;
     await(() -> mayEnter(share), mostWaiting, () -> count(share, 1));
     return share;

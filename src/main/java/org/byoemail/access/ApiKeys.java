@@ -61,8 +61,8 @@ public class ApiKeys {
   }
 
   /**
-   * Gives a key another secret. The one it had opens for a while longer, so that whoever uses it
-   * can change over; the one before that ends at once.
+   * Gives a key another secret. The one it had opens for a while longer, so that its user can
+   * change over; the one before that ends at once.
    *
    * @param organization the only one to look in; null for all
    * @param overlap how long the secret so far goes on; never longer than the key did

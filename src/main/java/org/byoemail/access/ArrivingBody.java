@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The body of one request as it arrives, bounded in bytes and in the time that is waited for it.
- * Whoever reads it (a controller, the container for the parameters or the parts of a form) reads
- * through here. Used by one thread at a time.
+ * Its reader (a controller, the container for the parameters or the parts of a form) reads through
+ * here. Used by one thread at a time.
  */
 final class ArrivingBody implements InputBuffer {
   private final InputBuffer source;

@@ -67,7 +67,7 @@ class Keyring {
   }
 
   /**
-   * Who has that key; empty where nobody has.
+   * Who has that key; empty if absent.
    *
    * @throws KeyExpired where it was somebody's
    */

@@ -117,7 +117,7 @@ class SecurityConfiguration {
   @Order(3)
   SecurityFilterChain consoleSecurity(
       HttpSecurity http, ConsoleSettings settings, KnownBrowsers browsers) throws Exception {
-    AskedPage asked = new AskedPage();
+    ConsoleRequestCache asked = new ConsoleRequestCache();
     http.csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
         .requestCache(cache -> cache.requestCache(asked))
         // By its path alone: what a stranger says of our name is not repeated to anybody.
@@ -164,7 +164,7 @@ class SecurityConfiguration {
   }
 
   /** Goes on to the page that was asked for; only from here on a session lasts. */
-  private record LongSession(AskedPage asked, KnownBrowsers browsers, int seconds)
+  private record LongSession(ConsoleRequestCache asked, KnownBrowsers browsers, int seconds)
       implements AuthenticationSuccessHandler {
 
     @Override

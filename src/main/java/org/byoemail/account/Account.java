@@ -31,7 +31,7 @@ public record Account(
     long version,
     Instant createdAt) {
 
-  /** Whether it is the platform's own, set by whoever runs the node: it is of no organisation. */
+  /** Whether it is the platform's own, set by the operator: it belongs to no organisation. */
   public boolean isPlatform() {
     return organization.isEmpty();
   }

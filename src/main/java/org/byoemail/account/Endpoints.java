@@ -163,7 +163,7 @@ public class Endpoints {
         .update();
   }
 
-  /** Whoever takes or gives an address waits for others that do. */
+  /** Serialises changes to one address. */
   private void lock(EmailAddress address) {
     jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('address ' || :address, 0))")
         .param("address", address.value())

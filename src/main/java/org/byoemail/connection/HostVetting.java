@@ -91,7 +91,7 @@ public class HostVetting {
   private List<InetAddress> judge(Account account, Side side, Deadline deadline) {
     ServerSettings server = account.server(side);
     String host = server.host();
-    // Whoever runs the node may have its relay listen anywhere.
+    // The operator's relay may listen on any port.
     int port = account.isPlatform() ? SUBMISSION : server.port();
     List<InetAddress> addresses = addresses(host, deadline);
     boolean own = !addresses.isEmpty() && addresses.stream().allMatch(a -> isAllowed(a, port));

@@ -28,7 +28,7 @@ public final class ImapConnection implements AutoCloseable {
   private static final long GREETING = 8 << 10;
   private static final long SHORT_LITERAL = 64 << 10;
 
-  /** As many as there are mails, at times: whoever marks a large folder read makes one for each. */
+  /** As many as there are mails, at times: marking a large folder read makes one for each. */
   private static final int MOST_OF_MAILS = 100_000;
 
   private static final Set<String> OF_MAILS =

@@ -28,7 +28,7 @@ public class TooManyTests extends RuntimeException {
         "too many connection tests are running: try again when they have ended", true);
   }
 
-  /** Whether the node has no room, whoever asks. */
+  /** Whether the node's limit is reached, not only this caller's. */
   public boolean isOfNode() {
     return ofNode;
   }

@@ -63,7 +63,7 @@ public class ContentSweep {
     guarded(
         "leftovers of the store", () -> cleared(contents.removeLeftovers(before, MOST_LEFTOVERS)));
     guarded("the contents", () -> walk(before));
-    guarded("contents that nobody has", () -> cleared(unused.remove(contents)));
+    guarded("unreferenced contents", () -> cleared(unused.remove(contents)));
   }
 
   private void guarded(String what, Runnable part) {

@@ -14,9 +14,9 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Contents that nobody has. Each is announced here a day before it is removed, and whoever stores a
- * content takes its announcement back first: either the one who removes it has the row, and the
- * other waits and stores it anew, or the other way round, and it stays. Safe for use by many nodes.
+ * Unreferenced contents. Each is marked here a day before it is removed, and storing a content
+ * takes its announcement back first: either the one who removes it has the row, and the other waits
+ * and stores it anew, or the other way round, and it stays. Safe for use by many nodes.
  */
 @Repository
 class UnusedContents {
@@ -75,7 +75,7 @@ class UnusedContents {
         .toInstant();
   }
 
-  /** Removes those whose day is over and that still nobody has; how many. */
+  /** Removes those marked for a day and still unreferenced; how many. */
   int remove(ContentStore contents) {
     Instant before = graceBegan();
     List<String> due =

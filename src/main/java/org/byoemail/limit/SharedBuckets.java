@@ -19,8 +19,8 @@ import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactor
 import org.springframework.stereotype.Component;
 
 /**
- * Buckets that all nodes take from, in Redis. What is in one is reckoned by whoever takes from it,
- * so all go by the same time: Redis' own. Every method throws while Redis is away.
+ * Buckets that all nodes take from, in Redis. The taker computes what is in one, so all go by the
+ * same time: Redis' own. Every method throws while Redis is away.
  */
 @Component
 class SharedBuckets {

@@ -81,7 +81,7 @@ public final class Charsets {
       return new Decoded(
           clean(new String(bytes, StandardCharsets.ISO_8859_1)), StandardCharsets.UTF_8, false);
     }
-    Optional<SevenBit> sevenBit = SevenBit.find(name);
+    Optional<SevenBitCharset> sevenBit = SevenBitCharset.find(name);
     if (sevenBit.isPresent()) {
       return new Decoded(clean(sevenBit.get().read(bytes)), StandardCharsets.US_ASCII, false);
     }
@@ -106,7 +106,7 @@ public final class Charsets {
 
   /** Whether a charset of that name can be read. */
   public static boolean isKnown(String name) {
-    return find(name).isPresent() || SevenBit.find(name).isPresent();
+    return find(name).isPresent() || SevenBitCharset.find(name).isPresent();
   }
 
   static Optional<Charset> find(@Nullable String name) {

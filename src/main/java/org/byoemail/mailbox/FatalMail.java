@@ -12,9 +12,9 @@ import org.springframework.transaction.TransactionException;
 
 /**
  * Finds the mail that ends the program whenever it is read, for want of memory. What is read is
- * noted and committed before, so that whoever has the mailbox next, here or on another node, finds
- * it: it reads those mails one by one, and one by which the program has ended again not at all. No
- * two suspects of a node are read at the same time, so that one is not blamed for another.
+ * noted and committed before, so that the next watcher of the mailbox, here or on another node,
+ * finds it: it reads those mails one by one, and one by which the program has ended again not at
+ * all. No two suspects of a node are read at the same time, so that one is not blamed for another.
  *
  * <p>Small mails are not worth a commit of their own: they are noted only by who has taken the
  * mailbox over from a node that did not let it go. Lives as long as a {@link Watch} and is used by

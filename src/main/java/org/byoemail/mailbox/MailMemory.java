@@ -22,7 +22,7 @@ class MailMemory {
 
   private final long size;
   private final Map<String, Long> held = new HashMap<>();
-  private final Map<Share, Wish> waiting = new LinkedHashMap<>();
+  private final Map<Share, Request> waiting = new LinkedHashMap<>();
   private long free;
 
   @Autowired
@@ -65,22 +65,22 @@ class MailMemory {
         && isAllowed(share, share.organization, bytes, size / 4 * 3);
   }
 
-  /** What is free belongs to whoever has waited longest, while it asks and may have it. */
+  /** Free memory goes to the longest waiting share that still asks and may have it. */
   private boolean isTurnOf(Share share, long bytes) {
-    for (Map.Entry<Share, Wish> first : waiting.entrySet()) {
+    for (Map.Entry<Share, Request> first : waiting.entrySet()) {
       if (first.getKey() == share) {
         return true;
       }
-      Wish wish = first.getValue();
-      if (wish.isFresh() && isAllowed(first.getKey(), wish.bytes())) {
-        return free - bytes >= wish.bytes();
+      Request request = first.getValue();
+      if (request.isFresh() && isAllowed(first.getKey(), request.bytes())) {
+        return free - bytes >= request.bytes();
       }
     }
     return true;
   }
 
   /** What somebody did not get, and when it last asked. */
-  private record Wish(long bytes, long asked) {
+  private record Request(long bytes, long asked) {
     boolean isFresh() {
       return System.nanoTime() - asked < ASKS_AGAIN.toNanos();
     }
@@ -94,11 +94,11 @@ class MailMemory {
 
   private synchronized boolean take(Share share, long bytes) {
     if (bytes > free || !isAllowed(share, bytes) || !isTurnOf(share, bytes)) {
-      waiting.put(share, new Wish(bytes, System.nanoTime()));
+      waiting.put(share, new Request(bytes, System.nanoTime()));
       return false;
     }
-    Wish wish = waiting.get(share);
-    if (wish != null && bytes >= wish.bytes()) {
+    Request request = waiting.get(share);
+    if (request != null && bytes >= request.bytes()) {
       waiting.remove(share);
     }
     move(share, bytes);

@@ -5,7 +5,7 @@ import org.byoemail.mail.AccountId;
 
 /**
  * Another account receives from the same folder of the same login at the same host. What it says is
- * for whoever asked, and names nobody of another organisation.
+ * for the caller, and names nobody of another organisation.
  */
 public class MailboxTaken extends RuntimeException {
   private final AccountId account;

@@ -38,7 +38,7 @@ final class PollObservations {
               Run run;
               try {
                 run = poll.run();
-              } catch (HostCrowded | MemoryBusy e) {
+              } catch (HostBusy | MemoryBusy e) {
                 // No failure of the server's: its turn comes later.
                 observation.lowCardinalityKeyValue(OUTCOME, "postponed");
                 postponed[0] = e;

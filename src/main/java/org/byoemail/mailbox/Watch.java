@@ -148,7 +148,7 @@ final class Watch {
       try {
         work(news, wanted);
         makeWay();
-      } catch (HostCrowded e) {
+      } catch (HostBusy e) {
         state = MailboxState.CONNECTING;
         due = e.until();
       } catch (MemoryBusy e) {
@@ -305,11 +305,11 @@ final class Watch {
       address = Addresses.place(next);
       Turn turn = WorkQueue.present();
       if (turn != null && !turn.moveTo(address)) {
-        throw new HostCrowded(tools.clock().instant().plus(CROWDED));
+        throw new HostBusy(tools.clock().instant().plus(CROWDED));
       }
       Optional<Instant> later = tools.pacing().beginAt(address);
       if (later.isPresent()) {
-        throw new HostCrowded(later.get());
+        throw new HostBusy(later.get());
       }
       inside = true;
     }

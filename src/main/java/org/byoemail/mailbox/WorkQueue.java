@@ -35,8 +35,8 @@ final class WorkQueue {
   private final Object lock = new Object();
   private final Map<String, Deque<Turn>> ready = new LinkedHashMap<>();
   private final Map<String, Integer> readyAt = new HashMap<>();
-  private final Crowds servers = new Crowds(WAITING_FOR_ONE_SERVER);
-  private final Crowds organizations = new Crowds(WAITING_OF_ONE_ORGANIZATION);
+  private final WaiterLimits servers = new WaiterLimits(WAITING_FOR_ONE_SERVER);
+  private final WaiterLimits organizations = new WaiterLimits(WAITING_OF_ONE_ORGANIZATION);
   private final Executor executor;
   private final int workers;
   private int running;
@@ -176,12 +176,12 @@ final class WorkQueue {
   }
 
   /** How many wait for each of something, and who may not start meanwhile. */
-  private static final class Crowds {
+  private static final class WaiterLimits {
     private final int most;
     private final Map<String, Integer> waiting = new HashMap<>();
     private final Map<String, Deque<Turn>> parked = new HashMap<>();
 
-    Crowds(int most) {
+    WaiterLimits(int most) {
       this.most = most;
     }
 

@@ -30,7 +30,10 @@ record AuthorizedDomains(List<String> domains, Map<String, List<String>> organiz
     return domains.isEmpty() && organizations.values().stream().allMatch(List::isEmpty);
   }
 
-  /** Whether mail of an organisation from that address is carried, whoever else there is. */
+  /**
+   * Whether mail of an organisation from that address is carried, regardless of other
+   * organisations.
+   */
   boolean isAuthorized(String organization, EmailAddress from) {
     return domains.contains(EVERY)
         || lists(organizations.getOrDefault(organization, List.of()), from)

@@ -6,9 +6,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.springframework.stereotype.Component;
 
 /**
- * How much of the heap the submissions may take that are read and stored at a time, whoever hands
- * them in: a quarter. Small ones are not counted, and one always has room. Safe for use by many
- * threads, virtual ones too.
+ * The share of the heap, a quarter, that submissions may take while they are read and stored, over
+ * HTTP and the queue together. Small ones are not counted, and one always has room. Safe for use by
+ * many threads, virtual ones too.
  */
 @Component
 public class ReadingBudget {

@@ -110,7 +110,7 @@ public final class NoticeReader {
     }
     boolean known = family != Families.UNKNOWN && own.headers().hasNullSender();
     if (found.isEmpty() && (known || isSure(own, speaker))) {
-      found = new OnlyAddresses(own, others(own.headers())).find();
+      found = new UnstructuredRecipients(own, others(own.headers())).find();
     }
     List<NamedAddress> failed = own.headers().addresses("X-Failed-Recipients");
     Map<EmailAddress, Integer> all = new LinkedHashMap<>();

@@ -165,8 +165,20 @@ final class SubmissionBody {
     return new SubmissionRejected(null, List.of(new InvalidField("", reason)));
   }
 
-  /** Refuses what goes on behind the limit. */
-  private static final class BoundedStream extends InputStream {
+  /** Reads in blocks: a single byte is a block of one. */
+  private abstract static class BlockInputStream extends InputStream {
+    @Override
+    public int read() throws IOException {
+      byte[] one = new byte[1];
+      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+    }
+
+    @Override
+    public abstract int read(byte[] into, int offset, int length) throws IOException;
+  }
+
+  /** Refuses more than the limit. */
+  private static final class BoundedStream extends BlockInputStream {
     private final InputStream in;
     private final int largest;
     private long read;
@@ -174,12 +186,6 @@ final class SubmissionBody {
     BoundedStream(InputStream in, int largest) {
       this.in = in;
       this.largest = largest;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -194,19 +200,13 @@ final class SubmissionBody {
   }
 
   /** A body that comes from the broker piece by piece while it is read. */
-  private static final class LargeBody extends InputStream {
+  private static final class LargeBody extends BlockInputStream {
     private final ClientLargeMessageInternal message;
     private long left;
 
     LargeBody(ClientLargeMessageInternal message, long size) {
       this.message = message;
       this.left = size;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override
@@ -225,7 +225,7 @@ final class SubmissionBody {
     }
   }
 
-  private static final class KeptStream extends InputStream {
+  private static final class KeptStream extends BlockInputStream {
     private final InputStream in;
     private int most;
     private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
@@ -233,12 +233,6 @@ final class SubmissionBody {
     KeptStream(InputStream in, int most) {
       this.in = in;
       this.most = most;
-    }
-
-    @Override
-    public int read() throws IOException {
-      byte[] one = new byte[1];
-      return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
     }
 
     @Override

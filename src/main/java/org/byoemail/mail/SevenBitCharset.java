@@ -8,7 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Seven-bit charsets that the platform lacks. What breaks their rules stays as it is. */
-enum SevenBit {
+enum SevenBitCharset {
   UTF_7 {
     @Override
     String read(byte[] bytes) {
@@ -26,7 +26,7 @@ enum SevenBit {
   abstract String read(byte[] bytes);
 
   /** The one of that name; empty for any other charset. */
-  static Optional<SevenBit> find(@Nullable String name) {
+  static Optional<SevenBitCharset> find(@Nullable String name) {
     String letters = name == null ? "" : CharsetNames.letters(name.toLowerCase(Locale.ROOT));
     return switch (letters) {
       case "utf7",

@@ -19,7 +19,7 @@ import org.springframework.web.util.WebUtils;
  * Remembers in a cookie, and in no session, which page of the console was asked for before the
  * login. Only a page of the console is ever led to, whatever the cookie says.
  */
-final class AskedPage implements RequestCache {
+final class ConsoleRequestCache implements RequestCache {
   private static final String COOKIE = "byo-page";
   private static final Duration KEPT = Duration.ofMinutes(10);
   private static final int LONGEST = 1000;

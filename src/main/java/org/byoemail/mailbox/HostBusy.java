@@ -3,10 +3,10 @@ package org.byoemail.mailbox;
 import java.time.Instant;
 
 /** Others wait for that server, or connect to it: this mailbox's turn comes later. */
-class HostCrowded extends RuntimeException {
+class HostBusy extends RuntimeException {
   private final Instant until;
 
-  HostCrowded(Instant until) {
+  HostBusy(Instant until) {
     super("others wait for the same server");
     this.until = until;
   }

@@ -10,7 +10,7 @@ import org.byoemail.mail.EmailAddress;
  * Finds the recipient of what is surely a notice of failure but names nobody in a known way: those
  * that rows start with, as in a table, else the only address that stands in text and subject.
  */
-final class OnlyAddresses {
+final class UnstructuredRecipients {
   /** Who is named to be asked for help. */
   private static final Set<String> HELPERS =
       Set.of(
@@ -42,7 +42,7 @@ final class OnlyAddresses {
   /**
    * @param others addresses that are nobody's who was written to: the author's, the server's
    */
-  OnlyAddresses(Notice notice, Set<EmailAddress> others) {
+  UnstructuredRecipients(Notice notice, Set<EmailAddress> others) {
     this.notice = notice;
     this.others = others;
   }
