@@ -4,6 +4,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -41,10 +42,6 @@ class ArchitectureTest {
           LocalDateTime.class,
           OffsetDateTime.class,
           ZonedDateTime.class);
-
-  private static final String[] WORDS_AND_PARSER = {
-    "org.byoemail.mail", "org.byoemail.mime", "org.byoemail.tnef", "org.byoemail.calendar"
-  };
 
   private static final ArchRule CAMEL_STAYS_IN_ADAPTERS =
       noClasses()
@@ -88,12 +85,12 @@ class ArchitectureTest {
    * or begin at an id, which is made by the clock of a node, with room for clocks that are apart.
    */
   private static final String[] CLOCKS_BESIDE_SQL = {
-    "org.byoemail.conversation.ContentSweep",
-    "org.byoemail.inbound.LoopBreaker",
-    "org.byoemail.limit.Nodes",
-    "org.byoemail.outbound.SendQuota",
-    "org.byoemail.outbox.SendingGauges",
-    "org.byoemail.sentfolder.SentFolders"
+    "org.byoemail.platform.conversation.ContentSweep",
+    "org.byoemail.inbound.ingest.LoopBreaker",
+    "org.byoemail.outbound.limit.SendingNodes",
+    "org.byoemail.outbound.delivery.SendQuota",
+    "org.byoemail.outbound.outbox.SendingGauges",
+    "org.byoemail.outbound.sentfolder.SentFolders"
   };
 
   private static final ArchRule SQL_GOES_BY_THE_CLOCK_OF_THE_DATABASE =
@@ -123,8 +120,45 @@ class ArchitectureTest {
           .bePackagePrivate()
           .allowEmptyShould(true);
 
+  private static final ArchRule AREAS_POINT_ONE_WAY =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .withOptionalLayers(true)
+          .layer("format")
+          .definedBy("org.byoemail..format..")
+          .layer("platform")
+          .definedBy("org.byoemail..platform..")
+          .layer("account")
+          .definedBy("org.byoemail..account..")
+          .layer("inbound")
+          .definedBy("org.byoemail..inbound..")
+          .layer("outbound")
+          .definedBy("org.byoemail..outbound..")
+          .layer("setup")
+          .definedBy("org.byoemail..setup..")
+          .layer("entries")
+          .definedBy(
+              "org.byoemail..api..",
+              "org.byoemail..console..",
+              "org.byoemail..embedded..",
+              "org.byoemail..inspect..")
+          .whereLayer("format")
+          .mayNotAccessAnyLayer()
+          .whereLayer("platform")
+          .mayOnlyAccessLayers("format")
+          .whereLayer("account")
+          .mayOnlyAccessLayers("format", "platform")
+          .whereLayer("inbound")
+          .mayOnlyAccessLayers("format", "platform", "account")
+          .whereLayer("outbound")
+          .mayOnlyAccessLayers("format", "platform", "account")
+          .whereLayer("entries")
+          .mayNotBeAccessedByAnyLayer()
+          .because("a newcomer reads an area without those above it");
+
   private static final Map<String, ArchRule> RULES =
       Map.of(
+          "areas point one way", AREAS_POINT_ONE_WAY,
           "Camel stays in adapters", CAMEL_STAYS_IN_ADAPTERS,
           "only connection opens sessions", ONLY_CONNECTION_OPENS_SESSIONS,
           "time comes from a clock", TIME_COMES_FROM_A_CLOCK,
@@ -156,9 +190,9 @@ class ArchitectureTest {
   }
 
   @Test
-  void wordsAndParserNeedNoFramework() {
+  void readingMailNeedsNoFramework() {
     noClasses()
-        .that(resideInAnyPackage(WORDS_AND_PARSER))
+        .that(resideInAnyPackage("org.byoemail.format.."))
         .and()
         .doNotHaveSimpleName("package-info")
         .should()

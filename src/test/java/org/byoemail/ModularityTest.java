@@ -48,6 +48,6 @@ class ModularityTest {
             .toString();
 
     assertThat(violations)
-        .contains("depends on non-exposed type org.byoemail.mistakes.outbound.camel.Adapter");
+        .contains("mistakes.console.Page -> org.byoemail.mistakes.outbound.camel.Adapter");
   }
 }

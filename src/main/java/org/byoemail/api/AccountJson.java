@@ -4,12 +4,12 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.UUID;
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountHealth;
-import org.byoemail.account.AccountSettings;
-import org.byoemail.mailbox.Holder;
-import org.byoemail.mailbox.MailboxStatus;
-import org.byoemail.outbound.AccountSending;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealth;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.inbound.mailbox.LeaseHolder;
+import org.byoemail.inbound.mailbox.MailboxStatus;
+import org.byoemail.outbound.delivery.AccountSending;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +93,7 @@ final class AccountJson {
       String node, Instant since, String folder, @Nullable String state, @Nullable Instant due) {
 
     static @Nullable Lease of(AccountState account) {
-      Holder holder = account.holder();
+      LeaseHolder holder = account.holder();
       MailboxStatus watcher = account.watcher();
       return holder == null
           ? null

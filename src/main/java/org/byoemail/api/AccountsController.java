@@ -7,16 +7,16 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import java.util.UUID;
-import org.byoemail.access.Caller;
-import org.byoemail.account.Account;
-import org.byoemail.account.Agent;
-import org.byoemail.account.Agents;
-import org.byoemail.account.Side;
-import org.byoemail.connection.ConnectionTest;
-import org.byoemail.limit.SendingLimits;
-import org.byoemail.mail.AccountId;
-import org.byoemail.mail.AgentId;
-import org.byoemail.outbound.AccountLimits;
+import org.byoemail.account.connection.ConnectionTest;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.outbound.delivery.AccountLimits;
+import org.byoemail.outbound.limit.SendingLimits;
+import org.byoemail.platform.access.Caller;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -94,9 +94,9 @@ class AccountsController {
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     return Page.of(
-        setup.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
+        setup.list(Organizations.of(caller, organization), RequestParams.cursor(cursor), rows + 1),
         rows,
         state -> state.account().id(),
         this::shown);
@@ -171,12 +171,12 @@ class AccountsController {
 
   @PostMapping("/{id}/test-smtp")
   ConnectionTest testSmtp(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return switches.test(find(caller, id).account(), Side.SMTP);
+    return switches.test(find(caller, id).account(), Protocol.SMTP);
   }
 
   @PostMapping("/{id}/test-imap")
   ConnectionTest testImap(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return switches.test(find(caller, id).account(), Side.IMAP);
+    return switches.test(find(caller, id).account(), Protocol.IMAP);
   }
 
   private AccountJson.Shown shown(AccountState state) {
@@ -203,7 +203,7 @@ class AccountsController {
   }
 
   private static @Nullable AccountId bounceAccount(@Nullable String id) {
-    return id == null ? null : new AccountId(Asked.id("bounceAccount", id));
+    return id == null ? null : new AccountId(RequestParams.id("bounceAccount", id));
   }
 
   private static @Nullable Boolean flag(ObjectNode patch, String field) {
@@ -220,14 +220,14 @@ class AccountsController {
     return setup
         .find(new AccountId(id))
         .filter(state -> caller.sees(state.account().organization()))
-        .orElseThrow(() -> new NotThere("account"));
+        .orElseThrow(() -> new ResourceNotFound("account"));
   }
 
   private @Nullable Agent agent(Caller caller, @Nullable String id) {
     return id == null
         ? null
         : agents
-            .find(new AgentId(Asked.id("agent", id)))
+            .find(new AgentId(RequestParams.id("agent", id)))
             .filter(agent -> caller.sees(agent.organization()))
             .orElse(null);
   }

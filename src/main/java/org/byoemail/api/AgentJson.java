@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.account.Agent;
+import org.byoemail.account.registry.Agent;
 import org.byoemail.setup.AgentDraft;
 import org.jspecify.annotations.Nullable;
 

@@ -7,15 +7,15 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import java.util.UUID;
-import org.byoemail.access.AnswerBudget;
-import org.byoemail.access.Caller;
-import org.byoemail.account.Agent;
-import org.byoemail.account.Agents;
-import org.byoemail.inbound.HeldCorrespondents;
-import org.byoemail.mail.AgentId;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.TypedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -43,14 +43,14 @@ class AgentsController {
   private static final long ONE_AGENT = 2 << 20;
 
   private final HeldCorrespondents held;
-  private final AnswerBudget budget;
+  private final ResponseBudget budget;
 
   AgentsController(
       Agents agents,
       AgentSetup setup,
       MergePatch patches,
       HeldCorrespondents held,
-      AnswerBudget budget) {
+      ResponseBudget budget) {
     this.budget = budget;
     this.held = held;
     this.agents = agents;
@@ -72,9 +72,9 @@ class AgentsController {
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     return Page.of(
-        agents.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
+        agents.list(Organizations.of(caller, organization), RequestParams.cursor(cursor), rows + 1),
         rows,
         agent -> agent.id(),
         AgentJson.Shown::listed);
@@ -102,7 +102,7 @@ class AgentsController {
       throw new FieldsRefused("organization", "cannot be changed");
     }
     return AgentJson.Shown.of(
-        setup.change(agent.id(), request.draft()).orElseThrow(() -> new NotThere("agent")));
+        setup.change(agent.id(), request.draft()).orElseThrow(() -> new ResourceNotFound("agent")));
   }
 
   /** Correspondents whose mail goes to the quarantine because of a loop. */
@@ -116,8 +116,8 @@ class AgentsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void lift(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Lift request) {
-    if (!held.lift(find(caller, id).id(), TypedAddress.read(request.address()))) {
-      throw new NotThere("held correspondent");
+    if (!held.lift(find(caller, id).id(), AddressField.read(request.address()))) {
+      throw new ResourceNotFound("held correspondent");
     }
   }
 
@@ -128,7 +128,7 @@ class AgentsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     if (!setup.delete(find(caller, id).id())) {
-      throw new NotThere("agent");
+      throw new ResourceNotFound("agent");
     }
   }
 
@@ -136,6 +136,6 @@ class AgentsController {
     return agents
         .find(new AgentId(id))
         .filter(agent -> caller.sees(agent.organization()))
-        .orElseThrow(() -> new NotThere("agent"));
+        .orElseThrow(() -> new ResourceNotFound("agent"));
   }
 }

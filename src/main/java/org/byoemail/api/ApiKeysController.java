@@ -8,10 +8,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.access.ApiKeys;
-import org.byoemail.access.Caller;
-import org.byoemail.access.NewApiKey;
-import org.byoemail.access.Role;
+import org.byoemail.platform.access.ApiKeys;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.NewApiKey;
+import org.byoemail.platform.access.Role;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
@@ -71,9 +71,9 @@ class ApiKeysController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     return Page.of(
-        keys.list(caller.organization(), Asked.cursor(cursor), rows + 1),
+        keys.list(caller.organization(), RequestParams.cursor(cursor), rows + 1),
         rows,
         key -> key.id(),
         key -> KeyJson.Shown.of(key, null));
@@ -99,7 +99,7 @@ class ApiKeysController {
       throw new FieldsRefused(problems);
     }
     if (keys.find(caller.organization(), id).isEmpty()) {
-      throw new NotThere("key");
+      throw new ResourceNotFound("key");
     }
     NewApiKey rotated =
         keys.rotate(caller.organization(), id, Duration.ofSeconds(overlap), asked.expiresAt())
@@ -114,7 +114,7 @@ class ApiKeysController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     if (!keys.delete(caller.organization(), id)) {
-      throw new NotThere("key");
+      throw new ResourceNotFound("key");
     }
   }
 

@@ -6,14 +6,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Objects;
 import java.util.UUID;
-import org.byoemail.access.Caller;
-import org.byoemail.access.Downloads;
-import org.byoemail.conversation.Attachment;
-import org.byoemail.conversation.Attachments;
-import org.byoemail.conversation.ContentStore;
+import org.byoemail.outbound.submission.Uploads;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Downloads;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.submission.Uploads;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -86,9 +86,9 @@ class AttachmentsController {
         attachments
             .find(id)
             .filter(found -> caller.sees(found.organization()))
-            .orElseThrow(() -> new NotThere("attachment"));
+            .orElseThrow(() -> new ResourceNotFound("attachment"));
     if (file.sha256() == null) {
-      throw new NotThere("content: the attachment was not kept (" + file.rejected() + ")");
+      throw new ResourceNotFound("content: the attachment was not kept (" + file.rejected() + ")");
     }
     return Downloads.answer(
         file.name(), file.contentType(), file.size(), content.open(file.sha256()));

@@ -3,7 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
-import org.byoemail.bounce.Bounce;
+import org.byoemail.outbound.bounce.Bounce;
 import org.jspecify.annotations.Nullable;
 
 /** What a report, a complaint or a receipt said of one recipient. */

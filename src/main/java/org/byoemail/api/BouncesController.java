@@ -3,13 +3,13 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Arrays;
 import java.util.UUID;
-import org.byoemail.access.AnswerBudget;
-import org.byoemail.access.Caller;
-import org.byoemail.bounce.Bounce;
-import org.byoemail.bounce.BounceFilter;
-import org.byoemail.bounce.BounceReason;
-import org.byoemail.bounce.Bounces;
-import org.byoemail.mail.AccountId;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.report.BounceReason;
+import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.bounce.BounceFilter;
+import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -28,9 +28,9 @@ class BouncesController {
   private static final long ONE_PAGE = 4 << 20;
 
   private final Bounces bounces;
-  private final AnswerBudget budget;
+  private final ResponseBudget budget;
 
-  BouncesController(Bounces bounces, AnswerBudget budget) {
+  BouncesController(Bounces bounces, ResponseBudget budget) {
     this.budget = budget;
     this.bounces = bounces;
   }
@@ -46,7 +46,7 @@ class BouncesController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     budget.take(ONE_PAGE);
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     BounceFilter filter =
         new BounceFilter(
             Organizations.of(caller, organization),
@@ -55,7 +55,10 @@ class BouncesController {
             kind,
             reason(reason));
     return Page.of(
-        bounces.list(filter, Asked.cursor(cursor), rows + 1), rows, Bounce::id, BounceJson::of);
+        bounces.list(filter, RequestParams.cursor(cursor), rows + 1),
+        rows,
+        Bounce::id,
+        BounceJson::of);
   }
 
   @GetMapping("/{id}")
@@ -63,7 +66,7 @@ class BouncesController {
     return bounces
         .find(caller.organization(), id)
         .map(BounceJson::of)
-        .orElseThrow(() -> new NotThere("bounce"));
+        .orElseThrow(() -> new ResourceNotFound("bounce"));
   }
 
   private static @Nullable BounceReason reason(@Nullable String word) {

@@ -34,7 +34,7 @@ class ContractController {
   ResponseEntity<Resource> contract(@PathVariable String file) {
     MediaType type = FILES.get(file);
     if (type == null) {
-      throw new NotThere("schema");
+      throw new ResourceNotFound("schema");
     }
     return ResponseEntity.ok().contentType(type).body(new ClassPathResource("schema/" + file));
   }

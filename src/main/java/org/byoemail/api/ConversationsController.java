@@ -6,13 +6,13 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.access.AnswerBudget;
-import org.byoemail.access.Caller;
-import org.byoemail.conversation.Conversation;
-import org.byoemail.conversation.ConversationMessage;
-import org.byoemail.conversation.Conversations;
-import org.byoemail.conversation.Messages;
-import org.byoemail.inbound.NewTexts;
+import org.byoemail.inbound.ingest.NewTexts;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.platform.conversation.Conversation;
+import org.byoemail.platform.conversation.ConversationMessage;
+import org.byoemail.platform.conversation.Conversations;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -34,10 +34,10 @@ class ConversationsController {
   private final Conversations conversations;
   private final Messages messages;
   private final NewTexts texts;
-  private final AnswerBudget budget;
+  private final ResponseBudget budget;
 
   ConversationsController(
-      Conversations conversations, Messages messages, NewTexts texts, AnswerBudget budget) {
+      Conversations conversations, Messages messages, NewTexts texts, ResponseBudget budget) {
     this.budget = budget;
     this.texts = texts;
     this.conversations = conversations;
@@ -127,10 +127,10 @@ class ConversationsController {
       @RequestParam(required = false) @Nullable UUID agent,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     return Page.of(
         conversations.list(
-            Organizations.of(caller, organization), agent, Asked.cursor(cursor), rows + 1),
+            Organizations.of(caller, organization), agent, RequestParams.cursor(cursor), rows + 1),
         rows,
         Conversation::id,
         Shown::of);
@@ -146,12 +146,12 @@ class ConversationsController {
       @PathVariable UUID id,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit == null ? Integer.valueOf(USUAL_MESSAGES) : limit);
-    UUID behind = Asked.cursor(cursor);
+    int rows = RequestParams.limit(limit == null ? Integer.valueOf(USUAL_MESSAGES) : limit);
+    UUID behind = RequestParams.cursor(cursor);
     Conversation found =
         conversations
             .find(caller.organization(), id)
-            .orElseThrow(() -> new NotThere("conversation"));
+            .orElseThrow(() -> new ResourceNotFound("conversation"));
     Messages.Plan page = messages.plan(id, behind, rows, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     List<Item> items =

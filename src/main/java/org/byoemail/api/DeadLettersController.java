@@ -5,9 +5,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.UUID;
-import org.byoemail.access.Caller;
-import org.byoemail.outbox.DeadLetter;
-import org.byoemail.outbox.DeadLetters;
+import org.byoemail.outbound.outbox.DeadLetter;
+import org.byoemail.outbound.outbox.DeadLetters;
+import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -70,9 +70,10 @@ class DeadLettersController {
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     return Page.of(
-        letters.list(Organizations.of(caller, organization), Asked.cursor(cursor), rows + 1),
+        letters.list(
+            Organizations.of(caller, organization), RequestParams.cursor(cursor), rows + 1),
         rows,
         DeadLetter::id,
         Shown::of);
@@ -94,7 +95,7 @@ class DeadLettersController {
                         || letter.organization() != null && caller.sees(letter.organization()))
             .isPresent();
     if (!isSeen || !letters.resend(id)) {
-      throw new NotThere("dead letter");
+      throw new ResourceNotFound("dead letter");
     }
   }
 }

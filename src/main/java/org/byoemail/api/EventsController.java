@@ -3,10 +3,10 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
-import org.byoemail.access.AnswerBudget;
-import org.byoemail.access.Caller;
-import org.byoemail.event.Event;
-import org.byoemail.event.Events;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.Events;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -25,9 +25,9 @@ class EventsController {
   private static final long ONE_PAGE = 2 << 20;
 
   private final Events events;
-  private final AnswerBudget budget;
+  private final ResponseBudget budget;
 
-  EventsController(Events events, AnswerBudget budget) {
+  EventsController(Events events, ResponseBudget budget) {
     this.budget = budget;
     this.events = events;
   }
@@ -47,7 +47,7 @@ class EventsController {
         events.after(
             Organizations.of(caller, organization),
             position(after),
-            Asked.limit(limit == null ? Integer.valueOf(USUAL) : limit));
+            RequestParams.limit(limit == null ? Integer.valueOf(USUAL) : limit));
     return new Page<>(
         found, found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
   }

@@ -5,10 +5,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.calendar.Invitation;
-import org.byoemail.conversation.Attachment;
-import org.byoemail.conversation.Message;
-import org.byoemail.inbound.InboxItem;
+import org.byoemail.format.calendar.Invitation;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,7 +44,7 @@ record InboundJson(
   static InboundJson of(
       Message message,
       List<Attachment> attachments,
-      InboxItem item,
+      InboxEntry item,
       @Nullable String newText,
       @Nullable Invitation invitation,
       MessageJson.Texts texts) {
@@ -91,7 +91,7 @@ record InboundJson(
       @Nullable Instant receivedAt,
       Instant createdAt) {
 
-    static Bare of(InboxItem item) {
+    static Bare of(InboxEntry item) {
       return new Bare(
           item.id(),
           "inbound",

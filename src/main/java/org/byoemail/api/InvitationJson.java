@@ -2,8 +2,8 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
-import org.byoemail.calendar.Invitation;
-import org.byoemail.mail.EmailAddress;
+import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /** What the calendar in a mail says (RFC 5546). */

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
-import org.byoemail.access.ApiKey;
+import org.byoemail.platform.access.ApiKey;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes of keys. */

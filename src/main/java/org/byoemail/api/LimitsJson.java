@@ -4,9 +4,9 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
-import org.byoemail.limit.SendingLimit;
-import org.byoemail.limit.SendingLimits;
-import org.byoemail.outbound.AccountSending;
+import org.byoemail.outbound.delivery.AccountSending;
+import org.byoemail.outbound.limit.SendingLimit;
+import org.byoemail.outbound.limit.SendingLimits;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 

@@ -5,12 +5,12 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.byoemail.conversation.Direction;
-import org.byoemail.inbound.InboundStatus;
-import org.byoemail.inbound.InboxFilter;
-import org.byoemail.mail.AccountId;
-import org.byoemail.outbound.MessageStatus;
-import org.byoemail.outbox.OutboxFilter;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.inbound.ingest.InboundStatus;
+import org.byoemail.inbound.ingest.InboxFilter;
+import org.byoemail.outbound.delivery.MessageStatus;
+import org.byoemail.outbound.outbox.OutboxFilter;
+import org.byoemail.platform.conversation.Direction;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
@@ -45,7 +45,7 @@ record MessageFilter(
             account == null ? null : new AccountId(account),
             asked,
             since(since),
-            Asked.cursor(cursor),
+            RequestParams.cursor(cursor),
             limit);
     if (asked != null && filter.outboundStatus() == null && filter.inboundStatus() == null) {
       throw new FieldsRefused("status", "is no status of a message");

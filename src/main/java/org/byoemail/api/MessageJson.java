@@ -6,17 +6,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.byoemail.bounce.Bounce;
-import org.byoemail.bounce.Bounces;
-import org.byoemail.conversation.Attachment;
-import org.byoemail.conversation.Message;
-import org.byoemail.conversation.Messages.Body;
-import org.byoemail.inbound.InboxItem;
-import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.MessageId;
-import org.byoemail.outbox.OutboundStory;
-import org.byoemail.outbox.OutboxEntry;
-import org.byoemail.submission.Submissions;
+import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.outbox.OutboundDetails;
+import org.byoemail.outbound.outbox.OutboxEntry;
+import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages.Body;
 import org.jspecify.annotations.Nullable;
 
 /** The shapes of messages. */
@@ -70,7 +70,7 @@ final class MessageJson {
       @Nullable String diagnostic,
       @Nullable Instant delayedSince) {
 
-    static Recipient of(OutboundStory.Recipient recipient, List<Bounce> reports) {
+    static Recipient of(OutboundDetails.Recipient recipient, List<Bounce> reports) {
       return new Recipient(
           recipient.address().value(),
           recipient.kind(),
@@ -96,7 +96,7 @@ final class MessageJson {
       @Nullable String errorCode,
       @Nullable String smtpReply) {
 
-    static Attempt of(OutboundStory.Attempt attempt) {
+    static Attempt of(OutboundDetails.Attempt attempt) {
       return new Attempt(
           attempt.id().value(),
           attempt.tryNumber(),
@@ -141,7 +141,7 @@ final class MessageJson {
       @Nullable String autoSubmitted,
       @Nullable Boolean possibleDuplicate) {
 
-    static Entry of(InboxItem item) {
+    static Entry of(InboxEntry item) {
       return new Entry(
           item.message() == null ? item.id() : item.message(),
           "inbound",

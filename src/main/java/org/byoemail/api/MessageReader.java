@@ -5,22 +5,22 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.access.AnswerBudget;
-import org.byoemail.access.Caller;
-import org.byoemail.account.Accounts;
-import org.byoemail.bounce.Bounces;
-import org.byoemail.composition.ComposedMail;
-import org.byoemail.composition.StoredMails;
-import org.byoemail.conversation.Attachments;
-import org.byoemail.conversation.Messages;
-import org.byoemail.inbound.CalendarInvitations;
-import org.byoemail.inbound.Inbox;
-import org.byoemail.inbound.InboxFilter;
-import org.byoemail.inbound.InboxItem;
-import org.byoemail.inbound.NewTexts;
-import org.byoemail.outbox.OutboundStory;
-import org.byoemail.outbox.Outbox;
-import org.byoemail.outbox.OutboxFilter;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.inbound.ingest.CalendarInvitations;
+import org.byoemail.inbound.ingest.Inbox;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.inbound.ingest.InboxFilter;
+import org.byoemail.inbound.ingest.NewTexts;
+import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.composition.ComposedMail;
+import org.byoemail.outbound.composition.StoredMails;
+import org.byoemail.outbound.outbox.OutboundDetails;
+import org.byoemail.outbound.outbox.Outbox;
+import org.byoemail.outbound.outbox.OutboxFilter;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
 
 /** Finds messages of both directions, for a caller who sees its own organisation's only. */
@@ -35,7 +35,7 @@ class MessageReader {
   private final Attachments attachments;
   private final Accounts accounts;
   private final StoredMails mails;
-  private final AnswerBudget budget;
+  private final ResponseBudget budget;
   private final Bounces bounces;
   private final CalendarInvitations invitations;
   private final NewTexts texts;
@@ -47,7 +47,7 @@ class MessageReader {
       Attachments attachments,
       Accounts accounts,
       StoredMails mails,
-      AnswerBudget budget,
+      ResponseBudget budget,
       Bounces bounces,
       CalendarInvitations invitations,
       NewTexts texts) {
@@ -89,7 +89,7 @@ class MessageReader {
   /** The message, or the inbound mail that became none, of that id. */
   Object show(Caller caller, UUID id) {
     budget.take(ONE_MESSAGE);
-    Optional<OutboundStory> story = story(caller, id);
+    Optional<OutboundDetails> story = story(caller, id);
     if (story.isPresent()) {
       return OutboundJson.of(
           story.get(),
@@ -100,7 +100,7 @@ class MessageReader {
           bounces.ofMessage(id),
           messages::reader);
     }
-    InboxItem item = mail(caller, id);
+    InboxEntry item = mail(caller, id);
     return messages
         .excerpt(id)
         .<Object>map(
@@ -120,25 +120,25 @@ class MessageReader {
     if (story(caller, id).isPresent()) {
       return budget
           .during(mails.memory(id), () -> mails.compose(id))
-          .orElseThrow(() -> new NotThere("message"));
+          .orElseThrow(() -> new ResourceNotFound("message"));
     }
     return inbox
         .raw(mail(caller, id))
         .map(stored -> new ComposedMail(stored, -1))
-        .orElseThrow(() -> new NotThere("raw mail: none was kept"));
+        .orElseThrow(() -> new ResourceNotFound("raw mail: none was kept"));
   }
 
   /** The outbound message of that id. */
-  Optional<OutboundStory> story(Caller caller, UUID id) {
+  Optional<OutboundDetails> story(Caller caller, UUID id) {
     return outbox.story(id).filter(story -> caller.sees(story.message().organization()));
   }
 
-  private InboxItem mail(Caller caller, UUID id) {
+  private InboxEntry mail(Caller caller, UUID id) {
     return messages
         .organizationOf(id)
         .filter(caller::sees)
         .flatMap(owner -> inbox.ofMessage(id))
         .or(() -> inbox.find(caller.organization(), id))
-        .orElseThrow(() -> new NotThere("message"));
+        .orElseThrow(() -> new ResourceNotFound("message"));
   }
 }

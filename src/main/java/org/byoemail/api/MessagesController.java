@@ -7,10 +7,10 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import java.util.function.Predicate;
-import org.byoemail.access.Caller;
-import org.byoemail.access.Downloads;
-import org.byoemail.composition.ComposedMail;
-import org.byoemail.outbox.Outbox;
+import org.byoemail.outbound.composition.ComposedMail;
+import org.byoemail.outbound.outbox.Outbox;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Downloads;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -48,7 +48,7 @@ class MessagesController {
       @RequestParam(required = false) @Nullable String since,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     MessageFilter filter =
         MessageFilter.read(
             Organizations.of(caller, organization),
@@ -103,7 +103,7 @@ class MessagesController {
 
   private void change(Caller caller, UUID id, Predicate<UUID> deed) {
     if (reader.story(caller, id).isEmpty() || !deed.test(id)) {
-      throw new NotThere("outbound message");
+      throw new ResourceNotFound("outbound message");
     }
   }
 }

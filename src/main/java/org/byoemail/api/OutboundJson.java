@@ -5,8 +5,8 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.bounce.Bounce;
-import org.byoemail.outbox.OutboundStory;
+import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.outbox.OutboundDetails;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +31,10 @@ record OutboundJson(
     List<BounceJson> reports) {
 
   static OutboundJson of(
-      OutboundStory story, @Nullable UUID account, List<Bounce> reports, MessageJson.Texts texts) {
+      OutboundDetails story,
+      @Nullable UUID account,
+      List<Bounce> reports,
+      MessageJson.Texts texts) {
     return new OutboundJson(
         MessageJson.Mail.of(story.message(), story.attachments(), texts),
         story.submissionId(),

@@ -2,12 +2,12 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
-import org.byoemail.access.Caller;
-import org.byoemail.inbound.InboundStatus;
-import org.byoemail.inbound.Inbox;
-import org.byoemail.inbound.InboxFilter;
-import org.byoemail.inbound.InboxItem;
-import org.byoemail.inbound.Quarantine;
+import org.byoemail.inbound.ingest.InboundStatus;
+import org.byoemail.inbound.ingest.Inbox;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.inbound.ingest.InboxFilter;
+import org.byoemail.inbound.ingest.Quarantine;
+import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -36,10 +36,10 @@ class QuarantineController {
   @PostMapping("/{id}/retry")
   ResponseEntity<InboundJson.Bare> retry(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    InboxItem item =
+    InboxEntry item =
         quarantine
             .retry(Organizations.of(caller, null), id)
-            .orElseThrow(() -> new NotThere("mail"));
+            .orElseThrow(() -> new ResourceNotFound("mail"));
     HttpStatus status = item.refetchAt() == null ? HttpStatus.OK : HttpStatus.ACCEPTED;
     return ResponseEntity.status(status).body(InboundJson.Bare.of(item));
   }
@@ -50,7 +50,7 @@ class QuarantineController {
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     return Page.of(
         inbox.list(
             new InboxFilter(
@@ -58,10 +58,10 @@ class QuarantineController {
                 null,
                 InboundStatus.QUARANTINED,
                 null,
-                Asked.cursor(cursor)),
+                RequestParams.cursor(cursor)),
             rows + 1),
         rows,
-        InboxItem::id,
+        InboxEntry::id,
         InboundJson.Bare::of);
   }
 }

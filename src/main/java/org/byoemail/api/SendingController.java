@@ -4,8 +4,8 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
-import org.byoemail.access.Caller;
-import org.byoemail.outbox.SendingPause;
+import org.byoemail.outbound.outbox.SendingPause;
+import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -62,7 +62,7 @@ class SendingController {
 
   private static void requireAll(Caller caller) {
     if (caller.organization() != null) {
-      throw new NotYours(caller.organization());
+      throw new OrganizationForbidden(caller.organization());
     }
   }
 }

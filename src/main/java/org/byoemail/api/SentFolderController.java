@@ -4,11 +4,11 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
-import org.byoemail.access.Caller;
-import org.byoemail.account.Account;
-import org.byoemail.mail.AccountId;
-import org.byoemail.sentfolder.SentFolderRefusal;
-import org.byoemail.sentfolder.SentFolders;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.outbound.sentfolder.SentFolderRefusal;
+import org.byoemail.outbound.sentfolder.SentFolders;
+import org.byoemail.platform.access.Caller;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.FieldsRefused;
@@ -79,6 +79,6 @@ class SentFolderController {
         .find(new AccountId(id))
         .map(AccountState::account)
         .filter(account -> caller.sees(account.organization()))
-        .orElseThrow(() -> new NotThere("account"));
+        .orElseThrow(() -> new ResourceNotFound("account"));
   }
 }

@@ -3,10 +3,10 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.Locale;
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountSettings;
-import org.byoemail.account.AfterIngest;
-import org.byoemail.account.ServerSettings;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 

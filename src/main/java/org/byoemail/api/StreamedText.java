@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.io.IOException;
 import java.io.Reader;
 import java.util.function.Supplier;
-import org.byoemail.conversation.Messages;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -6,15 +6,15 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
-import org.byoemail.access.Caller;
-import org.byoemail.mail.EmailAddress;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.suppression.Suppression;
+import org.byoemail.outbound.suppression.SuppressionEvidence;
+import org.byoemail.outbound.suppression.SuppressionReason;
+import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.TypedAddress;
-import org.byoemail.suppression.Suppression;
-import org.byoemail.suppression.SuppressionEvidence;
-import org.byoemail.suppression.SuppressionReason;
-import org.byoemail.suppression.Suppressions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -92,12 +92,12 @@ class SuppressionsController {
       @RequestParam(required = false) @Nullable String address,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = Asked.limit(limit);
+    int rows = RequestParams.limit(limit);
     return Page.of(
         suppressions.list(
             Organizations.of(caller, organization),
-            address == null ? null : TypedAddress.read(address),
-            Asked.cursor(cursor),
+            address == null ? null : AddressField.read(address),
+            RequestParams.cursor(cursor),
             rows + 1),
         rows,
         Suppression::id,
@@ -108,7 +108,7 @@ class SuppressionsController {
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(description = "Suppresses an address; what lasts longer already stays as it is.")
   Shown add(@AuthenticationPrincipal Caller caller, @RequestBody Request request) {
-    EmailAddress address = TypedAddress.read(request.address());
+    EmailAddress address = AddressField.read(request.address());
     String note = request.note();
     if (note != null && note.length() > LONGEST_NOTE) {
       throw new FieldsRefused("note", "must have at most " + LONGEST_NOTE + " characters");
@@ -126,7 +126,7 @@ class SuppressionsController {
     return suppressions.list(organization, address, null, 1).stream()
         .findFirst()
         .map(Shown::of)
-        .orElseThrow(() -> new NotThere("suppression"));
+        .orElseThrow(() -> new ResourceNotFound("suppression"));
   }
 
   @DeleteMapping
@@ -136,8 +136,8 @@ class SuppressionsController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam String address,
       @RequestParam(required = false) @Nullable String organization) {
-    if (!suppressions.lift(organization(caller, organization), TypedAddress.read(address))) {
-      throw new NotThere("suppression");
+    if (!suppressions.lift(organization(caller, organization), AddressField.read(address))) {
+      throw new ResourceNotFound("suppression");
     }
   }
 

@@ -5,23 +5,24 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
-      "access",
-      "account",
-      "bounce",
-      "calendar",
-      "composition",
-      "connection",
-      "conversation",
-      "event",
-      "inbound",
-      "limit",
-      "mailbox",
-      "outbound",
-      "outbox",
-      "sentfolder",
-      "setup",
-      "submission",
-      "suppression"
+      "account.connection",
+      "account.registry",
+      "format.calendar",
+      "format.report",
+      "inbound.ingest",
+      "inbound.mailbox",
+      "outbound.bounce",
+      "outbound.composition",
+      "outbound.delivery",
+      "outbound.limit",
+      "outbound.outbox",
+      "outbound.sentfolder",
+      "outbound.submission",
+      "outbound.suppression",
+      "platform.access",
+      "platform.conversation",
+      "platform.event",
+      "setup"
     })
 package org.byoemail.api;
 

@@ -3,14 +3,14 @@ package org.byoemail.console;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountExists;
-import org.byoemail.account.Agent;
-import org.byoemail.account.Agents;
-import org.byoemail.account.EndpointTaken;
-import org.byoemail.mail.AccountId;
-import org.byoemail.mail.AgentId;
-import org.byoemail.mailbox.MailboxTaken;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountExists;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.EndpointTaken;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.inbound.mailbox.MailboxTaken;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
@@ -127,7 +127,7 @@ class AccountForms {
   }
 
   private Account find(UUID id) {
-    return setup.find(new AccountId(id)).orElseThrow(() -> new Gone("account")).account();
+    return setup.find(new AccountId(id)).orElseThrow(() -> new PageNotFound("account")).account();
   }
 
   private static Map<String, String> byField(FieldsRefused e) {

@@ -5,15 +5,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.byoemail.account.Account;
-import org.byoemail.account.Agent;
-import org.byoemail.account.Agents;
-import org.byoemail.account.Side;
-import org.byoemail.connection.ConnectionTest;
-import org.byoemail.mail.AccountId;
-import org.byoemail.mail.AgentId;
-import org.byoemail.outbound.AccountLimits;
-import org.byoemail.sentfolder.SentFolders;
+import org.byoemail.account.connection.ConnectionTest;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.outbound.delivery.AccountLimits;
+import org.byoemail.outbound.sentfolder.SentFolders;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -37,7 +37,7 @@ class AccountPages {
   private final AccountSwitches switches;
   private final Agents agents;
   private final AccountLimits limits;
-  private final Choices choices;
+  private final SelectOptions options;
   private final SentFolders sentFolders;
 
   AccountPages(
@@ -45,10 +45,10 @@ class AccountPages {
       AccountSwitches switches,
       Agents agents,
       AccountLimits limits,
-      Choices choices,
+      SelectOptions options,
       SentFolders sentFolders) {
     this.sentFolders = sentFolders;
-    this.choices = choices;
+    this.options = options;
     this.limits = limits;
     this.setup = setup;
     this.switches = switches;
@@ -60,10 +60,10 @@ class AccountPages {
 
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
-    Part<AccountState> part = Part.of(setup.list(null, after, PAGE + 1), PAGE);
-    List<AccountView> accounts = views(part.rows());
+    Slice<AccountState> slice = Slice.of(setup.list(null, after, PAGE + 1), PAGE);
+    List<AccountView> accounts = views(slice.rows());
     model.addAttribute("accounts", accounts);
-    model.addAttribute("next", part.hasMore() ? accounts.get(PAGE - 1).id() : null);
+    model.addAttribute("next", slice.hasMore() ? accounts.get(PAGE - 1).id() : null);
     return "accounts/list";
   }
 
@@ -77,7 +77,7 @@ class AccountPages {
         "bounceAccount", state.bounceAccount() == null ? null : state.bounceAccount().value());
     model.addAttribute(
         "others",
-        choices.accounts(state.account().organization(), state.bounceAccount()).stream()
+        options.accounts(state.account().organization(), state.bounceAccount()).stream()
             .filter(other -> !other.id().equals(id))
             .toList());
     return "accounts/show";
@@ -90,15 +90,16 @@ class AccountPages {
       RedirectAttributes flash) {
     Account account = find(id).account();
     AccountId other = bounceAccount == null ? null : new AccountId(bounceAccount);
-    return Deeds.act(flash, place(id), "Saved.", () -> setup.setBounceAccount(account, other));
+    return FlashActions.act(
+        flash, place(id), "Saved.", () -> setup.setBounceAccount(account, other));
   }
 
   @PostMapping("/{id}/test/{side}")
   String test(@PathVariable UUID id, @PathVariable String side, RedirectAttributes flash) {
     Account account = find(id).account();
-    Side tested = side(side);
+    Protocol tested = side(side);
     String what = tested.word().toUpperCase(Locale.ROOT);
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         place(id),
         null,
@@ -118,36 +119,37 @@ class AccountPages {
   @PostMapping("/{id}/poll")
   String poll(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return Deeds.act(
+    return FlashActions.act(
         flash, place(id), "The mailbox is looked into now.", () -> switches.poll(account));
   }
 
   @PostMapping("/{id}/pause")
   String pause(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return Deeds.act(flash, place(id), "Paused: its mail waits.", () -> switches.pause(account));
+    return FlashActions.act(
+        flash, place(id), "Paused: its mail waits.", () -> switches.pause(account));
   }
 
   @PostMapping("/{id}/resume")
   String resume(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return Deeds.act(flash, place(id), "Resumed.", () -> switches.resume(account));
+    return FlashActions.act(flash, place(id), "Resumed.", () -> switches.resume(account));
   }
 
   @PostMapping("/{id}/delete")
   String delete(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         "/console/accounts",
         "The account of " + account.address() + " is deleted; its messages stay.",
         () -> setup.delete(account));
   }
 
-  private String flip(UUID id, Side side, boolean enabled, RedirectAttributes flash) {
+  private String flip(UUID id, Protocol side, boolean enabled, RedirectAttributes flash) {
     Account account = find(id).account();
-    boolean smtp = side == Side.SMTP;
-    return Deeds.act(
+    boolean smtp = side == Protocol.SMTP;
+    return FlashActions.act(
         flash,
         place(id),
         (smtp ? "Sending is " : "Receiving is ") + (enabled ? "enabled." : "disabled."),
@@ -155,7 +157,7 @@ class AccountPages {
   }
 
   private AccountState find(UUID id) {
-    return setup.find(new AccountId(id)).orElseThrow(() -> new Gone("account"));
+    return setup.find(new AccountId(id)).orElseThrow(() -> new PageNotFound("account"));
   }
 
   private List<AccountView> views(List<AccountState> states) {
@@ -171,11 +173,11 @@ class AccountPages {
         .toList();
   }
 
-  private static Side side(String word) {
+  private static Protocol side(String word) {
     return switch (word) {
-      case "smtp" -> Side.SMTP;
-      case "imap" -> Side.IMAP;
-      default -> throw new Gone("side");
+      case "smtp" -> Protocol.SMTP;
+      case "imap" -> Protocol.IMAP;
+      default -> throw new PageNotFound("side");
     };
   }
 

@@ -2,13 +2,13 @@ package org.byoemail.console;
 
 import java.util.Locale;
 import java.util.UUID;
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountHealth;
-import org.byoemail.account.AfterIngest;
-import org.byoemail.account.InboundOptions;
-import org.byoemail.account.ServerSettings;
-import org.byoemail.mailbox.Holder;
-import org.byoemail.mailbox.MailboxStatus;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealth;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.account.registry.InboundOptions;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.inbound.mailbox.LeaseHolder;
+import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +30,7 @@ record AccountView(
     String afterwards,
     @Nullable HolderView holder,
     @Nullable WatcherView watcher,
-    Moment createdAt) {
+    DisplayTime createdAt) {
 
   /**
    * One side.
@@ -43,19 +43,19 @@ record AccountView(
       @Nullable String username,
       boolean hasPassword,
       boolean enabled,
-      @Nullable Moment verifiedAt,
+      @Nullable DisplayTime verifiedAt,
       Badge badge,
-      @Nullable Moment lastOkAt,
+      @Nullable DisplayTime lastOkAt,
       @Nullable String error,
-      @Nullable Moment errorAt,
+      @Nullable DisplayTime errorAt,
       int failures,
-      @Nullable Moment backoffUntil) {}
+      @Nullable DisplayTime backoffUntil) {}
 
   /** Which node watches the mailbox. */
-  record HolderView(String node, Moment since) {}
+  record HolderView(String node, DisplayTime since) {}
 
   /** What this node does with the mailbox. */
-  record WatcherView(String state, @Nullable Moment due, @Nullable String trouble) {}
+  record WatcherView(String state, @Nullable DisplayTime due, @Nullable String trouble) {}
 
   static AccountView of(AccountState state, String agentName) {
     Account account = state.account();
@@ -71,12 +71,12 @@ record AccountView(
         side(
             account.settings().smtp(),
             account.outboundEnabled(),
-            Moment.ofNullable(account.smtpVerifiedAt()),
+            DisplayTime.ofNullable(account.smtpVerifiedAt()),
             state.smtp()),
         side(
             account.settings().imap(),
             account.inboundEnabled(),
-            Moment.ofNullable(account.imapVerifiedAt()),
+            DisplayTime.ofNullable(account.imapVerifiedAt()),
             state.imap()),
         account.settings().folder(),
         account.settings().pollInterval().toSeconds(),
@@ -84,13 +84,13 @@ record AccountView(
         afterwards(account.settings().inbound()),
         holder(state.holder()),
         watcher(state.watcher()),
-        Moment.of(account.createdAt()));
+        DisplayTime.of(account.createdAt()));
   }
 
   private static SideView side(
       @Nullable ServerSettings server,
       boolean enabled,
-      @Nullable Moment verifiedAt,
+      @Nullable DisplayTime verifiedAt,
       AccountHealth health) {
     return new SideView(
         server == null
@@ -102,17 +102,17 @@ record AccountView(
         enabled,
         verifiedAt,
         badge(server, enabled, verifiedAt, health),
-        Moment.ofNullable(health.lastOkAt()),
+        DisplayTime.ofNullable(health.lastOkAt()),
         health.error(),
-        Moment.ofNullable(health.errorAt()),
+        DisplayTime.ofNullable(health.errorAt()),
         health.failures(),
-        Moment.ofNullable(health.backoffUntil()));
+        DisplayTime.ofNullable(health.backoffUntil()));
   }
 
   private static Badge badge(
       @Nullable ServerSettings server,
       boolean enabled,
-      @Nullable Moment verifiedAt,
+      @Nullable DisplayTime verifiedAt,
       AccountHealth health) {
     if (server == null) {
       return Badge.off("not set up");
@@ -126,8 +126,8 @@ record AccountView(
     return health.lastOkAt() == null ? Badge.good("enabled") : Badge.good("ok");
   }
 
-  private static @Nullable HolderView holder(@Nullable Holder holder) {
-    return holder == null ? null : new HolderView(holder.node(), Moment.of(holder.since()));
+  private static @Nullable HolderView holder(@Nullable LeaseHolder holder) {
+    return holder == null ? null : new HolderView(holder.node(), DisplayTime.of(holder.since()));
   }
 
   private static String afterwards(InboundOptions options) {
@@ -148,7 +148,7 @@ record AccountView(
         ? null
         : new WatcherView(
             word(status.state()).replace('_', ' '),
-            Moment.ofNullable(status.due()),
+            DisplayTime.ofNullable(status.due()),
             status.trouble());
   }
 

@@ -4,15 +4,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.byoemail.account.Agent;
-import org.byoemail.account.Agents;
-import org.byoemail.inbound.HeldCorrespondents;
-import org.byoemail.mail.AgentId;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.TypedAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
@@ -72,9 +72,9 @@ class AgentPages {
 
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
-    Part<Agent> part = Part.of(agents.list(null, after, PAGE + 1), PAGE);
-    model.addAttribute("agents", part.rows());
-    model.addAttribute("next", part.hasMore() ? part.rows().get(PAGE - 1).id() : null);
+    Slice<Agent> slice = Slice.of(agents.list(null, after, PAGE + 1), PAGE);
+    model.addAttribute("agents", slice.rows());
+    model.addAttribute("next", slice.hasMore() ? slice.rows().get(PAGE - 1).id() : null);
     return "agents/list";
   }
 
@@ -115,12 +115,12 @@ class AgentPages {
   @PostMapping("/{id}/lift")
   String lift(@PathVariable UUID id, @RequestParam String address, RedirectAttributes flash) {
     AgentId agent = find(id).id();
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         "/console/agents/" + id,
         null,
         () -> {
-          boolean lifted = held.lift(agent, TypedAddress.read(address));
+          boolean lifted = held.lift(agent, AddressField.read(address));
           flash.addFlashAttribute(
               "done",
               lifted
@@ -134,7 +134,7 @@ class AgentPages {
   @PostMapping("/{id}/delete")
   String delete(@PathVariable UUID id, RedirectAttributes flash) {
     Agent agent = find(id);
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         "/console/agents",
         "Agent " + agent.name() + " is deleted.",
@@ -153,7 +153,7 @@ class AgentPages {
   }
 
   private Agent find(UUID id) {
-    return agents.find(new AgentId(id)).orElseThrow(() -> new Gone("agent"));
+    return agents.find(new AgentId(id)).orElseThrow(() -> new PageNotFound("agent"));
   }
 
   // The contacts are one field here and a list elsewhere.

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.bounce.Bounce;
-import org.byoemail.bounce.BounceFilter;
-import org.byoemail.bounce.Bounces;
-import org.byoemail.outbox.OutboundStory;
-import org.byoemail.outbox.Outbox;
+import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.bounce.BounceFilter;
+import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.outbox.OutboundDetails;
+import org.byoemail.outbound.outbox.Outbox;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -50,7 +50,7 @@ class BouncePages {
       @Nullable String strength,
       @Nullable String rule,
       @Nullable String reportingMta,
-      Moment at) {
+      DisplayTime at) {
 
     static Line of(Bounce bounce) {
       return new Line(
@@ -70,7 +70,7 @@ class BouncePages {
           bounce.strength(),
           bounce.rule(),
           bounce.reportingMta(),
-          Moment.of(bounce.createdAt()));
+          DisplayTime.of(bounce.createdAt()));
     }
 
     private static Badge kind(String word) {
@@ -101,12 +101,12 @@ class BouncePages {
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
     String asked = kind == null || !KINDS.containsKey(kind) ? null : kind;
-    Part<Bounce> part =
-        Part.of(
+    Slice<Bounce> slice =
+        Slice.of(
             bounces.list(new BounceFilter(null, null, null, asked, null), before, PAGE + 1), PAGE);
-    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    List<Line> lines = slice.rows().stream().map(Line::of).toList();
     model.addAttribute("lines", lines);
-    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
+    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
     model.addAttribute("kinds", KINDS);
     model.addAttribute("kind", asked);
     return "bounces";
@@ -115,8 +115,8 @@ class BouncePages {
   /** The report beside the message that it is about. */
   @GetMapping("/console/bounces/{id}")
   String show(@PathVariable UUID id, Model model) {
-    Bounce bounce = bounces.find(null, id).orElseThrow(() -> new Gone("bounce"));
-    Optional<OutboundStory> story =
+    Bounce bounce = bounces.find(null, id).orElseThrow(() -> new PageNotFound("bounce"));
+    Optional<OutboundDetails> story =
         bounce.message() == null ? Optional.empty() : outbox.story(bounce.message());
     model.addAttribute("bounce", Line.of(bounce));
     model.addAttribute("words", texts.of(bounce.inboundMail()).orElse(null));
@@ -125,12 +125,12 @@ class BouncePages {
     model.addAttribute("status", story.map(one -> Badge.of(one.status().word())).orElse(null));
     model.addAttribute(
         "recipients",
-        story.map(OutboundStory::recipients).orElse(List.of()).stream()
+        story.map(OutboundDetails::recipients).orElse(List.of()).stream()
             .map(OutboxPages.RecipientLine::of)
             .toList());
     model.addAttribute(
         "attempt",
-        story.map(OutboundStory::attempts).orElse(List.of()).stream()
+        story.map(OutboundDetails::attempts).orElse(List.of()).stream()
             .filter(one -> one.id().value().equals(bounce.attempt()))
             .map(OutboxPages.AttemptLine::of)
             .findFirst()

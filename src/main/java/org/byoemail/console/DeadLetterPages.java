@@ -2,8 +2,8 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.outbox.DeadLetter;
-import org.byoemail.outbox.DeadLetters;
+import org.byoemail.outbound.outbox.DeadLetter;
+import org.byoemail.outbound.outbox.DeadLetters;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -36,7 +36,7 @@ class DeadLetterPages {
       @Nullable String organization,
       String explanation,
       boolean resends,
-      Moment at) {
+      DisplayTime at) {
 
     static Line of(DeadLetter letter) {
       return new Line(
@@ -48,7 +48,7 @@ class DeadLetterPages {
           letter.organization(),
           letter.explanation(),
           letter.canBeResent(),
-          Moment.of(letter.at()));
+          DisplayTime.of(letter.at()));
     }
 
     private static String title(DeadLetter letter) {
@@ -65,22 +65,22 @@ class DeadLetterPages {
 
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID before, Model model) {
-    Part<DeadLetter> part = Part.of(letters.list(null, before, PAGE + 1), PAGE);
-    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    Slice<DeadLetter> slice = Slice.of(letters.list(null, before, PAGE + 1), PAGE);
+    List<Line> lines = slice.rows().stream().map(Line::of).toList();
     model.addAttribute("lines", lines);
-    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
+    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
     return "dead-letters";
   }
 
   @PostMapping("/{id}/resend")
   String resend(@PathVariable UUID id, RedirectAttributes flash) {
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         "/console/dead-letters",
         "It is sent again, to those it did not reach.",
         () -> {
           if (!letters.resend(id)) {
-            throw new Gone("dead letter");
+            throw new PageNotFound("dead letter");
           }
         });
   }

@@ -2,8 +2,8 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.event.Event;
-import org.byoemail.event.Events;
+import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.Events;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -32,7 +32,7 @@ class EventPages {
       boolean inbound,
       @Nullable UUID account,
       String data,
-      Moment at) {
+      DisplayTime at) {
 
     static Line of(Event event) {
       String data = event.data().isTextual() ? event.data().asText() : event.data().toString();
@@ -45,7 +45,7 @@ class EventPages {
           event.type().equals("message.received"),
           event.accountId(),
           data.length() > LONGEST_DATA ? data.substring(0, LONGEST_DATA) + "…" : data,
-          Moment.of(event.createdAt()));
+          DisplayTime.of(event.createdAt()));
     }
 
     private static String tone(String type) {
@@ -61,10 +61,10 @@ class EventPages {
 
   @GetMapping("/console/events")
   String list(@RequestParam(required = false) @Nullable Long before, Model model) {
-    Part<Event> part = Part.of(events.newest(before, PAGE + 1), PAGE);
-    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    Slice<Event> slice = Slice.of(events.newest(before, PAGE + 1), PAGE);
+    List<Line> lines = slice.rows().stream().map(Line::of).toList();
     model.addAttribute("lines", lines);
-    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).position() : null);
+    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).position() : null);
     return "events";
   }
 }

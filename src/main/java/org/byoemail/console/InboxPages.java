@@ -6,18 +6,18 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.access.Downloads;
-import org.byoemail.conversation.Attachments;
-import org.byoemail.conversation.Message;
-import org.byoemail.conversation.Messages;
-import org.byoemail.inbound.InboundStatus;
-import org.byoemail.inbound.Inbox;
-import org.byoemail.inbound.InboxFilter;
-import org.byoemail.inbound.InboxItem;
-import org.byoemail.inbound.Quarantine;
-import org.byoemail.mail.AccountId;
-import org.byoemail.mail.HeaderField;
-import org.byoemail.mime.MailParser;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.inbound.ingest.InboundStatus;
+import org.byoemail.inbound.ingest.Inbox;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.inbound.ingest.InboxFilter;
+import org.byoemail.inbound.ingest.Quarantine;
+import org.byoemail.platform.access.Downloads;
+import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.ResponseEntity;
@@ -41,7 +41,7 @@ class InboxPages {
   private final Messages messages;
   private final Attachments attachments;
   private final Quarantine quarantine;
-  private final Choices choices;
+  private final SelectOptions options;
   private final MailParser parser = new MailParser();
 
   InboxPages(
@@ -49,12 +49,12 @@ class InboxPages {
       Messages messages,
       Attachments attachments,
       Quarantine quarantine,
-      Choices choices) {
+      SelectOptions options) {
     this.inbox = inbox;
     this.quarantine = quarantine;
     this.messages = messages;
     this.attachments = attachments;
-    this.choices = choices;
+    this.options = options;
   }
 
   /** A mail, in the list and on its page. */
@@ -71,7 +71,7 @@ class InboxPages {
       @Nullable Badge doubtful,
       String size,
       boolean hasRaw,
-      Moment at) {}
+      DisplayTime at) {}
 
   @GetMapping("/inbox")
   String list(
@@ -101,13 +101,13 @@ class InboxPages {
   /** By the id of the mail, or of the message that it has become. */
   @GetMapping("/inbox/{id}")
   String show(@PathVariable UUID id, Model model) {
-    InboxItem item = find(id);
+    InboxEntry item = find(id);
     Optional<Message> message = Optional.ofNullable(item.message()).flatMap(messages::excerpt);
-    model.addAttribute("mail", view(item, choices.accounts()));
+    model.addAttribute("mail", view(item, options.accounts()));
     model.addAttribute("retriable", item.status() == InboundStatus.QUARANTINED);
     model.addAttribute("headerOnly", item.headerOnly());
-    model.addAttribute("refetchAt", Moment.ofNullable(item.refetchAt()));
-    model.addAttribute("receivedAt", Moment.ofNullable(item.receivedAt()));
+    model.addAttribute("refetchAt", DisplayTime.ofNullable(item.refetchAt()));
+    model.addAttribute("receivedAt", DisplayTime.ofNullable(item.receivedAt()));
     model.addAttribute(
         "message",
         message.map(one -> MessageView.of(one, attachments.ofMessage(one.id()))).orElse(null));
@@ -118,17 +118,17 @@ class InboxPages {
 
   @PostMapping("/quarantine/{id}/retry")
   String retry(@PathVariable UUID id, RedirectAttributes flash) {
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         "/console/inbox/" + id,
         null,
         () -> {
-          InboxItem item = quarantine.retry(null, id).orElseThrow(() -> new Gone("mail"));
+          InboxEntry item = quarantine.retry(null, id).orElseThrow(() -> new PageNotFound("mail"));
           flash.addFlashAttribute("done", told(item));
         });
   }
 
-  private static String told(InboxItem item) {
+  private static String told(InboxEntry item) {
     if (item.refetchAt() != null) {
       return "It is fetched once more.";
     }
@@ -139,32 +139,35 @@ class InboxPages {
 
   @GetMapping("/inbox/{id}/raw")
   ResponseEntity<Resource> raw(@PathVariable UUID id) {
-    InputStream mail = inbox.raw(find(id)).orElseThrow(() -> new Gone("raw mail"));
+    InputStream mail = inbox.raw(find(id)).orElseThrow(() -> new PageNotFound("raw mail"));
     return Downloads.answer(id + ".eml", "message/rfc822", -1, mail);
   }
 
   private void fill(
       Model model, @Nullable UUID account, @Nullable InboundStatus status, @Nullable UUID before) {
-    Part<InboxItem> part =
-        Part.of(
+    Slice<InboxEntry> slice =
+        Slice.of(
             inbox.list(
                 new InboxFilter(
                     null, account == null ? null : new AccountId(account), status, null, before),
                 PAGE + 1),
             PAGE);
-    List<Choices.Choice> accounts = choices.accounts();
-    List<MailView> mails = part.rows().stream().map(item -> view(item, accounts)).toList();
+    List<SelectOptions.Choice> accounts = options.accounts();
+    List<MailView> mails = slice.rows().stream().map(item -> view(item, accounts)).toList();
     model.addAttribute("mails", mails);
     model.addAttribute("accounts", accounts);
-    model.addAttribute("next", part.hasMore() ? mails.get(PAGE - 1).id() : null);
+    model.addAttribute("next", slice.hasMore() ? mails.get(PAGE - 1).id() : null);
   }
 
-  private InboxItem find(UUID id) {
-    return inbox.find(null, id).or(() -> inbox.ofMessage(id)).orElseThrow(() -> new Gone("mail"));
+  private InboxEntry find(UUID id) {
+    return inbox
+        .find(null, id)
+        .or(() -> inbox.ofMessage(id))
+        .orElseThrow(() -> new PageNotFound("mail"));
   }
 
   // Where no message holds them, as in the quarantine, they are read from the raw mail.
-  private List<HeaderField> header(InboxItem item) {
+  private List<HeaderField> header(InboxEntry item) {
     Optional<InputStream> raw = inbox.raw(item);
     if (raw.isEmpty()) {
       return List.of();
@@ -176,13 +179,13 @@ class InboxPages {
     }
   }
 
-  private static MailView view(InboxItem item, List<Choices.Choice> accounts) {
+  private static MailView view(InboxEntry item, List<SelectOptions.Choice> accounts) {
     return new MailView(
         item.id(),
         item.account().value(),
         accounts.stream()
             .filter(one -> one.id().equals(item.account().value()))
-            .map(Choices.Choice::name)
+            .map(SelectOptions.Choice::name)
             .findFirst()
             .orElse("another account"),
         Badge.of(item.status().word()),
@@ -198,6 +201,6 @@ class InboxPages {
         item.possibleDuplicate() ? Badge.waiting("may be a copy") : null,
         MessageView.size(item.size()),
         item.raw() != null,
-        Moment.of(item.createdAt()));
+        DisplayTime.of(item.createdAt()));
   }
 }

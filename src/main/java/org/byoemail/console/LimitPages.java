@@ -3,11 +3,11 @@ package org.byoemail.console;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.UUID;
-import org.byoemail.account.Account;
-import org.byoemail.limit.SendingLimit;
-import org.byoemail.limit.SendingLimits;
-import org.byoemail.mail.AccountId;
-import org.byoemail.outbound.AccountLimits;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.outbound.delivery.AccountLimits;
+import org.byoemail.outbound.limit.SendingLimit;
+import org.byoemail.outbound.limit.SendingLimits;
 import org.byoemail.setup.AccountSetup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -31,7 +31,7 @@ class LimitPages {
   String set(
       @PathVariable UUID id, @RequestParam Map<String, String> form, RedirectAttributes flash) {
     Account account =
-        setup.find(new AccountId(id)).orElseThrow(() -> new Gone("account")).account();
+        setup.find(new AccountId(id)).orElseThrow(() -> new PageNotFound("account")).account();
     try {
       Map<SendingLimit, Integer> amounts = new EnumMap<>(SendingLimit.class);
       for (SendingLimit limit : SendingLimit.values()) {

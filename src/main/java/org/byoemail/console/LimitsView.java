@@ -3,15 +3,15 @@ package org.byoemail.console;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.byoemail.limit.SendingLimit;
-import org.byoemail.outbound.AccountSending;
+import org.byoemail.outbound.delivery.AccountSending;
+import org.byoemail.outbound.limit.SendingLimit;
 import org.jspecify.annotations.Nullable;
 
 /** The sending limits of an account as its page shows them. */
 record LimitsView(
     @Nullable String preset,
     List<Line> lines,
-    @Nullable Moment nextSendAt,
+    @Nullable DisplayTime nextSendAt,
     @Nullable String waitReason) {
   /** The field of the form that says how many connections there may be. */
   static final String CONNECTIONS = "connections";
@@ -45,7 +45,7 @@ record LimitsView(
     return new LimitsView(
         sending.preset() == null ? null : sending.preset().replace('_', ' '),
         lines,
-        Moment.ofNullable(sending.nextSendAt()),
+        DisplayTime.ofNullable(sending.nextSendAt()),
         sending.waitReason());
   }
 

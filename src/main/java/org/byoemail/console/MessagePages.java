@@ -2,18 +2,18 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.access.AnswerBudget;
-import org.byoemail.access.Downloads;
-import org.byoemail.composition.ComposedMail;
-import org.byoemail.composition.StoredMails;
-import org.byoemail.conversation.Attachment;
-import org.byoemail.conversation.Attachments;
-import org.byoemail.conversation.ContentStore;
-import org.byoemail.conversation.Conversation;
-import org.byoemail.conversation.ConversationMessage;
-import org.byoemail.conversation.Conversations;
-import org.byoemail.conversation.Direction;
-import org.byoemail.conversation.Messages;
+import org.byoemail.outbound.composition.ComposedMail;
+import org.byoemail.outbound.composition.StoredMails;
+import org.byoemail.platform.access.Downloads;
+import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.conversation.Conversation;
+import org.byoemail.platform.conversation.ConversationMessage;
+import org.byoemail.platform.conversation.Conversations;
+import org.byoemail.platform.conversation.Direction;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
@@ -43,7 +43,7 @@ class MessagePages {
   private final ContentStore content;
   private final Conversations conversations;
   private final StoredMails mails;
-  private final AnswerBudget budget;
+  private final ResponseBudget budget;
   private final SafeHtml safeHtml;
 
   MessagePages(
@@ -52,7 +52,7 @@ class MessagePages {
       ContentStore content,
       Conversations conversations,
       StoredMails mails,
-      AnswerBudget budget,
+      ResponseBudget budget,
       SafeHtml safeHtml) {
     this.messages = messages;
     this.attachments = attachments;
@@ -71,7 +71,7 @@ class MessagePages {
       List<String> to,
       String subject,
       @Nullable String text,
-      Moment createdAt) {
+      DisplayTime createdAt) {
 
     static Line of(ConversationMessage message) {
       return new Line(
@@ -83,14 +83,14 @@ class MessagePages {
           message.to(),
           message.subject(),
           message.text(),
-          Moment.of(message.createdAt()));
+          DisplayTime.of(message.createdAt()));
     }
   }
 
   @GetMapping("/console/messages/{id}/html")
   ResponseEntity<String> html(@PathVariable UUID id) {
     budget.take(Math.min(ONE_HTML, messages.sizeOfTexts(id) * 16));
-    String html = messages.html(id, SafeHtml.LONGEST).orElseThrow(() -> new Gone("HTML"));
+    String html = messages.html(id, SafeHtml.LONGEST).orElseThrow(() -> new PageNotFound("HTML"));
     return ResponseEntity.ok()
         .header("Content-Security-Policy", FRAME_POLICY)
         .header("Referrer-Policy", "no-referrer")
@@ -104,7 +104,7 @@ class MessagePages {
         attachments
             .find(id)
             .filter(found -> found.sha256() != null)
-            .orElseThrow(() -> new Gone("attachment"));
+            .orElseThrow(() -> new PageNotFound("attachment"));
     return Downloads.answer(
         file.name(), file.contentType(), file.size(), content.open(file.sha256()));
   }
@@ -112,19 +112,19 @@ class MessagePages {
   @GetMapping("/console/outbox/{id}/raw")
   ResponseEntity<Resource> raw(@PathVariable UUID id) {
     if (!messages.isOutbound(id)) {
-      throw new Gone("message");
+      throw new PageNotFound("message");
     }
     ComposedMail mail =
         budget
             .during(mails.memory(id), () -> mails.compose(id))
-            .orElseThrow(() -> new Gone("message"));
+            .orElseThrow(() -> new PageNotFound("message"));
     return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
   }
 
   /** The whole text, of which the page of the message shows the start. */
   @GetMapping("/console/messages/{id}/text")
   ResponseEntity<Resource> text(@PathVariable UUID id) {
-    messages.organizationOf(id).orElseThrow(() -> new Gone("message"));
+    messages.organizationOf(id).orElseThrow(() -> new PageNotFound("message"));
     return Downloads.answer(
         id + ".txt", "text/plain;charset=UTF-8", -1, messages.bytes(id, Messages.Body.TEXT));
   }
@@ -133,7 +133,7 @@ class MessagePages {
   String conversation(
       @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID after, Model model) {
     Conversation conversation =
-        conversations.find(null, id).orElseThrow(() -> new Gone("conversation"));
+        conversations.find(null, id).orElseThrow(() -> new PageNotFound("conversation"));
     Messages.Plan page = messages.plan(id, after, PAGE, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     model.addAttribute("conversation", conversation);

@@ -2,11 +2,11 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.conversation.Attachment;
-import org.byoemail.conversation.Message;
-import org.byoemail.conversation.Messages;
-import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.MessageId;
+import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 
 /** A message as the pages show it. */
@@ -26,7 +26,7 @@ record MessageView(
     UUID conversation,
     List<HeaderField> headers,
     List<FileView> files,
-    Moment createdAt) {
+    DisplayTime createdAt) {
 
   /** A file of it. */
   record FileView(
@@ -45,7 +45,7 @@ record MessageView(
   static MessageView of(Message message, List<Attachment> attachments) {
     return new MessageView(
         message.id(),
-        message.direction() == org.byoemail.conversation.Direction.OUTBOUND,
+        message.direction() == org.byoemail.platform.conversation.Direction.OUTBOUND,
         message.fromName() == null
             ? message.from()
             : message.fromName() + " <" + message.from() + ">",
@@ -61,7 +61,7 @@ record MessageView(
         message.conversation(),
         message.headers(),
         attachments.stream().map(FileView::of).toList(),
-        Moment.of(message.createdAt()));
+        DisplayTime.of(message.createdAt()));
   }
 
   static String size(long bytes) {

@@ -6,14 +6,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
-import org.byoemail.bounce.Bounce;
-import org.byoemail.bounce.Bounces;
-import org.byoemail.mail.AccountId;
-import org.byoemail.outbound.MessageStatus;
-import org.byoemail.outbox.OutboundStory;
-import org.byoemail.outbox.Outbox;
-import org.byoemail.outbox.OutboxEntry;
-import org.byoemail.outbox.OutboxFilter;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.bounce.Bounces;
+import org.byoemail.outbound.delivery.MessageStatus;
+import org.byoemail.outbound.outbox.OutboundDetails;
+import org.byoemail.outbound.outbox.Outbox;
+import org.byoemail.outbound.outbox.OutboxEntry;
+import org.byoemail.outbound.outbox.OutboxFilter;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -36,12 +36,12 @@ class OutboxPages {
 
   private final Outbox outbox;
   private final Bounces bounces;
-  private final Choices choices;
+  private final SelectOptions options;
 
-  OutboxPages(Outbox outbox, Bounces bounces, Choices choices) {
+  OutboxPages(Outbox outbox, Bounces bounces, SelectOptions options) {
     this.bounces = bounces;
     this.outbox = outbox;
-    this.choices = choices;
+    this.options = options;
   }
 
   /** A line of the list. */
@@ -51,8 +51,8 @@ class OutboxPages {
       String from,
       String to,
       String subject,
-      Moment at,
-      @Nullable Moment dueAt,
+      DisplayTime at,
+      @Nullable DisplayTime dueAt,
       @Nullable String trouble) {
 
     static Line of(OutboxEntry entry) {
@@ -62,8 +62,8 @@ class OutboxPages {
           entry.from(),
           String.join(", ", entry.to()),
           entry.subject(),
-          Moment.of(entry.acceptedAt()),
-          Moment.ofNullable(entry.dueAt()),
+          DisplayTime.of(entry.acceptedAt()),
+          DisplayTime.ofNullable(entry.dueAt()),
           entry.heldReason() == null ? entry.error() : entry.heldReason());
     }
   }
@@ -76,7 +76,7 @@ class OutboxPages {
       @Nullable String enhancedStatus,
       @Nullable String diagnostic) {
 
-    static RecipientLine of(OutboundStory.Recipient one) {
+    static RecipientLine of(OutboundDetails.Recipient one) {
       return new RecipientLine(
           one.address().value(),
           one.kind(),
@@ -93,13 +93,13 @@ class OutboxPages {
       @Nullable String provider,
       Badge status,
       @Nullable String outcome,
-      Moment queuedAt,
-      @Nullable Moment endedAt,
+      DisplayTime queuedAt,
+      @Nullable DisplayTime endedAt,
       @Nullable String error,
       @Nullable String errorCode,
       @Nullable String reply) {
 
-    static AttemptLine of(OutboundStory.Attempt attempt) {
+    static AttemptLine of(OutboundDetails.Attempt attempt) {
       java.time.Instant ended = attempt.failedAt();
       ended = ended == null ? attempt.deliveredAt() : ended;
       ended = ended == null ? attempt.sentAt() : ended;
@@ -109,8 +109,8 @@ class OutboxPages {
           attempt.provider(),
           Badge.of(attempt.status()),
           attempt.outcome(),
-          Moment.of(attempt.queuedAt()),
-          Moment.ofNullable(ended),
+          DisplayTime.of(attempt.queuedAt()),
+          DisplayTime.ofNullable(ended),
           attempt.error(),
           attempt.errorCode(),
           attempt.smtpReply());
@@ -128,8 +128,8 @@ class OutboxPages {
             .filter(one -> one.word().equals(status))
             .findFirst()
             .orElse(null);
-    Part<OutboxEntry> part =
-        Part.of(
+    Slice<OutboxEntry> slice =
+        Slice.of(
             outbox.list(
                 new OutboxFilter(
                     null,
@@ -139,10 +139,10 @@ class OutboxPages {
                     before,
                     PAGE + 1)),
             PAGE);
-    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    List<Line> lines = slice.rows().stream().map(Line::of).toList();
     model.addAttribute("lines", lines);
-    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
-    model.addAttribute("accounts", choices.accounts());
+    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
+    model.addAttribute("accounts", options.accounts());
     model.addAttribute("account", account);
     model.addAttribute("status", asked == null ? null : asked.word());
     model.addAttribute(
@@ -152,13 +152,13 @@ class OutboxPages {
 
   @GetMapping("/{id}")
   String show(@PathVariable UUID id, Model model) {
-    OutboundStory story = outbox.story(id).orElseThrow(() -> new Gone("message"));
+    OutboundDetails story = outbox.story(id).orElseThrow(() -> new PageNotFound("message"));
     model.addAttribute("message", MessageView.of(story.message(), story.attachments()));
     model.addAttribute("submission", story.submissionId());
     model.addAttribute("status", Badge.of(story.status().word()));
     model.addAttribute("held", story.heldReason());
-    model.addAttribute("dueAt", Moment.ofNullable(story.dueAt()));
-    model.addAttribute("expiresAt", Moment.of(story.expiresAt()));
+    model.addAttribute("dueAt", DisplayTime.ofNullable(story.dueAt()));
+    model.addAttribute("expiresAt", DisplayTime.of(story.expiresAt()));
     model.addAttribute("cancels", WAITING.contains(story.status()));
     model.addAttribute("releases", story.heldReason() != null);
     model.addAttribute("resends", LOST.contains(story.status()));
@@ -191,13 +191,13 @@ class OutboxPages {
   }
 
   private static String act(UUID id, RedirectAttributes flash, String done, Predicate<UUID> deed) {
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         "/console/outbox/" + id,
         done,
         () -> {
           if (!deed.test(id)) {
-            throw new Gone("message");
+            throw new PageNotFound("message");
           }
         });
   }

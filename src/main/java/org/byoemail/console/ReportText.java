@@ -7,13 +7,13 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.byoemail.access.AnswerBudget;
-import org.byoemail.inbound.Inbox;
-import org.byoemail.inbound.InboxItem;
-import org.byoemail.mime.MailParser;
-import org.byoemail.mime.MimePart;
-import org.byoemail.mime.ParseLimits;
-import org.byoemail.mime.ParsedMail;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.format.mime.MimePart;
+import org.byoemail.format.mime.ParseLimits;
+import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.inbound.ingest.Inbox;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.platform.access.ResponseBudget;
 import org.springframework.stereotype.Component;
 
 /** Reads the words of a report from its raw mail: those for people, and those for machines. */
@@ -25,7 +25,7 @@ class ReportText {
   private static final int LARGEST = 10 << 20;
 
   private final Inbox inbox;
-  private final AnswerBudget budget;
+  private final ResponseBudget budget;
   // Whatever its server said of its size.
   private final MailParser parser =
       new MailParser(
@@ -37,7 +37,7 @@ class ReportText {
               ParseLimits.DEFAULT.fieldBytes(),
               LONGEST));
 
-  ReportText(Inbox inbox, AnswerBudget budget) {
+  ReportText(Inbox inbox, ResponseBudget budget) {
     this.budget = budget;
     this.inbox = inbox;
   }
@@ -56,11 +56,11 @@ class ReportText {
     return inbox.find(null, inboundMail).flatMap(this::read);
   }
 
-  private Optional<Words> read(InboxItem item) {
+  private Optional<Words> read(InboxEntry item) {
     return budget.during(Math.min(item.size(), LARGEST) * COPIES, () -> readWhole(item));
   }
 
-  private Optional<Words> readWhole(InboxItem item) {
+  private Optional<Words> readWhole(InboxEntry item) {
     Optional<InputStream> raw = inbox.raw(item);
     if (raw.isEmpty()) {
       return Optional.empty();

@@ -1,6 +1,6 @@
 package org.byoemail.console;
 
-import org.byoemail.outbox.SendingPause;
+import org.byoemail.outbound.outbox.SendingPause;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.Authentication;
 import org.springframework.stereotype.Controller;
@@ -20,11 +20,14 @@ class SendingPages {
   }
 
   /** Who paused, and when. */
-  record View(String by, Moment at) {}
+  record View(String by, DisplayTime at) {}
 
   @ModelAttribute("sendingPause")
   @Nullable View state() {
-    return pause.state().map(s -> new View(s.pausedBy(), Moment.of(s.pausedAt()))).orElse(null);
+    return pause
+        .state()
+        .map(s -> new View(s.pausedBy(), DisplayTime.of(s.pausedAt())))
+        .orElse(null);
   }
 
   @PostMapping("/console/sending/pause")

@@ -1,9 +1,9 @@
 package org.byoemail.console;
 
 import java.util.UUID;
-import org.byoemail.account.Account;
-import org.byoemail.mail.AccountId;
-import org.byoemail.sentfolder.SentFolders;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.outbound.sentfolder.SentFolders;
 import org.byoemail.setup.AccountSetup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
@@ -30,8 +30,8 @@ class SentFolderPages {
       @RequestParam(required = false) @Nullable String folder,
       RedirectAttributes flash) {
     Account account =
-        setup.find(new AccountId(id)).orElseThrow(() -> new Gone("account")).account();
-    return Deeds.act(
+        setup.find(new AccountId(id)).orElseThrow(() -> new PageNotFound("account")).account();
+    return FlashActions.act(
         flash,
         "/console/accounts/" + id,
         enabled

@@ -2,14 +2,14 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.mail.EmailAddress;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.suppression.Suppression;
+import org.byoemail.outbound.suppression.SuppressionEvidence;
+import org.byoemail.outbound.suppression.SuppressionReason;
+import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.TypedAddress;
-import org.byoemail.suppression.Suppression;
-import org.byoemail.suppression.SuppressionEvidence;
-import org.byoemail.suppression.SuppressionReason;
-import org.byoemail.suppression.Suppressions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -41,8 +41,8 @@ class SuppressionPages {
       String source,
       @Nullable String words,
       @Nullable UUID message,
-      Moment at,
-      @Nullable Moment until) {
+      DisplayTime at,
+      @Nullable DisplayTime until) {
 
     static Line of(Suppression one) {
       return new Line(
@@ -53,8 +53,8 @@ class SuppressionPages {
           one.evidence().source().word(),
           one.evidence().words(),
           one.evidence().message(),
-          Moment.of(one.createdAt()),
-          Moment.ofNullable(one.expiresAt()));
+          DisplayTime.of(one.createdAt()),
+          DisplayTime.ofNullable(one.expiresAt()));
     }
   }
 
@@ -63,21 +63,21 @@ class SuppressionPages {
       @RequestParam(required = false) @Nullable String address,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
-    Part<Suppression> part = found(address, before);
-    List<Line> lines = part.rows().stream().map(Line::of).toList();
+    Slice<Suppression> slice = found(address, before);
+    List<Line> lines = slice.rows().stream().map(Line::of).toList();
     model.addAttribute("lines", lines);
     model.addAttribute("address", address);
-    model.addAttribute("next", part.hasMore() ? lines.get(PAGE - 1).id() : null);
+    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
     return "suppressions";
   }
 
-  private Part<Suppression> found(@Nullable String address, @Nullable UUID before) {
+  private Slice<Suppression> found(@Nullable String address, @Nullable UUID before) {
     try {
-      EmailAddress asked = address == null || address.isBlank() ? null : TypedAddress.read(address);
-      return Part.of(suppressions.list(null, asked, before, PAGE + 1), PAGE);
+      EmailAddress asked = address == null || address.isBlank() ? null : AddressField.read(address);
+      return Slice.of(suppressions.list(null, asked, before, PAGE + 1), PAGE);
     } catch (FieldsRefused e) {
       // There is none of what is no address; the page shows what was asked for.
-      return new Part<>(List.of(), false);
+      return new Slice<>(List.of(), false);
     }
   }
 
@@ -88,12 +88,12 @@ class SuppressionPages {
       @RequestParam String note,
       RedirectAttributes flash) {
     String owner = organization.isBlank() ? AgentSetup.DEFAULT_ORGANIZATION : organization.strip();
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         PLACE,
         null,
         () -> {
-          EmailAddress typed = TypedAddress.read(address);
+          EmailAddress typed = AddressField.read(address);
           suppressions.suppress(
               owner,
               typed,
@@ -106,14 +106,14 @@ class SuppressionPages {
   @PostMapping("/lift")
   String lift(
       @RequestParam String address, @RequestParam String organization, RedirectAttributes flash) {
-    return Deeds.act(
+    return FlashActions.act(
         flash,
         PLACE,
         null,
         () -> {
-          EmailAddress typed = TypedAddress.read(address);
+          EmailAddress typed = AddressField.read(address);
           if (!suppressions.lift(organization, typed)) {
-            throw new Gone("suppression");
+            throw new PageNotFound("suppression");
           }
           flash.addFlashAttribute("done", typed + " is sent to again, from the next mail on.");
         });

@@ -5,24 +5,25 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
-      "access",
-      "account",
-      "bounce",
-      "composition",
-      "connection",
-      "conversation",
-      "event",
-      "inbound",
-      "limit",
-      "mailbox",
-      "mime",
-      "outbound",
-      "outbox",
-      "rollout",
-      "sentfolder",
-      "setup",
-      "submission",
-      "suppression"
+      "account.connection",
+      "account.registry",
+      "account.rollout",
+      "format.mime",
+      "format.report",
+      "inbound.ingest",
+      "inbound.mailbox",
+      "outbound.bounce",
+      "outbound.composition",
+      "outbound.delivery",
+      "outbound.limit",
+      "outbound.outbox",
+      "outbound.sentfolder",
+      "outbound.submission",
+      "outbound.suppression",
+      "platform.access",
+      "platform.conversation",
+      "platform.event",
+      "setup"
     })
 package org.byoemail.console;
 

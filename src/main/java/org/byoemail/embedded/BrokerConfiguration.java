@@ -2,7 +2,7 @@ package org.byoemail.embedded;
 
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
-import org.byoemail.embedded.ConditionalOnPart.Part;
+import org.byoemail.embedded.ConditionalOnEmbedded.Part;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConfigurationCustomizer;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisConnectionDetails;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisMode;
@@ -13,7 +13,7 @@ import org.springframework.util.unit.DataSize;
 
 /** The embedded Artemis broker: Spring Boot's own, with users, acceptors and addresses. */
 @org.springframework.context.annotation.Configuration(proxyBeanMethods = false)
-@ConditionalOnPart(Part.BROKER)
+@ConditionalOnEmbedded(Part.BROKER)
 class BrokerConfiguration {
   // Artemis blocks every sender when a disk is nine tenths full, which is a common state of a
   // developer's disk with plenty of room. What counts is the room left: some mails and the journal.

@@ -1,21 +1,21 @@
 package org.byoemail.embedded;
 
 import java.time.Clock;
-import org.byoemail.account.Agents;
-import org.byoemail.connection.AllowedNetwork;
-import org.byoemail.embedded.ConditionalOnPart.Part;
-import org.byoemail.event.Events;
+import org.byoemail.account.connection.AllowedNetwork;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.embedded.ConditionalOnEmbedded.Part;
+import org.byoemail.outbound.submission.SubmissionReader;
+import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.event.Events;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.AgentSetup;
-import org.byoemail.submission.SubmissionReader;
-import org.byoemail.submission.Submissions;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The demo mail provider. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnPart(Part.DEMO)
+@ConditionalOnEmbedded(Part.DEMO)
 class DemoConfiguration {
 
   @Bean(destroyMethod = "close")

@@ -7,22 +7,22 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.byoemail.account.Account;
-import org.byoemail.account.Agent;
-import org.byoemail.account.Agents;
-import org.byoemail.account.ContactPolicy;
-import org.byoemail.account.Side;
-import org.byoemail.event.Event;
-import org.byoemail.event.Events;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.outbound.submission.SubmissionReader;
+import org.byoemail.outbound.submission.SubmissionSource;
+import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.Events;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.ServerDraft;
-import org.byoemail.submission.SubmissionReader;
-import org.byoemail.submission.SubmissionSource;
-import org.byoemail.submission.Submissions;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -98,8 +98,8 @@ class DemoStory {
                     server(user, provider.smtpPort()),
                     server(user, provider.imapPort())))
             .account();
-    for (Side side : Side.values()) {
-      switches.test(account, side);
+    for (Protocol protocol : Protocol.values()) {
+      switches.test(account, protocol);
     }
     Account tested = accountSetup.find(account.id()).orElseThrow().account();
     accountSetup.change(tested, null, true, true);

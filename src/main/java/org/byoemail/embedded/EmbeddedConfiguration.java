@@ -1,6 +1,6 @@
 package org.byoemail.embedded;
 
-import org.byoemail.embedded.ConditionalOnPart.Part;
+import org.byoemail.embedded.ConditionalOnEmbedded.Part;
 import org.springframework.boot.autoconfigure.data.redis.RedisConnectionDetails;
 import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.context.annotation.Bean;
@@ -9,7 +9,7 @@ import org.springframework.core.env.Environment;
 
 /** The data folder, PostgreSQL and Redis; Spring Boot's own pool, Flyway and client use them. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnPart(Part.ANY)
+@ConditionalOnEmbedded(Part.ANY)
 class EmbeddedConfiguration {
 
   @Bean(destroyMethod = "close")
@@ -19,11 +19,11 @@ class EmbeddedConfiguration {
 
   @Bean(destroyMethod = "close")
   LocalServers localServers(Environment environment, DataFolder data, EmbeddedSettings settings) {
-    return new LocalServers().start(Parts.of(environment), data, settings);
+    return new LocalServers().start(EmbeddedParts.of(environment), data, settings);
   }
 
   @Bean
-  @ConditionalOnPart(Part.DATABASE)
+  @ConditionalOnEmbedded(Part.DATABASE)
   JdbcConnectionDetails embeddedDatabase(LocalServers servers) {
     PostgresServer postgres = servers.postgres();
     return new JdbcConnectionDetails() {
@@ -45,7 +45,7 @@ class EmbeddedConfiguration {
   }
 
   @Bean
-  @ConditionalOnPart(Part.REDIS)
+  @ConditionalOnEmbedded(Part.REDIS)
   RedisConnectionDetails embeddedRedis(LocalServers servers) {
     RedisServer redis = servers.redis();
     return new RedisConnectionDetails() {

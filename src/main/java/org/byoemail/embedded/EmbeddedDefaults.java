@@ -19,7 +19,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
   @Override
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
-    Parts parts = Parts.of(environment);
+    EmbeddedParts parts = EmbeddedParts.of(environment);
     Map<String, Object> defaults = new LinkedHashMap<>();
     if (!parts.broker()) {
       defaults.put("spring.artemis.mode", "native");

@@ -18,10 +18,10 @@ final class LocalServers implements AutoCloseable {
   private @Nullable RedisServer redis;
 
   /** Starts those that are embedded; where one does not start, none is left running. */
-  LocalServers start(Parts parts, DataFolder data, EmbeddedSettings settings) {
+  LocalServers start(EmbeddedParts parts, DataFolder data, EmbeddedSettings settings) {
     OwnProcesses processes = new OwnProcesses(data);
     processes.stopOrphans(settings.stopTimeout());
-    Binaries binaries = new Binaries(data);
+    ServerBinaries binaries = new ServerBinaries(data);
     List<Runnable> starts = new ArrayList<>();
     if (parts.database()) {
       starts.add(() -> postgres = new PostgresServer(data, binaries, processes, settings).start());

@@ -56,7 +56,7 @@ final class OwnProcesses {
           LOG.warn("Stopping {}, left behind by a run that was killed", describe(process));
           stop(process, timeout);
         });
-    if (!Waits.until(timeout, () -> running("").findAny().isEmpty())) {
+    if (!BoundedWait.until(timeout, () -> running("").findAny().isEmpty())) {
       throw new CannotStart(
           "A server of an earlier run does not stop: " + running("").map(this::describe).toList(),
           "End it, then start again.");
@@ -83,14 +83,14 @@ final class OwnProcesses {
     boolean postgres = isPostgres(process);
     // SIGINT is PostgreSQL's fast shutdown; its SIGTERM would wait for every client.
     Signals.send(postgres ? "INT" : "TERM", process);
-    if (Waits.until(timeout, gone)) {
+    if (BoundedWait.until(timeout, gone)) {
       return;
     }
     LOG.warn("{} does not stop within {}: it is killed", describe(process), timeout);
     Signals.send(postgres ? "QUIT" : "KILL", process);
-    if (!Waits.until(LAST_WORDS, gone)) {
+    if (!BoundedWait.until(LAST_WORDS, gone)) {
       Signals.send("KILL", process);
-      Waits.until(LAST_WORDS, gone);
+      BoundedWait.until(LAST_WORDS, gone);
     }
   }
 

@@ -31,11 +31,11 @@ final class PostgresServer implements AutoCloseable {
   private final LocalSecrets secrets;
   private final OwnProcesses processes;
   private final EmbeddedSettings settings;
-  private final Commands commands;
+  private final CommandRunner commands;
   private int port;
 
   PostgresServer(
-      DataFolder data, Binaries binaries, OwnProcesses processes, EmbeddedSettings settings) {
+      DataFolder data, ServerBinaries binaries, OwnProcesses processes, EmbeddedSettings settings) {
     this.cluster = data.root().resolve("postgres");
     this.log = new ServerLog(data.folder("logs").resolve("postgres.log"));
     this.secrets = data.secrets();
@@ -43,7 +43,8 @@ final class PostgresServer implements AutoCloseable {
     this.bin = binaries.postgres().resolve("bin");
     this.processes = processes;
     this.settings = settings;
-    this.commands = new Commands(log.file(), settings.startTimeout(), Root.stepDown());
+    this.commands =
+        new CommandRunner(log.file(), settings.startTimeout(), UnprivilegedUser.stepDown());
   }
 
   /**
@@ -193,7 +194,7 @@ final class PostgresServer implements AutoCloseable {
   private void run(String what, String program, String... arguments) throws IOException {
     List<String> command = new ArrayList<>(List.of(program(program)));
     command.addAll(List.of(arguments));
-    if (!commands.run(command, Commands.NO_INPUT)) {
+    if (!commands.run(command, CommandRunner.NO_INPUT)) {
       throw failed(what, null);
     }
   }

@@ -33,7 +33,7 @@ final class RedisServer implements AutoCloseable {
   private int port;
 
   RedisServer(
-      DataFolder data, Binaries binaries, OwnProcesses processes, EmbeddedSettings settings) {
+      DataFolder data, ServerBinaries binaries, OwnProcesses processes, EmbeddedSettings settings) {
     this.program = binaries.redis();
     this.folder = data.folder("redis");
     this.configuration = data.folder("run").resolve("redis.conf");
@@ -53,9 +53,10 @@ final class RedisServer implements AutoCloseable {
     try {
       log.rotate();
       PrivateFiles.write(configuration, configuration());
-      Commands commands = new Commands(log.file(), settings.startTimeout(), List.of());
+      CommandRunner commands = new CommandRunner(log.file(), settings.startTimeout(), List.of());
       boolean born =
-          commands.run(List.of(program.toString(), configuration.toString()), Commands.NO_INPUT);
+          commands.run(
+              List.of(program.toString(), configuration.toString()), CommandRunner.NO_INPUT);
       if (!born || !isReady()) {
         throw failed(null);
       }
@@ -82,10 +83,10 @@ final class RedisServer implements AutoCloseable {
 
   // It reads a large file before it answers; gone, it will not answer at all.
   private boolean isReady() {
-    if (Waits.until(BIRTH, this::answers)) {
+    if (BoundedWait.until(BIRTH, this::answers)) {
       return true;
     }
-    Waits.until(
+    BoundedWait.until(
         settings.startTimeout(), () -> answers() || processes.running(PROGRAM).findAny().isEmpty());
     return answers();
   }

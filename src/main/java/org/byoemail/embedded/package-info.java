@@ -6,7 +6,14 @@
  * Spring Boot's connection details.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "connection", "event", "setup", "submission"})
+@ApplicationModule(
+    allowedDependencies = {
+      "account.connection",
+      "account.registry",
+      "outbound.submission",
+      "platform.event",
+      "setup"
+    })
 package org.byoemail.embedded;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,11 @@
 /**
- * Takes mail in: the contact policy on the header, then message, conversation, attachments and
- * event in one transaction.
+ * From an IMAP mailbox to a stored message.
+ *
+ * <p>Features: {@code mailbox} (the Camel component: leases, IDLE and polling, fetching), {@code
+ * ingest} (policy, threading, storing, quarantine). Uses {@code account}, {@code platform} and
+ * {@code format}; never {@code outbound}.
  */
 @NullMarked
-@ApplicationModule(
-    allowedDependencies = {"account", "conversation", "mailbox", "event", "mime", "calendar"})
 package org.byoemail.inbound;
 
 import org.jspecify.annotations.NullMarked;
-import org.springframework.modulith.ApplicationModule;

@@ -10,9 +10,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.byoemail.bounce.MailClassifier;
-import org.byoemail.mime.MailParser;
-import org.byoemail.mime.ParsedMail;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.format.report.MailClassifier;
 
 /**
  * Prints what classifier and parser see in raw mail, a JSON object a line. Starts no server and no
@@ -88,7 +88,7 @@ public final class InspectCommand {
       MailFiles mails = new MailFiles(asked.files(), in);
       while ((mails.hasNext() || !begun.isEmpty()) && !out.checkError()) {
         if (mails.hasNext() && begun.size() < asked.jobs() * AHEAD) {
-          RawMail mail = mails.next();
+          InputMail mail = mails.next();
           begun.add(workers.submit(() -> look(mail)));
         } else {
           all &= print(begun.removeFirst().get());
@@ -110,7 +110,7 @@ public final class InspectCommand {
     return line.read();
   }
 
-  private Line look(RawMail mail) {
+  private Line look(InputMail mail) {
     byte[] bytes = mail.bytes();
     if (bytes == null) {
       return new Line(json.error(mail, String.valueOf(mail.error())), false);

@@ -16,7 +16,7 @@ import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
 /** Goes through the mails of files, folders and mailboxes, reading one file at a time. */
-final class MailFiles implements Iterator<RawMail> {
+final class MailFiles implements Iterator<InputMail> {
   private static final long LARGEST = 512L << 20;
 
   private final InputStream in;
@@ -24,7 +24,7 @@ final class MailFiles implements Iterator<RawMail> {
   /** What is still to be looked at, in order: paths in front of what was asked for later. */
   private final Deque<Source> sources = new ArrayDeque<>();
 
-  private final Deque<RawMail> mails = new ArrayDeque<>();
+  private final Deque<InputMail> mails = new ArrayDeque<>();
 
   private record Source(String name, boolean asked) {}
 
@@ -42,7 +42,7 @@ final class MailFiles implements Iterator<RawMail> {
   }
 
   @Override
-  public RawMail next() {
+  public InputMail next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
@@ -60,16 +60,16 @@ final class MailFiles implements Iterator<RawMail> {
       if (Files.isDirectory(path)) {
         openFolder(path);
       } else if (!Files.exists(path)) {
-        mails.add(RawMail.unreadable(name, "no such file"));
+        mails.add(InputMail.unreadable(name, "no such file"));
       } else if (!Files.isRegularFile(path)) {
-        mails.add(RawMail.unreadable(name, "neither a file nor a folder"));
+        mails.add(InputMail.unreadable(name, "neither a file nor a folder"));
       } else if (Files.size(path) > LARGEST) {
-        mails.add(RawMail.unreadable(name, "larger than 512 MB"));
+        mails.add(InputMail.unreadable(name, "larger than 512 MB"));
       } else {
         add(name, Files.readAllBytes(path));
       }
     } catch (IOException | UncheckedIOException | InvalidPathException e) {
-      mails.add(RawMail.unreadable(name, "cannot be read: " + e.getClass().getSimpleName()));
+      mails.add(InputMail.unreadable(name, "cannot be read: " + e.getClass().getSimpleName()));
     }
   }
 
@@ -88,12 +88,12 @@ final class MailFiles implements Iterator<RawMail> {
 
   private void add(String name, byte[] bytes) {
     if (bytes.length == 0) {
-      mails.add(RawMail.unreadable(name, "empty"));
+      mails.add(InputMail.unreadable(name, "empty"));
       return;
     }
     List<byte[]> found = Mbox.split(bytes);
     for (int i = 0; i < found.size(); i++) {
-      mails.add(RawMail.of(i == 0 ? name : name + "#" + (i + 1), found.get(i)));
+      mails.add(InputMail.of(i == 0 ? name : name + "#" + (i + 1), found.get(i)));
     }
   }
 }

@@ -5,28 +5,28 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.byoemail.bounce.Classification;
-import org.byoemail.bounce.OriginalMail;
-import org.byoemail.bounce.ReportedRecipient;
-import org.byoemail.calendar.Invitation;
-import org.byoemail.mail.EmailAddress;
-import org.byoemail.mail.HeaderField;
-import org.byoemail.mail.NamedAddress;
-import org.byoemail.mime.Attachment;
-import org.byoemail.mime.MailHeaders;
-import org.byoemail.mime.ParsedMail;
+import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.ParsedAttachment;
+import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.format.report.Classification;
+import org.byoemail.format.report.OriginalMail;
+import org.byoemail.format.report.ReportedRecipient;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what was seen in a mail as a line of JSON; what is not known is left out. */
 final class MailJson {
-  String error(RawMail mail, String error) {
+  String error(InputMail mail, String error) {
     Map<String, @Nullable Object> line = line(mail);
     line.put("kind", "error");
     line.put("error", error);
     return JsonLine.of(line);
   }
 
-  String seen(RawMail mail, Classification seen, ParsedMail parsed) {
+  String seen(InputMail mail, Classification seen, ParsedMail parsed) {
     Map<String, @Nullable Object> line = line(mail);
     line.put("kind", seen.kind().word());
     line.put("rule", seen.rule());
@@ -47,7 +47,7 @@ final class MailJson {
     return JsonLine.of(line);
   }
 
-  private static Map<String, @Nullable Object> line(RawMail mail) {
+  private static Map<String, @Nullable Object> line(InputMail mail) {
     Map<String, @Nullable Object> line = new LinkedHashMap<>();
     line.put("file", mail.file());
     return line;
@@ -139,7 +139,7 @@ final class MailJson {
     return Map.of("name", field.name(), "value", field.value());
   }
 
-  private static Map<String, @Nullable Object> attachment(Attachment attachment) {
+  private static Map<String, @Nullable Object> attachment(ParsedAttachment attachment) {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
     shown.put("name", attachment.name());
     shown.put("type", attachment.contentType());

@@ -3,7 +3,8 @@
  * no server and no Spring.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"bounce", "mime", "calendar"})
+@ApplicationModule(
+    allowedDependencies = {"format.calendar", "format.mime", "format.report", "outbound.bounce"})
 package org.byoemail.inspect;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,18 +1,12 @@
-/** From a message that is due to the recorded outcome of each try to send it. */
+/**
+ * From a producer's submission to what became of it, bounces included.
+ *
+ * <p>Features: {@code submission} accepts, {@code delivery} claims, sends and records, {@code
+ * composition} writes the mail, {@code limit}, {@code suppression}, {@code sentfolder} and {@code
+ * bounce} do what their names say, {@code outbox} is what people see and may do. Uses {@code
+ * account}, {@code platform} and {@code format}; never {@code inbound}, which routes join to it.
+ */
 @NullMarked
-@ApplicationModule(
-    allowedDependencies = {
-      "account",
-      "composition",
-      "connection",
-      "conversation",
-      "limit",
-      "rollout",
-      "sentfolder",
-      "suppression",
-      "event"
-    })
 package org.byoemail.outbound;
 
 import org.jspecify.annotations.NullMarked;
-import org.springframework.modulith.ApplicationModule;

@@ -5,23 +5,23 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountHealth;
-import org.byoemail.account.AccountSettings;
-import org.byoemail.account.Accounts;
-import org.byoemail.account.Agent;
-import org.byoemail.account.BounceAccounts;
-import org.byoemail.account.Endpoint;
-import org.byoemail.account.Endpoints;
-import org.byoemail.account.Healths;
-import org.byoemail.account.Side;
-import org.byoemail.connection.ServerVisits;
-import org.byoemail.mail.AccountId;
-import org.byoemail.mail.EmailAddress;
-import org.byoemail.mailbox.Holder;
-import org.byoemail.mailbox.Holders;
-import org.byoemail.mailbox.Mailboxes;
-import org.byoemail.mailbox.Watchers;
+import org.byoemail.account.connection.ServerTasks;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealth;
+import org.byoemail.account.registry.AccountHealthRepository;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.BounceAccounts;
+import org.byoemail.account.registry.Endpoint;
+import org.byoemail.account.registry.Endpoints;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.inbound.mailbox.LeaseHolder;
+import org.byoemail.inbound.mailbox.LeaseHolders;
+import org.byoemail.inbound.mailbox.MailboxWatchers;
+import org.byoemail.inbound.mailbox.Mailboxes;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -32,26 +32,26 @@ import org.springframework.transaction.support.TransactionTemplate;
 public class AccountSetup {
   private final Accounts accounts;
   private final Endpoints endpoints;
-  private final Healths healths;
-  private final DraftReader drafts;
+  private final AccountHealthRepository accountHealth;
+  private final AccountDraftReader drafts;
   private final Mailboxes mailboxes;
-  private final Watchers watchers;
-  private final Holders holders;
+  private final MailboxWatchers watchers;
+  private final LeaseHolders holders;
   private final TransactionTemplate transactions;
   private final BounceAccounts bounceAccounts;
-  private final ServerVisits visits;
+  private final ServerTasks visits;
 
   AccountSetup(
       Accounts accounts,
       Endpoints endpoints,
-      Healths healths,
-      DraftReader drafts,
+      AccountHealthRepository accountHealth,
+      AccountDraftReader drafts,
       Mailboxes mailboxes,
-      Watchers watchers,
-      Holders holders,
+      MailboxWatchers watchers,
+      LeaseHolders holders,
       TransactionTemplate transactions,
       BounceAccounts bounceAccounts,
-      ServerVisits visits) {
+      ServerTasks visits) {
     this.visits = visits;
     this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
@@ -60,7 +60,7 @@ public class AccountSetup {
     this.transactions = transactions;
     this.accounts = accounts;
     this.endpoints = endpoints;
-    this.healths = healths;
+    this.accountHealth = accountHealth;
     this.drafts = drafts;
   }
 
@@ -68,9 +68,9 @@ public class AccountSetup {
    * Makes an account, disabled on both sides until they are tested.
    *
    * @throws FieldsRefused naming what is wrong
-   * @throws org.byoemail.account.EndpointTaken where the address is another agent's of the
+   * @throws org.byoemail.account.registry.EndpointTaken where the address is another agent's of the
    *     organisation
-   * @throws org.byoemail.account.AccountExists where the address has an account already
+   * @throws org.byoemail.account.registry.AccountExists where the address has an account already
    */
   @Transactional
   public AccountState create(@Nullable Agent agent, @Nullable String address, AccountDraft draft) {
@@ -95,11 +95,13 @@ public class AccountSetup {
    * @param outbound whether it sends; null: that stays
    * @param inbound whether it receives; null: that stays
    * @throws FieldsRefused naming what is wrong
-   * @throws org.byoemail.account.NotVerified where a side is to be enabled that was not tested
-   * @throws org.byoemail.mailbox.MailboxTaken where another account reads the same folder
-   * @throws org.byoemail.connection.ConnectionFailed where the end of the folder cannot be found
-   * @throws org.byoemail.connection.TooManyTests where others at that server must end first
-   * @throws org.byoemail.mailbox.BaselineFailed likewise
+   * @throws org.byoemail.account.registry.NotVerified where a side is to be enabled that was not
+   *     tested
+   * @throws org.byoemail.inbound.mailbox.MailboxTaken where another account reads the same folder
+   * @throws org.byoemail.account.connection.ConnectionFailed where the end of the folder cannot be
+   *     found
+   * @throws org.byoemail.account.connection.TooManyTests where others at that server must end first
+   * @throws org.byoemail.inbound.mailbox.BaselineFailed likewise
    */
   public AccountState change(
       Account account,
@@ -136,7 +138,7 @@ public class AccountSetup {
       // Before the transaction, because it waits for a server.
       visits.visit(
           account,
-          Side.IMAP,
+          Protocol.IMAP,
           () -> {
             mailboxes.baseline(account);
             return account;
@@ -159,13 +161,13 @@ public class AccountSetup {
                 accounts.update(account.id(), settings);
               }
               if (outbound != null) {
-                accounts.enable(account.id(), Side.SMTP, outbound);
+                accounts.enable(account.id(), Protocol.SMTP, outbound);
               }
               if (inbound != null) {
-                accounts.enable(account.id(), Side.IMAP, inbound);
+                accounts.enable(account.id(), Protocol.IMAP, inbound);
               }
-              for (Side side : Side.values()) {
-                healths.retryNow(account.id(), side);
+              for (Protocol protocol : Protocol.values()) {
+                accountHealth.retryNow(account.id(), protocol);
               }
               return find(account.id()).orElseThrow();
             }));
@@ -213,16 +215,16 @@ public class AccountSetup {
 
   private List<AccountState> states(List<Account> found) {
     List<AccountId> ids = found.stream().map(Account::id).toList();
-    Map<AccountId, Holder> watching = holders.of(ids);
+    Map<AccountId, LeaseHolder> watching = holders.of(ids);
     Map<AccountId, AccountId> others = bounceAccounts.of(ids);
-    Map<AccountId, Map<Side, AccountHealth>> health = healths.of(ids);
+    Map<AccountId, Map<Protocol, AccountHealth>> health = accountHealth.of(ids);
     return found.stream()
         .map(
             account ->
                 new AccountState(
                     account,
-                    health.get(account.id()).get(Side.SMTP),
-                    health.get(account.id()).get(Side.IMAP),
+                    health.get(account.id()).get(Protocol.SMTP),
+                    health.get(account.id()).get(Protocol.IMAP),
                     others.get(account.id()),
                     watching.get(account.id()),
                     watchers.state(account.id()).orElse(null)))

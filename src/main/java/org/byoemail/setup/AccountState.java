@@ -1,10 +1,10 @@
 package org.byoemail.setup;
 
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountHealth;
-import org.byoemail.mail.AccountId;
-import org.byoemail.mailbox.Holder;
-import org.byoemail.mailbox.MailboxStatus;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealth;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.inbound.mailbox.LeaseHolder;
+import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ public record AccountState(
     AccountHealth smtp,
     AccountHealth imap,
     @Nullable AccountId bounceAccount,
-    @Nullable Holder holder,
+    @Nullable LeaseHolder holder,
     @Nullable MailboxStatus watcher) {
 
   /** In a word. */

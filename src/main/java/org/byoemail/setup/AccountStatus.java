@@ -1,8 +1,8 @@
 package org.byoemail.setup;
 
 import java.util.Locale;
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountHealth;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealth;
 
 /** How an account stands, in a word. */
 public enum AccountStatus {

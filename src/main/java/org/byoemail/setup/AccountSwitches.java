@@ -1,27 +1,30 @@
 package org.byoemail.setup;
 
-import org.byoemail.account.Account;
-import org.byoemail.account.Accounts;
-import org.byoemail.account.Healths;
-import org.byoemail.account.Side;
-import org.byoemail.connection.ConnectionTest;
-import org.byoemail.connection.ConnectionTests;
-import org.byoemail.mailbox.AccountNotices;
+import org.byoemail.account.connection.ConnectionTest;
+import org.byoemail.account.connection.ConnectionTests;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealthRepository;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
 import org.springframework.stereotype.Service;
 
 /** Tests, polls, pauses and resumes accounts. Safe for use by many threads. */
 @Service
 public class AccountSwitches {
   private final Accounts accounts;
-  private final Healths healths;
+  private final AccountHealthRepository accountHealth;
   private final ConnectionTests tests;
-  private final AccountNotices notices;
+  private final AccountChangeDispatcher notices;
 
   AccountSwitches(
-      Accounts accounts, Healths healths, ConnectionTests tests, AccountNotices notices) {
+      Accounts accounts,
+      AccountHealthRepository accountHealth,
+      ConnectionTests tests,
+      AccountChangeDispatcher notices) {
     this.notices = notices;
     this.accounts = accounts;
-    this.healths = healths;
+    this.accountHealth = accountHealth;
     this.tests = tests;
   }
 
@@ -30,14 +33,15 @@ public class AccountSwitches {
    *
    * @throws SetupConflict where the account has no settings for that side
    */
-  public ConnectionTest test(Account account, Side side) {
-    if (account.settings().side(side) == null) {
-      throw new SetupConflict("the account has no " + side.word() + " settings: give them first");
+  public ConnectionTest test(Account account, Protocol protocol) {
+    if (account.settings().side(protocol) == null) {
+      throw new SetupConflict(
+          "the account has no " + protocol.word() + " settings: give them first");
     }
-    ConnectionTest test = side == Side.SMTP ? tests.smtp(account) : tests.imap(account);
+    ConnectionTest test = protocol == Protocol.SMTP ? tests.smtp(account) : tests.imap(account);
     if (test.ok()) {
-      accounts.verified(account, side);
-      healths.ok(account, side);
+      accounts.verified(account, protocol);
+      accountHealth.ok(account, protocol);
     }
     return test;
   }
@@ -54,7 +58,7 @@ public class AccountSwitches {
               ? "the account is paused: resume it"
               : "inbound is not enabled: test-imap, then enable it");
     }
-    healths.retryNow(account.id(), Side.IMAP);
+    accountHealth.retryNow(account.id(), Protocol.IMAP);
     notices.pollNow(account.id());
   }
 

@@ -4,7 +4,8 @@
  * its test has passed.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account", "connection", "mailbox"})
+@ApplicationModule(
+    allowedDependencies = {"account.connection", "account.registry", "inbound.mailbox"})
 package org.byoemail.setup;
 
 import org.jspecify.annotations.NullMarked;

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.byoemail.conversation.ContentStore;
+import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;

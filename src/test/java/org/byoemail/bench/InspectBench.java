@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.byoemail.bounce.MailClassifier;
-import org.byoemail.mime.MailParser;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.format.report.MailClassifier;
 import org.byoemail.support.LargeMail;
 import org.byoemail.support.ProgramUnderTest;
 

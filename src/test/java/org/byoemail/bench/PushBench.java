@@ -15,7 +15,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.awaitility.Awaitility;
-import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.DovecotServer.Storage;

@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
-import org.byoemail.lease.SimulatedNode;
-import org.byoemail.mailbox.SimulatedLogins;
+import org.byoemail.inbound.mailbox.SimulatedLogins;
+import org.byoemail.platform.lease.SimulatedNode;
 import org.byoemail.support.RedisProcess;
 import org.springframework.data.redis.connection.RedisStandaloneConfiguration;
 import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
@@ -30,7 +30,7 @@ final class SimulateBench implements Bench {
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     int mailboxes = options.number("mailboxes", 1_000_000);
-    int nodes = options.number("nodes", 100);
+    int nodes = options.number("sendingNodes", 100);
     RedisProcess redis = new RedisProcess(Files.createDirectories(dir.resolve("redis")));
     redis.start();
     LettuceConnectionFactory connections =
@@ -40,7 +40,7 @@ final class SimulateBench implements Bench {
     try {
       Model model = new Model(new StringRedisTemplate(connections), mailboxes);
       report.figure("mailboxes", mailboxes);
-      report.figure("nodes", nodes);
+      report.figure("sendingNodes", nodes);
       model.join();
       model.settle();
       for (int i = 1; i < nodes; i++) {
@@ -147,7 +147,8 @@ final class SimulateBench implements Bench {
         if (round % ROUNDS_BETWEEN_GIFTS == 0) {
           int before = free.size();
           List<UUID> given = new ArrayList<>();
-          nodes.forEach(node -> given.addAll(node.give(node.gift(before, REBALANCE_BATCH))));
+          nodes.forEach(
+              node -> given.addAll(node.give(node.rebalanceQuota(before, REBALANCE_BATCH))));
           free.addAll(given);
         }
       }
@@ -155,7 +156,7 @@ final class SimulateBench implements Bench {
     }
 
     private void take(SimulatedNode node) {
-      long room = Math.min(node.room(free.size()), free.size());
+      long room = Math.min(node.capacity(free.size()), free.size());
       if (room == 0) {
         return;
       }

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
-import org.byoemail.account.AccountFixtures;
-import org.byoemail.mail.AccountId;
+import org.byoemail.account.registry.AccountFixtures;
+import org.byoemail.format.mail.AccountId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Accounts that receive at one IMAP server over TLS, put into the database at once. */

@@ -12,7 +12,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.RealAccounts;
 import org.byoemail.support.Services;

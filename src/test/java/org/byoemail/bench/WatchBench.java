@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
-import org.byoemail.account.AccountFixtures;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.RealAccounts;
 import org.byoemail.support.Services;

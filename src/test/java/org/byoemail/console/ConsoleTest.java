@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
-import org.byoemail.conversation.ContentStore;
+import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StatementLog;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;

@@ -16,7 +16,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.deploy.MonitoringFiles.Query;
-import org.byoemail.outbound.AttemptOutcome.Unknown;
+import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.FreePorts;
 import org.byoemail.support.GatewayProcess;

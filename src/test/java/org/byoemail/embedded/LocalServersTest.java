@@ -28,7 +28,7 @@ import org.springframework.data.redis.core.ValueOperations;
 
 /** The real PostgreSQL and Redis, in one folder that the tests start again and again. */
 class LocalServersTest {
-  private static final Parts BOTH = new Parts(true, true, false, false);
+  private static final EmbeddedParts BOTH = new EmbeddedParts(true, true, false, false);
 
   @TempDir static Path dir;
   private static DataFolder data;

@@ -48,7 +48,7 @@ class FirstStartIT {
       assertMails(gateway.api());
       assertThat(classes)
           .content()
-          .contains("org.byoemail.outbound.Claims source: shared objects file (top)");
+          .contains("org.byoemail.outbound.delivery.Claims source: shared objects file (top)");
     }
   }
 

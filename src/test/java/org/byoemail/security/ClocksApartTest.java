@@ -14,13 +14,13 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
-import org.byoemail.account.Account;
-import org.byoemail.account.Healths;
-import org.byoemail.account.Side;
-import org.byoemail.limit.Nodes;
-import org.byoemail.outbound.AccountLimits;
-import org.byoemail.outbound.OutboundFixtures;
-import org.byoemail.outbound.SendingParts;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealthRepository;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.outbound.delivery.AccountLimits;
+import org.byoemail.outbound.delivery.OutboundFixtures;
+import org.byoemail.outbound.delivery.SendingParts;
+import org.byoemail.outbound.limit.SendingNodes;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.TestDatabase;
 import org.byoemail.support.TestRedis;
@@ -62,7 +62,10 @@ class ClocksApartTest {
   @Import(SendingParts.class)
   @ImportAutoConfiguration(CamelAutoConfiguration.class)
   @ComponentScan(
-      basePackages = {"org.byoemail.outbound.camel", "org.byoemail.submission.camel"},
+      basePackages = {
+        "org.byoemail.outbound.delivery.camel",
+        "org.byoemail.outbound.submission.camel"
+      },
       // There is no broker.
       excludeFilters =
           @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*UndecodedSubmissions"))
@@ -127,7 +130,8 @@ class ClocksApartTest {
         .atMost(PATIENCE)
         .until(
             () ->
-                Stream.of(behind, ahead).allMatch(node -> node.getBean(Nodes.class).count() == 2));
+                Stream.of(behind, ahead)
+                    .allMatch(node -> node.getBean(SendingNodes.class).count() == 2));
     List<UUID> messages = messages(accounts(5), MAILS / 5);
     await("all are being sent").atMost(PATIENCE).until(() -> server.mails().size() == MAILS);
     int nodes = count("SELECT count(DISTINCT claimed_by) FROM outbound_delivery");
@@ -174,7 +178,7 @@ class ClocksApartTest {
   void backoffThatOneNodeBeganHoldsForTheOther() {
     for (ConfigurableApplicationContext node : List.of(behind, ahead)) {
       Account failing = fixtures.account(server.port(), null);
-      node.getBean(Healths.class).failed(failing, Side.SMTP, "535 no");
+      node.getBean(AccountHealthRepository.class).failed(failing, Protocol.SMTP, "535 no");
       Account waiting = fixtures.account(server.port(), null);
       node.getBean(AccountLimits.class)
           .waitFor(waiting.id(), Duration.ofMinutes(2), "its limit is used up");
@@ -187,7 +191,10 @@ class ClocksApartTest {
           .allSatisfy(one -> assertThat(fixtures.attempts(one)).containsExactly("QUEUED"));
       assertThat(
               Stream.of(behind, ahead)
-                  .map(one -> one.getBean(Healths.class).backoffLeft(failing.id(), Side.SMTP)))
+                  .map(
+                      one ->
+                          one.getBean(AccountHealthRepository.class)
+                              .backoffLeft(failing.id(), Protocol.SMTP)))
           .allSatisfy(
               left -> assertThat(left).isBetween(Duration.ofSeconds(60), Duration.ofMinutes(2)));
       assertThat(ahead.getBean(AccountLimits.class).of(waiting).nextSendAt()).isNotNull();

@@ -10,14 +10,14 @@ import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import org.byoemail.account.Account;
-import org.byoemail.account.AccountFixtures;
-import org.byoemail.account.ServerSettings.Security;
-import org.byoemail.connection.ConnectionTest;
-import org.byoemail.connection.ConnectionTest.Step;
-import org.byoemail.connection.Connections;
-import org.byoemail.connection.ImapConnection;
-import org.byoemail.connection.ImapSelected;
+import org.byoemail.account.connection.ConnectionTest;
+import org.byoemail.account.connection.ConnectionTest.Step;
+import org.byoemail.account.connection.Connections;
+import org.byoemail.account.connection.ImapConnection;
+import org.byoemail.account.connection.SelectResult;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFixtures;
+import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.support.ScriptedImapServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,7 +209,7 @@ class EndlessImapResponsesTest {
 
   private ImapConnection opened() throws MessagingException {
     ImapConnection connection = connections.imap().open(account());
-    ImapSelected.open(connection, "INBOX", true);
+    SelectResult.open(connection, "INBOX", true);
     return connection;
   }
 

@@ -1,9 +1,0 @@
-package org.byoemail.account;
-
-import org.byoemail.mail.AccountId;
-
-/**
- * An account was made, changed or deleted. Published inside the transaction that did it: a listener
- * that throws refuses the change; one that acts on it waits for the commit.
- */
-public record AccountChanged(AccountId account) {}

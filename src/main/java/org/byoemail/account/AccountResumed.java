@@ -1,9 +1,0 @@
-package org.byoemail.account;
-
-import org.byoemail.mail.AccountId;
-
-/**
- * A person has asked for an account to be used again, at once. Published inside the transaction
- * that did it.
- */
-public record AccountResumed(AccountId account) {}

@@ -1,8 +1,0 @@
-package org.byoemail.account;
-
-import java.time.Instant;
-import org.byoemail.mail.AgentId;
-
-/** An agent (or tenant): the owner of endpoints and conversations, with its contact policy. */
-public record Agent(
-    AgentId id, String organization, String name, ContactPolicy contactPolicy, Instant createdAt) {}

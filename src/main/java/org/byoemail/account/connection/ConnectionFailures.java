@@ -1,0 +1,117 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketTimeoutException;
+import java.security.cert.CertificateExpiredException;
+import java.util.List;
+import javax.net.ssl.SSLException;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.eclipse.angus.mail.util.MailConnectException;
+import org.jspecify.annotations.Nullable;
+
+/** Says of one side of an account where a connection failed, and in whose words. */
+final class ConnectionFailures {
+  private final Account account;
+  private final Protocol protocol;
+  private final ServerSettings server;
+
+  ConnectionFailures(Account account, Protocol protocol) {
+    this.account = account;
+    this.protocol = protocol;
+    this.server = account.server(protocol);
+  }
+
+  List<InetAddress> vet(HostVetting vetting, Deadline deadline) {
+    try {
+      return vetting.vet(account, protocol, deadline);
+    } catch (HostRefused e) {
+      throw new ConnectionFailed(account.id(), protocol, Stage.VETTING, e.getMessage(), null, e);
+    }
+  }
+
+  ConnectionFailed at(Stage stage, String what, @Nullable String words, @Nullable Throwable cause) {
+    return new ConnectionFailed(
+        account.id(),
+        protocol,
+        stage,
+        server.host() + ":" + server.port() + " " + what,
+        words,
+        cause);
+  }
+
+  ConnectionFailed smtp(SmtpConnection connection, MessagingException e) {
+    Stage stage = connection.stage();
+    if (stage == Stage.CONNECT && !(e instanceof MailConnectException)) {
+      stage = server.security() == Security.SSL ? Stage.TLS : Stage.GREETING;
+    }
+    SmtpReply reply = connection.lastReply();
+    boolean refusing = reply != null && (reply.isTransient() || reply.isPermanent());
+    String words = refusing && reply != null ? reply.text() : null;
+    return at(stage, what(stage, e), words, cause(stage, e));
+  }
+
+  ConnectionFailed imap(ImapLogin signIn, MessagingException e, Redaction redaction) {
+    Stage stage = signIn.stage();
+    String words = e instanceof ImapRefused ? e.getMessage() : signIn.farewell();
+    return at(
+        stage, what(stage, e), words == null ? null : redaction.clean(words), cause(stage, e));
+  }
+
+  // The messages of an authentication failure are the server's own, which may echo what was sent.
+  @Nullable Throwable cause(Stage stage, Exception e) {
+    return stage == Stage.AUTH ? null : e;
+  }
+
+  /** What happened, in words of ours: a server's own are shown only where its protocol is known. */
+  String what(Stage stage, Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketTimeoutException) {
+        return "did not answer in time (" + word(stage) + ")";
+      }
+      if (cause instanceof SSLException) {
+        return "could not begin TLS: " + tls(cause);
+      }
+      if (cause instanceof ProtocolViolated && stage != Stage.GREETING) {
+        return "was left at " + word(stage) + ": " + cause.getMessage();
+      }
+    }
+    return switch (stage) {
+      case CONNECT -> "refused the connection, or cannot be reached: " + root(e);
+      case GREETING -> "did not greet as a " + protocol.name() + " server does";
+      case EHLO -> "refused the greeting of this gateway";
+      case STARTTLS -> "offers no STARTTLS, or refused it";
+      case AUTH ->
+          e instanceof AuthenticationFailedException || e instanceof ImapRefused
+              ? "refused the sign-in"
+              : "did not complete the sign-in";
+      default -> "failed at " + word(stage);
+    };
+  }
+
+  private static String tls(Throwable e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "the server's certificate has expired (" + cause.getMessage() + ")";
+      }
+    }
+    return String.valueOf(e.getMessage());
+  }
+
+  private static String root(Throwable e) {
+    Throwable root = e;
+    for (Throwable next = e; next != null; next = next.getCause()) {
+      root = next;
+    }
+    return root instanceof IOException ? String.valueOf(root.getMessage()) : "no connection";
+  }
+
+  private static String word(Stage stage) {
+    return stage.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' ');
+  }
+}

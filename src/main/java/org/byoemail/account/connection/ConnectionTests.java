@@ -1,0 +1,194 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.MessagingException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.byoemail.account.connection.ConnectionTest.Step;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.Secrets;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tries the servers of an account with its present settings, on connections of its own. Takes
+ * seconds; blocks the calling thread, which may be a virtual one. Changes nothing, neither on the
+ * server nor here.
+ */
+@Component
+public class ConnectionTests {
+  private final ConnectionSettings settings;
+  private final SmtpConnector smtp;
+  private final ImapConnections imap;
+  private final Secrets secrets;
+  private final ServerTasks visits;
+
+  ConnectionTests(
+      ConnectionSettings settings,
+      SmtpConnector smtp,
+      ImapConnections imap,
+      Secrets secrets,
+      ServerTasks visits) {
+    this.visits = visits;
+    this.settings = settings;
+    this.smtp = smtp;
+    this.imap = imap;
+    this.secrets = secrets;
+  }
+
+  /**
+   * Connects, says EHLO, begins TLS, signs in, and asks for a NOOP.
+   *
+   * @throws IllegalStateException where the account has no SMTP settings
+   * @throws TooManyTests where others run that must end first
+   */
+  public ConnectionTest smtp(Account account) {
+    return run(account, Protocol.SMTP, this::testSmtp);
+  }
+
+  /**
+   * Connects, begins TLS, signs in, opens the folder without changing it, and asks for a NOOP.
+   *
+   * @throws IllegalStateException where the account has no IMAP settings
+   * @throws TooManyTests where others run that must end first
+   */
+  public ConnectionTest imap(Account account) {
+    return run(account, Protocol.IMAP, this::testImap);
+  }
+
+  private ConnectionTest run(
+      Account account, Protocol protocol, Function<Account, ConnectionTest> conversation) {
+    try {
+      return visits.visit(account, protocol, () -> conversation.apply(account));
+    } catch (ConnectionFailed e) {
+      return failed(e, List.of(Stage.CONNECT), account.server(protocol));
+    }
+  }
+
+  private ConnectionTest testSmtp(Account account) {
+    ServerSettings server = account.server(Protocol.SMTP);
+    List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
+    if (server.security() == Security.SSL) {
+      stages.add(Stage.TLS);
+    }
+    stages.add(Stage.GREETING);
+    stages.add(Stage.EHLO);
+    if (server.security() == Security.STARTTLS) {
+      stages.add(Stage.STARTTLS);
+    }
+    if (server.auth() != Auth.NONE) {
+      stages.add(Stage.AUTH);
+    }
+    try {
+      SmtpConnection connection = smtp.open(account, Timeouts.testing(settings));
+      List<Step> steps = passed(stages, server, Protocol.SMTP);
+      try {
+        boolean alive = connection.answersNoop();
+        SmtpReply reply = connection.lastReply();
+        steps.add(new Step("noop", alive, reply == null ? "no answer" : reply.text()));
+        return new ConnectionTest(alive, steps, null);
+      } finally {
+        closeQuietly(connection);
+      }
+    } catch (ConnectionFailed e) {
+      return failed(e, stages, server);
+    }
+  }
+
+  private ConnectionTest testImap(Account account) {
+    ServerSettings server = account.server(Protocol.IMAP);
+    List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
+    if (server.security() == Security.SSL) {
+      stages.add(Stage.TLS);
+    }
+    stages.add(Stage.GREETING);
+    if (server.security() == Security.STARTTLS) {
+      stages.add(Stage.STARTTLS);
+    }
+    stages.add(Stage.AUTH);
+    try {
+      Timeouts timeouts = Timeouts.testing(settings);
+      Deadline overall = Deadline.in(timeouts.opening());
+      try (ImapConnection connection = imap.open(account, timeouts, overall)) {
+        connection.endBy(overall);
+        ConnectionTest result = folder(connection, account, passed(stages, server, Protocol.IMAP));
+        connection.leave(settings.testTimeout());
+        return result;
+      }
+    } catch (ConnectionFailed e) {
+      return failed(e, stages, server);
+    }
+  }
+
+  private ConnectionTest folder(ImapConnection connection, Account account, List<Step> steps) {
+    Redaction redaction = Credentials.of(account, Protocol.IMAP, secrets).redaction();
+    String name = account.settings().folder();
+    String step = "select";
+    try {
+      SelectResult selected = SelectResult.open(connection, name, false);
+      steps.add(new Step(step, true, opened(name, selected)));
+      step = "noop";
+      connection.send("NOOP");
+      steps.add(new Step(step, true, "answered"));
+      return new ConnectionTest(true, steps, null);
+    } catch (MessagingException e) {
+      steps.add(new Step(step, false, redaction.clean(e.getMessage())));
+      return new ConnectionTest(
+          false, steps, step.equals("select") ? TroubleshootingHints.select(e) : null);
+    }
+  }
+
+  private static String opened(String name, SelectResult selected) {
+    return selected.exists() < 0
+        ? name + " was opened"
+        : name + " holds " + selected.exists() + " mails";
+  }
+
+  private static List<Step> passed(List<Stage> stages, ServerSettings server, Protocol protocol) {
+    List<Step> steps = new ArrayList<>();
+    for (Stage stage : stages) {
+      steps.add(new Step(name(stage, protocol), true, detail(stage, server)));
+    }
+    return steps;
+  }
+
+  private static ConnectionTest failed(
+      ConnectionFailed e, List<Stage> stages, ServerSettings server) {
+    Stage at = e.stage() == Stage.VETTING ? Stage.CONNECT : e.stage();
+    int index = stages.indexOf(at);
+    boolean early = e.stage() == Stage.VETTING || index < 0;
+    List<Step> steps =
+        early ? new ArrayList<>() : passed(stages.subList(0, index), server, e.protocol());
+    steps.add(new Step(name(at, e.protocol()), false, String.valueOf(e.getMessage())));
+    return new ConnectionTest(false, steps, TroubleshootingHints.of(e, server));
+  }
+
+  private static String name(Stage stage, Protocol protocol) {
+    return switch (stage) {
+      case STARTTLS -> "tls";
+      case AUTH -> protocol == Protocol.IMAP ? "login" : "auth";
+      default -> stage.name().toLowerCase(java.util.Locale.ROOT);
+    };
+  }
+
+  private static String detail(Stage stage, ServerSettings server) {
+    return switch (stage) {
+      case CONNECT -> server.host() + ":" + server.port();
+      case TLS, STARTTLS -> "the certificate is valid for " + HostVetting.name(server.host());
+      case AUTH -> "signed in";
+      default -> "answered";
+    };
+  }
+
+  private static void closeQuietly(SmtpConnection connection) {
+    try {
+      connection.leave();
+    } catch (MessagingException e) {
+      org.slf4j.LoggerFactory.getLogger(ConnectionTests.class)
+          .debug("closing a tested connection: {}", e.getMessage());
+    }
+  }
+}

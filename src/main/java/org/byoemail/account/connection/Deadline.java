@@ -1,0 +1,40 @@
+package org.byoemail.account.connection;
+
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+
+/**
+ * The moment by which something must be complete, however much of it trickles in before.
+ *
+ * @param nanos by {@link System#nanoTime}
+ */
+public record Deadline(long nanos) {
+  static Deadline in(Duration time) {
+    return new Deadline(System.nanoTime() + time.toNanos());
+  }
+
+  /** Whichever comes first, this one or the one in that time. */
+  Deadline orIn(Duration time) {
+    Deadline other = in(time);
+    return other.nanos - nanos < 0 ? other : this;
+  }
+
+  /** Whether it has passed. */
+  public boolean isOver() {
+    return nanos - System.nanoTime() <= 0;
+  }
+
+  /** The time that is left; negative where it has passed. */
+  Duration left() {
+    return Duration.ofNanos(nanos - System.nanoTime());
+  }
+
+  /** The time that is left, at least 1 ms. */
+  int millisLeft() throws SocketTimeoutException {
+    long left = nanos - System.nanoTime();
+    if (left <= 0) {
+      throw new SocketTimeoutException("the server did not answer in time");
+    }
+    return (int) Math.min(Integer.MAX_VALUE, Math.max(1, left / 1_000_000));
+  }
+}

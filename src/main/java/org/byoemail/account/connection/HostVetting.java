@@ -1,0 +1,192 @@
+package org.byoemail.account.connection;
+
+import java.net.IDN;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides where a connection may go. A host is what a stranger typed, so all its addresses must be
+ * public, or in an allowed network; and what was vetted here is what is connected to, so that a
+ * second look-up cannot give another answer. Safe for use by many threads.
+ */
+@Component
+public class HostVetting {
+  /** Mail only: SMTP, submission and IMAP, with and without TLS from the start. */
+  static final Set<Integer> PORTS = Set.of(25, 465, 587, 2525, 143, 993);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HostVetting.class);
+  private static final int RELAYING = 25;
+  private static final int SUBMISSION = 587;
+  private static final int MOST_ADDRESSES = 4;
+  // How long it took to find out tells what was found.
+  private static final Duration REFUSED_AFTER = Duration.ofSeconds(1);
+
+  /** Looks a name up. */
+  interface Resolver {
+    /** By that time, or it counts as unknown. */
+    InetAddress[] addresses(String host, Deadline deadline) throws UnknownHostException;
+  }
+
+  private final List<AllowedNetwork> configured;
+  private final ObjectProvider<AllowedNetwork> contributed;
+  private final Resolver resolver;
+  private final Duration refusedAfter;
+
+  @Autowired
+  HostVetting(
+      ConnectionSettings settings,
+      ObjectProvider<AllowedNetwork> contributed,
+      HostLookups lookups) {
+    this(settings, contributed, lookups, REFUSED_AFTER);
+  }
+
+  /**
+   * @param refusedAfter a refusal comes after this time, or a multiple of it
+   */
+  HostVetting(
+      ConnectionSettings settings,
+      ObjectProvider<AllowedNetwork> contributed,
+      Resolver resolver,
+      Duration refusedAfter) {
+    this.refusedAfter = refusedAfter;
+    this.configured = settings.allowedNetworks().stream().map(AllowedNetwork::parse).toList();
+    this.contributed = contributed;
+    this.resolver = resolver;
+  }
+
+  /**
+   * The addresses of an account's server, each of which may be connected to, in the order to try
+   * them. What is said where there are none is the same whether the name does not exist, did not
+   * answer, or leads to a network that is not public.
+   *
+   * @param deadline by when it must have been looked up
+   * @throws HostRefused where there are none, one of them is refused, the port is none of mail, or
+   *     what the settings ask for is only done in networks of one's own
+   * @throws IllegalStateException where it cannot be looked up now: trouble of ours
+   */
+  List<InetAddress> vet(Account account, Protocol protocol, Deadline deadline) {
+    long began = System.nanoTime();
+    try {
+      return judge(account, protocol, deadline);
+    } catch (HostRefused e) {
+      waitForFullTime(began);
+      throw e;
+    }
+  }
+
+  private List<InetAddress> judge(Account account, Protocol protocol, Deadline deadline) {
+    ServerSettings server = account.server(protocol);
+    String host = server.host();
+    // The operator's relay may listen on any port.
+    int port = account.isPlatform() ? SUBMISSION : server.port();
+    List<InetAddress> addresses = addresses(host, deadline);
+    boolean own = !addresses.isEmpty() && addresses.stream().allMatch(a -> isAllowed(a, port));
+    if (!own && !account.isPlatform()) {
+      requirePublicUse(server, protocol);
+    }
+    if (addresses.isEmpty() || !addresses.stream().allMatch(a -> isUsable(host, a, port))) {
+      throw new HostRefused(
+          host,
+          "the host "
+              + host
+              + " has no public address: it is unknown, or in a network that must be allowed by"
+              + " byo.connection.allowed-networks (BYO_CONNECTION_ALLOWED_NETWORKS)");
+    }
+    return addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()));
+  }
+
+  private List<InetAddress> addresses(String host, Deadline deadline) {
+    try {
+      return List.of(resolver.addresses(name(host), deadline));
+    } catch (UnknownHostException e) {
+      LOG.info("the mail host {} is refused: it is unknown", host);
+      return List.of();
+    }
+  }
+
+  /** What could reach anybody, and not only one who knows the account, is kept to own networks. */
+  private static void requirePublicUse(ServerSettings server, Protocol protocol) {
+    String host = server.host();
+    if (!PORTS.contains(server.port())) {
+      throw new HostRefused(
+          host,
+          protocol.word()
+              + ".port: "
+              + server.port()
+              + " is refused: mail uses 25, 465, 587, 2525, 143 and 993, and a network of"
+              + " byo.connection.allowed-networks may name others");
+    }
+    if (protocol == Protocol.SMTP && server.auth() == Auth.NONE) {
+      throw new HostRefused(
+          host,
+          "smtp.auth: none is refused but for hosts in byo.connection.allowed-networks: set"
+              + " plain, login or oauth2");
+    }
+    if (server.port() == RELAYING) {
+      throw new HostRefused(
+          host,
+          protocol.word()
+              + ".port: 25 is refused but for hosts in byo.connection.allowed-networks: set 587 or"
+              + " 465");
+    }
+  }
+
+  private boolean isAllowed(InetAddress address, int port) {
+    return Stream.concat(configured.stream(), contributed.stream())
+        .anyMatch(network -> network.allows(address, port));
+  }
+
+  // Why not is told to the operator of the node alone.
+  private boolean isUsable(String host, InetAddress address, int port) {
+    if (isAllowed(address, port)) {
+      return true;
+    }
+    String reason = RefusedNetworks.reason(address);
+    if (reason != null) {
+      LOG.info(
+          "the mail host {} is refused: its address {} is {}",
+          host,
+          address.getHostAddress(),
+          reason);
+    }
+    return reason == null;
+  }
+
+  private void waitForFullTime(long began) {
+    long step = refusedAfter.toNanos();
+    if (step > 0) {
+      LockSupport.parkNanos(step - (System.nanoTime() - began) % step);
+    }
+  }
+
+  /** The form of a typed host that is looked up and that a certificate must name. */
+  static String name(String host) {
+    String name = host.strip();
+    if (name.startsWith("[") && name.endsWith("]")) {
+      name = name.substring(1, name.length() - 1);
+    }
+    if (name.contains(":")) {
+      return name;
+    }
+    try {
+      name = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED);
+    } catch (IllegalArgumentException e) {
+      throw new HostRefused(host, "the host " + host + " is no valid name");
+    }
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
+  }
+}

@@ -1,0 +1,108 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.MessagingException;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.concurrent.Future;
+
+/**
+ * Puts a mail into a folder by APPEND (RFC 9051 section 6.3.12). It is written twice, to count it
+ * and to send it, and never held in memory.
+ */
+public final class ImapAppend {
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("dd-MMM-yyyy HH:mm:ss Z", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+  private static final int BLOCK = 16 << 10;
+
+  private ImapAppend() {}
+
+  /** A mail that can be written any number of times, the same each time. */
+  @FunctionalInterface
+  public interface Content {
+    void writeTo(OutputStream out) throws IOException, MessagingException;
+  }
+
+  /**
+   * Appends a mail, marked as read.
+   *
+   * @param limit for all of it; the connection is cut where it takes longer
+   * @throws ImapRefused where the server does not take it
+   * @throws MessagingException where the connection was lost, and the folder may have the mail; or
+   *     where the mail cannot be read
+   */
+  public static void asRead(
+      ImapConnection connection, String folder, Instant received, Content content, Duration limit)
+      throws MessagingException {
+    long size = size(content);
+    String command =
+        "APPEND %s (\\Seen) \"%s\" {%d}"
+            .formatted(SelectResult.name(folder), DATE.format(received), size);
+    // A server that stops taking bytes would hold a write for ever.
+    Future<?> guard = connection.wire().cutIn(limit);
+    try {
+      connection.send(command, () -> write(connection, content), limit);
+    } finally {
+      guard.cancel(false);
+    }
+  }
+
+  private static void write(ImapConnection connection, Content content) throws IOException {
+    try (OutputStream out = new BufferedOutputStream(new ToWire(connection.wire()), BLOCK)) {
+      content.writeTo(out);
+      out.write('\r');
+      out.write('\n');
+    } catch (MessagingException e) {
+      throw new IOException("the mail cannot be read", e);
+    }
+  }
+
+  private static long size(Content content) throws MessagingException {
+    Counter counter = new Counter();
+    try {
+      content.writeTo(counter);
+    } catch (IOException e) {
+      throw new MessagingException("the mail cannot be read", e);
+    }
+    return counter.bytes;
+  }
+
+  private static final class ToWire extends OutputStream {
+    private final ImapWire wire;
+
+    ToWire(ImapWire wire) {
+      this.wire = wire;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      wire.write(new byte[] {(byte) b});
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      wire.write(Arrays.copyOfRange(bytes, offset, offset + length));
+    }
+  }
+
+  private static final class Counter extends OutputStream {
+    private long bytes;
+
+    @Override
+    public void write(int b) {
+      bytes++;
+    }
+
+    @Override
+    public void write(byte[] buffer, int offset, int length) {
+      bytes += length;
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.MessagingException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.Secrets;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.springframework.stereotype.Component;
+
+/** Opens IMAP connections; they belong to the caller, who closes them. Safe for many threads. */
+@Component
+public class ImapConnections {
+  private final ConnectionSettings settings;
+  private final HostVetting vetting;
+  private final TrustedCertificates trusted;
+  private final Secrets secrets;
+  private final WriteTimeouts writeTimeouts;
+  private final WireBuffers buffers = new WireBuffers();
+
+  ImapConnections(
+      ConnectionSettings settings,
+      HostVetting vetting,
+      TrustedCertificates trusted,
+      Secrets secrets,
+      WriteTimeouts writeTimeouts) {
+    this.settings = settings;
+    this.vetting = vetting;
+    this.trusted = trusted;
+    this.secrets = secrets;
+    this.writeTimeouts = writeTimeouts;
+  }
+
+  /**
+   * Connects and signs in, within the time to connect and twice the time for an answer, however
+   * many addresses there are and however lively the server is.
+   *
+   * @throws ConnectionFailed saying where and why not
+   */
+  public ImapConnection open(Account account) {
+    return open(account, address -> {});
+  }
+
+  /**
+   * The same.
+   *
+   * @param gate may refuse an address that is about to be connected to
+   */
+  public ImapConnection open(Account account, ConnectionGate gate) {
+    Timeouts timeouts = Timeouts.working(settings);
+    return open(account, timeouts, Deadline.in(timeouts.opening()), gate);
+  }
+
+  /**
+   * @param overall by when it must be signed in
+   */
+  ImapConnection open(Account account, Timeouts timeouts, Deadline overall) {
+    return open(account, timeouts, overall, address -> {});
+  }
+
+  private ImapConnection open(
+      Account account, Timeouts timeouts, Deadline overall, ConnectionGate gate) {
+    ServerSettings server = account.server(Protocol.IMAP);
+    ConnectionFailures failures = new ConnectionFailures(account, Protocol.IMAP);
+    if (server.auth() == Auth.NONE) {
+      throw failures.at(Stage.AUTH, "cannot be read without signing in", null, null);
+    }
+    Credentials credentials = Credentials.of(account, Protocol.IMAP, secrets);
+    ConnectionFailed last = null;
+    for (InetAddress address : failures.vet(vetting, overall)) {
+      gate.pass(address);
+      ImapLogin signIn =
+          new ImapLogin(server, trusted, timeouts, overall, writeTimeouts.scheduler());
+      try {
+        return signIn.connect(new InetSocketAddress(address, server.port()), buffers, credentials);
+      } catch (MessagingException e) {
+        last = failures.imap(signIn, e, credentials.redaction());
+        if (signIn.stage() != Stage.CONNECT) {
+          break;
+        }
+      }
+    }
+    throw last == null ? failures.at(Stage.VETTING, "the host has no address", null, null) : last;
+  }
+}

@@ -1,0 +1,209 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ScheduledExecutorService;
+import javax.net.ssl.SSLEngine;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One connection from its first byte to the end of the sign-in; knows how far it came. */
+final class ImapLogin {
+  private static final Logger log = LoggerFactory.getLogger(ImapLogin.class);
+  private static final String ID =
+      "ID (\"name\" \"BYO Email\" \"version\" %s \"vendor\" \"BYO Email\")"
+          .formatted(
+              SelectResult.quoted(
+                  Objects.requireNonNullElse(
+                      ImapLogin.class.getPackage().getImplementationVersion(), "0")));
+
+  private final ServerSettings server;
+  private final TrustedCertificates trusted;
+  private final Timeouts timeouts;
+  private final Deadline overall;
+  private final ScheduledExecutorService scheduler;
+  private Stage stage = Stage.CONNECT;
+  private @Nullable String farewell;
+
+  /**
+   * @param overall by when the whole must be done, however lively the server is
+   * @param scheduler cuts off writes that take too long
+   */
+  ImapLogin(
+      ServerSettings server,
+      TrustedCertificates trusted,
+      Timeouts timeouts,
+      Deadline overall,
+      ScheduledExecutorService scheduler) {
+    this.server = server;
+    this.trusted = trusted;
+    this.timeouts = timeouts;
+    this.overall = overall;
+    this.scheduler = scheduler;
+  }
+
+  /** How far it came. */
+  Stage stage() {
+    return stage;
+  }
+
+  /** The words of a server that greeted by saying that it will not talk; else null. */
+  @Nullable String farewell() {
+    return farewell;
+  }
+
+  ImapConnection connect(InetSocketAddress address, WireBuffers buffers, Credentials credentials)
+      throws MessagingException {
+    ImapConnection connection = null;
+    try {
+      ImapWire wire =
+          ImapWire.connect(address, overall.orIn(timeouts.connect()), buffers, scheduler);
+      connection = new ImapConnection(wire, timeouts.read());
+      if (server.security() == Security.SSL) {
+        stage = Stage.TLS;
+        wire.secure(engine(), step());
+      }
+      greet(connection);
+      if (server.security() == Security.STARTTLS) {
+        startTls(connection);
+      }
+      stage = Stage.AUTH;
+      if (connection.offer().all().isEmpty()) {
+        connection.send("CAPABILITY", List.of(), step());
+      }
+      identify(connection);
+      Set<String> before = connection.offer().all();
+      signIn(connection, credentials);
+      if (connection.offer().all() == before) {
+        // What a server offers to those who have signed in is more, as a rule.
+        connection.send("CAPABILITY", List.of(), step());
+      }
+      identify(connection);
+      return connection;
+    } catch (IOException e) {
+      close(connection);
+      throw new MessagingException(e.getMessage(), e);
+    } catch (MessagingException | RuntimeException e) {
+      close(connection);
+      throw e;
+    }
+  }
+
+  private static void close(@Nullable ImapConnection connection) {
+    if (connection != null) {
+      connection.close();
+    }
+  }
+
+  private Deadline step() {
+    return overall.orIn(timeouts.read());
+  }
+
+  private SSLEngine engine() {
+    return trusted.engine(HostVetting.name(server.host()), server.port());
+  }
+
+  private void greet(ImapConnection connection) throws IOException, MessagingException {
+    stage = Stage.GREETING;
+    ImapResponse greeting = connection.greeting(step());
+    if (!greeting.isUntagged()
+        || !(greeting.is("OK") || greeting.is("PREAUTH") || greeting.is("BYE"))) {
+      farewell = ServerGreetings.refusal(greeting.line());
+      throw new ProtocolViolated("no greeting of IMAP");
+    }
+    if (greeting.is("BYE")) {
+      farewell = ImapRefused.cut(greeting.words());
+      throw new MessagingException("the server does not talk to this gateway");
+    }
+    if (greeting.is("PREAUTH")) {
+      // RFC 9051 section 11.1: PREAUTH before TLS would have us believe whoever sits in between;
+      // and this is nobody's mailbox that was asked for.
+      throw new MessagingException("the server skips the sign-in");
+    }
+  }
+
+  private void startTls(ImapConnection connection) throws IOException, MessagingException {
+    stage = Stage.STARTTLS;
+    connection.send("STARTTLS", List.of(), step());
+    connection.wire().secure(engine(), step());
+    connection.offer().forget();
+  }
+
+  /**
+   * Says which program this is (RFC 2971). Some providers let nobody else in, or refuse to open
+   * folders; each wants it at another time.
+   */
+  private void identify(ImapConnection connection) throws MessagingException {
+    if (connection.has("ID")) {
+      try {
+        connection.send(ID, List.of(), step());
+      } catch (ImapRefused e) {
+        log.debug("A server offers ID and refuses it", e);
+      }
+    }
+  }
+
+  private void signIn(ImapConnection connection, Credentials credentials)
+      throws MessagingException {
+    String user = String.valueOf(credentials.user());
+    String secret = String.valueOf(credentials.password());
+    if (server.auth() == Auth.OAUTH2) {
+      String token = "\1auth=Bearer " + secret + "\1\1";
+      boolean standard = connection.has("AUTH=OAUTHBEARER") && !connection.has("AUTH=XOAUTH2");
+      authenticate(
+          connection,
+          standard ? "OAUTHBEARER" : "XOAUTH2",
+          standard
+              ? "n,a=" + user.replace("=", "=3D").replace(",", "=2C") + "," + token
+              : "user=" + user + token);
+    } else if (connection.has("AUTH=PLAIN") && server.auth() == Auth.PLAIN) {
+      authenticate(connection, "PLAIN", "\0" + user + "\0" + secret);
+    } else if (!connection.has("LOGINDISABLED")) {
+      login(connection, user, secret);
+    } else if (connection.has("AUTH=LOGIN")) {
+      connection.send("AUTHENTICATE LOGIN", List.of(base64(user), base64(secret)), step());
+    } else {
+      throw new MessagingException("the server has no login methods for this connection");
+    }
+  }
+
+  private void authenticate(ImapConnection connection, String mechanism, String response)
+      throws MessagingException {
+    String encoded = base64(response);
+    boolean atOnce = connection.has("SASL-IR");
+    connection.send(
+        "AUTHENTICATE " + mechanism + (atOnce ? " " + encoded : ""),
+        atOnce ? List.of() : List.of(encoded),
+        step());
+  }
+
+  /** By literals (RFC 9051 section 4.3), which may hold what quoted strings may not. */
+  private void login(ImapConnection connection, String user, String secret)
+      throws MessagingException {
+    boolean plain = (user + secret).chars().allMatch(c -> c >= ' ' && c < 127);
+    connection.send(
+        plain
+            ? "LOGIN " + SelectResult.quoted(user) + " " + SelectResult.quoted(secret)
+            : "LOGIN {" + length(user) + "}",
+        plain ? List.of() : List.of(user + " {" + length(secret) + "}", secret),
+        step());
+  }
+
+  private static int length(String text) {
+    return text.getBytes(StandardCharsets.UTF_8).length;
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+}

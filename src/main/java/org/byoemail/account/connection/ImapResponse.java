@@ -1,0 +1,193 @@
+package org.byoemail.account.connection;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an IMAP server says in one response (RFC 9051 section 7), read leniently: servers put more
+ * blanks between words than they may, or none. Immutable; shows nothing of itself, since it may be
+ * somebody's mail.
+ */
+public final class ImapResponse {
+  private static final int LONGEST_NUMBER = 18;
+
+  private final List<byte[]> parts;
+  private final String text;
+  private final String tag;
+  private final String keyword;
+  private final long number;
+  private final int rest;
+
+  /**
+   * @param parts text and literals in turn, text first and last
+   */
+  ImapResponse(List<byte[]> parts) {
+    this.parts = parts;
+    this.text = new String(parts.get(0), StandardCharsets.ISO_8859_1);
+    int start = word(0);
+    boolean marked =
+        start < text.length() && (text.charAt(start) == '*' || text.charAt(start) == '+');
+    int end = marked ? start + 1 : blank(start);
+    this.tag = text.substring(start, end);
+    int second = word(end);
+    int digits = isUntagged() ? digits(second) : second;
+    long told = number(text, second, digits);
+    int kind = told < 0 ? second : word(digits);
+    int afterKind = blank(kind);
+    this.number = told;
+    this.keyword = text.substring(kind, afterKind).toUpperCase(Locale.ROOT);
+    this.rest = word(afterKind);
+  }
+
+  /** Where the next word begins. */
+  private int word(int from) {
+    int at = from;
+    while (at < text.length() && isBlank(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Where the word ends. */
+  private int blank(int from) {
+    int at = from;
+    while (at < text.length() && !isBlank(text.charAt(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  /** Where the digits end. */
+  private int digits(int from) {
+    int at = from;
+    while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
+      at++;
+    }
+    return at;
+  }
+
+  private static boolean isBlank(char c) {
+    return c == ' ' || c == '\t' || c == '\r';
+  }
+
+  /** The number that stands there; -1 where there is none. */
+  private static long number(String text, int from, int to) {
+    if (from == to || to - from > LONGEST_NUMBER) {
+      return -1;
+    }
+    long value = 0;
+    for (int at = from; at < to; at++) {
+      char c = text.charAt(at);
+      if (c < '0' || c > '9') {
+        return -1;
+      }
+      value = value * 10 + c - '0';
+    }
+    return value;
+  }
+
+  /** The tag of the command it ends; {@code *} where it ends none, {@code +} to be gone on with. */
+  String tag() {
+    return tag;
+  }
+
+  /** Whether it is of that kind, such as EXISTS or OK. */
+  public boolean is(String kind) {
+    return keyword.equals(kind);
+  }
+
+  /** Its kind, in upper case; empty where it has none. */
+  String kind() {
+    return keyword;
+  }
+
+  boolean isUntagged() {
+    return tag.equals("*");
+  }
+
+  /** All of it, up to the first literal. */
+  String line() {
+    return text;
+  }
+
+  /** The number before the kind, as in {@code * 5 EXISTS}; -1 where there is none. */
+  public long number() {
+    return number;
+  }
+
+  /** What comes after the kind, up to the first literal. */
+  public String text() {
+    return text.substring(rest);
+  }
+
+  /** The words for people, without the code in front of them. */
+  String words() {
+    return text().replaceFirst("^\\[[^]]*] ?", "");
+  }
+
+  /** The name of the code in front of the words for people; empty where there is none. */
+  String codeName() {
+    String code = code();
+    return code == null ? "" : code.substring(0, endOfName(code));
+  }
+
+  /** What the server offers, where it says so here: in upper case. */
+  @Nullable Set<String> capabilities() {
+    String offered = is("CAPABILITY") ? text() : code("CAPABILITY");
+    return offered == null
+        ? null
+        : new HashSet<>(List.of(offered.toUpperCase(Locale.ROOT).strip().split("\\s+")));
+  }
+
+  /** The value of a code, as in {@code * OK [UIDNEXT 5]}: empty where it has none, else null. */
+  public @Nullable String code(String name) {
+    String code = code();
+    if (code == null || !code.regionMatches(true, 0, name, 0, name.length())) {
+      return null;
+    }
+    return endOfName(code) == name.length() ? code.substring(name.length()).strip() : null;
+  }
+
+  /** The number that is the value of a code; -1 where there is none. */
+  public long codeNumber(String name) {
+    String value = code(name);
+    return value == null ? -1 : number(value, 0, value.length());
+  }
+
+  private @Nullable String code() {
+    if (rest >= text.length() || text.charAt(rest) != '[') {
+      return null;
+    }
+    int end = text.indexOf(']', rest);
+    return text.substring(rest + 1, end < 0 ? text.length() : end).strip();
+  }
+
+  private static int endOfName(String code) {
+    int end = 0;
+    while (end < code.length() && !isBlank(code.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  /**
+   * The items of a FETCH response by name, in upper case: text is a {@code String}, a literal a
+   * {@code byte[]}, a list a {@code List}, NIL a null.
+   *
+   * @throws IllegalArgumentException where it cannot be read
+   */
+  public Map<String, @Nullable Object> fetched() {
+    return new FetchItemTokenizer(parts, rest).items();
+  }
+
+  /** Its kind only. */
+  @Override
+  public String toString() {
+    return "IMAP response " + keyword;
+  }
+}

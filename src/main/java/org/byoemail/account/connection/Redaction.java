@@ -1,0 +1,60 @@
+package org.byoemail.account.connection;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Takes what was sent to sign in out of a server's words, should it echo it. */
+final class Redaction {
+  private static final int LONGEST = 1000;
+
+  private final List<String> secrets;
+
+  Redaction(@Nullable String user, @Nullable String password) {
+    this.secrets =
+        password == null || password.isEmpty()
+            ? List.of()
+            : Stream.of(
+                    password,
+                    base64(password),
+                    base64("\0" + user + "\0" + password),
+                    base64(user + "\0" + user + "\0" + password))
+                .toList();
+  }
+
+  /** One line of printable text. */
+  String clean(@Nullable String words) {
+    if (words == null) {
+      return "";
+    }
+    String shown = words;
+    for (String secret : secrets) {
+      shown = shown.replace(secret, "[hidden]");
+    }
+    shown = shown.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
+    return shown.length() > LONGEST ? shown.substring(0, LONGEST) : shown;
+  }
+
+  /** What is told of a connection that broke. */
+  String lost(Exception e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    String words = clean(root.getMessage());
+    return words.isEmpty() || words.equals("[EOF]")
+        ? "the connection was lost"
+        : "the connection was lost: " + words;
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return "Redaction";
+  }
+}

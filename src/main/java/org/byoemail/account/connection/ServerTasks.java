@@ -1,0 +1,129 @@
+package org.byoemail.account.connection;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * What somebody asks to have done at a mail server while he waits. It is done by threads of a
+ * bounded pool, because the one that asks may be a virtual one and Angus waits for servers under a
+ * monitor; for each organisation and each address of a server by a few of them; and it has a
+ * deadline. Safe for use by many threads.
+ */
+@Component
+public class ServerTasks implements DisposableBean {
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  private final ConnectionSettings settings;
+  private final HostVetting vetting;
+  private final ThreadPoolExecutor threads;
+  // Of organisations and addresses.
+  private final Map<Object, Integer> underWay = new HashMap<>();
+
+  ServerTasks(ConnectionSettings settings, HostVetting vetting) {
+    this.settings = settings;
+    this.vetting = vetting;
+    this.threads =
+        new ThreadPoolExecutor(
+            0,
+            settings.tests().total(),
+            10,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new CustomizableThreadFactory("byo-server-visit-"));
+  }
+
+  /**
+   * Does something at a server of an account, and waits for it.
+   *
+   * @throws TooManyTests where others are under way that must end first
+   * @throws ConnectionFailed where the host is refused, or the deadline has passed
+   * @throws RuntimeException what the work throws
+   */
+  public <T> T visit(Account account, Protocol protocol, Supplier<T> work) {
+    String organization = account.organization();
+    if (!begin(organization, settings.tests().perOrganization())) {
+      throw TooManyTests.ofOrganization();
+    }
+    Future<T> visit;
+    try {
+      visit = threads.submit(() -> ofOrganization(organization, account, protocol, work));
+    } catch (RejectedExecutionException e) {
+      end(organization);
+      throw TooManyTests.ofNode();
+    }
+    try {
+      return visit.get(settings.testDeadline().plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException("a mail server could not be visited", e.getCause());
+    } catch (TimeoutException e) {
+      visit.cancel(true);
+      throw new ConnectionFailures(account, protocol)
+          .at(
+              Stage.CONNECT,
+              "did not end within " + settings.testDeadline().toSeconds() + " s",
+              null,
+              e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted at a mail server", e);
+    }
+  }
+
+  private <T> T ofOrganization(
+      String organization, Account account, Protocol protocol, Supplier<T> work) {
+    List<InetAddress> begun = new ArrayList<>();
+    try {
+      Deadline deadline = Deadline.in(settings.testTimeout());
+      for (InetAddress address : new ConnectionFailures(account, protocol).vet(vetting, deadline)) {
+        if (!begin(address, settings.tests().perHost())) {
+          throw TooManyTests.ofHost();
+        }
+        begun.add(address);
+      }
+      return work.get();
+    } finally {
+      begun.forEach(this::end);
+      end(organization);
+    }
+  }
+
+  private boolean begin(Object of, int most) {
+    synchronized (underWay) {
+      int others = underWay.getOrDefault(of, 0);
+      if (others < most) {
+        underWay.put(of, others + 1);
+      }
+      return others < most;
+    }
+  }
+
+  private void end(Object of) {
+    synchronized (underWay) {
+      underWay.computeIfPresent(of, (key, now) -> now == 1 ? null : Integer.valueOf(now - 1));
+    }
+  }
+
+  @Override
+  public void destroy() {
+    threads.shutdownNow();
+  }
+}

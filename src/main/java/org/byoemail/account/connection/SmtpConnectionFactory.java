@@ -1,0 +1,91 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.MessagingException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.commons.pool2.BaseKeyedPooledObjectFactory;
+import org.apache.commons.pool2.DestroyMode;
+import org.apache.commons.pool2.PooledObject;
+import org.apache.commons.pool2.impl.DefaultPooledObject;
+import org.apache.commons.pool2.impl.GenericKeyedObjectPoolConfig;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Opens, judges and closes the connections of the pool. */
+final class SmtpConnectionFactory
+    extends BaseKeyedPooledObjectFactory<SmtpPoolKey, SmtpConnection> {
+  private static final Logger LOG = LoggerFactory.getLogger(SmtpConnectionFactory.class);
+  private static final Duration EVICTION = Duration.ofSeconds(10);
+
+  private final SmtpConnector opener;
+  private final ConnectionSettings.Pool settings;
+  private final Clock clock;
+
+  SmtpConnectionFactory(SmtpConnector opener, ConnectionSettings.Pool settings, Clock clock) {
+    this.opener = opener;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  GenericKeyedObjectPoolConfig<SmtpConnection> poolConfig() {
+    GenericKeyedObjectPoolConfig<SmtpConnection> config = new GenericKeyedObjectPoolConfig<>();
+    // How many an account has is decided by who claims its mail, over all nodes.
+    config.setMaxTotalPerKey(settings.total());
+    config.setMaxIdlePerKey(settings.total());
+    config.setMaxTotal(settings.total());
+    config.setMaxWait(settings.maxWait());
+    config.setTestOnBorrow(true);
+    config.setTimeBetweenEvictionRuns(EVICTION);
+    config.setNumTestsPerEvictionRun(-1);
+    config.setEvictionPolicy((eviction, idle, count) -> isIdleTooLong(idle.getObject()));
+    config.setJmxEnabled(false);
+    return config;
+  }
+
+  @Override
+  public SmtpConnection create(SmtpPoolKey key) {
+    return opener.open(key.account());
+  }
+
+  @Override
+  public PooledObject<SmtpConnection> wrap(SmtpConnection connection) {
+    return new DefaultPooledObject<>(connection);
+  }
+
+  /**
+   * Asks the server only after some idleness: a question before each mail would halve the speed.
+   */
+  @Override
+  public boolean validateObject(SmtpPoolKey key, PooledObject<SmtpConnection> pooled) {
+    SmtpConnection connection = pooled.getObject();
+    Instant now = clock.instant();
+    if (!connection.isUsable()
+        || connection.mails() >= settings.maxMails()
+        || connection.openedAt().plus(settings.maxAge()).isBefore(now)) {
+      return false;
+    }
+    return !connection.usedAt().plus(settings.validateAfter()).isBefore(now)
+        || connection.answersNoop();
+  }
+
+  private boolean isIdleTooLong(SmtpConnection connection) {
+    return connection.usedAt().plus(settings.idle()).isBefore(clock.instant());
+  }
+
+  /** Unused from now on. */
+  @Override
+  public void passivateObject(SmtpPoolKey key, PooledObject<SmtpConnection> pooled) {
+    pooled.getObject().used(clock.instant());
+  }
+
+  @Override
+  public void destroyObject(
+      SmtpPoolKey key, PooledObject<SmtpConnection> pooled, DestroyMode mode) {
+    try {
+      pooled.getObject().leave();
+    } catch (MessagingException e) {
+      LOG.debug("closing an SMTP connection of account {}: {}", key, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.Address;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.util.Collections;
+import java.util.List;
+import java.util.Properties;
+import org.byoemail.format.mail.Ascii;
+
+/**
+ * Addresses with characters beyond ASCII before the @ (RFC 6531). A server takes them only where it
+ * offers SMTPUTF8.
+ */
+public final class SmtpUtf8Addresses {
+  /** The extension's name. */
+  public static final String EXTENSION = "SMTPUTF8";
+
+  static final String PROPERTY = "mail.mime.allowutf8";
+
+  private static final Session SESSION = session();
+
+  private SmtpUtf8Addresses() {}
+
+  /**
+   * A session that opens nothing: header fields of a mail that is made with it keep such addresses
+   * as they are, in UTF-8 (RFC 6532).
+   */
+  public static Session mailSession() {
+    return SESSION;
+  }
+
+  /** Whether a mail, or one of the recipients it is for, cannot do without the extension. */
+  static boolean isNeeded(MimeMessage mail, List<? extends Address> recipients)
+      throws MessagingException {
+    return !recipients.stream().allMatch(recipient -> Ascii.isAll(recipient.toString()))
+        || !Collections.list(mail.getAllHeaderLines()).stream().allMatch(Ascii::isAll);
+  }
+
+  private static Session session() {
+    Properties properties = new Properties();
+    properties.put(PROPERTY, "true");
+    return Session.getInstance(properties);
+  }
+}

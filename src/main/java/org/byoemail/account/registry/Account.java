@@ -1,0 +1,66 @@
+package org.byoemail.account.registry;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The SMTP and IMAP settings of one agent-owned endpoint.
+ *
+ * @param organization the agent's
+ * @param address the endpoint's
+ * @param smtpVerifiedAt when the present SMTP settings last passed their test; null: not yet
+ * @param imapVerifiedAt the same for IMAP
+ * @param version grows with every change; what was opened under an older one is not used again
+ */
+public record Account(
+    AccountId id,
+    AgentId agent,
+    String organization,
+    UUID endpoint,
+    EmailAddress address,
+    AccountSettings settings,
+    @Nullable Instant smtpVerifiedAt,
+    @Nullable Instant imapVerifiedAt,
+    boolean outboundEnabled,
+    boolean inboundEnabled,
+    @Nullable Instant pausedAt,
+    long version,
+    Instant createdAt) {
+
+  /** Whether it is the platform's own, set by the operator: it belongs to no organisation. */
+  public boolean isPlatform() {
+    return organization.isEmpty();
+  }
+
+  /** Whether an operator paused it. */
+  public boolean isPaused() {
+    return pausedAt != null;
+  }
+
+  /** Whether its mailbox is to be watched. */
+  public boolean isReceiving() {
+    return inboundEnabled && !isPaused();
+  }
+
+  /** Whether mail may leave through it now. */
+  public boolean isSending() {
+    return outboundEnabled && !isPaused();
+  }
+
+  /**
+   * The settings of one side.
+   *
+   * @throws IllegalStateException where there are none
+   */
+  public ServerSettings server(Protocol protocol) {
+    ServerSettings server = settings.side(protocol);
+    if (server == null) {
+      throw new IllegalStateException("account " + id + " has no " + protocol.word() + " settings");
+    }
+    return server;
+  }
+}

@@ -1,0 +1,215 @@
+package org.byoemail.account.registry;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StoredText;
+import org.byoemail.format.mail.Times;
+import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.Events;
+import org.springframework.context.event.EventListener;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The health of accounts, one row for each side. Tells the platform when an account begins to fail
+ * and when it works again. Safe for use by many threads and nodes.
+ */
+@Repository
+public class AccountHealthRepository {
+  private static final Duration FIRST_BACKOFF = Duration.ofMinutes(2);
+  private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
+  private static final int LONGEST_ERROR = 1000;
+
+  private final JdbcClient jdbc;
+  private final Events events;
+
+  AccountHealthRepository(JdbcClient jdbc, Events events) {
+    this.jdbc = jdbc;
+    this.events = events;
+  }
+
+  /** The health of one side. */
+  public AccountHealth of(AccountId account, Protocol protocol) {
+    return jdbc.sql("SELECT * FROM account_health WHERE account_id = :account AND side = :side")
+        .param("account", account.value())
+        .param("side", protocol.word())
+        .query(AccountHealthRepository::read)
+        .optional()
+        .orElse(AccountHealth.unknown(protocol));
+  }
+
+  /** For how long the side is still left alone; zero: it may be tried. */
+  public Duration backoffLeft(AccountId account, Protocol protocol) {
+    return jdbc.sql(
+            """
+            SELECT ceil(extract(epoch FROM backoff_until - statement_timestamp()) * 1000)::bigint FROM account_health
+            WHERE account_id = :account AND side = :side AND backoff_until > statement_timestamp()
+            """)
+        .param("account", account.value())
+        .param("side", protocol.word())
+        .query(Long.class)
+        .optional()
+        .map(Duration::ofMillis)
+        .orElse(Duration.ZERO);
+  }
+
+  /** The health of both sides of these accounts, every one of them. */
+  public Map<AccountId, Map<Protocol, AccountHealth>> of(Collection<AccountId> accounts) {
+    Map<AccountId, Map<Protocol, AccountHealth>> found = new HashMap<>();
+    for (AccountId account : accounts) {
+      Map<Protocol, AccountHealth> sides = new EnumMap<>(Protocol.class);
+      for (Protocol protocol : Protocol.values()) {
+        sides.put(protocol, AccountHealth.unknown(protocol));
+      }
+      found.put(account, sides);
+    }
+    jdbc.sql("SELECT * FROM account_health WHERE account_id = ANY (:accounts)")
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+        .query(
+            row -> {
+              AccountHealth health = read(row, 0);
+              found
+                  .get(new AccountId(row.getObject("account_id", UUID.class)))
+                  .put(health.protocol(), health);
+            });
+    return found;
+  }
+
+  /** The side works: any error is over. */
+  @Transactional
+  public void ok(Account account, Protocol protocol) {
+    boolean published = isErrorPublished(account, protocol);
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, last_ok_at)
+            SELECT id, :side, statement_timestamp() FROM agent_email_account WHERE id = :account
+            ON CONFLICT (account_id, side) DO UPDATE
+              SET last_ok_at = excluded.last_ok_at, error = NULL, error_at = NULL, failures = 0,
+                  backoff_until = NULL, told = true
+            """)
+        .param("account", account.id().value())
+        .param("side", protocol.word())
+        .update();
+    if (published) {
+      publish(EventType.ACCOUNT_RECOVERED, account, Map.of("side", protocol.word()));
+    }
+  }
+
+  /**
+   * The side failed, for a reason that is the account's or its server's: it is left alone for 2
+   * min, doubling to 1 h.
+   *
+   * @param error the server's words, or ours; shown to operators
+   * @return the health it has now
+   */
+  @Transactional
+  public AccountHealth failed(Account account, Protocol protocol, String error) {
+    boolean published = isErrorPublished(account, protocol);
+    int failures = of(account.id(), protocol).failures() + 1;
+    Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 5));
+    if (backoff.compareTo(LONGEST_BACKOFF) > 0) {
+      backoff = LONGEST_BACKOFF;
+    }
+    String shown = StoredText.of(error, LONGEST_ERROR);
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, error, error_at, failures, backoff_until)
+            SELECT id, :side, :error, statement_timestamp(), :failures,
+                statement_timestamp() + :backoff * interval '1 second'
+              FROM agent_email_account WHERE id = :account
+            ON CONFLICT (account_id, side) DO UPDATE
+              SET error = excluded.error, error_at = excluded.error_at, failures = excluded.failures,
+                  backoff_until = excluded.backoff_until, told = true
+            """)
+        .param("account", account.id().value())
+        .param("side", protocol.word())
+        .param("error", shown)
+        .param("failures", failures)
+        .param("backoff", backoff.toSeconds())
+        .update();
+    if (!published) {
+      publish(EventType.ACCOUNT_ERROR, account, Map.of("side", protocol.word(), "error", shown));
+    }
+    return of(account.id(), protocol);
+  }
+
+  /**
+   * The side works, and something of it is held up for a while: shown as its error, unless a
+   * failure is, and told by no event.
+   *
+   * @param why shown to operators
+   * @param wait from now on
+   */
+  @Transactional
+  public void heldUp(Account account, Protocol protocol, String why, Duration wait) {
+    jdbc.sql(
+            """
+            INSERT INTO account_health (account_id, side, error, error_at, backoff_until, told)
+            SELECT id, :side, :error, statement_timestamp(),
+                statement_timestamp() + :wait * interval '1 millisecond', false
+              FROM agent_email_account WHERE id = :account
+            ON CONFLICT (account_id, side) DO UPDATE
+              SET error = excluded.error, error_at = excluded.error_at,
+                  backoff_until = excluded.backoff_until, told = false
+              WHERE account_health.error IS NULL OR NOT account_health.told
+            """)
+        .param("account", account.id().value())
+        .param("side", protocol.word())
+        .param("error", StoredText.of(why, LONGEST_ERROR))
+        .param("wait", wait.toMillis())
+        .update();
+  }
+
+  private boolean isErrorPublished(Account account, Protocol protocol) {
+    return jdbc.sql(
+            """
+            SELECT error IS NOT NULL AND told FROM account_health
+            WHERE account_id = :account AND side = :side
+            """)
+        .param("account", account.id().value())
+        .param("side", protocol.word())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
+  /** Forgets a backoff, after the settings changed or a person asked to try again. */
+  public void retryNow(AccountId account, Protocol protocol) {
+    jdbc.sql(
+            "UPDATE account_health SET backoff_until = NULL, failures = 0 WHERE account_id = :account AND side = :side")
+        .param("account", account.value())
+        .param("side", protocol.word())
+        .update();
+  }
+
+  /** A person wants the account used at once. */
+  @EventListener
+  public void resumed(AccountResumed resumed) {
+    for (Protocol protocol : Protocol.values()) {
+      retryNow(resumed.account(), protocol);
+    }
+  }
+
+  private void publish(EventType type, Account account, Map<String, Object> details) {
+    events.record(type, account.organization(), null, account.id().value(), details);
+  }
+
+  private static AccountHealth read(ResultSet row, int number) throws SQLException {
+    return new AccountHealth(
+        Protocol.valueOf(row.getString("side").toUpperCase(Locale.ROOT)),
+        Times.read(row, "last_ok_at"),
+        row.getString("error"),
+        Times.read(row, "error_at"),
+        row.getInt("failures"),
+        Times.read(row, "backoff_until"));
+  }
+}

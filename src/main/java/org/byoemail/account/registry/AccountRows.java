@@ -1,0 +1,103 @@
+package org.byoemail.account.registry;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Times;
+import org.jspecify.annotations.Nullable;
+
+/** Between {@link Account} and its row. */
+final class AccountRows {
+  static final String SELECT =
+      """
+      SELECT a.*, coalesce(a.named_address, e.address) AS address, g.organization FROM agent_email_account a
+      JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id
+      """;
+
+  private AccountRows() {}
+
+  static Map<String, @Nullable Object> parameters(AccountSettings settings) {
+    Map<String, @Nullable Object> parameters = new HashMap<>();
+    parameters.put("displayName", settings.displayName());
+    parameters.put("folder", settings.folder());
+    parameters.put("pollInterval", (int) settings.pollInterval().toSeconds());
+    parameters.put("idle", settings.idle());
+    InboundOptions inbound = settings.inbound();
+    AfterIngest after = inbound.afterIngest();
+    parameters.put("afterIngest", after == null ? null : after.word());
+    parameters.put("moveTo", inbound.moveTo());
+    parameters.put("backfillSince", Times.parameter(inbound.backfillSince()));
+    for (Protocol protocol : Protocol.values()) {
+      ServerSettings server = settings.side(protocol);
+      SealedSecret secret = server == null ? null : server.secret();
+      parameters.put(protocol.word() + "Host", server == null ? null : server.host());
+      parameters.put(protocol.word() + "Port", server == null ? null : server.port());
+      parameters.put(protocol.word() + "Security", server == null ? null : word(server.security()));
+      parameters.put(protocol.word() + "Auth", server == null ? null : word(server.auth()));
+      parameters.put(protocol.word() + "Username", server == null ? null : server.username());
+      parameters.put(protocol.word() + "Secret", secret == null ? null : secret.bytes());
+    }
+    return parameters;
+  }
+
+  static Account read(ResultSet row, int number) throws SQLException {
+    return new Account(
+        new AccountId(row.getObject("id", UUID.class)),
+        new AgentId(row.getObject("agent_id", UUID.class)),
+        row.getString("organization"),
+        row.getObject("endpoint_id", UUID.class),
+        new EmailAddress(row.getString("address")),
+        new AccountSettings(
+            row.getString("display_name"),
+            server(row, Protocol.SMTP),
+            server(row, Protocol.IMAP),
+            row.getString("imap_folder"),
+            Duration.ofSeconds(row.getInt("poll_interval_seconds")),
+            row.getBoolean("idle"),
+            inbound(row)),
+        Times.read(row, "smtp_verified_at"),
+        Times.read(row, "imap_verified_at"),
+        row.getBoolean("outbound_enabled"),
+        row.getBoolean("inbound_enabled"),
+        Times.read(row, "paused_at"),
+        row.getLong("version"),
+        row.getTimestamp("created_at").toInstant());
+  }
+
+  private static InboundOptions inbound(ResultSet row) throws SQLException {
+    String after = row.getString("imap_after_ingest");
+    return new InboundOptions(
+        after == null ? null : AfterIngest.of(after),
+        row.getString("imap_move_to"),
+        Times.read(row, "imap_backfill_since"));
+  }
+
+  private static @Nullable ServerSettings server(ResultSet row, Protocol protocol)
+      throws SQLException {
+    String prefix = protocol.word() + "_";
+    String host = row.getString(prefix + "host");
+    if (host == null) {
+      return null;
+    }
+    byte[] secret = row.getBytes(prefix + "secret");
+    return new ServerSettings(
+        host,
+        row.getInt(prefix + "port"),
+        ServerSettings.Security.valueOf(
+            row.getString(prefix + "security").toUpperCase(Locale.ROOT)),
+        ServerSettings.Auth.valueOf(row.getString(prefix + "auth").toUpperCase(Locale.ROOT)),
+        row.getString(prefix + "username"),
+        secret == null ? null : new SealedSecret(secret));
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -1,0 +1,280 @@
+package org.byoemail.account.registry;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The accounts. Every change raises the version and is told by {@link AccountChanged} inside its
+ * transaction. Safe for use by many threads and nodes.
+ */
+@Repository
+public class Accounts {
+  private final JdbcClient jdbc;
+  private final ApplicationEventPublisher publisher;
+  private final Endpoints endpoints;
+
+  Accounts(JdbcClient jdbc, ApplicationEventPublisher publisher, Endpoints endpoints) {
+    this.endpoints = endpoints;
+    this.jdbc = jdbc;
+    this.publisher = publisher;
+  }
+
+  /**
+   * Stores a new account, disabled on both sides until they are tested.
+   *
+   * @param id made by the caller, because secrets are sealed for it
+   * @throws AccountExists where the endpoint has one already
+   */
+  @Transactional
+  public Account create(AccountId id, Endpoint endpoint, AccountSettings settings) {
+    AgentId owner =
+        Objects.requireNonNull(endpoint.owner(), "an account belongs to an agent's endpoint");
+    int stored =
+        jdbc.sql(
+                """
+                INSERT INTO agent_email_account (id, endpoint_id, agent_id, named_address, display_name,
+                  smtp_host, smtp_port, smtp_security, smtp_auth, smtp_username, smtp_secret,
+                  imap_host, imap_port, imap_security, imap_auth, imap_username, imap_secret,
+                  imap_folder, poll_interval_seconds, idle, imap_after_ingest, imap_move_to,
+                  imap_backfill_since, created_at, updated_at)
+                VALUES (:id, :endpoint, :agent,
+                  (SELECT :address FROM endpoint WHERE id = :endpoint AND address <> :address), :displayName,
+                  :smtpHost, :smtpPort, :smtpSecurity, :smtpAuth, :smtpUsername, :smtpSecret,
+                  :imapHost, :imapPort, :imapSecurity, :imapAuth, :imapUsername, :imapSecret,
+                  :folder, :pollInterval, :idle, :afterIngest, :moveTo, :backfillSince, statement_timestamp(), statement_timestamp())
+                ON CONFLICT (endpoint_id) DO NOTHING
+                """)
+            .param("id", id.value())
+            .param("endpoint", endpoint.id())
+            .param("agent", owner.value())
+            .param("address", endpoint.address().value())
+            .params(AccountRows.parameters(settings))
+            .update();
+    if (stored == 0) {
+      throw new AccountExists(endpoint.address());
+    }
+    publisher.publishEvent(new AccountChanged(id));
+    return find(id).orElseThrow();
+  }
+
+  /**
+   * Changes the settings. A side whose server settings differ from before is disabled and asks for
+   * a new test.
+   */
+  @Transactional
+  public Optional<Account> update(AccountId id, AccountSettings settings) {
+    Optional<Account> before = find(id, " FOR UPDATE OF a");
+    if (before.isEmpty()) {
+      return before;
+    }
+    AccountSettings old = before.get().settings();
+    jdbc.sql(
+            """
+            UPDATE agent_email_account SET display_name = :displayName,
+              smtp_host = :smtpHost, smtp_port = :smtpPort, smtp_security = :smtpSecurity,
+              smtp_auth = :smtpAuth, smtp_username = :smtpUsername, smtp_secret = :smtpSecret,
+              imap_host = :imapHost, imap_port = :imapPort, imap_security = :imapSecurity,
+              imap_auth = :imapAuth, imap_username = :imapUsername, imap_secret = :imapSecret,
+              imap_folder = :folder, poll_interval_seconds = :pollInterval, idle = :idle,
+              imap_after_ingest = :afterIngest, imap_move_to = :moveTo,
+              imap_backfill_since = :backfillSince,
+              smtp_verified_at = CASE WHEN :sameSmtp THEN smtp_verified_at END,
+              outbound_enabled = outbound_enabled AND :sameSmtp,
+              imap_verified_at = CASE WHEN :sameImap THEN imap_verified_at END,
+              inbound_enabled = inbound_enabled AND :sameImap,
+              version = version + 1, updated_at = statement_timestamp()
+            WHERE id = :id
+            """)
+        .param("id", id.value())
+        .params(AccountRows.parameters(settings))
+        .param("sameSmtp", Objects.equals(old.smtp(), settings.smtp()))
+        .param("sameImap", old.sameMailbox(settings))
+        .update();
+    return changed(id);
+  }
+
+  /**
+   * The test of one side succeeded, with the settings of that version; later ones ask for a new
+   * test. What the account has named until then, it has.
+   */
+  @Transactional
+  public void verified(Account tested, Protocol protocol) {
+    String column = protocol == Protocol.SMTP ? "smtp_verified_at" : "imap_verified_at";
+    int proved =
+        jdbc.sql(
+                "UPDATE agent_email_account SET "
+                    + column
+                    + " = statement_timestamp() WHERE id = :id AND version = :version")
+            .param("id", tested.id().value())
+            .param("version", tested.version())
+            .update();
+    if (proved > 0) {
+      endpoints.proved(tested.id());
+      if (protocol == Protocol.IMAP) {
+        publisher.publishEvent(new AccountChanged(tested.id()));
+      }
+    }
+  }
+
+  /** The settings of one side prove nothing any more: it is disabled and asks for a new test. */
+  @Transactional
+  public void disprove(AccountId id, Protocol protocol) {
+    set(
+        id,
+        protocol == Protocol.SMTP
+            ? "smtp_verified_at = NULL, outbound_enabled = false"
+            : "imap_verified_at = NULL, inbound_enabled = false");
+    changed(id);
+  }
+
+  /**
+   * Enables or disables one side.
+   *
+   * @throws NotVerified where the present settings have not passed their test
+   */
+  @Transactional
+  public Optional<Account> enable(AccountId id, Protocol protocol, boolean enabled) {
+    Optional<Account> account = find(id, " FOR UPDATE OF a");
+    if (account.isEmpty()) {
+      return account;
+    }
+    boolean smtp = protocol == Protocol.SMTP;
+    if (enabled
+        && (smtp ? account.get().smtpVerifiedAt() : account.get().imapVerifiedAt()) == null) {
+      throw new NotVerified(id, protocol);
+    }
+    set(id, (smtp ? "outbound_enabled" : "inbound_enabled") + " = " + enabled);
+    return changed(id);
+  }
+
+  /** Stops using the account until it is resumed; its mail waits. */
+  @Transactional
+  public Optional<Account> pause(AccountId id) {
+    set(id, "paused_at = coalesce(paused_at, statement_timestamp())");
+    return changed(id);
+  }
+
+  /** Uses a paused account again. */
+  @Transactional
+  public Optional<Account> resume(AccountId id) {
+    set(id, "paused_at = NULL");
+    publisher.publishEvent(new AccountResumed(id));
+    return changed(id);
+  }
+
+  /** Deletes the account with its secrets; messages, attempts and the endpoint stay. */
+  @Transactional
+  public boolean delete(AccountId id) {
+    publisher.publishEvent(new AccountDeleted(id));
+    publisher.publishEvent(new AccountChanged(id));
+    return jdbc.sql("DELETE FROM agent_email_account WHERE id = :id")
+            .param("id", id.value())
+            .update()
+        == 1;
+  }
+
+  /** The account of that id, which nobody else changes until the end of the transaction. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Optional<Account> lock(AccountId id) {
+    return find(id, " FOR UPDATE OF a");
+  }
+
+  /** The account of that id. */
+  public Optional<Account> find(AccountId id) {
+    return find(id, "");
+  }
+
+  /** The account of an endpoint. */
+  public Optional<Account> ofEndpoint(UUID endpoint) {
+    return jdbc.sql(AccountRows.SELECT + " WHERE a.endpoint_id = :endpoint")
+        .param("endpoint", endpoint)
+        .query(AccountRows::read)
+        .optional();
+  }
+
+  /** The accounts of an agent. */
+  public List<Account> ofAgent(AgentId agent) {
+    return jdbc.sql(AccountRows.SELECT + " WHERE a.agent_id = :agent ORDER BY a.id")
+        .param("agent", agent.value())
+        .query(AccountRows::read)
+        .list();
+  }
+
+  /** Those of the given accounts whose mailbox is to be watched. */
+  public List<Account> receiving(Collection<AccountId> accounts) {
+    if (accounts.isEmpty()) {
+      return List.of();
+    }
+    return jdbc.sql(
+            AccountRows.SELECT
+                + " WHERE a.id = ANY(:accounts) AND a.inbound_enabled AND a.paused_at IS NULL"
+                + " ORDER BY a.id")
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+        .query(AccountRows::read)
+        .list();
+  }
+
+  /**
+   * Accounts in the order they were made in.
+   *
+   * @param organization null for all organisations
+   * @param after the id to start behind, null for the start
+   */
+  public List<Account> list(@Nullable String organization, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            AccountRows.SELECT
+                + " WHERE (:organization::text IS NULL OR g.organization = :organization)"
+                + " AND (:after::uuid IS NULL OR a.id > :after) ORDER BY a.id LIMIT :limit")
+        .param("organization", organization)
+        .param("after", after)
+        .param("limit", limit)
+        .query(AccountRows::read)
+        .list();
+  }
+
+  /** The present versions of some accounts, without those that are gone. */
+  public Map<AccountId, Long> versions(Collection<AccountId> ids) {
+    Map<AccountId, Long> versions = new HashMap<>();
+    jdbc.sql("SELECT id, version FROM agent_email_account WHERE id = ANY (:ids)")
+        .param("ids", ids.stream().map(AccountId::value).toArray(UUID[]::new))
+        .query(
+            row -> {
+              versions.put(new AccountId(row.getObject("id", UUID.class)), row.getLong("version"));
+            });
+    return versions;
+  }
+
+  private Optional<Account> find(AccountId id, String lock) {
+    return jdbc.sql(AccountRows.SELECT + " WHERE a.id = :id" + lock)
+        .param("id", id.value())
+        .query(AccountRows::read)
+        .optional();
+  }
+
+  private void set(AccountId id, String assignment) {
+    jdbc.sql(
+            "UPDATE agent_email_account SET "
+                + assignment
+                + ", version = version + 1, updated_at = statement_timestamp() WHERE id = :id")
+        .param("id", id.value())
+        .update();
+  }
+
+  private Optional<Account> changed(AccountId id) {
+    publisher.publishEvent(new AccountChanged(id));
+    return find(id);
+  }
+}

@@ -1,0 +1,136 @@
+package org.byoemail.account.registry;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AgentId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The agents. Safe for use by many threads. */
+@Repository
+public class Agents {
+  private static final String COLUMNS =
+      "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication, created_at";
+
+  private final JdbcClient jdbc;
+
+  Agents(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Stores a new agent. */
+  public Agent create(String organization, String name, ContactPolicy policy) {
+    return jdbc.sql(
+            """
+            INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts,
+              require_authentication, created_at)
+            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, statement_timestamp())
+            RETURNING
+            """
+                + COLUMNS)
+        .param("id", AgentId.next().value())
+        .param("organization", organization)
+        .param("name", name)
+        .param("inbound", policy.inbound().word())
+        .param("outbound", policy.outbound().word())
+        .param("contacts", policy.contacts().toArray(String[]::new))
+        .param("authentication", policy.requireAuthentication())
+        .query(Agents::read)
+        .single();
+  }
+
+  /** Changes name and contact policy; false where there is no such agent. */
+  public boolean update(AgentId id, String name, ContactPolicy policy) {
+    return jdbc.sql(
+                """
+                UPDATE agent SET name = :name, inbound_policy = :inbound, outbound_policy = :outbound,
+                  contacts = :contacts, require_authentication = :authentication
+                WHERE id = :id AND deleted_at IS NULL
+                """)
+            .param("id", id.value())
+            .param("name", name)
+            .param("inbound", policy.inbound().word())
+            .param("outbound", policy.outbound().word())
+            .param("contacts", policy.contacts().toArray(String[]::new))
+            .param("authentication", policy.requireAuthentication())
+            .update()
+        == 1;
+  }
+
+  /** Marks an agent as gone; its messages and attempts stay. False where there is none. */
+  public boolean delete(AgentId id) {
+    return jdbc.sql(
+                "UPDATE agent SET deleted_at = statement_timestamp() WHERE id = :id AND deleted_at IS NULL")
+            .param("id", id.value())
+            .update()
+        == 1;
+  }
+
+  /** The agent of that id, unless it was deleted. */
+  public Optional<Agent> find(AgentId id) {
+    return jdbc.sql("SELECT " + COLUMNS + " FROM agent WHERE id = :id AND deleted_at IS NULL")
+        .param("id", id.value())
+        .query(Agents::read)
+        .optional();
+  }
+
+  /** The agents of those ids, without those that were deleted. */
+  public List<Agent> find(Collection<AgentId> ids) {
+    return jdbc.sql(
+            "SELECT " + COLUMNS + " FROM agent WHERE id = ANY (:ids) AND deleted_at IS NULL")
+        .param("ids", ids.stream().map(AgentId::value).toArray(UUID[]::new))
+        .query(Agents::read)
+        .list();
+  }
+
+  /**
+   * Agents in the order they were made in, each with its first 101 contacts only.
+   *
+   * @param organization null for all organisations
+   * @param after the id to start behind, null for the start
+   */
+  public List<Agent> list(@Nullable String organization, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            "SELECT "
+                + COLUMNS.replace("contacts", "contacts[1\\:101] AS contacts")
+                + " FROM agent WHERE deleted_at IS NULL"
+                + " AND (:organization::text IS NULL OR organization = :organization)"
+                + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
+        .param("organization", organization)
+        .param("after", after)
+        .param("limit", limit)
+        .query(Agents::read)
+        .list();
+  }
+
+  /** The organisation of all agents; empty where they are of several, or there are none. */
+  public Optional<String> onlyOrganization() {
+    return jdbc.sql(
+            """
+            SELECT min(organization) FROM agent WHERE deleted_at IS NULL
+            HAVING min(organization) = max(organization)
+            """)
+        .query(String.class)
+        .optional();
+  }
+
+  private static Agent read(ResultSet row, int number) throws SQLException {
+    Array contacts = row.getArray("contacts");
+    return new Agent(
+        new AgentId(row.getObject("id", UUID.class)),
+        row.getString("organization"),
+        row.getString("name"),
+        new ContactPolicy(
+            ContactPolicy.Mode.of(row.getString("inbound_policy")),
+            ContactPolicy.Mode.of(row.getString("outbound_policy")),
+            List.of((String[]) contacts.getArray()),
+            row.getBoolean("require_authentication")),
+        row.getTimestamp("created_at").toInstant());
+  }
+}

@@ -1,0 +1,76 @@
+package org.byoemail.account.registry;
+
+import java.util.List;
+import java.util.Locale;
+import org.byoemail.format.mail.EmailAddress;
+
+/**
+ * Who may write to an agent and to whom it may write.
+ *
+ * @param contacts addresses ({@code a@x}) and domains ({@code @domain}), lower case
+ * @param requireAuthentication whether mail of listed contacts must be authentic, as far as the
+ *     receiving server checks it
+ */
+public record ContactPolicy(
+    Mode inbound, Mode outbound, List<String> contacts, boolean requireAuthentication) {
+
+  /** How far a direction is open. */
+  public enum Mode {
+    /** Everybody. */
+    OPEN,
+    /** The contacts, and whoever the agent has written to. */
+    KNOWN,
+    /** The contacts only. */
+    LISTED;
+
+    /** The word of the contract and of the database. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Reads the word.
+     *
+     * @throws IllegalArgumentException naming the words there are
+     */
+    public static Mode of(String word) {
+      try {
+        return valueOf(word.strip().toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("must be one of open, known, listed", e);
+      }
+    }
+  }
+
+  public ContactPolicy {
+    contacts = contacts.stream().map(c -> c.strip().toLowerCase(Locale.ROOT)).distinct().toList();
+    contacts.forEach(ContactPolicy::requireContact);
+  }
+
+  /** One that asks for authentic mail. */
+  public ContactPolicy(Mode inbound, Mode outbound, List<String> contacts) {
+    this(inbound, outbound, contacts, true);
+  }
+
+  /** Known correspondents may write to the agent; it may write to everybody. */
+  public static ContactPolicy standard() {
+    return new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of());
+  }
+
+  /** Whether the address, or its domain, is among the contacts. */
+  public boolean lists(EmailAddress address) {
+    return contacts.contains(address.value()) || contacts.contains("@" + address.domain());
+  }
+
+  private static void requireContact(String contact) {
+    try {
+      EmailAddress.parse(contact.startsWith("@") ? "anybody" + contact : contact);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "a contact is an address (a@example.org) or a domain (@example.org), not '"
+              + contact
+              + "'",
+          e);
+    }
+  }
+}

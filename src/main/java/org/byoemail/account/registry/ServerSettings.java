@@ -1,0 +1,54 @@
+package org.byoemail.account.registry;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How to reach one server of an account.
+ *
+ * @param secret the password, sealed; null where {@code auth} is none or it was never given
+ */
+public record ServerSettings(
+    String host,
+    int port,
+    Security security,
+    Auth auth,
+    @Nullable String username,
+    @Nullable SealedSecret secret) {
+
+  /** When TLS begins: at once, by STARTTLS (required, never optional), or not at all. */
+  public enum Security {
+    SSL,
+    STARTTLS,
+    NONE
+  }
+
+  /** How one proves who one is. */
+  public enum Auth {
+    NONE,
+    PLAIN,
+    LOGIN,
+    OAUTH2
+  }
+
+  public ServerSettings {
+    host = host.strip().toLowerCase(Locale.ROOT);
+    if (host.isEmpty() || host.length() > 253 || !host.matches("[\\p{L}\\p{N}._:\\[\\]-]+")) {
+      throw new IllegalArgumentException("host must be a host name or an address");
+    }
+    if (port < 1 || port > 65535) {
+      throw new IllegalArgumentException("port must be 1 to 65535");
+    }
+    if (auth != Auth.NONE && (username == null || username.isBlank())) {
+      throw new IllegalArgumentException("username is needed unless auth is none");
+    }
+    if (username != null && username.chars().anyMatch(Character::isISOControl)) {
+      throw new IllegalArgumentException("username has a control character");
+    }
+  }
+
+  /** The same settings with another password. */
+  public ServerSettings withSecret(@Nullable SealedSecret other) {
+    return new ServerSettings(host, port, security, auth, username, other);
+  }
+}

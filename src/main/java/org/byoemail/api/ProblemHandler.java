@@ -1,0 +1,281 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
+import com.fasterxml.jackson.databind.exc.PropertyBindingException;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.catalina.connector.ClientAbortException;
+import org.byoemail.account.connection.ConnectionFailed;
+import org.byoemail.account.connection.TooManyTests;
+import org.byoemail.account.registry.AccountExists;
+import org.byoemail.account.registry.EndpointTaken;
+import org.byoemail.account.registry.NotVerified;
+import org.byoemail.inbound.ingest.RetryRefused;
+import org.byoemail.inbound.mailbox.BaselineFailed;
+import org.byoemail.inbound.mailbox.MailboxTaken;
+import org.byoemail.outbound.outbox.OutboxRefusal;
+import org.byoemail.outbound.submission.AttachmentTooLarge;
+import org.byoemail.outbound.submission.ReadingBudget;
+import org.byoemail.outbound.submission.SubmissionConflict;
+import org.byoemail.outbound.submission.SubmissionRejected;
+import org.byoemail.platform.access.ClientTooSlow;
+import org.byoemail.platform.access.RequestPath;
+import org.byoemail.platform.access.ResponsesBusy;
+import org.byoemail.setup.FieldProblem;
+import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.SetupConflict;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.TypeMismatchException;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
+import org.springframework.http.converter.HttpMessageNotReadableException;
+import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.bind.MissingServletRequestParameterException;
+import org.springframework.web.bind.annotation.ExceptionHandler;
+import org.springframework.web.bind.annotation.RestControllerAdvice;
+import org.springframework.web.context.request.ServletWebRequest;
+import org.springframework.web.context.request.WebRequest;
+import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+
+/**
+ * Every refusal of the API as problem details (RFC 9457), with {@code errors: [{field, reason}]}
+ * where fields are at fault. Says nothing of the insides; what is unexpected is logged. A request
+ * outside the API gets the error page.
+ */
+@RestControllerAdvice
+class ProblemHandler extends ResponseEntityExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+
+  @ExceptionHandler(FieldsRefused.class)
+  ResponseEntity<Object> refused(FieldsRefused e, WebRequest request) {
+    return fields(e, e.problems(), request);
+  }
+
+  @ExceptionHandler(SubmissionRejected.class)
+  ResponseEntity<Object> rejected(SubmissionRejected e, WebRequest request) {
+    return fields(
+        e,
+        e.errors().stream().map(one -> new FieldProblem(one.field(), one.reason())).toList(),
+        request);
+  }
+
+  @ExceptionHandler(AttachmentTooLarge.class)
+  ResponseEntity<Object> tooLarge(AttachmentTooLarge e, WebRequest request) {
+    return answer(e, HttpStatus.PAYLOAD_TOO_LARGE, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(ResourceNotFound.class)
+  ResponseEntity<Object> notThere(ResourceNotFound e, WebRequest request) {
+    return answer(e, HttpStatus.NOT_FOUND, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(OrganizationForbidden.class)
+  ResponseEntity<Object> notYours(OrganizationForbidden e, WebRequest request) {
+    return answer(e, HttpStatus.FORBIDDEN, e.getMessage(), request);
+  }
+
+  @ExceptionHandler({
+    AccountExists.class,
+    EndpointTaken.class,
+    NotVerified.class,
+    MailboxTaken.class,
+    ConnectionFailed.class,
+    BaselineFailed.class,
+    SetupConflict.class,
+    SubmissionConflict.class,
+    OutboxRefusal.class,
+    RetryRefused.class
+  })
+  ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {
+    return answer(e, HttpStatus.CONFLICT, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(TooManyTests.class)
+  ResponseEntity<Object> tooManyTests(TooManyTests e, WebRequest request) {
+    HttpStatus status =
+        e.isOfNode() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.TOO_MANY_REQUESTS;
+    return later(e, status, request);
+  }
+
+  @ExceptionHandler(ReadingBudget.NoRoom.class)
+  ResponseEntity<Object> noRoom(ReadingBudget.NoRoom e, WebRequest request) {
+    return later(e, HttpStatus.SERVICE_UNAVAILABLE, request);
+  }
+
+  private ResponseEntity<Object> later(Exception e, HttpStatus status, WebRequest request) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, "5");
+    return handleExceptionInternal(
+        e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
+  }
+
+  @ExceptionHandler(ResponsesBusy.class)
+  @Nullable ResponseEntity<Object> busy(ResponsesBusy e, WebRequest request) {
+    HttpServletResponse response = ((ServletWebRequest) request).getResponse();
+    if (response != null) {
+      response.setHeader(
+          HttpHeaders.RETRY_AFTER, String.valueOf(ResponsesBusy.RETRY_AFTER_SECONDS));
+    }
+    return answer(e, HttpStatus.SERVICE_UNAVAILABLE, e.getMessage(), request);
+  }
+
+  @ExceptionHandler({
+    DataAccessResourceFailureException.class,
+    TransientDataAccessException.class,
+    CannotCreateTransactionException.class
+  })
+  ResponseEntity<Object> databaseAway(Exception e, WebRequest request) {
+    LOG.warn("an API request failed for want of the database: {}", e.getMessage());
+    return answer(e, HttpStatus.SERVICE_UNAVAILABLE, "the database is away; try again", request);
+  }
+
+  @ExceptionHandler(Exception.class)
+  @Nullable ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
+    if (brokeOff(e)) {
+      return null;
+    }
+    LOG.error("a request failed", e);
+    return answer(e, HttpStatus.INTERNAL_SERVER_ERROR, "something went wrong on our side", request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
+      HttpMessageNotReadableException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    return brokeOff(e) ? null : unreadable(e, e.getCause(), request);
+  }
+
+  /**
+   * Whether the request, or the way of the answer, ended early: the caller hung up or reads too
+   * slowly, or its body passes a limit. The container has noted it and answers where it can, by the
+   * error page.
+   */
+  private static boolean brokeOff(Exception e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof ClientAbortException || cause instanceof ClientTooSlow) {
+        LOG.info("a request broke off: {}", cause.getMessage());
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @ExceptionHandler(JsonProcessingException.class)
+  @Nullable ResponseEntity<Object> unreadablePatch(JsonProcessingException e, WebRequest request) {
+    return unreadable(e, e, request);
+  }
+
+  private @Nullable ResponseEntity<Object> unreadable(
+      Exception e, @Nullable Throwable cause, WebRequest request) {
+    if (cause instanceof PropertyBindingException unknown) {
+      return fields(e, List.of(new FieldProblem(path(unknown), "is unknown")), request);
+    }
+    if (cause instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
+      return fields(e, List.of(new FieldProblem(path(mismatch), "has the wrong type")), request);
+    }
+    return answer(e, HttpStatus.BAD_REQUEST, place(cause), request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleTypeMismatch(
+      TypeMismatchException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+    String field =
+        e instanceof MethodArgumentTypeMismatchException argument
+            ? argument.getName()
+            : String.valueOf(e.getPropertyName());
+    return fields(e, List.of(new FieldProblem(field, "has the wrong form")), request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleMissingServletRequestParameter(
+      MissingServletRequestParameterException e,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    return fields(e, List.of(new FieldProblem(e.getParameterName(), "is needed")), request);
+  }
+
+  @Override
+  protected @Nullable ResponseEntity<Object> handleExceptionInternal(
+      Exception e,
+      @Nullable Object body,
+      HttpHeaders headers,
+      HttpStatusCode status,
+      WebRequest request) {
+    HttpServletResponse response = ((ServletWebRequest) request).getResponse();
+    if (response == null || response.isCommitted()) {
+      LOG.info("an answer broke off after it had begun: {}", e.getClass().getName());
+      return null;
+    }
+    if (!isApi(request)) {
+      toErrorPage(response, status);
+      return null;
+    }
+    return super.handleExceptionInternal(e, body, headers, status, request);
+  }
+
+  private ResponseEntity<Object> fields(
+      Exception e, List<FieldProblem> problems, WebRequest request) {
+    String detail =
+        problems.stream().map(p -> p.field() + " " + p.reason()).collect(Collectors.joining("; "));
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
+    problem.setProperty("errors", problems);
+    return handleExceptionInternal(e, problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
+  }
+
+  private ResponseEntity<Object> answer(
+      Exception e, HttpStatus status, @Nullable String detail, WebRequest request) {
+    return handleExceptionInternal(
+        e, ProblemDetail.forStatusAndDetail(status, detail), new HttpHeaders(), status, request);
+  }
+
+  // The place only: the text around it may hold a password.
+  private static String place(@Nullable Throwable cause) {
+    if (cause instanceof JsonProcessingException json && json.getLocation() != null) {
+      return "the body is no JSON of the expected form, at line "
+          + json.getLocation().getLineNr()
+          + ", column "
+          + json.getLocation().getColumnNr();
+    }
+    return "the body is missing or no JSON of the expected form";
+  }
+
+  private static String path(JsonMappingException e) {
+    StringBuilder path = new StringBuilder();
+    for (JsonMappingException.Reference step : e.getPath()) {
+      if (step.getFieldName() == null) {
+        path.append('[').append(step.getIndex()).append(']');
+      } else {
+        path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
+      }
+    }
+    return path.toString();
+  }
+
+  private static boolean isApi(WebRequest request) {
+    return request instanceof ServletWebRequest servlet && RequestPath.isApi(servlet.getRequest());
+  }
+
+  private static void toErrorPage(HttpServletResponse response, HttpStatusCode status) {
+    try {
+      response.sendError(status.value());
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot send an error", e);
+    }
+  }
+}

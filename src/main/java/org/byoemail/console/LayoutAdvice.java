@@ -1,0 +1,46 @@
+package org.byoemail.console;
+
+import java.util.List;
+import org.byoemail.account.rollout.Rollout;
+import org.springframework.web.bind.annotation.ControllerAdvice;
+import org.springframework.web.bind.annotation.ModelAttribute;
+
+/** What every page shows: the sections and the state of the flag. */
+@ControllerAdvice(basePackageClasses = LayoutAdvice.class)
+class LayoutAdvice {
+  private static final List<Section> SECTIONS =
+      List.of(
+          new Section("accounts", "Accounts", "/console/accounts"),
+          new Section("agents", "Agents", "/console/agents"),
+          new Section("outbox", "Outbox", "/console/outbox"),
+          new Section("dead-letters", "Dead letters", "/console/dead-letters"),
+          new Section("suppressions", "Suppressions", "/console/suppressions"),
+          new Section("inbox", "Inbox", "/console/inbox"),
+          new Section("bounces", "Bounces", "/console/bounces"),
+          new Section("quarantine", "Quarantine", "/console/quarantine"),
+          new Section("events", "Events", "/console/events"));
+
+  private final Rollout rollout;
+
+  LayoutAdvice(Rollout rollout) {
+    this.rollout = rollout;
+  }
+
+  /** A part of the console. */
+  record Section(String id, String name, String path) {}
+
+  @ModelAttribute("sections")
+  List<Section> sections() {
+    return SECTIONS;
+  }
+
+  @ModelAttribute("flagOn")
+  boolean flagOn() {
+    return rollout.isOn();
+  }
+
+  @ModelAttribute("flag")
+  Badge flag() {
+    return rollout.isOn() ? Badge.good("on") : Badge.waiting("off");
+  }
+}

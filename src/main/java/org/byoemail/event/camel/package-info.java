@@ -1,7 +1,0 @@
-/**
- * What the route {@code event-publish} needs of Camel: its pace and its transaction at the broker.
- */
-@NullMarked
-package org.byoemail.event.camel;
-
-import org.jspecify.annotations.NullMarked;

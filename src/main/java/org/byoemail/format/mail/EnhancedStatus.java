@@ -1,0 +1,47 @@
+package org.byoemail.format.mail;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** An enhanced mail system status code (RFC 3463), such as 5.1.1: class, subject and detail. */
+public record EnhancedStatus(int statusClass, int subject, int detail) {
+  private static final Pattern FORM =
+      Pattern.compile("(?<![\\d.])([245])\\.(\\d{1,3})\\.(\\d{1,3})(?![\\d.]*\\d)");
+
+  public EnhancedStatus {
+    if (statusClass != 2 && statusClass != 4 && statusClass != 5) {
+      throw new IllegalArgumentException(
+          "the class of a status code is 2, 4 or 5, not " + statusClass);
+    }
+    if (subject < 0 || subject > 999 || detail < 0 || detail > 999) {
+      throw new IllegalArgumentException("subject and detail of a status code are 0 to 999");
+    }
+  }
+
+  /** The first status code in a text, such as a server's reply; empty where there is none. */
+  public static Optional<EnhancedStatus> find(@Nullable String text) {
+    if (text == null) {
+      return Optional.empty();
+    }
+    Matcher matcher = FORM.matcher(text);
+    return matcher.find()
+        ? Optional.of(
+            new EnhancedStatus(
+                Integer.parseInt(matcher.group(1)),
+                Integer.parseInt(matcher.group(2)),
+                Integer.parseInt(matcher.group(3))))
+        : Optional.empty();
+  }
+
+  /** Whether trying again is of no use (class 5). */
+  public boolean isPermanent() {
+    return statusClass == 5;
+  }
+
+  @Override
+  public String toString() {
+    return statusClass + "." + subject + "." + detail;
+  }
+}

@@ -1,0 +1,112 @@
+package org.byoemail.format.mail;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Message-ID of a mail (RFC 5322 section 3.6.4), without its angle brackets. What strangers
+ * write there is kept as it is, odd forms included, up to a length that a database index can hold.
+ */
+public record MessageId(String value) {
+  private static final int MAX_LENGTH = 995;
+  private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}]+");
+  private static final Pattern SEPARATORS = Pattern.compile("[,;]+");
+  private static final Pattern AROUND = Pattern.compile("^[,;\"]+|[,;\"]{1,9}$");
+  private static final Pattern NO_PART = Pattern.compile("[<>\\p{Cntrl}\\s]+");
+
+  public MessageId {
+    if (value.isBlank() || value.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException("a Message-ID has 1 to " + MAX_LENGTH + " characters");
+    }
+  }
+
+  /**
+   * Reads a Message-ID or In-Reply-To field, also one in encoded words, without brackets or with
+   * blanks within them; empty where it holds nothing usable.
+   */
+  public static Optional<MessageId> parse(@Nullable String field) {
+    if (field == null) {
+      return Optional.empty();
+    }
+    String text = EncodedWords.read(field).text();
+    return inBrackets(text, 1).stream()
+        .findFirst()
+        .or(() -> bare(text, 1).stream().findFirst())
+        .or(() -> of(text));
+  }
+
+  /** Reads a References field, in any form: its ids in order, oldest first. */
+  public static List<MessageId> parseAll(@Nullable String field) {
+    if (field == null) {
+      return List.of();
+    }
+    String text = EncodedWords.read(field).text();
+    List<MessageId> ids = inBrackets(text, Integer.MAX_VALUE);
+    return ids.isEmpty() ? bare(text, Integer.MAX_VALUE) : ids;
+  }
+
+  /** What stands in brackets, one of which may be missing, and words with an @ between them. */
+  private static List<MessageId> inBrackets(String text, int most) {
+    List<MessageId> ids = new ArrayList<>();
+    int open = text.indexOf('<');
+    int close = text.indexOf('>');
+    while (open >= 0 && ids.size() < most) {
+      int next = text.indexOf('<', open + 1);
+      // Looked for anew only where it is passed: a row of opening ones would take quadratic time.
+      close = close >= 0 && close < open ? text.indexOf('>', open) : close;
+      boolean closed = close >= 0 && (next < 0 || close < next);
+      int end = closed ? close : next < 0 ? text.length() : next;
+      String content = text.substring(open + 1, end);
+      if (content.indexOf('@') == content.lastIndexOf('@')) {
+        of(content).ifPresent(ids::add);
+      } else {
+        ids.addAll(bare(content, most));
+      }
+      if (closed && most > 1) {
+        ids.addAll(bare(text.substring(end + 1, next < 0 ? text.length() : next), most));
+      }
+      open = next;
+    }
+    return ids;
+  }
+
+  /** Words with an @ in them. */
+  private static List<MessageId> bare(String text, int most) {
+    if (text.indexOf('@') < 0) {
+      return List.of();
+    }
+    return BLANKS
+        .splitAsStream(text)
+        .flatMap(
+            word ->
+                word.indexOf('@') == word.lastIndexOf('@')
+                    ? Stream.of(word)
+                    : SEPARATORS.splitAsStream(word))
+        .map(word -> AROUND.matcher(word).replaceAll(""))
+        .filter(word -> word.indexOf('@') > 0)
+        .flatMap(word -> of(word).stream())
+        .limit(most)
+        .toList();
+  }
+
+  private static Optional<MessageId> of(String text) {
+    String id = NO_PART.matcher(text).replaceAll("");
+    return id.isEmpty() || id.length() > MAX_LENGTH
+        ? Optional.empty()
+        : Optional.of(new MessageId(id));
+  }
+
+  /** The form of a header field, in angle brackets. */
+  public String inBrackets() {
+    return "<" + value + ">";
+  }
+
+  @Override
+  public String toString() {
+    return value;
+  }
+}

@@ -1,0 +1,20 @@
+package org.byoemail.format.mail;
+
+/** Words of others, such as a server's, as the database can hold them and an operator can read. */
+public final class StoredText {
+  private StoredText() {}
+
+  /**
+   * The text without NUL, which PostgreSQL refuses, and no longer than that.
+   *
+   * @param longest in chars; a character outside the BMP is not cut in two
+   */
+  public static String of(String text, int longest) {
+    String clean = text.replace("\0", "");
+    if (clean.length() <= longest) {
+      return clean;
+    }
+    boolean inTwo = longest > 0 && Character.isHighSurrogate(clean.charAt(longest - 1));
+    return clean.substring(0, inTwo ? longest - 1 : longest);
+  }
+}

@@ -1,0 +1,206 @@
+package org.byoemail.format.mime;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EncodedWords;
+import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.NamedAddress;
+
+/**
+ * The header of a mail or a part: its fields in order, and what the well-known ones say. Strange
+ * content never throws: what cannot be read is empty.
+ *
+ * @param charsetGuessed whether raw text in it is no UTF-8, so that nothing says what it is in
+ * @param fingerprinted the fields as fingerprints are made of them: stored ones have to stay true,
+ *     whatever the parser learns
+ */
+public record MailHeaders(
+    List<HeaderField> fields, boolean charsetGuessed, List<HeaderField> fingerprinted) {
+  private static final List<String> FINGERPRINT =
+      List.of("Message-ID", "Date", "From", "To", "Subject");
+
+  public MailHeaders {
+    fields = List.copyOf(fields);
+    fingerprinted = List.copyOf(fingerprinted);
+  }
+
+  /** Fields that were put together, and not read. */
+  public MailHeaders(List<HeaderField> fields) {
+    this(fields, false, fields);
+  }
+
+  /** The value of the first field of that name as it was sent, unfolded. */
+  public Optional<String> first(String name) {
+    return first(fields, name);
+  }
+
+  private static Optional<String> first(List<HeaderField> fields, String name) {
+    return fields.stream()
+        .filter(field -> field.name().equalsIgnoreCase(name))
+        .map(HeaderField::value)
+        .findFirst();
+  }
+
+  /** The values of all fields of that name, the topmost first. */
+  public List<String> all(String name) {
+    return fields.stream()
+        .filter(field -> field.name().equalsIgnoreCase(name))
+        .map(HeaderField::value)
+        .toList();
+  }
+
+  /** The first value of that name with its encoded words decoded, on one line. */
+  public Optional<String> decoded(String name) {
+    return first(name).map(EncodedWords::decode);
+  }
+
+  /** The decoded subject; empty where there is none. */
+  public String subject() {
+    return decoded("Subject").orElse("");
+  }
+
+  /** The author; empty where the field holds no usable address: see {@link #fromName()}. */
+  public Optional<NamedAddress> from() {
+    return firstAddress("From");
+  }
+
+  /** The author's display name, or what stands in place of an address. */
+  public String fromName() {
+    return from().map(NamedAddress::name).orElseGet(() -> decoded("From").orElse(""));
+  }
+
+  public List<NamedAddress> replyTo() {
+    return addresses("Reply-To");
+  }
+
+  public List<NamedAddress> to() {
+    return addresses("To");
+  }
+
+  public List<NamedAddress> cc() {
+    return addresses("Cc");
+  }
+
+  /** The addresses of every field of that name; what is no address is left out. */
+  public List<NamedAddress> addresses(String name) {
+    return all(name).stream().flatMap(value -> NamedAddress.parseAll(value).stream()).toList();
+  }
+
+  /** Reads no more fields than it takes: a header may repeat one a thousand times. */
+  private Optional<NamedAddress> firstAddress(String name) {
+    return fields.stream()
+        .filter(field -> field.name().equalsIgnoreCase(name))
+        .flatMap(field -> NamedAddress.parseAll(field.value()).stream())
+        .findFirst();
+  }
+
+  /** When the mail says it was written. */
+  public Optional<Instant> date() {
+    return date("Date");
+  }
+
+  /** The time in the first field of that name; empty where it holds none. */
+  public Optional<Instant> date(String name) {
+    return first(name).flatMap(MailDates::parse);
+  }
+
+  public Optional<MessageId> messageId() {
+    return first("Message-ID").flatMap(MessageId::parse);
+  }
+
+  public Optional<MessageId> inReplyTo() {
+    return first("In-Reply-To").flatMap(MessageId::parse);
+  }
+
+  /** The ids of the mails before this one, oldest first. */
+  public List<MessageId> references() {
+    return MessageId.parseAll(first("References").orElse(null));
+  }
+
+  /** The envelope sender, as the server of the mailbox recorded it; empty if null or unknown. */
+  public Optional<EmailAddress> returnPath() {
+    return firstAddress("Return-Path").map(NamedAddress::address);
+  }
+
+  /** Whether the envelope sender is null, as that of every report is (RFC 5321 section 4.5.5). */
+  public boolean hasNullSender() {
+    return first("Return-Path").filter(path -> path.replaceAll("\\s", "").equals("<>")).isPresent();
+  }
+
+  /** Adds what is wrong with the text of the fields, and with addresses in them. */
+  void addTo(ParseProblems problems) {
+    if (charsetGuessed) {
+      problems.add(ParseProblems.CHARSET_GUESSED);
+    }
+    for (HeaderField field : fields) {
+      if (field.value().contains("=?")) {
+        EncodedWords.Read read = EncodedWords.read(field.value());
+        problems.add(read.charsetGuessed(), ParseProblems.CHARSET_GUESSED);
+        problems.add(read.encodingBroken(), ParseProblems.ENCODING_BROKEN);
+      }
+      if (isAuthor(field.name())) {
+        boolean odd =
+            NamedAddress.parseAll(field.value()).stream().anyMatch(one -> !one.address().isValid());
+        problems.add(odd, ParseProblems.ADDRESS_ODD);
+      }
+    }
+  }
+
+  private static boolean isAuthor(String name) {
+    return name.equalsIgnoreCase("From")
+        || name.equalsIgnoreCase("Reply-To")
+        || name.equalsIgnoreCase("Sender")
+        || name.equalsIgnoreCase("To")
+        || name.equalsIgnoreCase("Cc");
+  }
+
+  /** Whether a machine wrote this mail. */
+  public AutoSubmitted autoSubmitted() {
+    return AutomaticMail.autoSubmitted(this);
+  }
+
+  /** Whether this mail came over a mailing list (RFC 2919, RFC 2369). */
+  public boolean isListMail() {
+    return AutomaticMail.isListMail(this);
+  }
+
+  /**
+   * Whether this mail may be a delivery report, so that it has to be read to the end before
+   * anything is decided about it. Says yes too often rather than too seldom.
+   */
+  public boolean mayBeReport() {
+    return AutomaticMail.mayBeReport(this);
+  }
+
+  /**
+   * What the same mail has in common wherever and whenever it is met: SHA-256 over its Message-ID,
+   * Date, From, To and Subject as they were sent, folded in any way.
+   *
+   * @return 32 bytes
+   */
+  public byte[] fingerprint() {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      for (String name : FINGERPRINT) {
+        String value = first(fingerprinted, name).orElse("").replaceAll("\\s+", " ").strip();
+        // Values have no NUL in them, so this one cannot be mistaken for a part of one.
+        digest.update((value + '\0').getBytes(StandardCharsets.UTF_8));
+      }
+      return digest.digest();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Names the fields only: what a mail says is nobody's but its reader's. */
+  @Override
+  public String toString() {
+    return fields.stream().map(HeaderField::name).toList().toString();
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * The pure reading of mail: addresses, MIME, TNEF, calendars, and reports about mail.
+ *
+ * <p>Depends on no framework and on nothing else of this program, so that it serves as a library
+ * and {@code inspect} needs nothing beside it. Features: {@code mail} (the words all share), {@code
+ * mime}, {@code tnef}, {@code calendar}, {@code report}.
+ */
+@NullMarked
+package org.byoemail.format;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package org.byoemail.format.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.byoemail.format.mime.AutoSubmitted;
+import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.format.report.notice.WordLists;
+
+/**
+ * Recognises a machine's answer to a mail (RFC 3834): absence notices, confirmations of receipt.
+ */
+final class AutoReplies implements ReferenceRule {
+  /** How the subjects of such answers start, in the languages of the programs that send them. */
+  private static final List<String> SUBJECTS = WordLists.wording("automatic-answer");
+
+  /** How they start as well, in words that people put in front of a colon, too. */
+  private static final List<String> SUBJECTS_OF_PEOPLE = WordLists.wording("absent");
+
+  private static final List<String> ABSENCE = WordLists.wording("absence");
+
+  /** What stands between such words and the subject that is answered. */
+  private static final Pattern BEFORE_COLON =
+      Pattern.compile(
+          "[\\p{L}-]{0,12}\\s?(auto[- ]?(reply|response|matic reply)?|reply|response|notification)?\\s?[:：]");
+
+  /** A person answers an absence notice so. */
+  private static final Pattern ANSWER =
+      Pattern.compile("(re|aw|sv|vs|antw|ynt|odp|fw|fwd|wg|rv|tr|回复|答复|转发|返信)\\s?[:：]");
+
+  private static final String DOMINO = "auto:";
+
+  private static final Pattern END = Pattern.compile("[\\p{L}-]{0,12}[\\s.!)-]*");
+
+  private final OriginalMails originals;
+
+  AutoReplies(OriginalMails originals) {
+    this.originals = originals;
+  }
+
+  @Override
+  public Optional<Classification> read(ParsedMail mail) {
+    MailHeaders headers = mail.headers();
+    boolean declared = headers.autoSubmitted() == AutoSubmitted.REPLIED;
+    if (!declared && (headers.isListMail() || !isSubject(headers.subject(), isHinted(headers)))) {
+      return Optional.empty();
+    }
+    Classification reply = Classification.of(MailKind.AUTO_REPLY, "auto-reply");
+    return Optional.of(
+        new Classification(
+            reply.kind(),
+            declared ? ReportStrength.STRUCTURED : ReportStrength.FREE_TEXT,
+            reply.rule(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            originals.answered(mail),
+            Optional.empty()));
+  }
+
+  /**
+   * Whether no person writes such a subject: the words of a program with a colon behind them, or,
+   * where more than the subject hints at a program, such words in front of no others, or the words
+   * of an absence, which people write, too.
+   */
+  private static boolean isSubject(String subject, boolean hinted) {
+    String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
+    String start = lower.substring(lower.startsWith("[") ? lower.indexOf(']') + 1 : 0).strip();
+    Stream<String> starts =
+        hinted ? Stream.concat(SUBJECTS.stream(), SUBJECTS_OF_PEOPLE.stream()) : SUBJECTS.stream();
+    return starts
+            .filter(start::startsWith)
+            .map(words -> words.endsWith(":") ? ":" : start.substring(words.length()))
+            .anyMatch(
+                rest ->
+                    BEFORE_COLON.matcher(rest).lookingAt() || hinted && END.matcher(rest).matches())
+        || (hinted && !ANSWER.matcher(start).lookingAt() || start.startsWith(DOMINO))
+            && ABSENCE.stream().anyMatch(start::contains);
+  }
+
+  /** Whether it answers a mail, or a machine sent it. */
+  private static boolean isHinted(MailHeaders headers) {
+    return headers.first("In-Reply-To").isPresent()
+        || headers.first("References").isPresent()
+        || headers.autoSubmitted() == AutoSubmitted.GENERATED;
+  }
+}

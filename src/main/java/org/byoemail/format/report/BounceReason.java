@@ -1,0 +1,25 @@
+package org.byoemail.format.report;
+
+import java.util.Locale;
+
+/** Why a mail did not arrive: a closed set, whatever the words of the server were. */
+public enum BounceReason {
+  NO_SUCH_USER,
+  NO_SUCH_HOST,
+  MAILBOX_FULL,
+  TOO_LARGE,
+  /** Refused as spam or by some other policy of the receiver. */
+  REFUSED,
+  /** Too many mails in a time. */
+  RATE_LIMITED,
+  /** SPF, DKIM, DMARC or the name of the sending host. */
+  AUTHENTICATION,
+  /** Tried for as long as the server was willing to. */
+  EXPIRED,
+  OTHER;
+
+  /** The word for it in events, rows and output, such as {@code no-such-user}. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+}

@@ -1,0 +1,139 @@
+package org.byoemail.format.report;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.MimePart;
+import org.byoemail.format.mime.ParsedMail;
+
+/**
+ * Reads complaints: feedback reports (RFC 5965, RFC 6591), and the wish to be left alone that a
+ * mail program sends in the name of its user.
+ */
+final class FeedbackReports implements ReferenceRule {
+  private static final String JUNK_REPORT = "complaint about message from";
+
+  private static final String JUNK_RECIPIENT = "X-HmXmrOriginalRecipient";
+
+  private final OriginalMails originals;
+
+  FeedbackReports(OriginalMails originals) {
+    this.originals = originals;
+  }
+
+  @Override
+  public Optional<Classification> read(ParsedMail mail) {
+    Optional<MimePart> fields =
+        ReportParts.of(mail.root()).filter(part -> part.is("message/feedback-report")).findFirst();
+    boolean declared =
+        mail.root().is("multipart/report")
+            && mail.root().parameter("report-type").equalsIgnoreCase("feedback-report");
+    if (fields.isPresent() && (declared || mail.root().is("multipart/*"))) {
+      return Optional.of(report(mail, ReportParts.fields(fields.get())));
+    }
+    if (declared) {
+      return Optional.of(report(mail, new MailHeaders(List.of())));
+    }
+    if (isUnsubscription(mail)) {
+      return Optional.of(unsubscription(mail));
+    }
+    return junkReport(mail);
+  }
+
+  /**
+   * What Microsoft's Junk Mail Reporting Program sends: the mail itself, with its recipient, but
+   * mostly without any field of a report.
+   */
+  private Optional<Classification> junkReport(ParsedMail mail) {
+    boolean named =
+        mail.headers().subject().strip().toLowerCase(Locale.ROOT).startsWith(JUNK_REPORT);
+    return named
+        ? originals
+            .returned(mail.root())
+            // Otherwise somebody passes on a mail and complains of it.
+            .filter(header -> header.first(JUNK_RECIPIENT).isPresent() || isMicrosoft(mail))
+            .map(header -> report(mail, new MailHeaders(List.of())))
+        : Optional.empty();
+  }
+
+  private static boolean isMicrosoft(ParsedMail mail) {
+    return mail.headers()
+        .from()
+        .map(NamedAddress::address)
+        .filter(from -> from.localPart().equals("staff") && from.domain().startsWith("hotmail."))
+        .isPresent();
+  }
+
+  private Classification report(ParsedMail mail, MailHeaders fields) {
+    String type =
+        fields
+            .first("Feedback-Type")
+            .map(FeedbackReports::word)
+            .filter(word -> !word.isEmpty())
+            .orElse("abuse");
+    List<EmailAddress> stated =
+        addresses(fields, "Original-Rcpt-To", "Original-Recipient", "Removal-Recipient");
+    List<EmailAddress> recipients =
+        stated.isEmpty()
+            ? originals.returned(mail.root()).map(FeedbackReports::recipients).orElse(List.of())
+            : stated;
+    return new Classification(
+        MailKind.ARF,
+        ReportStrength.STRUCTURED,
+        "feedback-report",
+        List.of(),
+        fields.decoded("Reporting-MTA").map(RecipientFields::withoutType),
+        fields.first("Original-Envelope-Id").map(RecipientFields::unescaped),
+        originals.find(mail),
+        Optional.of(new Complaint(type, recipients)));
+  }
+
+  private static List<EmailAddress> addresses(MailHeaders fields, String... names) {
+    return Stream.of(names)
+        .flatMap(name -> fields.all(name).stream())
+        .flatMap(field -> RecipientFields.address(field).stream())
+        .distinct()
+        .toList();
+  }
+
+  /** The one that a returned mail was written to; of several, nobody knows who complains. */
+  private static List<EmailAddress> recipients(MailHeaders returned) {
+    List<EmailAddress> stated = addresses(returned, JUNK_RECIPIENT);
+    List<EmailAddress> writtenTo =
+        Stream.concat(returned.to().stream(), returned.cc().stream())
+            .map(NamedAddress::address)
+            .distinct()
+            .toList();
+    return !stated.isEmpty() ? stated : writtenTo.size() == 1 ? writtenTo : List.of();
+  }
+
+  private static String word(String field) {
+    return field.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-].*", "");
+  }
+
+  /** Apple Mail answers List-Unsubscribe with a mail of its own, as RFC 2369 has it. */
+  private static boolean isUnsubscription(ParsedMail mail) {
+    String text = mail.text().substring(0, Math.min(mail.text().length(), 500));
+    return mail.headers().first("X-Apple-Unsubscribe").filter("true"::equalsIgnoreCase).isPresent()
+        || mail.headers().subject().strip().equalsIgnoreCase("unsubscribe")
+            && text.contains("sent this email to unsubscribe from the message");
+  }
+
+  private Classification unsubscription(ParsedMail mail) {
+    return new Classification(
+        MailKind.ARF,
+        ReportStrength.FREE_TEXT,
+        "unsubscription",
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        originals.find(mail),
+        Optional.of(
+            new Complaint(
+                "opt-out", mail.headers().from().map(NamedAddress::address).stream().toList())));
+  }
+}

@@ -1,0 +1,123 @@
+package org.byoemail.format.report;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.format.mime.MimePart;
+import org.byoemail.format.mime.ParsedMail;
+
+/** Finds out which mail a report is about: from the part it returns, else from its text. */
+final class OriginalMails {
+  private static final Set<String> MAILS = Set.of("message/rfc822", "message/global");
+  private static final Set<String> HEADERS =
+      Set.of(
+          "text/rfc822-headers",
+          "text/rfc822-header",
+          "message/rfc822-headers",
+          "message/global-headers");
+  private static final Pattern MESSAGE_ID =
+      Pattern.compile("(?im)^[> \\t]*Message-ID:\\s*(<[^<>\\s]+>)");
+
+  private static final int MAX_TEXT_BYTES = 1 << 20;
+
+  private final MailParser parser = new MailParser();
+  private final String attemptHeader;
+  private final Pattern attemptInText;
+
+  OriginalMails(String attemptHeader) {
+    this.attemptHeader = attemptHeader;
+    this.attemptInText =
+        Pattern.compile(
+            "(?im)^[> \\t]*" + Pattern.quote(attemptHeader) + ":\\s*([0-9a-f-]{36})(?![0-9a-f-])");
+  }
+
+  OriginalMail find(ParsedMail report) {
+    return find(report, "");
+  }
+
+  /**
+   * @param inText the header of a mail that is returned within the text; may be empty
+   */
+  OriginalMail find(ParsedMail report, String inText) {
+    MailHeaders header = header(report, inText);
+    return new OriginalMail(
+        header
+            .first(attemptHeader)
+            .flatMap(AttemptId::find)
+            .or(() -> inText(attemptInText, report).flatMap(AttemptId::find)),
+        header
+            .messageId()
+            .or(() -> inText(MESSAGE_ID, report).flatMap(MessageId::parse))
+            .or(() -> report.headers().inReplyTo()),
+        header.from().map(NamedAddress::address),
+        header.to().stream().map(NamedAddress::address).findFirst(),
+        header.subject());
+  }
+
+  /** The header of the mail that a report returns; without fields where it returns none. */
+  MailHeaders header(ParsedMail report, String inText) {
+    return returned(report.root())
+        .orElseGet(() -> parser.parseHeader(inText.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** The mail that this one answers. */
+  OriginalMail answered(ParsedMail answer) {
+    MailHeaders headers = answer.headers();
+    Optional<MessageId> last = headers.references().stream().reduce((earlier, later) -> later);
+    return new OriginalMail(
+        Optional.empty(),
+        headers.inReplyTo().or(() -> last),
+        Optional.empty(),
+        headers.from().map(NamedAddress::address),
+        "");
+  }
+
+  /** The header of the mail that is returned as a part of a report. */
+  Optional<MailHeaders> returned(MimePart root) {
+    return ReportParts.of(root)
+        .filter(part -> part != root)
+        .flatMap(part -> header(part).stream())
+        .filter(header -> !header.fields().isEmpty())
+        .findFirst();
+  }
+
+  private Optional<MailHeaders> header(MimePart part) {
+    if (MAILS.contains(part.type())) {
+      return part.children().stream().findFirst().map(MimePart::headers);
+    }
+    if (HEADERS.contains(part.type()) || isMailFile(part)) {
+      return Optional.of(parser.parseHeader(part.bytes()));
+    }
+    // Some put the returned mail right below a boundary, so that its header is that of a part.
+    return part.headers().first("Received").isPresent() && part.headers().from().isPresent()
+        ? Optional.of(part.headers())
+        : Optional.empty();
+  }
+
+  private static boolean isMailFile(MimePart part) {
+    return part.fileName()
+        .filter(name -> name.toLowerCase(Locale.ROOT).endsWith(".eml"))
+        .isPresent();
+  }
+
+  private static Optional<String> inText(Pattern pattern, ParsedMail report) {
+    return Stream.concat(
+            Stream.of(report.text()),
+            ReportParts.of(report.root())
+                .filter(part -> part.is("text/plain") || ReportParts.STATUS.contains(part.type()))
+                .map(part -> part.text(MAX_TEXT_BYTES)))
+        .map(pattern::matcher)
+        .filter(Matcher::find)
+        .map(matcher -> matcher.group(1))
+        .findFirst();
+  }
+}

@@ -1,0 +1,33 @@
+package org.byoemail.format.report;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.byoemail.format.mime.MimePart;
+import org.byoemail.format.mime.ParsedMail;
+
+/** Reads reports that a filter on their way has wrapped into a mail of its own, as a whole. */
+final class WrappedReports implements ReferenceRule {
+  private final List<ReferenceRule> rules;
+
+  WrappedReports(List<ReferenceRule> rules) {
+    this.rules = rules;
+  }
+
+  @Override
+  public Optional<Classification> read(ParsedMail mail) {
+    if (!mail.headers().mayBeReport()) {
+      return Optional.empty();
+    }
+    return ReportParts.mails(mail.root())
+        .filter(inner -> inner.headers().mayBeReport())
+        .limit(1)
+        .flatMap(this::inside)
+        .findFirst();
+  }
+
+  private Stream<Classification> inside(MimePart inner) {
+    ParsedMail mail = ParsedMail.inside(inner);
+    return rules.stream().flatMap(rule -> rule.read(mail).stream()).limit(1);
+  }
+}

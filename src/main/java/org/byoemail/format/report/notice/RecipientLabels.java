@@ -1,0 +1,148 @@
+package org.byoemail.format.report.notice;
+
+import java.util.List;
+
+/** The words that stand in front of the recipients of a notice. */
+final class RecipientLabels {
+  /** Behind these stands a recipient and nobody else. */
+  static final List<String> CLEAR =
+      List.of(
+          "recipient",
+          "recipients",
+          "undeliverable to",
+          "undelivered to",
+          "unknown user",
+          "user unknown",
+          "invalid user",
+          "no such user",
+          "invalid final delivery userid",
+          "user mailbox exceeds allowed size",
+          "mailbox is full",
+          "mailbox full",
+          "delivery failed",
+          "delivery failed to",
+          "attempts",
+          "quota violation for",
+          "delivered to",
+          "deliver to",
+          "delivering to",
+          "delivery to",
+          "delivery for",
+          "deliver it to",
+          "sent to",
+          "message to",
+          "mail to",
+          "email to",
+          "message for",
+          "mail for",
+          "addressed to",
+          "message was addressed,",
+          "address",
+          "gateway for",
+          "conversation with host for",
+          "pas pu etre delivre a",
+          "宛先",
+          "送信先",
+          "получатель",
+          "получателю",
+          "адрес",
+          "收件人",
+          "empfänger",
+          "destinataire",
+          "destinatario",
+          "destinatário");
+
+  /** Behind these may stand a recipient where nothing clearer was found. */
+  static final List<String> VAGUE =
+      List.of("to", "for", "user", "account", "mailbox", "email", "e-mail", "addr", "smtp");
+
+  private static final List<String> ANNOUNCEMENTS =
+      List.of(
+          "following address",
+          "following recipient",
+          "following e-mail address",
+          "following email address",
+          "following user",
+          "following destination",
+          "list of recipients",
+          "these recipients",
+          "one or more recipients",
+          "one or more of the recipients",
+          "one or more destinations",
+          "of its recipients",
+          "recipient(s)",
+          "address(es)",
+          "affected recipients",
+          "recipients were affected",
+          "recipients of your message",
+          "failed recipients",
+          "failed addresses",
+          "addresses failed",
+          "address failed",
+          "addresses had",
+          "addresses have",
+          "addresses did not",
+          "not delivered to",
+          "could not be delivered to",
+          "cannot be delivered to",
+          "did not reach",
+          "delivery has failed to",
+          "delivery failed to",
+          "has been delayed",
+          "your message to:",
+          "intended recipient",
+          "users in your message",
+          "permanent fatal errors",
+          "delivery problems",
+          "delivery errors",
+          "fehlgeschlagen",
+          "empfänger",
+          "destinataire",
+          "destinatari",
+          "получател",
+          "адрес",
+          "宛先",
+          "あて先",
+          "アドレスへの",
+          "メールアドレス",
+          "受信者",
+          "收件人",
+          "地址");
+
+  private RecipientLabels() {}
+
+  /** Whether recipients are listed in the lines below. */
+  static boolean announces(String lower) {
+    return ANNOUNCEMENTS.stream().anyMatch(lower::contains);
+  }
+
+  /** Whether this stands in front of a recipient as the name of a field does, or in a remark. */
+  static boolean isField(String before) {
+    int colon = Math.max(before.indexOf(':'), before.indexOf('：'));
+    return colon >= 0 && endsWithOne(before.substring(0, colon), CLEAR)
+        || before.startsWith("(") && endsWithOne(before, CLEAR);
+  }
+
+  private static String withoutPunctuation(String text) {
+    int end = text.length();
+    while (end > 0 && " \t:=：\"'<(".indexOf(text.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return text.substring(0, end);
+  }
+
+  /**
+   * Whether a text ends with one of the labels, as whole words; colons, quotes and brackets behind
+   * it do not count.
+   */
+  static boolean endsWithOne(String text, List<String> labels) {
+    String end = withoutPunctuation(text);
+    for (String label : labels) {
+      int start = end.length() - label.length();
+      if (end.endsWith(label) && (start == 0 || !Character.isLetter(end.charAt(start - 1)))) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

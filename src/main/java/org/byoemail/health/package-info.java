@@ -1,7 +1,0 @@
-/** Tells degraded from down at the health endpoint. */
-@NullMarked
-@ApplicationModule(allowedDependencies = {})
-package org.byoemail.health;
-
-import org.jspecify.annotations.NullMarked;
-import org.springframework.modulith.ApplicationModule;

@@ -1,5 +1,0 @@
-/** What the inbound routes need of Camel itself. */
-@NullMarked
-package org.byoemail.inbound.camel;
-
-import org.jspecify.annotations.NullMarked;

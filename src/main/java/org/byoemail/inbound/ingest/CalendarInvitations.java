@@ -1,0 +1,71 @@
+package org.byoemail.inbound.ingest;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Times;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The invitations that came with inbound messages. Safe for use by many threads. */
+@Repository
+public class CalendarInvitations {
+  private final JdbcClient jdbc;
+
+  CalendarInvitations(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Stores those of new messages, in the transaction of the caller. */
+  void store(Map<UUID, Invitation> invitations) {
+    invitations.forEach(this::store);
+  }
+
+  private void store(UUID message, Invitation invitation) {
+    jdbc.sql(
+            """
+            INSERT INTO invitation (message_id, method, uid, sequence, summary, location, organizer,
+              starts_at, ends_at, all_day, recurring)
+            VALUES (:message, :method, :uid, :sequence, :summary, :location, :organizer,
+              :start, :end, :allDay, :recurring)
+            """)
+        .param("message", message)
+        .param("method", invitation.method())
+        .param("uid", invitation.uid())
+        .param("sequence", invitation.sequence())
+        .param("summary", invitation.summary())
+        .param("location", invitation.location())
+        .param("organizer", invitation.organizer().map(EmailAddress::value).orElse(null))
+        .param("start", Times.parameter(invitation.start().orElse(null)))
+        .param("end", Times.parameter(invitation.end().orElse(null)))
+        .param("allDay", invitation.allDay())
+        .param("recurring", invitation.recurring())
+        .update();
+  }
+
+  /** The one that came with a message. */
+  public Optional<Invitation> ofMessage(UUID message) {
+    return jdbc.sql("SELECT * FROM invitation WHERE message_id = :message")
+        .param("message", message)
+        .query(CalendarInvitations::read)
+        .optional();
+  }
+
+  private static Invitation read(ResultSet row, int number) throws SQLException {
+    return new Invitation(
+        row.getString("method"),
+        row.getString("uid"),
+        row.getInt("sequence"),
+        row.getString("summary"),
+        row.getString("location"),
+        Optional.ofNullable(row.getString("organizer")).map(EmailAddress::new),
+        Optional.ofNullable(Times.read(row, "starts_at")),
+        Optional.ofNullable(Times.read(row, "ends_at")),
+        row.getBoolean("all_day"),
+        row.getBoolean("recurring"));
+  }
+}

@@ -1,0 +1,193 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.inbound.ingest.IngestDecision.Verdict;
+import org.byoemail.inbound.ingest.SenderAuthentication.Found;
+import org.byoemail.inbound.mailbox.IncomingMail;
+import org.byoemail.platform.conversation.Conversations;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * Decides on a mail by its header alone, in this order:
+ *
+ * <ol>
+ *   <li>What the server has failed to give for long is quarantined, and what the program ended by.
+ *   <li>What was taken in before is a duplicate.
+ *   <li>The agent's policy: {@code open} lets everybody in; {@code known} its contacts, whoever it
+ *       has written to, and its own address where the account's trusted server vouches for it;
+ *       {@code listed} its contacts only, who must be authentic unless the agent does without. A
+ *       server that is not known to check, and wrote no Authentication-Results, cannot be asked:
+ *       From can be forged there.
+ *   <li>What goes to and fro in a loop is quarantined.
+ *   <li>What the policy lets in but is too large is quarantined with its header.
+ *   <li>What it does not let in is refused, unless it may be a delivery report of a moderate size:
+ *       then it is read, and refused if it is none.
+ * </ol>
+ */
+@Component("contactPolicies")
+public class ContactPolicies {
+  private final Agents agents;
+  private final Conversations conversations;
+  private final DuplicateDetector known;
+  private final SenderAuthentication authentications;
+  private final LoopBreaker loops;
+  private final InboundSettings settings;
+
+  ContactPolicies(
+      Agents agents,
+      Conversations conversations,
+      DuplicateDetector known,
+      SenderAuthentication authentications,
+      LoopBreaker loops,
+      InboundSettings settings) {
+    this.agents = agents;
+    this.conversations = conversations;
+    this.known = known;
+    this.authentications = authentications;
+    this.loops = loops;
+    this.settings = settings;
+  }
+
+  /** Decides on mails of which the header is known. */
+  public void decide(IngestBatch batch) {
+    Agent agent = agents.find(batch.account().agent()).orElse(null);
+    Map<EmailAddress, Integer> senders = senders(batch);
+    Set<EmailAddress> writtenTo =
+        agent != null && agent.contactPolicy().inbound() == Mode.KNOWN
+            ? conversations.writtenTo(agent.id(), senders.keySet())
+            : Set.of();
+    // A person who has a mail tried again has decided that it is no loop.
+    Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
+    Round round = new Round(agent, writtenTo, held, known.recorded(batch));
+    for (IngestItem item : batch.all()) {
+      Found found = authentications.of(item.account(), item.mail().headers());
+      item.authenticated(found);
+      IngestDecision decision = decide(item.mail(), found, round);
+      round.recorded().add(item.mail(), decision.verdict() == Verdict.ACCEPT);
+      item.decide(decision);
+    }
+  }
+
+  /** What is looked up once for a batch. */
+  private record Round(
+      @Nullable Agent agent,
+      Set<EmailAddress> writtenTo,
+      Set<EmailAddress> held,
+      DuplicateDetector.Recorded recorded) {}
+
+  private static Map<EmailAddress, Integer> senders(IngestBatch batch) {
+    return batch.all().stream()
+        .flatMap(one -> one.mail().headers().from().stream())
+        .collect(Collectors.toMap(NamedAddress::address, any -> 1, Integer::sum));
+  }
+
+  private IngestDecision decide(IncomingMail mail, Found found, Round round) {
+    if (mail.isUnfetchable()) {
+      return IngestDecision.quarantine("unfetchable: the server does not give this mail");
+    }
+    if (mail.isFatal()) {
+      return IngestDecision.quarantine("fatal: the program ended each time that it read this mail");
+    }
+    if (round.recorded().isKnown(mail)) {
+      return new IngestDecision(Verdict.DUPLICATE, "it was taken in before");
+    }
+    Optional<String> objection = objection(mail, found, round);
+    if (objection.isEmpty()) {
+      return accepted(mail, round);
+    }
+    if (mail.headers().mayBeReport()
+        && !isLarger(mail, settings.maxReportSize())
+        && !mail.exceedsMemory()) {
+      return new IngestDecision(Verdict.REPORT_ONLY, objection.get());
+    }
+    return IngestDecision.refuse(objection.get());
+  }
+
+  private IngestDecision accepted(IncomingMail mail, Round round) {
+    if (isLarger(mail, settings.maxMessageSize())) {
+      return IngestDecision.quarantine(
+          "%d bytes are more than the %s that are taken in"
+              .formatted(mail.size(), settings.maxMessageSize()));
+    }
+    if (mail.exceedsMemory()) {
+      return IngestDecision.quarantine(
+          "%d bytes are more than this node may take for reading (byo.mailbox.memory)"
+              .formatted(mail.size()));
+    }
+    boolean loops =
+        mail.headers().from().filter(from -> round.held().contains(from.address())).isPresent();
+    return loops
+        ? IngestDecision.quarantine("held: its sender and the agent answered each other too often")
+        : IngestDecision.accept();
+  }
+
+  /**
+   * Decides on a mail that was read.
+   *
+   * @param kind what it is, in the classifier's word
+   * @param report whether it is meant for this program and not for the agent
+   * @param found what the classifier found in it
+   */
+  public void afterReading(IngestItem item, String kind, boolean report, Object found) {
+    item.classified(kind, found);
+    IngestDecision decision = item.decision();
+    if (report) {
+      item.decide(new IngestDecision(Verdict.REPORT, null));
+    } else if (decision.verdict() == Verdict.REPORT_ONLY) {
+      item.decide(new IngestDecision(Verdict.REFUSE, decision.reason()));
+    }
+  }
+
+  private static Optional<String> objection(IncomingMail mail, Found found, Round round) {
+    if (round.agent() == null) {
+      return Optional.of("the agent was deleted");
+    }
+    ContactPolicy policy = round.agent().contactPolicy();
+    if (policy.inbound() == Mode.OPEN) {
+      return Optional.empty();
+    }
+    Optional<EmailAddress> sender = mail.headers().from().map(NamedAddress::address);
+    if (sender.isEmpty()) {
+      return Optional.of("it names no sender");
+    }
+    if (policy.inbound() == Mode.LISTED) {
+      return listed(policy, sender.get(), found);
+    }
+    // The account's own address is the first thing that a forger writes, and a field that vouches
+    // for it the second.
+    boolean own =
+        sender.get().equals(mail.account().address())
+            && found.isTrusted()
+            && found.authentication() == Authentication.PASS;
+    boolean known = policy.lists(sender.get()) || own || round.writtenTo().contains(sender.get());
+    return known ? Optional.empty() : Optional.of("the sender is not known to the agent");
+  }
+
+  private static Optional<String> listed(ContactPolicy policy, EmailAddress sender, Found found) {
+    if (!policy.lists(sender)) {
+      return Optional.of("the sender is not among the agent's contacts");
+    }
+    boolean doubtful =
+        policy.requireAuthentication()
+            && found.isChecked()
+            && found.authentication() != Authentication.PASS;
+    return doubtful
+        ? Optional.of("the receiving server could not tell that the sender is who it says")
+        : Optional.empty();
+  }
+
+  private static boolean isLarger(IncomingMail mail, DataSize limit) {
+    return mail.size() > limit.toBytes();
+  }
+}

@@ -1,0 +1,33 @@
+package org.byoemail.inbound.ingest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/** Counts mails by what became of them. */
+@Component("inboundCounts")
+public class InboundCounts {
+  private final Map<InboundStatus, Counter> counters = new EnumMap<>(InboundStatus.class);
+
+  InboundCounts(MeterRegistry meters) {
+    for (InboundStatus status : InboundStatus.values()) {
+      counters.put(
+          status,
+          Counter.builder("byo.inbound.mails")
+              .description("mails that were dealt with, by what became of them")
+              .tag("status", status.word())
+              .register(meters));
+    }
+  }
+
+  /** Mails were dealt with; those that had been before are not counted again. */
+  public void count(IngestBatch batch) {
+    for (IngestItem item : batch.all()) {
+      if (item.isRecorded()) {
+        counters.get(item.decision().status()).increment();
+      }
+    }
+  }
+}

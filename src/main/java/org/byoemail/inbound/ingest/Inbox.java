@@ -1,0 +1,112 @@
+package org.byoemail.inbound.ingest;
+
+import java.io.InputStream;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Times;
+import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.conversation.ContentStore.Piece;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** What was read from mailboxes, for those who show it. Safe for use by many threads. */
+@Component
+public class Inbox {
+  private final JdbcClient jdbc;
+  private final ContentStore contents;
+
+  Inbox(JdbcClient jdbc, ContentStore contents) {
+    this.jdbc = jdbc;
+    this.contents = contents;
+  }
+
+  /** Mails, newest first. */
+  public List<InboxEntry> list(InboxFilter filter, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM inbound_mail
+            WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:account::uuid IS NULL OR account_id = :account)
+              AND (:status::text IS NULL OR status = :status)
+              AND (:since::timestamptz IS NULL OR created_at >= :since)
+              AND (:before::uuid IS NULL OR id < :before)
+            ORDER BY id DESC LIMIT :limit
+            """)
+        .param("organization", filter.organization())
+        .param("account", filter.account() == null ? null : filter.account().value())
+        .param("status", filter.status() == null ? null : filter.status().word())
+        .param("since", Times.parameter(filter.since()))
+        .param("before", filter.before())
+        .param("limit", limit)
+        .query(Inbox::read)
+        .list();
+  }
+
+  /**
+   * A mail by its own id.
+   *
+   * @param organization null: whichever it belongs to
+   */
+  public Optional<InboxEntry> find(@Nullable String organization, UUID id) {
+    return jdbc.sql(
+            "SELECT * FROM inbound_mail WHERE id = :id"
+                + " AND (:organization::text IS NULL OR organization = :organization)")
+        .param("id", id)
+        .param("organization", organization)
+        .query(Inbox::read)
+        .optional();
+  }
+
+  /** The mail that has become that message. */
+  public Optional<InboxEntry> ofMessage(UUID message) {
+    return jdbc.sql("SELECT * FROM inbound_mail WHERE message_id = :message")
+        .param("message", message)
+        .query(Inbox::read)
+        .optional();
+  }
+
+  /**
+   * The bytes of a mail as they came, or of its header where no more was kept; empty where none
+   * were. The caller closes the stream.
+   */
+  public Optional<InputStream> raw(InboxEntry item) {
+    return Optional.ofNullable(item.raw()).map(contents::open);
+  }
+
+  private static @Nullable Piece raw(ResultSet row) throws SQLException {
+    String sha256 = row.getString("raw_sha256");
+    if (sha256 == null) {
+      return null;
+    }
+    long offset = row.getLong("raw_offset");
+    return row.wasNull()
+        ? Piece.whole(sha256)
+        : new Piece(sha256, offset, row.getLong("raw_length"));
+  }
+
+  private static InboxEntry read(ResultSet row, int number) throws SQLException {
+    return new InboxEntry(
+        row.getObject("id", UUID.class),
+        new AccountId(row.getObject("account_id", UUID.class)),
+        InboundStatus.of(row.getString("status")),
+        row.getString("reason"),
+        row.getObject("message_id", UUID.class),
+        raw(row),
+        row.getLong("size"),
+        row.getString("sender"),
+        row.getString("subject"),
+        Authentication.of(row.getString("authentication")),
+        row.getString("auto_submitted"),
+        row.getString("kind"),
+        row.getBoolean("possible_duplicate"),
+        row.getBoolean("raw_header_only"),
+        Times.read(row, "refetch_at"),
+        Times.read(row, "received_at"),
+        row.getTimestamp("created_at").toInstant());
+  }
+}

@@ -1,0 +1,44 @@
+package org.byoemail.inbound.ingest;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.conversation.ContentStore.Piece;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail that was read from a mailbox, and what became of it.
+ *
+ * @param message the message that it has become; null where it has not
+ * @param reason why it has not; null where it has
+ * @param raw where its bytes are in the content store; null where none are kept
+ * @param size in bytes, as the server said
+ * @param sender the address in From, or what stood in its place
+ * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
+ *     sent it: never answer those of themselves; null for a person's
+ * @param kind failed, delayed, success, arf, mdn or auto-reply; none for what somebody wrote; null
+ *     where it was not read
+ * @param possibleDuplicate whether it may be known although nobody recognised it, since its folder
+ *     was numbered anew
+ * @param headerOnly whether no more than its header is kept
+ * @param refetchAt since when it is to be fetched once more; null: it is not
+ * @param receivedAt when it arrived, as the server said
+ */
+public record InboxEntry(
+    UUID id,
+    AccountId account,
+    InboundStatus status,
+    @Nullable String reason,
+    @Nullable UUID message,
+    @Nullable Piece raw,
+    long size,
+    @Nullable String sender,
+    @Nullable String subject,
+    Authentication authentication,
+    @Nullable String autoSubmitted,
+    @Nullable String kind,
+    boolean possibleDuplicate,
+    boolean headerOnly,
+    @Nullable Instant refetchAt,
+    @Nullable Instant receivedAt,
+    Instant createdAt) {}

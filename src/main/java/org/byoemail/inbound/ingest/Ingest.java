@@ -1,0 +1,211 @@
+package org.byoemail.inbound.ingest;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Attachments.Placed;
+import org.byoemail.platform.conversation.ConversationThreading;
+import org.byoemail.platform.conversation.ConversationThreading.Candidate;
+import org.byoemail.platform.conversation.Direction;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Stores what becomes of mails: the rows that record them, and for those that are taken in a
+ * message in its conversation, with attachments and event. All of a batch at once, in as many
+ * statements as for one.
+ */
+@Component("ingest")
+public class Ingest {
+  private static final int MOST_HEADER_CHARACTERS = 256 << 10;
+
+  private final Messages messages;
+  private final Attachments attachments;
+  private final ConversationThreading threading;
+  private final InboundMails mails;
+  private final InboundEvents events;
+  private final CalendarInvitations invitations;
+
+  Ingest(
+      Messages messages,
+      Attachments attachments,
+      ConversationThreading threading,
+      InboundMails mails,
+      InboundEvents events,
+      CalendarInvitations invitations) {
+    this.invitations = invitations;
+    this.messages = messages;
+    this.attachments = attachments;
+    this.threading = threading;
+    this.mails = mails;
+    this.events = events;
+  }
+
+  /**
+   * Stores a batch, in the transaction of the caller, which has moved the cursor already. Mails
+   * whose rows are there are left as they are.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void store(IngestBatch batch) {
+    Fresh looked = fresh(batch);
+    List<IngestItem> fresh = looked.intakes();
+    List<IngestItem> accepted =
+        fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
+    Map<UUID, UUID> ids = new HashMap<>();
+    if (!accepted.isEmpty()) {
+      List<Message> made = messages(batch.account(), accepted, looked.now());
+      messages.storeAll(made);
+      attachments.storeAll(files(accepted, made));
+      Map<UUID, Invitation> found = new HashMap<>();
+      for (int i = 0; i < made.size(); i++) {
+        UUID message = made.get(i).id();
+        ids.put(accepted.get(i).id(), message);
+        accepted.get(i).parsed().invitation().ifPresent(one -> found.put(message, one));
+      }
+      invitations.store(found);
+      events.received(accepted, made);
+    }
+    if (batch.isRetry()) {
+      fresh.forEach(intake -> mails.change(intake, ids.get(intake.id())));
+    } else {
+      mails.record(fresh, ids);
+      events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
+    }
+  }
+
+  /**
+   * What is still to be stored.
+   *
+   * @param now by the database's clock
+   */
+  private record Fresh(List<IngestItem> intakes, Instant now) {}
+
+  private Fresh fresh(IngestBatch batch) {
+    if (batch.isRetry()) {
+      InboundMails.Found<UUID> waiting = mails.lockQuarantined(batch);
+      return new Fresh(
+          batch.all().stream().filter(one -> waiting.mails().contains(one.id())).toList(),
+          waiting.now());
+    }
+    InboundMails.Found<Long> present = mails.present(batch);
+    return new Fresh(
+        batch.all().stream().filter(one -> !present.mails().contains(one.mail().uid())).toList(),
+        present.now());
+  }
+
+  private List<Message> messages(Account account, List<IngestItem> accepted, Instant now) {
+    List<UUID> conversations =
+        threading.place(
+            account.agent(), accepted.stream().map(one -> candidate(one.parsed())).toList());
+    List<Message> made = new ArrayList<>();
+    for (int i = 0; i < accepted.size(); i++) {
+      made.add(message(account, conversations.get(i), accepted.get(i).parsed(), now));
+    }
+    return made;
+  }
+
+  private static Candidate candidate(ParsedMail parsed) {
+    MailHeaders headers = parsed.headers();
+    return new Candidate(
+        headers.from().map(NamedAddress::address).orElse(null),
+        headers.messageId().orElse(null),
+        referred(headers),
+        headers.subject());
+  }
+
+  private static List<Placed> files(List<IngestItem> accepted, List<Message> made) {
+    List<Placed> files = new ArrayList<>();
+    for (int i = 0; i < made.size(); i++) {
+      int position = 0;
+      for (Attachment file : accepted.get(i).content().attachments()) {
+        files.add(new Placed(of(made.get(i), file), position++));
+      }
+    }
+    return files;
+  }
+
+  private Message message(Account account, UUID conversation, ParsedMail parsed, Instant now) {
+    MailHeaders headers = parsed.headers();
+    return new Message(
+        Ids.next(),
+        account.organization(),
+        conversation,
+        account.endpoint(),
+        Direction.INBOUND,
+        headers.from().map(from -> from.address().value()).orElseGet(headers::fromName),
+        headers.from().map(NamedAddress::name).filter(name -> !name.isEmpty()).orElse(null),
+        addresses(headers.to()),
+        addresses(headers.cc()),
+        headers.replyTo().stream().findFirst().map(a -> a.address().written()).orElse(null),
+        headers.subject(),
+        parsed.text(),
+        parsed.html().orElse(null),
+        headers.messageId().orElse(null),
+        headers.inReplyTo().orElse(null),
+        headers.references(),
+        bounded(headers.fields()),
+        Map.of(),
+        headers.date().orElse(null),
+        now);
+  }
+
+  /** The nearest first. */
+  private static List<MessageId> referred(MailHeaders headers) {
+    Set<MessageId> ids = new LinkedHashSet<>();
+    headers.inReplyTo().ifPresent(ids::add);
+    List<MessageId> references = new ArrayList<>(headers.references());
+    Collections.reverse(references);
+    ids.addAll(references);
+    return List.copyOf(ids);
+  }
+
+  private static List<String> addresses(List<NamedAddress> named) {
+    return named.stream().map(address -> address.address().written()).toList();
+  }
+
+  private static List<HeaderField> bounded(List<HeaderField> fields) {
+    List<HeaderField> kept = new ArrayList<>();
+    int characters = 0;
+    for (HeaderField field : fields) {
+      characters += field.name().length() + field.value().length();
+      if (characters > MOST_HEADER_CHARACTERS) {
+        break;
+      }
+      kept.add(field);
+    }
+    return kept;
+  }
+
+  private static Attachment of(Message message, Attachment file) {
+    return new Attachment(
+        file.id(),
+        file.organization(),
+        message.id(),
+        file.name(),
+        file.contentType(),
+        file.inline(),
+        file.contentId(),
+        file.size(),
+        file.sha256(),
+        file.rejected());
+  }
+}

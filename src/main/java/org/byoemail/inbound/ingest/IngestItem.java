@@ -1,0 +1,155 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.inbound.mailbox.IncomingMail;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A mail on its way in, with what is known and decided of it so far. Lives as long as its exchange
+ * and is used by one thread at a time.
+ */
+public final class IngestItem {
+  private static final String AUTO_REPLY = "auto-reply";
+  private static final String RECEIPT = "mdn";
+
+  private final IncomingMail mail;
+  private final UUID id;
+  private @Nullable IngestDecision decision;
+  private @Nullable ParsedMail parsed;
+  private @Nullable String kind;
+  private @Nullable Object found;
+  private MailContent content = MailContent.NOTHING;
+  private SenderAuthentication.Found authentication = SenderAuthentication.Found.NOTHING;
+  private boolean recorded;
+
+  IngestItem(IncomingMail mail) {
+    this.mail = mail;
+    this.id = mail.retried().orElseGet(Ids::next);
+  }
+
+  /** The mail as it lies in its mailbox. */
+  public IncomingMail mail() {
+    return mail;
+  }
+
+  /** The account that received it. */
+  public Account account() {
+    return mail.account();
+  }
+
+  /** The id of the row that records it. */
+  public UUID id() {
+    return id;
+  }
+
+  /**
+   * What is to be done with it.
+   *
+   * @throws IllegalStateException before it was decided on
+   */
+  public IngestDecision decision() {
+    if (decision == null) {
+      throw new IllegalStateException(mail + " was not decided on");
+    }
+    return decision;
+  }
+
+  void decide(IngestDecision made) {
+    decision = made;
+  }
+
+  /** What the receiving server says of its sender. */
+  Authentication authentication() {
+    return authentication.authentication();
+  }
+
+  /** Its sender, where a server that is known by its name has found that it is who it says. */
+  public Optional<EmailAddress> provenSender() {
+    return authentication.isTrusted() && authentication() == Authentication.PASS
+        ? mail.headers().from().map(NamedAddress::address)
+        : Optional.empty();
+  }
+
+  void authenticated(SenderAuthentication.Found found) {
+    authentication = found;
+  }
+
+  /**
+   * The whole mail.
+   *
+   * @throws IllegalStateException before it was read
+   */
+  public ParsedMail parsed() {
+    if (parsed == null) {
+      throw new IllegalStateException(mail + " was not read");
+    }
+    return parsed;
+  }
+
+  void read(ParsedMail mail) {
+    parsed = mail;
+  }
+
+  /** What the classifier found in it, for those who know what that is. */
+  public @Nullable Object found() {
+    return found;
+  }
+
+  void classified(String word, Object what) {
+    kind = word;
+    found = what;
+  }
+
+  /** What kind of mail it is, in the classifier's word; null before it was read. */
+  @Nullable String kind() {
+    return kind;
+  }
+
+  /**
+   * How a machine's mail is marked: auto-replied, auto-generated or list; null for a person's. What
+   * it turned out to be when it was read adds to what its header says.
+   */
+  @Nullable String autoSubmitted() {
+    return AUTO_REPLY.equals(kind) || RECEIPT.equals(kind)
+        ? "auto-replied"
+        : InboundMails.autoSubmitted(mail.headers());
+  }
+
+  /** Whether it says what became of a mail that was sent, though it is a message itself. */
+  boolean isReceipt() {
+    return RECEIPT.equals(kind);
+  }
+
+  MailContent content() {
+    return content;
+  }
+
+  void keep(MailContent kept) {
+    content = kept;
+  }
+
+  /** Whether its row was written: false where there was one already. */
+  boolean isRecorded() {
+    return recorded;
+  }
+
+  void recorded() {
+    recorded = true;
+  }
+
+  boolean becomes(InboundStatus status) {
+    return decision().status() == status;
+  }
+
+  /** Names ids only. */
+  @Override
+  public String toString() {
+    return mail.toString();
+  }
+}

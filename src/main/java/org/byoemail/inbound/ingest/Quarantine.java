@@ -1,0 +1,131 @@
+package org.byoemail.inbound.ingest;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
+import org.byoemail.inbound.mailbox.IncomingBatch;
+import org.byoemail.inbound.mailbox.QuarantinedMail;
+import org.byoemail.inbound.mailbox.RawMail;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tries mails again that were put aside. Each becomes a message once at most, however often and
+ * wherever it is tried. Safe for use by many threads and nodes.
+ */
+@Component
+public class Quarantine {
+  private final Inbox inbox;
+  private final Accounts accounts;
+  private final AccountChangeDispatcher notices;
+  private final QuarantineRoute route;
+  private final InboundSettings settings;
+  private final JdbcClient jdbc;
+
+  Quarantine(
+      Inbox inbox,
+      Accounts accounts,
+      AccountChangeDispatcher notices,
+      QuarantineRoute route,
+      InboundSettings settings,
+      JdbcClient jdbc,
+      MeterRegistry meters) {
+    this.inbox = inbox;
+    this.accounts = accounts;
+    this.notices = notices;
+    this.route = route;
+    this.settings = settings;
+    this.jdbc = jdbc;
+    Gauge.builder("byo.inbound.quarantined", this, Quarantine::size)
+        .description("mails in the quarantine")
+        .register(meters);
+  }
+
+  /**
+   * Takes a mail through the inbound route again. One of which only the header is kept is fetched
+   * from its mailbox by whoever watches it, as soon as possible: {@link InboxEntry#refetchAt}
+   * tells. Not to be called inside a transaction.
+   *
+   * @param organization null: whichever it belongs to
+   * @return what became of it; empty where there is no such mail
+   * @throws RetryRefused where it is not put aside, or its account does not receive
+   */
+  public Optional<InboxEntry> retry(@Nullable String organization, UUID id) {
+    Optional<InboxEntry> found = inbox.find(organization, id);
+    if (found.isEmpty()) {
+      return found;
+    }
+    InboxEntry item = found.get();
+    if (item.status() != InboundStatus.QUARANTINED) {
+      throw new RetryRefused(id, "it is not in the quarantine: it is " + item.status().word());
+    }
+    Account account =
+        accounts
+            .find(item.account())
+            .orElseThrow(() -> new RetryRefused(id, "its account was deleted"));
+    if (item.headerOnly() || item.raw() == null) {
+      fetchAgain(account, id);
+    } else {
+      process(account, item);
+    }
+    return inbox.find(organization, id);
+  }
+
+  private void process(Account account, InboxEntry item) {
+    try (InputStream stored = inbox.raw(item).orElseThrow();
+        IncomingBatch mail =
+            IncomingBatch.ofKept(
+                account, kept(item.id()), RawMail.of(stored), settings.markSeen())) {
+      route.take(mail);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the raw mail " + item.id() + " cannot be read", e);
+    }
+  }
+
+  private void fetchAgain(Account account, UUID id) {
+    if (!account.isReceiving()) {
+      throw new RetryRefused(
+          id, "only its header is kept, and its account does not receive: enable or resume it");
+    }
+    int waiting =
+        jdbc.sql(
+                """
+                UPDATE inbound_mail i SET refetch_at = statement_timestamp() FROM mailbox m
+                WHERE i.id = :id AND m.id = i.mailbox_id AND m.account_id = i.account_id
+                  AND m.uid_validity = i.uid_validity AND m.epoch = i.epoch
+                """)
+            .param("id", id)
+            .update();
+    if (waiting == 0) {
+      throw new RetryRefused(
+          id, "only its header is kept, and its server has numbered the folder anew since");
+    }
+    notices.pollNow(account.id());
+  }
+
+  private QuarantinedMail kept(UUID id) {
+    return jdbc.sql("SELECT * FROM inbound_mail WHERE id = :id")
+        .param("id", id)
+        .query(QuarantinedMail::of)
+        .single();
+  }
+
+  private double size() {
+    try {
+      return jdbc.sql("SELECT count(*) FROM inbound_mail WHERE status = 'quarantined'")
+          .query(Long.class)
+          .single();
+    } catch (DataAccessException e) {
+      return Double.NaN; // The database is away: health tells.
+    }
+  }
+}

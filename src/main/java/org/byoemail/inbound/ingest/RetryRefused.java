@@ -1,0 +1,18 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.UUID;
+
+/** A mail cannot be taken out of the quarantine, for a reason that a person can mend. */
+public class RetryRefused extends RuntimeException {
+  private final UUID mail;
+
+  RetryRefused(UUID mail, String why) {
+    super(why);
+    this.mail = mail;
+  }
+
+  /** The mail. */
+  public UUID mail() {
+    return mail;
+  }
+}

@@ -1,0 +1,65 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mime.MailHeaders;
+import org.springframework.stereotype.Component;
+
+/**
+ * Finds what the receiving server of an account says of the sender of a mail.
+ *
+ * <p>Where {@code byo.inbound.authentication-servers} names the server behind an IMAP host, only
+ * the topmost Authentication-Results of that name is believed (RFC 8601 section 5). Where it names
+ * none, the topmost field is believed, whoever wrote it: a server that writes one puts it above
+ * what the sender wrote.
+ */
+@Component
+class SenderAuthentication {
+  private final Map<String, String> servers;
+
+  SenderAuthentication(InboundSettings settings) {
+    this.servers =
+        settings.authenticationServers().entrySet().stream()
+            .collect(
+                Collectors.toMap(entry -> lower(entry.getKey()), entry -> lower(entry.getValue())));
+  }
+
+  /**
+   * What was found.
+   *
+   * @param isChecked whether the server is known to check, by its name or by what it wrote
+   * @param isTrusted whether the server is known by its name, so that nobody else has said this
+   */
+  record Found(Authentication authentication, boolean isChecked, boolean isTrusted) {
+    static final Found NOTHING = new Found(Authentication.NONE, false, false);
+  }
+
+  Found of(Account account, MailHeaders headers) {
+    List<String> fields = headers.all("Authentication-Results");
+    String trusted = servers.get(lower(account.server(Protocol.IMAP).host()));
+    if (trusted == null) {
+      return fields.isEmpty()
+          ? Found.NOTHING
+          : new Found(AuthenticationResults.read(fields.get(0), headers), true, false);
+    }
+    Optional<String> own = fields.stream().filter(field -> isOf(field, trusted)).findFirst();
+    return new Found(
+        own.map(field -> AuthenticationResults.read(field, headers)).orElse(Authentication.NONE),
+        true,
+        true);
+  }
+
+  private static boolean isOf(String field, String trusted) {
+    String server = AuthenticationResults.server(field);
+    return server.equals(trusted) || server.endsWith("." + trusted);
+  }
+
+  private static String lower(String text) {
+    return text.toLowerCase(Locale.ROOT);
+  }
+}

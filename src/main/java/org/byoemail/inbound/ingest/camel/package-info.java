@@ -1,0 +1,5 @@
+/** What the inbound routes need of Camel itself. */
+@NullMarked
+package org.byoemail.inbound.ingest.camel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+/**
+ * Takes mail in: the contact policy on the header, then message, conversation, attachments and
+ * event in one transaction.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {
+      "account.registry",
+      "format.calendar",
+      "format.mime",
+      "inbound.mailbox",
+      "platform.conversation",
+      "platform.event"
+    })
+package org.byoemail.inbound.ingest;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,84 @@
+package org.byoemail.inbound.mailbox;
+
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.byoemail.format.mail.AccountId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells all nodes, this one included, by Redis. In the background; what gets lost is made up for by
+ * the regular comparison.
+ */
+@Component
+class AccountChangeBroadcast implements DisposableBean {
+  /** The channel that the route {@code account-changed} listens to. */
+  static final String CHANNEL = "byo.account.changed";
+
+  static final String CHANGED = "changed ";
+  static final String POLL = "poll ";
+  static final String FREE = "free";
+
+  private static final Logger log = LoggerFactory.getLogger(AccountChangeBroadcast.class);
+  private static final int MOST_WAITING = 1000;
+
+  private final StringRedisTemplate redis;
+  private final AtomicBoolean silent = new AtomicBoolean();
+  private final ExecutorService sender =
+      new ThreadPoolExecutor(
+          0,
+          1,
+          10,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(MOST_WAITING),
+          MailboxThreads.named("notices"),
+          new ThreadPoolExecutor.DiscardPolicy());
+
+  AccountChangeBroadcast(StringRedisTemplate redis) {
+    this.redis = redis;
+  }
+
+  /** An account has changed. */
+  void changed(AccountId account) {
+    send(CHANGED + account);
+  }
+
+  /** Whoever watches the mailbox of that account is to look into it. */
+  void poll(AccountId account) {
+    send(POLL + account);
+  }
+
+  /** Mailboxes have become free. */
+  void free() {
+    send(FREE);
+  }
+
+  private void send(String notice) {
+    sender.execute(() -> publish(notice));
+  }
+
+  private void publish(String notice) {
+    try {
+      redis.convertAndSend(CHANNEL, notice);
+      silent.set(false);
+    } catch (DataAccessException e) {
+      if (!silent.getAndSet(true)) {
+        log.warn(
+            "Redis is away: other nodes learn of changed accounts by comparison only ({})",
+            e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public void destroy() {
+    sender.shutdown();
+  }
+}

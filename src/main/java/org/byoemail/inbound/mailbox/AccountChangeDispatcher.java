@@ -1,0 +1,62 @@
+package org.byoemail.inbound.mailbox;
+
+import org.byoemail.account.registry.AccountChanged;
+import org.byoemail.format.mail.AccountId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionPhase;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/**
+ * Carries what concerns the mailbox of an account to the node that watches it: to this one at once,
+ * to the others by Redis. Safe for use by many threads.
+ */
+@Component("accountChangeDispatcher")
+public class AccountChangeDispatcher {
+  private static final Logger log = LoggerFactory.getLogger(AccountChangeDispatcher.class);
+
+  private final ReconciliationLoop reconciliationLoop;
+  private final MailboxWatchers watchers;
+  private final AccountChangeBroadcast notices;
+
+  AccountChangeDispatcher(
+      ReconciliationLoop reconciliationLoop,
+      MailboxWatchers watchers,
+      AccountChangeBroadcast notices) {
+    this.reconciliationLoop = reconciliationLoop;
+    this.watchers = watchers;
+    this.notices = notices;
+  }
+
+  /** A node tells of something; whatever else is said on that channel is left alone. */
+  public void received(String notice) {
+    try {
+      if (notice.startsWith(AccountChangeBroadcast.CHANGED)) {
+        reconciliationLoop.request(
+            AccountId.parse(notice.substring(AccountChangeBroadcast.CHANGED.length())));
+      } else if (notice.startsWith(AccountChangeBroadcast.POLL)) {
+        watchers.pollNow(AccountId.parse(notice.substring(AccountChangeBroadcast.POLL.length())));
+      } else if (notice.equals(AccountChangeBroadcast.FREE)) {
+        reconciliationLoop.requestSharing();
+      } else {
+        log.debug("A notice of a kind that this version does not know");
+      }
+    } catch (IllegalArgumentException e) {
+      log.debug("A notice that cannot be read", e);
+    }
+  }
+
+  /** Has the mailbox of an account looked into now, by whichever node watches it. */
+  public void pollNow(AccountId account) {
+    if (!watchers.pollNow(account)) {
+      notices.poll(account);
+    }
+  }
+
+  @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT, fallbackExecution = true)
+  void changed(AccountChanged change) {
+    reconciliationLoop.request(change.account());
+    notices.changed(change.account());
+  }
+}

@@ -1,0 +1,29 @@
+package org.byoemail.inbound.mailbox;
+
+/**
+ * How far a folder was read: every mail up to {@code lastUid} was dealt with.
+ *
+ * @param uidValidity the server's word that its UIDs still mean what they meant (RFC 3501 section
+ *     2.3.1.1)
+ * @param lastUid 0 before the first mail
+ */
+public record Cursor(long uidValidity, long lastUid) {
+
+  public Cursor {
+    if (uidValidity < 0 || lastUid < 0) {
+      throw new IllegalArgumentException("UIDVALIDITY and UID are not negative");
+    }
+  }
+
+  /**
+   * The cursor after one more mail.
+   *
+   * @throws IllegalArgumentException for a UID that was passed already
+   */
+  public Cursor advanceTo(long uid) {
+    if (uid <= lastUid) {
+      throw new IllegalArgumentException("a cursor at " + lastUid + " does not go to " + uid);
+    }
+    return new Cursor(uidValidity, uid);
+  }
+}

@@ -1,0 +1,54 @@
+package org.byoemail.inbound.mailbox;
+
+import jakarta.mail.MessagingException;
+import org.byoemail.account.connection.ImapRefused;
+import org.byoemail.account.connection.SelectResult;
+import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
+
+/**
+ * Changes mails on the server, by UID and none but those named: a bare EXPUNGE or CLOSE would take
+ * with it whatever the owner of the mailbox has flagged.
+ */
+final class ImapActions {
+  private final FolderConnection link;
+
+  ImapActions(FolderConnection link) {
+    this.link = link;
+  }
+
+  void markSeen(String uids) throws MessagingException {
+    link.send("UID STORE " + uids + " +FLAGS.SILENT (\\Seen)");
+  }
+
+  /** Without UIDPLUS (RFC 4315) they are only flagged. */
+  void delete(String uids) throws MessagingException {
+    link.send("UID STORE " + uids + " +FLAGS.SILENT (\\Deleted)");
+    if (link.connection().has("UIDPLUS")) {
+      link.send("UID EXPUNGE " + uids);
+    }
+  }
+
+  /** By MOVE (RFC 6851); without it they are copied and then deleted. */
+  void move(String uids, String folder) throws MessagingException {
+    if (link.connection().has("MOVE")) {
+      into(folder, "UID MOVE " + uids + " ");
+    } else {
+      into(folder, "UID COPY " + uids + " ");
+      delete(uids);
+    }
+  }
+
+  private void into(String folder, String command) throws MessagingException {
+    String name = SelectResult.name(folder);
+    try {
+      link.send(command + name);
+    } catch (Refused e) {
+      if (!(e.getCause() instanceof ImapRefused refused)
+          || !refused.code().equalsIgnoreCase("TRYCREATE")) {
+        throw e;
+      }
+      link.send("CREATE " + name);
+      link.send(command + name);
+    }
+  }
+}

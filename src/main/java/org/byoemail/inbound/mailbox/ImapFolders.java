@@ -1,0 +1,42 @@
+package org.byoemail.inbound.mailbox;
+
+import jakarta.mail.MessagingException;
+import org.byoemail.account.connection.ConnectionGate;
+import org.byoemail.account.connection.ImapConnection;
+import org.byoemail.account.connection.ImapConnections;
+import org.byoemail.account.registry.Account;
+import org.springframework.stereotype.Component;
+
+/** Opens folders over connections from {@link ImapConnections}. */
+@Component
+class ImapFolders implements FolderOpener {
+  private final ImapConnections connections;
+  private final MailboxThreads threads;
+  private final MailboxSettings settings;
+
+  ImapFolders(ImapConnections connections, MailboxThreads threads, MailboxSettings settings) {
+    this.connections = connections;
+    this.threads = threads;
+    this.settings = settings;
+  }
+
+  @Override
+  public RemoteFolder open(Account account, boolean writable) throws MessagingException {
+    return open(account, writable, address -> {});
+  }
+
+  @Override
+  public RemoteFolder open(Account account, boolean writable, ConnectionGate gate)
+      throws MessagingException {
+    ImapConnection connection = threads.calls().make(() -> connections.open(account, gate));
+    try {
+      FolderConnection link =
+          new FolderConnection(
+              connection, account.settings().folder(), writable, threads.calls(), settings);
+      return new ImapFolder(link, new ImapIdle(link, threads.selector(), settings.doneTimeout()));
+    } catch (MessagingException | RuntimeException e) {
+      connection.close();
+      throw e;
+    }
+  }
+}

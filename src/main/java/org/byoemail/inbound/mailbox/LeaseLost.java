@@ -1,0 +1,18 @@
+package org.byoemail.inbound.mailbox;
+
+import java.util.UUID;
+
+/** Another watcher took the mailbox; nothing was written, and the one that lost it lets go. */
+public class LeaseLost extends RuntimeException {
+  private final UUID mailbox;
+
+  LeaseLost(UUID mailbox) {
+    super("the lease of mailbox " + mailbox + " was lost: nothing was written");
+    this.mailbox = mailbox;
+  }
+
+  /** The mailbox. */
+  public UUID mailbox() {
+    return mailbox;
+  }
+}

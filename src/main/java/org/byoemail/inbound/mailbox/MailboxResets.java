@@ -1,0 +1,108 @@
+package org.byoemail.inbound.mailbox;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.Times;
+import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.Events;
+import org.byoemail.platform.lease.Lease;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Where reading begins anew in a mailbox: it was numbered anew, or older mail is wanted. Each write
+ * names the fence of the lease.
+ */
+@Repository
+class MailboxResets {
+  private final JdbcClient jdbc;
+  private final Events events;
+
+  MailboxResets(JdbcClient jdbc, Events events) {
+    this.jdbc = jdbc;
+    this.events = events;
+  }
+
+  /**
+   * Begins a folder anew that the server has numbered anew, and tells the platform.
+   *
+   * @throws LeaseLost where the lease is no longer current
+   */
+  @Transactional
+  public void reset(
+      Account account, Lease lease, Cursor before, Cursor start, ResyncWindow window) {
+    int moved =
+        jdbc.sql(
+                """
+                UPDATE mailbox SET uid_validity = :validity, last_uid = :uid, modseq = NULL,
+                  epoch = epoch + 1, reset_at = statement_timestamp(), reset_uid_next = :uidNext,
+                  reset_last_date = :lastDate
+                WHERE id = :mailbox AND fence = :fence
+                """)
+            .param("validity", start.uidValidity())
+            .param("uid", start.lastUid())
+            .param("uidNext", window.uidNext())
+            .param("lastDate", Times.parameter(window.lastDate()))
+            .param("mailbox", lease.mailbox())
+            .param("fence", lease.fence())
+            .update();
+    if (moved == 0) {
+      throw new LeaseLost(lease.mailbox());
+    }
+    events.record(
+        EventType.ACCOUNT_MAILBOX_RESET,
+        account.organization(),
+        null,
+        account.id().value(),
+        Map.of(
+            "mailbox", lease.mailbox(),
+            "folder", account.settings().folder(),
+            "uidValidityBefore", before.uidValidity(),
+            "uidValidity", start.uidValidity()));
+  }
+
+  /** When the last mail had arrived that was read from a mailbox; null where none was. */
+  @Nullable Instant lastDate(UUID mailbox) {
+    return jdbc.sql("SELECT max(received_at) AS last FROM inbound_mail WHERE mailbox_id = :mailbox")
+        .param("mailbox", mailbox)
+        .query((row, number) -> Optional.ofNullable(Times.read(row, "last")))
+        .single()
+        .orElse(null);
+  }
+
+  /** Sets the cursor back to a UID, because mail since then is wanted. */
+  void setBack(Lease lease, long uid, Instant since) {
+    int moved =
+        jdbc.sql(
+                """
+                UPDATE mailbox SET last_uid = :uid, backfilled_since = :since
+                WHERE id = :mailbox AND fence = :fence
+                """)
+            .param("uid", uid)
+            .param("since", Times.parameter(since))
+            .param("mailbox", lease.mailbox())
+            .param("fence", lease.fence())
+            .update();
+    if (moved == 0) {
+      throw new LeaseLost(lease.mailbox());
+    }
+  }
+
+  /** What the server counts changes by (RFC 7162), as it stood when the folder was opened. */
+  void modseq(Lease lease, long modseq) {
+    jdbc.sql(
+            """
+            UPDATE mailbox SET modseq = :modseq WHERE id = :mailbox AND fence = :fence
+              AND modseq IS DISTINCT FROM :modseq
+            """)
+        .param("modseq", modseq)
+        .param("mailbox", lease.mailbox())
+        .param("fence", lease.fence())
+        .update();
+  }
+}

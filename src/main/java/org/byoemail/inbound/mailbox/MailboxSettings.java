@@ -1,0 +1,76 @@
+package org.byoemail.inbound.mailbox;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How mailboxes are watched.
+ *
+ * @param workers how many mailboxes are worked on at once, those left out that wait for a slow
+ *     server
+ * @param reconcileInterval how often the accounts are compared with what is watched
+ * @param idleReissue how long one IDLE lasts; servers hang up on longer ones
+ * @param idleReissueAt the same for the hosts that hang up sooner
+ * @param safetyPoll how often is asked for new mail although the server would tell
+ * @param doneTimeout how long a server may take to end an IDLE
+ * @param commandTimeout how long a server may take for any other command
+ * @param loginsPerHost how many connections to one host are being made at once
+ * @param connectionsPerHost how many connections to one host are kept; mailboxes beyond that are
+ *     visited from poll to poll
+ * @param loginInterval between the beginnings of two connections to one host
+ * @param stopTimeout how long a stop waits for mailboxes to be let go in good order
+ * @param memory the heap that reading mail may take on this node, by estimate; 0: a quarter of the
+ *     largest heap
+ */
+@ConfigurationProperties("byo.mailbox")
+record MailboxSettings(
+    @DefaultValue("16") int workers,
+    @DefaultValue("10s") Duration reconcileInterval,
+    @DefaultValue("9m") Duration idleReissue,
+    @DefaultValue Map<String, Duration> idleReissueAt,
+    @DefaultValue("15m") Duration safetyPoll,
+    @DefaultValue("30s") Duration doneTimeout,
+    @DefaultValue("2m") Duration commandTimeout,
+    @DefaultValue("8") int loginsPerHost,
+    @DefaultValue("20000") int connectionsPerHost,
+    @DefaultValue("50ms") Duration loginInterval,
+    @DefaultValue("20s") Duration stopTimeout,
+    @DefaultValue("0B") DataSize memory) {
+
+  private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(32);
+
+  MailboxSettings {
+    if (workers < 1 || loginsPerHost < 1 || connectionsPerHost < 0) {
+      throw new IllegalArgumentException(
+          "byo.mailbox: workers and logins-per-host are at least 1, connections-per-host"
+              + " at least 0");
+    }
+    idleReissueAt = Map.copyOf(idleReissueAt);
+    List<Duration> waits = new ArrayList<>(idleReissueAt.values());
+    waits.addAll(
+        List.of(
+            reconcileInterval, idleReissue, safetyPoll, doneTimeout, commandTimeout, stopTimeout));
+    for (Duration positive : waits) {
+      if (positive.isZero() || positive.isNegative()) {
+        throw new IllegalArgumentException("byo.mailbox: an interval or timeout must be positive");
+      }
+    }
+    if (memory.toBytes() != 0 && memory.compareTo(LEAST_MEMORY) < 0) {
+      throw new IllegalArgumentException(
+          "byo.mailbox.memory must be at least 32MB, or 0 for a quarter of the largest heap");
+    }
+    if (loginInterval.isNegative()) {
+      throw new IllegalArgumentException("byo.mailbox.login-interval must not be negative");
+    }
+  }
+
+  /** How long one IDLE lasts at a host. */
+  Duration idleReissue(String host) {
+    return idleReissueAt.getOrDefault(host, idleReissue);
+  }
+}

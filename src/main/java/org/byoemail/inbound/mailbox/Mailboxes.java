@@ -1,0 +1,167 @@
+package org.byoemail.inbound.mailbox;
+
+import jakarta.mail.MessagingException;
+import java.util.Optional;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountChanged;
+import org.byoemail.account.registry.AccountDeleted;
+import org.byoemail.account.registry.AccountHealthRepository;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.AccountId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.TransientDataAccessResourceException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * The mailboxes: one for each place that an account receives at, with its cursor. Safe for use by
+ * many threads and nodes.
+ */
+@Component("mailboxes")
+public class Mailboxes {
+  private static final Logger log = LoggerFactory.getLogger(Mailboxes.class);
+  private static final int ROUNDS = 10;
+
+  private final MailboxRows rows;
+  private final Accounts accounts;
+  private final FolderOpener folders;
+  private final AccountHealthRepository accountHealth;
+
+  Mailboxes(
+      MailboxRows rows,
+      Accounts accounts,
+      FolderOpener folders,
+      AccountHealthRepository accountHealth) {
+    this.accountHealth = accountHealth;
+    this.rows = rows;
+    this.accounts = accounts;
+    this.folders = folders;
+  }
+
+  /**
+   * Connects to the account's folder and starts at its end, so that whatever arrives from now on is
+   * taken in and history is not. Does nothing where reading has started before. Not to be called
+   * inside a transaction: it waits for a server.
+   *
+   * @throws org.byoemail.account.connection.ConnectionFailed where the server cannot be reached or
+   *     refuses
+   * @throws BaselineFailed where the folder cannot be opened
+   */
+  public void baseline(Account account) {
+    Optional<Mailbox> mailbox = rows.of(account.id()).filter(m -> m.cursor() == null);
+    if (mailbox.isEmpty()) {
+      return;
+    }
+    try (RemoteFolder folder = folders.open(account, false)) {
+      rows.establish(mailbox.get().id(), endOf(folder));
+    } catch (MessagingException e) {
+      throw new BaselineFailed(account.id(), e);
+    }
+  }
+
+  /**
+   * Moves the cursor past mails, in the transaction that stores what becomes of them. Until that
+   * ends, nobody else takes in mail of that mailbox.
+   *
+   * @throws LeaseLost where the mailbox belongs to another watcher by now
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void advance(IncomingBatch mails) {
+    if (!mails.isPassed()) {
+      rows.advance(mails.context(), mails.lastUid());
+    }
+    TransactionSynchronizationManager.registerSynchronization(
+        new TransactionSynchronization() {
+          @Override
+          public void afterCommit() {
+            mails.dealtWith();
+          }
+        });
+  }
+
+  /**
+   * The cursor that leaves out everything that is there. By the mails, not by UIDNEXT: with one
+   * that is too high, mail that is yet to come would be passed over.
+   */
+  static Cursor endOf(RemoteFolder folder) throws MessagingException {
+    return new Cursor(folder.uidValidity(), folder.lastUid());
+  }
+
+  /**
+   * Keeps the account's mailbox in step with its settings, in the transaction of the change. One
+   * that somebody else has is left to him, until the account proves by a test that it may read it.
+   *
+   * @throws MailboxTaken where it has proved that, and so has another one that is at work
+   */
+  @EventListener
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void keep(AccountChanged changed) {
+    AccountId id = changed.account();
+    Optional<Account> account = accounts.find(id);
+    Optional<MailboxKey> place = account.flatMap(MailboxKey::of);
+    if (place.filter(there -> rows.isAt(id, there)).isPresent()) {
+      return;
+    }
+    rows.detach(id);
+    if (place.isPresent()
+        && !rows.create(id, place.get())
+        && account.get().imapVerifiedAt() != null) {
+      takeOver(account.get(), place.get());
+    }
+  }
+
+  private void takeOver(Account account, MailboxKey place) {
+    // Each round that does not end it met somebody who was as quick.
+    for (int i = 0; i < ROUNDS; i++) {
+      Optional<Account> holder = rows.holder(place).flatMap(accounts::lock);
+      // Else it has let go since it was looked up.
+      if (holder.isPresent() && rows.isAt(holder.get().id(), place)) {
+        if (isAtWork(holder.get())) {
+          log.warn(
+              "Account {} has proved the mailbox of account {}, which is at work and keeps it",
+              account.id(),
+              holder.get().id());
+          throw new MailboxTaken(account, holder.get(), place);
+        }
+        letGo(holder.get());
+      }
+      if (rows.create(account.id(), place)) {
+        return;
+      }
+    }
+    throw new TransientDataAccessResourceException(
+        "the mailbox of account " + account.id() + " is being given to others: try again");
+  }
+
+  private boolean isAtWork(Account account) {
+    return account.inboundEnabled()
+        && (account.isPaused() || accountHealth.of(account.id(), Protocol.IMAP).error() == null);
+  }
+
+  /** Who has merely named the mailbox had nothing yet that it could miss. */
+  private void letGo(Account holder) {
+    rows.detach(holder.id());
+    if (holder.imapVerifiedAt() != null) {
+      accounts.disprove(holder.id(), Protocol.IMAP);
+      accountHealth.failed(
+          holder,
+          Protocol.IMAP,
+          "receiving is disabled: the mailbox was proved by another account meanwhile; test the"
+              + " IMAP settings to use it again");
+    }
+    log.info("Account {} no longer has its mailbox: another one has proved it", holder.id());
+  }
+
+  /** Whoever watches the mailbox of a deleted account can write nothing more. */
+  @EventListener
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void letGo(AccountDeleted deleted) {
+    rows.detach(deleted.account());
+  }
+}

@@ -1,9 +1,0 @@
-/**
- * The right of one node to watch one mailbox, with the fence that PostgreSQL checks on every write.
- */
-@NullMarked
-@ApplicationModule(allowedDependencies = {})
-package org.byoemail.lease;
-
-import org.jspecify.annotations.NullMarked;
-import org.springframework.modulith.ApplicationModule;

@@ -1,8 +1,0 @@
-package org.byoemail.limit;
-
-/** What was sent already, as the attempts tell: counters that were lost are made from it. */
-@FunctionalInterface
-public interface PastUse {
-  /** How much of it was sent within its time until now. */
-  long of(SendingLimit limit);
-}

@@ -1,0 +1,51 @@
+package org.byoemail.outbound.bounce;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a mail said of one recipient of a mail that was sent: a delivery report, a complaint or a
+ * receipt.
+ *
+ * @param account the one that it arrived in
+ * @param message the message it is about; null where it is about none of this account
+ * @param kind failed, delayed, success, arf or mdn
+ * @param recipient as it is named there
+ * @param address which recipient of the message is meant; null where it is none of them
+ * @param status the enhanced status
+ * @param reason why, such as {@code no-such-user}; null for what did not fail
+ * @param permanent whether the same mail would fail again
+ * @param strength structured, or free-text: read from words that are meant for people
+ * @param rule the name of the rule that recognised it
+ * @param complaint the type of a complaint, such as {@code abuse}
+ * @param matchedBy envelope-id, attempt-header, message-id or recipient; null where nothing matched
+ * @param recipientMatch original, final or inferred; null where it is no recipient of the message
+ * @param changed whether it changed the state of the recipient
+ * @param delays whether it says that the recipient's server is trying, and it may still be
+ */
+public record Bounce(
+    UUID id,
+    AccountId account,
+    UUID inboundMail,
+    @Nullable UUID message,
+    @Nullable UUID attempt,
+    String kind,
+    @Nullable String recipient,
+    @Nullable String address,
+    @Nullable String action,
+    @Nullable String status,
+    @Nullable String reason,
+    boolean permanent,
+    @Nullable String smtpReply,
+    @Nullable String diagnostic,
+    @Nullable String reportingMta,
+    @Nullable String strength,
+    @Nullable String rule,
+    @Nullable String complaint,
+    @Nullable String matchedBy,
+    @Nullable String recipientMatch,
+    boolean changed,
+    boolean delays,
+    Instant createdAt) {}

@@ -1,0 +1,23 @@
+package org.byoemail.outbound.bounce;
+
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.report.BounceReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which bounces are asked for; null asks for all.
+ *
+ * @param account the one that they arrived in
+ * @param message the message that they are about
+ * @param kind failed, delayed, success, arf or mdn
+ */
+public record BounceFilter(
+    @Nullable String organization,
+    @Nullable AccountId account,
+    @Nullable UUID message,
+    @Nullable String kind,
+    @Nullable BounceReason reason) {
+  /** All of them. */
+  public static final BounceFilter ALL = new BounceFilter(null, null, null, null, null);
+}

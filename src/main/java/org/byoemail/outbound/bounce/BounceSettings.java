@@ -1,0 +1,19 @@
+package org.byoemail.outbound.bounce;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * What reports do not say themselves.
+ *
+ * @param delaysLast how long a server that delays a mail is taken to try it, where it does not say
+ */
+@ConfigurationProperties("byo.bounce")
+record BounceSettings(@DefaultValue("5d") Duration delaysLast) {
+  BounceSettings {
+    if (delaysLast.isNegative() || delaysLast.isZero()) {
+      throw new IllegalArgumentException("byo.bounce.delays-last must be more than nothing");
+    }
+  }
+}

@@ -1,0 +1,134 @@
+package org.byoemail.outbound.bounce;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.RecipientStatus;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The bounces, to look at. Safe for use by many threads. */
+@Repository
+public class Bounces {
+  private static final int MOST_OF_MESSAGE = 200;
+  private static final String SELECT =
+      "SELECT b.*, b.delayed_until > statement_timestamp() AS delays";
+
+  private final JdbcClient jdbc;
+
+  Bounces(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Bounces, newest first.
+   *
+   * @param before the id to go on behind, null for the newest
+   */
+  public List<Bounce> list(BounceFilter filter, @Nullable UUID before, int limit) {
+    return jdbc.sql(
+            SELECT
+                + """
+             FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
+            WHERE (:before::uuid IS NULL OR b.id < :before)
+              AND (:organization::text IS NULL OR i.organization = :organization)
+              AND (:account::uuid IS NULL OR b.account_id = :account)
+              AND (:message::uuid IS NULL OR b.message_id = :message)
+              AND (:kind::text IS NULL OR b.kind = :kind)
+              AND (:reason::text IS NULL OR b.reason = :reason)
+            ORDER BY b.id DESC LIMIT :limit
+            """)
+        .param("organization", filter.organization())
+        .param("account", filter.account() == null ? null : filter.account().value())
+        .param("message", filter.message())
+        .param("kind", filter.kind())
+        .param("reason", filter.reason() == null ? null : filter.reason().word())
+        .param("before", before)
+        .param("limit", limit)
+        .query(Bounces::read)
+        .list();
+  }
+
+  /**
+   * The bounce of that id.
+   *
+   * @param organization null: whichever it belongs to
+   */
+  public Optional<Bounce> find(@Nullable String organization, UUID id) {
+    return jdbc.sql(
+            SELECT
+                + """
+             FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
+            WHERE b.id = :id AND (:organization::text IS NULL OR i.organization = :organization)
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .query(Bounces::read)
+        .optional();
+  }
+
+  /** What was reported about a message, oldest first: the last 200. */
+  public List<Bounce> ofMessage(UUID message) {
+    return jdbc.sql(
+            SELECT
+                + """
+             FROM (SELECT * FROM bounce WHERE message_id = :message ORDER BY id DESC LIMIT :most) b
+            ORDER BY id
+            """)
+        .param("message", message)
+        .param("most", MOST_OF_MESSAGE)
+        .query(Bounces::read)
+        .list();
+  }
+
+  /**
+   * When it was said last that a recipient's server is still trying; empty where its fate is known,
+   * where nothing of the kind was said, and where the time is over in which it may be trying.
+   *
+   * @param reports all about the message, oldest first
+   */
+  public static Optional<Instant> delayedSince(
+      EmailAddress recipient, RecipientStatus status, List<Bounce> reports) {
+    return status != RecipientStatus.SENT
+        ? Optional.empty()
+        : reports.stream()
+            .filter(report -> recipient.value().equals(report.address()))
+            .filter(report -> report.action() != null)
+            .reduce((earlier, later) -> later)
+            .filter(Bounce::delays)
+            .map(Bounce::createdAt);
+  }
+
+  private static Bounce read(ResultSet row, int number) throws SQLException {
+    return new Bounce(
+        row.getObject("id", UUID.class),
+        new AccountId(row.getObject("account_id", UUID.class)),
+        row.getObject("inbound_mail_id", UUID.class),
+        row.getObject("message_id", UUID.class),
+        row.getObject("attempt_id", UUID.class),
+        row.getString("kind"),
+        row.getString("recipient"),
+        row.getString("matched_recipient"),
+        row.getString("action"),
+        row.getString("enhanced_status"),
+        row.getString("reason"),
+        row.getBoolean("permanent"),
+        row.getString("smtp_reply"),
+        row.getString("diagnostic"),
+        row.getString("reporting_mta"),
+        row.getString("strength"),
+        row.getString("rule"),
+        row.getString("complaint"),
+        row.getString("matched_by"),
+        row.getString("recipient_match"),
+        row.getBoolean("changed"),
+        row.getBoolean("delays"),
+        row.getTimestamp("created_at").toInstant());
+  }
+}

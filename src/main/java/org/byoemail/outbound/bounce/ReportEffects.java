@@ -1,0 +1,170 @@
+package org.byoemail.outbound.bounce;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EnhancedStatus;
+import org.byoemail.format.report.Complaint;
+import org.byoemail.format.report.ReportStrength;
+import org.byoemail.format.report.ReportedRecipient;
+import org.byoemail.outbound.delivery.ReportableAttempt;
+import org.byoemail.outbound.delivery.ReportableAttempts;
+import org.byoemail.outbound.delivery.ReportedResult;
+import org.byoemail.outbound.suppression.SuppressionEvidence;
+import org.byoemail.outbound.suppression.SuppressionReason;
+import org.byoemail.outbound.suppression.SuppressionSource;
+import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.platform.event.EventType;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a report changes: the states of attempts and recipients, the suppression list, and what the
+ * platform is told. Only what is about the address for good suppresses it, and only where the
+ * report was made for machines and names the recipient and the very attempt. Each recipient of a
+ * message knows the others and the attempt: of several, only one in the domain that is proven to
+ * report is suppressed.
+ */
+@Component
+class ReportEffects {
+  private final ReportableAttempts attempts;
+  private final Suppressions suppressions;
+  private final BounceEvents events;
+
+  ReportEffects(ReportableAttempts attempts, Suppressions suppressions, BounceEvents events) {
+    this.attempts = attempts;
+    this.suppressions = suppressions;
+    this.events = events;
+  }
+
+  /**
+   * Applies a delivery report.
+   *
+   * @return the bounces that changed the state of a recipient
+   */
+  Set<UUID> apply(
+      ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> findings) {
+    Map<EmailAddress, MatchedRecipient> settled = settled(findings);
+    List<ReportedResult> results =
+        settled.entrySet().stream().map(e -> result(e.getKey(), e.getValue())).toList();
+    List<MatchedRecipient> changed =
+        results.isEmpty()
+            ? List.of()
+            : attempts.reported(match.sent(), results).stream()
+                .map(result -> Objects.requireNonNull(settled.get(result.address())))
+                .toList();
+    if (received.report().strength() == ReportStrength.STRUCTURED && match.isStrong()) {
+      changed.forEach(matched -> suppress(match.sent(), received, matched));
+    }
+    events.publish(EventType.MESSAGE_BOUNCED, match, received, only(changed, false));
+    events.publish(EventType.MESSAGE_DELIVERED, match, received, only(changed, true));
+    return changed.stream().map(MatchedRecipient::id).collect(Collectors.toSet());
+  }
+
+  /** Applies a complaint: the mail was delivered, so no state changes. */
+  void complained(
+      ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> findings) {
+    Map<EmailAddress, MatchedRecipient> by = new TreeMap<>();
+    for (MatchedRecipient matched : findings) {
+      if (matched.match() != null) {
+        by.putIfAbsent(matched.match().address(), matched);
+      }
+    }
+    boolean unwanted = received.report().complaint().filter(Complaint::isUnwanted).isPresent();
+    if (unwanted && match.isStrong() && received.report().strength() == ReportStrength.STRUCTURED) {
+      by.forEach(
+          (address, matched) -> {
+            if (maySuppress(match.sent(), received, address)) {
+              suppressions.suppress(
+                  match.sent().organization(),
+                  address,
+                  SuppressionReason.COMPLAINT,
+                  evidence(SuppressionSource.COMPLAINT, match.sent(), address, matched));
+            }
+          });
+    }
+    if (unwanted) {
+      events.complained(match, received, List.copyOf(by.keySet()));
+    }
+  }
+
+  /** Where a report speaks of a recipient more than once, what failed counts. */
+  private static Map<EmailAddress, MatchedRecipient> settled(List<MatchedRecipient> findings) {
+    Map<EmailAddress, MatchedRecipient> settled = new LinkedHashMap<>();
+    findings.stream()
+        .filter(MatchedRecipient::isFinal)
+        .sorted(
+            Comparator.comparing(MatchedRecipient::isDelivered)
+                .thenComparing(one -> Objects.requireNonNull(one.match()).address()))
+        .forEach(one -> settled.putIfAbsent(Objects.requireNonNull(one.match()).address(), one));
+    return settled;
+  }
+
+  private static ReportedResult result(EmailAddress address, MatchedRecipient matched) {
+    ReportedRecipient reported = Objects.requireNonNull(matched.reported());
+    return new ReportedResult(
+        address,
+        matched.isDelivered(),
+        reported.status().map(EnhancedStatus::toString).orElse(null),
+        reported.diagnostic().isBlank() ? null : reported.diagnostic());
+  }
+
+  private void suppress(
+      ReportableAttempt sent, BounceRows.Received received, MatchedRecipient matched) {
+    ReportMatching.RecipientMatch match = Objects.requireNonNull(matched.match());
+    ReportedRecipient reported = Objects.requireNonNull(matched.reported());
+    boolean aboutTheAddress =
+        switch (reported.reason()) {
+          case NO_SUCH_USER, NO_SUCH_HOST, OTHER -> reported.isPermanent();
+          default -> false;
+        };
+    // A mail that was forwarded failed at another address than the one it was sent to.
+    if (aboutTheAddress
+        && match.how() != ReportMatching.How.INFERRED
+        && maySuppress(sent, received, match.address())) {
+      suppressions.suppressIfPermanent(
+          sent.organization(),
+          match.address(),
+          evidence(SuppressionSource.BOUNCE, sent, match.address(), matched));
+    }
+  }
+
+  private static boolean maySuppress(
+      ReportableAttempt sent, BounceRows.Received received, EmailAddress address) {
+    return sent.recipients().size() == 1
+        || received.provenSender().filter(by -> isSameOrWithin(by, address)).isPresent();
+  }
+
+  /** Whether one of the two domains is that of the other, or lies within it. */
+  private static boolean isSameOrWithin(EmailAddress one, EmailAddress other) {
+    String first = "." + one.domain();
+    String second = "." + other.domain();
+    boolean nameless = first.lastIndexOf('.') == 0 || second.lastIndexOf('.') == 0;
+    return first.equals(second) || !nameless && (first.endsWith(second) || second.endsWith(first));
+  }
+
+  private static SuppressionEvidence evidence(
+      SuppressionSource source,
+      ReportableAttempt sent,
+      EmailAddress address,
+      MatchedRecipient matched) {
+    ReportedRecipient reported = matched.reported();
+    return new SuppressionEvidence(
+        source,
+        sent.message(),
+        sent.attemptOf(address),
+        matched.id(),
+        reported == null ? null : reported.status().map(EnhancedStatus::toString).orElse(null),
+        reported == null || reported.diagnostic().isBlank() ? null : reported.diagnostic());
+  }
+
+  private static List<MatchedRecipient> only(List<MatchedRecipient> findings, boolean delivered) {
+    return findings.stream().filter(matched -> matched.isDelivered() == delivered).toList();
+  }
+}

@@ -1,5 +1,0 @@
-/** What the routes that send name and that must know Camel. */
-@NullMarked
-package org.byoemail.outbound.camel;
-
-import org.jspecify.annotations.NullMarked;

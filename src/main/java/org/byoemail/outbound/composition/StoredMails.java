@@ -1,0 +1,65 @@
+package org.byoemail.outbound.composition;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages;
+import org.springframework.stereotype.Component;
+
+/**
+ * The mails of stored outbound messages, to look at. Its texts are in memory only while a mail is
+ * composed; its files never are. Safe for use by many threads.
+ */
+@Component
+public class StoredMails {
+  /**
+   * Its bytes, its characters, and those with other line ends; the rest is written as it is made.
+   */
+  private static final int COPIES = 3;
+
+  private final Messages messages;
+  private final Attachments attachments;
+  private final Composer composer;
+
+  StoredMails(Messages messages, Attachments attachments, Composer composer) {
+    this.messages = messages;
+    this.attachments = attachments;
+    this.composer = composer;
+  }
+
+  /** How much memory composing the mail of a message takes, in bytes. */
+  public long memory(UUID message) {
+    return COPIES * messages.sizeOfTexts(message);
+  }
+
+  /**
+   * The mail of a message as it is sent, but for the id of an attempt; empty where there is no such
+   * message.
+   */
+  public Optional<ComposedMail> compose(UUID message) {
+    return messages.find(message).map(this::compose);
+  }
+
+  private ComposedMail compose(Message message) {
+    try {
+      MimeMessage mail = composer.composed(message, attachments.ofMessage(message.id()), null);
+      return ComposedMail.of(
+          out -> {
+            try {
+              mail.writeTo(out);
+            } catch (MessagingException e) {
+              throw new IllegalStateException("message " + message.id() + " cannot be written", e);
+            }
+          });
+    } catch (MessagingException e) {
+      throw new IllegalStateException("message " + message.id() + " cannot be composed", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write the mail of message " + message.id(), e);
+    }
+  }
+}

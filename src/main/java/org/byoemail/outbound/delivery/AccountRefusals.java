@@ -1,0 +1,109 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.byoemail.account.connection.SmtpReply;
+import org.byoemail.format.mail.AddressText;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Refusals that are about the account and not about the mail, whatever stage they are said at: many
+ * servers say only at RCPT TO, or even after the mail, that its sender may not send, or not so
+ * much.
+ */
+final class AccountRefusals {
+  /** RFC 4954 section 6: the server wants another sign-in before it takes any mail. */
+  private static final List<Integer> SIGN_IN = List.of(530, 534, 535, 538);
+
+  private static final Duration BUSY = Duration.ofMinutes(5);
+  private static final Duration HOUR = Duration.ofHours(1);
+  // Quotas of a day are given anew bit by bit, as what was sent gets older than a day.
+  private static final Duration DAY_QUOTA = Duration.ofHours(4);
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  private static final Pattern SENDER =
+      Pattern.compile(
+          "sender address rejected: not (owned|logged)|client host rejected|authentication (is )?(required|needed)"
+              + "|not (allowed|permitted|authori[sz]ed) to send (as|from|on behalf)|send ?as ?denied"
+              + "|does not have permissions? to send as|from: address not verified"
+              + "|sender (is )?not (allowed|authori[sz]ed|verified)"
+              + "|\\b5\\.7\\.(57|60|139|50[123])\\b|\\b5\\.1\\.8\\b.*(outbound|sender)"
+              // RFC 4954 section 6.
+              + "|\\b5\\.7\\.(8|9|11)\\b.*(auth|credential|password)");
+
+  /** How much may be sent: what is said, and how long the account waits. */
+  private record Quota(Pattern words, Duration pause) {}
+
+  private static final List<Quota> QUOTAS =
+      List.of(
+          // Gmail: https://support.google.com/a/answer/3726730.
+          quota(
+              "\\b5\\.4\\.5\\b.*(limit|quota)|daily (user )?(sending|smtp relay) (limit|quota)",
+              DAY_QUOTA),
+          // Microsoft 365: sending limits, https://learn.microsoft.com, "NDR 5.1.90", "5.7.705".
+          quota(
+              "\\b5\\.1\\.90\\b|reached (your|the) (daily )?limit|recipient ?rate ?limit"
+                  + "|\\b5\\.7\\.70[58]\\b|outboundspam",
+              DAY_QUOTA),
+          quota("(sender )?thread limit|concurrent connections?", Duration.ofMinutes(1)),
+          quota("submission ?quota|\\bhourly\\b|per hour|unusual sending activity", HOUR),
+          quota(
+              "(message|submission|sending) rate|rate limit|too many (messages|mails|emails)",
+              BUSY),
+          quota("\\b4\\.7\\.5\\d\\d\\b", BUSY),
+          quota(
+              "(sending|daily|outgoing|outbound|submission) (limit|quota) (was |is |has been )?"
+                  + "(exceeded|reached)|exceeded (your|the|its) (daily|sending|outgoing)",
+              DAY_QUOTA));
+
+  private static final Pattern STATED =
+      Pattern.compile(
+          "\\b(?:try|retry|again|wait|in|after|for)\\s+(?:again\\s+)?(?:in\\s+|after\\s+)?(\\d{1,6})\\s*"
+              + "(s|secs?|seconds?|m|mins?|minutes?|h|hrs?|hours?)\\b");
+
+  private AccountRefusals() {}
+
+  /**
+   * A refusal of the account.
+   *
+   * @param pause how long it has used up what it may send; null: it is in trouble
+   */
+  record Refusal(@Nullable Duration pause) {}
+
+  /** What a reply says of the account; empty: nothing. */
+  static Optional<Refusal> of(SmtpReply reply) {
+    String text = AddressText.leftOut(reply.text().toLowerCase(Locale.ROOT));
+    for (Quota quota : QUOTAS) {
+      if (quota.words().matcher(text).find()) {
+        return Optional.of(new Refusal(stated(text).orElse(quota.pause())));
+      }
+    }
+    return SIGN_IN.contains(reply.code()) || SENDER.matcher(text).find()
+        ? Optional.of(new Refusal(null))
+        : Optional.empty();
+  }
+
+  /** How long a server asks to be left alone, such as "try again in 300 seconds"; a day at most. */
+  static Optional<Duration> stated(String words) {
+    Matcher matcher = STATED.matcher(words.toLowerCase(Locale.ROOT));
+    if (!matcher.find()) {
+      return Optional.empty();
+    }
+    long amount = Long.parseLong(matcher.group(1));
+    Duration pause =
+        switch (matcher.group(2).charAt(0)) {
+          case 's' -> Duration.ofSeconds(amount);
+          case 'm' -> Duration.ofMinutes(amount);
+          default -> Duration.ofHours(amount);
+        };
+    return Optional.of(pause.compareTo(LONGEST) > 0 ? LONGEST : pause);
+  }
+
+  private static Quota quota(String words, Duration pause) {
+    return new Quota(Pattern.compile(words), pause);
+  }
+}

@@ -1,0 +1,124 @@
+package org.byoemail.outbound.delivery;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.InternetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.account.connection.ConnectionFailed;
+import org.byoemail.account.connection.Deadline;
+import org.byoemail.account.connection.SmtpConnection;
+import org.byoemail.account.connection.SmtpConnections;
+import org.byoemail.account.connection.SmtpDialogue;
+import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.account.connection.Stage;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends a mail over a connection of its account and notes in it what became of it. Holds neither a
+ * database connection nor a lock. Safe for use by many threads.
+ */
+@Component
+public class AccountSender {
+  private static final SmtpDialogue NOTHING_TO_SAY =
+      new SmtpDialogue(Stage.DATA, null, List.of(), null);
+  private static final Rejected NO_UTF8 =
+      new Rejected(
+          "an address has characters beyond ASCII before the @, and the server does not offer"
+              + " SMTPUTF8 (RFC 6531)",
+          "5.6.7");
+
+  private final SmtpConnections connections;
+  private final SendingShares shares;
+  private final ObservationRegistry observations;
+
+  AccountSender(
+      SmtpConnections connections, SendingShares shares, ObservationRegistry observations) {
+    this.shares = shares;
+    this.connections = connections;
+    this.observations = observations;
+  }
+
+  /**
+   * Sends. Whatever the server says, or fails to say, is noted in the mail and not thrown.
+   *
+   * @throws MessagingException where the mail could not be read: trouble of ours
+   * @throws org.byoemail.account.connection.PoolExhausted where no connection comes free: trouble
+   *     of ours
+   */
+  public void send(OutgoingMail mail) throws MessagingException {
+    ServerSettings server = mail.account().server(Protocol.SMTP);
+    Observation observation =
+        Observation.createNotStarted("email.smtp.send", observations)
+            .lowCardinalityKeyValue(
+                "security", server.security().name().toLowerCase(java.util.Locale.ROOT))
+            .highCardinalityKeyValue("server.host", server.host())
+            .highCardinalityKeyValue("server.port", String.valueOf(server.port()));
+    SendObservation.of(observation, mail, () -> converse(mail));
+  }
+
+  private void converse(OutgoingMail mail) throws MessagingException {
+    try {
+      dialogue(mail);
+    } catch (ConnectionFailed e) {
+      mail.outcomeForAll(OutcomeClassifier.of(e));
+    }
+  }
+
+  /**
+   * A kept connection that turns out to be gone, or used up, says nothing about the mail: the next
+   * is taken.
+   */
+  private void dialogue(OutgoingMail mail) throws MessagingException {
+    Account account = mail.account();
+    Deadline deadline = connections.tryDeadline();
+    for (int kept = connections.total(); ; kept--) {
+      boolean[] reused = new boolean[1];
+      SmtpDialogue dialogue =
+          connections.use(
+              account,
+              deadline,
+              connection -> {
+                reused[0] = connection.isReused();
+                SmtpDialogue said = deliver(mail, connection);
+                if (OutcomeClassifier.isSessionFull(said)) {
+                  connection.retire();
+                }
+                return said;
+              });
+      if (kept == 0 || !OutcomeClassifier.needsNewConnection(dialogue, reused[0])) {
+        if (dialogue.reply() != null) {
+          shares.answered(mail.claim());
+        }
+        OutcomeClassifier.of(dialogue, undecided(mail)).forEach(mail::outcome);
+        return;
+      }
+    }
+  }
+
+  private static SmtpDialogue deliver(OutgoingMail mail, SmtpConnection connection)
+      throws MessagingException {
+    if (!connection.supports(SmtpUtf8Addresses.EXTENSION)) {
+      mail.needingUtf8().forEach(recipient -> mail.outcome(recipient, NO_UTF8));
+    }
+    Rejected refusal = SmtpEnvelope.prepare(mail, connection);
+    if (refusal != null) {
+      undecided(mail).forEach(recipient -> mail.outcome(recipient, refusal));
+    }
+    List<InternetAddress> recipients = new ArrayList<>();
+    for (EmailAddress recipient : undecided(mail)) {
+      recipients.add(new InternetAddress(recipient.value(), false));
+    }
+    return recipients.isEmpty() ? NOTHING_TO_SAY : connection.deliver(mail, recipients);
+  }
+
+  private static List<EmailAddress> undecided(OutgoingMail mail) {
+    return mail.envelope().stream().filter(r -> !mail.outcomes().containsKey(r)).toList();
+  }
+}

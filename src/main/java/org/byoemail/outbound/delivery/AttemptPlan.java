@@ -1,0 +1,37 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Instant;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.AttemptOutcome.Accepted;
+import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
+import org.byoemail.outbound.delivery.Recipients.Change;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What follows a try, for those that were not reached for good.
+ *
+ * @param nextTry null: there is none
+ * @param held whether a person has to free them
+ * @param unknownOnce whether this or an earlier try was of unknown fate
+ */
+record AttemptPlan(@Nullable Instant nextTry, boolean held, boolean unknownOnce) {
+
+  /** What is to be written of a recipient. */
+  Change change(EmailAddress address, AttemptOutcome outcome, boolean simulated) {
+    RecipientStatus state;
+    String words = outcome.words();
+    if (outcome instanceof Accepted) {
+      state = simulated ? RecipientStatus.SIMULATED : RecipientStatus.SENT;
+    } else if (outcome instanceof Rejected) {
+      state = RecipientStatus.FAILED;
+    } else if (held) {
+      state = RecipientStatus.HELD;
+    } else if (nextTry != null) {
+      state = RecipientStatus.DEFERRED;
+    } else {
+      state = RecipientStatus.FAILED;
+      words = "given up after the last try: " + words;
+    }
+    return new Change(address, state, outcome.code(), words);
+  }
+}

@@ -1,0 +1,259 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.AttemptOutcome.Accepted;
+import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
+import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
+import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
+import org.byoemail.outbound.delivery.Recipients.Change;
+import org.byoemail.outbound.suppression.SuppressionEvidence;
+import org.byoemail.outbound.suppression.SuppressionSource;
+import org.byoemail.outbound.suppression.Suppressions;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Turns the outcomes of tries into states, further tries, and events. The one transaction of its
+ * caller holds all of it, for as many tries as have ended by then.
+ */
+@Component
+class AttemptResults {
+  private static final Set<RecipientStatus> IN_THE_TRY = EnumSet.of(RecipientStatus.SENDING);
+
+  private final AttemptPlans plans;
+  private final AttemptRows attempts;
+  private final Recipients recipients;
+  private final Deliveries deliveries;
+  private final SendEvents events;
+  private final Suppressions suppressions;
+
+  AttemptResults(
+      AttemptPlans plans,
+      AttemptRows attempts,
+      Recipients recipients,
+      Deliveries deliveries,
+      SendEvents events,
+      Suppressions suppressions) {
+    this.plans = plans;
+    this.attempts = attempts;
+    this.recipients = recipients;
+    this.deliveries = deliveries;
+    this.events = events;
+    this.suppressions = suppressions;
+  }
+
+  /**
+   * Writes the results of tries.
+   *
+   * @return for each of them whether its claim was still ours; where it was not, nothing of it was
+   *     written
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public List<Boolean> write(List<FinishedAttempt> tries) {
+    Deliveries.Locked locked = deliveries.lock(tries.stream().map(FinishedAttempt::claim).toList());
+    Set<UUID> ours = locked.tokens();
+    List<FinishedAttempt> settled = new ArrayList<>();
+    List<FinishedAttempt> waiting = new ArrayList<>();
+    List<FinishedAttempt> done = new ArrayList<>();
+    for (FinishedAttempt finished : tries) {
+      if (!ours.contains(finished.claim().token())) {
+        continue;
+      }
+      if (finished.outcomes().isEmpty()) {
+        settled.add(finished);
+      } else {
+        (waitsForAccount(finished) ? waiting : done).add(finished);
+      }
+    }
+    nobodyLeft(settled);
+    waitForAccount(waiting);
+    record(done, locked.now());
+    return tries.stream().map(finished -> ours.contains(finished.claim().token())).toList();
+  }
+
+  private static boolean waitsForAccount(FinishedAttempt finished) {
+    Collection<AttemptOutcome> all = finished.outcomes().values();
+    return AccountTrouble.in(all).isPresent()
+        && all.stream().noneMatch(AttemptResults::mayHaveLeft);
+  }
+
+  private static boolean mayHaveLeft(AttemptOutcome outcome) {
+    return outcome instanceof Accepted || outcome instanceof Unknown;
+  }
+
+  private void record(List<FinishedAttempt> tries, Instant now) {
+    if (tries.isEmpty()) {
+      return;
+    }
+    List<Claim> finished = new ArrayList<>();
+    List<Deliveries.Next> next = new ArrayList<>();
+    List<AttemptRows.Ended> ended = new ArrayList<>();
+    Map<UUID, List<Change>> changes = new LinkedHashMap<>();
+    Map<UUID, AttemptPlan> planned = new HashMap<>();
+    for (FinishedAttempt one : tries) {
+      Claim claim = one.claim();
+      AttemptPlan plan = plans.of(claim, one.outcomes().values(), now);
+      List<Change> ofThis = new ArrayList<>();
+      one.outcomes()
+          .forEach(
+              (address, outcome) -> ofThis.add(plan.change(address, outcome, one.simulated())));
+      if (ofThis.stream().anyMatch(change -> change.state().isOpen())) {
+        next.add(goOn(claim, plan, now));
+      } else {
+        finished.add(claim);
+      }
+      ended.add(
+          new AttemptRows.Ended(
+              claim.attempt(), AttemptEnding.of(one.outcomes().values(), one.simulated())));
+      changes.put(claim.message(), ofThis);
+      planned.put(claim.message(), plan);
+    }
+    attempts.next(
+        next.stream()
+            .map(
+                n ->
+                    new AttemptRows.Next(
+                        n.attempt(), n.claim().message(), n.claim().tryNumber() + 1))
+            .toList());
+    deliveries.next(next);
+    deliveries.finish(finished);
+    attempts.end(ended);
+    suppress(tries);
+    Map<UUID, MessageStatus> statuses = recipients.change(IN_THE_TRY, changes);
+    publish(tries, statuses, changes, planned);
+  }
+
+  private void publish(
+      List<FinishedAttempt> tries,
+      Map<UUID, MessageStatus> statuses,
+      Map<UUID, List<Change>> changes,
+      Map<UUID, AttemptPlan> planned) {
+    events.publish(
+        tries.stream()
+            .map(
+                one -> {
+                  UUID message = one.claim().message();
+                  AttemptPlan plan = planned.get(message);
+                  return new SendEvents.Result(
+                      one.message(),
+                      one.claim().account(),
+                      one.claim().attempt(),
+                      Objects.requireNonNull(statuses.get(message)),
+                      Objects.requireNonNull(changes.get(message)),
+                      plan == null ? null : plan.nextTry());
+                })
+            .toList());
+  }
+
+  private void suppress(List<FinishedAttempt> tries) {
+    record Refused(FinishedAttempt of, EmailAddress address, Rejected rejected) {}
+    List<Refused> refused = new ArrayList<>();
+    for (FinishedAttempt one : tries) {
+      one.outcomes()
+          .forEach(
+              (address, outcome) -> {
+                if (outcome instanceof Rejected rejected && rejected.atRecipient()) {
+                  refused.add(new Refused(one, address, rejected));
+                }
+              });
+    }
+    // In their order, so that two transactions with the same recipients do not wait for one
+    // another.
+    refused.sort(
+        Comparator.comparing((Refused one) -> one.of().message().organization())
+            .thenComparing(Refused::address));
+    for (Refused one : refused) {
+      suppressions.suppressIfPermanent(
+          one.of().message().organization(),
+          one.address(),
+          new SuppressionEvidence(
+              SuppressionSource.SMTP,
+              one.of().message().id(),
+              one.of().claim().attempt(),
+              null,
+              one.rejected().code(),
+              one.rejected().words()));
+    }
+  }
+
+  private static Deliveries.Next goOn(Claim claim, AttemptPlan plan, Instant now) {
+    return new Deliveries.Next(
+        claim,
+        AttemptId.next(),
+        plan.nextTry() == null ? now : plan.nextTry(),
+        plan.held() ? "unknown" : null,
+        plan.unknownOnce());
+  }
+
+  /** Reports, or a person, have settled everything since the tries were planned. */
+  private void nobodyLeft(List<FinishedAttempt> tries) {
+    if (tries.isEmpty()) {
+      return;
+    }
+    deliveries.finish(tries.stream().map(FinishedAttempt::claim).toList());
+    AttemptRows.Ending ending =
+        new AttemptRows.Ending(
+            AttemptState.FAILED, "cancelled", null, "cancelled", "nobody was left to send it to");
+    attempts.end(
+        tries.stream().map(one -> new AttemptRows.Ended(one.claim().attempt(), ending)).toList());
+    recipients.derive(tries.stream().map(one -> one.claim().message()).toList());
+  }
+
+  /** These were no tries, except for recipients whose fate does not depend on the account. */
+  private void waitForAccount(List<FinishedAttempt> tries) {
+    Map<UUID, List<Change>> refused = new LinkedHashMap<>();
+    for (FinishedAttempt one : tries) {
+      one.outcomes()
+          .forEach(
+              (address, outcome) -> {
+                if (outcome instanceof Rejected) {
+                  refused
+                      .computeIfAbsent(one.claim().message(), message -> new ArrayList<>())
+                      .add(
+                          new Change(
+                              address, RecipientStatus.FAILED, outcome.code(), outcome.words()));
+                }
+              });
+    }
+    List<FinishedAttempt> partly =
+        tries.stream().filter(one -> refused.containsKey(one.claim().message())).toList();
+    if (!partly.isEmpty()) {
+      suppress(partly);
+      recipients.change(IN_THE_TRY, refused);
+    }
+    Map<UUID, MessageStatus> statuses = letWait(tries);
+    if (!partly.isEmpty()) {
+      publish(partly, statuses, refused, Map.of());
+    }
+  }
+
+  private Map<UUID, MessageStatus> letWait(List<FinishedAttempt> tries) {
+    List<Claim> claims = tries.stream().map(FinishedAttempt::claim).toList();
+    deliveries.release(claims, Duration.ZERO);
+    attempts.requeue(
+        tries.stream()
+            .map(
+                one -> {
+                  Deferred trouble = AccountTrouble.in(one.outcomes().values()).orElseThrow();
+                  return new AttemptRows.Requeued(
+                      one.claim().attempt(), trouble.code(), trouble.words());
+                })
+            .toList());
+    return recipients.requeue(claims);
+  }
+}

@@ -1,0 +1,51 @@
+package org.byoemail.outbound.delivery;
+
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AttemptId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The right of this node to work on a delivery, until it runs out.
+ *
+ * @param token what was written for this claim: every result names it
+ * @param account null where the message has none
+ * @param accountVersion of the account when it was claimed; 0 where there is none
+ * @param tries how many there were since it was accepted, or sent again by a person
+ * @param firstTryAt when the first of them ended; null where there was none
+ * @param unknownOnce whether an earlier try was of unknown fate
+ * @param expired whether it had waited too long when it was claimed: it is ended, not sent
+ */
+public record Claim(
+    UUID message,
+    UUID token,
+    AttemptId attempt,
+    int tryNumber,
+    @Nullable AccountId account,
+    long accountVersion,
+    int tries,
+    @Nullable Instant firstTryAt,
+    boolean unknownOnce,
+    boolean expired) {
+
+  /** From a row of {@code sql/claim-deliveries.sql}. */
+  static Claim of(Map<String, ?> row) {
+    UUID account = (UUID) row.get("account_id");
+    Timestamp first = (Timestamp) row.get("first_try_at");
+    Long version = (Long) row.get("account_version");
+    return new Claim(
+        (UUID) row.get("message_id"),
+        (UUID) row.get("claim_token"),
+        new AttemptId((UUID) row.get("attempt_id")),
+        (Integer) row.get("try_number"),
+        account == null ? null : new AccountId(account),
+        version == null ? 0 : version,
+        (Integer) row.get("tries"),
+        first == null ? null : first.toInstant(),
+        Boolean.TRUE.equals(row.get("unknown_once")),
+        Boolean.TRUE.equals(row.get("expired")));
+  }
+}

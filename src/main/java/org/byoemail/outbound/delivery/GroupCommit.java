@@ -1,0 +1,225 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.PessimisticLockingFailureException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.TransactionException;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * One transaction for what several threads bring at the same time: whoever comes while one runs
+ * waits, and the first of those who wait takes them all into the next. So a commit, and the trips
+ * to the database before it, are shared by as many as there are, and a thread that comes alone
+ * waits for nobody. Safe for use by many threads.
+ *
+ * <p>Where the last one was shared, the next waits a moment for as many, since they are on their
+ * way.
+ *
+ * <p>What fails for a reason of its own fails alone: where a shared transaction fails, each of its
+ * items is given one of its own, unless the database was away.
+ *
+ * @param <T> what a thread brings
+ * @param <R> what it gets, after the commit
+ */
+public final class GroupCommit<T, R extends @Nullable Object> {
+  /** What is done in the transaction. */
+  @FunctionalInterface
+  public interface Work<T, R extends @Nullable Object> {
+    /** Does it for all of them; the results in their order. */
+    List<R> all(List<T> items);
+  }
+
+  private static final Duration MOMENT = Duration.ofMillis(5);
+
+  private final int most;
+  private final long moment;
+  private final TransactionTemplate transaction;
+  private final Work<T, R> work;
+  private final Deque<Entry<T, R>> waiting = new ArrayDeque<>();
+  private boolean running;
+  private int enough = 1;
+
+  /**
+   * @param most how many items share a transaction at most
+   */
+  public GroupCommit(int most, PlatformTransactionManager transactions, Work<T, R> work) {
+    this(most, MOMENT, transactions, work);
+  }
+
+  /**
+   * @param moment how long it waits for more
+   */
+  public GroupCommit(
+      int most, Duration moment, PlatformTransactionManager transactions, Work<T, R> work) {
+    this.most = most;
+    this.moment = moment.toNanos();
+    this.transaction = new TransactionTemplate(transactions);
+    // Of its own: what others brought must not wait for the end of one that the caller is in.
+    this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    this.work = work;
+  }
+
+  /**
+   * Has the work done for an item. Returns after the commit.
+   *
+   * @throws RuntimeException what the work, or the commit, throws
+   */
+  public R submit(T item) {
+    Entry<T, R> own = new Entry<>(item);
+    synchronized (this) {
+      waiting.add(own);
+      if (waiting.size() >= enough) {
+        notifyAll();
+      }
+      if (running) {
+        own.follows = true;
+      }
+      running = true;
+    }
+    if (own.follows) {
+      own.await();
+    }
+    if (!own.done) {
+      leadUninterrupted(own);
+    }
+    return own.result();
+  }
+
+  // The items of others are in its hands: an interrupt of its own must not fail them, as it would
+  // where the transaction has to wait for a connection.
+  private void leadUninterrupted(Entry<T, R> own) {
+    List<Entry<T, R>> batch = next();
+    boolean interrupted = Thread.interrupted();
+    try {
+      lead(batch, own);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** How many wait for the next transaction. */
+  synchronized int waiting() {
+    return waiting.size();
+  }
+
+  private synchronized List<Entry<T, R>> next() {
+    waitForEnough();
+    List<Entry<T, R>> batch = new ArrayList<>();
+    while (batch.size() < most && !waiting.isEmpty()) {
+      batch.add(waiting.remove());
+    }
+    enough = batch.size();
+    return batch;
+  }
+
+  private synchronized void waitForEnough() {
+    long end = System.nanoTime() + moment;
+    try {
+      for (long left = moment;
+          waiting.size() < enough && left > 0;
+          left = end - System.nanoTime()) {
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // It goes on with what there is, at once.
+    }
+  }
+
+  private void lead(List<Entry<T, R>> batch, Entry<T, R> own) {
+    try {
+      together(batch);
+    } finally {
+      Entry<T, R> leader;
+      synchronized (this) {
+        leader = waiting.peek();
+        running = leader != null;
+      }
+      if (leader != null) {
+        leader.signal.countDown();
+      }
+      for (Entry<T, R> entry : batch) {
+        entry.done = true;
+        if (entry != own) {
+          entry.signal.countDown();
+        }
+      }
+    }
+  }
+
+  private void together(List<Entry<T, R>> batch) {
+    try {
+      List<R> results =
+          Objects.requireNonNull(
+              transaction.execute(
+                  status -> work.all(batch.stream().map(entry -> entry.item).toList())));
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).result = results.get(i);
+      }
+    } catch (RuntimeException e) {
+      if (batch.size() == 1 || isAway(e)) {
+        batch.forEach(entry -> entry.failure = e);
+      } else {
+        batch.forEach(entry -> together(List.of(entry)));
+      }
+    } catch (Error e) {
+      batch.forEach(entry -> entry.failure = new IllegalStateException(e));
+      throw e;
+    }
+  }
+
+  private static boolean isAway(RuntimeException e) {
+    return e instanceof TransactionException
+        || e instanceof TransientDataAccessException
+            && !(e instanceof PessimisticLockingFailureException)
+        || e instanceof NonTransientDataAccessResourceException;
+  }
+
+  private static final class Entry<T, R extends @Nullable Object> {
+    private final T item;
+    private final CountDownLatch signal = new CountDownLatch(1);
+    private boolean follows;
+    private volatile boolean done;
+    private @Nullable R result;
+    private @Nullable RuntimeException failure;
+
+    Entry(T item) {
+      this.item = item;
+    }
+
+    // Its item may be committed by now: an interrupt does not end the wait for what became of it.
+    void await() {
+      boolean interrupted = false;
+      while (true) {
+        try {
+          signal.await();
+          break;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    R result() {
+      if (failure != null) {
+        throw failure;
+      }
+      return result;
+    }
+  }
+}

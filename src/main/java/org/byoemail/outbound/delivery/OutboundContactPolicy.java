@@ -1,0 +1,69 @@
+package org.byoemail.outbound.delivery;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** To whom an agent may write. */
+@Component
+class OutboundContactPolicy {
+  private final JdbcClient jdbc;
+
+  OutboundContactPolicy(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Decides for the mails of one endpoint. */
+  interface Decision {
+    /** Whether that recipient may be written to. */
+    boolean allows(EmailAddress recipient);
+  }
+
+  /** The decisions as of now; an agent that is gone may write to nobody, and is not there. */
+  Map<UUID, Decision> of(Collection<UUID> endpoints) {
+    Map<UUID, Decision> decisions = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT e.id, g.id AS agent, g.inbound_policy, g.outbound_policy, g.contacts
+            FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id
+            WHERE e.id = ANY (:endpoints) AND g.deleted_at IS NULL
+            """)
+        .param("endpoints", endpoints.toArray(UUID[]::new))
+        .query(
+            row -> {
+              ContactPolicy policy =
+                  new ContactPolicy(
+                      Mode.of(row.getString("inbound_policy")),
+                      Mode.of(row.getString("outbound_policy")),
+                      List.of((String[]) row.getArray("contacts").getArray()));
+              AgentId agent = new AgentId(row.getObject("agent", UUID.class));
+              decisions.put(
+                  row.getObject("id", UUID.class),
+                  recipient ->
+                      policy.outbound() == Mode.OPEN
+                          || policy.lists(recipient)
+                          || policy.outbound() == Mode.KNOWN && hasWritten(agent, recipient));
+            });
+    return decisions;
+  }
+
+  private boolean hasWritten(AgentId agent, EmailAddress address) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM message m JOIN endpoint e ON e.id = m.endpoint_id
+              WHERE e.owner_agent_id = :agent AND m.direction = 'inbound' AND m.from_address = :address)
+            """)
+        .param("agent", agent.value())
+        .param("address", address.value())
+        .query(Boolean.class)
+        .single();
+  }
+}

@@ -1,0 +1,209 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.byoemail.account.connection.ConnectionFailed;
+import org.byoemail.account.connection.SmtpDialogue;
+import org.byoemail.account.connection.SmtpReply;
+import org.byoemail.account.connection.Stage;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EnhancedStatus;
+import org.byoemail.outbound.delivery.AttemptOutcome.Accepted;
+import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
+import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
+import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
+import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one place that judges what a server said. The stage decides whose trouble a refusal is; what
+ * is not recognised is never permanent.
+ */
+final class OutcomeClassifier {
+  /** The code of what was lost with its connection. */
+  static final String LOST = "connection_lost";
+
+  /** Greylisting says so, or says nothing but that one is to come back. */
+  private static final Pattern GREYLISTED =
+      Pattern.compile("gr[ea]y.?list|try again (later|in )|4\\.7\\.1 .*(deferred|temporar)");
+
+  private static final Pattern TOO_MANY = Pattern.compile("too many rec|4\\.5\\.3|5\\.5\\.3");
+
+  /**
+   * RFC 1870 section 6, RFC 3463 (5.2.3, 5.3.4), RFC 6531 (5.6.7): about this mail, not its sender.
+   */
+  private static final Pattern OF_THE_MAIL = Pattern.compile("\\b5\\.(3\\.4|2\\.3|6\\.7)\\b");
+
+  /**
+   * So many mails for one connection, which the next does not know of: Stalwart, Exim, Yahoo,
+   * PowerMTA and others.
+   */
+  private static final Pattern SESSION_FULL =
+      Pattern.compile(
+          "(?:messages?|mails?|e-?mails?|transactions?|deliver(?:y|ies)) (?:limit )?"
+              + "(?:per|in|for|on|over|within|during) (?:this |one |a |the |each |same |single )*"
+              + "(?:smtp )?(?:session|connection)"
+              + "|per[ -](?:session|connection) (?:message|mail|transaction|delivery)s? (?:limit|count|maximum)"
+              + "|(?:session|connection)(?:'s)? (?:message|mail|transaction)s? (?:limit|count|quota|maximum)"
+              + "|(?:limit|maximum|max|number) (?:of \\S{1,20} )?(?:per|for|of) (?:this |one |a |the |each )*"
+              + "(?:smtp )?(?:session|connection)");
+
+  private static final int TOO_LARGE = 552;
+  private static final int CLOSING = 421;
+  private static final Duration AT_ONCE = Duration.ofSeconds(1);
+  private static final Duration NEW_SESSION_AFTER = Duration.ofMinutes(1);
+
+  private OutcomeClassifier() {}
+
+  /** The outcome for all, where no connection came about. */
+  static Deferred of(ConnectionFailed failure) {
+    String words = String.valueOf(failure.getMessage());
+    return new Deferred(
+        words,
+        code(words, failure.stage().name().toLowerCase(Locale.ROOT)),
+        Trouble.ACCOUNT,
+        false);
+  }
+
+  /**
+   * The outcome for each recipient of a mail transaction.
+   *
+   * @param recipients in the order they were sent in
+   */
+  static Map<EmailAddress, AttemptOutcome> of(
+      SmtpDialogue dialogue, List<EmailAddress> recipients) {
+    Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
+    AttemptOutcome rest = ofMail(dialogue);
+    for (int i = 0; i < recipients.size(); i++) {
+      SmtpReply own = i < dialogue.recipients().size() ? dialogue.recipients().get(i) : null;
+      outcomes.put(
+          recipients.get(i), own == null || own.isPositive() ? rest : ofRecipient(own, true));
+    }
+    return outcomes;
+  }
+
+  /**
+   * Whether a mail failed only because of the connection, of which it says nothing: the server had
+   * given it up, or takes no more mails by it.
+   *
+   * @param reused whether the connection had carried a mail before
+   */
+  static boolean needsNewConnection(SmtpDialogue dialogue, boolean reused) {
+    SmtpReply reply = dialogue.reply();
+    if (!reused) {
+      return false;
+    }
+    if (dialogue.stage() == Stage.MAIL_FROM && (reply == null || reply.code() == CLOSING)) {
+      return true;
+    }
+    return reply != null && isSessionFull(reply);
+  }
+
+  /** Whether the server takes no more mails by this connection, though by another. */
+  static boolean isSessionFull(SmtpDialogue dialogue) {
+    return dialogue.reply() != null && isSessionFull(dialogue.reply())
+        || dialogue.recipients().stream().anyMatch(OutcomeClassifier::isSessionFull);
+  }
+
+  private static boolean isSessionFull(SmtpReply reply) {
+    return (reply.isTransient() || reply.isPermanent())
+        && SESSION_FULL.matcher(reply.text().toLowerCase(Locale.ROOT)).find();
+  }
+
+  private static AttemptOutcome ofRecipient(SmtpReply reply, boolean atRecipient) {
+    if (isSessionFull(reply)) {
+      return sessionFull(reply);
+    }
+    Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
+    if (ofAccount.isPresent()) {
+      return ofAccount(reply, ofAccount.get().pause());
+    }
+    String text = reply.text().toLowerCase(Locale.ROOT);
+    // RFC 5321 section 4.5.3.1.10: 552 in answer to too many recipients is meant as 452.
+    boolean tooMany = atRecipient && TOO_MANY.matcher(text).find();
+    if (tooMany && (reply.isTransient() || reply.code() == TOO_LARGE)) {
+      return new Deferred(reply.text(), code(reply), Trouble.MESSAGE, false, AT_ONCE);
+    }
+    if (reply.isPermanent()) {
+      return new Rejected(reply.text(), code(reply), atRecipient);
+    }
+    boolean greylisted = reply.isTransient() && GREYLISTED.matcher(text).find();
+    Duration stated = reply.isTransient() ? AccountRefusals.stated(text).orElse(null) : null;
+    return new Deferred(reply.text(), code(reply), Trouble.MESSAGE, greylisted, stated);
+  }
+
+  // By a connection that has carried no mail yet: others of the account are soon over.
+  private static Deferred sessionFull(SmtpReply reply) {
+    return ofAccount(reply, NEW_SESSION_AFTER);
+  }
+
+  private static Deferred ofAccount(SmtpReply reply, @Nullable Duration pause) {
+    return new Deferred(reply.text(), code(reply), Trouble.ACCOUNT, false, pause);
+  }
+
+  /** What became of the mail itself, for whoever was not refused at RCPT TO. */
+  private static AttemptOutcome ofMail(SmtpDialogue dialogue) {
+    SmtpReply reply = dialogue.reply();
+    return switch (dialogue.stage()) {
+      case END_OF_DATA -> atEnd(dialogue, reply);
+      case DATA -> reply == null ? lost(dialogue, Trouble.MESSAGE) : ofRecipient(reply, false);
+      // Ended there: refused for the others, or lost. Nobody was told anything about this one.
+      case RCPT_TO ->
+          reply == null
+              ? lost(dialogue, Trouble.MESSAGE)
+              : AccountRefusals.of(reply)
+                  .<AttemptOutcome>map(refusal -> ofAccount(reply, refusal.pause()))
+                  .orElseGet(() -> lost(dialogue, Trouble.MESSAGE));
+      default -> reply == null ? lost(dialogue, Trouble.ACCOUNT) : beforeRecipients(reply);
+    };
+  }
+
+  private static AttemptOutcome atEnd(SmtpDialogue dialogue, @Nullable SmtpReply reply) {
+    if (reply == null) {
+      return new Unknown(
+          dialogue.trouble() == null ? "no answer to the mail" : dialogue.trouble(), LOST);
+    }
+    if (reply.isPositive()) {
+      return new Accepted(reply.text(), code(reply));
+    }
+    return reply.isPermanent() || reply.isTransient()
+        ? ofRecipient(reply, false)
+        : new Unknown(reply.text(), code(reply));
+  }
+
+  private static Deferred lost(SmtpDialogue dialogue, Trouble trouble) {
+    String words = dialogue.trouble() == null ? "the mail was not offered" : dialogue.trouble();
+    return new Deferred(words + " (" + word(dialogue.stage()) + ")", LOST, trouble, false);
+  }
+
+  /** Refused at MAIL FROM: the account's, unless the server speaks of this mail. */
+  private static AttemptOutcome beforeRecipients(SmtpReply reply) {
+    if (isSessionFull(reply)) {
+      return sessionFull(reply);
+    }
+    Optional<AccountRefusals.Refusal> ofAccount = AccountRefusals.of(reply);
+    if (ofAccount.isEmpty()
+        && reply.isPermanent()
+        && (reply.code() == TOO_LARGE || OF_THE_MAIL.matcher(reply.text()).find())) {
+      return new Rejected(reply.text(), code(reply));
+    }
+    return ofAccount(reply, ofAccount.map(AccountRefusals.Refusal::pause).orElse(null));
+  }
+
+  private static String code(SmtpReply reply) {
+    return code(reply.text(), String.valueOf(reply.code()));
+  }
+
+  private static String code(String text, String otherwise) {
+    return EnhancedStatus.find(text).map(EnhancedStatus::toString).orElse(otherwise);
+  }
+
+  private static String word(Stage stage) {
+    return stage.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+  }
+}

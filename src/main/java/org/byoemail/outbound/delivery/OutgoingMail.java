@@ -1,0 +1,232 @@
+package org.byoemail.outbound.delivery;
+
+import jakarta.mail.MessagingException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.AddressText;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.outbound.composition.Composer;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Message;
+import org.eclipse.angus.mail.smtp.SMTPMessage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One try to send a message: the mail itself with what it is sent by, to whom, and what became of
+ * it, because {@code JavaMailSender.send} returns nothing. Belongs to one exchange at a time.
+ */
+public final class OutgoingMail extends SMTPMessage {
+  /** By what it leaves. */
+  public enum Transport {
+    /** The SMTP server of its account. */
+    SMTP,
+    /** Postmark's HTTP API, of the platform. */
+    POSTMARK,
+    /** The SMTP relay of the platform. */
+    RELAY,
+    /** Nothing: it is only pretended. */
+    SIMULATED,
+    /** There is nothing to send, or nothing to send it by. */
+    NONE;
+
+    /** The word that routes choose by, and of the database. */
+    public String word() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    /**
+     * The one of that word.
+     *
+     * @throws IllegalArgumentException where there is none
+     */
+    static Transport of(String word) {
+      return valueOf(word.toUpperCase(java.util.Locale.ROOT));
+    }
+
+    /** Whether a server takes the mail: what became of it can then be unknown. */
+    boolean isReal() {
+      return this == SMTP || this == POSTMARK || this == RELAY;
+    }
+  }
+
+  private final Claim claim;
+  private final Message outline;
+  private Message message;
+  private final @Nullable Account account;
+  private final Transport transport;
+  private final boolean successReport;
+  private final List<EmailAddress> envelope;
+  private final List<Attachment> files;
+  private final Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
+  private final List<MessageId> learnt = new ArrayList<>();
+
+  /**
+   * @param message without its bodies where they are long: {@link #complete} brings them
+   * @param account the one it leaves by, or the relay; null where it leaves by neither
+   * @param envelope the recipients to send to; others may already have an outcome
+   * @param files what is attached to it
+   * @param successReport whether servers are asked to report the delivery
+   */
+  OutgoingMail(
+      Claim claim,
+      Message message,
+      @Nullable Account account,
+      Transport transport,
+      List<EmailAddress> envelope,
+      List<Attachment> files,
+      boolean successReport) {
+    super(Composer.isInternational(message) ? SmtpUtf8Addresses.mailSession() : null);
+    this.claim = claim;
+    this.outline = message;
+    this.message = message;
+    this.account = account;
+    this.transport = transport;
+    this.envelope = List.copyOf(envelope);
+    this.files = List.copyOf(files);
+    this.successReport = successReport;
+  }
+
+  Claim claim() {
+    return claim;
+  }
+
+  Message message() {
+    return message;
+  }
+
+  /** Takes the message with all of its bodies, to be composed. */
+  void complete(Message whole) {
+    message = whole;
+  }
+
+  /** Lets go of the bodies: the mail is not sent again. */
+  void forgetBodies() {
+    message = outline;
+    content = null;
+    dh = null;
+  }
+
+  List<Attachment> files() {
+    return files;
+  }
+
+  /**
+   * What routes choose by: {@code smtp}, {@code postmark}, {@code relay}, {@code simulated} or
+   * {@code none}.
+   */
+  public String getTransport() {
+    return transport.word();
+  }
+
+  Transport leavesBy() {
+    return transport;
+  }
+
+  /** Our id of the message, for logs and spans. */
+  public UUID messageId() {
+    return message.id();
+  }
+
+  /** The attempt, in the form of an envelope id (RFC 3461 section 4.4). */
+  public String envelopeId() {
+    return claim.attempt().toString();
+  }
+
+  /**
+   * The account that it leaves by.
+   *
+   * @throws IllegalStateException where it leaves by none
+   */
+  public Account account() {
+    if (account == null) {
+      throw new IllegalStateException("message " + message.id() + " leaves by no account");
+    }
+    return account;
+  }
+
+  /** Whom it is sent to. */
+  public List<EmailAddress> envelope() {
+    return envelope;
+  }
+
+  /** Whom it cannot be sent to by a server without SMTPUTF8 (RFC 6531). */
+  List<EmailAddress> needingUtf8() {
+    return Composer.isInternational(message)
+        ? envelope
+        : envelope.stream().filter(r -> AddressText.isInternational(r.value())).toList();
+  }
+
+  /** How many there are in To, for spans. */
+  public int toCount() {
+    return message.to().size();
+  }
+
+  /** How many there are in Cc, for spans. */
+  public int ccCount() {
+    return message.cc().size();
+  }
+
+  /** Whether servers are asked to report the delivery. */
+  public boolean wantsSuccessReport() {
+    return successReport;
+  }
+
+  /** Notes what became of it for one recipient. */
+  public void outcome(EmailAddress recipient, AttemptOutcome outcome) {
+    outcomes.put(recipient, outcome);
+  }
+
+  /** Notes the same outcome for everybody it was to be sent to. */
+  public void outcomeForAll(AttemptOutcome outcome) {
+    envelope.forEach(recipient -> outcomes.put(recipient, outcome));
+  }
+
+  /** Notes another Message-ID that the mail has got on its way. */
+  void learn(MessageId id) {
+    learnt.add(id);
+  }
+
+  /** The Message-IDs that it has got besides its own. */
+  List<MessageId> learnt() {
+    return List.copyOf(learnt);
+  }
+
+  /** One word for what became of it, for spans and metrics. */
+  String outcomeWord() {
+    return outcomes.values().stream()
+        .map(outcome -> outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
+        .distinct()
+        .sorted()
+        .reduce((one, other) -> "mixed")
+        .orElse("none");
+  }
+
+  /** What became of it, for each recipient of which it is known. */
+  public Map<EmailAddress, AttemptOutcome> outcomes() {
+    return Map.copyOf(outcomes);
+  }
+
+  /** Whether the fate of everybody it was to be sent to is known. */
+  boolean isDecided() {
+    return outcomes.keySet().containsAll(envelope);
+  }
+
+  /** The same over all tries: reports and replies refer to it. */
+  @Override
+  protected void updateMessageID() throws MessagingException {
+    if (message.messageId() != null) {
+      setHeader("Message-ID", message.messageId().inBrackets());
+    }
+  }
+
+  @Override
+  public String toString() {
+    return "mail of message " + message.id();
+  }
+}

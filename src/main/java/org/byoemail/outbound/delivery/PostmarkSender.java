@@ -1,0 +1,151 @@
+package org.byoemail.outbound.delivery;
+
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.mail.MessagingException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ConnectException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
+import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
+import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
+import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends a mail by Postmark's HTTP API and notes in it what became of it. Holds no database
+ * connection while it waits for the answer. Safe for use by many threads.
+ */
+@Component("postmarkSender")
+public class PostmarkSender {
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
+  private static final Duration BODY_TIMEOUT = Duration.ofSeconds(5);
+  private static final int MOST_RECIPIENTS = 50;
+  private static final int LONGEST_ANSWER = 65_536;
+
+  private final TransportSettings.Postmark settings;
+  private final PostmarkMail mails;
+  private final ObservationRegistry observations;
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .connectTimeout(CONNECT_TIMEOUT)
+          .followRedirects(HttpClient.Redirect.NEVER)
+          .build();
+
+  PostmarkSender(TransportSettings settings, PostmarkMail mails, ObservationRegistry observations) {
+    this.settings = settings.postmark();
+    this.mails = mails;
+    this.observations = observations;
+  }
+
+  /**
+   * Sends, in parts of 50 recipients. Whatever Postmark says, or fails to say, is noted in the mail
+   * and not thrown.
+   *
+   * @throws MessagingException where the mail could not be read: trouble of ours
+   * @throws UncheckedIOException likewise
+   */
+  public void send(OutgoingMail mail) throws MessagingException {
+    Observation observation =
+        Observation.createNotStarted("email.postmark.send", observations)
+            .highCardinalityKeyValue("server.host", String.valueOf(settings.baseUrl().getHost()));
+    SendObservation.of(observation, mail, () -> inParts(mail));
+  }
+
+  private void inParts(OutgoingMail mail) throws MessagingException {
+    for (int from = 0; from < mail.envelope().size(); from += MOST_RECIPIENTS) {
+      int to = Math.min(from + MOST_RECIPIENTS, mail.envelope().size());
+      part(mail, mail.envelope().subList(from, to));
+    }
+  }
+
+  private void part(OutgoingMail mail, List<EmailAddress> recipients) throws MessagingException {
+    long size = mails.size(mail);
+    if (size > settings.maxMessageSize().toBytes()) {
+      Rejected tooLarge =
+          new Rejected(
+              "the message would be sent as %,d bytes; Postmark takes %,d"
+                  .formatted(size, settings.maxMessageSize().toBytes()),
+              "5.3.4");
+      recipients.forEach(recipient -> mail.outcome(recipient, tooLarge));
+      return;
+    }
+    try (PostmarkMail.Json json = mails.write(mail, recipients)) {
+      answer(request(json)).noteIn(mail, recipients);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      all(mail, recipients, new Unknown("interrupted before Postmark answered", "no_answer"));
+    } catch (ConnectException | HttpConnectTimeoutException | SSLException e) {
+      all(
+          mail,
+          recipients,
+          new Deferred("Postmark cannot be reached: " + e, "connect", Trouble.ACCOUNT, false));
+    } catch (IOException e) {
+      all(mail, recipients, new Unknown("no answer of Postmark: " + e, "no_answer"));
+    }
+  }
+
+  /** The whole answer: the timeout of a request covers no more than its head. */
+  private PostmarkAnswer answer(HttpRequest request) throws IOException, InterruptedException {
+    ByteArrayOutputStream text = new ByteArrayOutputStream();
+    CompletableFuture<HttpResponse<Void>> answer =
+        http.sendAsync(
+            request,
+            BodyHandlers.ofByteArrayConsumer(
+                part ->
+                    part.ifPresent(
+                        bytes ->
+                            text.write(
+                                bytes, 0, Math.min(bytes.length, LONGEST_ANSWER - text.size())))));
+    try {
+      int status =
+          answer
+              .get(settings.timeout().plus(BODY_TIMEOUT).toMillis(), TimeUnit.MILLISECONDS)
+              .statusCode();
+      return PostmarkAnswer.of(status, text.toString(StandardCharsets.UTF_8));
+    } catch (TimeoutException e) {
+      throw new HttpTimeoutException("its answer did not end in time");
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException trouble) {
+        throw trouble;
+      }
+      throw new IOException(e.getCause());
+    } finally {
+      // Where it goes on still, so that its connection is closed.
+      answer.cancel(true);
+    }
+  }
+
+  private HttpRequest request(PostmarkMail.Json json) throws IOException {
+    String base = settings.baseUrl().toString().replaceAll("/+$", "");
+    return HttpRequest.newBuilder(URI.create(base + "/email"))
+        .timeout(settings.timeout())
+        .header("Accept", "application/json")
+        .header("Content-Type", "application/json")
+        .header("X-Postmark-Server-Token", String.valueOf(settings.token()).strip())
+        .POST(json.publisher())
+        .build();
+  }
+
+  private static void all(
+      OutgoingMail mail, List<EmailAddress> recipients, AttemptOutcome outcome) {
+    recipients.forEach(recipient -> mail.outcome(recipient, outcome));
+  }
+}

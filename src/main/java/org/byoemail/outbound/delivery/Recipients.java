@@ -1,0 +1,231 @@
+package org.byoemail.outbound.delivery;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The recipients of outbound messages, and the status of a message that is derived from them. It
+ * begins as queued, and is sending while a try is under way ({@link AttemptRows#begin}); all else
+ * of it is written here.
+ */
+@Repository
+public class Recipients {
+  /**
+   * What is to be written of one.
+   *
+   * @param code an enhanced status, a reply code, or a word of ours
+   */
+  public record Change(
+      EmailAddress address,
+      RecipientStatus state,
+      @Nullable String code,
+      @Nullable String diagnostic) {
+    /** The code, where it is an enhanced status (RFC 3463). */
+    @Nullable String enhancedStatus() {
+      return code != null && code.matches("[245]\\.\\d{1,3}\\.\\d{1,3}") ? code : null;
+    }
+  }
+
+  /** One of them as it is stored. */
+  record Row(EmailAddress address, RecipientStatus state, @Nullable AttemptId attempt) {}
+
+  /** What recipients are in, of whom some are changed by the same statement. */
+  private static final String STATES =
+      """
+      SELECT r.message_id, array_agg(DISTINCT coalesce(changed.status, r.status)) AS states
+        FROM message_recipient r LEFT JOIN changed USING (message_id, address)
+        WHERE r.message_id = ANY (:of) GROUP BY r.message_id
+      """;
+
+  private final JdbcClient jdbc;
+
+  Recipients(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * The first lock of every transaction that changes what became of messages: all take it before
+   * any other of their rows, and by the order of their ids, so that none waits for another in a
+   * circle.
+   *
+   * @return how many of them there are
+   */
+  public int lockMessages(Collection<UUID> messages) {
+    return jdbc.sql(
+            """
+            SELECT message_id FROM outbound_submission WHERE message_id = ANY (:messages)
+            ORDER BY message_id FOR NO KEY UPDATE
+            """)
+        .param("messages", messages.toArray(UUID[]::new))
+        .query(UUID.class)
+        .list()
+        .size();
+  }
+
+  /** Those of a message, by address. Whoever changes them has passed the gate before. */
+  List<Row> of(UUID message) {
+    return of(List.of(message)).getOrDefault(message, List.of());
+  }
+
+  /** Those of several messages, each by address. */
+  Map<UUID, List<Row>> of(Collection<UUID> messages) {
+    Map<UUID, List<Row>> found = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT message_id, address, status, attempt_id FROM message_recipient
+            WHERE message_id = ANY (:messages) ORDER BY message_id, address
+            """)
+        .param("messages", messages.toArray(UUID[]::new))
+        .query(
+            row -> {
+              UUID attempt = row.getObject("attempt_id", UUID.class);
+              found
+                  .computeIfAbsent(
+                      row.getObject("message_id", UUID.class), message -> new ArrayList<>())
+                  .add(
+                      new Row(
+                          new EmailAddress(row.getString("address")),
+                          RecipientStatus.of(row.getString("status")),
+                          attempt == null ? null : new AttemptId(attempt)));
+            });
+    return found;
+  }
+
+  /**
+   * Writes the states of some recipients, if they are in one of those states, and the status of
+   * their message.
+   *
+   * @return the status that the message has now
+   */
+  MessageStatus change(UUID message, Collection<RecipientStatus> from, List<Change> changes) {
+    return Objects.requireNonNull(change(from, Map.of(message, changes)).get(message));
+  }
+
+  /** The same for several messages. */
+  Map<UUID, MessageStatus> change(
+      Collection<RecipientStatus> from, Map<UUID, List<Change>> changes) {
+    List<UUID> messages = new ArrayList<>();
+    List<Change> all = new ArrayList<>();
+    changes.forEach(
+        (message, some) ->
+            some.forEach(
+                change -> {
+                  messages.add(message);
+                  all.add(change);
+                }));
+    return derived(
+        jdbc.sql(
+                """
+                WITH changed AS (
+                  UPDATE message_recipient r SET status = c.status, updated_at = statement_timestamp(),
+                    enhanced_status = coalesce(c.enhanced_status, r.enhanced_status),
+                    diagnostic = coalesce(c.diagnostic, r.diagnostic)
+                  FROM unnest(:messages::uuid[], :addresses::text[], :states::text[], :enhanced::text[],
+                      :diagnostics::text[])
+                    AS c (message_id, address, status, enhanced_status, diagnostic)
+                  WHERE r.message_id = c.message_id AND r.address = c.address
+                    AND r.status = ANY (:from::text[])
+                  RETURNING r.message_id, r.address, r.status)
+                """
+                    + STATES)
+            .param("messages", messages.toArray(UUID[]::new))
+            .param("of", changes.keySet().toArray(UUID[]::new))
+            .param("addresses", all.stream().map(c -> c.address().value()).toArray(String[]::new))
+            .param("states", all.stream().map(c -> c.state().word()).toArray(String[]::new))
+            .param("enhanced", all.stream().map(Change::enhancedStatus).toArray(String[]::new))
+            .param("diagnostics", all.stream().map(Change::diagnostic).toArray(String[]::new))
+            .param("from", from.stream().map(RecipientStatus::word).toArray(String[]::new)));
+  }
+
+  /**
+   * These were no tries: whoever was part of one waits again.
+   *
+   * @return the statuses that the messages have now
+   */
+  Map<UUID, MessageStatus> requeue(List<Claim> claims) {
+    if (claims.isEmpty()) {
+      return Map.of();
+    }
+    UUID[] messages = claims.stream().map(Claim::message).toArray(UUID[]::new);
+    return derived(
+        jdbc.sql(
+                """
+                WITH changed AS (
+                  UPDATE message_recipient r SET status = c.waiting, attempt_id = NULL, updated_at = statement_timestamp()
+                  FROM unnest(:messages::uuid[], :waiting::text[]) AS c (message_id, waiting)
+                  WHERE r.message_id = c.message_id AND r.status = 'sending'
+                  RETURNING r.message_id, r.address, r.status)
+                """
+                    + STATES)
+            .param("messages", messages)
+            .param("of", messages)
+            .param(
+                "waiting",
+                claims.stream()
+                    .map(
+                        claim ->
+                            claim.tryNumber() > 1
+                                ? RecipientStatus.DEFERRED
+                                : RecipientStatus.QUEUED)
+                    .map(RecipientStatus::word)
+                    .toArray(String[]::new)));
+  }
+
+  /** Writes the status of a message anew. */
+  public MessageStatus derive(UUID message) {
+    return Objects.requireNonNull(derive(List.of(message)).get(message));
+  }
+
+  /** The same for several messages. */
+  Map<UUID, MessageStatus> derive(Collection<UUID> messages) {
+    if (messages.isEmpty()) {
+      return Map.of();
+    }
+    return derived(
+        jdbc.sql(
+                """
+                SELECT message_id, array_agg(DISTINCT status) AS states FROM message_recipient
+                WHERE message_id = ANY (:messages) GROUP BY message_id
+                """)
+            .param("messages", messages.toArray(UUID[]::new)));
+  }
+
+  /** Writes the statuses of messages whose recipients are now in the states that are asked for. */
+  private Map<UUID, MessageStatus> derived(JdbcClient.StatementSpec states) {
+    Map<UUID, MessageStatus> statuses = new HashMap<>();
+    states.query(
+        row -> {
+          statuses.put(
+              row.getObject("message_id", UUID.class),
+              MessageStatus.of(
+                  Arrays.stream((String[]) row.getArray("states").getArray())
+                      .map(RecipientStatus::of)
+                      .toList()));
+        });
+    if (statuses.isEmpty()) {
+      return statuses;
+    }
+    jdbc.sql(
+            """
+            UPDATE outbound_submission s SET status = d.status
+            FROM unnest(:messages::uuid[], :statuses::text[]) AS d (message_id, status)
+            WHERE s.message_id = d.message_id AND s.status <> d.status
+            """)
+        .param("messages", statuses.keySet().toArray(UUID[]::new))
+        .param(
+            "statuses", statuses.values().stream().map(MessageStatus::word).toArray(String[]::new))
+        .update();
+    return statuses;
+  }
+}

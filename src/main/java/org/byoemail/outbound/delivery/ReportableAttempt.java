@@ -1,0 +1,56 @@
+package org.byoemail.outbound.delivery;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An attempt and its message, as far as a report about it needs them.
+ *
+ * @param attempt the one that was named; where only the message was, its newest
+ * @param exact whether the attempt itself was named
+ * @param recipients all of the message
+ * @param metadata the producer's own
+ */
+public record ReportableAttempt(
+    AttemptId attempt,
+    boolean exact,
+    UUID message,
+    String organization,
+    List<Recipient> recipients,
+    Map<String, Object> metadata) {
+
+  /**
+   * A recipient of the message.
+   *
+   * @param attempt the last one that was made for it; null before the first
+   */
+  public record Recipient(EmailAddress address, @Nullable AttemptId attempt) {}
+
+  /** Whether the message was sent to this address. */
+  public boolean wentTo(EmailAddress address) {
+    return recipients.stream().anyMatch(recipient -> recipient.address.equals(address));
+  }
+
+  /** The one that it must be: the message's only recipient, or the only one of the attempt. */
+  public Optional<EmailAddress> sole() {
+    List<Recipient> own =
+        recipients.stream().filter(recipient -> attempt.equals(recipient.attempt)).toList();
+    List<Recipient> possible = exact && recipients.size() > 1 ? own : recipients;
+    return possible.size() == 1 ? Optional.of(possible.get(0).address) : Optional.empty();
+  }
+
+  /** The attempt that a report about this recipient is about. */
+  public AttemptId attemptOf(EmailAddress address) {
+    return recipients.stream()
+        .filter(recipient -> !exact && recipient.address.equals(address))
+        .map(Recipient::attempt)
+        .filter(java.util.Objects::nonNull)
+        .findFirst()
+        .orElse(attempt);
+  }
+}

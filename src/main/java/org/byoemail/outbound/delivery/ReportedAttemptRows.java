@@ -1,0 +1,116 @@
+package org.byoemail.outbound.delivery;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.MessageId;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The rows of attempts, as reports find and change them. */
+@Repository
+class ReportedAttemptRows {
+  /** An attempt and its message. */
+  record Sent(AttemptId attempt, UUID message) {}
+
+  private static final String SENT =
+      """
+      SELECT a.id, a.message_id FROM outbound_message_attempt a JOIN message m ON m.id = a.message_id
+      JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
+      WHERE x.id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
+      """;
+
+  private final JdbcClient jdbc;
+  private final AttemptRows rows;
+
+  ReportedAttemptRows(JdbcClient jdbc, AttemptRows rows) {
+    this.jdbc = jdbc;
+    this.rows = rows;
+  }
+
+  /** The attempt of that id, if it left through one of those accounts. */
+  Optional<Sent> sent(List<AccountId> accounts, AttemptId attempt) {
+    return jdbc.sql(SENT + " AND a.id = :attempt")
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+        .param("attempt", attempt.value())
+        .query(ReportedAttemptRows::read)
+        .optional();
+  }
+
+  /** The newest attempt, through one of those accounts, of the message with that Message-ID. */
+  Optional<Sent> sent(List<AccountId> accounts, MessageId messageId) {
+    return jdbc.sql(
+            SENT
+                + " AND m.id IN (SELECT id FROM message WHERE rfc_message_id = :messageId UNION ALL"
+                + " SELECT message_id FROM message_rfc_id WHERE rfc_message_id = :messageId)"
+                + " AND m.direction = 'outbound'"
+                + " AND a.status <> 'QUEUED' ORDER BY a.try_number DESC LIMIT 1")
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+        .param("messageId", messageId.value())
+        .query(ReportedAttemptRows::read)
+        .optional();
+  }
+
+  /**
+   * The newest attempt, through one of those accounts, of a message to the only one of those
+   * addresses that messages went to lately.
+   */
+  Optional<Sent> lately(List<AccountId> accounts, Collection<EmailAddress> addresses) {
+    List<Sent> found =
+        jdbc.sql(
+                """
+                SELECT newest.id, newest.message_id FROM unnest(:addresses) AS named (address)
+                CROSS JOIN LATERAL (
+                  SELECT a.id, a.message_id, m.created_at FROM (
+                    SELECT message_id, attempt_id FROM message_recipient WHERE address = named.address
+                    ORDER BY message_id DESC LIMIT 1000
+                  ) r JOIN message m ON m.id = r.message_id
+                  JOIN outbound_message_attempt a ON a.id = r.attempt_id
+                  JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
+                  WHERE x.id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
+                    AND a.status <> 'QUEUED'
+                  ORDER BY r.message_id DESC LIMIT 1
+                ) newest
+                WHERE newest.created_at > statement_timestamp() - interval '5 days' LIMIT 2
+                """)
+            .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
+            .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+            .query(ReportedAttemptRows::read)
+            .list();
+    return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
+  }
+
+  /** A report moves an attempt on; what the graph does not allow stays as it was. */
+  void reported(AttemptId attempt, AttemptState state, ReportedResult result) {
+    Optional<AttemptRows.Locked> before = rows.lock(attempt);
+    if (before.isEmpty() || !before.get().state().canBecome(state)) {
+      return;
+    }
+    jdbc.sql(
+            """
+            UPDATE outbound_message_attempt SET status = :status,
+              error_code = CASE WHEN :failed THEN :code ELSE error_code END,
+              error = CASE WHEN :failed THEN :error ELSE error END,
+              failed_at = CASE WHEN :failed THEN statement_timestamp() ELSE failed_at END,
+              delivered_at = CASE WHEN :failed THEN delivered_at ELSE statement_timestamp() END
+            WHERE id = :id
+            """)
+        .param("id", attempt.value())
+        .param("status", state.name())
+        .param("failed", state == AttemptState.FAILED)
+        .param("code", result.enhancedStatus())
+        .param("error", result.diagnostic())
+        .update();
+  }
+
+  private static Sent read(ResultSet row, int number) throws SQLException {
+    return new Sent(
+        new AttemptId(row.getObject("id", UUID.class)), row.getObject("message_id", UUID.class));
+  }
+}

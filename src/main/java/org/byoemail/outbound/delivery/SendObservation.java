@@ -1,0 +1,38 @@
+package org.byoemail.outbound.delivery;
+
+import io.micrometer.observation.Observation;
+import jakarta.mail.MessagingException;
+
+/** Watches a mail being sent: how long it took, and one word for what became of it. */
+final class SendObservation {
+  private SendObservation() {}
+
+  /** The sending itself. */
+  @FunctionalInterface
+  interface Sending {
+    void run() throws MessagingException;
+  }
+
+  /**
+   * Sends under an observation that has not been started.
+   *
+   * @throws MessagingException what the sending throws: trouble of ours
+   */
+  static void of(Observation observation, OutgoingMail mail, Sending sending)
+      throws MessagingException {
+    observation
+        .highCardinalityKeyValue("to_count", String.valueOf(mail.toCount()))
+        .highCardinalityKeyValue("cc_count", String.valueOf(mail.ccCount()))
+        .start();
+    try (Observation.Scope scope = observation.openScope()) {
+      sending.run();
+      observation.lowCardinalityKeyValue("outcome", mail.outcomeWord());
+    } catch (MessagingException | RuntimeException e) {
+      observation.lowCardinalityKeyValue("outcome", "internal");
+      observation.error(e);
+      throw e;
+    } finally {
+      observation.stop();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.account.connection.SmtpConnections;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * Who may send how much from this node at a time. Mail servers that have answered a try soon,
+ * lately, share the workers. Tries at servers of which that is not known, or that keep one for
+ * long, count apart, so that they hold up nobody else: twice as many as there are workers at most,
+ * half of them of one organisation, an eighth at one server. A server is a network and a port,
+ * whatever names lead to it. Large bodies are begun as the heap has room for them. Safe for use by
+ * many threads.
+ */
+@Component
+class SendingShares {
+  private static final Duration SOON = Duration.ofMillis(250);
+  private static final Duration WHEN_THERE_IS_ROOM = Duration.ofSeconds(1);
+  private static final Duration LATER = Duration.ofSeconds(15);
+  private static final int KNOWN_SERVERS = 10_000;
+  private static final long QUICK_FOR = Duration.ofMinutes(10).toNanos();
+  private static final long LOOK_EVERY = Duration.ofMillis(100).toNanos();
+
+  /**
+   * That a mail has to wait, which is no try.
+   *
+   * @param delay until it is claimed again
+   * @param reason why all mail of its account waits; null: only this one does
+   */
+  record Wait(Duration delay, @Nullable String reason) {}
+
+  /** Tells in which network a host is; the host itself until that is known. */
+  interface Networks {
+    String of(String host);
+  }
+
+  private record Try(
+      String organization, @Nullable String host, String server, long bytes, long began) {}
+
+  private final int workers;
+  private final long heap;
+  private final long slowAfter;
+  private final Networks networks;
+  private final Map<UUID, Try> running = new HashMap<>();
+  private final Set<String> keeping = new HashSet<>();
+  // When a try was answered soon there.
+  private final Map<String, Long> quickAt =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+          return size() > KNOWN_SERVERS;
+        }
+      };
+  private long lookedAt = System.nanoTime();
+
+  @Autowired
+  SendingShares(SendSettings settings, SmtpConnections connections) {
+    this(settings, connections::networkOf);
+  }
+
+  SendingShares(SendSettings settings, Networks networks) {
+    this.workers = settings.workers();
+    this.heap = settings.heap();
+    this.slowAfter = settings.slowAfter().toNanos();
+    this.networks = networks;
+  }
+
+  /**
+   * Begins the work on a claim, or says that it has to wait.
+   *
+   * @param account by whose server it leaves; null: by none
+   * @param bytes of heap that it takes; 0: few
+   */
+  synchronized @Nullable Wait begin(Claim claim, @Nullable Account account, long bytes) {
+    long now = System.nanoTime();
+    look(now);
+    ServerSettings smtp = account == null ? null : account.server(Protocol.SMTP);
+    String server = smtp == null ? "" : server(smtp);
+    String organization = account == null ? "" : account.organization();
+    String host = smtp == null ? null : smtp.host();
+    Wait wait = null;
+    if (host != null && !isQuick(server, now)) {
+      wait = apart(organization, host, server, bytes, now);
+    }
+    if (wait == null && bytes > 0) {
+      long taken = running.values().stream().mapToLong(Try::bytes).sum();
+      wait = taken > 0 && taken + bytes > heap ? new Wait(WHEN_THERE_IS_ROOM, null) : null;
+    }
+    if (wait == null) {
+      running.put(claim.token(), new Try(organization, host, server, bytes, now));
+    }
+    return wait;
+  }
+
+  /** The server has answered to the whole try. */
+  synchronized void answered(Claim claim) {
+    Try answered = running.get(claim.token());
+    long now = System.nanoTime();
+    if (answered != null && answered.host() != null && now - answered.began() < slowAfter) {
+      quickAt.put(server(answered), now);
+    }
+  }
+
+  /** The work on a claim is over, if it ever began. */
+  synchronized void ended(UUID token) {
+    running.remove(token);
+  }
+
+  /** How many tries count apart from the workers. */
+  synchronized int apart() {
+    long now = System.nanoTime();
+    look(now);
+    int apart = 0;
+    for (Try one : running.values()) {
+      apart += countsApart(one, now) ? 1 : 0;
+    }
+    return Math.min(apart, 2 * workers);
+  }
+
+  private @Nullable Wait apart(
+      String organization, String host, String server, long bytes, long now) {
+    int ofServer = 0;
+    int ofOrganization = 0;
+    int all = 0;
+    long taken = 0;
+    boolean kept = false;
+    for (Try one : running.values()) {
+      if (countsApart(one, now)) {
+        all++;
+        ofServer += server(one).equals(server) ? 1 : 0;
+        ofOrganization += one.organization().equals(organization) ? 1 : 0;
+        taken += one.bytes();
+        kept |= now - one.began() > slowAfter / 2;
+      }
+    }
+    if (ofServer >= Math.max(1, workers / 4) || ofOrganization >= workers || all >= 2 * workers) {
+      return kept
+          ? new Wait(
+              LATER,
+              "its mail server "
+                  + host
+                  + " has not been quick lately, and has its share of the senders with others"
+                  + " that are slow")
+          : new Wait(SOON, null);
+    }
+    return bytes > 0 && taken > 0 && taken + bytes > heap / 2
+        ? new Wait(WHEN_THERE_IS_ROOM, null)
+        : null;
+  }
+
+  /** Notes which servers keep tries for long. */
+  private void look(long now) {
+    if (now - lookedAt < Math.min(LOOK_EVERY, slowAfter)) {
+      return;
+    }
+    lookedAt = now;
+    keeping.clear();
+    running.forEach(
+        (token, one) -> {
+          if (one.host() != null && now - one.began() > slowAfter) {
+            keeping.add(server(one));
+          }
+        });
+  }
+
+  private boolean countsApart(Try one, long now) {
+    return one.host() != null && !isQuick(server(one), now);
+  }
+
+  private boolean isQuick(String server, long now) {
+    Long last = quickAt.get(server);
+    return last != null && now - last < (keeping.contains(server) ? slowAfter : QUICK_FOR);
+  }
+
+  private String server(ServerSettings smtp) {
+    return networks.of(smtp.host()) + ":" + smtp.port();
+  }
+
+  // Its network may have become known since.
+  private String server(Try one) {
+    String host = one.host();
+    return host != null && one.server().startsWith(host + ":")
+        ? networks.of(host) + one.server().substring(host.length())
+        : one.server();
+  }
+}

@@ -1,0 +1,81 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.rollout.Rollout;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.OutgoingMail.Transport;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Decides by what a message leaves: by its account where there is one and accounts are used, else
+ * by what the platform has. What a server may have taken stays with the transport that it had then.
+ */
+@Component
+class TransportChoice {
+  /** Nothing tells when accounts are switched on again, or a transport is added. */
+  private static final Duration SWITCHED_OFF = Duration.ofMinutes(5);
+
+  private final SendSettings settings;
+  private final Rollout rollout;
+  private final PlatformTransports platform;
+  private final AttemptRows attempts;
+
+  TransportChoice(
+      SendSettings settings, Rollout rollout, PlatformTransports platform, AttemptRows attempts) {
+    this.settings = settings;
+    this.rollout = rollout;
+    this.platform = platform;
+    this.attempts = attempts;
+  }
+
+  /**
+   * What was decided.
+   *
+   * @param transport null: it has to wait
+   * @param delay for how long it waits; zero where it need not
+   */
+  record Choice(@Nullable Transport transport, Duration delay) {}
+
+  /**
+   * Decides.
+   *
+   * @param organization that of the message
+   * @param account null where the sender has none
+   */
+  Choice of(Claim claim, String organization, EmailAddress from, @Nullable Account account) {
+    Transport fixed =
+        claim.tryNumber() > 1 ? attempts.fixedTransport(claim.message()).orElse(null) : null;
+    if (account != null && rollout.isOn(account) && (fixed == null || fixed == Transport.SMTP)) {
+      return account.isSending() ? leave(Transport.SMTP) : look(settings.ownTroubleDelay());
+    }
+    if (fixed != null) {
+      return platform.mayCarry(fixed, organization, from) ? by(fixed) : look(SWITCHED_OFF);
+    }
+    Optional<Transport> ofPlatform = platform.of(organization, from);
+    if (ofPlatform.isPresent()) {
+      return by(ofPlatform.get());
+    }
+    if (platform.isUnclear(from)) {
+      return look(SWITCHED_OFF);
+    }
+    if (settings.simulated()) {
+      return leave(Transport.SIMULATED);
+    }
+    return account == null ? leave(Transport.NONE) : look(SWITCHED_OFF);
+  }
+
+  private Choice by(Transport transport) {
+    return platform.waiting(transport).map(TransportChoice::look).orElseGet(() -> leave(transport));
+  }
+
+  private static Choice leave(Transport transport) {
+    return new Choice(transport, Duration.ZERO);
+  }
+
+  private static Choice look(Duration later) {
+    return new Choice(null, later);
+  }
+}

@@ -1,0 +1,95 @@
+package org.byoemail.outbound.limit;
+
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.distributed.BucketProxy;
+import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
+import io.github.bucket4j.distributed.proxy.ProxyManager;
+import io.github.bucket4j.redis.lettuce.Bucket4jLettuce;
+import io.lettuce.core.AbstractRedisClient;
+import io.lettuce.core.RedisClient;
+import io.lettuce.core.cluster.RedisClusterClient;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.data.redis.connection.lettuce.LettuceConnectionFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Buckets that all nodes take from, in Redis. The taker computes what is in one, so all go by the
+ * same time: Redis' own. Every method throws while Redis is away.
+ */
+@Component
+class SharedBuckets {
+  private static final Duration PATIENCE = Duration.ofMillis(500);
+  private static final Duration KEPT = Duration.ofMinutes(10);
+
+  private final LettuceConnectionFactory redis;
+  private final TimeMeter time;
+  private final Duration patience;
+  private @Nullable ProxyManager<byte[]> buckets;
+
+  @Autowired
+  SharedBuckets(LettuceConnectionFactory redis, TimeMeter time) {
+    this(redis, time, PATIENCE);
+  }
+
+  /**
+   * @param time the same for all nodes
+   * @param patience after which Redis counts as away
+   */
+  SharedBuckets(LettuceConnectionFactory redis, TimeMeter time, Duration patience) {
+    this.redis = redis;
+    this.time = time;
+    this.patience = patience;
+  }
+
+  /**
+   * Takes from a bucket.
+   *
+   * @param start what it holds where Redis does not know it
+   */
+  ConsumptionProbe take(String key, long amount, Supplier<BucketConfiguration> start) {
+    return bucket(key, start).tryConsumeAndReturnRemaining(amount);
+  }
+
+  /** Puts back what was taken for nothing. */
+  void giveBack(String key, long amount, Supplier<BucketConfiguration> start) {
+    bucket(key, start).addTokens(amount);
+  }
+
+  /** Forgets a bucket, so that the next who asks makes it anew. */
+  void forget(String key) {
+    manager().removeProxy(bytes(key));
+  }
+
+  private BucketProxy bucket(String key, Supplier<BucketConfiguration> start) {
+    return manager().builder().build(bytes(key), start);
+  }
+
+  // Connects, which fails while Redis is away: so it is made when it is first needed.
+  private synchronized ProxyManager<byte[]> manager() {
+    if (buckets == null) {
+      AbstractRedisClient client = redis.getRequiredNativeClient();
+      Bucket4jLettuce.LettuceBasedProxyManagerBuilder<byte[]> builder =
+          client instanceof RedisClusterClient cluster
+              ? Bucket4jLettuce.casBasedBuilder(cluster)
+              : Bucket4jLettuce.casBasedBuilder((RedisClient) client);
+      buckets =
+          builder
+              .clientClock(time)
+              .requestTimeout(patience)
+              .expirationAfterWrite(
+                  ExpirationAfterWriteStrategy.basedOnTimeForRefillingBucketUpToMax(KEPT))
+              .build();
+    }
+    return buckets;
+  }
+
+  private static byte[] bytes(String key) {
+    return ("byo:limit:" + key).getBytes(StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * How much may be sent, and the share that this node has of it: counted in Redis, or without it.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package org.byoemail.outbound.limit;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

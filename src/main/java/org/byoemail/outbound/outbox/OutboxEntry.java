@@ -1,0 +1,28 @@
+package org.byoemail.outbound.outbox;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.outbound.delivery.MessageStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One line of the outbox.
+ *
+ * @param dueAt when it is tried next; null where there is nothing left to do
+ * @param heldReason why it waits for a person; null where it does not
+ * @param error what the last try that failed was told
+ */
+public record OutboxEntry(
+    UUID messageId,
+    String submissionId,
+    String organization,
+    UUID conversation,
+    String from,
+    List<String> to,
+    String subject,
+    MessageStatus status,
+    Instant acceptedAt,
+    @Nullable Instant dueAt,
+    @Nullable String heldReason,
+    @Nullable String error) {}

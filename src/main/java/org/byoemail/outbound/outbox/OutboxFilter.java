@@ -1,0 +1,28 @@
+package org.byoemail.outbound.outbox;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.outbound.delivery.MessageStatus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which outbound messages to list; null means any.
+ *
+ * @param since accepted then or later
+ * @param before the id of a message: only older ones
+ * @param limit how many at most
+ */
+public record OutboxFilter(
+    @Nullable String organization,
+    @Nullable AccountId account,
+    @Nullable MessageStatus status,
+    @Nullable Instant since,
+    @Nullable UUID before,
+    int limit) {
+
+  /** The newest ones of every organisation. */
+  public static OutboxFilter newest(int limit) {
+    return new OutboxFilter(null, null, null, null, null, limit);
+  }
+}

@@ -1,0 +1,149 @@
+package org.byoemail.outbound.outbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Times;
+import org.byoemail.outbound.delivery.MessageStatus;
+import org.byoemail.outbound.delivery.RecipientStatus;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Reads what is told of outbound messages. */
+@Repository
+class OutboxRows {
+  private static final int LONGEST_WORDS = 4000;
+  private static final int MOST_ATTEMPTS = 200;
+
+  private final JdbcClient jdbc;
+
+  OutboxRows(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  List<OutboxEntry> list(OutboxFilter filter) {
+    return jdbc.sql(
+            """
+            SELECT m.id, coalesce(s.forgotten_id, s.submission_id) AS submission_id, m.organization, m.conversation_id, m.from_address, m.to_addresses,
+              m.subject, s.status, s.accepted_at, d.due_at, d.held_reason,
+              (SELECT left(a.error, 1000) FROM outbound_message_attempt a
+                WHERE a.message_id = m.id AND a.error IS NOT NULL ORDER BY a.try_number DESC LIMIT 1) AS error
+            FROM outbound_submission s JOIN message m ON m.id = s.message_id
+              LEFT JOIN outbound_delivery d ON d.message_id = s.message_id
+            WHERE (:organization::text IS NULL OR s.organization = :organization)
+              AND (:account::uuid IS NULL OR m.endpoint_id =
+                (SELECT endpoint_id FROM agent_email_account WHERE id = :account))
+              AND (:status::text IS NULL OR s.status = :status)
+              AND (:since::timestamptz IS NULL OR s.accepted_at >= :since)
+              AND (:before::uuid IS NULL OR s.message_id < :before)
+            ORDER BY s.message_id DESC LIMIT :limit
+            """)
+        .param("organization", filter.organization())
+        .param("account", filter.account() == null ? null : filter.account().value())
+        .param("status", filter.status() == null ? null : filter.status().word())
+        .param("since", Times.parameter(filter.since()))
+        .param("before", filter.before())
+        .param("limit", filter.limit())
+        .query(OutboxRows::entry)
+        .list();
+  }
+
+  /** What is stored of a message beside the message itself. */
+  Optional<OutboundDetails> story(
+      org.byoemail.platform.conversation.Message message,
+      List<org.byoemail.platform.conversation.Attachment> attachments) {
+    UUID id = message.id();
+    return jdbc.sql(
+            """
+            SELECT coalesce(s.forgotten_id, s.submission_id) AS submission_id, s.status, s.expires_at, d.due_at, d.held_reason
+            FROM outbound_submission s LEFT JOIN outbound_delivery d ON d.message_id = s.message_id
+            WHERE s.message_id = :id
+            """)
+        .param("id", id)
+        .query(
+            (row, number) ->
+                new OutboundDetails(
+                    message,
+                    row.getString("submission_id"),
+                    MessageStatus.of(row.getString("status")),
+                    Times.read(row, "due_at"),
+                    row.getTimestamp("expires_at").toInstant(),
+                    row.getString("held_reason"),
+                    recipients(id),
+                    attempts(id),
+                    attachments))
+        .optional();
+  }
+
+  List<OutboundDetails.Recipient> recipients(UUID message) {
+    return jdbc.sql(
+            """
+            SELECT address, kind, status, enhanced_status, left(diagnostic, :longest) AS diagnostic FROM message_recipient
+            WHERE message_id = :id ORDER BY array_position(ARRAY['to', 'cc', 'bcc'], kind), address
+            """)
+        .param("longest", LONGEST_WORDS)
+        .param("id", message)
+        .query(
+            (row, number) ->
+                new OutboundDetails.Recipient(
+                    new EmailAddress(row.getString("address")),
+                    row.getString("kind"),
+                    RecipientStatus.of(row.getString("status")),
+                    row.getString("enhanced_status"),
+                    row.getString("diagnostic")))
+        .list();
+  }
+
+  private List<OutboundDetails.Attempt> attempts(UUID message) {
+    return jdbc.sql(
+            """
+            SELECT id, try_number, provider, status, outcome, queued_at, sent_at, delivered_at, failed_at,
+              left(error, :longest) AS error, error_code, left(smtp_reply, :longest) AS smtp_reply
+            FROM (SELECT * FROM outbound_message_attempt WHERE message_id = :id
+              ORDER BY try_number DESC LIMIT :most) newest
+            ORDER BY try_number
+            """)
+        .param("id", message)
+        .param("longest", LONGEST_WORDS)
+        .param("most", MOST_ATTEMPTS)
+        .query(OutboxRows::attempt)
+        .list();
+  }
+
+  private static OutboxEntry entry(ResultSet row, int number) throws SQLException {
+    return new OutboxEntry(
+        row.getObject("id", UUID.class),
+        row.getString("submission_id"),
+        row.getString("organization"),
+        row.getObject("conversation_id", UUID.class),
+        row.getString("from_address"),
+        Arrays.asList((String[]) row.getArray("to_addresses").getArray()),
+        row.getString("subject"),
+        MessageStatus.of(row.getString("status")),
+        row.getTimestamp("accepted_at").toInstant(),
+        Times.read(row, "due_at"),
+        row.getString("held_reason"),
+        row.getString("error"));
+  }
+
+  private static OutboundDetails.Attempt attempt(ResultSet row, int number) throws SQLException {
+    return new OutboundDetails.Attempt(
+        new AttemptId(row.getObject("id", UUID.class)),
+        row.getInt("try_number"),
+        row.getString("provider"),
+        row.getString("status"),
+        row.getString("outcome"),
+        row.getTimestamp("queued_at").toInstant(),
+        Times.read(row, "sent_at"),
+        Times.read(row, "delivered_at"),
+        Times.read(row, "failed_at"),
+        row.getString("error"),
+        row.getString("error_code"),
+        row.getString("smtp_reply"));
+  }
+}

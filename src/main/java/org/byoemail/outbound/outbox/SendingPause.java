@@ -1,0 +1,90 @@
+package org.byoemail.outbound.outbox;
+
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
+import java.util.Optional;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.JMException;
+import javax.management.ObjectName;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * A pause of all sending, on all nodes from their next claim on. Submissions are still accepted. It
+ * lasts over restarts until somebody ends it. Also over JMX, as {@code
+ * org.byoemail:type=SendingPause}.
+ */
+@Component
+public class SendingPause implements SendingPauseMXBean, InitializingBean, DisposableBean {
+  private static final Logger LOG = LoggerFactory.getLogger(SendingPause.class);
+  private static final String NAME = "org.byoemail:type=SendingPause";
+
+  private final JdbcClient jdbc;
+  private boolean registered;
+
+  SendingPause(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Who paused, and since when. */
+  public record State(String pausedBy, Instant pausedAt) {}
+
+  /** The pause; empty: mail leaves. */
+  public Optional<State> state() {
+    return jdbc.sql("SELECT paused_by, paused_at FROM sending_pause")
+        .query(
+            (row, number) ->
+                new State(row.getString("paused_by"), row.getTimestamp("paused_at").toInstant()))
+        .optional();
+  }
+
+  /** Lets nothing leave any more; one pause is as good as two. */
+  public void pause(String by) {
+    jdbc.sql(
+            """
+            INSERT INTO sending_pause (paused_by, paused_at) VALUES (:by, statement_timestamp())
+            ON CONFLICT (everything) DO NOTHING
+            """)
+        .param("by", by)
+        .update();
+    LOG.warn("sending is paused by {}", by);
+  }
+
+  @Override
+  public void resume() {
+    if (jdbc.sql("DELETE FROM sending_pause").update() > 0) {
+      LOG.info("sending goes on");
+    }
+  }
+
+  @Override
+  public boolean isPaused() {
+    return state().isPresent();
+  }
+
+  @Override
+  public void pause() {
+    pause("JMX");
+  }
+
+  @Override
+  public void afterPropertiesSet() throws JMException {
+    try {
+      ManagementFactory.getPlatformMBeanServer().registerMBean(this, new ObjectName(NAME));
+      registered = true;
+    } catch (InstanceAlreadyExistsException e) {
+      LOG.debug("another gateway in this JVM has {}", NAME);
+    }
+  }
+
+  @Override
+  public void destroy() throws JMException {
+    if (registered) {
+      ManagementFactory.getPlatformMBeanServer().unregisterMBean(new ObjectName(NAME));
+    }
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * What people see of outbound messages, and what they may do about them: list, cancel, release,
+ * send again, pause.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {"outbound.delivery", "outbound.submission", "platform.conversation"})
+package org.byoemail.outbound.outbox;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

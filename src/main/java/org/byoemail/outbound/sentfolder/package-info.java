@@ -1,0 +1,14 @@
+/** Copies of sent mails in the Sent folders of the accounts that want them. */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {
+      "account.connection",
+      "account.registry",
+      "account.rollout",
+      "outbound.composition",
+      "platform.conversation"
+    })
+package org.byoemail.outbound.sentfolder;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

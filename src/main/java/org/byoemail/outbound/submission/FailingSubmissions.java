@@ -1,0 +1,60 @@
+package org.byoemail.outbound.submission;
+
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Counts the failures of submissions that the broker delivers again and again. Only a failure since
+ * which another submission was accepted, on any node, says something about this one: what fails for
+ * everybody is our own trouble, and waited for. Safe for use by many threads and nodes.
+ */
+@Repository
+public class FailingSubmissions {
+  /** How many failures are counted before a submission is given up. */
+  static final int MOST = 10;
+
+  private final JdbcClient jdbc;
+
+  FailingSubmissions(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Counts one more delivery, before it is looked at: what ends the process is counted, too.
+   *
+   * @throws RedeliveryLimitReached where the submission is to be given up
+   */
+  public void deliveredAgain(String brokerId) {
+    Optional<Integer> failures =
+        jdbc.sql(
+                """
+                WITH old AS (DELETE FROM submission_failure WHERE counted_at < statement_timestamp() - interval '30 days'),
+                  newest AS (SELECT message_id AS id FROM outbound_submission ORDER BY message_id DESC LIMIT 1)
+                INSERT INTO submission_failure AS known (broker_id, failures, newest, counted_at)
+                VALUES (:id, 1, (SELECT id FROM newest), statement_timestamp())
+                ON CONFLICT (broker_id) DO UPDATE
+                SET failures = known.failures + 1, newest = excluded.newest, counted_at = excluded.counted_at
+                WHERE excluded.newest IS DISTINCT FROM known.newest
+                RETURNING failures
+                """)
+            .param("id", brokerId)
+            .query(Integer.class)
+            .optional();
+    if (failures.isPresent() && failures.get() > MOST) {
+      throw new RedeliveryLimitReached();
+    }
+  }
+
+  /** The last failure says nothing about it, though others pass: what it needs is away. */
+  public void needsWhatIsAway(String brokerId) {
+    jdbc.sql("UPDATE submission_failure SET failures = failures - 1 WHERE broker_id = :id")
+        .param("id", brokerId)
+        .update();
+  }
+
+  /** It was accepted, rejected or given up. */
+  public void settled(String brokerId) {
+    jdbc.sql("DELETE FROM submission_failure WHERE broker_id = :id").param("id", brokerId).update();
+  }
+}

@@ -1,0 +1,28 @@
+package org.byoemail.outbound.submission;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Message;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A submission that is found right and is to be stored.
+ *
+ * @param id the producer's own, or the one that was made for it
+ * @param repliedTo the message that it answers; null for none
+ * @param files whose contents are stored already
+ */
+record NewSubmission(
+    UUID messageId,
+    AttemptId attempt,
+    String id,
+    Sender sender,
+    Submission submission,
+    @Nullable Message repliedTo,
+    List<Attachment> files,
+    Instant dueAt,
+    Instant expiresAt,
+    Instant acceptedAt) {}

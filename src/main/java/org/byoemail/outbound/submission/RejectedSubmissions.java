@@ -1,0 +1,65 @@
+package org.byoemail.outbound.submission;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.Ids;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** Keeps submissions from the queue that could not be accepted, for 30 days. */
+@Repository
+public class RejectedSubmissions {
+  private static final Duration KEPT = Duration.ofDays(30);
+
+  private final JdbcClient jdbc;
+
+  RejectedSubmissions(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Keeps one; once, however often the broker delivers it. */
+  public void keep(RejectedSubmission rejected) {
+    jdbc.sql(
+            """
+            WITH old AS (DELETE FROM rejected_submission WHERE created_at < statement_timestamp() - :kept * interval '1 second')
+            INSERT INTO rejected_submission (id, broker_id, organization, broker_user, submission_id, reason, body,
+              created_at)
+            VALUES (:id, :brokerId, :organization, :user, :submission, :reason, :body, statement_timestamp())
+            ON CONFLICT (broker_id) DO NOTHING
+            """)
+        .param("kept", KEPT.toSeconds())
+        .param("id", Ids.next())
+        .param("brokerId", rejected.brokerId())
+        .param("organization", rejected.organization())
+        .param("user", clean(rejected.brokerUser()))
+        .param("submission", clean(rejected.submissionId()))
+        .param("reason", clean(rejected.reason()))
+        .param("body", rejected.body())
+        .update();
+  }
+
+  public Optional<RejectedSubmission> find(UUID id) {
+    return jdbc.sql("SELECT * FROM rejected_submission WHERE id = :id")
+        .param("id", id)
+        .query(
+            (row, number) ->
+                new RejectedSubmission(
+                    row.getString("broker_id"),
+                    row.getString("organization"),
+                    row.getString("broker_user"),
+                    row.getString("submission_id"),
+                    row.getString("reason"),
+                    row.getBytes("body")))
+        .optional();
+  }
+
+  public void drop(UUID id) {
+    jdbc.sql("DELETE FROM rejected_submission WHERE id = :id").param("id", id).update();
+  }
+
+  private static @Nullable String clean(@Nullable String text) {
+    return text == null ? null : text.replace("\0", "");
+  }
+}

@@ -1,0 +1,25 @@
+package org.byoemail.outbound.submission;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom a message is sent by.
+ *
+ * @param endpoint the agent's
+ * @param name shown beside the address: the account's, else the endpoint's
+ * @param account the endpoint's; null where it has none
+ * @param foundAt when it was looked up, by the database's clock
+ */
+record Sender(
+    UUID endpoint,
+    EmailAddress address,
+    @Nullable String name,
+    AgentId agent,
+    String organization,
+    @Nullable AccountId account,
+    Instant foundAt) {}

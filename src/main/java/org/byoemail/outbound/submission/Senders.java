@@ -1,0 +1,113 @@
+package org.byoemail.outbound.submission;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.registry.Endpoints;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.GroupCommit;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/** Finds whom messages are sent by: those that are asked for at the same time in one question. */
+@Repository
+class Senders {
+
+  private static final String SELECT =
+      """
+      SELECT e.id, coalesce(a.named_address, e.address) AS address, coalesce(a.display_name, e.display_name) AS name,
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now
+      FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id AND g.deleted_at IS NULL
+        LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
+      """;
+
+  private static final int MOST_AT_A_TIME = 64;
+
+  private final JdbcClient jdbc;
+  private final GroupCommit<Asked, Optional<Sender>> asked;
+
+  Senders(JdbcClient jdbc, PlatformTransactionManager transactions) {
+    this.jdbc = jdbc;
+    this.asked = new GroupCommit<>(MOST_AT_A_TIME, Duration.ZERO, transactions, this::find);
+  }
+
+  /** An address or an id, and who asks: null for somebody who may send for every organisation. */
+  private record Asked(String place, @Nullable String organization) {
+    boolean isAddress() {
+      return place.contains("@");
+    }
+
+    boolean isAnsweredBy(Sender sender) {
+      return organization == null || organization.equals(sender.organization());
+    }
+  }
+
+  /**
+   * The agent's endpoint of that address or id, within an organisation; empty where no agent has
+   * it.
+   *
+   * @param organization null: in any, and of several with that address the one that proved it first
+   */
+  Optional<Sender> find(String place, @Nullable String organization) {
+    return asked.submit(new Asked(place, organization));
+  }
+
+  private List<Optional<Sender>> find(List<Asked> places) {
+    Map<String, List<Sender>> found = new HashMap<>();
+    jdbc.sql(
+            SELECT
+                + "WHERE e.channel = 'email' AND e.address = ANY (:addresses) UNION ALL "
+                + SELECT
+                + "WHERE e.id = ANY (:ids) UNION ALL "
+                + SELECT
+                + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses)")
+        .param(
+            "addresses",
+            places.stream().filter(Asked::isAddress).map(Asked::place).toArray(String[]::new))
+        .param(
+            "ids",
+            places.stream()
+                .filter(place -> !place.isAddress())
+                .map(place -> UUID.fromString(place.place()))
+                .toArray(UUID[]::new))
+        .query(Senders::read)
+        .list()
+        .forEach(
+            sender -> {
+              for (String key : List.of(sender.address().value(), sender.endpoint().toString())) {
+                found.computeIfAbsent(key, any -> new ArrayList<>()).add(sender);
+              }
+            });
+    return places.stream().map(place -> answer(place, found)).toList();
+  }
+
+  private static Optional<Sender> answer(Asked asked, Map<String, List<Sender>> found) {
+    String key = asked.isAddress() ? asked.place() : UUID.fromString(asked.place()).toString();
+    return found.getOrDefault(key, List.of()).stream()
+        .filter(asked::isAnsweredBy)
+        .filter(sender -> !Endpoints.isPlaceholder(sender.address()))
+        .findFirst();
+  }
+
+  private static Sender read(ResultSet row, int number) throws SQLException {
+    UUID account = row.getObject("account", UUID.class);
+    return new Sender(
+        row.getObject("id", UUID.class),
+        new EmailAddress(row.getString("address")),
+        row.getString("name"),
+        new AgentId(row.getObject("agent", UUID.class)),
+        row.getString("organization"),
+        account == null ? null : new AccountId(account),
+        row.getTimestamp("now").toInstant());
+  }
+}

@@ -1,0 +1,280 @@
+package org.byoemail.outbound.submission;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.Reader;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.byoemail.format.mail.AddressText;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.outbound.composition.AttemptHeader;
+import org.byoemail.outbound.composition.BodyParts;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads submissions, strictly: a field that is unknown or of another type is refused by name, and
+ * nothing is coerced. What depends on stored data (the sender, uploaded files, the message replied
+ * to) is left to {@link Submissions}. Safe for use by many threads.
+ */
+@Component
+public class SubmissionReader {
+
+  /** The fields of a submission. */
+  static final Set<String> FIELDS =
+      Set.of(
+          "id",
+          "from",
+          "to",
+          "cc",
+          "bcc",
+          "replyTo",
+          "subject",
+          "body",
+          "text",
+          "html",
+          "inReplyTo",
+          "headers",
+          "attachments",
+          "sendAt",
+          "expiresAt",
+          "priority",
+          "autoSubmitted",
+          "requestDeliveryReport",
+          "metadata");
+
+  private static final int LONGEST_ID = 200;
+  private static final int LONGEST_SUBJECT = 900;
+  private static final int LONGEST_METADATA = 16_384;
+  private static final int PRIORITIES = 9;
+  private static final int MOST_ERRORS = 100;
+  private static final int LONGEST_ERROR = 500;
+
+  private final SubmissionJson json;
+  private final ObjectMapper mapper;
+  private final HeaderRules headers;
+  private final FileRules files;
+  private final int maxRecipients;
+  private final int largest;
+
+  SubmissionReader(SubmissionSettings settings, AttemptHeader attemptHeader) {
+    this.json = new SubmissionJson(settings);
+    this.mapper = SubmissionDigest.canonical(json.factory());
+    this.headers = new HeaderRules(attemptHeader.name());
+    this.files = new FileRules(settings.maxAttachments());
+    this.maxRecipients = settings.maxRecipients();
+    this.largest = (int) (2 * settings.maxMessageSize().toBytes());
+  }
+
+  /**
+   * Reads bytes, as UTF-8.
+   *
+   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws UncheckedIOException where the stream breaks; nothing is wrong with the submission then
+   */
+  public Submission read(InputStream bytes) {
+    try {
+      return read(json.factory().createParser(bytes));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read a submission", e);
+    }
+  }
+
+  /**
+   * Reads text.
+   *
+   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   */
+  public Submission read(String text) {
+    if (text.length() > largest) {
+      throw new SubmissionRejected(
+          null, "", "is too large: longer than " + largest + " characters");
+    }
+    try {
+      return read(json.factory().createParser(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read a submission", e);
+    }
+  }
+
+  /**
+   * Reads text.
+   *
+   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws UncheckedIOException where it cannot be read at all; nothing is wrong with the
+   *     submission then
+   */
+  public Submission read(Reader text) {
+    try {
+      return read(json.factory().createParser(text));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read a submission", e);
+    }
+  }
+
+  /** The largest submission that is looked at, in bytes or characters. */
+  public int largest() {
+    return largest;
+  }
+
+  private Submission read(JsonParser parser) {
+    try {
+      return submission(json.read(parser));
+    } catch (StackOverflowError e) {
+      // Its depth is bounded, and yet: whatever it is in it, it would come again and again.
+      throw new SubmissionRejected(null, "", "is nested too deeply");
+    }
+  }
+
+  private Submission submission(ObjectNode node) {
+    List<InvalidField> invalid = new ArrayList<>();
+    JsonFields fields = new JsonFields(node, "", invalid);
+    fields.only(FIELDS);
+    String id = id(fields);
+    From from = from(fields);
+    boolean tooMany = !recipients(fields);
+    BodyParts body = body(fields);
+    Submission submission =
+        new Submission(
+            id,
+            from.place(),
+            from.name(),
+            tooMany ? List.of() : List.copyOf(fields.list("to", AddressText::parse)),
+            tooMany ? List.of() : List.copyOf(fields.list("cc", AddressText::parse)),
+            tooMany ? List.of() : List.copyOf(fields.list("bcc", AddressText::parse)),
+            fields.list("replyTo", AddressText::parse).stream().findFirst().orElse(null),
+            subject(fields),
+            body.text(),
+            body.html(),
+            fields.uuid("inReplyTo"),
+            List.copyOf(headers.read(fields)),
+            List.copyOf(files.read(fields, invalid)),
+            fields.instant("sendAt"),
+            fields.instant("expiresAt"),
+            priority(fields),
+            fields.flag("autoSubmitted"),
+            fields.flag("requestDeliveryReport"),
+            metadata(fields),
+            SubmissionDigest.of(mapper, node));
+    if (!invalid.isEmpty()) {
+      throw new SubmissionRejected(id, told(invalid));
+    }
+    return submission;
+  }
+
+  /** What a producer can read, not what a hostile one can make of it. */
+  private static List<InvalidField> told(List<InvalidField> invalid) {
+    List<InvalidField> told = new ArrayList<>();
+    for (InvalidField error : invalid.subList(0, Math.min(invalid.size(), MOST_ERRORS))) {
+      told.add(new InvalidField(shortened(error.field()), shortened(error.reason())));
+    }
+    if (invalid.size() > MOST_ERRORS) {
+      told.add(new InvalidField("", (invalid.size() - MOST_ERRORS) + " more errors"));
+    }
+    return told;
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "...";
+  }
+
+  private record From(String place, String name) {}
+
+  private static From from(JsonFields fields) {
+    String text = fields.text("from");
+    if (text == null) {
+      if (!fields.has("from")) {
+        fields.refuse("from", "is missing");
+      }
+      return new From("", "");
+    }
+    if (!text.contains("@")) {
+      return new From(String.valueOf(fields.uuid("from")), "");
+    }
+    List<NamedAddress> one = fields.list("from", AddressText::parse);
+    return one.isEmpty()
+        ? new From("", "")
+        : new From(one.get(0).address().value(), one.get(0).name());
+  }
+
+  private static @Nullable String id(JsonFields fields) {
+    String id = fields.line("id", LONGEST_ID);
+    if (id != null && id.isBlank()) {
+      fields.refuse("id", "is empty");
+      return null;
+    }
+    return id;
+  }
+
+  /** Whether their number is right. */
+  private boolean recipients(JsonFields fields) {
+    int count = 0;
+    for (String kind : List.of("to", "cc", "bcc")) {
+      JsonNode value = fields.get(kind);
+      count += value == null ? 0 : value.isArray() ? value.size() : 1;
+    }
+    if (count == 0) {
+      fields.refuse("to", "is missing: a message needs a recipient in to, cc or bcc");
+    }
+    if (count > maxRecipients) {
+      fields.refuse("to", "has more than " + maxRecipients + " recipients, with cc and bcc");
+    }
+    return count <= maxRecipients;
+  }
+
+  private static String subject(JsonFields fields) {
+    String subject = fields.line("subject", LONGEST_SUBJECT);
+    return subject == null ? "" : subject.strip();
+  }
+
+  private static BodyParts body(JsonFields fields) {
+    String body = fields.text("body");
+    String text = fields.text("text");
+    String html = fields.text("html");
+    boolean parts = fields.has("text") || fields.has("html");
+    if (fields.has("body") == parts) {
+      fields.refuse(
+          "body",
+          parts
+              ? "cannot be there together with text or html"
+              : "is missing: give body, text or html");
+    }
+    return body == null ? BodyParts.of(text, html) : BodyParts.detect(body);
+  }
+
+  private static int priority(JsonFields fields) {
+    JsonNode value = fields.get("priority");
+    if (value == null) {
+      return 0;
+    }
+    if (!value.isIntegralNumber() || Math.abs(value.doubleValue()) > PRIORITIES) {
+      fields.refuse("priority", "must be a whole number from -9 to 9");
+      return 0;
+    }
+    return value.intValue();
+  }
+
+  private Map<String, Object> metadata(JsonFields fields) {
+    JsonNode value = fields.get("metadata");
+    if (value == null) {
+      return Map.of();
+    }
+    if (!value.isObject()) {
+      fields.refuse("metadata", "must be an object");
+      return Map.of();
+    }
+    if (value.toString().length() > LONGEST_METADATA) {
+      fields.refuse("metadata", "is longer than " + LONGEST_METADATA + " characters of JSON");
+      return Map.of();
+    }
+    return mapper.convertValue(value, new TypeReference<Map<String, Object>>() {});
+  }
+}

@@ -1,0 +1,196 @@
+package org.byoemail.outbound.submission;
+
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.outbound.composition.EncodedSize;
+import org.byoemail.outbound.delivery.Claims;
+import org.byoemail.outbound.delivery.GroupCommit;
+import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.conversation.Messages;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.PlatformTransactionManager;
+
+/**
+ * Accepts submissions: when {@link #accept} returns, message, recipients, first attempt and
+ * delivery are stored, and the mail leaves when it is due. Safe for use by many threads and nodes.
+ */
+@Component
+public class Submissions {
+
+  private static final int FURTHEST_DAYS = 366;
+  private static final int MOST_AT_A_TIME = 64;
+
+  private final Senders senders;
+  private final SubmittedFiles files;
+  private final SubmissionRows rows;
+  private final Messages messages;
+  private final GroupCommit<NewSubmission, Boolean> stored;
+  private final Claims claims;
+  private final SubmissionSettings settings;
+
+  Submissions(
+      Senders senders,
+      SubmittedFiles files,
+      SubmissionRows rows,
+      Messages messages,
+      SubmissionStore store,
+      PlatformTransactionManager transactions,
+      Claims claims,
+      SubmissionSettings settings) {
+    this.senders = senders;
+    this.files = files;
+    this.rows = rows;
+    this.messages = messages;
+    this.stored = new GroupCommit<>(MOST_AT_A_TIME, transactions, store::store);
+    this.claims = claims;
+    this.settings = settings;
+  }
+
+  /**
+   * What became of a submission.
+   *
+   * @param submissionId the producer's own, or the one that was made for it
+   * @param messageId our id of the message
+   * @param created false where it had been accepted before
+   */
+  public record Accepted(String submissionId, UUID messageId, boolean created) {}
+
+  /**
+   * Stores a submission, once for each id and organisation. Those that come at the same time share
+   * a transaction, which has committed when this returns.
+   *
+   * @throws SubmissionRejected where it cannot be accepted as it is
+   * @throws SubmissionConflict where its id was used for another one
+   */
+  public Accepted accept(SubmissionSource source, Submission submission) {
+    Sender sender =
+        senders
+            .find(submission.from(), source.organization())
+            .filter(found -> source.maySendFor(found.organization()))
+            .orElseThrow(
+                () ->
+                    rejected(
+                        submission, "from", "is no address of an agent that you may send for"));
+    UUID messageId = Ids.next();
+    List<Attachment> attachments = List.of();
+    if (!submission.attachments().isEmpty()) {
+      // Before any content is written, and outside of the transaction: files take their time.
+      Accepted earlier = earlier(sender, submission);
+      if (earlier != null) {
+        return earlier;
+      }
+      attachments = files.plan(messageId, sender.organization(), submission);
+    }
+    long size =
+        EncodedSize.of(
+            submission.headers(),
+            submission.to().size() + submission.cc().size(),
+            submission.text(),
+            submission.html(),
+            attachments);
+    if (size > settings.maxMessageSize().toBytes()) {
+      throw rejected(
+          submission,
+          attachments.isEmpty() ? "" : "attachments",
+          "the message would be sent as %,d bytes, more than %,d"
+              .formatted(size, settings.maxMessageSize().toBytes()));
+    }
+    NewSubmission fresh = fresh(messageId, sender, submission, attachments);
+    if (fresh != null && stored.submit(fresh)) {
+      claims.wake();
+      return new Accepted(fresh.id(), messageId, true);
+    }
+    return Objects.requireNonNull(earlier(sender, submission), "the submission that has the id");
+  }
+
+  /**
+   * What is to be stored; null where it was accepted before, which counts more than that it would
+   * be refused by now.
+   */
+  private @Nullable NewSubmission fresh(
+      UUID messageId, Sender sender, Submission submission, List<Attachment> attachments) {
+    Instant now = sender.foundAt();
+    Instant dueAt = dueAt(submission, now);
+    Instant expiresAt =
+        submission.expiresAt() == null
+            ? dueAt.plus(settings.expiresAfter())
+            : submission.expiresAt().truncatedTo(ChronoUnit.MICROS);
+    Message repliedTo;
+    try {
+      checkTimes(submission, dueAt, expiresAt, now);
+      repliedTo = repliedTo(sender, submission);
+    } catch (SubmissionRejected e) {
+      if (earlier(sender, submission) == null) {
+        throw e;
+      }
+      return null;
+    }
+    return new NewSubmission(
+        messageId,
+        AttemptId.next(),
+        submission.id() == null ? messageId.toString() : submission.id(),
+        sender,
+        submission,
+        repliedTo,
+        files.storeContent(attachments, submission),
+        dueAt,
+        expiresAt,
+        now);
+  }
+
+  /** Lets a message wait from now on for as long as one whose submission does not say. */
+  public void keepWaiting(UUID messageId) {
+    rows.keepWaiting(messageId, settings.expiresAfter());
+  }
+
+  private @Nullable Accepted earlier(Sender sender, Submission submission) {
+    if (submission.id() == null) {
+      return null;
+    }
+    return rows.find(sender.organization(), submission.id())
+        .map(
+            earlier -> {
+              if (!earlier.digest().equals(submission.digest())) {
+                throw new SubmissionConflict(submission.id());
+              }
+              return new Accepted(submission.id(), earlier.messageId(), false);
+            })
+        .orElse(null);
+  }
+
+  private static Instant dueAt(Submission submission, Instant now) {
+    Instant sendAt = submission.sendAt();
+    return sendAt == null || sendAt.isBefore(now) ? now : sendAt.truncatedTo(ChronoUnit.MICROS);
+  }
+
+  private static void checkTimes(
+      Submission submission, Instant dueAt, Instant expiresAt, Instant now) {
+    if (dueAt.isAfter(now.plus(FURTHEST_DAYS, ChronoUnit.DAYS))) {
+      throw rejected(submission, "sendAt", "is more than " + FURTHEST_DAYS + " days ahead");
+    }
+    if (!expiresAt.isAfter(dueAt)) {
+      throw rejected(submission, "expiresAt", "is over before the message is to leave");
+    }
+  }
+
+  private @Nullable Message repliedTo(Sender sender, Submission submission) {
+    if (submission.inReplyTo() == null) {
+      return null;
+    }
+    return messages
+        .withoutTexts(submission.inReplyTo())
+        .filter(message -> message.organization().equals(sender.organization()))
+        .orElseThrow(() -> rejected(submission, "inReplyTo", "is no message that is known"));
+  }
+
+  private static SubmissionRejected rejected(Submission submission, String field, String reason) {
+    return new SubmissionRejected(submission.id(), field, reason);
+  }
+}

@@ -1,0 +1,74 @@
+package org.byoemail.outbound.submission.camel;
+
+import jakarta.jms.JMSException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
+import org.apache.camel.component.jms.JmsMessage;
+import org.byoemail.outbound.submission.FailingSubmissions;
+import org.byoemail.outbound.submission.ReadingBudget;
+import org.byoemail.outbound.submission.Submission;
+import org.byoemail.outbound.submission.SubmissionReader;
+import org.byoemail.outbound.submission.Submissions;
+import org.springframework.stereotype.Component;
+
+/** Reads the submission in a message of the broker and has it accepted. */
+@Component("acceptSubmission")
+class AcceptSubmission implements Processor {
+  /** The exchange property with the {@link OriginalSubmission}. */
+  static final String ORIGINAL = "originalSubmission";
+
+  // After it the broker delivers it again.
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final SubmissionReader reader;
+  private final Submissions submissions;
+  private final ProducerSettings producers;
+  private final ReadingBudget budget;
+  private final FailingSubmissions failing;
+
+  AcceptSubmission(
+      SubmissionReader reader,
+      Submissions submissions,
+      ProducerSettings producers,
+      ReadingBudget budget,
+      FailingSubmissions failing) {
+    this.failing = failing;
+    this.budget = budget;
+    this.reader = reader;
+    this.submissions = submissions;
+    this.producers = producers;
+  }
+
+  @Override
+  public void process(Exchange exchange) throws JMSException {
+    OriginalSubmission original =
+        new OriginalSubmission(exchange.getMessage(JmsMessage.class).getJmsMessage());
+    exchange.setProperty(ORIGINAL, original);
+    try (ReadingBudget.Room room = budget.take(original.size(reader), PATIENCE)) {
+      // Only with room: to wait for that is no failure of the submission.
+      if (original.failures() > 0) {
+        failing.deliveredAgain(original.brokersId());
+      }
+      Submission submission = original.read(reader);
+      original.discard();
+      accept(original, submission);
+      if (original.failures() > 0) {
+        failing.settled(original.brokersId());
+      }
+    }
+  }
+
+  private void accept(OriginalSubmission original, Submission submission) throws JMSException {
+    try {
+      submissions.accept(
+          producers.source(original.user(producers.namesAmqpUsers()), submission.id()), submission);
+    } catch (UncheckedIOException storeIsAway) { // Only mail with files needs it.
+      if (original.failures() > 0) {
+        failing.needsWhatIsAway(original.brokersId());
+      }
+      throw storeIsAway;
+    }
+  }
+}

@@ -1,0 +1,129 @@
+package org.byoemail.outbound.submission.camel;
+
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.TextMessage;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.activemq.artemis.api.core.client.ClientMessage;
+import org.apache.activemq.artemis.core.client.impl.ClientMessageInternal;
+import org.apache.activemq.artemis.jms.client.ActiveMQMessage;
+import org.byoemail.outbound.submission.InvalidField;
+import org.byoemail.outbound.submission.Submission;
+import org.byoemail.outbound.submission.SubmissionReader;
+import org.byoemail.outbound.submission.SubmissionRejected;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The message of the broker that holds a submission. Its size is looked at before its body, which
+ * is streamed to the reader; the first part is kept, to be shown where the submission is rejected.
+ */
+final class OriginalSubmission {
+  /** How much of a rejected submission is shown. */
+  static final int SHOWN = 64 * 1024;
+
+  private static final String VALIDATED_USER = "_AMQ_VALIDATED_USER";
+  // Every message that the broker converts from AMQP has it, whatever else its sender sets.
+  private static final String FROM_AMQP = "JMS_AMQP_ORIGINAL_ENCODING";
+
+  private final Message message;
+  private @Nullable SubmissionBody body;
+
+  OriginalSubmission(Message message) {
+    this.message = message;
+  }
+
+  /**
+   * The user that the broker knows the sender as; null where it says nothing.
+   *
+   * @param namesAmqpUsers whether it can be believed for AMQP
+   */
+  @Nullable String user(boolean namesAmqpUsers) throws JMSException {
+    if (!namesAmqpUsers && message.propertyExists(FROM_AMQP)) {
+      return null;
+    }
+    Object user = message.getObjectProperty(VALIDATED_USER);
+    return user instanceof String name ? name : null;
+  }
+
+  /**
+   * Reads it. One without an id takes the broker's number and time of the message, which stay when
+   * it is delivered again.
+   */
+  Submission read(SubmissionReader reader) throws JMSException {
+    Submission submission = parse(reader);
+    return submission.id() == null ? submission.withId(brokersId()) : submission;
+  }
+
+  /** What the broker calls it, the same when it is delivered again. */
+  String brokersId() throws JMSException {
+    return "queue-" + core().getMessageID() + "-" + message.getJMSTimestamp();
+  }
+
+  /** About how much of it is going to be read, in bytes; its body is not touched for that. */
+  long size(SubmissionReader reader) throws JMSException {
+    if (message.propertyExists(UndecodedSubmissions.COMPRESSED.toString())) {
+      return reader.largest();
+    }
+    Object noted = message.getObjectProperty(UndecodedSubmissions.SIZE.toString());
+    long size = noted instanceof Long large && large >= 0 ? large : core().getBodySize();
+    return Math.min(size, reader.largest());
+  }
+
+  /** How often it was delivered before. */
+  int failures() {
+    return core().getDeliveryCount() - 1;
+  }
+
+  /** What was handed in, up to a limit and one byte; nothing where it is neither text nor bytes. */
+  byte[] shown() throws JMSException {
+    return start(SHOWN + 1);
+  }
+
+  /**
+   * All that was handed in, of one that nobody has read; null where that is more than any
+   * submission can be.
+   */
+  byte @Nullable [] whole(SubmissionReader reader) throws JMSException {
+    byte[] start = start(reader.largest() + 1);
+    return start.length > reader.largest() ? null : start;
+  }
+
+  /** Lets the broker go on with the next one, where not all of this was read. */
+  void discard() {
+    if (core() instanceof ClientMessageInternal read) {
+      read.discardBody();
+    }
+  }
+
+  private Submission parse(SubmissionReader reader) throws JMSException {
+    if (message instanceof TextMessage text && text.getText() != null) {
+      return reader.read(text.getText());
+    }
+    SubmissionBody opened = SubmissionBody.of(core(), reader.largest(), SHOWN + 1);
+    if (opened == null) {
+      throw new SubmissionRejected(
+          null, List.of(new InvalidField("", "must be a message of text or of bytes")));
+    }
+    body = opened;
+    return opened.read(reader);
+  }
+
+  private byte[] start(int length) throws JMSException {
+    if (message instanceof TextMessage text && text.getText() != null) {
+      String start = text.getText();
+      return start.substring(0, Math.min(start.length(), length)).getBytes(StandardCharsets.UTF_8);
+    }
+    if (body == null) {
+      body = SubmissionBody.of(core(), length, length);
+    }
+    return body == null ? new byte[0] : body.start(length);
+  }
+
+  private ClientMessage core() {
+    if (message instanceof ActiveMQMessage artemis) {
+      return artemis.getCoreMessage();
+    }
+    throw new IllegalStateException("not a message of Artemis' client: " + message.getClass());
+  }
+}

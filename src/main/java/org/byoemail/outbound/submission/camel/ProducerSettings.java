@@ -1,0 +1,59 @@
+package org.byoemail.outbound.submission.camel;
+
+import java.util.List;
+import java.util.Map;
+import org.byoemail.outbound.submission.InvalidField;
+import org.byoemail.outbound.submission.SubmissionRejected;
+import org.byoemail.outbound.submission.SubmissionSource;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Whom the users of the broker may send for.
+ *
+ * @param namesAmqpUsers whether the broker says who sent a message by AMQP: the embedded one does,
+ *     an Artemis of its own does not, and lets the sender write what it likes in that place
+ * @param organizations the organisation of each user, {@code *} for every one; empty: each user may
+ *     send for every one
+ */
+@ConfigurationProperties("byo.broker")
+record ProducerSettings(
+    @DefaultValue("false") boolean namesAmqpUsers,
+    @DefaultValue Map<String, String> organizations) {
+  private static final String EVERY = "*";
+
+  /**
+   * What the user may send for.
+   *
+   * @param user as the broker validated it; null where it did not
+   * @throws SubmissionRejected where it may send for nobody
+   */
+  SubmissionSource source(@Nullable String user, @Nullable String submissionId) {
+    if (organizations.isEmpty()) {
+      return SubmissionSource.everyOrganization();
+    }
+    String organization = user == null ? null : organizations.get(user);
+    if (organization == null) {
+      String reason =
+          user == null
+              ? "the broker did not say which user sent it (an external Artemis does not by AMQP: use STOMP or JMS over Core)"
+              : "the broker user " + user + " may not send for any organisation";
+      throw new SubmissionRejected(submissionId, List.of(new InvalidField("", reason)));
+    }
+    return organization.equals(EVERY)
+        ? SubmissionSource.everyOrganization()
+        : new SubmissionSource(organization);
+  }
+
+  /** Whether there is anything that the user may send for. */
+  boolean maySend(@Nullable String user) {
+    return organizations.isEmpty() || user != null && organizations.containsKey(user);
+  }
+
+  /** The organisation of a user; null where it may send for every one, or for none. */
+  @Nullable String organization(@Nullable String user) {
+    String organization = user == null ? null : organizations.get(user);
+    return organization == null || organization.equals(EVERY) ? null : organization;
+  }
+}

@@ -1,0 +1,16 @@
+/**
+ * What producers hand in, and all that is done until it is accepted: read, checked and stored once,
+ * or rejected.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {
+      "account.registry",
+      "outbound.composition",
+      "outbound.delivery",
+      "platform.conversation"
+    })
+package org.byoemail.outbound.submission;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,31 @@
+package org.byoemail.outbound.suppression;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An address that mail of an organisation is not sent to.
+ *
+ * @param expiresAt when it ends by itself; null: when a person lifts it
+ */
+public record Suppression(
+    UUID id,
+    String organization,
+    EmailAddress address,
+    SuppressionReason reason,
+    SuppressionEvidence evidence,
+    Instant createdAt,
+    @Nullable Instant expiresAt) {
+
+  /** What a producer is told of a recipient that was left out. */
+  public String refusal() {
+    String words = evidence.words();
+    return "not sent: the address is suppressed since "
+        + createdAt.toString().substring(0, 10)
+        + ", "
+        + reason.sentence()
+        + (words == null ? "" : " (" + words + ")");
+  }
+}

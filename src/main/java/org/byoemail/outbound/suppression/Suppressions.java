@@ -1,0 +1,203 @@
+package org.byoemail.outbound.suppression;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredText;
+import org.byoemail.format.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The addresses that mail is not sent to, per organisation. What becomes one is decided here: a
+ * refusal that is about the address for good, a complaint, or a person. Joins the transaction of
+ * its caller. Safe for use by many threads and nodes.
+ */
+@Repository
+public class Suppressions {
+  private static final int LONGEST_WORDS = 1000;
+  private static final String ACTIVE = "(expires_at IS NULL OR expires_at > statement_timestamp())";
+
+  private final JdbcClient jdbc;
+  private final SuppressionSettings settings;
+  private final MeterRegistry meters;
+
+  Suppressions(JdbcClient jdbc, SuppressionSettings settings, MeterRegistry meters) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+    this.meters = meters;
+  }
+
+  /**
+   * Suppresses an address if what its server said is about the address itself, for good.
+   *
+   * @return whether it is of that kind
+   */
+  public boolean suppressIfPermanent(
+      String organization, EmailAddress address, SuppressionEvidence evidence) {
+    Optional<SuppressionReason> reason = AddressRefusals.reason(evidence.code(), evidence.words());
+    reason.ifPresent(found -> suppress(organization, address, found, evidence));
+    return reason.isPresent();
+  }
+
+  /** Suppresses an address for as long as is usual for the reason. */
+  public void suppress(
+      String organization,
+      EmailAddress address,
+      SuppressionReason reason,
+      SuppressionEvidence evidence) {
+    Duration lasts =
+        switch (reason) {
+          case NO_SUCH_RECIPIENT, NO_SUCH_HOST, DISABLED_RECIPIENT -> settings.addressesFor();
+          case COMPLAINT -> settings.complaintsFor();
+          case MANUAL -> null;
+        };
+    suppress(organization, address, reason, evidence, lasts, null);
+  }
+
+  /**
+   * Suppresses an address. Where it is suppressed already, what lasts longer stays.
+   *
+   * @param expiresAt null: until a person lifts it
+   */
+  public void suppress(
+      String organization,
+      EmailAddress address,
+      SuppressionReason reason,
+      SuppressionEvidence evidence,
+      @Nullable Instant expiresAt) {
+    suppress(organization, address, reason, evidence, null, expiresAt);
+  }
+
+  private void suppress(
+      String organization,
+      EmailAddress address,
+      SuppressionReason reason,
+      SuppressionEvidence evidence,
+      @Nullable Duration lasts,
+      @Nullable Instant expiresAt) {
+    int changed =
+        jdbc.sql(
+                """
+                INSERT INTO suppression AS s (id, organization, address, reason, source, enhanced_status, words,
+                  message_id, attempt_id, bounce_id, created_at, expires_at)
+                VALUES (:id, :organization, :address, :reason, :source, :code, :words,
+                  :message, :attempt, :bounce, statement_timestamp(),
+                  coalesce(:expiresAt, statement_timestamp() + :lasts::bigint * interval '1 second'))
+                ON CONFLICT (organization, address) DO UPDATE SET id = excluded.id, reason = excluded.reason,
+                  source = excluded.source, enhanced_status = excluded.enhanced_status, words = excluded.words,
+                  message_id = excluded.message_id, attempt_id = excluded.attempt_id,
+                  bounce_id = excluded.bounce_id, created_at = excluded.created_at,
+                  expires_at = excluded.expires_at
+                WHERE s.expires_at < coalesce(excluded.expires_at, 'infinity')
+                """)
+            .param("id", Ids.next())
+            .param("organization", organization)
+            .param("address", address.value())
+            .param("reason", reason.word())
+            .param("source", evidence.source().word())
+            .param("code", evidence.code())
+            .param(
+                "words",
+                evidence.words() == null ? null : StoredText.of(evidence.words(), LONGEST_WORDS))
+            .param("message", evidence.message())
+            .param("attempt", evidence.attempt() == null ? null : evidence.attempt().value())
+            .param("bounce", evidence.bounce())
+            .param("expiresAt", Times.parameter(expiresAt))
+            .param("lasts", lasts == null ? null : lasts.toSeconds())
+            .update();
+    if (changed > 0) {
+      meters
+          .counter("byo.suppressions", "reason", reason.word(), "source", evidence.source().word())
+          .increment();
+    }
+  }
+
+  /** Those of some addresses that nothing is sent to now. */
+  public Map<EmailAddress, Suppression> among(
+      String organization, Collection<EmailAddress> addresses) {
+    return jdbc
+        .sql(
+            "SELECT * FROM suppression WHERE organization = :organization"
+                + " AND address = ANY (:addresses) AND "
+                + ACTIVE)
+        .param("organization", organization)
+        .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
+        .query(Suppressions::read)
+        .list()
+        .stream()
+        .collect(Collectors.toMap(Suppression::address, Function.identity()));
+  }
+
+  /**
+   * Those in force, the newest first.
+   *
+   * @param organization null for all organisations
+   * @param address only that one; null for all
+   * @param before the id to go on behind; null for the start
+   */
+  public List<Suppression> list(
+      @Nullable String organization,
+      @Nullable EmailAddress address,
+      @Nullable UUID before,
+      int limit) {
+    return jdbc.sql(
+            "SELECT * FROM suppression WHERE (:organization::text IS NULL OR organization = :organization)"
+                + " AND (:address::text IS NULL OR address = :address)"
+                + " AND (:before::uuid IS NULL OR id < :before) AND "
+                + ACTIVE
+                + " ORDER BY id DESC LIMIT :limit")
+        .param("organization", organization)
+        .param("address", address == null ? null : address.value())
+        .param("before", before)
+        .param("limit", limit)
+        .query(Suppressions::read)
+        .list();
+  }
+
+  /**
+   * Sends to an address again, from the next mail on.
+   *
+   * @return false where it was not suppressed
+   */
+  public boolean lift(String organization, EmailAddress address) {
+    return jdbc.sql(
+                "DELETE FROM suppression WHERE organization = :organization AND address = :address")
+            .param("organization", organization)
+            .param("address", address.value())
+            .update()
+        == 1;
+  }
+
+  private static Suppression read(ResultSet row, int number) throws SQLException {
+    UUID attempt = row.getObject("attempt_id", UUID.class);
+    return new Suppression(
+        row.getObject("id", UUID.class),
+        row.getString("organization"),
+        new EmailAddress(row.getString("address")),
+        SuppressionReason.valueOf(row.getString("reason").toUpperCase(Locale.ROOT)),
+        new SuppressionEvidence(
+            SuppressionSource.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),
+            row.getObject("message_id", UUID.class),
+            attempt == null ? null : new AttemptId(attempt),
+            row.getObject("bounce_id", UUID.class),
+            row.getString("enhanced_status"),
+            row.getString("words")),
+        row.getTimestamp("created_at").toInstant(),
+        Times.read(row, "expires_at"));
+  }
+}

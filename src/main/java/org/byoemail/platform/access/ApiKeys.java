@@ -1,0 +1,224 @@
+package org.byoemail.platform.access;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * The keys of the API, kept as SHA-256: 256 random bits need no slow hash. Safe for use by many
+ * threads.
+ */
+@Repository
+public class ApiKeys {
+  private static final String PREFIX = "byo_";
+  private static final int KEY_BYTES = 32;
+
+  private final JdbcClient jdbc;
+  private final SecureRandom random = new SecureRandom();
+
+  ApiKeys(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Makes a key.
+   *
+   * @param expiresAt when it ends; null: never
+   */
+  public NewApiKey create(
+      String name, Role role, @Nullable String organization, @Nullable Instant expiresAt) {
+    String secret = newSecret();
+    ApiKey key =
+        jdbc.sql(
+                """
+                INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at)
+                VALUES (:id, :name, :role, :organization, :sha256, statement_timestamp(), :expiresAt)
+                RETURNING *
+                """)
+            .param("id", Ids.next())
+            .param("name", name)
+            .param("role", role.word())
+            .param("organization", organization)
+            .param("sha256", sha256(secret))
+            .param("expiresAt", Times.parameter(expiresAt))
+            .query(ApiKeys::read)
+            .single();
+    return new NewApiKey(key, secret);
+  }
+
+  /**
+   * Gives a key another secret. The one it had opens for a while longer, so that its user can
+   * change over; the one before that ends at once.
+   *
+   * @param organization the only one to look in; null for all
+   * @param overlap how long the secret so far goes on; never longer than the key did
+   * @param expiresAt when the key ends from now on; null: as before
+   * @return empty where there is no such key, or where it has expired and gets no later end
+   */
+  public Optional<NewApiKey> rotate(
+      @Nullable String organization, UUID id, Duration overlap, @Nullable Instant expiresAt) {
+    String secret = newSecret();
+    return jdbc.sql(
+            """
+            UPDATE api_key SET key_sha256 = :sha256, previous_sha256 = key_sha256,
+              previous_expires_at = LEAST(
+                statement_timestamp() + make_interval(secs => :overlap), expires_at),
+              expires_at = COALESCE(:expiresAt::timestamptz, expires_at)
+            WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
+              AND COALESCE(:expiresAt::timestamptz, expires_at, 'infinity') > statement_timestamp()
+            RETURNING *
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .param("sha256", sha256(secret))
+        .param("overlap", overlap.toSeconds())
+        .param("expiresAt", Times.parameter(expiresAt))
+        .query(ApiKeys::read)
+        .optional()
+        .map(key -> new NewApiKey(key, secret));
+  }
+
+  private String newSecret() {
+    byte[] bytes = new byte[KEY_BYTES];
+    random.nextBytes(bytes);
+    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  }
+
+  /**
+   * Keys in the order they were made in.
+   *
+   * @param organization null for all organisations
+   * @param after the id to start behind, null for the start
+   */
+  public List<ApiKey> list(@Nullable String organization, @Nullable UUID after, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM api_key WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit
+            """)
+        .param("organization", organization)
+        .param("after", after)
+        .param("limit", limit)
+        .query(ApiKeys::read)
+        .list();
+  }
+
+  /**
+   * Deletes a key, which opens nothing from then on.
+   *
+   * @param organization the only one to look in; null for all
+   * @return false where there is none
+   */
+  public boolean delete(@Nullable String organization, UUID id) {
+    return jdbc.sql(
+                """
+                DELETE FROM api_key WHERE id = :id
+                  AND (:organization::text IS NULL OR organization = :organization)
+                """)
+            .param("id", id)
+            .param("organization", organization)
+            .update()
+        == 1;
+  }
+
+  /** Tells one key of that id; empty where there is none. */
+  public Optional<ApiKey> find(@Nullable String organization, UUID id) {
+    return jdbc.sql(
+            """
+            SELECT * FROM api_key
+            WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .query(ApiKeys::read)
+        .optional();
+  }
+
+  /**
+   * A key as it was shown to the door.
+   *
+   * @param expired whether it was right once
+   * @param useIsStale whether its last use is to be noted again
+   */
+  record Shown(ApiKey key, boolean expired, boolean useIsStale) {}
+
+  /** Whose key it is; the database compares hashes, whose order tells nothing about the key. */
+  Optional<Shown> find(String secret) {
+    if (!secret.startsWith(PREFIX)) {
+      return Optional.empty(); // None that was made.
+    }
+    return jdbc.sql(
+            """
+            SELECT *,
+              expires_at <= statement_timestamp()
+                OR key_sha256 <> :sha256 AND previous_expires_at <= statement_timestamp() AS expired,
+              last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour' AS stale
+            FROM api_key WHERE key_sha256 = :sha256 OR previous_sha256 = :sha256
+            """)
+        .param("sha256", sha256(secret))
+        .query(
+            (row, number) ->
+                new Shown(read(row, number), row.getBoolean("expired"), row.getBoolean("stale")))
+        .optional();
+  }
+
+  /** Notes that a key was used, unless that was noted within the hour. */
+  void noteUse(UUID id) {
+    jdbc.sql(
+            """
+            UPDATE api_key SET last_used_at = statement_timestamp()
+            WHERE id = :id AND (
+              last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour')
+            """)
+        .param("id", id)
+        .update();
+  }
+
+  /** The hashes of all that opens, the keys used last first. */
+  List<byte[]> hashes(int limit) {
+    return jdbc.sql(
+            """
+            SELECT hash FROM (
+              SELECT unnest(ARRAY[key_sha256, previous_sha256]) AS hash FROM api_key
+              ORDER BY COALESCE(last_used_at, created_at) DESC LIMIT :limit) AS newest
+            WHERE hash IS NOT NULL
+            """)
+        .param("limit", limit)
+        .query((row, number) -> row.getBytes(1))
+        .list();
+  }
+
+  static byte[] sha256(String secret) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  private static ApiKey read(ResultSet row, int number) throws SQLException {
+    return new ApiKey(
+        row.getObject("id", UUID.class),
+        row.getString("name"),
+        Role.of(row.getString("role")),
+        row.getString("organization"),
+        row.getTimestamp("created_at").toInstant(),
+        Times.read(row, "last_used_at"),
+        Times.read(row, "expires_at"),
+        Times.read(row, "previous_expires_at"));
+  }
+}

@@ -1,0 +1,40 @@
+package org.byoemail.platform.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Set;
+import org.springframework.stereotype.Component;
+
+/** How large the body of a request may be, by its path. */
+@Component
+class BodyLimits {
+  private static final String FILES = "/api/v1/attachments";
+  private static final Set<String> SUBMISSIONS =
+      Set.of("/api/v1/messages", "/api/v1/accounts/import");
+
+  private final long forMail;
+  private final long forOthers;
+
+  BodyLimits(ApiSettings settings) {
+    this.forMail = settings.maxMessageSize().toBytes();
+    this.forOthers = settings.maxRequestSize().toBytes();
+  }
+
+  long of(HttpServletRequest request) {
+    return takesFiles(request) || isHeldInMemory(request) ? forMail : forOthers;
+  }
+
+  /** Whether it may be a form in parts, which goes through a file. */
+  boolean takesFiles(HttpServletRequest request) {
+    return RequestPath.of(request).equals(FILES);
+  }
+
+  /** Whether a large body of it is held in memory as a whole. */
+  boolean isHeldInMemory(HttpServletRequest request) {
+    return SUBMISSIONS.contains(RequestPath.of(request));
+  }
+
+  /** What any request may bring. */
+  long small() {
+    return forOthers;
+  }
+}

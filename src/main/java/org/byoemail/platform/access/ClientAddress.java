@@ -1,0 +1,39 @@
+package org.byoemail.platform.access;
+
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whom an address stands for: an IPv4 address for itself, an IPv6 address for its /64, of which one
+ * client has all. What is no address (a proxy passes on what it was told) is one client more.
+ */
+final class ClientAddress {
+  private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
+  private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]{2,45}(%\\w{1,16})?");
+  private static final int NETWORK_BYTES = 8;
+
+  private ClientAddress() {}
+
+  static String of(@Nullable String address) {
+    if (address != null && V4.matcher(address).matches()) {
+      return address;
+    }
+    if (address == null || !address.contains(":") || !V6.matcher(address).matches()) {
+      return "unknown";
+    }
+    try {
+      // In brackets nothing but an address is read, and no name is looked up.
+      InetAddress parsed = InetAddress.getByName("[" + address.replaceFirst("%.*", "") + "]");
+      return parsed instanceof Inet4Address
+          ? parsed.getHostAddress()
+          : HexFormat.of().formatHex(Arrays.copyOf(parsed.getAddress(), NETWORK_BYTES)) + "/64";
+    } catch (UnknownHostException e) {
+      return "unknown";
+    }
+  }
+}

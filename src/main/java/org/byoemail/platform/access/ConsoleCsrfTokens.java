@@ -1,0 +1,48 @@
+package org.byoemail.platform.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfToken;
+import org.springframework.security.web.csrf.CsrfTokenRepository;
+import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
+
+/**
+ * Keeps the token against forged forms in the session of who is logged in, and in a cookie of who
+ * is not, so that a visitor makes no session.
+ */
+final class ConsoleCsrfTokens implements CsrfTokenRepository {
+  private final CsrfTokenRepository ofLogins = new HttpSessionCsrfTokenRepository();
+  private final CsrfTokenRepository ofVisitors;
+
+  ConsoleCsrfTokens() {
+    CookieCsrfTokenRepository cookies = new CookieCsrfTokenRepository();
+    cookies.setCookieName("byo-csrf");
+    // As the session has them: what a page sends, it sends by both.
+    cookies.setParameterName("_csrf");
+    cookies.setHeaderName("X-CSRF-TOKEN");
+    cookies.setCookieCustomizer(cookie -> cookie.httpOnly(true).sameSite("Lax"));
+    this.ofVisitors = cookies;
+  }
+
+  @Override
+  public CsrfToken generateToken(HttpServletRequest request) {
+    return of(request).generateToken(request);
+  }
+
+  @Override
+  public void saveToken(
+      @Nullable CsrfToken token, HttpServletRequest request, HttpServletResponse response) {
+    of(request).saveToken(token, request, response);
+  }
+
+  @Override
+  public @Nullable CsrfToken loadToken(HttpServletRequest request) {
+    return of(request).loadToken(request);
+  }
+
+  private CsrfTokenRepository of(HttpServletRequest request) {
+    return request.getSession(false) == null ? ofVisitors : ofLogins;
+  }
+}

@@ -1,0 +1,54 @@
+package org.byoemail.platform.access;
+
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import org.springframework.core.io.InputStreamResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.ContentDisposition;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+
+/**
+ * Answers with a stranger's file so that no browser shows or runs it: always as an attachment, its
+ * type not guessed, and sandboxed should it be opened all the same.
+ */
+public final class Downloads {
+  private static final String SANDBOX = "default-src 'none'; frame-ancestors 'none'; sandbox";
+
+  private Downloads() {}
+
+  /**
+   * The answer.
+   *
+   * @param name as the sender gave it
+   * @param contentType as the sender gave it; what is no media type is told as octets
+   * @param size in bytes; negative where it is not known
+   * @param content closed when it was sent
+   */
+  public static ResponseEntity<Resource> answer(
+      String name, String contentType, long size, InputStream content) {
+    ResponseEntity.BodyBuilder answer =
+        ResponseEntity.ok()
+            .header(
+                HttpHeaders.CONTENT_DISPOSITION,
+                ContentDisposition.attachment()
+                    .filename(name, StandardCharsets.UTF_8)
+                    .build()
+                    .toString())
+            .header("X-Content-Type-Options", "nosniff")
+            .header("Content-Security-Policy", SANDBOX)
+            .contentType(type(contentType));
+    return (size < 0 ? answer : answer.contentLength(size)).body(new InputStreamResource(content));
+  }
+
+  private static MediaType type(String contentType) {
+    try {
+      MediaType type = MediaType.parseMediaType(contentType);
+      return type.isConcrete() ? type : MediaType.APPLICATION_OCTET_STREAM;
+    } catch (InvalidMediaTypeException e) {
+      return MediaType.APPLICATION_OCTET_STREAM;
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.byoemail.platform.access;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.stereotype.Component;
+
+/**
+ * Counts failed logins for each door and client they come from, and says when a client has had
+ * enough of a door: wrong keys do not shut the console. Remembers a bounded number of clients. Safe
+ * for use by many threads; each node counts for itself.
+ */
+@Component
+class FailedLogins {
+  private static final int REMEMBERED = 10_000;
+
+  private final AccessSettings settings;
+  private final Clock clock;
+  private final MeterRegistry meters;
+  private final Map<Place, Window> windows =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Place, Window> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
+
+  FailedLogins(AccessSettings settings, Clock clock, MeterRegistry meters) {
+    this.settings = settings;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  private record Place(String door, String client) {}
+
+  private record Window(Instant since, int failures) {}
+
+  /**
+   * Notes a failure.
+   *
+   * @param door api or console
+   * @param client an address ({@link ClientAddress}) or a known browser
+   */
+  synchronized void failed(String door, String client) {
+    meters.counter("byo.access.logins.failed", "door", door).increment();
+    Place place = new Place(door, client);
+    Window window = current(place);
+    windows.put(place, new Window(window.since(), window.failures() + 1));
+  }
+
+  /** Whether the client has to wait before it may try that door again. */
+  synchronized boolean isBlocked(String door, String client) {
+    return current(new Place(door, client)).failures() >= settings.failedLogins();
+  }
+
+  /** After how many seconds a client that is blocked may try again, at most. */
+  long retryAfterSeconds() {
+    return Math.max(1, settings.failedLoginsWindow().toSeconds());
+  }
+
+  private Window current(Place place) {
+    Instant now = clock.instant();
+    Window window = windows.get(place);
+    boolean over =
+        window == null || !now.isBefore(window.since().plus(settings.failedLoginsWindow()));
+    return over ? new Window(now, 0) : window;
+  }
+}

@@ -1,0 +1,38 @@
+package org.byoemail.platform.access;
+
+import java.util.List;
+import org.springframework.security.authentication.AbstractAuthenticationToken;
+import org.springframework.security.core.authority.SimpleGrantedAuthority;
+
+/** A caller who was recognised. */
+final class KeyAuthentication extends AbstractAuthenticationToken {
+  private static final long serialVersionUID = 1;
+
+  /** Of whom no organisation is hidden: the details of health ask for it (application.yaml). */
+  private static final String ALL_ORGANIZATIONS = "ALL_ORGANIZATIONS";
+
+  private final transient Caller caller;
+
+  KeyAuthentication(Caller caller) {
+    super(authorities(caller));
+    this.caller = caller;
+    setAuthenticated(true);
+  }
+
+  private static List<SimpleGrantedAuthority> authorities(Caller caller) {
+    SimpleGrantedAuthority role = new SimpleGrantedAuthority("ROLE_" + caller.role().name());
+    return caller.organization() == null
+        ? List.of(role, new SimpleGrantedAuthority(ALL_ORGANIZATIONS))
+        : List.of(role);
+  }
+
+  @Override
+  public Object getCredentials() {
+    return "";
+  }
+
+  @Override
+  public Caller getPrincipal() {
+    return caller;
+  }
+}

@@ -1,0 +1,12 @@
+package org.byoemail.platform.access;
+
+import java.util.UUID;
+
+/** A key, or the secret before its last rotation, is right but has ended. */
+final class KeyExpired extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  KeyExpired(UUID key) {
+    super("key " + key + " has expired");
+  }
+}

@@ -1,0 +1,98 @@
+package org.byoemail.platform.access;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+
+/**
+ * Tells whose key it is. Nothing that is compared tells by its time how much of it was right. Safe
+ * for use by many threads.
+ */
+@Component
+class Keyring {
+  private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+  private static final int REMEMBERED = 20_000;
+  private static final Duration FRESH = Duration.ofSeconds(10);
+
+  private final ApiKeys keys;
+  private final Clock clock;
+  private final byte[] adminKey;
+  private final Set<UUID> noting = ConcurrentHashMap.newKeySet();
+  private Set<ByteBuffer> remembered = Set.of();
+  private Instant rememberedAt = Instant.EPOCH;
+
+  Keyring(ApiKeys keys, ApiSettings settings, Clock clock) {
+    this.keys = keys;
+    this.clock = clock;
+    this.adminKey = ApiKeys.sha256(settings.adminKey());
+  }
+
+  /** Whether it is the key of the settings. */
+  boolean isAdminKey(String key) {
+    return MessageDigest.isEqual(adminKey, ApiKeys.sha256(key));
+  }
+
+  /**
+   * Whether it may be one of the newest keys, by a list that is read again after ten seconds: what
+   * is asked of keys from an address that guesses costs the database no more than that.
+   */
+  boolean mayBeMade(String key) {
+    return remembered().contains(ByteBuffer.wrap(ApiKeys.sha256(key)));
+  }
+
+  private synchronized Set<ByteBuffer> remembered() {
+    Instant now = clock.instant();
+    if (Duration.between(rememberedAt, now).compareTo(FRESH) >= 0) {
+      rememberedAt = now;
+      try {
+        Set<ByteBuffer> read = new HashSet<>();
+        keys.hashes(REMEMBERED).forEach(hash -> read.add(ByteBuffer.wrap(hash)));
+        remembered = read;
+      } catch (DataAccessException e) {
+        LOG.warn("the keys could not be read, those read before stay known: {}", e.getMessage());
+      }
+    }
+    return remembered;
+  }
+
+  /**
+   * Who has that key; empty if absent.
+   *
+   * @throws KeyExpired where it was somebody's
+   */
+  Optional<Caller> caller(String key) {
+    if (isAdminKey(key)) {
+      return Optional.of(new Caller("byo.api.admin-key", Role.ADMIN, null));
+    }
+    return keys.find(key).map(this::used);
+  }
+
+  private Caller used(ApiKeys.Shown shown) {
+    ApiKey key = shown.key();
+    if (shown.expired()) {
+      throw new KeyExpired(key.id());
+    }
+    // One thread is enough: the others need not wait for the row.
+    if (shown.useIsStale() && noting.add(key.id())) {
+      try {
+        keys.noteUse(key.id());
+      } catch (DataAccessException e) {
+        LOG.warn("the use of key {} could not be noted: {}", key.id(), e.getMessage());
+      } finally {
+        noting.remove(key.id());
+      }
+    }
+    return new Caller(key.name(), key.role(), key.organization());
+  }
+}

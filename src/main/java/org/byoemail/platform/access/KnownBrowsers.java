@@ -1,0 +1,92 @@
+package org.byoemail.platform.access;
+
+import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.ResponseCookie;
+import org.springframework.stereotype.Component;
+import org.springframework.web.util.WebUtils;
+
+/**
+ * Browsers that were logged in once, known by a cookie that only this gateway makes. Their wrong
+ * passwords are counted for each by itself, so that strangers behind the same proxy do not lock
+ * them out. The cookie logs nobody in. Safe for use by many threads.
+ */
+@Component
+class KnownBrowsers {
+  private static final String COOKIE = "byo-browser";
+  private static final String ALGORITHM = "HmacSHA256";
+  private static final Duration KEPT = Duration.ofDays(180);
+  private static final int ID_BYTES = 16;
+  private static final int ID_DIGITS = 2 * ID_BYTES;
+  private static final Pattern FORM = Pattern.compile("[0-9a-f]{96}");
+
+  private final SecretKeySpec key;
+  private final SecureRandom random = new SecureRandom();
+
+  /** The same on every node, and no help in guessing the password: made of the admin key. */
+  KnownBrowsers(ApiSettings settings) {
+    this.key =
+        new SecretKeySpec(
+            ApiKeys.sha256("browsers of the console\n" + settings.adminKey()), ALGORITHM);
+  }
+
+  /** Whose wrong passwords are counted together: those of that browser, or of that address. */
+  String clientOf(HttpServletRequest request) {
+    String id = id(request);
+    return id == null ? ClientAddress.of(request.getRemoteAddr()) : "browser " + id;
+  }
+
+  /** Knows the browser from now on. */
+  void remember(HttpServletRequest request, HttpServletResponse response) {
+    String id = id(request);
+    if (id == null) {
+      byte[] bytes = new byte[ID_BYTES];
+      random.nextBytes(bytes);
+      id = HexFormat.of().formatHex(bytes);
+    }
+    ResponseCookie cookie =
+        ResponseCookie.from(COOKIE, id + seal(id))
+            .path(request.getContextPath() + "/login")
+            .maxAge(KEPT)
+            .httpOnly(true)
+            .secure(request.isSecure())
+            .sameSite("Strict")
+            .build();
+    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+  }
+
+  private @Nullable String id(HttpServletRequest request) {
+    Cookie cookie = WebUtils.getCookie(request, COOKIE);
+    if (cookie == null || !FORM.matcher(cookie.getValue()).matches()) {
+      return null;
+    }
+    String id = cookie.getValue().substring(0, ID_DIGITS);
+    boolean ours =
+        MessageDigest.isEqual(
+            seal(id).getBytes(StandardCharsets.US_ASCII),
+            cookie.getValue().substring(ID_DIGITS).getBytes(StandardCharsets.US_ASCII));
+    return ours ? id : null;
+  }
+
+  private String seal(String id) {
+    try {
+      Mac mac = Mac.getInstance(ALGORITHM);
+      mac.init(key);
+      return HexFormat.of().formatHex(mac.doFinal(id.getBytes(StandardCharsets.US_ASCII)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has " + ALGORITHM, e);
+    }
+  }
+}

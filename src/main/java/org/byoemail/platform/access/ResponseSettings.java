@@ -1,0 +1,49 @@
+package org.byoemail.platform.access;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * How much answering may cost.
+ *
+ * @param concurrent how many answers are made and written at the same time; half of them for one
+ *     organisation, or for one key without one
+ * @param memory what all of them together may hold in memory; null: an eighth of the heap
+ * @param perRequest what the page of one list may hold in memory: a page ends where it is used up
+ * @param maxWait how long a request waits for its share before it is answered with 503
+ * @param slowestReader how many bytes a second a reader takes at least, the first 30 s left out;
+ *     the connection of a slower one is closed
+ */
+@ConfigurationProperties("byo.answers")
+record ResponseSettings(
+    @DefaultValue("100") int concurrent,
+    @Nullable DataSize memory,
+    @DefaultValue("8MB") DataSize perRequest,
+    @DefaultValue("2s") Duration maxWait,
+    @DefaultValue("8KB") DataSize slowestReader) {
+
+  private static final long LEAST_MEMORY = DataSize.ofMegabytes(8).toBytes();
+
+  ResponseSettings {
+    if (concurrent < 2) {
+      throw new IllegalArgumentException("byo.answers.concurrent must be at least 2");
+    }
+    if (memory != null && memory.toBytes() < LEAST_MEMORY) {
+      throw new IllegalArgumentException("byo.answers.memory must be at least 8MB");
+    }
+    if (perRequest.toBytes() < 1 || slowestReader.toBytes() < 1 || maxWait.isNegative()) {
+      throw new IllegalArgumentException(
+          "byo.answers: per-request and slowest-reader must be at least 1B, max-wait not negative");
+    }
+  }
+
+  /** In bytes. */
+  long memoryBytes() {
+    return memory == null
+        ? Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 8)
+        : memory.toBytes();
+  }
+}

@@ -1,0 +1,37 @@
+package org.byoemail.platform.access;
+
+import java.util.function.Supplier;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+
+/** Lets those in whose role covers the one that is needed, and names it to the others. */
+record RoleNeeded(Role needed) implements AuthorizationManager<RequestAuthorizationContext> {
+
+  /** The answer, with the role that would have been enough. */
+  static final class Decision extends AuthorizationDecision {
+    private final Role needed;
+
+    Decision(boolean granted, Role needed) {
+      super(granted);
+      this.needed = needed;
+    }
+
+    Role needed() {
+      return needed;
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // The only method that Spring Security 6.5 asks to implement.
+  public Decision check(
+      Supplier<Authentication> authentication, RequestAuthorizationContext request) {
+    Authentication present = authentication.get();
+    boolean granted =
+        present != null
+            && present.getPrincipal() instanceof Caller caller
+            && caller.role().covers(needed);
+    return new Decision(granted, needed);
+  }
+}

@@ -1,0 +1,189 @@
+package org.byoemail.platform.access;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.boot.actuate.autoconfigure.security.servlet.EndpointRequest;
+import org.springframework.boot.actuate.health.HealthEndpoint;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.LockedException;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.config.annotation.web.builders.HttpSecurity;
+import org.springframework.security.config.annotation.web.configurers.AbstractHttpConfigurer;
+import org.springframework.security.config.annotation.web.configurers.HeadersConfigurer;
+import org.springframework.security.config.http.SessionCreationPolicy;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.SecurityFilterChain;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+import org.springframework.security.web.authentication.AuthenticationSuccessHandler;
+import org.springframework.security.web.authentication.UsernamePasswordAuthenticationFilter;
+import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
+import org.springframework.security.web.savedrequest.NullRequestCache;
+import org.springframework.security.web.savedrequest.SavedRequest;
+
+/** The three doors: the API by key, the actuator by key or login, the console by login. */
+@Configuration(proxyBeanMethods = false)
+class SecurityConfiguration {
+  private static final String API = "/api/v1";
+
+  @Bean
+  @Order(1)
+  SecurityFilterChain apiSecurity(
+      HttpSecurity http,
+      Keyring keyring,
+      FailedLogins failures,
+      ProblemResponses problems,
+      SecurityErrorResponses denials)
+      throws Exception {
+    http.securityMatcher("/api/**")
+        .csrf(AbstractHttpConfigurer::disable)
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .requestCache(cache -> cache.requestCache(new NullRequestCache()))
+        .logout(AbstractHttpConfigurer::disable)
+        .addFilterBefore(
+            new BearerKeys(keyring, failures, problems), UsernamePasswordAuthenticationFilter.class)
+        .exceptionHandling(e -> e.authenticationEntryPoint(denials).accessDeniedHandler(denials))
+        .headers(h -> headers(h, "default-src 'none'; frame-ancestors 'none'; sandbox"))
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers(HttpMethod.GET, API + "/openapi.json", API + "/schema/*")
+                    .permitAll()
+                    .requestMatchers(API + "/api-keys/**")
+                    .access(new RoleNeeded(Role.ADMIN))
+                    .requestMatchers(HttpMethod.DELETE, API + "/agents/**", API + "/accounts/**")
+                    .access(new RoleNeeded(Role.ADMIN))
+                    .requestMatchers(HttpMethod.POST, API + "/messages", API + "/attachments")
+                    .access(new RoleNeeded(Role.PRODUCER))
+                    .requestMatchers(HttpMethod.DELETE, API + "/messages/*")
+                    .access(new RoleNeeded(Role.PRODUCER))
+                    .requestMatchers(
+                        HttpMethod.GET,
+                        API + "/messages/**",
+                        API + "/attachments/**",
+                        API + "/conversations/**",
+                        API + "/events")
+                    .access(new RoleNeeded(Role.PRODUCER))
+                    .anyRequest()
+                    .access(new RoleNeeded(Role.OPERATOR)));
+    return http.build();
+  }
+
+  @Bean
+  @Order(2)
+  SecurityFilterChain actuatorSecurity(
+      HttpSecurity http,
+      AccessSettings settings,
+      Keyring keyring,
+      FailedLogins failures,
+      ProblemResponses problems,
+      SecurityErrorResponses denials)
+      throws Exception {
+    RoleNeeded operator = new RoleNeeded(Role.OPERATOR);
+    AuthorizationManager<RequestAuthorizationContext> everybody =
+        (who, request) -> new AuthorizationDecision(true);
+    AuthorizationManager<RequestAuthorizationContext> operatorOfAll =
+        (who, request) ->
+            who.get().getPrincipal() instanceof Caller caller && caller.organization() != null
+                ? new AuthorizationDecision(false)
+                : operator.check(who, request);
+    http.securityMatcher(EndpointRequest.toAnyEndpoint())
+        .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
+        // A login of the console counts here; none is made here.
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))
+        .requestCache(cache -> cache.requestCache(new NullRequestCache()))
+        .addFilterBefore(
+            new BearerKeys(keyring, failures, problems), UsernamePasswordAuthenticationFilter.class)
+        .exceptionHandling(e -> e.authenticationEntryPoint(denials).accessDeniedHandler(denials))
+        .headers(h -> headers(h, "default-src 'none'; frame-ancestors 'none'; sandbox"))
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    // Its details are for those who see all organisations (application.yaml).
+                    .requestMatchers(EndpointRequest.to(HealthEndpoint.class))
+                    .permitAll()
+                    .requestMatchers(EndpointRequest.to("prometheus"))
+                    .access(settings.openMetrics() ? everybody : operatorOfAll)
+                    .anyRequest()
+                    .access(operatorOfAll));
+    return http.build();
+  }
+
+  @Bean
+  @Order(3)
+  SecurityFilterChain consoleSecurity(
+      HttpSecurity http, ConsoleSettings settings, KnownBrowsers browsers) throws Exception {
+    ConsoleRequestCache asked = new ConsoleRequestCache();
+    http.csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
+        .requestCache(cache -> cache.requestCache(asked))
+        // By its path alone: what a stranger says of our name is not repeated to anybody.
+        .exceptionHandling(
+            e ->
+                e.authenticationEntryPoint(
+                    (request, response, needed) ->
+                        response.sendRedirect(request.getContextPath() + "/login")))
+        .headers(
+            h ->
+                headers(
+                    h,
+                    "default-src 'self'; object-src 'none'; base-uri 'none';"
+                        + " form-action 'self'; frame-ancestors 'self'"))
+        .formLogin(
+            form ->
+                form.loginPage("/login")
+                    .authenticationDetailsSource(
+                        request ->
+                            new ConsoleLogin.Attempt(
+                                browsers.clientOf(request),
+                                ClientAddress.of(request.getRemoteAddr())))
+                    .successHandler(
+                        new LongSession(
+                            asked,
+                            browsers,
+                            Math.toIntExact(settings.sessionTimeout().toSeconds())))
+                    .failureHandler(
+                        (request, response, e) ->
+                            response.sendRedirect(
+                                request.getContextPath()
+                                    + (e instanceof LockedException
+                                        ? "/login?blocked"
+                                        : "/login?wrong"))))
+        .logout(logout -> logout.logoutSuccessUrl("/login?out"))
+        .authorizeHttpRequests(
+            requests ->
+                requests
+                    .requestMatchers("/login", "/error", "/style.css", "/favicon.svg")
+                    .permitAll()
+                    .anyRequest()
+                    .access(new RoleNeeded(Role.ADMIN)));
+    return http.build();
+  }
+
+  /** Goes on to the page that was asked for; only from here on a session lasts. */
+  private record LongSession(ConsoleRequestCache asked, KnownBrowsers browsers, int seconds)
+      implements AuthenticationSuccessHandler {
+
+    @Override
+    public void onAuthenticationSuccess(
+        HttpServletRequest request, HttpServletResponse response, Authentication who)
+        throws IOException {
+      request.getSession().setMaxInactiveInterval(seconds);
+      browsers.remember(request, response);
+      SavedRequest page = asked.getRequest(request, response);
+      asked.removeRequest(request, response);
+      response.sendRedirect(
+          request.getContextPath() + (page == null ? "/console" : page.getRedirectUrl()));
+    }
+  }
+
+  private static void headers(HeadersConfigurer<HttpSecurity> headers, String contentPolicy) {
+    headers
+        .contentSecurityPolicy(policy -> policy.policyDirectives(contentPolicy))
+        .frameOptions(HeadersConfigurer.FrameOptionsConfig::sameOrigin)
+        .referrerPolicy(referrer -> referrer.policy(ReferrerPolicy.SAME_ORIGIN));
+  }
+}

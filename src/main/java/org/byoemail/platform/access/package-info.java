@@ -1,0 +1,10 @@
+/**
+ * Who may come in, and to what: bearer keys with roles for the API, a login for the console, the
+ * limits every request is held to.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package org.byoemail.platform.access;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,25 @@
+package org.byoemail.platform.conversation;
+
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A file, uploaded to be sent or part of a message.
+ *
+ * @param message null while it was only uploaded
+ * @param contentId what {@code cid:} in HTML refers to (RFC 2392), without angle brackets
+ * @param size in bytes
+ * @param sha256 where its bytes are in the content store; null where it was rejected
+ * @param rejected why it was not stored; null where it was
+ */
+public record Attachment(
+    UUID id,
+    String organization,
+    @Nullable UUID message,
+    String name,
+    String contentType,
+    boolean inline,
+    @Nullable String contentId,
+    long size,
+    @Nullable String sha256,
+    @Nullable String rejected) {}

@@ -1,0 +1,118 @@
+package org.byoemail.platform.conversation;
+
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Keeps bytes under their SHA-256: the same content is kept once, and what was stored never
+ * changes. Safe for use by many threads and nodes.
+ */
+public interface ContentStore {
+
+  /** What was stored. */
+  record Stored(String sha256, long size) {}
+
+  /**
+   * A stretch of a content: many small things can be stored as one.
+   *
+   * @param length in bytes; -1 for all that follows
+   */
+  record Piece(String sha256, long offset, long length) {
+    private static final long REST = -1;
+
+    /** All of it. */
+    public static Piece whole(Stored stored) {
+      return whole(stored.sha256());
+    }
+
+    /** All of the content of that name. */
+    public static Piece whole(String sha256) {
+      return new Piece(sha256, 0, REST);
+    }
+
+    public boolean isWhole() {
+      return offset == 0 && length == REST;
+    }
+  }
+
+  /**
+   * Stores all of a stream, which stays open. When this returns, the content survives a crash.
+   *
+   * @throws java.io.UncheckedIOException where it cannot be written; nothing was stored then
+   */
+  Stored store(InputStream content);
+
+  /**
+   * Opens stored content; the caller closes it.
+   *
+   * @throws java.io.UncheckedIOException where it is not there
+   */
+  default InputStream open(String sha256) {
+    return open(Piece.whole(sha256));
+  }
+
+  /**
+   * Opens a stretch of stored content; the caller closes it.
+   *
+   * @throws java.io.UncheckedIOException where it is not there
+   */
+  InputStream open(Piece piece);
+
+  /**
+   * Removes a content that nobody has any more. One that was stored, or stored again, since that
+   * moment stays: somebody is about to have it. So does one that cannot be removed safely.
+   *
+   * @return whether it was removed
+   * @throws java.io.UncheckedIOException where that cannot be done
+   */
+  boolean remove(String sha256, Instant unusedSince);
+
+  /**
+   * Some of the contents.
+   *
+   * @param next where the next step begins; empty: it was the last one
+   */
+  record Step(List<String> sha256s, String next) {}
+
+  /**
+   * Goes through the contents, in any order that stays the same. What is stored meanwhile may be
+   * left out.
+   *
+   * @param behind the {@code next} of the step before; empty for the start
+   * @param most about how many are looked at
+   * @throws java.io.UncheckedIOException where that cannot be done
+   */
+  Step list(String behind, int most);
+
+  /**
+   * When a content was stored last; empty where it is not there.
+   *
+   * @throws java.io.UncheckedIOException where that cannot be found out
+   */
+  Optional<Instant> storedAt(String sha256);
+
+  /**
+   * Removes what storing and removing left behind that were broken off before then.
+   *
+   * @return how many, at most so many
+   * @throws java.io.UncheckedIOException where that cannot be done
+   */
+  int removeLeftovers(Instant before, int most);
+
+  /** Whether a name is that of a content. */
+  static boolean isSha256(String name) {
+    return name.matches("[0-9a-f]{64}");
+  }
+
+  /**
+   * @throws IllegalArgumentException for what is none, so that no name leads elsewhere
+   */
+  static String requireSha256(String sha256) {
+    if (!isSha256(sha256)) {
+      throw new IllegalArgumentException("not a SHA-256: " + sha256);
+    }
+    return sha256;
+  }
+}

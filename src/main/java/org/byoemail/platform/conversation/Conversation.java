@@ -1,0 +1,19 @@
+package org.byoemail.platform.conversation;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.format.mail.AgentId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that an agent exchanges with the same people about one thing.
+ *
+ * @param relatedTo the conversation that a mail refers to whose sender takes no part in it
+ */
+public record Conversation(
+    UUID id,
+    AgentId agent,
+    String subject,
+    @Nullable UUID relatedTo,
+    Instant createdAt,
+    Instant lastMessageAt) {}

@@ -1,0 +1,150 @@
+package org.byoemail.platform.conversation;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.platform.conversation.KnownConversations.Participant;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Finds the conversations that inbound mails belong to. A mail joins one only within its agent and
+ * only where its sender takes part in it; what merely refers to one starts a new one that is
+ * related to it, so that strangers cannot write themselves into a conversation.
+ */
+@Repository
+public class ConversationThreading {
+  private static final Duration BY_SUBJECT = Duration.ofDays(30);
+  private static final int NEWEST_REFERENCES = 20;
+
+  private final JdbcClient jdbc;
+  private final Conversations conversations;
+
+  ConversationThreading(JdbcClient jdbc, Conversations conversations) {
+    this.jdbc = jdbc;
+    this.conversations = conversations;
+  }
+
+  /**
+   * A mail that looks for its conversation.
+   *
+   * @param sender null: it names none, and joins nothing
+   * @param referred In-Reply-To and References, the nearest first
+   */
+  public record Candidate(
+      @Nullable EmailAddress sender,
+      @Nullable MessageId messageId,
+      List<MessageId> referred,
+      String subject) {
+
+    /** The nearest ones only: a hostile mail names thousands. */
+    public Candidate {
+      referred = List.copyOf(referred.subList(0, Math.min(NEWEST_REFERENCES, referred.size())));
+    }
+  }
+
+  /**
+   * The conversation of each mail, in the order of the mails; a later one may belong to that of an
+   * earlier one. Those there are none of are made.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public List<UUID> place(AgentId agent, List<Candidate> mails) {
+    KnownConversations known = new KnownConversations(agent);
+    know(agent, mails, known);
+    List<UUID> placed =
+        mails.stream()
+            .map(mail -> known.place(mail, base -> bySubject(agent, mail, base)))
+            .toList();
+    conversations.start(known.started());
+    conversations.goOn(known.joined());
+    return placed;
+  }
+
+  private void know(AgentId agent, List<Candidate> mails, KnownConversations known) {
+    String[] ids =
+        mails.stream()
+            .flatMap(mail -> mail.referred().stream())
+            .map(MessageId::value)
+            .distinct()
+            .toArray(String[]::new);
+    if (ids.length == 0) {
+      return;
+    }
+    jdbc.sql(
+            """
+            SELECT m.rfc_message_id, m.conversation_id FROM message m
+            JOIN conversation c ON c.id = m.conversation_id
+            WHERE m.rfc_message_id = ANY(:ids) AND c.agent_id = :agent
+            UNION
+            SELECT l.rfc_message_id, m.conversation_id FROM message_rfc_id l
+            JOIN message m ON m.id = l.message_id JOIN conversation c ON c.id = m.conversation_id
+            WHERE l.rfc_message_id = ANY(:ids) AND c.agent_id = :agent
+            """)
+        .param("ids", ids)
+        .param("agent", agent.value())
+        .query(
+            row -> {
+              known.holds(
+                  row.getObject("conversation_id", UUID.class), row.getString("rfc_message_id"));
+            });
+    List<EmailAddress> senders =
+        mails.stream().flatMap(mail -> Optional.ofNullable(mail.sender()).stream()).toList();
+    known.takePart(participants(known.conversations(), senders));
+  }
+
+  /** Who of those takes part in which of those: wrote to it, or was written to. */
+  private List<Participant> participants(
+      Collection<UUID> conversations, Collection<EmailAddress> senders) {
+    if (conversations.isEmpty() || senders.isEmpty()) {
+      return List.of();
+    }
+    return jdbc.sql(
+            """
+            SELECT m.conversation_id, m.from_address AS address FROM message m
+            WHERE m.conversation_id = ANY(:conversations) AND m.direction = 'inbound'
+              AND m.from_address = ANY(:senders)
+            UNION
+            SELECT m.conversation_id, r.address FROM message m
+            JOIN message_recipient r ON r.message_id = m.id
+            WHERE m.conversation_id = ANY(:conversations) AND r.address = ANY(:senders)
+            """)
+        .param("conversations", conversations.toArray(UUID[]::new))
+        .param(
+            "senders", senders.stream().map(EmailAddress::value).distinct().toArray(String[]::new))
+        .query(
+            (row, number) ->
+                new Participant(
+                    row.getObject("conversation_id", UUID.class), row.getString("address")))
+        .list();
+  }
+
+  private Optional<UUID> bySubject(AgentId agent, Candidate mail, String base) {
+    EmailAddress sender = mail.sender();
+    if (sender == null) {
+      return Optional.empty();
+    }
+    List<UUID> recent =
+        jdbc.sql(
+                """
+                SELECT id FROM (SELECT id, last_message_at FROM conversation
+                  WHERE agent_id = :agent AND subject_base = :base ORDER BY id DESC LIMIT 200) newest
+                WHERE last_message_at > statement_timestamp() - :window * interval '1 second' ORDER BY last_message_at DESC
+                """)
+            .param("agent", agent.value())
+            .param("base", base)
+            .param("window", BY_SUBJECT.toSeconds())
+            .query(UUID.class)
+            .list();
+    List<UUID> joinable =
+        participants(recent, List.of(sender)).stream().map(Participant::conversation).toList();
+    return recent.stream().filter(joinable::contains).findFirst();
+  }
+}

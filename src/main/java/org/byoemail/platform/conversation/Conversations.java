@@ -1,0 +1,205 @@
+package org.byoemail.platform.conversation;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Ids;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The conversations; {@link ConversationThreading} finds those of inbound mails. Safe for many
+ * threads.
+ */
+@Repository
+public class Conversations {
+  private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
+
+  Conversations(JdbcClient jdbc, JdbcTemplate batches) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+  }
+
+  /**
+   * An outbound message that needs one.
+   *
+   * @param inReplyTo the message that it answers; null for none
+   */
+  public record Outbound(AgentId agent, @Nullable Message inReplyTo, String subject) {}
+
+  /**
+   * The conversation of each: that of the message it replies to, else a new one. Those that are
+   * joined are noted as going on.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public List<UUID> ofOutbound(List<Outbound> messages) {
+    Map<UUID, AgentId> owners = owners(messages);
+    Set<UUID> joined = new HashSet<>();
+    List<Started> started = new ArrayList<>();
+    List<UUID> places = new ArrayList<>();
+    for (Outbound message : messages) {
+      UUID present = message.inReplyTo() == null ? null : message.inReplyTo().conversation();
+      if (present != null && message.agent().equals(owners.get(present))) {
+        joined.add(present);
+        places.add(present);
+      } else {
+        Started fresh = new Started(Ids.next(), message.agent(), message.subject(), null);
+        started.add(fresh);
+        places.add(fresh.id());
+      }
+    }
+    start(started);
+    goOn(joined);
+    return places;
+  }
+
+  /** A conversation that begins. */
+  record Started(UUID id, AgentId agent, String subject, @Nullable UUID relatedTo) {
+    Started {
+      subject = subject.replace("\0", "");
+    }
+  }
+
+  /**
+   * The conversation of that id.
+   *
+   * @param organization null: whichever it belongs to
+   */
+  public Optional<Conversation> find(@Nullable String organization, UUID id) {
+    return jdbc.sql(
+            """
+            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
+            FROM conversation c JOIN agent g ON g.id = c.agent_id
+            WHERE c.id = :id AND (:organization::text IS NULL OR g.organization = :organization)
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .query(Conversations::read)
+        .optional();
+  }
+
+  /**
+   * Conversations, those begun last first.
+   *
+   * @param organization null for all organisations
+   * @param agent null for all agents
+   * @param before the id to go on behind, null for the newest
+   */
+  public List<Conversation> list(
+      @Nullable String organization, @Nullable UUID agent, @Nullable UUID before, int limit) {
+    return jdbc.sql(
+            """
+            SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
+            FROM conversation c JOIN agent g ON g.id = c.agent_id
+            WHERE (:organization::text IS NULL OR g.organization = :organization)
+              AND (:agent::uuid IS NULL OR c.agent_id = :agent)
+              AND (:before::uuid IS NULL OR c.id < :before)
+            ORDER BY c.id DESC LIMIT :limit
+            """)
+        .param("organization", organization)
+        .param("agent", agent)
+        .param("before", before)
+        .param("limit", limit)
+        .query(Conversations::read)
+        .list();
+  }
+
+  /** Those of the addresses that the agent has written to. */
+  public Set<EmailAddress> writtenTo(AgentId agent, Collection<EmailAddress> addresses) {
+    if (addresses.isEmpty()) {
+      return Set.of();
+    }
+    return Set.copyOf(
+        jdbc.sql(
+                """
+                SELECT a.address FROM unnest(:addresses::text[]) AS a (address)
+                WHERE EXISTS (SELECT 1 FROM message_recipient r JOIN message m ON m.id = r.message_id
+                  JOIN endpoint e ON e.id = m.endpoint_id
+                  WHERE r.address = a.address AND e.owner_agent_id = :agent AND m.direction = 'outbound')
+                """)
+            .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
+            .param("agent", agent.value())
+            .query((row, number) -> new EmailAddress(row.getString("address")))
+            .list());
+  }
+
+  private Map<UUID, AgentId> owners(List<Outbound> messages) {
+    UUID[] answered =
+        messages.stream()
+            .flatMap(message -> Stream.ofNullable(message.inReplyTo()))
+            .map(Message::conversation)
+            .toArray(UUID[]::new);
+    Map<UUID, AgentId> owners = new HashMap<>();
+    if (answered.length > 0) {
+      jdbc.sql("SELECT id, agent_id FROM conversation WHERE id = ANY (:ids)")
+          .param("ids", answered)
+          .query(
+              row -> {
+                owners.put(
+                    row.getObject("id", UUID.class),
+                    new AgentId(row.getObject("agent_id", UUID.class)));
+              });
+    }
+    return owners;
+  }
+
+  void start(List<Started> started) {
+    if (started.isEmpty()) {
+      return;
+    }
+    jdbc.sql(
+            """
+            INSERT INTO conversation (id, agent_id, subject, subject_base, related_to, created_at, last_message_at)
+            SELECT id, agent_id, subject, base, related_to, statement_timestamp(), statement_timestamp()
+            FROM unnest(:ids::uuid[], :agents::uuid[], :subjects::text[], :bases::text[], :related::uuid[])
+              AS started (id, agent_id, subject, base, related_to)
+            """)
+        .param("ids", started.stream().map(Started::id).toArray(UUID[]::new))
+        .param("agents", started.stream().map(one -> one.agent().value()).toArray(UUID[]::new))
+        .param("subjects", started.stream().map(Started::subject).toArray(String[]::new))
+        .param(
+            "bases",
+            started.stream().map(one -> SubjectLine.base(one.subject())).toArray(String[]::new))
+        .param("related", started.stream().map(Started::relatedTo).toArray(UUID[]::new))
+        .update();
+  }
+
+  /** In one order everywhere, so that two transactions do not wait for each other. */
+  void goOn(Collection<UUID> joined) {
+    if (joined.isEmpty()) {
+      return;
+    }
+    batches.batchUpdate(
+        "UPDATE conversation SET last_message_at = greatest(last_message_at, statement_timestamp()) WHERE id = ?",
+        new TreeSet<>(joined),
+        joined.size(),
+        (row, id) -> row.setObject(1, id));
+  }
+
+  private static Conversation read(ResultSet row, int number) throws SQLException {
+    return new Conversation(
+        row.getObject("id", UUID.class),
+        new AgentId(row.getObject("agent_id", UUID.class)),
+        row.getString("subject"),
+        row.getObject("related_to", UUID.class),
+        row.getTimestamp("created_at").toInstant(),
+        row.getTimestamp("last_message_at").toInstant());
+  }
+}

@@ -1,0 +1,252 @@
+package org.byoemail.platform.conversation;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.InputStream;
+import java.io.Reader;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The stored messages. Safe for use by many threads. */
+@Repository
+public class Messages {
+  /** How many characters of each text of a message are read to show it. */
+  public static final int EXCERPT = 64 * 1024;
+
+  // The length of a stored text is known without reading it.
+  private static final String OUTLINED =
+      """
+      SELECT id, organization, conversation_id, endpoint_id, direction, from_address, from_name,
+        to_addresses, cc_addresses, reply_to, subject,
+        CASE WHEN size.bytes <= :longest THEN text_body END AS text_body,
+        CASE WHEN size.bytes <= :longest THEN html_body END AS html_body,
+        rfc_message_id, in_reply_to, rfc_references, headers, metadata, sent_date, created_at, size.bytes
+      FROM message CROSS JOIN LATERAL (
+        SELECT coalesce(octet_length(text_body), 0)::bigint
+          + coalesce(octet_length(html_body), 0)::bigint AS bytes) size
+      WHERE id = ANY (:ids)
+      """;
+
+  private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
+  private final MessageRows rows;
+
+  Messages(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+    this.rows = new MessageRows(json);
+  }
+
+  /** Stores messages in the transaction of the caller; their conversations know of them already. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void storeAll(List<Message> messages) {
+    if (!messages.isEmpty()) {
+      batches.batchUpdate(MessageRows.INSERT, messages, messages.size(), rows::bind);
+    }
+  }
+
+  /** The message of that id (ours, not its Message-ID). */
+  public Optional<Message> find(UUID id) {
+    return jdbc.sql("SELECT * FROM message WHERE id = :id").param("id", id).query(rows).optional();
+  }
+
+  /**
+   * A message whose bodies may have been left where they are.
+   *
+   * @param bodyBytes how large both are together, in UTF-8
+   * @param complete whether they are in the message
+   */
+  public record Outlined(Message message, long bodyBytes, boolean complete) {}
+
+  /**
+   * The messages of those ids, in no order, with their bodies where they are short.
+   *
+   * @param longest so many bytes of both
+   */
+  public List<Outlined> find(Collection<UUID> ids, long longest) {
+    return ids.isEmpty()
+        ? List.of()
+        : jdbc.sql(OUTLINED)
+            .param("ids", ids.toArray(UUID[]::new))
+            .param("longest", longest)
+            .query(
+                (row, number) -> {
+                  long bytes = row.getLong("bytes");
+                  return new Outlined(rows.mapRow(row, number), bytes, bytes <= longest);
+                })
+            .list();
+  }
+
+  /** The message of that id, each of its texts cut behind {@link #EXCERPT} characters. */
+  public Optional<Message> excerpt(UUID id) {
+    return jdbc.sql("SELECT " + MessageRows.EXCERPT + " FROM message WHERE id = :id")
+        .param("excerpt", EXCERPT)
+        .param("id", id)
+        .query(rows)
+        .optional();
+  }
+
+  /** The message of that id without its texts. */
+  public Optional<Message> withoutTexts(UUID id) {
+    return withoutTexts(List.of(id)).stream().findFirst();
+  }
+
+  /** The messages of those ids without their texts, in no order. */
+  public List<Message> withoutTexts(Collection<UUID> ids) {
+    return jdbc
+        .sql("SELECT " + MessageRows.EXCERPT + " FROM message WHERE id = ANY (:ids)")
+        .param("excerpt", 0)
+        .param("ids", ids.toArray(UUID[]::new))
+        .query(rows)
+        .list()
+        .stream()
+        .map(Message::withoutTexts)
+        .toList();
+  }
+
+  /** The start of the HTML of a message, so many characters; empty where it has none. */
+  public Optional<String> html(UUID id, int characters) {
+    return jdbc.sql(
+            "SELECT left(html_body, :characters) FROM message WHERE id = :id AND html_body IS NOT NULL")
+        .param("characters", characters)
+        .param("id", id)
+        .query(String.class)
+        .optional();
+  }
+
+  /** Whether there is an outbound message of that id. */
+  public boolean isOutbound(UUID id) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM message WHERE id = :id AND direction = 'outbound')")
+        .param("id", id)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Whose message it is. */
+  public Optional<String> organizationOf(UUID id) {
+    return jdbc.sql("SELECT organization FROM message WHERE id = :id")
+        .param("id", id)
+        .query(String.class)
+        .optional();
+  }
+
+  /** How large the texts of a message are, in bytes of UTF-8; 0 where there is no such message. */
+  public long sizeOfTexts(UUID id) {
+    return jdbc.sql(
+            """
+            SELECT coalesce(octet_length(text_body), 0)::bigint + coalesce(octet_length(html_body), 0)
+            FROM message WHERE id = :id
+            """)
+        .param("id", id)
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  /** The texts of a message. */
+  public enum Body {
+    TEXT("text_body"),
+    HTML("html_body");
+
+    private final String column;
+
+    Body(String column) {
+      this.column = column;
+    }
+  }
+
+  /** Reads one text of a message piece by piece; no connection is held meanwhile. */
+  public Reader reader(UUID id, Body body) {
+    return pieces(id, body).reader();
+  }
+
+  /** The same in UTF-8. */
+  public InputStream bytes(UUID id, Body body) {
+    return pieces(id, body).bytes();
+  }
+
+  private ChunkedText pieces(UUID id, Body body) {
+    return new ChunkedText(
+        (start, count) ->
+            jdbc.sql(
+                    "SELECT coalesce(substring("
+                        + body.column
+                        + " FROM :from FOR :count), '') FROM message WHERE id = :id")
+                .param("id", id)
+                .param("from", start + 1)
+                .param("count", count)
+                .query(String.class)
+                .optional()
+                .orElse(""));
+  }
+
+  /**
+   * A page of a conversation.
+   *
+   * @param ids of its messages, the oldest first
+   * @param bytes about how large their texts are as they are cut
+   * @param isLast whether there is no message behind it
+   */
+  public record Plan(List<UUID> ids, long bytes, boolean isLast) {}
+
+  /**
+   * Plans a page of a conversation without reading any text.
+   *
+   * @param behind the id of a message to go on behind; null for the start
+   * @param limit how many messages at most
+   * @param bytes where the page ends; it has one message at least
+   */
+  public Plan plan(UUID conversation, @Nullable UUID behind, int limit, long bytes) {
+    record Line(UUID id, long bytes) {}
+    List<Line> lines =
+        jdbc.sql(
+                """
+                SELECT id, sum(bytes) OVER (ORDER BY id) AS bytes FROM (
+                  SELECT id, 1000 + least(pg_column_size(to_addresses), 32000)
+                    + least(coalesce(octet_length(text_body), 0), 2 * :excerpt) AS bytes FROM message
+                  WHERE conversation_id = :conversation AND (:behind::uuid IS NULL OR id > :behind)
+                  ORDER BY id LIMIT :limit) page
+                ORDER BY id
+                """)
+            .param("excerpt", ConversationMessage.EXCERPT)
+            .param("conversation", conversation)
+            .param("behind", behind)
+            .param("limit", limit + 1)
+            .query((row, number) -> new Line(row.getObject("id", UUID.class), row.getLong("bytes")))
+            .list();
+    int size = Math.min(limit, lines.size());
+    while (size > 1 && lines.get(size - 1).bytes() > bytes) {
+      size--;
+    }
+    return new Plan(
+        lines.subList(0, size).stream().map(Line::id).toList(),
+        size == 0 ? 0 : lines.get(size - 1).bytes(),
+        size == lines.size());
+  }
+
+  /** The messages of a page that was planned, the oldest first. */
+  public List<ConversationMessage> read(Plan page) {
+    return jdbc.sql(
+            """
+            SELECT id, organization, direction, left(from_address, 1000) AS from_address,
+              left(from_name, 1000) AS from_name, cardinality(to_addresses) > 100 AS more_to,
+              ARRAY(SELECT left(one, 320) FROM unnest(to_addresses[1\\:100]) AS one) AS to_addresses,
+              left(subject, 1000) AS subject, left(text_body, :excerpt) AS text,
+              octet_length(text_body) > octet_length(left(text_body, :excerpt)) AS more_text,
+              html_body IS NOT NULL AS html, created_at
+            FROM message WHERE id = ANY (:ids) ORDER BY id
+            """)
+        .param("excerpt", ConversationMessage.EXCERPT)
+        .param("ids", page.ids().toArray(UUID[]::new))
+        .query(ConversationMessage::read)
+        .list();
+  }
+}

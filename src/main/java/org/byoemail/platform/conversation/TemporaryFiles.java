@@ -1,0 +1,91 @@
+package org.byoemail.platform.conversation;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a node that was killed left in the temporary folder: mails and contents on their way, and
+ * uploads that the web server had not handed on.
+ */
+@Component
+class TemporaryFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(TemporaryFiles.class);
+  private static final String OURS = "byo-{content,mail,composed,postmark}*";
+  private static final String WEB_SERVER = "tomcat.*";
+  private static final String UPLOADS = "work/Tomcat/localhost/ROOT";
+
+  private final Path folder;
+
+  @Autowired
+  TemporaryFiles() {
+    this(Path.of(System.getProperty("java.io.tmpdir")));
+  }
+
+  TemporaryFiles(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Removes those that were not changed since, at most so many; how many. */
+  int remove(Instant before, int most) {
+    int removed = remove(folder, OURS, before, most);
+    try (DirectoryStream<Path> servers = Files.newDirectoryStream(folder, WEB_SERVER)) {
+      for (Path server : servers) {
+        Path uploads = server.resolve(UPLOADS);
+        if (Files.isDirectory(uploads, LinkOption.NOFOLLOW_LINKS) && Files.isReadable(uploads)) {
+          removed += remove(uploads, "upload_*", before, most - removed);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look through " + folder, e);
+    }
+    return removed;
+  }
+
+  static int remove(Path folder, String names, Instant before, int most) {
+    int removed = 0;
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, names)) {
+      for (Path file : files) {
+        if (removed >= most) {
+          break;
+        }
+        removed += isOld(file, before) && isDeleted(file) ? 1 : 0;
+      }
+    } catch (NoSuchFileException e) {
+      return 0;
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot look through " + folder, e);
+    }
+    return removed;
+  }
+
+  private static boolean isOld(Path file, Instant before) throws IOException {
+    try {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          && Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+              .toInstant()
+              .isBefore(before);
+    } catch (NoSuchFileException e) {
+      return false; // Somebody else was faster.
+    }
+  }
+
+  // One that is another user's stays, and is no reason to leave those behind it.
+  private static boolean isDeleted(Path file) {
+    try {
+      return Files.deleteIfExists(file);
+    } catch (IOException e) {
+      LOG.debug("the temporary file {} cannot be removed: {}", file, e.getMessage());
+      return false;
+    }
+  }
+}

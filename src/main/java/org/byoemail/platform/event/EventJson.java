@@ -1,0 +1,40 @@
+package org.byoemail.platform.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.springframework.stereotype.Component;
+
+/** The form in which an event is told: {@code schema/event.schema.json}. */
+@Component("eventJson")
+public class EventJson {
+  private final ObjectMapper json;
+
+  EventJson(ObjectMapper json) {
+    this.json = json;
+  }
+
+  /** An event as JSON. */
+  public String write(Event event) {
+    ObjectNode node =
+        json.createObjectNode()
+            .put("id", event.id().toString())
+            .put("position", event.position())
+            .put("type", event.type())
+            .put("organization", event.organization())
+            .put("sequence", event.sequence())
+            .put("createdAt", event.createdAt().toString());
+    if (event.messageId() != null) {
+      node.put("messageId", event.messageId().toString());
+    }
+    if (event.accountId() != null) {
+      node.put("accountId", event.accountId().toString());
+    }
+    node.set("data", event.data());
+    try {
+      return json.writeValueAsString(node);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("event " + event.id() + " cannot be written as JSON", e);
+    }
+  }
+}

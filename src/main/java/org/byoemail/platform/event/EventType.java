@@ -1,0 +1,31 @@
+package org.byoemail.platform.event;
+
+/** What a platform is told. */
+public enum EventType {
+  MESSAGE_SENT("message.sent"),
+  MESSAGE_DEFERRED("message.deferred"),
+  MESSAGE_HELD("message.held"),
+  MESSAGE_FAILED("message.failed"),
+  MESSAGE_CANCELLED("message.cancelled"),
+  MESSAGE_BOUNCED("message.bounced"),
+  MESSAGE_DELIVERED("message.delivered"),
+  MESSAGE_RECEIVED("message.received"),
+  MESSAGE_COMPLAINED("message.complained"),
+  MESSAGE_QUARANTINED("message.quarantined"),
+  CORRESPONDENT_HELD("correspondent.held"),
+  ACCOUNT_ERROR("account.error"),
+  ACCOUNT_RECOVERED("account.recovered"),
+  ACCOUNT_NEEDS_REAUTHORIZATION("account.needs_reauthorization"),
+  ACCOUNT_MAILBOX_RESET("account.mailbox_reset");
+
+  private final String word;
+
+  EventType(String word) {
+    this.word = word;
+  }
+
+  /** The name in the contract. */
+  public String word() {
+    return word;
+  }
+}

@@ -1,0 +1,194 @@
+package org.byoemail.platform.event;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.Types;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.function.Function;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.JsonText;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Records events with the change they tell of, and lists the published ones. */
+@Repository
+public class Events {
+  private static final int MOST_BYTES = 256 << 10;
+
+  private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
+  private final ObjectMapper json;
+  private final EventPace pace;
+
+  Events(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json, EventPace pace) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+    this.json = json;
+    this.pace = pace;
+  }
+
+  /**
+   * One that is to be recorded.
+   *
+   * @param data shown to the platform as it is: no secrets
+   */
+  public record NewEvent(
+      EventType type,
+      String organization,
+      @Nullable UUID messageId,
+      @Nullable UUID accountId,
+      Map<String, ? extends @Nullable Object> data) {}
+
+  /**
+   * Records an event in the transaction of the caller, which there must be.
+   *
+   * @param data shown to the platform as it is: no secrets
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void record(
+      EventType type,
+      String organization,
+      @Nullable UUID messageId,
+      @Nullable UUID accountId,
+      Map<String, ? extends @Nullable Object> data) {
+    record(List.of(new NewEvent(type, organization, messageId, accountId, data)));
+  }
+
+  /** Records events, in their order, in the transaction of the caller, which there must be. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void record(List<NewEvent> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    pace.recorded();
+    // Transactions about one message take their sequence numbers one after the other; about
+    // several, in the order of their ids, so that no two wait for each other.
+    String[] messages =
+        events.stream()
+            .map(NewEvent::messageId)
+            .filter(Objects::nonNull)
+            .map(UUID::toString)
+            .distinct()
+            .sorted()
+            .toArray(String[]::new);
+    if (messages.length > 0) {
+      jdbc.sql(
+              """
+              SELECT count(pg_advisory_xact_lock(hashtextextended(message, 0)))
+              FROM unnest(:messages::text[]) AS message
+              """)
+          .param("messages", messages)
+          .query(Long.class)
+          .single();
+    }
+    jdbc.sql(
+            """
+            INSERT INTO event (id, organization, type, message_id, account_id, sequence, body, created_at)
+            SELECT e.id, e.organization, e.type, e.message_id, e.account_id,
+              CASE WHEN e.message_id IS NULL THEN 1
+                ELSE coalesce((SELECT max(told.sequence) FROM event told WHERE told.message_id = e.message_id), 0)
+                  + row_number() OVER (PARTITION BY e.message_id ORDER BY e.place) END,
+              e.body::jsonb, statement_timestamp()
+            FROM unnest(:ids::uuid[], :organizations::text[], :types::text[], :messages::uuid[],
+                :accounts::uuid[], :bodies::text[])
+              WITH ORDINALITY AS e (id, organization, type, message_id, account_id, body, place)
+            ORDER BY e.place
+            """)
+        .param("ids", events.stream().map(event -> Ids.next()).toArray(UUID[]::new))
+        .param("organizations", strings(events, NewEvent::organization))
+        .param("types", strings(events, event -> event.type().word()))
+        .param("messages", events.stream().map(NewEvent::messageId).toArray(UUID[]::new))
+        .param("accounts", events.stream().map(NewEvent::accountId).toArray(UUID[]::new))
+        .param("bodies", strings(events, event -> write(event.data())))
+        .update();
+  }
+
+  private static String[] strings(List<NewEvent> events, Function<NewEvent, String> field) {
+    return events.stream().map(field).toArray(String[]::new);
+  }
+
+  /**
+   * Records many events at once in the transaction of the caller, which there must be. Each is the
+   * first of its message, because the same transaction makes the message; or one of no message.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void recordFirst(List<NewEvent> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    pace.recorded();
+    batches.batchUpdate(
+        "INSERT INTO event (id, organization, type, message_id, account_id, body, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?::jsonb, statement_timestamp())",
+        events,
+        events.size(),
+        (row, event) -> {
+          row.setObject(1, Ids.next());
+          row.setString(2, event.organization());
+          row.setString(3, event.type().word());
+          row.setObject(4, event.messageId(), Types.OTHER);
+          row.setObject(5, event.accountId(), Types.OTHER);
+          row.setString(6, write(event.data()));
+        });
+  }
+
+  /**
+   * Published events in their order; fewer than asked for where their data is large.
+   *
+   * @param organization null for all organisations
+   * @param after the position to start behind; 0 for the start
+   */
+  public List<Event> after(@Nullable String organization, long after, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM (
+              SELECT *, sum(octet_length(body::text)) OVER (ORDER BY position) AS bytes,
+                row_number() OVER (ORDER BY position) AS place
+              FROM (SELECT * FROM event WHERE position > :after
+                AND (:organization::text IS NULL OR organization = :organization)
+                ORDER BY position LIMIT :limit) found) page
+            WHERE bytes <= :most OR place = 1 ORDER BY position
+            """)
+        .param("most", MOST_BYTES)
+        .param("after", after)
+        .param("organization", organization)
+        .param("limit", limit)
+        .query(new EventRows(json))
+        .list();
+  }
+
+  /**
+   * Published events, the newest first; data that is long is the start of its JSON, as a string.
+   *
+   * @param before the position to start before; null for the end
+   */
+  public List<Event> newest(@Nullable Long before, int limit) {
+    return jdbc.sql(
+            """
+            SELECT id, position, organization, type, message_id, account_id, sequence, created_at,
+              CASE WHEN octet_length(body::text) <= 4000 THEN body ELSE to_jsonb(left(body::text, 1000)) END AS body
+            FROM event WHERE position IS NOT NULL
+              AND (:before::bigint IS NULL OR position < :before)
+            ORDER BY position DESC LIMIT :limit
+            """)
+        .param("before", before)
+        .param("limit", limit)
+        .query(new EventRows(json))
+        .list();
+  }
+
+  private String write(Map<String, ? extends @Nullable Object> data) {
+    try {
+      return JsonText.withoutNul(json.writeValueAsString(data));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("event data that cannot be written as JSON", e);
+    }
+  }
+}

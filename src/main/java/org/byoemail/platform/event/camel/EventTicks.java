@@ -1,0 +1,80 @@
+package org.byoemail.platform.event.camel;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.apache.camel.Exchange;
+import org.apache.camel.spi.ExceptionHandler;
+import org.byoemail.platform.event.EventOutbox;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * The pace of {@code event-publish}: a tick does something only where events wait, and after
+ * trouble with the broker or the database only after a delay that doubles.
+ */
+@Component("eventTicks")
+public class EventTicks implements ExceptionHandler {
+  private static final Logger LOG = LoggerFactory.getLogger(EventTicks.class);
+  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
+  private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+
+  private final EventOutbox outbox;
+  private final Clock clock;
+  private Duration delay = Duration.ZERO;
+  private Instant pausedUntil = Instant.MIN;
+
+  EventTicks(EventOutbox outbox, Clock clock) {
+    this.outbox = outbox;
+    this.clock = clock;
+  }
+
+  /** Whether there is something to publish, and no reason to wait. */
+  public boolean isDue() {
+    return !isPaused() && outbox.isDue();
+  }
+
+  private synchronized boolean isPaused() {
+    return clock.instant().isBefore(pausedUntil);
+  }
+
+  /** What was waiting has been published. */
+  public synchronized void succeeded() {
+    if (!delay.isZero()) {
+      LOG.info("events are published again");
+    }
+    delay = Duration.ZERO;
+  }
+
+  @Override
+  public void handleException(Throwable cause) {
+    handleException("", null, cause);
+  }
+
+  @Override
+  public void handleException(String message, Throwable cause) {
+    handleException(message, null, cause);
+  }
+
+  @Override
+  public synchronized void handleException(
+      String message, @Nullable Exchange exchange, Throwable cause) {
+    Duration doubled = delay.isZero() ? FIRST_DELAY : delay.multipliedBy(2);
+    delay = doubled.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : doubled;
+    pausedUntil = clock.instant().plus(delay);
+    LOG.warn(
+        "events wait, and are published in {} s at the earliest: {}",
+        delay.toSeconds(),
+        root(cause));
+  }
+
+  private static String root(Throwable cause) {
+    Throwable root = cause;
+    for (int depth = 0; root.getCause() != null && depth < 20; depth++) {
+      root = root.getCause();
+    }
+    return root.toString().lines().findFirst().orElse("");
+  }
+}

@@ -1,0 +1,7 @@
+/** Tells degraded from down at the health endpoint. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package org.byoemail.platform.health;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,39 @@
+package org.byoemail.platform.lease;
+
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The leases that this node believes to be its own. Safe for use by many threads. */
+class HeldLeases {
+  private final Map<UUID, Long> fences = new ConcurrentHashMap<>();
+
+  void add(Lease lease) {
+    fences.put(lease.mailbox(), lease.fence());
+  }
+
+  /** Whether it was there. */
+  boolean drop(UUID mailbox) {
+    return fences.remove(mailbox) != null;
+  }
+
+  boolean has(Lease lease) {
+    Long fence = fences.get(lease.mailbox());
+    return fence != null && fence == lease.fence();
+  }
+
+  /** Whether the same mailbox is held by a later lease. */
+  boolean hasNewer(Lease lease) {
+    Long fence = fences.get(lease.mailbox());
+    return fence != null && fence > lease.fence();
+  }
+
+  List<UUID> all() {
+    return List.copyOf(fences.keySet());
+  }
+
+  int count() {
+    return fences.size();
+  }
+}

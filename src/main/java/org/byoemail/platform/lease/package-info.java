@@ -1,0 +1,9 @@
+/**
+ * The right of one node to watch one mailbox, with the fence that PostgreSQL checks on every write.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package org.byoemail.platform.lease;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,200 @@
+package org.byoemail.setup;
+
+import java.time.Duration;
+import java.util.Locale;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.account.registry.InboundOptions;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.SealedSecret;
+import org.byoemail.account.registry.Secrets;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.AccountId;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Makes settings of what was typed, with every problem named, and seals the passwords. */
+@Component
+class AccountDraftReader {
+  private static final int LONGEST_NAME = 200;
+  private static final int LONGEST_USERNAME = 320;
+  private static final int LONGEST_PASSWORD = 4096;
+  private static final int LONGEST_POLL_INTERVAL = 86_400;
+  private static final String DEFAULT_FOLDER = "INBOX";
+
+  private final Secrets secrets;
+
+  AccountDraftReader(Secrets secrets) {
+    this.secrets = secrets;
+  }
+
+  /**
+   * Reads a draft.
+   *
+   * @param address the account's, which is the usual username
+   * @param stored what is stored already; null for a new account
+   */
+  AccountSettings read(
+      FieldChecks checks,
+      AccountId id,
+      String address,
+      AccountDraft draft,
+      @Nullable AccountSettings stored) {
+    String displayName = checks.optionalLine("displayName", draft.displayName(), LONGEST_NAME);
+    ServerSettings smtp = server(checks, id, address, Protocol.SMTP, draft.smtp(), stored);
+    ServerSettings imap = server(checks, id, address, Protocol.IMAP, draft.imap(), stored);
+    if (draft.smtp() == null && draft.imap() == null) {
+      checks.refuse("smtp", "or imap is needed");
+    }
+    int seconds =
+        draft.pollSeconds() == null
+            ? (int) AccountSettings.DEFAULT_POLL_INTERVAL.toSeconds()
+            : draft.pollSeconds();
+    if (seconds < AccountSettings.MIN_POLL_INTERVAL.toSeconds()
+        || seconds > LONGEST_POLL_INTERVAL) {
+      checks.refuse("imap.pollInterval", "must be 30 to 86400 seconds");
+    }
+    String folder = draft.folder() == null ? DEFAULT_FOLDER : draft.folder();
+    boolean idle = draft.idle() == null || draft.idle();
+    InboundOptions inbound = inbound(checks, draft);
+    AccountSettings settings =
+        checks.found()
+            ? null
+            : checks.read(
+                "imap.folder",
+                () ->
+                    new AccountSettings(
+                        displayName,
+                        smtp,
+                        imap,
+                        folder,
+                        Duration.ofSeconds(seconds),
+                        idle,
+                        inbound));
+    checks.done();
+    return java.util.Objects.requireNonNull(settings);
+  }
+
+  private static InboundOptions inbound(FieldChecks checks, AccountDraft draft) {
+    String word = draft.afterIngest();
+    AfterIngest after =
+        given(word) ? checks.read("imap.afterIngest", () -> AfterIngest.of(word)) : null;
+    String moveTo = given(draft.moveTo()) ? draft.moveTo() : null;
+    InboundOptions options =
+        checks.read("imap.moveTo", () -> new InboundOptions(after, moveTo, draft.backfillSince()));
+    return options == null ? InboundOptions.DEFAULT : options;
+  }
+
+  private @Nullable ServerSettings server(
+      FieldChecks checks,
+      AccountId id,
+      String address,
+      Protocol protocol,
+      @Nullable ServerDraft draft,
+      @Nullable AccountSettings stored) {
+    if (draft == null) {
+      return null;
+    }
+    String at = protocol.word() + ".";
+    ServerSettings before = stored == null ? null : stored.side(protocol);
+    String host = checks.line(at + "host", draft.host(), 253);
+    Security security = checks.read(at + "security", () -> security(draft.security()));
+    Auth auth = checks.read(at + "auth", () -> auth(draft));
+    String username =
+        checks.optionalLine(
+            at + "username",
+            draft.username() == null && auth != Auth.NONE ? address : draft.username(),
+            LONGEST_USERNAME);
+    Integer port =
+        draft.port() == null && security != null ? usual(protocol, security) : draft.port();
+    if (port != null && (port < 1 || port > 65535)) {
+      checks.refuse(at + "port", "must be 1 to 65535");
+    }
+    SealedSecret secret = secret(checks, id, protocol, draft, security, auth, before);
+    if (checks.found() || host == null || port == null || security == null || auth == null) {
+      return null;
+    }
+    return checks.read(
+        at + "host", () -> new ServerSettings(host, port, security, auth, username, secret));
+  }
+
+  // A stored password goes to no other host than the one it was given for, and never in the clear
+  // where it was not meant to: else who may change an account could have it sent to himself.
+  private @Nullable SealedSecret secret(
+      FieldChecks checks,
+      AccountId id,
+      Protocol protocol,
+      ServerDraft draft,
+      @Nullable Security security,
+      @Nullable Auth auth,
+      @Nullable ServerSettings before) {
+    String field = protocol.word() + ".password";
+    String password = draft.password();
+    if (auth == Auth.NONE) {
+      if (password != null && !password.isEmpty()) {
+        checks.refuse(field, "is of no use where auth is none");
+      }
+      return null;
+    }
+    if (password != null && !password.isEmpty()) {
+      if (password.length() > LONGEST_PASSWORD
+          || password.chars().anyMatch(Character::isISOControl)) {
+        checks.refuse(field, "is too long or has a control character");
+        return null;
+      }
+      return secrets.seal(id, protocol, password);
+    }
+    if (before == null || before.secret() == null) {
+      checks.refuse(field, "is needed unless auth is none");
+      return null;
+    }
+    boolean otherHost =
+        draft.host() != null && !before.host().equalsIgnoreCase(draft.host().strip());
+    boolean inTheClear = security == Security.NONE && before.security() != Security.NONE;
+    if (otherHost || inTheClear) {
+      checks.refuse(
+          field,
+          "must be given again where the host changes or TLS is given up: the stored one is sent"
+              + " nowhere else");
+    }
+    return before.secret();
+  }
+
+  private static Security security(@Nullable String word) {
+    if (word == null) {
+      return Security.SSL;
+    }
+    try {
+      return Security.valueOf(word.strip().toUpperCase(Locale.ROOT));
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("must be one of ssl, starttls, none", e);
+    }
+  }
+
+  private static Auth auth(ServerDraft draft) {
+    if (draft.auth() == null) {
+      boolean credentials = given(draft.username()) || given(draft.password());
+      return credentials ? Auth.PLAIN : Auth.NONE;
+    }
+    return switch (draft.auth().strip().toLowerCase(Locale.ROOT)) {
+      case "none" -> Auth.NONE;
+      case "plain" -> Auth.PLAIN;
+      case "login" -> Auth.LOGIN;
+      case "oauth2" -> throw new IllegalArgumentException("oauth2 is not spoken by this version");
+      default -> throw new IllegalArgumentException("must be one of none, plain, login");
+    };
+  }
+
+  private static boolean given(@Nullable String text) {
+    return text != null && !text.isBlank();
+  }
+
+  private static int usual(Protocol protocol, Security security) {
+    if (protocol == Protocol.IMAP) {
+      return security == Security.SSL ? 993 : 143;
+    }
+    return security == Security.SSL ? 465 : 587;
+  }
+}

@@ -1,7 +1,0 @@
-/** Whom mail is not sent to any more, and why. */
-@NullMarked
-@ApplicationModule(allowedDependencies = {})
-package org.byoemail.suppression;
-
-import org.jspecify.annotations.NullMarked;
-import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,120 @@
+package org.byoemail.account.registry;
+
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Ids;
+import org.jspecify.annotations.Nullable;
+
+/** Accounts that are in no database, for tests of what connects with them. */
+public final class AccountFixtures {
+  /** What they are sealed with. */
+  public static final String KEY = "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=";
+
+  private AccountFixtures() {}
+
+  /** Seals and opens with a key of its own. */
+  public static Secrets secrets() {
+    try {
+      return new Secrets(new SecretSettings(List.of(KEY)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A password of the receiving side, as its row keeps it. */
+  public static byte[] sealed(AccountId account, String password) {
+    return secrets().seal(account, Protocol.IMAP, password).bytes();
+  }
+
+  /** An enabled account that sends. */
+  public static Account sending(
+      String host, int port, ServerSettings.Security security, @Nullable String password) {
+    return account(Protocol.SMTP, host, port, security, "agent@example.test", password);
+  }
+
+  /** An enabled account that receives. */
+  public static Account receiving(
+      String host, int port, ServerSettings.Security security, String user, String password) {
+    return account(Protocol.IMAP, host, port, security, user, password);
+  }
+
+  /** The same account of another organisation. */
+  public static Account of(String organization, Account account) {
+    return new Account(
+        account.id(),
+        account.agent(),
+        organization,
+        account.endpoint(),
+        account.address(),
+        account.settings(),
+        account.smtpVerifiedAt(),
+        account.imapVerifiedAt(),
+        account.outboundEnabled(),
+        account.inboundEnabled(),
+        account.pausedAt(),
+        account.version(),
+        account.createdAt());
+  }
+
+  /** The same account in its next version. */
+  public static Account changed(Account account) {
+    return new Account(
+        account.id(),
+        account.agent(),
+        account.organization(),
+        account.endpoint(),
+        account.address(),
+        account.settings(),
+        account.smtpVerifiedAt(),
+        account.imapVerifiedAt(),
+        account.outboundEnabled(),
+        account.inboundEnabled(),
+        account.pausedAt(),
+        account.version() + 1,
+        account.createdAt());
+  }
+
+  private static Account account(
+      Protocol protocol,
+      String host,
+      int port,
+      ServerSettings.Security security,
+      String user,
+      @Nullable String password) {
+    AccountId id = AccountId.next();
+    ServerSettings server =
+        new ServerSettings(
+            host,
+            port,
+            security,
+            password == null ? ServerSettings.Auth.NONE : ServerSettings.Auth.PLAIN,
+            user,
+            password == null ? null : secrets().seal(id, protocol, password));
+    boolean smtp = protocol == Protocol.SMTP;
+    return new Account(
+        id,
+        AgentId.next(),
+        "acme",
+        Ids.next(),
+        EmailAddress.parse("agent@example.test"),
+        new AccountSettings(
+            null,
+            smtp ? server : null,
+            smtp ? null : server,
+            "INBOX",
+            Duration.ofSeconds(120),
+            true),
+        smtp ? Instant.EPOCH : null,
+        smtp ? null : Instant.EPOCH,
+        smtp,
+        !smtp,
+        null,
+        1,
+        Instant.EPOCH);
+  }
+}

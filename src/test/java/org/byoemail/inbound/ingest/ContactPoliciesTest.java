@@ -1,0 +1,280 @@
+package org.byoemail.inbound.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.inbound.ingest.InboundFixture.Server;
+import org.byoemail.inbound.ingest.IngestDecision.Verdict;
+import org.byoemail.inbound.mailbox.FetchedHeader;
+import org.byoemail.inbound.mailbox.IncomingBatch;
+import org.byoemail.inbound.mailbox.IncomingMail;
+import org.byoemail.inbound.mailbox.IncomingMail.Stumbles;
+import org.byoemail.inbound.mailbox.MailboxContext;
+import org.byoemail.inbound.mailbox.RawMail;
+import org.byoemail.platform.lease.Lease;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Who gets through to an agent, by the header of a mail alone. */
+@SpringBootTest(
+    classes = InboundTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.data-dir=target/inbound-test",
+      "byo.inbound.authentication-servers.[imap.trusted.test]=mx",
+      "camel.main.routes-reload-enabled=false",
+      "camel.main.routes-include-pattern=false"
+    })
+class ContactPoliciesTest {
+  private static final String ANN = "From: Ann <ann@else.test>\r\n";
+  private static final String PASS =
+      "Authentication-Results: mx; dmarc=pass header.from=else.test\r\n";
+  private static final String FAIL =
+      "Authentication-Results: mx; dmarc=fail header.from=else.test\r\n";
+
+  @Autowired ContactPolicies policies;
+  @Autowired InboundFixture fixture;
+  @Autowired Agents agents;
+  @Autowired Accounts accounts;
+
+  @DynamicPropertySource
+  static void database(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+  }
+
+  @Test
+  void openLetsEverybodyInEvenWithoutASender() {
+    Account account = account(Mode.OPEN);
+
+    assertThat(decide(account, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, "Subject: from nobody\r\n")).isEqualTo(Verdict.ACCEPT);
+  }
+
+  @Test
+  void knownLetsContactsInAndWhoeverTheAgentHasWrittenTo() {
+    Account byAddress = account(Mode.KNOWN, "ann@else.test");
+    Account byDomain = account(Mode.KNOWN, "@else.test");
+    Account stranger = account(Mode.KNOWN);
+    Account writer = account(Mode.KNOWN);
+    fixture.wroteTo(writer, "ann@else.test");
+
+    assertThat(decide(byAddress, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(byDomain, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(writer, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(stranger, ANN)).isEqualTo(Verdict.REFUSE);
+    assertThat(decide(stranger, "Subject: from nobody\r\n")).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void agentsOwnAddressIsBelievedOnlyWhereItsServerVouchesForIt() {
+    Account account = at("imap.trusted.test", account(Mode.KNOWN));
+    String itself = "From: " + account.address() + "\r\n";
+    String domain = account.address().domain();
+
+    assertThat(decide(account, PASS.replace("else.test", domain) + itself))
+        .isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, PASS + itself)).isEqualTo(Verdict.REFUSE);
+    assertThat(decide(account, FAIL.replace("else.test", domain) + itself))
+        .isEqualTo(Verdict.REFUSE);
+    assertThat(decide(account, itself)).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void nobodyVouchesForTheAgentsOwnAddressWhereItsServerIsNotNamed() {
+    Account account = account(Mode.KNOWN);
+
+    Verdict verdict = decide(account, PASS + "From: " + account.address() + "\r\n");
+
+    assertThat(verdict).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void listedLetsContactsInUnlessTheServerDoubtsThem() {
+    Account account = account(Mode.LISTED, "ann@else.test");
+    fixture.wroteTo(account, "ben@else.test");
+
+    assertThat(decide(account, ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, PASS + ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, FAIL + ANN)).isEqualTo(Verdict.REFUSE);
+    assertThat(decide(account, "Authentication-Results: mx; none\r\n" + ANN))
+        .isEqualTo(Verdict.REFUSE);
+    assertThat(decide(account, "From: ben@else.test\r\n")).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void agentMayDoWithoutAuthenticationOfItsContacts() {
+    Account account =
+        account(new ContactPolicy(Mode.LISTED, Mode.OPEN, List.of("ann@else.test"), false));
+
+    assertThat(decide(account, FAIL + ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, FAIL + "From: ben@else.test\r\n")).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void whatMayBeAReportIsReadUnlessItIsLarge() {
+    Account account = account(Mode.LISTED);
+    String report = "Return-Path: <>\r\nFrom: MAILER-DAEMON@else.test\r\n";
+
+    assertThat(decide(account, report)).isEqualTo(Verdict.REPORT_ONLY);
+    assertThat(decide(mail(account, report, 20 << 20, Stumbles.NONE)).verdict())
+        .isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void oversizeMailIsRefusedBeforeItIsQuarantined() {
+    assertThat(decide(mail(account(Mode.OPEN), ANN, 51 << 20, Stumbles.NONE)).verdict())
+        .isEqualTo(Verdict.QUARANTINE);
+    assertThat(decide(mail(account(Mode.LISTED), ANN, 51 << 20, Stumbles.NONE)).verdict())
+        .isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void mailThatTheServerDoesNotGiveIsQuarantinedWhoeverSentIt() {
+    Stumbles stumbles = new Stumbles(5, Duration.ofHours(1), 0);
+
+    IngestDecision decision = decide(mail(account(Mode.LISTED), "", 0, stumbles));
+
+    assertThat(decision.verdict()).isEqualTo(Verdict.QUARANTINE);
+    assertThat(decision.reason()).startsWith("unfetchable");
+  }
+
+  @Test
+  void deletedAgentReceivesNothing() {
+    Account account = account(Mode.OPEN);
+    agents.delete(account.agent());
+
+    assertThat(decide(account, ANN)).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void readingDecidesWhatTheHeaderLeftOpen() {
+    IngestDecision reportOnly = new IngestDecision(Verdict.REPORT_ONLY, "not known");
+
+    assertThat(afterReading(reportOnly, true).status()).isEqualTo(InboundStatus.REPORT);
+    assertThat(afterReading(reportOnly, false))
+        .isEqualTo(new IngestDecision(Verdict.REFUSE, "not known"));
+    assertThat(afterReading(IngestDecision.accept(), true).status())
+        .isEqualTo(InboundStatus.REPORT);
+    assertThat(afterReading(IngestDecision.accept(), false)).isEqualTo(IngestDecision.accept());
+  }
+
+  @Test
+  void twinsInOneBatchAreTakenInOnce() {
+    Account account = account(Mode.OPEN);
+    IncomingMail mail = mail(account, ANN, 1000, Stumbles.NONE);
+    IngestBatch batch = batch(mail, mail, mail(account, ANN, 1000, Stumbles.NONE));
+
+    policies.decide(batch);
+
+    assertThat(batch.all())
+        .extracting(one -> one.decision().verdict())
+        .containsExactly(Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
+  }
+
+  @Test
+  void mailThatItsServerCallsTheSameIsTakenInOnce() {
+    Account account = account(Mode.OPEN);
+    IngestBatch batch =
+        batch(
+            named(account, "M1"), named(account, "M2"), named(account, "M1"), named(account, null));
+
+    policies.decide(batch);
+
+    assertThat(batch.all())
+        .extracting(one -> one.decision().verdict())
+        .containsExactly(Verdict.ACCEPT, Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
+  }
+
+  private static IncomingMail named(Account account, String emailId) {
+    byte[] header = ("Subject: " + Ids.next() + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+    return new IncomingMail(
+        new MailboxContext(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
+        new FetchedHeader(1, 10, null, emailId, header),
+        Stumbles.NONE,
+        () -> RawMail.of(header));
+  }
+
+  private IngestDecision afterReading(IngestDecision before, boolean report) {
+    IngestItem item = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, Stumbles.NONE));
+    item.decide(before);
+    policies.afterReading(item, report ? "failed" : "none", report, "found");
+    return item.decision();
+  }
+
+  private Verdict decide(Account account, String header) {
+    return decide(mail(account, header, 1000, Stumbles.NONE)).verdict();
+  }
+
+  private IngestDecision decide(IncomingMail mail) {
+    IngestBatch batch = batch(mail);
+    policies.decide(batch);
+    return batch.all().get(0).decision();
+  }
+
+  private static IngestBatch batch(IncomingMail... mails) {
+    return new IngestBatch(
+        new IncomingBatch(
+            new MailboxContext(
+                mails[0].account(), new Lease(mails[0].mailbox(), 1), 1, 0, AfterIngest.SEEN, null),
+            List.of(mails),
+            wanted -> {}));
+  }
+
+  private static IncomingMail mail(Account account, String header, long size, Stumbles stumbles) {
+    byte[] bytes =
+        (header + "Message-ID: <" + Ids.next() + "@x>\r\n\r\n").getBytes(StandardCharsets.UTF_8);
+    return new IncomingMail(
+        new MailboxContext(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
+        new FetchedHeader(1, size, null, bytes),
+        stumbles,
+        () -> RawMail.of(bytes));
+  }
+
+  private Account at(String imapHost, Account account) {
+    AccountSettings old = account.settings();
+    ServerSettings server = account.server(Protocol.IMAP);
+    ServerSettings moved =
+        new ServerSettings(
+            imapHost,
+            server.port(),
+            server.security(),
+            server.auth(),
+            server.username(),
+            server.secret());
+    return accounts
+        .update(
+            account.id(),
+            new AccountSettings(
+                null, null, moved, old.folder(), old.pollInterval(), old.idle(), old.inbound()))
+        .orElseThrow();
+  }
+
+  private Account account(Mode inbound, String... contacts) {
+    return account(new ContactPolicy(inbound, Mode.OPEN, List.of(contacts)));
+  }
+
+  private Account account(ContactPolicy policy) {
+    MailUser user = new MailUser("agent-" + UUID.randomUUID() + "@example.test", "secret");
+    return fixture.account(user, new Server(993, Security.SSL, true), policy);
+  }
+}

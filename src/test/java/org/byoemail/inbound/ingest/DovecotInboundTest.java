@@ -1,0 +1,208 @@
+package org.byoemail.inbound.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.byoemail.inbound.ingest.InboundFixture.await;
+import static org.byoemail.inbound.ingest.InboundFixture.mail;
+import static org.byoemail.inbound.ingest.InboundFixture.open;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.awaitility.Awaitility;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.inbound.ingest.InboundFixture.Server;
+import org.byoemail.inbound.mailbox.MailboxState;
+import org.byoemail.inbound.mailbox.MailboxWatchers;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.MailUser;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** The real inbound routes against a real IMAP server, over TLS. */
+@InboundRoutesTest
+class DovecotInboundTest {
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+
+  private static final String ANN = "ann@else.test";
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  @Autowired InboundFixture fixture;
+  @Autowired MailboxWatchers watchers;
+
+  private Account watched;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    InboundNodes.registerTls(registry);
+  }
+
+  @AfterEach
+  void stop() {
+    if (watched != null) {
+      fixture.disable(watched);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Security.class,
+      names = {"SSL", "STARTTLS"})
+  void idleBringsMailOverTls(Security security) {
+    MailUser user = watch(security);
+
+    DOVECOT.deliver(user.address(), mail(ANN, "first"));
+    awaitIngested(PATIENCE, "first");
+    awaitState(MailboxState.IDLE);
+    DOVECOT.deliver(user.address(), mail(ANN, "second"));
+
+    awaitIngested(PATIENCE, "first", "second");
+    Awaitility.await()
+        .atMost(PATIENCE)
+        .until(() -> flags(user).stream().allMatch(flags -> flags.contains("\\Seen")));
+  }
+
+  @Test
+  void largeMailComesWhole() {
+    MailUser user = watch(Security.SSL);
+    String line = "0123456789".repeat(7) + "\r\n";
+    byte[] large =
+        (new String(mail(ANN, "large"), StandardCharsets.US_ASCII) + line.repeat(50_000))
+            .getBytes(StandardCharsets.US_ASCII);
+
+    DOVECOT.deliver(user.address(), large);
+
+    awaitIngested(PATIENCE, "large");
+    assertThat(fixture.textLength(watched)).isGreaterThan(3_500_000);
+    assertThat(fixture.rawSizes(watched)).containsExactly((long) size(user));
+  }
+
+  @Test
+  void whatItsOwnerMarkedDeletedIsNotExpunged() throws Exception {
+    MailUser user = watch(Security.SSL);
+    DOVECOT.deliver(user.address(), mail(ANN, "kept"));
+    awaitIngested(PATIENCE, "kept");
+    DOVECOT.doveadm("flags", "add", "-u", user.address(), "\\Deleted", "mailbox", "INBOX", "all");
+
+    fixture.disable(watched);
+    await("the end", () -> watchers.state(watched.id()), java.util.Optional::isEmpty);
+
+    assertThat(flags(user)).hasSize(1);
+    assertThat(flags(user).get(0)).contains("\\Deleted");
+  }
+
+  @Test
+  void mailsExpungedInFrontOfTheCursorMakeNoOtherLostOrTakenInAgain() {
+    MailUser user = watch(Security.SSL);
+    for (String subject : List.of("first", "second", "third")) {
+      DOVECOT.deliver(user.address(), mail(ANN, subject));
+    }
+    awaitIngested(PATIENCE, "first", "second", "third");
+    awaitState(MailboxState.IDLE);
+
+    DOVECOT.doveadm("expunge", "-u", user.address(), "mailbox", "INBOX", "1:2");
+    DOVECOT.deliver(user.address(), mail(ANN, "fourth"));
+    awaitIngested(PATIENCE, "first", "second", "third", "fourth");
+    DOVECOT.doveadm("expunge", "-u", user.address(), "mailbox", "INBOX", "all");
+    DOVECOT.deliver(user.address(), mail(ANN, "fifth"));
+
+    awaitIngested(PATIENCE, "first", "second", "third", "fourth", "fifth");
+    assertThat(fixture.rows(watched)).hasSize(5);
+    assertThat(fixture.events(watched)).hasSize(5).containsOnly("message.received");
+    assertThat(flags(user)).hasSize(1);
+  }
+
+  @Test
+  void mailboxNumberedAnewWhileItIsWatchedIsToldOfAndRepeatsNothing() {
+    MailUser user = watch(Security.SSL);
+    DOVECOT.deliver(user.address(), mail(ANN, "first"));
+    DOVECOT.deliver(user.address(), mail(ANN, "second"));
+    awaitIngested(PATIENCE, "first", "second");
+    awaitState(MailboxState.IDLE);
+
+    DOVECOT.doveadm(
+        "mailbox", "update", "--uid-validity", "4000000000", "-u", user.address(), "INBOX");
+    DOVECOT.deliver(user.address(), mail(ANN, "third"));
+
+    await(
+        "the third",
+        () -> {
+          // The server hangs up, and a mailbox is met again after a while only.
+          watchers.pollNow(watched.id());
+          return fixture.subjects(watched, "ingested");
+        },
+        List.of("first", "second", "third")::equals);
+    assertThat(fixture.messages(watched)).containsExactly("first", "second", "third");
+    assertThat(fixture.events(watched))
+        .containsOnlyOnce("account.mailbox_reset")
+        .filteredOn("message.received"::equals)
+        .hasSize(3);
+  }
+
+  @Test
+  void serverThatRestartsIsFoundAgain() {
+    MailUser user = watch(Security.SSL);
+    awaitState(MailboxState.IDLE);
+
+    DOVECOT.stop();
+    awaitState(MailboxState.BACKING_OFF);
+    DOVECOT.start();
+    DOVECOT.deliver(user.address(), mail(ANN, "after the restart"));
+    watchers.pollNow(watched.id());
+
+    awaitIngested(PATIENCE, "after the restart");
+  }
+
+  private MailUser watch(Security security) {
+    MailUser user = DOVECOT.freshUser("agent");
+    int port = security == Security.SSL ? DOVECOT.imapsPort() : DOVECOT.imapPort();
+    watched = fixture.enable(fixture.account(user, new Server(port, security, true), open()));
+    awaitState(MailboxState.IDLE);
+    return user;
+  }
+
+  private void awaitState(MailboxState state) {
+    await(
+        "state " + state,
+        () -> watchers.state(watched.id()),
+        status -> status.isPresent() && status.get().state() == state);
+  }
+
+  private void awaitIngested(Duration patience, String... subjects) {
+    Awaitility.await()
+        .atMost(patience)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> fixture.subjects(watched, "ingested"), List.of(subjects)::equals);
+  }
+
+  private static List<String> flags(MailUser user) {
+    return DOVECOT
+        .doveadm("-f", "flow", "fetch", "-u", user.address(), "flags", "mailbox", "INBOX", "all")
+        .lines()
+        .filter(line -> !line.isBlank())
+        .toList();
+  }
+
+  private static int size(MailUser user) {
+    return Integer.parseInt(
+        DOVECOT
+            .doveadm(
+                "-f",
+                "flow",
+                "fetch",
+                "-u",
+                user.address(),
+                "size.virtual",
+                "mailbox",
+                "INBOX",
+                "all")
+            .strip()
+            .replaceFirst("size.virtual=", ""));
+  }
+}

@@ -1,0 +1,26 @@
+package org.byoemail.inbound.ingest;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+import org.springframework.boot.test.context.SpringBootTest;
+
+/**
+ * A test of the real inbound routes, with servers on loopback; its database and Redis come from
+ * {@link InboundNodes#register}. A {@code @TestPropertySource} beside it sets more.
+ */
+@Target(ElementType.TYPE)
+@Retention(RetentionPolicy.RUNTIME)
+@SpringBootTest(
+    classes = InboundTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.data-dir=target/inbound-test",
+      "camel.main.routes-reload-enabled=false",
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
+          + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
+    })
+@interface InboundRoutesTest {}

@@ -1,0 +1,87 @@
+package org.byoemail.inbound.ingest;
+
+import java.time.Clock;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.report.Classification;
+import org.byoemail.format.report.MailClassifier;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Import;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Mailboxes and inbound with what they need, and the flow of bounces played by a probe. No
+ * component itself, so that no other test's scan finds it.
+ */
+@Import(InboundFixture.class)
+@EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
+@ComponentScan(
+    basePackages = {
+      "org.byoemail.account.registry",
+      "org.byoemail.platform.event",
+      "org.byoemail.platform.conversation",
+      "org.byoemail.platform.lease",
+      "org.byoemail.account.rollout",
+      "org.byoemail.account.connection",
+      "org.byoemail.inbound.mailbox",
+      "org.byoemail.inbound.ingest"
+    },
+    // Its publisher wants a broker.
+    excludeFilters =
+        @Filter(type = FilterType.REGEX, pattern = "org\\.byoemail\\.event\\.camel\\..*"))
+@ConfigurationPropertiesScan({
+  "org.byoemail.account.registry",
+  "org.byoemail.platform.conversation",
+  "org.byoemail.platform.lease",
+  "org.byoemail.account.rollout",
+  "org.byoemail.account.connection",
+  "org.byoemail.inbound.mailbox",
+  "org.byoemail.inbound.ingest"
+})
+class InboundTestApplication {
+
+  @Bean
+  Clock clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  MailClassifier mailClassifier() {
+    return new MailClassifier();
+  }
+
+  @Bean
+  BounceProbe bounceProbe(JdbcClient jdbc) {
+    return new BounceProbe(jdbc);
+  }
+
+  /** Records that a report came through, in the transaction of its caller. */
+  static class BounceProbe {
+    private final JdbcClient jdbc;
+    volatile boolean failing;
+
+    BounceProbe(JdbcClient jdbc) {
+      this.jdbc = jdbc;
+    }
+
+    public void record(Classification report, UUID inboundMail, AccountId account) {
+      jdbc.sql(
+              "INSERT INTO bounce (id, inbound_mail_id, account_id, kind, recipient, created_at) VALUES (:id, :mail, :account, 'failed', :recipient, now())")
+          .param("id", Ids.next())
+          .param("mail", inboundMail)
+          .param("account", account.value())
+          .param("recipient", report.recipients().get(0).toString())
+          .update();
+      if (failing) {
+        throw new org.springframework.dao.TransientDataAccessResourceException("as the test wants");
+      }
+    }
+  }
+}

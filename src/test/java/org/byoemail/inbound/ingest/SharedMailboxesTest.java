@@ -1,0 +1,277 @@
+package org.byoemail.inbound.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.byoemail.inbound.ingest.InboundFixture.await;
+import static org.byoemail.inbound.ingest.InboundFixture.mail;
+import static org.byoemail.inbound.ingest.InboundFixture.open;
+
+import java.lang.management.ManagementFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import org.apache.camel.CamelContext;
+import org.apache.camel.support.PluginHelper;
+import org.awaitility.Awaitility;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.inbound.ingest.InboundFixture.Server;
+import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
+import org.byoemail.inbound.mailbox.LeaseHolder;
+import org.byoemail.inbound.mailbox.LeaseHolders;
+import org.byoemail.inbound.mailbox.MailboxComponent;
+import org.byoemail.inbound.mailbox.MailboxState;
+import org.byoemail.inbound.mailbox.MailboxStatus;
+import org.byoemail.inbound.mailbox.MailboxWatchers;
+import org.byoemail.platform.lease.Leases;
+import org.byoemail.support.GreenMailServer;
+import org.byoemail.support.MailUser;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.Environment;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+
+/** Two nodes that share mailboxes, each with its routes, over one PostgreSQL and one Redis. */
+@InboundRoutesTest
+@TestPropertySource(
+    properties = {
+      "byo.lease.node=one",
+      "byo.lease.ttl=3s",
+      "byo.lease.transaction-timeout=2s",
+      "byo.mailbox.login-interval=0ms",
+      "byo.mailbox.reconcile-interval=2s",
+      "camel.main.name=one",
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
+          + "file:routes/account/*.camel.yaml,file:routes/inbound/*.camel.yaml,"
+          + "file:src/test/resources/routes/bounce/*.camel.yaml"
+    })
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SharedMailboxesTest {
+  @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
+
+  private static final String ANN = "ann@else.test";
+  private static final String ROUTE = "inbound-deliver";
+
+  @Autowired InboundFixture fixture;
+  @Autowired ApplicationContext first;
+  @Autowired Environment environment;
+  @Autowired StringRedisTemplate redis;
+
+  private final List<Account> accounts = new ArrayList<>();
+  private ConfigurableApplicationContext second;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    InboundNodes.register(registry);
+  }
+
+  @BeforeEach
+  void startSecond() {
+    if (second == null) {
+      second = InboundNodes.second(environment);
+    }
+    for (ApplicationContext node : List.of(first, second)) {
+      await("both nodes", () -> nodes(node), count -> count == 2);
+      await("notices", () -> isStarted(node, "account-changed"), started -> started);
+    }
+  }
+
+  @AfterEach
+  void disable() {
+    accounts.forEach(fixture::disable);
+    await("an end", () -> held(first) + held(second), count -> count == 0);
+    accounts.clear();
+  }
+
+  @AfterAll
+  void stopSecond() {
+    if (second != null) {
+      second.close();
+    }
+  }
+
+  @Test
+  void eachNodeHasItsShareAndBothTellWhoWatchesWhat() {
+    watch(4);
+
+    await("shares", () -> List.of(held(first), held(second)), List.of(2, 2)::equals);
+    for (Account account : accounts) {
+      String holder = states(first).contains(account) ? "one" : "two";
+      assertThat(holder(first, account).map(LeaseHolder::node)).contains(holder);
+      assertThat(holder(second, account)).isEqualTo(holder(first, account));
+    }
+  }
+
+  @Test
+  void nodeThatComesBackGetsItsShareFromTheOther() throws Exception {
+    camel(first).getRouteController().stopRoute(ROUTE);
+    watch(6);
+    await("all at one", () -> held(second), count -> count == 6);
+
+    camel(first).getRouteController().startRoute(ROUTE);
+
+    await("shares", () -> List.of(held(first), held(second)), List.of(3, 3)::equals);
+    accounts.forEach(account -> deliver(account, "after"));
+    for (Account account : accounts) {
+      await("the mail", () -> fixture.messages(account), List.of("after")::equals);
+    }
+  }
+
+  @Test
+  void pollPauseAndResumeReachTheNodeThatWatches() {
+    Account account = watch(1, false).get(0);
+    await("a watcher", () -> state(account), state -> state == MailboxState.POLLING);
+    ApplicationContext other = states(first).contains(account) ? second : first;
+    deliver(account, "polled");
+
+    other.getBean(AccountChangeDispatcher.class).pollNow(account.id());
+
+    // Left alone, it is polled after 30 s at the earliest.
+    within(10, () -> fixture.messages(account).equals(List.of("polled")));
+    other.getBean(Accounts.class).pause(account.id());
+    within(10, () -> held(first) + held(second) == 0);
+    assertThat(holder(first, account)).isEmpty();
+    other.getBean(Accounts.class).resume(account.id());
+    within(10, () -> held(first) + held(second) == 1);
+  }
+
+  @Test
+  void consumerThatIsStoppedThroughItsOwnBeanHandsItsMailboxesOver() throws Exception {
+    watch(4);
+    await("shares", () -> List.of(held(first), held(second)), List.of(2, 2)::equals);
+    MBeanServer server = ManagementFactory.getPlatformMBeanServer();
+    ObjectName consumer =
+        server
+            .queryNames(
+                new ObjectName(
+                    "org.apache.camel:context=one,type=consumers,name=MailboxConsumer*,*"),
+                null)
+            .iterator()
+            .next();
+
+    server.invoke(consumer, "stop", new Object[0], new String[0]);
+
+    await("all at the other", () -> held(second), count -> count == 4);
+    assertThat(held(first)).isZero();
+    assertThat(first.getBean(MailboxWatchers.class).states()).isEmpty();
+    server.invoke(consumer, "start", new Object[0], new String[0]);
+    await("shares", () -> List.of(held(first), held(second)), List.of(2, 2)::equals);
+  }
+
+  @Test
+  void routeThatIsReloadedWatchesOn() throws Exception {
+    Account account = watch(1).get(0);
+    await("a watcher", () -> state(account), state -> state == MailboxState.IDLE);
+
+    for (ApplicationContext node : List.of(first, second)) {
+      PluginHelper.getRoutesLoader(camel(node))
+          .updateRoutes(
+              PluginHelper.getResourceLoader(camel(node))
+                  .resolveResource("file:routes/inbound/deliver.camel.yaml"));
+    }
+    deliver(account, "after");
+
+    await("the mail", () -> fixture.messages(account), List.of("after")::equals);
+    assertThat(held(first) + held(second)).isOne();
+  }
+
+  @Test
+  void leaseThatRedisGaveToSomebodyElseIsLetGo() {
+    Account account = watch(1).get(0);
+    await("a watcher", () -> state(account), state -> state == MailboxState.IDLE);
+    ApplicationContext node = states(first).contains(account) ? first : second;
+    String key = redis.keys("{byo.lease}:????????-*").iterator().next();
+
+    redis.opsForValue().set(key, "somebody-else", Duration.ofSeconds(8));
+
+    await("the end", () -> held(node), count -> count == 0);
+    await("another start", () -> held(first) + held(second), count -> count == 1);
+    deliver(account, "after");
+    await("the mail", () -> fixture.messages(account), List.of("after")::equals);
+  }
+
+  @Test
+  void nodesAreListedOverJmx() {
+    watch(2);
+    await("shares", () -> List.of(held(first), held(second)), List.of(1, 1)::equals);
+    MailboxComponent component = camel(first).getComponent("mailbox", MailboxComponent.class);
+
+    assertThat(component.getNodes())
+        .hasSize(2)
+        .anyMatch(line -> line.startsWith("one-") && line.contains("this node"))
+        .anyMatch(line -> line.startsWith("two-"));
+    assertThat(component.getHeld()).isOne();
+  }
+
+  private List<Account> watch(int count) {
+    return watch(count, true);
+  }
+
+  private List<Account> watch(int count, boolean idle) {
+    for (int i = 0; i < count; i++) {
+      MailUser user = GREENMAIL.freshUser("shared");
+      Server server = new Server(GREENMAIL.imapPort(), Security.NONE, idle);
+      accounts.add(fixture.enable(fixture.account(user, server, open())));
+    }
+    return accounts;
+  }
+
+  private static void deliver(Account account, String subject) {
+    GREENMAIL.deliver(GREENMAIL.user(account.address().value()), mail(ANN, subject));
+  }
+
+  private static void within(int seconds, java.util.concurrent.Callable<Boolean> what) {
+    Awaitility.await().atMost(Duration.ofSeconds(seconds)).until(what);
+  }
+
+  private MailboxState state(Account account) {
+    return java.util.stream.Stream.of(first, second)
+        .flatMap(node -> node.getBean(MailboxWatchers.class).state(account.id()).stream())
+        .map(MailboxStatus::state)
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The accounts that a node watches. */
+  private Set<Account> states(ApplicationContext node) {
+    Set<Account> watched = new HashSet<>(accounts);
+    watched.removeIf(account -> node.getBean(MailboxWatchers.class).state(account.id()).isEmpty());
+    return watched;
+  }
+
+  private static Optional<LeaseHolder> holder(ApplicationContext node, Account account) {
+    return Optional.ofNullable(
+        node.getBean(LeaseHolders.class).of(List.of(account.id())).get(account.id()));
+  }
+
+  private static int held(ApplicationContext node) {
+    return node.getBean(Leases.class).held();
+  }
+
+  private static int nodes(ApplicationContext node) {
+    return node.getBean(Leases.class).members().map(m -> m.nodes().size()).orElse(0);
+  }
+
+  private static CamelContext camel(ApplicationContext node) {
+    return node.getBean(CamelContext.class);
+  }
+
+  private static boolean isStarted(ApplicationContext node, String route) {
+    return camel(node).getRouteController().getRouteStatus(route).isStarted();
+  }
+}

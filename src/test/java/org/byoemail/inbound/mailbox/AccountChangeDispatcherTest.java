@@ -1,0 +1,150 @@
+package org.byoemail.inbound.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.camel.CamelContext;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.support.FreePorts;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.data.redis.listener.ChannelTopic;
+import org.springframework.data.redis.listener.RedisMessageListenerContainer;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import redis.embedded.RedisServer;
+
+/** Nodes tell each other of changed accounts by Redis, and start without it. */
+@SpringBootTest(
+    classes = MailboxTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.mailbox.reconcile-interval=1h",
+      "camel.main.routes-reload-enabled=false",
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,file:routes/account/*.camel.yaml"
+    })
+class AccountChangeDispatcherTest {
+  private static final int PORT = FreePorts.next();
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  @Autowired MailboxFixture fixture;
+  @Autowired Accounts accounts;
+  @Autowired ReconciliationLoop reconciliationLoop;
+  @Autowired MailboxWatchers watchers;
+  @Autowired CamelContext camel;
+  @Autowired StringRedisTemplate redis;
+  @Autowired RedisConnectionFactory connections;
+  @Autowired JdbcClient jdbc;
+
+  private RedisServer server;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+    registry.add("spring.data.redis.host", () -> "127.0.0.1");
+    registry.add("spring.data.redis.port", () -> PORT);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    reconciliationLoop.stop();
+    if (server != null) {
+      server.stop();
+    }
+  }
+
+  @Test
+  void programStartsWithoutRedisAndHearsOtherNodesWhenItIsThere() throws Exception {
+    assertThat(camel.isStarted()).isTrue();
+    Account account = fixture.account();
+    reconciliationLoop.start(mail -> {}, true);
+
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> camel.getRouteController().getRouteStatus("account-changed").isStarted());
+    enableElsewhere(account);
+    redis.convertAndSend(
+        AccountChangeBroadcast.CHANNEL, AccountChangeBroadcast.CHANGED + account.id());
+
+    await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
+  }
+
+  @Test
+  void noticesAreHeardAgainAfterRedisWasAway() throws Exception {
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    await()
+        .atMost(PATIENCE)
+        .until(() -> camel.getRouteController().getRouteStatus("account-changed").isStarted());
+    reconciliationLoop.start(mail -> {}, true);
+    Account account = fixture.account();
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.hasKey("any") != null);
+
+    server.stop();
+    server.start();
+    enableElsewhere(account);
+
+    await()
+        .atMost(PATIENCE)
+        .ignoreExceptions()
+        .until(
+            () -> {
+              redis.convertAndSend(
+                  AccountChangeBroadcast.CHANNEL, AccountChangeBroadcast.CHANGED + account.id());
+              return watchers.state(account.id()).isPresent();
+            });
+  }
+
+  @Test
+  void changeIsToldToThisNodeAndToTheOthers() throws Exception {
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    List<String> heard = new CopyOnWriteArrayList<>();
+    RedisMessageListenerContainer others = new RedisMessageListenerContainer();
+    others.setConnectionFactory(connections);
+    others.afterPropertiesSet();
+    others.addMessageListener(
+        (message, pattern) -> heard.add(new String(message.getBody())),
+        new ChannelTopic(AccountChangeBroadcast.CHANNEL));
+    others.start();
+    reconciliationLoop.start(mail -> {}, true);
+    Account account = fixture.account();
+    enableElsewhere(account);
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.hasKey("any") != null);
+
+    accounts.pause(account.id());
+    accounts.resume(account.id());
+
+    await()
+        .atMost(PATIENCE)
+        .until(() -> heard.contains(AccountChangeBroadcast.CHANGED + account.id()));
+    await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
+    others.destroy();
+  }
+
+  /** Another node enables it, so that nobody tells this one in its own process. */
+  private void enableElsewhere(Account account) {
+    jdbc.sql(
+            "UPDATE agent_email_account SET imap_verified_at = now(), inbound_enabled = true WHERE id = :id")
+        .param("id", account.id().value())
+        .update();
+  }
+}

@@ -1,0 +1,155 @@
+package org.byoemail.inbound.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.observation.ObservationRegistry;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.byoemail.account.connection.ImapConnections;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealthRepository;
+import org.byoemail.support.CertificateAuthority;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.SettableClock;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A mailbox without IDLE on a real IMAP server, over TLS; the test sets the clock. */
+@SpringBootTest(
+    classes = MailboxTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "camel.main.routes-include-pattern=false",
+      "camel.main.routes-reload-enabled=false"
+    })
+class DovecotPollingTest {
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+
+  private static final Duration INTERVAL = Duration.ofSeconds(40);
+
+  @Autowired MailboxFixture fixture;
+  @Autowired MailboxRows rows;
+  @Autowired Mailboxes mailboxes;
+  @Autowired AccountHealthRepository accountHealth;
+  @Autowired ImapConnections connections;
+  @Autowired MailboxSettings settings;
+  @Autowired SettableClock clock;
+  @Autowired TransactionTemplate transaction;
+
+  private final MailUser user = DOVECOT.freshUser("polled");
+  private final List<String> subjects = new ArrayList<>();
+  private MailboxThreads threads;
+  private MailboxWatcher watcher;
+  private int opened;
+  private int kept = 100;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+    registry.add(
+        "byo.connection.trusted-certificates",
+        () -> CertificateAuthority.shared().certificate().toString());
+  }
+
+  @BeforeEach
+  void begin() {
+    threads = new MailboxThreads(settings);
+  }
+
+  @AfterEach
+  void end() {
+    watcher.letGo(MailboxState.RELEASED);
+    watcher.step();
+    threads.destroy();
+  }
+
+  @Test
+  void mailIsFoundAtTheIntervalOverTheConnectionThatIsKept() {
+    watcher = watch();
+    watcher.step();
+    assertThat(watcher.state()).isEqualTo(MailboxState.POLLING);
+    deliver("first");
+    clock.advance(Duration.ofSeconds(30));
+    watcher.step();
+    assertThat(subjects).isEmpty();
+
+    untilDue();
+    assertThat(subjects).containsExactly("first");
+    untilDue();
+    deliver("second");
+    deliver("third");
+    untilDue();
+
+    assertThat(subjects).containsExactly("first", "second", "third");
+    assertThat(watcher.state()).isEqualTo(MailboxState.POLLING);
+    assertThat(opened).isEqualTo(1);
+    assertThat(DOVECOT.doveadm("who", user.address())).contains("imap");
+  }
+
+  @Test
+  void mailIsFoundOverANewConnectionWhereNoneIsKept() {
+    kept = 0;
+    watcher = watch();
+    watcher.step();
+    deliver("first");
+
+    untilDue();
+
+    assertThat(subjects).containsExactly("first");
+    assertThat(opened).isEqualTo(2);
+  }
+
+  /** Lets the interval pass, which varies by a tenth. */
+  private void untilDue() {
+    Duration wait = Duration.between(clock.instant(), watcher.status().due());
+    assertThat(wait).isPositive().isLessThanOrEqualTo(INTERVAL.multipliedBy(11).dividedBy(10));
+    clock.advance(wait);
+    watcher.step();
+  }
+
+  private void deliver(String subject) {
+    String mail = "From: ann@else.test\r\nSubject: %s\r\n\r\nbody\r\n".formatted(subject);
+    DOVECOT.deliver(user.address(), mail.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private MailboxWatcher watch() {
+    Account account = fixture.polled(user, DOVECOT.imapsPort(), INTERVAL);
+    ImapFolders folders = new ImapFolders(connections, threads, settings);
+    WatcherServices tools =
+        new WatcherServices(
+            rows,
+            accountHealth,
+            (opening, writable) -> {
+              opened++;
+              return folders.open(opening, writable);
+            },
+            this::takeIn,
+            true,
+            new LoginPacing(clock, 8, Duration.ZERO, kept),
+            new MailMemory(256 << 20),
+            new PollObservations(ObservationRegistry.create()),
+            settings,
+            clock,
+            new Random(1));
+    return new MailboxWatcher(account, fixture.lease(account), tools);
+  }
+
+  private void takeIn(IncomingBatch batch) {
+    batch.mails().forEach(mail -> subjects.add(mail.headers().subject()));
+    transaction.executeWithoutResult(status -> mailboxes.advance(batch));
+  }
+}

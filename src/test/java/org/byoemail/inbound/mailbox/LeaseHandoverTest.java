@@ -1,0 +1,154 @@
+package org.byoemail.inbound.mailbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.mockito.ArgumentMatchers.any;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.ObservationRegistry;
+import jakarta.mail.MessagingException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealthRepository;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.rollout.Rollout;
+import org.byoemail.platform.lease.Lease;
+import org.byoemail.platform.lease.LeaseListener;
+import org.byoemail.platform.lease.Leases;
+import org.byoemail.support.SettableClock;
+import org.byoemail.support.TestDatabase;
+import org.byoemail.support.TestRedis;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/** Mailboxes that come to a node and leave it, on a real Redis. */
+@SpringBootTest(
+    classes = MailboxTestApplication.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "camel.main.routes-include-pattern=false",
+      "camel.main.routes-reload-enabled=false"
+    })
+class LeaseHandoverTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  @Autowired MailboxFixture fixture;
+  @Autowired MailboxRows rows;
+  @Autowired MailboxSettings settings;
+  @Autowired AccountHealthRepository accountHealth;
+  @Autowired Accounts accounts;
+  @Autowired MailboxAssignments assignments;
+  @Autowired Leases leases;
+  @Autowired MailboxWatchers watchers;
+  @Autowired LeaseHandover handover;
+  @Autowired SettableClock clock;
+  @Autowired JdbcClient jdbc;
+
+  @DynamicPropertySource
+  static void servers(DynamicPropertyRegistry registry) {
+    TestDatabase.register(registry);
+    TestRedis.register(registry);
+  }
+
+  @AfterEach
+  void leave() {
+    watchers.letAllGo(System.nanoTime() + PATIENCE.toNanos());
+    leases.leave();
+  }
+
+  @Test
+  void endOfAWatchIsNotThatOfTheLeaseThatFollowedIt() {
+    Account account = fixture.account();
+    MailboxWatcher old = new MailboxWatcher(account, take(account), tools());
+    leases.release(List.of(old.lease().mailbox()));
+    Lease anew = take(account);
+
+    handover.ended(old);
+    handover.drain();
+
+    assertThat(leases.isHeld(anew)).isTrue();
+    assertThat(assignments.of(leases.node().id()))
+        .extracting(MailboxAssignments.Taken::mailbox)
+        .contains(anew.mailbox());
+  }
+
+  @Test
+  void mailboxThatWasOfNoUseIsTakenWhenItIsOfUse() {
+    Rollout rollout = mock(Rollout.class);
+    MailboxAcquisition acquisition =
+        new MailboxAcquisition(
+            assignments,
+            accounts,
+            rollout,
+            leases,
+            watchers,
+            handover,
+            new SimpleMeterRegistry(),
+            clock);
+    Account account = fixture.account();
+    jdbc.sql(
+            "UPDATE agent_email_account SET imap_verified_at = now(), inbound_enabled = true WHERE id = :id")
+        .param("id", account.id().value())
+        .update();
+    join();
+    acquisition.share(tools());
+    assertThat(watchers.state(account.id())).isEmpty();
+
+    when(rollout.isOn(any(Account.class))).thenReturn(true);
+    acquisition.share(tools());
+    clock.advance(leases.ttl().plusSeconds(1));
+    acquisition.share(tools());
+
+    assertThat(watchers.state(account.id())).isPresent();
+  }
+
+  private Lease take(Account account) {
+    UUID mailbox = fixture.mailbox(account).id();
+    return leases.acquire(List.of(mailbox)).get(0);
+  }
+
+  private void join() {
+    leases.join(
+        new LeaseListener() {
+          @Override
+          public void lost(Set<UUID> mailboxes) {
+            // Nobody takes any.
+          }
+
+          @Override
+          public void changed() {
+            // The test shares by itself.
+          }
+        });
+    await().atMost(PATIENCE).until(() -> leases.members().isPresent());
+  }
+
+  private WatcherServices tools() {
+    return new WatcherServices(
+        rows,
+        accountHealth,
+        (account, writable) -> {
+          throw new MessagingException("no server");
+        },
+        mails -> {},
+        true,
+        new LoginPacing(clock, 8, Duration.ZERO, 100),
+        new MailMemory(256 << 20),
+        new PollObservations(ObservationRegistry.create()),
+        settings,
+        clock,
+        new Random(1));
+  }
+}

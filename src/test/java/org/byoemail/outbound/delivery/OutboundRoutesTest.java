@@ -1,0 +1,144 @@
+package org.byoemail.outbound.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.camel.spring.boot.CamelAutoConfiguration;
+import org.byoemail.account.registry.Account;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.byoemail.support.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Import;
+import org.springframework.test.annotation.DirtiesContext;
+import org.springframework.test.context.DynamicPropertyRegistrar;
+
+/** The shipped routes that claim and send, with a database and a mail server. */
+@SpringBootTest(
+    classes = OutboundRoutesTest.Context.class,
+    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+    properties = {
+      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
+      "byo.content.dir=${java.io.tmpdir}/byo-sending-test",
+      "byo.outbound.own-trouble-delay=1s",
+      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
+          + "file:routes/outbound/claim.camel.yaml,file:routes/outbound/send.camel.yaml",
+      "camel.main.routes-reload-enabled=false",
+    })
+// Its routes would go on claiming while other tests run.
+@DirtiesContext
+class OutboundRoutesTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private final OutboundFixtures fixtures;
+  private final ScriptedSmtpServer server = new ScriptedSmtpServer();
+
+  @Import(SendingParts.class)
+  @ImportAutoConfiguration(CamelAutoConfiguration.class)
+  @ComponentScan(
+      basePackages = {
+        "org.byoemail.outbound.delivery.camel",
+        "org.byoemail.outbound.submission.camel"
+      },
+      // There is no broker.
+      excludeFilters =
+          @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*UndecodedSubmissions"))
+  static class Context {
+    @Bean
+    DynamicPropertyRegistrar database() {
+      return registry -> TestDatabase.register(registry, "outbound_routes");
+    }
+
+    @Bean
+    Clock clock() {
+      return Clock.systemUTC();
+    }
+  }
+
+  @Autowired
+  OutboundRoutesTest(OutboundFixtures fixtures) {
+    this.fixtures = fixtures;
+  }
+
+  @BeforeEach
+  void clear() {
+    fixtures.clear();
+  }
+
+  @AfterEach
+  void close() {
+    server.close();
+  }
+
+  @Test
+  void everyDueMessageLeavesOnce() {
+    List<UUID> messages = new ArrayList<>();
+    for (int i = 0; i < 5; i++) {
+      Account account = fixtures.account(server.port(), null);
+      for (int j = 0; j < 20; j++) {
+        messages.add(fixtures.message(account, "ben" + j + "@example.test"));
+      }
+    }
+
+    messages.forEach(message -> awaitStatus(message, "sent"));
+
+    assertThat(server.mails()).hasSize(100);
+    assertThat(messages)
+        .allSatisfy(
+            message -> assertThat(fixtures.attempts(message)).containsExactly("SENT accepted"));
+  }
+
+  @Test
+  void mailWithoutTransportFails() {
+    UUID message = fixtures.message(null, "ben@example.test");
+
+    awaitStatus(message, "failed");
+
+    assertThat(fixtures.lastAttempt(message).get("error_code")).isEqualTo("no_transport");
+  }
+
+  @Test
+  void mailOfASenderThatGotAnAccountSinceIsHandedToIt() {
+    Account account = fixtures.account(server.port(), null);
+    UUID message = fixtures.message(account, "ben@example.test");
+
+    awaitStatus(message, "sent");
+
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
+  void mailThatCannotBeComposedWaitsAndSpoilsNothing() {
+    Account account = fixtures.account(server.port(), null);
+    UUID broken = fixtures.message(account, "ben@example.test");
+    fixtures.attachMissingContent(broken);
+    UUID sound = fixtures.message(account, "ben@example.test");
+
+    awaitStatus(sound, "sent");
+    await().atMost(PATIENCE).until(() -> fixtures.lastAttempt(broken).get("error_code") != null);
+
+    assertThat(fixtures.lastAttempt(broken).get("error_code")).isEqualTo("internal");
+    assertThat(fixtures.recipients(broken)).doesNotContain("failed");
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  private void awaitStatus(UUID message, String status) {
+    await("message is " + status)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> fixtures.status(message).equals(status));
+  }
+}

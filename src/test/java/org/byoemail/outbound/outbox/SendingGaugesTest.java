@@ -1,0 +1,246 @@
+package org.byoemail.outbound.outbox;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealthRepository;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.outbound.delivery.AccountLimits;
+import org.byoemail.outbound.delivery.OutboundFixtures;
+import org.byoemail.outbound.delivery.SendingTest;
+import org.byoemail.support.SettableClock;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** What operators see of sending, above all how long mail waits that might leave. */
+@SendingTest
+class SendingGaugesTest {
+  private static final int PORT = 25;
+
+  private final OutboundFixtures fixtures;
+  private final Accounts accounts;
+  private final AccountHealthRepository accountHealth;
+  private final AccountLimits limits;
+  private final SendingPause pause;
+  private final JdbcClient jdbc;
+  private final SettableClock clock;
+  private final MeterRegistry meters;
+
+  @Autowired
+  SendingGaugesTest(
+      OutboundFixtures fixtures,
+      Accounts accounts,
+      AccountHealthRepository accountHealth,
+      AccountLimits limits,
+      SendingPause pause,
+      JdbcClient jdbc,
+      SettableClock clock,
+      MeterRegistry meters) {
+    this.fixtures = fixtures;
+    this.accounts = accounts;
+    this.accountHealth = accountHealth;
+    this.limits = limits;
+    this.pause = pause;
+    this.jdbc = jdbc;
+    this.clock = clock;
+    this.meters = meters;
+  }
+
+  @BeforeEach
+  void clear() {
+    fixtures.clear();
+    after(10);
+  }
+
+  @Test
+  void queueIsAsOldAsItsOldestMailAndGrowsOlder() {
+    message(account(), 0);
+    after(30);
+    message(account(), 0);
+
+    double first = queueAge();
+    markDue();
+    after(45);
+    double later = queueAge();
+
+    assertThat(first).isEqualTo(30);
+    assertThat(later).isEqualTo(75);
+  }
+
+  @Test
+  void queueWithoutMailHasNoAge() {
+    account();
+
+    assertThat(queueAge()).isZero();
+  }
+
+  @Test
+  void mailThatIsNotDueOrHeldOrBeingSentDoesNotWait() {
+    Account account = account();
+    message(account, 3600);
+    jdbc.sql("UPDATE outbound_delivery SET held_reason = 'unknown' WHERE message_id = :id")
+        .param("id", message(account, 0))
+        .update();
+    message(account, 0);
+    assertThat(fixtures.claim(1, 3, "usable")).hasSize(1);
+    after(60);
+
+    assertThat(queueAge()).isZero();
+  }
+
+  @Test
+  void mailOfAnAccountThatCannotSendDoesNotWait() {
+    List<Account> unable = List.of(account(), account(), account(), account());
+    unable.forEach(account -> message(account, 0));
+    markDue();
+    Account able = account();
+    after(50);
+    message(able, 0);
+    accounts.pause(unable.get(0).id());
+    accounts.enable(unable.get(1).id(), Protocol.SMTP, false);
+    accountHealth.failed(unable.get(2), Protocol.SMTP, "535 no");
+    limits.waitFor(unable.get(3).id(), Duration.ofHours(1), "its limit");
+    after(20);
+
+    double others = queueAge();
+    accounts.pause(able.id());
+    after(10);
+    double none = queueAge();
+
+    assertThat(others).isEqualTo(20);
+    assertThat(none).isZero();
+  }
+
+  @Test
+  void mailThatAnAccountHeldBackWaitsFromTheEndOfThat() {
+    Account account = account();
+    message(account, 0);
+    accounts.pause(account.id());
+    after(86_400);
+
+    accounts.resume(account.id());
+    after(15);
+    double resumed = queueAge();
+    accountHealth.failed(account, Protocol.SMTP, "535 no");
+    after(125);
+    double backedOff = queueAge();
+    limits.waitFor(account.id(), Duration.ofMinutes(10), "its limit");
+    after(640);
+    double limited = queueAge();
+
+    assertThat(resumed).isEqualTo(15);
+    assertThat(backedOff).isEqualTo(5);
+    assertThat(limited).isEqualTo(40);
+  }
+
+  @Test
+  void mailOfAnAccountWhoseConnectionsAreAllInUseDoesNotWait() {
+    Account account = account();
+    for (int i = 0; i < 4; i++) {
+      message(account, 0);
+    }
+    assertThat(fixtures.claim(2, 3, "usable")).hasSize(2);
+    after(30);
+
+    double oneLeft = queueAge();
+    limits.set(account, limits.of(account).own(), 2);
+    after(10);
+    double noneLeft = queueAge();
+
+    assertThat(oneLeft).isEqualTo(30);
+    assertThat(noneLeft).isZero();
+  }
+
+  @Test
+  void mailOfLessPriorityWaitsToo() {
+    Account account = account();
+    for (int priority : new int[] {9, -9, 0}) {
+      jdbc.sql("UPDATE outbound_delivery SET priority = :priority WHERE message_id = :id")
+          .param("id", message(priority == -9 ? account : null, 0))
+          .param("priority", priority)
+          .update();
+      after(20);
+    }
+    jdbc.sql("UPDATE outbound_delivery SET priority = 5 WHERE message_id = :id")
+        .param("id", message(account, 0))
+        .update();
+    markDue();
+
+    double withoutAccount = queueAge();
+    jdbc.sql("UPDATE outbound_delivery SET due_at = :now WHERE priority = 9")
+        .param("now", Timestamp.from(clock.instant()))
+        .update();
+    after(10);
+    double least = queueAge();
+    jdbc.sql("DELETE FROM outbound_delivery WHERE priority = -9").update();
+    after(10);
+    double lessWithoutAccount = queueAge();
+
+    assertThat(withoutAccount).isEqualTo(60);
+    assertThat(least).isEqualTo(50);
+    assertThat(lessWithoutAccount).isEqualTo(40);
+  }
+
+  @Test
+  void nothingWaitsWhileAllSendingIsPaused() {
+    message(account(), 0);
+    pause.pause("test");
+    after(60);
+
+    double paused = queueAge();
+    pause.resume();
+    after(10);
+    double resumed = queueAge();
+
+    assertThat(paused).isZero();
+    assertThat(resumed).isEqualTo(70);
+  }
+
+  @Test
+  void databaseIsAskedOnceInTenSeconds() {
+    message(account(), 0);
+    after(10);
+
+    double first = queueAge();
+    clock.advance(Duration.ofSeconds(9));
+    double known = queueAge();
+    clock.advance(Duration.ofSeconds(1));
+    double anew = queueAge();
+
+    assertThat(first).isEqualTo(10);
+    assertThat(known).isEqualTo(10);
+    assertThat(anew).isEqualTo(20);
+  }
+
+  private Account account() {
+    return fixtures.account(PORT, null);
+  }
+
+  /** A message that is due in so many seconds. */
+  private UUID message(@Nullable Account account, long seconds) {
+    return fixtures.message(account, clock.instant().plusSeconds(seconds), "ben@example.test");
+  }
+
+  /** Lets those be claimed that are due. */
+  private void markDue() {
+    fixtures.claim(0, 3, "usable");
+  }
+
+  /** Lets time pass; at least until what was known is asked for anew. */
+  private void after(long seconds) {
+    clock.advance(Duration.ofSeconds(seconds));
+  }
+
+  private double queueAge() {
+    return meters.get("byo.outbound.queue.age").gauge().value();
+  }
+}

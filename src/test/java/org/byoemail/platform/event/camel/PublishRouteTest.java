@@ -1,0 +1,155 @@
+package org.byoemail.platform.event.camel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import jakarta.jms.JMSException;
+import jakarta.jms.Message;
+import jakarta.jms.TextMessage;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.Events;
+import org.byoemail.support.BrokerTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jms.core.JmsTemplate;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+class PublishRouteTest extends BrokerTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String SUBSCRIPTION = "email.events::email.events.platform";
+
+  @Autowired private Events events;
+  @Autowired private PlatformTransactionManager transactions;
+  @Autowired private JmsTemplate jms;
+  @Autowired private JdbcClient jdbc;
+  @Autowired private EmbeddedActiveMQ broker;
+
+  private final String organization = "acme-" + UUID.randomUUID();
+
+  @BeforeEach
+  void emptySubscription() {
+    jms.setReceiveTimeout(300);
+    while (jms.receive(SUBSCRIPTION) != null) {
+      assertThat(jms).isNotNull();
+    }
+    jms.setReceiveTimeout(PATIENCE.toMillis());
+  }
+
+  @Test
+  void eventIsToldWithAllItHas() throws Exception {
+    UUID message = UUID.randomUUID();
+    UUID account = UUID.randomUUID();
+    record(message, account, Map.of("recipients", List.of("a@x.test")));
+
+    JsonNode told = receive();
+
+    // The broker has it a moment before the database does.
+    await().atMost(PATIENCE).until(() -> unpublished() == 0);
+    Event stored = events.after(organization, 0, 10).get(0);
+    assertThat(told.path("id").asText()).isEqualTo(stored.id().toString());
+    assertThat(told.path("position").asLong()).isEqualTo(stored.position());
+    assertThat(told.path("type").asText()).isEqualTo("message.sent");
+    assertThat(told.path("organization").asText()).isEqualTo(organization);
+    assertThat(told.path("messageId").asText()).isEqualTo(message.toString());
+    assertThat(told.path("accountId").asText()).isEqualTo(account.toString());
+    assertThat(told.path("sequence").asInt()).isEqualTo(1);
+    assertThat(told.path("createdAt").asText()).isEqualTo(stored.createdAt().toString());
+    assertThat(told.at("/data/recipients/0").asText()).isEqualTo("a@x.test");
+  }
+
+  @Test
+  void manyEventsKeepTheirOrder() throws Exception {
+    IntStream.range(0, 450).forEach(i -> record(null, null, Map.of("number", i)));
+
+    List<Integer> numbers = new ArrayList<>();
+    for (int i = 0; i < 450; i++) {
+      numbers.add(receive().at("/data/number").asInt());
+    }
+
+    assertThat(numbers).isEqualTo(IntStream.range(0, 450).boxed().toList());
+    await().atMost(PATIENCE).until(() -> unpublished() == 0);
+  }
+
+  @Test
+  void whileTheBrokerIsAwayEventsWait() throws Exception {
+    broker.getActiveMQServer().stop();
+    UUID id;
+    try {
+      id = record(null, null, Map.of("number", 1));
+      await()
+          .during(Duration.ofMillis(1500))
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(unpublished()).isEqualTo(1));
+    } finally {
+      broker.getActiveMQServer().start();
+    }
+
+    await().atMost(PATIENCE).until(() -> unpublished() == 0);
+    assertThat(receive().path("id").asText()).isEqualTo(id.toString());
+  }
+
+  @Test
+  void databaseTroubleRollsBothBack() throws Exception {
+    jdbc.sql(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS
+            'BEGIN IF NEW.published_at IS NOT NULL THEN RAISE ''refused by the test''; END IF; RETURN NEW; END'
+            """)
+        .update();
+    jdbc.sql(
+            "CREATE CONSTRAINT TRIGGER refuse AFTER UPDATE ON event DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION refuse()")
+        .update();
+    UUID id;
+    try {
+      id = record(null, null, Map.of("number", 1));
+      assertThat(receive().path("id").asText()).isEqualTo(id.toString());
+      assertThat(unpublished()).isEqualTo(1);
+    } finally {
+      jdbc.sql("DROP TRIGGER refuse ON event").update();
+      jdbc.sql("DROP FUNCTION refuse").update();
+    }
+
+    assertThat(receive().path("id").asText()).isEqualTo(id.toString());
+    await().atMost(PATIENCE).until(() -> unpublished() == 0);
+  }
+
+  private UUID record(UUID message, UUID account, Map<String, ?> data) {
+    return new TransactionTemplate(transactions)
+        .execute(
+            status -> {
+              events.record(EventType.MESSAGE_SENT, organization, message, account, data);
+              return jdbc.sql(
+                      "SELECT id FROM event WHERE organization = :o ORDER BY recorded DESC LIMIT 1")
+                  .param("o", organization)
+                  .query(UUID.class)
+                  .single();
+            });
+  }
+
+  private int unpublished() {
+    return jdbc.sql("SELECT count(*) FROM event WHERE organization = :o AND published_at IS NULL")
+        .param("o", organization)
+        .query(Integer.class)
+        .single();
+  }
+
+  private JsonNode receive()
+      throws JMSException, com.fasterxml.jackson.core.JsonProcessingException {
+    Message message = jms.receive(SUBSCRIPTION);
+    assertThat(message).as("an event").isNotNull();
+    return new ObjectMapper().readTree(((TextMessage) message).getText());
+  }
+}
