@@ -204,7 +204,7 @@ final class ClaimBench implements Bench {
     values.put("accounts", "usable");
     values.put("servedLast", servedLast);
     values.put("node", "bench");
-    values.put("sendingNodes", 1);
+    values.put("nodes", 1);
     values.put("rank", 0);
     values.put("ttl", TTL_MILLIS);
     values.put("now", Timestamp.from(Instant.now()));

@@ -30,7 +30,7 @@ final class SimulateBench implements Bench {
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     int mailboxes = options.number("mailboxes", 1_000_000);
-    int nodes = options.number("sendingNodes", 100);
+    int nodes = options.number("nodes", 100);
     RedisProcess redis = new RedisProcess(Files.createDirectories(dir.resolve("redis")));
     redis.start();
     LettuceConnectionFactory connections =
@@ -40,7 +40,7 @@ final class SimulateBench implements Bench {
     try {
       Model model = new Model(new StringRedisTemplate(connections), mailboxes);
       report.figure("mailboxes", mailboxes);
-      report.figure("sendingNodes", nodes);
+      report.figure("nodes", nodes);
       model.join();
       model.settle();
       for (int i = 1; i < nodes; i++) {

@@ -101,7 +101,7 @@ class MailboxAssignments {
                 + " ORDER BY abs(hashtext(m.id::text)::bigint) % :nodes <> :position, m.id"
                 + " OFFSET :skip LIMIT :limit")
         .param("gone", gone.toArray(String[]::new))
-        .param("sendingNodes", nodes)
+        .param("nodes", nodes)
         .param("position", position)
         .param("skip", skip)
         .param("limit", limit)

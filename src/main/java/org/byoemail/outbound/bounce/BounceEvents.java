@@ -73,7 +73,7 @@ class BounceEvents {
     ReportMatching.RecipientMatch match = matched.match();
     ReportedRecipient reported = matched.reported();
     if (match == null || reported == null) {
-      throw new IllegalArgumentException("only what changed a recipient is received");
+      throw new IllegalArgumentException("only what changed a recipient is told");
     }
     boolean delivered = matched.isDelivered();
     shown.put("address", match.address().value());

@@ -25,7 +25,7 @@ class LeaseKeys {
   static final int BATCH = 500;
 
   private static final String PREFIX = "{byo.lease}:";
-  private static final String NODES = PREFIX + "sendingNodes";
+  private static final String NODES = PREFIX + "nodes";
   private static final String BIRTH = PREFIX + "birth";
   private static final RedisScript<List<Long>> TAKE = script("take");
   private static final RedisScript<List<Long>> RENEW = script("renew");

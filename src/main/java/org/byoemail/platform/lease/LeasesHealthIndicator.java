@@ -26,7 +26,7 @@ class LeasesHealthIndicator implements HealthIndicator {
         .withDetail("node", leases.node().id())
         .withDetail("takesPart", leases.isTakingPart())
         .withDetail("held", leases.held())
-        .withDetail("sendingNodes", leases.nodeCount())
+        .withDetail("nodes", leases.nodeCount())
         .withDetail("settled", members.map(ClusterMembers::settled).orElse(false))
         .build();
   }

@@ -292,7 +292,7 @@ public class OutboundFixtures {
         .param("accounts", accountsMode)
         .param("servedLast", servedLast)
         .param("node", "test-" + rank)
-        .param("sendingNodes", nodes)
+        .param("nodes", nodes)
         .param("rank", rank)
         .param("ttl", Duration.ofSeconds(60).toMillis())
         .query()
