@@ -20,7 +20,7 @@ import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.client.ClientSession;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.qpid.jms.JmsConnectionFactory;
-import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.EventFixtures;
 import org.byoemail.platform.event.Events;
 import org.byoemail.support.BrokerTest;
 import org.byoemail.support.StompClient;
@@ -176,7 +176,8 @@ class BrokerUsersTest extends BrokerTest {
         .executeWithoutResult(
             status ->
                 events.record(
-                    EventType.MESSAGE_SENT, organization, null, null, Map.of("mark", mark)));
+                    new Events.NewEvent(
+                        organization, null, null, EventFixtures.sent(Map.of("mark", mark)))));
     return mark;
   }
 

@@ -12,8 +12,11 @@ import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
-import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.EventData;
+import org.byoemail.platform.event.EventData.AccountError;
+import org.byoemail.platform.event.EventData.AccountRecovered;
 import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.Events.NewEvent;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -100,7 +103,7 @@ public class AccountHealthRepository {
         .param("side", protocol.word())
         .update();
     if (published) {
-      publish(EventType.ACCOUNT_RECOVERED, account, Map.of("side", protocol.word()));
+      publish(account, new AccountRecovered(protocol.word()));
     }
   }
 
@@ -137,7 +140,7 @@ public class AccountHealthRepository {
         .param("backoff", backoff.toSeconds())
         .update();
     if (!published) {
-      publish(EventType.ACCOUNT_ERROR, account, Map.of("side", protocol.word(), "error", shown));
+      publish(account, new AccountError(protocol.word(), shown));
     }
     return of(account.id(), protocol);
   }
@@ -199,8 +202,8 @@ public class AccountHealthRepository {
     }
   }
 
-  private void publish(EventType type, Account account, Map<String, Object> details) {
-    events.record(type, account.organization(), null, account.id().value(), details);
+  private void publish(Account account, EventData data) {
+    events.record(new NewEvent(account.organization(), null, account.id().value(), data));
   }
 
   private static AccountHealth read(ResultSet row, int number) throws SQLException {

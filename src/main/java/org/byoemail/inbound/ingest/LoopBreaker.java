@@ -15,8 +15,9 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.Times;
-import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.EventData.CorrespondentHeld;
 import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.Events.NewEvent;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -152,12 +153,11 @@ class LoopBreaker {
             counter.increment();
             log.warn("a correspondent of agent {} is held: {} mails", account.agent(), mails);
             events.record(
-                EventType.CORRESPONDENT_HELD,
-                account.organization(),
-                null,
-                account.id().value(),
-                Map.of(
-                    "agent", account.agent().value(), "address", sender.value(), "mails", mails));
+                new NewEvent(
+                    account.organization(),
+                    null,
+                    account.id().value(),
+                    new CorrespondentHeld(account.agent().value(), sender.value(), mails)));
           }
         });
   }

@@ -1,13 +1,13 @@
 package org.byoemail.inbound.mailbox;
 
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.Times;
-import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.EventData.MailboxReset;
 import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.Events.NewEvent;
 import org.byoemail.platform.lease.Lease;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,15 +55,15 @@ class MailboxResets {
       throw new LeaseLost(lease.mailbox());
     }
     events.record(
-        EventType.ACCOUNT_MAILBOX_RESET,
-        account.organization(),
-        null,
-        account.id().value(),
-        Map.of(
-            "mailbox", lease.mailbox(),
-            "folder", account.settings().folder(),
-            "uidValidityBefore", before.uidValidity(),
-            "uidValidity", start.uidValidity()));
+        new NewEvent(
+            account.organization(),
+            null,
+            account.id().value(),
+            new MailboxReset(
+                lease.mailbox(),
+                account.settings().folder(),
+                before.uidValidity(),
+                start.uidValidity())));
   }
 
   /** When the last mail had arrived that was read from a mailbox; null where none was. */

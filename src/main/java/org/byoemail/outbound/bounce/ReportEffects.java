@@ -21,7 +21,6 @@ import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionReason;
 import org.byoemail.outbound.suppression.SuppressionSource;
 import org.byoemail.outbound.suppression.Suppressions;
-import org.byoemail.platform.event.EventType;
 import org.springframework.stereotype.Component;
 
 /**
@@ -62,8 +61,8 @@ class ReportEffects {
     if (received.report().strength() == ReportStrength.STRUCTURED && match.isStrong()) {
       changed.forEach(matched -> suppress(match.sent(), received, matched));
     }
-    events.publish(EventType.MESSAGE_BOUNCED, match, received, only(changed, false));
-    events.publish(EventType.MESSAGE_DELIVERED, match, received, only(changed, true));
+    events.bounced(match, received, only(changed, false));
+    events.delivered(match, received, only(changed, true));
     return changed.stream().map(MatchedRecipient::id).collect(Collectors.toSet());
   }
 

@@ -2,15 +2,21 @@ package org.byoemail.outbound.delivery;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import java.util.function.BiFunction;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
-import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.EventData;
+import org.byoemail.platform.event.EventData.AttemptResult;
+import org.byoemail.platform.event.EventData.MessageCancelled;
+import org.byoemail.platform.event.EventData.MessageDeferred;
+import org.byoemail.platform.event.EventData.MessageFailed;
+import org.byoemail.platform.event.EventData.MessageHeld;
+import org.byoemail.platform.event.EventData.MessageSent;
+import org.byoemail.platform.event.EventData.RecipientResult;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
 import org.jspecify.annotations.Nullable;
@@ -42,49 +48,70 @@ public class SendEvents {
   /**
    * One event for each thing that became of recipients: sent, failed, cancelled, deferred, held.
    */
-  public void publish(List<Result> tries) {
+  public void publish(List<Result> results) {
     List<NewEvent> all = new ArrayList<>();
-    for (Result result : tries) {
-      add(all, EventType.MESSAGE_SENT, result, RecipientStatus.SENT, RecipientStatus.SIMULATED);
-      add(all, EventType.MESSAGE_FAILED, result, RecipientStatus.FAILED, RecipientStatus.EXPIRED);
-      add(all, EventType.MESSAGE_CANCELLED, result, RecipientStatus.CANCELLED);
-      add(all, EventType.MESSAGE_DEFERRED, result, RecipientStatus.DEFERRED);
-      add(all, EventType.MESSAGE_HELD, result, RecipientStatus.HELD);
+    for (Result result : results) {
+      add(
+          all,
+          result,
+          (ended, first) -> new MessageSent(ended),
+          RecipientStatus.SENT,
+          RecipientStatus.SIMULATED);
+      add(
+          all,
+          result,
+          (ended, first) -> new MessageFailed(ended, first.diagnostic(), first.code()),
+          RecipientStatus.FAILED,
+          RecipientStatus.EXPIRED);
+      add(
+          all,
+          result,
+          (ended, first) -> new MessageCancelled(ended, first.diagnostic(), first.code()),
+          RecipientStatus.CANCELLED);
+      add(
+          all,
+          result,
+          (ended, first) ->
+              new MessageDeferred(ended, first.diagnostic(), first.code(), result.nextTryAt()),
+          RecipientStatus.DEFERRED);
+      add(
+          all,
+          result,
+          (ended, first) -> new MessageHeld(ended, first.diagnostic(), first.code()),
+          RecipientStatus.HELD);
     }
     events.record(all);
   }
 
   private static void add(
-      List<NewEvent> all, EventType type, Result result, RecipientStatus... states) {
+      List<NewEvent> all,
+      Result result,
+      BiFunction<AttemptResult, Change, EventData> data,
+      RecipientStatus... states) {
     List<Change> changes =
         result.changes().stream().filter(c -> List.of(states).contains(c.state())).toList();
     if (changes.isEmpty()) {
       return;
     }
     Message message = result.message();
-    Map<String, @Nullable Object> data = new LinkedHashMap<>();
-    data.put("status", result.status().word());
-    data.put("attemptId", result.attempt().toString());
-    data.put("rfcMessageId", message.messageId() == null ? null : message.messageId().value());
-    List<Map<String, @Nullable Object>> recipients = new ArrayList<>();
-    for (Change change : changes) {
-      Map<String, @Nullable Object> recipient = new LinkedHashMap<>();
-      recipient.put("address", change.address().value());
-      recipient.put("status", change.state().word());
-      recipient.put("enhancedStatus", change.enhancedStatus());
-      recipient.put("diagnostic", change.diagnostic());
-      recipients.add(recipient);
-    }
-    data.put("recipients", recipients);
-    if (type != EventType.MESSAGE_SENT) {
-      data.put("error", changes.get(0).diagnostic());
-      data.put("errorCode", changes.get(0).code());
-    }
-    if (type == EventType.MESSAGE_DEFERRED && result.nextTryAt() != null) {
-      data.put("nextTryAt", result.nextTryAt().toString());
-    }
-    data.put("metadata", message.metadata());
+    AttemptResult ended =
+        new AttemptResult(
+            result.status().word(),
+            result.attempt().value(),
+            message.messageId() == null ? null : message.messageId().value(),
+            changes.stream().map(SendEvents::recipient).toList(),
+            message.metadata());
     UUID account = result.account() == null ? null : result.account().value();
-    all.add(new NewEvent(type, message.organization(), message.id(), account, data));
+    all.add(
+        new NewEvent(
+            message.organization(), message.id(), account, data.apply(ended, changes.get(0))));
+  }
+
+  private static RecipientResult recipient(Change change) {
+    return new RecipientResult(
+        change.address().value(),
+        change.state().word(),
+        change.enhancedStatus(),
+        change.diagnostic());
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.Types;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Function;
@@ -34,34 +33,17 @@ public class Events {
     this.pace = pace;
   }
 
-  /**
-   * One that is to be recorded.
-   *
-   * @param data shown to the platform as it is: no secrets
-   */
+  /** An event to be recorded. */
   public record NewEvent(
-      EventType type,
-      String organization,
-      @Nullable UUID messageId,
-      @Nullable UUID accountId,
-      Map<String, ? extends @Nullable Object> data) {}
+      String organization, @Nullable UUID messageId, @Nullable UUID accountId, EventData data) {}
 
-  /**
-   * Records an event in the transaction of the caller, which there must be.
-   *
-   * @param data shown to the platform as it is: no secrets
-   */
+  /** Records an event in the transaction of the caller, which must be active. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void record(
-      EventType type,
-      String organization,
-      @Nullable UUID messageId,
-      @Nullable UUID accountId,
-      Map<String, ? extends @Nullable Object> data) {
-    record(List.of(new NewEvent(type, organization, messageId, accountId, data)));
+  public void record(NewEvent event) {
+    record(List.of(event));
   }
 
-  /** Records events, in their order, in the transaction of the caller, which there must be. */
+  /** Records events, in their order, in the transaction of the caller, which must be active. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void record(List<NewEvent> events) {
     if (events.isEmpty()) {
@@ -103,7 +85,7 @@ public class Events {
             """)
         .param("ids", events.stream().map(event -> Ids.next()).toArray(UUID[]::new))
         .param("organizations", strings(events, NewEvent::organization))
-        .param("types", strings(events, event -> event.type().word()))
+        .param("types", strings(events, event -> event.data().eventType().word()))
         .param("messages", events.stream().map(NewEvent::messageId).toArray(UUID[]::new))
         .param("accounts", events.stream().map(NewEvent::accountId).toArray(UUID[]::new))
         .param("bodies", strings(events, event -> write(event.data())))
@@ -115,8 +97,8 @@ public class Events {
   }
 
   /**
-   * Records many events at once in the transaction of the caller, which there must be. Each is the
-   * first of its message, because the same transaction makes the message; or one of no message.
+   * Records many events at once in the transaction of the caller, which must be active. Each is the
+   * first of its message, because the same transaction creates the message; or has no message.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void recordFirst(List<NewEvent> events) {
@@ -132,7 +114,7 @@ public class Events {
         (row, event) -> {
           row.setObject(1, Ids.next());
           row.setString(2, event.organization());
-          row.setString(3, event.type().word());
+          row.setString(3, event.data().eventType().word());
           row.setObject(4, event.messageId(), Types.OTHER);
           row.setObject(5, event.accountId(), Types.OTHER);
           row.setString(6, write(event.data()));
@@ -184,11 +166,11 @@ public class Events {
         .list();
   }
 
-  private String write(Map<String, ? extends @Nullable Object> data) {
+  private String write(EventData data) {
     try {
       return JsonText.withoutNul(json.writeValueAsString(data));
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("event data that cannot be written as JSON", e);
+      throw new IllegalArgumentException("event data cannot be written as JSON", e);
     }
   }
 }

@@ -156,11 +156,13 @@ class EventOutboxTest extends WebTest {
   }
 
   private void record(UUID message, int number) {
-    events.record(EventType.MESSAGE_SENT, organization, message, null, Map.of("number", number));
+    events.record(
+        new Events.NewEvent(
+            organization, message, null, EventFixtures.sent(Map.of("number", number))));
   }
 
   private static int number(Event event) {
-    return event.data().path("number").asInt();
+    return event.data().at("/metadata/number").asInt();
   }
 
   private TransactionTemplate transaction() {

@@ -16,7 +16,8 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.byoemail.platform.event.Event;
-import org.byoemail.platform.event.EventType;
+import org.byoemail.platform.event.EventData;
+import org.byoemail.platform.event.EventFixtures;
 import org.byoemail.platform.event.Events;
 import org.byoemail.support.BrokerTest;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,7 @@ class PublishRouteTest extends BrokerTest {
   void eventIsToldWithAllItHas() throws Exception {
     UUID message = UUID.randomUUID();
     UUID account = UUID.randomUUID();
-    record(message, account, Map.of("recipients", List.of("a@x.test")));
+    record(message, account, EventFixtures.sentTo("a@x.test"));
 
     JsonNode told = receive();
 
@@ -67,16 +68,17 @@ class PublishRouteTest extends BrokerTest {
     assertThat(told.path("accountId").asText()).isEqualTo(account.toString());
     assertThat(told.path("sequence").asInt()).isEqualTo(1);
     assertThat(told.path("createdAt").asText()).isEqualTo(stored.createdAt().toString());
-    assertThat(told.at("/data/recipients/0").asText()).isEqualTo("a@x.test");
+    assertThat(told.at("/data/recipients/0/address").asText()).isEqualTo("a@x.test");
   }
 
   @Test
   void manyEventsKeepTheirOrder() throws Exception {
-    IntStream.range(0, 450).forEach(i -> record(null, null, Map.of("number", i)));
+    IntStream.range(0, 450)
+        .forEach(i -> record(null, null, EventFixtures.sent(Map.of("number", i))));
 
     List<Integer> numbers = new ArrayList<>();
     for (int i = 0; i < 450; i++) {
-      numbers.add(receive().at("/data/number").asInt());
+      numbers.add(receive().at("/data/metadata/number").asInt());
     }
 
     assertThat(numbers).isEqualTo(IntStream.range(0, 450).boxed().toList());
@@ -88,7 +90,7 @@ class PublishRouteTest extends BrokerTest {
     broker.getActiveMQServer().stop();
     UUID id;
     try {
-      id = record(null, null, Map.of("number", 1));
+      id = record(null, null, EventFixtures.sent(Map.of("number", 1)));
       await()
           .during(Duration.ofMillis(1500))
           .atMost(PATIENCE)
@@ -114,7 +116,7 @@ class PublishRouteTest extends BrokerTest {
         .update();
     UUID id;
     try {
-      id = record(null, null, Map.of("number", 1));
+      id = record(null, null, EventFixtures.sent(Map.of("number", 1)));
       assertThat(receive().path("id").asText()).isEqualTo(id.toString());
       assertThat(unpublished()).isEqualTo(1);
     } finally {
@@ -126,11 +128,11 @@ class PublishRouteTest extends BrokerTest {
     await().atMost(PATIENCE).until(() -> unpublished() == 0);
   }
 
-  private UUID record(UUID message, UUID account, Map<String, ?> data) {
+  private UUID record(UUID message, UUID account, EventData data) {
     return new TransactionTemplate(transactions)
         .execute(
             status -> {
-              events.record(EventType.MESSAGE_SENT, organization, message, account, data);
+              events.record(new Events.NewEvent(organization, message, account, data));
               return jdbc.sql(
                       "SELECT id FROM event WHERE organization = :o ORDER BY recorded DESC LIMIT 1")
                   .param("o", organization)

@@ -1,0 +1,251 @@
+package org.byoemail.platform.event;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code data} of an event: a record for each type, whose components are the fields of its
+ * JSON. The platform reads them as they are, so they hold no secrets. Immutable.
+ */
+public sealed interface EventData {
+  /** The type of event that this is the data of. */
+  EventType eventType();
+
+  /**
+   * Recipients for whom an attempt ended alike.
+   *
+   * @param status of the message, after the attempt
+   * @param metadata what the producer submitted with the message
+   */
+  record AttemptResult(
+      String status,
+      UUID attemptId,
+      @Nullable String rfcMessageId,
+      List<RecipientResult> recipients,
+      Map<String, Object> metadata) {}
+
+  /** The result for one recipient. */
+  record RecipientResult(
+      String address,
+      String status,
+      @Nullable String enhancedStatus,
+      @Nullable String diagnostic) {}
+
+  /** {@code message.sent}. */
+  record MessageSent(@JsonUnwrapped AttemptResult result) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_SENT;
+    }
+  }
+
+  /**
+   * {@code message.deferred}.
+   *
+   * @param nextTryAt left out of the JSON if null
+   */
+  record MessageDeferred(
+      @JsonUnwrapped AttemptResult result,
+      @Nullable String error,
+      @Nullable String errorCode,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable Instant nextTryAt)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_DEFERRED;
+    }
+  }
+
+  /** {@code message.held}. */
+  record MessageHeld(
+      @JsonUnwrapped AttemptResult result, @Nullable String error, @Nullable String errorCode)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_HELD;
+    }
+  }
+
+  /** {@code message.failed}. */
+  record MessageFailed(
+      @JsonUnwrapped AttemptResult result, @Nullable String error, @Nullable String errorCode)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_FAILED;
+    }
+  }
+
+  /** {@code message.cancelled}. */
+  record MessageCancelled(
+      @JsonUnwrapped AttemptResult result, @Nullable String error, @Nullable String errorCode)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_CANCELLED;
+    }
+  }
+
+  /**
+   * The inbound mail that reported on a message, and how the message was found.
+   *
+   * @param metadata what the producer submitted with the message
+   */
+  record ReportSource(
+      UUID attemptId, String matchedBy, UUID inboundMailId, Map<String, Object> metadata) {}
+
+  /** What a delivery report (RFC 3464) says of one recipient. */
+  record ReportedRecipient(
+      String address,
+      String recipientMatch,
+      String status,
+      @Nullable String enhancedStatus,
+      @Nullable String diagnostic,
+      @Nullable String reason,
+      boolean permanent) {}
+
+  /** {@code message.bounced}. */
+  record MessageBounced(
+      @JsonUnwrapped ReportSource source,
+      String status,
+      @Nullable String reportingMta,
+      List<ReportedRecipient> recipients)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_BOUNCED;
+    }
+  }
+
+  /** {@code message.delivered}. */
+  record MessageDelivered(
+      @JsonUnwrapped ReportSource source,
+      String status,
+      @Nullable String reportingMta,
+      List<ReportedRecipient> recipients)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_DELIVERED;
+    }
+  }
+
+  /**
+   * {@code message.complained}.
+   *
+   * @param type of the feedback report (RFC 5965), such as abuse
+   */
+  record MessageComplained(
+      @JsonUnwrapped ReportSource source, @Nullable String type, List<Complainant> recipients)
+      implements EventData {
+    /** A recipient who complained. */
+    public record Complainant(String address) {}
+
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_COMPLAINED;
+    }
+  }
+
+  /**
+   * {@code message.received}.
+   *
+   * @param invitation left out of the JSON if null
+   * @param attachments how many
+   * @param possibleDuplicate true, or left out of the JSON
+   */
+  record MessageReceived(
+      UUID conversationId,
+      String from,
+      @Nullable String fromName,
+      List<String> to,
+      String subject,
+      String authentication,
+      @Nullable String autoSubmitted,
+      @Nullable String kind,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable InvitationSummary invitation,
+      int attachments,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean possibleDuplicate)
+      implements EventData {
+    /** The calendar invitation in the mail (RFC 5546). */
+    public record InvitationSummary(
+        String method,
+        String uid,
+        String summary,
+        @Nullable Instant start,
+        @Nullable Instant end) {}
+
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_RECEIVED;
+    }
+  }
+
+  /**
+   * {@code message.quarantined}.
+   *
+   * @param size in bytes
+   */
+  record MessageQuarantined(
+      UUID inboundMailId,
+      @Nullable String reason,
+      @Nullable String from,
+      @Nullable String subject,
+      long size)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MESSAGE_QUARANTINED;
+    }
+  }
+
+  /**
+   * {@code correspondent.held}.
+   *
+   * @param mails how many the correspondent has sent to the agent lately
+   */
+  record CorrespondentHeld(UUID agent, String address, long mails) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.CORRESPONDENT_HELD;
+    }
+  }
+
+  /**
+   * {@code account.error}.
+   *
+   * @param side smtp or imap
+   */
+  record AccountError(String side, String error) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.ACCOUNT_ERROR;
+    }
+  }
+
+  /**
+   * {@code account.recovered}.
+   *
+   * @param side smtp or imap
+   */
+  record AccountRecovered(String side) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.ACCOUNT_RECOVERED;
+    }
+  }
+
+  /** {@code account.mailbox_reset}: the server has given the folder another UIDVALIDITY. */
+  record MailboxReset(UUID mailbox, String folder, long uidValidityBefore, long uidValidity)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.ACCOUNT_MAILBOX_RESET;
+    }
+  }
+}

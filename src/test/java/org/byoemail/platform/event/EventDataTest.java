@@ -1,0 +1,219 @@
+package org.byoemail.platform.event;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.byoemail.platform.event.EventData.AccountError;
+import org.byoemail.platform.event.EventData.AccountRecovered;
+import org.byoemail.platform.event.EventData.AttemptResult;
+import org.byoemail.platform.event.EventData.CorrespondentHeld;
+import org.byoemail.platform.event.EventData.MailboxReset;
+import org.byoemail.platform.event.EventData.MessageBounced;
+import org.byoemail.platform.event.EventData.MessageCancelled;
+import org.byoemail.platform.event.EventData.MessageComplained;
+import org.byoemail.platform.event.EventData.MessageDeferred;
+import org.byoemail.platform.event.EventData.MessageDelivered;
+import org.byoemail.platform.event.EventData.MessageFailed;
+import org.byoemail.platform.event.EventData.MessageHeld;
+import org.byoemail.platform.event.EventData.MessageQuarantined;
+import org.byoemail.platform.event.EventData.MessageReceived;
+import org.byoemail.platform.event.EventData.MessageSent;
+import org.byoemail.platform.event.EventData.RecipientResult;
+import org.byoemail.platform.event.EventData.ReportSource;
+import org.byoemail.platform.event.EventData.ReportedRecipient;
+import org.byoemail.support.PublishedSchema;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.jackson.JacksonAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+
+class EventDataTest {
+  private static final UUID ID = UUID.fromString("01890a5d-ac96-774b-bcce-b302099a8057");
+  private static final Instant AT = Instant.parse("2030-01-31T09:00:00.123456Z");
+  private static final PublishedSchema SCHEMA = new PublishedSchema("event");
+
+  static Stream<Arguments> events() {
+    AttemptResult result =
+        new AttemptResult(
+            "failed",
+            ID,
+            "<m@acme.test>",
+            List.of(new RecipientResult("a@x.test", "failed", null, "550 unknown")),
+            Map.of("order", 7));
+    String resultJson =
+        """
+        "status":"failed","attemptId":"%s","rfcMessageId":"<m@acme.test>","recipients":
+        [{"address":"a@x.test","status":"failed","enhancedStatus":null,"diagnostic":"550 unknown"}],
+        "metadata":{"order":7}"""
+            .formatted(ID);
+    ReportSource source = new ReportSource(ID, "envelope-id", ID, Map.of());
+    String sourceJson =
+        "\"attemptId\":\"%s\",\"matchedBy\":\"envelope-id\",\"inboundMailId\":\"%s\",\"metadata\":{}"
+            .formatted(ID, ID);
+    List<ReportedRecipient> bounced =
+        List.of(
+            new ReportedRecipient(
+                "a@x.test", "final", "failed", "5.1.1", null, "no-such-user", true));
+    List<ReportedRecipient> delivered =
+        List.of(
+            new ReportedRecipient("a@x.test", "final", "delivered", null, "250 ok", null, false));
+    return Stream.of(
+        Arguments.of(new MessageSent(result), "{%s}".formatted(resultJson)),
+        Arguments.of(
+            new MessageDeferred(result, "450 later", "4.2.0", AT),
+            "{%s,\"error\":\"450 later\",\"errorCode\":\"4.2.0\",\"nextTryAt\":\"%s\"}"
+                .formatted(resultJson, AT)),
+        Arguments.of(
+            new MessageDeferred(result, null, null, null),
+            "{%s,\"error\":null,\"errorCode\":null}".formatted(resultJson)),
+        Arguments.of(
+            new MessageHeld(result, "unknown", null),
+            "{%s,\"error\":\"unknown\",\"errorCode\":null}".formatted(resultJson)),
+        Arguments.of(
+            new MessageFailed(result, "550 unknown", "550"),
+            "{%s,\"error\":\"550 unknown\",\"errorCode\":\"550\"}".formatted(resultJson)),
+        Arguments.of(
+            new MessageCancelled(result, null, null),
+            "{%s,\"error\":null,\"errorCode\":null}".formatted(resultJson)),
+        Arguments.of(
+            new MessageBounced(source, "failed", "dns; mx.x.test", bounced),
+            """
+            {%s,"status":"failed","reportingMta":"dns; mx.x.test","recipients":[{"address":"a@x.test",
+            "recipientMatch":"final","status":"failed","enhancedStatus":"5.1.1","diagnostic":null,
+            "reason":"no-such-user","permanent":true}]}"""
+                .formatted(sourceJson)),
+        Arguments.of(
+            new MessageDelivered(source, "delivered", null, delivered),
+            """
+            {%s,"status":"delivered","reportingMta":null,"recipients":[{"address":"a@x.test",
+            "recipientMatch":"final","status":"delivered","enhancedStatus":null,
+            "diagnostic":"250 ok","reason":null,"permanent":false}]}"""
+                .formatted(sourceJson)),
+        Arguments.of(
+            new MessageComplained(
+                source, "abuse", List.of(new MessageComplained.Complainant("a@x.test"))),
+            "{%s,\"type\":\"abuse\",\"recipients\":[{\"address\":\"a@x.test\"}]}"
+                .formatted(sourceJson)),
+        Arguments.of(
+            new MessageReceived(
+                ID,
+                "a@x.test",
+                null,
+                List.of("b@acme.test"),
+                "Hi",
+                "pass",
+                null,
+                null,
+                null,
+                2,
+                false),
+            """
+            {"conversationId":"%s","from":"a@x.test","fromName":null,"to":["b@acme.test"],
+            "subject":"Hi","authentication":"pass","autoSubmitted":null,"kind":null,"attachments":2}"""
+                .formatted(ID)),
+        Arguments.of(
+            new MessageReceived(
+                ID,
+                "a@x.test",
+                "A",
+                List.of(),
+                "",
+                "none",
+                "auto-replied",
+                "auto-reply",
+                new MessageReceived.InvitationSummary("REQUEST", "u1", "Lunch", AT, null),
+                0,
+                true),
+            """
+            {"conversationId":"%s","from":"a@x.test","fromName":"A","to":[],"subject":"",
+            "authentication":"none","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,
+            "invitation":{"method":"REQUEST","uid":"u1","summary":"Lunch","start":"%s","end":null},
+            "possibleDuplicate":true}"""
+                .formatted(ID, AT)),
+        Arguments.of(
+            new MessageQuarantined(ID, "too large", null, "Hi", 42),
+            """
+            {"inboundMailId":"%s","reason":"too large","from":null,"subject":"Hi","size":42}"""
+                .formatted(ID)),
+        Arguments.of(
+            new CorrespondentHeld(ID, "a@x.test", 30),
+            "{\"agent\":\"%s\",\"address\":\"a@x.test\",\"mails\":30}".formatted(ID)),
+        Arguments.of(
+            new AccountError("smtp", "535 refused"),
+            "{\"side\":\"smtp\",\"error\":\"535 refused\"}"),
+        Arguments.of(new AccountRecovered("imap"), "{\"side\":\"imap\"}"),
+        Arguments.of(
+            new MailboxReset(ID, "INBOX", 3, 4),
+            """
+            {"mailbox":"%s","folder":"INBOX","uidValidityBefore":3,"uidValidity":4}"""
+                .formatted(ID)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void dataHasTheFieldsOfTheContract(EventData data, String expected) {
+    withJson(
+        json -> {
+          JsonNode written = json.readTree(json.writeValueAsString(data));
+
+          assertThat(written).isEqualTo(json.readTree(expected));
+        });
+  }
+
+  @ParameterizedTest
+  @MethodSource("events")
+  void eventMatchesTheSchema(EventData data, String expected) {
+    withJson(
+        json -> {
+          Event event =
+              new Event(
+                  ID, 1, "acme", data.eventType().word(), ID, ID, 1, json.valueToTree(data), AT);
+
+          assertThat(SCHEMA.faults(new EventJson(json).write(event))).isEmpty();
+        });
+  }
+
+  @Test
+  void eachTypeHasItsRecord() {
+    // Of the contract, but no flow publishes it: accounts have passwords only.
+    Set<EventType> types = EnumSet.of(EventType.ACCOUNT_NEEDS_REAUTHORIZATION);
+    List<Class<?>> records = new ArrayList<>();
+
+    events()
+        .map(arguments -> (EventData) arguments.get()[0])
+        .forEach(
+            data -> {
+              types.add(data.eventType());
+              records.add(data.getClass());
+            });
+
+    assertThat(types).containsExactlyInAnyOrder(EventType.values());
+    assertThat(Set.copyOf(records))
+        .isEqualTo(
+            Arrays.stream(EventData.class.getPermittedSubclasses()).collect(Collectors.toSet()));
+  }
+
+  private interface JsonCheck {
+    void accept(ObjectMapper json) throws Exception;
+  }
+
+  private static void withJson(JsonCheck check) {
+    new ApplicationContextRunner()
+        .withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class))
+        .run(context -> check.accept(context.getBean(ObjectMapper.class)));
+  }
+}
