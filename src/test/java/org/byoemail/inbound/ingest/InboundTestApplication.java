@@ -35,7 +35,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
     },
     // Its publisher wants a broker.
     excludeFilters =
-        @Filter(type = FilterType.REGEX, pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
+        @Filter(
+            type = FilterType.REGEX,
+            pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
   "org.byoemail.platform.conversation",

@@ -29,7 +29,9 @@ import org.springframework.context.annotation.Import;
     },
     // Its publisher wants a broker.
     excludeFilters =
-        @Filter(type = FilterType.REGEX, pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
+        @Filter(
+            type = FilterType.REGEX,
+            pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
   "org.byoemail.platform.lease",
