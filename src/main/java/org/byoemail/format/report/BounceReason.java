@@ -1,6 +1,8 @@
 package org.byoemail.format.report;
 
+import java.util.Arrays;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Why a mail did not arrive: a closed set, whatever the words of the server were. */
 public enum BounceReason {
@@ -17,6 +19,11 @@ public enum BounceReason {
   /** Tried for as long as the server was willing to. */
   EXPIRED,
   OTHER;
+
+  /** The reason of that {@link #word()}. */
+  static Optional<BounceReason> of(String word) {
+    return Arrays.stream(values()).filter(reason -> reason.word().equals(word)).findFirst();
+  }
 
   /** The word for it in events, rows and output, such as {@code no-such-user}. */
   public String word() {

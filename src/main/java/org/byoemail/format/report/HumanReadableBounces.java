@@ -11,7 +11,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
-import org.byoemail.format.report.family.MtaSignatures;
+import org.byoemail.format.report.notice.MtaSignature;
 import org.byoemail.format.report.notice.Notice;
 import org.byoemail.format.report.notice.NoticeReader;
 import org.byoemail.format.report.notice.ParsedNotice;
@@ -82,7 +82,7 @@ final class HumanReadableBounces implements ReferenceRule {
                           Optional.empty(), address, action, parsed.said()))
               .toList();
     }
-    if (recipients.isEmpty() && parsed.family().equals(MtaSignatures.UNKNOWN.name())) {
+    if (recipients.isEmpty() && parsed.family().equals(MtaSignature.UNKNOWN.name())) {
       return Optional.empty();
     }
     Classification notice =
@@ -116,7 +116,7 @@ final class HumanReadableBounces implements ReferenceRule {
     if (!named.isEmpty()) {
       return named;
     }
-    boolean known = !parsed.family().equals(MtaSignatures.UNKNOWN.name());
+    boolean known = !parsed.family().equals(MtaSignature.UNKNOWN.name());
     return all.size() == 1 || known ? all.stream().limit(1).toList() : List.of();
   }
 }

@@ -3,6 +3,8 @@ package org.byoemail.format.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.byoemail.format.mail.EnhancedStatus;
 import org.byoemail.format.mail.SenderRefusal;
 import org.byoemail.format.report.notice.WordLists;
@@ -26,6 +28,8 @@ record StatusPhrases(BounceReason reason, int subject, int detail, String words)
   /** Where the scripts of China, Japan and Korea begin. */
   private static final char FIRST_OF_THE_EAST = 0x3000;
 
+  private static final Pattern ROW = Pattern.compile("([a-z-]+) ([0-9])\\.([0-9]{1,3}) (\\S.*)");
+
   private static final List<StatusPhrases> TABLE =
       WordLists.lines("meanings.txt").stream().map(StatusPhrases::parse).toList();
 
@@ -36,14 +40,16 @@ record StatusPhrases(BounceReason reason, int subject, int detail, String words)
   /** What happened to the mail, and nothing that is said of the sender. */
   private static final String RETURNED = "returned to sender";
 
-  private static StatusPhrases parse(String line) {
-    String[] columns = line.split(" ", 3);
-    String[] numbers = columns[1].split("\\.");
+  private static StatusPhrases parse(WordLists.Line line) {
+    Matcher row = ROW.matcher(line.text());
+    if (!row.matches()) {
+      throw line.invalid("not: reason, subject.detail, phrase");
+    }
     return new StatusPhrases(
-        BounceReason.valueOf(columns[0].toUpperCase(Locale.ROOT).replace('-', '_')),
-        Integer.parseInt(numbers[0]),
-        Integer.parseInt(numbers[1]),
-        columns[2]);
+        BounceReason.of(row.group(1)).orElseThrow(() -> line.invalid("unknown reason")),
+        Integer.parseInt(row.group(2)),
+        Integer.parseInt(row.group(3)),
+        row.group(4));
   }
 
   /** What a text means; empty where it says nothing that is known. */

@@ -5,8 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
-import org.byoemail.format.report.family.MtaSignature;
-import org.byoemail.format.report.family.MtaSignatures;
 
 /** A mail as a notice: its header, and the lines of its text up to the mail that it returns. */
 public final class Notice {
@@ -82,7 +80,7 @@ public final class Notice {
 
   /** The same, with what all servers call that place. */
   public String returnedHeader() {
-    return returnedHeader(MtaSignatures.UNKNOWN);
+    return returnedHeader(MtaSignature.UNKNOWN);
   }
 
   /** The header of the mail that is returned within the text; empty where there is none. */
@@ -92,9 +90,9 @@ public final class Notice {
 
   /** Whether a server of this family seems to have written it. */
   boolean isOf(MtaSignature signature) {
-    return holds(signature.says(), words)
-        && holds(signature.subjects(), subject)
-        && holds(signature.senders(), author)
+    return holds(signature.text(), words)
+        && holds(signature.subject(), subject)
+        && holds(signature.from(), author)
         && (signature.headers().isEmpty()
             || signature.headers().stream().anyMatch(name -> headers.first(name).isPresent()));
   }

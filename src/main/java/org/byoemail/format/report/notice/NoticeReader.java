@@ -10,8 +10,6 @@ import java.util.Set;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
-import org.byoemail.format.report.family.MtaSignature;
-import org.byoemail.format.report.family.MtaSignatures;
 
 /**
  * Reads notices of servers that tell people, and not machines, what became of a mail. Safe for use
@@ -45,7 +43,7 @@ public final class NoticeReader {
             : Optional.empty();
       }
     }
-    Notice own = notice.withoutReturnedMail(MtaSignatures.UNKNOWN);
+    Notice own = notice.withoutReturnedMail(MtaSignature.UNKNOWN);
     NoticeAuthor speaker = MailSystemSender.speaker(headers);
     boolean spoken =
         system && subject || (speaker == NoticeAuthor.MACHINE || subject) && tells(own);
@@ -53,7 +51,7 @@ public final class NoticeReader {
     boolean machine = headers.hasNullSender() || system && returnsOwn;
     NoticeAuthor author = subject && machine ? NoticeAuthor.MACHINE : speaker;
     return spoken && !answers(notice)
-        ? Optional.of(reading(notice, own, MtaSignatures.UNKNOWN, author))
+        ? Optional.of(reading(notice, own, MtaSignature.UNKNOWN, author))
             .filter(parsed -> !parsed.recipients().isEmpty() || isSure(own, author))
         : Optional.empty();
   }
@@ -111,7 +109,7 @@ public final class NoticeReader {
       // Somebody may have written to the very address that he writes from.
       found = new RecipientLines(own.lines(), signature, author(own.headers())).find(speaker);
     }
-    boolean known = signature != MtaSignatures.UNKNOWN && own.headers().hasNullSender();
+    boolean known = signature != MtaSignature.UNKNOWN && own.headers().hasNullSender();
     if (found.isEmpty() && (known || isSure(own, speaker))) {
       found = new UnstructuredRecipients(own, others(own.headers())).find();
     }

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.report.family.MtaSignature;
 
 /**
  * Finds in the lines of a notice who did not get the mail. The ways in which notices name a
@@ -52,7 +51,7 @@ final class RecipientLines {
     return switch (author) {
       case MACHINE ->
           List.of(
-              () -> labelled(signature.labels()),
+              () -> labelled(signature.recipientLabels()),
               this::listed,
               withColon,
               () -> labelled(RecipientLabels.CLEAR),

@@ -1,7 +1,6 @@
 package org.byoemail.format.report.notice;
 
 import java.util.List;
-import org.byoemail.format.report.family.MtaSignature;
 
 /** Finds where a notice goes over to the mail that it returns. */
 final class ReturnedMail {
@@ -105,7 +104,7 @@ final class ReturnedMail {
   }
 
   private static boolean isMark(NoticeLine whole, String line, MtaSignature signature) {
-    if (startsWith(line, signature.returned())) {
+    if (startsWith(line, signature.returnedMessage())) {
       return true;
     }
     if (!startsWith(line, MARKS)) {
