@@ -13,9 +13,9 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** What sends and what reads reports, on a clock that the test sets, without routes. */
 @Import({SendingParts.class, TestTime.class})
-@ConfigurationPropertiesScan("org.byoemail.format.report")
+@ConfigurationPropertiesScan("org.byoemail.outbound.bounce")
 @ComponentScan(
-    basePackages = "org.byoemail.format.report",
+    basePackages = "org.byoemail.outbound.bounce",
     excludeFilters =
         @ComponentScan.Filter(type = FilterType.REGEX, pattern = ".*(Test|Context)(\\$.*)?"))
 class BounceContext {
