@@ -18,7 +18,7 @@ import org.byoemail.account.registry.NotVerified;
 import org.byoemail.inbound.ingest.RetryRefused;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.inbound.mailbox.MailboxTaken;
-import org.byoemail.outbound.outbox.OutboxRefusal;
+import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionConflict;
@@ -96,7 +96,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     BaselineFailed.class,
     SetupConflict.class,
     SubmissionConflict.class,
-    OutboxRefusal.class,
+    DeliveryConflict.class,
     RetryRefused.class
   })
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {

@@ -8,7 +8,7 @@ import org.byoemail.account.registry.NotVerified;
 import org.byoemail.inbound.ingest.RetryRefused;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.inbound.mailbox.MailboxTaken;
-import org.byoemail.outbound.outbox.OutboxRefusal;
+import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.sentfolder.SentFolderRefusal;
 import org.byoemail.outbound.submission.SubmissionConflict;
 import org.byoemail.outbound.submission.SubmissionRejected;
@@ -42,7 +42,7 @@ final class FlashActions {
         | SetupConflict
         | TooManyTests
         | FieldsRefused
-        | OutboxRefusal
+        | DeliveryConflict
         | SentFolderRefusal
         | SubmissionRejected
         | SubmissionConflict

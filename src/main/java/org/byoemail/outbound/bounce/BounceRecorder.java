@@ -9,7 +9,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.MailKind;
-import org.byoemail.outbound.delivery.ReportableAttempts;
+import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -23,19 +23,19 @@ import org.springframework.transaction.annotation.Transactional;
 @Component("bounceRecorder")
 public class BounceRecorder {
   private final ReportMatching matching;
-  private final ReportableAttempts attempts;
+  private final DeliveryLifecycle deliveries;
   private final ReportEffects effects;
   private final BounceRows rows;
   private final BounceCounts counts;
 
   BounceRecorder(
       ReportMatching matching,
-      ReportableAttempts attempts,
+      DeliveryLifecycle deliveries,
       ReportEffects effects,
       BounceRows rows,
       BounceCounts counts) {
     this.matching = matching;
-    this.attempts = attempts;
+    this.deliveries = deliveries;
     this.effects = effects;
     this.rows = rows;
     this.counts = counts;
@@ -50,7 +50,7 @@ public class BounceRecorder {
   @Transactional(propagation = Propagation.MANDATORY)
   public void begin(List<Classification> reports, AccountId account) {
     if (reports.size() > 1) {
-      attempts.lock(
+      deliveries.lock(
           reports.stream()
               .flatMap(report -> matching.find(report, account).stream())
               .map(match -> match.sent().message())

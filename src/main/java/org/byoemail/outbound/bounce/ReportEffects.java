@@ -14,8 +14,8 @@ import org.byoemail.format.mail.EnhancedStatus;
 import org.byoemail.format.report.Complaint;
 import org.byoemail.format.report.ReportStrength;
 import org.byoemail.format.report.ReportedRecipient;
+import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.delivery.ReportableAttempt;
-import org.byoemail.outbound.delivery.ReportableAttempts;
 import org.byoemail.outbound.delivery.ReportedResult;
 import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionReason;
@@ -32,12 +32,12 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ReportEffects {
-  private final ReportableAttempts attempts;
+  private final DeliveryLifecycle deliveries;
   private final Suppressions suppressions;
   private final BounceEvents events;
 
-  ReportEffects(ReportableAttempts attempts, Suppressions suppressions, BounceEvents events) {
-    this.attempts = attempts;
+  ReportEffects(DeliveryLifecycle deliveries, Suppressions suppressions, BounceEvents events) {
+    this.deliveries = deliveries;
     this.suppressions = suppressions;
     this.events = events;
   }
@@ -55,7 +55,7 @@ class ReportEffects {
     List<MatchedRecipient> changed =
         results.isEmpty()
             ? List.of()
-            : attempts.reported(match.sent(), results).stream()
+            : deliveries.report(match.sent(), results).stream()
                 .map(result -> Objects.requireNonNull(settled.get(result.address())))
                 .toList();
     if (received.report().strength() == ReportStrength.STRUCTURED && match.isStrong()) {

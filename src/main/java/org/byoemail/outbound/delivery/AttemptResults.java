@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,17 +23,13 @@ import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionSource;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Turns the outcomes of tries into states, further tries, and events. The one transaction of its
- * caller holds all of it, for as many tries as have ended by then.
+ * Turns the outcomes of tries into states, further tries, and events, for {@link
+ * DeliveryLifecycle#settle}: all in the transaction of the caller.
  */
 @Component
 class AttemptResults {
-  private static final Set<RecipientStatus> IN_THE_TRY = EnumSet.of(RecipientStatus.SENDING);
-
   private final AttemptPlans plans;
   private final AttemptRows attempts;
   private final Recipients recipients;
@@ -60,18 +55,16 @@ class AttemptResults {
   /**
    * Writes the results of tries.
    *
-   * @return for each of them whether its claim was still ours; where it was not, nothing of it was
-   *     written
+   * @return for each of them whether its claim was still valid; of the others nothing was written
    */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public List<Boolean> write(List<FinishedAttempt> tries) {
+  List<Boolean> write(List<FinishedAttempt> tries) {
     Deliveries.Locked locked = deliveries.lock(tries.stream().map(FinishedAttempt::claim).toList());
-    Set<UUID> ours = locked.tokens();
+    Set<UUID> valid = locked.tokens();
     List<FinishedAttempt> settled = new ArrayList<>();
     List<FinishedAttempt> waiting = new ArrayList<>();
     List<FinishedAttempt> done = new ArrayList<>();
     for (FinishedAttempt finished : tries) {
-      if (!ours.contains(finished.claim().token())) {
+      if (!valid.contains(finished.claim().token())) {
         continue;
       }
       if (finished.outcomes().isEmpty()) {
@@ -83,7 +76,7 @@ class AttemptResults {
     nobodyLeft(settled);
     waitForAccount(waiting);
     record(done, locked.now());
-    return tries.stream().map(finished -> ours.contains(finished.claim().token())).toList();
+    return tries.stream().map(finished -> valid.contains(finished.claim().token())).toList();
   }
 
   private static boolean waitsForAccount(FinishedAttempt finished) {
@@ -134,7 +127,7 @@ class AttemptResults {
     deliveries.finish(finished);
     attempts.end(ended);
     suppress(tries);
-    Map<UUID, MessageStatus> statuses = recipients.change(IN_THE_TRY, changes);
+    Map<UUID, MessageStatus> statuses = recipients.change(RecipientStatus::canBeSettled, changes);
     publish(tries, statuses, changes, planned);
   }
 
@@ -172,8 +165,7 @@ class AttemptResults {
                 }
               });
     }
-    // In their order, so that two transactions with the same recipients do not wait for one
-    // another.
+    // In the same order in every transaction, so that no two of them deadlock.
     refused.sort(
         Comparator.comparing((Refused one) -> one.of().message().organization())
             .thenComparing(Refused::address));
@@ -200,7 +192,7 @@ class AttemptResults {
         plan.unknownOnce());
   }
 
-  /** Reports, or a person, have settled everything since the tries were planned. */
+  /** Reports, or a person, have settled every recipient since the tries were planned. */
   private void nobodyLeft(List<FinishedAttempt> tries) {
     if (tries.isEmpty()) {
       return;
@@ -214,7 +206,7 @@ class AttemptResults {
     recipients.derive(tries.stream().map(one -> one.claim().message()).toList());
   }
 
-  /** These were no tries, except for recipients whose fate does not depend on the account. */
+  /** These were no tries, except for recipients that were rejected whatever the account. */
   private void waitForAccount(List<FinishedAttempt> tries) {
     Map<UUID, List<Change>> refused = new LinkedHashMap<>();
     for (FinishedAttempt one : tries) {
@@ -234,7 +226,7 @@ class AttemptResults {
         tries.stream().filter(one -> refused.containsKey(one.claim().message())).toList();
     if (!partly.isEmpty()) {
       suppress(partly);
-      recipients.change(IN_THE_TRY, refused);
+      recipients.change(RecipientStatus::canBeSettled, refused);
     }
     Map<UUID, MessageStatus> statuses = letWait(tries);
     if (!partly.isEmpty()) {

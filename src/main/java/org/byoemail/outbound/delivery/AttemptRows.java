@@ -13,22 +13,23 @@ import java.util.function.Function;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
+import org.byoemail.outbound.suppression.Suppressions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows of attempts, as sending writes them: of many messages with one statement. */
+/** The rows of attempts, as sending writes them: those of many messages with one statement. */
 @Repository
 class AttemptRows {
   /**
    * A try that is to begin.
    *
-   * @param provider by what; null where there is nothing to send by
+   * @param provider the transport; null if there is none
    */
   record Start(Claim claim, @Nullable String provider) {}
 
   /**
-   * What is known when a try begins.
+   * A try that has begun.
    *
    * @param recipients all of the try
    * @param suppressed those of them that nothing may be sent to
@@ -39,9 +40,9 @@ class AttemptRows {
       List<EmailAddress> suppressed) {}
 
   /**
-   * As it is stored.
+   * An attempt as it is stored.
    *
-   * @param provider null before it began, and where there is nothing to send by
+   * @param provider the transport; null before it began, and if there is none
    */
   record Locked(AttemptState state, @Nullable String provider) {}
 
@@ -56,10 +57,10 @@ class AttemptRows {
   /** An attempt and how it ended. */
   record Ended(AttemptId attempt, Ending ending) {}
 
-  /** Why an attempt waits again. */
+  /** An attempt that waits again, and why. */
   record Requeued(AttemptId attempt, @Nullable String errorCode, String error) {}
 
-  /** A further try, which waits. */
+  /** A further attempt, which waits. */
   record Next(AttemptId attempt, UUID message, int tryNumber) {}
 
   private final JdbcClient jdbc;
@@ -69,9 +70,9 @@ class AttemptRows {
   }
 
   /**
-   * Begins tries: each attempt, its recipients and the status of its message are sending. By
-   * message; those whose claim was lost are left out. Beginning one again under the same claim
-   * changes nothing: where the answer of the database was lost, it can be asked anew.
+   * Begins tries: each attempt, its recipients and its message become sending. The result is by
+   * message, without those whose claim was lost. Beginning a try again under the same claim changes
+   * nothing, so that the call can be repeated.
    */
   Map<UUID, Begun> begin(List<Start> starts) {
     Map<UUID, Begun> begun = new HashMap<>();
@@ -80,7 +81,7 @@ class AttemptRows {
             WITH given AS (
               SELECT * FROM unnest(:messages::uuid[], :tokens::uuid[], :providers::text[])
                 AS g (message_id, token, provider)),
-            -- The delivery too: whoever has waited here sees then whether the claim is still there.
+            -- The delivery too: after a wait for the lock its claim may be gone.
             gate AS MATERIALIZED (
               SELECT s.message_id, d.attempt_id, given.provider
                 FROM given JOIN outbound_submission s ON s.message_id = given.message_id
@@ -89,12 +90,12 @@ class AttemptRows {
             begun AS (
               UPDATE outbound_message_attempt a SET status = 'SENDING', provider = gate.provider,
                   sending_at = statement_timestamp(), error = NULL, error_code = NULL, smtp_reply = NULL
-                FROM gate WHERE a.id = gate.attempt_id AND a.status IN ('QUEUED', 'SENDING')
+                FROM gate WHERE a.id = gate.attempt_id AND a.status = ANY (:attemptsFrom::text[])
                 RETURNING a.id, a.message_id),
             recipients AS (
               UPDATE message_recipient r SET status = 'sending', attempt_id = begun.id, updated_at = statement_timestamp()
                 FROM begun WHERE r.message_id = begun.message_id
-                  AND (r.status IN ('queued', 'deferred') OR r.status = 'sending' AND r.attempt_id = begun.id)
+                  AND (r.status = ANY (:recipientsFrom::text[]) OR r.status = 'sending' AND r.attempt_id = begun.id)
                 RETURNING r.message_id, r.address),
             submission AS (
               UPDATE outbound_submission s SET status = 'sending'
@@ -104,12 +105,15 @@ class AttemptRows {
                 WHERE recipients.message_id = submission.message_id ORDER BY address) AS addresses,
                 ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
                   WHERE r.message_id = submission.message_id AND x.organization = submission.organization
-                    AND (x.expires_at IS NULL OR x.expires_at > statement_timestamp()) ORDER BY r.address) AS suppressed
+                    AND %s ORDER BY r.address) AS suppressed
               FROM submission
-            """)
+            """
+                .formatted(Suppressions.active("x")))
         .param("messages", uuids(starts, start -> start.claim().message()))
         .param("tokens", uuids(starts, start -> start.claim().token()))
         .param("providers", texts(starts, Start::provider))
+        .param("attemptsFrom", AttemptState.names(AttemptState::canBegin))
+        .param("recipientsFrom", RecipientStatus.words(RecipientStatus::canBegin))
         .query(
             row -> {
               begun.put(
@@ -122,7 +126,7 @@ class AttemptRows {
     return begun;
   }
 
-  /** The state of an attempt, which is locked for the rest of the transaction. */
+  /** Locks an attempt for the rest of the transaction. */
   Optional<Locked> lock(AttemptId attempt) {
     return jdbc.sql(
             "SELECT status, provider FROM outbound_message_attempt WHERE id = :id FOR UPDATE")
@@ -134,7 +138,7 @@ class AttemptRows {
         .optional();
   }
 
-  /** Ends tries. What a report told before is not undone by it. */
+  /** Ends tries. The state that a report has set before stays. */
   void end(List<Ended> tries) {
     if (tries.isEmpty()) {
       return;
@@ -143,7 +147,7 @@ class AttemptRows {
         jdbc.sql(
                 """
                 UPDATE outbound_message_attempt a SET
-                  status = CASE WHEN a.status IN ('QUEUED', 'SENDING') THEN e.status ELSE a.status END,
+                  status = CASE WHEN a.status = ANY (:from::text[]) THEN e.status ELSE a.status END,
                   outcome = e.outcome, smtp_reply = coalesce(e.reply, a.smtp_reply),
                   error_code = coalesce(e.code, a.error_code), error = coalesce(e.error, a.error),
                   sent_at = CASE WHEN e.status = 'SENT' THEN statement_timestamp() ELSE a.sent_at END,
@@ -158,13 +162,14 @@ class AttemptRows {
             .param("replies", texts(tries, ended -> ended.ending().smtpReply()))
             .param("codes", texts(tries, ended -> ended.ending().errorCode()))
             .param("errors", texts(tries, ended -> ended.ending().error()))
+            .param("from", AttemptState.names(AttemptState::canBeSettled))
             .update();
     if (found != tries.size()) {
       throw new IllegalStateException("not all of these attempts exist: " + tries);
     }
   }
 
-  /** These were no tries: their attempts wait again, and say why. */
+  /** Queues attempts that were no tries, with the reason. */
   void requeue(List<Requeued> attempts) {
     if (attempts.isEmpty()) {
       return;
@@ -174,15 +179,16 @@ class AttemptRows {
             UPDATE outbound_message_attempt a SET status = 'QUEUED', provider = NULL, sending_at = NULL,
               error_code = r.code, error = r.error
             FROM unnest(:ids::uuid[], :codes::text[], :errors::text[]) AS r (id, code, error)
-            WHERE a.id = r.id AND a.status = 'SENDING'
+            WHERE a.id = r.id AND a.status = ANY (:from::text[])
             """)
+        .param("from", AttemptState.names(state -> state.canBecome(AttemptState.QUEUED)))
         .param("ids", uuids(attempts, requeued -> requeued.attempt().value()))
         .param("codes", texts(attempts, Requeued::errorCode))
         .param("errors", texts(attempts, Requeued::error))
         .update();
   }
 
-  /** Stores further tries, which wait. */
+  /** Stores further attempts, which wait. */
   void next(List<Next> tries) {
     if (tries.isEmpty()) {
       return;
@@ -199,7 +205,46 @@ class AttemptRows {
         .update();
   }
 
-  /** What the message left by, where a server has taken it for some, or may have. */
+  /** Cancels the queued attempt of a message. */
+  AttemptId cancel(UUID message) {
+    return new AttemptId(
+        jdbc.sql(
+                """
+                UPDATE outbound_message_attempt SET status = 'FAILED', outcome = 'cancelled',
+                  error = 'cancelled', error_code = 'cancelled', failed_at = statement_timestamp()
+                WHERE message_id = :id AND status = 'QUEUED' RETURNING id
+                """)
+            .param("id", message)
+            .query(UUID.class)
+            .single());
+  }
+
+  /** The queued attempt of a message, stored if the last one is over. */
+  AttemptId queued(UUID message) {
+    return new AttemptId(
+        jdbc.sql(
+                "SELECT id FROM outbound_message_attempt WHERE message_id = :id AND status = 'QUEUED'")
+            .param("id", message)
+            .query(UUID.class)
+            .optional()
+            .orElseGet(() -> storeNext(message)));
+  }
+
+  private UUID storeNext(UUID message) {
+    return jdbc.sql(
+            """
+            INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
+            SELECT :attempt, :id, max(try_number) + 1, 'QUEUED', statement_timestamp()
+            FROM outbound_message_attempt WHERE message_id = :id
+            RETURNING id
+            """)
+        .param("attempt", AttemptId.next().value())
+        .param("id", message)
+        .query(UUID.class)
+        .single();
+  }
+
+  /** The transport of the message, once a server has accepted it for a recipient, or may have. */
   Optional<Transport> fixedTransport(UUID message) {
     return jdbc.sql(
             """

@@ -1,22 +1,24 @@
 package org.byoemail.outbound.delivery;
 
+import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The state of one try to send a message. It moves along a fixed graph: what a server or a report
- * told later only ever adds to what is known.
+ * says later only ever adds to what is known.
  */
 public enum AttemptState {
   /** Waits for its turn. */
   QUEUED,
-  /** A server is being talked to, or was when the node died. */
+  /** Being sent, or it was when the node died. */
   SENDING,
-  /** A server took the mail for at least one recipient. */
+  /** A server accepted the mail for at least one recipient. */
   SENT,
   /** Reported as delivered. */
   DELIVERED,
-  /** Refused, deferred, of unknown fate, or reported as failed. */
+  /** Refused, deferred, with an unknown outcome, or reported as failed. */
   FAILED;
 
   private static final Map<AttemptState, Set<AttemptState>> NEXT =
@@ -32,15 +34,30 @@ public enum AttemptState {
     return NEXT.get(this).contains(next);
   }
 
+  /** Whether a try may begin, or begin again under the same claim. */
+  boolean canBegin() {
+    return this == SENDING || canBecome(SENDING);
+  }
+
+  /** Whether the result of the try sets the state: not after a report has. */
+  boolean canBeSettled() {
+    return this == QUEUED || this == SENDING;
+  }
+
   /**
    * The next state.
    *
-   * @throws IllegalStateException where the graph does not lead there
+   * @throws IllegalStateException if the graph does not lead there
    */
   public AttemptState become(AttemptState next) {
     if (!canBecome(next)) {
       throw new IllegalStateException("an attempt that is " + this + " does not become " + next);
     }
     return next;
+  }
+
+  /** The names of the states that satisfy a rule, as a parameter of a statement. */
+  static String[] names(Predicate<AttemptState> rule) {
+    return Arrays.stream(values()).filter(rule).map(AttemptState::name).toArray(String[]::new);
   }
 }

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
@@ -19,19 +20,19 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The work rows. Whoever holds a claim changes them by its token, and learns whether it is still
- * theirs; all others only touch what nobody has claimed.
+ * The rows of deliveries. The holder of a claim changes them by its token, and learns whether the
+ * claim is still valid; everything else changes unclaimed rows only.
  *
- * <p>The column {@code due} says that a row's time has come, so that claiming looks at no row that
- * has to wait. {@link #markDue} sets it; it may be set early, never late, and means nothing without
- * {@code due_at}.
+ * <p>The column {@code due} keeps rows that have to wait out of the index of claiming. A row whose
+ * time has come may lack it for a while, until {@link #markDue} sets it; a row that has it is
+ * claimed only once {@code due_at} has come.
  */
 @Repository
-public class Deliveries {
+class Deliveries {
   /**
-   * A claim that is let go of for a further attempt.
+   * A claim that ends with a further attempt.
    *
-   * @param heldReason why a person has to free it; null where none has to
+   * @param heldReason why an operator has to release it; null if it is not held
    */
   record Next(
       Claim claim,
@@ -41,11 +42,14 @@ public class Deliveries {
       boolean unknownOnce) {}
 
   /**
-   * Claims that were not lost.
+   * Claims that are still valid.
    *
-   * @param now the database's time, where there is any
+   * @param now the database's time; the epoch if no claim is
    */
   record Locked(Set<UUID> tokens, Instant now) {}
+
+  /** The state of a delivery that is locked. */
+  record State(boolean isClaimed, boolean isHeld) {}
 
   private final JdbcClient jdbc;
   private final JdbcClient claiming;
@@ -55,40 +59,48 @@ public class Deliveries {
     this.claiming = JdbcClient.create(claims);
   }
 
-  /** Lets some of those be claimed whose time has come; how many. */
+  /** The one rule for {@code due}: whether that time, an SQL expression, has come. */
+  static String isDue(String time) {
+    return time + " <= statement_timestamp()";
+  }
+
+  /** The assignments that make a delivery wait until that time, an SQL expression. */
+  private static String waitUntil(String time) {
+    return "due_at = " + time + ", due = " + isDue(time);
+  }
+
+  /** Marks deliveries whose time has come; returns how many. */
   int markDue(int limit) {
     return claiming
         .sql(
             """
             UPDATE outbound_delivery SET due = true WHERE message_id IN (
               SELECT message_id FROM outbound_delivery
-              WHERE NOT due AND claim_token IS NULL AND held_reason IS NULL AND due_at <= statement_timestamp()
+              WHERE NOT due AND claim_token IS NULL AND held_reason IS NULL AND %s
               ORDER BY due_at LIMIT :limit FOR NO KEY UPDATE SKIP LOCKED)
-            """)
+            """
+                .formatted(isDue("due_at")))
         .param("limit", limit)
         .update();
   }
 
-  /** Makes claims last longer, from now on; those that are no longer ours are left alone. */
+  /** Makes valid claims last for that time, from now on. */
   void renew(List<UUID> tokens, Duration ttl) {
     claiming
         .sql(
             """
-            WITH ours AS MATERIALIZED (
+            WITH valid AS MATERIALIZED (
               SELECT message_id FROM outbound_delivery WHERE claim_token IN (:tokens)
                 ORDER BY message_id FOR NO KEY UPDATE)
             UPDATE outbound_delivery SET claimed_until = statement_timestamp() + :ttl * interval '1 millisecond'
-              WHERE message_id = ANY (ARRAY(SELECT message_id FROM ours))
+              WHERE message_id = ANY (ARRAY(SELECT message_id FROM valid))
             """)
         .param("tokens", tokens)
         .param("ttl", ttl.toMillis())
         .update();
   }
 
-  /**
-   * Locks the deliveries of claims for the rest of the transaction, behind the gate of their
-   * messages.
-   */
+  /** Locks the messages and deliveries of claims for the rest of the transaction. */
   Locked lock(Collection<Claim> claims) {
     Set<UUID> tokens = new HashSet<>();
     Instant[] at = {Instant.EPOCH};
@@ -110,7 +122,7 @@ public class Deliveries {
     return new Locked(tokens, at[0]);
   }
 
-  /** Nothing is left to do for these, which the caller has locked. */
+  /** Ends deliveries whose claims the caller has locked. */
   void finish(List<Claim> claims) {
     if (!claims.isEmpty()) {
       drop(claims.stream().map(Claim::message).toList());
@@ -118,9 +130,9 @@ public class Deliveries {
   }
 
   /**
-   * Lets go of claims: these were no tries. Lost ones are left alone.
+   * Gives up claims that were no tries; lost ones are left alone.
    *
-   * @param wait for how long nobody may claim them; zero: they are due
+   * @param wait how long they may not be claimed; zero: they are due
    */
   void release(List<Claim> claims, Duration wait) {
     if (claims.isEmpty()) {
@@ -129,17 +141,18 @@ public class Deliveries {
     jdbc.sql(
             """
             UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-              due_at = statement_timestamp() + :wait * interval '1 millisecond', due = :wait = 0
+              %s
             FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
             WHERE d.message_id = c.message_id AND d.claim_token = c.token
-            """)
+            """
+                .formatted(waitUntil("statement_timestamp() + :wait * interval '1 millisecond'")))
         .param("messages", uuids(claims, Claim::message))
         .param("tokens", uuids(claims, Claim::token))
         .param("wait", wait.toMillis())
         .update();
   }
 
-  /** Lets go of claims for further attempts. */
+  /** Ends claims with a further attempt each. */
   void next(List<Next> deliveries) {
     if (deliveries.isEmpty()) {
       return;
@@ -147,14 +160,15 @@ public class Deliveries {
     jdbc.sql(
             """
             UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
-              attempt_id = n.attempt, try_number = try_number + 1, due_at = n.due_at, due = n.due_at <= statement_timestamp(),
+              attempt_id = n.attempt, try_number = try_number + 1, %s,
               held_reason = n.held_reason, unknown_once = n.unknown_once, tries = tries + 1,
               first_try_at = coalesce(first_try_at, statement_timestamp())
             FROM unnest(:messages::uuid[], :tokens::uuid[], :attempts::uuid[], :dueAts::timestamptz[],
                 :heldReasons::text[], :unknownOnce::bool[])
               AS n (message_id, token, attempt, due_at, held_reason, unknown_once)
             WHERE d.message_id = n.message_id AND d.claim_token = n.token
-            """)
+            """
+                .formatted(waitUntil("n.due_at")))
         .param("messages", uuids(deliveries, next -> next.claim().message()))
         .param("tokens", uuids(deliveries, next -> next.claim().token()))
         .param("attempts", uuids(deliveries, next -> next.attempt().value()))
@@ -166,7 +180,7 @@ public class Deliveries {
         .update();
   }
 
-  /** Gives a delivery without an account the one that its sender has got since. */
+  /** Assigns a delivery without an account to the one that its sender has been given since. */
   boolean adopt(Claim claim, AccountId account) {
     return jdbc.sql(
                 """
@@ -181,7 +195,7 @@ public class Deliveries {
         == 1;
   }
 
-  /** Some claims that ran out, of any node. */
+  /** Some expired claims, of any node. */
   List<Claim> runOut(int limit) {
     return claiming
         .sql(
@@ -199,8 +213,8 @@ public class Deliveries {
   }
 
   /**
-   * Locks the delivery of a claim that ran out, behind the gate of its message. False where it was
-   * renewed or recorded since, or somebody is at it.
+   * Locks the message and delivery of an expired claim. False if it was renewed or recorded since,
+   * or another transaction has locked it.
    */
   boolean lockRunOut(Claim claim) {
     return jdbc.sql(
@@ -216,10 +230,7 @@ public class Deliveries {
         .isPresent();
   }
 
-  /**
-   * Locks some messages that have waited too long, claimed by nobody, behind their gate; with the
-   * attempt of each.
-   */
+  /** Locks some expired messages that are unclaimed; with the attempt of each. */
   Map<UUID, AttemptId> lockExpired(int limit, Set<UUID> passedOver) {
     Map<UUID, AttemptId> expired = new HashMap<>();
     jdbc.sql(
@@ -241,21 +252,65 @@ public class Deliveries {
     return expired;
   }
 
-  /** Lets a message for which nothing is left to do be closed by the next claim, held or not. */
+  /** Has a message without open recipients closed by the next claim, held or not. */
   void wakeIfSettled(UUID message) {
     jdbc.sql(
             """
-            UPDATE outbound_delivery SET held_reason = NULL, due_at = statement_timestamp(), due = true
+            UPDATE outbound_delivery SET held_reason = NULL, %s
             WHERE message_id = :message AND claim_token IS NULL AND NOT EXISTS (
-              SELECT 1 FROM message_recipient
-              WHERE message_id = :message AND status IN ('queued', 'sending', 'deferred', 'held'))
-            """)
+              SELECT 1 FROM message_recipient WHERE message_id = :message AND status = ANY (:open::text[]))
+            """
+                .formatted(waitUntil("statement_timestamp()")))
         .param("message", message)
+        .param("open", RecipientStatus.words(RecipientStatus::isOpen))
         .update();
   }
 
-  /** Nothing is left to do for messages whose deliveries the caller has locked. */
-  public void drop(Collection<UUID> messages) {
+  /** Locks the delivery of a message whose lock the caller has; empty if it is over. */
+  Optional<State> lock(UUID message) {
+    return jdbc.sql(
+            """
+            SELECT claim_token IS NOT NULL AS claimed, held_reason IS NOT NULL AS held
+            FROM outbound_delivery WHERE message_id = :id FOR UPDATE
+            """)
+        .param("id", message)
+        .query((row, number) -> new State(row.getBoolean("claimed"), row.getBoolean("held")))
+        .optional();
+  }
+
+  /** Makes a held delivery due, with a new retry schedule. */
+  void free(UUID message, AttemptId attempt) {
+    jdbc.sql(
+            """
+            UPDATE outbound_delivery d SET held_reason = NULL, %s, unknown_once = false,
+              attempt_id = a.id, try_number = a.try_number, tries = 0, first_try_at = NULL
+            FROM outbound_message_attempt a WHERE d.message_id = :id AND a.id = :attempt
+            """
+                .formatted(waitUntil("statement_timestamp()")))
+        .param("id", message)
+        .param("attempt", attempt.value())
+        .update();
+  }
+
+  /** Makes a message due whose delivery was over. */
+  void queueAgain(UUID message, AttemptId attempt) {
+    jdbc.sql(
+            """
+            INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
+            SELECT m.id, account.id, a.id, a.try_number, s.priority, statement_timestamp(), %s
+            FROM message m JOIN outbound_submission s ON s.message_id = m.id
+              JOIN outbound_message_attempt a ON a.id = :attempt
+              LEFT JOIN agent_email_account account ON account.endpoint_id = m.endpoint_id
+            WHERE m.id = :id
+            """
+                .formatted(isDue("statement_timestamp()")))
+        .param("id", message)
+        .param("attempt", attempt.value())
+        .update();
+  }
+
+  /** Ends deliveries that the caller has locked. */
+  void drop(Collection<UUID> messages) {
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = ANY (:messages)")
         .param("messages", messages.toArray(UUID[]::new))
         .update();

@@ -1,10 +1,10 @@
 package org.byoemail.outbound.delivery;
 
-import java.util.EnumSet;
+import java.util.Arrays;
 import java.util.Locale;
-import java.util.Set;
+import java.util.function.Predicate;
 
-/** The state of one recipient of an outbound message. */
+/** The state of one recipient of an outbound message, and which transitions may leave it. */
 public enum RecipientStatus {
   QUEUED,
   SENDING,
@@ -17,8 +17,6 @@ public enum RecipientStatus {
   EXPIRED,
   SIMULATED;
 
-  private static final Set<RecipientStatus> OPEN = EnumSet.of(QUEUED, SENDING, DEFERRED, HELD);
-
   /** The word of the contract and of the database. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
@@ -27,20 +25,59 @@ public enum RecipientStatus {
   /**
    * The state of that word.
    *
-   * @throws IllegalArgumentException where there is none
+   * @throws IllegalArgumentException if there is none
    */
   public static RecipientStatus of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }
 
-  /** Whether something is still to be done for it. */
+  /** Whether something is still to be done for the recipient. */
   public boolean isOpen() {
-    return OPEN.contains(this);
+    return isWaiting() || this == SENDING;
+  }
+
+  private boolean isWaiting() {
+    return this == QUEUED || this == DEFERRED || this == HELD;
+  }
+
+  /** Whether the next try is for this recipient too. */
+  boolean canBegin() {
+    return this == QUEUED || this == DEFERRED;
+  }
+
+  /** Whether the result of a try may be written. */
+  boolean canBeSettled() {
+    return this == SENDING;
+  }
+
+  /** Whether a person may cancel it. */
+  boolean canBeCancelled() {
+    return isWaiting();
+  }
+
+  /** Whether it may expire. */
+  boolean canExpire() {
+    return isWaiting();
+  }
+
+  /** Whether a person may release it. */
+  boolean canBeReleased() {
+    return this == HELD;
+  }
+
+  /** Whether a person may have the message sent to it again. */
+  boolean canBeResent() {
+    return this == FAILED || this == EXPIRED;
+  }
+
+  /** Whether a report may change it. */
+  boolean canBeReported() {
+    return yieldsTo(DELIVERED) || yieldsTo(FAILED);
   }
 
   /**
-   * Whether what a report tells may take its place: reports speak of what has left, or may have,
-   * and failed wins over delivered.
+   * Whether a report of that state replaces this one: reports are about mail that has left, or may
+   * have, and failed wins over delivered.
    */
   public boolean yieldsTo(RecipientStatus reported) {
     return switch (this) {
@@ -48,5 +85,10 @@ public enum RecipientStatus {
       case DELIVERED -> reported == FAILED;
       default -> false;
     };
+  }
+
+  /** The words of the states that satisfy a rule, as a parameter of a statement. */
+  static String[] words(Predicate<RecipientStatus> rule) {
+    return Arrays.stream(values()).filter(rule).map(RecipientStatus::word).toArray(String[]::new);
   }
 }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
@@ -15,32 +16,32 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The recipients of outbound messages, and the status of a message that is derived from them. It
- * begins as queued, and is sending while a try is under way ({@link AttemptRows#begin}); all else
- * of it is written here.
+ * The rows of recipients, and the status of a message, which is derived from them. It begins as
+ * queued, and is sending while a try is under way ({@link AttemptRows#begin}); every other status
+ * is written here.
  */
 @Repository
-public class Recipients {
+class Recipients {
   /**
-   * What is to be written of one.
+   * A new state of a recipient.
    *
-   * @param code an enhanced status, a reply code, or a word of ours
+   * @param code an enhanced status, a reply code, or a code of this gateway
    */
-  public record Change(
+  record Change(
       EmailAddress address,
       RecipientStatus state,
       @Nullable String code,
       @Nullable String diagnostic) {
-    /** The code, where it is an enhanced status (RFC 3463). */
+    /** The code, if it is an enhanced status (RFC 3463). */
     @Nullable String enhancedStatus() {
       return code != null && code.matches("[245]\\.\\d{1,3}\\.\\d{1,3}") ? code : null;
     }
   }
 
-  /** One of them as it is stored. */
+  /** A recipient as it is stored. */
   record Row(EmailAddress address, RecipientStatus state, @Nullable AttemptId attempt) {}
 
-  /** What recipients are in, of whom some are changed by the same statement. */
+  /** The states of recipients, some of which the same statement has changed. */
   private static final String STATES =
       """
       SELECT r.message_id, array_agg(DISTINCT coalesce(changed.status, r.status)) AS states
@@ -55,13 +56,12 @@ public class Recipients {
   }
 
   /**
-   * The first lock of every transaction that changes what became of messages: all take it before
-   * any other of their rows, and by the order of their ids, so that none waits for another in a
-   * circle.
+   * Locks messages, in the order of their ids. Every transaction that changes the state of messages
+   * does it before it touches any other of their rows, so that no two of them deadlock.
    *
-   * @return how many of them there are
+   * @return how many of them exist
    */
-  public int lockMessages(Collection<UUID> messages) {
+  int lockMessages(Collection<UUID> messages) {
     return jdbc.sql(
             """
             SELECT message_id FROM outbound_submission WHERE message_id = ANY (:messages)
@@ -73,12 +73,12 @@ public class Recipients {
         .size();
   }
 
-  /** Those of a message, by address. Whoever changes them has passed the gate before. */
+  /** The recipients of a message, by address. */
   List<Row> of(UUID message) {
     return of(List.of(message)).getOrDefault(message, List.of());
   }
 
-  /** Those of several messages, each by address. */
+  /** The recipients of several messages, each by address. */
   Map<UUID, List<Row>> of(Collection<UUID> messages) {
     Map<UUID, List<Row>> found = new HashMap<>();
     jdbc.sql(
@@ -103,18 +103,18 @@ public class Recipients {
   }
 
   /**
-   * Writes the states of some recipients, if they are in one of those states, and the status of
-   * their message.
+   * Changes the states of some recipients, and the status of their message.
    *
+   * @param from which states may be left; a recipient in another one stays as it is
    * @return the status that the message has now
    */
-  MessageStatus change(UUID message, Collection<RecipientStatus> from, List<Change> changes) {
+  MessageStatus change(UUID message, Predicate<RecipientStatus> from, List<Change> changes) {
     return Objects.requireNonNull(change(from, Map.of(message, changes)).get(message));
   }
 
   /** The same for several messages. */
   Map<UUID, MessageStatus> change(
-      Collection<RecipientStatus> from, Map<UUID, List<Change>> changes) {
+      Predicate<RecipientStatus> from, Map<UUID, List<Change>> changes) {
     List<UUID> messages = new ArrayList<>();
     List<Change> all = new ArrayList<>();
     changes.forEach(
@@ -145,11 +145,11 @@ public class Recipients {
             .param("states", all.stream().map(c -> c.state().word()).toArray(String[]::new))
             .param("enhanced", all.stream().map(Change::enhancedStatus).toArray(String[]::new))
             .param("diagnostics", all.stream().map(Change::diagnostic).toArray(String[]::new))
-            .param("from", from.stream().map(RecipientStatus::word).toArray(String[]::new)));
+            .param("from", RecipientStatus.words(from)));
   }
 
   /**
-   * These were no tries: whoever was part of one waits again.
+   * Queues the recipients of claims that were no tries.
    *
    * @return the statuses that the messages have now
    */
@@ -164,12 +164,13 @@ public class Recipients {
                 WITH changed AS (
                   UPDATE message_recipient r SET status = c.waiting, attempt_id = NULL, updated_at = statement_timestamp()
                   FROM unnest(:messages::uuid[], :waiting::text[]) AS c (message_id, waiting)
-                  WHERE r.message_id = c.message_id AND r.status = 'sending'
+                  WHERE r.message_id = c.message_id AND r.status = ANY (:from::text[])
                   RETURNING r.message_id, r.address, r.status)
                 """
                     + STATES)
             .param("messages", messages)
             .param("of", messages)
+            .param("from", RecipientStatus.words(RecipientStatus::canBeSettled))
             .param(
                 "waiting",
                 claims.stream()
@@ -182,8 +183,44 @@ public class Recipients {
                     .toArray(String[]::new)));
   }
 
-  /** Writes the status of a message anew. */
-  public MessageStatus derive(UUID message) {
+  /**
+   * Moves all recipients of a message that are in one of those states.
+   *
+   * @return the status that the message has now
+   */
+  MessageStatus move(UUID message, Predicate<RecipientStatus> from, RecipientStatus to) {
+    jdbc.sql(
+            """
+            UPDATE message_recipient SET status = :to, enhanced_status = NULL, diagnostic = NULL, updated_at = statement_timestamp()
+            WHERE message_id = :id AND status = ANY (:from::text[])
+            """)
+        .param("id", message)
+        .param("from", RecipientStatus.words(from))
+        .param("to", to.word())
+        .update();
+    return derive(message);
+  }
+
+  /** The addresses of the recipients in one of those states: to, cc and bcc in turn. */
+  List<EmailAddress> addresses(UUID message, Predicate<RecipientStatus> in) {
+    return jdbc.sql(
+            """
+            SELECT address FROM message_recipient WHERE message_id = :id AND status = ANY (:in::text[])
+            ORDER BY array_position(ARRAY['to', 'cc', 'bcc'], kind), address
+            """)
+        .param("id", message)
+        .param("in", RecipientStatus.words(in))
+        .query((row, number) -> new EmailAddress(row.getString("address")))
+        .list();
+  }
+
+  /** The status of a message, derived from its recipients. */
+  MessageStatus status(UUID message) {
+    return MessageStatus.of(of(message).stream().map(Row::state).toList());
+  }
+
+  /** Writes the status of a message. */
+  MessageStatus derive(UUID message) {
     return Objects.requireNonNull(derive(List.of(message)).get(message));
   }
 
@@ -201,7 +238,7 @@ public class Recipients {
             .param("messages", messages.toArray(UUID[]::new)));
   }
 
-  /** Writes the statuses of messages whose recipients are now in the states that are asked for. */
+  /** Writes the statuses of messages, given a query of the states of their recipients. */
   private Map<UUID, MessageStatus> derived(JdbcClient.StatementSpec states) {
     Map<UUID, MessageStatus> statuses = new HashMap<>();
     states.query(

@@ -86,7 +86,7 @@ class ReportedAttemptRows {
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
   }
 
-  /** A report moves an attempt on; what the graph does not allow stays as it was. */
+  /** Moves an attempt to the state that a report says, if the graph allows it. */
   void reported(AttemptId attempt, AttemptState state, ReportedResult result) {
     Optional<AttemptRows.Locked> before = rows.lock(attempt);
     if (before.isEmpty() || !before.get().state().canBecome(state)) {

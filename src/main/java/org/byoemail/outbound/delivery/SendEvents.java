@@ -22,9 +22,9 @@ import org.byoemail.platform.event.Events.NewEvent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Tells the platform what became of tries, in the transaction that records them. */
+/** Publishes the outcomes of tries, in the transaction that records them. */
 @Component
-public class SendEvents {
+class SendEvents {
   private final Events events;
 
   SendEvents(Events events) {
@@ -32,12 +32,12 @@ public class SendEvents {
   }
 
   /**
-   * What became of a try.
+   * The outcome of a try.
    *
    * @param status of the message, after the try
-   * @param nextTryAt where there is a further one
+   * @param nextTryAt null if there is no further one
    */
-  public record Result(
+  record Result(
       Message message,
       @Nullable AccountId account,
       AttemptId attempt,
@@ -45,10 +45,8 @@ public class SendEvents {
       List<Change> changes,
       @Nullable Instant nextTryAt) {}
 
-  /**
-   * One event for each thing that became of recipients: sent, failed, cancelled, deferred, held.
-   */
-  public void publish(List<Result> results) {
+  /** One event for each new state of recipients: sent, failed, cancelled, deferred, held. */
+  void publish(List<Result> results) {
     List<NewEvent> all = new ArrayList<>();
     for (Result result : results) {
       add(

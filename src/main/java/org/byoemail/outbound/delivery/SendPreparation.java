@@ -46,9 +46,7 @@ public class SendPreparation {
   private final OutboundContactPolicy policy;
   private final SuppressedRecipients suppressed;
   private final SendQuota quota;
-  private final AttemptRows attempts;
-  private final Deliveries deliveries;
-  private final Expiry expiry;
+  private final DeliveryLifecycle lifecycle;
   private final Claims claims;
   private final Composer composer;
   private final SendingShares shares;
@@ -65,9 +63,7 @@ public class SendPreparation {
       OutboundContactPolicy policy,
       SuppressedRecipients suppressed,
       SendQuota quota,
-      AttemptRows attempts,
-      Deliveries deliveries,
-      Expiry expiry,
+      DeliveryLifecycle lifecycle,
       Claims claims,
       Composer composer,
       SendingShares shares,
@@ -84,9 +80,7 @@ public class SendPreparation {
     this.policy = policy;
     this.suppressed = suppressed;
     this.quota = quota;
-    this.attempts = attempts;
-    this.deliveries = deliveries;
-    this.expiry = expiry;
+    this.lifecycle = lifecycle;
     this.claims = claims;
     this.composer = composer;
   }
@@ -95,8 +89,8 @@ public class SendPreparation {
    * Begins tries: everything that sending needs is read and written for all of them at once. When
    * this returns, it is committed.
    *
-   * @return the mails to compose and send; without those that have to wait, have expired, or are no
-   *     longer ours
+   * @return the mails to compose and send; without those that have to wait, have expired, or whose
+   *     claim was lost
    */
   public List<OutgoingMail> begin(List<Claim> claimed) {
     List<Claim> claims = withoutExpired(claimed);
@@ -126,7 +120,7 @@ public class SendPreparation {
           choice.of(claim, message.organization(), from, account.orElse(null));
       Transport transport = chosen.transport();
       if (transport == null) {
-        deliveries.release(List.of(claim), chosen.delay());
+        lifecycle.postpone(List.of(claim), chosen.delay());
         this.claims.done(claim);
         continue;
       }
@@ -156,11 +150,11 @@ public class SendPreparation {
           wait.delay(),
           wait.reason());
     }
-    deliveries.release(claimed, wait.delay());
+    lifecycle.postpone(claimed, wait.delay());
     claimed.forEach(claims::done);
   }
 
-  /** What composing and sending it takes; 0 where that is little. Files are read piece by piece. */
+  /** The heap that composing and sending takes; 0 for a small mail. Files are streamed. */
   private long heap(Messages.Outlined outlined, Transport transport) {
     long files =
         transport == Transport.POSTMARK
@@ -173,10 +167,10 @@ public class SendPreparation {
   }
 
   /**
-   * Composes a mail, with its bodies where they were left in the database, unless nobody is left to
-   * send it to.
+   * Composes a mail, with its bodies if they were left in the database, unless no recipient is
+   * left.
    *
-   * @throws MessagingException where it cannot be composed: trouble of ours
+   * @throws MessagingException if it cannot be composed: an internal error
    */
   public void compose(OutgoingMail mail) throws MessagingException {
     if (!mail.envelope().isEmpty()) {
@@ -200,7 +194,7 @@ public class SendPreparation {
   private List<Claim> withoutExpired(List<Claim> claimed) {
     List<Claim> expired = claimed.stream().filter(Claim::expired).toList();
     if (!expired.isEmpty()) {
-      expiry.end(expired);
+      lifecycle.expire(expired);
       expired.forEach(claims::done);
     }
     return claimed.stream().filter(claim -> !claim.expired()).toList();
@@ -210,13 +204,13 @@ public class SendPreparation {
     if (planned.isEmpty()) {
       return List.of();
     }
-    // Before they begin: trouble with the database is then no try.
+    // Before they begin: an error of the database is then no try.
     Map<UUID, OutboundContactPolicy.Decision> policies =
         policy.of(planned.stream().map(one -> one.message().endpoint()).distinct().toList());
     Map<UUID, List<Attachment>> files =
         attachments.ofMessages(planned.stream().map(one -> one.message().id()).toList());
     Map<UUID, AttemptRows.Begun> begun =
-        attempts.begin(planned.stream().map(Planned::start).toList());
+        lifecycle.begin(planned.stream().map(Planned::start).toList());
     List<OutgoingMail> mails = new ArrayList<>();
     for (Planned one : planned) {
       AttemptRows.Begun started = begun.get(one.message().id());
@@ -241,7 +235,7 @@ public class SendPreparation {
     return rollout.isOn()
         && since
             .computeIfAbsent(message.endpoint(), allAccounts::ofEndpoint)
-            .map(account -> deliveries.adopt(claim, account.id()))
+            .map(account -> lifecycle.assign(claim, account.id()))
             .orElse(false);
   }
 

@@ -34,7 +34,7 @@ class SendQuota {
 
   private final AccountLimits accountLimits;
   private final SendingQuotas quotas;
-  private final Deliveries deliveries;
+  private final DeliveryLifecycle lifecycle;
   private final JdbcClient jdbc;
   private final Clock clock;
   private final MeterRegistry meters;
@@ -43,13 +43,13 @@ class SendQuota {
   SendQuota(
       AccountLimits accountLimits,
       SendingQuotas quotas,
-      Deliveries deliveries,
+      DeliveryLifecycle lifecycle,
       JdbcClient jdbc,
       Clock clock,
       MeterRegistry meters) {
     this.accountLimits = accountLimits;
     this.quotas = quotas;
-    this.deliveries = deliveries;
+    this.lifecycle = lifecycle;
     this.jdbc = jdbc;
     this.clock = clock;
     this.meters = meters;
@@ -71,7 +71,7 @@ class SendQuota {
     wait.ifPresent(
         time -> {
           accountLimits.waitFor(account.id(), time, "its own sending limit is used up");
-          deliveries.release(List.of(claim), Duration.ZERO);
+          lifecycle.postpone(List.of(claim), Duration.ZERO);
           meters.counter("byo.outbound.limit.waits", "cause", "limit").increment();
         });
     return wait.isEmpty();
@@ -94,8 +94,9 @@ class SendQuota {
 
   private int waitingRecipients(UUID message) {
     return jdbc.sql(
-            "SELECT count(*) FROM message_recipient WHERE message_id = :id AND status IN ('queued', 'deferred')")
+            "SELECT count(*) FROM message_recipient WHERE message_id = :id AND status = ANY (:from::text[])")
         .param("id", message)
+        .param("from", RecipientStatus.words(RecipientStatus::canBegin))
         .query(Integer.class)
         .single();
   }

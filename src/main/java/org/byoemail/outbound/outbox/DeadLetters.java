@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.submission.RejectedSubmissions;
 import org.byoemail.outbound.submission.Submission;
@@ -91,7 +92,7 @@ public class DeadLetters {
    * Sends it again: a message to those that it did not reach, a submission as if it had just come.
    *
    * @return false where there is none of that id
-   * @throws OutboxRefusal where it cannot be
+   * @throws DeliveryConflict where it cannot be
    * @throws SubmissionRejected where the submission is still not acceptable
    * @throws SubmissionConflict where its id was used for another one since
    */
@@ -101,7 +102,7 @@ public class DeadLetters {
       return outbox.resend(id);
     }
     if (submission.body() == null) {
-      throw new OutboxRefusal(
+      throw new DeliveryConflict(
           id, "what was handed in was not kept: its producer has to hand it in again");
     }
     Submission read = reader.read(new ByteArrayInputStream(submission.body()));

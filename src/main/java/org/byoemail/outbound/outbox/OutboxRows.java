@@ -80,7 +80,7 @@ class OutboxRows {
         .optional();
   }
 
-  List<OutboundDetails.Recipient> recipients(UUID message) {
+  private List<OutboundDetails.Recipient> recipients(UUID message) {
     return jdbc.sql(
             """
             SELECT address, kind, status, enhanced_status, left(diagnostic, :longest) AS diagnostic FROM message_recipient

@@ -2,8 +2,11 @@ package org.byoemail.outbound.submission;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
@@ -25,4 +28,24 @@ record NewSubmission(
     List<Attachment> files,
     Instant dueAt,
     Instant expiresAt,
-    Instant acceptedAt) {}
+    Instant acceptedAt) {
+
+  /** What is to be delivered, to these recipients with their kinds. */
+  NewDelivery delivery(Map<EmailAddress, String> recipients) {
+    return new NewDelivery(
+        messageId,
+        attempt,
+        sender.account(),
+        sender.organization(),
+        id,
+        submission.digest(),
+        submission.priority(),
+        submission.sendAt(),
+        dueAt,
+        expiresAt,
+        submission.autoSubmitted(),
+        submission.requestDeliveryReport(),
+        acceptedAt,
+        recipients);
+  }
+}

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.platform.conversation.UploadCleanup;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,29 +13,30 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Lets go of what has had its time: ids of submissions, and files that were uploaded and not used.
- * A row that cannot be changed is logged, counted and passed over, and holds nobody else up. Called
- * by a route, by every node; safe at any time.
+ * Ends the retention of ids of submissions, and of uploads that were never used. A row that cannot
+ * be changed is logged, counted and passed over. Every node runs it, from a route; safe at any
+ * time.
  */
 @Component("retentionCleanup")
 public class RetentionCleanup {
-  private static final Logger LOG = LoggerFactory.getLogger(RetentionCleanup.class);
+  private static final Logger log = LoggerFactory.getLogger(RetentionCleanup.class);
   private static final int BATCH = 1000;
   private static final UUID FIRST = new UUID(0, 0);
 
-  /**
-   * What a forgotten id becomes: its message's, behind a character that no id of a producer holds.
-   */
-  private static final String FORGOTTEN = "\t";
-
   private final JdbcClient jdbc;
+  private final DeliveryLifecycle deliveries;
   private final UploadCleanup uploads;
   private final RetentionSettings settings;
   private final Counter failed;
 
   RetentionCleanup(
-      JdbcClient jdbc, UploadCleanup uploads, RetentionSettings settings, MeterRegistry meters) {
+      JdbcClient jdbc,
+      DeliveryLifecycle deliveries,
+      UploadCleanup uploads,
+      RetentionSettings settings,
+      MeterRegistry meters) {
     this.jdbc = jdbc;
+    this.deliveries = deliveries;
     this.uploads = uploads;
     this.settings = settings;
     this.failed =
@@ -54,14 +56,14 @@ public class RetentionCleanup {
       step.run();
     } catch (RuntimeException e) {
       failed.increment();
-      LOG.error("tidying of {} failed; it is tried again at the next run", what, e);
+      log.error("tidying of {} failed; it is tried again at the next run", what, e);
     }
   }
 
   private void removeUploads() {
     UploadCleanup.Removed removed = uploads.removeUnused(settings.uploadsKept());
     if (removed.uploads() + removed.contents() > 0) {
-      LOG.info(
+      log.info(
           "removed {} uploads that nobody used, and {} contents",
           removed.uploads(),
           removed.contents());
@@ -69,8 +71,8 @@ public class RetentionCleanup {
   }
 
   /**
-   * From then on, the same id is another email. The message keeps it to be shown. What still has to
-   * leave keeps it too, however old it is.
+   * From then on, the same id is another email. What still has to leave keeps its id, however old
+   * it is.
    */
   private void forgetIds() {
     int forgotten = 0;
@@ -82,7 +84,7 @@ public class RetentionCleanup {
       after = batch.isEmpty() ? after : batch.get(batch.size() - 1);
     } while (batch.size() == BATCH);
     if (forgotten > 0) {
-      LOG.info("forgot the ids of {} submissions", forgotten);
+      log.info("forgot the ids of {} submissions", forgotten);
     }
   }
 
@@ -105,37 +107,20 @@ public class RetentionCleanup {
 
   private int forget(List<UUID> batch) {
     try {
-      return forgetTogether(batch);
+      return deliveries.forgetIds(batch);
     } catch (DataIntegrityViolationException e) {
-      LOG.warn(
+      log.warn(
           "the ids of {} submissions are forgotten one by one: {}", batch.size(), e.getMessage());
     }
     int forgotten = 0;
     for (UUID message : batch) {
       try {
-        forgotten += forgetTogether(List.of(message));
+        forgotten += deliveries.forgetIds(List.of(message));
       } catch (DataIntegrityViolationException e) {
         failed.increment();
-        LOG.error("the id of the submission of message {} cannot be forgotten", message, e);
+        log.error("the id of the submission of message {} cannot be forgotten", message, e);
       }
     }
     return forgotten;
-  }
-
-  // In the order of their ids, and without those that somebody else is changing.
-  private int forgetTogether(List<UUID> messages) {
-    return jdbc.sql(
-            """
-            UPDATE outbound_submission s
-              SET forgotten_id = s.submission_id, submission_id = :mark || s.message_id::text
-            FROM (SELECT message_id FROM outbound_submission
-              WHERE message_id = ANY (:messages) AND forgotten_id IS NULL
-                AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = outbound_submission.message_id)
-              ORDER BY message_id FOR UPDATE SKIP LOCKED) old
-            WHERE s.message_id = old.message_id
-            """)
-        .param("mark", FORGOTTEN)
-        .param("messages", messages.toArray(UUID[]::new))
-        .update();
   }
 }

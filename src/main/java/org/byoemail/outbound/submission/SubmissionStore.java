@@ -1,13 +1,12 @@
 package org.byoemail.outbound.submission;
 
-import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.outbound.delivery.SuppressedRecipients;
+import org.byoemail.outbound.delivery.DeliveryLifecycle;
+import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.platform.conversation.Conversations;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -18,76 +17,73 @@ import org.springframework.transaction.annotation.Transactional;
 /** Stores submissions, as many as come at the same time with the same statements. */
 @Component
 class SubmissionStore {
-  private final SubmissionRows rows;
+  private final DeliveryLifecycle deliveries;
   private final Conversations conversations;
   private final Messages messages;
   private final SubmittedFiles files;
-  private final SuppressedRecipients suppressed;
 
   SubmissionStore(
-      SubmissionRows rows,
+      DeliveryLifecycle deliveries,
       Conversations conversations,
       Messages messages,
-      SubmittedFiles files,
-      SuppressedRecipients suppressed) {
-    this.rows = rows;
+      SubmittedFiles files) {
+    this.deliveries = deliveries;
     this.conversations = conversations;
     this.messages = messages;
     this.files = files;
-    this.suppressed = suppressed;
   }
 
   /**
-   * Stores those whose ids are free; for each of them whether it was.
+   * Stores the submissions whose ids are free.
    *
-   * @return in the order that they were given in
+   * @return for each of them whether its id was free, in the order of the submissions
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<Boolean> store(List<NewSubmission> submissions) {
-    // In the order of their ids, so that two nodes that are given the same ones wait in no circle.
-    List<NewSubmission> sorted = new ArrayList<>(submissions);
-    sorted.sort(
-        Comparator.comparing((NewSubmission one) -> one.sender().organization())
-            .thenComparing(NewSubmission::id));
-    Set<UUID> registered = rows.register(sorted);
-    List<NewSubmission> fresh =
-        submissions.stream().filter(one -> registered.contains(one.messageId())).toList();
+    Map<UUID, Draft> drafts = new LinkedHashMap<>();
+    submissions.forEach(one -> drafts.put(one.messageId(), Draft.of(one)));
+    Set<UUID> registered =
+        deliveries.register(drafts.values().stream().map(Draft::delivery).toList());
+    List<Draft> fresh =
+        drafts.values().stream().filter(one -> registered.contains(one.id())).toList();
     if (!fresh.isEmpty()) {
       storeFresh(fresh);
     }
     return submissions.stream().map(one -> registered.contains(one.messageId())).toList();
   }
 
-  private void storeFresh(List<NewSubmission> fresh) {
-    List<OutboundDraft> drafts =
-        fresh.stream().map(one -> new OutboundDraft(one.submission(), one.sender())).toList();
+  private void storeFresh(List<Draft> fresh) {
     List<UUID> places =
         conversations.ofOutbound(
             fresh.stream()
+                .map(Draft::submission)
                 .map(
                     one ->
                         new Conversations.Outbound(
                             one.sender().agent(), one.repliedTo(), one.submission().subject()))
                 .toList());
-    List<Message> stored = new ArrayList<>();
+    Map<UUID, Message> stored = new LinkedHashMap<>();
     for (int i = 0; i < fresh.size(); i++) {
-      NewSubmission one = fresh.get(i);
-      stored.add(
-          drafts
-              .get(i)
-              .message(
-                  one.messageId(), places.get(i), one.repliedTo(), one.dueAt(), one.acceptedAt()));
+      stored.put(fresh.get(i).id(), fresh.get(i).message(places.get(i)));
     }
-    messages.storeAll(stored);
-    fresh.forEach(one -> files.storeRows(one.files()));
-    Map<UUID, List<EmailAddress>> leftOut =
-        rows.queue(fresh, drafts.stream().map(OutboundDraft::recipients).toList());
-    for (int i = 0; i < fresh.size(); i++) {
-      NewSubmission one = fresh.get(i);
-      List<EmailAddress> ofThis = leftOut.get(one.messageId());
-      if (ofThis != null) {
-        suppressed.leaveOut(stored.get(i), one.sender().account(), one.attempt(), ofThis);
-      }
+    messages.storeAll(List.copyOf(stored.values()));
+    fresh.forEach(one -> files.storeRows(one.submission().files()));
+    deliveries.enqueue(fresh.stream().map(Draft::delivery).toList(), stored);
+  }
+
+  private record Draft(NewSubmission submission, OutboundDraft draft, NewDelivery delivery) {
+    static Draft of(NewSubmission one) {
+      OutboundDraft draft = new OutboundDraft(one.submission(), one.sender());
+      return new Draft(one, draft, one.delivery(draft.recipients()));
+    }
+
+    UUID id() {
+      return submission.messageId();
+    }
+
+    Message message(UUID conversation) {
+      return draft.message(
+          id(), conversation, submission.repliedTo(), submission.dueAt(), submission.acceptedAt());
     }
   }
 }

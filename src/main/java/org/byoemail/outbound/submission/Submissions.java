@@ -1,5 +1,6 @@
 package org.byoemail.outbound.submission;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -29,7 +30,7 @@ public class Submissions {
 
   private final Senders senders;
   private final SubmittedFiles files;
-  private final SubmissionRows rows;
+  private final EarlierSubmissions earlierOnes;
   private final Messages messages;
   private final GroupCommit<NewSubmission, Boolean> stored;
   private final Claims claims;
@@ -38,7 +39,7 @@ public class Submissions {
   Submissions(
       Senders senders,
       SubmittedFiles files,
-      SubmissionRows rows,
+      EarlierSubmissions earlierOnes,
       Messages messages,
       SubmissionStore store,
       PlatformTransactionManager transactions,
@@ -46,7 +47,7 @@ public class Submissions {
       SubmissionSettings settings) {
     this.senders = senders;
     this.files = files;
-    this.rows = rows;
+    this.earlierOnes = earlierOnes;
     this.messages = messages;
     this.stored = new GroupCommit<>(MOST_AT_A_TIME, transactions, store::store);
     this.claims = claims;
@@ -145,16 +146,17 @@ public class Submissions {
         now);
   }
 
-  /** Lets a message wait from now on for as long as one whose submission does not say. */
-  public void keepWaiting(UUID messageId) {
-    rows.keepWaiting(messageId, settings.expiresAfter());
+  /** How long a message waits whose submission does not say. */
+  public Duration expiresAfter() {
+    return settings.expiresAfter();
   }
 
   private @Nullable Accepted earlier(Sender sender, Submission submission) {
     if (submission.id() == null) {
       return null;
     }
-    return rows.find(sender.organization(), submission.id())
+    return earlierOnes
+        .find(sender.organization(), submission.id())
         .map(
             earlier -> {
               if (!earlier.digest().equals(submission.digest())) {

@@ -30,7 +30,6 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Suppressions {
   private static final int LONGEST_WORDS = 1000;
-  private static final String ACTIVE = "(expires_at IS NULL OR expires_at > statement_timestamp())";
 
   private final JdbcClient jdbc;
   private final SuppressionSettings settings;
@@ -40,6 +39,16 @@ public class Suppressions {
     this.jdbc = jdbc;
     this.settings = settings;
     this.meters = meters;
+  }
+
+  /**
+   * The condition, in SQL, that a suppression is active: every statement that reads the table has
+   * it from here.
+   *
+   * @param alias of the table {@code suppression} in the statement
+   */
+  public static String active(String alias) {
+    return "(%1$s.expires_at IS NULL OR %1$s.expires_at > statement_timestamp())".formatted(alias);
   }
 
   /**
@@ -134,7 +143,7 @@ public class Suppressions {
         .sql(
             "SELECT * FROM suppression WHERE organization = :organization"
                 + " AND address = ANY (:addresses) AND "
-                + ACTIVE)
+                + active("suppression"))
         .param("organization", organization)
         .param("addresses", addresses.stream().map(EmailAddress::value).toArray(String[]::new))
         .query(Suppressions::read)
@@ -159,7 +168,7 @@ public class Suppressions {
             "SELECT * FROM suppression WHERE (:organization::text IS NULL OR organization = :organization)"
                 + " AND (:address::text IS NULL OR address = :address)"
                 + " AND (:before::uuid IS NULL OR id < :before) AND "
-                + ACTIVE
+                + active("suppression")
                 + " ORDER BY id DESC LIMIT :limit")
         .param("organization", organization)
         .param("address", address == null ? null : address.value())

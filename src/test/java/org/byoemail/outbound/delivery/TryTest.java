@@ -46,6 +46,7 @@ class TryTest {
   private final SettableClock clock;
   private final JdbcClient jdbc;
   private final ReportableAttempts attempts;
+  private final DeliveryLifecycle lifecycle;
   private final TransactionTemplate transaction;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
 
@@ -62,6 +63,7 @@ class TryTest {
       SettableClock clock,
       JdbcClient jdbc,
       ReportableAttempts attempts,
+      DeliveryLifecycle lifecycle,
       TransactionTemplate transaction) {
     this.fixtures = fixtures;
     this.steps = steps;
@@ -74,6 +76,7 @@ class TryTest {
     this.clock = clock;
     this.jdbc = jdbc;
     this.attempts = attempts;
+    this.lifecycle = lifecycle;
     this.transaction = transaction;
   }
 
@@ -442,7 +445,7 @@ class TryTest {
 
     transaction.executeWithoutResult(
         status ->
-            attempts.reported(
+            lifecycle.report(
                 attempts.find(account.id(), second).orElseThrow(),
                 List.of(
                     new ReportedResult(

@@ -11,6 +11,7 @@ import java.util.UUID;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.byoemail.account.registry.Account;
+import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.ExpiredClaimRecovery;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.SendingSteps;
@@ -146,7 +147,7 @@ class DeadLettersTest {
 
     assertThat(letter.canBeResent()).isFalse();
     assertThatThrownBy(() -> letters.resend(letter.id()))
-        .isInstanceOf(OutboxRefusal.class)
+        .isInstanceOf(DeliveryConflict.class)
         .hasMessageContaining("was not kept");
   }
 

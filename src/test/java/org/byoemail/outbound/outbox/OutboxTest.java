@@ -16,6 +16,7 @@ import org.byoemail.account.registry.Endpoint;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.delivery.RecipientStatus;
 import org.byoemail.outbound.submission.SubmissionFixtures;
@@ -87,7 +88,7 @@ class OutboxTest extends WebTest {
               assertThat(attempt.status()).isEqualTo("FAILED");
               assertThat(attempt.outcome()).isEqualTo("cancelled");
             });
-    assertThatThrownBy(() -> outbox.cancel(message)).isInstanceOf(OutboxRefusal.class);
+    assertThatThrownBy(() -> outbox.cancel(message)).isInstanceOf(DeliveryConflict.class);
   }
 
   @Test
@@ -116,7 +117,7 @@ class OutboxTest extends WebTest {
     claim(message);
 
     assertThatThrownBy(() -> outbox.cancel(message))
-        .isInstanceOf(OutboxRefusal.class)
+        .isInstanceOf(DeliveryConflict.class)
         .hasMessageContaining("being sent");
 
     assertThat(story(message).status()).isEqualTo(MessageStatus.QUEUED);
@@ -160,7 +161,7 @@ class OutboxTest extends WebTest {
                 .query(UUID.class)
                 .single())
         .isEqualTo(story.attempts().get(1).id().value());
-    assertThatThrownBy(() -> outbox.release(message)).isInstanceOf(OutboxRefusal.class);
+    assertThatThrownBy(() -> outbox.release(message)).isInstanceOf(DeliveryConflict.class);
   }
 
   @Test
@@ -189,13 +190,13 @@ class OutboxTest extends WebTest {
   @Test
   void failedMessageIsSentAgainToThoseItDidNotReach() {
     UUID message = accepted();
-    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(OutboxRefusal.class);
+    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(DeliveryConflict.class);
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :id").param("id", message).update();
     jdbc.sql("UPDATE outbound_message_attempt SET status = 'SENT' WHERE message_id = :id")
         .param("id", message)
         .update();
     recipient(message, "ben@x.test", "sent");
-    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(OutboxRefusal.class);
+    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(DeliveryConflict.class);
     recipient(message, "cleo@x.test", "failed");
 
     assertThat(outbox.resend(message)).isTrue();

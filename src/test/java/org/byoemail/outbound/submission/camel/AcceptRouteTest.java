@@ -26,12 +26,12 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.outbox.DeadLetter;
 import org.byoemail.outbound.outbox.DeadLetters;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxEntry;
 import org.byoemail.outbound.outbox.OutboxFilter;
-import org.byoemail.outbound.outbox.OutboxRefusal;
 import org.byoemail.outbound.submission.FailingSubmissions;
 import org.byoemail.outbound.submission.InvalidField;
 import org.byoemail.outbound.submission.RejectedSubmissions;
@@ -234,7 +234,7 @@ class AcceptRouteTest extends BrokerTest {
             .orElseThrow();
     assertThat(letter.canBeResent()).isFalse();
     assertThatThrownBy(() -> letters.resend(letter.id()))
-        .isInstanceOf(OutboxRefusal.class)
+        .isInstanceOf(DeliveryConflict.class)
         .hasMessageContaining("was not kept");
     assertThat(all()).isEmpty();
   }

@@ -1,13 +1,13 @@
-package org.byoemail.outbound.outbox;
+package org.byoemail.outbound.delivery;
 
 import java.util.UUID;
 
 /** What was asked for is not possible in the message's present state. */
-public class OutboxRefusal extends RuntimeException {
+public class DeliveryConflict extends RuntimeException {
 
   private final UUID messageId;
 
-  OutboxRefusal(UUID messageId, String reason) {
+  public DeliveryConflict(UUID messageId, String reason) {
     super(reason);
     this.messageId = messageId;
   }

@@ -1,25 +1,27 @@
-package org.byoemail.outbound.submission;
+package org.byoemail.outbound.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.suppression.Suppressions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows that make stored messages ones that are to leave: of many with one statement. */
+/** The rows of accepted submissions, and what is queued for them: many with one statement. */
 @Repository
 class SubmissionRows {
+  /** Precedes the message's id in place of a forgotten one: no producer's id contains it. */
+  private static final String FORGOTTEN = "\t";
 
   private final JdbcClient jdbc;
 
@@ -27,32 +29,12 @@ class SubmissionRows {
     this.jdbc = jdbc;
   }
 
-  /** One that was accepted before. */
-  record Earlier(UUID messageId, String digest) {}
-
-  Optional<Earlier> find(String organization, String submissionId) {
-    return jdbc.sql(
-            """
-            SELECT message_id, body_sha256 FROM outbound_submission
-            WHERE organization = :organization AND submission_id = :id
-            """)
-        .param("organization", organization)
-        .param("id", submissionId)
-        .query(
-            (row, number) ->
-                new Earlier(
-                    row.getObject("message_id", UUID.class),
-                    HexFormat.of().formatHex(row.getBytes("body_sha256"))))
-        .optional();
-  }
-
   /**
-   * Takes the ids of submissions for messages that are stored later in the same transaction. Waits
-   * for another transaction that is about to take one of them.
+   * Takes the ids of submissions. Waits for another transaction that is about to take one of them.
    *
-   * @return the messages of those whose id was free
+   * @return the messages whose id was free
    */
-  Set<UUID> register(List<NewSubmission> submissions) {
+  Set<UUID> register(List<NewDelivery> submissions) {
     return new HashSet<>(
         jdbc.sql(
                 """
@@ -69,45 +51,41 @@ class SubmissionRows {
                 ON CONFLICT (organization, submission_id) DO NOTHING
                 RETURNING message_id
                 """)
-            .param("messages", uuids(submissions, NewSubmission::messageId))
-            .param("organizations", texts(submissions, one -> one.sender().organization()))
-            .param("ids", texts(submissions, NewSubmission::id))
-            .param("digests", texts(submissions, one -> one.submission().digest()))
+            .param("messages", uuids(submissions, NewDelivery::message))
+            .param("organizations", texts(submissions, NewDelivery::organization))
+            .param("ids", texts(submissions, NewDelivery::submissionId))
+            .param("digests", texts(submissions, NewDelivery::digest))
             .param("priorities", priorities(submissions))
-            .param("sendAts", times(submissions, one -> one.submission().sendAt()))
-            .param("expiresAts", times(submissions, NewSubmission::expiresAt))
-            .param("automatic", flags(submissions, one -> one.submission().autoSubmitted()))
-            .param("reports", flags(submissions, one -> one.submission().requestDeliveryReport()))
-            .param("acceptedAts", times(submissions, NewSubmission::acceptedAt))
+            .param("sendAts", times(submissions, NewDelivery::sendAt))
+            .param("expiresAts", times(submissions, NewDelivery::expiresAt))
+            .param("automatic", flags(submissions, NewDelivery::autoSubmitted))
+            .param("reports", flags(submissions, NewDelivery::requestDeliveryReport))
+            .param("acceptedAts", times(submissions, NewDelivery::acceptedAt))
             .query(UUID.class)
             .list());
   }
 
   /**
-   * Stores recipients, first attempts and deliveries of stored messages.
+   * Stores recipients, first attempts and deliveries.
    *
-   * @param recipients of each of them, with what makes them one
-   * @return by message, those recipients that are suppressed: they are stored as failed
+   * @return by message, the recipients that are suppressed: they are stored as failed
    */
-  Map<UUID, List<EmailAddress>> queue(
-      List<NewSubmission> submissions, List<Map<EmailAddress, String>> recipients) {
+  Map<UUID, List<EmailAddress>> queue(List<NewDelivery> submissions) {
     List<UUID> messages = new ArrayList<>();
     List<String> organizations = new ArrayList<>();
     List<String> addresses = new ArrayList<>();
     List<String> kinds = new ArrayList<>();
-    for (int i = 0; i < submissions.size(); i++) {
-      NewSubmission one = submissions.get(i);
-      recipients
-          .get(i)
+    for (NewDelivery one : submissions) {
+      one.recipients()
           .forEach(
               (address, kind) -> {
-                messages.add(one.messageId());
-                organizations.add(one.sender().organization());
+                messages.add(one.message());
+                organizations.add(one.organization());
                 addresses.add(address.value());
                 kinds.add(kind);
               });
     }
-    Map<UUID, List<EmailAddress>> leftOut = new HashMap<>();
+    Map<UUID, List<EmailAddress>> suppressed = new HashMap<>();
     jdbc.sql(
             """
             WITH given AS (
@@ -123,39 +101,38 @@ class SubmissionRows {
               FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :kinds::text[])
                   AS r (message_id, organization, address, kind)
                 LEFT JOIN suppression s ON s.organization = r.organization AND s.address = r.address
-                  AND (s.expires_at IS NULL OR s.expires_at > statement_timestamp())
+                  AND %s
               RETURNING message_id, address, status
             ), delivery AS (
               INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
-              SELECT message_id, account, attempt, 1, priority, due_at, due_at <= accepted_at FROM given
+              SELECT message_id, account, attempt, 1, priority, due_at, %s FROM given
             )
             SELECT message_id, address FROM recipients WHERE status = 'failed' ORDER BY message_id, address
-            """)
-        .param("messages", uuids(submissions, NewSubmission::messageId))
+            """
+                .formatted(Suppressions.active("s"), Deliveries.isDue("due_at")))
+        .param("messages", uuids(submissions, NewDelivery::message))
         .param("attempts", uuids(submissions, one -> one.attempt().value()))
         .param(
             "accounts",
-            uuids(
-                submissions,
-                one -> one.sender().account() == null ? null : one.sender().account().value()))
+            uuids(submissions, one -> one.account() == null ? null : one.account().value()))
         .param("priorities", priorities(submissions))
-        .param("dueAts", times(submissions, NewSubmission::dueAt))
-        .param("acceptedAts", times(submissions, NewSubmission::acceptedAt))
+        .param("dueAts", times(submissions, NewDelivery::dueAt))
+        .param("acceptedAts", times(submissions, NewDelivery::acceptedAt))
         .param("recipientsOf", messages.toArray(UUID[]::new))
         .param("organizations", organizations.toArray(String[]::new))
         .param("addresses", addresses.toArray(String[]::new))
         .param("kinds", kinds.toArray(String[]::new))
         .query(
             row -> {
-              leftOut
+              suppressed
                   .computeIfAbsent(
                       row.getObject("message_id", UUID.class), message -> new ArrayList<>())
                   .add(new EmailAddress(row.getString("address")));
             });
-    return leftOut;
+    return suppressed;
   }
 
-  /** Lets a message wait for that time at least, from now on. */
+  /** Lets a message expire no sooner than after that time, from now on. */
   void keepWaiting(UUID message, Duration time) {
     jdbc.sql(
             """
@@ -168,19 +145,41 @@ class SubmissionRows {
         .update();
   }
 
+  /**
+   * Frees the ids of submissions that have no delivery any more, in the order of their messages;
+   * rows that another transaction has locked are skipped.
+   *
+   * @return how many
+   */
+  int forgetIds(Collection<UUID> messages) {
+    return jdbc.sql(
+            """
+            UPDATE outbound_submission s
+              SET forgotten_id = s.submission_id, submission_id = :mark || s.message_id::text
+            FROM (SELECT message_id FROM outbound_submission
+              WHERE message_id = ANY (:messages) AND forgotten_id IS NULL
+                AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = outbound_submission.message_id)
+              ORDER BY message_id FOR UPDATE SKIP LOCKED) old
+            WHERE s.message_id = old.message_id
+            """)
+        .param("mark", FORGOTTEN)
+        .param("messages", messages.toArray(UUID[]::new))
+        .update();
+  }
+
   private static UUID[] uuids(
-      List<NewSubmission> submissions, Function<NewSubmission, @Nullable UUID> field) {
+      List<NewDelivery> submissions, Function<NewDelivery, @Nullable UUID> field) {
     return submissions.stream().map(field).toArray(UUID[]::new);
   }
 
   private static String[] texts(
-      List<NewSubmission> submissions, Function<NewSubmission, String> field) {
+      List<NewDelivery> submissions, Function<NewDelivery, String> field) {
     return submissions.stream().map(field).toArray(String[]::new);
   }
 
-  // An array of them is written as text: ISO 8601 in UTC.
+  // The driver writes an array of times as text: ISO 8601 in UTC.
   private static String[] times(
-      List<NewSubmission> submissions, Function<NewSubmission, @Nullable Instant> field) {
+      List<NewDelivery> submissions, Function<NewDelivery, @Nullable Instant> field) {
     return submissions.stream()
         .map(field)
         .map(time -> time == null ? null : time.toString())
@@ -188,11 +187,11 @@ class SubmissionRows {
   }
 
   private static Boolean[] flags(
-      List<NewSubmission> submissions, Function<NewSubmission, Boolean> field) {
+      List<NewDelivery> submissions, Function<NewDelivery, Boolean> field) {
     return submissions.stream().map(field).toArray(Boolean[]::new);
   }
 
-  private static Integer[] priorities(List<NewSubmission> submissions) {
-    return submissions.stream().map(one -> one.submission().priority()).toArray(Integer[]::new);
+  private static Integer[] priorities(List<NewDelivery> submissions) {
+    return submissions.stream().map(NewDelivery::priority).toArray(Integer[]::new);
   }
 }

@@ -1,0 +1,34 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An accepted submission, to be delivered.
+ *
+ * @param attempt the id of its first attempt
+ * @param account null if the sender has none
+ * @param submissionId unique within the organisation: the idempotency key
+ * @param digest SHA-256 of the submission, in hexadecimal
+ * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
+ */
+public record NewDelivery(
+    UUID message,
+    AttemptId attempt,
+    @Nullable AccountId account,
+    String organization,
+    String submissionId,
+    String digest,
+    int priority,
+    @Nullable Instant sendAt,
+    Instant dueAt,
+    Instant expiresAt,
+    boolean autoSubmitted,
+    boolean requestDeliveryReport,
+    Instant acceptedAt,
+    Map<EmailAddress, String> recipients) {}
