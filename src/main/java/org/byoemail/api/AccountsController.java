@@ -17,6 +17,8 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.outbound.delivery.AccountLimits;
 import org.byoemail.outbound.limit.SendingLimits;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -65,15 +67,15 @@ class AccountsController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  AccountJson.Shown create(
-      @AuthenticationPrincipal Caller caller, @RequestBody AccountJson.Request request) {
+  AccountResponse create(
+      @AuthenticationPrincipal Caller caller, @RequestBody AccountRequest request) {
     if (Boolean.TRUE.equals(request.outboundEnabled())) {
       throw new FieldsRefused("outboundEnabled", "comes after test-smtp has passed");
     }
     if (Boolean.TRUE.equals(request.inboundEnabled())) {
       throw new FieldsRefused("inboundEnabled", "comes after test-imap has passed");
     }
-    LimitsJson.Own given = checked(request.limits());
+    LimitsRequest given = checked(request.limits());
     AccountState made =
         transactions.execute(
             status -> {
@@ -89,37 +91,40 @@ class AccountsController {
   }
 
   @GetMapping
-  Page<AccountJson.Shown> list(
+  Page<AccountResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     int rows = RequestParams.limit(limit);
     return Page.of(
-        setup.list(Organizations.of(caller, organization), RequestParams.cursor(cursor), rows + 1),
+        setup.list(
+            RequestParams.organization(caller, organization),
+            RequestParams.cursor(cursor),
+            rows + 1),
         rows,
         state -> state.account().id(),
         this::shown);
   }
 
   @GetMapping("/{id}")
-  AccountJson.Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+  AccountResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return shown(find(caller, id));
   }
 
   @PatchMapping("/{id}")
-  AccountJson.Shown change(
+  AccountResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @io.swagger.v3.oas.annotations.parameters.RequestBody(
-              content = @Content(schema = @Schema(implementation = AccountJson.Request.class)))
+              content = @Content(schema = @Schema(implementation = AccountRequest.class)))
           @RequestBody
           ObjectNode patch)
       throws JsonProcessingException {
     AccountState state = find(caller, id);
     Account account = state.account();
-    AccountJson.Request present = AccountJson.Request.of(state, limits.of(account));
-    AccountJson.Request request = patches.apply(present, patch, AccountJson.Request.class);
+    AccountRequest present = AccountRequest.of(state, limits.of(account));
+    AccountRequest request = patches.apply(present, patch, AccountRequest.class);
     if (!Objects.equals(request.agent(), present.agent())) {
       throw new FieldsRefused("agent", "cannot be changed");
     }
@@ -128,7 +133,7 @@ class AccountsController {
     }
     AccountId bounceAccount = bounceAccount(request.bounceAccount());
     boolean settings = patch.has("displayName") || patch.has("smtp") || patch.has("imap");
-    LimitsJson.Own limited = patch.has("limits") ? checked(request.limits()) : null;
+    LimitsRequest limited = patch.has("limits") ? checked(request.limits()) : null;
     return shown(
         setup.change(
             account,
@@ -179,11 +184,11 @@ class AccountsController {
     return switches.test(find(caller, id).account(), Protocol.IMAP);
   }
 
-  private AccountJson.Shown shown(AccountState state) {
-    return AccountJson.Shown.of(state, limits.of(state.account()));
+  private AccountResponse shown(AccountState state) {
+    return AccountResponse.of(state, limits.of(state.account()));
   }
 
-  private static LimitsJson.@Nullable Own checked(LimitsJson.@Nullable Own given) {
+  private static @Nullable LimitsRequest checked(@Nullable LimitsRequest given) {
     if (given != null) {
       given.limits();
       if (given.connections() != null
@@ -195,7 +200,7 @@ class AccountsController {
     return given;
   }
 
-  private void limit(Account account, LimitsJson.@Nullable Own given) {
+  private void limit(Account account, @Nullable LimitsRequest given) {
     limits.set(
         account,
         given == null ? SendingLimits.NONE : given.limits(),

@@ -12,6 +12,8 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentSetup;
@@ -60,48 +62,50 @@ class AgentsController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  AgentJson.Shown create(
-      @AuthenticationPrincipal Caller caller, @RequestBody AgentJson.Request request) {
-    return AgentJson.Shown.of(
-        setup.create(Organizations.of(caller, request.organization()), request.draft()));
+  AgentResponse create(@AuthenticationPrincipal Caller caller, @RequestBody AgentRequest request) {
+    return AgentResponse.of(
+        setup.create(RequestParams.organization(caller, request.organization()), request.draft()));
   }
 
   @GetMapping
-  Page<AgentJson.Shown> list(
+  Page<AgentResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     int rows = RequestParams.limit(limit);
     return Page.of(
-        agents.list(Organizations.of(caller, organization), RequestParams.cursor(cursor), rows + 1),
+        agents.list(
+            RequestParams.organization(caller, organization),
+            RequestParams.cursor(cursor),
+            rows + 1),
         rows,
         agent -> agent.id(),
-        AgentJson.Shown::listed);
+        AgentResponse::listed);
   }
 
   @GetMapping("/{id}")
-  AgentJson.Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+  AgentResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     budget.take(ONE_AGENT);
-    return AgentJson.Shown.of(find(caller, id));
+    return AgentResponse.of(find(caller, id));
   }
 
   @PatchMapping("/{id}")
-  AgentJson.Shown change(
+  AgentResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @io.swagger.v3.oas.annotations.parameters.RequestBody(
-              content = @Content(schema = @Schema(implementation = AgentJson.Request.class)))
+              content = @Content(schema = @Schema(implementation = AgentRequest.class)))
           @RequestBody
           ObjectNode patch)
       throws JsonProcessingException {
     Agent agent = find(caller, id);
-    AgentJson.Request request =
-        patches.apply(AgentJson.Shown.of(agent).asRequest(), patch, AgentJson.Request.class);
+    AgentRequest request =
+        patches.apply(AgentResponse.of(agent).asRequest(), patch, AgentRequest.class);
     if (!Objects.equals(request.organization(), agent.organization())) {
       throw new FieldsRefused("organization", "cannot be changed");
     }
-    return AgentJson.Shown.of(
+    return AgentResponse.of(
         setup.change(agent.id(), request.draft()).orElseThrow(() -> new ResourceNotFound("agent")));
   }
 

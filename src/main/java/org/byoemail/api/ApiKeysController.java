@@ -11,6 +11,8 @@ import java.util.UUID;
 import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.NewApiKey;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.Role;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
@@ -48,8 +50,8 @@ class ApiKeysController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  KeyJson.Shown create(
-      @AuthenticationPrincipal Caller caller, @RequestBody KeyJson.Request request) {
+  ApiKeyResponse create(
+      @AuthenticationPrincipal Caller caller, @RequestBody ApiKeyRequest request) {
     List<FieldProblem> problems = new ArrayList<>();
     String name = line("name", request.name(), problems);
     String organization =
@@ -62,12 +64,13 @@ class ApiKeysController {
       throw new FieldsRefused(problems);
     }
     NewApiKey made =
-        keys.create(name, role, Organizations.of(caller, organization), request.expiresAt());
-    return KeyJson.Shown.of(made.key(), made.secret());
+        keys.create(
+            name, role, RequestParams.organization(caller, organization), request.expiresAt());
+    return ApiKeyResponse.of(made.key(), made.secret());
   }
 
   @GetMapping
-  Page<KeyJson.Shown> list(
+  Page<ApiKeyResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
@@ -76,7 +79,7 @@ class ApiKeysController {
         keys.list(caller.organization(), RequestParams.cursor(cursor), rows + 1),
         rows,
         key -> key.id(),
-        key -> KeyJson.Shown.of(key, null));
+        key -> ApiKeyResponse.of(key, null));
   }
 
   @PostMapping("/{id}/rotate")
@@ -84,11 +87,11 @@ class ApiKeysController {
       description =
           "Gives the key another secret, told once. The secret so far opens for `overlap` seconds"
               + " more; one that was rotated away before that ends at once.")
-  KeyJson.Shown rotate(
+  ApiKeyResponse rotate(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
-      @RequestBody(required = false) KeyJson.@Nullable Rotation request) {
-    KeyJson.Rotation asked = request == null ? new KeyJson.Rotation(null, null) : request;
+      @RequestBody(required = false) @Nullable ApiKeyRotation request) {
+    ApiKeyRotation asked = request == null ? new ApiKeyRotation(null, null) : request;
     long overlap = asked.overlap() == null ? USUAL_OVERLAP : asked.overlap();
     List<FieldProblem> problems = new ArrayList<>();
     if (overlap < 0 || overlap > LONGEST_OVERLAP) {
@@ -107,7 +110,7 @@ class ApiKeysController {
                 () ->
                     new FieldsRefused(
                         "expiresAt", "is needed: the key has expired, and needs a later end"));
-    return KeyJson.Shown.of(rotated.key(), rotated.secret());
+    return ApiKeyResponse.of(rotated.key(), rotated.secret());
   }
 
   @DeleteMapping("/{id}")

@@ -4,15 +4,14 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.outbound.submission.Uploads;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ContentStore;
-import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
@@ -48,7 +47,7 @@ class AttachmentsController {
   @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(description = "Uploads a file as the part `file` of a form.")
-  MessageJson.File upload(
+  AttachmentResponse upload(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable MultipartFile file,
       @RequestParam(required = false) @Nullable String name,
@@ -70,7 +69,7 @@ class AttachmentsController {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(description = "Uploads a file as the body itself, with its Content-Type.")
-  MessageJson.File upload(
+  AttachmentResponse upload(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String name,
       @RequestHeader(value = "Content-Type", required = false) @Nullable String contentType,
@@ -94,7 +93,7 @@ class AttachmentsController {
         file.name(), file.contentType(), file.size(), content.open(file.sha256()));
   }
 
-  private MessageJson.File store(
+  private AttachmentResponse store(
       Caller caller,
       @Nullable String organization,
       @Nullable String name,
@@ -103,12 +102,8 @@ class AttachmentsController {
     if (name == null || name.isBlank()) {
       throw new FieldsRefused("name", "is needed");
     }
-    String owner = Organizations.of(caller, organization);
-    return MessageJson.File.of(
+    return AttachmentResponse.of(
         uploads.store(
-            Objects.requireNonNullElse(owner, AgentSetup.DEFAULT_ORGANIZATION),
-            name,
-            contentType,
-            bytes));
+            RequestParams.organizationOrDefault(caller, organization), name, contentType, bytes));
   }
 }

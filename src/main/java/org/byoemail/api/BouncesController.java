@@ -9,6 +9,8 @@ import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.BounceFilter;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "bounces")
 class BouncesController {
   /** 200 with two texts of 4,000 characters. */
-  private static final long ONE_PAGE = 4 << 20;
+  private static final long PAGE_BYTES = 4 << 20;
 
   private final Bounces bounces;
   private final ResponseBudget budget;
@@ -36,7 +38,7 @@ class BouncesController {
   }
 
   @GetMapping
-  Page<BounceJson> list(
+  Page<BounceResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable UUID account,
@@ -45,11 +47,11 @@ class BouncesController {
       @RequestParam(required = false) @Nullable String reason,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    budget.take(ONE_PAGE);
+    budget.take(PAGE_BYTES);
     int rows = RequestParams.limit(limit);
     BounceFilter filter =
         new BounceFilter(
-            Organizations.of(caller, organization),
+            RequestParams.organization(caller, organization),
             account == null ? null : new AccountId(account),
             message,
             kind,
@@ -58,14 +60,14 @@ class BouncesController {
         bounces.list(filter, RequestParams.cursor(cursor), rows + 1),
         rows,
         Bounce::id,
-        BounceJson::of);
+        BounceResponse::of);
   }
 
   @GetMapping("/{id}")
-  BounceJson get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+  BounceResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return bounces
         .find(caller.organization(), id)
-        .map(BounceJson::of)
+        .map(BounceResponse::of)
         .orElseThrow(() -> new ResourceNotFound("bounce"));
   }
 

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.inbound.ingest.NewTexts;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.conversation.Conversation;
 import org.byoemail.platform.conversation.ConversationMessage;
@@ -26,7 +28,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/conversations")
 @Tag(name = "conversations")
 class ConversationsController {
-  private static final int USUAL_MESSAGES = 200;
+  private static final int DEFAULT_MESSAGES = 200;
 
   /** A text is there as bytes and as characters, and again without what it quotes. */
   private static final int COPIES = 4;
@@ -46,7 +48,7 @@ class ConversationsController {
 
   /** A conversation. */
   @Schema(name = "Conversation")
-  record Shown(
+  record ConversationResponse(
       UUID id,
       UUID agent,
       String subject,
@@ -54,8 +56,8 @@ class ConversationsController {
       Instant createdAt,
       Instant lastMessageAt) {
 
-    static Shown of(Conversation conversation) {
-      return new Shown(
+    static ConversationResponse of(Conversation conversation) {
+      return new ConversationResponse(
           conversation.id(),
           conversation.agent().value(),
           conversation.subject(),
@@ -76,7 +78,7 @@ class ConversationsController {
    *     switched off
    */
   @Schema(name = "ConversationMessage")
-  record Item(
+  record ConversationMessageResponse(
       UUID id,
       String direction,
       String from,
@@ -88,8 +90,8 @@ class ConversationsController {
       @Nullable String newText,
       Instant createdAt) {
 
-    static Item of(ConversationMessage message, @Nullable String newText) {
-      return new Item(
+    static ConversationMessageResponse of(ConversationMessage message, @Nullable String newText) {
+      return new ConversationMessageResponse(
           message.id(),
           message.direction().word(),
           message.from(),
@@ -110,18 +112,18 @@ class ConversationsController {
    * @param next what to give as {@code cursor} for those behind; null: there are none
    */
   @Schema(name = "ConversationWithMessages")
-  record Whole(
+  record ConversationWithMessages(
       UUID id,
       UUID agent,
       String subject,
       @Nullable UUID relatedTo,
       Instant createdAt,
       Instant lastMessageAt,
-      List<Item> messages,
+      List<ConversationMessageResponse> messages,
       @Nullable String next) {}
 
   @GetMapping
-  Page<Shown> list(
+  Page<ConversationResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable UUID agent,
@@ -130,10 +132,13 @@ class ConversationsController {
     int rows = RequestParams.limit(limit);
     return Page.of(
         conversations.list(
-            Organizations.of(caller, organization), agent, RequestParams.cursor(cursor), rows + 1),
+            RequestParams.organization(caller, organization),
+            agent,
+            RequestParams.cursor(cursor),
+            rows + 1),
         rows,
         Conversation::id,
-        Shown::of);
+        ConversationResponse::of);
   }
 
   @GetMapping("/{id}")
@@ -141,12 +146,12 @@ class ConversationsController {
       description =
           "The oldest messages first, 200 unless `limit` says less: give `next` as `cursor` for those"
               + " behind. Long texts are cut (`textTruncated`); a message has its whole text.")
-  Whole get(
+  ConversationWithMessages get(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
-    int rows = RequestParams.limit(limit == null ? Integer.valueOf(USUAL_MESSAGES) : limit);
+    int rows = RequestParams.limit(limit, DEFAULT_MESSAGES);
     UUID behind = RequestParams.cursor(cursor);
     Conversation found =
         conversations
@@ -154,11 +159,11 @@ class ConversationsController {
             .orElseThrow(() -> new ResourceNotFound("conversation"));
     Messages.Plan page = messages.plan(id, behind, rows, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
-    List<Item> items =
+    List<ConversationMessageResponse> items =
         messages.read(page).stream()
-            .map(one -> Item.of(one, texts.of(one.direction(), one.text())))
+            .map(one -> ConversationMessageResponse.of(one, texts.of(one.direction(), one.text())))
             .toList();
-    return new Whole(
+    return new ConversationWithMessages(
         found.id(),
         found.agent().value(),
         found.subject(),

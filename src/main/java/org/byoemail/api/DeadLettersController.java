@@ -8,6 +8,8 @@ import java.util.UUID;
 import org.byoemail.outbound.outbox.DeadLetter;
 import org.byoemail.outbound.outbox.DeadLetters;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -32,7 +34,7 @@ class DeadLettersController {
 
   /** One of the list. */
   @Schema(name = "DeadLetter")
-  record Shown(
+  record DeadLetterResponse(
       UUID id,
       @Schema(allowableValues = {"message", "submission"}) String kind,
       @Nullable String organization,
@@ -45,8 +47,8 @@ class DeadLettersController {
       boolean canBeResent,
       Instant at) {
 
-    static Shown of(DeadLetter letter) {
-      return new Shown(
+    static DeadLetterResponse of(DeadLetter letter) {
+      return new DeadLetterResponse(
           letter.id(),
           letter.isMessage() ? "message" : "submission",
           letter.organization(),
@@ -65,7 +67,7 @@ class DeadLettersController {
       description =
           "Messages that failed, wholly or for some recipients, and submissions from the queue that"
               + " were rejected, the newest first.")
-  Page<Shown> list(
+  Page<DeadLetterResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
@@ -73,10 +75,12 @@ class DeadLettersController {
     int rows = RequestParams.limit(limit);
     return Page.of(
         letters.list(
-            Organizations.of(caller, organization), RequestParams.cursor(cursor), rows + 1),
+            RequestParams.organization(caller, organization),
+            RequestParams.cursor(cursor),
+            rows + 1),
         rows,
         DeadLetter::id,
-        Shown::of);
+        DeadLetterResponse::of);
   }
 
   @PostMapping("/{id}/resend")

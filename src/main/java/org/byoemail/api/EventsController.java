@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.Events;
@@ -20,9 +21,9 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/events")
 @Tag(name = "events")
 class EventsController {
-  private static final int USUAL = 200;
+  private static final int DEFAULT_LIMIT = 200;
 
-  private static final long ONE_PAGE = 2 << 20;
+  private static final long PAGE_BYTES = 2 << 20;
 
   private final Events events;
   private final ResponseBudget budget;
@@ -42,12 +43,12 @@ class EventsController {
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable Integer limit) {
-    budget.take(ONE_PAGE);
+    budget.take(PAGE_BYTES);
     List<Event> found =
         events.after(
-            Organizations.of(caller, organization),
+            RequestParams.organization(caller, organization),
             position(after),
-            RequestParams.limit(limit == null ? Integer.valueOf(USUAL) : limit));
+            RequestParams.limit(limit, DEFAULT_LIMIT));
     return new Page<>(
         found, found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
   }

@@ -18,6 +18,7 @@ import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxFilter;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Messages;
@@ -64,7 +65,7 @@ class MessageReader {
   }
 
   /** A line with the id that a list goes on behind. */
-  record Line(UUID cursor, MessageJson.Entry entry) {}
+  record Line(UUID cursor, MessageEntry entry) {}
 
   /** The newest first, both directions among one another. */
   List<Line> list(MessageFilter filter) {
@@ -73,13 +74,13 @@ class MessageReader {
     if (outbound != null) {
       outbox
           .list(outbound)
-          .forEach(one -> lines.add(new Line(one.messageId(), MessageJson.Entry.of(one))));
+          .forEach(one -> lines.add(new Line(one.messageId(), MessageEntry.of(one))));
     }
     InboxFilter inbound = filter.inbound();
     if (inbound != null) {
       inbox
           .list(inbound, filter.limit())
-          .forEach(one -> lines.add(new Line(one.id(), MessageJson.Entry.of(one))));
+          .forEach(one -> lines.add(new Line(one.id(), MessageEntry.of(one))));
     }
     // As text, because Java compares the halves of a UUID with their sign, and PostgreSQL does not.
     lines.sort(Comparator.comparing((Line line) -> line.cursor().toString()).reversed());
@@ -91,7 +92,7 @@ class MessageReader {
     budget.take(ONE_MESSAGE);
     Optional<OutboundDetails> story = story(caller, id);
     if (story.isPresent()) {
-      return OutboundJson.of(
+      return OutboundMessageResponse.of(
           story.get(),
           accounts
               .ofEndpoint(story.get().message().endpoint())
@@ -105,14 +106,14 @@ class MessageReader {
         .excerpt(id)
         .<Object>map(
             message ->
-                InboundJson.of(
+                InboundMessageResponse.of(
                     message,
                     attachments.ofMessage(id),
                     item,
                     texts.of(message),
                     invitations.ofMessage(id).orElse(null),
                     messages::reader))
-        .orElseGet(() -> InboundJson.Bare.of(item));
+        .orElseGet(() -> InboundMailResponse.of(item));
   }
 
   /** The raw mail of that id; its size is -1 where it is not known. */

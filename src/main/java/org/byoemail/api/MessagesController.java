@@ -11,6 +11,8 @@ import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -39,7 +41,7 @@ class MessagesController {
   }
 
   @GetMapping
-  Page<MessageJson.Entry> list(
+  Page<MessageEntry> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String direction,
@@ -51,7 +53,7 @@ class MessagesController {
     int rows = RequestParams.limit(limit);
     MessageFilter filter =
         MessageFilter.read(
-            Organizations.of(caller, organization),
+            RequestParams.organization(caller, organization),
             direction,
             account,
             status,
@@ -68,7 +70,12 @@ class MessagesController {
       content =
           @Content(
               schema =
-                  @Schema(oneOf = {OutboundJson.class, InboundJson.class, InboundJson.Bare.class})))
+                  @Schema(
+                      oneOf = {
+                        OutboundMessageResponse.class,
+                        InboundMessageResponse.class,
+                        InboundMailResponse.class
+                      })))
   Object get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return reader.show(caller, id);
   }

@@ -12,23 +12,17 @@ import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
-import org.byoemail.account.registry.AccountExists;
-import org.byoemail.account.registry.EndpointTaken;
-import org.byoemail.account.registry.NotVerified;
-import org.byoemail.inbound.ingest.RetryRefused;
+import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
-import org.byoemail.inbound.mailbox.MailboxTaken;
-import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
 import org.byoemail.outbound.submission.ReadingBudget;
-import org.byoemail.outbound.submission.SubmissionConflict;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.platform.access.ClientTooSlow;
 import org.byoemail.platform.access.RequestPath;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponsesBusy;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.SetupConflict;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -57,7 +51,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
  */
 @RestControllerAdvice
 class ProblemHandler extends ResponseEntityExceptionHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(ProblemHandler.class);
+  private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
   @ExceptionHandler(FieldsRefused.class)
   ResponseEntity<Object> refused(FieldsRefused e, WebRequest request) {
@@ -78,27 +72,16 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   }
 
   @ExceptionHandler(ResourceNotFound.class)
-  ResponseEntity<Object> notThere(ResourceNotFound e, WebRequest request) {
+  ResponseEntity<Object> notFound(ResourceNotFound e, WebRequest request) {
     return answer(e, HttpStatus.NOT_FOUND, e.getMessage(), request);
   }
 
   @ExceptionHandler(OrganizationForbidden.class)
-  ResponseEntity<Object> notYours(OrganizationForbidden e, WebRequest request) {
+  ResponseEntity<Object> forbidden(OrganizationForbidden e, WebRequest request) {
     return answer(e, HttpStatus.FORBIDDEN, e.getMessage(), request);
   }
 
-  @ExceptionHandler({
-    AccountExists.class,
-    EndpointTaken.class,
-    NotVerified.class,
-    MailboxTaken.class,
-    ConnectionFailed.class,
-    BaselineFailed.class,
-    SetupConflict.class,
-    SubmissionConflict.class,
-    DeliveryConflict.class,
-    RetryRefused.class
-  })
+  @ExceptionHandler({StateConflict.class, ConnectionFailed.class, BaselineFailed.class})
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {
     return answer(e, HttpStatus.CONFLICT, e.getMessage(), request);
   }
@@ -138,7 +121,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     CannotCreateTransactionException.class
   })
   ResponseEntity<Object> databaseAway(Exception e, WebRequest request) {
-    LOG.warn("an API request failed for want of the database: {}", e.getMessage());
+    log.warn("an API request failed for want of the database: {}", e.getMessage());
     return answer(e, HttpStatus.SERVICE_UNAVAILABLE, "the database is away; try again", request);
   }
 
@@ -147,7 +130,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     if (brokeOff(e)) {
       return null;
     }
-    LOG.error("a request failed", e);
+    log.error("a request failed", e);
     return answer(e, HttpStatus.INTERNAL_SERVER_ERROR, "something went wrong on our side", request);
   }
 
@@ -168,7 +151,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   private static boolean brokeOff(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ClientAbortException || cause instanceof ClientTooSlow) {
-        LOG.info("a request broke off: {}", cause.getMessage());
+        log.info("a request broke off: {}", cause.getMessage());
         return true;
       }
     }
@@ -219,7 +202,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       WebRequest request) {
     HttpServletResponse response = ((ServletWebRequest) request).getResponse();
     if (response == null || response.isCommitted()) {
-      LOG.info("an answer broke off after it had begun: {}", e.getClass().getName());
+      log.info("an answer broke off after it had begun: {}", e.getClass().getName());
       return null;
     }
     if (!isApi(request)) {

@@ -8,6 +8,8 @@ import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.inbound.ingest.Quarantine;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -34,18 +36,18 @@ class QuarantineController {
 
   /** Through policy, parser and classifier again; 202 where it has to be fetched first. */
   @PostMapping("/{id}/retry")
-  ResponseEntity<InboundJson.Bare> retry(
+  ResponseEntity<InboundMailResponse> retry(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     InboxEntry item =
         quarantine
-            .retry(Organizations.of(caller, null), id)
+            .retry(RequestParams.organization(caller, null), id)
             .orElseThrow(() -> new ResourceNotFound("mail"));
     HttpStatus status = item.refetchAt() == null ? HttpStatus.OK : HttpStatus.ACCEPTED;
-    return ResponseEntity.status(status).body(InboundJson.Bare.of(item));
+    return ResponseEntity.status(status).body(InboundMailResponse.of(item));
   }
 
   @GetMapping
-  Page<InboundJson.Bare> list(
+  Page<InboundMailResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String cursor,
@@ -54,7 +56,7 @@ class QuarantineController {
     return Page.of(
         inbox.list(
             new InboxFilter(
-                Organizations.of(caller, organization),
+                RequestParams.organization(caller, organization),
                 null,
                 InboundStatus.QUARANTINED,
                 null,
@@ -62,6 +64,6 @@ class QuarantineController {
             rows + 1),
         rows,
         InboxEntry::id,
-        InboundJson.Bare::of);
+        InboundMailResponse::of);
   }
 }

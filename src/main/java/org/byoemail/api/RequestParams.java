@@ -1,35 +1,62 @@
 package org.byoemail.api;
 
+import java.util.Objects;
 import java.util.UUID;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
-/** Reads what a request asks for. */
+/** Reads request parameters that several controllers share. */
 final class RequestParams {
-  private static final int USUAL = 50;
-  private static final int MOST = 200;
+  private static final int DEFAULT_LIMIT = 50;
+  private static final int MAX_LIMIT = 200;
 
   private RequestParams() {}
 
-  /** How many rows: 50 unless asked otherwise, 200 at most. */
+  /** The page size: 50 by default, 200 at most. */
   static int limit(@Nullable Integer limit) {
-    if (limit != null && limit < 1) {
-      throw new FieldsRefused("limit", "must be 1 to " + MOST);
-    }
-    return limit == null ? USUAL : Math.min(limit, MOST);
+    return limit(limit, DEFAULT_LIMIT);
   }
 
-  /** The id behind which a list goes on. */
+  /** The page size: at most 200. */
+  static int limit(@Nullable Integer limit, int defaultLimit) {
+    if (limit != null && limit < 1) {
+      throw new FieldsRefused("limit", "must be 1 to " + MAX_LIMIT);
+    }
+    return limit == null ? defaultLimit : Math.min(limit, MAX_LIMIT);
+  }
+
+  /** The id after which the page starts; null for the first page. */
   static @Nullable UUID cursor(@Nullable String cursor) {
     return cursor == null || cursor.isEmpty() ? null : id("cursor", cursor);
   }
 
-  /** An id, of a field or a parameter. */
+  /** The id in a field or a parameter. */
   static UUID id(String field, String text) {
     try {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {
       throw new FieldsRefused(field, "is no id of ours");
     }
+  }
+
+  /**
+   * The organisation that a request is about: the requested one, or else the caller's; null for all
+   * organisations.
+   *
+   * @throws OrganizationForbidden if the caller may not see the requested one
+   */
+  static @Nullable String organization(Caller caller, @Nullable String requested) {
+    if (requested != null && !caller.sees(requested)) {
+      throw new OrganizationForbidden(caller.organization());
+    }
+    return requested == null ? caller.organization() : requested;
+  }
+
+  /** As {@link #organization}, with the default organisation instead of all. */
+  static String organizationOrDefault(Caller caller, @Nullable String requested) {
+    return Objects.requireNonNullElse(
+        organization(caller, requested), AgentSetup.DEFAULT_ORGANIZATION);
   }
 }

@@ -28,20 +28,20 @@ class SendingController {
 
   /** Whether mail leaves. */
   @Schema(name = "Sending")
-  record Shown(boolean paused, @Nullable String pausedBy, @Nullable Instant pausedAt) {}
+  record SendingResponse(boolean paused, @Nullable String pausedBy, @Nullable Instant pausedAt) {}
 
   @GetMapping
   @Operation(description = "Whether mail leaves. Who paused is told to keys of all organizations.")
-  Shown get(@AuthenticationPrincipal Caller caller) {
+  SendingResponse get(@AuthenticationPrincipal Caller caller) {
     return pause
         .state()
         .map(
             state ->
-                new Shown(
+                new SendingResponse(
                     true,
                     caller.organization() == null ? state.pausedBy() : null,
                     state.pausedAt()))
-        .orElse(new Shown(false, null, null));
+        .orElse(new SendingResponse(false, null, null));
   }
 
   @PostMapping("/pause")

@@ -9,6 +9,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.outbound.sentfolder.SentFolderRefusal;
 import org.byoemail.outbound.sentfolder.SentFolders;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.FieldsRefused;
@@ -36,22 +37,22 @@ class SentFolderController {
 
   /** What an operator wants. */
   @Schema(name = "SentFolderRequest")
-  record Request(@Nullable Boolean enabled, @Nullable String folder) {}
+  record SentFolderRequest(@Nullable Boolean enabled, @Nullable String folder) {}
 
   /** What holds, and how it goes. */
   @Schema(name = "SentFolder")
-  record Shown(
+  record SentFolderResponse(
       boolean enabled, @Nullable String folder, int waiting, int givenUp, @Nullable String error) {
 
-    static Shown of(SentFolders.State state) {
-      return new Shown(
+    static SentFolderResponse of(SentFolders.State state) {
+      return new SentFolderResponse(
           state.enabled(), state.folder(), state.waiting(), state.givenUp(), state.error());
     }
   }
 
   @GetMapping
-  Shown get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return Shown.of(folders.of(find(caller, id).id()));
+  SentFolderResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return SentFolderResponse.of(folders.of(find(caller, id).id()));
   }
 
   @PutMapping
@@ -60,8 +61,10 @@ class SentFolderController {
           "enabled: copies of what the account sends are put into its Sent folder by IMAP, unless the"
               + " server does so itself. folder: its name; without it, the one that the server marks"
               + " as such, or names like it.")
-  Shown set(
-      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Request request) {
+  SentFolderResponse set(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @RequestBody SentFolderRequest request) {
     Account account = find(caller, id);
     if (request.enabled() == null) {
       throw new FieldsRefused("enabled", "is missing");
@@ -71,7 +74,7 @@ class SentFolderController {
     } catch (SentFolderRefusal e) {
       throw new FieldsRefused(e.field(), e.reason());
     }
-    return Shown.of(folders.of(account.id()));
+    return SentFolderResponse.of(folders.of(account.id()));
   }
 
   private Account find(Caller caller, UUID id) {

@@ -6,43 +6,48 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.io.IOException;
 import java.io.Reader;
+import java.util.UUID;
 import java.util.function.Supplier;
 import org.byoemail.platform.conversation.Messages;
+import org.byoemail.platform.conversation.Messages.Body;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text of a message, whole however long it is: one that is longer than what was read of it is
- * read anew, piece by piece, while it is written.
+ * A text of a message, of any length: one that is longer than its excerpt is read again and written
+ * piece by piece, so that it is never in memory as a whole.
  *
  * @param whole reads all of it
  */
-@JsonSerialize(using = StreamedText.Writer.class)
-record StreamedText(String start, Supplier<Reader> whole) {
+@JsonSerialize(using = StreamedText.Serializer.class)
+record StreamedText(String excerpt, Supplier<Reader> whole) {
 
-  /**
-   * @param excerpt null: there is none
-   */
+  /** Reads a text of a message piece by piece. */
+  interface Source {
+    Reader read(UUID message, Body body);
+  }
+
+  /** Null if there is no excerpt, that is, no text. */
   static @Nullable StreamedText of(@Nullable String excerpt, Supplier<Reader> whole) {
     return excerpt == null ? null : new StreamedText(excerpt, whole);
   }
 
-  /** Whether more than its start may be there. */
-  static boolean goesOn(@Nullable String excerpt) {
+  /** Whether the text may be longer than its excerpt. */
+  static boolean isTruncated(@Nullable String excerpt) {
     return excerpt != null
         && excerpt.length() >= Messages.EXCERPT
         && excerpt.codePointCount(0, excerpt.length()) >= Messages.EXCERPT;
   }
 
-  static final class Writer extends JsonSerializer<StreamedText> {
+  static final class Serializer extends JsonSerializer<StreamedText> {
     @Override
     public void serialize(StreamedText text, JsonGenerator json, SerializerProvider provider)
         throws IOException {
-      if (goesOn(text.start)) {
+      if (isTruncated(text.excerpt)) {
         try (Reader whole = text.whole.get()) {
           json.writeString(whole, -1);
         }
       } else {
-        json.writeString(text.start);
+        json.writeString(text.excerpt);
       }
     }
   }

@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.UUID;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionSource;
@@ -38,6 +39,16 @@ class SubmissionsController {
     this.submissions = submissions;
   }
 
+  /** What became of a submission. */
+  record Accepted(
+      @Schema(description = "the producer's own") String id,
+      @Schema(description = "ours") UUID messageId) {
+
+    static Accepted of(Submissions.Accepted accepted) {
+      return new Accepted(accepted.submissionId(), accepted.messageId());
+    }
+  }
+
   @PostMapping(path = "/api/v1/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
       description =
@@ -53,7 +64,7 @@ class SubmissionsController {
                           @Schema(
                               type = "object",
                               description = "see schema/submission.schema.json"))))
-  ResponseEntity<MessageJson.Accepted> submit(
+  ResponseEntity<Accepted> submit(
       @AuthenticationPrincipal Caller caller,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
@@ -62,7 +73,7 @@ class SubmissionsController {
       Submissions.Accepted accepted =
           submissions.accept(new SubmissionSource(caller.organization()), reader.read(body));
       return ResponseEntity.status(accepted.created() ? HttpStatus.ACCEPTED : HttpStatus.OK)
-          .body(MessageJson.Accepted.of(accepted));
+          .body(Accepted.of(accepted));
     }
   }
 }

@@ -12,8 +12,9 @@ import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionReason;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AddressField;
-import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -44,7 +45,7 @@ class SuppressionsController {
 
   /** An address that a person wants suppressed. */
   @Schema(name = "SuppressionRequest")
-  record Request(
+  record SuppressionRequest(
       @Nullable String address,
       @Nullable String organization,
       @Nullable @Schema(description = "why, in a person's words") String note,
@@ -52,7 +53,7 @@ class SuppressionsController {
 
   /** One of the list. */
   @Schema(name = "Suppression")
-  record Shown(
+  record SuppressionResponse(
       UUID id,
       String organization,
       String address,
@@ -66,9 +67,9 @@ class SuppressionsController {
       Instant createdAt,
       @Nullable Instant expiresAt) {
 
-    static Shown of(Suppression one) {
+    static SuppressionResponse of(Suppression one) {
       SuppressionEvidence evidence = one.evidence();
-      return new Shown(
+      return new SuppressionResponse(
           one.id(),
           one.organization(),
           one.address().value(),
@@ -86,7 +87,7 @@ class SuppressionsController {
 
   @GetMapping
   @Operation(description = "Addresses that nothing is sent to now, the newest first.")
-  Page<Shown> list(
+  Page<SuppressionResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String address,
@@ -95,19 +96,20 @@ class SuppressionsController {
     int rows = RequestParams.limit(limit);
     return Page.of(
         suppressions.list(
-            Organizations.of(caller, organization),
+            RequestParams.organization(caller, organization),
             address == null ? null : AddressField.read(address),
             RequestParams.cursor(cursor),
             rows + 1),
         rows,
         Suppression::id,
-        Shown::of);
+        SuppressionResponse::of);
   }
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(description = "Suppresses an address; what lasts longer already stays as it is.")
-  Shown add(@AuthenticationPrincipal Caller caller, @RequestBody Request request) {
+  SuppressionResponse add(
+      @AuthenticationPrincipal Caller caller, @RequestBody SuppressionRequest request) {
     EmailAddress address = AddressField.read(request.address());
     String note = request.note();
     if (note != null && note.length() > LONGEST_NOTE) {
@@ -116,7 +118,7 @@ class SuppressionsController {
     if (request.expiresAt() != null && !request.expiresAt().isAfter(clock.instant())) {
       throw new FieldsRefused("expiresAt", "is over already");
     }
-    String organization = organization(caller, request.organization());
+    String organization = RequestParams.organizationOrDefault(caller, request.organization());
     suppressions.suppress(
         organization,
         address,
@@ -125,7 +127,7 @@ class SuppressionsController {
         request.expiresAt());
     return suppressions.list(organization, address, null, 1).stream()
         .findFirst()
-        .map(Shown::of)
+        .map(SuppressionResponse::of)
         .orElseThrow(() -> new ResourceNotFound("suppression"));
   }
 
@@ -136,13 +138,9 @@ class SuppressionsController {
       @AuthenticationPrincipal Caller caller,
       @RequestParam String address,
       @RequestParam(required = false) @Nullable String organization) {
-    if (!suppressions.lift(organization(caller, organization), AddressField.read(address))) {
+    if (!suppressions.lift(
+        RequestParams.organizationOrDefault(caller, organization), AddressField.read(address))) {
       throw new ResourceNotFound("suppression");
     }
-  }
-
-  private static String organization(Caller caller, @Nullable String asked) {
-    String organization = Organizations.of(caller, asked);
-    return organization == null ? AgentSetup.DEFAULT_ORGANIZATION : organization;
   }
 }

@@ -4,7 +4,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.Locale;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings;
@@ -54,8 +53,8 @@ record AccountForm(
       return new ServerForm(
           server.host(),
           String.valueOf(server.port()),
-          server.security().name().toLowerCase(Locale.ROOT),
-          server.auth().name().toLowerCase(Locale.ROOT),
+          server.security().word(),
+          server.auth().word(),
           server.username(),
           "");
     }

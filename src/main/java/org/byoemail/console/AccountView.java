@@ -1,6 +1,5 @@
 package org.byoemail.console;
 
-import java.util.Locale;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
@@ -27,7 +26,7 @@ record AccountView(
     String folder,
     long pollSeconds,
     boolean idle,
-    String afterwards,
+    String afterIngest,
     @Nullable HolderView holder,
     @Nullable WatcherView watcher,
     DisplayTime createdAt) {
@@ -81,7 +80,7 @@ record AccountView(
         account.settings().folder(),
         account.settings().pollInterval().toSeconds(),
         account.settings().idle(),
-        afterwards(account.settings().inbound()),
+        afterIngest(account.settings().inbound()),
         holder(state.holder()),
         watcher(state.watcher()),
         DisplayTime.of(account.createdAt()));
@@ -95,8 +94,8 @@ record AccountView(
     return new SideView(
         server == null
             ? null
-            : server.host() + ":" + server.port() + " (" + word(server.security()) + ")",
-        server == null ? null : word(server.auth()),
+            : server.host() + ":" + server.port() + " (" + server.security().word() + ")",
+        server == null ? null : server.auth().word(),
         server == null ? null : server.username(),
         server != null && server.secret() != null,
         enabled,
@@ -130,7 +129,7 @@ record AccountView(
     return holder == null ? null : new HolderView(holder.node(), DisplayTime.of(holder.since()));
   }
 
-  private static String afterwards(InboundOptions options) {
+  private static String afterIngest(InboundOptions options) {
     AfterIngest after = options.afterIngest();
     if (after == null) {
       return "as the platform has it";
@@ -147,12 +146,8 @@ record AccountView(
     return status == null
         ? null
         : new WatcherView(
-            word(status.state()).replace('_', ' '),
+            status.state().word().replace('_', ' '),
             DisplayTime.ofNullable(status.due()),
             status.trouble());
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

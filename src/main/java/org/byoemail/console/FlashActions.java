@@ -2,53 +2,40 @@ package org.byoemail.console;
 
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
-import org.byoemail.account.registry.AccountExists;
-import org.byoemail.account.registry.EndpointTaken;
-import org.byoemail.account.registry.NotVerified;
-import org.byoemail.inbound.ingest.RetryRefused;
+import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
-import org.byoemail.inbound.mailbox.MailboxTaken;
-import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.sentfolder.SentFolderRefusal;
-import org.byoemail.outbound.submission.SubmissionConflict;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.SetupConflict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Does what a button asks for, and tells on the next page how it went. */
+/** Runs the action of a button and shows the result on the next page, as a flash attribute. */
 final class FlashActions {
   private FlashActions() {}
 
   /**
-   * Does it.
+   * Runs an action.
    *
-   * @param done what to say where it went well; null: nothing, or what the deed has said
-   * @return the way back
+   * @param path of the next page
+   * @param done the message of success; null if the action adds its own
+   * @return the redirect to the next page
    */
-  static String act(RedirectAttributes flash, String back, @Nullable String done, Runnable deed) {
+  static String run(RedirectAttributes flash, String path, @Nullable String done, Runnable action) {
     try {
-      deed.run();
+      action.run();
       if (done != null) {
         flash.addFlashAttribute("done", done);
       }
-    } catch (AccountExists
-        | EndpointTaken
-        | NotVerified
-        | MailboxTaken
+    } catch (StateConflict
         | ConnectionFailed
         | BaselineFailed
-        | SetupConflict
         | TooManyTests
         | FieldsRefused
-        | DeliveryConflict
         | SentFolderRefusal
-        | SubmissionRejected
-        | SubmissionConflict
-        | RetryRefused e) {
+        | SubmissionRejected e) {
       flash.addFlashAttribute("refused", e.getMessage());
     }
-    return "redirect:" + back;
+    return "redirect:" + path;
   }
 }

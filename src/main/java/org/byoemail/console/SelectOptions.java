@@ -9,10 +9,10 @@ import org.byoemail.format.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** What one can choose from in the filters. */
+/** The options of the select fields. */
 @Component
 class SelectOptions {
-  private static final int MOST = 200;
+  private static final int MAX_OPTIONS = 200;
 
   private final Accounts accounts;
 
@@ -20,28 +20,28 @@ class SelectOptions {
     this.accounts = accounts;
   }
 
-  /** One of them. */
-  record Choice(UUID id, String name) {}
+  /** An option: the id that it submits, and its label. */
+  record Option(UUID id, String name) {}
 
   /** The accounts, the first 200 of them. */
-  List<Choice> accounts() {
-    return accounts.list(null, null, MOST).stream().map(SelectOptions::choice).toList();
+  List<Option> accounts() {
+    return accounts.list(null, null, MAX_OPTIONS).stream().map(SelectOptions::option).toList();
   }
 
   /**
    * The accounts of an organisation, the first 200 of them.
    *
-   * @param present one that is chosen already, which is among them in any case
+   * @param selected the account that is selected at selected, which is always included
    */
-  List<Choice> accounts(String organization, @Nullable AccountId present) {
-    List<Account> found = new ArrayList<>(accounts.list(organization, null, MOST));
-    if (present != null && found.stream().noneMatch(account -> account.id().equals(present))) {
-      accounts.find(present).ifPresent(found::add);
+  List<Option> accounts(String organization, @Nullable AccountId selected) {
+    List<Account> found = new ArrayList<>(accounts.list(organization, null, MAX_OPTIONS));
+    if (selected != null && found.stream().noneMatch(account -> account.id().equals(selected))) {
+      accounts.find(selected).ifPresent(found::add);
     }
-    return found.stream().map(SelectOptions::choice).toList();
+    return found.stream().map(SelectOptions::option).toList();
   }
 
-  private static Choice choice(Account account) {
-    return new Choice(account.id().value(), account.address().value());
+  private static Option option(Account account) {
+    return new Option(account.id().value(), account.address().value());
   }
 }

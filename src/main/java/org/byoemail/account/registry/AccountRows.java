@@ -39,8 +39,9 @@ final class AccountRows {
       SealedSecret secret = server == null ? null : server.secret();
       parameters.put(protocol.word() + "Host", server == null ? null : server.host());
       parameters.put(protocol.word() + "Port", server == null ? null : server.port());
-      parameters.put(protocol.word() + "Security", server == null ? null : word(server.security()));
-      parameters.put(protocol.word() + "Auth", server == null ? null : word(server.auth()));
+      parameters.put(
+          protocol.word() + "Security", server == null ? null : server.security().word());
+      parameters.put(protocol.word() + "Auth", server == null ? null : server.auth().word());
       parameters.put(protocol.word() + "Username", server == null ? null : server.username());
       parameters.put(protocol.word() + "Secret", secret == null ? null : secret.bytes());
     }
@@ -95,9 +96,5 @@ final class AccountRows {
         ServerSettings.Auth.valueOf(row.getString(prefix + "auth").toUpperCase(Locale.ROOT)),
         row.getString(prefix + "username"),
         secret == null ? null : new SealedSecret(secret));
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

@@ -1,9 +1,10 @@
 package org.byoemail.account.registry;
 
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StateConflict;
 
 /** A side of an account was to be enabled before the test of its present settings succeeded. */
-public class NotVerified extends RuntimeException {
+public class NotVerified extends StateConflict {
   private final AccountId account;
   private final Protocol protocol;
 

@@ -20,7 +20,12 @@ public record ServerSettings(
   public enum Security {
     SSL,
     STARTTLS,
-    NONE
+    NONE;
+
+    /** The name in the database, the API and the console. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /** How one proves who one is. */
@@ -28,7 +33,12 @@ public record ServerSettings(
     NONE,
     PLAIN,
     LOGIN,
-    OAUTH2
+    OAUTH2;
+
+    /** The name in the database, the API and the console. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   public ServerSettings {

@@ -1,5 +1,7 @@
 package org.byoemail.inbound.mailbox;
 
+import java.util.Locale;
+
 /** What a watcher is doing with its mailbox. */
 public enum MailboxState {
   /** Waits for its turn to connect, or connects. */
@@ -19,5 +21,10 @@ public enum MailboxState {
   /** Let go, for this or another node to take. */
   RELEASED,
   /** Let go, because another node took the mailbox. */
-  LOST
+  LOST;
+
+  /** The name in the API and the console. */
+  public String word() {
+    return name().toLowerCase(Locale.ROOT);
+  }
 }

@@ -2,12 +2,13 @@ package org.byoemail.inbound.mailbox;
 
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StateConflict;
 
 /**
  * Another account receives from the same folder of the same login at the same host. What it says is
  * for the caller, and names nobody of another organisation.
  */
-public class MailboxTaken extends RuntimeException {
+public class MailboxTaken extends StateConflict {
   private final AccountId account;
 
   /**

@@ -1,9 +1,10 @@
 package org.byoemail.outbound.delivery;
 
 import java.util.UUID;
+import org.byoemail.format.mail.StateConflict;
 
-/** What was asked for is not possible in the message's present state. */
-public class DeliveryConflict extends RuntimeException {
+/** A change that the present state of the message does not allow. */
+public class DeliveryConflict extends StateConflict {
 
   private final UUID messageId;
 

@@ -1,7 +1,9 @@
 package org.byoemail.outbound.submission;
 
+import org.byoemail.format.mail.StateConflict;
+
 /** The id of a submission was used before, with another body. */
-public class SubmissionConflict extends RuntimeException {
+public class SubmissionConflict extends StateConflict {
 
   private final String submissionId;
 

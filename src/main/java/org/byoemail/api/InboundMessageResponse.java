@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param invitation what its calendar says; null for a mail that is about no event
  */
 @Schema(name = "InboundMessage")
-record InboundJson(
-    @JsonUnwrapped MessageJson.Mail mail,
+record InboundMessageResponse(
+    @JsonUnwrapped MessageContent mail,
     @Nullable String newText,
     boolean newTextTruncated,
     UUID account,
@@ -37,21 +37,21 @@ record InboundJson(
     @Nullable String autoSubmitted,
     @Nullable String kind,
     boolean possibleDuplicate,
-    @Nullable InvitationJson invitation,
+    @Nullable InvitationResponse invitation,
     long size,
     @Nullable Instant receivedAt) {
 
-  static InboundJson of(
+  static InboundMessageResponse of(
       Message message,
       List<Attachment> attachments,
       InboxEntry item,
       @Nullable String newText,
       @Nullable Invitation invitation,
-      MessageJson.Texts texts) {
-    return new InboundJson(
-        MessageJson.Mail.of(message, attachments, texts),
+      StreamedText.Source texts) {
+    return new InboundMessageResponse(
+        MessageContent.of(message, attachments, texts),
         newText,
-        newText != null && StreamedText.goesOn(message.text()),
+        newText != null && StreamedText.isTruncated(message.text()),
         item.account().value(),
         item.status().word(),
         item.reason(),
@@ -59,57 +59,8 @@ record InboundJson(
         item.autoSubmitted(),
         item.kind(),
         item.possibleDuplicate(),
-        InvitationJson.of(invitation),
+        InvitationResponse.of(invitation),
         item.size(),
         item.receivedAt());
-  }
-
-  /**
-   * A mail that became no message: a report, refused, known already, or quarantined.
-   *
-   * @param message the message that it became when it was tried again
-   * @param headerOnly whether no more than its header is kept, so that a retry fetches it
-   * @param refetchAt since when it waits to be fetched once more
-   */
-  @Schema(name = "InboundMail")
-  record Bare(
-      UUID id,
-      String direction,
-      UUID account,
-      @Nullable String from,
-      @Nullable String subject,
-      String status,
-      @Nullable String reason,
-      String authentication,
-      @Nullable String autoSubmitted,
-      @Nullable String kind,
-      long size,
-      @Nullable UUID message,
-      boolean hasRaw,
-      boolean headerOnly,
-      @Nullable Instant refetchAt,
-      @Nullable Instant receivedAt,
-      Instant createdAt) {
-
-    static Bare of(InboxEntry item) {
-      return new Bare(
-          item.id(),
-          "inbound",
-          item.account().value(),
-          item.sender(),
-          item.subject(),
-          item.status().word(),
-          item.reason(),
-          item.authentication().word(),
-          item.autoSubmitted(),
-          item.kind(),
-          item.size(),
-          item.message(),
-          item.raw() != null,
-          item.headerOnly(),
-          item.refetchAt(),
-          item.receivedAt(),
-          item.createdAt());
-    }
   }
 }

@@ -1,9 +1,11 @@
 package org.byoemail.console;
 
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.registry.Account;
@@ -13,7 +15,11 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.outbound.delivery.AccountLimits;
+import org.byoemail.outbound.limit.SendingLimit;
+import org.byoemail.outbound.limit.SendingLimits;
 import org.byoemail.outbound.sentfolder.SentFolders;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -27,11 +33,11 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The accounts: how they fare, and the buttons. */
+/** The pages of the accounts: their health, and what an operator can do with them. */
 @Controller
 @RequestMapping("/console/accounts")
-class AccountPages {
-  private static final int PAGE = 50;
+class AccountPageController {
+  private static final int PAGE_SIZE = 50;
 
   private final AccountSetup setup;
   private final AccountSwitches switches;
@@ -40,7 +46,7 @@ class AccountPages {
   private final SelectOptions options;
   private final SentFolders sentFolders;
 
-  AccountPages(
+  AccountPageController(
       AccountSetup setup,
       AccountSwitches switches,
       Agents agents,
@@ -60,10 +66,14 @@ class AccountPages {
 
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
-    Slice<AccountState> slice = Slice.of(setup.list(null, after, PAGE + 1), PAGE);
-    List<AccountView> accounts = views(slice.rows());
-    model.addAttribute("accounts", accounts);
-    model.addAttribute("next", slice.hasMore() ? accounts.get(PAGE - 1).id() : null);
+    Page<AccountState> page =
+        Page.of(
+            setup.list(null, after, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            state -> state.account().id(),
+            Function.identity());
+    model.addAttribute("accounts", views(page.items()));
+    model.addAttribute("next", page.next());
     return "accounts/list";
   }
 
@@ -90,8 +100,8 @@ class AccountPages {
       RedirectAttributes flash) {
     Account account = find(id).account();
     AccountId other = bounceAccount == null ? null : new AccountId(bounceAccount);
-    return FlashActions.act(
-        flash, place(id), "Saved.", () -> setup.setBounceAccount(account, other));
+    return FlashActions.run(
+        flash, path(id), "Saved.", () -> setup.setBounceAccount(account, other));
   }
 
   @PostMapping("/{id}/test/{side}")
@@ -99,65 +109,107 @@ class AccountPages {
     Account account = find(id).account();
     Protocol tested = side(side);
     String what = tested.word().toUpperCase(Locale.ROOT);
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
-        place(id),
+        path(id),
         null,
         () -> flash.addFlashAttribute("test", new TestView(what, switches.test(account, tested))));
   }
 
   @PostMapping("/{id}/enable/{side}")
   String enable(@PathVariable UUID id, @PathVariable String side, RedirectAttributes flash) {
-    return flip(id, side(side), true, flash);
+    return setEnabled(id, side(side), true, flash);
   }
 
   @PostMapping("/{id}/disable/{side}")
   String disable(@PathVariable UUID id, @PathVariable String side, RedirectAttributes flash) {
-    return flip(id, side(side), false, flash);
+    return setEnabled(id, side(side), false, flash);
   }
 
   @PostMapping("/{id}/poll")
   String poll(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return FlashActions.act(
-        flash, place(id), "The mailbox is looked into now.", () -> switches.poll(account));
+    return FlashActions.run(
+        flash, path(id), "The mailbox is looked into now.", () -> switches.poll(account));
   }
 
   @PostMapping("/{id}/pause")
   String pause(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return FlashActions.act(
-        flash, place(id), "Paused: its mail waits.", () -> switches.pause(account));
+    return FlashActions.run(
+        flash, path(id), "Paused: its mail waits.", () -> switches.pause(account));
   }
 
   @PostMapping("/{id}/resume")
   String resume(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return FlashActions.act(flash, place(id), "Resumed.", () -> switches.resume(account));
+    return FlashActions.run(flash, path(id), "Resumed.", () -> switches.resume(account));
   }
 
   @PostMapping("/{id}/delete")
   String delete(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
         "/console/accounts",
         "The account of " + account.address() + " is deleted; its messages stay.",
         () -> setup.delete(account));
   }
 
-  private String flip(UUID id, Protocol side, boolean enabled, RedirectAttributes flash) {
+  @PostMapping("/{id}/limits")
+  String setLimits(
+      @PathVariable UUID id, @RequestParam Map<String, String> form, RedirectAttributes flash) {
+    Account account = find(id).account();
+    try {
+      Map<SendingLimit, Integer> amounts = new EnumMap<>(SendingLimit.class);
+      for (SendingLimit limit : SendingLimit.values()) {
+        Integer amount = number(form.get(limit.column()));
+        if (amount != null) {
+          amounts.put(limit, amount);
+        }
+      }
+      limits.set(account, new SendingLimits(amounts), number(form.get(LimitsView.CONNECTIONS)));
+      flash.addFlashAttribute("done", "Saved: the limits hold within seconds.");
+    } catch (NumberFormatException e) {
+      flash.addFlashAttribute("refused", "A limit is a number, 0 for none, or empty.");
+    } catch (IllegalArgumentException e) {
+      flash.addFlashAttribute("refused", e.getMessage());
+    }
+    return "redirect:" + path(id);
+  }
+
+  private static @Nullable Integer number(@Nullable String text) {
+    return text == null || text.isBlank() ? null : Integer.valueOf(text.strip());
+  }
+
+  @PostMapping("/{id}/sent-folder")
+  String setSentFolder(
+      @PathVariable UUID id,
+      @RequestParam(defaultValue = "false") boolean enabled,
+      @RequestParam(required = false) @Nullable String folder,
+      RedirectAttributes flash) {
+    Account account = find(id).account();
+    return FlashActions.run(
+        flash,
+        path(id),
+        enabled
+            ? "Saved: copies of what it sends are put into its Sent folder."
+            : "Saved: nothing is put into its Sent folder.",
+        () -> sentFolders.set(account, enabled, folder));
+  }
+
+  private String setEnabled(UUID id, Protocol side, boolean enabled, RedirectAttributes flash) {
     Account account = find(id).account();
     boolean smtp = side == Protocol.SMTP;
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
-        place(id),
+        path(id),
         (smtp ? "Sending is " : "Receiving is ") + (enabled ? "enabled." : "disabled."),
         () -> setup.change(account, null, smtp ? enabled : null, smtp ? null : enabled));
   }
 
   private AccountState find(UUID id) {
-    return setup.find(new AccountId(id)).orElseThrow(() -> new PageNotFound("account"));
+    return setup.find(new AccountId(id)).orElseThrow(() -> new ResourceNotFound("account"));
   }
 
   private List<AccountView> views(List<AccountState> states) {
@@ -177,11 +229,11 @@ class AccountPages {
     return switch (word) {
       case "smtp" -> Protocol.SMTP;
       case "imap" -> Protocol.IMAP;
-      default -> throw new PageNotFound("side");
+      default -> throw new ResourceNotFound("side");
     };
   }
 
-  private static String place(UUID id) {
+  private static String path(UUID id) {
     return "/console/accounts/" + id;
   }
 }

@@ -7,6 +7,8 @@ import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.outbound.suppression.SuppressionEvidence;
 import org.byoemail.outbound.suppression.SuppressionReason;
 import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldsRefused;
@@ -22,13 +24,13 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** The addresses that nothing is sent to. */
 @Controller
 @RequestMapping("/console/suppressions")
-class SuppressionPages {
-  private static final int PAGE = 50;
-  private static final String PLACE = "/console/suppressions";
+class SuppressionPageController {
+  private static final int PAGE_SIZE = 50;
+  private static final String PATH = "/console/suppressions";
 
   private final Suppressions suppressions;
 
-  SuppressionPages(Suppressions suppressions) {
+  SuppressionPageController(Suppressions suppressions) {
     this.suppressions = suppressions;
   }
 
@@ -63,21 +65,25 @@ class SuppressionPages {
       @RequestParam(required = false) @Nullable String address,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
-    Slice<Suppression> slice = found(address, before);
-    List<Line> lines = slice.rows().stream().map(Line::of).toList();
-    model.addAttribute("lines", lines);
+    Page<Line> page = page(address, before);
+    model.addAttribute("lines", page.items());
+    model.addAttribute("next", page.next());
     model.addAttribute("address", address);
-    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
     return "suppressions";
   }
 
-  private Slice<Suppression> found(@Nullable String address, @Nullable UUID before) {
+  private Page<Line> page(@Nullable String address, @Nullable UUID before) {
     try {
-      EmailAddress asked = address == null || address.isBlank() ? null : AddressField.read(address);
-      return Slice.of(suppressions.list(null, asked, before, PAGE + 1), PAGE);
+      EmailAddress requested =
+          address == null || address.isBlank() ? null : AddressField.read(address);
+      return Page.of(
+          suppressions.list(null, requested, before, PAGE_SIZE + 1),
+          PAGE_SIZE,
+          Suppression::id,
+          Line::of);
     } catch (FieldsRefused e) {
-      // There is none of what is no address; the page shows what was asked for.
-      return new Slice<>(List.of(), false);
+      // A text that is no address matches nothing; the page shows it in the filter.
+      return new Page<>(List.of(), null);
     }
   }
 
@@ -88,9 +94,9 @@ class SuppressionPages {
       @RequestParam String note,
       RedirectAttributes flash) {
     String owner = organization.isBlank() ? AgentSetup.DEFAULT_ORGANIZATION : organization.strip();
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
-        PLACE,
+        PATH,
         null,
         () -> {
           EmailAddress typed = AddressField.read(address);
@@ -106,14 +112,14 @@ class SuppressionPages {
   @PostMapping("/lift")
   String lift(
       @RequestParam String address, @RequestParam String organization, RedirectAttributes flash) {
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
-        PLACE,
+        PATH,
         null,
         () -> {
           EmailAddress typed = AddressField.read(address);
           if (!suppressions.lift(organization, typed)) {
-            throw new PageNotFound("suppression");
+            throw new ResourceNotFound("suppression");
           }
           flash.addFlashAttribute("done", typed + " is sent to again, from the next mail on.");
         });

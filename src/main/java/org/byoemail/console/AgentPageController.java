@@ -4,10 +4,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
@@ -29,14 +32,14 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** The agents and their contact policies. */
 @Controller
 @RequestMapping("/console/agents")
-class AgentPages {
-  private static final int PAGE = 50;
+class AgentPageController {
+  private static final int PAGE_SIZE = 50;
 
   private final Agents agents;
   private final AgentSetup setup;
   private final HeldCorrespondents held;
 
-  AgentPages(Agents agents, AgentSetup setup, HeldCorrespondents held) {
+  AgentPageController(Agents agents, AgentSetup setup, HeldCorrespondents held) {
     this.agents = agents;
     this.held = held;
     this.setup = setup;
@@ -72,9 +75,10 @@ class AgentPages {
 
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
-    Slice<Agent> slice = Slice.of(agents.list(null, after, PAGE + 1), PAGE);
-    model.addAttribute("agents", slice.rows());
-    model.addAttribute("next", slice.hasMore() ? slice.rows().get(PAGE - 1).id() : null);
+    Page<Agent> page =
+        Page.of(agents.list(null, after, PAGE_SIZE + 1), PAGE_SIZE, Agent::id, Function.identity());
+    model.addAttribute("agents", page.items());
+    model.addAttribute("next", page.next());
     return "agents/list";
   }
 
@@ -115,7 +119,7 @@ class AgentPages {
   @PostMapping("/{id}/lift")
   String lift(@PathVariable UUID id, @RequestParam String address, RedirectAttributes flash) {
     AgentId agent = find(id).id();
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
         "/console/agents/" + id,
         null,
@@ -134,7 +138,7 @@ class AgentPages {
   @PostMapping("/{id}/delete")
   String delete(@PathVariable UUID id, RedirectAttributes flash) {
     Agent agent = find(id);
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
         "/console/agents",
         "Agent " + agent.name() + " is deleted.",
@@ -153,7 +157,7 @@ class AgentPages {
   }
 
   private Agent find(UUID id) {
-    return agents.find(new AgentId(id)).orElseThrow(() -> new PageNotFound("agent"));
+    return agents.find(new AgentId(id)).orElseThrow(() -> new ResourceNotFound("agent"));
   }
 
   // The contacts are one field here and a list elsewhere.

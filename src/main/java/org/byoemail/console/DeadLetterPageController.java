@@ -1,9 +1,10 @@
 package org.byoemail.console;
 
-import java.util.List;
 import java.util.UUID;
 import org.byoemail.outbound.outbox.DeadLetter;
 import org.byoemail.outbound.outbox.DeadLetters;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -17,12 +18,12 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** What failed for good. */
 @Controller
 @RequestMapping("/console/dead-letters")
-class DeadLetterPages {
-  private static final int PAGE = 50;
+class DeadLetterPageController {
+  private static final int PAGE_SIZE = 50;
 
   private final DeadLetters letters;
 
-  DeadLetterPages(DeadLetters letters) {
+  DeadLetterPageController(DeadLetters letters) {
     this.letters = letters;
   }
 
@@ -65,22 +66,22 @@ class DeadLetterPages {
 
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID before, Model model) {
-    Slice<DeadLetter> slice = Slice.of(letters.list(null, before, PAGE + 1), PAGE);
-    List<Line> lines = slice.rows().stream().map(Line::of).toList();
-    model.addAttribute("lines", lines);
-    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
+    Page<Line> page =
+        Page.of(letters.list(null, before, PAGE_SIZE + 1), PAGE_SIZE, DeadLetter::id, Line::of);
+    model.addAttribute("lines", page.items());
+    model.addAttribute("next", page.next());
     return "dead-letters";
   }
 
   @PostMapping("/{id}/resend")
   String resend(@PathVariable UUID id, RedirectAttributes flash) {
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
         "/console/dead-letters",
         "It is sent again, to those it did not reach.",
         () -> {
           if (!letters.resend(id)) {
-            throw new PageNotFound("dead letter");
+            throw new ResourceNotFound("dead letter");
           }
         });
   }

@@ -2,17 +2,57 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
-import java.util.Locale;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountSettings;
-import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.outbound.delivery.AccountSending;
+import org.byoemail.setup.AccountDraft;
+import org.byoemail.setup.AccountState;
 import org.byoemail.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 
-/** The shapes of an account's servers. */
-final class ServerJson {
-  private ServerJson() {}
+/** An account as it is sent to us. */
+@Schema(name = "AccountRequest")
+record AccountRequest(
+    @Nullable @Schema(description = "the id of the agent") String agent,
+    @Nullable String address,
+    @Nullable String displayName,
+    @Nullable Smtp smtp,
+    @Nullable Imap imap,
+    @Nullable Boolean outboundEnabled,
+    @Nullable Boolean inboundEnabled,
+    @Nullable LimitsRequest limits,
+    @Nullable
+        @Schema(description = "where reports about its mail arrive, if not in its own mailbox")
+        String bounceAccount) {
+
+  static AccountRequest of(AccountState state, AccountSending sending) {
+    Account account = state.account();
+    AccountSettings settings = account.settings();
+    return new AccountRequest(
+        account.agent().toString(),
+        account.address().value(),
+        settings.displayName(),
+        Smtp.of(settings.smtp()),
+        Imap.of(settings),
+        account.outboundEnabled(),
+        account.inboundEnabled(),
+        LimitsRequest.of(sending.own(), sending.ownConnections()),
+        state.bounceAccount() == null ? null : state.bounceAccount().toString());
+  }
+
+  AccountDraft draft() {
+    return new AccountDraft(
+        displayName,
+        smtp == null ? null : smtp.draft(),
+        imap == null ? null : imap.draft(),
+        imap == null ? null : imap.folder(),
+        imap == null ? null : imap.pollInterval(),
+        imap == null ? null : imap.idle(),
+        imap == null ? null : imap.afterIngest(),
+        imap == null ? null : imap.moveTo(),
+        imap == null ? null : imap.backfillSince());
+  }
 
   /** An SMTP server as it is sent to us. */
   @Schema(name = "SmtpRequest")
@@ -30,8 +70,8 @@ final class ServerJson {
           : new Smtp(
               server.host(),
               server.port(),
-              word(server.security()),
-              word(server.auth()),
+              server.security().word(),
+              server.auth().word(),
               server.username(),
               null);
     }
@@ -74,14 +114,14 @@ final class ServerJson {
           : new Imap(
               server.host(),
               server.port(),
-              word(server.security()),
-              word(server.auth()),
+              server.security().word(),
+              server.auth().word(),
               server.username(),
               null,
               settings.folder(),
               (int) settings.pollInterval().toSeconds(),
               settings.idle(),
-              after(settings),
+              AccountResponse.afterIngest(settings),
               settings.inbound().moveTo(),
               settings.inbound().backfillSince());
     }
@@ -94,79 +134,5 @@ final class ServerJson {
     public String toString() {
       return "Imap[" + host + "]";
     }
-  }
-
-  /** An SMTP server as we tell it. */
-  @Schema(name = "Smtp")
-  record ShownSmtp(
-      String host,
-      int port,
-      String security,
-      String auth,
-      @Nullable String username,
-      boolean hasPassword,
-      @Nullable Instant verifiedAt) {
-
-    static @Nullable ShownSmtp of(Account account) {
-      ServerSettings server = account.settings().smtp();
-      return server == null
-          ? null
-          : new ShownSmtp(
-              server.host(),
-              server.port(),
-              word(server.security()),
-              word(server.auth()),
-              server.username(),
-              server.secret() != null,
-              account.smtpVerifiedAt());
-    }
-  }
-
-  /** An IMAP server as we tell it. */
-  @Schema(name = "Imap")
-  record ShownImap(
-      String host,
-      int port,
-      String security,
-      String auth,
-      @Nullable String username,
-      boolean hasPassword,
-      @Nullable Instant verifiedAt,
-      String folder,
-      @Schema(description = "seconds") long pollInterval,
-      boolean idle,
-      @Nullable String afterIngest,
-      @Nullable String moveTo,
-      @Nullable Instant backfillSince) {
-
-    static @Nullable ShownImap of(Account account) {
-      AccountSettings settings = account.settings();
-      ServerSettings server = settings.imap();
-      return server == null
-          ? null
-          : new ShownImap(
-              server.host(),
-              server.port(),
-              word(server.security()),
-              word(server.auth()),
-              server.username(),
-              server.secret() != null,
-              account.imapVerifiedAt(),
-              settings.folder(),
-              settings.pollInterval().toSeconds(),
-              settings.idle(),
-              after(settings),
-              settings.inbound().moveTo(),
-              settings.inbound().backfillSince());
-    }
-  }
-
-  private static @Nullable String after(AccountSettings settings) {
-    AfterIngest after = settings.inbound().afterIngest();
-    return after == null ? null : after.word();
-  }
-
-  private static String word(Enum<?> value) {
-    return value.name().toLowerCase(Locale.ROOT);
   }
 }

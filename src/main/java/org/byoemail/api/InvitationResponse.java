@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What the calendar in a mail says (RFC 5546). */
 @Schema(name = "Invitation")
-record InvitationJson(
+record InvitationResponse(
     @Schema(description = "REQUEST, CANCEL, REPLY and others") String method,
     String uid,
     int sequence,
@@ -20,10 +20,10 @@ record InvitationJson(
     boolean allDay,
     boolean recurring) {
 
-  static @Nullable InvitationJson of(@Nullable Invitation invitation) {
+  static @Nullable InvitationResponse of(@Nullable Invitation invitation) {
     return invitation == null
         ? null
-        : new InvitationJson(
+        : new InvitationResponse(
             invitation.method(),
             invitation.uid(),
             invitation.sequence(),

@@ -1,7 +1,7 @@
 package org.byoemail.console;
 
-import java.util.List;
 import java.util.UUID;
+import org.byoemail.platform.access.Page;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.Events;
 import org.jspecify.annotations.Nullable;
@@ -12,13 +12,13 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** What the platform was told. */
 @Controller
-class EventPages {
-  private static final int PAGE = 50;
+class EventPageController {
+  private static final int PAGE_SIZE = 50;
   private static final int LONGEST_DATA = 500;
 
   private final Events events;
 
-  EventPages(Events events) {
+  EventPageController(Events events) {
     this.events = events;
   }
 
@@ -61,10 +61,10 @@ class EventPages {
 
   @GetMapping("/console/events")
   String list(@RequestParam(required = false) @Nullable Long before, Model model) {
-    Slice<Event> slice = Slice.of(events.newest(before, PAGE + 1), PAGE);
-    List<Line> lines = slice.rows().stream().map(Line::of).toList();
-    model.addAttribute("lines", lines);
-    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).position() : null);
+    Page<Line> page =
+        Page.of(events.newest(before, PAGE_SIZE + 1), PAGE_SIZE, Event::position, Line::of);
+    model.addAttribute("lines", page.items());
+    model.addAttribute("next", page.next());
     return "events";
   }
 }

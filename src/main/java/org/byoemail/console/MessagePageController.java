@@ -5,6 +5,7 @@ import java.util.UUID;
 import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.composition.StoredMails;
 import org.byoemail.platform.access.Downloads;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
@@ -26,8 +27,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** What both directions have: the HTML in its frame, files, raw mail, conversations. */
 @Controller
-class MessagePages {
-  private static final int PAGE = 50;
+class MessagePageController {
+  private static final int PAGE_SIZE = 50;
 
   /** A text is there as bytes and as characters, and again in the page. */
   private static final int COPIES = 4;
@@ -46,7 +47,7 @@ class MessagePages {
   private final ResponseBudget budget;
   private final SafeHtml safeHtml;
 
-  MessagePages(
+  MessagePageController(
       Messages messages,
       Attachments attachments,
       ContentStore content,
@@ -90,7 +91,8 @@ class MessagePages {
   @GetMapping("/console/messages/{id}/html")
   ResponseEntity<String> html(@PathVariable UUID id) {
     budget.take(Math.min(ONE_HTML, messages.sizeOfTexts(id) * 16));
-    String html = messages.html(id, SafeHtml.LONGEST).orElseThrow(() -> new PageNotFound("HTML"));
+    String html =
+        messages.html(id, SafeHtml.LONGEST).orElseThrow(() -> new ResourceNotFound("HTML"));
     return ResponseEntity.ok()
         .header("Content-Security-Policy", FRAME_POLICY)
         .header("Referrer-Policy", "no-referrer")
@@ -104,7 +106,7 @@ class MessagePages {
         attachments
             .find(id)
             .filter(found -> found.sha256() != null)
-            .orElseThrow(() -> new PageNotFound("attachment"));
+            .orElseThrow(() -> new ResourceNotFound("attachment"));
     return Downloads.answer(
         file.name(), file.contentType(), file.size(), content.open(file.sha256()));
   }
@@ -112,19 +114,19 @@ class MessagePages {
   @GetMapping("/console/outbox/{id}/raw")
   ResponseEntity<Resource> raw(@PathVariable UUID id) {
     if (!messages.isOutbound(id)) {
-      throw new PageNotFound("message");
+      throw new ResourceNotFound("message");
     }
     ComposedMail mail =
         budget
             .during(mails.memory(id), () -> mails.compose(id))
-            .orElseThrow(() -> new PageNotFound("message"));
+            .orElseThrow(() -> new ResourceNotFound("message"));
     return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
   }
 
   /** The whole text, of which the page of the message shows the start. */
   @GetMapping("/console/messages/{id}/text")
   ResponseEntity<Resource> text(@PathVariable UUID id) {
-    messages.organizationOf(id).orElseThrow(() -> new PageNotFound("message"));
+    messages.organizationOf(id).orElseThrow(() -> new ResourceNotFound("message"));
     return Downloads.answer(
         id + ".txt", "text/plain;charset=UTF-8", -1, messages.bytes(id, Messages.Body.TEXT));
   }
@@ -133,8 +135,8 @@ class MessagePages {
   String conversation(
       @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID after, Model model) {
     Conversation conversation =
-        conversations.find(null, id).orElseThrow(() -> new PageNotFound("conversation"));
-    Messages.Plan page = messages.plan(id, after, PAGE, budget.perRequest() / COPIES);
+        conversations.find(null, id).orElseThrow(() -> new ResourceNotFound("conversation"));
+    Messages.Plan page = messages.plan(id, after, PAGE_SIZE, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     model.addAttribute("conversation", conversation);
     model.addAttribute("messages", messages.read(page).stream().map(Line::of).toList());

@@ -1,27 +1,25 @@
 package org.byoemail.console;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.AccountExists;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
-import org.byoemail.account.registry.EndpointTaken;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
-import org.byoemail.inbound.mailbox.MailboxTaken;
+import org.byoemail.format.mail.StateConflict;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.SetupConflict;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.transaction.support.TransactionTemplate;
-import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -34,15 +32,15 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** Making and changing accounts: with a new agent beside it, a newcomer needs one form only. */
 @Controller
 @RequestMapping("/console/accounts")
-class AccountForms {
-  private static final int MOST_AGENTS = 200;
+class AccountFormController {
+  private static final int MAX_AGENTS = 200;
 
   private final AccountSetup setup;
   private final AgentSetup agentSetup;
   private final Agents agents;
   private final TransactionTemplate transactions;
 
-  AccountForms(
+  AccountFormController(
       AccountSetup setup, AgentSetup agentSetup, Agents agents, TransactionTemplate transactions) {
     this.setup = setup;
     this.agentSetup = agentSetup;
@@ -58,12 +56,12 @@ class AccountForms {
   @PostMapping
   ModelAndView create(@ModelAttribute AccountForm form, RedirectAttributes flash) {
     try {
-      AccountId id = java.util.Objects.requireNonNull(transactions.execute(status -> make(form)));
+      AccountId id = Objects.requireNonNull(transactions.execute(status -> createAccount(form)));
       flash.addFlashAttribute("done", "The account is made. Test both sides, then enable them.");
       return new ModelAndView("redirect:/console/accounts/" + id);
     } catch (FieldsRefused e) {
       return form(null, form, byField(e), null);
-    } catch (AccountExists | EndpointTaken | MailboxTaken e) {
+    } catch (StateConflict e) {
       return form(null, form, Map.of(), e.getMessage());
     }
   }
@@ -84,12 +82,12 @@ class AccountForms {
       return new ModelAndView("redirect:/console/accounts/" + id);
     } catch (FieldsRefused e) {
       return form(account, form, byField(e), null);
-    } catch (MailboxTaken | SetupConflict e) {
+    } catch (StateConflict e) {
       return form(account, form, Map.of(), e.getMessage());
     }
   }
 
-  private AccountId make(AccountForm form) {
+  private AccountId createAccount(AccountForm form) {
     return setup.create(agent(form), form.address(), form.draft()).account().id();
   }
 
@@ -116,18 +114,19 @@ class AccountForms {
     boolean wrong = !problems.isEmpty() || refused != null;
     ModelAndView page =
         new ModelAndView("accounts/form", wrong ? HttpStatus.BAD_REQUEST : HttpStatus.OK);
-    Model model = new org.springframework.ui.ExtendedModelMap();
-    model.addAttribute("form", form);
-    model.addAttribute("problems", problems);
-    model.addAttribute("agents", agents.list(null, null, MOST_AGENTS));
-    model.addAttribute("account", account == null ? null : account.id().value());
-    model.addAttribute("refused", refused);
-    page.addAllObjects(model.asMap());
+    page.addObject("form", form);
+    page.addObject("problems", problems);
+    page.addObject("agents", agents.list(null, null, MAX_AGENTS));
+    page.addObject("account", account == null ? null : account.id().value());
+    page.addObject("refused", refused);
     return page;
   }
 
   private Account find(UUID id) {
-    return setup.find(new AccountId(id)).orElseThrow(() -> new PageNotFound("account")).account();
+    return setup
+        .find(new AccountId(id))
+        .orElseThrow(() -> new ResourceNotFound("account"))
+        .account();
   }
 
   private static Map<String, String> byField(FieldsRefused e) {

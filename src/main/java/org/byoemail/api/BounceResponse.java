@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a report, a complaint or a receipt said of one recipient. */
 @Schema(name = "Bounce")
-record BounceJson(
+record BounceResponse(
     UUID id,
     @Schema(description = "the account that it arrived in") UUID account,
     @Nullable @Schema(description = "null: it is about no message of this account") UUID messageId,
@@ -47,8 +47,8 @@ record BounceJson(
     @Schema(description = "the mail that said it") UUID inboundMail,
     Instant createdAt) {
 
-  static BounceJson of(Bounce bounce) {
-    return new BounceJson(
+  static BounceResponse of(Bounce bounce) {
+    return new BounceResponse(
         bounce.id(),
         bounce.account().value(),
         bounce.message(),

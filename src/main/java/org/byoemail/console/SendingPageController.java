@@ -11,11 +11,11 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
 /** Pauses all sending, and shows on each page of the outbox that it is. */
 @Controller
-@ControllerAdvice(assignableTypes = OutboxPages.class)
-class SendingPages {
+@ControllerAdvice(assignableTypes = OutboxPageController.class)
+class SendingPageController {
   private final SendingPause pause;
 
-  SendingPages(SendingPause pause) {
+  SendingPageController(SendingPause pause) {
     this.pause = pause;
   }
 

@@ -10,6 +10,8 @@ import org.byoemail.outbound.bounce.BounceFilter;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -19,14 +21,14 @@ import org.springframework.web.bind.annotation.RequestParam;
 
 /** What delivery reports, complaints and receipts said. */
 @Controller
-class BouncePages {
-  private static final int PAGE = 50;
+class BouncePageController {
+  private static final int PAGE_SIZE = 50;
 
   private final Bounces bounces;
   private final Outbox outbox;
   private final ReportText texts;
 
-  BouncePages(Bounces bounces, Outbox outbox, ReportText texts) {
+  BouncePageController(Bounces bounces, Outbox outbox, ReportText texts) {
     this.bounces = bounces;
     this.outbox = outbox;
     this.texts = texts;
@@ -100,22 +102,25 @@ class BouncePages {
       @RequestParam(required = false) @Nullable String kind,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
-    String asked = kind == null || !KINDS.containsKey(kind) ? null : kind;
-    Slice<Bounce> slice =
-        Slice.of(
-            bounces.list(new BounceFilter(null, null, null, asked, null), before, PAGE + 1), PAGE);
-    List<Line> lines = slice.rows().stream().map(Line::of).toList();
-    model.addAttribute("lines", lines);
-    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
+    String requested = kind == null || !KINDS.containsKey(kind) ? null : kind;
+    Page<Line> page =
+        Page.of(
+            bounces.list(
+                new BounceFilter(null, null, null, requested, null), before, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            Bounce::id,
+            Line::of);
+    model.addAttribute("lines", page.items());
+    model.addAttribute("next", page.next());
     model.addAttribute("kinds", KINDS);
-    model.addAttribute("kind", asked);
+    model.addAttribute("kind", requested);
     return "bounces";
   }
 
   /** The report beside the message that it is about. */
   @GetMapping("/console/bounces/{id}")
   String show(@PathVariable UUID id, Model model) {
-    Bounce bounce = bounces.find(null, id).orElseThrow(() -> new PageNotFound("bounce"));
+    Bounce bounce = bounces.find(null, id).orElseThrow(() -> new ResourceNotFound("bounce"));
     Optional<OutboundDetails> story =
         bounce.message() == null ? Optional.empty() : outbox.story(bounce.message());
     model.addAttribute("bounce", Line.of(bounce));
@@ -126,13 +131,13 @@ class BouncePages {
     model.addAttribute(
         "recipients",
         story.map(OutboundDetails::recipients).orElse(List.of()).stream()
-            .map(OutboxPages.RecipientLine::of)
+            .map(OutboxPageController.RecipientLine::of)
             .toList());
     model.addAttribute(
         "attempt",
         story.map(OutboundDetails::attempts).orElse(List.of()).stream()
             .filter(one -> one.id().value().equals(bounce.attempt()))
-            .map(OutboxPages.AttemptLine::of)
+            .map(OutboxPageController.AttemptLine::of)
             .findFirst()
             .orElse(null));
     return "bounce";

@@ -15,6 +15,8 @@ import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.inbound.ingest.Quarantine;
 import org.byoemail.platform.access.Downloads;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -33,8 +35,8 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** What was read from mailboxes, the quarantine among it. */
 @Controller
 @RequestMapping("/console")
-class InboxPages {
-  private static final int PAGE = 50;
+class InboxPageController {
+  private static final int PAGE_SIZE = 50;
   private static final int HEADER_BYTES = 256 * 1024;
 
   private final Inbox inbox;
@@ -44,7 +46,7 @@ class InboxPages {
   private final SelectOptions options;
   private final MailParser parser = new MailParser();
 
-  InboxPages(
+  InboxPageController(
       Inbox inbox,
       Messages messages,
       Attachments attachments,
@@ -79,14 +81,14 @@ class InboxPages {
       @RequestParam(required = false) @Nullable String status,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
-    InboundStatus asked =
+    InboundStatus requested =
         Arrays.stream(InboundStatus.values())
             .filter(one -> one.word().equals(status))
             .findFirst()
             .orElse(null);
-    fill(model, account, asked, before);
+    addMails(model, account, requested, before);
     model.addAttribute("account", account);
-    model.addAttribute("status", asked == null ? null : asked.word());
+    model.addAttribute("status", requested == null ? null : requested.word());
     model.addAttribute(
         "statuses", Arrays.stream(InboundStatus.values()).map(InboundStatus::word).toList());
     return "messages/inbox";
@@ -94,7 +96,7 @@ class InboxPages {
 
   @GetMapping("/quarantine")
   String quarantine(@RequestParam(required = false) @Nullable UUID before, Model model) {
-    fill(model, null, InboundStatus.QUARANTINED, before);
+    addMails(model, null, InboundStatus.QUARANTINED, before);
     return "messages/quarantine";
   }
 
@@ -118,17 +120,18 @@ class InboxPages {
 
   @PostMapping("/quarantine/{id}/retry")
   String retry(@PathVariable UUID id, RedirectAttributes flash) {
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
         "/console/inbox/" + id,
         null,
         () -> {
-          InboxEntry item = quarantine.retry(null, id).orElseThrow(() -> new PageNotFound("mail"));
-          flash.addFlashAttribute("done", told(item));
+          InboxEntry item =
+              quarantine.retry(null, id).orElseThrow(() -> new ResourceNotFound("mail"));
+          flash.addFlashAttribute("done", retryResult(item));
         });
   }
 
-  private static String told(InboxEntry item) {
+  private static String retryResult(InboxEntry item) {
     if (item.refetchAt() != null) {
       return "It is fetched once more.";
     }
@@ -139,31 +142,32 @@ class InboxPages {
 
   @GetMapping("/inbox/{id}/raw")
   ResponseEntity<Resource> raw(@PathVariable UUID id) {
-    InputStream mail = inbox.raw(find(id)).orElseThrow(() -> new PageNotFound("raw mail"));
+    InputStream mail = inbox.raw(find(id)).orElseThrow(() -> new ResourceNotFound("raw mail"));
     return Downloads.answer(id + ".eml", "message/rfc822", -1, mail);
   }
 
-  private void fill(
+  private void addMails(
       Model model, @Nullable UUID account, @Nullable InboundStatus status, @Nullable UUID before) {
-    Slice<InboxEntry> slice =
-        Slice.of(
+    List<SelectOptions.Option> accounts = options.accounts();
+    Page<MailView> page =
+        Page.of(
             inbox.list(
                 new InboxFilter(
                     null, account == null ? null : new AccountId(account), status, null, before),
-                PAGE + 1),
-            PAGE);
-    List<SelectOptions.Choice> accounts = options.accounts();
-    List<MailView> mails = slice.rows().stream().map(item -> view(item, accounts)).toList();
-    model.addAttribute("mails", mails);
+                PAGE_SIZE + 1),
+            PAGE_SIZE,
+            InboxEntry::id,
+            item -> view(item, accounts));
+    model.addAttribute("mails", page.items());
     model.addAttribute("accounts", accounts);
-    model.addAttribute("next", slice.hasMore() ? mails.get(PAGE - 1).id() : null);
+    model.addAttribute("next", page.next());
   }
 
   private InboxEntry find(UUID id) {
     return inbox
         .find(null, id)
         .or(() -> inbox.ofMessage(id))
-        .orElseThrow(() -> new PageNotFound("mail"));
+        .orElseThrow(() -> new ResourceNotFound("mail"));
   }
 
   // Where no message holds them, as in the quarantine, they are read from the raw mail.
@@ -179,13 +183,13 @@ class InboxPages {
     }
   }
 
-  private static MailView view(InboxEntry item, List<SelectOptions.Choice> accounts) {
+  private static MailView view(InboxEntry item, List<SelectOptions.Option> accounts) {
     return new MailView(
         item.id(),
         item.account().value(),
         accounts.stream()
             .filter(one -> one.id().equals(item.account().value()))
-            .map(SelectOptions.Choice::name)
+            .map(SelectOptions.Option::name)
             .findFirst()
             .orElse("another account"),
         Badge.of(item.status().word()),

@@ -14,6 +14,8 @@ import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxEntry;
 import org.byoemail.outbound.outbox.OutboxFilter;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
@@ -27,18 +29,18 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 /** What leaves, has left, or could not. */
 @Controller
 @RequestMapping("/console/outbox")
-class OutboxPages {
-  private static final int PAGE = 50;
-  private static final Set<MessageStatus> WAITING =
+class OutboxPageController {
+  private static final int PAGE_SIZE = 50;
+  private static final Set<MessageStatus> CANCELLABLE =
       EnumSet.of(MessageStatus.QUEUED, MessageStatus.DEFERRED, MessageStatus.HELD);
-  private static final Set<MessageStatus> LOST =
+  private static final Set<MessageStatus> RESENDABLE =
       EnumSet.of(MessageStatus.FAILED, MessageStatus.PARTIALLY_FAILED, MessageStatus.EXPIRED);
 
   private final Outbox outbox;
   private final Bounces bounces;
   private final SelectOptions options;
 
-  OutboxPages(Outbox outbox, Bounces bounces, SelectOptions options) {
+  OutboxPageController(Outbox outbox, Bounces bounces, SelectOptions options) {
     this.bounces = bounces;
     this.outbox = outbox;
     this.options = options;
@@ -123,28 +125,29 @@ class OutboxPages {
       @RequestParam(required = false) @Nullable String status,
       @RequestParam(required = false) @Nullable UUID before,
       Model model) {
-    MessageStatus asked =
+    MessageStatus requested =
         Arrays.stream(MessageStatus.values())
             .filter(one -> one.word().equals(status))
             .findFirst()
             .orElse(null);
-    Slice<OutboxEntry> slice =
-        Slice.of(
+    Page<Line> page =
+        Page.of(
             outbox.list(
                 new OutboxFilter(
                     null,
                     account == null ? null : new AccountId(account),
-                    asked,
+                    requested,
                     null,
                     before,
-                    PAGE + 1)),
-            PAGE);
-    List<Line> lines = slice.rows().stream().map(Line::of).toList();
-    model.addAttribute("lines", lines);
-    model.addAttribute("next", slice.hasMore() ? lines.get(PAGE - 1).id() : null);
+                    PAGE_SIZE + 1)),
+            PAGE_SIZE,
+            OutboxEntry::messageId,
+            Line::of);
+    model.addAttribute("lines", page.items());
+    model.addAttribute("next", page.next());
     model.addAttribute("accounts", options.accounts());
     model.addAttribute("account", account);
-    model.addAttribute("status", asked == null ? null : asked.word());
+    model.addAttribute("status", requested == null ? null : requested.word());
     model.addAttribute(
         "statuses", Arrays.stream(MessageStatus.values()).map(MessageStatus::word).toList());
     return "messages/outbox";
@@ -152,19 +155,19 @@ class OutboxPages {
 
   @GetMapping("/{id}")
   String show(@PathVariable UUID id, Model model) {
-    OutboundDetails story = outbox.story(id).orElseThrow(() -> new PageNotFound("message"));
+    OutboundDetails story = outbox.story(id).orElseThrow(() -> new ResourceNotFound("message"));
     model.addAttribute("message", MessageView.of(story.message(), story.attachments()));
     model.addAttribute("submission", story.submissionId());
     model.addAttribute("status", Badge.of(story.status().word()));
     model.addAttribute("held", story.heldReason());
     model.addAttribute("dueAt", DisplayTime.ofNullable(story.dueAt()));
     model.addAttribute("expiresAt", DisplayTime.of(story.expiresAt()));
-    model.addAttribute("cancels", WAITING.contains(story.status()));
+    model.addAttribute("cancels", CANCELLABLE.contains(story.status()));
     model.addAttribute("releases", story.heldReason() != null);
-    model.addAttribute("resends", LOST.contains(story.status()));
+    model.addAttribute("resends", RESENDABLE.contains(story.status()));
     model.addAttribute("recipients", story.recipients().stream().map(RecipientLine::of).toList());
     List<Bounce> reports = bounces.ofMessage(id);
-    model.addAttribute("bounces", reports.stream().map(BouncePages.Line::of).toList());
+    model.addAttribute("bounces", reports.stream().map(BouncePageController.Line::of).toList());
     model.addAttribute(
         "delayed",
         story.recipients().stream()
@@ -191,13 +194,13 @@ class OutboxPages {
   }
 
   private static String act(UUID id, RedirectAttributes flash, String done, Predicate<UUID> deed) {
-    return FlashActions.act(
+    return FlashActions.run(
         flash,
         "/console/outbox/" + id,
         done,
         () -> {
           if (!deed.test(id)) {
-            throw new PageNotFound("message");
+            throw new ResourceNotFound("message");
           }
         });
   }

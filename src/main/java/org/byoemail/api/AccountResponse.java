@@ -1,0 +1,175 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealth;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.inbound.mailbox.LeaseHolder;
+import org.byoemail.inbound.mailbox.MailboxStatus;
+import org.byoemail.outbound.delivery.AccountSending;
+import org.byoemail.setup.AccountState;
+import org.jspecify.annotations.Nullable;
+
+/** An account as we tell it. */
+@Schema(name = "Account")
+record AccountResponse(
+    UUID id,
+    UUID agent,
+    String organization,
+    UUID endpoint,
+    String address,
+    @Nullable String displayName,
+    @Nullable Smtp smtp,
+    @Nullable Imap imap,
+    boolean outboundEnabled,
+    boolean inboundEnabled,
+    @Nullable UUID bounceAccount,
+    @Schema(allowableValues = {"active", "disabled", "paused", "error"}) String status,
+    Health health,
+    @Nullable Lease lease,
+    LimitsResponse limits,
+    Instant createdAt) {
+
+  static AccountResponse of(AccountState state, AccountSending sending) {
+    Account account = state.account();
+    AccountSettings settings = account.settings();
+    return new AccountResponse(
+        account.id().value(),
+        account.agent().value(),
+        account.organization(),
+        account.endpoint(),
+        account.address().value(),
+        settings.displayName(),
+        Smtp.of(account),
+        Imap.of(account),
+        account.outboundEnabled(),
+        account.inboundEnabled(),
+        state.bounceAccount() == null ? null : state.bounceAccount().value(),
+        state.status().word(),
+        new Health(SideHealth.of(state.smtp()), SideHealth.of(state.imap())),
+        Lease.of(state),
+        LimitsResponse.of(sending),
+        account.createdAt());
+  }
+
+  /** An SMTP server as we tell it. */
+  @Schema(name = "Smtp")
+  record Smtp(
+      String host,
+      int port,
+      String security,
+      String auth,
+      @Nullable String username,
+      boolean hasPassword,
+      @Nullable Instant verifiedAt) {
+
+    static @Nullable Smtp of(Account account) {
+      ServerSettings server = account.settings().smtp();
+      return server == null
+          ? null
+          : new Smtp(
+              server.host(),
+              server.port(),
+              server.security().word(),
+              server.auth().word(),
+              server.username(),
+              server.secret() != null,
+              account.smtpVerifiedAt());
+    }
+  }
+
+  /** An IMAP server as we tell it. */
+  @Schema(name = "Imap")
+  record Imap(
+      String host,
+      int port,
+      String security,
+      String auth,
+      @Nullable String username,
+      boolean hasPassword,
+      @Nullable Instant verifiedAt,
+      String folder,
+      @Schema(description = "seconds") long pollInterval,
+      boolean idle,
+      @Nullable String afterIngest,
+      @Nullable String moveTo,
+      @Nullable Instant backfillSince) {
+
+    static @Nullable Imap of(Account account) {
+      AccountSettings settings = account.settings();
+      ServerSettings server = settings.imap();
+      return server == null
+          ? null
+          : new Imap(
+              server.host(),
+              server.port(),
+              server.security().word(),
+              server.auth().word(),
+              server.username(),
+              server.secret() != null,
+              account.imapVerifiedAt(),
+              settings.folder(),
+              settings.pollInterval().toSeconds(),
+              settings.idle(),
+              AccountResponse.afterIngest(settings),
+              settings.inbound().moveTo(),
+              settings.inbound().backfillSince());
+    }
+  }
+
+  /** How both sides fare. */
+  record Health(SideHealth smtp, SideHealth imap) {}
+
+  /** How one side fares. */
+  record SideHealth(
+      @Nullable Instant lastOkAt,
+      @Nullable String error,
+      @Nullable Instant errorAt,
+      int failures,
+      @Nullable Instant backoffUntil) {
+
+    static SideHealth of(AccountHealth health) {
+      return new SideHealth(
+          health.lastOkAt(),
+          health.error(),
+          health.errorAt(),
+          health.failures(),
+          health.backoffUntil());
+    }
+  }
+
+  /**
+   * Who watches the mailbox.
+   *
+   * @param node the node that watches it
+   * @param since when it took it
+   * @param state connecting, selecting, catching_up, idle, polling or backing_off; null where
+   *     another node than the one that answers watches it
+   * @param due when something is next done about it; null likewise, or where the server tells
+   */
+  record Lease(
+      String node, Instant since, String folder, @Nullable String state, @Nullable Instant due) {
+
+    static @Nullable Lease of(AccountState account) {
+      LeaseHolder holder = account.holder();
+      MailboxStatus watcher = account.watcher();
+      return holder == null
+          ? null
+          : new Lease(
+              holder.node(),
+              holder.since(),
+              account.account().settings().folder(),
+              watcher == null ? null : watcher.state().word(),
+              watcher == null ? null : watcher.due());
+    }
+  }
+
+  static @Nullable String afterIngest(AccountSettings settings) {
+    AfterIngest afterIngest = settings.inbound().afterIngest();
+    return afterIngest == null ? null : afterIngest.word();
+  }
+}

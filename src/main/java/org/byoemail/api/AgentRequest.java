@@ -1,0 +1,36 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.List;
+import org.byoemail.setup.AgentDraft;
+import org.jspecify.annotations.Nullable;
+
+/** An agent as it is sent to us. */
+@Schema(name = "AgentRequest")
+record AgentRequest(
+    @Nullable String name, @Nullable String organization, @Nullable Policy contactPolicy) {
+
+  AgentDraft draft() {
+    return contactPolicy == null
+        ? new AgentDraft(name, null, null, null, null)
+        : new AgentDraft(
+            name,
+            contactPolicy.inbound(),
+            contactPolicy.outbound(),
+            contactPolicy.contacts(),
+            contactPolicy.requireAuthentication());
+  }
+
+  /** Who may write to an agent and to whom it may write. */
+  record Policy(
+      @Nullable @Schema(allowableValues = {"open", "known", "listed"}) String inbound,
+      @Nullable @Schema(allowableValues = {"open", "known", "listed"}) String outbound,
+      @Nullable @Schema(description = "addresses (a@x) and domains (@x)")
+          List<@Nullable String> contacts,
+      @Nullable
+          @Schema(
+              description =
+                  "whether mail of listed contacts must be authentic, as far as the receiving server"
+                      + " checks it; true unless given")
+          Boolean requireAuthentication) {}
+}

@@ -1,0 +1,52 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.account.registry.Agent;
+
+/**
+ * An agent as we tell it.
+ *
+ * @param contactsTruncated whether it has more contacts than the 100 that a list shows
+ */
+@Schema(name = "Agent")
+record AgentResponse(
+    UUID id,
+    String name,
+    String organization,
+    AgentRequest.Policy contactPolicy,
+    boolean contactsTruncated,
+    Instant createdAt) {
+  private static final int LISTED_CONTACTS = 100;
+
+  static AgentResponse of(Agent agent) {
+    return of(agent, Integer.MAX_VALUE);
+  }
+
+  /** One of a list. */
+  static AgentResponse listed(Agent agent) {
+    return of(agent, LISTED_CONTACTS);
+  }
+
+  private static AgentResponse of(Agent agent, int mostContacts) {
+    List<String> contacts = agent.contactPolicy().contacts();
+    boolean truncated = contacts.size() > mostContacts;
+    return new AgentResponse(
+        agent.id().value(),
+        agent.name(),
+        agent.organization(),
+        new AgentRequest.Policy(
+            agent.contactPolicy().inbound().word(),
+            agent.contactPolicy().outbound().word(),
+            List.copyOf(truncated ? contacts.subList(0, mostContacts) : contacts),
+            agent.contactPolicy().requireAuthentication()),
+        truncated,
+        agent.createdAt());
+  }
+
+  AgentRequest asRequest() {
+    return new AgentRequest(name, organization, contactPolicy);
+  }
+}

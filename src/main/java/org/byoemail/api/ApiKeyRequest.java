@@ -1,0 +1,15 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** A key to be made. */
+@Schema(name = "ApiKeyRequest")
+record ApiKeyRequest(
+    @Nullable String name,
+    @Nullable @Schema(allowableValues = {"admin", "operator", "producer"}) String role,
+    @Nullable @Schema(description = "the only one it sees and touches; absent: all")
+        String organization,
+    @Nullable @Schema(description = "when it opens nothing any more; absent: never")
+        Instant expiresAt) {}

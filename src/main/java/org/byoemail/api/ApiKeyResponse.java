@@ -1,0 +1,47 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.platform.access.ApiKey;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A key as we tell it.
+ *
+ * @param key the key itself, once, when it was made or rotated
+ */
+@Schema(name = "ApiKey")
+record ApiKeyResponse(
+    UUID id,
+    String name,
+    String role,
+    @Nullable String organization,
+    Instant createdAt,
+    @Nullable @Schema(description = "less than an hour before the last use; null: never")
+        Instant lastUsedAt,
+    @Nullable Instant expiresAt,
+    @Nullable
+        @Schema(description = "until when the secret before the last rotation opens; null: no more")
+        Instant previousExpiresAt,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String key) {
+
+  static ApiKeyResponse of(ApiKey key, @Nullable String secret) {
+    return new ApiKeyResponse(
+        key.id(),
+        key.name(),
+        key.role().word(),
+        key.organization(),
+        key.createdAt(),
+        key.lastUsedAt(),
+        key.expiresAt(),
+        key.previousExpiresAt(),
+        secret);
+  }
+
+  @Override
+  public String toString() {
+    return "ApiKey[" + id + "]";
+  }
+}

@@ -1,0 +1,59 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.util.EnumMap;
+import java.util.Map;
+import org.byoemail.outbound.limit.SendingLimit;
+import org.byoemail.outbound.limit.SendingLimits;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an operator sets: null leaves it to the provider, 0 says that there is no limit.
+ *
+ * @param connections at a time, over all nodes
+ */
+@Schema(name = "LimitsRequest")
+record LimitsRequest(
+    @Nullable Integer messagesPerMinute,
+    @Nullable Integer messagesPerHour,
+    @Nullable Integer messagesPerDay,
+    @Nullable Integer recipientsPerMinute,
+    @Nullable Integer recipientsPerHour,
+    @Nullable Integer recipientsPerDay,
+    @Nullable Integer connections) {
+
+  static LimitsRequest of(SendingLimits limits, @Nullable Integer connections) {
+    Map<SendingLimit, Integer> amounts = limits.amounts();
+    return new LimitsRequest(
+        amounts.get(SendingLimit.MESSAGES_PER_MINUTE),
+        amounts.get(SendingLimit.MESSAGES_PER_HOUR),
+        amounts.get(SendingLimit.MESSAGES_PER_DAY),
+        amounts.get(SendingLimit.RECIPIENTS_PER_MINUTE),
+        amounts.get(SendingLimit.RECIPIENTS_PER_HOUR),
+        amounts.get(SendingLimit.RECIPIENTS_PER_DAY),
+        connections);
+  }
+
+  SendingLimits limits() {
+    Map<SendingLimit, Integer> amounts = new EnumMap<>(SendingLimit.class);
+    put(amounts, SendingLimit.MESSAGES_PER_MINUTE, messagesPerMinute);
+    put(amounts, SendingLimit.MESSAGES_PER_HOUR, messagesPerHour);
+    put(amounts, SendingLimit.MESSAGES_PER_DAY, messagesPerDay);
+    put(amounts, SendingLimit.RECIPIENTS_PER_MINUTE, recipientsPerMinute);
+    put(amounts, SendingLimit.RECIPIENTS_PER_HOUR, recipientsPerHour);
+    put(amounts, SendingLimit.RECIPIENTS_PER_DAY, recipientsPerDay);
+    try {
+      return new SendingLimits(amounts);
+    } catch (IllegalArgumentException e) {
+      throw new FieldsRefused("limits", e.getMessage());
+    }
+  }
+
+  private static void put(
+      Map<SendingLimit, Integer> amounts, SendingLimit limit, @Nullable Integer amount) {
+    if (amount != null) {
+      amounts.put(limit, amount);
+    }
+  }
+}

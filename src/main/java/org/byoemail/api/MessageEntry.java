@@ -1,0 +1,80 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.outbound.outbox.OutboxEntry;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A line of the list.
+ *
+ * @param id of the message; of an inbound mail that became none, that of the mail
+ * @param account of an inbound mail
+ * @param error what the last try that failed was told, or why an inbound mail became no message
+ * @param possibleDuplicate of an inbound mail: it may have been taken in before
+ */
+@Schema(name = "MessageEntry")
+record MessageEntry(
+    UUID id,
+    String direction,
+    @Nullable String organization,
+    @Nullable UUID account,
+    @Nullable String submissionId,
+    @Nullable UUID conversationId,
+    @Nullable String from,
+    @Nullable List<String> to,
+    @Nullable String subject,
+    String status,
+    Instant createdAt,
+    @Nullable Instant dueAt,
+    @Nullable String heldReason,
+    @Nullable String error,
+    @Nullable String authentication,
+    @Nullable String autoSubmitted,
+    @Nullable Boolean possibleDuplicate) {
+
+  static MessageEntry of(InboxEntry item) {
+    return new MessageEntry(
+        item.message() == null ? item.id() : item.message(),
+        "inbound",
+        null,
+        item.account().value(),
+        null,
+        null,
+        item.sender(),
+        null,
+        item.subject(),
+        item.status().word(),
+        item.createdAt(),
+        null,
+        null,
+        item.reason(),
+        item.authentication().word(),
+        item.autoSubmitted(),
+        item.possibleDuplicate());
+  }
+
+  static MessageEntry of(OutboxEntry entry) {
+    return new MessageEntry(
+        entry.messageId(),
+        "outbound",
+        entry.organization(),
+        null,
+        entry.submissionId(),
+        entry.conversation(),
+        entry.from(),
+        entry.to(),
+        entry.subject(),
+        entry.status().word(),
+        entry.acceptedAt(),
+        entry.dueAt(),
+        entry.heldReason(),
+        entry.error(),
+        null,
+        null,
+        null);
+  }
+}
