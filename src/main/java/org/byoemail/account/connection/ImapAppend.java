@@ -75,9 +75,9 @@ public final class ImapAppend {
   }
 
   private static final class ToWire extends OutputStream {
-    private final ImapWire wire;
+    private final Wire wire;
 
-    ToWire(ImapWire wire) {
+    ToWire(Wire wire) {
       this.wire = wire;
     }
 

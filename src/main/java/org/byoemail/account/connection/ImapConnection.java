@@ -39,7 +39,7 @@ public final class ImapConnection implements AutoCloseable {
 
   private static final ImapContinuation NOTHING_MORE = () -> {};
 
-  private final ImapWire wire;
+  private final Wire wire;
   private final ImapResponseReader reader;
   private final Duration patience;
   private ImapListener listener = said -> {};
@@ -54,13 +54,13 @@ public final class ImapConnection implements AutoCloseable {
   /**
    * @param patience how long a server may take for a short answer
    */
-  ImapConnection(ImapWire wire, Duration patience) {
+  ImapConnection(Wire wire, Duration patience) {
     this.wire = wire;
     this.reader = new ImapResponseReader(wire);
     this.patience = patience;
   }
 
-  ImapWire wire() {
+  Wire wire() {
     return wire;
   }
 

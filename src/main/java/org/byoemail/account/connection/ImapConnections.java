@@ -71,8 +71,7 @@ public class ImapConnections {
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting, overall)) {
       gate.pass(address);
-      ImapLogin signIn =
-          new ImapLogin(server, trusted, timeouts, overall, writeTimeouts.scheduler());
+      ImapLogin signIn = new ImapLogin(server, trusted, timeouts, overall, writeTimeouts);
       try {
         return signIn.connect(new InetSocketAddress(address, server.port()), buffers, credentials);
       } catch (MessagingException e) {

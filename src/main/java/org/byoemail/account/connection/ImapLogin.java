@@ -8,7 +8,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLEngine;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
@@ -31,25 +30,24 @@ final class ImapLogin {
   private final TrustedCertificates trusted;
   private final Timeouts timeouts;
   private final Deadline overall;
-  private final ScheduledExecutorService scheduler;
+  private final WriteTimeouts writeTimeouts;
   private Stage stage = Stage.CONNECT;
   private @Nullable String farewell;
 
   /**
    * @param overall by when the whole must be done, however lively the server is
-   * @param scheduler cuts off writes that take too long
    */
   ImapLogin(
       ServerSettings server,
       TrustedCertificates trusted,
       Timeouts timeouts,
       Deadline overall,
-      ScheduledExecutorService scheduler) {
+      WriteTimeouts writeTimeouts) {
     this.server = server;
     this.trusted = trusted;
     this.timeouts = timeouts;
     this.overall = overall;
-    this.scheduler = scheduler;
+    this.writeTimeouts = writeTimeouts;
   }
 
   /** How far it came. */
@@ -66,8 +64,9 @@ final class ImapLogin {
       throws MessagingException {
     ImapConnection connection = null;
     try {
-      ImapWire wire =
-          ImapWire.connect(address, overall.orIn(timeouts.connect()), buffers, scheduler);
+      Wire wire =
+          Wire.connect(
+              address, overall.orIn(timeouts.connect()), buffers, writeTimeouts, timeouts.write());
       connection = new ImapConnection(wire, timeouts.read());
       if (server.security() == Security.SSL) {
         stage = Stage.TLS;

@@ -23,7 +23,7 @@ final class ImapResponseReader {
 
   private static final byte[] NOTHING = {};
 
-  private final ImapWire wire;
+  private final Wire wire;
   private List<byte[]> parts = new ArrayList<>(1);
   private byte[] line = NOTHING;
   private int length;
@@ -33,7 +33,7 @@ final class ImapResponseReader {
   private long budget;
   private long largestLiteral;
 
-  ImapResponseReader(ImapWire wire) {
+  ImapResponseReader(Wire wire) {
     this.wire = wire;
   }
 

@@ -3,43 +3,63 @@ package org.byoemail.account.connection;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of a connection, in the clear or under TLS. An idle one holds no buffer, which is why
- * this is not a socket of JSSE. Used by one thread at a time; {@link #close} by any.
+ * this is not a socket of JSSE; and no monitor is held while the network is waited for, which is
+ * why virtual threads may use it. Used by one thread at a time; {@link #close} by any.
  */
-final class ImapWire implements AutoCloseable {
+final class Wire implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Wire.class);
+
   private final SocketChannel channel;
   private final WireBuffers buffers;
-  private final ScheduledExecutorService scheduler;
+  private final WriteTimeouts writeTimeouts;
+  private final Duration writeLimit;
   private ByteBuffer here = WireBuffers.NOTHING;
   private ByteBuffer encrypted = WireBuffers.NOTHING;
   private @Nullable SSLEngine tls;
+  private volatile @Nullable Deadline writeEnds;
+  private volatile boolean overdue;
 
-  private ImapWire(SocketChannel channel, WireBuffers buffers, ScheduledExecutorService scheduler) {
+  private Wire(
+      SocketChannel channel,
+      WireBuffers buffers,
+      WriteTimeouts writeTimeouts,
+      Duration writeLimit) {
     this.channel = channel;
     this.buffers = buffers;
-    this.scheduler = scheduler;
+    this.writeTimeouts = writeTimeouts;
+    this.writeLimit = writeLimit;
   }
 
-  static ImapWire connect(
+  /**
+   * Connects.
+   *
+   * @param deadline for the connection itself
+   * @param writeLimit for each piece that is written from then on
+   */
+  static Wire connect(
       InetSocketAddress address,
       Deadline deadline,
       WireBuffers buffers,
-      ScheduledExecutorService scheduler)
+      WriteTimeouts writeTimeouts,
+      Duration writeLimit)
       throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
@@ -47,7 +67,7 @@ final class ImapWire implements AutoCloseable {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       // So that a peer that vanished is noticed though nobody speaks.
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
-      return new ImapWire(channel, buffers, scheduler);
+      return new Wire(channel, buffers, writeTimeouts, writeLimit);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
@@ -62,6 +82,11 @@ final class ImapWire implements AutoCloseable {
   /** What has been received and not been read yet; to be read by the caller. */
   ByteBuffer buffered() {
     return here;
+  }
+
+  /** Discards what has been received and not been read yet. */
+  void discard() {
+    here.position(here.limit());
   }
 
   /**
@@ -199,7 +224,15 @@ final class ImapWire implements AutoCloseable {
   }
 
   void write(byte[] bytes) throws IOException {
-    ByteBuffer clear = ByteBuffer.wrap(bytes);
+    write(ByteBuffer.wrap(bytes));
+  }
+
+  /**
+   * Writes all that remains in a buffer.
+   *
+   * @throws SocketTimeoutException where the server takes no more bytes; the connection is cut
+   */
+  void write(ByteBuffer clear) throws IOException {
     SSLEngine engine = tls;
     if (engine == null) {
       send(clear);
@@ -210,9 +243,38 @@ final class ImapWire implements AutoCloseable {
     }
   }
 
+  /** Tells the server that nothing more comes under TLS. */
+  void endTls() throws IOException {
+    SSLEngine engine = tls;
+    if (engine != null) {
+      engine.closeOutbound();
+      wrap(engine, WireBuffers.NOTHING);
+    }
+  }
+
   private void send(ByteBuffer bytes) throws IOException {
-    while (bytes.hasRemaining()) {
-      channel.write(bytes);
+    writeEnds = Deadline.in(writeLimit);
+    writeTimeouts.begin(this);
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (ClosedChannelException e) {
+      if (overdue) {
+        throw new SocketTimeoutException("the server takes no more bytes");
+      }
+      throw e;
+    } finally {
+      writeTimeouts.end(this);
+    }
+  }
+
+  /** Cuts the connection if a write has not ended in time. Called by another thread. */
+  void cutIfOverdue() {
+    Deadline ends = writeEnds;
+    if (ends != null && ends.isOver()) {
+      overdue = true;
+      cut();
     }
   }
 
@@ -223,16 +285,20 @@ final class ImapWire implements AutoCloseable {
   }
 
   /**
-   * Has the connection cut in a while, unless that is cancelled before: no write ends by itself.
+   * Has the connection cut in a while, unless that is cancelled before: many writes, each of them
+   * in time, may take too long together.
    */
   Future<?> cutIn(Duration limit) {
-    return scheduler.schedule(
-        () -> {
-          close();
-          return null;
-        },
-        limit.toMillis(),
-        TimeUnit.MILLISECONDS);
+    return writeTimeouts.cutIn(limit, this);
+  }
+
+  /** Cuts the connection; never throws. */
+  void cut() {
+    try {
+      close();
+    } catch (IOException e) {
+      log.debug("A connection did not close", e);
+    }
   }
 
   /** Cuts the connection. */
@@ -243,6 +309,6 @@ final class ImapWire implements AutoCloseable {
 
   @Override
   public String toString() {
-    return "IMAP wire";
+    return "connection to a mail server";
   }
 }
