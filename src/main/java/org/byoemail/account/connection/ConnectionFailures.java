@@ -11,11 +11,9 @@ import javax.net.ssl.SSLException;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
-import org.byoemail.account.registry.ServerSettings.Security;
-import org.eclipse.angus.mail.util.MailConnectException;
 import org.jspecify.annotations.Nullable;
 
-/** Says of one side of an account where a connection failed, and in whose words. */
+/** Why a connection to a server of an account failed, at which stage, and in whose words. */
 final class ConnectionFailures {
   private final Account account;
   private final Protocol protocol;
@@ -45,12 +43,9 @@ final class ConnectionFailures {
         cause);
   }
 
-  ConnectionFailed smtp(SmtpConnection connection, MessagingException e) {
-    Stage stage = connection.stage();
-    if (stage == Stage.CONNECT && !(e instanceof MailConnectException)) {
-      stage = server.security() == Security.SSL ? Stage.TLS : Stage.GREETING;
-    }
-    SmtpReply reply = connection.lastReply();
+  ConnectionFailed smtp(SmtpLogin login, MessagingException e) {
+    Stage stage = login.stage();
+    SmtpReply reply = login.reply();
     boolean refusing = reply != null && (reply.isTransient() || reply.isPermanent());
     String words = refusing && reply != null ? reply.text() : null;
     return at(stage, what(stage, e), words, cause(stage, e));
@@ -68,7 +63,7 @@ final class ConnectionFailures {
     return stage == Stage.AUTH ? null : e;
   }
 
-  /** What happened, in words of ours: a server's own are shown only where its protocol is known. */
+  /** What happened. The server's own words are added only if it speaks the protocol. */
   String what(Stage stage, Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketTimeoutException) {

@@ -86,12 +86,12 @@ public class ConnectionTests {
       SmtpConnection connection = smtp.open(account, Timeouts.testing(settings));
       List<Step> steps = passed(stages, server, Protocol.SMTP);
       try {
-        boolean alive = connection.answersNoop();
-        SmtpReply reply = connection.lastReply();
+        SmtpReply reply = connection.noop();
+        boolean alive = reply != null && reply.isPositive();
         steps.add(new Step("noop", alive, reply == null ? "no answer" : reply.text()));
         return new ConnectionTest(alive, steps, null);
       } finally {
-        closeQuietly(connection);
+        connection.close();
       }
     } catch (ConnectionFailed e) {
       return failed(e, stages, server);
@@ -181,14 +181,5 @@ public class ConnectionTests {
       case AUTH -> "signed in";
       default -> "answered";
     };
-  }
-
-  private static void closeQuietly(SmtpConnection connection) {
-    try {
-      connection.leave();
-    } catch (MessagingException e) {
-      org.slf4j.LoggerFactory.getLogger(ConnectionTests.class)
-          .debug("closing a tested connection: {}", e.getMessage());
-    }
   }
 }

@@ -4,11 +4,11 @@ import jakarta.mail.MessagingException;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.concurrent.Future;
 
@@ -88,7 +88,7 @@ public final class ImapAppend {
 
     @Override
     public void write(byte[] bytes, int offset, int length) throws IOException {
-      wire.write(Arrays.copyOfRange(bytes, offset, offset + length));
+      wire.write(ByteBuffer.wrap(bytes, offset, length));
     }
   }
 

@@ -1,14 +1,17 @@
 package org.byoemail.account.connection;
 
+import java.io.EOFException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Takes what was sent to sign in out of a server's words, should it echo it. */
 final class Redaction {
-  private static final int LONGEST = 1000;
+  private static final int MAX_LENGTH = 1000;
+  private static final Pattern BREAKS = Pattern.compile("[\\p{Cntrl}\\s]+");
 
   private final List<String> secrets;
 
@@ -33,18 +36,33 @@ final class Redaction {
     for (String secret : secrets) {
       shown = shown.replace(secret, "[hidden]");
     }
-    shown = shown.replaceAll("[\\p{Cntrl}\\s]+", " ").strip();
-    return shown.length() > LONGEST ? shown.substring(0, LONGEST) : shown;
+    if (!isOneLine(shown)) {
+      shown = BREAKS.matcher(shown).replaceAll(" ").strip();
+    }
+    return shown.length() > MAX_LENGTH ? shown.substring(0, MAX_LENGTH) : shown;
   }
 
-  /** What is told of a connection that broke. */
+  /** Whether it is clean already, as nearly every reply is. */
+  private static boolean isOneLine(String words) {
+    boolean blank = true;
+    for (int i = 0; i < words.length(); i++) {
+      char c = words.charAt(i);
+      if (c < ' ' || c > '~' || c == ' ' && blank) {
+        return false;
+      }
+      blank = c == ' ';
+    }
+    return !blank;
+  }
+
+  /** Why a connection was lost. */
   String lost(Exception e) {
     Throwable root = e;
     while (root.getCause() != null) {
       root = root.getCause();
     }
     String words = clean(root.getMessage());
-    return words.isEmpty() || words.equals("[EOF]")
+    return words.isEmpty() || root instanceof EOFException
         ? "the connection was lost"
         : "the connection was lost: " + words;
   }

@@ -21,10 +21,9 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * What somebody asks to have done at a mail server while he waits. It is done by threads of a
- * bounded pool, because the one that asks may be a virtual one and Angus waits for servers under a
- * monitor; for each organisation and each address of a server by a few of them; and it has a
- * deadline. Safe for use by many threads.
+ * What a request asks to have done at a mail server, and waits for. It is done by threads of a
+ * bounded pool, so that the request ends at its deadline whatever the work may take, and by a few
+ * of them for each organisation and each address of a server. Safe for use by many threads.
  */
 @Component
 public class ServerTasks implements DisposableBean {

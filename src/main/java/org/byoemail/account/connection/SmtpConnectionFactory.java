@@ -1,6 +1,5 @@
 package org.byoemail.account.connection;
 
-import jakarta.mail.MessagingException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -9,13 +8,10 @@ import org.apache.commons.pool2.DestroyMode;
 import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
 import org.apache.commons.pool2.impl.GenericKeyedObjectPoolConfig;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Opens, judges and closes the connections of the pool. */
 final class SmtpConnectionFactory
     extends BaseKeyedPooledObjectFactory<SmtpPoolKey, SmtpConnection> {
-  private static final Logger LOG = LoggerFactory.getLogger(SmtpConnectionFactory.class);
   private static final Duration EVICTION = Duration.ofSeconds(10);
 
   private final SmtpConnector opener;
@@ -76,16 +72,12 @@ final class SmtpConnectionFactory
   /** Unused from now on. */
   @Override
   public void passivateObject(SmtpPoolKey key, PooledObject<SmtpConnection> pooled) {
-    pooled.getObject().used(clock.instant());
+    pooled.getObject().rest(clock.instant());
   }
 
   @Override
   public void destroyObject(
       SmtpPoolKey key, PooledObject<SmtpConnection> pooled, DestroyMode mode) {
-    try {
-      pooled.getObject().leave();
-    } catch (MessagingException e) {
-      LOG.debug("closing an SMTP connection of account {}: {}", key, e.getMessage());
-    }
+    pooled.getObject().close();
   }
 }

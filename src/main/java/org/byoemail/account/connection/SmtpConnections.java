@@ -44,7 +44,7 @@ public class SmtpConnections implements DisposableBean {
     T with(SmtpConnection connection) throws MessagingException;
   }
 
-  private static final Logger LOG = LoggerFactory.getLogger(SmtpConnections.class);
+  private static final Logger log = LoggerFactory.getLogger(SmtpConnections.class);
   private static final int CLOSERS = 2;
   private static final long CLOSED_SOON = 1000;
   private static final Duration LOOK = Duration.ofSeconds(10);
@@ -54,7 +54,7 @@ public class SmtpConnections implements DisposableBean {
   private final Function<Collection<AccountId>, Map<AccountId, Long>> versions;
   private final Duration tryDeadline;
   private final Clock clock;
-  // Closing speaks to the server under a lock of Angus, which a virtual thread must not wait in.
+  // A server that takes no QUIT must not hold up the request that changes an account.
   private final ThreadPoolExecutor closing =
       new ThreadPoolExecutor(
           CLOSERS,
@@ -134,8 +134,8 @@ public class SmtpConnections implements DisposableBean {
    * it broke; an exception discards it.
    *
    * @param deadline by when it must be over, whatever the server does
-   * @throws ConnectionFailed where the server cannot be connected to, or the deadline has passed
-   * @throws PoolExhausted where all connections stay in use: trouble of ours
+   * @throws ConnectionFailed if the server cannot be connected to, or the deadline has passed
+   * @throws PoolExhausted if every connection stays in use
    * @throws MessagingException what the work throws
    */
   public <T> T use(Account account, Deadline deadline, Work<T> work) throws MessagingException {
@@ -192,7 +192,10 @@ public class SmtpConnections implements DisposableBean {
     try {
       closing.submit(() -> kept.forEach(pool::clear)).get(CLOSED_SOON, TimeUnit.MILLISECONDS);
     } catch (TimeoutException | ExecutionException e) {
-      LOG.info("closing the SMTP connections of account {} takes long", change.account(), e);
+      log.info(
+          "closing the SMTP connections of account {} takes more than a second",
+          change.account(),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -224,7 +227,7 @@ public class SmtpConnections implements DisposableBean {
       }
     } catch (Exception e) {
       // Not thrown: what was done with the connection is done, and must be recorded.
-      LOG.warn("an SMTP connection of account {} could not be given back", key, e);
+      log.warn("an SMTP connection of account {} could not be given back", key, e);
     }
   }
 

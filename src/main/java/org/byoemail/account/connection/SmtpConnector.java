@@ -1,23 +1,18 @@
 package org.byoemail.account.connection;
 
 import jakarta.mail.MessagingException;
-import jakarta.mail.Session;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Properties;
-import java.util.concurrent.ScheduledExecutorService;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.account.registry.ServerSettings;
-import org.byoemail.account.registry.ServerSettings.Auth;
-import org.byoemail.account.registry.ServerSettings.Security;
-import org.eclipse.angus.mail.util.MailConnectException;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -39,7 +34,8 @@ class SmtpConnector {
   private final HostVetting vetting;
   private final TrustedCertificates trusted;
   private final Secrets secrets;
-  private final ScheduledExecutorService scheduler;
+  private final WriteTimeouts writeTimeouts;
+  private final WireBuffers buffers = new WireBuffers();
   private final Clock clock;
 
   SmtpConnector(
@@ -54,7 +50,7 @@ class SmtpConnector {
     this.vetting = vetting;
     this.trusted = trusted;
     this.secrets = secrets;
-    this.scheduler = writeTimeouts.scheduler();
+    this.writeTimeouts = writeTimeouts;
     this.clock = clock;
   }
 
@@ -88,56 +84,20 @@ class SmtpConnector {
         break;
       }
       networks.put(server.host(), network(address));
-      SmtpWire wire = new SmtpWire(timeouts, overall, scheduler, clock);
-      Session session = Session.getInstance(properties(server, wire, timeouts, overall));
-      SmtpConnection connection =
-          new SmtpConnection(
-              session,
-              wire,
-              credentials.redaction(),
-              server.security() == Security.STARTTLS,
-              clock.instant());
+      SmtpLogin login =
+          new SmtpLogin(
+              server, failures, trusted, timeouts, overall, writeTimeouts, ehloName, credentials);
       try {
-        connection.connect(
-            address.getHostAddress(), server.port(), credentials.user(), credentials.password());
-        requireAuth(connection, server, failures);
-        return connection;
+        return login.connect(
+            new InetSocketAddress(address, server.port()), buffers, clock.instant());
       } catch (MessagingException e) {
-        last = failures.smtp(connection, e);
-        if (!(e instanceof MailConnectException)) {
+        last = failures.smtp(login, e);
+        if (login.stage() != Stage.CONNECT) {
           break;
         }
       }
     }
     throw last == null ? failures.at(Stage.VETTING, "the host has no address", null, null) : last;
-  }
-
-  private static void requireAuth(
-      SmtpConnection connection, ServerSettings server, ConnectionFailures failures)
-      throws MessagingException {
-    // Angus signs in only where AUTH is offered and calls it a success where it is not.
-    if (server.auth() != Auth.NONE
-        && !connection.supports("AUTH")
-        && !connection.supports("AUTH=LOGIN")) {
-      connection.close();
-      throw failures.at(Stage.AUTH, "the server offers no AUTH on this connection", null, null);
-    }
-  }
-
-  private Properties properties(
-      ServerSettings server, SmtpWire wire, Timeouts timeouts, Deadline overall) {
-    Properties properties = new Properties();
-    SocketProperties.set(properties, server, timeouts, overall);
-    properties.put("mail.smtp.socketFactory", wire);
-    properties.put(
-        "mail.smtp.ssl.socketFactory", wire.tls(trusted, HostVetting.name(server.host())));
-    properties.put("mail.smtp.auth", String.valueOf(server.auth() != Auth.NONE));
-    properties.put("mail.smtp.localhost", ehloName);
-    properties.put("mail.smtp.sendpartial", "true");
-    properties.put(SmtpUtf8Addresses.PROPERTY, "true");
-    // QUIT is sent, and its answer not waited for.
-    properties.put("mail.smtp.quitwait", "false");
-    return properties;
   }
 
   private static String ehloName(@Nullable String configured) {

@@ -1,6 +1,5 @@
 package org.byoemail.account.connection;
 
-import jakarta.mail.Address;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.internet.MimeMessage;
@@ -17,7 +16,7 @@ public final class SmtpUtf8Addresses {
   /** The extension's name. */
   public static final String EXTENSION = "SMTPUTF8";
 
-  static final String PROPERTY = "mail.mime.allowutf8";
+  private static final String PROPERTY = "mail.mime.allowutf8";
 
   private static final Session SESSION = session();
 
@@ -32,9 +31,9 @@ public final class SmtpUtf8Addresses {
   }
 
   /** Whether a mail, or one of the recipients it is for, cannot do without the extension. */
-  static boolean isNeeded(MimeMessage mail, List<? extends Address> recipients)
+  public static boolean isNeeded(MimeMessage mail, List<String> recipients)
       throws MessagingException {
-    return !recipients.stream().allMatch(recipient -> Ascii.isAll(recipient.toString()))
+    return !recipients.stream().allMatch(Ascii::isAll)
         || !Collections.list(mail.getAllHeaderLines()).stream().allMatch(Ascii::isAll);
   }
 

@@ -11,10 +11,11 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
+import java.util.List;
+import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
@@ -30,16 +31,10 @@ class TrustedCertificates {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
   private final SSLContext context;
-  private final SSLSocketFactory sockets;
 
   TrustedCertificates(ConnectionSettings settings) throws GeneralSecurityException, IOException {
     this.context = SSLContext.getInstance("TLS");
     context.init(null, managers(settings.trustedCertificates()), null);
-    this.sockets = context.getSocketFactory();
-  }
-
-  SSLSocketFactory sockets() {
-    return sockets;
   }
 
   /** The client's side of TLS for a server whose certificate must be for that name or address. */
@@ -48,9 +43,21 @@ class TrustedCertificates {
     engine.setUseClientMode(true);
     SSLParameters parameters = engine.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
-    HostnameVerifyingSocketFactory.demand(parameters, name);
+    parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    if (!isLiteral(name)) {
+      try {
+        parameters.setServerNames(List.of(new SNIHostName(name)));
+      } catch (IllegalArgumentException e) {
+        // Such as a_b.example: it cannot be sent as SNI, but the certificate is held against it.
+        parameters.setServerNames(List.of());
+      }
+    }
     engine.setSSLParameters(parameters);
     return engine;
+  }
+
+  private static boolean isLiteral(String name) {
+    return name.contains(":") || name.matches("[0-9.]+");
   }
 
   // One key store with all of them, because only the JVM's own trust manager checks the server's

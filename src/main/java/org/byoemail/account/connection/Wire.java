@@ -65,7 +65,7 @@ final class Wire implements AutoCloseable {
     try {
       channel.socket().connect(address, deadline.millisLeft());
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      // So that a peer that vanished is noticed though nobody speaks.
+      // So that a peer that vanished is noticed while the connection is idle.
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
       return new Wire(channel, buffers, writeTimeouts, writeLimit);
     } catch (IOException | RuntimeException e) {
@@ -92,8 +92,8 @@ final class Wire implements AutoCloseable {
   /**
    * Begins TLS.
    *
-   * @throws SSLException where it does not come about, or the server spoke before it (what it said
-   *     in the clear could be anybody's)
+   * @throws SSLException if it fails, or the server has sent more in the clear (which anyone in
+   *     between could have written)
    */
   void secure(SSLEngine engine, Deadline deadline) throws IOException {
     if (here.hasRemaining()) {

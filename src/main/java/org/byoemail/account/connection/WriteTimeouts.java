@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.springframework.beans.factory.DisposableBean;
@@ -48,10 +47,6 @@ class WriteTimeouts implements DisposableBean {
 
   private void cutOverdue() {
     writing.forEach(Wire::cutIfOverdue);
-  }
-
-  ScheduledExecutorService scheduler() {
-    return scheduler;
   }
 
   /** Closes a connection in a while, unless that is cancelled before. */

@@ -3,8 +3,6 @@ package org.byoemail.outbound.delivery;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import jakarta.mail.MessagingException;
-import jakarta.mail.internet.InternetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.Deadline;
@@ -21,7 +19,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends a mail over a connection of its account and notes in it what became of it. Holds neither a
+ * Sends a mail over a connection of its account and records the outcome in it. Holds neither a
  * database connection nor a lock. Safe for use by many threads.
  */
 @Component
@@ -46,11 +44,10 @@ public class AccountSender {
   }
 
   /**
-   * Sends. Whatever the server says, or fails to say, is noted in the mail and not thrown.
+   * Sends. Refusals and lost connections are outcomes, recorded in the mail and not thrown.
    *
-   * @throws MessagingException where the mail could not be read: trouble of ours
-   * @throws org.byoemail.account.connection.PoolExhausted where no connection comes free: trouble
-   *     of ours
+   * @throws MessagingException if the mail cannot be read
+   * @throws org.byoemail.account.connection.PoolExhausted if no connection becomes free
    */
   public void send(OutgoingMail mail) throws MessagingException {
     ServerSettings server = mail.account().server(Protocol.SMTP);
@@ -72,8 +69,8 @@ public class AccountSender {
   }
 
   /**
-   * A kept connection that turns out to be gone, or used up, says nothing about the mail: the next
-   * is taken.
+   * A pooled connection that turns out to be closed, or used up, says nothing about the mail: the
+   * next is taken.
    */
   private void dialogue(OutgoingMail mail) throws MessagingException {
     Account account = mail.account();
@@ -107,15 +104,17 @@ public class AccountSender {
     if (!connection.supports(SmtpUtf8Addresses.EXTENSION)) {
       mail.needingUtf8().forEach(recipient -> mail.outcome(recipient, NO_UTF8));
     }
-    Rejected refusal = SmtpEnvelope.prepare(mail, connection);
+    List<EmailAddress> recipients = undecided(mail);
+    if (recipients.isEmpty()) {
+      return NOTHING_TO_SAY;
+    }
+    SmtpEnvelope envelope = SmtpEnvelope.of(mail, recipients, connection);
+    Rejected refusal = envelope.refusal();
     if (refusal != null) {
-      undecided(mail).forEach(recipient -> mail.outcome(recipient, refusal));
+      recipients.forEach(recipient -> mail.outcome(recipient, refusal));
+      return NOTHING_TO_SAY;
     }
-    List<InternetAddress> recipients = new ArrayList<>();
-    for (EmailAddress recipient : undecided(mail)) {
-      recipients.add(new InternetAddress(recipient.value(), false));
-    }
-    return recipients.isEmpty() ? NOTHING_TO_SAY : connection.deliver(mail, recipients);
+    return connection.deliver(envelope.envelope(), envelope.content());
   }
 
   private static List<EmailAddress> undecided(OutgoingMail mail) {

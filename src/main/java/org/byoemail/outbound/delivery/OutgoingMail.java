@@ -1,6 +1,8 @@
 package org.byoemail.outbound.delivery;
 
 import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,15 +16,14 @@ import org.byoemail.format.mail.MessageId;
 import org.byoemail.outbound.composition.Composer;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
-import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to send a message: the mail itself with what it is sent by, to whom, and what became of
- * it, because {@code JavaMailSender.send} returns nothing. Belongs to one exchange at a time.
+ * One try to send a message: the mail itself with its transport, its envelope, and the outcomes,
+ * because {@code JavaMailSender.send} returns nothing. Belongs to one exchange at a time.
  */
-public final class OutgoingMail extends SMTPMessage {
-  /** By what it leaves. */
+public final class OutgoingMail extends MimeMessage {
+  /** How a mail leaves. */
   public enum Transport {
     /** The SMTP server of its account. */
     SMTP,
@@ -30,9 +31,9 @@ public final class OutgoingMail extends SMTPMessage {
     POSTMARK,
     /** The SMTP relay of the platform. */
     RELAY,
-    /** Nothing: it is only pretended. */
+    /** None: sending is simulated. */
     SIMULATED,
-    /** There is nothing to send, or nothing to send it by. */
+    /** None: there is nothing to send, or no transport is configured. */
     NONE;
 
     /** The word that routes choose by, and of the database. */
@@ -41,15 +42,15 @@ public final class OutgoingMail extends SMTPMessage {
     }
 
     /**
-     * The one of that word.
+     * The transport of that word.
      *
-     * @throws IllegalArgumentException where there is none
+     * @throws IllegalArgumentException if there is no such transport
      */
     static Transport of(String word) {
       return valueOf(word.toUpperCase(java.util.Locale.ROOT));
     }
 
-    /** Whether a server takes the mail: what became of it can then be unknown. */
+    /** Whether a server takes the mail, so that the outcome can be unknown. */
     boolean isReal() {
       return this == SMTP || this == POSTMARK || this == RELAY;
     }
@@ -67,8 +68,8 @@ public final class OutgoingMail extends SMTPMessage {
   private final List<MessageId> learnt = new ArrayList<>();
 
   /**
-   * @param message without its bodies where they are long: {@link #complete} brings them
-   * @param account the one it leaves by, or the relay; null where it leaves by neither
+   * @param message without its bodies if they are long: {@link #complete} brings them
+   * @param account the account that it leaves by, or the relay; null if it leaves by neither
    * @param envelope the recipients to send to; others may already have an outcome
    * @param files what is attached to it
    * @param successReport whether servers are asked to report the delivery
@@ -81,7 +82,7 @@ public final class OutgoingMail extends SMTPMessage {
       List<EmailAddress> envelope,
       List<Attachment> files,
       boolean successReport) {
-    super(Composer.isInternational(message) ? SmtpUtf8Addresses.mailSession() : null);
+    super(session(message));
     this.claim = claim;
     this.outline = message;
     this.message = message;
@@ -90,6 +91,10 @@ public final class OutgoingMail extends SMTPMessage {
     this.envelope = List.copyOf(envelope);
     this.files = List.copyOf(files);
     this.successReport = successReport;
+  }
+
+  private static @Nullable Session session(Message message) {
+    return Composer.isInternational(message) ? SmtpUtf8Addresses.mailSession() : null;
   }
 
   Claim claim() {
@@ -105,7 +110,7 @@ public final class OutgoingMail extends SMTPMessage {
     message = whole;
   }
 
-  /** Lets go of the bodies: the mail is not sent again. */
+  /** Forgets the bodies: the mail is not sent again. */
   void forgetBodies() {
     message = outline;
     content = null;
@@ -128,7 +133,7 @@ public final class OutgoingMail extends SMTPMessage {
     return transport;
   }
 
-  /** Our id of the message, for logs and spans. */
+  /** The id of the message, for logs and spans. */
   public UUID messageId() {
     return message.id();
   }
@@ -141,7 +146,7 @@ public final class OutgoingMail extends SMTPMessage {
   /**
    * The account that it leaves by.
    *
-   * @throws IllegalStateException where it leaves by none
+   * @throws IllegalStateException if it leaves by no account
    */
   public Account account() {
     if (account == null) {
@@ -150,24 +155,24 @@ public final class OutgoingMail extends SMTPMessage {
     return account;
   }
 
-  /** Whom it is sent to. */
+  /** The recipients that it is sent to. */
   public List<EmailAddress> envelope() {
     return envelope;
   }
 
-  /** Whom it cannot be sent to by a server without SMTPUTF8 (RFC 6531). */
+  /** The recipients that only a server with SMTPUTF8 (RFC 6531) can take it for. */
   List<EmailAddress> needingUtf8() {
     return Composer.isInternational(message)
         ? envelope
         : envelope.stream().filter(r -> AddressText.isInternational(r.value())).toList();
   }
 
-  /** How many there are in To, for spans. */
+  /** The number of recipients in To, for spans. */
   public int toCount() {
     return message.to().size();
   }
 
-  /** How many there are in Cc, for spans. */
+  /** The number of recipients in Cc, for spans. */
   public int ccCount() {
     return message.cc().size();
   }
@@ -177,27 +182,27 @@ public final class OutgoingMail extends SMTPMessage {
     return successReport;
   }
 
-  /** Notes what became of it for one recipient. */
+  /** Records the outcome for one recipient. */
   public void outcome(EmailAddress recipient, AttemptOutcome outcome) {
     outcomes.put(recipient, outcome);
   }
 
-  /** Notes the same outcome for everybody it was to be sent to. */
+  /** Records the same outcome for every recipient of the envelope. */
   public void outcomeForAll(AttemptOutcome outcome) {
     envelope.forEach(recipient -> outcomes.put(recipient, outcome));
   }
 
-  /** Notes another Message-ID that the mail has got on its way. */
+  /** Records another Message-ID that the mail was given on its way. */
   void learn(MessageId id) {
     learnt.add(id);
   }
 
-  /** The Message-IDs that it has got besides its own. */
+  /** The Message-IDs that it was given besides its own. */
   List<MessageId> learnt() {
     return List.copyOf(learnt);
   }
 
-  /** One word for what became of it, for spans and metrics. */
+  /** One word for its outcomes, for spans and metrics. */
   String outcomeWord() {
     return outcomes.values().stream()
         .map(outcome -> outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
@@ -207,12 +212,12 @@ public final class OutgoingMail extends SMTPMessage {
         .orElse("none");
   }
 
-  /** What became of it, for each recipient of which it is known. */
+  /** The outcomes that are known. */
   public Map<EmailAddress, AttemptOutcome> outcomes() {
     return Map.copyOf(outcomes);
   }
 
-  /** Whether the fate of everybody it was to be sent to is known. */
+  /** Whether there is an outcome for every recipient of the envelope. */
   boolean isDecided() {
     return outcomes.keySet().containsAll(envelope);
   }

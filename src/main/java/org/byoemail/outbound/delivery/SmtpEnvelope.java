@@ -1,90 +1,67 @@
 package org.byoemail.outbound.delivery;
 
 import jakarta.mail.MessagingException;
-import java.io.IOException;
-import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.account.connection.Envelope;
 import org.byoemail.account.connection.SmtpConnection;
+import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
-import org.eclipse.angus.mail.smtp.SMTPMessage;
 import org.jspecify.annotations.Nullable;
 
-/** What MAIL FROM and RCPT TO say beside the addresses, as far as the server offers it. */
-final class SmtpEnvelope {
-  private SmtpEnvelope() {}
+/**
+ * What a server is told of a mail, as far as it offers the extensions.
+ *
+ * @param content the mail
+ * @param refusal why it need not be offered to this server; null: it may be
+ */
+record SmtpEnvelope(Envelope envelope, SmtpConnection.Content content, @Nullable Rejected refusal) {
 
   /**
-   * Sets the parameters. RFC 3461: reports of failure and delay are asked for, with headers only.
-   * RFC 1870: the size is told. RFC 6152: a mail with 8-bit octets says so.
+   * RFC 3461: reports of failure and delay are asked for, with headers only. RFC 1870: the size is
+   * told. RFC 6152: a mail with 8-bit octets says so. RFC 6531: so does one that cannot do without
+   * UTF-8; others do not, or a further server without it would have to return them.
    *
-   * @return why it need not be offered to this server; null: it may be
-   * @throws MessagingException where the mail cannot be read: trouble of ours
+   * @throws MessagingException if the mail cannot be read
    */
-  static @Nullable Rejected prepare(OutgoingMail mail, SmtpConnection connection)
+  static SmtpEnvelope of(
+      OutgoingMail mail, List<EmailAddress> recipients, SmtpConnection connection)
       throws MessagingException {
-    mail.setEnvelopeFrom(mail.account().address().value());
-    mail.setSendPartial(true);
-    StringBuilder extension = new StringBuilder();
-    if (connection.supports("DSN")) {
-      int success = mail.wantsSuccessReport() ? SMTPMessage.NOTIFY_SUCCESS : 0;
-      mail.setNotifyOptions(success | SMTPMessage.NOTIFY_FAILURE | SMTPMessage.NOTIFY_DELAY);
-      mail.setReturnOption(SMTPMessage.RETURN_HDRS);
-      extension.append(" ENVID=").append(mail.envelopeId());
-    } else {
-      mail.setNotifyOptions(0);
-      mail.setReturnOption(0);
+    List<String> addresses = recipients.stream().map(EmailAddress::value).toList();
+    List<String> ofSender = new ArrayList<>();
+    List<String> ofRecipients = List.of();
+    if (connection.supports(SmtpUtf8Addresses.EXTENSION)
+        && SmtpUtf8Addresses.isNeeded(mail, addresses)) {
+      ofSender.add(SmtpUtf8Addresses.EXTENSION);
     }
+    if (connection.supports("DSN")) {
+      ofSender.add("RET=HDRS");
+      ofSender.add("ENVID=" + mail.envelopeId());
+      ofRecipients =
+          List.of(
+              mail.wantsSuccessReport() ? "NOTIFY=SUCCESS,FAILURE,DELAY" : "NOTIFY=FAILURE,DELAY");
+    }
+    SmtpConnection.Content content = out -> MailOctets.write(mail, out);
+    Rejected refusal = null;
     if (connection.supports("SIZE")) {
-      Octets octets = octets(mail);
+      MailOctets octets = MailOctets.of(mail);
       long most = connection.maxSize();
       if (most > 0 && octets.total() > most) {
-        return new Rejected(
-            "the mail has %,d bytes, and its server takes %,d at most"
-                .formatted(octets.total(), most),
-            "5.3.4");
+        refusal =
+            new Rejected(
+                "the mail has %,d bytes, and its server takes %,d at most"
+                    .formatted(octets.total(), most),
+                "5.3.4");
       }
-      extension.append(" SIZE=").append(octets.total());
-      if (octets.eightBit && connection.supports("8BITMIME")) {
-        extension.append(" BODY=8BITMIME");
+      ofSender.add("SIZE=" + octets.total());
+      if (octets.isEightBit() && connection.supports("8BITMIME")) {
+        ofSender.add("BODY=8BITMIME");
       }
+      content = octets::writeTo;
     }
-    mail.setMailExtension(extension.isEmpty() ? null : extension.substring(1));
-    return null;
-  }
-
-  private static Octets octets(OutgoingMail mail) throws MessagingException {
-    Octets octets = new Octets();
-    try {
-      mail.writeTo(octets);
-    } catch (IOException e) {
-      throw new MessagingException("the mail cannot be read", e);
-    }
-    return octets;
-  }
-
-  private static final class Octets extends OutputStream {
-    private long count;
-    private boolean eightBit;
-    private int last = '\n';
-
-    /** With the line break that ends the last line, if the mail leaves it out. */
-    long total() {
-      return last == '\n' ? count : count + 2;
-    }
-
-    @Override
-    public void write(int octet) {
-      count++;
-      last = octet;
-      eightBit |= (octet & 0x80) != 0;
-    }
-
-    @Override
-    public void write(byte[] octets, int offset, int length) {
-      count += length;
-      last = length > 0 ? octets[offset + length - 1] : last;
-      for (int i = offset; i < offset + length; i++) {
-        eightBit |= octets[i] < 0;
-      }
-    }
+    String sender = mail.account().address().value();
+    return new SmtpEnvelope(
+        new Envelope(sender, ofSender, addresses, ofRecipients), content, refusal);
   }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 
 import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
-import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
 import java.time.Duration;
 import java.util.List;
@@ -204,6 +203,8 @@ class SmtpConnectionsTest {
     MimeMessage mail = new MimeMessage(Session.getInstance(new Properties()));
     mail.setFrom("agent@example.test");
     mail.setText("Text.");
-    return connection.deliver(mail, List.of(new InternetAddress("ben@example.test")));
+    return connection.deliver(
+        new Envelope("agent@example.test", List.of(), List.of("ben@example.test"), List.of()),
+        mail::writeTo);
   }
 }

@@ -247,7 +247,7 @@ class SmtpOpeningTest {
   }
 
   @Test
-  void serverThatWantsTlsAtAuthIsNotGivenItByAngus() {
+  void serverThatWantsTlsAtAuthIsNotGivenIt() {
     server.offering("AUTH PLAIN", "STARTTLS").answer("AUTH", "530 5.7.0 Must issue a STARTTLS");
 
     ConnectionFailed failure = failure(account(Security.NONE));

@@ -1,0 +1,200 @@
+package org.byoemail.account.connection;
+
+import jakarta.mail.AuthenticationFailedException;
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import javax.net.ssl.SSLEngine;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.jspecify.annotations.Nullable;
+
+/** One connection from its first byte to the end of the sign-in; knows how far it came. */
+final class SmtpLogin {
+  private static final int READY = 220;
+  private static final int OK = 250;
+  private static final int SIGNED_IN = 235;
+  private static final int GO_ON = 334;
+
+  private final ServerSettings server;
+  private final ConnectionFailures failures;
+  private final TrustedCertificates trusted;
+  private final Timeouts timeouts;
+  private final Deadline overall;
+  private final WriteTimeouts writeTimeouts;
+  private final String ehloName;
+  private final Credentials credentials;
+  private Stage stage = Stage.CONNECT;
+  private @Nullable SmtpReply reply;
+  private SmtpExtensions extensions = SmtpExtensions.NONE;
+
+  /**
+   * @param overall by when the whole must be done, however lively the server is
+   */
+  SmtpLogin(
+      ServerSettings server,
+      ConnectionFailures failures,
+      TrustedCertificates trusted,
+      Timeouts timeouts,
+      Deadline overall,
+      WriteTimeouts writeTimeouts,
+      String ehloName,
+      Credentials credentials) {
+    this.server = server;
+    this.failures = failures;
+    this.trusted = trusted;
+    this.timeouts = timeouts;
+    this.overall = overall;
+    this.writeTimeouts = writeTimeouts;
+    this.ehloName = ehloName;
+    this.credentials = credentials;
+  }
+
+  /** How far it came. */
+  Stage stage() {
+    return stage;
+  }
+
+  /** The answer to the last command; null if there was none. */
+  @Nullable SmtpReply reply() {
+    return reply;
+  }
+
+  SmtpConnection connect(InetSocketAddress address, WireBuffers buffers, Instant now)
+      throws MessagingException {
+    SmtpChannel channel = null;
+    try {
+      Wire wire =
+          Wire.connect(
+              address, overall.orIn(timeouts.connect()), buffers, writeTimeouts, timeouts.write());
+      channel = new SmtpChannel(wire, buffers, credentials.redaction(), overall);
+      if (server.security() == Security.SSL) {
+        stage = Stage.TLS;
+        wire.secure(engine(), step());
+      }
+      greet(channel);
+      if (server.security() == Security.STARTTLS) {
+        startTls(channel);
+      }
+      if (server.auth() != Auth.NONE) {
+        stage = Stage.AUTH;
+        signIn(channel);
+      }
+      return new SmtpConnection(channel, extensions, timeouts, credentials.redaction(), now);
+    } catch (IOException e) {
+      close(channel);
+      throw new MessagingException(e.getMessage(), e);
+    } catch (MessagingException | RuntimeException e) {
+      close(channel);
+      throw e;
+    }
+  }
+
+  private static void close(@Nullable SmtpChannel channel) {
+    if (channel != null) {
+      channel.close();
+    }
+  }
+
+  private Deadline step() {
+    return overall.orIn(timeouts.read());
+  }
+
+  private SSLEngine engine() {
+    return trusted.engine(HostVetting.name(server.host()), server.port());
+  }
+
+  private SmtpReply read(SmtpChannel channel) throws IOException {
+    reply = null;
+    SmtpReply said = channel.read(timeouts.read());
+    reply = said;
+    return said;
+  }
+
+  private SmtpReply send(SmtpChannel channel, String command) throws IOException {
+    channel.add(command);
+    return read(channel);
+  }
+
+  private void greet(SmtpChannel channel) throws IOException, MessagingException {
+    stage = Stage.GREETING;
+    if (read(channel).code() != READY) {
+      throw new MessagingException("the server does not talk to this gateway");
+    }
+    stage = Stage.EHLO;
+    SmtpReply said = ehlo(channel);
+    if (said.code() == OK) {
+      return;
+    }
+    // For servers from before RFC 1869; of no use if the server says that it closes.
+    if (said.code() == SmtpTransaction.CLOSING || send(channel, "HELO " + ehloName).code() != OK) {
+      throw new MessagingException("EHLO was refused");
+    }
+  }
+
+  private SmtpReply ehlo(SmtpChannel channel) throws IOException {
+    extensions = SmtpExtensions.NONE;
+    SmtpReply said = send(channel, "EHLO " + ehloName);
+    if (said.code() == OK) {
+      extensions = new SmtpExtensions(channel.lines());
+    }
+    return said;
+  }
+
+  private void startTls(SmtpChannel channel) throws IOException, MessagingException {
+    stage = Stage.STARTTLS;
+    if (!extensions.has("STARTTLS")) {
+      throw new MessagingException("the server offers no STARTTLS");
+    }
+    if (send(channel, "STARTTLS").code() != READY) {
+      throw new MessagingException("STARTTLS was refused");
+    }
+    // RFC 3207 section 4.2: what was learnt in the clear is forgotten. Text that came with the
+    // reply could be anyone's in between.
+    channel.wire().discard();
+    channel.wire().secure(engine(), step());
+    stage = Stage.EHLO;
+    if (ehlo(channel).code() != OK) {
+      throw new MessagingException("EHLO was refused");
+    }
+  }
+
+  private void signIn(SmtpChannel channel) throws IOException, MessagingException {
+    if (!extensions.hasAuth()) {
+      throw failures.at(Stage.AUTH, "the server offers no AUTH on this connection", null, null);
+    }
+    String mechanism = server.auth().name();
+    if (!extensions.hasAuth(mechanism)) {
+      throw new AuthenticationFailedException("the server does not offer AUTH " + mechanism);
+    }
+    String user = String.valueOf(credentials.user());
+    String secret = String.valueOf(credentials.password());
+    SmtpReply said;
+    if (server.auth() == Auth.LOGIN) {
+      said = send(channel, "AUTH LOGIN");
+      for (String answer : new String[] {user, secret}) {
+        if (said.code() == GO_ON) {
+          said = send(channel, base64(answer));
+        }
+      }
+    } else {
+      said = send(channel, "AUTH PLAIN " + base64(user + "\0" + user + "\0" + secret));
+    }
+    if (said.code() != SIGNED_IN) {
+      throw new AuthenticationFailedException("AUTH was refused");
+    }
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  public String toString() {
+    return "SMTP login";
+  }
+}
