@@ -119,8 +119,11 @@ class BouncesApiTest extends WebTest {
     UUID mail =
         new StoredMail(jdbc).mail(account, "report", "Returned <b>mail</b>", null, null, sha256);
     Classification found = new MailClassifier().classify(new MailParser().parse(raw));
+    AccountId receiver = new AccountId(account);
     transaction.executeWithoutResult(
-        done -> recorder.record(found, mail, new AccountId(account), Optional.empty()));
+        done ->
+            recorder.record(
+                recorder.match(List.of(found), receiver), found, mail, receiver, Optional.empty()));
   }
 
   @Test

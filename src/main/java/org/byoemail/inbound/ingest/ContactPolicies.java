@@ -10,6 +10,7 @@ import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.report.Classification;
 import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.ingest.SenderAuthentication.Found;
 import org.byoemail.inbound.mailbox.IncomingMail;
@@ -132,17 +133,11 @@ public class ContactPolicies {
         : IngestDecision.accept();
   }
 
-  /**
-   * Decides on a mail that was read.
-   *
-   * @param kind what it is, in the classifier's word
-   * @param report whether it is meant for this program and not for the agent
-   * @param found what the classifier found in it
-   */
-  public void afterReading(IngestItem item, String kind, boolean report, Object found) {
-    item.classified(kind, found);
+  /** Decides on a mail that was read and classified. */
+  public void afterReading(IngestItem item, Classification classification) {
+    item.classified(classification);
     IngestDecision decision = item.decision();
-    if (report) {
+    if (classification.isForTheSender()) {
       item.decide(new IngestDecision(Verdict.REPORT, null));
     } else if (decision.verdict() == Verdict.REPORT_ONLY) {
       item.decide(new IngestDecision(Verdict.REFUSE, decision.reason()));

@@ -1,8 +1,8 @@
 package org.byoemail.inbound.ingest;
 
 import java.util.List;
-import java.util.Objects;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.report.Classification;
 import org.byoemail.inbound.mailbox.IncomingBatch;
 import org.byoemail.inbound.mailbox.IncomingMail;
 
@@ -52,9 +52,9 @@ public final class IngestBatch {
         .toList();
   }
 
-  /** What the classifier found in those, for those who know what that is. */
-  public List<Object> found() {
-    return reports().stream().map(IngestItem::found).map(Objects::requireNonNull).toList();
+  /** What those say, in their order. */
+  public List<Classification> classifications() {
+    return reports().stream().map(IngestItem::classification).toList();
   }
 
   List<IngestItem> recorded(InboundStatus status) {

@@ -7,6 +7,8 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.format.report.Classification;
+import org.byoemail.format.report.MailKind;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.jspecify.annotations.Nullable;
 
@@ -15,15 +17,11 @@ import org.jspecify.annotations.Nullable;
  * and is used by one thread at a time.
  */
 public final class IngestItem {
-  private static final String AUTO_REPLY = "auto-reply";
-  private static final String RECEIPT = "mdn";
-
   private final IncomingMail mail;
   private final UUID id;
   private @Nullable IngestDecision decision;
   private @Nullable ParsedMail parsed;
-  private @Nullable String kind;
-  private @Nullable Object found;
+  private @Nullable Classification classification;
   private MailContent content = MailContent.NOTHING;
   private SenderAuthentication.Found authentication = SenderAuthentication.Found.NOTHING;
   private boolean recorded;
@@ -96,19 +94,25 @@ public final class IngestItem {
     parsed = mail;
   }
 
-  /** What the classifier found in it, for those who know what that is. */
-  public @Nullable Object found() {
-    return found;
+  /**
+   * What the classifier says of it.
+   *
+   * @throws IllegalStateException before it was classified
+   */
+  public Classification classification() {
+    if (classification == null) {
+      throw new IllegalStateException(mail + " was not classified");
+    }
+    return classification;
   }
 
-  void classified(String word, Object what) {
-    kind = word;
-    found = what;
+  void classified(Classification result) {
+    classification = result;
   }
 
-  /** What kind of mail it is, in the classifier's word; null before it was read. */
+  /** The word of its {@link MailKind}; null before it was classified. */
   @Nullable String kind() {
-    return kind;
+    return classification == null ? null : classification.kind().word();
   }
 
   /**
@@ -116,14 +120,18 @@ public final class IngestItem {
    * it turned out to be when it was read adds to what its header says.
    */
   @Nullable String autoSubmitted() {
-    return AUTO_REPLY.equals(kind) || RECEIPT.equals(kind)
+    return is(MailKind.AUTO_REPLY) || is(MailKind.MDN)
         ? "auto-replied"
         : InboundMails.autoSubmitted(mail.headers());
   }
 
   /** Whether it says what became of a mail that was sent, though it is a message itself. */
   boolean isReceipt() {
-    return RECEIPT.equals(kind);
+    return is(MailKind.MDN);
+  }
+
+  private boolean is(MailKind kind) {
+    return classification != null && classification.kind() == kind;
   }
 
   MailContent content() {

@@ -8,6 +8,7 @@
       "account.registry",
       "format.calendar",
       "format.mime",
+      "format.report",
       "inbound.mailbox",
       "platform.conversation",
       "platform.event"

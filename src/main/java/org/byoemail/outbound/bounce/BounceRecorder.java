@@ -1,6 +1,8 @@
 package org.byoemail.outbound.bounce;
 
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -10,6 +12,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.MailKind;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -41,33 +44,60 @@ public class BounceRecorder {
     this.counts = counts;
   }
 
+  /** The attempts that the reports of a batch are about. */
+  public static final class Matches {
+    private final Map<Classification, Optional<ReportMatching.Match>> found =
+        new IdentityHashMap<>();
+
+    private Matches() {}
+
+    private Set<UUID> messages() {
+      return found.values().stream()
+          .flatMap(Optional::stream)
+          .map(match -> match.sent().message())
+          .collect(Collectors.toSet());
+    }
+
+    private ReportMatching.@Nullable Match of(Classification report) {
+      Optional<ReportMatching.Match> match = found.get(report);
+      if (match == null) {
+        throw new IllegalStateException(report + " was not matched");
+      }
+      return match.orElse(null);
+    }
+  }
+
   /**
-   * Begins to record several reports in one transaction, that of the caller: locks their messages
-   * in the order that also sending locks them in, so that neither waits for the other in a circle.
+   * Finds the attempts that reports are about, before they are recorded in one transaction, that of
+   * the caller. The messages of several reports are locked in the order that sending locks them in,
+   * so that there is no deadlock.
    *
    * @param account the account that received them
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void begin(List<Classification> reports, AccountId account) {
+  public Matches match(List<Classification> reports, AccountId account) {
+    Matches matches = new Matches();
+    reports.stream()
+        .filter(Classification::isAboutSentMail)
+        .forEach(report -> matches.found.put(report, matching.find(report, account)));
     if (reports.size() > 1) {
-      deliveries.lock(
-          reports.stream()
-              .flatMap(report -> matching.find(report, account).stream())
-              .map(match -> match.sent().message())
-              .collect(Collectors.toSet()));
+      deliveries.lock(matches.messages());
     }
+    return matches;
   }
 
   /**
    * Records what a mail says of one that was sent, in the transaction of the caller; of any other
    * mail, nothing.
    *
+   * @param matches those of its batch
    * @param inboundMail the row of the mail that it came in
    * @param account the account that received it
    * @param provenSender who is known to have written it; empty: anyone may have
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void record(
+      Matches matches,
       Classification report,
       UUID inboundMail,
       AccountId account,
@@ -77,7 +107,7 @@ public class BounceRecorder {
     }
     BounceRows.Received received =
         new BounceRows.Received(report, inboundMail, account, provenSender);
-    ReportMatching.Match match = matching.find(report, account).orElse(null);
+    ReportMatching.Match match = matches.of(report);
     List<MatchedRecipient> findings = ReportMatching.findings(report, match);
     Set<UUID> changed = Set.of();
     if (match != null && report.isReport()) {

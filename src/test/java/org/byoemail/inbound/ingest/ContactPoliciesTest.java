@@ -17,6 +17,9 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.format.report.Classification;
+import org.byoemail.format.report.MailClassifier;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.FetchedHeader;
@@ -217,7 +220,22 @@ class ContactPoliciesTest {
   private IngestDecision afterReading(IngestDecision before, boolean report) {
     IngestItem item = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, Stumbles.NONE));
     item.decide(before);
-    policies.afterReading(item, report ? "failed" : "none", report, "found");
+    String mail = "Subject: Hello\n\nHello\n";
+    if (report) {
+      mail =
+          """
+          Return-Path: <>
+          From: MAILER-DAEMON@a.example
+          Subject: Undelivered mail
+
+          <u@b.example>: unknown user
+          """;
+    }
+    Classification classification =
+        new MailClassifier()
+            .classify(new MailParser().parse(mail.getBytes(StandardCharsets.UTF_8)));
+    assertThat(classification.isForTheSender()).isEqualTo(report);
+    policies.afterReading(item, classification);
     return item.decision();
   }
 

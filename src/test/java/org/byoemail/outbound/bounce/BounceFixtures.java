@@ -126,7 +126,10 @@ class BounceFixtures {
   void arrives(Account account, Classification found, @Nullable String provenSender) {
     UUID mail = inboundMail(account.id());
     Optional<EmailAddress> sender = Optional.ofNullable(provenSender).map(EmailAddress::parse);
-    transaction.executeWithoutResult(status -> recorder.record(found, mail, account.id(), sender));
+    transaction.executeWithoutResult(
+        status ->
+            recorder.record(
+                recorder.match(List.of(found), account.id()), found, mail, account.id(), sender));
   }
 
   /** Reads a mail that arrived in an account from somebody whom the receiving server knows. */
@@ -143,9 +146,9 @@ class BounceFixtures {
     List<UUID> mails = found.stream().map(one -> inboundMail(account.id())).toList();
     transaction.executeWithoutResult(
         status -> {
-          recorder.begin(found, account.id());
+          BounceRecorder.Matches matches = recorder.match(found, account.id());
           for (int i = 0; i < mails.size(); i++) {
-            recorder.record(found.get(i), mails.get(i), account.id(), Optional.empty());
+            recorder.record(matches, found.get(i), mails.get(i), account.id(), Optional.empty());
           }
         });
   }
