@@ -12,11 +12,11 @@ import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
 
 /**
- * Tells delivery reports from other mail, and reads them. Never throws for what a mail contains.
- * Safe for use by many threads.
+ * Reads delivery status notifications (RFC 3464). Never throws for what a mail contains. Safe for
+ * use by many threads.
  *
- * <p>The fields of RFC 3464 are looked for in the part made for them, and where a report has lost
- * its parts, in its text.
+ * <p>The fields are expected in the message/delivery-status part, or, if a report has lost its
+ * parts, in its text.
  */
 final class DeliveryReports implements ReferenceRule {
   private static final int MAX_STATUS_BYTES = 1 << 20;
@@ -29,10 +29,10 @@ final class DeliveryReports implements ReferenceRule {
     this.originals = originals;
   }
 
-  /** The report; empty for a mail that is none, or that says nothing of any recipient. */
+  /** Empty for a mail that is no report, or whose report names no recipient. */
   @Override
   public Optional<Classification> read(ParsedMail mail) {
-    // A person who forwards a report sends its parts along, and reports nothing.
+    // A report that a person forwards has the same parts.
     return mail.headers().mayBeReport()
         ? inStatusParts(mail).or(() -> inText(mail))
         : Optional.empty();
@@ -52,20 +52,20 @@ final class DeliveryReports implements ReferenceRule {
   }
 
   private Optional<Classification> inText(ParsedMail mail) {
-    int known = mail.text().indexOf("\nReporting-MTA:");
-    known = known < 0 ? mail.text().indexOf("\nFinal-Recipient:") : known;
-    if (known < 0) {
+    int field = mail.text().indexOf("\nReporting-MTA:");
+    field = field < 0 ? mail.text().indexOf("\nFinal-Recipient:") : field;
+    if (field < 0) {
       return Optional.empty();
     }
-    int fields = Math.max(0, mail.text().lastIndexOf("\n\n", known));
-    int end = Math.min(mail.text().length(), fields + MAX_STATUS_BYTES);
-    return report(mail, new StatusFields(mail.text().substring(fields, end)));
+    int start = Math.max(0, mail.text().lastIndexOf("\n\n", field));
+    int end = Math.min(mail.text().length(), start + MAX_STATUS_BYTES);
+    return report(mail, new StatusFields(mail.text().substring(start, end)));
   }
 
   private Optional<Classification> report(ParsedMail mail, StatusFields fields) {
     List<ReportedRecipient> recipients =
-        fields.ofRecipients().stream()
-            .flatMap(group -> read(group, fields.ofMail(), mail).stream())
+        fields.perRecipient().stream()
+            .flatMap(recipient -> read(recipient, fields.perMessage(), mail).stream())
             .toList();
     if (recipients.isEmpty()) {
       return Optional.empty();
@@ -76,38 +76,39 @@ final class DeliveryReports implements ReferenceRule {
             ReportStrength.STRUCTURED,
             "rfc3464",
             recipients.size() == 1 ? List.of(named(recipients.get(0), mail.headers())) : recipients,
-            fields.ofMail().decoded("Reporting-MTA").map(RecipientFields::withoutType),
-            fields.ofMail().first("Original-Envelope-Id").map(RecipientFields::unescaped),
+            fields.perMessage().decoded("Reporting-MTA").map(RecipientFields::withoutType),
+            fields.perMessage().first("Original-Envelope-Id").map(RecipientFields::unescaped),
             originals.find(mail),
             Optional.empty()));
   }
 
-  private Optional<ReportedRecipient> read(MailHeaders group, MailHeaders ofMail, ParsedMail mail) {
-    Optional<ReportedRecipient> recipient = RecipientFields.read(group);
+  private Optional<ReportedRecipient> read(
+      MailHeaders fields, MailHeaders perMessage, ParsedMail mail) {
+    Optional<ReportedRecipient> recipient = RecipientFields.read(fields);
     return recipient.isEmpty() || recipient.get().address().isPresent()
         ? recipient
-        : RecipientFields.localName(group)
-            .flatMap(name -> inFull(name, ofMail, mail))
+        : RecipientFields.localPart(fields)
+            .flatMap(localPart -> inFull(localPart, perMessage, mail))
             .map(recipient.get()::sentTo)
             .or(() -> recipient);
   }
 
-  /** A mailbox that is named without its domain: as it was written to, else at the server. */
-  private Optional<EmailAddress> inFull(String name, MailHeaders ofMail, ParsedMail mail) {
+  /** The address of a local part: a recipient of the returned mail, else at the reporting MTA. */
+  private Optional<EmailAddress> inFull(String localPart, MailHeaders perMessage, ParsedMail mail) {
     MailHeaders returned = originals.header(mail, "");
     return Stream.concat(returned.to().stream(), returned.cc().stream())
         .map(NamedAddress::address)
-        .filter(address -> address.localPart().equals(name))
+        .filter(address -> address.localPart().equals(localPart))
         .findFirst()
         .or(
             () ->
-                ofMail
+                perMessage
                     .decoded("Reporting-MTA")
-                    .map(server -> name + "@" + RecipientFields.withoutType(server))
+                    .map(mta -> localPart + "@" + RecipientFields.withoutType(mta))
                     .flatMap(RecipientFields::address));
   }
 
-  /** Exim names the recipient in the header where the report itself names but a file. */
+  /** Exim names the recipient in the header if the report itself names only a file. */
   private static ReportedRecipient named(ReportedRecipient recipient, MailHeaders headers) {
     List<NamedAddress> failed = headers.addresses("X-Failed-Recipients");
     return recipient.address().isEmpty() && failed.size() == 1

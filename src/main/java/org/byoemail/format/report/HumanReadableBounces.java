@@ -11,14 +11,13 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
-import org.byoemail.format.report.notice.MtaSignature;
 import org.byoemail.format.report.notice.Notice;
 import org.byoemail.format.report.notice.NoticeReader;
 import org.byoemail.format.report.notice.ParsedNotice;
 
-/** Reads reports that are written for people alone. */
+/** Reads bounces that are written for people, without the fields of RFC 3464. */
 final class HumanReadableBounces implements ReferenceRule {
-  private static final int MAX_WRITTEN_TO = 100;
+  private static final int MAX_RECIPIENTS = 100;
   private static final Pattern WORD_ENDS = Pattern.compile("[\\s<>()\\[\\]\"',;:]+|\\.(?=\\s)");
 
   private final OriginalMails originals;
@@ -30,13 +29,13 @@ final class HumanReadableBounces implements ReferenceRule {
   @Override
   public Optional<Classification> read(ParsedMail mail) {
     Notice notice = Notice.of(mail);
-    return NoticeReader.read(notice, returnsOwn(mail, notice))
+    return NoticeReader.read(notice, returnsToAuthor(mail, notice))
         .filter(parsed -> !parsed.recipients().isEmpty() || !wraps(mail))
         .flatMap(parsed -> classification(parsed, mail));
   }
 
-  /** Whether it returns a mail to its author, with the traces of its way. */
-  private boolean returnsOwn(ParsedMail mail, Notice notice) {
+  /** Whether it returns a mail, with its Received fields, to its author. */
+  private boolean returnsToAuthor(ParsedMail mail, Notice notice) {
     if (!mail.headers().mayBeReport()) {
       return false;
     }
@@ -49,74 +48,72 @@ final class HumanReadableBounces implements ReferenceRule {
     return mail.headers().to().stream().anyMatch(to -> to.address().equals(author.address()));
   }
 
-  /** Whether another report is inside, which says more. */
+  /** Whether it contains another report, which is more specific. */
   private static boolean wraps(ParsedMail mail) {
     return ReportParts.mails(mail.root()).anyMatch(inner -> inner.headers().mayBeReport());
   }
 
   private Optional<Classification> classification(ParsedNotice parsed, ParsedMail mail) {
-    OriginalMail original = originals.find(mail, parsed.returnedHeader());
-    ReportAction action = parsed.delayed() ? ReportAction.DELAYED : ReportAction.FAILED;
-    List<ReportedRecipient> recipients =
-        parsed.recipients().stream()
-            .map(
-                each ->
-                    DiagnosticInterpreter.recipient(
-                        each.writtenTo(), each.address(), action, each.said()))
-            .toList();
-    if (recipients.isEmpty()) {
-      recipients =
-          writtenTo(parsed, originals.header(mail, parsed.returnedHeader())).stream()
-              .map(
-                  address ->
-                      DiagnosticInterpreter.recipient(
-                          Optional.empty(), address, action, parsed.said()))
-              .toList();
-    }
-    if (recipients.isEmpty()) {
-      recipients =
-          parsed.local().stream()
-              .map(
-                  address ->
-                      DiagnosticInterpreter.recipient(
-                          Optional.empty(), address, action, parsed.said()))
-              .toList();
-    }
-    if (recipients.isEmpty() && parsed.family().equals(MtaSignature.UNKNOWN.name())) {
+    List<ReportedRecipient> recipients = recipients(parsed, mail);
+    if (recipients.isEmpty() && !parsed.isOfKnownServer()) {
       return Optional.empty();
     }
-    Classification notice =
+    return Optional.of(
         new Classification(
             parsed.delayed() ? MailKind.DELAYED : MailKind.FAILED,
             ReportStrength.FREE_TEXT,
-            parsed.family(),
+            parsed.rule(),
             recipients,
             Optional.empty(),
             Optional.empty(),
-            original,
-            Optional.empty());
-    return Optional.of(notice);
+            originals.find(mail, parsed.returnedHeader()),
+            Optional.empty()));
+  }
+
+  /** Those that the notice names, else those of the returned mail, else its local users. */
+  private List<ReportedRecipient> recipients(ParsedNotice parsed, ParsedMail mail) {
+    ReportAction action = parsed.delayed() ? ReportAction.DELAYED : ReportAction.FAILED;
+    if (!parsed.recipients().isEmpty()) {
+      return parsed.recipients().stream()
+          .map(
+              each ->
+                  DiagnosticInterpreter.interpret(action, Optional.empty(), each.diagnostic())
+                      .named(each.original(), Optional.of(each.address())))
+          .toList();
+    }
+    List<EmailAddress> unnamed =
+        ofReturned(parsed, originals.header(mail, parsed.returnedHeader()));
+    if (unnamed.isEmpty()) {
+      unnamed = parsed.localUsers();
+    }
+    if (unnamed.isEmpty()) {
+      return List.of();
+    }
+    ReportedRecipient any =
+        DiagnosticInterpreter.interpret(action, Optional.empty(), parsed.text());
+    return unnamed.stream()
+        .map(address -> any.named(Optional.empty(), Optional.of(address)))
+        .toList();
   }
 
   /**
-   * Those of a returned mail whom the notice names without their domains; else its only recipient,
-   * or its first where the server is known.
+   * The recipients of the returned mail that the notice names by local part; else its only one, or
+   * its first if the server is known.
    */
-  private static List<EmailAddress> writtenTo(ParsedNotice parsed, MailHeaders returned) {
+  private static List<EmailAddress> ofReturned(ParsedNotice parsed, MailHeaders returned) {
     List<EmailAddress> all =
         Stream.concat(returned.to().stream(), returned.cc().stream())
             .map(NamedAddress::address)
             .distinct()
-            .limit(MAX_WRITTEN_TO)
+            .limit(MAX_RECIPIENTS)
             .toList();
     Set<String> words =
-        new HashSet<>(List.of(WORD_ENDS.split(parsed.said().toLowerCase(Locale.ROOT))));
+        new HashSet<>(List.of(WORD_ENDS.split(parsed.text().toLowerCase(Locale.ROOT))));
     List<EmailAddress> named =
         all.stream().filter(address -> words.contains(address.localPart())).toList();
     if (!named.isEmpty()) {
       return named;
     }
-    boolean known = !parsed.family().equals(MtaSignature.UNKNOWN.name());
-    return all.size() == 1 || known ? all.stream().limit(1).toList() : List.of();
+    return all.size() == 1 || parsed.isOfKnownServer() ? all.stream().limit(1).toList() : List.of();
   }
 }

@@ -4,12 +4,12 @@ import java.util.Locale;
 import java.util.Optional;
 import org.byoemail.format.mail.EnhancedStatus;
 
-/** What became of a mail for one recipient (RFC 3464 section 2.3.3). */
+/** The Action field of a recipient (RFC 3464 section 2.3.3). */
 public enum ReportAction {
   FAILED,
   DELAYED,
   DELIVERED,
-  /** Passed on to a system that gives no reports. */
+  /** Passed on to a system that sends no reports. */
   RELAYED,
   /** Passed on to the members of a list. */
   EXPANDED;
@@ -19,12 +19,12 @@ public enum ReportAction {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether it settles what became of the recipient. */
+  /** Whether it is the end for the recipient: failed or delivered. */
   public boolean isFinal() {
     return this == FAILED || this == DELIVERED;
   }
 
-  /** The action of that field; empty where it holds no word that is known. */
+  /** The action of that field; empty if unknown. */
   static Optional<ReportAction> parse(String field) {
     return switch (field.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z].*", "")) {
       case "failed", "failure", "undeliverable" -> Optional.of(FAILED);
@@ -45,7 +45,7 @@ public enum ReportAction {
     };
   }
 
-  /** What a status stands for where the action is missing or unknown. */
+  /** The action that a status stands for, if the action is missing or unknown. */
   static ReportAction of(EnhancedStatus status) {
     return switch (status.statusClass()) {
       case 2 -> DELIVERED;

@@ -9,14 +9,15 @@ import org.byoemail.format.mail.EnhancedStatus;
 /**
  * What a report says about one recipient.
  *
- * @param original the address the mail was sent to, where the report names it
- * @param finalRecipient the address it ended at, which a forwarding may have changed; empty where
- *     that was a file or a program
- * @param status the most telling of the status codes given, or the one its words stand for
- * @param diagnostic what the receiving server said; empty where nothing is reported
+ * @param original Original-Recipient: the address that the mail was sent to, if the report names it
+ * @param finalRecipient Final-Recipient: the address after any forwarding; empty if that is a file
+ *     or a program
+ * @param status the most specific status code that is given, else the one that the diagnostic
+ *     stands for
+ * @param diagnostic what the receiving server said; may be empty
  * @param replyCode the SMTP reply code within the diagnostic
- * @param retriedUntil until when a server that delays the mail says it will try
- * @param reason why; {@link BounceReason#OTHER} where nothing tells, and for a success
+ * @param reason why it failed; {@link BounceReason#OTHER} if unknown, and for a success
+ * @param retriedUntil Will-Retry-Until of a delay
  */
 public record ReportedRecipient(
     Optional<EmailAddress> original,
@@ -34,21 +35,21 @@ public record ReportedRecipient(
   }
 
   /**
-   * Whether the same mail would fail again: it has failed, by a reply that is meant to last, and
-   * not for want of room, time or patience.
+   * Whether the same mail would fail again: it failed with a permanent status, and for another
+   * reason than a full mailbox, a rate limit or a timeout.
    */
   public boolean isPermanent() {
-    boolean passing =
+    boolean temporary =
         switch (reason) {
           case MAILBOX_FULL, RATE_LIMITED, EXPIRED -> true;
           default -> false;
         };
     return action == ReportAction.FAILED
-        && !passing
+        && !temporary
         && status.map(EnhancedStatus::isPermanent).orElse(true);
   }
 
-  /** The one that a report of this kind is about without naming it; empty for another mail. */
+  /** The unnamed recipient of a report that names none; empty if the mail is no report. */
   public static Optional<ReportedRecipient> unnamed(MailKind kind) {
     Optional<ReportAction> action =
         switch (kind) {
@@ -57,28 +58,31 @@ public record ReportedRecipient(
           case SUCCESS -> Optional.of(ReportAction.DELIVERED);
           default -> Optional.empty();
         };
-    return action.map(
-        found ->
-            new ReportedRecipient(
-                Optional.empty(),
-                Optional.empty(),
-                found,
-                Optional.empty(),
-                "",
-                OptionalInt.empty(),
-                BounceReason.OTHER,
-                Optional.empty()));
+    return action.map(found -> DiagnosticInterpreter.interpret(found, Optional.empty(), ""));
   }
 
+  /** The same, sent to that address. */
   ReportedRecipient sentTo(EmailAddress address) {
+    return named(Optional.of(address), finalRecipient);
+  }
+
+  /** The same at those addresses. */
+  ReportedRecipient named(
+      Optional<EmailAddress> originalRecipient, Optional<EmailAddress> lastRecipient) {
     return new ReportedRecipient(
-        Optional.of(address),
-        finalRecipient,
+        originalRecipient,
+        lastRecipient,
         action,
         status,
         diagnostic,
         replyCode,
         reason,
         retriedUntil);
+  }
+
+  /** The same, tried until then (Will-Retry-Until). */
+  ReportedRecipient retried(Optional<Instant> until) {
+    return new ReportedRecipient(
+        original, finalRecipient, action, status, diagnostic, replyCode, reason, until);
   }
 }

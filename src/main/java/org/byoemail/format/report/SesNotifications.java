@@ -14,8 +14,8 @@ import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mime.ParsedMail;
 
 /**
- * Reads the JSON in which Amazon SES tells of bounces, complaints and deliveries, where it is
- * subscribed to by mail: bare, or as the Message of a notification of SNS.
+ * Reads the JSON notifications of Amazon SES about bounces, complaints and deliveries that an SNS
+ * subscription sends by mail: bare, or as the Message of an SNS notification.
  */
 final class SesNotifications implements ReferenceRule {
   private static final int MAX_LENGTH = 256 << 10;
@@ -43,12 +43,12 @@ final class SesNotifications implements ReferenceRule {
     };
   }
 
-  /** Made for the first such notification: it takes longer than to classify many mails. */
+  /** Created on demand: that takes longer than to classify many mails. */
   private static final class Json {
     static final ObjectMapper MAPPER = new ObjectMapper();
   }
 
-  /** The first value of the text: mail programs add a farewell below it. */
+  /** The first value of the text: SNS appends a footer. */
   private JsonNode json(String text) {
     try {
       return Json.MAPPER.readTree(text.replace("\n", ""));
@@ -60,25 +60,20 @@ final class SesNotifications implements ReferenceRule {
   private static Classification bounce(JsonNode notification) {
     JsonNode bounce = notification.path("bounce");
     List<ReportedRecipient> recipients = new ArrayList<>();
-    boolean passing = bounce.path("bounceType").asText().equals("Transient");
+    boolean isTransient = bounce.path("bounceType").asText().equals("Transient");
     for (JsonNode each : bounce.path("bouncedRecipients")) {
-      String said = RecipientFields.withoutType(text(each.path("diagnosticCode")));
+      String diagnostic = RecipientFields.withoutType(text(each.path("diagnosticCode")));
       ReportAction action =
           ReportAction.parse(text(each.path("action"))).orElse(ReportAction.FAILED);
-      Optional<EnhancedStatus> status = EnhancedStatus.find(text(each.path("status")));
+      EnhancedStatus status =
+          EnhancedStatus.find(text(each.path("status")))
+              .orElse(new EnhancedStatus(isTransient ? 4 : 5, 0, 0));
       address(each.path("emailAddress"))
           .ifPresent(
               address ->
                   recipients.add(
-                      new ReportedRecipient(
-                          Optional.of(address),
-                          Optional.of(address),
-                          action,
-                          status.or(() -> Optional.of(new EnhancedStatus(passing ? 4 : 5, 0, 0))),
-                          said,
-                          ReplyCodes.find(said),
-                          StatusReasons.of(status, said),
-                          Optional.empty())));
+                      DiagnosticInterpreter.interpret(action, Optional.of(status), diagnostic)
+                          .named(Optional.of(address), Optional.of(address))));
     }
     MailKind kind = recipients.isEmpty() ? MailKind.FAILED : MailKind.of(recipients);
     return classification(kind, recipients, bounce, notification, Optional.empty());
@@ -86,13 +81,12 @@ final class SesNotifications implements ReferenceRule {
 
   private static Classification delivery(JsonNode notification) {
     JsonNode delivery = notification.path("delivery");
-    String said = text(delivery.path("smtpResponse"));
+    ReportedRecipient delivered =
+        DiagnosticInterpreter.interpret(
+            ReportAction.DELIVERED, Optional.empty(), text(delivery.path("smtpResponse")));
     List<ReportedRecipient> recipients =
         addresses(delivery.path("recipients")).stream()
-            .map(
-                address ->
-                    DiagnosticInterpreter.recipient(
-                        Optional.of(address), address, ReportAction.DELIVERED, said))
+            .map(address -> delivered.named(Optional.of(address), Optional.of(address)))
             .toList();
     return classification(MailKind.SUCCESS, recipients, delivery, notification, Optional.empty());
   }
@@ -103,8 +97,8 @@ final class SesNotifications implements ReferenceRule {
         StreamSupport.stream(complaint.path("complainedRecipients").spliterator(), false)
             .flatMap(each -> address(each.path("emailAddress")).stream())
             .toList();
-    String told = text(complaint.path("complaintFeedbackType"));
-    String type = told.isEmpty() ? "abuse" : told.toLowerCase(Locale.ROOT);
+    String feedback = text(complaint.path("complaintFeedbackType"));
+    String type = feedback.isEmpty() ? "abuse" : feedback.toLowerCase(Locale.ROOT);
     return classification(
         MailKind.ARF,
         List.of(),
@@ -116,7 +110,7 @@ final class SesNotifications implements ReferenceRule {
   private static Classification classification(
       MailKind kind,
       List<ReportedRecipient> recipients,
-      JsonNode told,
+      JsonNode details,
       JsonNode notification,
       Optional<Complaint> complaint) {
     return new Classification(
@@ -124,7 +118,7 @@ final class SesNotifications implements ReferenceRule {
         ReportStrength.STRUCTURED,
         "amazon-ses",
         recipients,
-        Optional.of(text(told.path("reportingMTA")))
+        Optional.of(text(details.path("reportingMTA")))
             .map(RecipientFields::withoutType)
             .filter(mta -> !mta.isEmpty()),
         Optional.empty(),
@@ -152,7 +146,7 @@ final class SesNotifications implements ReferenceRule {
     return RecipientFields.address(text(value));
   }
 
-  /** JSON holds what no header field does: NUL, and texts without end. */
+  /** JSON may contain what header fields cannot: NUL, and texts of any length. */
   private static String text(JsonNode value) {
     String clean = value.asText("").replace("\0", "");
     return clean.substring(0, Math.min(clean.length(), MAX_TEXT));

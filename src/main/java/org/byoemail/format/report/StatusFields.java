@@ -16,13 +16,13 @@ import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.MailParser;
 
 /**
- * The fields of a message/delivery-status part (RFC 3464 section 2.1): one group about the mail,
- * then one for each recipient. Groups should be separated by an empty line, but are also sent with
- * none between them, with too many, or encoded in base64 one by one.
+ * The fields of a message/delivery-status part (RFC 3464 section 2.1): the per-message fields, then
+ * the per-recipient fields of each recipient. Groups should be separated by an empty line, but are
+ * also sent without, with too many, or each encoded in base64.
  */
 final class StatusFields {
   private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/=\\s]{40,}+");
-  private static final Set<String> OF_RECIPIENT =
+  private static final Set<String> PER_RECIPIENT =
       Set.of(
           "final-recipient",
           "original-recipient",
@@ -35,10 +35,10 @@ final class StatusFields {
   private static final int MAX_TOGETHER = 100;
 
   private final MailParser parser = new MailParser();
-  private final List<HeaderField> ofMail = new ArrayList<>();
-  private final List<MailHeaders> ofRecipients = new ArrayList<>();
+  private final List<HeaderField> perMessage = new ArrayList<>();
+  private final List<MailHeaders> perRecipient = new ArrayList<>();
   private final List<HeaderField> group = new ArrayList<>();
-  private final List<HeaderField> untold = new ArrayList<>();
+  private final List<HeaderField> pending = new ArrayList<>();
   private final Set<String> seen = new TreeSet<>();
 
   StatusFields(String text) {
@@ -67,7 +67,7 @@ final class StatusFields {
     if (seen.contains("action") && hasRecipient()) {
       endGroup();
     }
-    untold.clear();
+    pending.clear();
     parser.parseHeader(block.getBytes(StandardCharsets.UTF_8)).fields().forEach(this::add);
   }
 
@@ -82,8 +82,8 @@ final class StatusFields {
 
   private void add(HeaderField field) {
     String name = field.name().toLowerCase(Locale.ROOT);
-    if (!isOfRecipient(field)) {
-      (seen.isEmpty() ? ofMail : group).add(field);
+    if (!isPerRecipient(field)) {
+      (seen.isEmpty() ? perMessage : group).add(field);
       return;
     }
     if (seen.contains(name) && hasRecipient()) {
@@ -98,7 +98,7 @@ final class StatusFields {
   }
 
   private void endGroup() {
-    if (hasRecipient() && ofRecipients.size() < MAX_RECIPIENTS) {
+    if (hasRecipient() && perRecipient.size() < MAX_RECIPIENTS) {
       addGroup();
     }
     group.clear();
@@ -108,18 +108,18 @@ final class StatusFields {
   private void addGroup() {
     List<HeaderField> names = group.stream().filter(StatusFields::namesRecipient).toList();
     if (seen.stream().allMatch(name -> name.endsWith("-recipient"))) {
-      // What became of it may stand below the next, if no empty line does.
-      names.stream().limit(MAX_TOGETHER - untold.size()).forEach(untold::add);
+      // Without an empty line between them, the fields of several recipients may follow the last.
+      names.stream().limit(MAX_TOGETHER - pending.size()).forEach(pending::add);
       return;
     }
-    untold.forEach(field -> ofRecipients.add(headers(field)));
-    untold.clear();
+    pending.forEach(field -> perRecipient.add(headers(field)));
+    pending.clear();
     if (names.size() > 1 || !addEach(names.get(0))) {
-      ofRecipients.add(new MailHeaders(group));
+      perRecipient.add(new MailHeaders(group));
     }
   }
 
-  /** Where one field names several, a group for each. */
+  /** A group for each, if one field names several. */
   private boolean addEach(HeaderField names) {
     if (names.value().indexOf(',') < 0) {
       return false;
@@ -130,32 +130,32 @@ final class StatusFields {
     }
     for (NamedAddress each : several) {
       HeaderField name = new HeaderField(names.name(), each.address().written());
-      ofRecipients.add(headers(name));
+      perRecipient.add(headers(name));
     }
     return true;
   }
 
-  /** What is told of a recipient in this group, for another. */
+  /** The fields of this group with another recipient. */
   private MailHeaders headers(HeaderField name) {
-    Stream<HeaderField> told =
-        group.stream().filter(StatusFields::isOfRecipient).filter(field -> !namesRecipient(field));
-    return new MailHeaders(Stream.concat(Stream.of(name), told).toList());
+    Stream<HeaderField> others =
+        group.stream().filter(StatusFields::isPerRecipient).filter(field -> !namesRecipient(field));
+    return new MailHeaders(Stream.concat(Stream.of(name), others).toList());
   }
 
-  private static boolean isOfRecipient(HeaderField field) {
-    return OF_RECIPIENT.contains(field.name().toLowerCase(Locale.ROOT));
+  private static boolean isPerRecipient(HeaderField field) {
+    return PER_RECIPIENT.contains(field.name().toLowerCase(Locale.ROOT));
   }
 
   private static boolean namesRecipient(HeaderField field) {
     return field.name().toLowerCase(Locale.ROOT).endsWith("-recipient");
   }
 
-  /** The fields in front of those of the first recipient. */
-  MailHeaders ofMail() {
-    return new MailHeaders(ofMail);
+  /** The per-message fields: those before the first recipient. */
+  MailHeaders perMessage() {
+    return new MailHeaders(perMessage);
   }
 
-  List<MailHeaders> ofRecipients() {
-    return List.copyOf(ofRecipients);
+  List<MailHeaders> perRecipient() {
+    return List.copyOf(perRecipient);
   }
 }

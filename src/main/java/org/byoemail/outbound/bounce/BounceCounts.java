@@ -3,8 +3,6 @@ package org.byoemail.outbound.bounce;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.byoemail.format.report.Classification;
-import org.byoemail.format.report.ReportAction;
-import org.byoemail.format.report.ReportedRecipient;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionSynchronization;
@@ -24,28 +22,27 @@ class BounceCounts {
 
   void count(
       Classification report,
-      List<MatchedRecipient> findings,
+      List<MatchedRecipient> recipients,
       ReportMatching.@Nullable Match match) {
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            findings.forEach(matched -> increment(report, matched, match));
+            recipients.forEach(matched -> increment(report, matched, match));
           }
         });
   }
 
   private void increment(
       Classification report, MatchedRecipient matched, ReportMatching.@Nullable Match match) {
-    ReportedRecipient reported = matched.reported();
-    boolean failed = reported != null && reported.action() != ReportAction.DELIVERED;
+    String reason = matched.reason();
     meters
         .counter(
             "byo.bounces",
             "kind",
             report.kind().word(),
             "reason",
-            failed ? reported.reason().word() : "none",
+            reason == null ? "none" : reason,
             "matched",
             match == null ? "none" : match.by().word())
         .increment();

@@ -2,9 +2,7 @@ package org.byoemail.outbound.bounce;
 
 import java.util.List;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.EnhancedStatus;
 import org.byoemail.format.report.Complaint;
-import org.byoemail.format.report.ReportedRecipient;
 import org.byoemail.outbound.delivery.ReportableAttempt;
 import org.byoemail.outbound.delivery.ReportableAttempts;
 import org.byoemail.platform.event.EventData;
@@ -88,18 +86,16 @@ class BounceEvents {
 
   private static EventData.ReportedRecipient recipient(MatchedRecipient matched) {
     ReportMatching.RecipientMatch match = matched.match();
-    ReportedRecipient reported = matched.reported();
-    if (match == null || reported == null) {
+    if (match == null || matched.reported() == null) {
       throw new IllegalArgumentException("only a recipient that a report changed is published");
     }
-    boolean delivered = matched.isDelivered();
     return new EventData.ReportedRecipient(
         match.address().value(),
         match.how().word(),
-        delivered ? "delivered" : "failed",
-        reported.status().map(EnhancedStatus::toString).orElse(null),
-        reported.diagnostic().isBlank() ? null : reported.diagnostic(),
-        delivered ? null : reported.reason().word(),
-        !delivered && reported.isPermanent());
+        matched.isDelivered() ? "delivered" : "failed",
+        matched.status(),
+        matched.diagnostic(),
+        matched.reason(),
+        matched.isPermanent());
   }
 }

@@ -18,10 +18,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Writes what a report, a complaint or a receipt tells. It touches only what left through the
- * account that it arrived in, or through one that has its reports sent there; what it says of
- * anything else is kept and shown, and changes no state. A delay is kept too, and never lowers a
- * state.
+ * Records reports, complaints and receipts. They change only what was sent through the account that
+ * they arrived in, or through one whose bounce account that is; what they say of anything else is
+ * stored and shown, and changes no state. A delay is stored too, and never lowers a state.
  */
 @Component("bounceRecorder")
 public class BounceRecorder {
@@ -87,13 +86,13 @@ public class BounceRecorder {
   }
 
   /**
-   * Records what a mail says of one that was sent, in the transaction of the caller; of any other
-   * mail, nothing.
+   * Records what a mail says of one that was sent, in the transaction of the caller. Ignores any
+   * other mail.
    *
    * @param matches those of its batch
-   * @param inboundMail the row of the mail that it came in
+   * @param inboundMail the id of the mail that it came in
    * @param account the account that received it
-   * @param provenSender who is known to have written it; empty: anyone may have
+   * @param provenSender the authenticated sender of that mail; empty if unauthenticated
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void record(
@@ -108,16 +107,16 @@ public class BounceRecorder {
     BounceRows.Received received =
         new BounceRows.Received(report, inboundMail, account, provenSender);
     ReportMatching.Match match = matches.of(report);
-    List<MatchedRecipient> findings = ReportMatching.findings(report, match);
+    List<MatchedRecipient> recipients = ReportMatching.recipients(report, match);
     Set<UUID> changed = Set.of();
     if (match != null && report.isReport()) {
-      changed = effects.apply(match, received, findings);
+      changed = effects.apply(match, received, recipients);
     } else if (match != null && report.kind() == MailKind.ARF) {
-      effects.complained(match, received, findings);
+      effects.complained(match, received, recipients);
     }
-    for (MatchedRecipient matched : findings) {
+    for (MatchedRecipient matched : recipients) {
       rows.store(received, matched, match, changed.contains(matched.id()));
     }
-    counts.count(report, findings, match);
+    counts.count(report, recipients, match);
   }
 }

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.EnhancedStatus;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
 import org.byoemail.format.report.Classification;
@@ -20,9 +19,9 @@ import org.springframework.stereotype.Repository;
 /** Writes the rows of bounces. */
 @Repository
 class BounceRows {
-  private static final int LONGEST_DIAGNOSTIC = 4000;
-  private static final int LONGEST_WORD = 200;
-  private static final Duration LONGEST_DELAY = Duration.ofDays(30);
+  private static final int MAX_DIAGNOSTIC = 4000;
+  private static final int MAX_WORD = 200;
+  private static final Duration MAX_DELAY = Duration.ofDays(30);
 
   private final JdbcClient jdbc;
   private final BounceSettings settings;
@@ -33,11 +32,11 @@ class BounceRows {
   }
 
   /**
-   * The mail that said it.
+   * The mail that contains the report.
    *
-   * @param inboundMail its row
+   * @param inboundMail the id of its row
    * @param account the one that it arrived in
-   * @param provenSender who is known to have written it; empty: anyone may have
+   * @param provenSender its authenticated sender; empty if unauthenticated
    */
   record Received(
       Classification report,
@@ -47,7 +46,7 @@ class BounceRows {
 
   void store(
       Received received,
-      MatchedRecipient finding,
+      MatchedRecipient recipient,
       ReportMatching.@Nullable Match match,
       boolean changed) {
     Classification report = received.report();
@@ -63,47 +62,45 @@ class BounceRows {
               CASE WHEN :delayed THEN least(statement_timestamp() + :longest * interval '1 second',
                 coalesce(:retriedUntil, statement_timestamp() + :last * interval '1 second')) END)
             """)
-        .param("id", finding.id())
+        .param("id", recipient.id())
         .param("mail", received.inboundMail())
         .param("account", received.account().value())
         .param("kind", report.kind().word())
-        .param("recipient", finding.named().map(EmailAddress::value).orElse(null))
-        .params(reported(finding.reported()))
-        .params(matched(finding.match(), match))
+        .param("recipient", recipient.named().map(EmailAddress::value).orElse(null))
+        .params(reported(recipient))
+        .params(matched(recipient.match(), match))
         .param(
             "mta",
-            report.reportingMta().map(mta -> StoredText.of(mta, LONGEST_DIAGNOSTIC)).orElse(null))
+            report.reportingMta().map(mta -> StoredText.of(mta, MAX_DIAGNOSTIC)).orElse(null))
         .param("strength", report.strength().word())
         .param("rule", report.rule())
         .param(
             "complaint",
-            report.complaint().map(one -> StoredText.of(one.type(), LONGEST_WORD)).orElse(null))
+            report.complaint().map(one -> StoredText.of(one.type(), MAX_WORD)).orElse(null))
         .param("changed", changed)
-        .params(delayed(finding.reported()))
+        .params(delayed(recipient.reported()))
         .update();
   }
 
-  /** A stranger may say that he goes on trying for ever. */
+  /** A server may claim that it will retry for ever. */
   private Map<String, @Nullable Object> delayed(@Nullable ReportedRecipient reported) {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("delayed", reported != null && reported.action() == ReportAction.DELAYED);
     values.put(
         "retriedUntil",
         reported == null ? null : Times.parameter(reported.retriedUntil().orElse(null)));
-    values.put("longest", LONGEST_DELAY.toSeconds());
+    values.put("longest", MAX_DELAY.toSeconds());
     values.put("last", settings.delaysLast().toSeconds());
     return values;
   }
 
-  private static Map<String, @Nullable Object> reported(@Nullable ReportedRecipient reported) {
+  private static Map<String, @Nullable Object> reported(MatchedRecipient recipient) {
     Map<String, @Nullable Object> values = new HashMap<>();
-    boolean failed = reported != null && reported.action() != ReportAction.DELIVERED;
+    ReportedRecipient reported = recipient.reported();
     values.put("action", reported == null ? null : reported.action().word());
-    values.put(
-        "status",
-        reported == null ? null : reported.status().map(EnhancedStatus::toString).orElse(null));
-    values.put("reason", failed ? reported.reason().word() : null);
-    values.put("permanent", failed && reported.isPermanent());
+    values.put("status", recipient.status());
+    values.put("reason", recipient.reason());
+    values.put("permanent", recipient.isPermanent());
     values.put(
         "reply",
         reported != null && reported.replyCode().isPresent()
@@ -111,7 +108,7 @@ class BounceRows {
             : null);
     values.put(
         "diagnostic",
-        reported == null ? null : StoredText.of(reported.diagnostic(), LONGEST_DIAGNOSTIC));
+        reported == null ? null : StoredText.of(reported.diagnostic(), MAX_DIAGNOSTIC));
     return values;
   }
 

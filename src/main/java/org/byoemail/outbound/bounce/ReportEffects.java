@@ -10,7 +10,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.EnhancedStatus;
 import org.byoemail.format.report.Complaint;
 import org.byoemail.format.report.ReportStrength;
 import org.byoemail.format.report.ReportedRecipient;
@@ -24,10 +23,10 @@ import org.byoemail.outbound.suppression.Suppressions;
 import org.springframework.stereotype.Component;
 
 /**
- * What a report changes: the states of attempts and recipients, the suppression list, and what the
- * platform is told. Only what is about the address for good suppresses it, and only where the
- * report was made for machines and names the recipient and the very attempt. Each recipient of a
- * message knows the others and the attempt: of several, only one in the domain that is proven to
+ * What a report changes: the states of attempts and recipients, the suppression list, and events.
+ * An address is suppressed only for a permanent failure of the address itself, and only if the
+ * report is structured and names the recipient and the attempt. Each recipient of a message knows
+ * the others and the attempt: of several, only one in the domain of the authenticated sender of the
  * report is suppressed.
  */
 @Component
@@ -48,8 +47,8 @@ class ReportEffects {
    * @return the bounces that changed the state of a recipient
    */
   Set<UUID> apply(
-      ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> findings) {
-    Map<EmailAddress, MatchedRecipient> settled = settled(findings);
+      ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> recipients) {
+    Map<EmailAddress, MatchedRecipient> settled = settled(recipients);
     List<ReportedResult> results =
         settled.entrySet().stream().map(e -> result(e.getKey(), e.getValue())).toList();
     List<MatchedRecipient> changed =
@@ -58,7 +57,7 @@ class ReportEffects {
             : deliveries.report(match.sent(), results).stream()
                 .map(result -> Objects.requireNonNull(settled.get(result.address())))
                 .toList();
-    if (received.report().strength() == ReportStrength.STRUCTURED && match.isStrong()) {
+    if (isStrong(match, received)) {
       changed.forEach(matched -> suppress(match.sent(), received, matched));
     }
     events.bounced(match, received, only(changed, false));
@@ -68,15 +67,15 @@ class ReportEffects {
 
   /** Applies a complaint: the mail was delivered, so no state changes. */
   void complained(
-      ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> findings) {
+      ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> recipients) {
     Map<EmailAddress, MatchedRecipient> by = new TreeMap<>();
-    for (MatchedRecipient matched : findings) {
+    for (MatchedRecipient matched : recipients) {
       if (matched.match() != null) {
         by.putIfAbsent(matched.match().address(), matched);
       }
     }
     boolean unwanted = received.report().complaint().filter(Complaint::isUnwanted).isPresent();
-    if (unwanted && match.isStrong() && received.report().strength() == ReportStrength.STRUCTURED) {
+    if (unwanted && isStrong(match, received)) {
       by.forEach(
           (address, matched) -> {
             if (maySuppress(match.sent(), received, address)) {
@@ -93,10 +92,15 @@ class ReportEffects {
     }
   }
 
-  /** Where a report speaks of a recipient more than once, what failed counts. */
-  private static Map<EmailAddress, MatchedRecipient> settled(List<MatchedRecipient> findings) {
+  /** Whether report and match are certain enough to suppress an address. */
+  private static boolean isStrong(ReportMatching.Match match, BounceRows.Received received) {
+    return match.isStrong() && received.report().strength() == ReportStrength.STRUCTURED;
+  }
+
+  /** If a report names a recipient more than once, the failure counts. */
+  private static Map<EmailAddress, MatchedRecipient> settled(List<MatchedRecipient> recipients) {
     Map<EmailAddress, MatchedRecipient> settled = new LinkedHashMap<>();
-    findings.stream()
+    recipients.stream()
         .filter(MatchedRecipient::isFinal)
         .sorted(
             Comparator.comparing(MatchedRecipient::isDelivered)
@@ -106,12 +110,8 @@ class ReportEffects {
   }
 
   private static ReportedResult result(EmailAddress address, MatchedRecipient matched) {
-    ReportedRecipient reported = Objects.requireNonNull(matched.reported());
     return new ReportedResult(
-        address,
-        matched.isDelivered(),
-        reported.status().map(EnhancedStatus::toString).orElse(null),
-        reported.diagnostic().isBlank() ? null : reported.diagnostic());
+        address, matched.isDelivered(), matched.status(), matched.diagnostic());
   }
 
   private void suppress(
@@ -153,17 +153,16 @@ class ReportEffects {
       ReportableAttempt sent,
       EmailAddress address,
       MatchedRecipient matched) {
-    ReportedRecipient reported = matched.reported();
     return new SuppressionEvidence(
         source,
         sent.message(),
         sent.attemptOf(address),
         matched.id(),
-        reported == null ? null : reported.status().map(EnhancedStatus::toString).orElse(null),
-        reported == null || reported.diagnostic().isBlank() ? null : reported.diagnostic());
+        matched.status(),
+        matched.diagnostic());
   }
 
-  private static List<MatchedRecipient> only(List<MatchedRecipient> findings, boolean delivered) {
-    return findings.stream().filter(matched -> matched.isDelivered() == delivered).toList();
+  private static List<MatchedRecipient> only(List<MatchedRecipient> recipients, boolean delivered) {
+    return recipients.stream().filter(matched -> matched.isDelivered() == delivered).toList();
   }
 }

@@ -17,10 +17,10 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Finds the attempt that a report is about, among those of the account it arrived in and of those
- * that have their reports sent there: by envelope id, by our own header field in what was returned,
- * by Message-ID, in that order of strength. A notice in words alone that has none of these, and
- * names one address only that was written to lately, is about the newest mail to that address.
+ * Finds the attempt that a report is about, among those of the account that it arrived in and of
+ * the accounts whose bounce account that is: by envelope id, by the attempt header of the returned
+ * message, by Message-ID, in that order of strength. A free-text report without any of them is
+ * about the newest mail to the address that it names, if only one of them was written to lately.
  */
 @Component
 class ReportMatching {
@@ -32,7 +32,7 @@ class ReportMatching {
     this.attempts = attempts;
   }
 
-  /** What told which attempt it was. */
+  /** By what the attempt was found. */
   enum MatchedBy {
     ENVELOPE_ID("envelope-id"),
     ATTEMPT_HEADER("attempt-header"),
@@ -50,7 +50,7 @@ class ReportMatching {
     }
   }
 
-  /** How it was told which recipient of the message is meant. */
+  /** By what the recipient was found: Original-Recipient, Final-Recipient, or as the only one. */
   enum How {
     ORIGINAL,
     FINAL,
@@ -68,9 +68,9 @@ class ReportMatching {
   record Match(ReportableAttempt sent, MatchedBy by) {
 
     /**
-     * Which recipient of the message is meant: by Original-Recipient, then Final-Recipient. Where
-     * report and message have but one each, it is that one: the mail was forwarded, or the report
-     * names nobody. Null: none of them.
+     * Which recipient of the message is meant: by Original-Recipient, then Final-Recipient. If
+     * report and message have only one each, it is that one: the mail was forwarded, or the report
+     * names nobody. Null if it is none of them.
      *
      * @param alone whether the report speaks of no other recipient
      */
@@ -87,7 +87,7 @@ class ReportMatching {
           : null;
     }
 
-    /** Whether only who received the mail itself can know by what it was found. */
+    /** Whether only a recipient of the mail itself can know by what it was found. */
     boolean isStrong() {
       return by == MatchedBy.ENVELOPE_ID || by == MatchedBy.ATTEMPT_HEADER;
     }
@@ -135,11 +135,11 @@ class ReportMatching {
         : Optional.empty();
   }
 
-  /** What the mail says of each recipient, and who that is; at least one. */
-  static List<MatchedRecipient> findings(Classification report, @Nullable Match match) {
+  /** The recipients that a report names, matched to those of the message; at least one. */
+  static List<MatchedRecipient> recipients(Classification report, @Nullable Match match) {
     List<ReportedRecipient> reported = report.recipients();
     if (!reported.isEmpty()) {
-      return reported.stream().map(one -> finding(one, match, reported.size() == 1)).toList();
+      return reported.stream().map(one -> recipient(one, match, reported.size() == 1)).toList();
     }
     List<EmailAddress> named = report.complaint().map(Complaint::recipients).orElse(List.of());
     if (named.isEmpty()) {
@@ -158,7 +158,7 @@ class ReportMatching {
         .toList();
   }
 
-  private static MatchedRecipient finding(
+  private static MatchedRecipient recipient(
       ReportedRecipient one, @Nullable Match match, boolean alone) {
     return new MatchedRecipient(
         one.address(),

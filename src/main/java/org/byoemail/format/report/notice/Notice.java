@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
 
-/** A mail as a notice: its header, and the lines of its text up to the mail that it returns. */
+/** A mail as a notice: its header, and the lines of its text. */
 public final class Notice {
   private static final int MAX_LINES = 2_000;
   private static final int MAX_LINE = 1_000;
@@ -67,38 +67,38 @@ public final class Notice {
     return lines;
   }
 
-  /** All it says, in lower case, on one line. */
+  /** The text in lower case, on one line. */
   String words() {
     return words;
   }
 
-  /** The same up to where it returns a mail, with what the family calls that place. */
+  /** The same up to the returned mail. */
   Notice withoutReturnedMail(MtaSignature signature) {
     List<NoticeLine> own = lines.subList(0, ReturnedMail.start(lines, signature));
     return new Notice(headers, subject, author, own, words(own));
   }
 
-  /** The same, with what all servers call that place. */
+  /** The header of the returned mail, wherever servers of any kind begin it. */
   public String returnedHeader() {
     return returnedHeader(MtaSignature.UNKNOWN);
   }
 
-  /** The header of the mail that is returned within the text; empty where there is none. */
+  /** The header of the mail that is returned within the text; empty if absent. */
   String returnedHeader(MtaSignature signature) {
     return ReturnedMail.header(lines, ReturnedMail.start(lines, signature));
   }
 
-  /** Whether a server of this family seems to have written it. */
-  boolean isOf(MtaSignature signature) {
-    return holds(signature.text(), words)
-        && holds(signature.subject(), subject)
-        && holds(signature.from(), author)
+  /** Whether a server of this kind seems to have written it. */
+  boolean matches(MtaSignature signature) {
+    return containsOne(signature.text(), words)
+        && containsOne(signature.subject(), subject)
+        && containsOne(signature.from(), author)
         && (signature.headers().isEmpty()
             || signature.headers().stream().anyMatch(name -> headers.first(name).isPresent()));
   }
 
-  /** Whether one of the phrases occurs; without phrases, that is no condition. */
-  private static boolean holds(List<String> phrases, String text) {
+  /** Whether one of the phrases occurs, or there are none. */
+  private static boolean containsOne(List<String> phrases, String text) {
     return phrases.isEmpty() || phrases.stream().anyMatch(text::contains);
   }
 

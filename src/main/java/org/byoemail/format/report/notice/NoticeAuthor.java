@@ -1,11 +1,94 @@
 package org.byoemail.format.report.notice;
 
-/** Who seems to have written a mail. */
+import java.util.List;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.AutoSubmitted;
+import org.byoemail.format.mime.MailHeaders;
+
+/** Who seems to have written a mail, by its header. */
 enum NoticeAuthor {
   /** A mail system, in a way in which no person writes. */
   MACHINE,
   /** Somebody under the name of a mail system: postmasters answer questions, too. */
   SYSTEM,
   /** A person, or a program of any kind. */
-  ANYBODY
+  ANYBODY;
+
+  private static final List<String> NAMES =
+      List.of(
+          "mail delivery",
+          "mailer daemon",
+          "mailer-daemon",
+          "delivery subsystem",
+          "delivery system",
+          "delivery service",
+          "mail administrator",
+          "system administrator",
+          "mail system",
+          "postmaster",
+          "microsoft outlook",
+          "microsoft exchange");
+
+  private static final List<String> LOCAL_PARTS =
+      List.of(
+          "daemon",
+          "postmaster",
+          "post_master",
+          "mdaemon",
+          "imss",
+          "smtp_mail",
+          "mailadmin",
+          "mail.delivery",
+          "microsoftexchange",
+          "bounce");
+
+  /** Mailing list managers: their mail with a null sender is a report. */
+  private static final List<String> LIST_MANAGERS =
+      List.of("listserv", "majordomo", "listproc", "mailman", "sympa", "smartlist");
+
+  static NoticeAuthor of(MailHeaders headers) {
+    if (!isSystem(headers)) {
+      return ANYBODY;
+    }
+    return isMachine(headers) ? MACHINE : SYSTEM;
+  }
+
+  /** Whether a mail system writes, or a person in its name. */
+  boolean isSystem() {
+    return this != ANYBODY;
+  }
+
+  private static boolean isSystem(MailHeaders headers) {
+    String from = Notice.lower(headers.decoded("From").orElse(""));
+    return headers.first("X-Failed-Recipients").isPresent()
+        || from.contains("<>")
+        || NAMES.stream().anyMatch(from::contains)
+        || headers.from().filter(NoticeAuthor::isSystemAddress).isPresent()
+        || from.isEmpty() && headers.mayBeReport()
+        || headers.hasNullSender()
+            && headers.from().filter(NoticeAuthor::isListManager).isPresent();
+  }
+
+  /** A name such as postmaster alone may also be that of a person. */
+  private static boolean isMachine(MailHeaders headers) {
+    String from = Notice.lower(headers.decoded("From").orElse(""));
+    return headers.hasNullSender()
+        || headers.autoSubmitted() != AutoSubmitted.NO
+        || headers.first("X-Failed-Recipients").isPresent()
+        || from.isEmpty()
+        || from.contains("<>")
+        || from.contains("daemon")
+        || from.contains("delivery")
+        || from.contains("system");
+  }
+
+  private static boolean isSystemAddress(NamedAddress from) {
+    EmailAddress address = from.address();
+    return LOCAL_PARTS.stream().anyMatch(address.localPart()::contains);
+  }
+
+  private static boolean isListManager(NamedAddress from) {
+    return LIST_MANAGERS.stream().anyMatch(from.address().localPart()::contains);
+  }
 }

@@ -1,6 +1,5 @@
 package org.byoemail.format.report.notice;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -12,8 +11,8 @@ import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
 
 /**
- * Reads notices of servers that tell people, and not machines, what became of a mail. Safe for use
- * by many threads.
+ * Reads bounces that servers write for people, and not in the fields of RFC 3464. Safe for use by
+ * many threads.
  */
 public final class NoticeReader {
   private static final int MAX_RECIPIENTS = 1_000;
@@ -23,120 +22,126 @@ public final class NoticeReader {
   /**
    * What a notice says; empty for a mail that is none.
    *
-   * @param returnsOwn whether it returns a mail to its author, with the traces of its way, which
-   *     nobody does but a mail system
+   * @param returnsToAuthor whether it returns a mail, with its Received fields, to its author: only
+   *     a mail system does so
    */
-  public static Optional<ParsedNotice> read(Notice notice, boolean returnsOwn) {
+  public static Optional<ParsedNotice> read(Notice notice, boolean returnsToAuthor) {
     MailHeaders headers = notice.headers();
-    boolean system = MailSystemSender.speaks(headers);
+    NoticeAuthor author = NoticeAuthor.of(headers);
+    boolean system = author.isSystem();
     boolean subject = Wording.isSubjectOfReport(notice.subject(), system);
     boolean candidate = system || subject || headers.mayBeReport();
-    if (!candidate || isPersons(notice, system)) {
+    if (!candidate || isForwarded(notice, system)) {
       return Optional.empty();
     }
+    boolean reply = isReply(notice);
     for (MtaSignature signature : MtaSignatures.ALL) {
-      if (notice.isOf(signature)) {
+      if (notice.matches(signature)) {
         Notice own = notice.withoutReturnedMail(signature);
-        boolean answer = answers(notice);
-        return (system || !answer) && ((system || subject) && !answer || tells(own))
-            ? Optional.of(reading(notice, own, signature, NoticeAuthor.MACHINE))
+        return (system || !reply) && ((system || subject) && !reply || isAboutDelivery(own))
+            ? Optional.of(parse(notice, own, signature, NoticeAuthor.MACHINE))
             : Optional.empty();
       }
     }
     Notice own = notice.withoutReturnedMail(MtaSignature.UNKNOWN);
-    NoticeAuthor speaker = MailSystemSender.speaker(headers);
-    boolean spoken =
-        system && subject || (speaker == NoticeAuthor.MACHINE || subject) && tells(own);
-    // With the subject of a report, only a machine writes in nobody's name.
-    boolean machine = headers.hasNullSender() || system && returnsOwn;
-    NoticeAuthor author = subject && machine ? NoticeAuthor.MACHINE : speaker;
-    return spoken && !answers(notice)
-        ? Optional.of(reading(notice, own, MtaSignature.UNKNOWN, author))
-            .filter(parsed -> !parsed.recipients().isEmpty() || isSure(own, author))
-        : Optional.empty();
+    boolean bounce =
+        system && subject || (author == NoticeAuthor.MACHINE || subject) && isAboutDelivery(own);
+    if (!bounce || reply) {
+      return Optional.empty();
+    }
+    // A null sender, or the returned mail, together with the subject of a report.
+    boolean machine = subject && (headers.hasNullSender() || system && returnsToAuthor);
+    NoticeAuthor likely = machine ? NoticeAuthor.MACHINE : author;
+    return Optional.of(parse(notice, own, MtaSignature.UNKNOWN, likely))
+        .filter(parsed -> !parsed.recipients().isEmpty() || isCertain(own, likely));
   }
 
-  /** Whether a machine tells of a failure and of nothing else, whomever it names. */
-  private static boolean isSure(Notice own, NoticeAuthor author) {
+  /** Whether a machine reports a failure and nothing else, even if it names no recipient. */
+  private static boolean isCertain(Notice own, NoticeAuthor author) {
     return author == NoticeAuthor.MACHINE
-        && Wording.isSubjectOfReport(own.subject(), MailSystemSender.speaks(own.headers()))
+        && Wording.isSubjectOfReport(own.subject(), NoticeAuthor.of(own.headers()).isSystem())
         && Wording.surelyTellsFailure(own.words());
   }
 
-  private static boolean tells(Notice own) {
+  private static boolean isAboutDelivery(Notice own) {
     return Wording.tellsFailure(own.words())
         || Wording.tellsDelay(own.words())
         || own.headers().first("X-Failed-Recipients").isPresent();
   }
 
-  /** Whether somebody passes on a report or talks about it; lists leave their fields in some. */
-  private static boolean isPersons(Notice notice, boolean system) {
+  /** Whether a person forwards or discusses a report; lists keep its fields in some of them. */
+  private static boolean isForwarded(Notice notice, boolean system) {
     MailHeaders headers = notice.headers();
     String subject = notice.subject();
-    return !bearsMarkOfReport(headers)
-        && (Wording.isHandedOn(subject)
+    return !hasReportFields(headers)
+        && (Wording.isForwarded(subject)
             || !system && headers.isListMail() && !Wording.startsAsReport(subject));
   }
 
-  /** Whether somebody answers; gateways put the same prefix in front. */
-  private static boolean answers(Notice notice) {
+  /** Whether it is a reply; gateways use the same prefix. */
+  private static boolean isReply(Notice notice) {
     MailHeaders headers = notice.headers();
     boolean refers = headers.inReplyTo().isPresent() || !headers.references().isEmpty();
-    return refers && !bearsMarkOfReport(headers) && Wording.isSubjectOfAnswer(notice.subject());
+    return refers && !hasReportFields(headers) && Wording.isReply(notice.subject());
   }
 
-  private static boolean bearsMarkOfReport(MailHeaders headers) {
+  private static boolean hasReportFields(MailHeaders headers) {
     return headers.hasNullSender() || headers.first("X-Failed-Recipients").isPresent();
   }
 
-  private static ParsedNotice reading(
-      Notice whole, Notice own, MtaSignature signature, NoticeAuthor speaker) {
+  private static ParsedNotice parse(
+      Notice whole, Notice own, MtaSignature signature, NoticeAuthor author) {
     boolean delayed = Wording.tellsDelay(own.subject() + " " + own.words());
     return new ParsedNotice(
-        signature.name(),
+        signature,
         delayed,
-        recipients(own, signature, speaker),
+        recipients(own, signature, author),
         DiagnosticText.all(own.lines()),
-        isSure(own, speaker) ? LocalPartRecipients.find(own) : List.of(),
+        isCertain(own, author) ? LocalPartRecipients.find(own) : List.of(),
         whole.returnedHeader(signature));
   }
 
   private static List<ParsedNotice.Recipient> recipients(
-      Notice own, MtaSignature signature, NoticeAuthor speaker) {
-    Map<EmailAddress, Integer> found =
-        new RecipientLines(own.lines(), signature, others(own.headers())).find(speaker);
-    if (found.isEmpty()) {
-      // Somebody may have written to the very address that he writes from.
-      found = new RecipientLines(own.lines(), signature, author(own.headers())).find(speaker);
-    }
-    boolean known = signature != MtaSignature.UNKNOWN && own.headers().hasNullSender();
-    if (found.isEmpty() && (known || isSure(own, speaker))) {
-      found = new UnstructuredRecipients(own, others(own.headers())).find();
-    }
-    List<NamedAddress> failed = own.headers().addresses("X-Failed-Recipients");
-    Map<EmailAddress, Integer> all = new LinkedHashMap<>();
-    for (NamedAddress each : failed) {
-      all.put(each.address(), found.getOrDefault(each.address(), -1));
-    }
-    if (all.isEmpty()) {
-      all.putAll(found);
-    }
-    List<ParsedNotice.Recipient> recipients = new ArrayList<>();
-    all.forEach(
-        (address, line) -> {
-          if (recipients.size() < MAX_RECIPIENTS) {
-            String said = DiagnosticText.recipient(own.lines(), all, address, line);
-            recipients.add(new ParsedNotice.Recipient(address, Forwarding.writtenTo(said), said));
-          }
-        });
-    return recipients;
+      Notice own, MtaSignature signature, NoticeAuthor author) {
+    Map<EmailAddress, Integer> lines = lines(own, signature, author);
+    return lines.entrySet().stream()
+        .limit(MAX_RECIPIENTS)
+        .map(
+            recipient -> {
+              String diagnostic =
+                  DiagnosticText.of(own.lines(), lines, recipient.getKey(), recipient.getValue());
+              return new ParsedNotice.Recipient(
+                  recipient.getKey(), DiagnosticText.originalRecipient(diagnostic), diagnostic);
+            })
+        .toList();
   }
 
-  /** Whoever has to do with the notice without having been written to. */
-  private static Set<EmailAddress> others(MailHeaders headers) {
-    Set<EmailAddress> others = author(headers);
-    headers.to().forEach(each -> others.add(each.address()));
-    return others;
+  /** The recipients, and the index of the line that names each; -1 for one that no line names. */
+  private static Map<EmailAddress, Integer> lines(
+      Notice own, MtaSignature signature, NoticeAuthor author) {
+    MailHeaders headers = own.headers();
+    Map<EmailAddress, Integer> found =
+        new RecipientLines(own.lines(), signature, authorAndReader(headers)).find(author);
+    if (found.isEmpty()) {
+      // The sender may have written to its own address.
+      found = new RecipientLines(own.lines(), signature, author(headers)).find(author);
+    }
+    boolean known = signature != MtaSignature.UNKNOWN && headers.hasNullSender();
+    if (found.isEmpty() && (known || isCertain(own, author))) {
+      found = new UnstructuredRecipients(own, authorAndReader(headers)).find();
+    }
+    Map<EmailAddress, Integer> failed = new LinkedHashMap<>();
+    for (NamedAddress each : headers.addresses("X-Failed-Recipients")) {
+      failed.put(each.address(), found.getOrDefault(each.address(), -1));
+    }
+    return failed.isEmpty() ? found : failed;
+  }
+
+  /** From, Return-Path and To: not the recipients of the mail that failed. */
+  private static Set<EmailAddress> authorAndReader(MailHeaders headers) {
+    Set<EmailAddress> addresses = author(headers);
+    headers.to().forEach(each -> addresses.add(each.address()));
+    return addresses;
   }
 
   private static Set<EmailAddress> author(MailHeaders headers) {

@@ -7,29 +7,42 @@ import org.byoemail.format.mail.EmailAddress;
 /**
  * What a notice says.
  *
- * @param family the name of the family of servers that it is of
+ * @param signature that of the server that wrote it
  * @param delayed whether the mail is still being tried
  * @param recipients in the order of the notice; may be empty
- * @param said all that it says, up to a length, on one line
- * @param local mailboxes that it lists without their domain, in that of its author
+ * @param text the notice itself, up to a length, on one line
+ * @param localUsers recipients that it lists by their local parts, in the domain of its author
  * @param returnedHeader the header of the mail that it returns within its text; may be empty
  */
 public record ParsedNotice(
-    String family,
+    MtaSignature signature,
     boolean delayed,
     List<Recipient> recipients,
-    String said,
-    List<EmailAddress> local,
+    String text,
+    List<EmailAddress> localUsers,
     String returnedHeader) {
 
   /**
-   * @param writtenTo the address that was written to, where the notice says that it was another
-   * @param said what the notice says about this recipient, on one line
+   * A recipient that did not get the mail.
+   *
+   * @param original the address that the mail was sent to, if the notice says that it was another
+   * @param diagnostic what the notice says of this recipient, on one line
    */
-  public record Recipient(EmailAddress address, Optional<EmailAddress> writtenTo, String said) {}
+  public record Recipient(
+      EmailAddress address, Optional<EmailAddress> original, String diagnostic) {}
 
   public ParsedNotice {
     recipients = List.copyOf(recipients);
-    local = List.copyOf(local);
+    localUsers = List.copyOf(localUsers);
+  }
+
+  /** The name of the signature. */
+  public String rule() {
+    return signature.name();
+  }
+
+  /** Whether the server was recognised. */
+  public boolean isOfKnownServer() {
+    return signature != MtaSignature.UNKNOWN;
   }
 }

@@ -10,65 +10,67 @@ import org.byoemail.format.mail.SenderRefusal;
 import org.byoemail.format.report.notice.WordLists;
 
 /**
- * What a phrase of a server means. The one table of them is {@code bounce/meanings.txt}.
+ * A phrase of a server, and the status and reason that it stands for. They are listed in {@code
+ * bounce/meanings.txt}.
  *
  * @param subject the second number of the status code (RFC 3463)
  * @param detail the third
  * @param words in lower case
  */
-record StatusPhrases(BounceReason reason, int subject, int detail, String words) {
+record StatusPhrase(BounceReason reason, int subject, int detail, String words) {
   private static final int MAX_LENGTH = 2_000;
 
-  /** Within so much a server says whom it refuses; behind it come links and explanations. */
-  private static final int MAX_OF_SENDER = 300;
+  /** A server says within this length whom it refuses; links and explanations follow. */
+  private static final int MAX_SENDER_REFUSAL = 300;
 
-  /** Words this short are found within others, in scripts that part words by blanks. */
+  /** Phrases up to this length also occur within words, in scripts that separate words. */
   private static final int SHORT = 4;
 
-  /** Where the scripts of China, Japan and Korea begin. */
-  private static final char FIRST_OF_THE_EAST = 0x3000;
+  /** Where the blocks of Chinese, Japanese and Korean characters begin. */
+  private static final char FIRST_CJK = 0x3000;
 
   private static final Pattern ROW = Pattern.compile("([a-z-]+) ([0-9])\\.([0-9]{1,3}) (\\S.*)");
 
-  private static final List<StatusPhrases> TABLE =
-      WordLists.lines("meanings.txt").stream().map(StatusPhrases::parse).toList();
+  private static final List<StatusPhrase> TABLE =
+      WordLists.lines("meanings.txt").stream().map(StatusPhrase::parse).toList();
 
-  /** What no phrase of the table says, but the words for a refused sender do. */
-  private static final Optional<StatusPhrases> SENDER =
-      Optional.of(new StatusPhrases(BounceReason.REFUSED, 7, 1, ""));
+  /** Stands for the words by which {@link SenderRefusal} recognises a refused sender. */
+  private static final Optional<StatusPhrase> SENDER_REFUSED =
+      Optional.of(new StatusPhrase(BounceReason.REFUSED, 7, 1, ""));
 
-  /** What happened to the mail, and nothing that is said of the sender. */
+  /** Mentions the sender without saying anything of it. */
   private static final String RETURNED = "returned to sender";
 
-  private static StatusPhrases parse(WordLists.Line line) {
+  private static StatusPhrase parse(WordLists.Line line) {
     Matcher row = ROW.matcher(line.text());
     if (!row.matches()) {
       throw line.invalid("not: reason, subject.detail, phrase");
     }
-    return new StatusPhrases(
+    return new StatusPhrase(
         BounceReason.of(row.group(1)).orElseThrow(() -> line.invalid("unknown reason")),
         Integer.parseInt(row.group(2)),
         Integer.parseInt(row.group(3)),
         row.group(4));
   }
 
-  /** What a text means; empty where it says nothing that is known. */
-  static Optional<StatusPhrases> find(String said) {
+  /** The first phrase of the list that a diagnostic contains. */
+  static Optional<StatusPhrase> find(String diagnostic) {
     String lower =
-        said.substring(0, Math.min(said.length(), MAX_LENGTH))
+        diagnostic
+            .substring(0, Math.min(diagnostic.length(), MAX_LENGTH))
             .toLowerCase(Locale.ROOT)
             .replace('’', '\'');
-    Optional<StatusPhrases> found = TABLE.stream().filter(phrase -> phrase.isIn(lower)).findFirst();
+    Optional<StatusPhrase> found = TABLE.stream().filter(phrase -> phrase.isIn(lower)).findFirst();
     boolean vague = found.isEmpty() || found.get().isAboutTheRecipient();
-    return vague && isAboutTheSender(lower) ? SENDER : found;
+    return vague && isAboutTheSender(lower) ? SENDER_REFUSED : found;
   }
 
   private static boolean isAboutTheSender(String lower) {
-    String start = lower.substring(0, Math.min(lower.length(), MAX_OF_SENDER));
+    String start = lower.substring(0, Math.min(lower.length(), MAX_SENDER_REFUSAL));
     return SenderRefusal.in(start.replace(RETURNED, ""));
   }
 
-  /** Whether the words could be said of a recipient, but are said of the sender as well. */
+  /** Whether servers use the phrase of a recipient, but of a sender as well. */
   private boolean isAboutTheRecipient() {
     return switch (reason) {
       case NO_SUCH_USER, NO_SUCH_HOST -> true;
@@ -77,7 +79,7 @@ record StatusPhrases(BounceReason reason, int subject, int detail, String words)
     };
   }
 
-  /** Whether it is the sender that is refused. */
+  /** Whether the sender is refused, and not the recipient. */
   boolean isAboutTheSender() {
     return reason == BounceReason.REFUSED && (subject == 1 || words.isEmpty());
   }
@@ -91,7 +93,7 @@ record StatusPhrases(BounceReason reason, int subject, int detail, String words)
   }
 
   private boolean isShort() {
-    return words.length() <= SHORT && words.charAt(0) < FIRST_OF_THE_EAST;
+    return words.length() <= SHORT && words.charAt(0) < FIRST_CJK;
   }
 
   private boolean standsAlone(String lower, int at) {
@@ -100,7 +102,7 @@ record StatusPhrases(BounceReason reason, int subject, int detail, String words)
         && (end == lower.length() || !Character.isLetterOrDigit(lower.charAt(end)));
   }
 
-  /** The status code it stands for, in that class. */
+  /** The status code that it stands for, in that class. */
   EnhancedStatus status(int statusClass) {
     return new EnhancedStatus(statusClass, subject, detail);
   }
