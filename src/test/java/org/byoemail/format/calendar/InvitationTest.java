@@ -213,6 +213,28 @@ class InvitationTest {
   }
 
   @Test
+  void recurrencesOfAZoneAreNotExpanded() {
+    Invitation invitation =
+        read(
+                "text/calendar; method=REQUEST",
+                "BEGIN:VTIMEZONE",
+                "TZID:odd",
+                "BEGIN:STANDARD",
+                "DTSTART:16010101T030000",
+                "TZOFFSETFROM:+0200",
+                "TZOFFSETTO:+0100",
+                "RRULE:FREQ=SECONDLY",
+                "END:STANDARD",
+                "END:VTIMEZONE",
+                "BEGIN:VEVENT",
+                "DTSTART;TZID=odd:20260701T120000",
+                "END:VEVENT")
+            .orElseThrow();
+
+    assertThat(invitation.start()).hasValue(Instant.parse("2026-07-01T11:00:00Z"));
+  }
+
+  @Test
   void calendarOfNothingButFoldsIsReadInTime() {
     String[] lines = new String[100_000];
     java.util.Arrays.fill(lines, " x");
