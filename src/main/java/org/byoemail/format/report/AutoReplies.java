@@ -10,24 +10,22 @@ import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.format.report.notice.WordLists;
 
-/**
- * Recognises a machine's answer to a mail (RFC 3834): absence notices, confirmations of receipt.
- */
+/** Recognises automatic replies (RFC 3834): absence notices, confirmations of receipt. */
 final class AutoReplies implements ReferenceRule {
-  /** How the subjects of such answers start, in the languages of the programs that send them. */
+  /** How subjects of automatic replies start. */
   private static final List<String> SUBJECTS = WordLists.wording("automatic-answer");
 
-  /** How they start as well, in words that people put in front of a colon, too. */
+  /** The same, in words that people also put in front of a colon. */
   private static final List<String> SUBJECTS_OF_PEOPLE = WordLists.wording("absent");
 
   private static final List<String> ABSENCE = WordLists.wording("absence");
 
-  /** What stands between such words and the subject that is answered. */
+  /** Between such words and the subject of the original. */
   private static final Pattern BEFORE_COLON =
       Pattern.compile(
           "[\\p{L}-]{0,12}\\s?(auto[- ]?(reply|response|matic reply)?|reply|response|notification)?\\s?[:：]");
 
-  /** A person answers an absence notice so. */
+  /** Prefix of a reply to an absence notice. */
   private static final Pattern ANSWER =
       Pattern.compile("(re|aw|sv|vs|antw|ynt|odp|fw|fwd|wg|rv|tr|回复|答复|转发|返信)\\s?[:：]");
 
@@ -62,9 +60,8 @@ final class AutoReplies implements ReferenceRule {
   }
 
   /**
-   * Whether no person writes such a subject: the words of a program with a colon behind them, or,
-   * where more than the subject hints at a program, such words in front of no others, or the words
-   * of an absence, which people write, too.
+   * Whether a program writes such a subject: its words with a colon behind them. If more than the
+   * subject indicates a program, also such words alone, or those of an absence.
    */
   private static boolean isSubject(String subject, boolean hinted) {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
@@ -81,7 +78,7 @@ final class AutoReplies implements ReferenceRule {
             && ABSENCE.stream().anyMatch(start::contains);
   }
 
-  /** Whether it answers a mail, or a machine sent it. */
+  /** Whether it is a reply, or sent automatically. */
   private static boolean isHinted(MailHeaders headers) {
     return headers.first("In-Reply-To").isPresent()
         || headers.first("References").isPresent()

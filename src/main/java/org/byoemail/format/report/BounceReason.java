@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Why a mail did not arrive: a closed set, whatever the words of the server were. */
+/** Why a mail was not delivered. */
 public enum BounceReason {
   NO_SUCH_USER,
   NO_SUCH_HOST,
   MAILBOX_FULL,
   TOO_LARGE,
-  /** Refused as spam or by some other policy of the receiver. */
+  /** Rejected as spam or by another policy of the receiver. */
   REFUSED,
-  /** Too many mails in a time. */
+  /** Too many mails in a period. */
   RATE_LIMITED,
   /** SPF, DKIM, DMARC or the name of the sending host. */
   AUTHENTICATION,
-  /** Tried for as long as the server was willing to. */
+  /** The server gave up after its maximum queue time. */
   EXPIRED,
   OTHER;
 

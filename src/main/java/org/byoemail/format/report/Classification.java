@@ -4,14 +4,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a mail is, and what it says about another one. All of it is a stranger's word: a report may
- * be forged by anyone who knows the mail that it is about.
+ * What a mail is, and what it says about another one. None of it is authenticated: anyone who knows
+ * a mail can forge a report about it.
  *
  * @param rule the name of the rule that recognised it, such as {@code rfc3464} or {@code qmail}
- * @param recipients what became of each recipient; empty where the mail is no delivery report, and
- *     for a report that names none
- * @param reportingMta the server that speaks, without the type of its name
- * @param originalEnvelopeId the ENVID the mail was sent with
+ * @param recipients empty if the mail is no delivery report, or names none
+ * @param reportingMta Reporting-MTA without its type
+ * @param originalEnvelopeId Original-Envelope-Id: the ENVID of the mail
  * @param original the mail it is about
  * @param complaint present in a feedback report only
  */
@@ -29,7 +28,7 @@ public record Classification(
     recipients = List.copyOf(recipients);
   }
 
-  /** A mail that is about no other mail. */
+  /** A mail that refers to no other mail. */
   static Classification of(MailKind kind, String rule) {
     return new Classification(
         kind,
@@ -42,24 +41,22 @@ public record Classification(
         Optional.empty());
   }
 
-  /** Whether it tells what became of a mail on its way: failed, delayed or success. */
+  /** Whether it is a delivery report: failed, delayed or success. */
   public boolean isReport() {
     return kind.isReport();
   }
 
-  /**
-   * Whether it is meant for this program and not for an agent: a delivery report or a complaint.
-   */
+  /** Whether it is for the sending system and not for an agent: a report or a complaint. */
   public boolean isForTheSender() {
     return isReport() || kind == MailKind.ARF;
   }
 
-  /** Whether it says anything of a mail that was sent: also a receipt does. */
+  /** Whether it is about a mail that was sent: a report, a complaint or a receipt. */
   public boolean isAboutSentMail() {
     return isForTheSender() || kind == MailKind.MDN;
   }
 
-  /** Names kind, rule and numbers only: what a mail says is nobody's but its reader's. */
+  /** Contains nothing of the content, so that it may be logged. */
   @Override
   public String toString() {
     return "Classification[%s by %s, %d recipients]"

@@ -7,7 +7,7 @@ import org.byoemail.format.mail.EmailAddress;
  * What a feedback report says (RFC 5965). It may be forged by anyone who knows the mail.
  *
  * @param type abuse, fraud, virus, not-spam, opt-out, auth-failure or another word, in lower case
- * @param recipients who complained, as far as the provider tells; it often does not
+ * @param recipients who complained; many providers do not say
  */
 public record Complaint(String type, List<EmailAddress> recipients) {
 

@@ -11,8 +11,8 @@ import org.byoemail.format.mime.MimePart;
 import org.byoemail.format.mime.ParsedMail;
 
 /**
- * Reads complaints: feedback reports (RFC 5965, RFC 6591), and the wish to be left alone that a
- * mail program sends in the name of its user.
+ * Reads complaints: feedback reports (RFC 5965, RFC 6591), and unsubscriptions that a mail program
+ * sends for its user.
  */
 final class FeedbackReports implements ReferenceRule {
   private static final String JUNK_REPORT = "complaint about message from";
@@ -45,8 +45,8 @@ final class FeedbackReports implements ReferenceRule {
   }
 
   /**
-   * What Microsoft's Junk Mail Reporting Program sends: the mail itself, with its recipient, but
-   * mostly without any field of a report.
+   * Microsoft's Junk Mail Reporting Program sends the mail with its recipient, mostly without the
+   * fields of a report.
    */
   private Optional<Classification> junkReport(ParsedMail mail) {
     boolean named =
@@ -54,7 +54,7 @@ final class FeedbackReports implements ReferenceRule {
     return named
         ? originals
             .returned(mail.root())
-            // Otherwise somebody passes on a mail and complains of it.
+            // Otherwise a person forwards a mail and complains about it.
             .filter(header -> header.first(JUNK_RECIPIENT).isPresent() || isMicrosoft(mail))
             .map(header -> report(mail, new MailHeaders(List.of())))
         : Optional.empty();
@@ -100,7 +100,7 @@ final class FeedbackReports implements ReferenceRule {
         .toList();
   }
 
-  /** The one that a returned mail was written to; of several, nobody knows who complains. */
+  /** The recipient of the returned mail, if there is only one. */
   private static List<EmailAddress> recipients(MailHeaders returned) {
     List<EmailAddress> stated = addresses(returned, JUNK_RECIPIENT);
     List<EmailAddress> writtenTo =
@@ -115,7 +115,7 @@ final class FeedbackReports implements ReferenceRule {
     return field.strip().toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9-].*", "");
   }
 
-  /** Apple Mail answers List-Unsubscribe with a mail of its own, as RFC 2369 has it. */
+  /** Apple Mail sends a mail for List-Unsubscribe (RFC 2369). */
   private static boolean isUnsubscription(ParsedMail mail) {
     String text = mail.text().substring(0, Math.min(mail.text().length(), 500));
     return mail.headers().first("X-Apple-Unsubscribe").filter("true"::equalsIgnoreCase).isPresent()

@@ -5,15 +5,14 @@ import java.util.Optional;
 import org.byoemail.format.mime.ParsedMail;
 
 /**
- * Tells delivery reports, complaints, receipts and automatic answers from mail that somebody wrote,
- * and reads what they say. Never throws for what a mail contains, and takes time and memory that
- * grow with its size alone. Safe for use by many threads.
+ * Recognises and reads delivery reports, complaints, receipts and automatic replies. Never throws
+ * for the content of a mail; time and memory are linear in its size. Safe for use by many threads.
  *
- * <p>What is made for machines is asked before what is made for people, and reports before
- * automatic answers, since a third of all reports call themselves one.
+ * <p>Rules for machine-readable mail come before those for text, and reports before automatic
+ * replies, since a third of all reports are marked as one.
  */
 public final class MailClassifier {
-  /** The header field that carries the attempt, unless a setting names another. */
+  /** The default header field that carries the id of the attempt. */
   public static final String ATTEMPT_HEADER = "X-Gobii-Message-ID";
 
   private final List<ReferenceRule> rules;
@@ -40,7 +39,7 @@ public final class MailClassifier {
             new AutoReplies(originals));
   }
 
-  /** What this mail is. */
+  /** Never fails; an ordinary mail is of kind {@link MailKind#NONE}. */
   public Classification classify(ParsedMail mail) {
     return rules.stream()
         .map(rule -> rule.read(mail))

@@ -5,22 +5,22 @@ import java.util.Locale;
 
 /** What a mail is, as far as delivery is concerned. */
 public enum MailKind {
-  /** A report: at least one recipient has failed for good. */
+  /** A report: at least one recipient failed permanently. */
   FAILED,
   /** A report: none has failed, and at least one is still being tried. */
   DELAYED,
   /** A report: every recipient was delivered, relayed or expanded. */
   SUCCESS,
-  /** A machine's answer to a mail, such as an absence notice (RFC 3834). */
+  /** An automatic reply, such as an absence notice (RFC 3834). */
   AUTO_REPLY,
   /** A notification that a mail was read, deleted or otherwise disposed of (RFC 8098). */
   MDN,
-  /** A complaint of a recipient, passed on by its provider (RFC 5965, and forms of their own). */
+  /** A complaint of a recipient, sent on by its provider (RFC 5965, and proprietary formats). */
   ARF,
-  /** None of these: mail that somebody wrote. */
+  /** Ordinary mail. */
   NONE;
 
-  /** Whether it tells what became of a mail on its way to its recipients. */
+  /** Whether it is a delivery report. */
   public boolean isReport() {
     return this == FAILED || this == DELAYED || this == SUCCESS;
   }

@@ -6,12 +6,12 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 
 /**
- * The mail a report is about, as far as the report tells.
+ * The mail that a report is about, as far as the report says.
  *
- * @param attempt from our own header field in the returned mail, or from the report's text
+ * @param attempt from the attempt header of the returned mail, or from the text
  * @param from its author
  * @param to its first recipient
- * @param subject empty where it is not known
+ * @param subject empty if unknown
  */
 public record OriginalMail(
     Optional<AttemptId> attempt,
@@ -20,7 +20,7 @@ public record OriginalMail(
     Optional<EmailAddress> to,
     String subject) {
 
-  /** The one that nothing is known of. */
+  /** Nothing is known of it. */
   static final OriginalMail UNKNOWN =
       new OriginalMail(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty(), "");
 }

@@ -15,7 +15,7 @@ import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.mime.MimePart;
 import org.byoemail.format.mime.ParsedMail;
 
-/** Finds out which mail a report is about: from the part it returns, else from its text. */
+/** Finds the mail that a report is about: in the returned message, else in the text. */
 final class OriginalMails {
   private static final Set<String> MAILS = Set.of("message/rfc822", "message/global");
   private static final Set<String> HEADERS =
@@ -63,13 +63,13 @@ final class OriginalMails {
         header.subject());
   }
 
-  /** The header of the mail that a report returns; without fields where it returns none. */
+  /** The header of the returned mail; without fields if none is returned. */
   MailHeaders header(ParsedMail report, String inText) {
     return returned(report.root())
         .orElseGet(() -> parser.parseHeader(inText.getBytes(StandardCharsets.UTF_8)));
   }
 
-  /** The mail that this one answers. */
+  /** The mail that this one replies to. */
   OriginalMail answered(ParsedMail answer) {
     MailHeaders headers = answer.headers();
     Optional<MessageId> last = headers.references().stream().reduce((earlier, later) -> later);
@@ -97,7 +97,7 @@ final class OriginalMails {
     if (HEADERS.contains(part.type()) || isMailFile(part)) {
       return Optional.of(parser.parseHeader(part.bytes()));
     }
-    // Some put the returned mail right below a boundary, so that its header is that of a part.
+    // Some servers put the returned mail right below a boundary: its header is that of the part.
     return part.headers().first("Received").isPresent() && part.headers().from().isPresent()
         ? Optional.of(part.headers())
         : Optional.empty();

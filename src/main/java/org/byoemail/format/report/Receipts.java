@@ -11,8 +11,8 @@ import org.byoemail.format.mime.ParsedMail;
 
 /**
  * Reads message disposition notifications (RFC 8098, RFC 6533 section 6): a mail was displayed,
- * deleted, or refused by the filter of a mailbox (RFC 5429 section 2.1). It went into the mailbox
- * all the same, so no recipient has failed.
+ * deleted, or refused by the filter of a mailbox (RFC 5429 section 2.1). It was delivered all the
+ * same, so no recipient has failed.
  */
 final class Receipts implements ReferenceRule {
   private static final Set<String> TYPES =
@@ -58,7 +58,7 @@ final class Receipts implements ReferenceRule {
             Optional.empty()));
   }
 
-  /** A person who passes a receipt on sends a mail with more parts than that one. */
+  /** A receipt that a person forwards is one part of several. */
   private static boolean isForwarded(ParsedMail mail) {
     return !mail.root().is("multipart/report") && !mail.headers().mayBeReport();
   }

@@ -3,10 +3,10 @@ package org.byoemail.format.report;
 import java.util.Optional;
 import org.byoemail.format.mime.ParsedMail;
 
-/** One way in which a mail speaks of another. */
+/** Recognises one kind of mail that refers to another mail. */
 @FunctionalInterface
 interface ReferenceRule {
 
-  /** What the mail is; empty where this rule does not know it. */
+  /** Empty if the mail is not of this kind. */
   Optional<Classification> read(ParsedMail mail);
 }

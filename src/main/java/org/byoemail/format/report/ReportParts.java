@@ -7,9 +7,9 @@ import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.mime.MimePart;
 
-/** The parts of a report, without those of the mail it returns: that one may be a report itself. */
+/** The parts of a report, without those of the returned mail, which may be a report itself. */
 final class ReportParts {
-  /** The types of the part made for the fields of RFC 3464 and RFC 6533. */
+  /** The types of the part with the fields of RFC 3464 and RFC 6533. */
   static final Set<String> STATUS =
       Set.of("message/delivery-status", "message/global-delivery-status");
 
@@ -18,13 +18,13 @@ final class ReportParts {
 
   private ReportParts() {}
 
-  /** The fields that a part consists of, as in a message/feedback-report. */
+  /** The fields of a part such as message/feedback-report. */
   static MailHeaders fields(MimePart part) {
     String text = part.text(MAX_FIELD_BYTES).strip();
     return PARSER.parseHeader((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The mails that are returned or passed on in it. */
+  /** The mails that are returned or forwarded in it. */
   static Stream<MimePart> mails(MimePart root) {
     return of(root)
         .filter(part -> part.is("message/rfc822") || part.is("message/global"))

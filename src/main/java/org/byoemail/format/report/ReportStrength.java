@@ -1,10 +1,10 @@
 package org.byoemail.format.report;
 
-/** How a report was read, and so how far it can be trusted. */
+/** From what a report was read, and so how reliable that is. */
 public enum ReportStrength {
-  /** From fields that are made for machines, such as those of RFC 3464. */
+  /** From machine-readable fields, such as those of RFC 3464. */
   STRUCTURED,
-  /** From words that are meant for people. */
+  /** From text for people. */
   FREE_TEXT;
 
   /** The word for it in rows and output. */

@@ -6,7 +6,7 @@ import java.util.stream.Stream;
 import org.byoemail.format.mime.MimePart;
 import org.byoemail.format.mime.ParsedMail;
 
-/** Reads reports that a filter on their way has wrapped into a mail of its own, as a whole. */
+/** Reads reports that a filter has attached to another mail as message/rfc822. */
 final class WrappedReports implements ReferenceRule {
   private final List<ReferenceRule> rules;
 

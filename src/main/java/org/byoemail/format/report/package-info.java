@@ -1,9 +1,8 @@
 /**
- * Reads what mail systems write about mail: delivery reports, complaints, receipts, automatic
- * answers.
+ * Reads mail about mail: delivery reports, complaints, receipts, automatic replies.
  *
- * <p>What a report says comes from a stranger. Reading it decides nothing: what it may change is
- * decided where it is matched to an attempt.
+ * <p>Reports are not authenticated. What one may change is decided where it is matched to an
+ * attempt.
  */
 @ApplicationModule(allowedDependencies = {"format.mime"})
 @NullMarked

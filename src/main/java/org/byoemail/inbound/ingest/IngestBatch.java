@@ -41,7 +41,7 @@ public final class IngestBatch {
     return all.stream().filter(one -> one.decision().reads()).toList();
   }
 
-  /** Those recorded just now that speak of mail that was sent: reports, and receipts. */
+  /** The reports and receipts among those that were recorded just now. */
   public List<IngestItem> reports() {
     return all.stream()
         .filter(
@@ -52,7 +52,7 @@ public final class IngestBatch {
         .toList();
   }
 
-  /** What those say, in their order. */
+  /** Their classifications, in the same order. */
   public List<Classification> classifications() {
     return reports().stream().map(IngestItem::classification).toList();
   }

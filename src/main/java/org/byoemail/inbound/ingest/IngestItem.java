@@ -67,7 +67,7 @@ public final class IngestItem {
     return authentication.authentication();
   }
 
-  /** Its sender, where a server that is known by its name has found that it is who it says. */
+  /** Its sender, if a trusted server has authenticated it. */
   public Optional<EmailAddress> provenSender() {
     return authentication.isTrusted() && authentication() == Authentication.PASS
         ? mail.headers().from().map(NamedAddress::address)
@@ -125,7 +125,7 @@ public final class IngestItem {
         : InboundMails.autoSubmitted(mail.headers());
   }
 
-  /** Whether it says what became of a mail that was sent, though it is a message itself. */
+  /** Whether it is a receipt: about a mail that was sent, and a message itself. */
   boolean isReceipt() {
     return is(MailKind.MDN);
   }

@@ -10,18 +10,18 @@ import org.jspecify.annotations.Nullable;
  * receipt.
  *
  * @param account the one that it arrived in
- * @param message the message it is about; null where it is about none of this account
+ * @param message the message it is about; null if it is about none of this account
  * @param kind failed, delayed, success, arf or mdn
  * @param recipient as it is named there
- * @param address which recipient of the message is meant; null where it is none of them
+ * @param address which recipient of the message is meant; null if it is none of them
  * @param status the enhanced status
  * @param reason why, such as {@code no-such-user}; null for what did not fail
  * @param permanent whether the same mail would fail again
- * @param strength structured, or free-text: read from words that are meant for people
+ * @param strength structured, or free-text: read from text for people
  * @param rule the name of the rule that recognised it
  * @param complaint the type of a complaint, such as {@code abuse}
- * @param matchedBy envelope-id, attempt-header, message-id or recipient; null where nothing matched
- * @param recipientMatch original, final or inferred; null where it is no recipient of the message
+ * @param matchedBy envelope-id, attempt-header, message-id or recipient; null if nothing matched
+ * @param recipientMatch original, final or inferred; null if it is no recipient of the message
  * @param changed whether it changed the state of the recipient
  * @param delays whether it says that the recipient's server is trying, and it may still be
  */

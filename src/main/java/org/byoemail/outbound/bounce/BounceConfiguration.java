@@ -5,7 +5,7 @@ import org.byoemail.outbound.composition.AttemptHeader;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Reads reports by the header field that mail is sent with. */
+/** The classifier finds attempts by the header field that mail is sent with. */
 @Configuration(proxyBeanMethods = false)
 class BounceConfiguration {
 

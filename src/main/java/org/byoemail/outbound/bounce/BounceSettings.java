@@ -5,9 +5,9 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What reports do not say themselves.
+ * What reports leave open.
  *
- * @param delaysLast how long a server that delays a mail is taken to try it, where it does not say
+ * @param delaysLast how long a server retries a delayed mail, if it does not say
  */
 @ConfigurationProperties("byo.bounce")
 record BounceSettings(@DefaultValue("5d") Duration delaysLast) {

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The bounces, to look at. Safe for use by many threads. */
+/** Reads the recorded bounces. Safe for use by many threads. */
 @Repository
 public class Bounces {
   private static final int MOST_OF_MESSAGE = 200;

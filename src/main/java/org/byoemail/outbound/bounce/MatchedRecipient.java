@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id of the bounce that it is recorded as
  * @param named as the mail names it
  * @param reported what became of it; null in a complaint or receipt
- * @param match null where it is no recipient of the message
+ * @param match null if it is no recipient of the message
  */
 record MatchedRecipient(
     UUID id,

@@ -1,6 +1,6 @@
 /**
- * What reports change: the attempt that one is about is found, recipients and suppressions follow,
- * and the platform is told. The reports are read by {@link org.byoemail.format.report}.
+ * What reports change: finds the attempt that one is about, updates recipients and suppressions,
+ * and publishes events. {@link org.byoemail.format.report} reads the reports.
  */
 @NullMarked
 @ApplicationModule(

@@ -17,7 +17,7 @@ record FoundAddress(EmailAddress address, int start, int end) {
   private static final int MAX_LOCAL = 80;
   private static final int MAX_IN_LINE = 20;
 
-  /** What may stand in front of an address without a blank, as in {@code SMTP=a@example.org}. */
+  /** Prefixes of an address without a blank, as in {@code SMTP=a@example.org}. */
   private static final List<String> PREFIXES = List.of("smtp=", "to=", "rcpt=");
 
   /** The addresses of a line, in order; found from their {@code @}. */

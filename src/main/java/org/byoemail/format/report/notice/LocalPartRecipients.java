@@ -9,19 +9,17 @@ import java.util.regex.Pattern;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 
-/**
- * Finds mailboxes that a server lists by their local parts alone, as it does with its own users.
- */
+/** Finds recipients that a server lists by their local parts, as it does with its own users. */
 final class LocalPartRecipients {
   private static final int MAX_NAMES = 20;
 
-  /** Alone in its line, or with a reason in brackets or far to the right. */
+  /** Alone in its line, or with a reason in parentheses or far to the right. */
   private static final Pattern ROW =
       Pattern.compile("([a-z0-9][a-z0-9._+-]{0,63})(?: {2,}.*|\\t.*| ?\\(.*)?");
 
   private LocalPartRecipients() {}
 
-  /** As addresses in the domain of the notice's author. */
+  /** As addresses in the domain of the author of the notice. */
   static List<EmailAddress> find(Notice notice) {
     Optional<String> domain =
         notice
@@ -51,7 +49,7 @@ final class LocalPartRecipients {
     try {
       found.add(EmailAddress.parse(address));
     } catch (IllegalArgumentException e) {
-      // A word that is no mailbox.
+      // Not a local part.
     }
   }
 }

@@ -6,9 +6,9 @@ import java.util.Locale;
 /**
  * A line of a notice.
  *
- * @param text without blanks around it
+ * @param text without blanks at its ends
  * @param lower the same in lower case
- * @param indent how many blanks stand in front of it
+ * @param indent the number of blanks in front of it
  */
 record NoticeLine(String text, String lower, int indent, List<FoundAddress> addresses) {
   private static final int MAX_DIGITS = 3;
@@ -29,12 +29,12 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
     return text.isEmpty();
   }
 
-  /** Whether an address is the first thing in it, after list marks and quotes. */
+  /** Whether it starts with an address, after bullets and quotes. */
   boolean startsWithAddress() {
     return !addresses.isEmpty() && isDecoration(text, afterNumber(), addresses.get(0).start());
   }
 
-  /** Whether it says nothing but one address, with whatever marks around it. */
+  /** Whether it is one address, with punctuation around it. */
   boolean isAddress() {
     if (!startsWithAddress()) {
       return false;
@@ -49,13 +49,13 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
             && addresses.get(1).start() - addresses.get(0).end() <= 2;
   }
 
-  /** Whether it has one address, and nothing but marks behind it. */
+  /** Whether it has one address, and only punctuation behind it. */
   boolean endsWithAddress() {
     return addresses.size() == 1
         && text.substring(addresses.get(0).end()).chars().noneMatch(Character::isLetterOrDigit);
   }
 
-  /** The address that it starts with; an address may also be the name in front of the true one. */
+  /** The address that it starts with; its display name may look like one as well. */
   FoundAddress leadingAddress() {
     FoundAddress first = addresses.get(0);
     if (addresses.size() > 1) {
@@ -68,12 +68,12 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
     return first;
   }
 
-  /** What stands behind the address that it starts with. */
+  /** The text behind {@link #leadingAddress}. */
   String afterAddress() {
     return text.substring(leadingAddress().end()).strip();
   }
 
-  /** Whether it parts a notice, such as {@code ----- Transcript of session follows -----}. */
+  /** Whether it starts a section, such as {@code ----- Transcript of session follows -----}. */
   boolean isHeading() {
     return text.startsWith("---")
         || text.startsWith("===")

@@ -6,9 +6,9 @@ import java.util.regex.Pattern;
 import org.byoemail.format.mail.HtmlText;
 import org.byoemail.format.mime.MimePart;
 
-/** The text of a mail that is meant for people: without the mail that it returns. */
+/** The text of a mail for people, without the returned mail. */
 final class NoticeText {
-  /** How much is read, in bytes: the longest notices are a few kilobytes of explanations. */
+  /** In bytes: the longest notices have a few kilobytes of explanations. */
   private static final int MAX_BYTES = 64 << 10;
 
   private static final Set<String> MACHINES =
@@ -43,7 +43,7 @@ final class NoticeText {
     }
   }
 
-  /** Links to write to somebody whose text is a name only say that person's address. */
+  /** Adds the address of mailto links whose text is only a name. */
   private static String withAddresses(String html) {
     return NAMED_LINK.matcher(html).replaceAll("$2 &lt;$1&gt;");
   }

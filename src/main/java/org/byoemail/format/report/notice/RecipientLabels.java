@@ -2,9 +2,9 @@ package org.byoemail.format.report.notice;
 
 import java.util.List;
 
-/** The words that stand in front of the recipients of a notice. */
+/** The labels of recipients in a notice. */
 final class RecipientLabels {
-  /** Behind these stands a recipient and nobody else. */
+  /** Followed by a recipient. */
   static final List<String> CLEAR =
       List.of(
           "recipient",
@@ -52,7 +52,7 @@ final class RecipientLabels {
           "destinatario",
           "destinatário");
 
-  /** Behind these may stand a recipient where nothing clearer was found. */
+  /** Possibly followed by a recipient, if there is no clear label. */
   static final List<String> VAGUE =
       List.of("to", "for", "user", "account", "mailbox", "email", "e-mail", "addr", "smtp");
 
@@ -111,12 +111,12 @@ final class RecipientLabels {
 
   private RecipientLabels() {}
 
-  /** Whether recipients are listed in the lines below. */
+  /** Whether the next lines list recipients. */
   static boolean announces(String lower) {
     return ANNOUNCEMENTS.stream().anyMatch(lower::contains);
   }
 
-  /** Whether this stands in front of a recipient as the name of a field does, or in a remark. */
+  /** Whether the text in front of a recipient is the name of a field, or a remark. */
   static boolean isField(String before) {
     int colon = Math.max(before.indexOf(':'), before.indexOf('：'));
     return colon >= 0 && endsWithOne(before.substring(0, colon), CLEAR)

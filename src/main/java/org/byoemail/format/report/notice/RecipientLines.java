@@ -8,9 +8,9 @@ import java.util.function.Predicate;
 import org.byoemail.format.mail.EmailAddress;
 
 /**
- * Finds in the lines of a notice who did not get the mail. The ways in which notices name a
- * recipient are tried from the plainest to the vaguest; the first that finds somebody counts. Who
- * may be a person, or a shop, has to name one as only programs do: not within a sentence.
+ * Finds the failed recipients in the lines of a notice. The ways in which notices name a recipient
+ * are tried from the clearest to the vaguest; the first that finds one counts. In a mail that may
+ * be from a person or a shop, addresses within a sentence do not count.
  */
 final class RecipientLines {
   private static final Set<String> JOINERS =
@@ -18,21 +18,21 @@ final class RecipientLines {
 
   private final List<NoticeLine> lines;
   private final MtaSignature signature;
-  private final Set<EmailAddress> others;
+  private final Set<EmailAddress> excluded;
 
-  /** Where each recipient was found: the index of the line. */
+  /** The recipients, with the index of their line. */
   private final Map<EmailAddress, Integer> found = new LinkedHashMap<>();
 
   /**
-   * @param others addresses that are nobody's who was written to: the author's, the server's
+   * @param excluded addresses that are no recipients: those of the author and the server
    */
-  RecipientLines(List<NoticeLine> lines, MtaSignature signature, Set<EmailAddress> others) {
+  RecipientLines(List<NoticeLine> lines, MtaSignature signature, Set<EmailAddress> excluded) {
     this.lines = lines;
     this.signature = signature;
-    this.others = others;
+    this.excluded = excluded;
   }
 
-  /** The recipients, and the lines they were found in; empty where none is named. */
+  /** The recipients, with the index of their line; empty if none is named. */
   Map<EmailAddress, Integer> find(NoticeAuthor author) {
     for (Runnable way : ways(author)) {
       way.run();
@@ -57,26 +57,30 @@ final class RecipientLines {
               () -> labelled(RecipientLabels.CLEAR),
               alone,
               withReason,
-              this::refused,
+              this::inTranscript,
               this::announcedInLine,
               inBrackets,
               () -> labelled(RecipientLabels.VAGUE));
       case SYSTEM ->
           List.of(
-              this::listed, withColon, this::fields, alone, withReason, this::refused, inBrackets);
+              this::listed,
+              withColon,
+              this::fields,
+              alone,
+              withReason,
+              this::inTranscript,
+              inBrackets);
       case ANYBODY -> List.of(this::listed);
     };
   }
 
   private void add(FoundAddress address, int line) {
-    if (!others.contains(address.address())) {
+    if (!excluded.contains(address.address())) {
       found.putIfAbsent(address.address(), line);
     }
   }
 
-  /**
-   * An address, and those that follow it in its line with no more than a comma or "and" between.
-   */
+  /** An address, and those that follow in its line with only a comma or "and" between them. */
   private void addAll(FoundAddress first, int index) {
     NoticeLine line = lines.get(index);
     add(first, index);
@@ -109,7 +113,7 @@ final class RecipientLines {
       } else if (line.isHeading() && line.addresses().isEmpty()) {
         announced = false;
       } else if (announced && line.startsWithAddress() && isListed(line)) {
-        // A deeper line goes on with what was said about the recipient above it.
+        // A deeper indent continues the diagnostic of the recipient above.
         if (indent < 0 || line.indent() <= indent || afterBlank && line.isAddress()) {
           addAll(line.leadingAddress(), i);
           indent = indent < 0 ? line.indent() : indent;
@@ -119,7 +123,7 @@ final class RecipientLines {
     }
   }
 
-  /** Addresses in the very line that announces them. */
+  /** Addresses in the line that announces them. */
   private void announcedInLine() {
     for (int i = 0; i < lines.size(); i++) {
       NoticeLine line = lines.get(i);
@@ -160,7 +164,7 @@ final class RecipientLines {
     }
   }
 
-  /** Addresses right behind certain words, or alone in the line below them. */
+  /** Addresses right behind a label, or alone in the line below one. */
   private void labelled(List<String> labels) {
     for (int i = 0; i < lines.size() && !labels.isEmpty(); i++) {
       NoticeLine line = lines.get(i);
@@ -179,7 +183,7 @@ final class RecipientLines {
     }
   }
 
-  /** Addresses that are all that a line says behind a label. */
+  /** Addresses that are all that follows a label in a line. */
   private void fields() {
     for (int i = 0; i < lines.size(); i++) {
       NoticeLine line = lines.get(i);
@@ -192,8 +196,8 @@ final class RecipientLines {
     }
   }
 
-  /** Addresses in the dialogue with a server that refused them. */
-  private void refused() {
+  /** Addresses in the transcript of an SMTP session. */
+  private void inTranscript() {
     for (int i = 0; i < lines.size(); i++) {
       NoticeLine line = lines.get(i);
       if (!line.addresses().isEmpty() && SmtpWords.isRefusal(line.lower())) {

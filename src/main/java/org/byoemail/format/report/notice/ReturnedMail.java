@@ -2,9 +2,9 @@ package org.byoemail.format.report.notice;
 
 import java.util.List;
 
-/** Finds where a notice goes over to the mail that it returns. */
+/** Finds where the returned mail begins in the text of a notice. */
 final class ReturnedMail {
-  /** What such a place starts with, after dashes and the like; families know more of them. */
+  /** How that line starts, after dashes and the like; signatures have more of them. */
   private static final List<String> MARKS =
       List.of(
           "original message",
@@ -62,7 +62,7 @@ final class ReturnedMail {
 
   private ReturnedMail() {}
 
-  /** The index of the line; the number of lines where nothing is returned. */
+  /** The index of the line; the number of lines if no mail is returned. */
   static int start(List<NoticeLine> lines, MtaSignature signature) {
     for (int i = 0; i < lines.size(); i++) {
       String line = withoutMargin(lines.get(i).lower());
@@ -73,7 +73,7 @@ final class ReturnedMail {
     return lines.size();
   }
 
-  /** The lines from there on that are the header of a mail, without the marks of a quotation. */
+  /** The header of the mail from there on, without quote marks. */
   static String header(List<NoticeLine> lines, int start) {
     StringBuilder header = new StringBuilder();
     for (int i = start; i < lines.size() && header.length() < MAX_HEADER; i++) {

@@ -1,15 +1,15 @@
 package org.byoemail.format.report.notice;
 
-/** Recognises pieces of SMTP (RFC 5321) in a line. */
+/** Recognises commands and replies of SMTP (RFC 5321) in a line. */
 final class SmtpWords {
   private SmtpWords() {}
 
-  /** Whether a recipient is given, or a reply of class 4 or 5. */
+  /** Whether it has a RCPT command, or a reply code of class 4 or 5. */
   static boolean isRefusal(String lower) {
     return lower.contains("rcpt to:") || hasReplyCode(lower);
   }
 
-  /** Whether there is a reply code of class 4 or 5 that stands alone. */
+  /** Whether it has a reply code of class 4 or 5 that is not part of a number. */
   static boolean hasReplyCode(String text) {
     for (int i = 0; i + 3 <= text.length(); i++) {
       char first = text.charAt(i);

@@ -7,12 +7,13 @@ import java.util.Set;
 import org.byoemail.format.mail.EmailAddress;
 
 /**
- * Finds the recipient of what is surely a notice of failure but names nobody in a known way: those
- * that rows start with, as in a table, else the only address that stands in text and subject.
+ * Finds recipients in a notice that is certainly about a failure, but does not name them in a known
+ * way: the addresses that lines start with, as in a table, else the only address in text and
+ * subject.
  */
 final class UnstructuredRecipients {
-  /** Who is named to be asked for help. */
-  private static final Set<String> HELPERS =
+  /** Contacts for help. */
+  private static final Set<String> CONTACTS =
       Set.of(
           "abuse",
           "admin",
@@ -32,22 +33,22 @@ final class UnstructuredRecipients {
           "support",
           "webmaster");
 
-  private static final List<String> OTHER_THINGS =
+  private static final List<String> OTHER_ADDRESSES =
       List.of("message-id", "message id", "msgid", "contact", "assistance", "from:", "sender:");
 
   private final Notice notice;
-  private final Set<EmailAddress> others;
+  private final Set<EmailAddress> excluded;
   private final Map<EmailAddress, Integer> found = new LinkedHashMap<>();
 
   /**
-   * @param others addresses that are nobody's who was written to: the author's, the server's
+   * @param excluded addresses that are no recipients: those of the author and the server
    */
-  UnstructuredRecipients(Notice notice, Set<EmailAddress> others) {
+  UnstructuredRecipients(Notice notice, Set<EmailAddress> excluded) {
     this.notice = notice;
-    this.others = others;
+    this.excluded = excluded;
   }
 
-  /** The recipients, and the lines they were found in, -1 for the subject; empty where unclear. */
+  /** The recipients, with the index of their line, -1 for the subject; empty if ambiguous. */
   Map<EmailAddress, Integer> find() {
     List<NoticeLine> lines = notice.lines();
     for (int i = 0; i < lines.size(); i++) {
@@ -59,7 +60,7 @@ final class UnstructuredRecipients {
       return found;
     }
     for (int i = 0; i < lines.size(); i++) {
-      if (OTHER_THINGS.stream().noneMatch(lines.get(i).lower()::contains)) {
+      if (OTHER_ADDRESSES.stream().noneMatch(lines.get(i).lower()::contains)) {
         for (FoundAddress address : lines.get(i).addresses()) {
           add(address, i);
         }
@@ -71,7 +72,7 @@ final class UnstructuredRecipients {
 
   private void add(FoundAddress each, int line) {
     EmailAddress address = each.address();
-    if (!others.contains(address) && !HELPERS.contains(address.localPart())) {
+    if (!excluded.contains(address) && !CONTACTS.contains(address.localPart())) {
       found.putIfAbsent(address, line);
     }
   }

@@ -25,7 +25,7 @@ public final class WordLists {
    * @param text without blanks at its ends
    */
   public record Line(String file, int number, String text) {
-    /** For a line that is not as its file should be. */
+    /** For a malformed line. */
     public IllegalStateException invalid(String why) {
       return new IllegalStateException("bounce/%s:%d: %s".formatted(file, number, why));
     }

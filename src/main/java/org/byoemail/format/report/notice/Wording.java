@@ -43,7 +43,7 @@ final class Wording {
   /**
    * Whether a subject is that of a report.
    *
-   * @param system whether a mail system wrote it, so that less is enough
+   * @param system whether a mail system wrote it: then more subjects count
    */
   static boolean isSubjectOfReport(String subject, boolean system) {
     return containsOne(SUBJECT, subject) || system && containsOne(SUBJECT_OF_SYSTEM, subject);
