@@ -3,14 +3,9 @@
 -- accounts in turn, those with the least under way first. What it looks at grows with what it may
 -- claim, and not with what waits: docs/architecture.md shows how.
 WITH RECURSIVE given AS MATERIALIZED (
-  SELECT CAST(:#${bean:claims?method=freeWorkers} AS int) AS workers,
-    CAST(:#${bean:claims?method=perAccount} AS int) AS per_account,
-    CAST(:#${bean:claims?method=accounts} AS text) AS accounts,
-    CAST(:#${bean:claims?method=servedLast} AS uuid) AS served_last,
-    CAST(:#${bean:claims?method=node} AS text) AS node,
-    CAST(:#${bean:claims?method=nodes} AS int) AS nodes,
-    CAST(:#${bean:claims?method=rank} AS int) AS rank,
-    statement_timestamp() AS now
+  SELECT request.*, statement_timestamp() AS now
+    FROM json_to_record(CAST(:#${bean:claims?method=request} AS json)) AS request (workers int, per_account int,
+      accounts text, served_last uuid, node text, nodes int, rank int, ttl bigint)
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
 ),
 -- One claim at a time over all nodes, or two of them could fill the same cap. claims_under_way()
@@ -101,7 +96,7 @@ locked AS MATERIALIZED (
 )
 UPDATE outbound_delivery d
   SET claim_token = gen_random_uuid(), claimed_by = (SELECT node FROM given),
-    claimed_until = statement_timestamp() + CAST(:#${bean:claims?method=ttl} AS bigint) * interval '1 millisecond'
+    claimed_until = statement_timestamp() + (SELECT ttl FROM given) * interval '1 millisecond'
   WHERE d.message_id = ANY (ARRAY(SELECT message_id FROM locked))
   RETURNING d.message_id, d.claim_token, d.attempt_id, d.try_number, d.account_id, d.tries, d.first_try_at,
     d.unknown_once,

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.outbound.delivery.ClaimRequest;
 import org.byoemail.support.PostgresProcess;
 import org.byoemail.support.ProgramUnderTest;
 import org.flywaydb.core.Flyway;
@@ -199,6 +201,12 @@ final class ClaimBench implements Bench {
   /** What the statement asks the bean for, by the names of its methods. */
   private static void bind(PreparedStatement claim, UUID servedLast) throws SQLException {
     Map<String, Object> values = new HashMap<>();
+    values.put(
+        "request",
+        new ClaimRequest(
+                WORKERS, 3, "usable", servedLast, "bench", 1, 0, Duration.ofMillis(TTL_MILLIS))
+            .json());
+    // Of a program before it, which is held against this one.
     values.put("freeWorkers", WORKERS);
     values.put("perAccount", 3);
     values.put("accounts", "usable");

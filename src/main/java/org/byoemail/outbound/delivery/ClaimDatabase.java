@@ -6,17 +6,16 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * Connections of their own for claiming. The table of deliveries is empty at one moment and full at
- * the next, so what the database knows of its size is often wrong, and a plan that reads the whole
- * table would be made for the empty one and kept for the full one: here each row is found by an
- * index. And one that claims may wait for work while it holds a connection, of which nobody else
- * has fewer then.
+ * A pool of connections for claiming. The table of deliveries is empty at one moment and full at
+ * the next, so the statistics of the database are often wrong, and a plan that reads the whole
+ * table would be made for the empty one and kept for the full one: with these connections each row
+ * is found by an index. Claiming and renewing never wait for a connection that sending uses.
  */
 @Configuration(proxyBeanMethods = false)
 class ClaimDatabase {
   static final String DATA_SOURCE = "claimDataSource";
 
-  // One claims, one looks after what waits, one after what is claimed.
+  // For claiming, for marking what is due, and for renewing.
   private static final int CONNECTIONS = 3;
 
   @Bean(name = DATA_SOURCE, defaultCandidate = false)
@@ -32,7 +31,7 @@ class ClaimDatabase {
     // A claim need not be durable by itself: the commit that begins its try makes it so (ADR 0018).
     connections.setConnectionInitSql(
         "SET enable_seqscan = off; SET enable_bitmapscan = off; SET synchronous_commit = off");
-    // The database may be away at the start: it is asked again, as everywhere.
+    // The start does not wait for the database.
     connections.setInitializationFailTimeout(-1);
     return connections;
   }

@@ -287,14 +287,18 @@ public class OutboundFixtures {
         TransactionSynchronizationManager.isActualTransactionActive() ? jdbc : claiming;
     return client
         .sql(statement())
-        .param("freeWorkers", workers)
-        .param("perAccount", perAccount)
-        .param("accounts", accountsMode)
-        .param("servedLast", servedLast)
-        .param("node", "test-" + rank)
-        .param("nodes", nodes)
-        .param("rank", rank)
-        .param("ttl", Duration.ofSeconds(60).toMillis())
+        .param(
+            "request",
+            new ClaimRequest(
+                    workers,
+                    perAccount,
+                    accountsMode,
+                    servedLast,
+                    "test-" + rank,
+                    nodes,
+                    rank,
+                    Duration.ofSeconds(60))
+                .json())
         .query()
         .listOfRows();
   }

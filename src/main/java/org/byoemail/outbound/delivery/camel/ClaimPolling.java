@@ -6,29 +6,46 @@ import java.time.Instant;
 import org.apache.camel.Consumer;
 import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultPollingConsumerPollStrategy;
+import org.byoemail.outbound.delivery.Claims;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Tells in one line that the database is away, and again each minute, instead of at each poll. */
+/**
+ * Has the consumer of claims poll only when a worker is free, and logs that the database is away in
+ * one line, and again each minute, instead of at each poll.
+ */
 @Component("claimPolling")
 public class ClaimPolling extends DefaultPollingConsumerPollStrategy {
-  private static final Logger LOG = LoggerFactory.getLogger(ClaimPolling.class);
+  private static final Logger log = LoggerFactory.getLogger(ClaimPolling.class);
   private static final Duration AGAIN = Duration.ofMinutes(1);
 
+  private final Claims claims;
   private final Clock clock;
   private volatile @Nullable Instant toldAt;
 
-  ClaimPolling(Clock clock) {
+  ClaimPolling(Claims claims, Clock clock) {
+    this.claims = claims;
     this.clock = clock;
+  }
+
+  @Override
+  public boolean begin(Consumer consumer, Endpoint endpoint) {
+    try {
+      return claims.awaitWorker();
+    } catch (InterruptedException e) {
+      // The route stops.
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   @Override
   public void commit(Consumer consumer, Endpoint endpoint, int polledMessages) {
     if (toldAt != null) {
       toldAt = null;
-      LOG.info("deliveries are claimed again");
+      log.info("deliveries are claimed again");
     }
   }
 
@@ -42,7 +59,7 @@ public class ClaimPolling extends DefaultPollingConsumerPollStrategy {
       while (root.getCause() != null) {
         root = root.getCause();
       }
-      LOG.warn("no delivery can be claimed, mail waits: {}", root.toString());
+      log.warn("no delivery can be claimed, mail waits: {}", root.toString());
     }
     return false;
   }

@@ -1,0 +1,106 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
+
+/**
+ * Which claims the workers of this node are busy with, and when the next claim is worthwhile. Safe
+ * for use by many threads.
+ */
+final class FreeWorkers {
+  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
+  private static final Duration PACE = Duration.ofMillis(20);
+
+  private final int workers;
+  private final Duration claimInterval;
+  private final Clock clock;
+  private final IntSupplier apart;
+  private final Set<UUID> held = new HashSet<>();
+  private boolean worthwhile = true;
+  private Instant claimedAt = Instant.EPOCH;
+
+  /**
+   * @param claimInterval the longest time between two claims
+   * @param apart how many held claims keep no worker busy
+   */
+  FreeWorkers(int workers, Duration claimInterval, Clock clock, IntSupplier apart) {
+    this.workers = workers;
+    this.claimInterval = claimInterval;
+    this.clock = clock;
+    this.apart = apart;
+  }
+
+  /**
+   * Waits until a claim is worthwhile: for the claim interval if nothing has happened since the
+   * last one, always for a moment after it, so that the next finds several deliveries at once, and
+   * for a free worker, at most for a second.
+   *
+   * @return whether a worker is free
+   */
+  synchronized boolean await() throws InterruptedException {
+    if (!worthwhile) {
+      wait(claimInterval.toMillis());
+    }
+    for (long early = early(); early > 0 && early <= PACE.toMillis(); early = early()) {
+      // What happens meanwhile is for the next claim, too.
+      TimeUnit.MILLISECONDS.timedWait(this, early);
+    }
+    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
+    for (long left = LONGEST_WAIT.toNanos(); left > 0 && count() == 0; ) {
+      TimeUnit.NANOSECONDS.timedWait(this, left);
+      left = end - System.nanoTime();
+    }
+    worthwhile = false;
+    claimedAt = clock.instant();
+    return count() > 0;
+  }
+
+  private long early() {
+    return Duration.between(clock.instant(), claimedAt.plus(PACE)).toMillis();
+  }
+
+  /** Makes the next claim worthwhile: something is due, or a worker may be free. */
+  synchronized void wake() {
+    worthwhile = true;
+    notifyAll();
+  }
+
+  /** How many workers are free. */
+  synchronized int count() {
+    return Math.max(0, workers - busy());
+  }
+
+  /** How many workers are busy. */
+  synchronized int busy() {
+    return held.size() - apart.getAsInt();
+  }
+
+  /** Workers begin with claims; the next claim is worthwhile, too. */
+  synchronized void begin(Collection<UUID> tokens) {
+    held.addAll(tokens);
+    worthwhile = true;
+  }
+
+  /** A worker has done its work. */
+  synchronized void end(UUID token) {
+    held.remove(token);
+    wake();
+  }
+
+  synchronized boolean isHeld(UUID token) {
+    return held.contains(token);
+  }
+
+  /** The claims that are worked on. */
+  synchronized List<UUID> held() {
+    return List.copyOf(held);
+  }
+}
