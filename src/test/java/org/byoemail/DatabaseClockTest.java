@@ -28,7 +28,7 @@ class DatabaseClockTest {
 
   /** The Date field of a mail and when a server received it: they are not ours. */
   private static final Set<String> TIMES_OF_OTHERS =
-      Set.of("MessageRows.java", "InboundMails.java");
+      Set.of("MessageRows.java", "InboundMailRows.java");
 
   @Test
   void statementsSayStatementTimestamp() throws IOException {

@@ -1,9 +1,7 @@
 package org.byoemail.inbound.ingest;
 
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Types;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -14,13 +12,12 @@ import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.StoredText;
-import org.byoemail.format.mail.Times;
 import org.byoemail.format.mime.AutoSubmitted;
 import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.byoemail.platform.conversation.ContentStore.Piece;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -35,11 +32,11 @@ class InboundMails {
   private static final int LONGEST_TEXT = 1000;
 
   private final JdbcClient jdbc;
-  private final JdbcTemplate batches;
+  private final InboundMailRows rows;
 
-  InboundMails(JdbcClient jdbc, JdbcTemplate batches) {
+  InboundMails(JdbcClient jdbc, InboundMailRows rows) {
     this.jdbc = jdbc;
-    this.batches = batches;
+    this.rows = rows;
   }
 
   /**
@@ -84,46 +81,14 @@ class InboundMails {
   }
 
   /**
-   * Records what becomes of a mail that was put aside. What was kept of it stays where it is.
+   * Records what becomes of a mail that was quarantined.
    *
    * @param message the message that it becomes; null: none
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void change(IngestItem item, @Nullable UUID message) {
-    Piece raw = item.content().raw();
-    boolean part = raw != null && !raw.isWhole();
-    jdbc.sql(
-            """
-            UPDATE inbound_mail SET status = :status, reason = :reason, message_id = :message, refetch_at = NULL,
-              seen_pending = :pending, after_action = :action, kind = :kind, auto_submitted = :automatic,
-              raw_sha256 = CASE WHEN :kept THEN :raw ELSE raw_sha256 END,
-              raw_offset = CASE WHEN :kept THEN :offset ELSE raw_offset END,
-              raw_length = CASE WHEN :kept THEN :length ELSE raw_length END,
-              raw_header_only = raw_header_only AND NOT :kept
-            WHERE id = :id
-            """)
-        .param("status", item.decision().status().word())
-        .param("reason", clean(item.decision().reason()))
-        .param("message", message)
-        .param("pending", isPending(item))
-        .param("action", isPending(item) ? item.mail().afterwards().word() : null)
-        .param("kind", item.kind())
-        .param("automatic", item.autoSubmitted())
-        .param("kept", raw != null && !item.content().headerOnly())
-        .param("raw", raw == null ? null : raw.sha256())
-        .param("offset", part ? raw.offset() : null, Types.BIGINT)
-        .param("length", part ? raw.length() : null, Types.BIGINT)
-        .param("id", item.id())
-        .update();
+    rows.change(item.id(), outcome(item, message));
     item.recorded();
-  }
-
-  private static boolean isPending(IngestItem item) {
-    return isTakenIn(item) && item.mail().afterwards() != AfterIngest.NONE;
-  }
-
-  private static boolean isTakenIn(IngestItem item) {
-    return item.becomes(InboundStatus.INGESTED) || item.becomes(InboundStatus.REPORT);
   }
 
   /**
@@ -136,53 +101,47 @@ class InboundMails {
     if (intakes.isEmpty()) {
       return;
     }
-    batches.batchUpdate(
-        "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
-            + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
-            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
-            + " kind, after_action, possible_duplicate, email_id)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?)",
-        intakes,
-        intakes.size(),
-        (row, item) -> bind(row, item, messages.get(item.id())));
+    rows.insert(intakes.stream().map(item -> row(item, messages.get(item.id()))).toList());
     intakes.forEach(IngestItem::recorded);
   }
 
-  private static void bind(PreparedStatement row, IngestItem item, @Nullable UUID message)
-      throws SQLException {
-    IncomingMail mail = item.mail();
-    MailHeaders headers = mail.headers();
-    InboundStatus status = item.decision().status();
+  private static InboundMailRows.NewRow row(IngestItem item, @Nullable UUID message) {
+    MailHeaders headers = item.mail().headers();
+    return new InboundMailRows.NewRow(
+        item.id(),
+        item.mail(),
+        outcome(item, message),
+        sender(headers),
+        clean(headers.subject()),
+        clean(headers.messageId().map(MessageId::value).orElse(null)),
+        item.authentication().word(),
+        isTakenIn(item) && item.mail().isPossibleDuplicate());
+  }
+
+  private static InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {
+    AfterIngest after = item.mail().afterwards();
+    return new InboundMailRows.Outcome(
+        item.decision().status().word(),
+        clean(item.decision().reason()),
+        message,
+        isTakenIn(item) && after != AfterIngest.NONE ? after : null,
+        item.kind(),
+        item.autoSubmitted(),
+        raw(item),
+        item.content().headerOnly());
+  }
+
+  private static InboundMailRows.@Nullable Raw raw(IngestItem item) {
     Piece raw = item.content().raw();
-    boolean part = raw != null && !raw.isWhole();
-    row.setObject(1, item.id());
-    row.setString(2, mail.account().organization());
-    row.setObject(3, mail.mailbox());
-    row.setLong(4, mail.uidValidity());
-    row.setInt(5, mail.epoch());
-    row.setLong(6, mail.uid());
-    row.setObject(7, mail.account().id().value());
-    row.setString(8, status.word());
-    row.setString(9, clean(item.decision().reason()));
-    row.setObject(10, message, Types.OTHER);
-    row.setBytes(11, mail.fingerprint());
-    row.setString(12, raw == null ? null : raw.sha256());
-    row.setObject(13, part ? raw.offset() : null, Types.BIGINT);
-    row.setObject(14, part ? raw.length() : null, Types.BIGINT);
-    row.setLong(15, mail.size());
-    row.setString(16, sender(headers));
-    row.setString(17, clean(headers.subject()));
-    row.setString(18, clean(headers.messageId().map(MessageId::value).orElse(null)));
-    row.setString(19, item.authentication().word());
-    row.setString(20, item.autoSubmitted());
-    boolean pending = isPending(item);
-    row.setBoolean(21, pending);
-    row.setTimestamp(22, Times.parameter(mail.receivedAt()));
-    row.setBoolean(23, item.content().headerOnly());
-    row.setString(24, item.kind());
-    row.setString(25, pending ? mail.afterwards().word() : null);
-    row.setBoolean(26, isTakenIn(item) && mail.isPossibleDuplicate());
-    row.setString(27, mail.emailId());
+    if (raw == null) {
+      return null;
+    }
+    return new InboundMailRows.Raw(
+        raw.sha256(), raw.isWhole() ? null : raw.offset(), raw.isWhole() ? null : raw.length());
+  }
+
+  private static boolean isTakenIn(IngestItem item) {
+    return item.becomes(InboundStatus.INGESTED) || item.becomes(InboundStatus.REPORT);
   }
 
   /** The address in From, or what stands in its place, shortened. */

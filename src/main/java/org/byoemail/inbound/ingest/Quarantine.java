@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
+import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.inbound.mailbox.IncomingBatch;
 import org.byoemail.inbound.mailbox.QuarantinedMail;
 import org.byoemail.inbound.mailbox.RawMail;
@@ -29,6 +30,7 @@ public class Quarantine {
   private final AccountChangeDispatcher notices;
   private final QuarantineRoute route;
   private final InboundSettings settings;
+  private final InboundMailRows rows;
   private final JdbcClient jdbc;
 
   Quarantine(
@@ -37,6 +39,7 @@ public class Quarantine {
       AccountChangeDispatcher notices,
       QuarantineRoute route,
       InboundSettings settings,
+      InboundMailRows rows,
       JdbcClient jdbc,
       MeterRegistry meters) {
     this.inbox = inbox;
@@ -44,6 +47,7 @@ public class Quarantine {
     this.notices = notices;
     this.route = route;
     this.settings = settings;
+    this.rows = rows;
     this.jdbc = jdbc;
     Gauge.builder("byo.inbound.quarantined", this, Quarantine::size)
         .description("mails in the quarantine")
@@ -96,16 +100,7 @@ public class Quarantine {
       throw new RetryRefused(
           id, "only its header is kept, and its account does not receive: enable or resume it");
     }
-    int waiting =
-        jdbc.sql(
-                """
-                UPDATE inbound_mail i SET refetch_at = statement_timestamp() FROM mailbox m
-                WHERE i.id = :id AND m.id = i.mailbox_id AND m.account_id = i.account_id
-                  AND m.uid_validity = i.uid_validity AND m.epoch = i.epoch
-                """)
-            .param("id", id)
-            .update();
-    if (waiting == 0) {
+    if (!rows.requestRefetch(id)) {
       throw new RetryRefused(
           id, "only its header is kept, and its server has numbered the folder anew since");
     }

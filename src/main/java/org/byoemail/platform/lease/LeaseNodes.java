@@ -1,29 +1,23 @@
 package org.byoemail.platform.lease;
 
 import java.time.Duration;
-import java.util.Collection;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/**
- * What PostgreSQL knows of leases: the fence, which alone decides who may write, and by whom a
- * mailbox was last taken, by which others find what is free.
- */
+/** The nodes that have watched mailboxes, as PostgreSQL knows them. */
 @Repository
-class LeaseFences {
+class LeaseNodes {
   private final JdbcClient jdbc;
   private final NodeIdentity node;
 
-  LeaseFences(JdbcClient jdbc, NodeIdentity node) {
+  LeaseNodes(JdbcClient jdbc, NodeIdentity node) {
     this.jdbc = jdbc;
     this.node = node;
   }
 
-  /** Notes that this node is there. */
+  /** Records that this node is there. */
   void seen() {
     jdbc.sql(
             """
@@ -35,7 +29,7 @@ class LeaseFences {
         .update();
   }
 
-  /** The nodes that are not among the given and may have left mailboxes behind. */
+  /** The other nodes, which may have left mailboxes behind. */
   Set<String> othersThan(Set<String> present) {
     return new HashSet<>(
         jdbc.sql("SELECT id FROM node WHERE id <> ALL(:present)")
@@ -44,7 +38,7 @@ class LeaseFences {
             .list());
   }
 
-  /** Forgets nodes that were not there for so long and left nothing behind. */
+  /** Deletes nodes that were absent for that time and hold no mailbox. */
   void forget(Duration absent) {
     jdbc.sql(
             """
@@ -52,38 +46,6 @@ class LeaseFences {
               AND NOT EXISTS (SELECT 1 FROM mailbox m WHERE m.held_by = n.id)
             """)
         .param("absent", absent.toMillis())
-        .update();
-  }
-
-  /**
-   * Raises the fences. A row that somebody has locked is left out and not waited for: its holder
-   * may stand still in the middle of a transaction.
-   */
-  List<Lease> raise(Collection<UUID> mailboxes) {
-    return jdbc.sql(
-            """
-            UPDATE mailbox SET fence = fence + 1, taken_over = held_by IS NOT NULL AND held_by <> :node,
-              held_by = :node, held_since = statement_timestamp()
-            WHERE id IN (SELECT id FROM mailbox WHERE id = ANY(:mailboxes)
-                         AND account_id IS NOT NULL ORDER BY id FOR UPDATE SKIP LOCKED)
-            RETURNING id, fence
-            """)
-        .param("node", node.id())
-        .param("mailboxes", mailboxes.toArray(UUID[]::new))
-        .query((row, number) -> new Lease(row.getObject("id", UUID.class), row.getLong("fence")))
-        .list();
-  }
-
-  /** Notes that this node has them no longer. */
-  void free(Collection<UUID> mailboxes) {
-    jdbc.sql(
-            """
-            UPDATE mailbox SET held_by = NULL, held_since = NULL
-            WHERE id IN (SELECT id FROM mailbox WHERE id = ANY(:mailboxes)
-                         AND held_by = :node ORDER BY id FOR UPDATE SKIP LOCKED)
-            """)
-        .param("node", node.id())
-        .param("mailboxes", mailboxes.toArray(UUID[]::new))
         .update();
   }
 }

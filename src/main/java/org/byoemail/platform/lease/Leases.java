@@ -33,7 +33,8 @@ public class Leases implements DisposableBean {
   private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
 
   private final LeaseKeys keys;
-  private final LeaseFences rows;
+  private final MailboxFences fences;
+  private final LeaseNodes nodes;
   private final LeaseSettings settings;
   private final NodeIdentity node;
   private final HeldLeases heldLeases = new HeldLeases();
@@ -48,13 +49,15 @@ public class Leases implements DisposableBean {
 
   Leases(
       StringRedisTemplate redis,
-      LeaseFences rows,
+      MailboxFences fences,
+      LeaseNodes nodes,
       LeaseSettings settings,
       NodeIdentity node,
       MeterRegistry meters,
       Clock clock) {
     this.keys = new LeaseKeys(redis, node.id(), settings.ttl());
-    this.rows = rows;
+    this.fences = fences;
+    this.nodes = nodes;
     this.settings = settings;
     this.node = node;
     this.keeper = new LeaseRenewer(keys, settings, node, heldLeases, meters, clock);
@@ -126,8 +129,8 @@ public class Leases implements DisposableBean {
    * Notes in the database that this node is there; to be said again before {@link #ttl} is over.
    */
   public void present() {
-    rows.seen();
-    rows.forget(FORGOTTEN_AFTER);
+    nodes.seen();
+    nodes.forget(FORGOTTEN_AFTER);
   }
 
   /**
@@ -135,7 +138,7 @@ public class Leases implements DisposableBean {
    * while the holders of mailboxes are being waited for.
    */
   public Set<String> gone(ClusterMembers members) {
-    return members.settled() ? rows.othersThan(members.ids()) : Set.of();
+    return members.settled() ? nodes.othersThan(members.ids()) : Set.of();
   }
 
   /**
@@ -160,7 +163,7 @@ public class Leases implements DisposableBean {
     }
     List<Lease> leases;
     try {
-      leases = rows.raise(taken);
+      leases = fences.raise(node.id(), taken);
     } catch (RuntimeException e) {
       giveBack(taken);
       throw e;
@@ -206,7 +209,7 @@ public class Leases implements DisposableBean {
     giveBack(mailboxes);
     try {
       for (List<UUID> batch : LeaseKeys.batches(mailboxes)) {
-        rows.free(batch);
+        fences.free(node.id(), batch);
       }
     } catch (DataAccessException e) {
       log.warn("{} mailboxes were let go, which the database does not know yet", mailboxes.size());

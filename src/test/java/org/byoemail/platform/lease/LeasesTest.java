@@ -31,6 +31,9 @@ import org.springframework.boot.autoconfigure.jdbc.JdbcClientAutoConfiguration;
 import org.springframework.boot.autoconfigure.jdbc.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.autoconfigure.transaction.TransactionAutoConfiguration;
 import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.ComponentScan.Filter;
+import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.QueryTimeoutException;
@@ -57,6 +60,7 @@ class LeasesTest {
   @Autowired StringRedisTemplate redis;
   @Autowired RedisConnectionFactory connections;
   @Autowired TransactionTemplate transactions;
+  @Autowired MailboxFences fences;
 
   private final List<Node> nodes = new ArrayList<>();
   private RedisServer server;
@@ -71,6 +75,10 @@ class LeasesTest {
     RedisAutoConfiguration.class
   })
   @Import(RedisClientConfiguration.class)
+  @ComponentScan(
+      basePackages = "org.byoemail.inbound.mailbox",
+      useDefaultFilters = false,
+      includeFilters = @Filter(type = FilterType.REGEX, pattern = ".*\\.MailboxFenceRows"))
   static class Application {}
 
   @DynamicPropertySource
@@ -365,7 +373,13 @@ class LeasesTest {
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Leases leases =
         new Leases(
-            stalling, new LeaseFences(jdbc, self), settings(), self, meters, Clock.systemUTC());
+            stalling,
+            fences,
+            new LeaseNodes(jdbc, self),
+            settings(),
+            self,
+            meters,
+            Clock.systemUTC());
     private final Set<UUID> lost = ConcurrentHashMap.newKeySet();
 
     private LeaseSettings settings() {

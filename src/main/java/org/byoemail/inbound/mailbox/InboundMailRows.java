@@ -1,0 +1,165 @@
+package org.byoemail.inbound.mailbox;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Types;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.format.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Writes the row of each mail that was read from a mailbox. What ingesting decides of a mail is
+ * written here too, so that one feature writes the table. Safe for use by many threads.
+ */
+@Repository
+public class InboundMailRows {
+  private final JdbcClient jdbc;
+  private final JdbcTemplate batches;
+
+  InboundMailRows(JdbcClient jdbc, JdbcTemplate batches) {
+    this.jdbc = jdbc;
+    this.batches = batches;
+  }
+
+  /**
+   * Where the raw mail is kept.
+   *
+   * @param offset of the mail in that content, in bytes; null: it is all of it
+   * @param length null with the offset
+   */
+  public record Raw(String sha256, @Nullable Long offset, @Nullable Long length) {}
+
+  /**
+   * What becomes of a mail.
+   *
+   * @param message the message that it becomes; null if it becomes none
+   * @param after what is to be done with it on the server; null: nothing
+   * @param raw null if nothing of it is kept
+   * @param headerOnly whether that is only its header
+   */
+  public record Outcome(
+      String status,
+      @Nullable String reason,
+      @Nullable UUID message,
+      @Nullable AfterIngest after,
+      @Nullable String kind,
+      @Nullable String autoSubmitted,
+      @Nullable Raw raw,
+      boolean headerOnly) {}
+
+  /** A mail that is recorded for the first time. */
+  public record NewRow(
+      UUID id,
+      IncomingMail mail,
+      Outcome outcome,
+      @Nullable String sender,
+      @Nullable String subject,
+      @Nullable String messageId,
+      String authentication,
+      boolean possibleDuplicate) {}
+
+  /** Records mails with one batch, in the transaction of the caller. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void insert(List<NewRow> rows) {
+    batches.batchUpdate(
+        "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
+            + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
+            + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
+            + " kind, after_action, possible_duplicate, email_id)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?)",
+        rows,
+        rows.size(),
+        InboundMailRows::bind);
+  }
+
+  private static void bind(PreparedStatement statement, NewRow row) throws SQLException {
+    IncomingMail mail = row.mail();
+    Outcome outcome = row.outcome();
+    Raw raw = outcome.raw();
+    AfterIngest after = outcome.after();
+    statement.setObject(1, row.id());
+    statement.setString(2, mail.account().organization());
+    statement.setObject(3, mail.mailbox());
+    statement.setLong(4, mail.uidValidity());
+    statement.setInt(5, mail.epoch());
+    statement.setLong(6, mail.uid());
+    statement.setObject(7, mail.account().id().value());
+    statement.setString(8, outcome.status());
+    statement.setString(9, outcome.reason());
+    statement.setObject(10, outcome.message(), Types.OTHER);
+    statement.setBytes(11, mail.fingerprint());
+    statement.setString(12, raw == null ? null : raw.sha256());
+    statement.setObject(13, raw == null ? null : raw.offset(), Types.BIGINT);
+    statement.setObject(14, raw == null ? null : raw.length(), Types.BIGINT);
+    statement.setLong(15, mail.size());
+    statement.setString(16, row.sender());
+    statement.setString(17, row.subject());
+    statement.setString(18, row.messageId());
+    statement.setString(19, row.authentication());
+    statement.setString(20, outcome.autoSubmitted());
+    statement.setBoolean(21, after != null);
+    statement.setTimestamp(22, Times.parameter(mail.receivedAt()));
+    statement.setBoolean(23, outcome.headerOnly());
+    statement.setString(24, outcome.kind());
+    statement.setString(25, after == null ? null : after.word());
+    statement.setBoolean(26, row.possibleDuplicate());
+    statement.setString(27, mail.emailId());
+  }
+
+  /**
+   * Records a new outcome of a quarantined mail, in the transaction of the caller. A raw mail that
+   * was kept as a whole stays, unless another is.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void change(UUID id, Outcome outcome) {
+    Raw raw = outcome.raw();
+    AfterIngest after = outcome.after();
+    jdbc.sql(
+            """
+            UPDATE inbound_mail SET status = :status, reason = :reason, message_id = :message, refetch_at = NULL,
+              seen_pending = :pending, after_action = :action, kind = :kind, auto_submitted = :automatic,
+              raw_sha256 = CASE WHEN :kept THEN :raw ELSE raw_sha256 END,
+              raw_offset = CASE WHEN :kept THEN :offset ELSE raw_offset END,
+              raw_length = CASE WHEN :kept THEN :length ELSE raw_length END,
+              raw_header_only = raw_header_only AND NOT :kept
+            WHERE id = :id
+            """)
+        .param("status", outcome.status())
+        .param("reason", outcome.reason())
+        .param("message", outcome.message())
+        .param("pending", after != null)
+        .param("action", after == null ? null : after.word())
+        .param("kind", outcome.kind())
+        .param("automatic", outcome.autoSubmitted())
+        .param("kept", raw != null && !outcome.headerOnly())
+        .param("raw", raw == null ? null : raw.sha256())
+        .param("offset", raw == null ? null : raw.offset(), Types.BIGINT)
+        .param("length", raw == null ? null : raw.length(), Types.BIGINT)
+        .param("id", id)
+        .update();
+  }
+
+  /**
+   * Has a quarantined mail fetched again by the watcher of its mailbox.
+   *
+   * @return false if the server has renumbered the folder since, or the account left the mailbox
+   */
+  public boolean requestRefetch(UUID id) {
+    return jdbc.sql(
+                """
+                UPDATE inbound_mail i SET refetch_at = statement_timestamp() FROM mailbox m
+                WHERE i.id = :id AND m.id = i.mailbox_id AND m.account_id = i.account_id
+                  AND m.uid_validity = i.uid_validity AND m.epoch = i.epoch
+                """)
+            .param("id", id)
+            .update()
+        > 0;
+  }
+}
