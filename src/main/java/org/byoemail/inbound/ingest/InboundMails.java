@@ -50,7 +50,7 @@ class InboundMails {
     }
   }
 
-  /** The UIDs whose rows are there already; nobody else writes to the mailbox now. */
+  /** The UIDs that are recorded already; the lease keeps other writers out of the mailbox. */
   Found<Long> present(IngestBatch batch) {
     IncomingMail first = batch.first();
     return jdbc.sql(

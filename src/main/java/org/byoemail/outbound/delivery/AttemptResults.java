@@ -73,7 +73,7 @@ class AttemptResults {
         (waitsForAccount(finished) ? waiting : done).add(finished);
       }
     }
-    nobodyLeft(settled);
+    closeWithoutRecipients(settled);
     waitForAccount(waiting);
     record(done, locked.now());
     return tries.stream().map(finished -> valid.contains(finished.claim().token())).toList();
@@ -193,7 +193,7 @@ class AttemptResults {
   }
 
   /** Reports, or a person, have settled every recipient since the tries were planned. */
-  private void nobodyLeft(List<FinishedAttempt> tries) {
+  private void closeWithoutRecipients(List<FinishedAttempt> tries) {
     if (tries.isEmpty()) {
       return;
     }

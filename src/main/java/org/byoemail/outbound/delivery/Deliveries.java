@@ -237,6 +237,7 @@ class Deliveries {
             """
             SELECT d.message_id, d.attempt_id FROM outbound_submission s
             JOIN outbound_delivery d ON d.message_id = s.message_id
+            -- The states as the index outbound_submission_expiry has them.
             WHERE s.expires_at <= statement_timestamp() AND s.status IN ('queued', 'sending', 'deferred', 'held')
               AND d.claim_token IS NULL AND s.message_id <> ALL (:passedOver)
             LIMIT :limit FOR NO KEY UPDATE OF s, d SKIP LOCKED

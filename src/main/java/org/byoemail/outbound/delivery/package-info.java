@@ -1,4 +1,7 @@
-/** From a message that is due to the recorded outcome of each try to send it. */
+/**
+ * From an accepted message to the recorded outcome of each try to send it. {@link
+ * org.byoemail.outbound.delivery.DeliveryLifecycle} is what other features call.
+ */
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {

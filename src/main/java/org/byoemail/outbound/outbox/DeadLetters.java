@@ -21,8 +21,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * What failed for good, the newest first, explained, and sent again where somebody asks for it.
- * Safe for use by many threads and nodes.
+ * What failed for good, the newest first, with an explanation; it can be sent again. Safe for use
+ * by many threads and nodes.
  */
 @Repository
 public class DeadLetters {
@@ -83,7 +83,7 @@ public class DeadLetters {
     return query(organization, before, null, limit);
   }
 
-  /** The one of that id; empty where it did not fail, or was sent again. */
+  /** The dead letter of that id; empty if it did not fail, or was sent again. */
   public Optional<DeadLetter> find(UUID id) {
     return query(null, null, id, 1).stream().findFirst();
   }
@@ -91,10 +91,10 @@ public class DeadLetters {
   /**
    * Sends it again: a message to those that it did not reach, a submission as if it had just come.
    *
-   * @return false where there is none of that id
-   * @throws DeliveryConflict where it cannot be
-   * @throws SubmissionRejected where the submission is still not acceptable
-   * @throws SubmissionConflict where its id was used for another one since
+   * @return false if there is no dead letter of that id
+   * @throws DeliveryConflict if it cannot be sent again
+   * @throws SubmissionRejected if the submission is still not acceptable
+   * @throws SubmissionConflict if its id was used for another one since
    */
   public boolean resend(UUID id) {
     RejectedSubmission submission = rejected.find(id).orElse(null);

@@ -63,10 +63,7 @@ public class RetentionCleanup {
   private void removeUploads() {
     UploadCleanup.Removed removed = uploads.removeUnused(settings.uploadsKept());
     if (removed.uploads() + removed.contents() > 0) {
-      log.info(
-          "removed {} uploads that nobody used, and {} contents",
-          removed.uploads(),
-          removed.contents());
+      log.info("removed {} unused uploads and {} contents", removed.uploads(), removed.contents());
     }
   }
 

@@ -21,8 +21,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * The leases of this node. A key in Redis says who has a mailbox and expires with its node; a fence
- * that PostgreSQL raises and checks makes sure that whoever had it before can write nothing more.
- * Safe for use by many threads; leases are taken by one at a time.
+ * that PostgreSQL raises and checks makes sure that an earlier holder can write nothing more. Safe
+ * for use by many threads; leases are taken by one at a time.
  */
 @Component
 public class Leases implements DisposableBean {
@@ -43,7 +43,8 @@ public class Leases implements DisposableBean {
   private final Counter released;
 
   /**
-   * What is let go is not taken meanwhile: by its key alone one lease is not told from the next.
+   * A mailbox is not acquired while it is released: its key alone does not tell one lease from the
+   * next.
    */
   private final ReentrantLock changing = new ReentrantLock();
 
@@ -91,7 +92,7 @@ public class Leases implements DisposableBean {
     keeper.leave();
   }
 
-  /** The end of {@link #join}: whatever is still held is let go. */
+  /** The end of {@link #join}: releases what is still held. */
   public void leave() {
     keeper.stop();
     List<UUID> left = heldLeases.all();
@@ -212,11 +213,12 @@ public class Leases implements DisposableBean {
         fences.free(node.id(), batch);
       }
     } catch (DataAccessException e) {
-      log.warn("{} mailboxes were let go, which the database does not know yet", mailboxes.size());
+      log.warn(
+          "{} mailboxes were released, which the database does not know yet", mailboxes.size());
     }
   }
 
-  /** Whether this node has it, as far as it knows. Asks nobody. */
+  /** Whether this node has it, as far as it knows. Asks neither Redis nor the database. */
   public boolean isHeld(Lease lease) {
     return heldLeases.has(lease);
   }
