@@ -1,7 +1,6 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.tags.Tag;
-import java.util.Arrays;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.report.BounceReason;
@@ -74,9 +73,7 @@ class BouncesController {
   private static @Nullable BounceReason reason(@Nullable String word) {
     return word == null
         ? null
-        : Arrays.stream(BounceReason.values())
-            .filter(one -> one.word().equals(word))
-            .findFirst()
+        : BounceReason.of(word)
             .orElseThrow(() -> new FieldsRefused("reason", "is none that a bounce can have"));
   }
 }

@@ -21,7 +21,7 @@ public enum BounceReason {
   OTHER;
 
   /** The reason of that {@link #word()}. */
-  static Optional<BounceReason> of(String word) {
+  public static Optional<BounceReason> of(String word) {
     return Arrays.stream(values()).filter(reason -> reason.word().equals(word)).findFirst();
   }
 

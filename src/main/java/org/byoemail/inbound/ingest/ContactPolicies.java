@@ -20,20 +20,21 @@ import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Decides on a mail by its header alone, in this order:
+ * Decides on a mail by its header, in this order:
  *
  * <ol>
- *   <li>What the server has failed to give for long is quarantined, and what the program ended by.
- *   <li>What was taken in before is a duplicate.
- *   <li>The agent's policy: {@code open} lets everybody in; {@code known} its contacts, whoever it
- *       has written to, and its own address where the account's trusted server vouches for it;
- *       {@code listed} its contacts only, who must be authentic unless the agent does without. A
- *       server that is not known to check, and wrote no Authentication-Results, cannot be asked:
- *       From can be forged there.
- *   <li>What goes to and fro in a loop is quarantined.
- *   <li>What the policy lets in but is too large is quarantined with its header.
- *   <li>What it does not let in is refused, unless it may be a delivery report of a moderate size:
- *       then it is read, and refused if it is none.
+ *   <li>A mail that the server repeatedly failed to return, or during which the program ended, is
+ *       quarantined.
+ *   <li>A mail that was taken in before is a duplicate.
+ *   <li>The agent's policy: {@code open} accepts everybody; {@code known} the agent's contacts, the
+ *       addresses that it has written to, and its own address if the account's trusted server
+ *       authenticates it; {@code listed} only its contacts, who must be authenticated unless the
+ *       agent waives that. Authentication is not required from a server that is not known to check
+ *       and wrote no Authentication-Results: From can be forged there.
+ *   <li>A mail of a loop is quarantined.
+ *   <li>A mail that the policy accepts but is too large is quarantined with its header.
+ *   <li>A mail that the policy does not accept is refused, unless it may be a delivery report of a
+ *       moderate size: that one is read, and refused if it is no report.
  * </ol>
  */
 @Component("contactPolicies")
@@ -60,7 +61,7 @@ public class ContactPolicies {
     this.settings = settings;
   }
 
-  /** Decides on mails of which the header is known. */
+  /** Decides on the mails of a batch by their headers. */
   public void decide(IngestBatch batch) {
     Agent agent = agents.find(batch.account().agent()).orElse(null);
     Map<EmailAddress, Integer> senders = senders(batch);
@@ -68,7 +69,7 @@ public class ContactPolicies {
         agent != null && agent.contactPolicy().inbound() == Mode.KNOWN
             ? conversations.writtenTo(agent.id(), senders.keySet())
             : Set.of();
-    // A person who has a mail tried again has decided that it is no loop.
+    // The user who retries a mail has decided that it is no loop.
     Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
     Round round = new Round(agent, writtenTo, held, known.recorded(batch));
     for (IngestItem item : batch.all()) {
@@ -159,8 +160,7 @@ public class ContactPolicies {
     if (policy.inbound() == Mode.LISTED) {
       return listed(policy, sender.get(), found);
     }
-    // The account's own address is the first thing that a forger writes, and a field that vouches
-    // for it the second.
+    // Forgers use the account's own address, and add an Authentication-Results field for it.
     boolean own =
         sender.get().equals(mail.account().address())
             && found.isTrusted()
