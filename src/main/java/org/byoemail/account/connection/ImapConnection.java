@@ -328,11 +328,7 @@ public final class ImapConnection implements AutoCloseable {
 
   /** Cuts the connection. May be called by any thread while another one waits in here. */
   public void cut() {
-    try {
-      wire.close();
-    } catch (IOException e) {
-      log.debug("A connection did not close", e);
-    }
+    wire.cut();
   }
 
   @Override
