@@ -11,7 +11,7 @@ import org.byoemail.setup.AccountState;
 import org.byoemail.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 
-/** An account as it is sent to us. */
+/** The body of a request that creates or changes an account. */
 @Schema(name = "AccountRequest")
 record AccountRequest(
     @Nullable @Schema(description = "the id of the agent") String agent,
@@ -54,7 +54,7 @@ record AccountRequest(
         imap == null ? null : imap.backfillSince());
   }
 
-  /** An SMTP server as it is sent to us. */
+  /** The SMTP server in a request. */
   @Schema(name = "SmtpRequest")
   record Smtp(
       @Nullable String host,
@@ -86,7 +86,7 @@ record AccountRequest(
     }
   }
 
-  /** An IMAP server as it is sent to us. */
+  /** The IMAP server in a request. */
   @Schema(name = "ImapRequest")
   record Imap(
       @Nullable String host,

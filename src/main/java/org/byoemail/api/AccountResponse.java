@@ -14,7 +14,7 @@ import org.byoemail.outbound.delivery.AccountSending;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
 
-/** An account as we tell it. */
+/** An account in a response; never with its passwords. */
 @Schema(name = "Account")
 record AccountResponse(
     UUID id,
@@ -56,7 +56,7 @@ record AccountResponse(
         account.createdAt());
   }
 
-  /** An SMTP server as we tell it. */
+  /** The SMTP server in a response. */
   @Schema(name = "Smtp")
   record Smtp(
       String host,
@@ -82,7 +82,7 @@ record AccountResponse(
     }
   }
 
-  /** An IMAP server as we tell it. */
+  /** The IMAP server in a response. */
   @Schema(name = "Imap")
   record Imap(
       String host,
@@ -121,10 +121,10 @@ record AccountResponse(
     }
   }
 
-  /** How both sides fare. */
+  /** The health of both sides. */
   record Health(SideHealth smtp, SideHealth imap) {}
 
-  /** How one side fares. */
+  /** The health of one side. */
   record SideHealth(
       @Nullable Instant lastOkAt,
       @Nullable String error,
@@ -143,13 +143,13 @@ record AccountResponse(
   }
 
   /**
-   * Who watches the mailbox.
+   * The lease of the node that watches the mailbox.
    *
-   * @param node the node that watches it
-   * @param since when it took it
-   * @param state connecting, selecting, catching_up, idle, polling or backing_off; null where
-   *     another node than the one that answers watches it
-   * @param due when something is next done about it; null likewise, or where the server tells
+   * @param since when the node acquired it
+   * @param state connecting, selecting, catching_up, idle, polling or backing_off; null unless the
+   *     node that answers is the holder
+   * @param due when the watcher acts next; null unless the node that answers is the holder, and
+   *     while the watcher waits for the server (IDLE)
    */
   record Lease(
       String node, Instant since, String folder, @Nullable String state, @Nullable Instant due) {

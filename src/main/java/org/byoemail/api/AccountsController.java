@@ -70,24 +70,24 @@ class AccountsController {
   AccountResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody AccountRequest request) {
     if (Boolean.TRUE.equals(request.outboundEnabled())) {
-      throw new FieldsRefused("outboundEnabled", "comes after test-smtp has passed");
+      throw new FieldsRefused("outboundEnabled", "must be false until test-smtp has passed");
     }
     if (Boolean.TRUE.equals(request.inboundEnabled())) {
-      throw new FieldsRefused("inboundEnabled", "comes after test-imap has passed");
+      throw new FieldsRefused("inboundEnabled", "must be false until test-imap has passed");
     }
-    LimitsRequest given = checked(request.limits());
-    AccountState made =
+    LimitsRequest requestedLimits = validated(request.limits());
+    AccountState account =
         transactions.execute(
             status -> {
               AccountState created =
                   setup.create(agent(caller, request.agent()), request.address(), request.draft());
-              if (given != null) {
-                limit(created.account(), given);
+              if (requestedLimits != null) {
+                setLimits(created.account(), requestedLimits);
               }
               AccountId other = bounceAccount(request.bounceAccount());
               return other == null ? created : setup.setBounceAccount(created.account(), other);
             });
-    return shown(Objects.requireNonNull(made));
+    return response(Objects.requireNonNull(account));
   }
 
   @GetMapping
@@ -104,12 +104,12 @@ class AccountsController {
             rows + 1),
         rows,
         state -> state.account().id(),
-        this::shown);
+        this::response);
   }
 
   @GetMapping("/{id}")
   AccountResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return shown(find(caller, id));
+    return response(find(caller, id));
   }
 
   @PatchMapping("/{id}")
@@ -129,12 +129,12 @@ class AccountsController {
       throw new FieldsRefused("agent", "cannot be changed");
     }
     if (!Objects.equals(request.address(), present.address())) {
-      throw new FieldsRefused("address", "cannot be changed: make another account");
+      throw new FieldsRefused("address", "cannot be changed: create another account");
     }
     AccountId bounceAccount = bounceAccount(request.bounceAccount());
     boolean settings = patch.has("displayName") || patch.has("smtp") || patch.has("imap");
-    LimitsRequest limited = patch.has("limits") ? checked(request.limits()) : null;
-    return shown(
+    LimitsRequest newLimits = patch.has("limits") ? validated(request.limits()) : null;
+    return response(
         setup.change(
             account,
             settings ? request.draft() : null,
@@ -145,7 +145,7 @@ class AccountsController {
                 setup.setBounceAccount(account, bounceAccount);
               }
               if (patch.has("limits")) {
-                limit(account, limited);
+                setLimits(account, newLimits);
               }
             }));
   }
@@ -184,11 +184,11 @@ class AccountsController {
     return switches.test(find(caller, id).account(), Protocol.IMAP);
   }
 
-  private AccountResponse shown(AccountState state) {
+  private AccountResponse response(AccountState state) {
     return AccountResponse.of(state, limits.of(state.account()));
   }
 
-  private static @Nullable LimitsRequest checked(@Nullable LimitsRequest given) {
+  private static @Nullable LimitsRequest validated(@Nullable LimitsRequest given) {
     if (given != null) {
       given.limits();
       if (given.connections() != null
@@ -200,7 +200,7 @@ class AccountsController {
     return given;
   }
 
-  private void limit(Account account, @Nullable LimitsRequest given) {
+  private void setLimits(Account account, @Nullable LimitsRequest given) {
     limits.set(
         account,
         given == null ? SendingLimits.NONE : given.limits(),

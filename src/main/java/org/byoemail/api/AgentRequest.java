@@ -5,7 +5,7 @@ import java.util.List;
 import org.byoemail.setup.AgentDraft;
 import org.jspecify.annotations.Nullable;
 
-/** An agent as it is sent to us. */
+/** The body of a request that creates or changes an agent. */
 @Schema(name = "AgentRequest")
 record AgentRequest(
     @Nullable String name, @Nullable String organization, @Nullable Policy contactPolicy) {

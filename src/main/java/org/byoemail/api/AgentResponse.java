@@ -7,9 +7,9 @@ import java.util.UUID;
 import org.byoemail.account.registry.Agent;
 
 /**
- * An agent as we tell it.
+ * An agent in a response.
  *
- * @param contactsTruncated whether it has more contacts than the 100 that a list shows
+ * @param contactsTruncated whether the agent has more contacts than the 100 that a list shows
  */
 @Schema(name = "Agent")
 record AgentResponse(
@@ -25,7 +25,7 @@ record AgentResponse(
     return of(agent, Integer.MAX_VALUE);
   }
 
-  /** One of a list. */
+  /** The agent as an item of a list. */
   static AgentResponse listed(Agent agent) {
     return of(agent, LISTED_CONTACTS);
   }

@@ -37,12 +37,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/agents")
 @Tag(name = "agents")
 class AgentsController {
+  /** With 10,000 contacts. */
+  private static final long AGENT_BYTES = 2 << 20;
+
   private final Agents agents;
   private final AgentSetup setup;
   private final MergePatch patches;
-
-  /** One may have 10,000 contacts. */
-  private static final long ONE_AGENT = 2 << 20;
 
   private final HeldCorrespondents held;
   private final ResponseBudget budget;
@@ -86,7 +86,7 @@ class AgentsController {
 
   @GetMapping("/{id}")
   AgentResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    budget.take(ONE_AGENT);
+    budget.take(AGENT_BYTES);
     return AgentResponse.of(find(caller, id));
   }
 
@@ -109,7 +109,7 @@ class AgentsController {
         setup.change(agent.id(), request.draft()).orElseThrow(() -> new ResourceNotFound("agent")));
   }
 
-  /** Correspondents whose mail goes to the quarantine because of a loop. */
+  /** Correspondents whose mail is quarantined because of a mail loop. */
   @GetMapping("/{id}/held-correspondents")
   Page<HeldCorrespondents.Held> held(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
@@ -125,7 +125,7 @@ class AgentsController {
     }
   }
 
-  /** Whose mail is to be let in again. */
+  /** The correspondent whose mail is accepted again. */
   record Lift(@Nullable String address) {}
 
   @DeleteMapping("/{id}")

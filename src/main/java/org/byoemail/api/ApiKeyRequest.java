@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A key to be made. */
+/** The body of a request that creates a key. */
 @Schema(name = "ApiKeyRequest")
 record ApiKeyRequest(
     @Nullable String name,

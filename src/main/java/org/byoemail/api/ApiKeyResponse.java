@@ -8,9 +8,9 @@ import org.byoemail.platform.access.ApiKey;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A key as we tell it.
+ * A key in a response.
  *
- * @param key the key itself, once, when it was made or rotated
+ * @param key the secret, only in the response that creates or rotates the key
  */
 @Schema(name = "ApiKey")
 record ApiKeyResponse(

@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** A key to be given another secret. */
+/** The body of a request that rotates a key. */
 @Schema(name = "ApiKeyRotation")
 record ApiKeyRotation(
     @Nullable

@@ -29,16 +29,16 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Keys, for admins. A key itself is told once, when it is made or rotated. */
+/** API keys, for admins. The secret of a key is shown once, when it is created or rotated. */
 @RestController
 @RequestMapping("/api/v1/api-keys")
 @Tag(name = "api-keys")
 class ApiKeysController {
-  private static final int LONGEST_NAME = 100;
+  private static final int MAX_NAME = 100;
 
-  private static final long USUAL_OVERLAP = Duration.ofDays(1).toSeconds();
-  private static final long LONGEST_OVERLAP = Duration.ofDays(30).toSeconds();
-  private static final Instant LATEST_END = Instant.parse("3000-01-01T00:00:00Z");
+  private static final long DEFAULT_OVERLAP = Duration.ofDays(1).toSeconds();
+  private static final long MAX_OVERLAP = Duration.ofDays(30).toSeconds();
+  private static final Instant MAX_EXPIRY = Instant.parse("3000-01-01T00:00:00Z");
 
   private final ApiKeys keys;
   private final Clock clock;
@@ -59,14 +59,14 @@ class ApiKeysController {
             ? null
             : line("organization", request.organization(), problems);
     Role role = role(request.role(), problems);
-    checkEnd(request.expiresAt(), problems);
+    checkExpiry(request.expiresAt(), problems);
     if (!problems.isEmpty()) {
       throw new FieldsRefused(problems);
     }
-    NewApiKey made =
+    NewApiKey created =
         keys.create(
             name, role, RequestParams.organization(caller, organization), request.expiresAt());
-    return ApiKeyResponse.of(made.key(), made.secret());
+    return ApiKeyResponse.of(created.key(), created.secret());
   }
 
   @GetMapping
@@ -91,13 +91,13 @@ class ApiKeysController {
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @RequestBody(required = false) @Nullable ApiKeyRotation request) {
-    ApiKeyRotation asked = request == null ? new ApiKeyRotation(null, null) : request;
-    long overlap = asked.overlap() == null ? USUAL_OVERLAP : asked.overlap();
+    ApiKeyRotation requested = request == null ? new ApiKeyRotation(null, null) : request;
+    long overlap = requested.overlap() == null ? DEFAULT_OVERLAP : requested.overlap();
     List<FieldProblem> problems = new ArrayList<>();
-    if (overlap < 0 || overlap > LONGEST_OVERLAP) {
-      problems.add(new FieldProblem("overlap", "must be 0 to " + LONGEST_OVERLAP + " seconds"));
+    if (overlap < 0 || overlap > MAX_OVERLAP) {
+      problems.add(new FieldProblem("overlap", "must be 0 to " + MAX_OVERLAP + " seconds"));
     }
-    checkEnd(asked.expiresAt(), problems);
+    checkExpiry(requested.expiresAt(), problems);
     if (!problems.isEmpty()) {
       throw new FieldsRefused(problems);
     }
@@ -105,11 +105,8 @@ class ApiKeysController {
       throw new ResourceNotFound("key");
     }
     NewApiKey rotated =
-        keys.rotate(caller.organization(), id, Duration.ofSeconds(overlap), asked.expiresAt())
-            .orElseThrow(
-                () ->
-                    new FieldsRefused(
-                        "expiresAt", "is needed: the key has expired, and needs a later end"));
+        keys.rotate(caller.organization(), id, Duration.ofSeconds(overlap), requested.expiresAt())
+            .orElseThrow(() -> new FieldsRefused("expiresAt", "is required: the key has expired"));
     return ApiKeyResponse.of(rotated.key(), rotated.secret());
   }
 
@@ -124,19 +121,18 @@ class ApiKeysController {
   private static String line(String field, @Nullable String text, List<FieldProblem> problems) {
     String line = text == null ? "" : text.strip();
     if (line.isEmpty()
-        || line.length() > LONGEST_NAME
+        || line.length() > MAX_NAME
         || line.chars().anyMatch(Character::isISOControl)) {
-      problems.add(
-          new FieldProblem(field, "must be a line of 1 to " + LONGEST_NAME + " characters"));
+      problems.add(new FieldProblem(field, "must be a line of 1 to " + MAX_NAME + " characters"));
     }
     return line;
   }
 
-  private void checkEnd(@Nullable Instant expiresAt, List<FieldProblem> problems) {
+  private void checkExpiry(@Nullable Instant expiresAt, List<FieldProblem> problems) {
     if (expiresAt != null
-        && (!expiresAt.isAfter(clock.instant()) || expiresAt.isAfter(LATEST_END))) {
+        && (!expiresAt.isAfter(clock.instant()) || expiresAt.isAfter(MAX_EXPIRY))) {
       problems.add(
-          new FieldProblem("expiresAt", "must be in the future, and before " + LATEST_END));
+          new FieldProblem("expiresAt", "must be in the future, and before " + MAX_EXPIRY));
     }
   }
 

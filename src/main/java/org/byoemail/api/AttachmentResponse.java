@@ -5,7 +5,7 @@ import java.util.UUID;
 import org.byoemail.platform.conversation.Attachment;
 import org.jspecify.annotations.Nullable;
 
-/** A file. */
+/** An attachment in a response. */
 @Schema(name = "Attachment")
 record AttachmentResponse(
     UUID id,

@@ -54,7 +54,7 @@ class AttachmentsController {
       @RequestParam(required = false) @Nullable String organization)
       throws IOException {
     if (file == null) {
-      throw new FieldsRefused("file", "is needed");
+      throw new FieldsRefused("file", "is required");
     }
     try (InputStream bytes = file.getInputStream()) {
       return store(
@@ -100,7 +100,7 @@ class AttachmentsController {
       @Nullable String contentType,
       InputStream bytes) {
     if (name == null || name.isBlank()) {
-      throw new FieldsRefused("name", "is needed");
+      throw new FieldsRefused("name", "is required");
     }
     return AttachmentResponse.of(
         uploads.store(

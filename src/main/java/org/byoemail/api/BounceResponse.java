@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.byoemail.outbound.bounce.Bounce;
 import org.jspecify.annotations.Nullable;
 
-/** What a report, a complaint or a receipt said of one recipient. */
+/** What a delivery report, a complaint or a receipt says about one recipient. */
 @Schema(name = "Bounce")
 record BounceResponse(
     UUID id,

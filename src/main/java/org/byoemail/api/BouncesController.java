@@ -20,12 +20,12 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What delivery reports, complaints and receipts said. */
+/** Delivery reports, complaints and receipts. */
 @RestController
 @RequestMapping("/api/v1/bounces")
 @Tag(name = "bounces")
 class BouncesController {
-  /** 200 with two texts of 4,000 characters. */
+  /** 200 bounces, each with two texts of 4,000 characters. */
   private static final long PAGE_BYTES = 4 << 20;
 
   private final Bounces bounces;
@@ -74,6 +74,6 @@ class BouncesController {
     return word == null
         ? null
         : BounceReason.of(word)
-            .orElseThrow(() -> new FieldsRefused("reason", "is none that a bounce can have"));
+            .orElseThrow(() -> new FieldsRefused("reason", "is not a reason of a bounce"));
   }
 }

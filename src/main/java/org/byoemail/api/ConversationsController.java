@@ -23,14 +23,14 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What agents exchange with the same people about one thing. */
+/** Conversations: the messages that an agent and its correspondents exchange on a subject. */
 @RestController
 @RequestMapping("/api/v1/conversations")
 @Tag(name = "conversations")
 class ConversationsController {
   private static final int DEFAULT_MESSAGES = 200;
 
-  /** A text is there as bytes and as characters, and again without what it quotes. */
+  /** A text is in memory as bytes and as characters, and again without quotations. */
   private static final int COPIES = 4;
 
   private final Conversations conversations;
@@ -74,8 +74,7 @@ class ConversationsController {
    * @param toTruncated whether there are more
    * @param text the first 10,000 characters
    * @param textTruncated whether there are more
-   * @param newText that text without what it quotes; null for outbound messages, and where that is
-   *     switched off
+   * @param newText the text without quotations; null for outbound messages, and if switched off
    */
   @Schema(name = "ConversationMessage")
   record ConversationMessageResponse(
@@ -108,8 +107,8 @@ class ConversationsController {
   /**
    * A conversation with a page of its messages.
    *
-   * @param messages oldest first; fewer than were asked for where they are large
-   * @param next what to give as {@code cursor} for those behind; null: there are none
+   * @param messages oldest first; fewer than requested if they are large
+   * @param next the cursor of the next page; null on the last one
    */
   @Schema(name = "ConversationWithMessages")
   record ConversationWithMessages(
@@ -152,12 +151,12 @@ class ConversationsController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     int rows = RequestParams.limit(limit, DEFAULT_MESSAGES);
-    UUID behind = RequestParams.cursor(cursor);
+    UUID after = RequestParams.cursor(cursor);
     Conversation found =
         conversations
             .find(caller.organization(), id)
             .orElseThrow(() -> new ResourceNotFound("conversation"));
-    Messages.Plan page = messages.plan(id, behind, rows, budget.perRequest() / COPIES);
+    Messages.Plan page = messages.plan(id, after, rows, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     List<ConversationMessageResponse> items =
         messages.read(page).stream()

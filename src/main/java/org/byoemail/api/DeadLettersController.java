@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** What failed for good. */
+/** Messages and submissions that have failed permanently. */
 @RestController
 @RequestMapping("/api/v1/dead-letters")
 @Tag(name = "dead letters")
@@ -32,7 +32,7 @@ class DeadLettersController {
     this.letters = letters;
   }
 
-  /** One of the list. */
+  /** A dead letter in a response. */
   @Schema(name = "DeadLetter")
   record DeadLetterResponse(
       UUID id,
@@ -90,7 +90,7 @@ class DeadLettersController {
           "Sends a message again to those that it did not reach, or hands a rejected submission in"
               + " again.")
   void resend(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    boolean isSeen =
+    boolean visible =
         letters
             .find(id)
             .filter(
@@ -98,7 +98,7 @@ class DeadLettersController {
                     caller.organization() == null
                         || letter.organization() != null && caller.sees(letter.organization()))
             .isPresent();
-    if (!isSeen || !letters.resend(id)) {
+    if (!visible || !letters.resend(id)) {
       throw new ResourceNotFound("dead letter");
     }
   }

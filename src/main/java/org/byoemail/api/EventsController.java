@@ -16,7 +16,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The events in order, for those who would rather poll than listen. */
+/** The events in order, for platforms that poll instead of listening to the broker. */
 @RestController
 @RequestMapping("/api/v1/events")
 @Tag(name = "events")

@@ -7,11 +7,12 @@ import org.byoemail.inbound.ingest.InboxEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail that became no message: a report, refused, known already, or quarantined.
+ * An inbound mail that did not become a message: a report, a refused mail, a duplicate, or one in
+ * quarantine.
  *
- * @param message the message that it became when it was tried again
- * @param headerOnly whether no more than its header is kept, so that a retry fetches it
- * @param refetchAt since when it waits to be fetched once more
+ * @param message the message that it became by a retry
+ * @param headerOnly whether only the header is stored, so that a retry fetches the mail again
+ * @param refetchAt since when the mail waits to be fetched again
  */
 @Schema(name = "InboundMail")
 record InboundMailResponse(

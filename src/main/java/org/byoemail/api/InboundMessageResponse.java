@@ -12,18 +12,17 @@ import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An inbound message, with what is known of its mail.
+ * An inbound message with the properties of its mail.
  *
- * @param newText the text without what it quotes, of its first 65,536 characters; null where that
- *     is switched off
+ * @param newText the first 65,536 characters of the text without quotations; null if switched off
  * @param newTextTruncated whether the text is longer than that
- * @param authentication pass, fail or none: From can be forged, so look here before acting on it
- * @param autoSubmitted auto-generated, auto-replied or list where a machine sent it: do not answer
- *     those; null for a person's
+ * @param authentication pass, fail or none: From can be forged, so check this before acting on it
+ * @param autoSubmitted auto-generated, auto-replied or list for mail of a machine, which is not to
+ *     be answered; null for a person's
  * @param kind none, auto-reply, or mdn for a receipt
- * @param possibleDuplicate whether it may have been taken in before, since its server has numbered
- *     the folder anew
- * @param invitation what its calendar says; null for a mail that is about no event
+ * @param possibleDuplicate whether the mail may have been ingested before, because the UIDVALIDITY
+ *     of its folder has changed
+ * @param invitation in the calendar of the mail; null if absent
  */
 @Schema(name = "InboundMessage")
 record InboundMessageResponse(

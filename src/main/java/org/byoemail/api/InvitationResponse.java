@@ -6,7 +6,7 @@ import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
-/** What the calendar in a mail says (RFC 5546). */
+/** The invitation in the calendar of a mail (RFC 5546). */
 @Schema(name = "Invitation")
 record InvitationResponse(
     @Schema(description = "REQUEST, CANCEL, REPLY and others") String method,

@@ -9,9 +9,9 @@ import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator sets: null leaves it to the provider, 0 says that there is no limit.
+ * The limits that an operator sets: null means the provider's limit, 0 means no limit.
  *
- * @param connections at a time, over all nodes
+ * @param connections simultaneous, over all nodes
  */
 @Schema(name = "LimitsRequest")
 record LimitsRequest(

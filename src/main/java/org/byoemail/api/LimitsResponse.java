@@ -6,12 +6,12 @@ import org.byoemail.outbound.delivery.AccountSending;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What holds.
+ * The sending limits of an account.
  *
- * @param preset the provider whose limits hold where the operator set none
- * @param inForce the operator's and the provider's together
- * @param own the operator's
- * @param nextSendAt its mail waits until then
+ * @param preset the provider whose limits apply unless the operator has set others
+ * @param inForce the limits that apply: the operator's and the provider's together
+ * @param own the operator's limits
+ * @param nextSendAt until when the account's mail waits
  */
 @Schema(name = "Limits")
 record LimitsResponse(

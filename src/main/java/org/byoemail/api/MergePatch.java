@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 import org.springframework.stereotype.Component;
 
-/** Applies a merge patch (RFC 7396): what is absent stays, null removes. */
+/** Applies a JSON merge patch (RFC 7396): absent fields stay, null removes a field. */
 @Component
 class MergePatch {
   private final ObjectMapper json;
@@ -17,12 +17,12 @@ class MergePatch {
   }
 
   /**
-   * What it becomes.
+   * The patched value.
    *
-   * @throws JsonProcessingException where the patch has a field that is unknown or of another type
+   * @throws JsonProcessingException if a field of the patch is unknown or of the wrong type
    */
   <T> T apply(T present, ObjectNode patch, Class<T> type) throws JsonProcessingException {
-    // Read by itself first: a field that is unknown and null would vanish in the merge.
+    // Read first by itself: an unknown field that is null would disappear in the merge.
     json.treeToValue(patch, type);
     ObjectNode merged = json.valueToTree(present);
     merge(merged, patch);

@@ -12,7 +12,7 @@ import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages.Body;
 import org.jspecify.annotations.Nullable;
 
-/** What both directions share. */
+/** The fields that inbound and outbound messages share. */
 record MessageContent(
     UUID id,
     String direction,

@@ -9,12 +9,12 @@ import org.byoemail.outbound.outbox.OutboxEntry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A line of the list.
+ * An item of the list of messages.
  *
- * @param id of the message; of an inbound mail that became none, that of the mail
+ * @param id of the message, or of an inbound mail that did not become a message
  * @param account of an inbound mail
- * @param error what the last try that failed was told, or why an inbound mail became no message
- * @param possibleDuplicate of an inbound mail: it may have been taken in before
+ * @param error of the last failed attempt, or why an inbound mail did not become a message
+ * @param possibleDuplicate whether an inbound mail may have been ingested before
  */
 @Schema(name = "MessageEntry")
 record MessageEntry(

@@ -15,9 +15,9 @@ import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which messages are asked for; null means any.
+ * A filter of messages; null means any.
  *
- * @param status a word of either direction
+ * @param status of either direction
  * @param before the cursor
  */
 record MessageFilter(
@@ -37,34 +37,36 @@ record MessageFilter(
       @Nullable String since,
       @Nullable String cursor,
       int limit) {
-    String asked = status == null || status.isEmpty() ? null : status;
+    String requested = status == null || status.isEmpty() ? null : status;
     MessageFilter filter =
         new MessageFilter(
             organization,
             direction(direction),
             account == null ? null : new AccountId(account),
-            asked,
+            requested,
             since(since),
             RequestParams.cursor(cursor),
             limit);
-    if (asked != null && filter.outboundStatus() == null && filter.inboundStatus() == null) {
-      throw new FieldsRefused("status", "is no status of a message");
+    if (requested != null && filter.outboundStatus() == null && filter.inboundStatus() == null) {
+      throw new FieldsRefused("status", "is not a status of a message");
     }
     return filter;
   }
 
-  /** Null where no outbound message can be meant. */
+  /** Null if no outbound message can match. */
   @Nullable OutboxFilter outbound() {
-    boolean meant = direction != Direction.INBOUND && (status == null || outboundStatus() != null);
-    return meant
+    boolean matches =
+        direction != Direction.INBOUND && (status == null || outboundStatus() != null);
+    return matches
         ? new OutboxFilter(organization, account, outboundStatus(), since, before, limit)
         : null;
   }
 
-  /** Null where no inbound message can be meant. */
+  /** Null if no inbound message can match. */
   @Nullable InboxFilter inbound() {
-    boolean meant = direction != Direction.OUTBOUND && (status == null || inboundStatus() != null);
-    return meant ? new InboxFilter(organization, account, inboundStatus(), since, before) : null;
+    boolean matches =
+        direction != Direction.OUTBOUND && (status == null || inboundStatus() != null);
+    return matches ? new InboxFilter(organization, account, inboundStatus(), since, before) : null;
   }
 
   private @Nullable MessageStatus outboundStatus() {

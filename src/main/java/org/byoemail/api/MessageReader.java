@@ -24,11 +24,11 @@ import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
 
-/** Finds messages of both directions, for a caller who sees its own organisation's only. */
+/** Reads messages of both directions; a caller sees those of its own organisation only. */
 @Component
 class MessageReader {
-  /** The excerpts of both texts, the header, and what is new in the text. */
-  private static final long ONE_MESSAGE = 2 << 20;
+  /** The excerpts of both texts, the header, and the text without quotations. */
+  private static final long MESSAGE_BYTES = 2 << 20;
 
   private final Outbox outbox;
   private final Inbox inbox;
@@ -64,38 +64,38 @@ class MessageReader {
     this.budget = budget;
   }
 
-  /** A line with the id that a list goes on behind. */
-  record Line(UUID cursor, MessageEntry entry) {}
+  /** An item of the list with its cursor. */
+  record Item(UUID cursor, MessageEntry entry) {}
 
-  /** The newest first, both directions among one another. */
-  List<Line> list(MessageFilter filter) {
-    List<Line> lines = new ArrayList<>();
+  /** Messages of both directions, the newest first. */
+  List<Item> list(MessageFilter filter) {
+    List<Item> items = new ArrayList<>();
     OutboxFilter outbound = filter.outbound();
     if (outbound != null) {
       outbox
           .list(outbound)
-          .forEach(one -> lines.add(new Line(one.messageId(), MessageEntry.of(one))));
+          .forEach(one -> items.add(new Item(one.messageId(), MessageEntry.of(one))));
     }
     InboxFilter inbound = filter.inbound();
     if (inbound != null) {
       inbox
           .list(inbound, filter.limit())
-          .forEach(one -> lines.add(new Line(one.id(), MessageEntry.of(one))));
+          .forEach(one -> items.add(new Item(one.id(), MessageEntry.of(one))));
     }
-    // As text, because Java compares the halves of a UUID with their sign, and PostgreSQL does not.
-    lines.sort(Comparator.comparing((Line line) -> line.cursor().toString()).reversed());
-    return lines.size() > filter.limit() ? lines.subList(0, filter.limit()) : lines;
+    // As text: Java compares the halves of a UUID as signed numbers, PostgreSQL as unsigned ones.
+    items.sort(Comparator.comparing((Item line) -> line.cursor().toString()).reversed());
+    return items.size() > filter.limit() ? items.subList(0, filter.limit()) : items;
   }
 
-  /** The message, or the inbound mail that became none, of that id. */
-  Object show(Caller caller, UUID id) {
-    budget.take(ONE_MESSAGE);
-    Optional<OutboundDetails> story = story(caller, id);
-    if (story.isPresent()) {
+  /** The message of that id, or the inbound mail that did not become a message. */
+  Object read(Caller caller, UUID id) {
+    budget.take(MESSAGE_BYTES);
+    Optional<OutboundDetails> outbound = outbound(caller, id);
+    if (outbound.isPresent()) {
       return OutboundMessageResponse.of(
-          story.get(),
+          outbound.get(),
           accounts
-              .ofEndpoint(story.get().message().endpoint())
+              .ofEndpoint(outbound.get().message().endpoint())
               .map(account -> account.id().value())
               .orElse(null),
           bounces.ofMessage(id),
@@ -116,9 +116,9 @@ class MessageReader {
         .orElseGet(() -> InboundMailResponse.of(item));
   }
 
-  /** The raw mail of that id; its size is -1 where it is not known. */
+  /** The raw mail of that id; its size is -1 if unknown. */
   ComposedMail raw(Caller caller, UUID id) {
-    if (story(caller, id).isPresent()) {
+    if (outbound(caller, id).isPresent()) {
       return budget
           .during(mails.memory(id), () -> mails.compose(id))
           .orElseThrow(() -> new ResourceNotFound("message"));
@@ -129,8 +129,8 @@ class MessageReader {
         .orElseThrow(() -> new ResourceNotFound("raw mail: none was kept"));
   }
 
-  /** The outbound message of that id. */
-  Optional<OutboundDetails> story(Caller caller, UUID id) {
+  /** The outbound message of that id; empty unless the caller may see it. */
+  Optional<OutboundDetails> outbound(Caller caller, UUID id) {
     return outbox.story(id).filter(story -> caller.sees(story.message().organization()));
   }
 

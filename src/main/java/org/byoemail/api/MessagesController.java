@@ -61,7 +61,7 @@ class MessagesController {
             cursor,
             rows + 1);
     return Page.of(
-        reader.list(filter), rows, MessageReader.Line::cursor, MessageReader.Line::entry);
+        reader.list(filter), rows, MessageReader.Item::cursor, MessageReader.Item::entry);
   }
 
   @GetMapping("/{id}")
@@ -77,7 +77,7 @@ class MessagesController {
                         InboundMailResponse.class
                       })))
   Object get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return reader.show(caller, id);
+    return reader.read(caller, id);
   }
 
   @GetMapping("/{id}/raw")
@@ -108,8 +108,8 @@ class MessagesController {
     change(caller, id, outbox::release);
   }
 
-  private void change(Caller caller, UUID id, Predicate<UUID> deed) {
-    if (reader.story(caller, id).isEmpty() || !deed.test(id)) {
+  private void change(Caller caller, UUID id, Predicate<UUID> action) {
+    if (reader.outbound(caller, id).isEmpty() || !action.test(id)) {
       throw new ResourceNotFound("outbound message");
     }
   }

@@ -10,7 +10,7 @@ import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the description of the API says of itself. */
+/** The title, server and security scheme of the OpenAPI document. */
 @Configuration(proxyBeanMethods = false)
 class OpenApiConfiguration {
   private static final String KEY = "key";
@@ -19,7 +19,7 @@ class OpenApiConfiguration {
   OpenAPI openApi(ServerProperties server) {
     String root = server.getServlet().getContextPath();
     return new OpenAPI()
-        // Or the first caller would say by its Host header what all others read.
+        // Or springdoc derives the URL for all callers from the Host header of the first.
         .addServersItem(new Server().url(root == null ? "/" : root))
         .info(
             new Info()

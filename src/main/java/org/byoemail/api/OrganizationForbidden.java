@@ -1,10 +1,10 @@
 package org.byoemail.api;
 
-/** A caller of one organisation asks for something to be made in another, or in all. */
+/** A caller of one organisation requests another one's resources, or all organisations'. */
 class OrganizationForbidden extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   OrganizationForbidden(String organization) {
-    super("this key is for the organization " + organization + " only");
+    super("this key is limited to the organization " + organization);
   }
 }

@@ -11,12 +11,12 @@ import org.byoemail.outbound.outbox.OutboundDetails;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An outbound message, with all that is known of its sending.
+ * An outbound message with its recipients, attempts and reports.
  *
- * @param account the one that its address has now; null where it has none
- * @param dueAt when it is tried next; null where there is nothing left to do
- * @param heldReason why it waits for a person; null where it does not
- * @param reports what reports, complaints and receipts said about it, oldest first
+ * @param account the present account of the sender's address; null if absent
+ * @param dueAt when the next attempt is due; null if none is
+ * @param heldReason why the message is held; null unless it is
+ * @param reports bounces, complaints and receipts, oldest first
  */
 @Schema(name = "OutboundMessage")
 record OutboundMessageResponse(
@@ -32,28 +32,28 @@ record OutboundMessageResponse(
     List<BounceResponse> reports) {
 
   static OutboundMessageResponse of(
-      OutboundDetails story,
+      OutboundDetails details,
       @Nullable UUID account,
       List<Bounce> reports,
       StreamedText.Source texts) {
     return new OutboundMessageResponse(
-        MessageContent.of(story.message(), story.attachments(), texts),
-        story.submissionId(),
+        MessageContent.of(details.message(), details.attachments(), texts),
+        details.submissionId(),
         account,
-        story.status().word(),
-        story.dueAt(),
-        story.expiresAt(),
-        story.heldReason(),
-        story.recipients().stream().map(one -> Recipient.of(one, reports)).toList(),
-        story.attempts().stream().map(Attempt::of).toList(),
+        details.status().word(),
+        details.dueAt(),
+        details.expiresAt(),
+        details.heldReason(),
+        details.recipients().stream().map(one -> Recipient.of(one, reports)).toList(),
+        details.attempts().stream().map(Attempt::of).toList(),
         reports.stream().map(BounceResponse::of).toList());
   }
 
   /**
-   * One recipient.
+   * The result for one recipient.
    *
-   * @param delayedSince when its server said last that it is still trying; null where it said no
-   *     such thing, or something else since, and where the time in which it tries is over
+   * @param delayedSince the time of the last delay report; null if absent, if another report
+   *     followed, and once the server has stopped trying
    */
   record Recipient(
       String address,
@@ -74,7 +74,7 @@ record OutboundMessageResponse(
     }
   }
 
-  /** One try. */
+  /** An attempt to send the message. */
   record Attempt(
       UUID id,
       int tryNumber,

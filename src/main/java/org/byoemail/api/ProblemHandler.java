@@ -45,8 +45,8 @@ import org.springframework.web.method.annotation.MethodArgumentTypeMismatchExcep
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
- * Every refusal of the API as problem details (RFC 9457), with {@code errors: [{field, reason}]}
- * where fields are at fault. Says nothing of the insides; what is unexpected is logged. A request
+ * Answers every error of the API with problem details (RFC 9457), and with {@code errors: [{field,
+ * reason}]} for invalid fields. Reveals no internals; unexpected exceptions are logged. A request
  * outside the API gets the error page.
  */
 @RestControllerAdvice
@@ -90,15 +90,15 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> tooManyTests(TooManyTests e, WebRequest request) {
     HttpStatus status =
         e.isOfNode() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.TOO_MANY_REQUESTS;
-    return later(e, status, request);
+    return retryLater(e, status, request);
   }
 
   @ExceptionHandler(ReadingBudget.NoRoom.class)
   ResponseEntity<Object> noRoom(ReadingBudget.NoRoom e, WebRequest request) {
-    return later(e, HttpStatus.SERVICE_UNAVAILABLE, request);
+    return retryLater(e, HttpStatus.SERVICE_UNAVAILABLE, request);
   }
 
-  private ResponseEntity<Object> later(Exception e, HttpStatus status, WebRequest request) {
+  private ResponseEntity<Object> retryLater(Exception e, HttpStatus status, WebRequest request) {
     HttpHeaders headers = new HttpHeaders();
     headers.set(HttpHeaders.RETRY_AFTER, "5");
     return handleExceptionInternal(
@@ -120,18 +120,19 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     TransientDataAccessException.class,
     CannotCreateTransactionException.class
   })
-  ResponseEntity<Object> databaseAway(Exception e, WebRequest request) {
-    log.warn("an API request failed for want of the database: {}", e.getMessage());
-    return answer(e, HttpStatus.SERVICE_UNAVAILABLE, "the database is away; try again", request);
+  ResponseEntity<Object> databaseUnavailable(Exception e, WebRequest request) {
+    log.warn("API request failed: the database is unavailable: {}", e.getMessage());
+    return answer(
+        e, HttpStatus.SERVICE_UNAVAILABLE, "the database is unavailable; try again", request);
   }
 
   @ExceptionHandler(Exception.class)
   @Nullable ResponseEntity<Object> unexpected(Exception e, WebRequest request) {
-    if (brokeOff(e)) {
+    if (isAborted(e)) {
       return null;
     }
-    log.error("a request failed", e);
-    return answer(e, HttpStatus.INTERNAL_SERVER_ERROR, "something went wrong on our side", request);
+    log.error("request failed", e);
+    return answer(e, HttpStatus.INTERNAL_SERVER_ERROR, "internal error", request);
   }
 
   @Override
@@ -140,18 +141,17 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    return brokeOff(e) ? null : unreadable(e, e.getCause(), request);
+    return isAborted(e) ? null : unreadable(e, e.getCause(), request);
   }
 
   /**
-   * Whether the request, or the way of the answer, ended early: the caller hung up or reads too
-   * slowly, or its body passes a limit. The container has noted it and answers where it can, by the
-   * error page.
+   * Whether the connection was aborted: the caller closed it, reads too slowly, or sends a body
+   * over the limit. The container answers with the error page if it still can.
    */
-  private static boolean brokeOff(Exception e) {
+  private static boolean isAborted(Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof ClientAbortException || cause instanceof ClientTooSlow) {
-        log.info("a request broke off: {}", cause.getMessage());
+        log.info("request aborted by the client: {}", cause.getMessage());
         return true;
       }
     }
@@ -171,7 +171,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     if (cause instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
       return fields(e, List.of(new FieldProblem(path(mismatch), "has the wrong type")), request);
     }
-    return answer(e, HttpStatus.BAD_REQUEST, place(cause), request);
+    return answer(e, HttpStatus.BAD_REQUEST, location(cause), request);
   }
 
   @Override
@@ -181,7 +181,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         e instanceof MethodArgumentTypeMismatchException argument
             ? argument.getName()
             : String.valueOf(e.getPropertyName());
-    return fields(e, List.of(new FieldProblem(field, "has the wrong form")), request);
+    return fields(e, List.of(new FieldProblem(field, "has the wrong format")), request);
   }
 
   @Override
@@ -190,7 +190,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       HttpHeaders headers,
       HttpStatusCode status,
       WebRequest request) {
-    return fields(e, List.of(new FieldProblem(e.getParameterName(), "is needed")), request);
+    return fields(e, List.of(new FieldProblem(e.getParameterName(), "is required")), request);
   }
 
   @Override
@@ -202,7 +202,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       WebRequest request) {
     HttpServletResponse response = ((ServletWebRequest) request).getResponse();
     if (response == null || response.isCommitted()) {
-      log.info("an answer broke off after it had begun: {}", e.getClass().getName());
+      log.info("response aborted after it was committed: {}", e.getClass().getName());
       return null;
     }
     if (!isApi(request)) {
@@ -227,15 +227,15 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         e, ProblemDetail.forStatusAndDetail(status, detail), new HttpHeaders(), status, request);
   }
 
-  // The place only: the text around it may hold a password.
-  private static String place(@Nullable Throwable cause) {
+  // The location only: the text around it may contain a password.
+  private static String location(@Nullable Throwable cause) {
     if (cause instanceof JsonProcessingException json && json.getLocation() != null) {
-      return "the body is no JSON of the expected form, at line "
+      return "the body is not valid JSON for this request, at line "
           + json.getLocation().getLineNr()
           + ", column "
           + json.getLocation().getColumnNr();
     }
-    return "the body is missing or no JSON of the expected form";
+    return "the body is missing or not valid JSON for this request";
   }
 
   private static String path(JsonMappingException e) {

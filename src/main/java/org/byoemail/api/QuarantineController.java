@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Mails that could not be processed; their raw bytes are at {@code /messages/{id}/raw}. */
+/** Mails that could not be processed; their raw mail is at {@code /messages/{id}/raw}. */
 @RestController
 @RequestMapping("/api/v1/quarantine")
 @Tag(name = "quarantine")
@@ -34,7 +34,7 @@ class QuarantineController {
     this.quarantine = quarantine;
   }
 
-  /** Through policy, parser and classifier again; 202 where it has to be fetched first. */
+  /** Processes the mail again; 202 if it has to be fetched first. */
   @PostMapping("/{id}/retry")
   ResponseEntity<InboundMailResponse> retry(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {

@@ -37,7 +37,7 @@ final class RequestParams {
     try {
       return UUID.fromString(text);
     } catch (IllegalArgumentException e) {
-      throw new FieldsRefused(field, "is no id of ours");
+      throw new FieldsRefused(field, "must be a UUID");
     }
   }
 

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** All sending of the gateway, whatever the account. */
+/** Pauses and resumes the sending of all accounts. */
 @RestController
 @RequestMapping("/api/v1/sending")
 @Tag(name = "sending")
@@ -26,7 +26,7 @@ class SendingController {
     this.pause = pause;
   }
 
-  /** Whether mail leaves. */
+  /** Whether sending is paused. */
   @Schema(name = "Sending")
   record SendingResponse(boolean paused, @Nullable String pausedBy, @Nullable Instant pausedAt) {}
 
@@ -48,7 +48,7 @@ class SendingController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(description = "Lets nothing leave on any node; submissions are still accepted.")
   void pause(@AuthenticationPrincipal Caller caller) {
-    requireAll(caller);
+    requireAllOrganizations(caller);
     pause.pause(caller.name());
   }
 
@@ -56,11 +56,11 @@ class SendingController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(description = "Lets mail leave again.")
   void resume(@AuthenticationPrincipal Caller caller) {
-    requireAll(caller);
+    requireAllOrganizations(caller);
     pause.resume();
   }
 
-  private static void requireAll(Caller caller) {
+  private static void requireAllOrganizations(Caller caller) {
     if (caller.organization() != null) {
       throw new OrganizationForbidden(caller.organization());
     }

@@ -22,7 +22,7 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Whether an account's Sent folder gets copies of what it sent. */
+/** Whether copies of sent mails are stored in the Sent folder of an account. */
 @RestController
 @RequestMapping("/api/v1/accounts/{id}/sent-folder")
 @Tag(name = "accounts")
@@ -35,11 +35,11 @@ class SentFolderController {
     this.folders = folders;
   }
 
-  /** What an operator wants. */
+  /** The setting that an operator requests. */
   @Schema(name = "SentFolderRequest")
   record SentFolderRequest(@Nullable Boolean enabled, @Nullable String folder) {}
 
-  /** What holds, and how it goes. */
+  /** The setting, and the state of the copies. */
   @Schema(name = "SentFolder")
   record SentFolderResponse(
       boolean enabled, @Nullable String folder, int waiting, int givenUp, @Nullable String error) {
@@ -67,7 +67,7 @@ class SentFolderController {
       @RequestBody SentFolderRequest request) {
     Account account = find(caller, id);
     if (request.enabled() == null) {
-      throw new FieldsRefused("enabled", "is missing");
+      throw new FieldsRefused("enabled", "is required");
     }
     try {
       folders.set(account, request.enabled(), request.folder());

@@ -13,8 +13,8 @@ import org.springframework.http.converter.json.Jackson2ObjectMapperBuilder;
 import org.springframework.http.converter.json.MappingJackson2HttpMessageConverter;
 
 /**
- * JSON of requests is read strictly: a field that is unknown, twice there or of another type is
- * refused, since a misspelt one that is passed over does harm in silence.
+ * Reads the JSON of requests strictly: an unknown or duplicate field, a wrong type and trailing
+ * content are refused, since ignoring a misspelt field would do harm silently.
  */
 @Configuration(proxyBeanMethods = false)
 class StrictJson {

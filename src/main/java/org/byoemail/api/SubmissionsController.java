@@ -21,13 +21,13 @@ import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Takes submissions, as the queue does. */
+/** Accepts submissions, as the queue does. */
 @RestController
 @Tag(name = "messages")
 class SubmissionsController {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
-  // What comes in chunks does not tell its length.
-  private static final long UNTOLD = 25 << 20;
+  private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+  // A chunked request has no Content-Length.
+  private static final long UNKNOWN_LENGTH = 25 << 20;
 
   private final SubmissionReader reader;
   private final Submissions submissions;
@@ -39,7 +39,7 @@ class SubmissionsController {
     this.submissions = submissions;
   }
 
-  /** What became of a submission. */
+  /** The response to an accepted submission. */
   record Accepted(
       @Schema(description = "the producer's own") String id,
       @Schema(description = "ours") UUID messageId) {
@@ -68,8 +68,8 @@ class SubmissionsController {
       @AuthenticationPrincipal Caller caller,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    long announced = request.getContentLengthLong();
-    try (ReadingBudget.Room room = budget.take(announced < 0 ? UNTOLD : announced, PATIENCE)) {
+    long length = request.getContentLengthLong();
+    try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
       Submissions.Accepted accepted =
           submissions.accept(new SubmissionSource(caller.organization()), reader.read(body));
       return ResponseEntity.status(accepted.created() ? HttpStatus.ACCEPTED : HttpStatus.OK)

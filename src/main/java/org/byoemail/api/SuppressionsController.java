@@ -28,12 +28,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Addresses that nothing is sent to. */
+/** Suppressed addresses, to which nothing is sent. */
 @RestController
 @RequestMapping("/api/v1/suppressions")
 @Tag(name = "suppressions")
 class SuppressionsController {
-  private static final int LONGEST_NOTE = 500;
+  private static final int MAX_NOTE = 500;
 
   private final Suppressions suppressions;
   private final Clock clock;
@@ -43,7 +43,7 @@ class SuppressionsController {
     this.suppressions = suppressions;
   }
 
-  /** An address that a person wants suppressed. */
+  /** The body of a request that suppresses an address. */
   @Schema(name = "SuppressionRequest")
   record SuppressionRequest(
       @Nullable String address,
@@ -51,7 +51,7 @@ class SuppressionsController {
       @Nullable @Schema(description = "why, in a person's words") String note,
       @Nullable @Schema(description = "null: until it is lifted") Instant expiresAt) {}
 
-  /** One of the list. */
+  /** A suppression in a response. */
   @Schema(name = "Suppression")
   record SuppressionResponse(
       UUID id,
@@ -112,11 +112,11 @@ class SuppressionsController {
       @AuthenticationPrincipal Caller caller, @RequestBody SuppressionRequest request) {
     EmailAddress address = AddressField.read(request.address());
     String note = request.note();
-    if (note != null && note.length() > LONGEST_NOTE) {
-      throw new FieldsRefused("note", "must have at most " + LONGEST_NOTE + " characters");
+    if (note != null && note.length() > MAX_NOTE) {
+      throw new FieldsRefused("note", "must have at most " + MAX_NOTE + " characters");
     }
     if (request.expiresAt() != null && !request.expiresAt().isAfter(clock.instant())) {
-      throw new FieldsRefused("expiresAt", "is over already");
+      throw new FieldsRefused("expiresAt", "must be in the future");
     }
     String organization = RequestParams.organizationOrDefault(caller, request.organization());
     suppressions.suppress(

@@ -1,6 +1,6 @@
 /**
- * The HTTP API under {@code /api/v1}: JSON in and out, problem details (RFC 9457) for whatever is
- * refused. Every caller sees and touches its own organisation only.
+ * The HTTP API under {@code /api/v1}: JSON in and out, problem details (RFC 9457) for errors. Every
+ * caller sees and changes its own organisation only.
  */
 @NullMarked
 @ApplicationModule(

@@ -13,12 +13,12 @@ import org.byoemail.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The form of an account, as its fields are typed. A password is never put back into a page.
+ * The form of an account. A password is never sent back to the browser.
  *
  * @param agent the id of an agent, or empty with {@code newAgent}
- * @param newAgent the name of an agent to be made
- * @param inbound who may write to the new agent
- * @param idle null: its box is not checked
+ * @param newAgent the name of an agent to create
+ * @param inbound the inbound policy of the new agent
+ * @param idle null if its box is not checked
  */
 record AccountForm(
     @Nullable String agent,
@@ -36,7 +36,7 @@ record AccountForm(
     @Nullable String moveTo,
     @Nullable String backfillSince) {
 
-  /** One server of it. */
+  /** The fields of one server. */
   record ServerForm(
       @Nullable String host,
       @Nullable String port,
@@ -59,7 +59,7 @@ record AccountForm(
           "");
     }
 
-    /** Null where neither host nor password was typed: the account does without that side. */
+    /** Null if host and password are empty: the account has no such side. */
     static @Nullable ServerDraft draft(String side, @Nullable ServerForm form) {
       if (form == null || blank(form.host()) && blank(form.password())) {
         return null;
@@ -129,19 +129,19 @@ record AccountForm(
         Boolean.TRUE.equals(idle),
         blank(afterIngest) ? null : afterIngest,
         blank(moveTo) ? null : moveTo,
-        moment("imap.backfillSince", backfillSince));
+        instant("imap.backfillSince", backfillSince));
   }
 
-  /** A day, or a moment. */
-  private static @Nullable Instant moment(String field, @Nullable String text) {
+  /** Reads a date or a time. */
+  private static @Nullable Instant instant(String field, @Nullable String text) {
     if (blank(text)) {
       return null;
     }
-    String typed = text.strip();
+    String value = text.strip();
     try {
-      return typed.length() > 10
-          ? Instant.parse(typed)
-          : LocalDate.parse(typed).atStartOfDay(ZoneOffset.UTC).toInstant();
+      return value.length() > 10
+          ? Instant.parse(value)
+          : LocalDate.parse(value).atStartOfDay(ZoneOffset.UTC).toInstant();
     } catch (DateTimeException e) {
       throw new FieldsRefused(field, "must be a day such as 2026-01-31");
     }

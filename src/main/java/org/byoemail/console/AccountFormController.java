@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Making and changing accounts: with a new agent beside it, a newcomer needs one form only. */
+/** The forms that create and change accounts; a new agent can be created with its first account. */
 @Controller
 @RequestMapping("/console/accounts")
 class AccountFormController {
@@ -57,7 +57,7 @@ class AccountFormController {
   ModelAndView create(@ModelAttribute AccountForm form, RedirectAttributes flash) {
     try {
       AccountId id = Objects.requireNonNull(transactions.execute(status -> createAccount(form)));
-      flash.addFlashAttribute("done", "The account is made. Test both sides, then enable them.");
+      flash.addFlashAttribute("done", "Account created. Test both sides, then enable them.");
       return new ModelAndView("redirect:/console/accounts/" + id);
     } catch (FieldsRefused e) {
       return form(null, form, byField(e), null);
@@ -78,7 +78,7 @@ class AccountFormController {
     Account account = find(id);
     try {
       setup.change(account, form.draft(), null, null);
-      flash.addFlashAttribute("done", "Saved. A side whose server changed asks for a new test.");
+      flash.addFlashAttribute("done", "Saved. A side whose server has changed needs a new test.");
       return new ModelAndView("redirect:/console/accounts/" + id);
     } catch (FieldsRefused e) {
       return form(account, form, byField(e), null);
@@ -93,15 +93,15 @@ class AccountFormController {
 
   private @Nullable Agent agent(AccountForm form) {
     if (form.newAgent() != null && !form.newAgent().isBlank()) {
-      boolean unnamed = form.organization() == null || form.organization().isBlank();
+      boolean isDefault = form.organization() == null || form.organization().isBlank();
       return agentSetup.create(
-          unnamed ? null : form.organization(),
+          isDefault ? null : form.organization(),
           new AgentDraft(form.newAgent(), form.inbound(), null, null, null));
     }
     try {
       return form.agent() == null ? null : agents.find(AgentId.parse(form.agent())).orElse(null);
     } catch (IllegalArgumentException e) {
-      // None was chosen: setup says so beside the field.
+      // No agent is selected: setup refuses that with the name of the field.
       return null;
     }
   }
@@ -111,9 +111,9 @@ class AccountFormController {
       AccountForm form,
       Map<String, String> problems,
       @Nullable String refused) {
-    boolean wrong = !problems.isEmpty() || refused != null;
+    boolean invalid = !problems.isEmpty() || refused != null;
     ModelAndView page =
-        new ModelAndView("accounts/form", wrong ? HttpStatus.BAD_REQUEST : HttpStatus.OK);
+        new ModelAndView("accounts/form", invalid ? HttpStatus.BAD_REQUEST : HttpStatus.OK);
     page.addObject("form", form);
     page.addObject("problems", problems);
     page.addObject("agents", agents.list(null, null, MAX_AGENTS));

@@ -61,7 +61,7 @@ class AccountPageController {
     this.agents = agents;
   }
 
-  /** A connection test as the page shows it. */
+  /** The result of a connection test. */
   record TestView(String what, ConnectionTest test) {}
 
   @GetMapping
@@ -130,14 +130,14 @@ class AccountPageController {
   String poll(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
     return FlashActions.run(
-        flash, path(id), "The mailbox is looked into now.", () -> switches.poll(account));
+        flash, path(id), "Polling the mailbox now.", () -> switches.poll(account));
   }
 
   @PostMapping("/{id}/pause")
   String pause(@PathVariable UUID id, RedirectAttributes flash) {
     Account account = find(id).account();
     return FlashActions.run(
-        flash, path(id), "Paused: its mail waits.", () -> switches.pause(account));
+        flash, path(id), "Paused. Its mail waits.", () -> switches.pause(account));
   }
 
   @PostMapping("/{id}/resume")
@@ -152,7 +152,7 @@ class AccountPageController {
     return FlashActions.run(
         flash,
         "/console/accounts",
-        "The account of " + account.address() + " is deleted; its messages stay.",
+        "The account of " + account.address() + " is deleted. Its messages stay.",
         () -> setup.delete(account));
   }
 
@@ -169,9 +169,9 @@ class AccountPageController {
         }
       }
       limits.set(account, new SendingLimits(amounts), number(form.get(LimitsView.CONNECTIONS)));
-      flash.addFlashAttribute("done", "Saved: the limits hold within seconds.");
+      flash.addFlashAttribute("done", "Saved. The limits apply within seconds.");
     } catch (NumberFormatException e) {
-      flash.addFlashAttribute("refused", "A limit is a number, 0 for none, or empty.");
+      flash.addFlashAttribute("refused", "A limit must be a number, 0 for no limit, or empty.");
     } catch (IllegalArgumentException e) {
       flash.addFlashAttribute("refused", e.getMessage());
     }
@@ -193,8 +193,8 @@ class AccountPageController {
         flash,
         path(id),
         enabled
-            ? "Saved: copies of what it sends are put into its Sent folder."
-            : "Saved: nothing is put into its Sent folder.",
+            ? "Saved: copies of sent mails are stored in the Sent folder."
+            : "Saved: no copies are stored in the Sent folder.",
         () -> sentFolders.set(account, enabled, folder));
   }
 

@@ -11,7 +11,7 @@ import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
 
-/** An account as the pages show it. */
+/** An account on the pages. */
 record AccountView(
     UUID id,
     String address,
@@ -34,7 +34,7 @@ record AccountView(
   /**
    * One side.
    *
-   * @param place host, port and security; null where there are no settings
+   * @param place host, port and security; null without settings
    */
   record SideView(
       @Nullable String place,
@@ -50,10 +50,10 @@ record AccountView(
       int failures,
       @Nullable DisplayTime backoffUntil) {}
 
-  /** Which node watches the mailbox. */
+  /** The node that watches the mailbox. */
   record HolderView(String node, DisplayTime since) {}
 
-  /** What this node does with the mailbox. */
+  /** The watcher on this node. */
   record WatcherView(String state, @Nullable DisplayTime due, @Nullable String trouble) {}
 
   static AccountView of(AccountState state, String agentName) {
@@ -132,7 +132,7 @@ record AccountView(
   private static String afterIngest(InboundOptions options) {
     AfterIngest after = options.afterIngest();
     if (after == null) {
-      return "as the platform has it";
+      return "handled by the platform's default";
     }
     return switch (after) {
       case NONE -> "left as it is";

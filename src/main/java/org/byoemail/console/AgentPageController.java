@@ -29,7 +29,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The agents and their contact policies. */
+/** The pages of the agents and their contact policies. */
 @Controller
 @RequestMapping("/console/agents")
 class AgentPageController {
@@ -45,7 +45,7 @@ class AgentPageController {
     this.setup = setup;
   }
 
-  /** The form, as its fields are typed. */
+  /** The form of an agent. */
   record AgentForm(
       @Nullable String name,
       @Nullable String organization,
@@ -90,9 +90,9 @@ class AgentPageController {
   @PostMapping
   ModelAndView create(@ModelAttribute AgentForm form, RedirectAttributes flash) {
     try {
-      boolean unnamed = form.organization() == null || form.organization().isBlank();
-      Agent made = setup.create(unnamed ? null : form.organization(), form.draft());
-      flash.addFlashAttribute("done", "Agent " + made.name() + " is made.");
+      boolean isDefault = form.organization() == null || form.organization().isBlank();
+      Agent created = setup.create(isDefault ? null : form.organization(), form.draft());
+      flash.addFlashAttribute("done", "Agent " + created.name() + " created.");
       return new ModelAndView("redirect:/console/agents");
     } catch (FieldsRefused e) {
       return form(null, form, byField(e));
@@ -128,9 +128,9 @@ class AgentPageController {
           flash.addFlashAttribute(
               "done",
               lifted
-                  ? "Mail of "
+                  ? "Mail from "
                       + address
-                      + " is let in again; what was put aside is in the quarantine."
+                      + " is accepted again. Earlier mail is in the quarantine."
                   : address + " is not held.");
         });
   }
@@ -160,7 +160,7 @@ class AgentPageController {
     return agents.find(new AgentId(id)).orElseThrow(() -> new ResourceNotFound("agent"));
   }
 
-  // The contacts are one field here and a list elsewhere.
+  // The form has one field for all contacts, setup names each by its index.
   private static Map<String, String> byField(FieldsRefused e) {
     Map<String, String> problems = new HashMap<>();
     for (FieldProblem problem : e.problems()) {

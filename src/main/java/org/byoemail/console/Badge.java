@@ -3,10 +3,9 @@ package org.byoemail.console;
 import java.util.Locale;
 
 /**
- * A word about a state.
+ * A state in a word.
  *
- * @param tone good, bad, wait or off: how it is coloured, and said to who sees no colours by the
- *     word itself
+ * @param tone good, bad, wait or off: sets the colour only, the word tells the state without it
  */
 record Badge(String word, String tone) {
 

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** What delivery reports, complaints and receipts said. */
+/** The pages of delivery reports, complaints and receipts. */
 @Controller
 class BouncePageController {
   private static final int PAGE_SIZE = 50;
@@ -34,7 +34,7 @@ class BouncePageController {
     this.texts = texts;
   }
 
-  /** A line of the list. */
+  /** A row of the list. */
   record Line(
       UUID id,
       Badge kind,
@@ -84,7 +84,7 @@ class BouncePageController {
     }
   }
 
-  /** What can be asked for, and how it is called. */
+  /** The kinds that can be selected, with their labels. */
   private static final Map<String, String> KINDS = kinds();
 
   private static Map<String, String> kinds() {
@@ -117,25 +117,26 @@ class BouncePageController {
     return "bounces";
   }
 
-  /** The report beside the message that it is about. */
+  /** The report, with the message that it is about. */
   @GetMapping("/console/bounces/{id}")
   String show(@PathVariable UUID id, Model model) {
     Bounce bounce = bounces.find(null, id).orElseThrow(() -> new ResourceNotFound("bounce"));
-    Optional<OutboundDetails> story =
+    Optional<OutboundDetails> details =
         bounce.message() == null ? Optional.empty() : outbox.story(bounce.message());
     model.addAttribute("bounce", Line.of(bounce));
     model.addAttribute("words", texts.of(bounce.inboundMail()).orElse(null));
     model.addAttribute(
-        "message", story.map(one -> MessageView.of(one.message(), one.attachments())).orElse(null));
-    model.addAttribute("status", story.map(one -> Badge.of(one.status().word())).orElse(null));
+        "message",
+        details.map(one -> MessageView.of(one.message(), one.attachments())).orElse(null));
+    model.addAttribute("status", details.map(one -> Badge.of(one.status().word())).orElse(null));
     model.addAttribute(
         "recipients",
-        story.map(OutboundDetails::recipients).orElse(List.of()).stream()
+        details.map(OutboundDetails::recipients).orElse(List.of()).stream()
             .map(OutboxPageController.RecipientLine::of)
             .toList());
     model.addAttribute(
         "attempt",
-        story.map(OutboundDetails::attempts).orElse(List.of()).stream()
+        details.map(OutboundDetails::attempts).orElse(List.of()).stream()
             .filter(one -> one.id().value().equals(bounce.attempt()))
             .map(OutboxPageController.AttemptLine::of)
             .findFirst()

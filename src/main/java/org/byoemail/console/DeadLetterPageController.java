@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What failed for good. */
+/** The page of messages and submissions that have failed permanently. */
 @Controller
 @RequestMapping("/console/dead-letters")
 class DeadLetterPageController {
@@ -27,7 +27,7 @@ class DeadLetterPageController {
     this.letters = letters;
   }
 
-  /** A line of the list. */
+  /** A row of the list. */
   record Line(
       UUID id,
       boolean message,
@@ -78,7 +78,7 @@ class DeadLetterPageController {
     return FlashActions.run(
         flash,
         "/console/dead-letters",
-        "It is sent again, to those it did not reach.",
+        "Sending again to the recipients that it did not reach.",
         () -> {
           if (!letters.resend(id)) {
             throw new ResourceNotFound("dead letter");

@@ -7,10 +7,10 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A moment as it is shown.
+ * A time on the pages.
  *
  * @param text in UTC, to the second
- * @param iso in full
+ * @param iso in ISO 8601
  */
 record DisplayTime(String text, String iso) {
   private static final DateTimeFormatter TEXT =

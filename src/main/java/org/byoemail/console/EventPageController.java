@@ -10,11 +10,11 @@ import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** What the platform was told. */
+/** The page of events. */
 @Controller
 class EventPageController {
   private static final int PAGE_SIZE = 50;
-  private static final int LONGEST_DATA = 500;
+  private static final int MAX_DATA = 500;
 
   private final Events events;
 
@@ -22,7 +22,7 @@ class EventPageController {
     this.events = events;
   }
 
-  /** A line of the list. */
+  /** A row of the list. */
   record Line(
       long position,
       String type,
@@ -44,13 +44,13 @@ class EventPageController {
           event.messageId(),
           event.type().equals("message.received"),
           event.accountId(),
-          data.length() > LONGEST_DATA ? data.substring(0, LONGEST_DATA) + "…" : data,
+          data.length() > MAX_DATA ? data.substring(0, MAX_DATA) + "…" : data,
           DisplayTime.of(event.createdAt()));
     }
 
     private static String tone(String type) {
-      String what = type.substring(type.indexOf('.') + 1);
-      return switch (what) {
+      String name = type.substring(type.indexOf('.') + 1);
+      return switch (name) {
         case "sent", "delivered", "received", "recovered" -> "good";
         case "failed", "bounced", "complained", "error", "quarantined" -> "bad";
         case "deferred", "held", "needs_reauthorization", "mailbox_reset" -> "wait";

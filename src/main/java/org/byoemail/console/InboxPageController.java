@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +33,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What was read from mailboxes, the quarantine among it. */
+/** The pages of the inbox and the quarantine. */
 @Controller
 @RequestMapping("/console")
 class InboxPageController {
@@ -59,7 +60,7 @@ class InboxPageController {
     this.options = options;
   }
 
-  /** A mail, in the list and on its page. */
+  /** A mail in the list and on its page. */
   record MailView(
       UUID id,
       UUID account,
@@ -100,7 +101,7 @@ class InboxPageController {
     return "messages/quarantine";
   }
 
-  /** By the id of the mail, or of the message that it has become. */
+  /** By the id of the mail, or of the message that it became. */
   @GetMapping("/inbox/{id}")
   String show(@PathVariable UUID id, Model model) {
     InboxEntry item = find(id);
@@ -133,11 +134,11 @@ class InboxPageController {
 
   private static String retryResult(InboxEntry item) {
     if (item.refetchAt() != null) {
-      return "It is fetched once more.";
+      return "Fetching the mail again.";
     }
     return item.status() == InboundStatus.QUARANTINED
-        ? "It still cannot be processed."
-        : "It was tried again: " + item.status().word() + ".";
+        ? "The mail still cannot be processed."
+        : "Processed again: " + item.status().word() + ".";
   }
 
   @GetMapping("/inbox/{id}/raw")
@@ -170,7 +171,8 @@ class InboxPageController {
         .orElseThrow(() -> new ResourceNotFound("mail"));
   }
 
-  // Where no message holds them, as in the quarantine, they are read from the raw mail.
+  // A mail that did not become a message, as in the quarantine, has its header in the raw mail
+  // only.
   private List<HeaderField> header(InboxEntry item) {
     Optional<InputStream> raw = inbox.raw(item);
     if (raw.isEmpty()) {
@@ -179,7 +181,7 @@ class InboxPageController {
     try (InputStream mail = raw.get()) {
       return parser.parseHeader(mail.readNBytes(HEADER_BYTES)).fields();
     } catch (IOException e) {
-      throw new java.io.UncheckedIOException("cannot read the raw mail " + item.id(), e);
+      throw new UncheckedIOException("cannot read the raw mail " + item.id(), e);
     }
   }
 

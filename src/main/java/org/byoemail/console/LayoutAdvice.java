@@ -5,7 +5,7 @@ import org.byoemail.account.rollout.Rollout;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
-/** What every page shows: the sections and the state of the flag. */
+/** The model of the layout: the sections, and whether accounts are enabled at all. */
 @ControllerAdvice(basePackageClasses = LayoutAdvice.class)
 class LayoutAdvice {
   private static final List<Section> SECTIONS =
@@ -26,7 +26,7 @@ class LayoutAdvice {
     this.rollout = rollout;
   }
 
-  /** A part of the console. */
+  /** A section of the console. */
   record Section(String id, String name, String path) {}
 
   @ModelAttribute("sections")

@@ -7,21 +7,21 @@ import org.byoemail.outbound.delivery.AccountSending;
 import org.byoemail.outbound.limit.SendingLimit;
 import org.jspecify.annotations.Nullable;
 
-/** The sending limits of an account as its page shows them. */
+/** The sending limits on the page of an account. */
 record LimitsView(
     @Nullable String preset,
     List<Line> lines,
     @Nullable DisplayTime nextSendAt,
     @Nullable String waitReason) {
-  /** The field of the form that says how many connections there may be. */
+  /** The field of the form for the number of connections. */
   static final String CONNECTIONS = "connections";
 
   /**
    * One limit.
    *
    * @param field of the form
-   * @param inForce what holds
-   * @param own what the operator set; empty: nothing
+   * @param inForce the limit that applies
+   * @param own the operator's limit; empty if absent
    */
   record Line(String field, String name, String inForce, String own) {}
 
@@ -40,7 +40,7 @@ record LimitsView(
         new Line(
             CONNECTIONS,
             "Connections",
-            sending.connections() == null ? "as any account" : sending.connections().toString(),
+            sending.connections() == null ? "default" : sending.connections().toString(),
             text(sending.ownConnections())));
     return new LimitsView(
         sending.preset() == null ? null : sending.preset().replace('_', ' '),

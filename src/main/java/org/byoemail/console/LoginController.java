@@ -3,12 +3,12 @@ package org.byoemail.console;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The way in. */
+/** The login page, and the redirect to the first page. */
 @Controller
 class LoginController {
 
   @GetMapping({"/", "/console", "/console/"})
-  String entry() {
+  String home() {
     return "redirect:/console/accounts";
   }
 

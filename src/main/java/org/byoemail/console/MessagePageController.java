@@ -25,16 +25,16 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestParam;
 
-/** What both directions have: the HTML in its frame, files, raw mail, conversations. */
+/** Pages of messages of both directions: HTML, attachments, raw mail, conversations. */
 @Controller
 class MessagePageController {
   private static final int PAGE_SIZE = 50;
 
-  /** A text is there as bytes and as characters, and again in the page. */
+  /** A text is in memory as bytes and as characters, and again in the page. */
   private static final int COPIES = 4;
 
-  /** HTML is there as it came, as its document, and as what is left of that. */
-  private static final long ONE_HTML = SafeHtml.LONGEST * 16L;
+  /** HTML is in memory as it arrived, as a document, and sanitized. */
+  private static final long HTML_BYTES = SafeHtml.MAX_LENGTH * 16L;
 
   private static final String FRAME_POLICY =
       "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox";
@@ -90,9 +90,9 @@ class MessagePageController {
 
   @GetMapping("/console/messages/{id}/html")
   ResponseEntity<String> html(@PathVariable UUID id) {
-    budget.take(Math.min(ONE_HTML, messages.sizeOfTexts(id) * 16));
+    budget.take(Math.min(HTML_BYTES, messages.sizeOfTexts(id) * 16));
     String html =
-        messages.html(id, SafeHtml.LONGEST).orElseThrow(() -> new ResourceNotFound("HTML"));
+        messages.html(id, SafeHtml.MAX_LENGTH).orElseThrow(() -> new ResourceNotFound("HTML"));
     return ResponseEntity.ok()
         .header("Content-Security-Policy", FRAME_POLICY)
         .header("Referrer-Policy", "no-referrer")
@@ -123,7 +123,7 @@ class MessagePageController {
     return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
   }
 
-  /** The whole text, of which the page of the message shows the start. */
+  /** The whole text; the page of the message shows its start. */
   @GetMapping("/console/messages/{id}/text")
   ResponseEntity<Resource> text(@PathVariable UUID id) {
     messages.organizationOf(id).orElseThrow(() -> new ResourceNotFound("message"));

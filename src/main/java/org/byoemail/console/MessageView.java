@@ -5,11 +5,12 @@ import java.util.UUID;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.conversation.Direction;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 
-/** A message as the pages show it. */
+/** A message on the pages. */
 record MessageView(
     UUID id,
     boolean outbound,
@@ -28,7 +29,7 @@ record MessageView(
     List<FileView> files,
     DisplayTime createdAt) {
 
-  /** A file of it. */
+  /** An attachment. */
   record FileView(
       UUID id, String name, String contentType, String size, @Nullable String rejected) {
 
@@ -45,7 +46,7 @@ record MessageView(
   static MessageView of(Message message, List<Attachment> attachments) {
     return new MessageView(
         message.id(),
-        message.direction() == org.byoemail.platform.conversation.Direction.OUTBOUND,
+        message.direction() == Direction.OUTBOUND,
         message.fromName() == null
             ? message.from()
             : message.fromName() + " <" + message.from() + ">",

@@ -1,5 +1,6 @@
 package org.byoemail.console;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** What leaves, has left, or could not. */
+/** The pages of outbound messages. */
 @Controller
 @RequestMapping("/console/outbox")
 class OutboxPageController {
@@ -46,7 +47,7 @@ class OutboxPageController {
     this.options = options;
   }
 
-  /** A line of the list. */
+  /** A row of the list. */
   record Line(
       UUID id,
       Badge status,
@@ -70,7 +71,7 @@ class OutboxPageController {
     }
   }
 
-  /** One recipient. */
+  /** The result for one recipient. */
   record RecipientLine(
       String address,
       String kind,
@@ -88,7 +89,7 @@ class OutboxPageController {
     }
   }
 
-  /** One try. */
+  /** An attempt. */
   record AttemptLine(
       String id,
       int number,
@@ -102,7 +103,7 @@ class OutboxPageController {
       @Nullable String reply) {
 
     static AttemptLine of(OutboundDetails.Attempt attempt) {
-      java.time.Instant ended = attempt.failedAt();
+      Instant ended = attempt.failedAt();
       ended = ended == null ? attempt.deliveredAt() : ended;
       ended = ended == null ? attempt.sentAt() : ended;
       return new AttemptLine(
@@ -155,51 +156,52 @@ class OutboxPageController {
 
   @GetMapping("/{id}")
   String show(@PathVariable UUID id, Model model) {
-    OutboundDetails story = outbox.story(id).orElseThrow(() -> new ResourceNotFound("message"));
-    model.addAttribute("message", MessageView.of(story.message(), story.attachments()));
-    model.addAttribute("submission", story.submissionId());
-    model.addAttribute("status", Badge.of(story.status().word()));
-    model.addAttribute("held", story.heldReason());
-    model.addAttribute("dueAt", DisplayTime.ofNullable(story.dueAt()));
-    model.addAttribute("expiresAt", DisplayTime.of(story.expiresAt()));
-    model.addAttribute("cancels", CANCELLABLE.contains(story.status()));
-    model.addAttribute("releases", story.heldReason() != null);
-    model.addAttribute("resends", RESENDABLE.contains(story.status()));
-    model.addAttribute("recipients", story.recipients().stream().map(RecipientLine::of).toList());
+    OutboundDetails details = outbox.story(id).orElseThrow(() -> new ResourceNotFound("message"));
+    model.addAttribute("message", MessageView.of(details.message(), details.attachments()));
+    model.addAttribute("submission", details.submissionId());
+    model.addAttribute("status", Badge.of(details.status().word()));
+    model.addAttribute("held", details.heldReason());
+    model.addAttribute("dueAt", DisplayTime.ofNullable(details.dueAt()));
+    model.addAttribute("expiresAt", DisplayTime.of(details.expiresAt()));
+    model.addAttribute("cancels", CANCELLABLE.contains(details.status()));
+    model.addAttribute("releases", details.heldReason() != null);
+    model.addAttribute("resends", RESENDABLE.contains(details.status()));
+    model.addAttribute("recipients", details.recipients().stream().map(RecipientLine::of).toList());
     List<Bounce> reports = bounces.ofMessage(id);
     model.addAttribute("bounces", reports.stream().map(BouncePageController.Line::of).toList());
     model.addAttribute(
         "delayed",
-        story.recipients().stream()
+        details.recipients().stream()
             .filter(one -> Bounces.delayedSince(one.address(), one.status(), reports).isPresent())
             .map(one -> one.address().value())
             .toList());
-    model.addAttribute("attempts", story.attempts().stream().map(AttemptLine::of).toList());
+    model.addAttribute("attempts", details.attempts().stream().map(AttemptLine::of).toList());
     return "messages/sent";
   }
 
   @PostMapping("/{id}/cancel")
   String cancel(@PathVariable UUID id, RedirectAttributes flash) {
-    return act(id, flash, "Cancelled.", outbox::cancel);
+    return run(id, flash, "Cancelled.", outbox::cancel);
   }
 
   @PostMapping("/{id}/release")
   String release(@PathVariable UUID id, RedirectAttributes flash) {
-    return act(id, flash, "Released: it leaves now.", outbox::release);
+    return run(id, flash, "Released. It is sent now.", outbox::release);
   }
 
   @PostMapping("/{id}/resend")
   String resend(@PathVariable UUID id, RedirectAttributes flash) {
-    return act(id, flash, "It is sent again, to those it did not reach.", outbox::resend);
+    return run(id, flash, "Sending again to the recipients that it did not reach.", outbox::resend);
   }
 
-  private static String act(UUID id, RedirectAttributes flash, String done, Predicate<UUID> deed) {
+  private static String run(
+      UUID id, RedirectAttributes flash, String done, Predicate<UUID> action) {
     return FlashActions.run(
         flash,
         "/console/outbox/" + id,
         done,
         () -> {
-          if (!deed.test(id)) {
+          if (!action.test(id)) {
             throw new ResourceNotFound("message");
           }
         });

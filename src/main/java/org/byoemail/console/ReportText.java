@@ -16,26 +16,26 @@ import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.platform.access.ResponseBudget;
 import org.springframework.stereotype.Component;
 
-/** Reads the words of a report from its raw mail: those for people, and those for machines. */
+/** Reads the text and the status fields of a report from its raw mail. */
 @Component
 class ReportText {
-  private static final int LONGEST = 100_000;
+  private static final int MAX_LENGTH = 100_000;
 
   private static final int COPIES = 4;
-  private static final int LARGEST = 10 << 20;
+  private static final int MAX_BYTES = 10 << 20;
 
   private final Inbox inbox;
   private final ResponseBudget budget;
-  // Whatever its server said of its size.
+  // Bounded by itself: the size that the server announced may be wrong.
   private final MailParser parser =
       new MailParser(
           new ParseLimits(
-              LARGEST,
+              MAX_BYTES,
               ParseLimits.DEFAULT.depth(),
               ParseLimits.DEFAULT.parts(),
               ParseLimits.DEFAULT.headerBytes(),
               ParseLimits.DEFAULT.fieldBytes(),
-              LONGEST));
+              MAX_LENGTH));
 
   ReportText(Inbox inbox, ResponseBudget budget) {
     this.budget = budget;
@@ -43,24 +43,23 @@ class ReportText {
   }
 
   /**
-   * What a report says.
+   * The content of a report.
    *
-   * @param subject of the report
    * @param text for people
-   * @param fields for machines (RFC 3464); empty where it has none
+   * @param fields for machines (RFC 3464); empty if absent
    */
-  record Words(String subject, String text, String fields) {}
+  record Content(String subject, String text, String fields) {}
 
-  /** The words of a report; empty where its mail is not kept. */
-  Optional<Words> of(UUID inboundMail) {
+  /** The content of a report; empty if its mail is not stored. */
+  Optional<Content> of(UUID inboundMail) {
     return inbox.find(null, inboundMail).flatMap(this::read);
   }
 
-  private Optional<Words> read(InboxEntry item) {
-    return budget.during(Math.min(item.size(), LARGEST) * COPIES, () -> readWhole(item));
+  private Optional<Content> read(InboxEntry item) {
+    return budget.during(Math.min(item.size(), MAX_BYTES) * COPIES, () -> readWhole(item));
   }
 
-  private Optional<Words> readWhole(InboxEntry item) {
+  private Optional<Content> readWhole(InboxEntry item) {
     Optional<InputStream> raw = inbox.raw(item);
     if (raw.isEmpty()) {
       return Optional.empty();
@@ -70,10 +69,10 @@ class ReportText {
       String fields =
           parts(mail.root())
               .filter(part -> part.is("message/*") && part.children().isEmpty())
-              .map(part -> part.text(LONGEST))
+              .map(part -> part.text(MAX_LENGTH))
               .collect(Collectors.joining("\n"));
       return Optional.of(
-          new Words(mail.headers().subject(), bounded(mail.text()), bounded(fields)));
+          new Content(mail.headers().subject(), bounded(mail.text()), bounded(fields)));
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read the raw mail " + item.id(), e);
     }
@@ -86,6 +85,6 @@ class ReportText {
   }
 
   private static String bounded(String text) {
-    return text.length() > LONGEST ? text.substring(0, LONGEST) : text;
+    return text.length() > MAX_LENGTH ? text.substring(0, MAX_LENGTH) : text;
   }
 }

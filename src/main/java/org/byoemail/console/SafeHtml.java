@@ -10,14 +10,14 @@ import org.owasp.html.Sanitizers;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes a page of a mail's HTML that runs nothing, fetches nothing and asks for nothing. It is
- * shown in a sandboxed frame besides, under a policy that allows nothing from outside: each of the
- * three would do. Safe for use by many threads.
+ * Sanitizes the HTML of a mail: no scripts, no remote content, no forms. The page is also shown in
+ * a sandboxed frame and under a Content-Security-Policy that allows nothing remote; each of the
+ * three suffices alone. Safe for use by many threads.
  */
 @Component
 class SafeHtml {
   /** How many characters of a mail's HTML are shown. */
-  static final int LONGEST = 1_000_000;
+  static final int MAX_LENGTH = 1_000_000;
 
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,4}%?");
   private static final Pattern COLOR = Pattern.compile("#[0-9a-fA-F]{3,8}|[a-zA-Z]{3,20}");
@@ -42,15 +42,15 @@ class SafeHtml {
           .and(Sanitizers.TABLES)
           .and(Sanitizers.STYLES);
 
-  /** The page; an overlong mail is cut. */
+  /** The sanitized page; longer HTML is cut. */
   String page(String html) {
-    String bounded = html.length() > LONGEST ? html.substring(0, LONGEST) : html;
+    String bounded = html.length() > MAX_LENGTH ? html.substring(0, MAX_LENGTH) : html;
     return "<!DOCTYPE html><html><head><meta charset=\"utf-8\"><title>Mail</title></head><body>"
         + POLICY.sanitize(withoutPictures(bounded))
         + "</body></html>";
   }
 
-  // A picture from outside tells its sender who reads when; what it stood for is named instead.
+  // A remote picture tells the sender who reads when; its alternative text is shown instead.
   private static String withoutPictures(String html) {
     Document document = Jsoup.parseBodyFragment(html);
     for (Element picture : document.select("img, picture, svg, video, audio, object, embed")) {

@@ -9,7 +9,7 @@ import org.springframework.web.bind.annotation.ModelAttribute;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Pauses all sending, and shows on each page of the outbox that it is. */
+/** Pauses and resumes all sending, and shows the pause on the pages of the outbox. */
 @Controller
 @ControllerAdvice(assignableTypes = OutboxPageController.class)
 class SendingPageController {
@@ -19,28 +19,28 @@ class SendingPageController {
     this.pause = pause;
   }
 
-  /** Who paused, and when. */
-  record View(String by, DisplayTime at) {}
+  /** Who paused sending, and when. */
+  record PauseView(String by, DisplayTime at) {}
 
   @ModelAttribute("sendingPause")
-  @Nullable View state() {
+  @Nullable PauseView state() {
     return pause
         .state()
-        .map(s -> new View(s.pausedBy(), DisplayTime.of(s.pausedAt())))
+        .map(s -> new PauseView(s.pausedBy(), DisplayTime.of(s.pausedAt())))
         .orElse(null);
   }
 
   @PostMapping("/console/sending/pause")
   String pause(Authentication who, RedirectAttributes flash) {
     pause.pause(who.getName());
-    flash.addFlashAttribute("done", "Nothing leaves any more; submissions are still accepted.");
+    flash.addFlashAttribute("done", "Sending is paused. Submissions are still accepted.");
     return "redirect:/console/outbox";
   }
 
   @PostMapping("/console/sending/resume")
   String resume(RedirectAttributes flash) {
     pause.resume();
-    flash.addFlashAttribute("done", "Mail leaves again.");
+    flash.addFlashAttribute("done", "Sending is resumed.");
     return "redirect:/console/outbox";
   }
 }

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** The addresses that nothing is sent to. */
+/** The page of suppressed addresses. */
 @Controller
 @RequestMapping("/console/suppressions")
 class SuppressionPageController {
@@ -34,7 +34,7 @@ class SuppressionPageController {
     this.suppressions = suppressions;
   }
 
-  /** A line of the list. */
+  /** A row of the list. */
   record Line(
       UUID id,
       String address,
@@ -99,13 +99,13 @@ class SuppressionPageController {
         PATH,
         null,
         () -> {
-          EmailAddress typed = AddressField.read(address);
+          EmailAddress suppressed = AddressField.read(address);
           suppressions.suppress(
               owner,
-              typed,
+              suppressed,
               SuppressionReason.MANUAL,
               SuppressionEvidence.note(note.isBlank() ? null : note.strip()));
-          flash.addFlashAttribute("done", "Nothing is sent to " + typed + " from now on.");
+          flash.addFlashAttribute("done", "Suppressed: nothing is sent to " + suppressed + ".");
         });
   }
 
@@ -117,11 +117,11 @@ class SuppressionPageController {
         PATH,
         null,
         () -> {
-          EmailAddress typed = AddressField.read(address);
-          if (!suppressions.lift(organization, typed)) {
+          EmailAddress suppressed = AddressField.read(address);
+          if (!suppressions.lift(organization, suppressed)) {
             throw new ResourceNotFound("suppression");
           }
-          flash.addFlashAttribute("done", typed + " is sent to again, from the next mail on.");
+          flash.addFlashAttribute("done", "Lifted: the next mail to " + suppressed + " is sent.");
         });
   }
 }

@@ -1,6 +1,6 @@
 /**
- * The console: pages made on the server, for the people who run the gateway. Needs no JavaScript;
- * does nothing that the API does not.
+ * The console: server-rendered pages for operators. Needs no JavaScript, and offers nothing that
+ * the API does not.
  */
 @NullMarked
 @ApplicationModule(

@@ -4,16 +4,16 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account, as it was typed.
+ * The settings of an account as entered, not validated yet.
  *
  * @param smtp null: the account does not send
  * @param imap null: the account does not receive
- * @param folder the watched one; null: INBOX
- * @param pollSeconds between two polls where the server has no IDLE; null: 120
- * @param idle whether IDLE is used where the server has it; null: yes
- * @param afterIngest none, seen, move or delete; null: as the platform has it
+ * @param folder to watch; null: INBOX
+ * @param pollSeconds between two polls if the server has no IDLE; null: 120
+ * @param idle whether IDLE is used if the server has it; null: yes
+ * @param afterIngest none, seen, move or delete; null: the platform's default
  * @param moveTo the folder that mail is moved to
- * @param backfillSince mail that has arrived since is taken in, too; null: only new mail is
+ * @param backfillSince older mail since then is ingested, too; null: only new mail
  */
 public record AccountDraft(
     @Nullable String displayName,
@@ -26,7 +26,7 @@ public record AccountDraft(
     @Nullable String moveTo,
     @Nullable Instant backfillSince) {
 
-  /** With the usual way to read a mailbox. */
+  /** With the defaults for reading a mailbox. */
   public AccountDraft(
       @Nullable String displayName, @Nullable ServerDraft smtp, @Nullable ServerDraft imap) {
     this(displayName, smtp, imap, null, null, null, null, null, null);

@@ -2,6 +2,7 @@ package org.byoemail.setup;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Objects;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.InboundOptions;
@@ -15,13 +16,13 @@ import org.byoemail.format.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes settings of what was typed, with every problem named, and seals the passwords. */
+/** Validates a draft, naming every problem, and seals its passwords. */
 @Component
 class AccountDraftReader {
-  private static final int LONGEST_NAME = 200;
-  private static final int LONGEST_USERNAME = 320;
-  private static final int LONGEST_PASSWORD = 4096;
-  private static final int LONGEST_POLL_INTERVAL = 86_400;
+  private static final int MAX_NAME = 200;
+  private static final int MAX_USERNAME = 320;
+  private static final int MAX_PASSWORD = 4096;
+  private static final int MAX_POLL_INTERVAL = 86_400;
   private static final String DEFAULT_FOLDER = "INBOX";
 
   private final Secrets secrets;
@@ -33,8 +34,8 @@ class AccountDraftReader {
   /**
    * Reads a draft.
    *
-   * @param address the account's, which is the usual username
-   * @param stored what is stored already; null for a new account
+   * @param address of the account, the default username
+   * @param stored the present settings; null for a new account
    */
   AccountSettings read(
       FieldChecks checks,
@@ -42,25 +43,24 @@ class AccountDraftReader {
       String address,
       AccountDraft draft,
       @Nullable AccountSettings stored) {
-    String displayName = checks.optionalLine("displayName", draft.displayName(), LONGEST_NAME);
+    String displayName = checks.optionalLine("displayName", draft.displayName(), MAX_NAME);
     ServerSettings smtp = server(checks, id, address, Protocol.SMTP, draft.smtp(), stored);
     ServerSettings imap = server(checks, id, address, Protocol.IMAP, draft.imap(), stored);
     if (draft.smtp() == null && draft.imap() == null) {
-      checks.refuse("smtp", "or imap is needed");
+      checks.refuse("smtp", "or imap is required");
     }
     int seconds =
         draft.pollSeconds() == null
             ? (int) AccountSettings.DEFAULT_POLL_INTERVAL.toSeconds()
             : draft.pollSeconds();
-    if (seconds < AccountSettings.MIN_POLL_INTERVAL.toSeconds()
-        || seconds > LONGEST_POLL_INTERVAL) {
+    if (seconds < AccountSettings.MIN_POLL_INTERVAL.toSeconds() || seconds > MAX_POLL_INTERVAL) {
       checks.refuse("imap.pollInterval", "must be 30 to 86400 seconds");
     }
     String folder = draft.folder() == null ? DEFAULT_FOLDER : draft.folder();
     boolean idle = draft.idle() == null || draft.idle();
     InboundOptions inbound = inbound(checks, draft);
     AccountSettings settings =
-        checks.found()
+        checks.hasProblems()
             ? null
             : checks.read(
                 "imap.folder",
@@ -74,14 +74,14 @@ class AccountDraftReader {
                         idle,
                         inbound));
     checks.done();
-    return java.util.Objects.requireNonNull(settings);
+    return Objects.requireNonNull(settings);
   }
 
   private static InboundOptions inbound(FieldChecks checks, AccountDraft draft) {
     String word = draft.afterIngest();
     AfterIngest after =
-        given(word) ? checks.read("imap.afterIngest", () -> AfterIngest.of(word)) : null;
-    String moveTo = given(draft.moveTo()) ? draft.moveTo() : null;
+        isPresent(word) ? checks.read("imap.afterIngest", () -> AfterIngest.of(word)) : null;
+    String moveTo = isPresent(draft.moveTo()) ? draft.moveTo() : null;
     InboundOptions options =
         checks.read("imap.moveTo", () -> new InboundOptions(after, moveTo, draft.backfillSince()));
     return options == null ? InboundOptions.DEFAULT : options;
@@ -106,22 +106,23 @@ class AccountDraftReader {
         checks.optionalLine(
             at + "username",
             draft.username() == null && auth != Auth.NONE ? address : draft.username(),
-            LONGEST_USERNAME);
+            MAX_USERNAME);
     Integer port =
-        draft.port() == null && security != null ? usual(protocol, security) : draft.port();
+        draft.port() == null && security != null ? defaultPort(protocol, security) : draft.port();
     if (port != null && (port < 1 || port > 65535)) {
       checks.refuse(at + "port", "must be 1 to 65535");
     }
     SealedSecret secret = secret(checks, id, protocol, draft, security, auth, before);
-    if (checks.found() || host == null || port == null || security == null || auth == null) {
+    if (checks.hasProblems() || host == null || port == null || security == null || auth == null) {
       return null;
     }
     return checks.read(
         at + "host", () -> new ServerSettings(host, port, security, auth, username, secret));
   }
 
-  // A stored password goes to no other host than the one it was given for, and never in the clear
-  // where it was not meant to: else who may change an account could have it sent to himself.
+  // A stored password is sent to no host but the one it was given for, and not without TLS unless
+  // it
+  // was before: else anyone who may change the account could have it sent to a server of his own.
   private @Nullable SealedSecret secret(
       FieldChecks checks,
       AccountId id,
@@ -134,30 +135,29 @@ class AccountDraftReader {
     String password = draft.password();
     if (auth == Auth.NONE) {
       if (password != null && !password.isEmpty()) {
-        checks.refuse(field, "is of no use where auth is none");
+        checks.refuse(field, "must be empty if auth is none");
       }
       return null;
     }
     if (password != null && !password.isEmpty()) {
-      if (password.length() > LONGEST_PASSWORD
-          || password.chars().anyMatch(Character::isISOControl)) {
+      if (password.length() > MAX_PASSWORD || password.chars().anyMatch(Character::isISOControl)) {
         checks.refuse(field, "is too long or has a control character");
         return null;
       }
       return secrets.seal(id, protocol, password);
     }
     if (before == null || before.secret() == null) {
-      checks.refuse(field, "is needed unless auth is none");
+      checks.refuse(field, "is required unless auth is none");
       return null;
     }
-    boolean otherHost =
+    boolean hostChanged =
         draft.host() != null && !before.host().equalsIgnoreCase(draft.host().strip());
-    boolean inTheClear = security == Security.NONE && before.security() != Security.NONE;
-    if (otherHost || inTheClear) {
+    boolean tlsDropped = security == Security.NONE && before.security() != Security.NONE;
+    if (hostChanged || tlsDropped) {
       checks.refuse(
           field,
-          "must be given again where the host changes or TLS is given up: the stored one is sent"
-              + " nowhere else");
+          "must be given again if the host changes or TLS is dropped: the stored one is sent nowhere"
+              + " else");
     }
     return before.secret();
   }
@@ -175,23 +175,23 @@ class AccountDraftReader {
 
   private static Auth auth(ServerDraft draft) {
     if (draft.auth() == null) {
-      boolean credentials = given(draft.username()) || given(draft.password());
+      boolean credentials = isPresent(draft.username()) || isPresent(draft.password());
       return credentials ? Auth.PLAIN : Auth.NONE;
     }
     return switch (draft.auth().strip().toLowerCase(Locale.ROOT)) {
       case "none" -> Auth.NONE;
       case "plain" -> Auth.PLAIN;
       case "login" -> Auth.LOGIN;
-      case "oauth2" -> throw new IllegalArgumentException("oauth2 is not spoken by this version");
+      case "oauth2" -> throw new IllegalArgumentException("oauth2 is not supported");
       default -> throw new IllegalArgumentException("must be one of none, plain, login");
     };
   }
 
-  private static boolean given(@Nullable String text) {
+  private static boolean isPresent(@Nullable String text) {
     return text != null && !text.isBlank();
   }
 
-  private static int usual(Protocol protocol, Security security) {
+  private static int defaultPort(Protocol protocol, Security security) {
     if (protocol == Protocol.IMAP) {
       return security == Security.SSL ? 993 : 143;
     }

@@ -27,7 +27,7 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Makes, changes and shows accounts. Safe for use by many threads. */
+/** Creates, changes and reads accounts. Safe for use by many threads. */
 @Service
 public class AccountSetup {
   private final Accounts accounts;
@@ -39,7 +39,7 @@ public class AccountSetup {
   private final LeaseHolders holders;
   private final TransactionTemplate transactions;
   private final BounceAccounts bounceAccounts;
-  private final ServerTasks visits;
+  private final ServerTasks serverTasks;
 
   AccountSetup(
       Accounts accounts,
@@ -51,8 +51,8 @@ public class AccountSetup {
       LeaseHolders holders,
       TransactionTemplate transactions,
       BounceAccounts bounceAccounts,
-      ServerTasks visits) {
-    this.visits = visits;
+      ServerTasks serverTasks) {
+    this.serverTasks = serverTasks;
     this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
     this.watchers = watchers;
@@ -65,12 +65,12 @@ public class AccountSetup {
   }
 
   /**
-   * Makes an account, disabled on both sides until they are tested.
+   * Creates an account, disabled on both sides until they are tested.
    *
    * @throws FieldsRefused naming what is wrong
-   * @throws org.byoemail.account.registry.EndpointTaken where the address is another agent's of the
-   *     organisation
-   * @throws org.byoemail.account.registry.AccountExists where the address has an account already
+   * @throws org.byoemail.account.registry.EndpointTaken if the address belongs to another agent of
+   *     the organisation
+   * @throws org.byoemail.account.registry.AccountExists if the address has an account already
    */
   @Transactional
   public AccountState create(@Nullable Agent agent, @Nullable String address, AccountDraft draft) {
@@ -88,20 +88,20 @@ public class AccountSetup {
   }
 
   /**
-   * Changes the settings. A side whose server changes is disabled and asks for a new test. To
-   * enable inbound, the end of the folder is looked up, where reading starts; that takes seconds.
+   * Changes the settings. A side whose server changes is disabled and needs a new test. To enable
+   * inbound, the end of the folder is looked up, where reading starts; that takes seconds.
    *
-   * @param draft null: the settings stay
-   * @param outbound whether it sends; null: that stays
-   * @param inbound whether it receives; null: that stays
+   * @param draft null: no change
+   * @param outbound whether the account sends; null: no change
+   * @param inbound whether the account receives; null: no change
    * @throws FieldsRefused naming what is wrong
-   * @throws org.byoemail.account.registry.NotVerified where a side is to be enabled that was not
-   *     tested
-   * @throws org.byoemail.inbound.mailbox.MailboxTaken where another account reads the same folder
-   * @throws org.byoemail.account.connection.ConnectionFailed where the end of the folder cannot be
-   *     found
-   * @throws org.byoemail.account.connection.TooManyTests where others at that server must end first
-   * @throws org.byoemail.inbound.mailbox.BaselineFailed likewise
+   * @throws org.byoemail.account.registry.NotVerified if a side to be enabled has not passed its
+   *     test
+   * @throws org.byoemail.inbound.mailbox.MailboxTaken if another account reads the same folder
+   * @throws org.byoemail.account.connection.ConnectionFailed if the server cannot be reached
+   * @throws org.byoemail.account.connection.TooManyTests if too many tests of that server are
+   *     running
+   * @throws org.byoemail.inbound.mailbox.BaselineFailed if the folder cannot be opened
    */
   public AccountState change(
       Account account,
@@ -112,9 +112,9 @@ public class AccountSetup {
   }
 
   /**
-   * Changes the settings and, in the same transaction, something else of the account: what it
-   * throws leaves all as it was.
+   * Changes the settings and, in the same transaction, something else of the account.
    *
+   * @param also rolls the transaction back if it throws
    * @see #change(Account, AccountDraft, Boolean, Boolean)
    */
   public AccountState change(
@@ -135,8 +135,8 @@ public class AccountSetup {
     if (Boolean.TRUE.equals(inbound)
         && account.imapVerifiedAt() != null
         && settings.sameMailbox(account.settings())) {
-      // Before the transaction, because it waits for a server.
-      visits.visit(
+      // Before the transaction, since it waits for a server.
+      serverTasks.visit(
           account,
           Protocol.IMAP,
           () -> {
@@ -154,7 +154,7 @@ public class AccountSetup {
                       .isPresent();
               if (!same) {
                 throw new SetupConflict(
-                    "the account was changed meanwhile: look at it and try again");
+                    "the account was changed concurrently: reload it and try again");
               }
               also.run();
               if (draft != null) {
@@ -174,10 +174,10 @@ public class AccountSetup {
   }
 
   /**
-   * Says where the reports about the account's mail arrive.
+   * Sets where the reports about the account's mail arrive.
    *
    * @param bounceAccount another account of the same organisation; null: its own mailbox
-   * @throws FieldsRefused where it is no such account
+   * @throws FieldsRefused if it is not such an account
    */
   @Transactional
   public AccountState setBounceAccount(Account account, @Nullable AccountId bounceAccount) {
@@ -194,16 +194,16 @@ public class AccountSetup {
     accounts.delete(account.id());
   }
 
-  /** The account of that id, and how it fares. */
+  /** The account of that id with its state. */
   public Optional<AccountState> find(AccountId id) {
     return accounts.find(id).map(this::state);
   }
 
   /**
-   * Accounts in the order they were made in.
+   * Accounts in the order of their creation.
    *
    * @param organization null for all organisations
-   * @param after the id to start behind, null for the start
+   * @param after the id after which the page starts; null for the first page
    */
   public List<AccountState> list(@Nullable String organization, @Nullable UUID after, int limit) {
     return states(accounts.list(organization, after, limit));

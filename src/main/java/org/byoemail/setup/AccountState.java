@@ -8,11 +8,11 @@ import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An account and how it fares.
+ * An account with its health and watcher.
  *
- * @param bounceAccount where the reports about its mail arrive; null: in its own mailbox
- * @param holder which node watches its mailbox; null where none does
- * @param watcher what this node does with its mailbox; null where it does not watch it
+ * @param bounceAccount the account in whose mailbox reports about its mail arrive; null: its own
+ * @param holder the node that watches its mailbox; null if none does
+ * @param watcher the state of the watcher on this node; null unless this node watches the mailbox
  */
 public record AccountState(
     Account account,
@@ -22,7 +22,7 @@ public record AccountState(
     @Nullable LeaseHolder holder,
     @Nullable MailboxStatus watcher) {
 
-  /** In a word. */
+  /** The summary of the state. */
   public AccountStatus status() {
     return AccountStatus.of(account, smtp, imap);
   }

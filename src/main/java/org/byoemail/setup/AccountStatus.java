@@ -4,18 +4,18 @@ import java.util.Locale;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
 
-/** How an account stands, in a word. */
+/** The summary of an account's state. */
 public enum AccountStatus {
   /** At least one side is enabled, and none of the enabled ones is in error. */
   ACTIVE,
   /** Neither side is enabled. */
   DISABLED,
-  /** A person stopped it. */
+  /** An operator paused the account. */
   PAUSED,
   /** An enabled side fails; the account's mail waits. */
   ERROR;
 
-  /** The word of the contract. */
+  /** The name in the API and the console. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

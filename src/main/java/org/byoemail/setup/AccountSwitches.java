@@ -15,28 +15,29 @@ public class AccountSwitches {
   private final Accounts accounts;
   private final AccountHealthRepository accountHealth;
   private final ConnectionTests tests;
-  private final AccountChangeDispatcher notices;
+  private final AccountChangeDispatcher changes;
 
   AccountSwitches(
       Accounts accounts,
       AccountHealthRepository accountHealth,
       ConnectionTests tests,
-      AccountChangeDispatcher notices) {
-    this.notices = notices;
+      AccountChangeDispatcher changes) {
+    this.changes = changes;
     this.accounts = accounts;
     this.accountHealth = accountHealth;
     this.tests = tests;
   }
 
   /**
-   * Tries one side with its present settings; a success lets it be enabled. Takes seconds.
+   * Tests one side with its present settings; it can be enabled once a test has passed. Takes
+   * seconds.
    *
-   * @throws SetupConflict where the account has no settings for that side
+   * @throws SetupConflict if the account has no settings for that side
    */
   public ConnectionTest test(Account account, Protocol protocol) {
     if (account.settings().side(protocol) == null) {
       throw new SetupConflict(
-          "the account has no " + protocol.word() + " settings: give them first");
+          "the account has no " + protocol.word() + " settings: set them first");
     }
     ConnectionTest test = protocol == Protocol.SMTP ? tests.smtp(account) : tests.imap(account);
     if (test.ok()) {
@@ -47,22 +48,22 @@ public class AccountSwitches {
   }
 
   /**
-   * Looks for new mail now, whatever it was waiting for, on whichever node watches the mailbox.
+   * Looks for new mail now, also during a backoff and on another node.
    *
-   * @throws SetupConflict where the account does not receive
+   * @throws SetupConflict if the account does not receive
    */
   public void poll(Account account) {
     if (!account.isReceiving()) {
       throw new SetupConflict(
           account.isPaused()
               ? "the account is paused: resume it"
-              : "inbound is not enabled: test-imap, then enable it");
+              : "inbound is not enabled: call test-imap, then enable it");
     }
     accountHealth.retryNow(account.id(), Protocol.IMAP);
-    notices.pollNow(account.id());
+    changes.pollNow(account.id());
   }
 
-  /** Stops using the account until it is resumed; its mail waits. */
+  /** Suspends the account until it is resumed; its mail waits. */
   public void pause(Account account) {
     accounts.pause(account.id());
   }

@@ -3,7 +3,7 @@ package org.byoemail.setup;
 import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an address that somebody typed into the field {@code address}. */
+/** Reads the field {@code address} of a request or form. */
 public final class AddressField {
   private static final String FIELD = "address";
 
@@ -12,11 +12,11 @@ public final class AddressField {
   /**
    * The address.
    *
-   * @throws FieldsRefused where there is none
+   * @throws FieldsRefused if the address is absent or not valid
    */
   public static EmailAddress read(@Nullable String text) {
     if (text == null || text.isBlank()) {
-      throw new FieldsRefused(FIELD, "is needed");
+      throw new FieldsRefused(FIELD, "is required");
     }
     try {
       return EmailAddress.parse(text);

@@ -12,15 +12,15 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Makes, changes and deletes agents. Safe for use by many threads. */
+/** Creates, changes and deletes agents. Safe for use by many threads. */
 @Service
 public class AgentSetup {
-  /** The organisation of those who name none. */
+  /** The organisation of callers who do not name one. */
   public static final String DEFAULT_ORGANIZATION = "default";
 
-  private static final int LONGEST_NAME = 200;
-  private static final int LONGEST_ORGANIZATION = 100;
-  private static final int MOST_CONTACTS = 10_000;
+  private static final int MAX_NAME = 200;
+  private static final int MAX_ORGANIZATION = 100;
+  private static final int MAX_CONTACTS = 10_000;
 
   private final Agents agents;
   private final Accounts accounts;
@@ -31,7 +31,7 @@ public class AgentSetup {
   }
 
   /**
-   * Makes an agent.
+   * Creates an agent.
    *
    * @throws FieldsRefused naming what is wrong
    */
@@ -41,28 +41,28 @@ public class AgentSetup {
         checks.line(
             "organization",
             organization == null ? DEFAULT_ORGANIZATION : organization,
-            LONGEST_ORGANIZATION);
-    String name = checks.line("name", draft.name(), LONGEST_NAME);
+            MAX_ORGANIZATION);
+    String name = checks.line("name", draft.name(), MAX_NAME);
     ContactPolicy policy = policy(checks, draft);
     checks.done();
     return agents.create(owner, name, policy);
   }
 
   /**
-   * Changes name and contact policy; empty where there is no such agent.
+   * Changes name and contact policy; empty if there is no such agent.
    *
    * @throws FieldsRefused naming what is wrong
    */
   public Optional<Agent> change(AgentId id, AgentDraft draft) {
     FieldChecks checks = new FieldChecks();
-    String name = checks.line("name", draft.name(), LONGEST_NAME);
+    String name = checks.line("name", draft.name(), MAX_NAME);
     ContactPolicy policy = policy(checks, draft);
     checks.done();
     return agents.update(id, name, policy) ? agents.find(id) : Optional.empty();
   }
 
   /**
-   * Deletes an agent; its messages stay. False where there is none.
+   * Deletes an agent; its messages stay. False if there is no such agent.
    *
    * @throws SetupConflict while it has an account
    */
@@ -81,8 +81,8 @@ public class AgentSetup {
     ContactPolicy.Mode outbound =
         mode(checks, "contactPolicy.outbound", draft.outbound(), standard.outbound());
     List<@Nullable String> contacts = draft.contacts() == null ? List.of() : draft.contacts();
-    if (contacts.size() > MOST_CONTACTS) {
-      checks.refuse("contactPolicy.contacts", "must be at most " + MOST_CONTACTS);
+    if (contacts.size() > MAX_CONTACTS) {
+      checks.refuse("contactPolicy.contacts", "must have at most " + MAX_CONTACTS + " entries");
       return standard;
     }
     List<String> valid = new ArrayList<>();
@@ -99,9 +99,9 @@ public class AgentSetup {
   }
 
   private static ContactPolicy.Mode mode(
-      FieldChecks checks, String field, @Nullable String word, ContactPolicy.Mode otherwise) {
+      FieldChecks checks, String field, @Nullable String word, ContactPolicy.Mode defaultMode) {
     ContactPolicy.Mode mode =
-        word == null ? otherwise : checks.read(field, () -> ContactPolicy.Mode.of(word));
-    return mode == null ? otherwise : mode;
+        word == null ? defaultMode : checks.read(field, () -> ContactPolicy.Mode.of(word));
+    return mode == null ? defaultMode : mode;
   }
 }

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** Gathers what is wrong with several fields, so that all of it is told at once. */
+/** Collects the problems of several fields, so that all are reported at once. */
 final class FieldChecks {
   private final List<FieldProblem> problems = new ArrayList<>();
 
-  /** Notes a problem. */
+  /** Adds a problem. */
   void refuse(String field, String reason) {
     problems.add(new FieldProblem(field, reason));
   }
 
-  /** The value, or null after its reason for refusing was noted. */
+  /** The value; null after a problem was added. */
   <T> @Nullable T read(String field, Supplier<T> value) {
     try {
       return value.get();
@@ -24,22 +24,22 @@ final class FieldChecks {
     }
   }
 
-  /** A line of text that must be there. */
-  @Nullable String line(String field, @Nullable String text, int longest) {
+  /** A required line of text. */
+  @Nullable String line(String field, @Nullable String text, int maxLength) {
     if (text == null || text.isBlank()) {
-      refuse(field, "is needed");
+      refuse(field, "is required");
       return null;
     }
-    return optionalLine(field, text, longest);
+    return optionalLine(field, text, maxLength);
   }
 
-  /** A line of text, null where it is empty. */
-  @Nullable String optionalLine(String field, @Nullable String text, int longest) {
+  /** An optional line of text; null if it is empty. */
+  @Nullable String optionalLine(String field, @Nullable String text, int maxLength) {
     if (text == null || text.isBlank()) {
       return null;
     }
-    if (text.length() > longest) {
-      refuse(field, "must have at most " + longest + " characters");
+    if (text.length() > maxLength) {
+      refuse(field, "must have at most " + maxLength + " characters");
       return null;
     }
     if (text.chars().anyMatch(Character::isISOControl)) {
@@ -50,9 +50,9 @@ final class FieldChecks {
   }
 
   /**
-   * Ends the gathering.
+   * Ends the collection.
    *
-   * @throws FieldsRefused where anything was wrong
+   * @throws FieldsRefused if there are problems
    */
   void done() {
     if (!problems.isEmpty()) {
@@ -60,7 +60,7 @@ final class FieldChecks {
     }
   }
 
-  boolean found() {
+  boolean hasProblems() {
     return !problems.isEmpty();
   }
 }

@@ -1,9 +1,9 @@
 package org.byoemail.setup;
 
 /**
- * What is wrong with one field.
+ * A problem with one field.
  *
  * @param field its path, such as {@code smtp.host}
- * @param reason in words for who typed it
+ * @param reason shown to the person who entered it
  */
 public record FieldProblem(String field, String reason) {}

@@ -3,7 +3,7 @@ package org.byoemail.setup;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** What was typed cannot be taken as it is. */
+/** Some fields of a request or form are not valid. */
 public class FieldsRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -16,12 +16,12 @@ public class FieldsRefused extends RuntimeException {
     this.problems = List.copyOf(problems);
   }
 
-  /** With a sole problem. */
+  /** With one problem. */
   public FieldsRefused(String field, String reason) {
     this(List.of(new FieldProblem(field, reason)));
   }
 
-  /** What is wrong, at least one. */
+  /** The problems, at least one. */
   public List<FieldProblem> problems() {
     return problems;
   }

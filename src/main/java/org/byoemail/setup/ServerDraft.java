@@ -3,13 +3,13 @@ package org.byoemail.setup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to reach a server, as it was typed.
+ * The settings of a server as entered, not validated yet.
  *
- * @param port null: the usual one for that security
+ * @param port null: the default for that security
  * @param security ssl, starttls or none; null: ssl
- * @param auth none, plain or login; null: plain where there is a username or a password
+ * @param auth none, plain or login; null: plain if there is a username or a password, else none
  * @param username null: the address
- * @param password null: the one that is stored already
+ * @param password null: keeps the stored one
  */
 public record ServerDraft(
     @Nullable String host,

@@ -2,7 +2,7 @@ package org.byoemail.setup;
 
 import org.byoemail.format.mail.StateConflict;
 
-/** What is asked for does not go together with how things stand; the message says what to do. */
+/** A change of an agent or account that its present state does not allow. */
 public class SetupConflict extends StateConflict {
   private static final long serialVersionUID = 1;
 

@@ -348,9 +348,9 @@ class ConsoleTest extends WebTest {
         .update();
 
     assertThat(page("/console/inbox/" + doubtful))
-        .contains("may be a copy", "has numbered the folder anew");
+        .contains("may be a copy", "The UIDVALIDITY of its folder has changed");
     assertThat(page("/console/inbox/" + certain))
-        .doesNotContain("may be a copy", "has numbered the folder anew");
+        .doesNotContain("may be a copy", "The UIDVALIDITY of its folder has changed");
     assertThat(page("/console/inbox?account=" + account)).containsOnlyOnce("may be a copy");
   }
 
