@@ -87,7 +87,7 @@ class ArchitectureTest {
   private static final String[] CLOCKS_BESIDE_SQL = {
     "org.byoemail.platform.conversation.ContentSweep",
     "org.byoemail.inbound.ingest.LoopBreaker",
-    "org.byoemail.outbound.limit.SendingNodes",
+    "org.byoemail.platform.cluster.SendingNodes",
     "org.byoemail.outbound.delivery.SendQuota",
     "org.byoemail.outbound.outbox.SendingGauges",
     "org.byoemail.outbound.sentfolder.SentFolders"

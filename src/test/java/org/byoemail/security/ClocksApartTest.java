@@ -20,7 +20,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.outbound.delivery.AccountLimits;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.SendingParts;
-import org.byoemail.outbound.limit.SendingNodes;
+import org.byoemail.platform.cluster.SendingNodes;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.TestDatabase;
 import org.byoemail.support.TestRedis;

@@ -9,6 +9,7 @@
       "account.registry",
       "account.rollout",
       "format.mime",
+      "platform.cluster",
       "platform.event",
       "platform.lease"
     })

@@ -9,7 +9,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.connection.SmtpConnections;
 import org.byoemail.account.rollout.Rollout;
-import org.byoemail.outbound.limit.SendingNodes;
+import org.byoemail.platform.cluster.SendingNodes;
 import org.springframework.stereotype.Component;
 
 /**
@@ -74,7 +74,7 @@ public class Claims {
             perAccount(),
             accounts(),
             servedLast,
-            nodes.name(),
+            nodes.id(),
             nodes.count(),
             nodes.rank(),
             settings.claimTtl())

@@ -12,6 +12,7 @@
       "outbound.limit",
       "outbound.sentfolder",
       "outbound.suppression",
+      "platform.cluster",
       "platform.conversation",
       "platform.event"
     })

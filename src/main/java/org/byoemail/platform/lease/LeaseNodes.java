@@ -3,6 +3,7 @@ package org.byoemail.platform.lease;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Set;
+import org.byoemail.platform.cluster.NodeIdentity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 

@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.platform.lease.ClusterMembers.Member;
 import org.byoemail.platform.lease.LeaseKeys.Beat;
 import org.byoemail.platform.lease.LeaseKeys.Renewal;

@@ -1,15 +1,12 @@
 package org.byoemail.platform.lease;
 
 import java.time.Duration;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
  * How nodes share the mailboxes.
  *
- * @param node what this node is called; the name of its host where nothing is given
  * @param ttl how long a lease outlives its last renewal: a node that died is taken over after this
  * @param transactionTimeout how long a transaction may stand still before the database ends it: a
  *     node that is frozen in the middle of one is not to hold up those that take over from it
@@ -18,21 +15,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("byo.lease")
 record LeaseSettings(
-    @Nullable String node,
     @DefaultValue("30s") Duration ttl,
     @DefaultValue("20s") Duration transactionTimeout,
     @DefaultValue("100") int rebalanceBatch) {
-  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._-]{1,100}");
   private static final Duration SHORTEST = Duration.ofSeconds(1);
   private static final int BEATS = 15;
 
   LeaseSettings {
-    if (node != null && node.isBlank()) {
-      node = null;
-    }
-    if (node != null && !NAME.matcher(node).matches()) {
-      throw new IllegalArgumentException("byo.lease.node: letters, digits, dot, dash, underscore");
-    }
     if (ttl.compareTo(SHORTEST) < 0) {
       throw new IllegalArgumentException("byo.lease.ttl is at least 1s");
     }

@@ -2,7 +2,7 @@
  * The right of one node to watch one mailbox, with the fence that PostgreSQL checks on every write.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"platform.cluster"})
 package org.byoemail.platform.lease;
 
 import org.jspecify.annotations.NullMarked;

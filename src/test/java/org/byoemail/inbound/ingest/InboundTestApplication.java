@@ -27,6 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.account.registry",
       "org.byoemail.platform.event",
       "org.byoemail.platform.conversation",
+      "org.byoemail.platform.cluster",
       "org.byoemail.platform.lease",
       "org.byoemail.account.rollout",
       "org.byoemail.account.connection",
@@ -41,6 +42,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
   "org.byoemail.platform.conversation",
+  "org.byoemail.platform.cluster",
   "org.byoemail.platform.lease",
   "org.byoemail.account.rollout",
   "org.byoemail.account.connection",

@@ -22,6 +22,7 @@ import org.springframework.context.annotation.Import;
     basePackages = {
       "org.byoemail.account.registry",
       "org.byoemail.platform.event",
+      "org.byoemail.platform.cluster",
       "org.byoemail.platform.lease",
       "org.byoemail.account.rollout",
       "org.byoemail.account.connection",
@@ -34,6 +35,7 @@ import org.springframework.context.annotation.Import;
             pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
+  "org.byoemail.platform.cluster",
   "org.byoemail.platform.lease",
   "org.byoemail.account.rollout",
   "org.byoemail.account.connection",

@@ -16,6 +16,8 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.byoemail.platform.cluster.ClusterFixtures;
+import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.support.FreePorts;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -368,7 +370,7 @@ class LeasesTest {
 
   /** A node, and what it was told. */
   private final class Node implements LeaseListener {
-    private final NodeIdentity self = new NodeIdentity(settings());
+    private final NodeIdentity self = ClusterFixtures.node("test");
     private final StallingRedis stalling = new StallingRedis(connections);
     private final MeterRegistry meters = new SimpleMeterRegistry();
     private final Leases leases =
@@ -383,7 +385,7 @@ class LeasesTest {
     private final Set<UUID> lost = ConcurrentHashMap.newKeySet();
 
     private LeaseSettings settings() {
-      return new LeaseSettings("test", TTL, TTL.dividedBy(2), 100);
+      return new LeaseSettings(TTL, TTL.dividedBy(2), 100);
     }
 
     String id() {

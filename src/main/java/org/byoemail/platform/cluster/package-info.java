@@ -1,0 +1,7 @@
+/** The nodes of a gateway: the identity of this run, and which nodes run beside it. */
+@NullMarked
+@ApplicationModule(allowedDependencies = {})
+package org.byoemail.platform.cluster;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
