@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
-/** Bounded waiting for what another process does, which has no way of telling us. */
+/** Polls, for a bounded time, for a condition that another process brings about. */
 final class BoundedWait {
-  private static final long LOOK_AGAIN_NANOS = Duration.ofMillis(20).toNanos();
+  private static final long POLL_INTERVAL_NANOS = Duration.ofMillis(20).toNanos();
 
   private BoundedWait() {}
 
@@ -17,7 +17,7 @@ final class BoundedWait {
       if (System.nanoTime() - end > 0 || Thread.currentThread().isInterrupted()) {
         return false;
       }
-      LockSupport.parkNanos(LOOK_AGAIN_NANOS);
+      LockSupport.parkNanos(POLL_INTERVAL_NANOS);
     }
     return true;
   }

@@ -6,21 +6,21 @@ import org.apache.activemq.artemis.core.config.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Where producers reach the broker. */
+/** The acceptors at which producers reach the broker. */
 final class BrokerAcceptors {
   static final String AMQP = "amqp";
   static final String STOMP = "stomp";
   static final String ANYCAST_PREFIX = "queue/";
   static final String MULTICAST_PREFIX = "topic/";
 
-  private static final Logger LOG = LoggerFactory.getLogger(BrokerAcceptors.class);
+  private static final Logger log = LoggerFactory.getLogger(BrokerAcceptors.class);
 
   private BrokerAcceptors() {}
 
   /**
-   * Adds them.
+   * Adds the acceptors.
    *
-   * @throws CannotStart where a port is taken
+   * @throws CannotStart if a port is taken
    */
   static void applyTo(Configuration broker, BrokerSettings settings) {
     broker.setIncomingInterceptorClassNames(
@@ -53,6 +53,6 @@ final class BrokerAcceptors {
       throw new CannotStart(
           host + " is no address that the broker can listen on.", "Correct byo.broker.host.", e);
     }
-    LOG.info("The broker takes {} on {}:{}", name, host, port);
+    log.info("The broker accepts {} on {}:{}", name, host, port);
   }
 }

@@ -13,7 +13,7 @@ import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.jspecify.annotations.Nullable;
 
-/** The broker's addresses: made here and by nobody else, so that a misspelt one is an error. */
+/** The broker's addresses: only these exist, so that a misspelt one is an error. */
 final class BrokerAddresses {
   static final String OUTBOUND = "email.outbound";
   static final String REJECTED = "email.outbound.rejected";
@@ -25,12 +25,12 @@ final class BrokerAddresses {
   private static final long EVENTS_KEPT = 100_000;
   private static final long EVENTS_KEPT_MILLIS = Duration.ofDays(7).toMillis();
   private static final long FIRST_DELAY_MILLIS = 1_000;
-  private static final long LONGEST_DELAY_MILLIS = 60_000;
+  private static final long MAX_DELAY_MILLIS = 60_000;
 
   private BrokerAddresses() {}
 
   static void applyTo(Configuration broker, List<BrokerUser> producers) {
-    // Spring Boot's own two are not used.
+    // The two of Spring Boot are not used.
     broker.getAddressConfigurations().clear();
     broker.addAddressConfiguration(anycast(OUTBOUND));
     broker.addAddressConfiguration(anycast(REJECTED));
@@ -108,7 +108,7 @@ final class BrokerAddresses {
         .setMaxSizeBytes(PAGE_ABOVE_BYTES);
   }
 
-  /** A name without the prefix queue/ means a queue to STOMP, too. */
+  /** For STOMP, a name without the prefix queue/ is a queue, too. */
   private static AddressSettings queue() {
     return new AddressSettings().setDefaultAddressRoutingType(RoutingType.ANYCAST);
   }
@@ -123,7 +123,7 @@ final class BrokerAddresses {
         .setMaxDeliveryAttempts(-1)
         .setRedeliveryDelay(FIRST_DELAY_MILLIS)
         .setRedeliveryMultiplier(2)
-        .setMaxRedeliveryDelay(LONGEST_DELAY_MILLIS);
+        .setMaxRedeliveryDelay(MAX_DELAY_MILLIS);
   }
 
   // Bounded in every subscription; what is dropped stays in the record of events. The empty expiry

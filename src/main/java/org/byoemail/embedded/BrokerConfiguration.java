@@ -17,14 +17,14 @@ import org.springframework.util.unit.DataSize;
 class BrokerConfiguration {
   // Artemis blocks every sender when a disk is nine tenths full, which is a common state of a
   // developer's disk with plenty of room. What counts is the room left: some mails and the journal.
-  private static final long ROOM_LEFT_BYTES = 1L << 30;
+  private static final long MIN_FREE_BYTES = 1L << 30;
 
   // How long a write waits for company before it is synced. Artemis' default of 3.3 ms for NIO is
   // meant for rotating disks and lets one producer send 240 durable messages a second; with this
   // one 1,800, and eight producers 4,000 instead of 1,900.
   private static final int JOURNAL_WAIT_NANOS = 200_000;
 
-  private static final DataSize LARGEST_MESSAGE = DataSize.ofMegabytes(25);
+  private static final DataSize MAX_MESSAGE = DataSize.ofMegabytes(25);
 
   // A submission's JSON has at most twice the length of its message, and the broker keeps text as
   // two bytes a character.
@@ -33,15 +33,15 @@ class BrokerConfiguration {
   /** The password of the application's own user, new at each start. */
   private final String gatewayPassword = LocalSecrets.fresh();
 
-  /** The data folder is asked for so that it is locked before the broker touches it. */
+  /** Depends on the data folder so that it is locked before the broker starts. */
   @Bean
   ArtemisConfigurationCustomizer brokerCustomizer(
       DataFolder data, BrokerSettings settings, Environment environment) {
     DataSize maxMessageSize =
-        environment.getProperty("byo.outbound.max-message-size", DataSize.class, LARGEST_MESSAGE);
+        environment.getProperty("byo.outbound.max-message-size", DataSize.class, MAX_MESSAGE);
     return broker -> {
       data.folder("broker");
-      broker.setMinDiskFree(ROOM_LEFT_BYTES).setMaxDiskUsage(-1);
+      broker.setMinDiskFree(MIN_FREE_BYTES).setMaxDiskUsage(-1);
       broker.setJournalBufferTimeout_NIO(JOURNAL_WAIT_NANOS);
       BrokerUsers.applyTo(broker, settings.producers());
       BrokerAddresses.applyTo(broker, settings.producers());
@@ -50,7 +50,7 @@ class BrokerConfiguration {
     };
   }
 
-  /** In the place of Spring Boot's, which knows no users. */
+  /** Replaces Spring Boot's security manager, which knows no users. */
   @Bean(initMethod = "start", destroyMethod = "stop")
   EmbeddedActiveMQ embeddedActiveMq(
       Configuration broker, ArtemisConfigurationCustomizer customizer, BrokerSettings settings) {

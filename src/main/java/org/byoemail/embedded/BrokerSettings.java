@@ -34,9 +34,9 @@ record BrokerSettings(
   }
 
   /**
-   * All users that hand in submissions.
+   * All users that submit.
    *
-   * @throws CannotStart where there are several, and one of them has no organisation
+   * @throws CannotStart if there are several and one of them has no organisation
    */
   List<BrokerUser> producers() {
     List<BrokerUser> all = new ArrayList<>();

@@ -4,9 +4,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A user of the broker that hands in submissions.
+ * A user of the broker that submits.
  *
- * @param organization the only one that it may send for, and hears of; null: every one
+ * @param organization the only one that it may send for and whose events it reads; null: all
  */
 record BrokerUser(String name, String password, @Nullable String organization) {
   /** What stands for every organisation. */

@@ -24,7 +24,7 @@ final class BrokerUsers {
 
   private BrokerUsers() {}
 
-  /** Knows these users by password; nobody else, and nobody without one. */
+  /** Authenticates these users by password; anonymous clients are refused. */
   static ActiveMQJAASSecurityManager securityManager(
       String gatewayPassword, List<BrokerUser> producers) {
     Map<String, String> passwords = new HashMap<>();
@@ -41,7 +41,7 @@ final class BrokerUsers {
 
   static void applyTo(Configuration broker, List<BrokerUser> producers) {
     broker.setSecurityEnabled(true);
-    // Tells the gateway who sent a submission; a client cannot set it itself.
+    // Names the sender of a submission; a client cannot set it.
     broker.setPopulateValidatedUser(true);
     Role all = everything();
     Set<Role> senders = new HashSet<>();

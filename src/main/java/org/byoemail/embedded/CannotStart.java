@@ -3,8 +3,8 @@ package org.byoemail.embedded;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An embedded part cannot start for a reason that its user can remove. Shown as one line with what
- * to do, without a stack trace, by {@link CannotStartAnalyzer}.
+ * An embedded part cannot start for a reason that its user can remove. {@link CannotStartAnalyzer}
+ * shows it as one line with a remedy, without a stack trace.
  */
 class CannotStart extends RuntimeException {
   private final String action;

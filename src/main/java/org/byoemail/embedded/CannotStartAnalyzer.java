@@ -3,7 +3,7 @@ package org.byoemail.embedded;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Lets Spring Boot print a line and a remedy where it would print a stack trace. */
+/** Makes Spring Boot print a line and a remedy instead of a stack trace. */
 class CannotStartAnalyzer extends AbstractFailureAnalyzer<CannotStart> {
 
   @Override

@@ -31,7 +31,7 @@ final class CommandRunner {
     this.prefix = prefix;
   }
 
-  /** Runs the command; true where its exit status is 0. */
+  /** Runs the command; true if its exit status is 0. */
   boolean run(List<String> command, ProcessBuilder.Redirect input) throws IOException {
     List<String> line = new ArrayList<>(prefix);
     line.addAll(command);

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.core.type.AnnotatedTypeMetadata;
 
-/** Holds where the part is embedded. */
+/** Matches if the part is embedded. */
 @Target({ElementType.TYPE, ElementType.METHOD})
 @Retention(RetentionPolicy.RUNTIME)
 @Conditional(ConditionalOnEmbedded.Embedded.class)
@@ -20,7 +20,7 @@ import org.springframework.core.type.AnnotatedTypeMetadata;
   /** The part. */
   Part value();
 
-  /** What can be embedded; ANY holds where at least one of them is. */
+  /** The parts that can be embedded; ANY matches if at least one of them is. */
   enum Part {
     DATABASE,
     REDIS,

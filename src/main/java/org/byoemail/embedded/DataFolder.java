@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The folder that holds all data of the embedded parts ({@code byo.data-dir}). It belongs to one
- * process at a time, from {@link #lock()} to {@link #close()}; a process that dies lets go of it.
+ * process at a time, from {@link #lock()} to {@link #close()}, or until that process dies.
  */
 final class DataFolder implements AutoCloseable {
-  /** Raised when what lies in the folder is laid out in another way. */
+  /** The version of the layout of the folder. */
   static final String LAYOUT = "1";
 
   private static final String SETTING = "byo.data-dir (BYO_DATA_DIR)";
@@ -34,9 +34,9 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Makes the folder where it is missing, and makes sure that it can be used.
+   * Creates the folder if it is missing and checks that it is usable.
    *
-   * @throws CannotStart where it cannot be read or written or was left by another version
+   * @throws CannotStart if it cannot be read or written, or has the layout of another version
    */
   static DataFolder at(Path path) {
     try {
@@ -55,9 +55,9 @@ final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Takes the folder for this process.
+   * Locks the folder for this process.
    *
-   * @throws CannotStart where another process (or another context of this one) has it
+   * @throws CannotStart if another process, or another context of this one, holds the lock
    */
   DataFolder lock() {
     if (!HELD_HERE.add(root)) {
@@ -86,7 +86,7 @@ final class DataFolder implements AutoCloseable {
     return root;
   }
 
-  /** A folder in it, made where missing, closed to other users. */
+  /** A subfolder, created if missing, closed to other users. */
   Path folder(String name) {
     try {
       return PrivateFiles.folder(root.resolve(name));
@@ -107,7 +107,7 @@ final class DataFolder implements AutoCloseable {
     try {
       lock.close();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot let go of " + root, e);
+      throw new UncheckedIOException("cannot unlock " + root, e);
     } finally {
       HELD_HERE.remove(root);
       lock = null;
@@ -124,7 +124,7 @@ final class DataFolder implements AutoCloseable {
     if (!Files.isReadable(root) || !Files.isWritable(root) || !Files.isExecutable(root)) {
       throw new AccessDeniedException(root.toString());
     }
-    // What the permission bits promise, a read-only file system breaks.
+    // On a read-only file system the permission bits alone do not tell.
     Files.delete(Files.createTempFile(root, ".probe", null));
   }
 

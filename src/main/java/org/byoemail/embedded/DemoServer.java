@@ -26,7 +26,7 @@ final class DemoServer implements AutoCloseable {
   private static final Duration SMTP_IDLE = Duration.ofMinutes(5);
   private static final Duration IMAP_IDLE = Duration.ofMinutes(30);
   private static final Duration START = Duration.ofSeconds(10);
-  private static final Logger LOG = LoggerFactory.getLogger(DemoServer.class);
+  private static final Logger log = LoggerFactory.getLogger(DemoServer.class);
 
   private final AbstractServer smtp;
   private final AbstractServer imap;
@@ -38,7 +38,7 @@ final class DemoServer implements AutoCloseable {
     this.provider = provider;
   }
 
-  /** Starts it with the mail of the last run. */
+  /** Starts it with the mail of the previous run. */
   static DemoServer start(DataFolder data, DemoSettings settings, Clock clock) {
     Path folder = data.folder("demo");
     DemoPorts ports = new DemoPorts(folder, HOST);
@@ -61,8 +61,8 @@ final class DemoServer implements AutoCloseable {
     DemoServer server =
         new DemoServer(smtp, imap, new DemoProvider(HOST, smtpPort, imapPort, DOMAIN, users));
     server.listen();
-    LOG.info(
-        "The demo mail provider {} takes SMTP on {} and IMAP on {}", DOMAIN, smtpPort, imapPort);
+    log.info(
+        "The demo mail provider {} listens on {} (SMTP) and {} (IMAP)", DOMAIN, smtpPort, imapPort);
     return server;
   }
 
@@ -104,11 +104,11 @@ final class DemoServer implements AutoCloseable {
       DemoInbox.keep(managers.getImapHostManager().getInbox(user), folder.resolve(name), clock);
       return new DemoProvider.User(address, password);
     } catch (UserException | FolderException e) {
-      throw new IllegalStateException("cannot make the demo user " + address, e);
+      throw new IllegalStateException("cannot create the demo user " + address, e);
     }
   }
 
-  // GreenMail would make a user of every recipient.
+  // GreenMail would create a user for every recipient.
   private static void bounceForStrangers(UserManager users, DemoBounces bounces) {
     users.setMessageDeliveryHandler(
         (mail, recipient) -> {

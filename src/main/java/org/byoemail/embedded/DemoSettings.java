@@ -7,7 +7,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The demo mail provider, on loopback only.
  *
- * @param enabled whether it runs; by default only where no external server is set
+ * @param enabled whether it runs; by default only if no external server is set
  * @param smtpPort its port for sending; 0 takes a free one at the first start and keeps it
  * @param imapPort its port for reading; 0 likewise
  */

@@ -13,7 +13,7 @@ import com.icegreen.greenmail.smtp.commands.SmtpCommandRegistry;
 import com.icegreen.greenmail.util.ServerSetup;
 import java.net.Socket;
 
-/** GreenMail's SMTP server, which by itself takes mail from anybody, asking for a login. */
+/** GreenMail's SMTP server with mandatory authentication, which GreenMail does not require. */
 final class DemoSmtpServer extends SmtpServer {
 
   DemoSmtpServer(ServerSetup setup, Managers managers) {

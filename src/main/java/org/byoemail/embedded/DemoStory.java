@@ -31,10 +31,10 @@ import org.slf4j.LoggerFactory;
  * the other, one to nobody, which comes back. Told once, on the first start.
  */
 class DemoStory {
-  private static final Logger LOG = LoggerFactory.getLogger(DemoStory.class);
+  private static final Logger log = LoggerFactory.getLogger(DemoStory.class);
   private static final String ORGANIZATION = "demo";
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
-  private static final Duration LOOK_AGAIN = Duration.ofMillis(200);
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final DemoProvider provider;
   private final Agents agents;
@@ -64,7 +64,7 @@ class DemoStory {
     this.events = events;
   }
 
-  /** Makes it happen, unless there are agents already. Waits for the end, within a minute. */
+  /** Runs the demo unless there are agents already. Waits a minute at most for its end. */
   void tell() throws InterruptedException {
     if (!agents.list(null, null, 1).isEmpty()) {
       return;
@@ -76,9 +76,8 @@ class DemoStory {
     submit("demo-1", ada, ben, "Hello Ben", "This mail left through **Ada's own** SMTP account.");
     submit("demo-2", ada, nobody, "Hello, is anybody there?", "There is no such address.");
     if (!await(Set.of("message.received", "message.bounced"))) {
-      LOG.warn(
-          "The demo's mails are not through after {} s; the console shows where they are.",
-          PATIENCE.toSeconds());
+      log.warn(
+          "The demo mails have not arrived within {} s; see the console.", TIMEOUT.toSeconds());
     }
     happened();
   }
@@ -119,19 +118,19 @@ class DemoStory {
   }
 
   private boolean await(Set<String> types) throws InterruptedException {
-    long looks = PATIENCE.dividedBy(LOOK_AGAIN);
+    long looks = TIMEOUT.dividedBy(POLL_INTERVAL);
     for (long look = 0; look < looks; look++) {
       Set<String> seen = told().stream().map(Event::type).collect(Collectors.toSet());
       if (seen.containsAll(types)) {
         return true;
       }
-      TimeUnit.MILLISECONDS.sleep(LOOK_AGAIN.toMillis());
+      TimeUnit.MILLISECONDS.sleep(POLL_INTERVAL.toMillis());
     }
     return false;
   }
 
   private void happened() {
-    LOG.info("What happened:");
+    log.info("What happened:");
     for (Event event : told()) {
       JsonNode data = event.data();
       switch (event.type()) {
@@ -139,11 +138,11 @@ class DemoStory {
             recipients(
                 data,
                 r ->
-                    LOG.info(
+                    log.info(
                         "  A mail left for {} through its agent's SMTP account.",
                         text(r, "address")));
         case "message.received" ->
-            LOG.info(
+            log.info(
                 "  A mail from {} arrived in its agent's mailbox: {}",
                 text(data, "from"),
                 text(data, "subject"));
@@ -151,12 +150,12 @@ class DemoStory {
             recipients(
                 data,
                 r ->
-                    LOG.info(
+                    log.info(
                         "  The mail to {} bounced and its attempt has failed: {} {}",
                         text(r, "address"),
                         text(r, "enhancedStatus"),
                         text(r, "diagnostic")));
-        default -> LOG.info("  {}", event.type());
+        default -> log.info("  {}", event.type());
       }
     }
   }

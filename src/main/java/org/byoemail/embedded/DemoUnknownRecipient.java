@@ -9,9 +9,9 @@ import java.io.IOException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Somebody whom the demo provider does not know: mail to them returns to its sender. */
+/** A recipient unknown to the demo provider: mail to it bounces. */
 final class DemoUnknownRecipient extends UserImpl {
-  private static final Logger LOG = LoggerFactory.getLogger(DemoUnknownRecipient.class);
+  private static final Logger log = LoggerFactory.getLogger(DemoUnknownRecipient.class);
 
   private final DemoBounces bounces;
   private final UserManager users;
@@ -26,7 +26,8 @@ final class DemoUnknownRecipient extends UserImpl {
   public void deliver(MovingMessage mail) {
     GreenMailUser sender = users.getUserByEmail(mail.getReturnPath().getEmail());
     if (sender == null) {
-      LOG.info("A demo mail from {} is dropped: neither side is known", mail.getReturnPath());
+      log.info(
+          "Dropping a demo mail from {}: sender and recipient are unknown", mail.getReturnPath());
       return;
     }
     try {

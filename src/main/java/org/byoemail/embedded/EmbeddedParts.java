@@ -7,8 +7,8 @@ import org.springframework.util.StringUtils;
 /**
  * Which parts are embedded: each one whose own setting is absent.
  *
- * @param demo whether the demo mail provider runs: what {@code byo.demo.enabled} says, else only
- *     where nothing external is set
+ * @param demo whether the demo mail provider runs: what {@code byo.demo.enabled} says, else only if
+ *     nothing external is set
  */
 record EmbeddedParts(boolean database, boolean redis, boolean broker, boolean demo) {
 

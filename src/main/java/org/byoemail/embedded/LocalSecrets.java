@@ -21,19 +21,19 @@ final class LocalSecrets {
     this.folder = folder;
   }
 
-  /** The password of this name: letters, digits, {@code -} and {@code _}; made when first asked. */
+  /** The password of this name: letters, digits, {@code -} and {@code _}; created at first use. */
   String password(String name) {
     return readOrKeep(name, fresh());
   }
 
-  /** The 32-byte key of this name in Base64, made when first asked. */
+  /** The 32-byte key of this name in Base64, created at first use. */
   String key(String name) {
     byte[] key = new byte[32];
     RANDOM.nextBytes(key);
     return readOrKeep(name, Base64.getEncoder().encodeToString(key));
   }
 
-  /** A password that is kept nowhere. */
+  /** A random password that is not stored. */
   static String fresh() {
     byte[] bytes = new byte[18];
     RANDOM.nextBytes(bytes);
@@ -84,7 +84,7 @@ final class LocalSecrets {
 
   private static CannotStart unusable(Path file, IOException cause) {
     return new CannotStart(
-        "The secret in " + file + " cannot be read or made: " + cause.getMessage() + ".",
+        "The secret in " + file + " cannot be read or created: " + cause.getMessage() + ".",
         "Give it back to the user that runs this program, or put it back from a backup.",
         cause);
   }

@@ -17,7 +17,7 @@ final class LocalServers implements AutoCloseable {
   private @Nullable PostgresServer postgres;
   private @Nullable RedisServer redis;
 
-  /** Starts those that are embedded; where one does not start, none is left running. */
+  /** Starts those that are embedded; if one does not start, the other is stopped. */
   LocalServers start(EmbeddedParts parts, DataFolder data, EmbeddedSettings settings) {
     OwnProcesses processes = new OwnProcesses(data);
     processes.stopOrphans(settings.stopTimeout());
@@ -57,7 +57,7 @@ final class LocalServers implements AutoCloseable {
   }
 
   private static void sideBySide(List<Runnable> tasks) {
-    // Threads of our own: those of the common pool do not see what lies inside the jar.
+    // New threads: those of the common pool do not see the classes inside the jar.
     ExecutorService threads = Executors.newFixedThreadPool(Math.max(1, tasks.size()));
     try {
       CompletableFuture.allOf(

@@ -15,11 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Processes that run a program of the data folder. They outlive a killed JVM; the next start stops
- * them. A foreign process that has got the number of a dead one runs another program and is left
- * alone.
+ * them. A process that has reused the pid of a dead one runs another program and is left alone.
  */
 final class OwnProcesses {
-  private static final Logger LOG = LoggerFactory.getLogger(OwnProcesses.class);
+  private static final Logger log = LoggerFactory.getLogger(OwnProcesses.class);
   private static final Duration LAST_WORDS = Duration.ofSeconds(5);
 
   private final Path programs;
@@ -36,14 +35,15 @@ final class OwnProcesses {
             data.root().resolve("postgres").resolve("postmaster.pid"));
   }
 
-  /** Where the server of this name has its process number. */
+  /** The pid file of the server of this name. */
   Path pidFile(String name) {
     return run.resolve(name + ".pid");
   }
 
-  /** Stops what an earlier run left behind and returns when it is gone. */
+  /** Stops the processes that an earlier run left behind and waits for their end. */
   void stopOrphans(Duration timeout) {
-    // Killed between a server's birth and its pid file, a run leaves one that only a search finds.
+    // A run that is killed before a server has written its pid file leaves one that only a search
+    // finds.
     List<ProcessHandle> orphans =
         Stream.concat(
                 pidFiles.stream().flatMap(f -> read(f).stream()), ProcessHandle.allProcesses())
@@ -53,7 +53,7 @@ final class OwnProcesses {
             .toList();
     orphans.forEach(
         process -> {
-          LOG.warn("Stopping {}, left behind by a run that was killed", describe(process));
+          log.warn("Stopping {}, left behind by a run that was killed", describe(process));
           stop(process, timeout);
         });
     if (!BoundedWait.until(timeout, () -> running("").findAny().isEmpty())) {
@@ -64,7 +64,7 @@ final class OwnProcesses {
     pidFiles.stream().filter(file -> read(file).isEmpty()).forEach(OwnProcesses::delete);
   }
 
-  /** The living processes of programs whose file name starts so. */
+  /** The running processes of programs whose file name starts with a prefix. */
   Stream<ProcessHandle> running(String program) {
     return ProcessHandle.allProcesses()
         .filter(this::isOurs)
@@ -72,12 +72,12 @@ final class OwnProcesses {
             process -> program(process).orElseThrow().getFileName().toString().startsWith(program));
   }
 
-  /** The living process of ours that a pid file names. */
+  /** The running process that a pid file names. */
   Optional<ProcessHandle> named(Path pidFile) {
     return read(pidFile).filter(this::isOurs);
   }
 
-  /** Asks a server to end, and makes it end where it does not within this time. */
+  /** Asks a server to stop, and kills it after the timeout. */
   void stop(ProcessHandle process, Duration timeout) {
     BooleanSupplier gone = () -> !isOurs(process);
     boolean postgres = isPostgres(process);
@@ -86,7 +86,7 @@ final class OwnProcesses {
     if (BoundedWait.until(timeout, gone)) {
       return;
     }
-    LOG.warn("{} does not stop within {}: it is killed", describe(process), timeout);
+    log.warn("Killing {}: it has not stopped within {}", describe(process), timeout);
     Signals.send(postgres ? "QUIT" : "KILL", process);
     if (!BoundedWait.until(LAST_WORDS, gone)) {
       Signals.send("KILL", process);
@@ -122,7 +122,7 @@ final class OwnProcesses {
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (NumberFormatException e) {
-      LOG.warn("{} names no process", pidFile);
+      log.warn("{} contains no pid", pidFile);
       return Optional.empty();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read " + pidFile, e);

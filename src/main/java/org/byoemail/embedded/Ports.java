@@ -17,7 +17,7 @@ final class Ports {
    *
    * @param configured 0 for any free one
    * @param setting its name, for the message
-   * @throws CannotStart where another program listens there
+   * @throws CannotStart if another program listens there
    */
   static int toListenOn(String host, int configured, String setting) {
     if (configured != 0) {
@@ -32,9 +32,9 @@ final class Ports {
   }
 
   /**
-   * Makes sure that a server of ours could listen there.
+   * Checks that a server can listen there.
    *
-   * @throws CannotStart where it could not
+   * @throws CannotStart if it cannot
    */
   static void requireFree(String host, int port, String setting) {
     try (ServerSocket socket = bound(host, port)) {
@@ -65,7 +65,7 @@ final class Ports {
   private static ServerSocket bound(String host, int port) throws IOException {
     ServerSocket socket = new ServerSocket();
     try {
-      // As the servers do: a port in TIME_WAIT is free.
+      // As the servers do: a port in TIME_WAIT counts as free.
       socket.setReuseAddress(true);
       socket.bind(new InetSocketAddress(InetAddress.getByName(host), port), 1);
       return socket;

@@ -12,8 +12,8 @@ import org.springframework.util.FileSystemUtils;
 
 /**
  * PostgreSQL as a process of its own, on loopback TCP only, with a password, and durable: fsync and
- * synchronous_commit are on. It is its own session, so that Ctrl-C in a terminal reaches the JVM
- * alone, which then stops it last.
+ * synchronous_commit are on. It runs in a session of its own, so that Ctrl-C in a terminal reaches
+ * the JVM only, which stops PostgreSQL last.
  */
 final class PostgresServer implements AutoCloseable {
   /** A data folder of another major version is refused. */
@@ -23,11 +23,11 @@ final class PostgresServer implements AutoCloseable {
   static final String DATABASE = "byo_email";
   private static final String SECRET = "postgres-password";
   private static final String HOST = "127.0.0.1";
-  private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
+  private static final Logger log = LoggerFactory.getLogger(PostgresServer.class);
 
   private final Path bin;
   private final Path cluster;
-  private final ServerLog log;
+  private final ServerLog serverLog;
   private final LocalSecrets secrets;
   private final OwnProcesses processes;
   private final EmbeddedSettings settings;
@@ -37,25 +37,25 @@ final class PostgresServer implements AutoCloseable {
   PostgresServer(
       DataFolder data, ServerBinaries binaries, OwnProcesses processes, EmbeddedSettings settings) {
     this.cluster = data.root().resolve("postgres");
-    this.log = new ServerLog(data.folder("logs").resolve("postgres.log"));
+    this.serverLog = new ServerLog(data.folder("logs").resolve("postgres.log"));
     this.secrets = data.secrets();
     requireVersion();
     this.bin = binaries.postgres().resolve("bin");
     this.processes = processes;
     this.settings = settings;
     this.commands =
-        new CommandRunner(log.file(), settings.startTimeout(), UnprivilegedUser.stepDown());
+        new CommandRunner(serverLog.file(), settings.startTimeout(), UnprivilegedUser.stepDown());
   }
 
   /**
-   * Starts it, and makes its database where there is none.
+   * Starts it and creates its database if absent.
    *
-   * @throws CannotStart where it does not accept connections in time
+   * @throws CannotStart if it does not accept connections in time
    */
   PostgresServer start() {
     port = Ports.toListenOn(HOST, settings.postgres().port(), "byo.embedded.postgres.port");
     try {
-      log.rotate();
+      serverLog.rotate();
       if (!Files.exists(cluster)) {
         create();
       }
@@ -71,7 +71,7 @@ final class PostgresServer implements AutoCloseable {
           "-t",
           "" + settings.startTimeout().toSeconds(),
           "-l",
-          log.file().toString(),
+          serverLog.file().toString(),
           "-o",
           options(port));
       Files.writeString(
@@ -80,7 +80,7 @@ final class PostgresServer implements AutoCloseable {
     } catch (IOException e) {
       throw failed("start PostgreSQL", e);
     }
-    LOG.info("PostgreSQL {} listens on {}:{}, its data is in {}", MAJOR, HOST, port, cluster);
+    log.info("PostgreSQL {} listens on {}:{}, its data is in {}", MAJOR, HOST, port, cluster);
     return this;
   }
 
@@ -100,9 +100,9 @@ final class PostgresServer implements AutoCloseable {
     try {
       Files.deleteIfExists(processes.pidFile("postgres"));
     } catch (IOException e) {
-      LOG.warn("Cannot delete {}", processes.pidFile("postgres"), e);
+      log.warn("Cannot delete {}", processes.pidFile("postgres"), e);
     }
-    LOG.info("PostgreSQL has stopped");
+    log.info("PostgreSQL has stopped");
   }
 
   private void requireVersion() {
@@ -137,7 +137,7 @@ final class PostgresServer implements AutoCloseable {
     }
   }
 
-  // Made aside and renamed when complete: a start that is killed half-way leaves no half cluster.
+  // Created aside and renamed when complete: a start that is killed leaves no partial cluster.
   private void create() throws IOException {
     Path part = cluster.resolveSibling("postgres.part");
     FileSystemUtils.deleteRecursively(part);
@@ -170,8 +170,8 @@ final class PostgresServer implements AutoCloseable {
     Files.move(part, cluster);
   }
 
-  // A number in a left postmaster.pid may by now be another program's, which PostgreSQL would take
-  // for a running server. No server of ours runs: the folder is locked and orphans are stopped.
+  // The pid in a stale postmaster.pid may belong to another program by now, which PostgreSQL would
+  // take for a running server. None runs here: the folder is locked and orphans are stopped.
   private void forgetDeadPostmaster() throws IOException {
     Path pidFile = cluster.resolve("postmaster.pid");
     if (Files.exists(pidFile) && processes.named(pidFile).isEmpty()) {
@@ -205,8 +205,8 @@ final class PostgresServer implements AutoCloseable {
 
   private CannotStart failed(String what, @Nullable IOException cause) {
     return new CannotStart(
-        "Cannot " + what + ": " + log.lastComplaint(),
-        "See " + log.file() + "; or use a PostgreSQL of your own: SPRING_DATASOURCE_URL.",
+        "Cannot " + what + ": " + serverLog.lastError(),
+        "See " + serverLog.file() + "; or use a PostgreSQL of your own: SPRING_DATASOURCE_URL.",
         cause);
   }
 }

@@ -14,7 +14,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Set;
 
-/** Files that only their owner may read, and that are there whole or not at all. */
+/** Files that only their owner may read, written atomically. */
 final class PrivateFiles {
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -23,7 +23,7 @@ final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes a folder, and closes one that is already there to others. */
+  /** Creates a folder that is closed to other users, or closes an existing one. */
   static Path folder(Path folder) throws IOException {
     Files.createDirectories(folder);
     if (POSIX && !Files.getPosixFilePermissions(folder).equals(OWNER_FOLDER)) {
@@ -51,13 +51,13 @@ final class PrivateFiles {
   /**
    * As {@link #write}, but never replaces a file.
    *
-   * @throws java.nio.file.FileAlreadyExistsException where there is one, perhaps since just now
+   * @throws java.nio.file.FileAlreadyExistsException if the file exists
    */
   static void writeNew(Path file, String text) throws IOException {
     Path part = temporary(file);
     try {
       fill(part, text.getBytes(StandardCharsets.UTF_8));
-      // A move looks for the file before it takes its place: another one may come in between.
+      // A move checks for the file before it replaces it: another process may create it in between.
       Files.createLink(file, part);
       syncFolder(file);
     } finally {

@@ -21,12 +21,12 @@ final class RedisServer implements AutoCloseable {
   private static final String PROGRAM = "redis-server";
   private static final Duration BIRTH = Duration.ofSeconds(2);
   private static final int ANSWER_MILLIS = 500;
-  private static final Logger LOG = LoggerFactory.getLogger(RedisServer.class);
+  private static final Logger log = LoggerFactory.getLogger(RedisServer.class);
 
   private final Path program;
   private final Path folder;
   private final Path configuration;
-  private final ServerLog log;
+  private final ServerLog serverLog;
   private final String password;
   private final OwnProcesses processes;
   private final EmbeddedSettings settings;
@@ -37,7 +37,7 @@ final class RedisServer implements AutoCloseable {
     this.program = binaries.redis();
     this.folder = data.folder("redis");
     this.configuration = data.folder("run").resolve("redis.conf");
-    this.log = new ServerLog(data.folder("logs").resolve("redis.log"));
+    this.serverLog = new ServerLog(data.folder("logs").resolve("redis.log"));
     this.password = data.secrets().password("redis-password");
     this.processes = processes;
     this.settings = settings;
@@ -46,14 +46,15 @@ final class RedisServer implements AutoCloseable {
   /**
    * Starts it.
    *
-   * @throws CannotStart where it does not answer in time
+   * @throws CannotStart if it does not answer in time
    */
   RedisServer start() {
     port = Ports.toListenOn(HOST, settings.redis().port(), "byo.embedded.redis.port");
     try {
-      log.rotate();
+      serverLog.rotate();
       PrivateFiles.write(configuration, configuration());
-      CommandRunner commands = new CommandRunner(log.file(), settings.startTimeout(), List.of());
+      CommandRunner commands =
+          new CommandRunner(serverLog.file(), settings.startTimeout(), List.of());
       boolean born =
           commands.run(
               List.of(program.toString(), configuration.toString()), CommandRunner.NO_INPUT);
@@ -63,7 +64,7 @@ final class RedisServer implements AutoCloseable {
     } catch (IOException e) {
       throw failed(e);
     }
-    LOG.info("Redis listens on {}:{}, its data is in {}", HOST, port, folder);
+    log.info("Redis listens on {}:{}, its data is in {}", HOST, port, folder);
     return this;
   }
 
@@ -78,10 +79,10 @@ final class RedisServer implements AutoCloseable {
   @Override
   public void close() {
     processes.running(PROGRAM).forEach(process -> processes.stop(process, settings.stopTimeout()));
-    LOG.info("Redis has stopped");
+    log.info("Redis has stopped");
   }
 
-  // It reads a large file before it answers; gone, it will not answer at all.
+  // It reads its file before it answers; a process that has ended never will.
   private boolean isReady() {
     if (BoundedWait.until(BIRTH, this::answers)) {
       return true;
@@ -114,7 +115,7 @@ final class RedisServer implements AutoCloseable {
         "requirepass " + password,
         "daemonize yes",
         "pidfile " + quoted(processes.pidFile("redis")),
-        "logfile " + quoted(log.file()),
+        "logfile " + quoted(serverLog.file()),
         "dir " + quoted(folder),
         "appendonly yes",
         "save \"\"",
@@ -127,8 +128,8 @@ final class RedisServer implements AutoCloseable {
 
   private CannotStart failed(@Nullable IOException cause) {
     return new CannotStart(
-        "Redis did not start: " + log.lastComplaint(),
-        "See " + log.file() + "; or use a Redis of your own: SPRING_DATA_REDIS_URL.",
+        "Redis did not start: " + serverLog.lastError(),
+        "See " + serverLog.file() + "; or use a Redis of your own: SPRING_DATA_REDIS_URL.",
         cause);
   }
 }

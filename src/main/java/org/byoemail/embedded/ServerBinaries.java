@@ -21,10 +21,10 @@ import redis.embedded.RedisExecProvider;
 
 /**
  * The programs of PostgreSQL and Redis, unpacked from their Maven packages once and kept. Their
- * folder also tells a server of ours from any other, see {@link Orphans}.
+ * folder also tells these servers from any other, see {@link OwnProcesses}.
  */
 final class ServerBinaries {
-  private static final Logger LOG = LoggerFactory.getLogger(ServerBinaries.class);
+  private static final Logger log = LoggerFactory.getLogger(ServerBinaries.class);
 
   private final Path folder;
 
@@ -45,7 +45,7 @@ final class ServerBinaries {
       URLConnection connection = found.openConnection();
       Path home = folder.resolve("postgres-" + mark(connection));
       if (!Files.isDirectory(home)) {
-        LOG.info("Unpacking PostgreSQL to {}", home);
+        log.info("Unpacking PostgreSQL to {}", home);
         dropOthers();
         unpack(connection, home);
       }
@@ -96,7 +96,7 @@ final class ServerBinaries {
         : Long.toHexString(connection.getContentLengthLong());
   }
 
-  // Those of another version of the package, and what a killed run unpacked by half.
+  // Binaries of other versions, and those that a killed run unpacked partially.
   private void dropOthers() throws IOException {
     try (Stream<Path> others = Files.list(folder)) {
       for (Path other :

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 
-/** What an embedded server prints. */
+/** The log file of an embedded server. */
 final class ServerLog {
   private static final long LARGE = 10_000_000;
   private static final List<String> COMPLAINTS =
@@ -23,7 +23,7 @@ final class ServerLog {
     return file;
   }
 
-  /** Puts a large file aside; the one put aside before is dropped. */
+  /** Rotates a large file; one older file is kept. */
   void rotate() throws IOException {
     if (Files.exists(file) && Files.size(file) > LARGE) {
       Files.move(
@@ -34,7 +34,7 @@ final class ServerLog {
   }
 
   /** The last line that looks like the reason of a failure. */
-  String lastComplaint() {
+  String lastError() {
     try {
       // Servers write bytes of any encoding.
       List<String> lines = Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList();

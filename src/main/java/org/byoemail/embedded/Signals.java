@@ -7,12 +7,12 @@ import org.slf4j.LoggerFactory;
 
 /** Sends the signals that {@link ProcessHandle} cannot. */
 final class Signals {
-  private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
+  private static final Logger log = LoggerFactory.getLogger(Signals.class);
   private static final int SECONDS = 5;
 
   private Signals() {}
 
-  /** Sends a signal, by its name without SIG. A process that is gone is no error. */
+  /** Sends a signal, by its name without SIG. A process that has ended is not an error. */
   static void send(String signal, ProcessHandle process) {
     try {
       // The shell's own kill: the program of this name is missing in small images.
@@ -22,7 +22,7 @@ final class Signals {
           .start()
           .waitFor(SECONDS, TimeUnit.SECONDS);
     } catch (IOException e) {
-      LOG.warn("Cannot signal process {}: it is terminated", process.pid(), e);
+      log.warn("Cannot signal process {}: terminating it", process.pid(), e);
       process.destroy();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

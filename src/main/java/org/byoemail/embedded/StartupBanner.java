@@ -11,13 +11,13 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * The last words of an embedded start: what happened, and where to look. A password that was made
- * here is shown, since nobody could know it; one that was set is not.
+ * Prints the URLs and credentials after an embedded start. A generated password is shown, since
+ * nobody else knows it; a configured one is not.
  */
 @Component
 @ConditionalOnEmbedded(ConditionalOnEmbedded.Part.DATABASE)
 class StartupBanner implements SmartLifecycle {
-  private static final Logger LOG = LoggerFactory.getLogger(StartupBanner.class);
+  private static final Logger log = LoggerFactory.getLogger(StartupBanner.class);
 
   private final Environment environment;
   private final DataFolder data;
@@ -49,19 +49,19 @@ class StartupBanner implements SmartLifecycle {
       Thread.currentThread().interrupt();
       return; // The program is stopping.
     } catch (RuntimeException e) {
-      LOG.error("The demo could not be set up; everything else runs.", e);
+      log.error("Cannot set up the demo; everything else is running", e);
     }
     String url = "http://localhost:" + environment.getProperty("local.server.port");
     LocalSecrets secrets = data.secrets();
-    LOG.info(
+    log.info(
         "Console: {}/  user {}, password {}",
         url,
         environment.getProperty("byo.console.user", "admin"),
         isMadeHere("byo.console.password", "console-password")
             ? secrets.password("console-password")
             : "as you set it");
-    LOG.info("API:     {}/api/v1  key {}", url, place("byo.api.admin-key", "admin-key"));
-    LOG.info(
+    log.info("API:     {}/api/v1  key {}", url, place("byo.api.admin-key", "admin-key"));
+    log.info(
         "Queue:   email.outbound  user producer, password {}",
         place("byo.broker.producer-password", "producer-password"));
   }

@@ -14,9 +14,9 @@ final class UnprivilegedUser {
   private UnprivilegedUser() {}
 
   /**
-   * What goes before a command so that it does not run as root: nothing for an ordinary user.
+   * The prefix of a command that keeps it from running as root; empty for an ordinary user.
    *
-   * @throws CannotStart where this process is root and the machine has no user namespaces
+   * @throws CannotStart if this process is root and the machine has no user namespaces
    */
   static List<String> stepDown() {
     if (new UnixSystem().getUid() != 0) {

@@ -1,8 +1,8 @@
 /**
  * What runs on a bare machine without any server of its own: PostgreSQL, Redis, the message broker
- * and a demo mail provider, with their data in one folder. Each gives way to its own setting
- * ({@code spring.datasource.url}, {@code spring.data.redis.url}, {@code
- * spring.artemis.broker-url}). Nobody depends on this package: the parts reach the program as
+ * and a demo mail provider, with their data in one folder. Each is replaced by an external server
+ * through its own setting ({@code spring.datasource.url}, {@code spring.data.redis.url}, {@code
+ * spring.artemis.broker-url}). No other package depends on this one: the parts reach the program as
  * Spring Boot's connection details.
  */
 @NullMarked

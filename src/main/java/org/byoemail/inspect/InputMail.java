@@ -3,11 +3,11 @@ package org.byoemail.inspect;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail to look at.
+ * A mail to inspect.
  *
- * @param file where it is from, as it was asked for; the second mail of a mailbox has {@code #2}
- *     behind it, and so on
- * @param bytes the raw mail; null where it could not be read
+ * @param file its path as given on the command line; the second mail of a mailbox has the suffix
+ *     {@code #2}, and so on
+ * @param bytes the raw mail; null if it could not be read
  * @param error why it could not be read
  */
 record InputMail(String file, byte @Nullable [] bytes, @Nullable String error) {

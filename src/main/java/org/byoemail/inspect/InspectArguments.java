@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What the command line asks for.
+ * The arguments of the command line.
  *
  * @param jobs how many mails are read at a time
  * @param files files and folders; {@code -} is the standard input
@@ -31,9 +31,9 @@ record InspectArguments(int jobs, boolean help, List<String> files) {
   }
 
   /**
-   * Reads the arguments behind the word {@code inspect}.
+   * Reads the arguments after {@code inspect}.
    *
-   * @throws IllegalArgumentException saying what is wrong with them
+   * @throws IllegalArgumentException if they are not valid
    */
   static InspectArguments parse(List<String> args) {
     int jobs = 1;

@@ -23,7 +23,7 @@ public final class InspectCommand {
   private static final int SOMETHING_UNREAD = 1;
   private static final int WRONG_ARGUMENTS = 2;
 
-  /** How many mails wait for their turn to be printed, for each job. */
+  /** The number of results per job that may wait to be printed in order. */
   private static final int AHEAD = 4;
 
   private final InputStream in;
@@ -33,7 +33,7 @@ public final class InspectCommand {
   private final MailClassifier classifier = new MailClassifier();
   private final MailJson json = new MailJson();
 
-  /** What one mail gave. */
+  /** The result of one mail. */
   private record Line(String text, boolean read) {}
 
   public InspectCommand(InputStream in, PrintStream out, PrintStream err) {
@@ -42,7 +42,7 @@ public final class InspectCommand {
     this.err = err;
   }
 
-  /** Whether the program was started for this. */
+  /** Whether the program was started with this command. */
   public static boolean isAsked(String... args) {
     return args.length > 0 && args[0].equals("inspect");
   }

@@ -10,8 +10,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes maps, lists, strings, numbers and truth values as JSON on one line; what is null is left
- * out. Binding classes to JSON instead would take most of the command's time to start.
+ * Writes maps, lists, strings, numbers and booleans as JSON on one line; null values are left out.
+ * Binding classes to JSON instead would take most of the command's time to start.
  */
 final class JsonLine {
   private static final JsonFactory FACTORY = new JsonFactory();

@@ -15,13 +15,13 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
 
-/** Goes through the mails of files, folders and mailboxes, reading one file at a time. */
+/** Iterates over the mails of files, folders and mailboxes, reading one file at a time. */
 final class MailFiles implements Iterator<InputMail> {
   private static final long LARGEST = 512L << 20;
 
   private final InputStream in;
 
-  /** What is still to be looked at, in order: paths in front of what was asked for later. */
+  /** The paths still to be read, in order. */
   private final Deque<Source> sources = new ArrayDeque<>();
 
   private final Deque<InputMail> mails = new ArrayDeque<>();
@@ -73,7 +73,7 @@ final class MailFiles implements Iterator<InputMail> {
     }
   }
 
-  /** Links to folders are not followed, so that no ring of them keeps it going. */
+  /** Links to folders are not followed, so that cycles end. */
   private void openFolder(Path folder) throws IOException {
     List<String> names = new ArrayList<>();
     try (Stream<Path> entries = Files.list(folder)) {

@@ -17,7 +17,7 @@ import org.byoemail.format.report.OriginalMail;
 import org.byoemail.format.report.ReportedRecipient;
 import org.jspecify.annotations.Nullable;
 
-/** Writes what was seen in a mail as a line of JSON; what is not known is left out. */
+/** Writes the findings of a mail as a line of JSON; unknown values are left out. */
 final class MailJson {
   String error(InputMail mail, String error) {
     Map<String, @Nullable Object> line = line(mail);

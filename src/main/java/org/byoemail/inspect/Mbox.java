@@ -6,7 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Takes a mailbox in mbox format (RFC 4155) apart; a mail of its own stays whole. */
+/** Splits a mailbox in mbox format (RFC 4155); a single mail is returned as it is. */
 final class Mbox {
   private static final byte[] FROM = "From ".getBytes(StandardCharsets.US_ASCII);
 
@@ -16,11 +16,11 @@ final class Mbox {
           "From \\S{1,320} {1,4}(Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug"
               + "|Sep|Oct|Nov|Dec) [ \\d]\\d .{4,40}");
 
-  private static final int LONGEST_SEPARATOR = 400;
+  private static final int MAX_SEPARATOR = 400;
 
   private Mbox() {}
 
-  /** Its mails; the array itself where it is no mailbox. */
+  /** The mails of the mailbox; the array itself if it is not a mailbox. */
   static List<byte[]> split(byte[] file) {
     if (!isSeparator(file, 0)) {
       return List.of(file);
@@ -44,7 +44,7 @@ final class Mbox {
         || !Arrays.equals(file, start, start + FROM.length, FROM, 0, FROM.length)) {
       return false;
     }
-    int end = Math.min(lineEnd(file, start), start + LONGEST_SEPARATOR);
+    int end = Math.min(lineEnd(file, start), start + MAX_SEPARATOR);
     String line = new String(file, start, end - start, StandardCharsets.ISO_8859_1);
     return SEPARATOR.matcher(line.strip()).matches();
   }

@@ -22,8 +22,8 @@ public record BodyParts(String text, @Nullable String html) {
 
   // A person's Markdown is far below these; above them reading it takes time that grows with the
   // square of its length.
-  private static final int LONGEST_MARKDOWN = 200_000;
-  private static final int MOST_BRACKETS = 4_000;
+  private static final int MAX_MARKDOWN = 200_000;
+  private static final int MAX_BRACKETS = 4_000;
   private static final Pattern NESTED =
       Pattern.compile("(?m)^(?:[ \\t]*(?:>|[*+-][ \\t]|\\d{1,9}[.)][ \\t])[ \\t]*+){50}");
 
@@ -95,8 +95,8 @@ public record BodyParts(String text, @Nullable String html) {
   }
 
   private static boolean isMarkdown(String body) {
-    return body.length() <= LONGEST_MARKDOWN
-        && body.chars().filter(c -> c == '<' || c == '[').count() <= MOST_BRACKETS
+    return body.length() <= MAX_MARKDOWN
+        && body.chars().filter(c -> c == '<' || c == '[').count() <= MAX_BRACKETS
         && looksLikeMarkdown(body)
         && !NESTED.matcher(body).find();
   }

@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
  * cannot be used leaves the last good one in its place, and is told once.
  */
 final class BodyTemplateFile {
-  private static final Logger LOG = LoggerFactory.getLogger(BodyTemplateFile.class);
+  private static final Logger log = LoggerFactory.getLogger(BodyTemplateFile.class);
   private static final int LARGEST = 65_536;
 
   private final Path file;
@@ -44,7 +44,7 @@ final class BodyTemplateFile {
     }
   }
 
-  /** As it is now; null where there is none. */
+  /** The present template; null if there is no file. */
   @Nullable BodyTemplate current() {
     Seen before = seen;
     try {
@@ -52,7 +52,7 @@ final class BodyTemplateFile {
       seen = now;
       return now.template();
     } catch (IOException | IllegalArgumentException e) {
-      LOG.warn("the template {} cannot be used, the one before stays: {}", file, e.getMessage());
+      log.warn("cannot use the template {}, keeping the previous one: {}", file, e.getMessage());
       return before.template();
     }
   }

@@ -49,8 +49,8 @@ public class Composer {
    * Writes header and body of a message into a mail and saves its changes. The content of the
    * attachments is read from the store each time that the mail is written.
    *
-   * @param attempt whose id the mail carries; null where it is not to be sent
-   * @throws IllegalArgumentException where a header field would hold a line break or NUL
+   * @param attempt whose id the mail carries; null if it is not sent
+   * @throws IllegalArgumentException if a header field contains a line break or NUL
    */
   public void compose(
       MimeMessage target,

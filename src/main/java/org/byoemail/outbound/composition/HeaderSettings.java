@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * The header fields of our own.
+ * The header fields that the gateway adds.
  *
  * @param attemptHeader the one that carries the id of the attempt
  */

@@ -12,8 +12,8 @@ import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
 
 /**
- * The mails of stored outbound messages, to look at. Its texts are in memory only while a mail is
- * composed; its files never are. Safe for use by many threads.
+ * Composes the mails of stored outbound messages for display. Its texts are in memory only while a
+ * mail is composed; its files never are. Safe for use by many threads.
  */
 @Component
 public class StoredMails {

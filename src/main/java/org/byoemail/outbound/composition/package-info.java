@@ -1,4 +1,4 @@
-/** From a stored message to the mail that is sent: header, body and files as MIME. */
+/** Composes the mail of a stored message: header, body and attachments as MIME. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"account.connection", "platform.conversation"})
 package org.byoemail.outbound.composition;

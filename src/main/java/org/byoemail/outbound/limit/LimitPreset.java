@@ -6,8 +6,8 @@ import java.util.Optional;
 import org.byoemail.format.mail.EmailAddress;
 
 /**
- * What a provider allows each account, as it documents it. Providers change this and refuse more
- * than it: their own words count (see the quota refusals of the outbound feature).
+ * The documented limits of a provider for each account. Providers change these and may refuse
+ * earlier: their replies count (see the quota refusals of the outbound feature).
  *
  * @param connections at a time
  */
@@ -40,7 +40,7 @@ public record LimitPreset(String name, SendingLimits limits, int connections) {
       new LimitPreset(
           "outlook", limits(SendingLimit.MESSAGES_PER_MINUTE, 30), MICROSOFT_CONNECTIONS);
 
-  /** That of the provider with this SMTP host; empty for one that is not known. */
+  /** The preset of the provider with this SMTP host; empty if unknown. */
   public static Optional<LimitPreset> of(String smtpHost, EmailAddress address) {
     return switch (smtpHost.toLowerCase(Locale.ROOT)) {
       case "smtp.gmail.com", "smtp.googlemail.com" ->

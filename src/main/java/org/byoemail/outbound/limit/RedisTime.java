@@ -11,7 +11,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * The time of the Redis server, asked for every 10 s and counted on between by a clock that nobody
- * sets. Throws while Redis is away. Safe for use by many threads.
+ * sets. Throws while Redis is unavailable. Safe for use by many threads.
  */
 @Component
 class RedisTime implements TimeMeter {
@@ -21,7 +21,7 @@ class RedisTime implements TimeMeter {
   private volatile @Nullable Reading last;
 
   /**
-   * What Redis said.
+   * An answer of Redis.
    *
    * @param at by {@link System#nanoTime}
    */

@@ -3,7 +3,7 @@ package org.byoemail.outbound.limit;
 import java.time.Duration;
 import java.util.Locale;
 
-/** One way to limit what is sent: so much of something in a stretch of time. */
+/** A kind of sending limit: a number of messages or recipients per period. */
 public enum SendingLimit {
   MESSAGES_PER_MINUTE(Unit.MESSAGES, Duration.ofMinutes(1)),
   MESSAGES_PER_HOUR(Unit.MESSAGES, Duration.ofHours(1)),
@@ -28,12 +28,12 @@ public enum SendingLimit {
     this.window = window;
   }
 
-  /** What it counts. */
+  /** The unit that is counted. */
   public Unit unit() {
     return unit;
   }
 
-  /** In what time. */
+  /** The period. */
   public Duration window() {
     return window;
   }

@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.function.IntUnaryOperator;
 
 /**
- * How much may be sent; what is not named has no limit.
+ * The sending limits of an account; absent ones are unlimited.
  *
- * @param amounts 0 or more each; 0 says explicitly that there is no limit
+ * @param amounts 0 or more each; 0 explicitly means no limit
  */
 public record SendingLimits(Map<SendingLimit, Integer> amounts) {
   /** No limit at all. */
@@ -23,7 +23,7 @@ public record SendingLimits(Map<SendingLimit, Integer> amounts) {
     amounts = Collections.unmodifiableMap(ordered);
   }
 
-  /** These, and where they say nothing the others. */
+  /** These limits, completed by the others. */
   public SendingLimits orElse(SendingLimits others) {
     Map<SendingLimit, Integer> all = new EnumMap<>(SendingLimit.class);
     all.putAll(others.amounts);
@@ -31,7 +31,7 @@ public record SendingLimits(Map<SendingLimit, Integer> amounts) {
     return new SendingLimits(all);
   }
 
-  /** Those that count something, without what says that there is none. */
+  /** The limits above 0. */
   public SendingLimits of(SendingLimit.Unit unit) {
     Map<SendingLimit, Integer> some = new EnumMap<>(SendingLimit.class);
     amounts.forEach(
@@ -43,7 +43,7 @@ public record SendingLimits(Map<SendingLimit, Integer> amounts) {
     return new SendingLimits(some);
   }
 
-  /** Whether nothing is said. */
+  /** Whether no limit is set. */
   public boolean isEmpty() {
     return amounts.isEmpty();
   }
@@ -53,7 +53,7 @@ public record SendingLimits(Map<SendingLimit, Integer> amounts) {
     return Collections.min(amounts.values());
   }
 
-  /** One node's share of them, never nothing. */
+  /** One node's share of the limits, at least 1 each. */
   SendingLimits share(IntUnaryOperator share) {
     Map<SendingLimit, Integer> shares = new EnumMap<>(SendingLimit.class);
     amounts.forEach((limit, amount) -> shares.put(limit, Math.max(1, share.applyAsInt(amount))));

@@ -22,15 +22,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Counts what accounts send against their limits, over all nodes, in Redis. While Redis is away
- * this node goes on with its share of each limit, less what the attempts say was sent; afterwards
- * the counters are made from the attempts again, as they are where Redis has lost them. A full
- * limit is given anew when its time is over, not drop by drop. Safe for use by many threads and
- * nodes.
+ * Counts what accounts send against their limits, over all nodes, in Redis. While Redis is
+ * unavailable this node uses its share of each limit, less what was sent according to the attempts;
+ * afterwards the counters are rebuilt from the attempts, as they are if Redis has lost them. An
+ * exhausted limit is refilled at the end of its period, not gradually. Safe for use by many threads
+ * and nodes.
  */
 @Component
 public class SendingQuotas {
-  private static final Logger LOG = LoggerFactory.getLogger(SendingQuotas.class);
+  private static final Logger log = LoggerFactory.getLogger(SendingQuotas.class);
   private static final Duration ASK_AGAIN = Duration.ofSeconds(2);
 
   private final SharedBuckets shared;
@@ -55,11 +55,11 @@ public class SendingQuotas {
   }
 
   /**
-   * Takes what one mail uses up. Takes nothing where any limit is reached.
+   * Consumes what one mail uses; consumes nothing if any limit is reached.
    *
    * @param recipients of the mail
-   * @param past what was sent, asked for where it is not known to Redis
-   * @return after what time it may be tried again; empty: the mail may leave now
+   * @param past what was sent, read only if Redis has no counter
+   * @return how long to wait before the next attempt; empty if the mail may be sent now
    */
   public Optional<Duration> take(
       AccountId account, SendingLimits limits, int recipients, UsageHistory past) {
@@ -80,7 +80,7 @@ public class SendingQuotas {
     return Optional.empty();
   }
 
-  /** Whether Redis counts, or this node goes on with its share. */
+  /** Whether the counters are in Redis; else this node uses its share. */
   public boolean isShared() {
     return !clock.instant().isBefore(askAgainAt);
   }
@@ -95,7 +95,7 @@ public class SendingQuotas {
           outdated.remove(key);
           own.remove(key);
         }
-        // A mail of more recipients than the limit would otherwise wait for ever.
+        // A mail with more recipients than the limit would otherwise wait forever.
         long some = Math.min(amount, limits.smallest());
         return wait(shared.take(key, some, () -> start(limits, limits, past)));
       } catch (RuntimeException e) {
@@ -125,9 +125,8 @@ public class SendingQuotas {
 
   private void away(RuntimeException e) {
     if (askAgainAt.equals(Instant.MIN) || clock.instant().isAfter(askAgainAt.plus(ASK_AGAIN))) {
-      LOG.warn(
-          "Redis does not count the sending limits; this node goes on with its share: {}",
-          e.toString());
+      log.warn(
+          "Redis unavailable: this node uses its share of the sending limits: {}", e.toString());
     }
     askAgainAt = clock.instant().plus(ASK_AGAIN);
   }

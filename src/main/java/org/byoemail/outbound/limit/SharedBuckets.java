@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Buckets that all nodes take from, in Redis. The taker computes what is in one, so all go by the
- * same time: Redis' own. Every method throws while Redis is away.
+ * same time: Redis' own. Every method throws while Redis is unavailable.
  */
 @Component
 class SharedBuckets {
@@ -39,7 +39,7 @@ class SharedBuckets {
 
   /**
    * @param time the same for all nodes
-   * @param patience after which Redis counts as away
+   * @param patience after which Redis counts as unavailable
    */
   SharedBuckets(LettuceConnectionFactory redis, TimeMeter time, Duration patience) {
     this.redis = redis;
@@ -50,18 +50,18 @@ class SharedBuckets {
   /**
    * Takes from a bucket.
    *
-   * @param start what it holds where Redis does not know it
+   * @param start its content if Redis does not have it
    */
   ConsumptionProbe take(String key, long amount, Supplier<BucketConfiguration> start) {
     return bucket(key, start).tryConsumeAndReturnRemaining(amount);
   }
 
-  /** Puts back what was taken for nothing. */
+  /** Returns tokens that were not used. */
   void giveBack(String key, long amount, Supplier<BucketConfiguration> start) {
     bucket(key, start).addTokens(amount);
   }
 
-  /** Forgets a bucket, so that the next who asks makes it anew. */
+  /** Removes a bucket; its next use creates it again. */
   void forget(String key) {
     manager().removeProxy(bytes(key));
   }

@@ -1,8 +1,8 @@
 package org.byoemail.outbound.limit;
 
-/** What was sent already, as the attempts tell: counters that were lost are made from it. */
+/** Past usage according to the attempts, from which lost counters are rebuilt. */
 @FunctionalInterface
 public interface UsageHistory {
-  /** How much of it was sent within its time until now. */
+  /** The usage within the period that ends now. */
   long of(SendingLimit limit);
 }

@@ -1,6 +1,4 @@
-/**
- * How much may be sent, and the share that this node has of it: counted in Redis, or without it.
- */
+/** Sending limits of accounts, counted in Redis, or by the share of each node without it. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"platform.cluster"})
 package org.byoemail.outbound.limit;

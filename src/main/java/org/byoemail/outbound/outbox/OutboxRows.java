@@ -17,8 +17,8 @@ import org.springframework.stereotype.Repository;
 /** Reads what is told of outbound messages. */
 @Repository
 class OutboxRows {
-  private static final int LONGEST_WORDS = 4000;
-  private static final int MOST_ATTEMPTS = 200;
+  private static final int MAX_WORDS = 4000;
+  private static final int MAX_ATTEMPTS = 200;
 
   private final JdbcClient jdbc;
 
@@ -86,7 +86,7 @@ class OutboxRows {
             SELECT address, kind, status, enhanced_status, left(diagnostic, :longest) AS diagnostic FROM message_recipient
             WHERE message_id = :id ORDER BY array_position(ARRAY['to', 'cc', 'bcc'], kind), address
             """)
-        .param("longest", LONGEST_WORDS)
+        .param("longest", MAX_WORDS)
         .param("id", message)
         .query(
             (row, number) ->
@@ -109,8 +109,8 @@ class OutboxRows {
             ORDER BY try_number
             """)
         .param("id", message)
-        .param("longest", LONGEST_WORDS)
-        .param("most", MOST_ATTEMPTS)
+        .param("longest", MAX_WORDS)
+        .param("most", MAX_ATTEMPTS)
         .query(OutboxRows::attempt)
         .list();
   }

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SendingGauges {
-  private static final Logger LOG = LoggerFactory.getLogger(SendingGauges.class);
+  private static final Logger log = LoggerFactory.getLogger(SendingGauges.class);
   private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
 
   private record State(
@@ -74,7 +74,7 @@ class SendingGauges {
                           now.plus(KNOWN_FOR)))
               .single();
     } catch (DataAccessException e) {
-      LOG.debug("what is to be sent cannot be counted: {}", e.getMessage());
+      log.debug("what is to be sent cannot be counted: {}", e.getMessage());
       // It may have been waited for meanwhile.
       state = State.unknown(clock.instant().plus(KNOWN_FOR));
     }

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class SendingPause implements SendingPauseMXBean, InitializingBean, DisposableBean {
-  private static final Logger LOG = LoggerFactory.getLogger(SendingPause.class);
+  private static final Logger log = LoggerFactory.getLogger(SendingPause.class);
   private static final String NAME = "org.byoemail:type=SendingPause";
 
   private final JdbcClient jdbc;
@@ -51,13 +51,13 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
             """)
         .param("by", by)
         .update();
-    LOG.warn("sending is paused by {}", by);
+    log.warn("sending is paused by {}", by);
   }
 
   @Override
   public void resume() {
     if (jdbc.sql("DELETE FROM sending_pause").update() > 0) {
-      LOG.info("sending goes on");
+      log.info("sending goes on");
     }
   }
 
@@ -77,7 +77,7 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
       ManagementFactory.getPlatformMBeanServer().registerMBean(this, new ObjectName(NAME));
       registered = true;
     } catch (InstanceAlreadyExistsException e) {
-      LOG.debug("another gateway in this JVM has {}", NAME);
+      log.debug("another gateway in this JVM has {}", NAME);
     }
   }
 

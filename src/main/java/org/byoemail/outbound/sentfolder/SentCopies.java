@@ -12,8 +12,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The copies that are to be put into Sent folders: one for each message, however often it is tried.
- * Results are written by the token of a claim.
+ * The copies to store in Sent folders: one for each message, whatever the number of its attempts.
+ * Results are written under the token of a claim.
  */
 @Repository
 class SentCopies {
@@ -97,7 +97,7 @@ class SentCopies {
         .list();
   }
 
-  /** Makes a claim last longer. False where it was lost: somebody else puts the copy there. */
+  /** Renews a claim. False if it was lost: another node stores the copy. */
   boolean renew(Copy copy) {
     return jdbc.sql(
                 """
@@ -111,22 +111,22 @@ class SentCopies {
         == 1;
   }
 
-  /** It is there. */
+  /** The copy is stored. */
   void done(Copy copy) {
     end(copy, "done", null, null);
   }
 
-  /** It will not be there. */
+  /** The copy is given up. */
   void giveUp(Copy copy, String error) {
     end(copy, "given_up", null, error);
   }
 
-  /** It is not there yet. */
+  /** The copy is tried again later. */
   void postpone(Copy copy, Duration wait, String error) {
     end(copy, "waiting", wait, error);
   }
 
-  /** Nothing is asked of the server for this account for that time. */
+  /** Backs off from the server of this account for a time. */
   void postponeAll(AccountId account, Duration wait) {
     jdbc.sql(
             """

@@ -36,7 +36,7 @@ import org.springframework.stereotype.Component;
  */
 @Component("sentFolder")
 public class SentFolderKeeper {
-  private static final Logger LOG = LoggerFactory.getLogger(SentFolderKeeper.class);
+  private static final Logger log = LoggerFactory.getLogger(SentFolderKeeper.class);
   private static final int ACCOUNTS = 50;
   private static final int COPIES = 10;
   private static final List<Duration> DELAYS =
@@ -99,12 +99,12 @@ public class SentFolderKeeper {
     }
   }
 
-  /** Accounts for which there is something to do. */
+  /** Accounts with copies to store. */
   public List<AccountId> due() {
     return rollout.isOn() ? copies.accountsDue(ACCOUNTS) : List.of();
   }
 
-  /** Puts some copies of one account where they belong. */
+  /** Stores some copies of one account. */
   public void keep(AccountId id) {
     Account account = accounts.find(id).orElse(null);
     if (account == null || account.isPaused() || !rollout.isOn(account)) {
@@ -127,8 +127,8 @@ public class SentFolderKeeper {
         }
       }
     } catch (MessagingException | RuntimeException e) {
-      LOG.warn(
-          "account {}: {} copies could not be put into its Sent folder: {}",
+      log.warn(
+          "account {}: cannot store {} copies in the Sent folder: {}",
           id,
           left.size(),
           e.getMessage());
@@ -157,7 +157,7 @@ public class SentFolderKeeper {
     try {
       mail = composer.composed(message, attachments.ofMessage(message.id()), copy.attempt());
     } catch (IllegalArgumentException | MessagingException e) {
-      LOG.error("the copy of message {} cannot be composed", copy.message(), e);
+      log.error("cannot compose the copy of message {}", copy.message(), e);
       failed(copy, "it cannot be composed");
       return;
     }

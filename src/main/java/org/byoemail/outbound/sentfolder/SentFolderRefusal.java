@@ -1,6 +1,6 @@
 package org.byoemail.outbound.sentfolder;
 
-/** What was asked for of an account's Sent folder cannot be had. */
+/** A setting of the Sent folder is not valid for the account. */
 public class SentFolderRefusal extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -13,12 +13,12 @@ public class SentFolderRefusal extends RuntimeException {
     this.reason = reason;
   }
 
-  /** Which part of it: {@code enabled} or {@code folder}. */
+  /** The invalid field: {@code enabled} or {@code folder}. */
   public String field() {
     return field;
   }
 
-  /** Why not. */
+  /** What is wrong with it. */
   public String reason() {
     return reason;
   }

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class SentFolderVisit implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SentFolderVisit.class);
-  private static final int MOST_FOLDERS = 10_000;
+  private static final int MAX_FOLDERS = 10_000;
   private static final Duration GOODBYE = Duration.ofSeconds(10);
   private static final DateTimeFormatter DAY =
       DateTimeFormatter.ofPattern("d-MMM-yyyy", Locale.ENGLISH).withZone(ZoneOffset.UTC);
@@ -88,7 +88,7 @@ final class SentFolderVisit implements AutoCloseable {
     }
   }
 
-  /** There is nowhere to put it. */
+  /** There is no folder to store copies in. */
   static final class NoSentFolder extends MessagingException {
     NoSentFolder(String words) {
       super(words);
@@ -109,7 +109,7 @@ final class SentFolderVisit implements AutoCloseable {
     connection.send(
         marked,
         said -> {
-          if (names.size() < MOST_FOLDERS) {
+          if (names.size() < MAX_FOLDERS) {
             ImapFolderName.of(said).ifPresent(names::add);
           }
         });

@@ -17,13 +17,13 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Which accounts want a copy of what they sent in their Sent folder, and how that goes. Safe for
- * use by many threads and nodes.
+ * Which accounts store copies in their Sent folder, and the state of the copies. Safe for use by
+ * many threads and nodes.
  */
 @Repository
 public class SentFolders {
   private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
-  private static final int LONGEST_NAME = 500;
+  private static final int MAX_NAME = 500;
 
   private final JdbcClient jdbc;
   private final Clock clock;
@@ -37,17 +37,17 @@ public class SentFolders {
   }
 
   /**
-   * What an account wants.
+   * The setting of an account and the state of its copies.
    *
-   * @param folder its name; null: the one that the server marks as such, or names like it
-   * @param waiting how many copies are still to be put there
-   * @param givenUp how many could not be
-   * @param error why not, of the newest that failed
+   * @param folder its name; null: detected by its special use (RFC 6154) or its name
+   * @param waiting the number of copies still to be stored
+   * @param givenUp the number of copies that could not be stored
+   * @param error of the newest copy that failed
    */
   public record State(
       boolean enabled, @Nullable String folder, int waiting, int givenUp, @Nullable String error) {}
 
-  /** What the account wants, and how it goes. */
+  /** The setting of the account and the state of its copies. */
   public State of(AccountId account) {
     return jdbc.sql(
             """
@@ -73,15 +73,15 @@ public class SentFolders {
   }
 
   /**
-   * Sets what an account wants. Other nodes know it within seconds.
+   * Changes the setting of an account. Other nodes apply it within seconds.
    *
-   * @param folder null or blank: found
-   * @throws SentFolderRefusal saying why it cannot be had
+   * @param folder null or blank: detected
+   * @throws SentFolderRefusal if the setting is not valid
    */
   public void set(Account account, boolean enabled, @Nullable String folder) {
     String name = folder == null || folder.isBlank() ? null : folder;
     if (name != null
-        && (name.length() > LONGEST_NAME || name.chars().anyMatch(Character::isISOControl))) {
+        && (name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl))) {
       throw new SentFolderRefusal("folder", "must be the name of a mail folder");
     }
     if (enabled && account.settings().imap() == null) {
@@ -108,7 +108,7 @@ public class SentFolders {
     return host.endsWith(".gmail.com") || host.endsWith(".googlemail.com");
   }
 
-  /** Whether one of these accounts wants it; asks the database every few seconds only. */
+  /** Whether one of these accounts stores copies; cached for a few seconds. */
   boolean wantedByAny(Collection<AccountId> accounts) {
     Known now = known;
     if (!now.until().isAfter(clock.instant())) {

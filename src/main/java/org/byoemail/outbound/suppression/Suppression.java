@@ -6,9 +6,9 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An address that mail of an organisation is not sent to.
+ * An address to which no mail of an organisation is sent.
  *
- * @param expiresAt when it ends by itself; null: when a person lifts it
+ * @param expiresAt when it ends automatically; null: until an operator lifts it
  */
 public record Suppression(
     UUID id,
@@ -19,7 +19,7 @@ public record Suppression(
     Instant createdAt,
     @Nullable Instant expiresAt) {
 
-  /** What a producer is told of a recipient that was left out. */
+  /** The diagnostic of a recipient that was left out. */
   public String refusal() {
     String words = evidence.words();
     return "not sent: the address is suppressed since "

@@ -5,13 +5,13 @@ import org.byoemail.format.mail.AttemptId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What shows that an address is to be suppressed.
+ * The evidence for a suppression.
  *
- * @param message the one that it was about; null where none is known
- * @param attempt the try that it was about; null where none is known
- * @param bounce the report that told of it; null where none did
- * @param code an enhanced status (RFC 3463); null where there was none
- * @param words the server's, or a person's note
+ * @param message the refused message; null if unknown
+ * @param attempt the refused attempt; null if unknown
+ * @param bounce the report; null if there was none
+ * @param code an enhanced status (RFC 3463); null if absent
+ * @param words the reply of the server, or the note of an operator
  */
 public record SuppressionEvidence(
     SuppressionSource source,
@@ -21,7 +21,7 @@ public record SuppressionEvidence(
     @Nullable String code,
     @Nullable String words) {
 
-  /** A person's. */
+  /** The note of an operator. */
   public static SuppressionEvidence note(@Nullable String note) {
     return new SuppressionEvidence(SuppressionSource.MANUAL, null, null, null, null, note);
   }

@@ -2,17 +2,17 @@ package org.byoemail.outbound.suppression;
 
 import java.util.Locale;
 
-/** Why nothing is sent to an address any more. */
+/** Why an address is suppressed. */
 public enum SuppressionReason {
-  /** Its server says that nobody is there, or no longer. */
+  /** The server reports that the mailbox does not exist, or no longer. */
   NO_SUCH_RECIPIENT("its server says that there is no such recipient"),
-  /** There is no server for its domain. */
+  /** The domain has no mail server. */
   NO_SUCH_HOST("its domain takes no mail"),
-  /** Its server says that it is switched off. */
+  /** The server reports that the mailbox is disabled. */
   DISABLED_RECIPIENT("its server says that it is disabled"),
-  /** Its owner called a mail spam. */
+  /** The recipient reported a mail as spam. */
   COMPLAINT("its owner complained about a mail"),
-  /** A person put it on the list. */
+  /** An operator suppressed it. */
   MANUAL("a person put it on the list");
 
   private final String sentence;
@@ -21,12 +21,12 @@ public enum SuppressionReason {
     this.sentence = sentence;
   }
 
-  /** The word of the contract and of the database. */
+  /** The name in the API and the database. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The reason in words that a person reads. */
+  /** The reason in a sentence for operators. */
   public String sentence() {
     return sentence;
   }

@@ -7,8 +7,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How long addresses are suppressed.
  *
- * @param addressesFor those that no longer exist: a name may be given again
- * @param complaintsFor those whose owners complained
+ * @param addressesFor addresses that no longer exist: they may be assigned again
+ * @param complaintsFor addresses of recipients who complained
  */
 @ConfigurationProperties("byo.outbound.suppression")
 record SuppressionSettings(
@@ -19,7 +19,7 @@ record SuppressionSettings(
         || complaintsFor.isNegative()
         || complaintsFor.isZero()) {
       throw new IllegalArgumentException(
-          "byo.outbound.suppression: addresses-for and complaints-for must be longer than nothing");
+          "byo.outbound.suppression: addresses-for and complaints-for must be positive");
     }
   }
 }

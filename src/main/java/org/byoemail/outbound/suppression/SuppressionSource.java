@@ -2,18 +2,18 @@ package org.byoemail.outbound.suppression;
 
 import java.util.Locale;
 
-/** What told of a reason to suppress an address. */
+/** The source of the evidence for a suppression. */
 public enum SuppressionSource {
-  /** The server of the account, when the recipient was named to it. */
+  /** The reply of the account's server to RCPT. */
   SMTP,
   /** A delivery report. */
   BOUNCE,
   /** A feedback report. */
   COMPLAINT,
-  /** A person. */
+  /** An operator. */
   MANUAL;
 
-  /** The word of the contract and of the database. */
+  /** The name in the API and the database. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }

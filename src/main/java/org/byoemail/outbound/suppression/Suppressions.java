@@ -29,7 +29,7 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 public class Suppressions {
-  private static final int LONGEST_WORDS = 1000;
+  private static final int MAX_WORDS = 1000;
 
   private final JdbcClient jdbc;
   private final SuppressionSettings settings;
@@ -63,7 +63,7 @@ public class Suppressions {
     return reason.isPresent();
   }
 
-  /** Suppresses an address for as long as is usual for the reason. */
+  /** Suppresses an address for the default duration of the reason. */
   public void suppress(
       String organization,
       EmailAddress address,
@@ -79,9 +79,9 @@ public class Suppressions {
   }
 
   /**
-   * Suppresses an address. Where it is suppressed already, what lasts longer stays.
+   * Suppresses an address; an existing suppression that lasts longer stays.
    *
-   * @param expiresAt null: until a person lifts it
+   * @param expiresAt null: until an operator lifts it
    */
   public void suppress(
       String organization,
@@ -122,7 +122,7 @@ public class Suppressions {
             .param("code", evidence.code())
             .param(
                 "words",
-                evidence.words() == null ? null : StoredText.of(evidence.words(), LONGEST_WORDS))
+                evidence.words() == null ? null : StoredText.of(evidence.words(), MAX_WORDS))
             .param("message", evidence.message())
             .param("attempt", evidence.attempt() == null ? null : evidence.attempt().value())
             .param("bounce", evidence.bounce())
@@ -136,7 +136,7 @@ public class Suppressions {
     }
   }
 
-  /** Those of some addresses that nothing is sent to now. */
+  /** The suppressed ones of some addresses. */
   public Map<EmailAddress, Suppression> among(
       String organization, Collection<EmailAddress> addresses) {
     return jdbc
@@ -153,11 +153,11 @@ public class Suppressions {
   }
 
   /**
-   * Those in force, the newest first.
+   * Active suppressions, the newest first.
    *
    * @param organization null for all organisations
    * @param address only that one; null for all
-   * @param before the id to go on behind; null for the start
+   * @param before the id after which the page starts; null for the first page
    */
   public List<Suppression> list(
       @Nullable String organization,
@@ -179,9 +179,9 @@ public class Suppressions {
   }
 
   /**
-   * Sends to an address again, from the next mail on.
+   * Lifts a suppression, from the next mail on.
    *
-   * @return false where it was not suppressed
+   * @return false if the address was not suppressed
    */
   public boolean lift(String organization, EmailAddress address) {
     return jdbc.sql(

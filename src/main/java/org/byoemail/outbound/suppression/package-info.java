@@ -1,4 +1,4 @@
-/** Whom mail is not sent to any more, and why. */
+/** Suppressed addresses, to which no mail is sent, with the reasons. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package org.byoemail.outbound.suppression;

@@ -6,9 +6,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Something the platform is told, at least once.
+ * An event, delivered to the platform at least once.
  *
- * @param id to recognise it by when it comes twice
+ * @param id the same if it is delivered twice
  * @param position its place in the order of all events, given after its transaction committed
  * @param sequence its place among the events of its message, from 1
  */

@@ -5,7 +5,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import org.springframework.stereotype.Component;
 
-/** The form in which an event is told: {@code schema/event.schema.json}. */
+/** Writes events as {@code schema/event.schema.json} describes them. */
 @Component("eventJson")
 public class EventJson {
   private final ObjectMapper json;

@@ -17,7 +17,7 @@ import org.springframework.transaction.annotation.Transactional;
 public class EventOutbox {
   private static final long LOCK = 0x62796f2d65766e74L;
   private static final int BATCH = 200;
-  private static final int MOST_BYTES = 1 << 20;
+  private static final int MAX_BYTES = 1 << 20;
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
@@ -43,7 +43,8 @@ public class EventOutbox {
     if (!leads) {
       return List.of();
     }
-    // A statement of its own, so that it sees what the last publisher committed before it let go.
+    // A statement of its own, so that it sees what the last publisher committed before it released
+    // the lock.
     return jdbc.sql(
             """
             SELECT id, (SELECT coalesce(max(position), 0) FROM event) + row_number() OVER (ORDER BY recorded) AS position,
@@ -55,12 +56,12 @@ public class EventOutbox {
             WHERE stored <= :most OR place = 1 ORDER BY recorded
             """)
         .param("batch", BATCH)
-        .param("most", MOST_BYTES)
+        .param("most", MAX_BYTES)
         .query(new EventRows(json))
         .list();
   }
 
-  /** Whether any event is not published yet, as far as this is known without asking too often. */
+  /** Whether any event is not published yet; asks the database at a bounded pace. */
   public boolean isDue() {
     if (!pace.isDue()) {
       return false;
@@ -79,7 +80,7 @@ public class EventOutbox {
         .single();
   }
 
-  /** The broker has them: each has its number from now on. */
+  /** Numbers events that the broker has accepted. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void published(List<Event> events) {
     jdbc.sql(

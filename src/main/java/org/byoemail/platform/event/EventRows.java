@@ -11,11 +11,11 @@ import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.RowMapper;
 
 /**
- * Reads the rows of events. One whose data cannot be read is told without it, since all that come
- * behind it would wait otherwise.
+ * Reads the rows of events. An event whose data cannot be read is published without it, since all
+ * later ones would wait otherwise.
  */
 record EventRows(ObjectMapper json) implements RowMapper<Event> {
-  private static final Logger LOG = LoggerFactory.getLogger(EventRows.class);
+  private static final Logger log = LoggerFactory.getLogger(EventRows.class);
 
   @Override
   public Event mapRow(ResultSet row, int number) throws SQLException {
@@ -35,7 +35,7 @@ record EventRows(ObjectMapper json) implements RowMapper<Event> {
     try {
       return json.readTree(row.getString("body"));
     } catch (JsonProcessingException e) {
-      LOG.error("the data of event {} cannot be read: it is told without", row.getString("id"), e);
+      log.error("cannot read the data of event {}: publishing it without", row.getString("id"), e);
       return json.createObjectNode().put("unreadable", true);
     }
   }

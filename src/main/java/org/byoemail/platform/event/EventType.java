@@ -1,6 +1,6 @@
 package org.byoemail.platform.event;
 
-/** What a platform is told. */
+/** The types of events. */
 public enum EventType {
   MESSAGE_SENT("message.sent"),
   MESSAGE_DEFERRED("message.deferred"),

@@ -16,10 +16,10 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Records events with the change they tell of, and lists the published ones. */
+/** Records events in the transaction of the change, and lists the published ones. */
 @Repository
 public class Events {
-  private static final int MOST_BYTES = 256 << 10;
+  private static final int MAX_BYTES = 256 << 10;
 
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
@@ -138,7 +138,7 @@ public class Events {
                 ORDER BY position LIMIT :limit) found) page
             WHERE bytes <= :most OR place = 1 ORDER BY position
             """)
-        .param("most", MOST_BYTES)
+        .param("most", MAX_BYTES)
         .param("after", after)
         .param("organization", organization)
         .param("limit", limit)

@@ -1,5 +1,5 @@
 /**
- * What the platform is told: events written with the change they tell of and published in order, at
+ * Events for the platform: recorded in the transaction of the change and published in order, at
  * least once.
  */
 @NullMarked

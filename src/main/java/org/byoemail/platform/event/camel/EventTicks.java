@@ -17,9 +17,9 @@ import org.springframework.stereotype.Component;
  */
 @Component("eventTicks")
 public class EventTicks implements ExceptionHandler {
-  private static final Logger LOG = LoggerFactory.getLogger(EventTicks.class);
+  private static final Logger log = LoggerFactory.getLogger(EventTicks.class);
   private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
-  private static final Duration LONGEST_DELAY = Duration.ofSeconds(30);
+  private static final Duration MAX_DELAY = Duration.ofSeconds(30);
 
   private final EventOutbox outbox;
   private final Clock clock;
@@ -43,7 +43,7 @@ public class EventTicks implements ExceptionHandler {
   /** What was waiting has been published. */
   public synchronized void succeeded() {
     if (!delay.isZero()) {
-      LOG.info("events are published again");
+      log.info("events are published again");
     }
     delay = Duration.ZERO;
   }
@@ -62,9 +62,9 @@ public class EventTicks implements ExceptionHandler {
   public synchronized void handleException(
       String message, @Nullable Exchange exchange, Throwable cause) {
     Duration doubled = delay.isZero() ? FIRST_DELAY : delay.multipliedBy(2);
-    delay = doubled.compareTo(LONGEST_DELAY) > 0 ? LONGEST_DELAY : doubled;
+    delay = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
     pausedUntil = clock.instant().plus(delay);
-    LOG.warn(
+    log.warn(
         "events wait, and are published in {} s at the earliest: {}",
         delay.toSeconds(),
         root(cause));
