@@ -1,5 +1,6 @@
 package org.byoemail.api;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
@@ -23,7 +24,7 @@ record AccountResponse(
     UUID endpoint,
     String address,
     @Nullable String displayName,
-    @Nullable Smtp smtp,
+    @Nullable Server smtp,
     @Nullable Imap imap,
     boolean outboundEnabled,
     boolean inboundEnabled,
@@ -44,7 +45,7 @@ record AccountResponse(
         account.endpoint(),
         account.address().value(),
         settings.displayName(),
-        Smtp.of(account),
+        Server.of(settings.smtp(), account.smtpVerifiedAt()),
         Imap.of(account),
         account.outboundEnabled(),
         account.inboundEnabled(),
@@ -56,9 +57,9 @@ record AccountResponse(
         account.createdAt());
   }
 
-  /** The SMTP server in a response. */
+  /** A server in a response. */
   @Schema(name = "Smtp")
-  record Smtp(
+  record Server(
       String host,
       int port,
       String security,
@@ -67,31 +68,24 @@ record AccountResponse(
       boolean hasPassword,
       @Nullable Instant verifiedAt) {
 
-    static @Nullable Smtp of(Account account) {
-      ServerSettings server = account.settings().smtp();
+    static @Nullable Server of(@Nullable ServerSettings server, @Nullable Instant verifiedAt) {
       return server == null
           ? null
-          : new Smtp(
+          : new Server(
               server.host(),
               server.port(),
               server.security().word(),
               server.auth().word(),
               server.username(),
               server.secret() != null,
-              account.smtpVerifiedAt());
+              verifiedAt);
     }
   }
 
   /** The IMAP server in a response. */
   @Schema(name = "Imap")
   record Imap(
-      String host,
-      int port,
-      String security,
-      String auth,
-      @Nullable String username,
-      boolean hasPassword,
-      @Nullable Instant verifiedAt,
+      @JsonUnwrapped Server server,
       String folder,
       @Schema(description = "seconds") long pollInterval,
       boolean idle,
@@ -101,17 +95,11 @@ record AccountResponse(
 
     static @Nullable Imap of(Account account) {
       AccountSettings settings = account.settings();
-      ServerSettings server = settings.imap();
+      Server server = Server.of(settings.imap(), account.imapVerifiedAt());
       return server == null
           ? null
           : new Imap(
-              server.host(),
-              server.port(),
-              server.security().word(),
-              server.auth().word(),
-              server.username(),
-              server.secret() != null,
-              account.imapVerifiedAt(),
+              server,
               settings.folder(),
               settings.pollInterval().toSeconds(),
               settings.idle(),

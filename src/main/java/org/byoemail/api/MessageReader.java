@@ -5,13 +5,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.account.registry.Accounts;
-import org.byoemail.inbound.ingest.CalendarInvitations;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
-import org.byoemail.inbound.ingest.NewTexts;
-import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.composition.StoredMails;
 import org.byoemail.outbound.outbox.OutboundDetails;
@@ -20,7 +16,6 @@ import org.byoemail.outbound.outbox.OutboxFilter;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
-import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
 
@@ -33,35 +28,23 @@ class MessageReader {
   private final Outbox outbox;
   private final Inbox inbox;
   private final Messages messages;
-  private final Attachments attachments;
-  private final Accounts accounts;
   private final StoredMails mails;
   private final ResponseBudget budget;
-  private final Bounces bounces;
-  private final CalendarInvitations invitations;
-  private final NewTexts texts;
+  private final MessageResponses responses;
 
   MessageReader(
       Outbox outbox,
       Inbox inbox,
       Messages messages,
-      Attachments attachments,
-      Accounts accounts,
       StoredMails mails,
       ResponseBudget budget,
-      Bounces bounces,
-      CalendarInvitations invitations,
-      NewTexts texts) {
-    this.texts = texts;
-    this.invitations = invitations;
-    this.bounces = bounces;
+      MessageResponses responses) {
     this.outbox = outbox;
     this.inbox = inbox;
     this.messages = messages;
-    this.attachments = attachments;
-    this.accounts = accounts;
     this.mails = mails;
     this.budget = budget;
+    this.responses = responses;
   }
 
   /** An item of the list with its cursor. */
@@ -83,7 +66,7 @@ class MessageReader {
           .forEach(one -> items.add(new Item(one.id(), MessageEntry.of(one))));
     }
     // As text: Java compares the halves of a UUID as signed numbers, PostgreSQL as unsigned ones.
-    items.sort(Comparator.comparing((Item line) -> line.cursor().toString()).reversed());
+    items.sort(Comparator.comparing((Item item) -> item.cursor().toString()).reversed());
     return items.size() > filter.limit() ? items.subList(0, filter.limit()) : items;
   }
 
@@ -92,28 +75,13 @@ class MessageReader {
     budget.take(MESSAGE_BYTES);
     Optional<OutboundDetails> outbound = outbound(caller, id);
     if (outbound.isPresent()) {
-      return OutboundMessageResponse.of(
-          outbound.get(),
-          accounts
-              .ofEndpoint(outbound.get().message().endpoint())
-              .map(account -> account.id().value())
-              .orElse(null),
-          bounces.ofMessage(id),
-          messages::reader);
+      return responses.outbound(outbound.get());
     }
-    InboxEntry item = mail(caller, id);
+    InboxEntry mail = mail(caller, id);
     return messages
         .excerpt(id)
-        .<Object>map(
-            message ->
-                InboundMessageResponse.of(
-                    message,
-                    attachments.ofMessage(id),
-                    item,
-                    texts.of(message),
-                    invitations.ofMessage(id).orElse(null),
-                    messages::reader))
-        .orElseGet(() -> InboundMailResponse.of(item));
+        .<Object>map(message -> responses.inbound(message, mail))
+        .orElseGet(() -> InboundMailResponse.of(mail));
   }
 
   /** The raw mail of that id; its size is -1 if unknown. */
@@ -126,12 +94,12 @@ class MessageReader {
     return inbox
         .raw(mail(caller, id))
         .map(stored -> new ComposedMail(stored, -1))
-        .orElseThrow(() -> new ResourceNotFound("raw mail: none was kept"));
+        .orElseThrow(() -> new ResourceNotFound("raw mail: it is not stored"));
   }
 
   /** The outbound message of that id; empty unless the caller may see it. */
   Optional<OutboundDetails> outbound(Caller caller, UUID id) {
-    return outbox.story(id).filter(story -> caller.sees(story.message().organization()));
+    return outbox.story(id).filter(found -> caller.sees(found.message().organization()));
   }
 
   private InboxEntry mail(Caller caller, UUID id) {
