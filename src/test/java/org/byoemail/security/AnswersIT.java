@@ -31,10 +31,12 @@ import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.PostgresProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A conversation of 200 messages of 10 MB, read from a gateway with little heap. */
+@Tag("alone")
 class AnswersIT {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String CONVERSATION = "018f0000-0000-7000-8000-0000000000c1";

@@ -26,6 +26,7 @@ import org.byoemail.support.Jdks;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Mail servers that answer nothing, and mails that are large, on a JDK with virtual threads, two
  * cores and little memory: whoever else uses the node goes on.
  */
+@Tag("alone")
 class SlowMailServersIT {
   private static final int TARPITS = 500;
   private static final int OTHERS = 20;

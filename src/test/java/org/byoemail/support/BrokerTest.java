@@ -1,8 +1,5 @@
 package org.byoemail.support;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.context.SpringBootTest;
@@ -49,9 +46,7 @@ public abstract class BrokerTest {
   }
 
   @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) throws IOException {
+  static void settings(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry, "broker_test");
-    Path dir = Files.createTempDirectory("byo-broker-test");
-    registry.add("byo.data-dir", dir::toString);
   }
 }

@@ -27,8 +27,8 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * @RegisterExtension static final DovecotServer dovecot = DovecotServer.shared();
  * }</pre>
  *
- * <p>The shared server lives as long as the test run, with its users and mails: a test takes users
- * of its own from {@link #freshUser}. Safe for use by several threads.
+ * <p>The shared server lives as long as the JVM, with its users and mails: a test takes users of
+ * its own from {@link #freshUser}. Safe for use by several threads.
  */
 public final class DovecotServer extends MailServer {
   private static final DovecotServer SHARED = new DovecotServer(Storage.MAILDIR);

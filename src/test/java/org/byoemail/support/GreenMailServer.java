@@ -14,13 +14,11 @@ import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
- * SMTP and IMAP inside this JVM, without TLS, for tests that need no real server. One for the test
- * run, on ports that stay the same; its mailboxes are emptied after each test. Registered like
- * {@link DovecotServer}.
+ * SMTP and IMAP inside this JVM, without TLS, for tests that need no real server. One for the JVM,
+ * on ports that stay the same; its mailboxes are emptied after each test. Registered like {@link
+ * DovecotServer}.
  */
 public final class GreenMailServer
     implements BeforeAllCallback, BeforeEachCallback, AfterEachCallback {
@@ -102,17 +100,10 @@ public final class GreenMailServer
   @Override
   public void beforeEach(ExtensionContext context) {
     running();
-    Store store = context.getRoot().getStore(Namespace.create(GreenMailServer.class));
-    store.getOrComputeIfAbsent(this, key -> (Store.CloseableResource) this::close);
   }
 
   @Override
   public void afterEach(ExtensionContext context) throws FolderException {
     running().purgeEmailFromAllMailboxes();
-  }
-
-  private synchronized void close() {
-    server.stop();
-    started = false;
   }
 }

@@ -11,12 +11,10 @@ import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtensionContext;
-import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
-import org.junit.jupiter.api.extension.ExtensionContext.Store;
 
 /**
  * A real mail server as a JUnit extension: started at its first use, started again after a test
- * that stopped it, ended with the test run. The log of a failed test is kept in {@code
+ * that stopped it, ended with the JVM. The log of a failed test is kept in {@code
  * target/mail-servers}.
  */
 abstract class MailServer
@@ -64,7 +62,7 @@ abstract class MailServer
     return daemon;
   }
 
-  /** Ends the server and deletes its mails. The end of the test run does it too. */
+  /** Ends the server and deletes its mails. The end of the JVM does it too. */
   @Override
   public final synchronized void close() throws IOException, InterruptedException {
     if (daemon != null) {
@@ -75,13 +73,11 @@ abstract class MailServer
 
   @Override
   public final void beforeAll(ExtensionContext context) {
-    endWithTestRun(context);
     start();
   }
 
   @Override
   public final void beforeEach(ExtensionContext context) {
-    endWithTestRun(context);
     start();
   }
 
@@ -91,11 +87,6 @@ abstract class MailServer
       keepLog(context);
     }
     start();
-  }
-
-  private void endWithTestRun(ExtensionContext context) {
-    Store store = context.getRoot().getStore(Namespace.create(MailServer.class));
-    store.getOrComputeIfAbsent(this, key -> (Store.CloseableResource) this::close);
   }
 
   private void keepLog(ExtensionContext context) throws IOException {

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.boot.SpringApplication;
 import org.springframework.test.context.DynamicPropertyRegistry;
 
-/** A PostgreSQL of its own for the test run, started at the first use. */
+/** A PostgreSQL for this JVM, started at the first use. */
 public final class TestDatabase {
   private static final EmbeddedPostgres SERVER = start();
   private static final AtomicInteger NUMBER = new AtomicInteger();

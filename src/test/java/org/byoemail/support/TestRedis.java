@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import redis.embedded.RedisServer;
 
-/** A Redis of its own for the test run, started at the first use. */
+/** A Redis for this JVM, started at the first use. */
 public final class TestRedis {
   private static final int PORT = FreePorts.next();
   private static final int DATABASES = 512;

@@ -43,7 +43,6 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
       // Nothing asks for them; named so that none is started.
       "spring.artemis.broker-url=tcp://127.0.0.1:1",
       "spring.data.redis.url=redis://127.0.0.1:1",
-      "byo.data-dir=target/web-test-data",
       "byo.api.admin-key=" + WebTest.ADMIN_KEY,
       "byo.console.password=" + WebTest.CONSOLE_PASSWORD,
       "byo.secret.keyset=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",

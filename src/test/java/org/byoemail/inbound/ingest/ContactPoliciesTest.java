@@ -43,7 +43,6 @@ import org.springframework.test.context.DynamicPropertySource;
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.data-dir=target/inbound-test",
       "byo.inbound.authentication-servers.[imap.trusted.test]=mx",
       "camel.main.routes-reload-enabled=false",
       "camel.main.routes-include-pattern=false"

@@ -18,7 +18,6 @@ import org.springframework.boot.test.context.SpringBootTest;
     properties = {
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.data-dir=target/inbound-test",
       "camel.main.routes-reload-enabled=false",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
           + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"

@@ -50,7 +50,6 @@ import org.springframework.transaction.support.TransactionTemplate;
     properties = {
       "spring.main.web-application-type=none",
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.content.dir=${java.io.tmpdir}/byo-bounce-test",
     })
 class ReportEffectsTest {
   private static final String ANN = "ann@example.net";

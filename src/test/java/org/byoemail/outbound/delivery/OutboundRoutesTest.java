@@ -32,7 +32,6 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
     properties = {
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.content.dir=${java.io.tmpdir}/byo-sending-test",
       "byo.outbound.own-trouble-delay=1s",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
           + "file:routes/outbound/claim.camel.yaml,file:routes/outbound/send.camel.yaml",

@@ -23,6 +23,5 @@ import org.springframework.boot.test.context.SpringBootTest;
       "byo.connection.data-timeout=2s",
       "byo.connection.pool.max-wait=300ms",
       "byo.connection.pool.total=8",
-      "byo.content.dir=${java.io.tmpdir}/byo-sending-test",
     })
 public @interface SendingTest {}

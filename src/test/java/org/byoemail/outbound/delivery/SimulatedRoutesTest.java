@@ -21,7 +21,6 @@ import org.springframework.test.annotation.DirtiesContext;
     properties = {
       "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.content.dir=${java.io.tmpdir}/byo-sending-test",
       "byo.email.enabled=false",
       "byo.outbound.simulated=true",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
