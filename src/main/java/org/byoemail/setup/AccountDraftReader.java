@@ -191,7 +191,8 @@ class AccountDraftReader {
     return text != null && !text.isBlank();
   }
 
-  private static int defaultPort(Protocol protocol, Security security) {
+  // No int: beside a null port it would be unboxed.
+  private static Integer defaultPort(Protocol protocol, Security security) {
     if (protocol == Protocol.IMAP) {
       return security == Security.SSL ? 993 : 143;
     }
