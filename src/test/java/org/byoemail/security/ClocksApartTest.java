@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.outbound.delivery.AccountLimits;
@@ -81,7 +82,7 @@ class ClocksApartTest {
     Map<String, Object> settings = new HashMap<>();
     TestDatabase.register((name, value) -> settings.put(name, value.get()), "clocks_apart");
     TestRedis.register((name, value) -> settings.put(name, value.get()));
-    settings.put("byo.secret.keyset", "MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=");
+    settings.put("byo.secret.keyset", AccountFixtures.KEY);
     settings.put("byo.connection.allowed-networks", "127.0.0.0/8,::1/128");
     settings.put("byo.content.dir", contents.toString());
     settings.put("byo.outbound.claim-ttl", CLAIM_TTL.toSeconds() + "s");

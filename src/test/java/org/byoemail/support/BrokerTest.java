@@ -27,9 +27,9 @@ import org.springframework.test.context.DynamicPropertySource;
       "byo.broker.organizations.second=seconds-org",
       "byo.broker.users.all=" + BrokerTest.PRODUCER_PASSWORD,
       "byo.broker.organizations.all=*",
-      "byo.api.admin-key=the-admin-key-of-the-tests-0123456789",
-      "byo.console.password=the-console-password-of-the-tests",
-      "byo.secret.keyset=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="
+      "byo.api.admin-key=" + WebTest.ADMIN_KEY,
+      "byo.console.password=" + WebTest.CONSOLE_PASSWORD,
+      "byo.secret.keyset=" + WebTest.KEYSET
     })
 public abstract class BrokerTest {
   protected static final String PRODUCER_PASSWORD = "the-producer-password-of-the-tests";

@@ -45,7 +45,7 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
       "spring.data.redis.url=redis://127.0.0.1:1",
       "byo.api.admin-key=" + WebTest.ADMIN_KEY,
       "byo.console.password=" + WebTest.CONSOLE_PASSWORD,
-      "byo.secret.keyset=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=",
+      "byo.secret.keyset=" + WebTest.KEYSET,
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.access.failed-logins=1000000"
     })
@@ -54,6 +54,7 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
 public abstract class WebTest {
   protected static final String ADMIN_KEY = "the-admin-key-of-the-tests-0123456789";
   protected static final String CONSOLE_PASSWORD = "the-console-password-of-the-tests";
+  static final String KEYSET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
   protected static final ObjectMapper JSON = new ObjectMapper();
 
   @Autowired protected MockMvc mvc;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.AfterIngest;
@@ -42,7 +43,7 @@ import org.springframework.test.context.DynamicPropertySource;
     classes = InboundTestApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.secret.keyset=" + AccountFixtures.KEY,
       "byo.inbound.authentication-servers.[imap.trusted.test]=mx",
       "camel.main.routes-reload-enabled=false",
       "camel.main.routes-include-pattern=false"

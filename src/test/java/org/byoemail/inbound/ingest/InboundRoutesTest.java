@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.byoemail.account.registry.AccountFixtures;
 import org.springframework.boot.test.context.SpringBootTest;
 
 /**
@@ -16,7 +17,7 @@ import org.springframework.boot.test.context.SpringBootTest;
     classes = InboundTestApplication.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.secret.keyset=" + AccountFixtures.KEY,
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "camel.main.routes-reload-enabled=false",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"

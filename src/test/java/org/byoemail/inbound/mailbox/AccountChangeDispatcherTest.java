@@ -11,11 +11,9 @@ import org.apache.camel.CamelContext;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.support.FreePorts;
-import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.listener.ChannelTopic;
@@ -23,18 +21,16 @@ import org.springframework.data.redis.listener.RedisMessageListenerContainer;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 import redis.embedded.RedisServer;
 
 /** Nodes tell each other of changed accounts by Redis, and start without it. */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+@MailboxTest
+@TestPropertySource(
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.mailbox.reconcile-interval=1h",
-      "camel.main.routes-reload-enabled=false",
-      "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,file:routes/account/*.camel.yaml"
+      "camel.main.routes-include-pattern="
+          + "file:routes/error-handling.camel.yaml,file:routes/account/*.camel.yaml"
     })
 class AccountChangeDispatcherTest {
   private static final int PORT = FreePorts.next();
@@ -52,8 +48,7 @@ class AccountChangeDispatcherTest {
   private RedisServer server;
 
   @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
+  static void redis(DynamicPropertyRegistry registry) {
     registry.add("spring.data.redis.host", () -> "127.0.0.1");
     registry.add("spring.data.redis.port", () -> PORT);
   }

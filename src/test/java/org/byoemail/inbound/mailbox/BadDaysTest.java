@@ -23,7 +23,6 @@ import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.ScriptedImapServer;
 import org.byoemail.support.SettableClock;
-import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,23 +30,16 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** One mailbox on a server that does what real ones do on bad days; the test sets the clock. */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
+@MailboxTest
+@TestPropertySource(
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.connection.read-timeout=3s",
       "byo.mailbox.command-timeout=3s",
-      "byo.mailbox.done-timeout=2s",
-      "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
+      "byo.mailbox.done-timeout=2s"
     })
 class BadDaysTest {
   private static final InboundOptions MOVED =
@@ -75,14 +67,6 @@ class BadDaysTest {
   private MailboxThreads threads;
   private Account account;
   private MailboxWatcher watcher;
-
-  @DynamicPropertySource
-  static void database(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    registry.add(
-        "byo.connection.trusted-certificates",
-        () -> CertificateAuthority.shared().certificate().toString());
-  }
 
   @BeforeEach
   void begin() {

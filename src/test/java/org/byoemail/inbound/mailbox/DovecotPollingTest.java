@@ -11,31 +11,18 @@ import java.util.Random;
 import org.byoemail.account.connection.ImapConnections;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
-import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.SettableClock;
-import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** A mailbox without IDLE on a real IMAP server, over TLS; the test sets the clock. */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
-    })
+@MailboxTest
 class DovecotPollingTest {
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
 
@@ -56,14 +43,6 @@ class DovecotPollingTest {
   private MailboxWatcher watcher;
   private int opened;
   private int kept = 100;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    registry.add(
-        "byo.connection.trusted-certificates",
-        () -> CertificateAuthority.shared().certificate().toString());
-  }
 
   @BeforeEach
   void begin() {

@@ -11,28 +11,17 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.support.SettableClock;
-import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Mail by which nodes end. A node that is killed while it reads is one whose delivery never
  * returns: the next node reads on from within it.
  */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
-    })
+@MailboxTest
 class FatalMailGuardTest {
   private static final int LARGE = 2 << 20;
 
@@ -53,11 +42,6 @@ class FatalMailGuardTest {
   private Account account;
   private long fatal = -1;
   private Runnable meanwhile = () -> {};
-
-  @DynamicPropertySource
-  static void database(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-  }
 
   @BeforeEach
   void begin() {

@@ -22,25 +22,16 @@ import org.byoemail.platform.lease.Lease;
 import org.byoemail.platform.lease.LeaseListener;
 import org.byoemail.platform.lease.Leases;
 import org.byoemail.support.SettableClock;
-import org.byoemail.support.TestDatabase;
 import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
 /** Mailboxes that come to a node and leave it, on a real Redis. */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
-    })
+@MailboxTest
 class LeaseHandoverTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -57,8 +48,7 @@ class LeaseHandoverTest {
   @Autowired JdbcClient jdbc;
 
   @DynamicPropertySource
-  static void servers(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
+  static void redis(DynamicPropertyRegistry registry) {
     TestRedis.register(registry);
   }
 

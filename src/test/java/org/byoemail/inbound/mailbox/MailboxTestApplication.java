@@ -1,7 +1,9 @@
 package org.byoemail.inbound.mailbox;
 
 import java.time.Clock;
+import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.SettableClock;
+import org.byoemail.support.TestDatabase;
 import org.byoemail.support.TestTime;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
@@ -11,6 +13,7 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
+import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /**
  * Mailboxes with what they need, no route, and a clock that a test sets. No component itself, so
@@ -42,6 +45,15 @@ import org.springframework.context.annotation.Import;
   "org.byoemail.inbound.mailbox"
 })
 class MailboxTestApplication {
+  @Bean
+  DynamicPropertyRegistrar database() {
+    return registry -> {
+      TestDatabase.register(registry, "mailbox");
+      registry.add(
+          "byo.connection.trusted-certificates",
+          () -> CertificateAuthority.shared().certificate().toString());
+    };
+  }
 
   @Bean
   SettableClock settableClock() {

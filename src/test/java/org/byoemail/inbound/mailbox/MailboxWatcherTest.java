@@ -21,25 +21,13 @@ import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.support.SettableClock;
-import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The states of one mailbox, by a clock that the test sets and a folder without a server. */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false",
-      "byo.mailbox.idle-reissue-at.[hasty.example]=4m"
-    })
+@MailboxTest
 class MailboxWatcherTest {
   private static final Duration SETTLING = Duration.ofSeconds(5);
   private static final Duration RECONNECT = Duration.ofSeconds(5);
@@ -68,11 +56,6 @@ class MailboxWatcherTest {
   private int opened;
   private Account account;
   private MailboxWatcher watcher;
-
-  @DynamicPropertySource
-  static void database(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-  }
 
   @BeforeEach
   void begin() {

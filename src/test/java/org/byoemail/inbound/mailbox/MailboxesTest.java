@@ -19,35 +19,19 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.platform.lease.Lease;
-import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.jdbc.core.simple.JdbcClient;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 
 /** The mailbox of an account follows its settings, in the transaction that changes them. */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
-    })
+@MailboxTest
 class MailboxesTest {
   @Autowired MailboxFixture fixture;
   @Autowired MailboxRows rows;
   @Autowired Accounts accounts;
   @Autowired JdbcClient jdbc;
-
-  @DynamicPropertySource
-  static void database(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-  }
 
   @Test
   void anotherFolderIsAnotherMailboxWithItsOwnBaseline() {

@@ -17,26 +17,14 @@ import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.ScriptedImapServer;
-import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.boot.test.context.SpringBootTest;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.util.unit.DataSize;
 
 /** Nothing that one server says or withholds delays another one's mailbox, with one worker. */
-@SpringBootTest(
-    classes = MailboxTestApplication.class,
-    webEnvironment = SpringBootTest.WebEnvironment.NONE,
-    properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
-      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
-    })
+@MailboxTest
 class SlowServerTest {
   /** Less than anything that one of them may be waited for. */
   private static final Duration PROMPT = Duration.ofSeconds(6);
@@ -67,14 +55,6 @@ class SlowServerTest {
   private final MailboxThreads threads = new MailboxThreads(settings);
   private final MailboxWatchers watchers = new MailboxWatchers(threads, new SimpleMeterRegistry());
   private Account ofSlow;
-
-  @DynamicPropertySource
-  static void database(DynamicPropertyRegistry registry) {
-    TestDatabase.register(registry);
-    registry.add(
-        "byo.connection.trusted-certificates",
-        () -> CertificateAuthority.shared().certificate().toString());
-  }
 
   @BeforeEach
   void watchBoth() {

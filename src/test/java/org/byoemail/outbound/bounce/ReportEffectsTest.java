@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
@@ -49,7 +50,7 @@ import org.springframework.transaction.support.TransactionTemplate;
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
       "spring.main.web-application-type=none",
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.secret.keyset=" + AccountFixtures.KEY,
     })
 class ReportEffectsTest {
   private static final String ANN = "ann@example.net";

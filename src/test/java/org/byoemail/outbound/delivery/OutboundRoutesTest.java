@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +31,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
     classes = OutboundRoutesTest.Context.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.secret.keyset=" + AccountFixtures.KEY,
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.outbound.own-trouble-delay=1s",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"

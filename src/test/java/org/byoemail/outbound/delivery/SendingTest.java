@@ -4,6 +4,7 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
+import org.byoemail.account.registry.AccountFixtures;
 import org.springframework.boot.test.context.SpringBootTest;
 
 /** A test of what sends, on a PostgreSQL and a clock of its own, without routes. */
@@ -14,7 +15,7 @@ import org.springframework.boot.test.context.SpringBootTest;
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
       "spring.main.web-application-type=none",
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.secret.keyset=" + AccountFixtures.KEY,
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       // Nobody listens there: what needs Redis brings its own.
       "spring.data.redis.url=redis://127.0.0.1:1",

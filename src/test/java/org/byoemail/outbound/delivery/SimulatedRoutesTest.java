@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import java.time.Duration;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +20,7 @@ import org.springframework.test.annotation.DirtiesContext;
     classes = OutboundRoutesTest.Context.class,
     webEnvironment = SpringBootTest.WebEnvironment.NONE,
     properties = {
-      "byo.secret.keyset=MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE=",
+      "byo.secret.keyset=" + AccountFixtures.KEY,
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.email.enabled=false",
       "byo.outbound.simulated=true",
