@@ -148,6 +148,6 @@ record AccountView(
         : new WatcherView(
             status.state().word().replace('_', ' '),
             DisplayTime.ofNullable(status.due()),
-            status.trouble());
+            status.lastError());
   }
 }

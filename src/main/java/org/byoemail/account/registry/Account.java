@@ -54,7 +54,7 @@ public record Account(
   /**
    * The settings of one side.
    *
-   * @throws IllegalStateException where there are none
+   * @throws IllegalStateException if there are none
    */
   public ServerSettings server(Protocol protocol) {
     ServerSettings server = settings.side(protocol);

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What an operator sets of an account.
  *
- * @param smtp null where the account does not send
- * @param imap null where the account does not receive
+ * @param smtp null if the account does not send
+ * @param imap null if the account does not receive
  * @param folder the watched folder
  * @param pollInterval between two polls where the server has no IDLE; at least 30 s
  * @param idle whether IDLE is used where the server has it
@@ -53,7 +53,7 @@ public record AccountSettings(
     }
   }
 
-  /** The settings of one side; null where there are none. */
+  /** The settings of one side; null if there are none. */
   public @Nullable ServerSettings side(Protocol protocol) {
     return protocol == Protocol.SMTP ? smtp : imap;
   }

@@ -36,7 +36,7 @@ public class Accounts {
    * Stores a new account, disabled on both sides until they are tested.
    *
    * @param id made by the caller, because secrets are sealed for it
-   * @throws AccountExists where the endpoint has one already
+   * @throws AccountExists if the endpoint has one already
    */
   @Transactional
   public Account create(AccountId id, Endpoint endpoint, AccountSettings settings) {
@@ -143,7 +143,7 @@ public class Accounts {
   /**
    * Enables or disables one side.
    *
-   * @throws NotVerified where the present settings have not passed their test
+   * @throws NotVerified if the present settings have not passed their test
    */
   @Transactional
   public Optional<Account> enable(AccountId id, Protocol protocol, boolean enabled) {

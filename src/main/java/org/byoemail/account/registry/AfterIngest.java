@@ -21,7 +21,7 @@ public enum AfterIngest {
   /**
    * Reads the word.
    *
-   * @throws IllegalArgumentException where it is none
+   * @throws IllegalArgumentException if it is none
    */
   public static AfterIngest of(String word) {
     try {

@@ -45,7 +45,7 @@ public class Agents {
         .single();
   }
 
-  /** Changes name and contact policy; false where there is no such agent. */
+  /** Changes name and contact policy; false if there is no such agent. */
   public boolean update(AgentId id, String name, ContactPolicy policy) {
     return jdbc.sql(
                 """
@@ -63,7 +63,7 @@ public class Agents {
         == 1;
   }
 
-  /** Marks an agent as gone; its messages and attempts stay. False where there is none. */
+  /** Marks an agent as gone; its messages and attempts stay. False if absent. */
   public boolean delete(AgentId id) {
     return jdbc.sql(
                 "UPDATE agent SET deleted_at = statement_timestamp() WHERE id = :id AND deleted_at IS NULL")
@@ -109,7 +109,7 @@ public class Agents {
         .list();
   }
 
-  /** The organisation of all agents; empty where they are of several, or there are none. */
+  /** The organisation of all agents; empty if they are of several, or there are none. */
   public Optional<String> onlyOrganization() {
     return jdbc.sql(
             """

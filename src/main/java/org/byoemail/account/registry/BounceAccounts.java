@@ -42,7 +42,7 @@ public class BounceAccounts {
    * Sets it, in the transaction of the caller.
    *
    * @param reportsTo null: its own mailbox
-   * @throws IllegalArgumentException where that is no other account of the same organisation
+   * @throws IllegalArgumentException if that is no other account of the same organisation
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void set(AccountId account, @Nullable AccountId reportsTo) {

@@ -34,7 +34,7 @@ public class Endpoints {
    * until its account proves more than that one has: see {@link #proved}.
    *
    * @return with the address that was asked for
-   * @throws EndpointTaken where another agent of the same organisation has it
+   * @throws EndpointTaken if another agent of the same organisation has it
    */
   @Transactional
   public Endpoint own(AgentId agent, EmailAddress address, @Nullable String displayName) {
@@ -53,7 +53,7 @@ public class Endpoints {
             });
   }
 
-  /** Empty where it is another agent's. */
+  /** Empty if it is another agent's. */
   private Optional<Endpoint> take(
       AgentId agent, EmailAddress address, @Nullable String displayName) {
     return jdbc.sql(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * How a mailbox is read.
  *
  * @param afterIngest null: as {@code byo.inbound.mark-seen} says
- * @param moveTo the folder that mail is moved to; null where it is not moved
+ * @param moveTo the folder that mail is moved to; null if it is not moved
  * @param backfillSince mail that has arrived since is taken in although it was there before the
  *     account; null: reading starts at the end of the folder
  */

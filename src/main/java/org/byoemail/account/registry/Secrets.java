@@ -42,7 +42,7 @@ public class Secrets {
   /**
    * Opens a sealed password.
    *
-   * @throws IllegalStateException where no key opens it; the trouble is ours, not the server's
+   * @throws IllegalStateException if no key opens it; the trouble is ours, not the server's
    */
   public String open(AccountId account, Protocol protocol, SealedSecret secret) {
     try {

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to reach one server of an account.
  *
- * @param secret the password, sealed; null where {@code auth} is none or it was never given
+ * @param secret the password, sealed; null if {@code auth} is none or it was never given
  */
 public record ServerSettings(
     String host,

@@ -27,7 +27,7 @@ final class CalendarLines {
       return name.equals(wanted) && value.strip().equalsIgnoreCase(wantedValue);
     }
 
-    /** A parameter without its quotes; empty where it is missing. */
+    /** A parameter without its quotes; empty if it is missing. */
     String parameter(String wanted) {
       boolean quoted = false;
       int start = 0;

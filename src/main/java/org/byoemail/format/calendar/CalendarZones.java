@@ -33,7 +33,7 @@ final class CalendarZones {
   private record Observance(
       LocalDateTime since, ZoneOffset offset, int month, int week, @Nullable DayOfWeek day) {
 
-    /** The last time before then that it began; empty where it never did. */
+    /** The last time before then that it began; empty if it never did. */
     Optional<LocalDateTime> lastBefore(LocalDateTime time) {
       if (month == 0 || day == null) {
         return since.isAfter(time) ? Optional.empty() : Optional.of(since);

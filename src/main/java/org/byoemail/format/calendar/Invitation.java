@@ -13,7 +13,7 @@ import org.byoemail.format.mail.EmailAddress;
  * @param uid what the event is called by all that is sent about it
  * @param sequence which version of the event it is
  * @param organizer who invites
- * @param start empty where it is missing or of an unknown form
+ * @param start empty if it is missing or of an unknown form
  * @param end when it ends; where the event tells its duration instead, reckoned from it
  * @param allDay whether start and end are days: their instants are then midnight in UTC
  * @param recurring whether it is repeated; start and end are those of the first time
@@ -39,7 +39,7 @@ public record Invitation(
   }
 
   /**
-   * The first event, or task, of a calendar; empty where it has none, or no method.
+   * The first event, or task, of a calendar; empty if it has none, or no method.
    *
    * @param method what the part that holds it says its method is, for one that does not say
    */

@@ -30,7 +30,7 @@ final class CharsetNames {
 
   private CharsetNames() {}
 
-  /** What that name stands for; empty where nobody knows it. */
+  /** What that name stands for; empty if nobody knows it. */
   static Optional<Charset> find(@Nullable String name) {
     if (name == null || name.length() > LONGEST) {
       return Optional.empty();

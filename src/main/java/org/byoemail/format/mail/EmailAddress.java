@@ -117,7 +117,7 @@ public record EmailAddress(String value, String written) implements Comparable<E
     return Normalizer.normalize(text, Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
   }
 
-  /** In the form that it is compared in; null where it is none. */
+  /** In the form that it is compared in; null if it is none. */
   private static @Nullable String local(String text) {
     String local = lowerCase(text);
     if (isPlain(local)) {
@@ -138,7 +138,7 @@ public record EmailAddress(String value, String written) implements Comparable<E
         : '"' + content.replaceAll("([\"\\\\])", "\\\\$1") + '"';
   }
 
-  /** As A-labels; null where it is none. */
+  /** As A-labels; null if it is none. */
   private static @Nullable String domain(String text) {
     String ascii = text;
     if (!Ascii.isAll(text)) {
@@ -155,7 +155,7 @@ public record EmailAddress(String value, String written) implements Comparable<E
     return DOMAIN.matcher(lower).matches() ? lower : null;
   }
 
-  /** The part after the last {@code @}; empty where there is none. */
+  /** The part after the last {@code @}; empty if absent. */
   public String domain() {
     int at = value.lastIndexOf('@');
     return at < 0 ? "" : value.substring(at + 1);

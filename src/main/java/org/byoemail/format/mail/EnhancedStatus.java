@@ -20,7 +20,7 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
     }
   }
 
-  /** The first status code in a text, such as a server's reply; empty where there is none. */
+  /** The first status code in a text, such as a server's reply; empty if absent. */
   public static Optional<EnhancedStatus> find(@Nullable String text) {
     if (text == null) {
       return Optional.empty();

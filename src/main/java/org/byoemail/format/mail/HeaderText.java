@@ -9,7 +9,7 @@ public final class HeaderText {
 
   private HeaderText() {}
 
-  /** What is wrong with a text for a header field; null where nothing is. */
+  /** What is wrong with a text for a header field; null if nothing is. */
   public static @Nullable String fault(String text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);

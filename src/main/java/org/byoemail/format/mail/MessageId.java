@@ -26,7 +26,7 @@ public record MessageId(String value) {
 
   /**
    * Reads a Message-ID or In-Reply-To field, also one in encoded words, without brackets or with
-   * blanks within them; empty where it holds nothing usable.
+   * blanks within them; empty if it holds nothing usable.
    */
   public static Optional<MessageId> parse(@Nullable String field) {
     if (field == null) {

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * An address of a From, To, Cc or Reply-To field with its display name.
  *
- * @param name the decoded display name; empty where there is none
+ * @param name the decoded display name; empty if absent
  */
 public record NamedAddress(String name, EmailAddress address) {
 

@@ -4,7 +4,7 @@ package org.byoemail.format.mail;
  * The characters beyond ASCII in bytes that are UTF-8 throughout; a last one may be cut, and does
  * not count.
  *
- * @param count how many there are; 0 where the bytes are no UTF-8
+ * @param count how many there are; 0 if the bytes are no UTF-8
  * @param longOnes how many of them have three bytes or more
  */
 record Utf8Sequences(int count, int longOnes) {

@@ -49,7 +49,7 @@ final class BodySelection {
    * The same words as plain text, as HTML, or as both.
    *
    * @param plain what is read as text, in order
-   * @param html what is shown as HTML, in order; empty where it is the plain text
+   * @param html what is shown as HTML, in order; empty if it is the plain text
    */
   private record Body(List<MimePart> plain, List<MimePart> html) {}
 
@@ -184,7 +184,7 @@ final class BodySelection {
     return joined(this::asText, "\n\n");
   }
 
-  /** The HTML with the plain text between it; empty where the mail has no HTML. */
+  /** The HTML with the plain text between it; empty if the mail has no HTML. */
   Optional<String> html() {
     return bodies.stream().allMatch(body -> body.html.isEmpty())
         ? Optional.empty()

@@ -15,7 +15,7 @@ final class HeaderCharset {
    * The header with its raw text in the charset of its type, of an encoded word in it, or else in
    * that one.
    *
-   * @param other what other parts of the mail name; null where none does
+   * @param other what other parts of the mail name; null if none does
    */
   static HeaderReader.Header applied(HeaderReader.Header header, @Nullable String other) {
     if (!header.isGuessed()) {

@@ -52,7 +52,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
     return new HeaderParameters(value, Map.copyOf(parameters), guessed);
   }
 
-  /** The parameter of that name; empty where it is missing. */
+  /** The parameter of that name; empty if it is missing. */
   String get(String name) {
     return parameters.getOrDefault(name, "");
   }
@@ -92,7 +92,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
     return new Joined(read.text(), encoded && read.guessed());
   }
 
-  /** The charset and the language with their quotes; empty where they are missing. */
+  /** The charset and the language with their quotes; empty if they are missing. */
   private static String prefix(String text) {
     int first = text.indexOf('\'');
     int second = first < 0 ? -1 : text.indexOf('\'', first + 1);
@@ -213,7 +213,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
       }
     }
 
-    /** Adds what stands in quotes; false where they have no end, and the value may have one. */
+    /** Adds what stands in quotes; false if they have no end, and the value may have one. */
     private boolean quoted(StringBuilder value) {
       int start = pos + 1;
       for (pos++; more() && text.charAt(pos) != '"'; pos++) {

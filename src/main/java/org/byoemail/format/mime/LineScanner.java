@@ -104,7 +104,7 @@ final class LineScanner {
     return pos < end;
   }
 
-  /** The name of the header field in this line; empty where it is none. */
+  /** The name of the header field in this line; empty if it is none. */
   String fieldName() {
     int nameEnd = fieldNameEnd();
     return nameEnd < 0 ? "" : new String(data, start, nameEnd - start, StandardCharsets.US_ASCII);

@@ -173,7 +173,7 @@ final class MailDates {
             seconds == 60 ? 59 : seconds);
   }
 
-  /** The date in a text without its time; null where it holds none. */
+  /** The date in a text without its time; null if it holds none. */
   private static @Nullable LocalDate date(String text, boolean half) {
     Matcher word = WORD.matcher(text);
     int month = 0;

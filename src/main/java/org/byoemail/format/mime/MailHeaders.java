@@ -60,12 +60,12 @@ public record MailHeaders(
     return first(name).map(EncodedWords::decode);
   }
 
-  /** The decoded subject; empty where there is none. */
+  /** The decoded subject; empty if absent. */
   public String subject() {
     return decoded("Subject").orElse("");
   }
 
-  /** The author; empty where the field holds no usable address: see {@link #fromName()}. */
+  /** The author; empty if the field holds no usable address: see {@link #fromName()}. */
   public Optional<NamedAddress> from() {
     return firstAddress("From");
   }
@@ -105,7 +105,7 @@ public record MailHeaders(
     return date("Date");
   }
 
-  /** The time in the first field of that name; empty where it holds none. */
+  /** The time in the first field of that name; empty if it holds none. */
   public Optional<Instant> date(String name) {
     return first(name).flatMap(MailDates::parse);
   }

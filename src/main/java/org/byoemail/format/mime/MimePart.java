@@ -107,7 +107,7 @@ public final class MimePart {
     return TnefParts.isTnef(type, headers);
   }
 
-  /** A parameter of the Content-Type, decoded; empty where it is missing. */
+  /** A parameter of the Content-Type, decoded; empty if it is missing. */
   public String parameter(String name) {
     return type.get(name);
   }
@@ -117,7 +117,7 @@ public final class MimePart {
     return children;
   }
 
-  /** The disposition in lower case (RFC 2183); empty where none is given. */
+  /** The disposition in lower case (RFC 2183); empty if none is given. */
   public String disposition() {
     return disposition.value();
   }

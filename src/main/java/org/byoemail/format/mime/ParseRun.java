@@ -32,7 +32,7 @@ final class ParseRun {
     this.searchBytes = (long) MAX_SEARCHES * Math.max(mailBytes, 1 << 20);
   }
 
-  /** The first charset that the mail names; null where it has named none yet. */
+  /** The first charset that the mail names; null if it has named none yet. */
   @Nullable String charset() {
     return charset;
   }

@@ -21,7 +21,7 @@ final class CompressedRtf {
 
   private CompressedRtf() {}
 
-  /** The RTF, as far as the bytes and the bound on its size go; empty where this is none. */
+  /** The RTF, as far as the bytes and the bound on its size go; empty if this is none. */
   static byte[] unpack(ByteSlice source, int maxBytes) {
     ByteBuffer in = source.littleEndian();
     if (in.remaining() < HEADER) {

@@ -122,7 +122,7 @@ record MapiProperties(Map<Long, Value> values, Charset codePage) {
     return (long) set << Integer.SIZE | number;
   }
 
-  /** The name; {@link #NO_NUMBER} for a text, empty where it is cut off. */
+  /** The name; {@link #NO_NUMBER} for a text, empty if it is cut off. */
   private static OptionalLong name(ByteBuffer in) {
     if (in.remaining() < 24) {
       return OptionalLong.empty();
@@ -192,7 +192,7 @@ record MapiProperties(Map<Long, Value> values, Charset codePage) {
         .map(value -> value.bytes.littleEndian().getInt());
   }
 
-  /** The text of a property; empty where it is missing or blank. */
+  /** The text of a property; empty if it is missing or blank. */
   Optional<String> text(long id) {
     return find(id)
         .filter(value -> isSized(value.type))

@@ -18,12 +18,12 @@ public record RtfBody(String content, boolean isHtml, int size) {
     return new RtfBody(new RtfReader(rtf, html).read().strip(), html, rtf.length());
   }
 
-  /** The body as HTML; empty where it was written in RTF. */
+  /** The body as HTML; empty if it was written in RTF. */
   public Optional<String> html() {
     return isHtml && !content.isEmpty() ? Optional.of(content) : Optional.empty();
   }
 
-  /** The body as text; empty where it was made of HTML. */
+  /** The body as text; empty if it was made of HTML. */
   public Optional<String> text() {
     return isHtml || content.isEmpty() ? Optional.empty() : Optional.of(content);
   }

@@ -40,7 +40,7 @@ public final class Tnef {
 
   private Tnef() {}
 
-  /** What is in it; empty where this is no TNEF. */
+  /** What is in it; empty if this is no TNEF. */
   public static Optional<Tnef> read(ByteSlice source) {
     ByteBuffer in = source.littleEndian();
     if (in.remaining() < 6 || in.getInt() != SIGNATURE) {
@@ -118,7 +118,7 @@ public final class Tnef {
     return whole;
   }
 
-  /** The plain text of the body; empty where it has none. */
+  /** The plain text of the body; empty if it has none. */
   public Optional<String> text() {
     return property(MapiProperties.BODY)
         .or(() -> Optional.ofNullable(body).map(text -> text.text(codePage).replace("\0", "")))
@@ -145,12 +145,12 @@ public final class Tnef {
         .map(rtf -> RtfBody.read(new String(rtf, StandardCharsets.ISO_8859_1)));
   }
 
-  /** The invitation that it is; empty where it is something else. */
+  /** The invitation that it is; empty if it is something else. */
   public Optional<Invitation> invitation() {
     return properties().flatMap(told -> TnefMeeting.in(told, messageClass()));
   }
 
-  /** What kind of thing it is, such as {@code IPM.Note}; empty where it does not say. */
+  /** What kind of thing it is, such as {@code IPM.Note}; empty if it does not say. */
   private String messageClass() {
     return property(MapiProperties.MESSAGE_CLASS)
         .or(() -> Optional.ofNullable(messageClass).map(text -> text.text(codePage)))

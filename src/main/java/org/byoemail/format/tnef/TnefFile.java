@@ -35,7 +35,7 @@ public record TnefFile(
       properties = found;
     }
 
-    /** The file; empty where it has no content. */
+    /** The file; empty if it has no content. */
     Optional<TnefFile> build() {
       Optional<MapiProperties> told = Optional.ofNullable(properties);
       Optional<MapiProperties.Value> value =

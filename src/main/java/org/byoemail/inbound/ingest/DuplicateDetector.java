@@ -97,7 +97,7 @@ class DuplicateDetector {
       }
       Counts of = counts.getOrDefault(ByteBuffer.wrap(mail.fingerprint()), Counts.NONE);
       // One that is tried again is recorded itself.
-      return mail.retried().isEmpty() && of.now() < of.before()
+      return mail.quarantineId().isEmpty() && of.now() < of.before()
           || of.takenIn() > 0 && mail.headers().messageId().isPresent();
     }
 

@@ -119,7 +119,7 @@ class InboundMails {
   }
 
   private static InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {
-    AfterIngest after = item.mail().afterwards();
+    AfterIngest after = item.mail().afterIngest();
     return new InboundMailRows.Outcome(
         item.decision().status().word(),
         clean(item.decision().reason()),

@@ -28,7 +28,7 @@ public final class IngestBatch {
 
   /** Whether it is one mail that was put aside and is tried again. */
   boolean isRetry() {
-    return first().retried().isPresent();
+    return first().quarantineId().isPresent();
   }
 
   /** All, in their order. */

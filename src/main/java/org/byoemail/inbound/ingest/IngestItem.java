@@ -28,7 +28,7 @@ public final class IngestItem {
 
   IngestItem(IncomingMail mail) {
     this.mail = mail;
-    this.id = mail.retried().orElseGet(Ids::next);
+    this.id = mail.quarantineId().orElseGet(Ids::next);
   }
 
   /** The mail as it lies in its mailbox. */

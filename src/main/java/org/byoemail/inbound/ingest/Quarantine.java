@@ -87,7 +87,7 @@ public class Quarantine {
   private void process(Account account, InboxEntry item) {
     try (InputStream stored = inbox.raw(item).orElseThrow();
         IncomingBatch mail =
-            IncomingBatch.ofKept(
+            IncomingBatch.ofQuarantined(
                 account, kept(item.id()), RawMail.of(stored), settings.markSeen())) {
       route.take(mail);
     } catch (IOException e) {

@@ -14,8 +14,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * Tells all nodes, this one included, by Redis. In the background; what gets lost is made up for by
- * the regular comparison.
+ * Publishes notices to all nodes, this one included, over Redis pub/sub, in the background. A lost
+ * notice is made up for by the next reconciliation.
  */
 @Component
 class AccountChangeBroadcast implements DisposableBean {
@@ -27,17 +27,17 @@ class AccountChangeBroadcast implements DisposableBean {
   static final String FREE = "free";
 
   private static final Logger log = LoggerFactory.getLogger(AccountChangeBroadcast.class);
-  private static final int MOST_WAITING = 1000;
+  private static final int MAX_QUEUED = 1000;
 
   private final StringRedisTemplate redis;
-  private final AtomicBoolean silent = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
   private final ExecutorService sender =
       new ThreadPoolExecutor(
           0,
           1,
           10,
           TimeUnit.SECONDS,
-          new LinkedBlockingQueue<>(MOST_WAITING),
+          new LinkedBlockingQueue<>(MAX_QUEUED),
           MailboxThreads.named("notices"),
           new ThreadPoolExecutor.DiscardPolicy());
 
@@ -50,7 +50,7 @@ class AccountChangeBroadcast implements DisposableBean {
     send(CHANGED + account);
   }
 
-  /** Whoever watches the mailbox of that account is to look into it. */
+  /** The node that watches the mailbox of that account is to poll it. */
   void poll(AccountId account) {
     send(POLL + account);
   }
@@ -67,11 +67,11 @@ class AccountChangeBroadcast implements DisposableBean {
   private void publish(String notice) {
     try {
       redis.convertAndSend(CHANNEL, notice);
-      silent.set(false);
+      failing.set(false);
     } catch (DataAccessException e) {
-      if (!silent.getAndSet(true)) {
+      if (!failing.getAndSet(true)) {
         log.warn(
-            "Redis is away: other nodes learn of changed accounts by comparison only ({})",
+            "Redis is unavailable: other nodes learn of changed accounts at their next reconciliation only ({})",
             e.getMessage());
       }
     }

@@ -9,8 +9,8 @@ import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
- * Carries what concerns the mailbox of an account to the node that watches it: to this one at once,
- * to the others by Redis. Safe for use by many threads.
+ * Dispatches changes and poll requests of an account to the node that watches its mailbox: to this
+ * node directly, to the others over Redis. Thread-safe.
  */
 @Component("accountChangeDispatcher")
 public class AccountChangeDispatcher {
@@ -29,7 +29,7 @@ public class AccountChangeDispatcher {
     this.notices = notices;
   }
 
-  /** A node tells of something; whatever else is said on that channel is left alone. */
+  /** Handles a notice of another node; unknown notices are ignored. */
   public void received(String notice) {
     try {
       if (notice.startsWith(AccountChangeBroadcast.CHANGED)) {
@@ -40,14 +40,14 @@ public class AccountChangeDispatcher {
       } else if (notice.equals(AccountChangeBroadcast.FREE)) {
         reconciliationLoop.requestSharing();
       } else {
-        log.debug("A notice of a kind that this version does not know");
+        log.debug("An unknown notice is ignored");
       }
     } catch (IllegalArgumentException e) {
-      log.debug("A notice that cannot be read", e);
+      log.debug("A malformed notice is ignored", e);
     }
   }
 
-  /** Has the mailbox of an account looked into now, by whichever node watches it. */
+  /** Polls the mailbox of an account now, on whichever node watches it. */
   public void pollNow(AccountId account) {
     if (!watchers.pollNow(account)) {
       notices.poll(account);

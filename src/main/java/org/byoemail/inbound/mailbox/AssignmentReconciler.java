@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Compares what this node watches with what it should, and lets go what it should not. */
+/** Compares what this node watches with what it should, and stops watching the rest. */
 @Component
 class AssignmentReconciler {
   private static final Logger log = LoggerFactory.getLogger(AssignmentReconciler.class);
@@ -41,30 +41,29 @@ class AssignmentReconciler {
     this.watchers = watchers;
   }
 
-  /** Compares all. */
-  void all() {
+  /** Reconciles all mailboxes. */
+  void reconcileAll() {
     List<MailboxWatcher> watches = watchers.all();
     Map<UUID, Taken> rows = byMailbox(assignments.of(leases.node().id()));
-    compare(watches, rows);
+    reconcileWith(watches, rows);
     watches.forEach(watcher -> rows.remove(watcher.lease().mailbox()));
-    // Such as those whose end the database did not hear of.
+    // Such as mailboxes whose release did not reach the database.
     List<UUID> strays =
         rows.keySet().stream().filter(mailbox -> !watchers.isBusy(mailbox)).toList();
     if (!strays.isEmpty()) {
-      log.info(
-          "{} mailboxes are noted as this node's and are not watched: set free", strays.size());
+      log.info("{} mailboxes are held by this node but not watched: released", strays.size());
       leases.release(strays);
     }
   }
 
-  /** Compares the mailbox of one account. */
-  void one(AccountId account) {
-    compare(
+  /** Reconciles the mailbox of one account. */
+  void reconcile(AccountId account) {
+    reconcileWith(
         watchers.all().stream().filter(watcher -> watcher.account().id().equals(account)).toList(),
         Map.of());
   }
 
-  private void compare(List<MailboxWatcher> watches, Map<UUID, Taken> known) {
+  private void reconcileWith(List<MailboxWatcher> watches, Map<UUID, Taken> known) {
     List<UUID> others =
         watches.stream()
             .map(w -> w.lease().mailbox())
@@ -73,7 +72,7 @@ class AssignmentReconciler {
     Map<UUID, Taken> rows = others.isEmpty() ? Map.of() : byMailbox(assignments.find(others));
     for (MailboxWatcher watcher : watches) {
       UUID mailbox = watcher.lease().mailbox();
-      compare(watcher, known.getOrDefault(mailbox, rows.get(mailbox)));
+      reconcileWith(watcher, known.getOrDefault(mailbox, rows.get(mailbox)));
     }
   }
 
@@ -83,40 +82,40 @@ class AssignmentReconciler {
     return byMailbox;
   }
 
-  private void compare(MailboxWatcher watcher, @Nullable Taken row) {
-    if (watcher.isOver()) {
+  private void reconcileWith(MailboxWatcher watcher, @Nullable Taken row) {
+    if (watcher.isStopped()) {
       if (row == null || !row.paused()) {
         watchers.forget(watcher);
       }
       return;
     }
     if (row == null || !row.wanted() || !watcher.account().id().equals(row.account())) {
-      watcher.letGo(row != null && row.paused() ? MailboxState.PAUSED : MailboxState.RELEASED);
+      watcher.stop(row != null && row.paused() ? MailboxState.PAUSED : MailboxState.RELEASED);
     } else if (row.fence() != watcher.lease().fence() || !leases.node().id().equals(row.holder())) {
-      log.warn("{}: another watcher took it, this one lets go", watcher);
-      watcher.letGo(MailboxState.LOST);
+      log.warn("{}: another node took the lease, watching stops here", watcher);
+      watcher.stop(MailboxState.LOST);
     } else if (!rollout.isOn(watcher.account())) {
-      watcher.letGo(MailboxState.RELEASED);
+      watcher.stop(MailboxState.RELEASED);
     } else if (row.version() != watcher.account().version()) {
-      follow(watcher);
+      applyChange(watcher);
     }
   }
 
-  private void follow(MailboxWatcher watcher) {
+  private void applyChange(MailboxWatcher watcher) {
     Optional<Account> account = accounts.find(watcher.account().id());
-    if (account.isPresent() && alike(watcher.account(), account.get())) {
+    if (account.isPresent() && sameImapSettings(watcher.account(), account.get())) {
       watcher.changed(account.get());
     } else {
-      watcher.letGo(MailboxState.RELEASED);
+      watcher.stop(MailboxState.RELEASED);
     }
   }
 
-  /** Whether the two accounts are watched in the same way, so that a change need not be noticed. */
-  private static boolean alike(Account one, Account other) {
-    return Objects.equals(one.settings().imap(), other.settings().imap())
-        && one.settings().folder().equals(other.settings().folder())
-        && one.settings().pollInterval().equals(other.settings().pollInterval())
-        && one.settings().idle() == other.settings().idle()
-        && one.settings().inbound().equals(other.settings().inbound());
+  /** Whether the settings that a watcher uses are the same, so that it need not reconnect. */
+  private static boolean sameImapSettings(Account reconcile, Account other) {
+    return Objects.equals(reconcile.settings().imap(), other.settings().imap())
+        && reconcile.settings().folder().equals(other.settings().folder())
+        && reconcile.settings().pollInterval().equals(other.settings().pollInterval())
+        && reconcile.settings().idle() == other.settings().idle()
+        && reconcile.settings().inbound().equals(other.settings().inbound());
   }
 }

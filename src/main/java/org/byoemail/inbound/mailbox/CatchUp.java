@@ -7,31 +7,31 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.byoemail.inbound.mailbox.MailMemory.Share;
 import org.byoemail.inbound.mailbox.MailMemory.Share.Taken;
-import org.byoemail.inbound.mailbox.RemoteFolder.Heads;
+import org.byoemail.inbound.mailbox.RemoteFolder.FetchedHeaders;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes in what arrived behind the cursor, over one connection: in the order of UIDs, a batch of
- * heads at a time.
+ * Reads what arrived behind the cursor over one connection, in the order of UIDs, a batch of
+ * headers at a time, and delivers it.
  */
 final class CatchUp implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(CatchUp.class);
-  private static final int RUN = 500;
-  private static final int BATCH = 100;
-  private static final long PART_BYTES = 4 << 20;
-  private static final long TOGETHER = 1 << 20;
-  private static final int NEIGHBOURS = 3;
+  private static final int MAX_MAILS_PER_RUN = 500;
+  private static final int HEADERS_PER_BATCH = 100;
+  private static final long MAX_DELIVERY_BYTES = 4 << 20;
+  private static final long MAX_COMBINED_FETCH_BYTES = 1 << 20;
+  private static final int MAX_NEIGHBOUR_PROBES = 3;
 
-  /** Of memory: what a mail takes as a multiple of its size, while it is read and stored. */
-  private static final long COST = 3;
+  /** Memory per byte of a mail while it is read and stored. */
+  private static final long MEMORY_PER_BYTE = 3;
 
-  private static final long FETCHING = 4 << 20;
-  private static final long A_HEAD = 20 << 10;
-  private static final long A_LONG_HEAD = 256 << 10;
-  private static final int LONG_HEADS = 8;
+  private static final long MEMORY_PER_FETCH = 4 << 20;
+  private static final long MEMORY_PER_HEADER = 20 << 10;
+  private static final long MEMORY_PER_LONG_HEADER = 256 << 10;
+  private static final int MAX_LONG_HEADERS = 8;
 
   private final RemoteFolder folder;
   private final MailboxContext context;
@@ -40,16 +40,16 @@ final class CatchUp implements AutoCloseable {
   private final FetchFailureTracker failures;
   private final FatalMailGuard fatal;
   private final PostIngestActions postIngest;
-  private long passed;
-  private long stored;
+  private long lastUid;
+  private long storedUid;
   private final Share memory;
-  private @Nullable RawMail aside;
-  private long asideUid;
-  private boolean whole;
-  private List<Long> found = List.of();
+  private @Nullable RawMail pendingRaw;
+  private long pendingUid;
+  private boolean fetchWhole;
+  private List<Long> newUids = List.of();
 
   /**
-   * @param cursor where reading goes on
+   * @param cursor where reading continues
    */
   CatchUp(
       RemoteFolder folder,
@@ -67,215 +67,219 @@ final class CatchUp implements AutoCloseable {
     this.rows = rows;
     this.delivery = delivery;
     this.failures = failures;
-    this.passed = cursor.lastUid();
-    this.stored = cursor.lastUid();
+    this.lastUid = cursor.lastUid();
+    this.storedUid = cursor.lastUid();
     this.postIngest = new PostIngestActions(folder, context, rows);
   }
 
   /**
-   * What a run did.
+   * The result of a run.
    *
-   * @param found new UIDs
-   * @param taken mails that were delivered
-   * @param more whether another run has work to do
+   * @param newUids how many new UIDs were found
+   * @param delivered how many mails were delivered
+   * @param more whether there is work for another run
    */
-  record Run(int found, int taken, boolean more) {}
+  record Run(int newUids, int delivered, boolean more) {}
 
   /**
    * Delivers up to 500 mails.
    *
-   * @param refresh whether the server has to be asked for news first
-   * @param stopping asked between two mails
-   * @param yielding whether it is others' turn, asked after mails were delivered
-   * @throws MessagingException where the server failed
-   * @throws FetchFailed where it did not give a mail
-   * @throws InboundDeliveryFailed where a mail was not dealt with
-   * @throws MailMemoryExhausted where other mailboxes take the memory: it is to be tried soon
-   * @throws LeaseLost where the mailbox belongs to another watcher by now
+   * @param refresh whether to send NOOP first
+   * @param stopping whether to stop; asked between mails
+   * @param turnUsedUp whether other mailboxes have precedence; asked after each delivery
+   * @throws MessagingException if the connection failed @throws FetchFailed if the server did not
+   *     return a mail @throws InboundDeliveryFailed if a mail was not ingested @throws
+   *     MailMemoryExhausted if other mailboxes use the memory: try again soon @throws LeaseLost if
+   *     another node has taken the mailbox
    */
-  Run run(boolean refresh, BooleanSupplier stopping, BooleanSupplier yielding)
+  Run run(boolean refresh, BooleanSupplier stopping, BooleanSupplier turnUsedUp)
       throws MessagingException {
     try {
-      return look(refresh, stopping, yielding);
+      return runGuarded(refresh, stopping, turnUsedUp);
     } catch (MessagingException | RuntimeException | Error e) {
       fatal.failed(context, e);
       throw e;
     }
   }
 
-  private Run look(boolean refresh, BooleanSupplier stopping, BooleanSupplier yielding)
+  private Run runGuarded(boolean refresh, BooleanSupplier stopping, BooleanSupplier turnUsedUp)
       throws MessagingException {
-    postIngest.doWhatIsDue();
+    postIngest.runPending();
     new QuarantineRefetch(folder, context, rows, delivery, memory).run(stopping);
-    // What will be read anyway, whoever sent it, comes with its head.
-    whole = context.window() == null && rows.isAllRead(context.account());
+    // Every mail will be read anyway: fetch small ones with their headers.
+    fetchWhole = context.window() == null && rows.isAllRead(context.account());
     if (refresh) {
       folder.refresh();
     }
-    found = folder.uidsAfter(passed);
-    int taken = 0;
-    int done = 0;
-    for (int size = BATCH; done < Math.min(RUN, found.size()) && !stopping.getAsBoolean(); ) {
-      int most = isSuspect(found.get(done)) ? 1 : size;
-      List<Long> batch = found.subList(done, Math.min(done + most, found.size()));
-      try (Taken ofHeads = memory.take(costOfHeads(batch.size()))) {
-        Heads heads;
+    newUids = folder.uidsAfter(lastUid);
+    int delivered = 0;
+    int covered = 0;
+    for (int size = HEADERS_PER_BATCH;
+        covered < Math.min(MAX_MAILS_PER_RUN, newUids.size()) && !stopping.getAsBoolean(); ) {
+      int limit = isSuspect(newUids.get(covered)) ? 1 : size;
+      List<Long> batch = newUids.subList(covered, Math.min(covered + limit, newUids.size()));
+      try (Taken memoryOfHeaders = memory.take(memoryForHeaders(batch.size()))) {
+        FetchedHeaders headers;
         try {
           fatal.begin(context, batch);
-          heads = heads(batch);
+          headers = headers(batch);
         } catch (Refused e) {
-          // One of them is at fault: those before it are not to wait for it.
+          // One of them cannot be fetched: those before it must not wait for it.
           size = Math.max(1, size / 2);
           continue;
         }
-        for (List<FetchedHeader> part : parts(heads.mails())) {
+        for (List<FetchedHeader> batchOfMails : deliveryParts(headers.mails())) {
           if (stopping.getAsBoolean()) {
-            return new Run(found.size(), taken, true);
+            return new Run(newUids.size(), delivered, true);
           }
-          taken += deliver(part, stopping);
-          if (yielding.getAsBoolean()) {
-            return new Run(found.size(), taken, true);
+          delivered += deliver(batchOfMails, stopping);
+          if (turnUsedUp.getAsBoolean()) {
+            return new Run(newUids.size(), delivered, true);
           }
         }
         if (stopping.getAsBoolean()) {
-          // A part that failed as a whole may have been left in its middle.
-          return new Run(found.size(), taken, true);
+          // A failed delivery may have been left half way.
+          return new Run(newUids.size(), delivered, true);
         }
-        done += heads.covered();
-        pass(batch.get(heads.covered() - 1));
-        postIngest.doWhatIsDue();
+        covered += headers.covered();
+        advance(batch.get(headers.covered() - 1));
+        postIngest.runPending();
       }
     }
-    return new Run(found.size(), taken, done < found.size() || folder.hasNews());
+    return new Run(newUids.size(), delivered, covered < newUids.size() || folder.hasNews());
   }
 
   private boolean isSuspect(long uid) {
-    return failures.isCautious(uid) || fatal.isSuspect(uid);
+    return failures.isFetchedSingly(uid) || fatal.isSuspect(uid);
   }
 
-  private Heads heads(List<Long> batch) throws MessagingException {
+  private FetchedHeaders headers(List<Long> batch) throws MessagingException {
     if (fatal.isFatal(batch.get(0))) {
-      return new Heads(List.of(new FetchedHeader(batch.get(0), 0, null, new byte[0])), 1);
+      return new FetchedHeaders(List.of(new FetchedHeader(batch.get(0), 0, null, new byte[0])), 1);
     }
     boolean together =
-        whole && !failures.isApart() && batch.stream().noneMatch(failures::isSuspect);
+        fetchWhole && !failures.isHeadersOnly() && batch.stream().noneMatch(failures::isSuspect);
     try {
-      return folder.heads(batch, together);
+      return folder.headers(batch, together);
     } catch (MessagingException e) {
       if (together && e instanceof Refused) {
-        // It may be a body that the server cannot give: the head is worth having by itself.
-        whole = false;
-        return heads(batch);
+        // The server may be unable to return a body: the header alone is still useful.
+        fetchWhole = false;
+        return headers(batch);
       }
       if (together) {
-        failures.keepApart();
+        failures.fetchHeadersOnly();
       }
       if (batch.size() > 1) {
         if (!(e instanceof Refused)) {
-          // A server that breaks down over one of them is asked for one after the other.
-          failures.beCautious(batch.get(batch.size() - 1));
+          // The connection broke over one of them: fetch them one by one next time.
+          failures.fetchSinglyUpTo(batch.get(batch.size() - 1));
         }
         throw e;
       }
       long uid = batch.get(0);
       FetchedHeader unknown = new FetchedHeader(uid, 0, null, new byte[0]);
       if (failures.of(uid).isUnfetchable()) {
-        return new Heads(List.of(unknown), 1);
+        return new FetchedHeaders(List.of(unknown), 1);
       }
-      failures.fetchFailed(uid, givesOthers(uid, e));
+      failures.fetchFailed(uid, servesNeighbours(uid, e));
       throw new FetchFailed(uid, String.valueOf(e.getMessage()), e);
     }
   }
 
-  /** What is dealt with together: never more than fits into memory, a large mail by itself. */
-  private List<List<FetchedHeader>> parts(List<FetchedHeader> heads) {
-    List<List<FetchedHeader>> parts = new ArrayList<>();
+  /** Splits into deliveries that fit into memory; a large mail goes by itself. */
+  private List<List<FetchedHeader>> deliveryParts(List<FetchedHeader> headers) {
+    List<List<FetchedHeader>> deliveryParts = new ArrayList<>();
     long bytes = 0;
-    for (FetchedHeader header : heads) {
+    for (FetchedHeader header : headers) {
       if (isHistory(header)) {
         continue;
       }
       bytes += header.size();
-      if (parts.isEmpty() || bytes > PART_BYTES) {
-        parts.add(new ArrayList<>());
+      if (deliveryParts.isEmpty() || bytes > MAX_DELIVERY_BYTES) {
+        deliveryParts.add(new ArrayList<>());
         bytes = header.size();
       }
-      parts.get(parts.size() - 1).add(header);
+      deliveryParts.get(deliveryParts.size() - 1).add(header);
     }
-    return parts;
+    return deliveryParts;
   }
 
   private boolean isHistory(FetchedHeader header) {
     return context.window() != null && context.window().isHistory(header);
   }
 
-  private static long costOfHeads(int count) {
-    return count * A_HEAD + Math.min(count, LONG_HEADS) * A_LONG_HEAD;
+  private static long memoryForHeaders(int count) {
+    return count * MEMORY_PER_HEADER + Math.min(count, MAX_LONG_HEADERS) * MEMORY_PER_LONG_HEADER;
   }
 
-  /** What a mail takes that somebody asks for once more. */
-  static long costAlone(long size) {
-    return FETCHING + COST * size;
+  /** The memory for one mail that is fetched again. */
+  static long memoryForMail(long size) {
+    return MEMORY_PER_FETCH + MEMORY_PER_BYTE * size;
   }
 
-  /** The small ones; a large one says what it takes when it has come. */
-  private static long cost(List<FetchedHeader> heads) {
-    return FETCHING
-        + heads.stream()
-            .mapToLong(header -> COST * Math.min(Math.max(header.size(), 0), TOGETHER))
+  /** Counts the small mails; a large one reserves its memory when it has arrived. */
+  private static long memoryForMails(List<FetchedHeader> headers) {
+    return MEMORY_PER_FETCH
+        + headers.stream()
+            .mapToLong(
+                header ->
+                    MEMORY_PER_BYTE
+                        * Math.min(Math.max(header.size(), 0), MAX_COMBINED_FETCH_BYTES))
             .sum();
   }
 
-  private int deliver(List<FetchedHeader> heads, BooleanSupplier stopping) {
-    try (Taken ofMails = memory.take(cost(heads))) {
-      return deliverThese(heads, stopping);
+  private int deliver(List<FetchedHeader> headers, BooleanSupplier stopping) {
+    try (Taken memoryOfMails = memory.take(memoryForMails(headers))) {
+      return deliverBatch(headers, stopping);
     }
   }
 
-  private int deliverThese(List<FetchedHeader> heads, BooleanSupplier stopping) {
-    fatal.beginBodies(context, heads);
-    try (IncomingBatch mails = batch(heads)) {
+  private int deliverBatch(List<FetchedHeader> headers, BooleanSupplier stopping) {
+    fatal.beginBodies(context, headers);
+    try (IncomingBatch mails = batch(headers)) {
       delivery.deliver(mails);
-      if (!mails.isDealtWith()) {
+      if (!mails.isCommitted()) {
         throw new IllegalStateException("the route did not move the cursor past " + mails);
       }
-      passed = mails.lastUid();
-      stored = mails.lastUid();
-      fatal.passed();
-      postIngest.expect();
-      return heads.size();
+      lastUid = mails.lastUid();
+      storedUid = mails.lastUid();
+      fatal.delivered();
+      postIngest.markPending();
+      return headers.size();
     } catch (Exception e) {
       fatal.failed(context, e);
-      if (heads.size() == 1) {
-        sort(heads.get(0), e);
+      if (headers.size() == 1) {
+        handleFailure(headers.get(0), e);
         return 0;
       }
-      log.debug("{}: {} mails were not dealt with and follow one by one", context, heads.size(), e);
+      log.debug(
+          "{}: {} mails failed together and are delivered one by one", context, headers.size(), e);
     }
-    int taken = 0;
-    for (FetchedHeader header : heads) {
+    int delivered = 0;
+    for (FetchedHeader header : headers) {
       if (stopping.getAsBoolean()) {
         break;
       }
-      taken += deliverThese(List.of(header), stopping);
+      delivered += deliverBatch(List.of(header), stopping);
     }
-    return taken;
+    return delivered;
   }
 
-  private void sort(FetchedHeader header, Exception e) {
+  private void handleFailure(FetchedHeader header, Exception e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof LeaseLost lost) {
         throw lost;
       }
-      if (cause instanceof MailMemoryExhausted busy) {
-        throw busy;
+      if (cause instanceof MailMemoryExhausted exhausted) {
+        throw exhausted;
       }
       if (cause instanceof MailGone) {
-        log.debug("{}: mail {} was gone before it was fetched", context, header.uid());
+        log.debug("{}: mail {} was expunged before it was fetched", context, header.uid());
         return;
       }
       if (cause instanceof FetchFailed failed) {
-        failures.fetchFailed(header.uid(), givesOthers(header.uid(), failed.getCause()));
+        failures.fetchFailed(header.uid(), servesNeighbours(header.uid(), failed.getCause()));
         throw failed;
       }
     }
@@ -283,36 +287,39 @@ final class CatchUp implements AutoCloseable {
     throw new InboundDeliveryFailed(incoming(header), e);
   }
 
-  /** Whether the server, which did not give one mail, gives its neighbours. */
-  private boolean givesOthers(long uid, @Nullable Throwable trouble) {
-    if (!(trouble instanceof Refused)) {
+  /** Whether the server, which did not return one mail, returns its neighbours. */
+  private boolean servesNeighbours(long uid, @Nullable Throwable failure) {
+    if (!(failure instanceof Refused)) {
       return false;
     }
-    List<Long> others = new ArrayList<>();
-    found.stream().filter(other -> other > uid).limit(NEIGHBOURS).forEach(others::add);
-    if (passed > 0) {
-      others.add(passed);
+    List<Long> neighbours = new ArrayList<>();
+    newUids.stream()
+        .filter(neighbour -> neighbour > uid)
+        .limit(MAX_NEIGHBOUR_PROBES)
+        .forEach(neighbours::add);
+    if (lastUid > 0) {
+      neighbours.add(lastUid);
     }
-    for (long other : others) {
+    for (long neighbour : neighbours) {
       try {
-        if (!folder.heads(List.of(other), true).mails().isEmpty()) {
+        if (!folder.headers(List.of(neighbour), true).mails().isEmpty()) {
           return true;
         }
       } catch (Refused e) {
-        log.debug("{}: mail {} is not given either", context, other, e);
+        log.debug("{}: mail {} is not returned either", context, neighbour, e);
       } catch (MessagingException e) {
-        log.debug("{}: the connection ended over mail {}", context, other, e);
+        log.debug("{}: the connection broke over mail {}", context, neighbour, e);
         return false;
       }
     }
     return false;
   }
 
-  private IncomingBatch batch(List<FetchedHeader> heads) {
-    return new IncomingBatch(context, heads.stream().map(this::incoming).toList(), this::fetch);
+  private IncomingBatch batch(List<FetchedHeader> headers) {
+    return new IncomingBatch(context, headers.stream().map(this::incoming).toList(), this::fetch);
   }
 
-  /** Small ones in one command, up to 1 MB; larger ones are fetched when they are asked for. */
+  /** Fetches small mails in one command, up to 1 MB; larger ones are fetched lazily. */
   private void fetch(List<IncomingMail> mails) {
     List<IncomingMail> together = new ArrayList<>();
     long bytes = 0;
@@ -320,7 +327,7 @@ final class CatchUp implements AutoCloseable {
       if (mail.header().whole() != null) {
         continue;
       }
-      if (bytes + mail.size() > TOGETHER) {
+      if (bytes + mail.size() > MAX_COMBINED_FETCH_BYTES) {
         fetchTogether(together);
         together.clear();
         bytes = 0;
@@ -337,10 +344,10 @@ final class CatchUp implements AutoCloseable {
     }
     try {
       Map<Long, RawMail> bodies =
-          folder.contents(mails.stream().map(IncomingMail::header).toList());
+          folder.fetchAll(mails.stream().map(IncomingMail::header).toList());
       for (IncomingMail mail : mails) {
         if (bodies.containsKey(mail.uid())) {
-          mail.fetched(bodies.get(mail.uid()));
+          mail.attachRaw(bodies.get(mail.uid()));
         }
       }
     } catch (Refused e) {
@@ -353,46 +360,49 @@ final class CatchUp implements AutoCloseable {
   private IncomingMail incoming(FetchedHeader header) {
     IncomingMail mail =
         new IncomingMail(context, header, failures.of(header.uid()), () -> fetched(header));
-    mail.exceedsMemory(!memory.canEver(header.size()));
+    mail.exceedsMemory(!memory.canHold(header.size()));
     return fatal.isFatal(header.uid()) ? mail.asFatal() : mail;
   }
 
-  /** What is large takes memory only once it has come: a slow server must not hold it meanwhile. */
+  /**
+   * A large mail reserves memory only once it has arrived: a slow server must not hold it
+   * meanwhile.
+   */
   private RawMail fetched(FetchedHeader header) {
-    RawMail mail = aside;
-    if (mail == null || asideUid != header.uid()) {
+    RawMail mail = pendingRaw;
+    if (mail == null || pendingUid != header.uid()) {
       close();
       mail = folder.source(header).fetch();
     }
-    aside = null;
-    if (mail.size() > TOGETHER) {
+    pendingRaw = null;
+    if (mail.size() > MAX_COMBINED_FETCH_BYTES) {
       try {
-        // Given back with what the delivery takes.
-        memory.take(COST * mail.size());
+        // Returned with the memory of the delivery.
+        memory.take(MEMORY_PER_BYTE * mail.size());
       } catch (MailMemoryExhausted e) {
-        aside = mail;
-        asideUid = header.uid();
+        pendingRaw = mail;
+        pendingUid = header.uid();
         throw e;
       }
     }
     return mail;
   }
 
-  /** Gives up what was fetched and waits for memory. */
+  /** Discards a mail that was fetched and waits for memory. */
   @Override
   public void close() {
-    if (aside != null) {
-      aside.close();
-      aside = null;
+    if (pendingRaw != null) {
+      pendingRaw.close();
+      pendingRaw = null;
     }
   }
 
-  /** Those that are gone, or history, are left behind too. */
-  private void pass(long uid) {
-    passed = uid;
-    if (uid > stored) {
+  /** Moves the cursor, also past mails that are gone or history. */
+  private void advance(long uid) {
+    lastUid = uid;
+    if (uid > storedUid) {
       rows.advance(context, uid);
-      stored = uid;
+      storedUid = uid;
     }
   }
 }

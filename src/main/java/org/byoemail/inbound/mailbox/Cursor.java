@@ -1,10 +1,10 @@
 package org.byoemail.inbound.mailbox;
 
 /**
- * How far a folder was read: every mail up to {@code lastUid} was dealt with.
+ * How far a folder was read: every mail up to {@code lastUid} was ingested or skipped for good.
  *
- * @param uidValidity the server's word that its UIDs still mean what they meant (RFC 3501 section
- *     2.3.1.1)
+ * @param uidValidity UIDVALIDITY of the folder: UIDs have a meaning only together with it (RFC 9051
+ *     section 2.3.1.1)
  * @param lastUid 0 before the first mail
  */
 public record Cursor(long uidValidity, long lastUid) {
@@ -18,7 +18,7 @@ public record Cursor(long uidValidity, long lastUid) {
   /**
    * The cursor after one more mail.
    *
-   * @throws IllegalArgumentException for a UID that was passed already
+   * @throws IllegalArgumentException for a UID that is not above the cursor
    */
   public Cursor advanceTo(long uid) {
     if (uid <= lastUid) {

@@ -11,144 +11,147 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Finds the mail that ends the program whenever it is read, for want of memory. What is read is
- * noted and committed before, so that the next watcher of the mailbox, here or on another node,
- * finds it: it reads those mails one by one, and one by which the program has ended again not at
- * all. No two suspects of a node are read at the same time, so that one is not blamed for another.
+ * Finds the mail that crashes the node with an OutOfMemoryError whenever it is read. What is about
+ * to be read is recorded and committed first, so that the next watcher of the mailbox, here or on
+ * another node, finds it: it reads those mails one by one, and skips one that crashed a node twice.
+ * A node reads one suspect at a time, so that none is blamed for another.
  *
- * <p>Small mails are not worth a commit of their own: they are noted only by who has taken the
- * mailbox over from a node that did not let it go. Lives as long as a {@link MailboxWatcher} and is
- * used by one thread at a time.
+ * <p>Small mails are not worth a commit of their own: they are recorded only after the mailbox was
+ * taken over from a node that had not released it. Lives as long as a {@link MailboxWatcher}; used
+ * by one thread at a time.
  */
 final class FatalMailGuard {
   private static final Logger log = LoggerFactory.getLogger(FatalMailGuard.class);
 
-  /** A mail by which the program has ended so often is not read. */
-  private static final int MOST_TRIES = 2;
+  /** A mail that crashed a node this often is not read again. */
+  private static final int MAX_TRIES = 2;
 
-  private static final long LARGE = 1 << 20;
-  private static final Semaphore SUSPECT = new Semaphore(1);
-  private static final long SUSPECT_SECONDS = 60;
+  private static final long LARGE_BYTES = 1 << 20;
+  private static final Semaphore SUSPECT_PERMIT = new Semaphore(1);
+  private static final long PERMIT_WAIT_SECONDS = 60;
 
-  /** Of this node, by which it is seen that other mails pass. */
-  private static final AtomicLong PASSED = new AtomicLong();
+  /** Mails delivered by this node: shows whether other mails had enough memory. */
+  private static final AtomicLong DELIVERED = new AtomicLong();
 
   private final MailboxRows rows;
 
-  /** What may be fatal; null: nothing is known to be. */
+  /** Mails that may crash the node; null: none are known. */
   private @Nullable FetchAttempt suspects;
 
-  private @Nullable FetchAttempt attempt;
-  private boolean met;
-  private boolean wary;
-  private boolean noted;
-  private boolean alone;
-  private long passedBefore = PASSED.get();
+  private @Nullable FetchAttempt current;
+  private boolean load;
+  private boolean uncleanTakeover;
+  private boolean recorded;
+  private boolean holdsPermit;
+  private long deliveredBefore = DELIVERED.get();
 
   FatalMailGuard(MailboxRows rows) {
     this.rows = rows;
   }
 
-  /** Takes note of what the one before has left; what was begun since is known here. */
-  void met(Mailbox mailbox) {
-    if (!met) {
-      met = true;
+  /** Takes over what the previous watcher recorded; later attempts are tracked here. */
+  void load(Mailbox mailbox) {
+    if (!load) {
+      load = true;
       suspects = mailbox.attempt();
-      wary = mailbox.takenOver();
+      uncleanTakeover = mailbox.takenOver();
     }
   }
 
-  /** Whether the program may have ended by that mail, so that it is read by itself. */
+  /** Whether that mail may have crashed a node, so that it is read by itself. */
   boolean isSuspect(long uid) {
     return suspects != null && suspects.contains(uid);
   }
 
-  /** Whether it is not to be read. */
+  /** Whether the mail must not be read. */
   boolean isFatal(long uid) {
     return isSuspect(uid)
         && suspects != null
-        && suspects.from() == suspects.to()
-        && suspects.tries() >= MOST_TRIES;
+        && suspects.firstUid() == suspects.lastUid()
+        && suspects.tries() >= MAX_TRIES;
   }
 
-  /** Mails are going to be read, from their heads on; a suspect by itself. */
+  /** Mails are about to be read, headers first; a suspect by itself. */
   void begin(MailboxContext context, List<Long> uids) {
     long first = uids.get(0);
     FetchAttempt suspected = suspects;
     if (suspected == null || !suspected.contains(first)) {
-      begin(context, new FetchAttempt(first, uids.get(uids.size() - 1), 1), wary);
+      begin(context, new FetchAttempt(first, uids.get(uids.size() - 1), 1), uncleanTakeover);
     } else if (!isFatal(first)) {
-      alone = alone || isAlone();
+      holdsPermit = holdsPermit || acquirePermit();
       begin(context, new FetchAttempt(first, first, suspected.tries() + 1), true);
     }
   }
 
-  /** Some of those are going to be read to their ends. */
-  void beginBodies(MailboxContext context, List<FetchedHeader> heads) {
-    long first = heads.get(0).uid();
-    if (!noted && !isFatal(first)) {
-      long bytes = heads.stream().mapToLong(FetchedHeader::size).sum();
-      begin(context, new FetchAttempt(first, heads.get(heads.size() - 1).uid(), 1), bytes >= LARGE);
+  /** The bodies of some of those mails are about to be read. */
+  void beginBodies(MailboxContext context, List<FetchedHeader> headers) {
+    long first = headers.get(0).uid();
+    if (!recorded && !isFatal(first)) {
+      long bytes = headers.stream().mapToLong(FetchedHeader::size).sum();
+      begin(
+          context,
+          new FetchAttempt(first, headers.get(headers.size() - 1).uid(), 1),
+          bytes >= LARGE_BYTES);
     }
   }
 
-  private void begin(MailboxContext context, FetchAttempt mails, boolean worthNoting) {
-    attempt = mails;
-    noted = worthNoting;
-    if (worthNoting) {
+  private void begin(MailboxContext context, FetchAttempt mails, boolean record) {
+    current = mails;
+    recorded = record;
+    if (record) {
       rows.begin(context, mails);
     }
   }
 
-  private static boolean isAlone() {
+  private static boolean acquirePermit() {
     try {
-      return SUSPECT.tryAcquire(SUSPECT_SECONDS, TimeUnit.SECONDS);
+      return SUSPECT_PERMIT.tryAcquire(PERMIT_WAIT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
     }
   }
 
-  /** They passed. */
-  void passed() {
-    PASSED.incrementAndGet();
-    wary = false;
+  /** The current mails were delivered. */
+  void delivered() {
+    DELIVERED.incrementAndGet();
+    uncleanTakeover = false;
     end();
   }
 
   /**
-   * They were not dealt with, but the program goes on. That is held against them only where memory
-   * was short while other mail had enough.
+   * The current mails were not delivered, but the node lives on. They become suspects only if
+   * memory was short while other mails had enough.
    */
-  void failed(MailboxContext context, Throwable trouble) {
-    FetchAttempt now = attempt;
-    boolean wasNoted = noted;
+  void failed(MailboxContext context, Throwable failure) {
+    FetchAttempt now = current;
+    boolean wasRecorded = recorded;
     end();
-    boolean counts = now != null && isShortOfMemory(trouble) && PASSED.get() > passedBefore;
+    boolean counts = now != null && isShortOfMemory(failure) && DELIVERED.get() > deliveredBefore;
     if (counts) {
-      passedBefore = PASSED.get();
+      deliveredBefore = DELIVERED.get();
       suspects = now;
-    } else if (!wasNoted) {
+    } else if (!wasRecorded) {
       return;
     }
     try {
       rows.begin(context, suspects);
     } catch (DataAccessException | TransactionException e) {
-      log.info("{}: that mails were read in vain cannot be noted: {}", context, e.getMessage());
+      log.info("{}: a failed read cannot be recorded: {}", context, e.getMessage());
     }
   }
 
   private void end() {
-    attempt = null;
-    noted = false;
-    if (alone) {
-      alone = false;
-      SUSPECT.release();
+    current = null;
+    recorded = false;
+    if (holdsPermit) {
+      holdsPermit = false;
+      SUSPECT_PERMIT.release();
     }
   }
 
-  private static boolean isShortOfMemory(Throwable trouble) {
-    for (Throwable cause = trouble; cause != null; cause = cause.getCause()) {
+  private static boolean isShortOfMemory(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof OutOfMemoryError || cause instanceof StackOverflowError) {
         return true;
       }

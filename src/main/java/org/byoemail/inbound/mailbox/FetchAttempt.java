@@ -1,14 +1,14 @@
 package org.byoemail.inbound.mailbox;
 
 /**
- * Mails whose reading was begun.
+ * * A range of mails whose reading was begun.
  *
- * @param from the first UID
- * @param to the last UID
- * @param tries how often
+ * @param firstUid the first UID
+ * @param lastUid the last UID
+ * @param tries how often it was begun
  */
-record FetchAttempt(long from, long to, int tries) {
+record FetchAttempt(long firstUid, long lastUid, int tries) {
   boolean contains(long uid) {
-    return from <= uid && uid <= to;
+    return firstUid <= uid && uid <= lastUid;
   }
 }

@@ -1,6 +1,6 @@
 package org.byoemail.inbound.mailbox;
 
-/** The server did not give a mail that it has. Its trouble, not ours. */
+/** The server did not return a mail that it has: a failure of the server, not of this node. */
 public class FetchFailed extends RuntimeException {
   private final long uid;
 

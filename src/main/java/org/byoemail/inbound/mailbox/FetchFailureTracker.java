@@ -3,87 +3,89 @@ package org.byoemail.inbound.mailbox;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import org.byoemail.inbound.mailbox.IncomingMail.Stumbles;
+import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
 import org.jspecify.annotations.Nullable;
 
-/** Remembers how often the mail that a mailbox is stuck at was in vain. */
+/** Counts the failures of the mail that a mailbox is stuck at. */
 final class FetchFailureTracker {
   private final Clock clock;
   private long uid;
-  private int fetching;
+  private int fetchFailures;
   private @Nullable Instant since;
-  private int processing;
-  private boolean alone;
-  private long cautiousUntil;
-  private boolean apart;
+  private int processingFailures;
+  private boolean neighboursServed;
+  private long singlyUpTo;
+  private boolean headersOnly;
 
   FetchFailureTracker(Clock clock) {
     this.clock = clock;
   }
 
-  Stumbles of(long mail) {
-    if (mail != uid) {
-      return Stumbles.NONE;
+  PriorFailures of(long mailUid) {
+    if (mailUid != uid) {
+      return PriorFailures.NONE;
     }
-    return new Stumbles(
-        fetching,
+    return new PriorFailures(
+        fetchFailures,
         since == null ? null : Duration.between(since, clock.instant()),
-        processing,
-        alone);
+        processingFailures,
+        neighboursServed);
   }
 
-  /** Whether a mail is to be asked for by itself, because the server broke down over its like. */
-  boolean isCautious(long mail) {
-    return mail <= cautiousUntil;
-  }
-
-  /** Whether the server has failed to give that mail, or broke down over its like. */
-  boolean isSuspect(long mail) {
-    return isCautious(mail) || mail == uid && fetching > 0;
-  }
-
-  /** The server broke down over one of the mails up to that one. */
-  void beCautious(long last) {
-    cautiousUntil = last;
-  }
-
-  /** Whether heads are to be asked for by themselves, because the server broke down over more. */
-  boolean isApart() {
-    return apart;
-  }
-
-  /** The server broke down over heads that came with their mails. */
-  void keepApart() {
-    apart = true;
+  /** Whether a mail is fetched by itself, because a batch around it broke the connection. */
+  boolean isFetchedSingly(long mailUid) {
+    return mailUid <= singlyUpTo;
   }
 
   /**
-   * The server did not give the mail.
-   *
-   * @param gaveOthers whether it gave others
+   * Whether the server has failed to return that mail, or a batch around it broke the connection.
    */
-  void fetchFailed(long mail, boolean gaveOthers) {
-    at(mail);
-    fetching++;
-    alone = gaveOthers;
+  boolean isSuspect(long mailUid) {
+    return isFetchedSingly(mailUid) || mailUid == uid && fetchFailures > 0;
+  }
+
+  /** The connection broke over one of the mails up to that one. */
+  void fetchSinglyUpTo(long last) {
+    singlyUpTo = last;
+  }
+
+  /** Whether headers are fetched without bodies, because both together broke the connection. */
+  boolean isHeadersOnly() {
+    return headersOnly;
+  }
+
+  /** The connection broke over headers that were fetched with their mails. */
+  void fetchHeadersOnly() {
+    headersOnly = true;
+  }
+
+  /**
+   * * The server did not return the mail.
+   *
+   * @param neighboursServed whether it returned others
+   */
+  void fetchFailed(long mailUid, boolean neighboursServed) {
+    track(mailUid);
+    fetchFailures++;
+    neighboursServed = neighboursServed;
     if (since == null) {
       since = clock.instant();
     }
   }
 
-  /** The mail was not dealt with. */
-  void processingFailed(long mail) {
-    at(mail);
-    processing++;
+  /** The mail was not ingested. */
+  void processingFailed(long mailUid) {
+    track(mailUid);
+    processingFailures++;
   }
 
-  private void at(long mail) {
-    if (mail != uid) {
-      uid = mail;
-      fetching = 0;
+  private void track(long mailUid) {
+    if (mailUid != uid) {
+      uid = mailUid;
+      fetchFailures = 0;
       since = null;
-      processing = 0;
-      alone = false;
+      processingFailures = 0;
+      neighboursServed = false;
     }
   }
 }

@@ -4,14 +4,14 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a mail before its body is fetched.
+ * A mail as first fetched, before it is processed: header, size and date, for small mails all of
+ * it.
  *
  * @param size RFC822.SIZE, in bytes
- * @param receivedAt INTERNALDATE; null where the server did not tell
- * @param emailId the server's own name for it, whatever its UID (RFC 8474, or Gmail's); null where
- *     it has none
+ * @param receivedAt INTERNALDATE; null if absent
+ * @param emailId EMAILID (RFC 8474) or X-GM-MSGID, which survives a change of UID; null if absent
  * @param header the raw header
- * @param whole all of the mail, where it came with its header; else null
+ * @param whole the whole mail, if it was fetched with its header; else null
  */
 public record FetchedHeader(
     long uid,
@@ -21,18 +21,18 @@ public record FetchedHeader(
     byte[] header,
     byte @Nullable [] whole) {
 
-  /** One whose body is to be fetched. */
+  /** A mail whose body is not fetched yet. */
   public FetchedHeader(
       long uid, long size, @Nullable Instant receivedAt, @Nullable String emailId, byte[] header) {
     this(uid, size, receivedAt, emailId, header, null);
   }
 
-  /** One that its server has no name for. */
+  /** A mail without EMAILID. */
   public FetchedHeader(long uid, long size, @Nullable Instant receivedAt, byte[] header) {
     this(uid, size, receivedAt, null, header);
   }
 
-  /** Names numbers only: what a mail says is nobody's but its reader's. */
+  /** Numbers only: the content of a mail must not be logged. */
   @Override
   public String toString() {
     return "MailHead[uid=" + uid + ", size=" + size + "]";

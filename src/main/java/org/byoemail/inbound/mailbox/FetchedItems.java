@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What one FETCH response says of a mail. */
+/** The data items of one FETCH response (RFC 9051 section 7.5.2). */
 final class FetchedItems {
   private static final Logger log = LoggerFactory.getLogger(FetchedItems.class);
 
@@ -31,7 +31,7 @@ final class FetchedItems {
     this.items = items;
   }
 
-  /** Null for a response of another kind, and for one that cannot be read or names no UID. */
+  /** Null for any other response, and for one that is malformed or has no UID. */
   static @Nullable FetchedItems of(ImapResponse response) {
     if (!response.is("FETCH")) {
       return null;
@@ -40,7 +40,7 @@ final class FetchedItems {
       FetchedItems items = new FetchedItems(response.fetched());
       return items.number("UID") > 0 ? items : null;
     } catch (IllegalArgumentException e) {
-      log.debug("A response to FETCH is passed over", e);
+      log.debug("A malformed FETCH response is ignored", e);
       return null;
     }
   }
@@ -49,12 +49,12 @@ final class FetchedItems {
     return number("UID");
   }
 
-  /** 0 where the server did not tell. */
+  /** 0 if the server sent none. */
   long size() {
     return number("RFC822.SIZE");
   }
 
-  /** Null where the server did not tell, or nothing that can be read. */
+  /** Null if the server sent none, or a malformed one. */
   @Nullable Instant internalDate() {
     if (!(items.get("INTERNALDATE") instanceof String text)) {
       return null;
@@ -62,19 +62,19 @@ final class FetchedItems {
     try {
       return ZonedDateTime.parse(text.strip(), DATE_TIME).toInstant();
     } catch (DateTimeException e) {
-      log.debug("An INTERNALDATE cannot be read", e);
+      log.debug("A malformed INTERNALDATE is ignored", e);
       return null;
     }
   }
 
-  /** What the server calls the mail under any UID (RFC 8474, or Gmail's); null: nothing of use. */
+  /** EMAILID (RFC 8474) or X-GM-MSGID (Gmail); null if absent or malformed. */
   @Nullable String emailId() {
     Object id = items.get("EMAILID") == null ? items.get("X-GM-MSGID") : items.get("EMAILID");
     Object first = id instanceof List<?> list && !list.isEmpty() ? list.get(0) : id;
     return first instanceof String text && text.matches("[A-Za-z0-9_-]{1,255}") ? text : null;
   }
 
-  /** The bytes of whatever part was asked for; null where the server did not give it. */
+  /** The bytes of the body section that was requested; null if the server did not return it. */
   byte @Nullable [] body() {
     Object body = part();
     return body instanceof byte[] literal
@@ -82,7 +82,7 @@ final class FetchedItems {
         : body instanceof String text ? text.getBytes(StandardCharsets.ISO_8859_1) : null;
   }
 
-  /** Whether the server says of what was asked for that there is none. */
+  /** Whether the server returned NIL for the body section. */
   boolean isNil() {
     return items.keySet().stream().anyMatch(FetchedItems::isPart) && part() == null;
   }

@@ -9,15 +9,14 @@ import org.byoemail.account.connection.SelectResult;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 
 /**
- * An open folder and the connection under it. Every command passes through here: none takes longer
- * than it may, none is sent over a connection that has ended, and a worker that waits for the
- * answer lends its place.
+ * A selected folder and its connection. Every command goes through here: each has a timeout, none
+ * is sent over a closed connection, and a worker that waits for a response lends its place.
  */
 final class FolderConnection {
-  /** A call ends by itself; this ends one that cannot even be written. */
-  private static final Duration GRACE = Duration.ofSeconds(10);
+  /** Commands have their own timeout; this one catches a write that blocks. */
+  private static final Duration CUT_GRACE = Duration.ofSeconds(10);
 
-  private static final long SHORT_LITERAL = 64 << 10;
+  private static final long MIN_LITERAL_BYTES = 64 << 10;
 
   private final ImapConnection connection;
   private final SelectResult selected;
@@ -28,7 +27,7 @@ final class FolderConnection {
   /**
    * Opens a folder.
    *
-   * @param writable false to open it so that nothing can be changed
+   * @param writable false: by EXAMINE, read-only
    */
   FolderConnection(
       ImapConnection connection,
@@ -40,7 +39,7 @@ final class FolderConnection {
     this.connection = connection;
     this.calls = calls;
     this.settings = settings;
-    this.selected = make(() -> SelectResult.open(connection, name, writable));
+    this.selected = call(() -> SelectResult.open(connection, name, writable));
     unsolicited.exists = selected.exists();
     connection.listen(unsolicited);
   }
@@ -58,52 +57,58 @@ final class FolderConnection {
   }
 
   /**
-   * Sends a command of one line that nothing of interest answers.
+   * Sends a command of one line whose untagged responses are of no interest.
    *
-   * @throws Refused where the server says NO or BAD
+   * @throws Refused if the server answers NO or BAD
    */
   void send(String line) throws MessagingException {
-    send(line, ImapConnection.SHORT_ANSWER, 0, said -> {});
+    send(line, ImapConnection.SHORT_ANSWER, 0, response -> {});
   }
 
   /**
    * Sends a command of one line.
    *
-   * @param most bytes of the answer: more ends the connection
-   * @param largest bytes of one literal in it; 0: none to speak of
-   * @param each is told what the server says, be it of the answer or not, as it comes
-   * @throws Refused where the server says NO or BAD
+   * @param maxBytes the longest response in bytes; a longer one ends the connection
+   * @param maxLiteral the longest literal in it; 0: a short one
+   * @param listener gets each untagged response as it arrives, whether it answers this command or
+   *     not
+   * @throws Refused if the server answers NO or BAD
    */
-  void send(String line, long most, long largest, ImapListener each) throws MessagingException {
-    make(
+  void send(String line, long maxBytes, long maxLiteral, ImapListener listener)
+      throws MessagingException {
+    call(
         () ->
             connection.send(
-                line, settings.commandTimeout(), most, Math.max(SHORT_LITERAL, largest), each));
+                line,
+                settings.commandTimeout(),
+                maxBytes,
+                Math.max(MIN_LITERAL_BYTES, maxLiteral),
+                listener));
   }
 
-  /** Makes any call to the server. */
-  <T> T make(NetworkCalls.Call<T, MessagingException> call) throws MessagingException {
-    if (unsolicited.gone) {
+  /** Runs any exchange with the server. */
+  <T> T call(NetworkCalls.Call<T, MessagingException> call) throws MessagingException {
+    if (unsolicited.closed) {
       throw new MessagingException("the server has closed the connection");
     }
     try {
-      return calls.make(settings.commandTimeout().plus(GRACE), this::abort, call);
+      return calls.call(settings.commandTimeout().plus(CUT_GRACE), this::abort, call);
     } catch (ImapRefused e) {
       throw new Refused(String.valueOf(e.getMessage()), e);
     } catch (MessagingException e) {
-      unsolicited.gone = true;
+      unsolicited.closed = true;
       throw e;
     }
   }
 
-  /** Leaves by LOGOUT, which expunges nothing. Never throws. */
+  /** Closes by LOGOUT, which expunges nothing. Never throws. */
   void close() {
-    if (unsolicited.gone) {
+    if (unsolicited.closed) {
       connection.close();
       return;
     }
     Duration limit = settings.doneTimeout();
-    calls.make(
+    calls.call(
         limit.multipliedBy(2),
         this::abort,
         () -> {
@@ -113,7 +118,7 @@ final class FolderConnection {
         });
   }
 
-  /** Cuts the connection; may be called by any thread. */
+  /** Closes the socket at once. May be called by any thread. */
   void abort() {
     connection.cut();
   }

@@ -8,18 +8,17 @@ import org.byoemail.account.registry.Account;
 @FunctionalInterface
 interface FolderOpener {
   /**
-   * @param writable whether flags are to be set; a folder that allows it to nobody is opened all
-   *     the same
-   * @throws org.byoemail.account.connection.ConnectionFailed where the server cannot be reached or
+   * @param writable whether flags are to be set; a read-only folder is opened all the same
+   * @throws org.byoemail.account.connection.ConnectionFailed if the server cannot be reached or
    *     refuses
-   * @throws MessagingException where the folder cannot be opened
+   * @throws MessagingException if the folder cannot be opened
    */
   RemoteFolder open(Account account, boolean writable) throws MessagingException;
 
   /**
-   * The same.
+   * * Connects as above.
    *
-   * @param gate may refuse an address that is about to be connected to
+   * @param gate may refuse an address before it is connected to
    */
   default RemoteFolder open(Account account, boolean writable, ConnectionGate gate)
       throws MessagingException {

@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One stay in a folder, from the connection made to its end. Used by one thread at a time. */
+/** One connection to a selected folder, from connect to close. Used by one thread at a time. */
 final class FolderSession {
   private static final Logger log = LoggerFactory.getLogger(FolderSession.class);
   private static final double JITTER = 0.1;
 
-  /** Some servers lose what arrives in the instant before an IDLE, and tell it at its end. */
-  private static final Duration SETTLING = Duration.ofSeconds(5);
+  /** Some servers miss mail that arrives just before IDLE, and announce it after DONE. */
+  private static final Duration IDLE_SETTLING = Duration.ofSeconds(5);
 
-  private final WatcherServices tools;
+  private final WatcherServices services;
   private final Clock clock;
   private final Lease lease;
   private final FetchFailureTracker failures;
@@ -38,22 +38,23 @@ final class FolderSession {
   private final @Nullable String address;
   private final Share memory;
   private CatchUp catchUp;
-  private boolean fresh = true;
+  private boolean upToDate = true;
   private boolean idleRefused;
-  private boolean keeping;
+  private boolean keptOpen;
   private Instant idleUntil = Instant.MIN;
   private Instant lastPoll = Instant.MIN;
-  private @Nullable Instant wordsUntil;
+  private @Nullable Instant responseDeadline;
 
   /**
    * Compares the folder with the cursor.
    *
-   * @param address what its connections are counted by, beside the name of the host; null: nothing
-   * @param wake called by another thread when there is memory after there was none
-   * @throws LeaseLost where the mailbox belongs to another watcher by now
+   * @param address the address by which connections are counted, beside the host name; null: not
+   *     counted
+   * @param wake called by another thread when memory is free after a refusal
+   * @throws LeaseLost if another node has taken the mailbox
    */
   FolderSession(
-      WatcherServices tools,
+      WatcherServices services,
       Account account,
       Lease lease,
       FetchFailureTracker failures,
@@ -64,33 +65,34 @@ final class FolderSession {
       throws MessagingException {
     this.fatal = fatal;
     this.address = address;
-    this.memory = tools.memory().share(address, account.organization(), wake);
-    this.tools = tools;
-    this.clock = tools.clock();
+    this.memory = services.memory().share(address, account.organization(), wake);
+    this.services = services;
+    this.clock = services.clock();
     this.lease = lease;
     this.failures = failures;
     this.folder = folder;
     this.host = account.server(Protocol.IMAP).host();
     this.connectedAt = clock.instant();
-    Mailbox mailbox = prepared(account);
+    Mailbox mailbox = syncCursor(account);
     this.catchUp = catchUp(account, mailbox, cursor(mailbox));
   }
 
-  /** The row of the mailbox, once its cursor fits the folder. */
-  private Mailbox prepared(Account account) throws MessagingException {
-    UidValidityReset uidValidityReset = new UidValidityReset(tools.rows(), account, lease, folder);
-    Mailbox mailbox = row();
+  /** Makes the cursor fit the folder and returns the row. */
+  private Mailbox syncCursor(Account account) throws MessagingException {
+    UidValidityReset uidValidityReset =
+        new UidValidityReset(services.rows(), account, lease, folder);
+    Mailbox mailbox = requireRow();
     if (mailbox.cursor() == null) {
-      tools.rows().establish(mailbox.id(), Mailboxes.endOf(folder));
+      services.rows().establish(mailbox.id(), Mailboxes.endOf(folder));
     } else if (uidValidityReset.isNeeded(mailbox.cursor())) {
       uidValidityReset.begin(mailbox, mailbox.cursor());
     }
     Long modseq = folder.modseq();
     if (modseq != null) {
-      tools.rows().epochs().modseq(lease, modseq);
+      services.rows().resets().modseq(lease, modseq);
     }
-    mailbox = row();
-    return uidValidityReset.backfill(mailbox, cursor(mailbox)) ? row() : mailbox;
+    mailbox = requireRow();
+    return uidValidityReset.backfill(mailbox, cursor(mailbox)) ? requireRow() : mailbox;
   }
 
   private Cursor cursor(Mailbox mailbox) {
@@ -101,8 +103,8 @@ final class FolderSession {
     return cursor;
   }
 
-  private Mailbox row() {
-    return tools
+  private Mailbox requireRow() {
+    return services
         .rows()
         .find(lease.mailbox())
         .filter(mailbox -> mailbox.fence() == lease.fence())
@@ -110,23 +112,23 @@ final class FolderSession {
   }
 
   private CatchUp catchUp(Account account, Mailbox mailbox, Cursor cursor) {
-    fatal.met(mailbox);
-    AfterIngest after = folder.isWritable() ? tools.after(account) : AfterIngest.NONE;
+    fatal.load(mailbox);
+    AfterIngest after = folder.isWritable() ? services.after(account) : AfterIngest.NONE;
     return new CatchUp(
         folder,
         new MailboxContext(
             account, lease, cursor.uidValidity(), mailbox.epoch(), after, mailbox.window()),
         cursor,
-        tools.rows(),
-        tools.delivery(),
+        services.rows(),
+        services.delivery(),
         failures,
         fatal,
         memory);
   }
 
-  /** Goes on from the cursor that is stored, after it was not clear what had been committed. */
+  /** Continues from the stored cursor, after a failure that may have been committed. */
   void resume(Account account) {
-    Mailbox mailbox = row();
+    Mailbox mailbox = requireRow();
     catchUp.close();
     catchUp = catchUp(account, mailbox, cursor(mailbox));
   }
@@ -136,125 +138,126 @@ final class FolderSession {
   }
 
   /** One run; see {@link CatchUp#run}. */
-  Run look(BooleanSupplier stopping, BooleanSupplier yielding) throws MessagingException {
-    boolean refresh = !fresh;
-    fresh = false;
-    boolean waiting = false;
+  Run catchUpRun(BooleanSupplier stopping, BooleanSupplier turnUsedUp) throws MessagingException {
+    boolean refresh = !upToDate;
+    upToDate = false;
+    boolean memoryWanted = false;
     Run run;
     try {
-      run = catchUp.run(refresh, stopping, yielding);
+      run = catchUp.run(refresh, stopping, turnUsedUp);
     } catch (MailMemoryExhausted e) {
-      waiting = true;
+      memoryWanted = true;
       throw e;
     } finally {
-      if (!waiting) {
+      if (!memoryWanted) {
         memory.close();
       }
     }
-    fresh = run.more();
+    upToDate = run.more();
     lastPoll = clock.instant();
     return run;
   }
 
   /**
-   * Settles down: by IDLE where the account and the server allow it, else until the next poll.
+   * Waits for new mail: by IDLE if account and server allow it, else until the next poll.
    *
-   * @param onNews called by another thread when the server said something
+   * @param onNews called by another thread when the server sent something
    */
-  MailboxState rest(Account account, Runnable onNews) throws MessagingException {
-    if (!keeping) {
-      keeping = tools.pacing().keep(host, address);
+  MailboxState awaitMail(Account account, Runnable onNews) throws MessagingException {
+    if (!keptOpen) {
+      keptOpen = services.pacing().keep(host, address);
     }
-    if (keeping && account.settings().idle() && folder.canIdle() && !idleRefused) {
+    if (keptOpen && account.settings().idle() && folder.canIdle() && !idleRefused) {
       try {
-        idleUntil = clock.instant().plus(SETTLING);
+        idleUntil = clock.instant().plus(IDLE_SETTLING);
         folder.startIdle(onNews);
         return MailboxState.IDLE;
       } catch (Refused e) {
         log.info(
-            "The server of {} refuses IDLE and is polled: {}", lease.mailbox(), e.getMessage());
+            "Mailbox {} is polled, its server refuses IDLE: {}", lease.mailbox(), e.getMessage());
         idleRefused = true;
       }
     }
-    folder.rest();
+    folder.releaseBuffers();
     return MailboxState.POLLING;
   }
 
-  /** When there is something to do though nothing happens. */
-  Instant due(Account account, MailboxState resting) {
-    if (resting == MailboxState.IDLE) {
-      return Stream.of(idleUntil, lastPoll.plus(tools.settings().safetyPoll()), wordsUntil)
+  /** When the next step is due if nothing happens before. */
+  Instant due(Account account, MailboxState state) {
+    if (state == MailboxState.IDLE) {
+      return Stream.of(idleUntil, lastPoll.plus(services.settings().safetyPoll()), responseDeadline)
           .filter(Objects::nonNull)
           .min(Comparator.naturalOrder())
           .orElseThrow();
     }
     Duration interval = account.settings().pollInterval();
-    double factor = 1 - JITTER + 2 * JITTER * tools.random().nextDouble();
+    double factor = 1 - JITTER + 2 * JITTER * services.random().nextDouble();
     return lastPoll.plus(Duration.ofMillis((long) (interval.toMillis() * factor)));
   }
 
   /**
-   * Decides whether an IDLE is over. Where it is not, it goes on or was issued anew.
+   * Decides whether to leave IDLE. If not, IDLE continues or is reissued.
    *
-   * @param told whether the server said something
-   * @param asked whether somebody wants a poll
-   * @return whether the folder is to be looked at
+   * @param notified whether the server sent something
+   * @param pollRequested whether a poll was requested
+   * @return whether to catch up now
    */
-  boolean isWoken(boolean told, boolean asked, Runnable onNews) throws MessagingException {
+  boolean isWakeNeeded(boolean notified, boolean pollRequested, Runnable onNews)
+      throws MessagingException {
     Instant now = clock.instant();
-    if (told) {
+    if (notified) {
       folder.continueIdle(onNews);
     }
-    requireWholeWords(now);
-    boolean safety = !now.isBefore(lastPoll.plus(tools.settings().safetyPoll()));
-    if (folder.hasNews() || !folder.isIdling() || asked || safety) {
+    requireCompleteResponse(now);
+    boolean safetyPollDue = !now.isBefore(lastPoll.plus(services.settings().safetyPoll()));
+    if (folder.hasNews() || !folder.isIdling() || pollRequested || safetyPollDue) {
       folder.endIdle();
-      fresh = folder.hasNews() && !safety;
+      upToDate = folder.hasNews() && !safetyPollDue;
       return true;
     }
     if (!now.isBefore(idleUntil)) {
       folder.endIdle();
       if (folder.hasNews()) {
-        fresh = true;
+        upToDate = true;
         return true;
       }
-      idleUntil = now.plus(tools.settings().idleReissue(host));
+      idleUntil = now.plus(services.settings().idleReissue(host));
       folder.startIdle(onNews);
     }
     return false;
   }
 
-  /** What the server has begun to say it must end in time. */
-  private void requireWholeWords(Instant now) throws MessagingException {
+  /** A response that has begun must be completed in time. */
+  private void requireCompleteResponse(Instant now) throws MessagingException {
     if (!folder.hasPartialResponse()) {
-      wordsUntil = null;
-    } else if (wordsUntil == null) {
-      wordsUntil = now.plus(tools.settings().doneTimeout());
-    } else if (!now.isBefore(wordsUntil)) {
-      throw new MessagingException("the server does not end what it began to say");
+      responseDeadline = null;
+    } else if (responseDeadline == null) {
+      responseDeadline = now.plus(services.settings().doneTimeout());
+    } else if (!now.isBefore(responseDeadline)) {
+      throw new MessagingException("the server does not complete its response");
     }
   }
 
-  /** Whether the connection is kept; else it is left once there is nothing more to do. */
+  /** Whether the connection stays open between polls. */
   boolean isKept() {
-    return keeping;
+    return keptOpen;
   }
 
-  /** Leaves the server politely. */
+  /** Closes by LOGOUT. */
   void close() {
     try {
       catchUp.close();
       memory.close();
       folder.close();
     } finally {
-      if (keeping) {
-        keeping = false;
-        tools.pacing().release(host, address);
+      if (keptOpen) {
+        keptOpen = false;
+        services.pacing().release(host, address);
       }
     }
   }
 
-  /** Cuts the connection; may be called by any thread. */
+  /** Closes the socket at once. May be called by any thread. */
   void abort() {
     folder.abort();
   }

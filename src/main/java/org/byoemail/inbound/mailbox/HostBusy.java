@@ -2,7 +2,7 @@ package org.byoemail.inbound.mailbox;
 
 import java.time.Instant;
 
-/** Others wait for that server, or connect to it: this mailbox's turn comes later. */
+/** Too many mailboxes connect to that server or wait for it: this one tries later. */
 class HostBusy extends RuntimeException {
   private final Instant until;
 
@@ -11,7 +11,7 @@ class HostBusy extends RuntimeException {
     this.until = until;
   }
 
-  /** When to ask again. */
+  /** When to try again. */
   Instant until() {
     return until;
   }

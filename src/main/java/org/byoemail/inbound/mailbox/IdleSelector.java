@@ -18,13 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Watches the connections of all idle mailboxes with one thread, which never reads: it tells that
- * there is something to read, and a worker reads it. Angus' own IdleManager reads on its one thread
- * and waits there for the rest of half a line, for ever, with every other mailbox behind it.
+ * Watches the connections of all idle mailboxes with one thread, which never reads: it reports that
+ * a connection is readable, and a worker reads it. The IdleManager of Angus reads on its single
+ * thread and blocks there on an incomplete line, with every other mailbox behind it.
  */
 final class IdleSelector implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(IdleSelector.class);
-  private static final long PATIENCE_SECONDS = 10;
+  private static final long UNWATCH_TIMEOUT_SECONDS = 10;
 
   private final Selector selector;
   private final Queue<Runnable> changes = new ConcurrentLinkedQueue<>();
@@ -43,16 +43,15 @@ final class IdleSelector implements AutoCloseable {
   }
 
   /**
-   * Watches a connection until it has something to read; then it is left alone again, in blocking
-   * mode.
+   * Watches a connection until it is readable; then it is unregistered and back in blocking mode.
    *
-   * @param onReadable called once, also where the connection has ended; must not block
+   * @param onReadable called once, also if the connection was closed; must not block
    */
   void watch(SocketChannel channel, Runnable onReadable) {
     change(() -> register(channel, onReadable));
   }
 
-  /** Returns when the connection is not watched (any more) and in blocking mode. */
+  /** Returns when the connection is no longer watched and in blocking mode. */
   void unwatch(SocketChannel channel) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     change(
@@ -66,7 +65,7 @@ final class IdleSelector implements AutoCloseable {
           done.complete(null);
         });
     try {
-      done.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      done.get(UNWATCH_TIMEOUT_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("interrupted while waiting for the selector", e);
@@ -90,14 +89,14 @@ final class IdleSelector implements AutoCloseable {
     while (!closed) {
       try {
         selector.select();
-        List<Runnable> told = readable();
+        List<Runnable> callbacks = readable();
         purge();
         for (Runnable change = changes.poll(); change != null; change = changes.poll()) {
-          guarded(change);
+          runGuarded(change);
         }
-        told.forEach(IdleSelector::guarded);
+        callbacks.forEach(IdleSelector::runGuarded);
       } catch (IOException | RuntimeException | Error e) {
-        stumbled(e);
+        logFailure(e);
       }
     }
     try {
@@ -107,28 +106,28 @@ final class IdleSelector implements AutoCloseable {
     }
   }
 
-  // One that fails must not keep the others from being told, nor end the watching of all.
-  private static void guarded(Runnable work) {
+  // One failing callback must not keep the others from running, nor end the selector thread.
+  private static void runGuarded(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      stumbled(e);
+      logFailure(e);
     }
   }
 
-  private static void stumbled(Throwable trouble) {
-    log.error("Watching idle mailboxes stumbled and goes on", trouble);
+  private static void logFailure(Throwable failure) {
+    log.error("The selector of idle mailboxes failed and continues", failure);
   }
 
   private List<Runnable> readable() {
-    List<Runnable> told = new ArrayList<>();
+    List<Runnable> callbacks = new ArrayList<>();
     for (SelectionKey key : List.copyOf(selector.selectedKeys())) {
-      told.add((Runnable) key.attachment());
+      callbacks.add((Runnable) key.attachment());
       key.cancel();
       block((SocketChannel) key.channel());
     }
     selector.selectedKeys().clear();
-    return told;
+    return callbacks;
   }
 
   private void register(SocketChannel channel, Runnable onReadable) {
@@ -136,13 +135,16 @@ final class IdleSelector implements AutoCloseable {
       channel.configureBlocking(false);
       channel.register(selector, SelectionKey.OP_READ, onReadable);
     } catch (IOException e) {
-      // Whoever reads next finds out why.
+      // The next read reports why.
       log.debug("An idle connection ended before it was watched", e);
       onReadable.run();
     }
   }
 
-  /** Cancelled keys are gone after a selection only, and before that cannot be made anew. */
+  /**
+   * Cancelled keys are removed by the next selection only; before it a channel cannot register
+   * again.
+   */
   private void purge() {
     try {
       selector.selectNow();

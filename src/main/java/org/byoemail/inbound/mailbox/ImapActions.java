@@ -6,8 +6,8 @@ import org.byoemail.account.connection.SelectResult;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 
 /**
- * Changes mails on the server, by UID and none but those named: a bare EXPUNGE or CLOSE would take
- * with it whatever the owner of the mailbox has flagged.
+ * Changes mails on the server, by UID and only those named: a plain EXPUNGE or CLOSE would also
+ * remove what the owner of the mailbox has flagged \Deleted.
  */
 final class ImapActions {
   private final FolderConnection link;
@@ -20,7 +20,7 @@ final class ImapActions {
     link.send("UID STORE " + uids + " +FLAGS.SILENT (\\Seen)");
   }
 
-  /** Without UIDPLUS (RFC 4315) they are only flagged. */
+  /** Without UIDPLUS (RFC 4315) the mails are only flagged. */
   void delete(String uids) throws MessagingException {
     link.send("UID STORE " + uids + " +FLAGS.SILENT (\\Deleted)");
     if (link.connection().has("UIDPLUS")) {
@@ -28,7 +28,7 @@ final class ImapActions {
     }
   }
 
-  /** By MOVE (RFC 6851); without it they are copied and then deleted. */
+  /** By MOVE (RFC 6851); without it the mails are copied, then deleted. */
   void move(String uids, String folder) throws MessagingException {
     if (link.connection().has("MOVE")) {
       into(folder, "UID MOVE " + uids + " ");

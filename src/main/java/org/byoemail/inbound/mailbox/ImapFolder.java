@@ -16,22 +16,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder over IMAP, in commands by UID: one for the UIDs, one for the heads of a batch, one for
- * the small mails of it or for each MB of a large one, one to mark a batch read.
+ * A folder over IMAP, with UID commands: one SEARCH for the UIDs, one FETCH for the headers of a
+ * batch, one for its small mails or for each MB of a large one, one STORE to mark a batch read.
  */
 final class ImapFolder implements RemoteFolder {
   private static final Logger log = LoggerFactory.getLogger(ImapFolder.class);
-  private static final int PIECE = 1 << 20;
+  private static final int CHUNK_BYTES = 1 << 20;
 
-  /** Few headers are longer; those are asked for again. */
-  private static final int HEADER = 16 << 10;
+  /** Few headers are longer; those are fetched again. */
+  private static final int HEADER_BYTES = 16 << 10;
 
-  private static final int LONGEST_HEADER = 256 << 10;
-  private static final int HEADERS_TOGETHER = 2 << 20;
-  private static final int AROUND_A_MAIL = 4 << 10;
-  private static final int AROUND_AN_ANSWER = 64 << 10;
-  private static final Duration LONGEST_FETCH = Duration.ofMinutes(10);
-  private static final byte[] NOTHING = {};
+  private static final int MAX_HEADER_BYTES = 256 << 10;
+  private static final int MAX_HEADERS_BYTES = 2 << 20;
+  private static final int OVERHEAD_PER_MAIL = 4 << 10;
+  private static final int OVERHEAD_PER_RESPONSE = 64 << 10;
+  private static final Duration MAX_FETCH_TIME = Duration.ofMinutes(10);
+  private static final byte[] EMPTY = {};
 
   private final FolderConnection link;
   private final ImapIdle idle;
@@ -77,12 +77,12 @@ final class ImapFolder implements RemoteFolder {
 
   @Override
   public boolean hasNews() {
-    return link.unsolicited().told;
+    return link.unsolicited().newMail;
   }
 
   @Override
   public void refresh() throws MessagingException {
-    // Not in one go with the search that follows: Dovecot searches first then, and misses the news.
+    // Not pipelined with the search that follows: Dovecot would search first and miss the new mail.
     link.send("NOOP");
   }
 
@@ -102,31 +102,31 @@ final class ImapFolder implements RemoteFolder {
   }
 
   @Override
-  public Heads heads(List<Long> uids, boolean whole) throws MessagingException {
-    List<FetchedHeader> heads = fetchHeads(uids, HEADER, whole);
-    if (heads.size() < uids.size()) {
+  public FetchedHeaders headers(List<Long> uids, boolean whole) throws MessagingException {
+    List<FetchedHeader> headers = sendHeaderFetch(uids, HEADER_BYTES, whole);
+    if (headers.size() < uids.size()) {
       List<Long> missing = new ArrayList<>(uids);
-      missing.removeAll(heads.stream().map(FetchedHeader::uid).toList());
+      missing.removeAll(headers.stream().map(FetchedHeader::uid).toList());
       requireGone(missing);
     }
     List<FetchedHeader> complete = new ArrayList<>();
     long bytes = 0;
-    for (FetchedHeader head : heads) {
-      if (bytes > HEADERS_TOGETHER) {
-        return new Heads(complete, uids.indexOf(head.uid()));
+    for (FetchedHeader header : headers) {
+      if (bytes > MAX_HEADERS_BYTES) {
+        return new FetchedHeaders(complete, uids.indexOf(header.uid()));
       }
-      FetchedHeader entire =
-          head.header().length < HEADER
-              ? head
-              : fetchHeads(List.of(head.uid()), LONGEST_HEADER, false).stream()
+      FetchedHeader full =
+          header.header().length < HEADER_BYTES
+              ? header
+              : sendHeaderFetch(List.of(header.uid()), MAX_HEADER_BYTES, false).stream()
                   .findFirst()
                   .orElse(null);
-      if (entire != null) {
-        complete.add(entire);
-        bytes += entire.header().length;
+      if (full != null) {
+        complete.add(full);
+        bytes += full.header().length;
       }
     }
-    return new Heads(complete, uids.size());
+    return new FetchedHeaders(complete, uids.size());
   }
 
   private String emailIdItem() {
@@ -136,114 +136,114 @@ final class ImapFolder implements RemoteFolder {
     return link.connection().has("X-GM-EXT-1") ? " X-GM-MSGID" : "";
   }
 
-  private List<FetchedHeader> fetchHeads(List<Long> uids, int most, boolean whole)
+  private List<FetchedHeader> sendHeaderFetch(List<Long> uids, int limit, boolean whole)
       throws MessagingException {
-    Map<Long, FetchedHeader> heads = new TreeMap<>();
+    Map<Long, FetchedHeader> headers = new TreeMap<>();
     String command =
         "UID FETCH "
             + set(uids)
             + " (UID RFC822.SIZE INTERNALDATE"
             + emailIdItem()
             + (whole ? " BODY.PEEK[]<0." : " BODY.PEEK[HEADER]<0.")
-            + most
+            + limit
             + ">)";
-    Set<Long> asked = Set.copyOf(uids);
+    Set<Long> requested = Set.copyOf(uids);
     link.send(
         command,
-        AROUND_AN_ANSWER + uids.size() * (long) (most + AROUND_A_MAIL),
-        most + AROUND_A_MAIL,
+        OVERHEAD_PER_RESPONSE + uids.size() * (long) (limit + OVERHEAD_PER_MAIL),
+        limit + OVERHEAD_PER_MAIL,
         response -> {
           FetchedItems items = FetchedItems.of(response);
           byte[] start = items == null ? null : items.body();
-          if (items == null || start == null || !asked.contains(items.uid())) {
+          if (items == null || start == null || !requested.contains(items.uid())) {
             return;
           }
-          // The first that gives it counts: a server that repeats itself is not listened to.
+          // The first response for a UID counts.
           if (whole && start.length > 0) {
-            boolean all = PartialFetch.isLast(start, most, start.length, items.size());
-            heads.putIfAbsent(
-                items.uid(), head(items, RawMail.headerOf(start), all ? start : null));
+            boolean all = PartialFetch.isLast(start, limit, start.length, items.size());
+            headers.putIfAbsent(
+                items.uid(), header(items, RawMail.headerOf(start), all ? start : null));
           } else if (!whole && (start.length > 0 || items.size() == 0)) {
-            heads.putIfAbsent(items.uid(), head(items, start, null));
+            headers.putIfAbsent(items.uid(), header(items, start, null));
           }
         });
-    return List.copyOf(heads.values());
+    return List.copyOf(headers.values());
   }
 
-  private static FetchedHeader head(FetchedItems items, byte[] header, byte @Nullable [] whole) {
+  private static FetchedHeader header(FetchedItems items, byte[] header, byte @Nullable [] whole) {
     return new FetchedHeader(
         items.uid(), items.size(), items.internalDate(), items.emailId(), header, whole);
   }
 
-  /** What cannot be read must not be taken for mail that is gone. */
+  /** A malformed response must not be taken for an expunged mail. */
   private void requireGone(List<Long> missing) throws MessagingException {
     if (!missing.isEmpty() && search.present(set(missing)).stream().anyMatch(missing::contains)) {
-      throw new Refused("the server's answer to FETCH cannot be read", null);
+      throw new Refused("the server's FETCH response is malformed", null);
     }
   }
 
   @Override
-  public RawMail content(FetchedHeader head) throws MessagingException {
+  public RawMail fetch(FetchedHeader header) throws MessagingException {
     RawMail mail = new RawMail();
-    boolean given = false;
+    boolean complete = false;
     try {
-      long began = System.nanoTime();
+      long startedAt = System.nanoTime();
       for (boolean whole = false; !whole; ) {
-        if (System.nanoTime() - began > LONGEST_FETCH.toNanos()) {
-          throw new Refused("the server takes too long to give all of it", null);
+        if (System.nanoTime() - startedAt > MAX_FETCH_TIME.toNanos()) {
+          throw new Refused("the server takes too long to return the mail", null);
         }
-        byte[] piece = piece(head.uid(), mail.size());
-        mail.append(piece, piece.length);
-        whole = PartialFetch.isLast(piece, PIECE, mail.size(), head.size());
-        if (mail.size() > 2 * head.size() + PIECE) {
-          throw new Refused("the server gives far more than it announced", null);
+        byte[] chunk = chunk(header.uid(), mail.size());
+        mail.append(chunk, chunk.length);
+        whole = PartialFetch.isLast(chunk, CHUNK_BYTES, mail.size(), header.size());
+        if (mail.size() > 2 * header.size() + CHUNK_BYTES) {
+          throw new Refused("the server returns far more than RFC822.SIZE", null);
         }
       }
-      if (mail.size() == 0 && head.size() > 0) {
-        throw new Refused("the server gives nothing of it", null);
+      if (mail.size() == 0 && header.size() > 0) {
+        throw new Refused("the server returns an empty mail", null);
       }
-      given = true;
+      complete = true;
       return mail;
     } finally {
-      if (!given) {
+      if (!complete) {
         mail.close();
       }
     }
   }
 
-  private byte[] piece(long uid, long from) throws MessagingException {
-    String command = "UID FETCH " + uid + " (UID BODY.PEEK[]<" + from + "." + PIECE + ">)";
-    byte[][] given = new byte[1][];
+  private byte[] chunk(long uid, long from) throws MessagingException {
+    String command = "UID FETCH " + uid + " (UID BODY.PEEK[]<" + from + "." + CHUNK_BYTES + ">)";
+    byte[][] complete = new byte[1][];
     link.send(
         command,
-        2 * PIECE,
-        2 * PIECE,
+        2 * CHUNK_BYTES,
+        2 * CHUNK_BYTES,
         response -> {
           FetchedItems items = FetchedItems.of(response);
-          if (given[0] == null && items != null && items.uid() == uid) {
-            // Some say NIL behind the end.
-            given[0] = from > 0 && items.isNil() ? NOTHING : items.body();
+          if (complete[0] == null && items != null && items.uid() == uid) {
+            // Some servers return NIL past the end.
+            complete[0] = from > 0 && items.isNil() ? EMPTY : items.body();
           }
         });
-    if (given[0] != null) {
-      return given[0];
+    if (complete[0] != null) {
+      return complete[0];
     }
     requireGone(List.of(uid));
     throw new MailGone(uid);
   }
 
   @Override
-  public Map<Long, RawMail> contents(List<FetchedHeader> heads) throws MessagingException {
+  public Map<Long, RawMail> fetchAll(List<FetchedHeader> headers) throws MessagingException {
     Map<Long, RawMail> mails = new HashMap<>();
     Map<Long, Long> sizes =
-        heads.stream()
+        headers.stream()
             .collect(Collectors.toMap(FetchedHeader::uid, FetchedHeader::size, Math::max));
-    long size = heads.stream().mapToLong(head -> 2 * head.size() + AROUND_A_MAIL).sum();
+    long size = headers.stream().mapToLong(header -> 2 * header.size() + OVERHEAD_PER_MAIL).sum();
     boolean complete = false;
     try {
       link.send(
           "UID FETCH " + set(List.copyOf(sizes.keySet())) + " (UID BODY.PEEK[])",
-          AROUND_AN_ANSWER + size,
+          OVERHEAD_PER_RESPONSE + size,
           size,
           response -> {
             FetchedItems items = FetchedItems.of(response);
@@ -286,7 +286,7 @@ final class ImapFolder implements RemoteFolder {
 
   @Override
   public void continueIdle(Runnable onNews) throws MessagingException {
-    idle.goOn(onNews);
+    idle.resume(onNews);
   }
 
   @Override
@@ -305,7 +305,7 @@ final class ImapFolder implements RemoteFolder {
   }
 
   @Override
-  public void rest() {
+  public void releaseBuffers() {
     link.connection().rest();
   }
 
@@ -314,7 +314,7 @@ final class ImapFolder implements RemoteFolder {
     try {
       idle.stopWatching();
     } catch (IllegalStateException e) {
-      log.warn("A connection is left that the selector may still watch", e);
+      log.warn("A closed connection may still be registered with the selector", e);
     } finally {
       link.close();
     }

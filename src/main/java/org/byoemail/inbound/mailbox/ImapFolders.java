@@ -7,7 +7,7 @@ import org.byoemail.account.connection.ImapConnections;
 import org.byoemail.account.registry.Account;
 import org.springframework.stereotype.Component;
 
-/** Opens folders over connections from {@link ImapConnections}. */
+/** Opens folders over connections of {@link ImapConnections}. */
 @Component
 class ImapFolders implements FolderOpener {
   private final ImapConnections connections;
@@ -28,7 +28,7 @@ class ImapFolders implements FolderOpener {
   @Override
   public RemoteFolder open(Account account, boolean writable, ConnectionGate gate)
       throws MessagingException {
-    ImapConnection connection = threads.calls().make(() -> connections.open(account, gate));
+    ImapConnection connection = threads.calls().call(() -> connections.open(account, gate));
     try {
       FolderConnection link =
           new FolderConnection(

@@ -6,29 +6,29 @@ import org.byoemail.account.connection.ImapConnection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * IDLE (RFC 2177) over one connection, watched by a selector while the server is silent. What the
- * server says is read as it comes: nobody waits for the rest of half a line, or half a TLS record.
+ * IDLE (RFC 2177) on one connection, watched by a selector while the server is silent. Reading
+ * never blocks on an incomplete line or TLS record.
  */
 final class ImapIdle {
   private final FolderConnection link;
   private final ImapConnection connection;
   private final IdleSelector selector;
-  private final Duration patience;
-  private @Nullable Watching watching;
+  private final Duration doneTimeout;
+  private @Nullable Watch watch;
 
-  /** One wait: what the selector tells late of an earlier one is not taken for this one's. */
-  private static final class Watching {
+  /** One registration: a late callback of an earlier one is not taken for this one's. */
+  private static final class Watch {
     private volatile boolean readable;
   }
 
   /**
-   * @param patience how long the server may take to end an IDLE
+   * @param doneTimeout how long the server may take to answer DONE
    */
-  ImapIdle(FolderConnection link, IdleSelector selector, Duration patience) {
+  ImapIdle(FolderConnection link, IdleSelector selector, Duration doneTimeout) {
     this.link = link;
     this.connection = link.connection();
     this.selector = selector;
-    this.patience = patience;
+    this.doneTimeout = doneTimeout;
   }
 
   boolean isPossible() {
@@ -44,7 +44,7 @@ final class ImapIdle {
   }
 
   void start(Runnable onNews) throws MessagingException {
-    link.make(
+    link.call(
         () -> {
           connection.startIdle();
           return true;
@@ -52,21 +52,21 @@ final class ImapIdle {
     await(onNews);
   }
 
-  /** Takes in what the server has said, and waits on unless it was of new mail. */
-  void goOn(Runnable onNews) throws MessagingException {
+  /** Reads what the server sent, and keeps idling unless it announced new mail. */
+  void resume(Runnable onNews) throws MessagingException {
     if (!isIdling()) {
       return;
     }
-    Watching present = watching;
-    if (present != null && present.readable) {
-      watching = null;
-      link.make(
+    Watch current = watch;
+    if (current != null && current.readable) {
+      watch = null;
+      link.call(
           () -> {
             connection.hearUnderIdle();
             return true;
           });
     }
-    if (isIdling() && !link.unsolicited().told && watching == null) {
+    if (isIdling() && !link.unsolicited().newMail && watch == null) {
       await(onNews);
     }
   }
@@ -74,35 +74,35 @@ final class ImapIdle {
   void end() throws MessagingException {
     stopWatching();
     if (isIdling()) {
-      link.make(
+      link.call(
           () -> {
-            connection.endIdle(patience);
+            connection.endIdle(doneTimeout);
             return true;
           });
     }
   }
 
   private void await(Runnable onNews) {
-    if (link.unsolicited().told || !isIdling()) {
+    if (link.unsolicited().newMail || !isIdling()) {
       onNews.run();
       return;
     }
     connection.rest();
-    Watching begun = new Watching();
-    watching = begun;
+    Watch started = new Watch();
+    watch = started;
     selector.watch(
         connection.channel(),
         () -> {
-          begun.readable = true;
+          started.readable = true;
           onNews.run();
         });
   }
 
-  /** Lets the selector have no part in the connection any more. */
+  /** Unregisters the connection from the selector. */
   void stopWatching() {
-    Watching present = watching;
-    watching = null;
-    if (present != null && !present.readable) {
+    Watch current = watch;
+    watch = null;
+    if (current != null && !current.readable) {
       selector.unwatch(connection.channel());
     }
   }

@@ -15,14 +15,14 @@ import org.slf4j.LoggerFactory;
 
 /** Finds UIDs in an open folder (RFC 9051 section 6.4.4). */
 final class ImapSearch {
-  private static final long WINDOW = 20_000;
-  private static final long MANY_UIDS = 16 << 20;
+  private static final long UID_WINDOW = 20_000;
+  private static final long MAX_SEARCH_RESPONSE_BYTES = 16 << 20;
 
   /** RFC 9051 section 9, date. */
-  private static final DateTimeFormatter DAY =
+  private static final DateTimeFormatter SEARCH_DATE =
       DateTimeFormatter.ofPattern("d-MMM-yyyy", Locale.ENGLISH);
 
-  private static final Pattern LEAST = Pattern.compile("(?i)\\bMIN\\s+(\\d{1,18})");
+  private static final Pattern ESEARCH_MIN = Pattern.compile("(?i)\\bMIN\\s+(\\d{1,18})");
 
   private static final Logger log = LoggerFactory.getLogger(ImapSearch.class);
 
@@ -32,42 +32,42 @@ final class ImapSearch {
     this.link = link;
   }
 
-  /** The UIDs above that one, in order: the first of them where they are very many. */
+  /** The UIDs above that one, in order; if there are very many, the lowest ones. */
   List<Long> after(long uid) throws MessagingException {
-    link.unsolicited().told = false;
+    link.unsolicited().newMail = false;
     long from = uid + 1;
-    // One answer must not name a million mails: a part of them, and there is more.
-    for (long window = WINDOW;
-        link.unsolicited().exists > WINDOW && link.selected().uidNext() - from > window;
+    // One response must not list a million UIDs: search in windows.
+    for (long window = UID_WINDOW;
+        link.unsolicited().exists > UID_WINDOW && link.selected().uidNext() - from > window;
         window *= 2) {
-      UidSearchResult found = in(from + ":" + (from + window - 1), uid);
+      UidSearchResult found = search(from + ":" + (from + window - 1), uid);
       List<Long> uids = found.lowest();
       if (!uids.isEmpty()) {
-        link.unsolicited().told = true;
+        link.unsolicited().newMail = true;
         return uids;
       }
       from += window;
     }
-    // The last mail is in n:* even where its UID is below n (RFC 3501 section 6.4.8).
-    UidSearchResult found = in(from + ":*", uid);
+    // n:* always includes the last mail, even if its UID is below n (RFC 3501 section 6.4.8).
+    UidSearchResult found = search(from + ":*", uid);
     List<Long> uids = found.lowest();
-    link.unsolicited().told |= found.isCut();
+    link.unsolicited().newMail |= found.isTruncated();
     return uids;
   }
 
   /**
-   * 0 where there is none. By what the server finds, and not by how many mails it counts: numbers
-   * that cannot be read, or contradict each other, must not make history new.
+   * 0 if the folder is empty. Taken from SEARCH, not from EXISTS: missing or contradictory numbers
+   * must not turn old mail into new mail.
    *
-   * @throws MessagingException where the server finds nothing and says that there is something
+   * @throws MessagingException if SEARCH finds nothing although EXISTS says otherwise
    */
   long last() throws MessagingException {
-    long last = star();
+    long last = lastByStar();
     long next = link.selected().uidNext();
     if (last == 0) {
-      last = in("1:*", 0).highest();
+      last = search("1:*", 0).highest();
     } else if (next > last + 1) {
-      last = Math.max(last, in((last + 1) + ":*", 0).highest());
+      last = Math.max(last, search((last + 1) + ":*", 0).highest());
     }
     long exists = Math.max(link.selected().exists(), link.unsolicited().exists);
     if (last > 0 || exists == 0) {
@@ -79,51 +79,51 @@ final class ImapSearch {
     if (next == 1 && exists < 0) {
       return 0;
     }
-    throw new MessagingException("the server does not tell which mails there are");
+    throw new MessagingException("the server returns no UIDs for a folder that is not empty");
   }
 
-  /** Not every server knows the star by itself. */
-  private long star() throws MessagingException {
+  /** Not every server accepts * alone. */
+  private long lastByStar() throws MessagingException {
     try {
-      return in("*", 0).highest();
+      return search("*", 0).highest();
     } catch (Refused e) {
-      log.debug("A server does not know its last mail", e);
+      log.debug("The server refuses UID SEARCH UID *", e);
       return 0;
     }
   }
 
-  /** 0 where there is none. */
+  /** 0 if no mail matches. */
   long firstSince(Instant moment) throws MessagingException {
-    String since = " SINCE " + DAY.format(moment.atOffset(ZoneOffset.UTC));
+    String since = " SINCE " + SEARCH_DATE.format(moment.atOffset(ZoneOffset.UTC));
     if (link.connection().has("ESEARCH")) {
-      long[] least = {-1};
+      long[] lowest = {-1};
       link.send(
           "UID SEARCH RETURN (MIN)" + since,
           ImapConnection.SHORT_ANSWER,
           0,
           found -> {
-            Matcher min = found.is("ESEARCH") ? LEAST.matcher(found.text()) : null;
+            Matcher min = found.is("ESEARCH") ? ESEARCH_MIN.matcher(found.text()) : null;
             if (min != null) {
-              least[0] = min.find() ? Long.parseLong(min.group(1)) : 0;
+              lowest[0] = min.find() ? Long.parseLong(min.group(1)) : 0;
             }
           });
-      if (least[0] >= 0) {
-        return least[0];
+      if (lowest[0] >= 0) {
+        return lowest[0];
       }
     }
     UidSearchResult found = new UidSearchResult(0);
-    link.send("UID SEARCH" + since, MANY_UIDS, 0, found);
+    link.send("UID SEARCH" + since, MAX_SEARCH_RESPONSE_BYTES, 0, found);
     return found.lowest().stream().findFirst().orElse(0L);
   }
 
   /** Which of those UIDs are there. */
   List<Long> present(String set) throws MessagingException {
-    return in(set, 0).lowest();
+    return search(set, 0).lowest();
   }
 
-  private UidSearchResult in(String set, long above) throws MessagingException {
+  private UidSearchResult search(String set, long above) throws MessagingException {
     UidSearchResult found = new UidSearchResult(above);
-    link.send("UID SEARCH UID " + set, MANY_UIDS, 0, found);
+    link.send("UID SEARCH UID " + set, MAX_SEARCH_RESPONSE_BYTES, 0, found);
     return found;
   }
 }

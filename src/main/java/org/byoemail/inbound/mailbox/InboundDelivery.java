@@ -1,13 +1,13 @@
 package org.byoemail.inbound.mailbox;
 
-/** Where new mail goes. */
+/** Takes new mail from the mailbox component into its route. */
 @FunctionalInterface
 interface InboundDelivery {
   /**
-   * Returns when all of the mails were dealt with and the cursor moved past them, in one
+   * Returns when all of the mails are committed and the cursor has moved past them, in one
    * transaction.
    *
-   * @throws Exception where they were not, none of them; they are then delivered again
+   * @throws Exception if none of them was; they are delivered again
    */
   void deliver(IncomingBatch mails) throws Exception;
 }

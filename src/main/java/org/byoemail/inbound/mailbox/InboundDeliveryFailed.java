@@ -1,12 +1,12 @@
 package org.byoemail.inbound.mailbox;
 
-/** A mail was not dealt with, for a reason that is not its server's. */
+/** A mail was not ingested, for a reason other than its server. */
 class InboundDeliveryFailed extends RuntimeException {
   InboundDeliveryFailed(IncomingMail mail, Throwable cause) {
-    super(mail + " was not dealt with", cause);
+    super(mail + " was not ingested", cause);
   }
 
-  /** The words of what is at the bottom of it. */
+  /** The root cause in one line. */
   String reason() {
     Throwable root = this;
     while (root.getCause() != null && root.getCause() != root) {

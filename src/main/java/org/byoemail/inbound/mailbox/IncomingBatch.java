@@ -5,9 +5,9 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.platform.lease.Lease;
 
 /**
- * Mails of one mailbox that follow one another, dealt with all together or not at all: the body of
- * the exchange that the {@code mailbox} component sends into its route. What fails together is
- * delivered again one by one, so that each failure is that of a single mail.
+ * Consecutive mails of one mailbox that are ingested in one transaction: the body of the exchange
+ * that the {@code mailbox} component sends into its route. A batch that fails is delivered again
+ * one by one, so that each failure belongs to a single mail.
  *
  * <p>It lives as long as its exchange and is used by one thread at a time.
  */
@@ -15,16 +15,15 @@ public final class IncomingBatch implements AutoCloseable {
   private final MailboxContext context;
   private final List<IncomingMail> mails;
   private final BodySource bodies;
-  private boolean dealtWith;
+  private boolean markCommitted;
 
   /** Fetches the bodies of several mails at once. */
   @FunctionalInterface
   public interface BodySource {
     /**
-     * Gives each of them its body, as far as the server does; what is left out is fetched when it
-     * is asked for.
+     * Attaches the bodies that the server returns; the others are fetched lazily.
      *
-     * @throws FetchFailed where the server failed altogether
+     * @throws FetchFailed if the connection failed
      */
     void fetch(List<IncomingMail> mails);
   }
@@ -42,12 +41,12 @@ public final class IncomingBatch implements AutoCloseable {
   }
 
   /**
-   * A mail of which the bytes are here.
+   * A batch of one quarantined mail whose bytes are stored.
    *
-   * @param marksSeen whether it is to be marked read where it lies, once it was taken in, unless
-   *     the account has it otherwise
+   * @param marksSeen whether it is marked read on the server once ingested, unless the account says
+   *     otherwise
    */
-  public static IncomingBatch ofKept(
+  public static IncomingBatch ofQuarantined(
       Account account, QuarantinedMail quarantined, RawMail raw, boolean marksSeen) {
     MailboxContext context =
         new MailboxContext(
@@ -60,13 +59,13 @@ public final class IncomingBatch implements AutoCloseable {
     FetchedHeader head =
         new FetchedHeader(
             quarantined.uid(), quarantined.size(), quarantined.receivedAt(), raw.header());
-    IncomingMail mail = IncomingMail.again(context, head, quarantined, () -> raw);
+    IncomingMail mail = IncomingMail.refetched(context, head, quarantined, () -> raw);
     return new IncomingBatch(context, List.of(mail), wanted -> {});
   }
 
-  /** Whether these were passed before, so that the cursor does not move. */
-  boolean isPassed() {
-    return mails.get(0).retried().isPresent();
+  /** Whether this retries quarantined mail, so that the cursor does not move. */
+  boolean isRetry() {
+    return mails.get(0).quarantineId().isPresent();
   }
 
   /** The account that received them. */
@@ -79,7 +78,7 @@ public final class IncomingBatch implements AutoCloseable {
     return mails;
   }
 
-  /** Fetches the bodies of some of them ahead of their use, small ones in one go. */
+  /** Fetches the bodies of some mails ahead of their use, small ones by one command. */
   public void fetch(List<IncomingMail> wanted) {
     if (wanted.size() > 1) {
       bodies.fetch(wanted);
@@ -94,13 +93,13 @@ public final class IncomingBatch implements AutoCloseable {
     return mails.get(mails.size() - 1).uid();
   }
 
-  /** Whether what became of them is committed. */
-  boolean isDealtWith() {
-    return dealtWith;
+  /** Whether the transaction that ingested them has committed. */
+  boolean isCommitted() {
+    return markCommitted;
   }
 
-  void dealtWith() {
-    dealtWith = true;
+  void markCommitted() {
+    markCommitted = true;
   }
 
   @Override
@@ -108,7 +107,7 @@ public final class IncomingBatch implements AutoCloseable {
     mails.forEach(IncomingMail::close);
   }
 
-  /** Names ids only. */
+  /** Ids only. */
   @Override
   public String toString() {
     return mails.size() == 1

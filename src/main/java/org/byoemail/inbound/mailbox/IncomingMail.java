@@ -11,20 +11,20 @@ import org.byoemail.format.mime.MailParser;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail that was found in a mailbox: its header, and a handle on the rest.
+ * A new mail on its way through the ingest route: its parsed header, and a handle on the rest.
  *
  * <p>It lives as long as the exchange of its {@link IncomingBatch}, is used by one thread at a
- * time, and holds the connection it came over: what is to be kept is stored by the route.
+ * time, and fetches over the connection of its mailbox.
  */
 public final class IncomingMail implements AutoCloseable {
   private static final MailParser PARSER = new MailParser();
 
   private final MailboxContext context;
   private final FetchedHeader header;
-  private final Stumbles stumbles;
+  private final PriorFailures priorFailures;
   private final RawSource source;
   private final MailHeaders headers;
-  private @Nullable UUID retried;
+  private @Nullable UUID quarantineId;
   private boolean fatal;
   private @Nullable RawMail raw;
   private byte @Nullable [] fingerprint;
@@ -34,33 +34,33 @@ public final class IncomingMail implements AutoCloseable {
   @FunctionalInterface
   public interface RawSource {
     /**
-     * @throws FetchFailed where the server does not give it
-     * @throws MailGone where it is no longer there
+     * @throws FetchFailed if the server does not return the mail
+     * @throws MailGone if the mail is no longer there
      */
     RawMail fetch();
   }
 
   /**
-   * How often this mail was in vain before.
+   * How often this mail has failed before.
    *
-   * @param fetching times that the server did not give it
-   * @param fetchingFor the time since the first of those; null where there were none
-   * @param processing times that its exchange failed for any other reason
-   * @param alone whether the server gave others meanwhile, so that it is not the server that is
-   *     away
+   * @param fetching how often the server did not return it
+   * @param fetchingFor the time since the first of those failures; null if absent
+   * @param processing how often its exchange failed for any other reason
+   * @param alone whether the server returned other mails meanwhile, so that it is this mail alone
+   *     that fails
    */
-  public record Stumbles(
+  public record PriorFailures(
       int fetching, @Nullable Duration fetchingFor, int processing, boolean alone) {
-    /** It is met for the first time. */
-    public static final Stumbles NONE = new Stumbles(0, null, 0);
+    /** No failure before. */
+    public static final PriorFailures NONE = new PriorFailures(0, null, 0);
 
     private static final int FETCH_TRIES = 5;
     private static final Duration FETCH_PATIENCE = Duration.ofHours(1);
     private static final int FETCH_TRIES_ALONE = 3;
     private static final Duration FETCH_PATIENCE_ALONE = Duration.ofSeconds(50);
 
-    /** Of a mail that the server did not fail to give alone. */
-    public Stumbles(int fetching, @Nullable Duration fetchingFor, int processing) {
+    /** Failures that other mails of the server share. */
+    public PriorFailures(int fetching, @Nullable Duration fetchingFor, int processing) {
       this(fetching, fetchingFor, processing, false);
     }
 
@@ -72,29 +72,29 @@ public final class IncomingMail implements AutoCloseable {
   }
 
   public IncomingMail(
-      MailboxContext context, FetchedHeader header, Stumbles stumbles, RawSource source) {
+      MailboxContext context, FetchedHeader header, PriorFailures priorFailures, RawSource source) {
     this.context = context;
     this.header = header;
-    this.stumbles = stumbles;
+    this.priorFailures = priorFailures;
     this.source = source;
     this.headers = PARSER.parseHeader(header.header());
   }
 
   private IncomingMail(
-      MailboxContext context, FetchedHeader header, UUID retried, RawSource source) {
-    this(context, header, Stumbles.NONE, source);
-    this.retried = retried;
+      MailboxContext context, FetchedHeader header, UUID quarantineId, RawSource source) {
+    this(context, header, PriorFailures.NONE, source);
+    this.quarantineId = quarantineId;
   }
 
-  /** A mail that was recorded before and is dealt with once more. */
-  static IncomingMail again(
+  /** A quarantined mail that was fetched again. */
+  static IncomingMail refetched(
       MailboxContext context, FetchedHeader header, QuarantinedMail quarantined, RawSource source) {
-    return new IncomingMail(context, header, quarantined.record(), source);
+    return new IncomingMail(context, header, quarantined.id(), source);
   }
 
-  /** The row that records it, where it was put aside and is dealt with once more. */
-  public Optional<UUID> retried() {
-    return Optional.ofNullable(retried);
+  /** The id of its row, if it is a quarantined mail that is retried. */
+  public Optional<UUID> quarantineId() {
+    return Optional.ofNullable(quarantineId);
   }
 
   /** The account that received it. */
@@ -111,8 +111,8 @@ public final class IncomingMail implements AutoCloseable {
     return header;
   }
 
-  /** Its bytes, which were fetched ahead; closed with this. */
-  void fetched(RawMail bytes) {
+  /** Attaches bytes that were fetched ahead; closed with this. */
+  void attachRaw(RawMail bytes) {
     close();
     raw = bytes;
   }
@@ -122,7 +122,7 @@ public final class IncomingMail implements AutoCloseable {
     return context.uidValidity();
   }
 
-  /** How often the server has numbered the folder anew; a UID means one mail within an epoch. */
+  /** Generation of the UIDs of the folder: a UID identifies a mail within one epoch only. */
   public int epoch() {
     return context.epoch();
   }
@@ -132,17 +132,17 @@ public final class IncomingMail implements AutoCloseable {
     return header.uid();
   }
 
-  /** The server's own name for it, which it keeps under any UID; null where it has none. */
+  /** EMAILID (RFC 8474) or X-GM-MSGID, which survives a change of UID; null if absent. */
   public @Nullable String emailId() {
     return header.emailId();
   }
 
-  /** Its size in bytes, as the server says. */
+  /** RFC822.SIZE, in bytes. */
   public long size() {
     return header.size();
   }
 
-  /** When it arrived, as the server says; null where it does not. */
+  /** INTERNALDATE; null if absent. */
   public @Nullable Instant receivedAt() {
     return header.receivedAt();
   }
@@ -152,7 +152,7 @@ public final class IncomingMail implements AutoCloseable {
     return headers;
   }
 
-  /** What the same mail has in common wherever it is met; see {@link MailHeaders#fingerprint}. */
+  /** Identifies the same mail in any mailbox; see {@link MailHeaders#fingerprint}. */
   public byte[] fingerprint() {
     if (fingerprint == null) {
       fingerprint = headers.fingerprint();
@@ -165,32 +165,32 @@ public final class IncomingMail implements AutoCloseable {
     return header.header();
   }
 
-  /** What is to be done in its mailbox once it was taken in. */
-  public AfterIngest afterwards() {
+  /** What is done on the server once it was ingested. */
+  public AfterIngest afterIngest() {
     return context.after();
   }
 
   /**
-   * Whether it was in a folder that was numbered anew, and old enough to have been taken in before,
-   * so that it may be known although nobody recognises it.
+   * Whether its folder's UIDVALIDITY has changed and it is old enough to have been ingested before,
+   * so that it may be a duplicate although it is not recognised.
    */
   public boolean isPossibleDuplicate() {
     ResyncWindow window = context.window();
     return window != null && window.isDoubtful(header);
   }
 
-  /** How often its exchange has failed before, the server's failures to give it left out. */
+  /** How often its exchange has failed before, fetch failures not counted. */
   public int failures() {
-    return stumbles.processing();
+    return priorFailures.processing();
   }
 
-  /** The program has ended each time that it was read. */
+  /** Marks it as one that crashed a node each time it was read. */
   IncomingMail asFatal() {
     fatal = true;
     return this;
   }
 
-  /** Whether the program has ended each time that it was read, so that it is to be left behind. */
+  /** Whether it crashed a node each time it was read, so that it is quarantined unread. */
   public boolean isFatal() {
     return fatal;
   }
@@ -199,22 +199,22 @@ public final class IncomingMail implements AutoCloseable {
     exceedsMemory = beyondAll;
   }
 
-  /** Whether it is larger than all that this node may take for reading, so that it is not read. */
+  /** Whether it exceeds the whole memory for reading, so that it is not read. */
   public boolean exceedsMemory() {
     return exceedsMemory;
   }
 
-  /** Whether the server has failed to give it for so long that it is to be left behind. */
+  /** Whether the server has failed to return it for so long that it is quarantined. */
   public boolean isUnfetchable() {
-    return stumbles.isUnfetchable();
+    return priorFailures.isUnfetchable();
   }
 
   /**
-   * The whole mail, fetched at the first call, without changing its flags. Closed with this.
+   * The whole mail, fetched at the first call without setting \Seen. Closed with this.
    *
-   * @throws FetchFailed where the server does not give it
-   * @throws MailGone where it is no longer there
-   * @throws MailMemoryExhausted where other mails take the memory for it now
+   * @throws FetchFailed if the server does not return the mail
+   * @throws MailGone if the mail is no longer there
+   * @throws MailMemoryExhausted if other mails use the memory at present
    */
   public RawMail raw() {
     if (raw == null) {
@@ -230,7 +230,7 @@ public final class IncomingMail implements AutoCloseable {
     }
   }
 
-  /** Names ids only: what a mail says is nobody's but its reader's. */
+  /** Ids only: the content of a mail must not be logged. */
   @Override
   public String toString() {
     return "mail " + uid() + " in " + context;

@@ -13,8 +13,8 @@ import org.byoemail.platform.lease.Leases;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the leases of mailboxes that were let go, once their server was left, and has the others
- * told. Safe for use by many threads.
+ * Ends the leases of mailboxes that are no longer watched, once their connections are closed, and
+ * notifies the other nodes. Thread-safe.
  */
 @Component
 class LeaseHandover {
@@ -45,12 +45,12 @@ class LeaseHandover {
             .register(meters);
   }
 
-  /** Says what else to do when mailboxes have become free. */
-  void onFree(Runnable what) {
-    onFree = what;
+  /** Sets what else to do when mailboxes have become free. */
+  void onFree(Runnable callback) {
+    onFree = callback;
   }
 
-  /** That watch is over and has left its server. */
+  /** That watcher has stopped and closed its connection. */
   void ended(MailboxWatcher watcher) {
     ended.add(watcher);
     if (scheduled.compareAndSet(false, true)) {
@@ -58,18 +58,18 @@ class LeaseHandover {
     }
   }
 
-  /** Ends the leases of all that have ended so far; returns when it is done. */
+  /** Ends the leases of all watchers that have stopped so far, and waits for it. */
   void drain() {
     scheduled.set(false);
     draining.lock();
     try {
       List<Lease> released = new ArrayList<>();
       for (MailboxWatcher watcher = ended.poll(); watcher != null; watcher = ended.poll()) {
-        if (watcher.isOver(MailboxState.LOST)) {
+        if (watcher.isStopped(MailboxState.LOST)) {
           lost.increment();
         }
         released.add(watcher.lease());
-        if (!watcher.isOver(MailboxState.PAUSED)) {
+        if (!watcher.isStopped(MailboxState.PAUSED)) {
           watchers.forget(watcher);
         }
       }

@@ -7,20 +7,23 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.lease.Leases;
 import org.springframework.stereotype.Component;
 
-/** Which nodes watch which mailboxes, as any node can tell. Safe for use by many threads. */
+/** Which node watches which mailbox, as seen from any node. Thread-safe. */
 @Component
 public class LeaseHolders {
   private final MailboxAssignments assignments;
-  private final Duration absence;
+  private final Duration absentAfter;
 
   LeaseHolders(MailboxAssignments assignments, Leases leases, MailboxSettings settings) {
     this.assignments = assignments;
-    // A node says that it is there once in each comparison.
-    this.absence = leases.ttl().plus(settings.reconcileInterval());
+    // A node records that it is alive once per reconciliation.
+    this.absentAfter = leases.ttl().plus(settings.reconcileInterval());
   }
 
-  /** Who watches the mailboxes of these accounts; those left out that nobody does. */
+  /**
+   * The holders of the mailboxes of these accounts; accounts whose mailbox is not watched are left
+   * out.
+   */
   public Map<AccountId, LeaseHolder> of(Collection<AccountId> accounts) {
-    return assignments.holders(accounts, absence);
+    return assignments.holders(accounts, absentAfter);
   }
 }

@@ -2,7 +2,7 @@ package org.byoemail.inbound.mailbox;
 
 import java.util.UUID;
 
-/** Another watcher took the mailbox; nothing was written, and the one that lost it lets go. */
+/** Another node took the mailbox: nothing was written, and this watcher stops. */
 public class LeaseLost extends RuntimeException {
   private final UUID mailbox;
 

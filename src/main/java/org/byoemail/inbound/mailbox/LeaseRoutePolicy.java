@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Guards the route that takes in mail: the work of a lease that was lost is refused before it
- * begins. What began before is refused by the database, which checks the fence with every write.
+ * Guards the ingest route: a batch whose lease was lost is refused before it begins. What began
+ * earlier is refused by the database, which checks the fence with every write.
  */
 @Component("leaseRoutePolicy")
 class LeaseRoutePolicy extends RoutePolicySupport {
@@ -37,7 +37,7 @@ class LeaseRoutePolicy extends RoutePolicySupport {
     Lease lease = mails == null ? null : mails.context().lease();
     if (lease != null && !leases.isHeld(lease)) {
       refused.increment();
-      log.warn("{} is not taken in here: the lease was lost", mails);
+      log.warn("{} not ingested: the lease was lost", mails);
       exchange.setException(new LeaseLost(lease.mailbox()));
       exchange.setRouteStop(true);
     }

@@ -9,62 +9,62 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Spreads the connections that are being made to one host, by its name and by its address, because
- * hosts ban those who come in crowds. Safe for use by many threads.
+ * Spreads the logins at one host over time, by host name and by address, because hosts block
+ * clients that connect in bursts. Thread-safe.
  */
 final class LoginPacing {
-  private static final Duration CROWDED = Duration.ofMillis(500);
-  private static final int CLOSER = 10;
-  private static final int REMEMBERED_HOSTS = 10_000;
+  private static final Duration RETRY_WHEN_FULL = Duration.ofMillis(500);
+  private static final int ADDRESS_SPACING_TOLERANCE = 10;
+  private static final int MAX_REMEMBERED_HOSTS = 10_000;
 
   private final Map<String, Host> hosts = new HashMap<>();
   private final Clock clock;
-  private final int atOnce;
-  private final int kept;
+  private final int maxConnecting;
+  private final int maxKept;
   private final Duration interval;
 
   /**
-   * @param atOnce connections to one host that are being made
-   * @param kept connections to one host that are kept while nothing is to be done
+   * @param maxConnecting connections to one host that may be opening at once
+   * @param maxKept idle connections to one host that may be kept open
    */
-  LoginPacing(Clock clock, int atOnce, Duration interval, int kept) {
-    this.kept = kept;
+  LoginPacing(Clock clock, int maxConnecting, Duration interval, int maxKept) {
+    this.maxKept = maxKept;
     this.clock = clock;
-    this.atOnce = atOnce;
+    this.maxConnecting = maxConnecting;
     this.interval = interval;
   }
 
   private static final class Host {
     private int connecting;
-    private int keeping;
+    private int kept;
     private Instant next = Instant.MIN;
   }
 
-  /** Empty where one may connect now, and has to say when it is done; else when to ask again. */
+  /** Empty: connect now, and call {@link #end} afterwards. Else when to try again. */
   Optional<Instant> begin(String name) {
     return begin(name, Duration.ZERO);
   }
 
   /**
-   * The same for an address, once a name has led there. Look-ups take their time, so that some may
-   * come closer after one another than they began.
+   * The same for an address, once a name was resolved to it. Look-ups vary in time, so that
+   * connections may arrive closer together than they were started.
    */
   Optional<Instant> beginAt(String address) {
-    return begin(address, interval.multipliedBy(CLOSER));
+    return begin(address, interval.multipliedBy(ADDRESS_SPACING_TOLERANCE));
   }
 
-  private synchronized Optional<Instant> begin(String name, Duration early) {
+  private synchronized Optional<Instant> begin(String name, Duration tolerance) {
     Instant now = clock.instant();
-    if (hosts.size() > REMEMBERED_HOSTS) {
-      hosts.values().removeIf(h -> h.connecting == 0 && h.keeping == 0 && h.next.isBefore(now));
+    if (hosts.size() > MAX_REMEMBERED_HOSTS) {
+      hosts.values().removeIf(h -> h.connecting == 0 && h.kept == 0 && h.next.isBefore(now));
     }
     Host host = hosts.computeIfAbsent(name, n -> new Host());
-    if (host.connecting >= atOnce) {
-      return Optional.of(now.plus(CROWDED));
+    if (host.connecting >= maxConnecting) {
+      return Optional.of(now.plus(RETRY_WHEN_FULL));
     }
     Instant next = host.next.equals(Instant.MIN) ? now : host.next;
-    if (now.isBefore(next.minus(early))) {
-      return Optional.of(next.minus(early));
+    if (now.isBefore(next.minus(tolerance))) {
+      return Optional.of(next.minus(tolerance));
     }
     host.connecting++;
     host.next = (next.isBefore(now) ? now : next).plus(interval);
@@ -72,8 +72,8 @@ final class LoginPacing {
   }
 
   /**
-   * Whether one more connection may be kept to a host of that name at that address; who may, says
-   * when it is gone.
+   * Whether one more idle connection may be kept to that host at that address; if so, {@link
+   * #release} must follow.
    */
   synchronized boolean keep(String name, @Nullable String address) {
     if (!keep(name)) {
@@ -88,22 +88,22 @@ final class LoginPacing {
 
   private boolean keep(String name) {
     Host host = hosts.computeIfAbsent(name, n -> new Host());
-    if (host.keeping >= kept) {
+    if (host.kept >= maxKept) {
       return false;
     }
-    host.keeping++;
+    host.kept++;
     return true;
   }
 
-  /** A connection that was kept is gone. */
+  /** A kept connection was closed. */
   synchronized void release(String name, @Nullable String address) {
-    hosts.get(name).keeping--;
+    hosts.get(name).kept--;
     if (address != null) {
-      hosts.get(address).keeping--;
+      hosts.get(address).kept--;
     }
   }
 
-  /** The connection was made, or was not. */
+  /** Connecting has ended, in success or failure. */
   synchronized void end(String name) {
     hosts.get(name).connecting--;
   }

@@ -1,6 +1,6 @@
 package org.byoemail.inbound.mailbox;
 
-/** A mail was deleted or moved between the moment it was found and the one it was to be fetched. */
+/** A mail was deleted or moved after it was found and before it was fetched. */
 public class MailGone extends RuntimeException {
   private final long uid;
 

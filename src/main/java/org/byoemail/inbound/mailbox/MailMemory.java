@@ -10,15 +10,15 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * The heap that reading mail may take on this node, by estimate. Nobody waits for it on a thread:
- * who gets none is woken when there is some, in the order of asking. Safe for use by many threads.
+ * The heap that reading mail may use on this node, by estimate. No thread waits for it: a share
+ * that gets none is woken when some is free, in the order of requests. Thread-safe.
  */
 @Component
 class MailMemory {
-  private static final long LEAST = 32 << 20;
+  private static final long MIN_BYTES = 32 << 20;
 
-  /** Who does not ask again within that time lets others go first. */
-  private static final Duration ASKS_AGAIN = Duration.ofSeconds(5);
+  /** A request that is not repeated within that time no longer has precedence. */
+  private static final Duration REQUEST_FRESH_FOR = Duration.ofSeconds(5);
 
   private final long size;
   private final Map<String, Long> held = new HashMap<>();
@@ -30,7 +30,7 @@ class MailMemory {
     this(
         settings.memory().toBytes() > 0
             ? settings.memory().toBytes()
-            : Math.max(LEAST, Runtime.getRuntime().maxMemory() / 4));
+            : Math.max(MIN_BYTES, Runtime.getRuntime().maxMemory() / 4));
   }
 
   MailMemory(long bytes) {
@@ -38,26 +38,26 @@ class MailMemory {
     this.free = bytes;
   }
 
-  /** Bytes in all; a mail that is larger is not read. */
+  /** Total bytes; a larger mail is not read. */
   long size() {
     return size;
   }
 
   /**
-   * What one mailbox takes of it.
+   * * The share of one mailbox.
    *
-   * @param server where it is, which may hold half of all; null: nowhere in particular
-   * @param organization whose it is, which may hold three quarters of all
-   * @param wake called when there may be some after there was none
+   * @param server its server, which may hold half of the total; null: unknown
+   * @param organization its organisation, which may hold three quarters of the total
+   * @param wake called when memory may be free after a refusal
    */
   Share share(@Nullable String server, String organization, Runnable wake) {
     return new Share(
         server == null ? null : "server " + server, "organization " + organization, wake);
   }
 
-  private boolean isAllowed(Share share, @Nullable String holder, long bytes, long most) {
+  private boolean isAllowed(Share share, @Nullable String holder, long bytes, long limit) {
     long others = holder == null ? 0 : held.getOrDefault(holder, 0L) - share.bytes;
-    return others == 0 || others + share.bytes + bytes <= most;
+    return others == 0 || others + share.bytes + bytes <= limit;
   }
 
   private boolean isAllowed(Share share, long bytes) {
@@ -65,7 +65,7 @@ class MailMemory {
         && isAllowed(share, share.organization, bytes, size / 4 * 3);
   }
 
-  /** Free memory goes to the longest waiting share that still asks and may have it. */
+  /** Free memory goes to the longest waiting share that still asks and is within its limits. */
   private boolean isTurnOf(Share share, long bytes) {
     for (Map.Entry<Share, Request> first : waiting.entrySet()) {
       if (first.getKey() == share) {
@@ -79,10 +79,10 @@ class MailMemory {
     return true;
   }
 
-  /** What somebody did not get, and when it last asked. */
-  private record Request(long bytes, long asked) {
+  /** A refused request and when it was last made. */
+  private record Request(long bytes, long askedAt) {
     boolean isFresh() {
-      return System.nanoTime() - asked < ASKS_AGAIN.toNanos();
+      return System.nanoTime() - askedAt < REQUEST_FRESH_FOR.toNanos();
     }
   }
 
@@ -101,11 +101,11 @@ class MailMemory {
     if (request != null && bytes >= request.bytes()) {
       waiting.remove(share);
     }
-    move(share, bytes);
+    adjust(share, bytes);
     return true;
   }
 
-  private void move(Share share, long bytes) {
+  private void adjust(Share share, long bytes) {
     free -= bytes;
     share.bytes += bytes;
     add(share.server, bytes);
@@ -115,7 +115,7 @@ class MailMemory {
   private void giveBack(Share share, long bytes) {
     Share next = null;
     synchronized (this) {
-      move(share, -bytes);
+      adjust(share, -bytes);
       for (Iterator<Share> first = waiting.keySet().iterator(); first.hasNext() && next == null; ) {
         Share one = first.next();
         next = isAllowed(one, waiting.get(one).bytes()) ? one : null;
@@ -130,7 +130,7 @@ class MailMemory {
     waiting.remove(share);
   }
 
-  /** What one mailbox takes; used by one thread at a time. */
+  /** The memory of one mailbox; used by one thread at a time. */
   final class Share implements AutoCloseable {
     private final @Nullable String server;
     private final String organization;
@@ -144,9 +144,9 @@ class MailMemory {
     }
 
     /**
-     * Takes some more, at most all there is with what it has.
+     * Reserves more, up to the total.
      *
-     * @throws MailMemoryExhausted where there is none now
+     * @throws MailMemoryExhausted if none is free now
      */
     Taken take(long wanted) {
       long before = bytes;
@@ -158,17 +158,17 @@ class MailMemory {
     }
 
     /** Whether a mail of that size can be read at all. */
-    boolean canEver(long mail) {
+    boolean canHold(long mail) {
       return mail <= size;
     }
 
-    /** Asks for nothing any more. */
+    /** Withdraws the pending request. */
     @Override
     public void close() {
       forget(this);
     }
 
-    /** Given back, with all that was taken after it, when it is closed. */
+    /** A reservation; closing it returns it with all that was reserved after it. */
     final class Taken implements AutoCloseable {
       private final long before;
 

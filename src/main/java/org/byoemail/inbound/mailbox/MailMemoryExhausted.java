@@ -1,8 +1,8 @@
 package org.byoemail.inbound.mailbox;
 
-/** Other mails take the memory that this one needs: it is read a little later. */
+/** The memory for reading mail is used up by other mails: this one is read a little later. */
 public class MailMemoryExhausted extends RuntimeException {
   MailMemoryExhausted() {
-    super("other mails take the memory for reading (byo.mailbox.memory)");
+    super("the memory for reading mail is in use by other mails (byo.mailbox.memory)");
   }
 }

@@ -6,16 +6,16 @@ import org.byoemail.format.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The row of a watched folder.
+ * A watched folder: a row of {@code mailbox}.
  *
- * @param cursor null before its baseline was taken
- * @param epoch how often the server has numbered the folder anew
- * @param fence that of its present lease
- * @param watchedSince what arrived well before is history and not imported
- * @param window null where the folder was never numbered anew
- * @param backfilledSince from when on older mail was asked for; null where it was not
- * @param takenOver whether who had it before the present holder did not let it go
- * @param attempt mails behind the cursor whose reading was begun; null where there are none
+ * @param cursor null until the baseline was taken
+ * @param epoch generation of the UIDs: grows with each change of UIDVALIDITY
+ * @param fence the fence of its current lease
+ * @param watchedSince mail that arrived well before is history and not ingested
+ * @param window null unless UIDVALIDITY has changed
+ * @param backfilledSince since when older mail was backfilled; null if not
+ * @param takenOver whether the previous holder did not release it
+ * @param attempt mails behind the cursor whose reading had begun; null if absent
  */
 record Mailbox(
     UUID id,

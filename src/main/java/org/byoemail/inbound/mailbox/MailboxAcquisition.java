@@ -25,13 +25,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Takes this node's share of the mailboxes, and gives up what others are short of. Used by one
- * thread at a time.
+ * Acquires this node's share of the mailboxes, and releases its surplus to nodes that have too few.
+ * Used by one thread at a time.
  */
 @Component
 class MailboxAcquisition {
   private static final Logger log = LoggerFactory.getLogger(MailboxAcquisition.class);
-  private static final int SETTLING_BEATS = 2;
+  private static final int REBALANCE_PAUSE_BEATS = 2;
 
   private final MailboxAssignments assignments;
   private final Accounts accounts;
@@ -41,9 +41,9 @@ class MailboxAcquisition {
   private final LeaseHandover handover;
   private final Clock clock;
   private final Counter rebalanced;
-  private final Map<UUID, Instant> leftOver = new HashMap<>();
-  private long unused;
-  private long gaveAt;
+  private final Map<UUID, Instant> freeSince = new HashMap<>();
+  private long unusable;
+  private long rebalancedAt;
 
   MailboxAcquisition(
       MailboxAssignments assignments,
@@ -68,7 +68,7 @@ class MailboxAcquisition {
             .register(meters);
   }
 
-  /** Takes what is free, up to this node's share, and gives up what it has beyond. */
+  /** Acquires free mailboxes up to this node's share, and releases its surplus. */
   void share(WatcherServices tools) {
     leases.present();
     Optional<ClusterMembers> present = leases.members();
@@ -76,15 +76,15 @@ class MailboxAcquisition {
       return;
     }
     ClusterMembers members = present.get();
-    Set<String> gone = leases.gone(members);
-    takeShare(members, gone, members.capacity(leases.held(), free(gone)), tools);
-    long free = free(gone);
-    takeLeftOvers(members, gone, tools);
+    Set<String> absent = leases.gone(members);
+    takeShare(members, absent, members.capacity(leases.held(), free(absent)), tools);
+    long free = free(absent);
+    takeLeftovers(members, absent, tools);
     leases.wants(members.wants(leases.held(), free));
-    give(members, free);
+    rebalance(members, free);
   }
 
-  /** Takes the mailbox of one account, where it is free and this node has room for it. */
+  /** Acquires the mailbox of one account if it is free and this node has room for it. */
   void take(AccountId account, WatcherServices tools) {
     Optional<ClusterMembers> members = leases.members();
     if (members.isPresent() && members.get().capacity(leases.held(), 1) > 0) {
@@ -92,33 +92,33 @@ class MailboxAcquisition {
     }
   }
 
-  private long free(Set<String> gone) {
-    return Math.max(0, assignments.countOpen(gone) - unused);
+  private long free(Set<String> absent) {
+    return Math.max(0, assignments.countOpen(absent) - unusable);
   }
 
   private void takeShare(
-      ClusterMembers members, Set<String> gone, long room, WatcherServices tools) {
-    int passed = 0;
+      ClusterMembers members, Set<String> absent, long room, WatcherServices tools) {
+    int skipped = 0;
     int refused = 0;
     for (long left = room; left > 0; ) {
-      List<Open> open = open(members, gone, passed);
+      List<Open> open = open(members, absent, skipped);
       Map<UUID, Account> usable = usable(open);
       refused += open.size() - usable.size();
-      int taken = take(some(usable, left), tools);
+      int taken = take(firstOf(usable, left), tools);
       left -= taken;
-      passed += open.size() - taken;
+      skipped += open.size() - taken;
       if (open.size() < Leases.BATCH) {
-        unused = refused;
+        unusable = refused;
         return;
       }
     }
   }
 
-  private List<Open> open(ClusterMembers members, Set<String> gone, int skip) {
-    return assignments.open(gone, members.position(), members.nodes().size(), skip, Leases.BATCH);
+  private List<Open> open(ClusterMembers members, Set<String> absent, int skip) {
+    return assignments.open(absent, members.position(), members.nodes().size(), skip, Leases.BATCH);
   }
 
-  /** Those whose account may be used, with it. */
+  /** The free mailboxes whose account may be used, with that account. */
   private Map<UUID, Account> usable(List<Open> open) {
     Map<AccountId, Account> wanted =
         accounts.receiving(open.stream().map(Open::account).toList()).stream()
@@ -134,15 +134,15 @@ class MailboxAcquisition {
     return usable;
   }
 
-  private static Map<UUID, Account> some(Map<UUID, Account> all, long most) {
-    Map<UUID, Account> some = new LinkedHashMap<>(all);
-    some.keySet().retainAll(all.keySet().stream().limit(most).collect(Collectors.toSet()));
-    return some;
+  private static Map<UUID, Account> firstOf(Map<UUID, Account> all, long most) {
+    Map<UUID, Account> firstOf = new LinkedHashMap<>(all);
+    firstOf.keySet().retainAll(all.keySet().stream().limit(most).collect(Collectors.toSet()));
+    return firstOf;
   }
 
-  /** Takes those that nobody has; returns how many they were. */
+  /** Acquires those that are free; returns how many. */
   private int take(Map<UUID, Account> usable, WatcherServices tools) {
-    // One that was let go here and is not done yet is left for later.
+    // One that is still being released here is left for later.
     List<UUID> ready = usable.keySet().stream().filter(id -> !watchers.isBusy(id)).toList();
     if (ready.isEmpty()) {
       return 0;
@@ -158,31 +158,31 @@ class MailboxAcquisition {
   }
 
   /**
-   * Whatever stays free for longer than a lease lasts is taken beyond the share: a node that ought
-   * to take it does not.
+   * What stays free for longer than a lease lasts is acquired beyond the share: some node does not
+   * take its own.
    */
-  private void takeLeftOvers(ClusterMembers members, Set<String> gone, WatcherServices tools) {
-    // Whatever was counted as of no use earlier, it may be of use by now.
-    List<Open> open = open(members, gone, 0);
+  private void takeLeftovers(ClusterMembers members, Set<String> absent, WatcherServices tools) {
+    // Includes what was unusable earlier: it may be usable now.
+    List<Open> open = open(members, absent, 0);
     Instant now = clock.instant();
-    leftOver.keySet().retainAll(open.stream().map(Open::mailbox).collect(Collectors.toSet()));
-    open.forEach(one -> leftOver.putIfAbsent(one.mailbox(), now));
+    freeSince.keySet().retainAll(open.stream().map(Open::mailbox).collect(Collectors.toSet()));
+    open.forEach(one -> freeSince.putIfAbsent(one.mailbox(), now));
     Instant old = now.minus(leases.ttl());
     take(
-        usable(open.stream().filter(one -> leftOver.get(one.mailbox()).isBefore(old)).toList()),
+        usable(open.stream().filter(one -> freeSince.get(one.mailbox()).isBefore(old)).toList()),
         tools);
   }
 
-  private void give(ClusterMembers members, long free) {
+  private void rebalance(ClusterMembers members, long free) {
     long quota = members.rebalanceQuota(leases.held(), free, leases.rebalanceBatch());
-    // What was given is taken and told before more is given.
-    if (quota == 0 || members.beat() < gaveAt + SETTLING_BEATS) {
+    // Wait until the others have acquired and reported what was released before.
+    if (quota == 0 || members.beat() < rebalancedAt + REBALANCE_PAUSE_BEATS) {
       return;
     }
-    List<MailboxWatcher> given = watchers.leastBusy((int) quota);
-    gaveAt = members.beat();
-    rebalanced.increment(given.size());
-    log.info("{} mailboxes are given up for nodes that have less", given.size());
-    given.forEach(watcher -> watcher.letGo(MailboxState.RELEASED));
+    List<MailboxWatcher> surplus = watchers.leastBusy((int) quota);
+    rebalancedAt = members.beat();
+    rebalanced.increment(surplus.size());
+    log.info("{} mailboxes are released to nodes that have fewer", surplus.size());
+    surplus.forEach(watcher -> watcher.stop(MailboxState.RELEASED));
   }
 }

@@ -15,14 +15,14 @@ import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Which mailboxes are to be watched, and who took them. */
+/** Which mailboxes are to be watched, and by which node they are held. */
 @Repository
 class MailboxAssignments {
   private static final String FREE =
       """
       FROM mailbox m JOIN agent_email_account a ON a.id = m.account_id
       WHERE a.inbound_enabled AND a.paused_at IS NULL
-        AND (m.held_by IS NULL OR m.held_by = ANY(:gone))
+        AND (m.held_by IS NULL OR m.held_by = ANY(:absent))
       """;
 
   private final JdbcClient jdbc;
@@ -32,11 +32,11 @@ class MailboxAssignments {
   }
 
   /**
-   * A mailbox that a node took.
+   * A mailbox that a node holds.
    *
-   * @param account null where its account no longer receives there
-   * @param holder the node that took it; null where it was let go
-   * @param version that of the account
+   * @param account null if no account receives there any more
+   * @param holder the node that holds it; null if it was released
+   * @param version version of the account
    * @param wanted whether it is to be watched
    * @param paused whether a person stopped the account
    */
@@ -49,15 +49,15 @@ class MailboxAssignments {
       boolean wanted,
       boolean paused) {}
 
-  /** A mailbox that nobody watches, and its account. */
+  /** A mailbox that no node watches, with its account. */
   record Open(UUID mailbox, AccountId account) {}
 
-  /** Those that a node took. */
+  /** The mailboxes held by a node. */
   List<Taken> of(String node) {
     return taken("m.held_by = :node", Map.of("node", node));
   }
 
-  /** Those of that id. */
+  /** The mailboxes with these ids. */
   List<Taken> find(Collection<UUID> mailboxes) {
     return taken("m.id = ANY(:ids)", Map.of("ids", mailboxes.toArray(UUID[]::new)));
   }
@@ -77,30 +77,31 @@ class MailboxAssignments {
   }
 
   /**
-   * How many are to be watched and are not.
+   * How many mailboxes should be watched and are not.
    *
-   * @param gone nodes that are not there any more
+   * @param absent nodes that are no longer alive
    */
-  long countOpen(Set<String> gone) {
+  long countOpen(Set<String> absent) {
     return jdbc.sql("SELECT count(*) " + FREE)
-        .param("gone", gone.toArray(String[]::new))
+        .param("absent", absent.toArray(String[]::new))
         .query(Long.class)
         .single();
   }
 
   /**
-   * Some of those. Each node begins with others, so that they do not all reach for the same.
+   * Some of the mailboxes that should be watched and are not. Each node begins elsewhere, so that
+   * nodes do not compete for the same ones.
    *
-   * @param skip how many to leave out
-   * @param position the node's place among all
+   * @param skip how many to skip
+   * @param position the node's rank among all
    */
-  List<Open> open(Set<String> gone, int position, int nodes, int skip, int limit) {
+  List<Open> open(Set<String> absent, int position, int nodes, int skip, int limit) {
     return jdbc.sql(
             "SELECT m.id, m.account_id "
                 + FREE
                 + " ORDER BY abs(hashtext(m.id::text)::bigint) % :nodes <> :position, m.id"
                 + " OFFSET :skip LIMIT :limit")
-        .param("gone", gone.toArray(String[]::new))
+        .param("absent", absent.toArray(String[]::new))
         .param("nodes", nodes)
         .param("position", position)
         .param("skip", skip)
@@ -109,30 +110,30 @@ class MailboxAssignments {
         .list();
   }
 
-  /** That of an account, where nobody watches it and somebody should. */
-  List<Open> openOf(AccountId account, Set<String> gone) {
+  /** The mailbox of an account, if it should be watched and is not. */
+  List<Open> openOf(AccountId account, Set<String> absent) {
     return jdbc.sql("SELECT m.id, m.account_id " + FREE + " AND m.account_id = :account")
-        .param("gone", gone.toArray(String[]::new))
+        .param("absent", absent.toArray(String[]::new))
         .param("account", account.value())
         .query(MailboxAssignments::open)
         .list();
   }
 
   /**
-   * Who watches the mailboxes of accounts; those left out that nobody does.
+   * The holders of the mailboxes of accounts; accounts whose mailbox is not watched are left out.
    *
-   * @param absence a node that was not heard of for so long is not there any more
+   * @param absentAfter a node not seen for that long counts as gone
    */
-  Map<AccountId, LeaseHolder> holders(Collection<AccountId> accounts, Duration absence) {
+  Map<AccountId, LeaseHolder> holders(Collection<AccountId> accounts, Duration absentAfter) {
     Map<AccountId, LeaseHolder> holders = new HashMap<>();
     jdbc.sql(
             """
             SELECT m.account_id, n.name, m.held_since FROM mailbox m JOIN node n ON n.id = m.held_by
             WHERE m.account_id = ANY(:accounts)
-              AND n.seen_at > statement_timestamp() - :absence * interval '1 millisecond'
+              AND n.seen_at > statement_timestamp() - :absentAfter * interval '1 millisecond'
             """)
         .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
-        .param("absence", absence.toMillis())
+        .param("absentAfter", absentAfter.toMillis())
         .query(
             (RowCallbackHandler)
                 row ->

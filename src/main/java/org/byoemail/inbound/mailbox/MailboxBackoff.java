@@ -9,34 +9,34 @@ import org.byoemail.account.connection.Stage;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Protocol;
-import org.byoemail.inbound.mailbox.IncomingMail.Stumbles;
+import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a mailbox is tried again after a failure, and what is recorded of it as the account's
- * health. Our own failures are short and recorded as nobody's.
+ * When a mailbox is tried again after a failure, and what is recorded as the account's health.
+ * Internal failures are retried soon, and recorded only if they last.
  */
 final class MailboxBackoff {
-  private static final Duration FIRST_OF_OURS = Duration.ofSeconds(5);
-  private static final Duration LONGEST_OF_OURS = Duration.ofMinutes(1);
-  private static final int LASTING = 3;
-  private static final Duration FIRST_FETCH_ALONE = Duration.ofSeconds(10);
-  private static final Duration FIRST_FETCH = Duration.ofMinutes(2);
-  private static final Duration LONGEST_FETCH = Duration.ofHours(1);
+  private static final Duration FIRST_INTERNAL_RETRY = Duration.ofSeconds(5);
+  private static final Duration MAX_INTERNAL_RETRY = Duration.ofMinutes(1);
+  private static final int REPORTED_INTERNAL_FAILURES = 3;
+  private static final Duration FIRST_SINGLE_FETCH_RETRY = Duration.ofSeconds(10);
+  private static final Duration FIRST_FETCH_RETRY = Duration.ofMinutes(2);
+  private static final Duration MAX_FETCH_RETRY = Duration.ofHours(1);
   private static final Duration RECONNECT = Duration.ofSeconds(2);
-  private static final Duration SETTLED = Duration.ofMinutes(1);
-  private static final Duration HEALTH_IS_FRESH = Duration.ofMinutes(1);
+  private static final Duration STABLE_AFTER = Duration.ofMinutes(1);
+  private static final Duration OK_RECORDED_EVERY = Duration.ofMinutes(1);
 
   private final AccountHealthRepository accountHealth;
   private final Clock clock;
   private final RandomGenerator random;
-  private int ours;
-  private boolean failing = true;
-  private boolean doubted;
-  private boolean dying;
+  private int internalFailures;
+  private boolean healthFailing = true;
+  private boolean reconnectTried;
+  private boolean unstable;
   private boolean heldUp;
-  private @Nullable Instant lostYoungAt;
-  private @Nullable Instant toldOk;
+  private @Nullable Instant earlyDisconnectAt;
+  private @Nullable Instant okRecordedAt;
 
   MailboxBackoff(AccountHealthRepository accountHealth, Clock clock, RandomGenerator random) {
     this.accountHealth = accountHealth;
@@ -44,132 +44,137 @@ final class MailboxBackoff {
     this.random = random;
   }
 
-  /** The folder is open: the server works, unless it is what comes after that fails. */
-  void opened(Account account) {
-    doubted = false;
-    if (!dying && !heldUp) {
-      works(account);
+  /** The folder is selected: the server works, unless it is the following commands that fail. */
+  void folderOpened(Account account) {
+    reconnectTried = false;
+    if (!unstable && !heldUp) {
+      recordOk(account);
     }
   }
 
-  /** A look into the folder was complete. We work, too. */
-  void looked(Account account) {
-    ours = 0;
+  /** A catch-up has completed: server and node both work. */
+  void caughtUp(Account account) {
+    internalFailures = 0;
     heldUp = false;
-    if (!dying) {
-      works(account);
+    if (!unstable) {
+      recordOk(account);
     }
   }
 
   /**
-   * A connection holds, after others that did not: the server works once it held for a while.
+   * After connections that broke, the server counts as working once one held for a while.
    *
-   * @param complete whether it has done all it was made for
+   * @param complete whether the connection has done all that it was opened for
    */
-  void holds(Account account, Instant connectedAt, boolean complete) {
-    Instant proven = provenAt(connectedAt);
-    if (proven != null && (complete || !proven.isAfter(clock.instant()))) {
-      dying = false;
-      works(account);
+  void connectionHeld(Account account, Instant connectedAt, boolean complete) {
+    Instant stable = stableAt(connectedAt);
+    if (stable != null && (complete || !stable.isAfter(clock.instant()))) {
+      unstable = false;
+      recordOk(account);
     }
   }
 
-  /** When a connection will have held for long enough; null where that is of no interest. */
-  @Nullable Instant provenAt(Instant connectedAt) {
-    return dying ? connectedAt.plus(SETTLED) : null;
+  /** When the connection counts as stable; null if connections did not break before. */
+  @Nullable Instant stableAt(Instant connectedAt) {
+    return unstable ? connectedAt.plus(STABLE_AFTER) : null;
   }
 
-  /** Told where it was not known, and once a minute otherwise. */
-  private void works(Account account) {
+  /** Records success after a failure, and once a minute otherwise. */
+  private void recordOk(Account account) {
     Instant now = clock.instant();
-    if (failing || toldOk == null || toldOk.plus(HEALTH_IS_FRESH).isBefore(now)) {
+    if (healthFailing
+        || okRecordedAt == null
+        || okRecordedAt.plus(OK_RECORDED_EVERY).isBefore(now)) {
       accountHealth.ok(account, Protocol.IMAP);
-      failing = false;
-      toldOk = now;
+      healthFailing = false;
+      okRecordedAt = now;
     }
   }
 
   /**
-   * The server or the account is at fault.
+   * The server or the account has failed.
    *
-   * @param connectedAt since when the connection had been good; null where it never was
+   * @param connectedAt since when the connection was open; null if it never was
    */
-  Instant afterServerTrouble(Account account, @Nullable Instant connectedAt, Exception trouble) {
+  Instant afterServerFailure(Account account, @Nullable Instant connectedAt, Exception failure) {
     Instant now = clock.instant();
-    if (!failing && !isOfCredentials(trouble) && mayPass(connectedAt, now)) {
-      doubted = true;
-      return now.plus(RECONNECT).plus(varied(RECONNECT));
+    if (!healthFailing && !isAuthenticationFailure(failure) && isTransient(connectedAt, now)) {
+      reconnectTried = true;
+      return now.plus(RECONNECT).plus(jitter(RECONNECT));
     }
-    failing = true;
-    dying |= connectedAt != null;
-    accountHealth.failed(account, Protocol.IMAP, String.valueOf(trouble.getMessage()));
+    healthFailing = true;
+    unstable |= connectedAt != null;
+    accountHealth.failed(account, Protocol.IMAP, String.valueOf(failure.getMessage()));
     Duration wait = accountHealth.backoffLeft(account.id(), Protocol.IMAP);
-    return wait.isZero() ? now.plus(RECONNECT) : now.plus(wait).plus(varied(wait));
+    return wait.isZero() ? now.plus(RECONNECT) : now.plus(wait).plus(jitter(wait));
   }
 
   /**
-   * Connections end now and then: it is a failure where the next one does not come about, or where
-   * one that is made soon after, too, ends at once.
+   * Connections break now and then: it is a failure only if the reconnect fails, or if the next
+   * connection breaks early too.
    */
-  private boolean mayPass(@Nullable Instant connectedAt, Instant now) {
+  private boolean isTransient(@Nullable Instant connectedAt, Instant now) {
     if (connectedAt == null) {
-      return !doubted;
+      return !reconnectTried;
     }
-    boolean young = !connectedAt.plus(SETTLED).isBefore(now);
-    Instant before = lostYoungAt;
-    boolean again = before != null && before.plus(SETTLED).isAfter(connectedAt);
-    lostYoungAt = young ? now : null;
-    return !young || !again;
+    boolean early = !connectedAt.plus(STABLE_AFTER).isBefore(now);
+    Instant previous = earlyDisconnectAt;
+    boolean repeated = previous != null && previous.plus(STABLE_AFTER).isAfter(connectedAt);
+    earlyDisconnectAt = early ? now : null;
+    return !early || !repeated;
   }
 
-  private static boolean isOfCredentials(Exception trouble) {
-    return trouble instanceof ConnectionFailed failed && failed.stage() == Stage.AUTH;
+  private static boolean isAuthenticationFailure(Exception failure) {
+    return failure instanceof ConnectionFailed failed && failed.stage() == Stage.AUTH;
   }
 
-  /** The moment that an earlier failure asks to wait for; null where there is none. */
-  @Nullable Instant standing(Account account) {
+  /** The end of the backoff that an earlier failure has recorded; null if absent. */
+  @Nullable Instant recordedUntil(Account account) {
     Duration wait = accountHealth.backoffLeft(account.id(), Protocol.IMAP);
     return wait.isZero() ? null : clock.instant().plus(wait);
   }
 
   /**
-   * One mail is not given: tried again within a minute where others are, else in 2 min doubling to
-   * 1 h. The account's health says so meanwhile.
+   * One mail cannot be fetched: retried within a minute if others can, else in 2 min doubling to 1
+   * h. Recorded in the account's health.
    */
-  Instant afterFetchFailure(Account account, Stumbles stumbles, String why) {
-    int times = Math.max(stumbles.fetching(), 1);
+  Instant afterFetchFailure(Account account, PriorFailures priorFailures, String reason) {
+    int times = Math.max(priorFailures.fetching(), 1);
     Duration wait =
-        stumbles.alone()
-            ? FIRST_FETCH_ALONE.multipliedBy(Math.min(times, 3))
-            : FIRST_FETCH.multipliedBy(1L << Math.min(times - 1, 5));
-    wait = wait.compareTo(LONGEST_FETCH) > 0 ? LONGEST_FETCH : wait;
-    Instant until = clock.instant().plus(wait).plus(varied(wait));
-    holdUp(account, why, until);
+        priorFailures.alone()
+            ? FIRST_SINGLE_FETCH_RETRY.multipliedBy(Math.min(times, 3))
+            : FIRST_FETCH_RETRY.multipliedBy(1L << Math.min(times - 1, 5));
+    wait = wait.compareTo(MAX_FETCH_RETRY) > 0 ? MAX_FETCH_RETRY : wait;
+    Instant until = clock.instant().plus(wait).plus(jitter(wait));
+    recordHeldUp(account, reason, until);
     return until;
   }
 
-  private void holdUp(Account account, String why, Instant until) {
-    accountHealth.heldUp(account, Protocol.IMAP, why, Duration.between(clock.instant(), until));
+  private void recordHeldUp(Account account, String reason, Instant until) {
+    accountHealth.heldUp(account, Protocol.IMAP, reason, Duration.between(clock.instant(), until));
     heldUp = true;
-    toldOk = null;
+    okRecordedAt = null;
   }
 
-  /** A mail is not taken in because of us, again: the account's health says so. */
-  void heldUpByUs(Account account, String why, Instant until) {
-    if (ours >= LASTING) {
-      holdUp(account, "a mail cannot be taken in, through no fault of its server: " + why, until);
+  /**
+   * A mail repeatedly fails to be ingested for internal reasons: recorded in the account's health.
+   */
+  void recordInternalFailure(Account account, String reason, Instant until) {
+    if (internalFailures >= REPORTED_INTERNAL_FAILURES) {
+      recordHeldUp(
+          account, "a mail cannot be ingested, through no fault of its server: " + reason, until);
     }
   }
 
-  /** We are at fault: the same again, soon. */
-  Instant afterOwnTrouble() {
-    Duration wait = FIRST_OF_OURS.multipliedBy(1L << Math.min(ours++, 4));
-    wait = wait.compareTo(LONGEST_OF_OURS) > 0 ? LONGEST_OF_OURS : wait;
-    return clock.instant().plus(wait).plus(varied(wait));
+  /** An internal failure: retried soon. */
+  Instant afterInternalFailure() {
+    Duration wait = FIRST_INTERNAL_RETRY.multipliedBy(1L << Math.min(internalFailures++, 4));
+    wait = wait.compareTo(MAX_INTERNAL_RETRY) > 0 ? MAX_INTERNAL_RETRY : wait;
+    return clock.instant().plus(wait).plus(jitter(wait));
   }
 
-  /** Up to a tenth, so that those who fell together do not rise together. */
-  private Duration varied(Duration whole) {
+  /** Up to a tenth, so that mailboxes that failed together do not retry together. */
+  private Duration jitter(Duration whole) {
     return Duration.ofMillis((long) (whole.toMillis() * 0.1 * random.nextDouble()));
   }
 }

@@ -14,9 +14,9 @@ import org.byoemail.platform.lease.Leases;
 import org.springframework.stereotype.Component;
 
 /**
- * The Camel component {@code mailbox:}. One consumer takes in the mail of every mailbox of this
- * node: it takes their leases when it starts and hands them over when it stops, whatever stops it.
- * An exchange has mails of one mailbox that follow one another, as a {@link IncomingBatch}.
+ * The Camel component {@code mailbox:}. One consumer serves every mailbox of this node: it acquires
+ * their leases when it starts and hands them over when it stops. The body of an exchange is an
+ * {@link IncomingBatch}: consecutive mails of one mailbox.
  */
 @Component("mailbox")
 @ManagedResource(description = "The mailboxes of this node")
@@ -64,7 +64,7 @@ public class MailboxComponent extends DefaultComponent {
                         m.folder(),
                         m.state(),
                         m.due() == null ? "" : ", next at " + m.due(),
-                        m.trouble() == null ? "" : " (" + m.trouble() + ")"))
+                        m.lastError() == null ? "" : " (" + m.lastError() + ")"))
         .sorted()
         .toList();
   }
@@ -91,7 +91,7 @@ public class MailboxComponent extends DefaultComponent {
     return leases.held();
   }
 
-  /** Looks into a mailbox now, whichever node watches it; false where there is no such account. */
+  /** Polls a mailbox now, whichever node watches it; false if there is no such account. */
   @ManagedOperation(description = "Looks into the mailbox of an account now, on whichever node")
   public boolean pollNow(String account) {
     AccountId id = AccountId.parse(account);

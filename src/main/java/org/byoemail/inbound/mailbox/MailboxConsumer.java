@@ -5,7 +5,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.support.DefaultConsumer;
 
-/** Watches mailboxes from its start to its stop. */
+/** Watches the mailboxes of this node while it is started. */
 class MailboxConsumer extends DefaultConsumer {
   private final ReconciliationLoop reconciliationLoop;
   private final boolean markSeen;

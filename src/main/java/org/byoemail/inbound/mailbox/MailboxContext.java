@@ -8,9 +8,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The mailbox that mails are read from, under a lease.
  *
- * @param epoch how often the server has numbered the folder anew
- * @param after what is to be done with mail that was taken in
- * @param window null where the folder was never numbered anew
+ * @param epoch generation of the UIDs: grows with each change of UIDVALIDITY
+ * @param after what is done on the server with mail that was ingested
+ * @param window null unless UIDVALIDITY has changed
  */
 public record MailboxContext(
     Account account,
@@ -20,7 +20,7 @@ public record MailboxContext(
     AfterIngest after,
     @Nullable ResyncWindow window) {
 
-  /** Names ids only. */
+  /** Ids only. */
   @Override
   public String toString() {
     return "mailbox " + lease.mailbox() + " of account " + account.id();

@@ -22,7 +22,7 @@ public class MailboxEndpoint extends DefaultEndpoint {
   @UriParam(
       defaultValue = "true",
       description =
-          "Whether mail that was taken in is marked read. If not, folders are opened read-only.")
+          "Whether ingested mail is marked read. If not, folders are opened read-only.")
   private boolean markSeen = true;
 
   MailboxEndpoint(String uri, MailboxComponent component) {

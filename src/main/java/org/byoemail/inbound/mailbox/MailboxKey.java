@@ -10,17 +10,17 @@ import java.util.Optional;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ServerSettings;
 
-/** What makes a mailbox: a folder of a login at a host. */
+/** Identifies a mailbox: host, login and folder. */
 record MailboxKey(String host, String login, String folder) {
 
-  /** Where the account receives; empty where it does not. */
+  /** The key of the account's mailbox; empty if it does not receive. */
   static Optional<MailboxKey> of(Account account) {
     ServerSettings imap = account.settings().imap();
     if (imap == null) {
       return Optional.empty();
     }
     String folder = account.settings().folder();
-    // The name of the inbox alone is the same in any case (RFC 3501 section 5.1).
+    // INBOX alone is case-insensitive (RFC 9051 section 5.1).
     return Optional.of(
         new MailboxKey(
             imap.host(),
@@ -29,8 +29,8 @@ record MailboxKey(String host, String login, String folder) {
   }
 
   /**
-   * What is the same for the same place, however host and login were typed: SHA-256 of both in
-   * lower case, the host as A-labels and without a dot at its end, and of the folder.
+   * Equal for the same mailbox, however host and login were typed: SHA-256 of both in lower case,
+   * the host as A-labels without a trailing dot, and of the folder.
    */
   byte[] sha256() {
     String text = String.join("\n", ascii(host), lower(login), folder);
@@ -41,7 +41,7 @@ record MailboxKey(String host, String login, String folder) {
     }
   }
 
-  /** Whether it is the same place, however it was typed. */
+  /** Whether both are the same mailbox, however they were typed. */
   boolean isSameAs(MailboxKey other) {
     return equals(other) || MessageDigest.isEqual(sha256(), other.sha256());
   }
@@ -51,7 +51,7 @@ record MailboxKey(String host, String login, String folder) {
     try {
       return IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
     } catch (IllegalArgumentException e) {
-      // No name, such as an IPv6 address.
+      // Not a domain name, such as an IPv6 literal.
       return name;
     }
   }
@@ -60,7 +60,7 @@ record MailboxKey(String host, String login, String folder) {
     return Normalizer.normalize(text.strip(), Normalizer.Form.NFC).toLowerCase(Locale.ROOT);
   }
 
-  /** Leaves the login out, which is for no log. */
+  /** Leaves out the login, which must not be logged. */
   @Override
   public String toString() {
     return folder + " at " + host;

@@ -15,8 +15,8 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Where reading begins anew in a mailbox: it was numbered anew, or older mail is wanted. Each write
- * names the fence of the lease.
+ * Moves the cursor of a mailbox elsewhere: after a change of UIDVALIDITY, or to backfill older
+ * mail. Each write checks the fence of the lease.
  */
 @Repository
 class MailboxResets {
@@ -29,9 +29,9 @@ class MailboxResets {
   }
 
   /**
-   * Begins a folder anew that the server has numbered anew, and tells the platform.
+   * Starts a new epoch after a change of UIDVALIDITY, and records the event.
    *
-   * @throws LeaseLost where the lease is no longer current
+   * @throws LeaseLost if the lease is no longer current
    */
   @Transactional
   public void reset(
@@ -66,7 +66,7 @@ class MailboxResets {
                 start.uidValidity())));
   }
 
-  /** When the last mail had arrived that was read from a mailbox; null where none was. */
+  /** When the latest mail that was read from a mailbox had arrived; null if absent. */
   @Nullable Instant lastDate(UUID mailbox) {
     return jdbc.sql("SELECT max(received_at) AS last FROM inbound_mail WHERE mailbox_id = :mailbox")
         .param("mailbox", mailbox)
@@ -75,7 +75,7 @@ class MailboxResets {
         .orElse(null);
   }
 
-  /** Sets the cursor back to a UID, because mail since then is wanted. */
+  /** Moves the cursor back to a UID, to backfill mail since then. */
   void setBack(Lease lease, long uid, Instant since) {
     int moved =
         jdbc.sql(
@@ -93,7 +93,7 @@ class MailboxResets {
     }
   }
 
-  /** What the server counts changes by (RFC 7162), as it stood when the folder was opened. */
+  /** Records HIGHESTMODSEQ (RFC 7162) as of the selection of the folder. */
   void modseq(Lease lease, long modseq) {
     jdbc.sql(
             """

@@ -19,20 +19,20 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The rows of mailboxes. What a watcher writes names the fence of its lease. */
+/** The table {@code mailbox}. Each write of a watcher checks the fence of its lease. */
 @Repository
 class MailboxRows {
   private final JdbcClient jdbc;
-  private final MailboxResets epochs;
+  private final MailboxResets resets;
   private final Agents agents;
 
-  MailboxRows(JdbcClient jdbc, MailboxResets epochs, Agents agents) {
+  MailboxRows(JdbcClient jdbc, MailboxResets resets, Agents agents) {
     this.jdbc = jdbc;
-    this.epochs = epochs;
+    this.resets = resets;
     this.agents = agents;
   }
 
-  /** Whether the account's agent lets everybody in at present, so that no mail is left unread. */
+  /** Whether the agent's contact policy is open, so that every mail will be read in full. */
   boolean isAllRead(Account account) {
     return agents
         .find(account.agent())
@@ -40,9 +40,9 @@ class MailboxRows {
         .isPresent();
   }
 
-  /** What changes where the numbers of a folder come to mean something else. */
-  MailboxResets epochs() {
-    return epochs;
+  /** The writes that move a cursor elsewhere. */
+  MailboxResets resets() {
+    return resets;
   }
 
   Optional<Mailbox> of(AccountId account) {
@@ -59,7 +59,7 @@ class MailboxRows {
         .optional();
   }
 
-  /** The account no longer receives where it did; what was read there stays known. */
+  /** Detaches the mailbox from its account; what was read there stays known. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void detach(AccountId account) {
     jdbc.sql("UPDATE mailbox SET account_id = NULL, fence = fence + 1 WHERE account_id = :account")
@@ -67,7 +67,7 @@ class MailboxRows {
         .update();
   }
 
-  /** Makes a mailbox without a cursor; false where the place is taken. */
+  /** Inserts a mailbox without a cursor; false if another account has it. */
   @Transactional(propagation = Propagation.MANDATORY)
   public boolean create(AccountId account, MailboxKey key) {
     return jdbc.sql(
@@ -86,12 +86,12 @@ class MailboxRows {
         == 1;
   }
 
-  /** Whether an account has its mailbox there. */
+  /** Whether the mailbox of an account has that key. */
   boolean isAt(AccountId account, MailboxKey key) {
     return of(account).filter(mailbox -> mailbox.key().isSameAs(key)).isPresent();
   }
 
-  /** The account that has a place; empty where none does. */
+  /** The account that has the mailbox of that key; empty if absent. */
   Optional<AccountId> holder(MailboxKey key) {
     return jdbc.sql(
             """
@@ -126,7 +126,7 @@ class MailboxRows {
   /**
    * Moves the cursor past a UID.
    *
-   * @throws LeaseLost where it did not move: the lease is no longer current
+   * @throws LeaseLost if the lease is no longer current
    */
   void advance(MailboxContext context, long uid) {
     int moved =
@@ -146,7 +146,7 @@ class MailboxRows {
     }
   }
 
-  /** Notes that reading mails was begun; null: that it was not. Without the lease it is not. */
+  /** Records which mails are about to be read; null clears it. A no-op without the lease. */
   void begin(MailboxContext context, @Nullable FetchAttempt attempt) {
     jdbc.sql(
             """
@@ -154,8 +154,8 @@ class MailboxRows {
               reading_tries = :tries
             WHERE id = :mailbox AND fence = :fence
             """)
-        .param("from", attempt == null ? null : attempt.from())
-        .param("to", attempt == null ? null : attempt.to())
+        .param("from", attempt == null ? null : attempt.firstUid())
+        .param("to", attempt == null ? null : attempt.lastUid())
         .param("epoch", context.epoch())
         .param("tries", attempt == null ? 0 : attempt.tries())
         .param("mailbox", context.lease().mailbox())
@@ -163,26 +163,26 @@ class MailboxRows {
         .update();
   }
 
-  /** The first UIDs of mails with which that is still to be done; none without the lease. */
-  List<Long> pending(MailboxContext context, AfterIngest action, int most) {
+  /** The lowest UIDs of mails whose post-ingest action is pending; none without the lease. */
+  List<Long> pending(MailboxContext context, AfterIngest action, int limit) {
     return jdbc.sql(
             """
             SELECT i.uid FROM inbound_mail i JOIN mailbox m ON m.id = i.mailbox_id
             WHERE i.mailbox_id = :mailbox AND i.seen_pending AND m.fence = :fence
               AND i.uid_validity = :validity AND i.epoch = :epoch
-              AND coalesce(i.after_action, 'seen') = :action ORDER BY i.uid LIMIT :most
+              AND coalesce(i.after_action, 'seen') = :action ORDER BY i.uid LIMIT :limit
             """)
         .param("mailbox", context.lease().mailbox())
         .param("fence", context.lease().fence())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
         .param("action", action.word())
-        .param("most", most)
+        .param("limit", limit)
         .query(Long.class)
         .list();
   }
 
-  /** With those it was done, or cannot be; without the lease nothing is noted. */
+  /** The action on those mails was done, or refused for good. A no-op without the lease. */
   void done(MailboxContext context, List<Long> uids) {
     jdbc.sql(
             """
@@ -198,8 +198,8 @@ class MailboxRows {
         .update();
   }
 
-  /** Mails that were put aside and are to be fetched once more. */
-  List<QuarantinedMail> wantedAgain(MailboxContext context) {
+  /** Quarantined mails whose refetch was requested. */
+  List<QuarantinedMail> refetchRequests(MailboxContext context) {
     return jdbc.sql(
             """
             SELECT * FROM inbound_mail WHERE mailbox_id = :mailbox AND refetch_at IS NOT NULL
@@ -213,19 +213,19 @@ class MailboxRows {
         .list();
   }
 
-  /** One that has ended the program before is asked for no second time by the same wish. */
-  void wantedOnce(QuarantinedMail quarantined) {
+  /** Clears the request for a mail that crashed a node, before it is tried. */
+  void clearFatalRefetch(QuarantinedMail quarantined) {
     jdbc.sql("UPDATE inbound_mail SET refetch_at = NULL WHERE id = :id AND reason LIKE 'fatal:%'")
-        .param("id", quarantined.record())
+        .param("id", quarantined.id())
         .update();
   }
 
   /**
-   * One of those was tried; without the lease nothing is noted.
+   * A refetch was tried. A no-op without the lease.
    *
-   * @param reason why it is put aside still; null: as before, or it is not
+   * @param reason why the mail stays quarantined; null: unchanged
    */
-  void notWanted(MailboxContext context, QuarantinedMail quarantined, @Nullable String reason) {
+  void refetchDone(MailboxContext context, QuarantinedMail quarantined, @Nullable String reason) {
     jdbc.sql(
             """
             UPDATE inbound_mail SET refetch_at = NULL,
@@ -235,11 +235,11 @@ class MailboxRows {
             """)
         .param("fence", context.lease().fence())
         .param("reason", reason)
-        .param("id", quarantined.record())
+        .param("id", quarantined.id())
         .update();
   }
 
-  private static @Nullable ResyncWindow past(ResultSet row, @Nullable Instant historyEnds)
+  private static @Nullable ResyncWindow resyncWindow(ResultSet row, @Nullable Instant historyEnds)
       throws SQLException {
     long uidNext = row.getLong("reset_uid_next");
     return row.wasNull()
@@ -260,14 +260,14 @@ class MailboxRows {
         row.getInt("epoch"),
         row.getLong("fence"),
         watchedSince,
-        past(row, UidValidityReset.historyEnds(watchedSince, backfilledSince)),
+        resyncWindow(row, UidValidityReset.historyEnds(watchedSince, backfilledSince)),
         backfilledSince,
         row.getBoolean("taken_over"),
-        begun(row));
+        attempt(row));
   }
 
-  /** What the cursor has passed since was dealt with. */
-  private static @Nullable FetchAttempt begun(ResultSet row) throws SQLException {
+  /** Null if the cursor has moved past it since. */
+  private static @Nullable FetchAttempt attempt(ResultSet row) throws SQLException {
     long to = row.getLong("reading_to");
     return row.wasNull()
             || row.getInt("reading_epoch") != row.getInt("epoch")

@@ -11,21 +11,21 @@ import org.springframework.util.unit.DataSize;
 /**
  * How mailboxes are watched.
  *
- * @param workers how many mailboxes are worked on at once, those left out that wait for a slow
+ * @param workers how many mailboxes are worked on at once, not counting those that wait for a slow
  *     server
- * @param reconcileInterval how often the accounts are compared with what is watched
- * @param idleReissue how long one IDLE lasts; servers hang up on longer ones
- * @param idleReissueAt the same for the hosts that hang up sooner
- * @param safetyPoll how often is asked for new mail although the server would tell
- * @param doneTimeout how long a server may take to end an IDLE
+ * @param reconcileInterval how often the accounts are reconciled with what is watched
+ * @param idleReissue how long one IDLE lasts; servers close longer ones
+ * @param idleReissueAt the same by host, for hosts that close sooner
+ * @param safetyPoll how often an idle mailbox is polled all the same
+ * @param doneTimeout how long a server may take to answer DONE
  * @param commandTimeout how long a server may take for any other command
- * @param loginsPerHost how many connections to one host are being made at once
- * @param connectionsPerHost how many connections to one host are kept; mailboxes beyond that are
- *     visited from poll to poll
- * @param loginInterval between the beginnings of two connections to one host
- * @param stopTimeout how long a stop waits for mailboxes to be let go in good order
- * @param memory the heap that reading mail may take on this node, by estimate; 0: a quarter of the
- *     largest heap
+ * @param loginsPerHost how many connections to one host may be opening at once
+ * @param connectionsPerHost how many connections to one host are kept open; further mailboxes
+ *     connect for each poll
+ * @param loginInterval the least time between two connects to one host
+ * @param stopTimeout how long a stop waits for watchers to finish cleanly
+ * @param memory the heap that reading mail may use on this node, by estimate; 0: a quarter of the
+ *     maximum heap
  */
 @ConfigurationProperties("byo.mailbox")
 record MailboxSettings(

@@ -6,11 +6,11 @@ import org.byoemail.format.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a mailbox of this node fares.
+ * The state of a mailbox that this node watches.
  *
- * @param since when this node took it
- * @param due when something is next done about it; null: at once, or when the server tells
- * @param trouble why it backs off; null where it does not
+ * @param since when this node acquired it
+ * @param due when its next step is due; null: at once, or when the server announces mail
+ * @param lastError why it backs off; null if it does not
  */
 public record MailboxStatus(
     AccountId account,
@@ -19,4 +19,4 @@ public record MailboxStatus(
     MailboxState state,
     Instant since,
     @Nullable Instant due,
-    @Nullable String trouble) {}
+    @Nullable String lastError) {}

@@ -31,7 +31,7 @@ public class MailboxTaken extends StateConflict {
                 + key.host()
                 + " cannot be received from by account "
                 + account.id()
-                + " at present: ask whoever runs this platform");
+                + " at present: ask the operator of this platform");
     this.account = account.id();
   }
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
-/** The threads that all mailboxes share: workers, one that keeps time, one that watches IDLE. */
+/** The threads that all mailboxes share: workers, a timer, and the selector of IDLE connections. */
 @Component
 class MailboxThreads implements DisposableBean {
   private final ThreadPoolExecutor workers =
@@ -52,7 +52,7 @@ class MailboxThreads implements DisposableBean {
     return selector;
   }
 
-  /** One thread, which is there while there is something to do. */
+  /** One thread, which exists while there is work. */
   static ExecutorService occasional(String name) {
     return new ThreadPoolExecutor(
         0, 1, 10, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), named(name));

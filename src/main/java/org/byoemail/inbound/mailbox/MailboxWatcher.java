@@ -20,59 +20,60 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.transaction.TransactionException;
 
 /**
- * One mailbox under one lease, as a machine of states. {@link #step} does what is due and is called
- * by one thread at a time; the rest may be called by any thread. Nothing here waits for time to
- * pass: {@link #isDue} says when there is something to do.
+ * Watches one mailbox under one lease, as a state machine. {@link #step} does what is due and is
+ * called by one thread at a time; other methods may be called by any thread. Nothing here sleeps:
+ * {@link #isDue} says when there is work.
  */
 final class MailboxWatcher {
   private static final Logger log = LoggerFactory.getLogger(MailboxWatcher.class);
 
-  private static final Duration SLOW = Duration.ofSeconds(20);
-  private static final int TIMES_AS_LONG = 4;
-  private static final Duration SLICE = Duration.ofSeconds(2);
-  private static final Duration CROWDED = Duration.ofMillis(500);
-  private static final Duration MEMORY_IS_BUSY = Duration.ofSeconds(1);
+  private static final Duration SLOW_SERVER = Duration.ofSeconds(20);
+  private static final int SLOW_SERVER_PAUSE_FACTOR = 4;
+  private static final Duration MAX_TURN = Duration.ofSeconds(2);
+  private static final Duration HOST_BUSY_RETRY = Duration.ofMillis(500);
+  private static final Duration MEMORY_RETRY = Duration.ofSeconds(1);
 
-  private final WatcherServices tools;
+  private final WatcherServices services;
   private final Lease lease;
   private final Instant since;
   private final FetchFailureTracker failures;
   private final FatalMailGuard fatal;
   private final MailboxBackoff backoff;
-  private final AtomicBoolean told = new AtomicBoolean();
-  private final AtomicBoolean asked = new AtomicBoolean();
-  private final AtomicBoolean begun = new AtomicBoolean();
-  private final AtomicBoolean ended = new AtomicBoolean();
-  private volatile Runnable wake = () -> {};
-  private volatile Runnable atEnd = () -> {};
+  private final AtomicBoolean serverNotified = new AtomicBoolean();
+  private final AtomicBoolean pollRequested = new AtomicBoolean();
+  private final AtomicBoolean backoffChecked = new AtomicBoolean();
+  private final AtomicBoolean endReported = new AtomicBoolean();
+  private volatile Runnable onWake = () -> {};
+  private volatile Runnable onEnd = () -> {};
   private volatile Account account;
   private volatile MailboxState state = MailboxState.CONNECTING;
-  private volatile @Nullable MailboxState end;
+  private volatile @Nullable MailboxState endState;
   private volatile @Nullable Instant due;
-  private volatile @Nullable String trouble;
+  private volatile @Nullable String lastError;
   private volatile @Nullable FolderSession session;
   private Instant notBefore = Instant.MIN;
-  private boolean resuming;
+  private boolean resumeFromCursor;
 
-  MailboxWatcher(Account account, Lease lease, WatcherServices tools) {
+  MailboxWatcher(Account account, Lease lease, WatcherServices services) {
     this.account = account;
     this.lease = lease;
-    this.tools = tools;
-    this.since = tools.clock().instant();
-    this.failures = new FetchFailureTracker(tools.clock());
-    this.fatal = new FatalMailGuard(tools.rows());
-    this.backoff = new MailboxBackoff(tools.accountHealth(), tools.clock(), tools.random());
+    this.services = services;
+    this.since = services.clock().instant();
+    this.failures = new FetchFailureTracker(services.clock());
+    this.fatal = new FatalMailGuard(services.rows());
+    this.backoff =
+        new MailboxBackoff(services.accountHealth(), services.clock(), services.random());
     this.due = since;
   }
 
-  /** Says how to have {@link #step} called soon. */
-  void onWake(Runnable how) {
-    wake = how;
+  /** Sets how to have {@link #step} called soon. */
+  void onWake(Runnable target) {
+    onWake = target;
   }
 
-  /** Says what to do when it is over and has left the server. */
+  /** Sets what to call when the watcher has stopped and disconnected. */
   void onEnd(Runnable what) {
-    atEnd = what;
+    onEnd = what;
   }
 
   Account account() {
@@ -89,7 +90,7 @@ final class MailboxWatcher {
 
   MailboxStatus status() {
     return new MailboxStatus(
-        account.id(), lease.mailbox(), account.settings().folder(), state, since, due, trouble);
+        account.id(), lease.mailbox(), account.settings().folder(), state, since, due, lastError);
   }
 
   boolean isDue(Instant now) {
@@ -97,250 +98,246 @@ final class MailboxWatcher {
     return at != null && !now.isBefore(at);
   }
 
-  /** Whether it was let go. */
-  boolean isOver() {
-    return end != null;
+  /** Whether the watcher was stopped. */
+  boolean isStopped() {
+    return endState != null;
   }
 
-  /** Whether it was let go for that reason. */
-  boolean isOver(MailboxState how) {
-    return end == how;
+  /** Whether the watcher was stopped with that state. */
+  boolean isStopped(MailboxState target) {
+    return endState == target;
   }
 
-  /** The account has changed in what does not concern its mailbox. */
+  /** The account has changed, but not what concerns its connection. */
   void changed(Account other) {
     account = other;
   }
 
-  /** Looks for new mail now, whatever it waits for. */
+  /** Polls now, whatever it waits for. */
   void pollNow() {
-    asked.set(true);
-    wake.run();
+    pollRequested.set(true);
+    onWake.run();
   }
 
-  /** Ends it in that state: the server is left and the lease not used again. */
-  void letGo(MailboxState how) {
-    end = end == null ? how : end;
-    wake.run();
+  /** Stops with that final state: the connection is closed and the lease not used again. */
+  void stop(MailboxState target) {
+    endState = endState == null ? target : endState;
+    onWake.run();
   }
 
-  /** Cuts the connection, for one that does not let go in time. */
+  /** Closes the socket, if the watcher does not stop in time. */
   void abort() {
-    FolderSession open = session;
-    if (open != null) {
-      open.abort();
+    FolderSession current = session;
+    if (current != null) {
+      current.abort();
     }
   }
 
   /** Does what is due. */
   void step() {
-    boolean news = told.getAndSet(false);
-    boolean wanted = asked.getAndSet(false);
-    Instant now = tools.clock().instant();
-    if (end == null && !wanted && now.isBefore(notBefore)) {
-      if (news) {
-        told.set(true);
+    boolean notified = serverNotified.getAndSet(false);
+    boolean pollWanted = pollRequested.getAndSet(false);
+    Instant now = services.clock().instant();
+    if (endState == null && !pollWanted && now.isBefore(notBefore)) {
+      if (notified) {
+        serverNotified.set(true);
       }
       due = notBefore;
       return;
     }
-    if (end == null && (news || wanted || isDue(now))) {
+    if (endState == null && (notified || pollWanted || isDue(now))) {
       try {
-        work(news, wanted);
-        makeWay();
+        runIfReady(notified, pollWanted);
+        pauseAfterSlowServer();
       } catch (HostBusy e) {
         state = MailboxState.CONNECTING;
         due = e.until();
       } catch (MailMemoryExhausted e) {
-        // Woken before, as a rule.
-        trouble = e.getMessage();
-        due = tools.clock().instant().plus(MEMORY_IS_BUSY);
+        // Usually woken earlier.
+        lastError = e.getMessage();
+        due = services.clock().instant().plus(MEMORY_RETRY);
       } catch (LeaseLost e) {
-        log.warn("{}: another watcher took it, this one lets go", this);
-        end = MailboxState.LOST;
+        log.warn("{}: another node took the lease, watching stops here", this);
+        endState = MailboxState.LOST;
       } catch (InboundDeliveryFailed e) {
-        ownTrouble(e.reason(), e);
-        tellOwnTrouble(e);
+        internalFailure(e.reason(), e);
+        recordInternalFailure(e);
       } catch (FetchFailed e) {
-        stuck(e);
+        fetchFailure(e);
       } catch (MessagingException | ConnectionFailed e) {
-        serverTrouble(e);
+        serverFailure(e);
       } catch (RuntimeException | Error e) {
-        // An Error too: else this mailbox would never be due again.
-        ownTrouble(e.getClass().getSimpleName(), e);
+        // An Error too: otherwise this mailbox would never be due again.
+        internalFailure(e.getClass().getSimpleName(), e);
       }
     }
-    if (end != null) {
+    if (endState != null) {
       finish();
     }
   }
 
-  private void work(boolean news, boolean wanted) throws MessagingException {
+  private void runIfReady(boolean notified, boolean pollWanted) throws MessagingException {
     FolderSession present = session;
-    if (present == null && !mayConnect(wanted)) {
+    if (present == null && !mayConnectNow(pollWanted)) {
       return;
     }
     if (state == MailboxState.IDLE
         && present != null
-        && !present.isWoken(news, wanted, this::news)) {
-      backoff.holds(account, present.connectedAt(), false);
+        && !present.isWakeNeeded(notified, pollWanted, this::notified)) {
+      backoff.connectionHeld(account, present.connectedAt(), false);
       due = next(present);
       return;
     }
     due = null;
-    CatchUp.Run run = tools.observations().observe(account, this::look);
-    backoff.looked(account);
-    trouble = null;
+    CatchUp.Run run = services.observations().observe(account, this::catchUp);
+    backoff.caughtUp(account);
+    lastError = null;
     FolderSession now = session;
-    if (now == null || end != null) {
+    if (now == null || endState != null) {
       return;
     }
     if (run.more()) {
-      backoff.holds(account, now.connectedAt(), false);
-      due = tools.clock().instant();
-      wake.run();
+      backoff.connectionHeld(account, now.connectedAt(), false);
+      due = services.clock().instant();
+      onWake.run();
     } else {
-      state = now.rest(account, this::news);
-      backoff.holds(account, now.connectedAt(), !now.isKept());
+      state = now.awaitMail(account, this::notified);
+      backoff.connectionHeld(account, now.connectedAt(), !now.isKept());
       due = next(now);
       if (!now.isKept()) {
-        leave();
+        disconnect();
       }
     }
   }
 
   private Instant next(FolderSession resting) {
     Instant next = resting.due(account, state);
-    Instant proven = backoff.provenAt(resting.connectedAt());
-    return proven != null && proven.isBefore(next) ? proven : next;
+    Instant stable = backoff.stableAt(resting.connectedAt());
+    return stable != null && stable.isBefore(next) ? stable : next;
   }
 
-  /** A server that takes long for its answers takes threads that others have less of. */
-  private void makeWay() {
-    Turn turn = WorkQueue.present();
-    if (turn != null && turn.longestWait().compareTo(SLOW) > 0) {
-      Duration rest = turn.longestWait().multipliedBy(TIMES_AS_LONG);
-      notBefore = tools.clock().instant().plus(rest);
-      log.info(
-          "{}: its server took {} to answer, and is left alone for {}",
-          this,
-          turn.longestWait(),
-          rest);
+  /** A slow server occupies threads that other mailboxes lack. */
+  private void pauseAfterSlowServer() {
+    Turn turn = WorkQueue.current();
+    if (turn != null && turn.longestWait().compareTo(SLOW_SERVER) > 0) {
+      Duration rest = turn.longestWait().multipliedBy(SLOW_SERVER_PAUSE_FACTOR);
+      notBefore = services.clock().instant().plus(rest);
+      log.info("{}: the server took {} to respond; paused for {}", this, turn.longestWait(), rest);
     }
   }
 
-  private boolean isKeepingOthers() {
-    Turn turn = WorkQueue.present();
-    return turn != null && turn.isKeepingOthersFor(SLICE);
+  private boolean isTurnUsedUp() {
+    Turn turn = WorkQueue.current();
+    return turn != null && turn.exceeds(MAX_TURN);
   }
 
-  private CatchUp.Run look() throws MessagingException {
+  private CatchUp.Run catchUp() throws MessagingException {
     FolderSession present = session;
     if (present == null) {
       present = connect();
-    } else if (resuming) {
+    } else if (resumeFromCursor) {
       present.resume(account);
     }
-    resuming = false;
+    resumeFromCursor = false;
     state = MailboxState.CATCHING_UP;
-    return present.look(() -> end != null, this::isKeepingOthers);
+    return present.catchUpRun(() -> endState != null, this::isTurnUsedUp);
   }
 
-  /** Keeps to the backoff of earlier runs of this program, and to the pace the host is met at. */
-  private boolean mayConnect(boolean wanted) {
-    if (!begun.getAndSet(true) && !wanted) {
-      Instant standing = backoff.standing(account);
-      if (standing != null && standing.isAfter(tools.clock().instant())) {
+  /** Honours the backoff recorded by an earlier run, and the login pacing of the host. */
+  private boolean mayConnectNow(boolean pollWanted) {
+    if (!backoffChecked.getAndSet(true) && !pollWanted) {
+      Instant recorded = backoff.recordedUntil(account);
+      if (recorded != null && recorded.isAfter(services.clock().instant())) {
         state = MailboxState.BACKING_OFF;
-        due = standing;
+        due = recorded;
         return false;
       }
     }
-    Optional<Instant> later = tools.pacing().begin(host());
-    if (later.isPresent()) {
+    Optional<Instant> retryAt = services.pacing().begin(host());
+    if (retryAt.isPresent()) {
       state = MailboxState.CONNECTING;
-      due = later.get();
+      due = retryAt.get();
     }
-    return later.isEmpty();
+    return retryAt.isEmpty();
   }
 
   private FolderSession connect() throws MessagingException {
     RemoteFolder folder;
     state = MailboxState.CONNECTING;
-    Gate gate = new Gate();
+    PacedAddressGate gate = new PacedAddressGate();
     try {
-      folder = tools.folders().open(account, tools.after(account) != AfterIngest.NONE, gate);
+      folder = services.folders().open(account, services.after(account) != AfterIngest.NONE, gate);
     } finally {
-      gate.leave();
-      tools.pacing().end(host());
+      gate.disconnect();
+      services.pacing().end(host());
     }
     state = MailboxState.SELECTING;
     FolderSession made;
     try {
       made =
           new FolderSession(
-              tools, account, lease, failures, fatal, folder, gate.address, this::memoryIsFree);
+              services, account, lease, failures, fatal, folder, gate.address, this::onMemoryFree);
     } catch (MessagingException | RuntimeException e) {
       folder.close();
       throw e;
     }
     session = made;
-    backoff.opened(account);
+    backoff.folderOpened(account);
     return made;
   }
 
-  private void memoryIsFree() {
-    due = tools.clock().instant();
-    wake.run();
+  private void onMemoryFree() {
+    due = services.clock().instant();
+    onWake.run();
   }
 
-  /** Lets no more connect to one address at once than to one name: it may have a thousand. */
-  private final class Gate implements ConnectionGate {
+  /** Paces connections by address too: a thousand host names may share one. */
+  private final class PacedAddressGate implements ConnectionGate {
     private @Nullable String address;
     private boolean inside;
 
     @Override
     public void pass(InetAddress next) {
-      leave();
-      address = ServerAddresses.place(next);
-      Turn turn = WorkQueue.present();
+      disconnect();
+      address = ServerAddresses.key(next);
+      Turn turn = WorkQueue.current();
       if (turn != null && !turn.moveTo(address)) {
-        throw new HostBusy(tools.clock().instant().plus(CROWDED));
+        throw new HostBusy(services.clock().instant().plus(HOST_BUSY_RETRY));
       }
-      Optional<Instant> later = tools.pacing().beginAt(address);
-      if (later.isPresent()) {
-        throw new HostBusy(later.get());
+      Optional<Instant> retryAt = services.pacing().beginAt(address);
+      if (retryAt.isPresent()) {
+        throw new HostBusy(retryAt.get());
       }
       inside = true;
     }
 
-    private void leave() {
+    private void disconnect() {
       if (inside && address != null) {
-        tools.pacing().end(address);
+        services.pacing().end(address);
         inside = false;
       }
     }
   }
 
-  private void news() {
-    told.set(true);
-    wake.run();
+  private void notified() {
+    serverNotified.set(true);
+    onWake.run();
   }
 
-  private void ownTrouble(String words, Throwable e) {
-    if (words.equals(trouble)) {
-      log.debug("{} waits once more", this, e);
+  private void internalFailure(String message, Throwable e) {
+    if (message.equals(lastError)) {
+      log.debug("{} backs off again", this, e);
     } else {
-      log.warn("{} waits, for a reason that is not its server's: {}", this, words, e);
+      log.warn("{} backs off after an internal failure: {}", this, message, e);
     }
-    trouble = words;
+    lastError = message;
     state = MailboxState.BACKING_OFF;
-    resuming = true;
-    due = backoff.afterOwnTrouble();
+    resumeFromCursor = true;
+    due = backoff.afterInternalFailure();
   }
 
-  /** In the account's health, unless it is the database that is in trouble. */
-  private void tellOwnTrouble(InboundDeliveryFailed e) {
+  /** Records it in the account's health, unless it is the database that fails. */
+  private void recordInternalFailure(InboundDeliveryFailed e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof DataAccessException || cause instanceof TransactionException) {
         return;
@@ -349,58 +346,58 @@ final class MailboxWatcher {
     Instant until = due;
     if (until != null) {
       try {
-        backoff.heldUpByUs(account, e.reason(), until);
-      } catch (RuntimeException own) {
-        log.warn("{}: that it waits cannot be recorded", this, own);
+        backoff.recordInternalFailure(account, e.reason(), until);
+      } catch (RuntimeException inner) {
+        log.warn("{}: the internal failure cannot be recorded", this, inner);
       }
     }
   }
 
-  /** The account works, but for one mail. */
-  private void stuck(FetchFailed e) {
+  /** The account works, except for one mail. */
+  private void fetchFailure(FetchFailed e) {
     if (!(e.getCause() instanceof RemoteFolder.Refused)) {
-      leave();
+      disconnect();
     }
-    trouble = e.getMessage();
+    lastError = e.getMessage();
     state = MailboxState.BACKING_OFF;
-    resuming = true;
+    resumeFromCursor = true;
     try {
-      due = backoff.afterFetchFailure(account, failures.of(e.uid()), String.valueOf(trouble));
-      log.info("{} waits until {}: {}", this, due, trouble);
-    } catch (RuntimeException own) {
-      ownTrouble(own.getClass().getSimpleName(), own);
+      due = backoff.afterFetchFailure(account, failures.of(e.uid()), String.valueOf(lastError));
+      log.info("{} backs off until {}: {}", this, due, lastError);
+    } catch (RuntimeException inner) {
+      internalFailure(inner.getClass().getSimpleName(), inner);
     }
   }
 
-  private void serverTrouble(Exception e) {
-    FolderSession broken = leave();
-    String words = String.valueOf(e.getMessage());
-    trouble = words;
+  private void serverFailure(Exception e) {
+    FolderSession broken = disconnect();
+    String message = String.valueOf(e.getMessage());
+    lastError = message;
     state = MailboxState.BACKING_OFF;
     try {
-      due = backoff.afterServerTrouble(account, broken == null ? null : broken.connectedAt(), e);
-      log.info("{} waits until {}: {}", this, due, words);
-    } catch (RuntimeException own) {
-      ownTrouble(own.getClass().getSimpleName(), own);
+      due = backoff.afterServerFailure(account, broken == null ? null : broken.connectedAt(), e);
+      log.info("{} backs off until {}: {}", this, due, message);
+    } catch (RuntimeException inner) {
+      internalFailure(inner.getClass().getSimpleName(), inner);
     }
   }
 
-  private @Nullable FolderSession leave() {
-    FolderSession open = session;
+  private @Nullable FolderSession disconnect() {
+    FolderSession current = session;
     session = null;
-    if (open != null) {
-      open.close();
+    if (current != null) {
+      current.close();
     }
-    return open;
+    return current;
   }
 
   private void finish() {
-    leave();
+    disconnect();
     due = null;
-    MailboxState how = end;
-    state = how == null ? state : how;
-    if (ended.compareAndSet(false, true)) {
-      atEnd.run();
+    MailboxState target = endState;
+    state = target == null ? state : target;
+    if (endReported.compareAndSet(false, true)) {
+      onEnd.run();
     }
   }
 
@@ -408,7 +405,7 @@ final class MailboxWatcher {
     return account.server(Protocol.IMAP).host();
   }
 
-  /** Names ids only. */
+  /** Ids only. */
   @Override
   public String toString() {
     return "mailbox " + lease.mailbox() + " of account " + account.id();

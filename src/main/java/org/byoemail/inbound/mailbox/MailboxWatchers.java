@@ -16,17 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** The mailboxes that this node watches. Safe for use by many threads. */
+/** The watchers of this node, by mailbox. Thread-safe. */
 @Component("mailboxWatchers")
 public class MailboxWatchers {
   private static final Logger log = LoggerFactory.getLogger(MailboxWatchers.class);
 
-  /** States in which a mailbox waits. */
+  /** States in which a watcher only waits. */
   private static final Set<MailboxState> RESTING =
       EnumSet.of(MailboxState.IDLE, MailboxState.POLLING, MailboxState.BACKING_OFF);
 
   private final WorkQueue queue;
-  private final Map<UUID, Watched> watched = new ConcurrentHashMap<>();
+  private final Map<UUID, Entry> watched = new ConcurrentHashMap<>();
 
   MailboxWatchers(MailboxThreads threads, MeterRegistry meters) {
     this.queue = threads.queue();
@@ -38,77 +38,77 @@ public class MailboxWatchers {
     }
   }
 
-  private record Watched(MailboxWatcher watcher, Turn turn) {}
+  private record Entry(MailboxWatcher watcher, Turn turn) {}
 
-  /** Looks into an account's mailbox now; false where this node does not watch it. */
+  /** Polls an account's mailbox now; false if this node does not watch it. */
   public boolean pollNow(AccountId account) {
     return watched.values().stream()
-            .map(Watched::watcher)
-            .filter(watcher -> watcher.account().id().equals(account) && !watcher.isOver())
+            .map(Entry::watcher)
+            .filter(watcher -> watcher.account().id().equals(account) && !watcher.isStopped())
             .peek(MailboxWatcher::pollNow)
             .count()
         > 0;
   }
 
-  /** How the mailboxes of this node fare. */
+  /** The states of the mailboxes that this node watches. */
   public List<MailboxStatus> states() {
     return watched.values().stream().map(w -> w.watcher().status()).toList();
   }
 
-  /** How the mailbox of an account fares; empty where this node does not know it. */
+  /** The state of an account's mailbox; empty if this node does not watch it. */
   public java.util.Optional<MailboxStatus> state(AccountId account) {
     return states().stream().filter(status -> status.account().equals(account)).findFirst();
   }
 
   List<MailboxWatcher> all() {
-    return watched.values().stream().map(Watched::watcher).toList();
+    return watched.values().stream().map(Entry::watcher).toList();
   }
 
-  /** Whether one that watches that mailbox has work to do, though it may have been let go. */
+  /** Whether a watcher of that mailbox exists here and still has work to do. */
   boolean isBusy(UUID mailbox) {
-    Watched one = watched.get(mailbox);
-    return one != null && (!one.watcher().isOver() || one.turn().isBusy());
+    Entry one = watched.get(mailbox);
+    return one != null && (!one.watcher().isStopped() || one.turn().isBusy());
   }
 
-  /** Begins to watch; whoever watched that mailbox here before must have been let go. */
+  /** Starts a watcher; an earlier one of the same mailbox must have stopped. */
   void add(MailboxWatcher watcher) {
-    // Its server is known once its name was looked up, which must not take many threads either.
+    // The server is known once its name is resolved; look-ups must not take many threads either.
     String organization = watcher.account().organization();
     Turn turn = queue.turn(organization, "names of " + organization, watcher::step);
     watcher.onWake(turn::request);
-    watched.put(watcher.lease().mailbox(), new Watched(watcher, turn));
+    watched.put(watcher.lease().mailbox(), new Entry(watcher, turn));
     turn.request();
   }
 
-  /** Forgets one that was let go. */
+  /** Removes a stopped watcher. */
   void forget(MailboxWatcher watcher) {
     watched.computeIfPresent(
         watcher.lease().mailbox(), (id, present) -> present.watcher() == watcher ? null : present);
   }
 
-  /** Other nodes have them. */
+  /** The leases of these mailboxes were lost to other nodes. */
   void lost(Set<UUID> mailboxes) {
     for (UUID mailbox : mailboxes) {
-      Watched one = watched.get(mailbox);
-      if (one != null && !one.watcher().isOver()) {
-        one.watcher().letGo(MailboxState.LOST);
+      Entry one = watched.get(mailbox);
+      if (one != null && !one.watcher().isStopped()) {
+        one.watcher().stop(MailboxState.LOST);
       }
     }
   }
 
-  /** That many to give away: those that wait for mail before those that are at work. */
+  /** That many watchers to release: those that only wait first. */
   List<MailboxWatcher> leastBusy(int count) {
     return watched.values().stream()
-        .map(Watched::watcher)
-        .filter(watcher -> !watcher.isOver())
+        .map(Entry::watcher)
+        .filter(watcher -> !watcher.isStopped())
         .sorted(Comparator.comparing(watcher -> !RESTING.contains(watcher.state())))
         .limit(count)
         .toList();
   }
 
-  /** Sees to those that have something to do. */
+  /** Schedules the watchers that are due. */
   void tick(Instant now) {
-    for (Watched one : watched.values()) {
+    for (Entry one : watched.values()) {
       if (one.watcher().isDue(now)) {
         one.turn().request();
       }
@@ -116,17 +116,17 @@ public class MailboxWatchers {
   }
 
   /**
-   * Lets all go and waits for it.
+   * Stops all watchers and waits for them.
    *
-   * @param deadlineNanos by {@link System#nanoTime}; connections still open then are cut
+   * @param deadlineNanos by {@link System#nanoTime}; connections still open then are closed
    */
-  void letAllGo(long deadlineNanos) {
-    List<Watched> leaving = List.copyOf(watched.values());
-    leaving.forEach(one -> one.watcher().letGo(MailboxState.RELEASED));
+  void stopAll(long deadlineNanos) {
+    List<Entry> leaving = List.copyOf(watched.values());
+    leaving.forEach(one -> one.watcher().stop(MailboxState.RELEASED));
     try {
-      for (Watched one : leaving) {
+      for (Entry one : leaving) {
         if (!one.turn().awaitRest(deadlineNanos)) {
-          log.warn("{} does not let go in time: its connection is cut", one.watcher());
+          log.warn("{} does not stop in time: its connection is closed", one.watcher());
           one.watcher().abort();
         }
       }

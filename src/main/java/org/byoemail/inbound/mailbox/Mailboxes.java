@@ -19,14 +19,11 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
 
-/**
- * The mailboxes: one for each place that an account receives at, with its cursor. Safe for use by
- * many threads and nodes.
- */
+/** The mailboxes of the accounts, with their cursors. Safe for use by many threads and nodes. */
 @Component("mailboxes")
 public class Mailboxes {
   private static final Logger log = LoggerFactory.getLogger(Mailboxes.class);
-  private static final int ROUNDS = 10;
+  private static final int MAX_TAKEOVER_ROUNDS = 10;
 
   private final MailboxRows rows;
   private final Accounts accounts;
@@ -45,13 +42,13 @@ public class Mailboxes {
   }
 
   /**
-   * Connects to the account's folder and starts at its end, so that whatever arrives from now on is
-   * taken in and history is not. Does nothing where reading has started before. Not to be called
-   * inside a transaction: it waits for a server.
+   * Connects to the account's folder and sets the cursor to its end: mail that arrives from now on
+   * is ingested, history is not. Does nothing if there is a cursor. Not to be called inside a
+   * transaction: it waits for a server.
    *
-   * @throws org.byoemail.account.connection.ConnectionFailed where the server cannot be reached or
+   * @throws org.byoemail.account.connection.ConnectionFailed if the server cannot be reached or
    *     refuses
-   * @throws BaselineFailed where the folder cannot be opened
+   * @throws BaselineFailed if the folder cannot be opened
    */
   public void baseline(Account account) {
     Optional<Mailbox> mailbox = rows.of(account.id()).filter(m -> m.cursor() == null);
@@ -66,38 +63,39 @@ public class Mailboxes {
   }
 
   /**
-   * Moves the cursor past mails, in the transaction that stores what becomes of them. Until that
-   * ends, nobody else takes in mail of that mailbox.
+   * Moves the cursor past mails, in the transaction that stores them. Its row lock keeps others
+   * from ingesting mail of that mailbox until the transaction ends.
    *
-   * @throws LeaseLost where the mailbox belongs to another watcher by now
+   * @throws LeaseLost if another node has taken the mailbox
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void advance(IncomingBatch mails) {
-    if (!mails.isPassed()) {
+    if (!mails.isRetry()) {
       rows.advance(mails.context(), mails.lastUid());
     }
     TransactionSynchronizationManager.registerSynchronization(
         new TransactionSynchronization() {
           @Override
           public void afterCommit() {
-            mails.dealtWith();
+            mails.markCommitted();
           }
         });
   }
 
   /**
-   * The cursor that leaves out everything that is there. By the mails, not by UIDNEXT: with one
-   * that is too high, mail that is yet to come would be passed over.
+   * The cursor behind everything that is there. Taken from the mails, not from UIDNEXT: one that is
+   * too high would skip mail that is yet to come.
    */
   static Cursor endOf(RemoteFolder folder) throws MessagingException {
     return new Cursor(folder.uidValidity(), folder.lastUid());
   }
 
   /**
-   * Keeps the account's mailbox in step with its settings, in the transaction of the change. One
-   * that somebody else has is left to him, until the account proves by a test that it may read it.
+   * Keeps the account's mailbox in step with its settings, in the transaction of the change. A
+   * mailbox that another account has stays there, until this account proves by a test that it can
+   * log in.
    *
-   * @throws MailboxTaken where it has proved that, and so has another one that is at work
+   * @throws MailboxTaken if it has proved that, and so has the other account, which is in use
    */
   @EventListener
   @Transactional(propagation = Propagation.MANDATORY)
@@ -117,26 +115,26 @@ public class Mailboxes {
   }
 
   private void takeOver(Account account, MailboxKey place) {
-    // Each round that does not end it met somebody who was as quick.
-    for (int i = 0; i < ROUNDS; i++) {
+    // A round that does not end lost a race with another account.
+    for (int i = 0; i < MAX_TAKEOVER_ROUNDS; i++) {
       Optional<Account> holder = rows.holder(place).flatMap(accounts::lock);
-      // Else it has let go since it was looked up.
+      // Otherwise the holder has changed since it was looked up.
       if (holder.isPresent() && rows.isAt(holder.get().id(), place)) {
         if (isAtWork(holder.get())) {
           log.warn(
-              "Account {} has proved the mailbox of account {}, which is at work and keeps it",
+              "Account {} has proved the mailbox of account {}, which is in use and keeps it",
               account.id(),
               holder.get().id());
           throw new MailboxTaken(account, holder.get(), place);
         }
-        letGo(holder.get());
+        detach(holder.get());
       }
       if (rows.create(account.id(), place)) {
         return;
       }
     }
     throw new TransientDataAccessResourceException(
-        "the mailbox of account " + account.id() + " is being given to others: try again");
+        "the mailbox of account " + account.id() + " is being assigned concurrently: try again");
   }
 
   private boolean isAtWork(Account account) {
@@ -144,8 +142,8 @@ public class Mailboxes {
         && (account.isPaused() || accountHealth.of(account.id(), Protocol.IMAP).error() == null);
   }
 
-  /** Who has merely named the mailbox had nothing yet that it could miss. */
-  private void letGo(Account holder) {
+  /** An account that never proved the mailbox loses nothing and is not told. */
+  private void detach(Account holder) {
     rows.detach(holder.id());
     if (holder.imapVerifiedAt() != null) {
       accounts.disprove(holder.id(), Protocol.IMAP);
@@ -158,10 +156,10 @@ public class Mailboxes {
     log.info("Account {} no longer has its mailbox: another one has proved it", holder.id());
   }
 
-  /** Whoever watches the mailbox of a deleted account can write nothing more. */
+  /** After this a watcher of the deleted account's mailbox can write nothing more. */
   @EventListener
   @Transactional(propagation = Propagation.MANDATORY)
-  public void letGo(AccountDeleted deleted) {
+  public void detach(AccountDeleted deleted) {
     rows.detach(deleted.account());
   }
 }

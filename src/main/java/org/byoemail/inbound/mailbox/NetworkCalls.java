@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes calls to servers that may be slow: after a while the calling worker lends its place, and
- * when the time is up the connection is cut, which ends the call.
+ * after a timeout the connection is closed, which ends the call.
  */
 final class NetworkCalls {
-  private static final Duration BRIEF = Duration.ofMillis(300);
+  private static final Duration LEND_AFTER = Duration.ofMillis(300);
 
   private final ScheduledExecutorService timer;
   private final WorkQueue queue;
@@ -25,27 +25,27 @@ final class NetworkCalls {
   /**
    * A call to a server.
    *
-   * @param <E> how it fails
+   * @param <E> the exception that it throws
    */
   interface Call<T extends @Nullable Object, E extends Exception> {
     T run() throws E;
   }
 
-  /** Makes a call that ends by itself. */
-  <T, E extends Exception> T make(Call<T, E> call) throws E {
-    return make(null, () -> {}, call);
+  /** Makes a call that has its own timeout. */
+  <T, E extends Exception> T call(Call<T, E> call) throws E {
+    return call(null, () -> {}, call);
   }
 
   /**
    * Makes a call.
    *
-   * @param limit how long it may take; null where it ends by itself
-   * @param cut ends it, called by another thread
+   * @param limit the timeout; null if the call has its own
+   * @param cut ends the call; run by another thread
    */
-  <T extends @Nullable Object, E extends Exception> T make(
+  <T extends @Nullable Object, E extends Exception> T call(
       @Nullable Duration limit, Runnable cut, Call<T, E> call) throws E {
-    Waiting waiting = new Waiting(WorkQueue.present());
-    ScheduledFuture<?> lending = schedule(waiting::lend, BRIEF);
+    Wait waiting = new Wait(WorkQueue.current());
+    ScheduledFuture<?> lending = schedule(waiting::lend, LEND_AFTER);
     ScheduledFuture<?> cutting = limit == null ? null : schedule(cut, limit);
     try {
       return call.run();
@@ -62,26 +62,26 @@ final class NetworkCalls {
     return timer.schedule(action, delay.toMillis(), TimeUnit.MILLISECONDS);
   }
 
-  private final class Waiting {
-    private final @Nullable Turn worker;
-    private boolean lent;
-    private boolean over;
+  private final class Wait {
+    private final @Nullable Turn turn;
+    private boolean isLent;
+    private boolean ended;
 
-    Waiting(@Nullable Turn worker) {
-      this.worker = worker;
+    Wait(@Nullable Turn turn) {
+      this.turn = turn;
     }
 
     synchronized void lend() {
-      if (worker != null && !over) {
-        lent = true;
-        queue.lend(worker);
+      if (turn != null && !ended) {
+        isLent = true;
+        queue.lend(turn);
       }
     }
 
     synchronized void end() {
-      over = true;
-      if (lent && worker != null) {
-        queue.repay(worker);
+      ended = true;
+      if (isLent && turn != null) {
+        queue.repay(turn);
       }
     }
   }

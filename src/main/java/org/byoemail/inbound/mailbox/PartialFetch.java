@@ -1,20 +1,21 @@
 package org.byoemail.inbound.mailbox;
 
-/** When a mail that is fetched piece by piece has ended. */
+/** Tells when a mail that is fetched in chunks (RFC 9051, partial) is complete. */
 final class PartialFetch {
   private PartialFetch() {}
 
   /**
-   * Whether a piece is the last one. A longer one than was asked for comes from a server that
-   * cannot divide a mail, and gave all of it; a shorter one may come from a server that gives less
-   * at a time, so that the announced size has to be reached; where that is too high, an empty piece
-   * follows.
+   * Whether a chunk is the last one. A chunk longer than requested comes from a server that ignores
+   * partial fetches and sent everything. A shorter one may come from a server that sends less at a
+   * time: then RFC822.SIZE has to be reached, or an empty chunk follows.
    *
-   * @param most how many bytes were asked for
-   * @param soFar how many have come with this piece
-   * @param size how many the server has announced for all of the mail
+   * @param requested how many bytes were requested
+   * @param received how many bytes have arrived, this chunk included
+   * @param size RFC822.SIZE
    */
-  static boolean isLast(byte[] piece, int most, long soFar, long size) {
-    return piece.length > most || piece.length == 0 || piece.length < most && soFar >= size;
+  static boolean isLast(byte[] chunk, int requested, long received, long size) {
+    return chunk.length > requested
+        || chunk.length == 0
+        || chunk.length < requested && received >= size;
   }
 }

@@ -8,7 +8,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.inbound.mailbox.CatchUp.Run;
 
-/** The span and timer {@code email.imap.poll} around each look into a mailbox. */
+/** The span and timer {@code email.imap.poll} around each catch-up. */
 final class PollObservations {
   private static final String OUTCOME = "outcome";
 
@@ -18,7 +18,7 @@ final class PollObservations {
     this.registry = registry;
   }
 
-  /** A look into a mailbox. */
+  /** A catch-up of a mailbox. */
   interface Poll {
     Run run() throws MessagingException;
   }
@@ -39,15 +39,15 @@ final class PollObservations {
               try {
                 run = poll.run();
               } catch (HostBusy | MailMemoryExhausted e) {
-                // No failure of the server's: its turn comes later.
+                // Not a failure: the mailbox's turn comes later.
                 observation.lowCardinalityKeyValue(OUTCOME, "postponed");
                 postponed[0] = e;
                 return null;
               }
               observation
-                  .lowCardinalityKeyValue(OUTCOME, run.found() > 0 ? "new" : "nothing")
-                  .highCardinalityKeyValue("batch_size", String.valueOf(run.taken()))
-                  .highCardinalityKeyValue("new_uid_count", String.valueOf(run.found()));
+                  .lowCardinalityKeyValue(OUTCOME, run.newUids() > 0 ? "new" : "nothing")
+                  .highCardinalityKeyValue("batch_size", String.valueOf(run.delivered()))
+                  .highCardinalityKeyValue("new_uid_count", String.valueOf(run.newUids()));
               return run;
             });
     if (observed == null) {

@@ -9,13 +9,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does on the server what is to be done with mail that was taken in. What is due is read from the
- * database each time, under the fence, so that it is done after a crash too, and by nobody whose
- * lease is gone.
+ * Marks, deletes or moves ingested mail on the server. What is pending is read from the database
+ * each time, under the fence: it survives a crash, and a node that lost its lease does nothing.
  */
 final class PostIngestActions {
   private static final Logger log = LoggerFactory.getLogger(PostIngestActions.class);
-  private static final int AT_ONCE = 200;
+  private static final int MAX_UIDS = 200;
 
   private final RemoteFolder folder;
   private final MailboxContext context;
@@ -28,31 +27,31 @@ final class PostIngestActions {
     this.rows = rows;
   }
 
-  /** More mail was taken in. */
-  void expect() {
+  /** More mail was ingested. */
+  void markPending() {
     due = true;
   }
 
-  void doWhatIsDue() throws MessagingException {
+  void runPending() throws MessagingException {
     if (!due || context.after() == AfterIngest.NONE) {
       return;
     }
     for (AfterIngest action : AfterIngest.values()) {
-      List<Long> pending = nextOf(action);
+      List<Long> pending = nextPending(action);
       while (!pending.isEmpty()) {
-        doTo(action, pending);
+        apply(action, pending);
         rows.done(context, pending);
-        pending = nextOf(action);
+        pending = nextPending(action);
       }
     }
     due = false;
   }
 
-  private List<Long> nextOf(AfterIngest action) {
-    return action == AfterIngest.NONE ? new ArrayList<>() : rows.pending(context, action, AT_ONCE);
+  private List<Long> nextPending(AfterIngest action) {
+    return action == AfterIngest.NONE ? new ArrayList<>() : rows.pending(context, action, MAX_UIDS);
   }
 
-  private void doTo(AfterIngest action, List<Long> uids) throws MessagingException {
+  private void apply(AfterIngest action, List<Long> uids) throws MessagingException {
     try {
       switch (action) {
         case SEEN -> folder.markSeen(uids);

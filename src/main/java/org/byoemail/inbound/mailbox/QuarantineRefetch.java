@@ -9,7 +9,9 @@ import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Fetches mails once more that were put aside without their bytes, where somebody asked for it. */
+/**
+ * Fetches quarantined mails again whose refetch was requested, because their bytes were not stored.
+ */
 final class QuarantineRefetch {
   private static final Logger log = LoggerFactory.getLogger(QuarantineRefetch.class);
 
@@ -33,12 +35,12 @@ final class QuarantineRefetch {
   }
 
   /**
-   * Delivers what was asked for. One that fails for a reason of ours stays asked for.
+   * Delivers the requested mails. The request stays if one fails for an internal reason.
    *
-   * @throws LeaseLost where the mailbox belongs to another watcher by now
+   * @throws LeaseLost if another node has taken the mailbox
    */
   void run(BooleanSupplier stopping) throws MessagingException {
-    for (QuarantinedMail quarantined : rows.wantedAgain(context)) {
+    for (QuarantinedMail quarantined : rows.refetchRequests(context)) {
       if (stopping.getAsBoolean()) {
         return;
       }
@@ -47,25 +49,26 @@ final class QuarantineRefetch {
   }
 
   private void fetch(QuarantinedMail quarantined) throws MessagingException {
-    List<FetchedHeader> heads;
+    List<FetchedHeader> headers;
     try {
-      heads = folder.heads(List.of(quarantined.uid()), false).mails();
+      headers = folder.headers(List.of(quarantined.uid()), false).mails();
     } catch (Refused e) {
-      rows.notWanted(context, quarantined, "unfetchable: the server still does not give this mail");
+      rows.refetchDone(
+          context, quarantined, "unfetchable: the server still does not return this mail");
       return;
     }
-    if (heads.isEmpty()) {
-      rows.notWanted(context, quarantined, "it is no longer in the mailbox");
+    if (headers.isEmpty()) {
+      rows.refetchDone(context, quarantined, "it is no longer in the mailbox");
       return;
     }
-    rows.wantedOnce(quarantined);
+    rows.clearFatalRefetch(quarantined);
     IncomingMail mail =
-        IncomingMail.again(context, heads.get(0), quarantined, folder.source(heads.get(0)));
-    mail.exceedsMemory(!memory.canEver(mail.size()));
-    try (Taken ofMail = memory.take(CatchUp.costAlone(mail.size()));
+        IncomingMail.refetched(context, headers.get(0), quarantined, folder.source(headers.get(0)));
+    mail.exceedsMemory(!memory.canHold(mail.size()));
+    try (Taken memoryOfMail = memory.take(CatchUp.memoryForMail(mail.size()));
         IncomingBatch batch = new IncomingBatch(context, List.of(mail), wanted -> {})) {
       delivery.deliver(batch);
-      rows.notWanted(context, quarantined, null);
+      rows.refetchDone(context, quarantined, null);
     } catch (Exception e) {
       failed(quarantined, e);
     }
@@ -76,16 +79,16 @@ final class QuarantineRefetch {
       if (cause instanceof LeaseLost lost) {
         throw lost;
       }
-      if (cause instanceof MailMemoryExhausted busy) {
-        throw busy;
+      if (cause instanceof MailMemoryExhausted exhausted) {
+        throw exhausted;
       }
       if (cause instanceof MailGone) {
-        rows.notWanted(context, quarantined, "it is no longer in the mailbox");
+        rows.refetchDone(context, quarantined, "it is no longer in the mailbox");
         return;
       }
       if (cause instanceof FetchFailed failed) {
-        rows.notWanted(
-            context, quarantined, "unfetchable: the server still does not give this mail");
+        rows.refetchDone(
+            context, quarantined, "unfetchable: the server still does not return this mail");
         if (failed.getCause() instanceof MessagingException server
             && !(server instanceof Refused)) {
           throw server;
@@ -94,7 +97,7 @@ final class QuarantineRefetch {
       }
     }
     log.warn(
-        "{}: mail {} was not dealt with again; the next look tries it",
+        "{}: refetched mail {} was not ingested; tried again at the next poll",
         context,
         quarantined.uid(),
         e);

@@ -8,14 +8,14 @@ import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail that was recorded before, was put aside, and is to be dealt with once more.
+ * A quarantined mail that is to be processed again: the key of its row in {@code inbound_mail}.
  *
- * @param record the id of the row that records it
- * @param size in bytes, as the server said
- * @param receivedAt when it arrived, as the server said
+ * @param id the id of its row in {@code inbound_mail}
+ * @param size RFC822.SIZE, in bytes
+ * @param receivedAt INTERNALDATE
  */
 public record QuarantinedMail(
-    UUID record,
+    UUID id,
     UUID mailbox,
     long uidValidity,
     int epoch,

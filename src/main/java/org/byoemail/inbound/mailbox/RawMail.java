@@ -16,17 +16,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of a mail while it is being processed: in memory up to 1 MB, beyond that in a temporary
- * file, which is deleted when this is closed.
+ * The bytes of a mail while it is processed: in memory up to 1 MB, beyond that in a temporary file,
+ * which {@link #close} deletes.
  */
 public final class RawMail implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RawMail.class);
-  private static final int IN_MEMORY = 1 << 20;
-  private static final int PIECE = 1 << 16;
+  private static final int MAX_IN_MEMORY_BYTES = 1 << 20;
+  private static final int CHUNK_BYTES = 1 << 16;
 
   private @Nullable ByteArrayOutputStream memory = new ByteArrayOutputStream(8192);
   private @Nullable Path file;
-  private @Nullable OutputStream toFile;
+  private @Nullable OutputStream fileOut;
   private long size;
 
   /** A mail of those bytes. */
@@ -39,14 +39,14 @@ public final class RawMail implements AutoCloseable {
   /**
    * A mail read from a stream, which stays open.
    *
-   * @throws UncheckedIOException where it cannot be read
+   * @throws UncheckedIOException if it cannot be read
    */
   public static RawMail of(InputStream in) {
     RawMail mail = new RawMail();
-    byte[] piece = new byte[PIECE];
+    byte[] chunk = new byte[CHUNK_BYTES];
     try {
-      for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
-        mail.append(piece, read);
+      for (int read = in.read(chunk); read >= 0; read = in.read(chunk)) {
+        mail.append(chunk, read);
       }
       return mail;
     } catch (IOException e) {
@@ -55,16 +55,18 @@ public final class RawMail implements AutoCloseable {
     }
   }
 
-  /** Its header, up to the first empty line; at most 1 MB. */
+  /** The header, up to the first empty line; at most 1 MB. */
   byte[] header() {
     try (InputStream in = open()) {
-      return headerOf(in.readNBytes(IN_MEMORY));
+      return headerOf(in.readNBytes(MAX_IN_MEMORY_BYTES));
     } catch (IOException e) {
-      throw new UncheckedIOException("a mail cannot be read from the temporary folder", e);
+      throw new UncheckedIOException("a mail cannot be read from its temporary file", e);
     }
   }
 
-  /** The header at the start of a mail, with the empty line; all of it where there is none. */
+  /**
+   * The header at the start of a mail, with the empty line; everything if there is no such line.
+   */
   static byte[] headerOf(byte[] start) {
     for (int i = 1; i < start.length; i++) {
       boolean ends =
@@ -77,28 +79,28 @@ public final class RawMail implements AutoCloseable {
     return start;
   }
 
-  /** Adds the next piece, until it is first opened. */
-  void append(byte[] piece, int length) {
+  /** Appends a chunk. Not to be called after {@link #open}. */
+  void append(byte[] chunk, int length) {
     try {
-      if (memory != null && size + length > IN_MEMORY) {
+      if (memory != null && size + length > MAX_IN_MEMORY_BYTES) {
         file = Files.createTempFile("byo-mail-", ".eml");
-        toFile = new BufferedOutputStream(Files.newOutputStream(file));
-        memory.writeTo(toFile);
+        fileOut = new BufferedOutputStream(Files.newOutputStream(file));
+        memory.writeTo(fileOut);
         memory = null;
       }
-      OutputStream target = memory == null ? toFile : memory;
+      OutputStream target = memory == null ? fileOut : memory;
       if (target == null) {
-        throw new IllegalStateException("a mail that was closed cannot grow");
+        throw new IllegalStateException("the mail is closed");
       }
-      target.write(piece, 0, length);
+      target.write(chunk, 0, length);
       size += length;
     } catch (IOException e) {
       close();
-      throw new UncheckedIOException("a mail cannot be kept in the temporary folder", e);
+      throw new UncheckedIOException("a mail cannot be written to a temporary file", e);
     }
   }
 
-  /** Bytes. */
+  /** Size in bytes. */
   public long size() {
     return size;
   }
@@ -106,8 +108,8 @@ public final class RawMail implements AutoCloseable {
   /** Reads it from the start; may be called again. The caller closes the stream. */
   public InputStream open() {
     try {
-      if (toFile != null) {
-        toFile.flush();
+      if (fileOut != null) {
+        fileOut.flush();
       }
       if (file != null) {
         return new BufferedInputStream(Files.newInputStream(file));
@@ -117,7 +119,7 @@ public final class RawMail implements AutoCloseable {
       }
       return new ByteArrayInputStream(memory.toByteArray());
     } catch (IOException e) {
-      throw new UncheckedIOException("a mail cannot be read from the temporary folder", e);
+      throw new UncheckedIOException("a mail cannot be read from its temporary file", e);
     }
   }
 
@@ -125,9 +127,9 @@ public final class RawMail implements AutoCloseable {
   public void close() {
     memory = null;
     try {
-      if (toFile != null) {
-        toFile.close();
-        toFile = null;
+      if (fileOut != null) {
+        fileOut.close();
+        fileOut = null;
       }
       if (file != null) {
         Files.deleteIfExists(file);

@@ -23,9 +23,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps what is watched in step with the accounts and with the other nodes, for as long as the
- * consumer runs: takes part in the leases from its start and hands them over at its end. All of it
- * happens on one thread of its own.
+ * Reconciles what is watched with the accounts and with the other nodes, while the consumer runs:
+ * joins the cluster when it starts and hands its leases over when it stops. All of it runs on one
+ * thread of its own.
  */
 @Component
 class ReconciliationLoop implements LeaseListener {
@@ -77,22 +77,24 @@ class ReconciliationLoop implements LeaseListener {
     this.clock = clock;
   }
 
-  /** What runs from a start to a stop, and what is asked of it. */
+  /** The state between a start and a stop, and the pending requests. */
   private record Running(
-      WatcherServices tools,
+      WatcherServices services,
       ExecutorService thread,
       ScheduledFuture<?> ticks,
-      ScheduledFuture<?> comparisons,
+      ScheduledFuture<?> reconciliations,
       AtomicBoolean all,
       AtomicBoolean sharing,
       Set<AccountId> accounts) {}
 
-  /** Begins: leases are taken in the background, so that a database that is away delays nobody. */
+  /**
+   * Starts. Leases are acquired in the background, so that an unavailable database delays no start.
+   */
   synchronized void start(InboundDelivery delivery, boolean markSeen) {
     if (running != null) {
-      throw new IllegalStateException("one route takes in the mail of all mailboxes of a node");
+      throw new IllegalStateException("only one route may consume mailbox:");
     }
-    WatcherServices tools =
+    WatcherServices services =
         new WatcherServices(
             rows,
             accountHealth,
@@ -111,7 +113,7 @@ class ReconciliationLoop implements LeaseListener {
             RandomGenerator.getDefault());
     running =
         new Running(
-            tools,
+            services,
             Executors.newSingleThreadExecutor(MailboxThreads.named("reconcile")),
             every(TICK_MILLIS, TICK_MILLIS, () -> watchers.tick(clock.instant())),
             every(0, settings.reconcileInterval().toMillis(), this::request),
@@ -125,19 +127,19 @@ class ReconciliationLoop implements LeaseListener {
   private ScheduledFuture<?> every(long delay, long millis, Runnable work) {
     return threads
         .timer()
-        .scheduleWithFixedDelay(() -> guarded(work), delay, millis, TimeUnit.MILLISECONDS);
+        .scheduleWithFixedDelay(() -> runGuarded(work), delay, millis, TimeUnit.MILLISECONDS);
   }
 
-  // A timer drops for good what throws once.
-  private static void guarded(Runnable work) {
+  // A scheduled task that throws is never run again.
+  private static void runGuarded(Runnable work) {
     try {
       work.run();
     } catch (RuntimeException | Error e) {
-      log.error("Looking after the mailboxes stumbled and goes on", e);
+      log.error("A periodic mailbox task failed and continues", e);
     }
   }
 
-  /** Hands all mailboxes over to the other nodes; returns when it is done. */
+  /** Hands all mailboxes over to the other nodes, and waits for it. */
   void stop() {
     Running ending;
     synchronized (this) {
@@ -148,45 +150,45 @@ class ReconciliationLoop implements LeaseListener {
       return;
     }
     long deadline = System.nanoTime() + settings.stopTimeout().toNanos();
-    ending.comparisons().cancel(false);
+    ending.reconciliations().cancel(false);
     leases.leaving();
     ending.thread().shutdown();
     try {
       if (!ending
           .thread()
           .awaitTermination(settings.stopTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
-        log.warn("The comparison of accounts does not end in time");
+        log.warn("The reconciliation of accounts does not end in time");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    watchers.letAllGo(deadline);
+    watchers.stopAll(deadline);
     ending.ticks().cancel(false);
     handover.drain();
     leases.leave();
   }
 
-  /** Compares all soon, in the background; does nothing where no consumer runs. */
+  /** Reconciles all mailboxes soon, in the background. A no-op unless started. */
   synchronized void request() {
-    Running present = running;
-    if (present != null && !present.all().getAndSet(true)) {
-      execute(present, this::compareAll);
+    Running current = running;
+    if (current != null && !current.all().getAndSet(true)) {
+      execute(current, this::compareAll);
     }
   }
 
-  /** Sees soon what is to be taken or given up. */
+  /** Acquires and releases mailboxes soon, as the shares ask for. */
   synchronized void requestSharing() {
-    Running present = running;
-    if (present != null && !present.sharing().getAndSet(true)) {
-      execute(present, this::share);
+    Running current = running;
+    if (current != null && !current.sharing().getAndSet(true)) {
+      execute(current, this::share);
     }
   }
 
-  /** Compares one account soon. */
+  /** Reconciles the mailbox of one account soon. */
   synchronized void request(AccountId account) {
-    Running present = running;
-    if (present != null && present.accounts().add(account)) {
-      execute(present, one -> compare(one, account));
+    Running current = running;
+    if (current != null && current.accounts().add(account)) {
+      execute(current, one -> compare(one, account));
     }
   }
 
@@ -200,39 +202,39 @@ class ReconciliationLoop implements LeaseListener {
     requestSharing();
   }
 
-  private void execute(Running present, Consumer<Running> work) {
+  private void execute(Running current, Consumer<Running> work) {
     try {
-      present.thread().execute(() -> tried(present, work));
+      current.thread().execute(() -> runLogged(current, work));
     } catch (RejectedExecutionException e) {
-      log.debug("Asked for while everything is let go", e);
+      log.debug("A request is ignored while stopping", e);
     }
   }
 
-  private void tried(Running present, Consumer<Running> work) {
+  private void runLogged(Running current, Consumer<Running> work) {
     try {
-      work.accept(present);
+      work.accept(current);
       failing.set(false);
     } catch (RuntimeException e) {
       if (!failing.getAndSet(true)) {
-        log.warn("The accounts cannot be compared with what is watched; tried again", e);
+        log.warn("The accounts cannot be reconciled with what is watched; tried again", e);
       }
     }
   }
 
-  private void compareAll(Running present) {
-    present.all().set(false);
-    reconciler.all();
-    acquisition.share(present.tools());
+  private void compareAll(Running current) {
+    current.all().set(false);
+    reconciler.reconcileAll();
+    acquisition.share(current.services());
   }
 
-  private void share(Running present) {
-    present.sharing().set(false);
-    acquisition.share(present.tools());
+  private void share(Running current) {
+    current.sharing().set(false);
+    acquisition.share(current.services());
   }
 
-  private void compare(Running present, AccountId account) {
-    present.accounts().remove(account);
-    reconciler.one(account);
-    acquisition.take(account, present.tools());
+  private void compare(Running current, AccountId account) {
+    current.accounts().remove(account);
+    reconciler.reconcile(account);
+    acquisition.take(account, current.services());
   }
 }

@@ -15,8 +15,8 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Starts the route that listens to Redis in the background and tries again until it succeeds, so
- * that Redis being away delays no start of the program.
+ * Starts the route that subscribes to Redis in the background and retries until it succeeds, so
+ * that an unavailable Redis delays no start of the program.
  */
 @Component
 class RedisSubscription extends SimpleEventNotifierSupport implements DisposableBean {
@@ -26,7 +26,7 @@ class RedisSubscription extends SimpleEventNotifierSupport implements Disposable
 
   private final MailboxThreads threads;
   private final ExecutorService starter = MailboxThreads.occasional("redis");
-  private final AtomicBoolean complained = new AtomicBoolean();
+  private final AtomicBoolean failing = new AtomicBoolean();
 
   RedisSubscription(MailboxThreads threads) {
     this.threads = threads;
@@ -43,16 +43,16 @@ class RedisSubscription extends SimpleEventNotifierSupport implements Disposable
 
   @Override
   public void notify(CamelEvent event) {
-    if (event instanceof CamelEvent.CamelContextEvent told) {
-      later(told.getContext(), Duration.ZERO);
-    } else if (event instanceof CamelEvent.RouteEvent told
-        && told.getRoute().getRouteId().equals(ROUTE)) {
-      // Edited while the program runs.
-      later(told.getRoute().getCamelContext(), Duration.ofSeconds(1));
+    if (event instanceof CamelEvent.CamelContextEvent camelEvent) {
+      startLater(camelEvent.getContext(), Duration.ZERO);
+    } else if (event instanceof CamelEvent.RouteEvent camelEvent
+        && camelEvent.getRoute().getRouteId().equals(ROUTE)) {
+      // The route was reloaded.
+      startLater(camelEvent.getRoute().getCamelContext(), Duration.ofSeconds(1));
     }
   }
 
-  private void later(CamelContext context, Duration delay) {
+  private void startLater(CamelContext context, Duration delay) {
     ScheduledExecutorService timer = threads.timer();
     timer.schedule(
         () -> starter.execute(() -> start(context)), delay.toMillis(), TimeUnit.MILLISECONDS);
@@ -67,15 +67,15 @@ class RedisSubscription extends SimpleEventNotifierSupport implements Disposable
     }
     try {
       context.getRouteController().startRoute(ROUTE);
-      complained.set(false);
-      log.info("Changes of accounts are heard from other nodes");
+      failing.set(false);
+      log.info("Subscribed to account changes of other nodes");
     } catch (Exception e) {
-      if (!complained.getAndSet(true)) {
+      if (!failing.getAndSet(true)) {
         log.warn(
-            "Redis is away: changes of accounts on other nodes are found by comparison only ({})",
+            "Redis is unavailable: account changes on other nodes are found by reconciliation only ({})",
             e.getMessage());
       }
-      later(context, RETRY);
+      startLater(context, RETRY);
     }
   }
 

@@ -4,7 +4,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.data.redis.serializer.RedisSerializer;
 
-/** What is read from Redis is text: the default would run whatever anybody publishes there. */
+/** Notices from Redis are text: the default serializer would deserialize Java objects. */
 @Configuration(proxyBeanMethods = false)
 class RedisTextConfiguration {
 

@@ -8,73 +8,71 @@ import org.byoemail.inbound.mailbox.IncomingMail.RawSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder on its server, over a connection of its own. Used by one thread at a time. Whatever it
- * throws means that the connection is of no more use, unless it says otherwise.
+ * A folder on its server, over a connection of its own. Used by one thread at a time. After an
+ * exception the connection is unusable, except after {@link Refused} and {@link MailGone}.
  */
 interface RemoteFolder extends AutoCloseable {
   /** UIDVALIDITY. */
   long uidValidity();
 
-  /** UIDNEXT as the folder was opened; 0 where the server did not tell. */
+  /** UIDNEXT as of the selection; 0 if the server sent none. */
   long uidNext();
 
-  /** HIGHESTMODSEQ as the folder was opened (RFC 7162); null where the server has none. */
+  /** HIGHESTMODSEQ as of the selection (RFC 7162); null if absent. */
   @Nullable Long modseq();
 
-  /** How many mails are in it. */
+  /** How many mails are in the folder. */
   long exists();
 
   /** Whether flags can be set. */
   boolean isWritable();
 
-  /** Whether the server has IDLE. */
+  /** Whether the server supports IDLE. */
   boolean canIdle();
 
-  /** Asks the server for news (NOOP). */
+  /** Lets the server announce new mail (NOOP). */
   void refresh() throws MessagingException;
 
-  /** Whether the server has told of new mail since {@link #uidsAfter} was last asked. */
+  /** Whether the server has announced new mail since {@link #uidsAfter} was last called. */
   boolean hasNews();
 
   /** The UIDs above that one, in order. */
   List<Long> uidsAfter(long uid) throws MessagingException;
 
-  /** The highest UID of the mails that are there; 0 where there are none. */
+  /** The highest UID; 0 if the folder is empty. */
   long lastUid() throws MessagingException;
 
-  /**
-   * The lowest UID of the mails that arrived on that day (UTC) or later; 0 where there are none.
-   */
+  /** The lowest UID of the mails that arrived on that day (UTC) or later; 0 if absent. */
   long firstUidSince(Instant moment) throws MessagingException;
 
   /**
-   * Heads in the order of their UIDs; mails that are no longer there are left out.
+   * Headers in the order of their UIDs; mails that are no longer there are left out.
    *
-   * @param covered of how many of the UIDs that were asked for this is the whole truth
+   * @param covered how many of the requested UIDs this result covers
    */
-  record Heads(List<FetchedHeader> mails, int covered) {}
+  record FetchedHeaders(List<FetchedHeader> mails, int covered) {}
 
   /**
-   * The heads of those mails, or of the first of them where the headers are large.
+   * The headers of those mails, or of the first of them if the headers are large.
    *
-   * @param whole whether all of a small mail is to come with its head
-   * @throws Refused where the server refuses it for these; the connection is sound
+   * @param whole whether small mails are fetched in full with their headers
+   * @throws Refused if the server refuses; the connection stays usable
    */
-  Heads heads(List<Long> uids, boolean whole) throws MessagingException;
+  FetchedHeaders headers(List<Long> uids, boolean whole) throws MessagingException;
 
   /**
    * A whole mail.
    *
-   * @throws Refused where the server refuses it; the connection is sound
-   * @throws MailGone where it is no longer there
+   * @throws Refused if the server refuses; the connection stays usable
+   * @throws MailGone if the mail is no longer there
    */
-  RawMail content(FetchedHeader header) throws MessagingException;
+  RawMail fetch(FetchedHeader header) throws MessagingException;
 
-  /** The same, when it is asked for. */
+  /** Fetches the mail lazily. */
   default RawSource source(FetchedHeader header) {
     return () -> {
       try {
-        return content(header);
+        return fetch(header);
       } catch (MessagingException e) {
         throw new FetchFailed(header.uid(), String.valueOf(e.getMessage()), e);
       }
@@ -82,64 +80,64 @@ interface RemoteFolder extends AutoCloseable {
   }
 
   /**
-   * Whole mails by one command, by their UIDs; those are left out that the server does not give.
+   * Whole mails by one command, keyed by UID; mails that the server does not return are left out.
    * The caller closes them.
    *
-   * @throws Refused where the server refuses it; the connection is sound
+   * @throws Refused if the server refuses; the connection stays usable
    */
-  Map<Long, RawMail> contents(List<FetchedHeader> heads) throws MessagingException;
+  Map<Long, RawMail> fetchAll(List<FetchedHeader> headers) throws MessagingException;
 
   /**
-   * Marks mails as read, without being told their flags.
+   * Sets \Seen, by STORE .SILENT.
    *
-   * @throws Refused where the server refuses it; the connection is sound
+   * @throws Refused if the server refuses; the connection stays usable
    */
   void markSeen(List<Long> uids) throws MessagingException;
 
   /**
-   * Deletes mails, these only.
+   * Deletes these mails and no others.
    *
-   * @throws Refused where the server refuses it; the connection is sound
+   * @throws Refused if the server refuses; the connection stays usable
    */
   void delete(List<Long> uids) throws MessagingException;
 
   /**
-   * Moves mails to another folder, which is made where there is none.
+   * Moves mails to another folder, which is created if absent.
    *
-   * @throws Refused where the server refuses it; the connection is sound
+   * @throws Refused if the server refuses; the connection stays usable
    */
   void move(List<Long> uids, String folder) throws MessagingException;
 
   /**
-   * Begins to wait for the server (IDLE).
+   * Starts IDLE.
    *
-   * @param onNews called once, by another thread, when the server said something; must not block
+   * @param onNews called once, by another thread, when the server sent something; must not block
    */
   void startIdle(Runnable onNews) throws MessagingException;
 
-  /** Takes in what the server said while waiting, and waits on unless it was of new mail. */
+  /** Reads what the server sent under IDLE, and keeps idling unless it announced new mail. */
   void continueIdle(Runnable onNews) throws MessagingException;
 
   /** Whether an IDLE is under way. */
   boolean isIdling();
 
-  /** Whether the server, under IDLE, has begun to say something and has not ended. */
+  /** Whether an incomplete response has arrived under IDLE. */
   boolean hasPartialResponse();
 
-  /** Ends the waiting (DONE); does nothing where there is none. */
+  /** Ends IDLE (DONE). A no-op without IDLE. */
   void endIdle() throws MessagingException;
 
-  /** Gives back the memory that is needed for work only. */
-  void rest();
+  /** Releases the buffers that only commands need. */
+  void releaseBuffers();
 
-  /** Leaves the server politely; nothing is expunged. Never throws. */
+  /** Closes by LOGOUT; nothing is expunged. Never throws. */
   @Override
   void close();
 
-  /** Cuts the connection. May be called by any thread while another one waits in here. */
+  /** Closes the socket. May be called by any thread while another one waits in a call. */
   void abort();
 
-  /** The server said NO or BAD to one command. */
+  /** The server answered NO or BAD to one command. */
   class Refused extends MessagingException {
     Refused(String words, @Nullable Exception cause) {
       super(words, cause);

@@ -4,16 +4,17 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was in a folder when it was found numbered anew.
+ * The mails that were in a folder when its UIDVALIDITY was found changed.
  *
- * @param uidNext what has a lower UID was there
- * @param historyEnds what arrived before, by INTERNALDATE, was never to be taken in; null: all is
- * @param lastDate when the last mail had arrived that was read before; null where none was
+ * @param uidNext mails with a lower UID were there
+ * @param historyEnds mail that arrived before (INTERNALDATE) was never to be ingested; null: there
+ *     is no such bound
+ * @param lastDate when the latest mail that was read before had arrived; null if absent
  */
 public record ResyncWindow(
     long uidNext, @Nullable Instant historyEnds, @Nullable Instant lastDate) {
 
-  /** Whether a mail is history, and not to be taken in. */
+  /** Whether a mail is history, and not to be ingested. */
   boolean isHistory(FetchedHeader header) {
     Instant arrived = header.receivedAt();
     return header.uid() < uidNext
@@ -22,7 +23,10 @@ public record ResyncWindow(
         && arrived.isBefore(historyEnds);
   }
 
-  /** Whether a mail should have been read before, so that it may be known though not recognised. */
+  /**
+   * Whether a mail should have been read before, so that it may be a duplicate although not
+   * recognised.
+   */
   boolean isDoubtful(FetchedHeader header) {
     Instant arrived = header.receivedAt();
     return header.uid() < uidNext

@@ -7,19 +7,18 @@ import org.byoemail.account.connection.ImapListener;
 import org.byoemail.account.connection.ImapResponse;
 
 /**
- * The UIDs that SEARCH responses name (RFC 9051 section 7.3.4), taken in as they come: the lowest
- * of those above a bound, and the highest of all. However many a server names, it needs 80 KB at
- * most.
+ * Collects the UIDs of SEARCH responses (RFC 3501 section 7.2.5): the lowest ones above a bound,
+ * and the highest of all, in at most 80 KB.
  */
 final class UidSearchResult implements ImapListener {
-  private static final int MOST = 5_000;
-  private static final int LONGEST = 18;
+  private static final int MAX_UIDS = 5_000;
+  private static final int MAX_DIGITS = 18;
 
   private final long above;
   private long[] lowest = new long[16];
   private int count;
   private long highest;
-  private boolean cut;
+  private boolean truncated;
 
   UidSearchResult(long above) {
     this.above = above;
@@ -30,7 +29,7 @@ final class UidSearchResult implements ImapListener {
     if (!response.is("SEARCH")) {
       return;
     }
-    // By blanks, or by commas where a server takes it for a set; a modification sequence ends it.
+    // Separated by blanks, by some servers by commas; (MODSEQ n) ends the list.
     String text = response.text();
     long uid = 0;
     int digits = 0;
@@ -40,15 +39,15 @@ final class UidSearchResult implements ImapListener {
         break;
       }
       if (c >= '0' && c <= '9') {
-        uid = digits < LONGEST ? uid * 10 + c - '0' : 0;
+        uid = digits < MAX_DIGITS ? uid * 10 + c - '0' : 0;
         digits++;
       } else if (c == ' ' || c == ',' || c == '\t' || c == '\r') {
-        add(digits > LONGEST ? 0 : uid);
+        add(digits > MAX_DIGITS ? 0 : uid);
         uid = 0;
         digits = 0;
       } else {
-        // No number: the word is passed over.
-        digits = LONGEST + 1;
+        // Not a number: skip the word.
+        digits = MAX_DIGITS + 1;
       }
     }
   }
@@ -62,12 +61,12 @@ final class UidSearchResult implements ImapListener {
       return;
     }
     if (count == lowest.length) {
-      if (count == 2 * MOST) {
+      if (count == 2 * MAX_UIDS) {
         sort();
-        cut |= count > MOST;
-        count = Math.min(count, MOST);
+        truncated |= count > MAX_UIDS;
+        count = Math.min(count, MAX_UIDS);
       } else {
-        lowest = Arrays.copyOf(lowest, Math.min(2 * MOST, 2 * count));
+        lowest = Arrays.copyOf(lowest, Math.min(2 * MAX_UIDS, 2 * count));
       }
     }
     lowest[count++] = uid;
@@ -79,20 +78,20 @@ final class UidSearchResult implements ImapListener {
     System.arraycopy(sorted, 0, lowest, 0, count);
   }
 
-  /** The lowest of them, in order and each once. */
+  /** The lowest UIDs above the bound, sorted and distinct. */
   List<Long> lowest() {
     sort();
-    cut |= count > MOST;
-    count = Math.min(count, MOST);
+    truncated |= count > MAX_UIDS;
+    count = Math.min(count, MAX_UIDS);
     return LongStream.of(lowest).limit(count).boxed().toList();
   }
 
-  /** Whether there were more than are kept. */
-  boolean isCut() {
-    return cut;
+  /** Whether there were more than {@link #lowest} returns. */
+  boolean isTruncated() {
+    return truncated;
   }
 
-  /** The highest that was named, be it above the bound or not; 0 where there was none. */
+  /** The highest UID of all; 0 if absent. */
   long highest() {
     return highest;
   }

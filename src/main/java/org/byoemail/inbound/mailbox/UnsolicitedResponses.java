@@ -4,22 +4,22 @@ import org.byoemail.account.connection.ImapListener;
 import org.byoemail.account.connection.ImapResponse;
 
 /**
- * Hears what a server says unasked, in answer to whichever command it chooses to: that there is
- * more mail, or that it hangs up.
+ * Tracks unsolicited responses (RFC 9051 section 5.2), which may follow any command: EXISTS,
+ * EXPUNGE and BYE.
  */
 final class UnsolicitedResponses implements ImapListener {
-  volatile boolean told;
-  volatile boolean gone;
+  volatile boolean newMail;
+  volatile boolean closed;
   long exists;
 
   @Override
   public void said(ImapResponse response) {
     if (response.is("BYE")) {
-      gone = true;
+      closed = true;
     } else if (response.is("EXISTS") && response.number() >= 0) {
-      // Some servers repeat the number where nothing has changed.
+      // Some servers repeat an unchanged number.
       if (response.number() > exists) {
-        told = true;
+        newMail = true;
       }
       exists = response.number();
     } else if (response.is("EXPUNGE")) {

@@ -6,7 +6,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.AfterIngest;
 
-/** What every watch works with. */
+/** The collaborators that all watchers share. */
 record WatcherServices(
     MailboxRows rows,
     AccountHealthRepository accountHealth,
@@ -20,7 +20,7 @@ record WatcherServices(
     Clock clock,
     RandomGenerator random) {
 
-  /** What is to be done with mail of that account once it was taken in. */
+  /** The post-ingest action of that account. */
   AfterIngest after(Account account) {
     return after(account, markSeen);
   }

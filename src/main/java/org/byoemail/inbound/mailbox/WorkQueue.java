@@ -15,28 +15,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Runs the work of many mailboxes on a few workers; each mailbox is in the queue once at most and
- * runs on one worker at a time. Organisations are served in turn, and the mailboxes of one first
- * come, first served. A worker that waits for a slow server lends its place to another one, so that
- * slow servers do not delay the rest; how many may wait so for one server, by its address, or for
- * the servers of one organisation is bounded.
+ * Runs the work of many mailboxes on a few workers; a mailbox is queued at most once and runs on
+ * one worker at a time. Organisations take turns; the mailboxes of one are served first come, first
+ * served. A worker that waits for a slow server lends its place to another one, so that slow
+ * servers do not delay the rest; how many may wait for one server address, or for the servers of
+ * one organisation, is bounded.
  */
 final class WorkQueue {
   private static final Logger log = LoggerFactory.getLogger(WorkQueue.class);
-  private static final int MOST_THREADS = 256;
+  private static final int MAX_THREADS = 256;
 
-  /** However many mailboxes a slow server has, these are the threads that wait for it. */
-  private static final int WAITING_FOR_ONE_SERVER = 8;
+  /** How many threads wait for one slow server, however many mailboxes it has. */
+  private static final int MAX_WAITING_PER_SERVER = 8;
 
-  private static final int WAITING_OF_ONE_ORGANIZATION = MOST_THREADS / 4;
+  private static final int MAX_WAITING_PER_ORGANIZATION = MAX_THREADS / 4;
 
-  private static final ThreadLocal<Turn> WORKING = new ThreadLocal<>();
+  private static final ThreadLocal<Turn> CURRENT = new ThreadLocal<>();
 
   private final Object lock = new Object();
   private final Map<String, Deque<Turn>> ready = new LinkedHashMap<>();
-  private final Map<String, Integer> readyAt = new HashMap<>();
-  private final WaiterLimits servers = new WaiterLimits(WAITING_FOR_ONE_SERVER);
-  private final WaiterLimits organizations = new WaiterLimits(WAITING_OF_ONE_ORGANIZATION);
+  private final Map<String, Integer> readyByServer = new HashMap<>();
+  private final WaiterLimits servers = new WaiterLimits(MAX_WAITING_PER_SERVER);
+  private final WaiterLimits organizations = new WaiterLimits(MAX_WAITING_PER_ORGANIZATION);
   private final Executor executor;
   private final int workers;
   private int running;
@@ -49,17 +49,17 @@ final class WorkQueue {
   }
 
   /**
-   * A place for work that is done again and again, and may have to wait for a server.
+   * A turn for repeated work that may have to wait for a server.
    *
-   * @param server which, as far as is known; see {@link Turn#moveTo}
+   * @param server the server, as far as it is known; see {@link Turn#moveTo}
    */
   Turn turn(String organization, String server, Runnable work) {
     return new Turn(organization, server, work);
   }
 
-  /** What the calling thread works on, where it is one of the workers; else null. */
-  static @Nullable Turn present() {
-    return WORKING.get();
+  /** The turn that the calling thread works on; null if it is no worker. */
+  static @Nullable Turn current() {
+    return CURRENT.get();
   }
 
   /** A worker waits for its server: another one may start. */
@@ -74,7 +74,7 @@ final class WorkQueue {
     startNext();
   }
 
-  /** A worker that had lent its place goes on. */
+  /** A worker that had lent its place continues. */
   void repay(Turn turn) {
     synchronized (lock) {
       lent--;
@@ -92,7 +92,7 @@ final class WorkQueue {
   private void startNext() {
     List<Turn> starting = new ArrayList<>();
     synchronized (lock) {
-      while (queued > 0 && running - lent < workers && running < MOST_THREADS) {
+      while (queued > 0 && running - lent < workers && running < MAX_THREADS) {
         Turn next = dequeue();
         if (servers.park(next.server, next) || organizations.park(next.organization, next)) {
           continue;
@@ -107,11 +107,11 @@ final class WorkQueue {
 
   private void enqueue(Turn turn) {
     ready.computeIfAbsent(turn.organization, organization -> new ArrayDeque<>()).add(turn);
-    readyAt.merge(turn.server, 1, Integer::sum);
+    readyByServer.merge(turn.server, 1, Integer::sum);
     queued++;
   }
 
-  /** The next of the organisation whose turn it is, which then goes to the end. */
+  /** The first of the next organisation, which then goes to the end of the queue. */
   private Turn dequeue() {
     Deque<Turn> first = ready.values().iterator().next();
     Turn next = first.remove();
@@ -119,12 +119,12 @@ final class WorkQueue {
     if (!first.isEmpty()) {
       ready.put(next.organization, first);
     }
-    readyAt.computeIfPresent(next.server, (server, count) -> count == 1 ? null : count - 1);
+    readyByServer.computeIfPresent(next.server, (server, count) -> count == 1 ? null : count - 1);
     queued--;
     return next;
   }
 
-  /** One of those that were parked may try again: each that ends makes way for one more. */
+  /** One parked turn may try again for each that ends. */
   private void unpark(Turn ended, String server) {
     for (Turn next :
         Arrays.asList(servers.unpark(server), organizations.unpark(ended.organization))) {
@@ -138,26 +138,26 @@ final class WorkQueue {
     try {
       executor.execute(() -> run(turn));
     } catch (RuntimeException | Error e) {
-      // Such as no further thread: it is still ready, for whoever comes free next.
+      // Such as no further thread: it stays ready for the next free worker.
       synchronized (lock) {
         running--;
         turn.state = State.READY;
         enqueue(turn);
       }
-      log.error("The work of a mailbox could not be begun and waits", e);
+      log.error("The work of a mailbox could not be started and stays queued", e);
     }
   }
 
   private void run(Turn turn) {
-    WORKING.set(turn);
+    CURRENT.set(turn);
     turn.begin();
     String before = turn.server;
     try {
       turn.work.run();
     } catch (RuntimeException | Error e) {
-      log.error("The work of a mailbox ended in an error that it should have recorded itself", e);
+      log.error("The work of a mailbox failed with an unexpected error", e);
     } finally {
-      WORKING.remove();
+      CURRENT.remove();
       synchronized (lock) {
         running--;
         boolean again = turn.state == State.AGAIN;
@@ -175,14 +175,14 @@ final class WorkQueue {
     }
   }
 
-  /** How many wait for each of something, and who may not start meanwhile. */
+  /** Bounds how many turns wait per key, and parks the turns beyond that. */
   private static final class WaiterLimits {
-    private final int most;
+    private final int limit;
     private final Map<String, Integer> waiting = new HashMap<>();
     private final Map<String, Deque<Turn>> parked = new HashMap<>();
 
-    WaiterLimits(int most) {
-      this.most = most;
+    WaiterLimits(int limit) {
+      this.limit = limit;
     }
 
     void enter(String of) {
@@ -194,10 +194,10 @@ final class WorkQueue {
     }
 
     boolean isFull(String of) {
-      return waiting.getOrDefault(of, 0) >= most;
+      return waiting.getOrDefault(of, 0) >= limit;
     }
 
-    /** Keeps it back where too many wait. */
+    /** Parks the turn if too many wait. */
     boolean park(String of, Turn turn) {
       if (!isFull(of)) {
         return false;
@@ -206,7 +206,7 @@ final class WorkQueue {
       return true;
     }
 
-    /** The first that was kept back, unless there are still too many. */
+    /** The first parked turn, unless too many still wait. */
     @Nullable Turn unpark(String of) {
       Deque<Turn> first = isFull(of) ? null : parked.get(of);
       if (first == null) {
@@ -227,14 +227,14 @@ final class WorkQueue {
     AGAIN
   }
 
-  /** The place of one mailbox. */
+  /** The place of one mailbox in the queue. */
   final class Turn {
     private final String organization;
     private final Runnable work;
     private volatile String server;
     private State state = State.RESTING;
     private boolean isLent;
-    private long begun;
+    private long startedAt;
     private long lentSince;
     private long lentNanos;
     private long longestNanos;
@@ -245,7 +245,7 @@ final class WorkQueue {
       this.work = work;
     }
 
-    /** Has the work done once more, at the end of the queue. Returns at once. */
+    /** Queues the work once more, at the end. Returns at once. */
     void request() {
       synchronized (lock) {
         if (state == State.RESTING) {
@@ -259,9 +259,9 @@ final class WorkQueue {
     }
 
     /**
-     * Names the server that the work waits for from now on; called by the work.
+     * Names the server that the work waits for from now on; called by the work itself.
      *
-     * @return whether it may: false where too many others wait for it
+     * @return false if too many others wait for that server
      */
     boolean moveTo(String other) {
       synchronized (lock) {
@@ -281,31 +281,31 @@ final class WorkQueue {
 
     private void begin() {
       synchronized (lock) {
-        begun = System.nanoTime();
+        startedAt = System.nanoTime();
         lentNanos = 0;
         longestNanos = 0;
       }
     }
 
     /**
-     * Whether the work keeps its worker for longer than that, the time left out that it was lent
-     * for, while mailboxes at other servers are ready.
+     * Whether the work has used its worker for longer than that, lent time excluded, while
+     * mailboxes at other servers are ready.
      */
-    boolean isKeepingOthersFor(Duration time) {
+    boolean exceeds(Duration time) {
       synchronized (lock) {
-        return queued > readyAt.getOrDefault(server, 0)
-            && System.nanoTime() - begun - lentNanos > time.toNanos();
+        return queued > readyByServer.getOrDefault(server, 0)
+            && System.nanoTime() - startedAt - lentNanos > time.toNanos();
       }
     }
 
-    /** How long the longest call to the server took, since the work began. */
+    /** The longest call to the server since the work began. */
     Duration longestWait() {
       synchronized (lock) {
         return Duration.ofNanos(longestNanos);
       }
     }
 
-    /** Waits until the work neither runs nor is queued; false where it took too long. */
+    /** Waits until the work neither runs nor is queued; false after the deadline. */
     boolean awaitRest(long deadlineNanos) throws InterruptedException {
       synchronized (lock) {
         while (state != State.RESTING) {

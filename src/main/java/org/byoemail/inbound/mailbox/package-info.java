@@ -1,6 +1,8 @@
 /**
- * The Camel component that watches every mailbox of this node and hands over new mail, header
- * first.
+ * The Camel component that watches the mailboxes of this node (IDLE or polling) and sends new mail,
+ * headers first, into a route. A mail is a {@code FetchedHeader}, then an {@code IncomingMail} in
+ * an {@code IncomingBatch}, with its bytes in a {@code RawMail}; {@code inbound.ingest} turns it
+ * into an {@code IngestItem} and an {@code InboxEntry}.
  */
 @NullMarked
 @ApplicationModule(

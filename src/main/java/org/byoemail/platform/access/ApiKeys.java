@@ -67,7 +67,7 @@ public class ApiKeys {
    * @param organization the only one to look in; null for all
    * @param overlap how long the secret so far goes on; never longer than the key did
    * @param expiresAt when the key ends from now on; null: as before
-   * @return empty where there is no such key, or where it has expired and gets no later end
+   * @return empty if there is no such key, or where it has expired and gets no later end
    */
   public Optional<NewApiKey> rotate(
       @Nullable String organization, UUID id, Duration overlap, @Nullable Instant expiresAt) {
@@ -121,7 +121,7 @@ public class ApiKeys {
    * Deletes a key, which opens nothing from then on.
    *
    * @param organization the only one to look in; null for all
-   * @return false where there is none
+   * @return false if absent
    */
   public boolean delete(@Nullable String organization, UUID id) {
     return jdbc.sql(
@@ -135,7 +135,7 @@ public class ApiKeys {
         == 1;
   }
 
-  /** Tells one key of that id; empty where there is none. */
+  /** Tells one key of that id; empty if absent. */
   public Optional<ApiKey> find(@Nullable String organization, UUID id) {
     return jdbc.sql(
             """

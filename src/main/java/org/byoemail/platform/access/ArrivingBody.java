@@ -58,7 +58,7 @@ final class ArrivingBody implements InputBuffer {
     request.setAttribute(ArrivingBody.class.getName(), this);
   }
 
-  /** Why it was not read to its end; null where nothing was wrong with it. */
+  /** Why it was not read to its end; null if nothing was wrong with it. */
   @Nullable IOException refusal() {
     return refusal;
   }

@@ -24,7 +24,7 @@ import org.springframework.web.filter.OncePerRequestFilter;
  * proxy shuts out no good one.
  */
 class BearerKeys extends OncePerRequestFilter {
-  private static final Logger LOG = LoggerFactory.getLogger(BearerKeys.class);
+  private static final Logger log = LoggerFactory.getLogger(BearerKeys.class);
   private static final String DOOR = "api";
   private static final String SCHEME = "bearer ";
   private static final int LONGEST_KEY = 1000;
@@ -60,17 +60,17 @@ class BearerKeys extends OncePerRequestFilter {
     try {
       caller = key.length() > LONGEST_KEY ? Optional.empty() : keyring.caller(key);
     } catch (KeyExpired e) {
-      LOG.info("{}, and was used from {}", e.getMessage(), address);
+      log.info("{}, and was used from {}", e.getMessage(), address);
       refuse(response, "the key has expired; an admin makes or rotates another");
       return;
     } catch (DataAccessException e) {
-      LOG.warn("a key could not be looked up: {}", e.getMessage());
+      log.warn("a key could not be looked up: {}", e.getMessage());
       problems.write(response, HttpStatus.SERVICE_UNAVAILABLE, "the database is away; try again");
       return;
     }
     if (caller.isEmpty()) {
       failures.failed(DOOR, address);
-      LOG.info("a wrong key came from {}", address);
+      log.info("a wrong key came from {}", address);
       refuse(response, "the key is not known");
       return;
     }

@@ -17,7 +17,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class ConsoleLogin implements AuthenticationProvider {
-  private static final Logger LOG = LoggerFactory.getLogger(ConsoleLogin.class);
+  private static final Logger log = LoggerFactory.getLogger(ConsoleLogin.class);
 
   private static final String DOOR = "console";
 
@@ -51,7 +51,7 @@ class ConsoleLogin implements AuthenticationProvider {
         MessageDigest.isEqual(password, ApiKeys.sha256(String.valueOf(given.getCredentials())));
     if (!known || !right) {
       failures.failed(DOOR, attempt.client());
-      LOG.info("a wrong login of the console came from {}", attempt.address());
+      log.info("a wrong login of the console came from {}", attempt.address());
       throw new BadCredentialsException("wrong name or password");
     }
     KeyAuthentication login = new KeyAuthentication(new Caller(given.getName(), Role.ADMIN, null));

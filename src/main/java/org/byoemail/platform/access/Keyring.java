@@ -21,7 +21,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class Keyring {
-  private static final Logger LOG = LoggerFactory.getLogger(Keyring.class);
+  private static final Logger log = LoggerFactory.getLogger(Keyring.class);
   private static final int REMEMBERED = 20_000;
   private static final Duration FRESH = Duration.ofSeconds(10);
 
@@ -60,7 +60,7 @@ class Keyring {
         keys.hashes(REMEMBERED).forEach(hash -> read.add(ByteBuffer.wrap(hash)));
         remembered = read;
       } catch (DataAccessException e) {
-        LOG.warn("the keys could not be read, those read before stay known: {}", e.getMessage());
+        log.warn("the keys could not be read, those read before stay known: {}", e.getMessage());
       }
     }
     return remembered;
@@ -69,7 +69,7 @@ class Keyring {
   /**
    * Who has that key; empty if absent.
    *
-   * @throws KeyExpired where it was somebody's
+   * @throws KeyExpired if it was somebody's
    */
   Optional<Caller> caller(String key) {
     if (isAdminKey(key)) {
@@ -88,7 +88,7 @@ class Keyring {
       try {
         keys.noteUse(key.id());
       } catch (DataAccessException e) {
-        LOG.warn("the use of key {} could not be noted: {}", key.id(), e.getMessage());
+        log.warn("the use of key {} could not be noted: {}", key.id(), e.getMessage());
       } finally {
         noting.remove(key.id());
       }

@@ -103,7 +103,7 @@ public class ResponseBudget {
   /**
    * Sets memory aside for the request that runs in this thread, until it is answered.
    *
-   * @throws ResponsesBusy where there is not enough
+   * @throws ResponsesBusy if there is not enough
    */
   public void take(long bytes) {
     Share share = current();
@@ -115,7 +115,7 @@ public class ResponseBudget {
   /**
    * Sets memory aside while something runs.
    *
-   * @throws ResponsesBusy where there is not enough
+   * @throws ResponsesBusy if there is not enough
    */
   public <T> T during(long bytes, Supplier<T> work) {
     Share share = current();
@@ -134,7 +134,7 @@ public class ResponseBudget {
   /**
    * Lets an answer to a known caller begin.
    *
-   * @throws ResponsesBusy where too many are being made
+   * @throws ResponsesBusy if too many are being made
    */
   Share enter(String caller) {
     return enter(new Share(caller, null));
@@ -144,7 +144,7 @@ public class ResponseBudget {
    * Lets an answer to somebody without key and login begin. All of those together have no more than
    * one known caller, and each address a quarter of that.
    *
-   * @throws ResponsesBusy where too many are being made
+   * @throws ResponsesBusy if too many are being made
    */
   Share enterUnknown(String address) {
     return enter(new Share("address " + address, UNKNOWN));

@@ -24,7 +24,7 @@ class WaitingBodyThreads {
   /**
    * Says that a thread is about to wait.
    *
-   * @throws BodyRefused where it must not
+   * @throws BodyRefused if it must not
    */
   synchronized void enter(Set<String> clients) throws BodyRefused {
     boolean full =

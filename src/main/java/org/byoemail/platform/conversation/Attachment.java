@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * @param message null while it was only uploaded
  * @param contentId what {@code cid:} in HTML refers to (RFC 2392), without angle brackets
  * @param size in bytes
- * @param sha256 where its bytes are in the content store; null where it was rejected
- * @param rejected why it was not stored; null where it was
+ * @param sha256 where its bytes are in the content store; null if it was rejected
+ * @param rejected why it was not stored; null if it was
  */
 public record Attachment(
     UUID id,

@@ -40,14 +40,14 @@ public interface ContentStore {
   /**
    * Stores all of a stream, which stays open. When this returns, the content survives a crash.
    *
-   * @throws java.io.UncheckedIOException where it cannot be written; nothing was stored then
+   * @throws java.io.UncheckedIOException if it cannot be written; nothing was stored then
    */
   Stored store(InputStream content);
 
   /**
    * Opens stored content; the caller closes it.
    *
-   * @throws java.io.UncheckedIOException where it is not there
+   * @throws java.io.UncheckedIOException if it is not there
    */
   default InputStream open(String sha256) {
     return open(Piece.whole(sha256));
@@ -56,7 +56,7 @@ public interface ContentStore {
   /**
    * Opens a stretch of stored content; the caller closes it.
    *
-   * @throws java.io.UncheckedIOException where it is not there
+   * @throws java.io.UncheckedIOException if it is not there
    */
   InputStream open(Piece piece);
 
@@ -65,7 +65,7 @@ public interface ContentStore {
    * moment stays: somebody is about to have it. So does one that cannot be removed safely.
    *
    * @return whether it was removed
-   * @throws java.io.UncheckedIOException where that cannot be done
+   * @throws java.io.UncheckedIOException if that cannot be done
    */
   boolean remove(String sha256, Instant unusedSince);
 
@@ -82,14 +82,14 @@ public interface ContentStore {
    *
    * @param behind the {@code next} of the step before; empty for the start
    * @param most about how many are looked at
-   * @throws java.io.UncheckedIOException where that cannot be done
+   * @throws java.io.UncheckedIOException if that cannot be done
    */
   Step list(String behind, int most);
 
   /**
-   * When a content was stored last; empty where it is not there.
+   * When a content was stored last; empty if it is not there.
    *
-   * @throws java.io.UncheckedIOException where that cannot be found out
+   * @throws java.io.UncheckedIOException if that cannot be found out
    */
   Optional<Instant> storedAt(String sha256);
 
@@ -97,7 +97,7 @@ public interface ContentStore {
    * Removes what storing and removing left behind that were broken off before then.
    *
    * @return how many, at most so many
-   * @throws java.io.UncheckedIOException where that cannot be done
+   * @throws java.io.UncheckedIOException if that cannot be done
    */
   int removeLeftovers(Instant before, int most);
 

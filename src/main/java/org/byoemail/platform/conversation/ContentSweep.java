@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  */
 @Component("contentSweep")
 public class ContentSweep {
-  private static final Logger LOG = LoggerFactory.getLogger(ContentSweep.class);
+  private static final Logger log = LoggerFactory.getLogger(ContentSweep.class);
   private static final int STEP = 5000;
   private static final int MOST_LEFTOVERS = 10_000;
 
@@ -71,7 +71,7 @@ public class ContentSweep {
       part.run();
     } catch (RuntimeException e) {
       failed.increment();
-      LOG.error("the sweep of {} failed; it is tried again at the next run", what, e);
+      log.error("the sweep of {} failed; it is tried again at the next run", what, e);
     }
   }
 
@@ -104,12 +104,12 @@ public class ContentSweep {
             .toList();
     if (old.size() > SUSPICIOUS && old.size() > sha256s.size() / 2) {
       failed.increment();
-      LOG.error(
+      log.error(
           "of {} contents nobody refers to {}: none is removed; is the store another database's too?",
           sha256s.size(),
           old.size());
     } else if (!old.isEmpty()) {
-      LOG.info("nobody refers to {} contents: they are removed in a day", old.size());
+      log.info("nobody refers to {} contents: they are removed in a day", old.size());
       unused.announce(old);
     }
   }

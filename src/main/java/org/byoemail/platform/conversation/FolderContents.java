@@ -39,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * over a file system that has atomic renames and keeps what was synced.
  */
 final class FolderContents implements ContentStore {
-  private static final Logger LOG = LoggerFactory.getLogger(FolderContents.class);
+  private static final Logger log = LoggerFactory.getLogger(FolderContents.class);
   private static final String INCOMING = "incoming";
   private static final Predicate<String> IS_FOLDER =
       Pattern.compile("[0-9a-f]{2}").asMatchPredicate();
@@ -217,7 +217,7 @@ final class FolderContents implements ContentStore {
         }
       }
     } catch (NoSuchFileException e) {
-      LOG.debug("{} was removed meanwhile", e.getFile());
+      log.debug("{} was removed meanwhile", e.getFile());
     } catch (IOException e) {
       throw new UncheckedIOException("cannot look through " + incoming, e);
     }
@@ -241,7 +241,7 @@ final class FolderContents implements ContentStore {
     try {
       Files.setPosixFilePermissions(dir, FOLDER);
     } catch (IOException e) {
-      LOG.warn("the content folder {} cannot be closed to other users: {}", dir, e.getMessage());
+      log.warn("the content folder {} cannot be closed to other users: {}", dir, e.getMessage());
     }
   }
 

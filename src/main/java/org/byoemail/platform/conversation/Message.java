@@ -65,7 +65,7 @@ public record Message(
         createdAt);
   }
 
-  /** The sender as an address; null where it is none. */
+  /** The sender as an address; null if it is none. */
   public @Nullable EmailAddress sender() {
     try {
       return EmailAddress.parse(from);

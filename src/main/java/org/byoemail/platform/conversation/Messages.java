@@ -111,7 +111,7 @@ public class Messages {
         .toList();
   }
 
-  /** The start of the HTML of a message, so many characters; empty where it has none. */
+  /** The start of the HTML of a message, so many characters; empty if it has none. */
   public Optional<String> html(UUID id, int characters) {
     return jdbc.sql(
             "SELECT left(html_body, :characters) FROM message WHERE id = :id AND html_body IS NOT NULL")
@@ -138,7 +138,7 @@ public class Messages {
         .optional();
   }
 
-  /** How large the texts of a message are, in bytes of UTF-8; 0 where there is no such message. */
+  /** How large the texts of a message are, in bytes of UTF-8; 0 if there is no such message. */
   public long sizeOfTexts(UUID id) {
     return jdbc.sql(
             """

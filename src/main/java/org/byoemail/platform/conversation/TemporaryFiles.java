@@ -19,7 +19,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class TemporaryFiles {
-  private static final Logger LOG = LoggerFactory.getLogger(TemporaryFiles.class);
+  private static final Logger log = LoggerFactory.getLogger(TemporaryFiles.class);
   private static final String OURS = "byo-{content,mail,composed,postmark}*";
   private static final String WEB_SERVER = "tomcat.*";
   private static final String UPLOADS = "work/Tomcat/localhost/ROOT";
@@ -84,7 +84,7 @@ class TemporaryFiles {
     try {
       return Files.deleteIfExists(file);
     } catch (IOException e) {
-      LOG.debug("the temporary file {} cannot be removed: {}", file, e.getMessage());
+      log.debug("the temporary file {} cannot be removed: {}", file, e.getMessage());
       return false;
     }
   }

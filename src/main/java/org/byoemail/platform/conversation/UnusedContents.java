@@ -20,7 +20,7 @@ import org.springframework.transaction.support.TransactionTemplate;
  */
 @Repository
 class UnusedContents {
-  private static final Logger LOG = LoggerFactory.getLogger(UnusedContents.class);
+  private static final Logger log = LoggerFactory.getLogger(UnusedContents.class);
 
   /** In which a transaction that refers to a content it has stored ends for certain. */
   static final Duration GRACE = Duration.ofDays(1);
@@ -92,7 +92,7 @@ class UnusedContents {
             Objects.requireNonNull(
                 transaction.execute(status -> remove(contents, sha256, before) ? 1 : 0));
       } catch (RuntimeException e) {
-        LOG.warn("unused content {} could not be removed; it is tried again in a day", sha256, e);
+        log.warn("unused content {} could not be removed; it is tried again in a day", sha256, e);
         postpone(sha256);
       }
     }

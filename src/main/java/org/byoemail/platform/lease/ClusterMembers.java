@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  *
  * @param self the id of the node that decides
  * @param nodes all that are there, the deciding one included
- * @param settled false where Redis has just come back or was emptied: holders are given the time to
+ * @param settled false if Redis has just come back or was emptied: holders are given the time to
  *     say again what is theirs
  * @param beat grows with each look
  */

@@ -119,7 +119,7 @@ class LeaseRenewer {
     }
   }
 
-  /** Who is there; empty where Redis does not say, and nothing is to be taken or given. */
+  /** Who is there; empty if Redis does not say, and nothing is to be taken or given. */
   Optional<ClusterMembers> members() {
     return Optional.ofNullable(members);
   }

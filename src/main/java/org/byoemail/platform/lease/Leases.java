@@ -102,7 +102,7 @@ public class Leases implements DisposableBean {
     }
   }
 
-  /** Who shares the mailboxes; empty where Redis does not say, and nothing may be taken. */
+  /** Who shares the mailboxes; empty if Redis does not say, and nothing may be taken. */
   public Optional<ClusterMembers> members() {
     return keeper.members();
   }
@@ -147,7 +147,7 @@ public class Leases implements DisposableBean {
    * Takes mailboxes; returns the leases of those that were free.
    *
    * @param mailboxes at most {@link #BATCH}
-   * @throws DataAccessException where Redis or the database is away: none was taken
+   * @throws DataAccessException if Redis or the database is away: none was taken
    */
   public List<Lease> acquire(List<UUID> mailboxes) {
     changing.lock();

@@ -26,7 +26,7 @@ import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.FetchedHeader;
 import org.byoemail.inbound.mailbox.IncomingBatch;
 import org.byoemail.inbound.mailbox.IncomingMail;
-import org.byoemail.inbound.mailbox.IncomingMail.Stumbles;
+import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
 import org.byoemail.inbound.mailbox.MailboxContext;
 import org.byoemail.inbound.mailbox.RawMail;
 import org.byoemail.platform.lease.Lease;
@@ -139,23 +139,23 @@ class ContactPoliciesTest {
     String report = "Return-Path: <>\r\nFrom: MAILER-DAEMON@else.test\r\n";
 
     assertThat(decide(account, report)).isEqualTo(Verdict.REPORT_ONLY);
-    assertThat(decide(mail(account, report, 20 << 20, Stumbles.NONE)).verdict())
+    assertThat(decide(mail(account, report, 20 << 20, PriorFailures.NONE)).verdict())
         .isEqualTo(Verdict.REFUSE);
   }
 
   @Test
   void oversizeMailIsRefusedBeforeItIsQuarantined() {
-    assertThat(decide(mail(account(Mode.OPEN), ANN, 51 << 20, Stumbles.NONE)).verdict())
+    assertThat(decide(mail(account(Mode.OPEN), ANN, 51 << 20, PriorFailures.NONE)).verdict())
         .isEqualTo(Verdict.QUARANTINE);
-    assertThat(decide(mail(account(Mode.LISTED), ANN, 51 << 20, Stumbles.NONE)).verdict())
+    assertThat(decide(mail(account(Mode.LISTED), ANN, 51 << 20, PriorFailures.NONE)).verdict())
         .isEqualTo(Verdict.REFUSE);
   }
 
   @Test
   void mailThatTheServerDoesNotGiveIsQuarantinedWhoeverSentIt() {
-    Stumbles stumbles = new Stumbles(5, Duration.ofHours(1), 0);
+    PriorFailures priorFailures = new PriorFailures(5, Duration.ofHours(1), 0);
 
-    IngestDecision decision = decide(mail(account(Mode.LISTED), "", 0, stumbles));
+    IngestDecision decision = decide(mail(account(Mode.LISTED), "", 0, priorFailures));
 
     assertThat(decision.verdict()).isEqualTo(Verdict.QUARANTINE);
     assertThat(decision.reason()).startsWith("unfetchable");
@@ -184,8 +184,8 @@ class ContactPoliciesTest {
   @Test
   void twinsInOneBatchAreTakenInOnce() {
     Account account = account(Mode.OPEN);
-    IncomingMail mail = mail(account, ANN, 1000, Stumbles.NONE);
-    IngestBatch batch = batch(mail, mail, mail(account, ANN, 1000, Stumbles.NONE));
+    IncomingMail mail = mail(account, ANN, 1000, PriorFailures.NONE);
+    IngestBatch batch = batch(mail, mail, mail(account, ANN, 1000, PriorFailures.NONE));
 
     policies.decide(batch);
 
@@ -213,12 +213,12 @@ class ContactPoliciesTest {
     return new IncomingMail(
         new MailboxContext(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
         new FetchedHeader(1, 10, null, emailId, header),
-        Stumbles.NONE,
+        PriorFailures.NONE,
         () -> RawMail.of(header));
   }
 
   private IngestDecision afterReading(IngestDecision before, boolean report) {
-    IngestItem item = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, Stumbles.NONE));
+    IngestItem item = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, PriorFailures.NONE));
     item.decide(before);
     String mail = "Subject: Hello\n\nHello\n";
     if (report) {
@@ -240,7 +240,7 @@ class ContactPoliciesTest {
   }
 
   private Verdict decide(Account account, String header) {
-    return decide(mail(account, header, 1000, Stumbles.NONE)).verdict();
+    return decide(mail(account, header, 1000, PriorFailures.NONE)).verdict();
   }
 
   private IngestDecision decide(IncomingMail mail) {
@@ -258,13 +258,14 @@ class ContactPoliciesTest {
             wanted -> {}));
   }
 
-  private static IncomingMail mail(Account account, String header, long size, Stumbles stumbles) {
+  private static IncomingMail mail(
+      Account account, String header, long size, PriorFailures priorFailures) {
     byte[] bytes =
         (header + "Message-ID: <" + Ids.next() + "@x>\r\n\r\n").getBytes(StandardCharsets.UTF_8);
     return new IncomingMail(
         new MailboxContext(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
         new FetchedHeader(1, size, null, bytes),
-        stumbles,
+        priorFailures,
         () -> RawMail.of(bytes));
   }
 

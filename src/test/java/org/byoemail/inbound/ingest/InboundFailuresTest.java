@@ -14,7 +14,7 @@ import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.inbound.mailbox.FetchedHeader;
 import org.byoemail.inbound.mailbox.IncomingMail;
-import org.byoemail.inbound.mailbox.IncomingMail.Stumbles;
+import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
 import org.byoemail.inbound.mailbox.MailboxContext;
 import org.byoemail.inbound.mailbox.RawMail;
 import org.byoemail.platform.lease.Lease;
@@ -105,7 +105,7 @@ class InboundFailuresTest {
                 AfterIngest.SEEN,
                 null),
             new FetchedHeader(1, 10, null, new byte[0]),
-            new Stumbles(0, Duration.ZERO, failures),
+            new PriorFailures(0, Duration.ZERO, failures),
             () -> RawMail.of(new byte[0])));
   }
 }

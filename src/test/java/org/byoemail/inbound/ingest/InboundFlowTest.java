@@ -241,7 +241,7 @@ class InboundFlowTest {
     assertThat(fixture.lastUid(watched)).isEqualTo(cursor);
     assertThat(fixture.rows(watched)).hasSize(1);
     assertThat(fixture.events(watched)).containsExactly("message.received");
-    assertThat(status().trouble()).isNotBlank();
+    assertThat(status().lastError()).isNotBlank();
     fixture.unbreak();
     watchers.pollNow(watched.id());
     awaitIngested("before", "during");

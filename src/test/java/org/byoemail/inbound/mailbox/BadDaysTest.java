@@ -106,7 +106,7 @@ class BadDaysTest {
     server.answer("UID FETCH .*HEADER", 1, "* BYE shutting down for a moment\r\n" + HANG_UP);
     watcher.pollNow();
     watcher.step();
-    assertThat(watcher.status().trouble()).contains("shutting down for a moment");
+    assertThat(watcher.status().lastError()).contains("shutting down for a moment");
 
     backedOff();
 
@@ -129,7 +129,7 @@ class BadDaysTest {
     backedOff();
 
     assertThat(watcher.state()).isEqualTo(MailboxState.BACKING_OFF);
-    assertThat(watcher.status().trouble()).contains("certificate has expired");
+    assertThat(watcher.status().lastError()).contains("certificate has expired");
     assertThat(delivered).isEmpty();
     server.withTls(authority.issue());
     backedOff();
@@ -230,7 +230,7 @@ class BadDaysTest {
     server.answer("UID FETCH .*HEADER", 1, "* 1 FETCH (UID 1 BODY[HEADER]<0> {2000000000}\r\n");
     watcher.pollNow();
     watcher.step();
-    assertThat(watcher.status().trouble()).contains("announces more");
+    assertThat(watcher.status().lastError()).contains("announces more");
 
     backedOff();
 
@@ -269,7 +269,7 @@ class BadDaysTest {
     watcher.pollNow();
     watcher.step();
 
-    assertThat(watcher.status().trouble()).isNull();
+    assertThat(watcher.status().lastError()).isNull();
     assertThat(delivered).containsExactly(11L);
   }
 
@@ -295,7 +295,7 @@ class BadDaysTest {
 
     watcher.step();
 
-    assertThat(watcher.status().trouble()).contains("does not tell which mails there are");
+    assertThat(watcher.status().lastError()).contains("does not tell which mails there are");
     assertThat(fixture.mailbox(account).cursor()).isNull();
     server.behave();
     backedOff();
@@ -312,12 +312,12 @@ class BadDaysTest {
     watcher.pollNow();
     watcher.step();
     backedOff();
-    assertThat(watcher.status().trouble()).contains("UIDVALIDITY");
+    assertThat(watcher.status().lastError()).contains("UIDVALIDITY");
 
     server.answer("^STATUS", "* STATUS \"INBOX\" (UIDVALIDITY 7 UIDNEXT 11)\r\n%t OK done\r\n");
     backedOff();
 
-    assertThat(watcher.status().trouble()).isNull();
+    assertThat(watcher.status().lastError()).isNull();
     assertThat(fixture.mailbox(account).epoch()).isZero();
     assertThat(delivered).isEmpty();
   }
@@ -335,7 +335,7 @@ class BadDaysTest {
     watcher.pollNow();
     watcher.step();
 
-    assertThat(watcher.status().trouble()).isNull();
+    assertThat(watcher.status().lastError()).isNull();
     assertThat(delivered).containsExactly(1L);
   }
 
@@ -357,7 +357,7 @@ class BadDaysTest {
     watcher.step();
 
     assertThat(watcher.state()).isEqualTo(MailboxState.BACKING_OFF);
-    assertThat(watcher.status().trouble()).contains("the connection was cut: the server");
+    assertThat(watcher.status().lastError()).contains("the connection was cut: the server");
     server.behave();
     backedOff();
     assertThat(delivered).containsExactly(1L);
@@ -374,12 +374,12 @@ class BadDaysTest {
     watcher.step();
 
     assertThat(delivered).isEmpty();
-    assertThat(watcher.status().trouble()).contains("byo.mailbox.memory");
+    assertThat(watcher.status().lastError()).contains("byo.mailbox.memory");
     assertThat(fixture.events(account)).isEmpty();
     taken.close();
     watcher.step();
     assertThat(delivered).containsExactly(1L);
-    assertThat(watcher.status().trouble()).isNull();
+    assertThat(watcher.status().lastError()).isNull();
     assertThat(server.commands.stream().filter(c -> c.contains("(UID BODY.PEEK[]<0.1048576>)")))
         .hasSize(1);
     memory.share(null, "others", () -> {}).take(32 << 20).close();
@@ -429,7 +429,7 @@ class BadDaysTest {
     watcher.pollNow();
     watcher.step();
 
-    assertThat(watcher.status().trouble()).isNull();
+    assertThat(watcher.status().lastError()).isNull();
     assertThat(delivered).containsExactly(1L, 2L);
     assertThat(server.commands).anyMatch(command -> command.contains("BODY.PEEK[HEADER]"));
   }
@@ -489,7 +489,7 @@ class BadDaysTest {
     watcher.step();
 
     assertThat(watcher.state()).isEqualTo(MailboxState.BACKING_OFF);
-    assertThat(watcher.status().trouble()).contains("too many connections");
+    assertThat(watcher.status().lastError()).contains("too many connections");
     assertThat(watcher.status().due())
         .isAfterOrEqualTo(clock.instant().plus(Duration.ofMinutes(2)));
   }
@@ -540,7 +540,7 @@ class BadDaysTest {
 
     watcher.step();
 
-    assertThat(watcher.status().trouble()).contains("in time");
+    assertThat(watcher.status().lastError()).contains("in time");
     await().atMost(Duration.ofSeconds(60)).until(() -> server.commands.contains("gone"));
   }
 
@@ -654,7 +654,7 @@ class BadDaysTest {
   }
 
   private void leave() {
-    watcher.letGo(MailboxState.PAUSED);
+    watcher.stop(MailboxState.PAUSED);
     watcher.step();
   }
 

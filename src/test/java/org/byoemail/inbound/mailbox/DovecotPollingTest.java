@@ -51,7 +51,7 @@ class DovecotPollingTest {
 
   @AfterEach
   void end() {
-    watcher.letGo(MailboxState.RELEASED);
+    watcher.stop(MailboxState.RELEASED);
     watcher.step();
     threads.destroy();
   }

@@ -105,7 +105,7 @@ final class FakeFolder implements RemoteFolder {
   public long firstUidSince(Instant moment) throws MessagingException {
     command("SINCE " + moment);
     return mails.values().stream()
-        .filter(head -> head.receivedAt() != null && !head.receivedAt().isBefore(moment))
+        .filter(header -> header.receivedAt() != null && !header.receivedAt().isBefore(moment))
         .mapToLong(FetchedHeader::uid)
         .min()
         .orElse(0);
@@ -149,7 +149,7 @@ final class FakeFolder implements RemoteFolder {
   }
 
   @Override
-  public Heads heads(List<Long> uids, boolean whole) throws MessagingException {
+  public FetchedHeaders headers(List<Long> uids, boolean whole) throws MessagingException {
     command("HEADS " + uids.size());
     if (whole && breaksOverWholeMails) {
       dead = true;
@@ -158,21 +158,21 @@ final class FakeFolder implements RemoteFolder {
     if (uids.stream().anyMatch(unfetchable::contains)) {
       throw new Refused("internal error", null);
     }
-    return new Heads(
+    return new FetchedHeaders(
         uids.stream().filter(mails::containsKey).map(mails::get).toList(), uids.size());
   }
 
   @Override
-  public RawMail content(FetchedHeader head) throws MessagingException {
-    command("CONTENT " + head.uid());
-    return RawMail.of(head.header());
+  public RawMail fetch(FetchedHeader header) throws MessagingException {
+    command("CONTENT " + header.uid());
+    return RawMail.of(header.header());
   }
 
   @Override
-  public Map<Long, RawMail> contents(List<FetchedHeader> heads) throws MessagingException {
-    command("CONTENTS " + heads.stream().map(FetchedHeader::uid).toList());
-    return heads.stream()
-        .collect(Collectors.toMap(FetchedHeader::uid, head -> RawMail.of(head.header())));
+  public Map<Long, RawMail> fetchAll(List<FetchedHeader> headers) throws MessagingException {
+    command("CONTENTS " + headers.stream().map(FetchedHeader::uid).toList());
+    return headers.stream()
+        .collect(Collectors.toMap(FetchedHeader::uid, header -> RawMail.of(header.header())));
   }
 
   @Override
@@ -205,7 +205,7 @@ final class FakeFolder implements RemoteFolder {
   }
 
   @Override
-  public void rest() {
+  public void releaseBuffers() {
     // There is no memory to give back.
   }
 

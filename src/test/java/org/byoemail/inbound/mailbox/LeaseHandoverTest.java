@@ -54,7 +54,7 @@ class LeaseHandoverTest {
 
   @AfterEach
   void leave() {
-    watchers.letAllGo(System.nanoTime() + PATIENCE.toNanos());
+    watchers.stopAll(System.nanoTime() + PATIENCE.toNanos());
     leases.leave();
   }
 

@@ -15,7 +15,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings.Security;
-import org.byoemail.inbound.mailbox.IncomingMail.Stumbles;
+import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.platform.lease.Leases;
@@ -94,7 +94,7 @@ class LeaseRoutePolicyTest {
         new IncomingMail(
             context,
             new FetchedHeader(1, 10, null, new byte[0]),
-            Stumbles.NONE,
+            PriorFailures.NONE,
             () -> RawMail.of(new byte[0]));
     return new IncomingBatch(context, List.of(mail), wanted -> {});
   }

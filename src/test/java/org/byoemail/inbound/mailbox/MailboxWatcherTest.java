@@ -262,7 +262,7 @@ class MailboxWatcherTest {
     watcher.step();
     lose();
 
-    assertThat(watcher.status().trouble()).contains("lost");
+    assertThat(watcher.status().lastError()).contains("lost");
     after(RECONNECT);
 
     assertThat(watcher.state()).isEqualTo(MailboxState.IDLE);
@@ -400,7 +400,7 @@ class MailboxWatcherTest {
     watcher.step();
     breaksDown = false;
     assertThat(watcher.state()).isEqualTo(MailboxState.BACKING_OFF);
-    assertThat(watcher.status().trouble()).contains("lost");
+    assertThat(watcher.status().lastError()).contains("lost");
   }
 
   private void lose() {
@@ -439,7 +439,7 @@ class MailboxWatcherTest {
 
     next.step();
 
-    assertThat(next.status().trouble()).isEqualTo("IllegalStateException");
+    assertThat(next.status().lastError()).isEqualTo("IllegalStateException");
     assertThat(Duration.between(clock.instant(), next.status().due()))
         .isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
   }
@@ -682,7 +682,7 @@ class MailboxWatcherTest {
     folder.arrive(10, clock.instant());
     watcher.step();
     Instant watchedSince = clock.instant();
-    watcher.letGo(MailboxState.PAUSED);
+    watcher.stop(MailboxState.PAUSED);
     watcher.step();
     folder.mails.clear();
     folder.uidValidity = 8;
@@ -793,7 +793,7 @@ class MailboxWatcherTest {
   void folderThatWasSetBackIsGoneThroughAgain() {
     folder.arrive(10);
     watcher.step();
-    watcher.letGo(MailboxState.PAUSED);
+    watcher.stop(MailboxState.PAUSED);
     watcher.step();
     folder.mails.clear();
     folder.arrive(4, clock.instant());
@@ -808,7 +808,7 @@ class MailboxWatcherTest {
   void mailboxThatIsLetGoLeavesItsServerPolitely() {
     watcher.step();
 
-    watcher.letGo(MailboxState.PAUSED);
+    watcher.stop(MailboxState.PAUSED);
     watcher.step();
     watcher.step();
 
@@ -856,7 +856,7 @@ class MailboxWatcherTest {
     batch = mails;
     batches.add(mails.mails().size());
     if (letGoMeanwhile) {
-      watcher.letGo(MailboxState.RELEASED);
+      watcher.stop(MailboxState.RELEASED);
     }
     if (databaseAway || mails.mails().stream().anyMatch(mail -> poisoned.contains(mail.uid()))) {
       throw new IllegalStateException("as the test wants");

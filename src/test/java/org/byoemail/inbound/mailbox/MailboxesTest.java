@@ -69,17 +69,17 @@ class MailboxesTest {
     jdbc.sql("UPDATE inbound_mail SET status = 'quarantined', refetch_at = now()").update();
     MailboxContext stale = reading(account, fixture.lease(account));
     MailboxContext current = reading(account, fixture.lease(account));
-    QuarantinedMail quarantined = rows.wantedAgain(stale).get(0);
+    QuarantinedMail quarantined = rows.refetchRequests(stale).get(0);
 
     rows.done(stale, List.of(41L));
-    rows.notWanted(stale, quarantined, "stale");
+    rows.refetchDone(stale, quarantined, "stale");
 
     assertThat(fixture.pending(account)).isEqualTo(1);
-    assertThat(rows.wantedAgain(current)).containsExactly(quarantined);
+    assertThat(rows.refetchRequests(current)).containsExactly(quarantined);
     rows.done(current, List.of(41L));
-    rows.notWanted(current, quarantined, "current");
+    rows.refetchDone(current, quarantined, "current");
     assertThat(fixture.pending(account)).isZero();
-    assertThat(rows.wantedAgain(current)).isEmpty();
+    assertThat(rows.refetchRequests(current)).isEmpty();
   }
 
   @Test

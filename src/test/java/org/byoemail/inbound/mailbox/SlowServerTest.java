@@ -68,7 +68,7 @@ class SlowServerTest {
   void stop() throws Exception {
     slow.close();
     sound.close();
-    watchers.letAllGo(System.nanoTime() + Duration.ofSeconds(5).toNanos());
+    watchers.stopAll(System.nanoTime() + Duration.ofSeconds(5).toNanos());
     threads.destroy();
   }
 

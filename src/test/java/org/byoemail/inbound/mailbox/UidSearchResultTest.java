@@ -44,7 +44,7 @@ class UidSearchResultTest {
 
     assertThat(found.lowest()).containsExactly(10L, 11L, 12L);
     assertThat(found.highest()).isEqualTo(12);
-    assertThat(found.isCut()).isFalse();
+    assertThat(found.isTruncated()).isFalse();
   }
 
   @Test
@@ -59,7 +59,7 @@ class UidSearchResultTest {
 
     assertThat(found.lowest()).hasSize(5_000).startsWith(101L, 102L).endsWith(5_100L);
     assertThat(found.highest()).isEqualTo(60_000);
-    assertThat(found.isCut()).isTrue();
+    assertThat(found.isTruncated()).isTrue();
   }
 
   private UidSearchResult search(String answer, long above) throws Exception {

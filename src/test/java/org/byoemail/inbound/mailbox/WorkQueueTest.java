@@ -181,12 +181,12 @@ class WorkQueueTest {
             "acme",
             "host",
             () -> {
-              keeping.add(busy[0].isKeepingOthersFor(Duration.ZERO));
+              keeping.add(busy[0].exceeds(Duration.ZERO));
               queue.turn("acme", "host", () -> {}).request();
-              keeping.add(busy[0].isKeepingOthersFor(Duration.ZERO));
+              keeping.add(busy[0].exceeds(Duration.ZERO));
               queue.turn("acme", "other", () -> {}).request();
-              keeping.add(busy[0].isKeepingOthersFor(Duration.ofHours(1)));
-              keeping.add(busy[0].isKeepingOthersFor(Duration.ZERO));
+              keeping.add(busy[0].exceeds(Duration.ofHours(1)));
+              keeping.add(busy[0].exceeds(Duration.ZERO));
             });
     busy[0].request();
 
@@ -197,10 +197,10 @@ class WorkQueueTest {
 
   @Test
   void addressesOfOneNetworkOfIpv6AreOneServer() throws Exception {
-    assertThat(ServerAddresses.place(InetAddress.getByName("2001:db8:1:2::1")))
-        .isEqualTo(ServerAddresses.place(InetAddress.getByName("2001:db8:1:2:ffff::9")))
-        .isNotEqualTo(ServerAddresses.place(InetAddress.getByName("2001:db8:1:3::1")));
-    assertThat(ServerAddresses.place(InetAddress.getByName("192.0.2.7"))).isEqualTo("192.0.2.7");
+    assertThat(ServerAddresses.key(InetAddress.getByName("2001:db8:1:2::1")))
+        .isEqualTo(ServerAddresses.key(InetAddress.getByName("2001:db8:1:2:ffff::9")))
+        .isNotEqualTo(ServerAddresses.key(InetAddress.getByName("2001:db8:1:3::1")));
+    assertThat(ServerAddresses.key(InetAddress.getByName("192.0.2.7"))).isEqualTo("192.0.2.7");
   }
 
   @Test
