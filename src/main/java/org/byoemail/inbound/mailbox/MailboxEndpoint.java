@@ -21,8 +21,7 @@ public class MailboxEndpoint extends DefaultEndpoint {
 
   @UriParam(
       defaultValue = "true",
-      description =
-          "Whether ingested mail is marked read. If not, folders are opened read-only.")
+      description = "Whether ingested mail is marked read. If not, folders are opened read-only.")
   private boolean markSeen = true;
 
   MailboxEndpoint(String uri, MailboxComponent component) {

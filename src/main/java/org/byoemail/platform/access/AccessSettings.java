@@ -5,11 +5,12 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What both doors share.
+ * What API and console share.
  *
- * @param openMetrics whether {@code /actuator/prometheus} asks for no key; it holds no address,
- *     name or secret, but it does tell how much is sent
- * @param failedLogins how many from one address are answered within the window; then 429
+ * @param openMetrics whether {@code /actuator/prometheus} needs no key; it shows no address, name
+ *     or secret, but how much is sent
+ * @param failedLogins how many failed logins of one address are answered within the window; then
+ *     429
  * @param failedLoginsWindow how long a failure counts
  */
 @ConfigurationProperties("byo.access")

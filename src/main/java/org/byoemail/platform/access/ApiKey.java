@@ -5,13 +5,12 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a key; the key itself is shown once, when it is made or changed for another.
+ * An API key; its secret is shown once, when it is made or rotated.
  *
- * @param organization the only one it sees and touches; null: all
+ * @param organization the only organisation it can access; null: all
  * @param lastUsedAt less than an hour before its last use; null: never
- * @param expiresAt when it opens nothing any more; null: never
- * @param previousExpiresAt until when the secret before the last rotation still opens; null: no
- *     more
+ * @param expiresAt when it expires; null: never
+ * @param previousExpiresAt until when the secret before the last rotation is valid; null: no longer
  */
 public record ApiKey(
     UUID id,

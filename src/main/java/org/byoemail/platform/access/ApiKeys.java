@@ -61,13 +61,13 @@ public class ApiKeys {
   }
 
   /**
-   * Gives a key another secret. The one it had opens for a while longer, so that its user can
-   * change over; the one before that ends at once.
+   * Rotates the secret of a key. The present secret stays valid for a while, so that its user can
+   * change over; the one before it expires at once.
    *
    * @param organization the only one to look in; null for all
-   * @param overlap how long the secret so far goes on; never longer than the key did
-   * @param expiresAt when the key ends from now on; null: as before
-   * @return empty if there is no such key, or where it has expired and gets no later end
+   * @param overlap how long the present secret stays valid; never longer than the key was
+   * @param expiresAt the new expiry of the key; null: unchanged
+   * @return empty if there is no such key, or if it has expired and gets no later expiry
    */
   public Optional<NewApiKey> rotate(
       @Nullable String organization, UUID id, Duration overlap, @Nullable Instant expiresAt) {
@@ -118,10 +118,10 @@ public class ApiKeys {
   }
 
   /**
-   * Deletes a key, which opens nothing from then on.
+   * Deletes a key; it is invalid at once.
    *
    * @param organization the only one to look in; null for all
-   * @return false if absent
+   * @return false if there is no such key
    */
   public boolean delete(@Nullable String organization, UUID id) {
     return jdbc.sql(
@@ -135,7 +135,7 @@ public class ApiKeys {
         == 1;
   }
 
-  /** Tells one key of that id; empty if absent. */
+  /** The key of that id; empty if absent. */
   public Optional<ApiKey> find(@Nullable String organization, UUID id) {
     return jdbc.sql(
             """
@@ -149,14 +149,17 @@ public class ApiKeys {
   }
 
   /**
-   * A key as it was shown to the door.
+   * A key as presented by a caller.
    *
-   * @param expired whether it was right once
-   * @param useIsStale whether its last use is to be noted again
+   * @param expired whether it was valid once
+   * @param useIsStale whether its last use must be recorded again
    */
   record Shown(ApiKey key, boolean expired, boolean useIsStale) {}
 
-  /** Whose key it is; the database compares hashes, whose order tells nothing about the key. */
+  /**
+   * The key with that secret; the database compares hashes, so timing reveals nothing of the
+   * secret.
+   */
   Optional<Shown> find(String secret) {
     if (!secret.startsWith(PREFIX)) {
       return Optional.empty(); // None that was made.
@@ -176,7 +179,7 @@ public class ApiKeys {
         .optional();
   }
 
-  /** Notes that a key was used, unless that was noted within the hour. */
+  /** Records the use of a key, at most once an hour. */
   void noteUse(UUID id) {
     jdbc.sql(
             """
@@ -188,7 +191,7 @@ public class ApiKeys {
         .update();
   }
 
-  /** The hashes of all that opens, the keys used last first. */
+  /** The hashes of all valid secrets, the keys used last first. */
   List<byte[]> hashes(int limit) {
     return jdbc.sql(
             """

@@ -5,10 +5,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The API's door.
+ * The HTTP API.
  *
  * @param adminKey the first key, an admin of every organisation (BYO_API_ADMIN_KEY); 16 characters
- *     at least, since no number of wrong keys shuts it out
+ *     at least, since it is never locked out
  * @param maxMessageSize of the body of a request that carries mail or a file; a message of 25 MB
  *     grows by a third in Base64
  * @param maxRequestSize of the body of any other request

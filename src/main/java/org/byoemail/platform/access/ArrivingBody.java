@@ -11,9 +11,9 @@ import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The body of one request as it arrives, bounded in bytes and in the time that is waited for it.
- * Its reader (a controller, the container for the parameters or the parts of a form) reads through
- * here. Used by one thread at a time.
+ * The body of one request as it arrives, bounded in size and in waiting time. Its reader (a
+ * controller, the container for the parameters or the parts of a form) reads through here. Used by
+ * one thread at a time.
  */
 final class ArrivingBody implements InputBuffer {
   private final InputBuffer source;
@@ -46,7 +46,7 @@ final class ArrivingBody implements InputBuffer {
     this.nanos = nanos;
   }
 
-  /** From now on, what is waited for is also counted as that caller's. */
+  /** From now on its waiting also counts for that caller. */
   static void belongsTo(Caller caller, HttpServletRequest request) {
     if (request.getAttribute(ArrivingBody.class.getName()) instanceof ArrivingBody body) {
       String owner = caller.organization() == null ? caller.name() : caller.organization();
@@ -58,7 +58,7 @@ final class ArrivingBody implements InputBuffer {
     request.setAttribute(ArrivingBody.class.getName(), this);
   }
 
-  /** Why it was not read to its end; null if nothing was wrong with it. */
+  /** Why the body was refused; null if it was not. */
   @Nullable IOException refusal() {
     return refusal;
   }

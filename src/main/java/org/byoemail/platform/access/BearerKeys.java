@@ -17,11 +17,11 @@ import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Recognises a caller by its bearer key (RFC 6750). A request without one goes on as nobody.
+ * Recognises a caller by its bearer key (RFC 6750). A request without one stays anonymous.
  *
- * <p>An address that guessed wrong too often is refused without asking the database, save for keys
- * that are right: nobody guesses their 256 bits, or the admin key, so that one bad client behind a
- * proxy shuts out no good one.
+ * <p>An address with too many wrong keys is refused without a database query, except for valid
+ * keys: their 256 bits and the admin key cannot be guessed, so one bad client behind a proxy does
+ * not lock out the others.
  */
 class BearerKeys extends OncePerRequestFilter {
   private static final Logger log = LoggerFactory.getLogger(BearerKeys.class);

@@ -18,12 +18,12 @@ import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 
 /**
- * Holds every body to its limits in bytes and time, ahead of security and of all filters: whatever
- * the path, the method, and whether the length is announced. A connection whose request was
- * answered without reading the body is hung up, unless the rest of the body is short.
+ * Enforces limits of size and time on every request body, ahead of security and all filters, for
+ * any path and method, with or without Content-Length. A connection whose request was answered
+ * before the body was read is closed, unless the rest of the body is short.
  */
 final class BodyLimitValve extends ValveBase {
-  /** What is read of a body that nobody wanted, so that its connection can be kept. */
+  /** How much of an unread body is discarded to keep its connection open. */
   private static final long DRAINED = 64 << 10;
 
   private final BodyLimits limits;
@@ -62,7 +62,7 @@ final class BodyLimitValve extends ValveBase {
           HttpStatus.PAYLOAD_TOO_LARGE,
           BodyRefused.tooLarge(limit).getMessage());
     } else if (isInParts(request) && !limits.takesFiles(request)) {
-      // The container would spool it while it looks for a parameter.
+      // The container would spool it while looking for a parameter.
       refuse(
           request,
           response,
@@ -146,7 +146,7 @@ final class BodyLimitValve extends ValveBase {
     return isRead(raw);
   }
 
-  /** No more of the request is read, and no other follows it on its connection. */
+  /** Stops reading the request and closes its connection after the response. */
   private static void hangUp(org.apache.coyote.Request raw) {
     raw.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
   }
@@ -156,7 +156,7 @@ final class BodyLimitValve extends ValveBase {
     return type != null && type.stripLeading().toLowerCase(Locale.ROOT).startsWith("multipart/");
   }
 
-  /** Where what is read goes: nowhere. */
+  /** Discards what is read. */
   private static final class Rest implements ApplicationBufferHandler {
     private ByteBuffer buffer = ByteBuffer.allocate(0);
 

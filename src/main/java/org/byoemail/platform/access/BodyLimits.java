@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Set;
 import org.springframework.stereotype.Component;
 
-/** How large the body of a request may be, by its path. */
+/** The largest request body, by path. */
 @Component
 class BodyLimits {
   private static final String FILES = "/api/v1/attachments";
@@ -23,17 +23,17 @@ class BodyLimits {
     return takesFiles(request) || isHeldInMemory(request) ? forMail : forOthers;
   }
 
-  /** Whether it may be a form in parts, which goes through a file. */
+  /** Whether a multipart form is accepted, which is spooled to a file. */
   boolean takesFiles(HttpServletRequest request) {
     return RequestPath.of(request).equals(FILES);
   }
 
-  /** Whether a large body of it is held in memory as a whole. */
+  /** Whether a large body is held in memory as a whole. */
   boolean isHeldInMemory(HttpServletRequest request) {
     return SUBMISSIONS.contains(RequestPath.of(request));
   }
 
-  /** What any request may bring. */
+  /** The limit for all other requests. */
   long small() {
     return forOthers;
   }

@@ -3,7 +3,7 @@ package org.byoemail.platform.access;
 import java.io.IOException;
 import org.springframework.http.HttpStatus;
 
-/** The body of a request is not read to its end, because it passes a limit. */
+/** The body of a request exceeds a limit and is not read to its end. */
 final class BodyRefused extends IOException {
   private static final long serialVersionUID = 1;
 
@@ -29,7 +29,7 @@ final class BodyRefused extends IOException {
         HttpStatus.SERVICE_UNAVAILABLE, "too many requests wait for their bodies; try again");
   }
 
-  /** What the client is told. */
+  /** The status of the response. */
   HttpStatus status() {
     return status;
   }

@@ -6,13 +6,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How long the bodies of requests may take to arrive; how large they may be, {@code byo.api} says.
+ * How long request bodies may take to arrive; their size is bounded by {@code byo.api}.
  *
- * @param timeout how long this node waits for a body in all
- * @param minRate how many bytes that arrive earn one second more
- * @param waiting how many requests wait for more of their body at the same time; less than {@code
+ * @param timeout the total time that a body is waited for
+ * @param minRate how many received bytes add one second
+ * @param waiting how many requests may wait for their bodies at the same time; less than {@code
  *     server.tomcat.threads.max}, so that requests without a body are always answered
- * @param waitingOfOne how many of them are of one address, or of one organisation's keys
+ * @param waitingOfOne how many of them per address, or per organisation's keys
  */
 @ConfigurationProperties("byo.access.body")
 record BodySettings(

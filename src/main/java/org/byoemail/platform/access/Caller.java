@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  * Who makes a request.
  *
  * @param name of the key or the console's user; no secret
- * @param organization the only one it sees and touches; null: all
+ * @param organization the only organisation it can access; null: all
  */
 public record Caller(String name, Role role, @Nullable String organization) implements Principal {
 
-  /** Whether what belongs to that organisation is there for this caller. */
+  /** Whether this caller can access that organisation. */
   public boolean sees(String owner) {
     return organization == null || organization.equals(owner);
   }

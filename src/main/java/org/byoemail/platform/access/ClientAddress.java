@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom an address stands for: an IPv4 address for itself, an IPv6 address for its /64, of which one
- * client has all. What is no address (a proxy passes on what it was told) is one client more.
+ * The client behind an address: an IPv4 address itself, an IPv6 address by its /64 network.
+ * Anything else, such as a malformed X-Forwarded-For, counts as one client.
  */
 final class ClientAddress {
   private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
@@ -27,7 +27,7 @@ final class ClientAddress {
       return "unknown";
     }
     try {
-      // In brackets nothing but an address is read, and no name is looked up.
+      // In brackets only a literal is parsed, no name is resolved.
       InetAddress parsed = InetAddress.getByName("[" + address.replaceFirst("%.*", "") + "]");
       return parsed instanceof Inet4Address
           ? parsed.getHostAddress()

@@ -2,11 +2,11 @@ package org.byoemail.platform.access;
 
 import java.io.IOException;
 
-/** The reader of an answer is so slow that the connection is closed. */
+/** The client reads a response so slowly that the connection is closed. */
 public final class ClientTooSlow extends IOException {
   private static final long serialVersionUID = 1;
 
   ClientTooSlow(long written) {
-    super("the reader took " + written + " bytes, too slowly");
+    super("the client read " + written + " bytes, too slowly");
   }
 }

@@ -9,8 +9,8 @@ import org.springframework.security.web.csrf.CsrfTokenRepository;
 import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
 
 /**
- * Keeps the token against forged forms in the session of who is logged in, and in a cookie of who
- * is not, so that a visitor makes no session.
+ * Keeps the CSRF token in the session after login, and in a cookie before it, so that a visitor
+ * creates no session.
  */
 final class ConsoleCsrfTokens implements CsrfTokenRepository {
   private final CsrfTokenRepository ofLogins = new HttpSessionCsrfTokenRepository();
@@ -19,7 +19,7 @@ final class ConsoleCsrfTokens implements CsrfTokenRepository {
   ConsoleCsrfTokens() {
     CookieCsrfTokenRepository cookies = new CookieCsrfTokenRepository();
     cookies.setCookieName("byo-csrf");
-    // As the session has them: what a page sends, it sends by both.
+    // The same names as in the session.
     cookies.setParameterName("_csrf");
     cookies.setHeaderName("X-CSRF-TOKEN");
     cookies.setCookieCustomizer(cookie -> cookie.httpOnly(true).sameSite("Lax"));

@@ -32,9 +32,9 @@ class ConsoleLogin implements AuthenticationProvider {
   }
 
   /**
-   * Where a login comes from.
+   * The origin of a login.
    *
-   * @param client whose failures it counts among ({@link KnownBrowsers})
+   * @param client under which its failures are counted ({@link KnownBrowsers})
    */
   record Attempt(String client, String address) {}
 
@@ -45,7 +45,7 @@ class ConsoleLogin implements AuthenticationProvider {
     if (failures.isBlocked(DOOR, attempt.client())) {
       throw new LockedException("too many wrong logins came from this address");
     }
-    // Both are compared always, so that the time does not tell which was wrong.
+    // Both are always compared, so that timing does not reveal which was wrong.
     boolean known = MessageDigest.isEqual(user, ApiKeys.sha256(given.getName()));
     boolean right =
         MessageDigest.isEqual(password, ApiKeys.sha256(String.valueOf(given.getCredentials())));

@@ -16,8 +16,8 @@ import org.springframework.security.web.savedrequest.SimpleSavedRequest;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Remembers in a cookie, and in no session, which page of the console was asked for before the
- * login. Only a page of the console is ever led to, whatever the cookie says.
+ * Remembers in a cookie, not in a session, which console page was requested before the login. It
+ * redirects to console pages only, whatever the cookie says.
  */
 final class ConsoleRequestCache implements RequestCache {
   private static final String COOKIE = "byo-page";
@@ -47,7 +47,7 @@ final class ConsoleRequestCache implements RequestCache {
     return isPage(page) ? new SimpleSavedRequest(page) : null;
   }
 
-  /** None: the page is asked for again, by a request of its own. */
+  /** None: the browser requests the page again. */
   @Override
   public @Nullable HttpServletRequest getMatchingRequest(
       HttpServletRequest request, HttpServletResponse response) {
@@ -82,7 +82,7 @@ final class ConsoleRequestCache implements RequestCache {
     try {
       return new String(Base64.getUrlDecoder().decode(value), StandardCharsets.US_ASCII);
     } catch (IllegalArgumentException e) {
-      return ""; // Not ours.
+      return ""; // Not set by this application.
     }
   }
 }

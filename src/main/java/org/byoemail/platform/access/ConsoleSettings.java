@@ -9,7 +9,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param user its name (BYO_CONSOLE_USER)
  * @param password its password (BYO_CONSOLE_PASSWORD)
- * @param sessionTimeout how long a login lasts that is not used
+ * @param sessionTimeout how long an unused login lasts
  */
 @ConfigurationProperties("byo.console")
 record ConsoleSettings(

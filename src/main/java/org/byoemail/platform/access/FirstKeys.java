@@ -42,13 +42,13 @@ class FirstKeys implements EnvironmentPostProcessor, Ordered {
     }
   }
 
-  /** After the embedded parts have made theirs, which is why it is listed behind them. */
+  /** Runs after the embedded parts have set theirs; therefore listed behind them. */
   @Override
   public int getOrder() {
     return Ordered.LOWEST_PRECEDENCE;
   }
 
-  /** There is no key. */
+  /** A required key is not set. */
   static final class Missing extends RuntimeException {
     private static final long serialVersionUID = 1;
     private final String remedy;
@@ -59,7 +59,7 @@ class FirstKeys implements EnvironmentPostProcessor, Ordered {
     }
   }
 
-  /** Tells it in one line with the remedy. */
+  /** Reports it in one line with the remedy. */
   static final class MissingAnalyzer extends AbstractFailureAnalyzer<Missing> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, Missing cause) {

@@ -4,11 +4,11 @@ import java.util.List;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
 
-/** A caller who was recognised. */
+/** An authenticated caller. */
 final class KeyAuthentication extends AbstractAuthenticationToken {
   private static final long serialVersionUID = 1;
 
-  /** Of whom no organisation is hidden: the details of health ask for it (application.yaml). */
+  /** Access to all organisations; required for health details (application.yaml). */
   private static final String ALL_ORGANIZATIONS = "ALL_ORGANIZATIONS";
 
   private final transient Caller caller;

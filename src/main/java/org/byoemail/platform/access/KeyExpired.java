@@ -2,7 +2,7 @@ package org.byoemail.platform.access;
 
 import java.util.UUID;
 
-/** A key, or the secret before its last rotation, is right but has ended. */
+/** A key, or the secret before its last rotation, has expired. */
 final class KeyExpired extends RuntimeException {
   private static final long serialVersionUID = 1;
 

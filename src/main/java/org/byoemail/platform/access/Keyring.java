@@ -15,10 +15,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
-/**
- * Tells whose key it is. Nothing that is compared tells by its time how much of it was right. Safe
- * for use by many threads.
- */
+/** Finds the caller of a key. All comparisons take constant time. Thread-safe. */
 @Component
 class Keyring {
   private static final Logger log = LoggerFactory.getLogger(Keyring.class);
@@ -38,14 +35,14 @@ class Keyring {
     this.adminKey = ApiKeys.sha256(settings.adminKey());
   }
 
-  /** Whether it is the key of the settings. */
+  /** Whether it is the admin key of the settings. */
   boolean isAdminKey(String key) {
     return MessageDigest.isEqual(adminKey, ApiKeys.sha256(key));
   }
 
   /**
-   * Whether it may be one of the newest keys, by a list that is read again after ten seconds: what
-   * is asked of keys from an address that guesses costs the database no more than that.
+   * Whether it may be a valid key, by a list that is reloaded every ten seconds: an address that
+   * guesses keys causes no more database queries than that.
    */
   boolean mayBeMade(String key) {
     return remembered().contains(ByteBuffer.wrap(ApiKeys.sha256(key)));
@@ -60,16 +57,17 @@ class Keyring {
         keys.hashes(REMEMBERED).forEach(hash -> read.add(ByteBuffer.wrap(hash)));
         remembered = read;
       } catch (DataAccessException e) {
-        log.warn("the keys could not be read, those read before stay known: {}", e.getMessage());
+        log.warn(
+            "the keys could not be loaded, the previous list stays in use: {}", e.getMessage());
       }
     }
     return remembered;
   }
 
   /**
-   * Who has that key; empty if absent.
+   * The caller with that key; empty if absent.
    *
-   * @throws KeyExpired if it was somebody's
+   * @throws KeyExpired if the key has expired
    */
   Optional<Caller> caller(String key) {
     if (isAdminKey(key)) {
@@ -83,12 +81,12 @@ class Keyring {
     if (shown.expired()) {
       throw new KeyExpired(key.id());
     }
-    // One thread is enough: the others need not wait for the row.
+    // One thread is enough: the others need not wait for the row lock.
     if (shown.useIsStale() && noting.add(key.id())) {
       try {
         keys.noteUse(key.id());
       } catch (DataAccessException e) {
-        log.warn("the use of key {} could not be noted: {}", key.id(), e.getMessage());
+        log.warn("the use of key {} could not be recorded: {}", key.id(), e.getMessage());
       } finally {
         noting.remove(key.id());
       }

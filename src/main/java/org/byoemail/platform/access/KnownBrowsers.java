@@ -19,9 +19,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.WebUtils;
 
 /**
- * Browsers that were logged in once, known by a cookie that only this gateway makes. Their wrong
- * passwords are counted for each by itself, so that strangers behind the same proxy do not lock
- * them out. The cookie logs nobody in. Safe for use by many threads.
+ * Browsers that have logged in before, recognised by a signed cookie. Their wrong passwords are
+ * counted per browser, so that strangers behind the same proxy do not lock them out. The cookie
+ * does not log in. Thread-safe.
  */
 @Component
 class KnownBrowsers {
@@ -35,20 +35,22 @@ class KnownBrowsers {
   private final SecretKeySpec key;
   private final SecureRandom random = new SecureRandom();
 
-  /** The same on every node, and no help in guessing the password: made of the admin key. */
+  /**
+   * Derived from the admin key: the same on every node, and of no use for guessing the password.
+   */
   KnownBrowsers(ApiSettings settings) {
     this.key =
         new SecretKeySpec(
             ApiKeys.sha256("browsers of the console\n" + settings.adminKey()), ALGORITHM);
   }
 
-  /** Whose wrong passwords are counted together: those of that browser, or of that address. */
+  /** The key under which wrong passwords are counted: the browser, or else the address. */
   String clientOf(HttpServletRequest request) {
     String id = id(request);
     return id == null ? ClientAddress.of(request.getRemoteAddr()) : "browser " + id;
   }
 
-  /** Knows the browser from now on. */
+  /** Sets the cookie. */
   void remember(HttpServletRequest request, HttpServletResponse response) {
     String id = id(request);
     if (id == null) {

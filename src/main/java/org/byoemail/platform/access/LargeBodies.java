@@ -27,9 +27,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets submissions with large bodies in a few at a time, behind the check of the key, since each is
- * held in memory. What is above 64 KB arrives in a file first: only a body that is there as a whole
- * takes a permit here, or room in memory further on, so that no slow one holds them.
+ * Admits a few submissions with large bodies at a time, after authentication, since each is held in
+ * memory. Bodies above 64 KB are spooled to a file first: only a complete body takes a permit or
+ * memory, so that no slow client holds them.
  */
 @Component
 class LargeBodies extends OncePerRequestFilter {
@@ -82,7 +82,7 @@ class LargeBodies extends OncePerRequestFilter {
     }
   }
 
-  /** A file that is gone when it is closed; where the system can, its name is gone at once. */
+  /** A file that is deleted on close; where the system allows it, its name is removed at once. */
   private static SeekableByteChannel file() throws IOException {
     return Files.newByteChannel(
         Files.createTempFile("byo-body", null),
@@ -118,7 +118,7 @@ class LargeBodies extends OncePerRequestFilter {
     }
   }
 
-  /** A request whose body is there. */
+  /** A request whose body has arrived. */
   private static final class Arrived extends HttpServletRequestWrapper {
     private final ServletInputStream body;
     private final long size;
@@ -129,7 +129,7 @@ class LargeBodies extends OncePerRequestFilter {
       this.size = size;
     }
 
-    /** Known by now, even where it was not announced. */
+    /** Known by now, even without Content-Length. */
     @Override
     public long getContentLengthLong() {
       return size;

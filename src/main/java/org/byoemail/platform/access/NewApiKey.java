@@ -1,6 +1,6 @@
 package org.byoemail.platform.access;
 
-/** A key that was just made, with the only sight of its secret. */
+/** A new key with its secret, which is shown only here. */
 public record NewApiKey(ApiKey key, String secret) {
 
   @Override

@@ -11,8 +11,8 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response that ends with {@link ClientTooSlow} when its reader takes less than so many bytes a
- * second. One who takes nothing at all is left to the write timeout of the server.
+ * A response that fails with {@link ClientTooSlow} if the client reads fewer bytes a second than
+ * required. A client that reads nothing runs into the server's write timeout.
  */
 final class PacedResponse extends HttpServletResponseWrapper {
   private static final long GRACE_NANOS = 30_000_000_000L;
@@ -26,8 +26,8 @@ final class PacedResponse extends HttpServletResponseWrapper {
   private long written;
 
   /**
-   * @param slowest in bytes a second
-   * @param nanos the time, as {@link System#nanoTime()} tells it
+   * @param slowest the least rate in bytes a second
+   * @param nanos a clock such as {@link System#nanoTime()}
    */
   PacedResponse(HttpServletResponse response, long slowest, LongSupplier nanos) {
     super(response);
@@ -74,7 +74,7 @@ final class PacedResponse extends HttpServletResponseWrapper {
     stream = null;
   }
 
-  /** Hands on what a writer still holds. */
+  /** Flushes what a writer still buffers. */
   void finish() {
     if (writer != null) {
       writer.flush();

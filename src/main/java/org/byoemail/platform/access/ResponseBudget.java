@@ -15,19 +15,19 @@ import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
 
 /**
- * What all answers of this node together may cost: their number, and the memory that they hold
- * while they are made and read. A caller that is about to load much reserves its size first; a
- * request that gets no share within a short time is refused. No organisation holds more than half
- * of it while others want some. Safe for use by many threads.
+ * The number of concurrent responses of this node, and the memory that they hold while they are
+ * made and read. Code that is about to load much reserves its size first; a request that gets no
+ * share within a short time is refused. No organisation holds more than half while others wait.
+ * Thread-safe.
  */
 @Component
 public class ResponseBudget {
   static final String SHARE = ResponseBudget.class.getName();
 
-  /** What an answer costs that takes nothing: buffers, and a page of short rows. */
+  /** The least that a response costs: buffers, and a page of short rows. */
   private static final long BASE = 128 << 10;
 
-  /** All who came without key and login. */
+  /** All anonymous callers. */
   private static final String UNKNOWN = "unknown";
 
   private final ReentrantLock lock = new ReentrantLock();
@@ -49,10 +49,10 @@ public class ResponseBudget {
     this.waitNanos = settings.maxWait().toNanos();
     this.refused =
         Counter.builder("byo.answers.refused")
-            .description("requests that got no share of what answering may cost")
+            .description("requests refused because the response budget was used up")
             .register(meters);
     Gauge.builder("byo.answers.memory", this, ResponseBudget::bytes)
-        .description("memory that is set aside for answers that are being made or read")
+        .description("memory reserved for responses that are being made or read")
         .baseUnit("bytes")
         .register(meters);
   }
@@ -62,7 +62,7 @@ public class ResponseBudget {
     private long bytes;
   }
 
-  /** What one request holds, until it is closed. Used by one thread. */
+  /** The reservation of one request, until it is closed. Used by one thread. */
   final class Share implements AutoCloseable {
     private final String caller;
     private final @Nullable String group;
@@ -95,13 +95,13 @@ public class ResponseBudget {
     }
   }
 
-  /** What the page of one list may hold in memory, in bytes. */
+  /** The most memory for one page of a list, in bytes. */
   public long perRequest() {
     return perRequest;
   }
 
   /**
-   * Sets memory aside for the request that runs in this thread, until it is answered.
+   * Reserves memory for the request of this thread, until its response is written.
    *
    * @throws ResponsesBusy if there is not enough
    */
@@ -113,7 +113,7 @@ public class ResponseBudget {
   }
 
   /**
-   * Sets memory aside while something runs.
+   * Reserves memory while something runs.
    *
    * @throws ResponsesBusy if there is not enough
    */
@@ -132,26 +132,26 @@ public class ResponseBudget {
   }
 
   /**
-   * Lets an answer to a known caller begin.
+   * Begins a response to an authenticated caller.
    *
-   * @throws ResponsesBusy if too many are being made
+   * @throws ResponsesBusy if too many are under way
    */
   Share enter(String caller) {
     return enter(new Share(caller, null));
   }
 
   /**
-   * Lets an answer to somebody without key and login begin. All of those together have no more than
-   * one known caller, and each address a quarter of that.
+   * Begins a response to an anonymous caller. All of those together have no more than one
+   * authenticated caller, and each address a quarter of that.
    *
-   * @throws ResponsesBusy if too many are being made
+   * @throws ResponsesBusy if too many are under way
    */
   Share enterUnknown(String address) {
     return enter(new Share("address " + address, UNKNOWN));
   }
 
   private Share enter(Share share) {
-    // Few wait at a time: each holds a thread, and strangers must not crowd out known callers.
+    // Few may wait at a time: each holds a thread, and anonymous callers must not crowd out others.
     int mostWaiting = share.group == null ? concurrent / 4 : concurrent / 16;
     await(() -> mayEnter(share), mostWaiting, () -> count(share, 1));
     return share;
@@ -233,7 +233,7 @@ public class ResponseBudget {
     }
   }
 
-  // None outside of a request, as where a bean is called by another one.
+  // None outside of a request.
   private static @Nullable Share current() {
     RequestAttributes request = RequestContextHolder.getRequestAttributes();
     return request == null

@@ -15,13 +15,13 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.filter.OncePerRequestFilter;
 
 /**
- * Lets a bounded number of answers be made and read at the same time, behind the check of the key,
- * and closes the connection of who reads too slowly: so there are threads left for others, and for
- * the health of this node, which does not pass here.
+ * Admits a bounded number of concurrent responses, after authentication, and closes the connection
+ * of clients that read too slowly: threads remain for others, and for the health endpoint, which
+ * does not pass here.
  */
 @Component
 class ResponseGate extends OncePerRequestFilter {
-  /** Nobody can hold what is smaller than the buffers of a connection. */
+  /** Responses that fit into the buffers of a connection. */
   private static final Set<String> SMALL = Set.of("/login", "/error", "/style.css", "/favicon.svg");
 
   private final ResponseBudget budget;

@@ -7,15 +7,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * How much answering may cost.
+ * The response budget.
  *
- * @param concurrent how many answers are made and written at the same time; half of them for one
- *     organisation, or for one key without one
- * @param memory what all of them together may hold in memory; null: an eighth of the heap
- * @param perRequest what the page of one list may hold in memory: a page ends where it is used up
- * @param maxWait how long a request waits for its share before it is answered with 503
- * @param slowestReader how many bytes a second a reader takes at least, the first 30 s left out;
- *     the connection of a slower one is closed
+ * @param concurrent how many responses may be under way at the same time; at most half of them for
+ *     one organisation, or for one key without an organisation
+ * @param memory the memory of all of them together; null: an eighth of the heap
+ * @param perRequest the memory of one page of a list: the page ends when it is used up
+ * @param maxWait how long a request waits for its share before it gets a 503
+ * @param slowestReader how many bytes a second a client must read, after the first 30 s; the
+ *     connection of a slower one is closed
  */
 @ConfigurationProperties("byo.answers")
 record ResponseSettings(

@@ -1,13 +1,13 @@
 package org.byoemail.platform.access;
 
-/** An answer that cannot be made now, because others use up what answering may cost. */
+/** A response cannot be made now, because the response budget is used up. */
 public final class ResponsesBusy extends RuntimeException {
   private static final long serialVersionUID = 1;
 
-  /** When it is worth to ask again, in seconds. */
+  /** Retry-After, in seconds. */
   public static final int RETRY_AFTER_SECONDS = 5;
 
   ResponsesBusy() {
-    super("too many answers are being read at the same time; try again");
+    super("too many responses are under way at the same time; try again");
   }
 }

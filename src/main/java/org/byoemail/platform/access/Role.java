@@ -2,7 +2,7 @@ package org.byoemail.platform.access;
 
 import java.util.Locale;
 
-/** What a key allows; each role may do all that the ones before it may. */
+/** What a key allows; each role includes the ones before it. */
 public enum Role {
   /** Hands in messages and files, cancels them, reads messages and events. */
   PRODUCER,
@@ -30,7 +30,7 @@ public enum Role {
     throw new IllegalArgumentException("must be one of admin, operator, producer");
   }
 
-  /** Whether who has this role may do what needs the other. */
+  /** Whether this role includes the other. */
   public boolean covers(Role needed) {
     return compareTo(needed) >= 0;
   }

@@ -6,10 +6,10 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 
-/** Lets those in whose role covers the one that is needed, and names it to the others. */
+/** Admits callers whose role includes the required one, and names it to the others. */
 record RoleNeeded(Role needed) implements AuthorizationManager<RequestAuthorizationContext> {
 
-  /** The answer, with the role that would have been enough. */
+  /** The decision, with the required role. */
   static final class Decision extends AuthorizationDecision {
     private final Role needed;
 

@@ -25,7 +25,7 @@ import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWrite
 import org.springframework.security.web.savedrequest.NullRequestCache;
 import org.springframework.security.web.savedrequest.SavedRequest;
 
-/** The three doors: the API by key, the actuator by key or login, the console by login. */
+/** Authentication: the API by key, the actuator by key or login, the console by login. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
   private static final String API = "/api/v1";
@@ -93,7 +93,7 @@ class SecurityConfiguration {
                 : operator.check(who, request);
     http.securityMatcher(EndpointRequest.toAnyEndpoint())
         .csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
-        // A login of the console counts here; none is made here.
+        // A console login is accepted here, but not created.
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.NEVER))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .addFilterBefore(
@@ -120,7 +120,7 @@ class SecurityConfiguration {
     ConsoleRequestCache asked = new ConsoleRequestCache();
     http.csrf(csrf -> csrf.csrfTokenRepository(new ConsoleCsrfTokens()))
         .requestCache(cache -> cache.requestCache(asked))
-        // By its path alone: what a stranger says of our name is not repeated to anybody.
+        // A relative redirect: the Host header of a request is not repeated.
         .exceptionHandling(
             e ->
                 e.authenticationEntryPoint(
@@ -163,7 +163,7 @@ class SecurityConfiguration {
     return http.build();
   }
 
-  /** Goes on to the page that was asked for; only from here on a session lasts. */
+  /** Redirects to the requested page; from here on the session has its full lifetime. */
   private record LongSession(ConsoleRequestCache asked, KnownBrowsers browsers, int seconds)
       implements AuthenticationSuccessHandler {
 

@@ -11,16 +11,16 @@ import java.util.NoSuchElementException;
 
 /** A text that is stored elsewhere, one piece after the other. Used by one thread. */
 final class ChunkedText implements Iterator<String> {
-  private static final int PIECE = 256 * 1024;
+  private static final int CHUNK = 256 * 1024;
 
   private final Source source;
   private String piece = "";
   private int start;
   private boolean isLast;
 
-  /** Where the text is. */
+  /** Reads parts of the text. */
   interface Source {
-    /** The characters (code points) from there on; fewer where the text ends. */
+    /** The code points from there on; fewer at the end of the text. */
     String read(int start, int count);
   }
 
@@ -31,10 +31,10 @@ final class ChunkedText implements Iterator<String> {
   @Override
   public boolean hasNext() {
     if (piece.isEmpty() && !isLast) {
-      piece = source.read(start, PIECE);
+      piece = source.read(start, CHUNK);
       int count = piece.codePointCount(0, piece.length());
       start += count;
-      isLast = count < PIECE;
+      isLast = count < CHUNK;
     }
     return !piece.isEmpty();
   }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Keeps bytes under their SHA-256: the same content is kept once, and what was stored never
- * changes. Safe for use by many threads and nodes.
+ * Stores bytes under their SHA-256: equal content is stored once and never changes. Safe for use by
+ * many threads and nodes.
  */
 public interface ContentStore {
 
@@ -15,9 +15,9 @@ public interface ContentStore {
   record Stored(String sha256, long size) {}
 
   /**
-   * A stretch of a content: many small things can be stored as one.
+   * A range of a content: many small items can be stored as one.
    *
-   * @param length in bytes; -1 for all that follows
+   * @param length in bytes; -1 up to the end
    */
   record Piece(String sha256, long offset, long length) {
     private static final long REST = -1;
@@ -38,7 +38,7 @@ public interface ContentStore {
   }
 
   /**
-   * Stores all of a stream, which stays open. When this returns, the content survives a crash.
+   * Stores a stream, which stays open. When this returns, the content survives a crash.
    *
    * @throws java.io.UncheckedIOException if it cannot be written; nothing was stored then
    */
@@ -54,15 +54,15 @@ public interface ContentStore {
   }
 
   /**
-   * Opens a stretch of stored content; the caller closes it.
+   * Opens a range of stored content; the caller closes it.
    *
    * @throws java.io.UncheckedIOException if it is not there
    */
   InputStream open(Piece piece);
 
   /**
-   * Removes a content that nobody has any more. One that was stored, or stored again, since that
-   * moment stays: somebody is about to have it. So does one that cannot be removed safely.
+   * Removes an unreferenced content. One that was stored, or stored again, since that moment stays:
+   * a reference is about to follow. So does one that cannot be removed safely.
    *
    * @return whether it was removed
    * @throws java.io.UncheckedIOException if that cannot be done
@@ -77,11 +77,10 @@ public interface ContentStore {
   record Step(List<String> sha256s, String next) {}
 
   /**
-   * Goes through the contents, in any order that stays the same. What is stored meanwhile may be
-   * left out.
+   * Lists the contents in a stable order. Contents stored meanwhile may be left out.
    *
    * @param behind the {@code next} of the step before; empty for the start
-   * @param most about how many are looked at
+   * @param most about how many are examined
    * @throws java.io.UncheckedIOException if that cannot be done
    */
   Step list(String behind, int most);
@@ -94,7 +93,7 @@ public interface ContentStore {
   Optional<Instant> storedAt(String sha256);
 
   /**
-   * Removes what storing and removing left behind that were broken off before then.
+   * Removes leftovers of interrupted stores and removals from before then.
    *
    * @return how many, at most so many
    * @throws java.io.UncheckedIOException if that cannot be done

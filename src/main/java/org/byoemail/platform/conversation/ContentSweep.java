@@ -12,18 +12,17 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Clears away what rolled-back transactions, crashes and broken-off uploads left behind: contents
- * that no row refers to, files of the store that never became a content, and this node's temporary
- * files. It walks through the store in steps, one a call, over all nodes. Called by a route; safe
- * at any time.
+ * Removes what rolled-back transactions, crashes and interrupted uploads left behind: unreferenced
+ * contents, incomplete files of the store, and this node's temporary files. It walks through the
+ * store in steps, one per call, shared by all nodes. Called by a route; safe at any time.
  */
 @Component("contentSweep")
 public class ContentSweep {
   private static final Logger log = LoggerFactory.getLogger(ContentSweep.class);
   private static final int STEP = 5000;
-  private static final int MOST_LEFTOVERS = 10_000;
+  private static final int MAX_LEFTOVERS = 10_000;
 
-  /** More than so many, and more than half of a step, are no leftovers. */
+  /** More than this, and more than half of a step, cannot be leftovers. */
   private static final int SUSPICIOUS = 50;
 
   private final ContentStore contents;
@@ -48,7 +47,7 @@ public class ContentSweep {
     this.clock = clock;
     this.removed =
         Counter.builder("byo.contents.removed")
-            .description("contents and leftovers that nobody had")
+            .description("unreferenced contents and leftovers removed")
             .register(meters);
     this.failed =
         Counter.builder("byo.contents.sweep.failed")
@@ -56,17 +55,17 @@ public class ContentSweep {
             .register(meters);
   }
 
-  /** Does one step; a part of it that fails keeps no other from being done. */
+  /** Does one step; a failing part does not keep the others from running. */
   public void sweep() {
     Instant before = clock.instant().minus(UnusedContents.GRACE);
-    guarded("temporary files", () -> cleared(temporary.remove(before, MOST_LEFTOVERS)));
-    guarded(
-        "leftovers of the store", () -> cleared(contents.removeLeftovers(before, MOST_LEFTOVERS)));
-    guarded("the contents", () -> walk(before));
-    guarded("unreferenced contents", () -> cleared(unused.remove(contents)));
+    runLogged("temporary files", () -> cleared(temporary.remove(before, MAX_LEFTOVERS)));
+    runLogged(
+        "leftovers of the store", () -> cleared(contents.removeLeftovers(before, MAX_LEFTOVERS)));
+    runLogged("the contents", () -> walk(before));
+    runLogged("unreferenced contents", () -> cleared(unused.remove(contents)));
   }
 
-  private void guarded(String what, Runnable part) {
+  private void runLogged(String what, Runnable part) {
     try {
       part.run();
     } catch (RuntimeException e) {
@@ -105,11 +104,11 @@ public class ContentSweep {
     if (old.size() > SUSPICIOUS && old.size() > sha256s.size() / 2) {
       failed.increment();
       log.error(
-          "of {} contents nobody refers to {}: none is removed; is the store another database's too?",
+          "of {} contents {} are unreferenced: none is removed; does the store belong to another database too?",
           sha256s.size(),
           old.size());
     } else if (!old.isEmpty()) {
-      log.info("nobody refers to {} contents: they are removed in a day", old.size());
+      log.info("{} contents are unreferenced: removed in a day", old.size());
       unused.announce(old);
     }
   }

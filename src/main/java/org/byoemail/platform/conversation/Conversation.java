@@ -6,9 +6,9 @@ import org.byoemail.format.mail.AgentId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The messages that an agent exchanges with the same people about one thing.
+ * The messages that an agent exchanges with the same people about one subject.
  *
- * @param relatedTo the conversation that a mail refers to whose sender takes no part in it
+ * @param relatedTo the conversation that the mail refers to, if its sender takes no part in it
  */
 public record Conversation(
     UUID id,

@@ -16,9 +16,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Finds the conversations that inbound mails belong to. A mail joins one only within its agent and
- * only where its sender takes part in it; what merely refers to one starts a new one that is
- * related to it, so that strangers cannot write themselves into a conversation.
+ * Finds the conversations of inbound mails. A mail joins a conversation of its agent only if its
+ * sender takes part in it; a mail that merely refers to one starts a new, related conversation, so
+ * that strangers cannot write themselves into it.
  */
 @Repository
 public class ConversationThreading {
@@ -34,9 +34,9 @@ public class ConversationThreading {
   }
 
   /**
-   * A mail that looks for its conversation.
+   * A mail whose conversation is to be found.
    *
-   * @param sender null: it names none, and joins nothing
+   * @param sender null: it has none, and joins nothing
    * @param referred In-Reply-To and References, the nearest first
    */
   public record Candidate(
@@ -52,8 +52,8 @@ public class ConversationThreading {
   }
 
   /**
-   * The conversation of each mail, in the order of the mails; a later one may belong to that of an
-   * earlier one. Those there are none of are made.
+   * The conversation of each mail, in the order of the mails; a later one may join that of an
+   * earlier one. Missing ones are created.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<UUID> place(AgentId agent, List<Candidate> mails) {
@@ -100,7 +100,7 @@ public class ConversationThreading {
     known.takePart(participants(known.conversations(), senders));
   }
 
-  /** Who of those takes part in which of those: wrote to it, or was written to. */
+  /** Which of the senders take part in which of the conversations, as sender or recipient. */
   private List<Participant> participants(
       Collection<UUID> conversations, Collection<EmailAddress> senders) {
     if (conversations.isEmpty() || senders.isEmpty()) {

@@ -23,10 +23,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/**
- * The conversations; {@link ConversationThreading} finds those of inbound mails. Safe for many
- * threads.
- */
+/** The conversations; {@link ConversationThreading} finds those of inbound mails. Thread-safe. */
 @Repository
 public class Conversations {
   private final JdbcClient jdbc;
@@ -38,15 +35,15 @@ public class Conversations {
   }
 
   /**
-   * An outbound message that needs one.
+   * An outbound message that needs a conversation.
    *
-   * @param inReplyTo the message that it answers; null for none
+   * @param inReplyTo the message that it replies to; null for none
    */
   public record Outbound(AgentId agent, @Nullable Message inReplyTo, String subject) {}
 
   /**
-   * The conversation of each: that of the message it replies to, else a new one. Those that are
-   * joined are noted as going on.
+   * The conversation of each message: that of the message it replies to, else a new one.
+   * Conversations that are joined get a new time of their last message.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<UUID> ofOutbound(List<Outbound> messages) {
@@ -70,7 +67,7 @@ public class Conversations {
     return places;
   }
 
-  /** A conversation that begins. */
+  /** A new conversation. */
   record Started(UUID id, AgentId agent, String subject, @Nullable UUID relatedTo) {
     Started {
       subject = subject.replace("\0", "");
@@ -80,7 +77,7 @@ public class Conversations {
   /**
    * The conversation of that id.
    *
-   * @param organization null: whichever it belongs to
+   * @param organization null: any
    */
   public Optional<Conversation> find(@Nullable String organization, UUID id) {
     return jdbc.sql(
@@ -121,7 +118,7 @@ public class Conversations {
         .list();
   }
 
-  /** Those of the addresses that the agent has written to. */
+  /** Which of the addresses the agent has written to. */
   public Set<EmailAddress> writtenTo(AgentId agent, Collection<EmailAddress> addresses) {
     if (addresses.isEmpty()) {
       return Set.of();
@@ -181,7 +178,7 @@ public class Conversations {
         .update();
   }
 
-  /** In one order everywhere, so that two transactions do not wait for each other. */
+  /** Always in the order of ids, so that transactions do not deadlock. */
   void goOn(Collection<UUID> joined) {
     if (joined.isEmpty()) {
       return;

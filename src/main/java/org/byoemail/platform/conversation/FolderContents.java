@@ -45,7 +45,7 @@ final class FolderContents implements ContentStore {
       Pattern.compile("[0-9a-f]{2}").asMatchPredicate();
   private static final int NAME_OF_FOLDER = 2;
 
-  /** Behind every hexadecimal digit. */
+  /** Sorts after every hexadecimal digit. */
   private static final String BEHIND_ALL_NAMES = "~";
 
   private static final Set<PosixFilePermission> FOLDER =
@@ -68,7 +68,7 @@ final class FolderContents implements ContentStore {
   private volatile boolean closedToOthers;
 
   /**
-   * @param beforeKeeping is told the name of each content before it is there
+   * @param beforeKeeping gets the name of each content before it is stored
    */
   FolderContents(Path dir, Consumer<String> beforeKeeping) {
     this.dir = dir.toAbsolutePath().normalize();

@@ -6,8 +6,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * The Message-IDs that servers gave our messages in the place of the one they were sent with: what
- * answers or reports them names those. Safe for use by many threads and nodes.
+ * The Message-IDs that servers gave to sent messages in place of the original one: replies and
+ * reports refer to those. Safe for use by many threads and nodes.
  */
 @Repository
 public class MessageIds {
@@ -17,7 +17,7 @@ public class MessageIds {
     this.jdbc = jdbc;
   }
 
-  /** Keeps one; again is as good as once. */
+  /** Stores a Message-ID. Idempotent. */
   public void learn(UUID message, MessageId id) {
     jdbc.sql(
             """

@@ -110,7 +110,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
     try {
       return json.readValue(text, type);
     } catch (JsonProcessingException e) {
-      throw new SQLException("a message row holds no JSON where it should", e);
+      throw new SQLException("a message row has malformed JSON", e);
     }
   }
 }

@@ -44,7 +44,7 @@ public class Messages {
     this.rows = new MessageRows(json);
   }
 
-  /** Stores messages in the transaction of the caller; their conversations know of them already. */
+  /** Stores messages in the transaction of the caller; their conversations exist already. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void storeAll(List<Message> messages) {
     if (!messages.isEmpty()) {
@@ -52,23 +52,23 @@ public class Messages {
     }
   }
 
-  /** The message of that id (ours, not its Message-ID). */
+  /** The message of that id (not its Message-ID). */
   public Optional<Message> find(UUID id) {
     return jdbc.sql("SELECT * FROM message WHERE id = :id").param("id", id).query(rows).optional();
   }
 
   /**
-   * A message whose bodies may have been left where they are.
+   * A message whose bodies may not have been loaded.
    *
    * @param bodyBytes how large both are together, in UTF-8
-   * @param complete whether they are in the message
+   * @param complete whether the bodies are loaded
    */
   public record Outlined(Message message, long bodyBytes, boolean complete) {}
 
   /**
    * The messages of those ids, in no order, with their bodies where they are short.
    *
-   * @param longest so many bytes of both
+   * @param longest load the bodies up to this many bytes together
    */
   public List<Outlined> find(Collection<UUID> ids, long longest) {
     return ids.isEmpty()
@@ -130,7 +130,7 @@ public class Messages {
         .single();
   }
 
-  /** Whose message it is. */
+  /** The organisation of a message. */
   public Optional<String> organizationOf(UUID id) {
     return jdbc.sql("SELECT organization FROM message WHERE id = :id")
         .param("id", id)
@@ -163,7 +163,7 @@ public class Messages {
     }
   }
 
-  /** Reads one text of a message piece by piece; no connection is held meanwhile. */
+  /** Reads one text of a message in chunks; no database connection is held in between. */
   public Reader reader(UUID id, Body body) {
     return pieces(id, body).reader();
   }

@@ -40,7 +40,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * length have to be known before it is sent.
  */
 final class S3Contents implements ContentStore, AutoCloseable {
-  /** A transaction waits for it. */
+  /** Short, since a transaction waits for it. */
   private static final Duration DELETE_WITHIN = Duration.ofSeconds(10);
 
   private final S3Client client;
@@ -48,7 +48,7 @@ final class S3Contents implements ContentStore, AutoCloseable {
   private final Consumer<String> beforeKeeping;
 
   /**
-   * @param beforeKeeping is told the name of each content before it is there
+   * @param beforeKeeping gets the name of each content before it is stored
    */
   S3Contents(S3Settings settings, Consumer<String> beforeKeeping) {
     this.beforeKeeping = beforeKeeping;
@@ -98,7 +98,7 @@ final class S3Contents implements ContentStore, AutoCloseable {
     } catch (SdkException e) {
       throw failed("cannot store content in bucket " + settings.bucket(), e);
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot keep content in the temporary folder", e);
+      throw new UncheckedIOException("cannot write content to the temporary folder", e);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java platform has SHA-256", e);
     }
@@ -121,8 +121,7 @@ final class S3Contents implements ContentStore, AutoCloseable {
     }
   }
 
-  // No request deletes an object only if it was not stored again since; UnusedContents sees to
-  // that.
+  // S3 has no conditional delete by age; UnusedContents prevents the race.
   @Override
   public boolean remove(String sha256, Instant unusedSince) {
     if (storedAt(sha256).filter(at -> at.isBefore(unusedSince)).isEmpty()) {
@@ -183,7 +182,7 @@ final class S3Contents implements ContentStore, AutoCloseable {
     } catch (NoSuchKeyException e) {
       return Optional.empty();
     } catch (SdkException e) {
-      throw failed("content " + sha256 + " cannot be looked at", e);
+      throw failed("content " + sha256 + " cannot be examined", e);
     }
   }
 
@@ -204,7 +203,7 @@ final class S3Contents implements ContentStore, AutoCloseable {
     return settings.prefix() + ContentStore.requireSha256(sha256);
   }
 
-  /** A store that is away is a trouble of ours, as a full disk is. */
+  /** An unavailable store is an internal failure, like a full disk. */
   private static UncheckedIOException failed(String what, SdkException e) {
     return new UncheckedIOException(what, new IOException(e.getMessage(), e));
   }

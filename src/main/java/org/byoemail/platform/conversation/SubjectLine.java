@@ -12,8 +12,8 @@ final class SubjectLine {
           "^\\s*(?:re|aw|sv|antw|rif|odp|回复|答复)(?:\\[\\d+])?\\s*[:：]\\s*",
           Pattern.CASE_INSENSITIVE);
 
-  private static final int MOST_READ = 1000;
-  private static final int LONGEST = 200;
+  private static final int MAX_READ = 1000;
+  private static final int MAX_LENGTH = 200;
 
   private SubjectLine() {}
 
@@ -23,12 +23,12 @@ final class SubjectLine {
 
   /** In lower case and shortened, so that an index can hold it. */
   static String base(String subject) {
-    String rest = subject.substring(0, Math.min(MOST_READ, subject.length())).replace("\0", "");
+    String rest = subject.substring(0, Math.min(MAX_READ, subject.length())).replace("\0", "");
     for (String before = null; !rest.equals(before); ) {
       before = rest;
       rest = PREFIX.matcher(rest).replaceFirst("");
     }
     String base = rest.strip().replaceAll("\\s+", " ").toLowerCase(Locale.ROOT);
-    return base.substring(0, Math.min(LONGEST, base.length()));
+    return base.substring(0, Math.min(MAX_LENGTH, base.length()));
   }
 }

@@ -14,8 +14,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * What a node that was killed left in the temporary folder: mails and contents on their way, and
- * uploads that the web server had not handed on.
+ * What a killed node left in the temporary folder: unfinished mails and contents, and uploads that
+ * the web server had not passed on.
  */
 @Component
 class TemporaryFiles {
@@ -35,7 +35,7 @@ class TemporaryFiles {
     this.folder = folder;
   }
 
-  /** Removes those that were not changed since, at most so many; how many. */
+  /** Removes files unchanged since then, up to a limit; returns how many. */
   int remove(Instant before, int most) {
     int removed = remove(folder, OURS, before, most);
     try (DirectoryStream<Path> servers = Files.newDirectoryStream(folder, WEB_SERVER)) {
@@ -79,7 +79,7 @@ class TemporaryFiles {
     }
   }
 
-  // One that is another user's stays, and is no reason to leave those behind it.
+  // Another user's file stays, without keeping the others from being removed.
   private static boolean isDeleted(Path file) {
     try {
       return Files.deleteIfExists(file);

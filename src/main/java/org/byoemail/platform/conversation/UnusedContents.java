@@ -15,17 +15,17 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Unreferenced contents. Each is marked here a day before it is removed, and storing a content
- * takes its announcement back first: either the one who removes it has the row, and the other waits
- * and stores it anew, or the other way round, and it stays. Safe for use by many nodes.
+ * deletes its mark first: either the removal holds the row, and the store waits and writes the
+ * content again, or the store was first, and the content stays. Safe for use by many nodes.
  */
 @Repository
 class UnusedContents {
   private static final Logger log = LoggerFactory.getLogger(UnusedContents.class);
 
-  /** In which a transaction that refers to a content it has stored ends for certain. */
+  /** Longer than any transaction that refers to a content it has just stored. */
   static final Duration GRACE = Duration.ofDays(1);
 
-  private static final int MOST_AT_ONCE = 1000;
+  private static final int MAX_AT_ONCE = 1000;
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transaction;
@@ -35,12 +35,12 @@ class UnusedContents {
     this.transaction = transaction;
   }
 
-  /** Somebody is about to have it, and waits here while it is being removed. */
+  /** Deletes the mark of a content that is about to be stored; waits while it is being removed. */
   void takeBack(String sha256) {
     jdbc.sql("DELETE FROM unused_content WHERE sha256 = :sha256").param("sha256", sha256).update();
   }
 
-  /** Those of the contents that no row refers to, and that are not announced yet. */
+  /** Which of the contents are unreferenced and not marked yet. */
   List<String> among(Collection<String> sha256s) {
     return jdbc.sql(
             """
@@ -55,7 +55,7 @@ class UnusedContents {
         .list();
   }
 
-  /** Says that they will be removed in a day. */
+  /** Marks them for removal in a day. */
   void announce(Collection<String> sha256s) {
     jdbc.sql(
             """
@@ -66,7 +66,7 @@ class UnusedContents {
         .update();
   }
 
-  /** What is unused since then is removed. */
+  /** Contents marked before then are removed. */
   private Instant graceBegan() {
     return jdbc.sql("SELECT statement_timestamp() - :grace * interval '1 second'")
         .param("grace", GRACE.toSeconds())
@@ -75,14 +75,14 @@ class UnusedContents {
         .toInstant();
   }
 
-  /** Removes those marked for a day and still unreferenced; how many. */
+  /** Removes those marked for a day and still unreferenced; returns how many. */
   int remove(ContentStore contents) {
     Instant before = graceBegan();
     List<String> due =
         jdbc.sql(
                 "SELECT sha256 FROM unused_content WHERE since < :before ORDER BY since LIMIT :most")
             .param("before", Times.parameter(before))
-            .param("most", MOST_AT_ONCE)
+            .param("most", MAX_AT_ONCE)
             .query(String.class)
             .list();
     int removed = 0;
@@ -92,7 +92,7 @@ class UnusedContents {
             Objects.requireNonNull(
                 transaction.execute(status -> remove(contents, sha256, before) ? 1 : 0));
       } catch (RuntimeException e) {
-        log.warn("unused content {} could not be removed; it is tried again in a day", sha256, e);
+        log.warn("unused content {} could not be removed; tried again in a day", sha256, e);
         postpone(sha256);
       }
     }
@@ -110,8 +110,7 @@ class UnusedContents {
                 .param("before", Times.parameter(before))
                 .update()
             == 1;
-    // Its references are looked up behind that lock: those who store it now wait for this
-    // transaction.
+    // References are checked behind that lock: a concurrent store waits for this transaction.
     return ours && !among(List.of(sha256)).isEmpty() && contents.remove(sha256, before);
   }
 

@@ -5,9 +5,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Files that were uploaded to be sent. One that no message has used for a time is removed: first
- * its row, and its content a day later if nothing else has that content then, because a message
- * that was just about to use it has stored its own row by that time. Safe for use by many nodes.
+ * Removes uploaded files that no message has used for a time: the row first, the content a day
+ * later if it is unreferenced then, because a message about to use it has stored its own row by
+ * that time. Safe for use by many nodes.
  */
 @Repository
 public class UploadCleanup {
@@ -26,7 +26,7 @@ public class UploadCleanup {
   /** How much was removed. */
   public record Removed(int uploads, int contents) {}
 
-  /** Removes what was neither uploaded nor used for that time. */
+  /** Removes files that were neither uploaded nor used within that time. */
   public Removed removeUnused(Duration time) {
     int uploads = 0;
     int batch;

@@ -6,12 +6,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * How often this node looks for events: at every tick while it records some itself or finds some,
- * and seldom otherwise, for those that a node recorded which has stopped. Safe for many threads.
+ * How often this node looks for unpublished events: at every tick while it records or finds some,
+ * rarely otherwise, for those of a node that has stopped. Thread-safe.
  */
 @Component
 class EventPace {
-  /** Longer than a transaction lasts, as a rule: what was recorded is seen once it commits. */
+  /** Usually longer than a transaction: a recorded event is seen once it commits. */
   private static final long LIVELY = Duration.ofSeconds(30).toNanos();
 
   private static final long SELDOM = Duration.ofSeconds(1).toNanos();
@@ -41,7 +41,7 @@ class EventPace {
     foundNoneAt = nanos.getAsLong();
   }
 
-  /** Whether it is time for a look. */
+  /** Whether to look now. */
   boolean isDue() {
     long now = nanos.getAsLong();
     return now - recordedAt < LIVELY || now - foundNoneAt >= SELDOM;

@@ -9,12 +9,12 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Redis being away leaves a node degraded, not down: mail goes on, other nodes learn of changed
- * accounts a little later. Takes the place of Spring Boot's indicator, which would say down.
+ * Without Redis a node is degraded, not down: mail still flows, other nodes learn of changed
+ * accounts a little later. Replaces Spring Boot's indicator, which would report down.
  */
 @Component("redisHealthIndicator")
 class RedisHealthIndicator implements HealthIndicator {
-  private static final Status DEGRADED = new Status("DEGRADED", "mail goes on without Redis");
+  private static final Status DEGRADED = new Status("DEGRADED", "mail flows without Redis");
 
   private final RedisConnectionFactory redis;
 

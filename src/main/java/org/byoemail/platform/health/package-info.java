@@ -1,4 +1,4 @@
-/** Tells degraded from down at the health endpoint. */
+/** Distinguishes degraded from down at the health endpoint. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package org.byoemail.platform.health;

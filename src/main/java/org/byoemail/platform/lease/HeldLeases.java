@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** The leases that this node believes to be its own. Safe for use by many threads. */
+/** The leases that this node believes it holds. Thread-safe. */
 class HeldLeases {
   private final Map<UUID, Long> fences = new ConcurrentHashMap<>();
 
@@ -13,12 +13,12 @@ class HeldLeases {
     fences.put(lease.mailbox(), lease.fence());
   }
 
-  /** Whether it was there. */
-  boolean drop(UUID mailbox) {
+  /** Whether it was held. */
+  boolean remove(UUID mailbox) {
     return fences.remove(mailbox) != null;
   }
 
-  boolean has(Lease lease) {
+  boolean contains(Lease lease) {
     Long fence = fences.get(lease.mailbox());
     return fence != null && fence == lease.fence();
   }

@@ -5,7 +5,6 @@ import java.util.UUID;
 /**
  * The right to watch a mailbox.
  *
- * @param fence every write of the watcher names it; PostgreSQL refuses one that is no longer
- *     current
+ * @param fence fencing token: PostgreSQL checks it with every write of the watcher
  */
 public record Lease(UUID mailbox, long fence) {}

@@ -14,14 +14,14 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.data.redis.core.script.RedisScript;
 
 /**
- * What one node says in Redis: a key for each mailbox it has, which expires, and that it is there.
- * Each call is one script over at most {@link #BATCH} keys, and throws a {@link
- * org.springframework.dao.DataAccessException} where Redis is away. Safe for use by many threads.
+ * The leases in Redis: an expiring key per held mailbox, and the heartbeats of the nodes. Each call
+ * is one script over at most {@link #BATCH} keys, and throws a {@link
+ * org.springframework.dao.DataAccessException} if Redis is unavailable. Thread-safe.
  *
- * <p>All keys carry one hash tag, so that they are together in a Redis Cluster.
+ * <p>All keys share one hash tag, so that a Redis Cluster keeps them on one node.
  */
 class LeaseKeys {
-  /** The most keys of one call: Redis serves nobody else meanwhile. */
+  /** The most keys of one script: Redis serves no other client meanwhile. */
   static final int BATCH = 500;
 
   private static final String PREFIX = "{byo.lease}:";
@@ -43,47 +43,47 @@ class LeaseKeys {
   }
 
   /**
-   * What a renewal found.
+   * The result of a renewal.
    *
-   * @param lost those that another node has
-   * @param restored how many were in Redis no longer, and are again
+   * @param lost mailboxes that another node holds
+   * @param restored how many keys were missing and are restored
    */
   record Renewal(Set<UUID> lost, int restored) {}
 
   /**
-   * What a heartbeat found.
+   * The result of a heartbeat.
    *
    * @param known whether Redis still knew this node
    * @param age how long Redis has known any node: short after it was emptied
    */
   record Beat(boolean known, Duration age, List<Member> nodes) {}
 
-  /** Takes those that nobody has; returns those that are this node's now. */
+  /** Sets the keys that are free; returns the mailboxes that are this node's now. */
   Set<UUID> take(List<UUID> mailboxes) {
-    List<Long> taken = redis.execute(TAKE, keys(mailboxes), node, millis());
-    return at(taken, mailboxes);
+    List<Long> taken = redis.execute(TAKE, keys(mailboxes), node, ttlMillis());
+    return mailboxesAt(taken, mailboxes);
   }
 
-  /** Makes them last again; those that are gone from Redis are put back. */
+  /** Renews the keys; missing ones are restored. */
   Renewal renew(List<UUID> mailboxes) {
-    List<Long> answer = redis.execute(RENEW, keys(mailboxes), node, millis());
+    List<Long> answer = redis.execute(RENEW, keys(mailboxes), node, ttlMillis());
     List<Long> lost = answer.subList(1, answer.size());
-    return new Renewal(at(lost, mailboxes), answer.get(0).intValue());
+    return new Renewal(mailboxesAt(lost, mailboxes), answer.get(0).intValue());
   }
 
-  /** Lets those go that are this node's. */
+  /** Deletes the keys that are this node's. */
   void release(List<UUID> mailboxes) {
     redis.execute(RELEASE, keys(mailboxes), node);
   }
 
-  /** Says that this node is there, and learns who else is. */
+  /** Sends a heartbeat and returns the live nodes. */
   Beat beat(long held, long wants) {
     List<String> answer =
         redis.execute(
             BEAT,
             List.of(NODES, BIRTH),
             node,
-            millis(),
+            ttlMillis(),
             String.valueOf(held),
             String.valueOf(wants));
     List<Member> nodes = new ArrayList<>();
@@ -95,7 +95,7 @@ class LeaseKeys {
         answer.get(0).equals("1"), Duration.ofMillis(Long.parseLong(answer.get(1))), nodes);
   }
 
-  /** Says that this node is no longer there. */
+  /** Removes this node from the live nodes. */
   void leave() {
     redis.opsForHash().delete(NODES, node);
   }
@@ -109,7 +109,7 @@ class LeaseKeys {
     return batches;
   }
 
-  private String millis() {
+  private String ttlMillis() {
     return String.valueOf(ttl.toMillis());
   }
 
@@ -117,13 +117,13 @@ class LeaseKeys {
     return mailboxes.stream().map(mailbox -> PREFIX + mailbox).toList();
   }
 
-  private static Set<UUID> at(List<Long> places, List<UUID> mailboxes) {
+  private static Set<UUID> mailboxesAt(List<Long> positions, List<UUID> mailboxes) {
     Set<UUID> found = new HashSet<>();
-    places.forEach(place -> found.add(mailboxes.get(place.intValue() - 1)));
+    positions.forEach(position -> found.add(mailboxes.get(position.intValue() - 1)));
     return found;
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // A script's answer is a list without a type.
+  @SuppressWarnings({"unchecked", "rawtypes"}) // A script's result is an untyped list.
   private static <T> RedisScript<List<T>> script(String name) {
     return (RedisScript) RedisScript.of(resource(name), List.class);
   }

@@ -3,12 +3,12 @@ package org.byoemail.platform.lease;
 import java.util.Set;
 import java.util.UUID;
 
-/** Whoever watches mailboxes under leases. Called by the thread that renews: returns at once. */
+/** Notified of lease changes by the renewing thread; must return at once. */
 public interface LeaseListener {
 
-  /** Other nodes have them now. */
+  /** Other nodes hold these mailboxes now. */
   void lost(Set<UUID> mailboxes);
 
-  /** A node came or went, or one is short of mailboxes: look what is to be taken or given. */
+  /** A node joined or left, or one is short of mailboxes: rebalance. */
   void changed();
 }

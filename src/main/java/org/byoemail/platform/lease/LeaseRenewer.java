@@ -23,13 +23,13 @@ import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 
 /**
- * Says to Redis that this node is there and renews its leases, from {@link #start} to {@link
- * #stop}, on a thread of its own that waits for nothing but Redis. Leases outlive a Redis that is
- * away: PostgreSQL's fence decides who may write.
+ * Sends heartbeats to Redis and renews this node's leases, from {@link #start} to {@link #stop}, on
+ * a thread of its own that waits for nothing but Redis. Leases survive an outage of Redis: the
+ * fence in PostgreSQL decides who may write.
  */
 class LeaseRenewer {
   private static final Logger log = LoggerFactory.getLogger(LeaseRenewer.class);
-  private static final int BEATS_A_RENEWAL = 5;
+  private static final int BEATS_PER_RENEWAL = 5;
 
   private final LeaseKeys keys;
   private final LeaseSettings settings;
@@ -39,7 +39,7 @@ class LeaseRenewer {
   private final Timer renewals;
   private final Counter restored;
   private volatile @Nullable ClusterMembers members;
-  private volatile boolean away;
+  private volatile boolean redisDown;
   private volatile boolean leaving;
   private volatile long wants;
   private volatile @Nullable LeaseListener listener;
@@ -67,38 +67,38 @@ class LeaseRenewer {
             .register(meters);
     this.restored =
         Counter.builder("byo.leases.restored")
-            .description("leases of this node that Redis had forgotten and was told again")
+            .description("leases of this node that Redis had lost and that were restored")
             .register(meters);
   }
 
-  synchronized void start(LeaseListener told) {
+  synchronized void start(LeaseListener current) {
     if (thread != null) {
-      throw new IllegalStateException("this node takes part already");
+      throw new IllegalStateException("the renewer is already started");
     }
-    listener = told;
+    listener = current;
     joined = false;
     leaving = false;
     wants = 0;
-    ScheduledExecutorService fresh =
+    ScheduledExecutorService executor =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
-              Thread made = new Thread(work, "byo-leases");
-              made.setDaemon(true);
-              return made;
+              Thread thread = new Thread(work, "byo-leases");
+              thread.setDaemon(true);
+              return thread;
             });
     long interval = settings.heartbeat().toNanos();
-    fresh.scheduleWithFixedDelay(this::guarded, 0, interval, TimeUnit.NANOSECONDS);
-    thread = fresh;
+    executor.scheduleWithFixedDelay(this::beatSafely, 0, interval, TimeUnit.NANOSECONDS);
+    thread = executor;
   }
 
-  /** No longer one of those who share the mailboxes; what is still held is renewed. */
+  /** Leaves the cluster; leases that are still held are renewed. */
   void leave() {
     leaving = true;
     members = null;
     try {
       keys.leave();
     } catch (DataAccessException e) {
-      log.info("Redis is away: the other nodes learn by themselves that this one has left");
+      log.info("Redis is unavailable: the other nodes notice by themselves that this one has left");
     }
   }
 
@@ -119,47 +119,47 @@ class LeaseRenewer {
     }
   }
 
-  /** Who is there; empty if Redis does not say, and nothing is to be taken or given. */
+  /** The live nodes; empty while Redis is unavailable: nothing is acquired or released then. */
   Optional<ClusterMembers> members() {
     return Optional.ofNullable(members);
   }
 
-  /** Whether Redis was away when it was last asked. */
-  boolean isAway() {
-    return away;
+  /** Whether Redis was unavailable at the last heartbeat. */
+  boolean isRedisDown() {
+    return redisDown;
   }
 
   boolean isRunning() {
     return thread != null;
   }
 
-  /** Whether this node is one of those who share the mailboxes, or would be if Redis were there. */
+  /** Whether this node shares the mailboxes, or would if Redis were available. */
   boolean isSharing() {
     return isRunning() && !leaving;
   }
 
-  /** How many mailboxes this node is short of; told with the next heartbeat. */
+  /** How many mailboxes this node lacks; sent with the next heartbeat. */
   void wants(long count) {
     wants = count;
   }
 
-  // A timer drops for good what throws once.
-  private void guarded() {
+  // A scheduled task that throws is never run again.
+  private void beatSafely() {
     try {
       beat();
     } catch (RuntimeException | Error e) {
-      log.error("Looking after the leases stumbled and goes on", e);
+      log.error("The lease heartbeat failed and continues", e);
     }
   }
 
-  /** One heartbeat, and a renewal where it is due. */
+  /** Sends one heartbeat, and renews if due. */
   void beat() {
     beats++;
-    renewalDue |= beats % BEATS_A_RENEWAL == 0;
+    renewalDue |= beats % BEATS_PER_RENEWAL == 0;
     try {
-      boolean tell = !leaving && look(keys.beat(heldLeases.count(), wants));
+      boolean notifyListener = !leaving && update(keys.beat(heldLeases.count(), wants));
       if (leaving) {
-        // It may have begun between the question above and the answer.
+        // Leaving may have begun while the heartbeat was under way.
         keys.leave();
         members = null;
       }
@@ -167,30 +167,30 @@ class LeaseRenewer {
         renewals.record(this::renew);
         renewalDue = false;
       }
-      if (away) {
-        away = false;
-        log.info("Redis is back: leases are renewed, and taken where they are free");
+      if (redisDown) {
+        redisDown = false;
+        log.info("Redis is available again: leases are renewed and acquired");
       }
-      LeaseListener told = listener;
-      if (tell && told != null) {
-        told.changed();
+      LeaseListener current = listener;
+      if (notifyListener && current != null) {
+        current.changed();
       }
     } catch (DataAccessException e) {
       renewalDue = true;
       members = null;
-      if (!away) {
-        away = true;
+      if (!redisDown) {
+        redisDown = true;
         log.warn(
-            "Redis is away: {} mailboxes are watched on, and none is taken ({})",
+            "Redis is unavailable: {} mailboxes stay watched, none is acquired ({})",
             heldLeases.count(),
             e.getMessage());
       }
     }
   }
 
-  /** Learns who is there; returns whether somebody has to act on it. */
-  private boolean look(Beat beat) {
-    boolean forgotten = joined && (away || !beat.known());
+  /** Takes over what a heartbeat returned; true if the listener has to act on it. */
+  private boolean update(Beat beat) {
+    boolean forgotten = joined && (redisDown || !beat.known());
     if (forgotten) {
       unsettledUntil = clock.instant().plus(settings.ttl());
       renewalDue = true;
@@ -205,10 +205,10 @@ class LeaseRenewer {
     return before == null
         || !before.ids().equals(now.ids())
         || before.settled() != now.settled()
-        || isAskedToGive(now);
+        || hasSurplusForOthers(now);
   }
 
-  private boolean isAskedToGive(ClusterMembers now) {
+  private boolean hasSurplusForOthers(ClusterMembers now) {
     return now.nodes().stream().anyMatch(n -> !n.id().equals(node) && n.wants() > 0)
         && heldLeases.count() * (long) now.nodes().size()
             > now.nodes().stream().mapToLong(Member::held).sum();
@@ -216,21 +216,21 @@ class LeaseRenewer {
 
   private void renew() {
     Set<UUID> lost = new HashSet<>();
-    int putBack = 0;
+    int restoredCount = 0;
     for (List<UUID> batch : LeaseKeys.batches(heldLeases.all())) {
       Renewal renewal = keys.renew(batch);
       lost.addAll(renewal.lost());
-      putBack += renewal.restored();
+      restoredCount += renewal.restored();
     }
-    if (putBack > 0) {
-      restored.increment(putBack);
-      log.info("Redis had forgotten {} leases of this node, and was told again", putBack);
+    if (restoredCount > 0) {
+      restored.increment(restoredCount);
+      log.info("{} leases of this node were missing in Redis and are restored", restoredCount);
     }
-    lost.removeIf(mailbox -> !heldLeases.drop(mailbox));
-    LeaseListener told = listener;
-    if (!lost.isEmpty() && told != null) {
+    lost.removeIf(mailbox -> !heldLeases.remove(mailbox));
+    LeaseListener current = listener;
+    if (!lost.isEmpty() && current != null) {
       log.warn("{} leases were lost: other nodes have taken those mailboxes", lost.size());
-      told.lost(lost);
+      current.lost(lost);
     }
   }
 }

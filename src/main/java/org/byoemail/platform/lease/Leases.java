@@ -27,11 +27,11 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Leases implements DisposableBean {
-  /** The most mailboxes that are taken at a time. */
+  /** The most mailboxes per {@link #acquire}. */
   public static final int BATCH = LeaseKeys.BATCH;
 
   private static final Logger log = LoggerFactory.getLogger(Leases.class);
-  private static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
+  private static final Duration FORGET_AFTER = Duration.ofDays(1);
 
   private final LeaseKeys keys;
   private final MailboxFences fences;
@@ -39,7 +39,7 @@ public class Leases implements DisposableBean {
   private final LeaseSettings settings;
   private final NodeIdentity node;
   private final HeldLeases heldLeases = new HeldLeases();
-  private final LeaseRenewer keeper;
+  private final LeaseRenewer renewer;
   private final Counter acquired;
   private final Counter released;
 
@@ -47,7 +47,7 @@ public class Leases implements DisposableBean {
    * A mailbox is not acquired while it is released: its key alone does not tell one lease from the
    * next.
    */
-  private final ReentrantLock changing = new ReentrantLock();
+  private final ReentrantLock changeLock = new ReentrantLock();
 
   Leases(
       StringRedisTemplate redis,
@@ -62,14 +62,14 @@ public class Leases implements DisposableBean {
     this.nodes = nodes;
     this.settings = settings;
     this.node = node;
-    this.keeper = new LeaseRenewer(keys, settings, node, heldLeases, meters, clock);
+    this.renewer = new LeaseRenewer(keys, settings, node, heldLeases, meters, clock);
     this.acquired = counter(meters, "acquired", "mailboxes that this node took");
     this.released = counter(meters, "released", "mailboxes that this node let go");
     Gauge.builder("byo.leases.held", heldLeases, HeldLeases::count)
         .description("mailboxes that this node has")
         .tag("node", node.name())
         .register(meters);
-    Gauge.builder("byo.leases.nodes", this, Leases::nodesForOneOfThem)
+    Gauge.builder("byo.leases.nodes", this, Leases::nodesIfSharing)
         .description(
             "nodes that share the mailboxes; 0 where Redis does not say, NaN on a node that does"
                 + " not take part")
@@ -83,36 +83,39 @@ public class Leases implements DisposableBean {
         .register(meters);
   }
 
-  /** From now on this node is one of those who share the mailboxes, and its leases are renewed. */
+  /** Joins the cluster: this node shares the mailboxes, and its leases are renewed. */
   public void join(LeaseListener listener) {
-    keeper.start(listener);
+    renewer.start(listener);
   }
 
-  /** Takes no more part in the sharing; what it still has is renewed until it is released. */
+  /** Stops sharing; leases still held are renewed until they are released. */
   public void leaving() {
-    keeper.leave();
+    renewer.leave();
   }
 
   /** The end of {@link #join}: releases what is still held. */
   public void leave() {
-    keeper.stop();
+    renewer.stop();
     List<UUID> left = heldLeases.all();
     if (!left.isEmpty()) {
       release(left);
     }
   }
 
-  /** Who shares the mailboxes; empty if Redis does not say, and nothing may be taken. */
+  /**
+   * The nodes that share the mailboxes; empty while Redis is unavailable: nothing may be acquired
+   * then.
+   */
   public Optional<ClusterMembers> members() {
-    return keeper.members();
+    return renewer.members();
   }
 
-  /** How many this node is short of, for those that have too many. */
+  /** Announces how many mailboxes this node lacks. */
   public void wants(long count) {
-    keeper.wants(count);
+    renewer.wants(count);
   }
 
-  /** How many a node that has too many gives away at a time, at least. */
+  /** The least that a node with a surplus releases at a time. */
   public int rebalanceBatch() {
     return settings.rebalanceBatch();
   }
@@ -122,39 +125,37 @@ public class Leases implements DisposableBean {
     return settings.ttl();
   }
 
-  /** The node that takes them. */
+  /** This node. */
   public NodeIdentity node() {
     return node;
   }
 
-  /**
-   * Notes in the database that this node is there; to be said again before {@link #ttl} is over.
-   */
+  /** Records in the database that this node is alive; to be repeated within {@link #ttl}. */
   public void present() {
     nodes.seen();
-    nodes.forget(FORGOTTEN_AFTER);
+    nodes.forget(FORGET_AFTER);
   }
 
   /**
-   * Nodes that are not there any more and may have left mailboxes behind, which are free. None
-   * while the holders of mailboxes are being waited for.
+   * Nodes that are gone and may have left mailboxes behind, which are free. Empty while {@link
+   * ClusterMembers#settled} is false.
    */
   public Set<String> gone(ClusterMembers members) {
     return members.settled() ? nodes.othersThan(members.ids()) : Set.of();
   }
 
   /**
-   * Takes mailboxes; returns the leases of those that were free.
+   * Acquires mailboxes; returns the leases of those that were free.
    *
    * @param mailboxes at most {@link #BATCH}
-   * @throws DataAccessException if Redis or the database is away: none was taken
+   * @throws DataAccessException if Redis or the database is unavailable: none was acquired
    */
   public List<Lease> acquire(List<UUID> mailboxes) {
-    changing.lock();
+    changeLock.lock();
     try {
       return take(mailboxes);
     } finally {
-      changing.unlock();
+      changeLock.unlock();
     }
   }
 
@@ -167,48 +168,48 @@ public class Leases implements DisposableBean {
     try {
       leases = fences.raise(node.id(), taken);
     } catch (RuntimeException e) {
-      giveBack(taken);
+      releaseKeys(taken);
       throw e;
     }
     leases.forEach(heldLeases::add);
     acquired.increment(leases.size());
     List<UUID> missed = new ArrayList<>(taken);
     missed.removeAll(leases.stream().map(Lease::mailbox).toList());
-    giveBack(missed);
+    releaseKeys(missed);
     return leases;
   }
 
   /**
-   * Lets mailboxes go, for others to take at once. Where Redis or the database is away they are
-   * found to be free a little later.
+   * Releases mailboxes for others to acquire at once; without Redis or the database, a little
+   * later.
    */
   public void release(Collection<UUID> mailboxes) {
-    changing.lock();
+    changeLock.lock();
     try {
-      letGo(mailboxes);
+      drop(mailboxes);
     } finally {
-      changing.unlock();
+      changeLock.unlock();
     }
   }
 
-  /** The same with those of the leases that no later one of this node has followed. */
+  /** Releases leases, except those that a later one of this node has followed. */
   public void end(Collection<Lease> leases) {
-    changing.lock();
+    changeLock.lock();
     try {
-      letGo(
+      drop(
           leases.stream()
               .filter(lease -> !heldLeases.hasNewer(lease))
               .map(Lease::mailbox)
               .toList());
     } finally {
-      changing.unlock();
+      changeLock.unlock();
     }
   }
 
-  private void letGo(Collection<UUID> mailboxes) {
-    mailboxes.forEach(heldLeases::drop);
+  private void drop(Collection<UUID> mailboxes) {
+    mailboxes.forEach(heldLeases::remove);
     released.increment(mailboxes.size());
-    giveBack(mailboxes);
+    releaseKeys(mailboxes);
     try {
       for (List<UUID> batch : LeaseKeys.batches(mailboxes)) {
         fences.free(node.id(), batch);
@@ -221,38 +222,38 @@ public class Leases implements DisposableBean {
 
   /** Whether this node has it, as far as it knows. Asks neither Redis nor the database. */
   public boolean isHeld(Lease lease) {
-    return heldLeases.has(lease);
+    return heldLeases.contains(lease);
   }
 
-  /** How many this node has. */
+  /** How many mailboxes this node holds. */
   public int held() {
     return heldLeases.count();
   }
 
-  boolean isRedisAway() {
-    return keeper.isAway();
+  boolean isRedisDown() {
+    return renewer.isRedisDown();
   }
 
-  boolean isTakingPart() {
-    return keeper.isRunning();
+  boolean isRunning() {
+    return renewer.isRunning();
   }
 
-  private double nodesForOneOfThem() {
-    return keeper.isSharing() ? nodeCount() : Double.NaN;
+  private double nodesIfSharing() {
+    return renewer.isSharing() ? nodeCount() : Double.NaN;
   }
 
   int nodeCount() {
     return members().map(members -> members.nodes().size()).orElse(0);
   }
 
-  // The keys expire by themselves where Redis does not hear of it.
-  private void giveBack(Collection<UUID> mailboxes) {
+  // Without Redis the keys expire by themselves.
+  private void releaseKeys(Collection<UUID> mailboxes) {
     try {
       for (List<UUID> batch : LeaseKeys.batches(mailboxes)) {
         keys.release(batch);
       }
     } catch (DataAccessException e) {
-      log.info("{} leases end by themselves, because Redis is away", mailboxes.size());
+      log.info("{} leases are left to expire: Redis is unavailable", mailboxes.size());
     }
   }
 

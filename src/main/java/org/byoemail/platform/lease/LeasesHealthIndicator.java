@@ -6,11 +6,14 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.stereotype.Component;
 
-/** How the mailboxes are shared. Redis away is degraded: what is watched goes on being watched. */
+/**
+ * How the mailboxes are shared. Without Redis the state is degraded: watched mailboxes stay
+ * watched.
+ */
 @Component("leasesHealthIndicator")
 class LeasesHealthIndicator implements HealthIndicator {
   private static final Status DEGRADED =
-      new Status("DEGRADED", "mailboxes are watched on, and none is taken");
+      new Status("DEGRADED", "mailboxes stay watched, none is acquired");
 
   private final Leases leases;
 
@@ -21,10 +24,10 @@ class LeasesHealthIndicator implements HealthIndicator {
   @Override
   public Health health() {
     Optional<ClusterMembers> members = leases.members();
-    boolean degraded = leases.isTakingPart() && leases.isRedisAway();
+    boolean degraded = leases.isRunning() && leases.isRedisDown();
     return Health.status(degraded ? DEGRADED : Status.UP)
         .withDetail("node", leases.node().id())
-        .withDetail("takesPart", leases.isTakingPart())
+        .withDetail("takesPart", leases.isRunning())
         .withDetail("held", leases.held())
         .withDetail("nodes", leases.nodeCount())
         .withDetail("settled", members.map(ClusterMembers::settled).orElse(false))

@@ -9,20 +9,20 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /**
- * A Redis that is away is noticed at once, and found again within a second: by default commands
- * wait for it, and the pauses between two tries to connect grow to half a minute.
+ * An outage of Redis is noticed at once, and its end within a second: by default commands wait for
+ * it, and the reconnect delay grows to half a minute.
  */
 @Configuration(proxyBeanMethods = false)
 class RedisClientConfiguration {
-  private static final Duration BETWEEN_TRIES = Duration.ofMillis(500);
+  private static final Duration RECONNECT_DELAY = Duration.ofMillis(500);
 
   @Bean
-  ClientResourcesBuilderCustomizer redisIsFoundAgainSoon() {
-    return resources -> resources.reconnectDelay(Delay.constant(BETWEEN_TRIES));
+  ClientResourcesBuilderCustomizer constantReconnectDelay() {
+    return resources -> resources.reconnectDelay(Delay.constant(RECONNECT_DELAY));
   }
 
   @Bean
-  LettuceClientOptionsBuilderCustomizer redisAwayIsNoticedAtOnce() {
+  LettuceClientOptionsBuilderCustomizer rejectCommandsWhileDisconnected() {
     return options ->
         options.disconnectedBehavior(ClientOptions.DisconnectedBehavior.REJECT_COMMANDS);
   }

@@ -1,5 +1,6 @@
 /**
- * The right of one node to watch one mailbox, with the fence that PostgreSQL checks on every write.
+ * Leases: the right of one node to watch one mailbox, in Redis, with the fence that PostgreSQL
+ * checks on every write.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"platform.cluster"})

@@ -10,9 +10,8 @@ import org.springframework.jms.support.destination.DynamicDestinationResolver;
 import org.springframework.stereotype.Component;
 
 /**
- * Queues and topics by their names. The broker is asked for each once, and not for every event: it
- * answers in turn with all that it does for those who submit. Camel's {@code jms} takes it, as the
- * only one of its kind. Safe for use by many threads.
+ * Caches queues and topics by name, so that the broker resolves each once and not per event.
+ * Camel's {@code jms} component picks it up as the only bean of its type. Thread-safe.
  */
 @Component
 class BrokerDestinations extends DynamicDestinationResolver {

@@ -10,11 +10,11 @@ import org.springframework.jms.connection.JmsTransactionManager;
 import org.springframework.stereotype.Component;
 
 /**
- * A transaction at the broker around the steps of a route: what they send is there all at once,
- * with one write to the broker's disk, and before a transaction of the database around it commits.
+ * A JMS transaction around the steps of a route: their messages arrive together, with one write to
+ * the broker's journal, and before the surrounding database transaction commits.
  *
- * <p>No transaction manager as a bean, and no transacted policy: the database's shall be the only
- * one that {@code @Transactional} and {@code transacted} find.
+ * <p>Neither a transaction manager bean nor a transacted policy: {@code @Transactional} and {@code
+ * transacted} must find the database's only.
  */
 @Component("brokerTransaction")
 class BrokerTransaction implements Policy {

@@ -8,7 +8,7 @@ import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventJson;
 import org.springframework.stereotype.Component;
 
-/** Makes the message of an event: JSON, with properties by which the broker and clients select. */
+/** Makes the JMS message of an event: JSON, with properties for selectors. */
 @Component("eventMessage")
 class EventMessage implements Processor {
   private final EventJson json;

@@ -12,8 +12,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The pace of {@code event-publish}: a tick does something only where events wait, and after
- * trouble with the broker or the database only after a delay that doubles.
+ * The pace of {@code event-publish}: a tick publishes only if events wait, and after a failure of
+ * the broker or the database only after a backoff.
  */
 @Component("eventTicks")
 public class EventTicks implements ExceptionHandler {
@@ -31,7 +31,7 @@ public class EventTicks implements ExceptionHandler {
     this.clock = clock;
   }
 
-  /** Whether there is something to publish, and no reason to wait. */
+  /** Whether events wait and no backoff is under way. */
   public boolean isDue() {
     return !isPaused() && outbox.isDue();
   }
@@ -40,7 +40,7 @@ public class EventTicks implements ExceptionHandler {
     return clock.instant().isBefore(pausedUntil);
   }
 
-  /** What was waiting has been published. */
+  /** The waiting events have been published. */
   public synchronized void succeeded() {
     if (!delay.isZero()) {
       log.info("events are published again");
@@ -64,10 +64,7 @@ public class EventTicks implements ExceptionHandler {
     Duration doubled = delay.isZero() ? FIRST_DELAY : delay.multipliedBy(2);
     delay = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
     pausedUntil = clock.instant().plus(delay);
-    log.warn(
-        "events wait, and are published in {} s at the earliest: {}",
-        delay.toSeconds(),
-        root(cause));
+    log.warn("events cannot be published, next try in {} s: {}", delay.toSeconds(), root(cause));
   }
 
   private static String root(Throwable cause) {

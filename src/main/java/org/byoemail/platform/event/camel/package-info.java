@@ -1,6 +1,4 @@
-/**
- * What the route {@code event-publish} needs of Camel: its pace and its transaction at the broker.
- */
+/** Camel adapters of the route {@code event-publish}: its pace and its JMS transaction. */
 @NullMarked
 package org.byoemail.platform.event.camel;
 
