@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param address the endpoint's
  * @param smtpVerifiedAt when the present SMTP settings last passed their test; null: not yet
  * @param imapVerifiedAt the same for IMAP
- * @param version grows with every change; what was opened under an older one is not used again
+ * @param version grows with every change; connections opened under an older one are not reused
  */
 public record Account(
     AccountId id,
@@ -31,7 +31,7 @@ public record Account(
     long version,
     Instant createdAt) {
 
-  /** Whether it is the platform's own, set by the operator: it belongs to no organisation. */
+  /** Whether it is a platform transport, set by the operator: it belongs to no organisation. */
   public boolean isPlatform() {
     return organization.isEmpty();
   }

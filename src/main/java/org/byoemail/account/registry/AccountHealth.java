@@ -4,11 +4,11 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one side of an account fares.
+ * The health of one side of an account.
  *
- * @param error what the server said, or what we found, at the last failure; null after a success
- * @param failures in a row
- * @param backoffUntil not to be tried before; null: at once
+ * @param error the server's reply, or the cause, of the last failure; null after a success
+ * @param failures consecutive failures
+ * @param backoffUntil end of the backoff; null: none
  */
 public record AccountHealth(
     Protocol protocol,
@@ -18,7 +18,7 @@ public record AccountHealth(
     int failures,
     @Nullable Instant backoffUntil) {
 
-  /** Nothing is known yet. */
+  /** The health of a side that was never used. */
   public static AccountHealth unknown(Protocol protocol) {
     return new AccountHealth(protocol, null, null, null, 0, null);
   }

@@ -23,14 +23,14 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The health of accounts, one row for each side. Tells the platform when an account begins to fail
- * and when it works again. Safe for use by many threads and nodes.
+ * The health of accounts, one row per side. Records an event when an account begins to fail and
+ * when it recovers. Safe for use by many threads and nodes.
  */
 @Repository
 public class AccountHealthRepository {
   private static final Duration FIRST_BACKOFF = Duration.ofMinutes(2);
-  private static final Duration LONGEST_BACKOFF = Duration.ofHours(1);
-  private static final int LONGEST_ERROR = 1000;
+  private static final Duration MAX_BACKOFF = Duration.ofHours(1);
+  private static final int MAX_ERROR_LENGTH = 1000;
 
   private final JdbcClient jdbc;
   private final Events events;
@@ -50,7 +50,7 @@ public class AccountHealthRepository {
         .orElse(AccountHealth.unknown(protocol));
   }
 
-  /** For how long the side is still left alone; zero: it may be tried. */
+  /** The rest of the side's backoff; zero: it may be tried. */
   public Duration backoffLeft(AccountId account, Protocol protocol) {
     return jdbc.sql(
             """
@@ -65,7 +65,7 @@ public class AccountHealthRepository {
         .orElse(Duration.ZERO);
   }
 
-  /** The health of both sides of these accounts, every one of them. */
+  /** The health of both sides of each of these accounts. */
   public Map<AccountId, Map<Protocol, AccountHealth>> of(Collection<AccountId> accounts) {
     Map<AccountId, Map<Protocol, AccountHealth>> found = new HashMap<>();
     for (AccountId account : accounts) {
@@ -87,7 +87,7 @@ public class AccountHealthRepository {
     return found;
   }
 
-  /** The side works: any error is over. */
+  /** The side works: clears its error. */
   @Transactional
   public void ok(Account account, Protocol protocol) {
     boolean published = isErrorPublished(account, protocol);
@@ -108,21 +108,20 @@ public class AccountHealthRepository {
   }
 
   /**
-   * The side failed, for a reason that is the account's or its server's: it is left alone for 2
-   * min, doubling to 1 h.
+   * The side failed because of the account or its server: it backs off for 2 min, doubling to 1 h.
    *
-   * @param error the server's words, or ours; shown to operators
-   * @return the health it has now
+   * @param error the server's reply, or the cause; shown to operators
+   * @return the new health
    */
   @Transactional
   public AccountHealth failed(Account account, Protocol protocol, String error) {
     boolean published = isErrorPublished(account, protocol);
     int failures = of(account.id(), protocol).failures() + 1;
     Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 5));
-    if (backoff.compareTo(LONGEST_BACKOFF) > 0) {
-      backoff = LONGEST_BACKOFF;
+    if (backoff.compareTo(MAX_BACKOFF) > 0) {
+      backoff = MAX_BACKOFF;
     }
-    String shown = StoredText.of(error, LONGEST_ERROR);
+    String shown = StoredText.of(error, MAX_ERROR_LENGTH);
     jdbc.sql(
             """
             INSERT INTO account_health (account_id, side, error, error_at, failures, backoff_until)
@@ -146,8 +145,8 @@ public class AccountHealthRepository {
   }
 
   /**
-   * The side works, and something of it is held up for a while: shown as its error, unless a
-   * failure is, and told by no event.
+   * The side works, but something of it is held up for a while: shown as its error unless a failure
+   * is, without an event.
    *
    * @param why shown to operators
    * @param wait from now on
@@ -167,7 +166,7 @@ public class AccountHealthRepository {
             """)
         .param("account", account.id().value())
         .param("side", protocol.word())
-        .param("error", StoredText.of(why, LONGEST_ERROR))
+        .param("error", StoredText.of(why, MAX_ERROR_LENGTH))
         .param("wait", wait.toMillis())
         .update();
   }
@@ -185,7 +184,7 @@ public class AccountHealthRepository {
         .orElse(false);
   }
 
-  /** Forgets a backoff, after the settings changed or a person asked to try again. */
+  /** Clears the backoff, after the settings changed or a person asked to try again. */
   public void retryNow(AccountId account, Protocol protocol) {
     jdbc.sql(
             "UPDATE account_health SET backoff_until = NULL, failures = 0 WHERE account_id = :account AND side = :side")
@@ -194,7 +193,7 @@ public class AccountHealthRepository {
         .update();
   }
 
-  /** A person wants the account used at once. */
+  /** A person asked to use the account at once. */
   @EventListener
   public void resumed(AccountResumed resumed) {
     for (Protocol protocol : Protocol.values()) {

@@ -13,7 +13,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 
-/** Between {@link Account} and its row. */
+/** Maps {@link Account} to its row and back. */
 final class AccountRows {
   static final String SELECT =
       """

@@ -5,13 +5,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an operator sets of an account.
+ * The settings of an account.
  *
  * @param smtp null if the account does not send
  * @param imap null if the account does not receive
  * @param folder the watched folder
- * @param pollInterval between two polls where the server has no IDLE; at least 30 s
- * @param idle whether IDLE is used where the server has it
+ * @param pollInterval between two polls without IDLE; at least 30 s
+ * @param idle whether IDLE is used if the server supports it
  * @param inbound how the mailbox is read
  */
 public record AccountSettings(
@@ -28,7 +28,7 @@ public record AccountSettings(
   /** The shortest allowed. */
   public static final Duration MIN_POLL_INTERVAL = Duration.ofSeconds(30);
 
-  /** With the usual way to read a mailbox. */
+  /** With the default inbound options. */
   public AccountSettings(
       @Nullable String displayName,
       @Nullable ServerSettings smtp,
@@ -59,7 +59,8 @@ public record AccountSettings(
   }
 
   /**
-   * The server, login and folder that make a mailbox; settings that differ here mean another one.
+   * The server, login and folder that identify a mailbox; settings that differ here mean another
+   * one.
    */
   public boolean sameMailbox(AccountSettings other) {
     return Objects.equals(imap, other.imap) && folder.equals(other.folder);

@@ -17,7 +17,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The accounts. Every change raises the version and is told by {@link AccountChanged} inside its
+ * The accounts. Every change raises the version and publishes {@link AccountChanged} inside its
  * transaction. Safe for use by many threads and nodes.
  */
 @Repository
@@ -35,8 +35,8 @@ public class Accounts {
   /**
    * Stores a new account, disabled on both sides until they are tested.
    *
-   * @param id made by the caller, because secrets are sealed for it
-   * @throws AccountExists if the endpoint has one already
+   * @param id chosen by the caller, because secrets are sealed for it
+   * @throws AccountExists if the endpoint already has an account
    */
   @Transactional
   public Account create(AccountId id, Endpoint endpoint, AccountSettings settings) {
@@ -70,10 +70,7 @@ public class Accounts {
     return find(id).orElseThrow();
   }
 
-  /**
-   * Changes the settings. A side whose server settings differ from before is disabled and asks for
-   * a new test.
-   */
+  /** Changes the settings. A side whose server settings differ is disabled and needs a new test. */
   @Transactional
   public Optional<Account> update(AccountId id, AccountSettings settings) {
     Optional<Account> before = find(id, " FOR UPDATE OF a");
@@ -107,8 +104,8 @@ public class Accounts {
   }
 
   /**
-   * The test of one side succeeded, with the settings of that version; later ones ask for a new
-   * test. What the account has named until then, it has.
+   * The test of one side succeeded with the settings of that version; later ones need a new test.
+   * The account now owns what it had merely claimed.
    */
   @Transactional
   public void verified(Account tested, Protocol protocol) {
@@ -129,7 +126,7 @@ public class Accounts {
     }
   }
 
-  /** The settings of one side prove nothing any more: it is disabled and asks for a new test. */
+  /** Revokes the proof of one side: it is disabled and needs a new test. */
   @Transactional
   public void disprove(AccountId id, Protocol protocol) {
     set(
@@ -143,7 +140,7 @@ public class Accounts {
   /**
    * Enables or disables one side.
    *
-   * @throws NotVerified if the present settings have not passed their test
+   * @throws NotVerified if the current settings have not passed their test
    */
   @Transactional
   public Optional<Account> enable(AccountId id, Protocol protocol, boolean enabled) {
@@ -186,7 +183,7 @@ public class Accounts {
         == 1;
   }
 
-  /** The account of that id, which nobody else changes until the end of the transaction. */
+  /** Locks the account of that id until the end of the transaction. */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<Account> lock(AccountId id) {
     return find(id, " FOR UPDATE OF a");
@@ -213,7 +210,7 @@ public class Accounts {
         .list();
   }
 
-  /** Those of the given accounts whose mailbox is to be watched. */
+  /** Which of the accounts receive mail at present. */
   public List<Account> receiving(Collection<AccountId> accounts) {
     if (accounts.isEmpty()) {
       return List.of();
@@ -228,7 +225,7 @@ public class Accounts {
   }
 
   /**
-   * Accounts in the order they were made in.
+   * Accounts in the order of their creation.
    *
    * @param organization null for all organisations
    * @param after the id to start behind, null for the start
@@ -245,7 +242,7 @@ public class Accounts {
         .list();
   }
 
-  /** The present versions of some accounts, without those that are gone. */
+  /** The current versions of accounts; deleted ones are left out. */
   public Map<AccountId, Long> versions(Collection<AccountId> ids) {
     Map<AccountId, Long> versions = new HashMap<>();
     jdbc.sql("SELECT id, version FROM agent_email_account WHERE id = ANY (:ids)")

@@ -2,15 +2,15 @@ package org.byoemail.account.registry;
 
 import java.util.Locale;
 
-/** What is done in the mailbox with a mail that was taken in. */
+/** What is done on the server with a mail that was ingested. */
 public enum AfterIngest {
-  /** It is left as it is, and the folder opened read-only. */
+  /** The mail is left as it is, and the folder opened read-only. */
   NONE,
-  /** It is marked read. */
+  /** The mail is marked \Seen. */
   SEEN,
-  /** It is moved to another folder. */
+  /** The mail is moved to another folder. */
   MOVE,
-  /** It is deleted. */
+  /** The mail is deleted. */
   DELETE;
 
   /** The word of the contract and of the database. */

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The agents. Safe for use by many threads. */
+/** The agents. Thread-safe. */
 @Repository
 public class Agents {
   private static final String COLUMNS =
@@ -63,7 +63,7 @@ public class Agents {
         == 1;
   }
 
-  /** Marks an agent as gone; its messages and attempts stay. False if absent. */
+  /** Marks an agent as deleted; its messages and attempts stay. False if there is no such agent. */
   public boolean delete(AgentId id) {
     return jdbc.sql(
                 "UPDATE agent SET deleted_at = statement_timestamp() WHERE id = :id AND deleted_at IS NULL")
@@ -80,7 +80,7 @@ public class Agents {
         .optional();
   }
 
-  /** The agents of those ids, without those that were deleted. */
+  /** The agents of those ids; deleted ones are left out. */
   public List<Agent> find(Collection<AgentId> ids) {
     return jdbc.sql(
             "SELECT " + COLUMNS + " FROM agent WHERE id = ANY (:ids) AND deleted_at IS NULL")
@@ -90,7 +90,7 @@ public class Agents {
   }
 
   /**
-   * Agents in the order they were made in, each with its first 101 contacts only.
+   * Agents in the order of their creation, each with its first 101 contacts only.
    *
    * @param organization null for all organisations
    * @param after the id to start behind, null for the start
@@ -109,7 +109,9 @@ public class Agents {
         .list();
   }
 
-  /** The organisation of all agents; empty if they are of several, or there are none. */
+  /**
+   * The organisation that all agents share; empty if there are several organisations or no agents.
+   */
   public Optional<String> onlyOrganization() {
     return jdbc.sql(
             """

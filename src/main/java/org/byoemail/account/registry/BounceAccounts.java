@@ -24,7 +24,7 @@ public class BounceAccounts {
     this.jdbc = jdbc;
   }
 
-  /** The other account that the reports arrive in; those left out that have their own mailbox. */
+  /** The other account that receives the reports; accounts that receive their own are left out. */
   public Map<AccountId, AccountId> of(Collection<AccountId> accounts) {
     Map<AccountId, AccountId> found = new HashMap<>();
     jdbc.sql("SELECT account_id, reports_to FROM report_account WHERE account_id = ANY (:accounts)")
@@ -42,7 +42,7 @@ public class BounceAccounts {
    * Sets it, in the transaction of the caller.
    *
    * @param reportsTo null: its own mailbox
-   * @throws IllegalArgumentException if that is no other account of the same organisation
+   * @throws IllegalArgumentException unless it is another account of the same organisation
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void set(AccountId account, @Nullable AccountId reportsTo) {
@@ -70,7 +70,7 @@ public class BounceAccounts {
     }
   }
 
-  /** The accounts whose reports arrive in the mailbox of this one, itself first. */
+  /** The accounts whose reports arrive in this one's mailbox, itself first. */
   public List<AccountId> servedBy(AccountId account) {
     return jdbc.sql(
             """

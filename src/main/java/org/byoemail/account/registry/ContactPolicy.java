@@ -16,9 +16,9 @@ public record ContactPolicy(
 
   /** How far a direction is open. */
   public enum Mode {
-    /** Everybody. */
+    /** Anyone. */
     OPEN,
-    /** The contacts, and whoever the agent has written to. */
+    /** The contacts, and addresses that the agent has written to. */
     KNOWN,
     /** The contacts only. */
     LISTED;
@@ -47,12 +47,12 @@ public record ContactPolicy(
     contacts.forEach(ContactPolicy::requireContact);
   }
 
-  /** One that asks for authentic mail. */
+  /** A policy that requires authentic mail. */
   public ContactPolicy(Mode inbound, Mode outbound, List<String> contacts) {
     this(inbound, outbound, contacts, true);
   }
 
-  /** Known correspondents may write to the agent; it may write to everybody. */
+  /** Known correspondents may write to the agent; it may write to anyone. */
   public static ContactPolicy standard() {
     return new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of());
   }

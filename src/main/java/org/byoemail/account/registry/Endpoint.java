@@ -5,8 +5,6 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An address on the channel {@code email}: agent-owned where it has an owner, external otherwise.
- */
+/** An address on the channel {@code email}: agent-owned if it has an owner, else external. */
 public record Endpoint(
     UUID id, EmailAddress address, @Nullable String displayName, @Nullable AgentId owner) {}

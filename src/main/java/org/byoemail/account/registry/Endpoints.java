@@ -14,7 +14,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The endpoints. Safe for use by many threads. */
+/** The endpoints. Thread-safe. */
 @Repository
 public class Endpoints {
   private static final String NOWHERE = "named.invalid";
@@ -28,12 +28,12 @@ public class Endpoints {
   }
 
   /**
-   * The agent's endpoint of that address, made where there is none; an external one, or one that a
-   * deleted agent of the same organisation has left, becomes the agent's. Where one of another
-   * organisation has the address, which nobody is told, the endpoint is stored under another one
-   * until its account proves more than that one has: see {@link #proved}.
+   * The agent's endpoint of that address, created if absent; an external one, or one that a deleted
+   * agent of the same organisation left, becomes the agent's. If another organisation has the
+   * address, which is not disclosed, the endpoint is stored under a placeholder until its account
+   * has passed a test: see {@link #proved}.
    *
-   * @return with the address that was asked for
+   * @return the endpoint with the requested address
    * @throws EndpointTaken if another agent of the same organisation has it
    */
   @Transactional
@@ -106,8 +106,8 @@ public class Endpoints {
   }
 
   /**
-   * An account has passed a test: its endpoint is stored under its address from now on, unless the
-   * one that is has an account that has passed one too.
+   * An account has passed a test: its endpoint gets its address, unless the account of the endpoint
+   * that has it has passed one too.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void proved(AccountId account) {
@@ -140,7 +140,7 @@ public class Endpoints {
     }
   }
 
-  /** The one that lost it shows it still, and may prove it, too. */
+  /** The endpoint that lost the address still shows it, and may prove it too. */
   private void exchange(EmailAddress address, EmailAddress placeholder, AccountId account) {
     jdbc.sql(
             """
@@ -171,12 +171,12 @@ public class Endpoints {
         .single();
   }
 
-  /** No address of anybody (RFC 2606 section 2), and one that cannot be guessed. */
+  /** A reserved (RFC 2606 section 2) address that cannot be guessed. */
   private static EmailAddress placeholder() {
     return new EmailAddress(UUID.randomUUID() + "@" + NOWHERE);
   }
 
-  /** Whether an endpoint has lost its address to somebody who has proved it. */
+  /** Whether an endpoint has lost its address to an account that has proved it. */
   public static boolean isPlaceholder(EmailAddress address) {
     return address.domain().equals(NOWHERE);
   }

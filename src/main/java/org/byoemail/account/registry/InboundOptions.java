@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param afterIngest null: as {@code byo.inbound.mark-seen} says
  * @param moveTo the folder that mail is moved to; null if it is not moved
- * @param backfillSince mail that has arrived since is taken in although it was there before the
- *     account; null: reading starts at the end of the folder
+ * @param backfillSince mail that has arrived since then is ingested although it was there before
+ *     the account; null: reading starts at the end of the folder
  */
 public record InboundOptions(
     @Nullable AfterIngest afterIngest, @Nullable String moveTo, @Nullable Instant backfillSince) {
-  /** What nobody has set otherwise. */
+  /** The defaults. */
   public static final InboundOptions DEFAULT = new InboundOptions(null, null, null);
 
   public InboundOptions {

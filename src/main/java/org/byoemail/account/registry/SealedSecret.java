@@ -2,7 +2,7 @@ package org.byoemail.account.registry;
 
 import java.util.Arrays;
 
-/** A password as it is stored: sealed. {@link Secrets} opens it. Shows nothing of itself. */
+/** A password as it is stored: sealed. {@link Secrets} opens it. */
 public final class SealedSecret {
   private final byte[] sealed;
 

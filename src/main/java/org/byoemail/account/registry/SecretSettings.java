@@ -31,7 +31,7 @@ record SecretSettings(@DefaultValue List<String> keyset) {
         return bytes;
       }
     } catch (IllegalArgumentException e) {
-      // Told below, without the cause: its message quotes the key.
+      // Reported below without the cause, whose message quotes the key.
     }
     throw new IllegalArgumentException(
         "byo.secret.keyset (BYO_SECRET_KEYSET) must hold keys of 32 bytes in Base64, separated by commas");

@@ -18,7 +18,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Seals and opens the passwords of accounts with AES-256-GCM, bound to the account and the side, so
- * that a sealed password copied to another row opens nothing. Safe for use by many threads.
+ * that a sealed password copied to another row opens nothing. Thread-safe.
  */
 @Component
 public class Secrets {
@@ -42,7 +42,7 @@ public class Secrets {
   /**
    * Opens a sealed password.
    *
-   * @throws IllegalStateException if no key opens it; the trouble is ours, not the server's
+   * @throws IllegalStateException if no key opens it: an internal failure, not the server's
    */
   public String open(AccountId account, Protocol protocol, SealedSecret secret) {
     try {
@@ -87,7 +87,7 @@ public class Secrets {
     return builder.build();
   }
 
-  // The id is written in front of what was sealed; derived from the key, it stays when keys rotate.
+  // The key id precedes the ciphertext; derived from the key, it survives rotation.
   private static int idOf(byte[] key) throws GeneralSecurityException {
     byte[] digest = MessageDigest.getInstance("SHA-256").digest(key);
     return ByteBuffer.wrap(digest).getInt() & Integer.MAX_VALUE | 1;

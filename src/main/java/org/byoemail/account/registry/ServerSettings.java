@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How to reach one server of an account.
  *
- * @param secret the password, sealed; null if {@code auth} is none or it was never given
+ * @param secret the sealed password; null if {@code auth} is none or it was never set
  */
 public record ServerSettings(
     String host,
@@ -28,7 +28,7 @@ public record ServerSettings(
     }
   }
 
-  /** How one proves who one is. */
+  /** How to authenticate. */
   public enum Auth {
     NONE,
     PLAIN,

@@ -5,7 +5,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Decides whether accounts are used. Off: outbound mail goes to the default transport or waits,
- * mailboxes are let go, and nothing else changes. Safe for use by many threads.
+ * mailboxes are released, and nothing else changes. Thread-safe.
  */
 @Component("rollout")
 public class Rollout {

@@ -102,7 +102,7 @@ final class CalendarZones {
         .orElse("");
   }
 
-  /** The instant of a local time in that zone; where nobody knows the zone, as if it were UTC. */
+  /** The instant of a local time in that zone; if the zone is unknown, as if it were UTC. */
   Instant instant(LocalDateTime local, String zone) {
     try {
       return local.atZone(ZoneId.of(zone)).toInstant();

@@ -10,7 +10,7 @@ import org.byoemail.format.mail.EmailAddress;
  * attachments.
  *
  * @param method in upper case, such as REQUEST, CANCEL or REPLY
- * @param uid what the event is called by all that is sent about it
+ * @param uid identifies the event in all mails about it
  * @param sequence which version of the event it is
  * @param organizer who invites
  * @param start empty if it is missing or of an unknown form

@@ -5,16 +5,16 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Reads lists of addresses (RFC 5322 section 3.4) the way they are really sent: groups, comments,
+ * Reads lists of addresses (RFC 5322 section 3.4) as they are sent in practice: groups, comments,
  * routes, names with commas but without quotes, addresses without brackets behind a name. What
- * stands in an encoded word or in quotes is text, whatever it looks like. What yields no address is
- * left out. Takes time in proportion to the length of the field.
+ * stands in an encoded word or in quotes is text, whatever it looks like. Words that form no
+ * address are left out. Linear in the length of the field.
  */
 final class AddressFields {
   private static final int MAX_ADDRESSES = 2_000;
   private static final int MAX_NAME = 200;
 
-  /** How many words are tried, and how many of them are put together, to make one address. */
+  /** How many words are tried, and how many are joined, to form one address. */
   private static final int MAX_TRIES = 20;
 
   /** How far the end of a quoted string within angle brackets is looked for. */
@@ -51,7 +51,7 @@ final class AddressFields {
   static List<NamedAddress> parse(String field) {
     List<NamedAddress> found = read(field);
     if (found.isEmpty() && field.contains("=?")) {
-      // Some encode the address along with the name.
+      // Some senders encode the address along with the name.
       found = read(EncodedWords.decode(field));
     }
     return List.copyOf(found);

@@ -6,7 +6,7 @@ import java.util.regex.Pattern;
 /** The written form of one address: bare, or as {@code Ada <ada@example.org>}. */
 public final class AddressText {
 
-  private static final int LONGEST = 500;
+  private static final int MAX_LENGTH = 500;
   private static final Pattern WITH_NAME =
       Pattern.compile(
           "(?<name>\\s*\"(?:[^\"\\\\]|\\\\.)*\"\\s*|[^<>]*)"
@@ -29,8 +29,8 @@ public final class AddressText {
     if (fault != null) {
       throw new IllegalArgumentException(fault);
     }
-    if (text.length() > LONGEST) {
-      throw new IllegalArgumentException("is longer than " + LONGEST + " characters");
+    if (text.length() > MAX_LENGTH) {
+      throw new IllegalArgumentException("is longer than " + MAX_LENGTH + " characters");
     }
     Matcher withName = WITH_NAME.matcher(text.strip());
     return withName.matches()
@@ -49,7 +49,7 @@ public final class AddressText {
     return !Ascii.isAll(written.substring(written.lastIndexOf('<') + 1));
   }
 
-  /** What a server says without the addresses in it, whose words mean nothing. */
+  /** A server's reply without the addresses in it. */
   public static String leftOut(String words) {
     return IN_WORDS.matcher(words).replaceAll(" ");
   }

@@ -1,9 +1,9 @@
 package org.byoemail.format.mail;
 
-/** Whether a text is one that needs no more than ASCII. */
+/** Tells whether a text is plain ASCII. */
 public final class Ascii {
   /** RFC 5322 section 2.1.1: of a line, in characters, without its end. */
-  private static final int LONGEST_LINE = 998;
+  private static final int MAX_LINE = 998;
 
   private Ascii() {}
 
@@ -27,7 +27,7 @@ public final class Ascii {
       char c = text.charAt(i);
       line = c == '\n' ? 0 : line + 1;
       boolean fits = c >= ' ' && c < 0x7f || c == '\t' || c == '\n';
-      if (!fits || line > LONGEST_LINE) {
+      if (!fits || line > MAX_LINE) {
         return false;
       }
     }

@@ -3,7 +3,7 @@ package org.byoemail.format.mail;
 import java.util.Optional;
 import java.util.UUID;
 
-/** The id of one try to send a message. */
+/** The id of one attempt to send a message. */
 public record AttemptId(UUID value) {
 
   /** A new id. */

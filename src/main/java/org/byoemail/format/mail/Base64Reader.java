@@ -16,32 +16,32 @@ final class Base64Reader extends InputStream {
   private static final byte FOREIGN = -3;
   private static final byte[] VALUES = values();
 
-  /** A paragraph behind plain text is data only if it starts with a line as long as this. */
-  private static final int SURELY_DATA = 40;
+  /** After plain text, a paragraph is data only if its first line is at least this long. */
+  private static final int MIN_DATA_LINE = 40;
 
-  private static final int LINES_OF_A_FOOTER = 10;
+  private static final int MAX_FOOTER_LINES = 10;
 
   private final byte[] data;
   private final int limit;
   private int pos;
   private int bits;
   private int letters;
-  private boolean any;
+  private boolean anyDecoded;
 
-  /** Whether the next letter follows an empty line, or padding: what comes may be no data. */
-  private boolean doubtful;
+  /** Whether the next character follows an empty line or padding, and may belong to a footer. */
+  private boolean mayBeFooter;
 
   private boolean lineBlank = true;
-  private boolean afterText;
+  private boolean followsText;
 
-  /** Up to where a paragraph was found to be data. */
+  /** The end of the paragraph that was found to be data. */
   private int dataEnd;
 
-  /** Decoded bytes that found no room in the caller's array: at most three. */
-  private final byte[] rest = new byte[3];
+  /** Decoded bytes that did not fit into the caller's array: at most three. */
+  private final byte[] pending = new byte[3];
 
-  private int restFrom;
-  private int restTo;
+  private int pendingFrom;
+  private int pendingTo;
 
   Base64Reader(byte[] data, int from, int to) {
     this.data = data;
@@ -97,7 +97,7 @@ final class Base64Reader extends InputStream {
 
   private static boolean endsInText(byte[] data, int from, int to) {
     int end = to;
-    for (int line = 0; line < LINES_OF_A_FOOTER && end > from; line++) {
+    for (int line = 0; line < MAX_FOOTER_LINES && end > from; line++) {
       int start = lineStart(data, from, end);
       if (isText(data, start, trimmed(data, start, end))) {
         return true;
@@ -157,25 +157,25 @@ final class Base64Reader extends InputStream {
   private int fill(byte[] out, int from, int to) {
     int at = from;
     while (at < to) {
-      if (restFrom < restTo) {
-        out[at++] = rest[restFrom++];
+      if (pendingFrom < pendingTo) {
+        out[at++] = pending[pendingFrom++];
         continue;
       }
-      if (letters == 0 && !doubtful) {
+      if (letters == 0 && !mayBeFooter) {
         int before = pos;
-        at = quanta(out, at, to);
+        at = decodeQuanta(out, at, to);
         lineBlank &= before == pos;
-        any |= before < pos;
+        anyDecoded |= before < pos;
       }
-      if (at < to && restFrom == restTo && !step()) {
+      if (at < to && pendingFrom == pendingTo && !decodeByte()) {
         break;
       }
     }
     return at;
   }
 
-  /** The fast way: four letters at a time. */
-  private int quanta(byte[] out, int from, int to) {
+  /** Decodes whole quanta of four characters. */
+  private int decodeQuanta(byte[] out, int from, int to) {
     byte[] in = data;
     byte[] values = VALUES;
     int at = from;
@@ -199,18 +199,18 @@ final class Base64Reader extends InputStream {
     return at;
   }
 
-  /** Takes one byte of the data; false at the end, with nothing left to give. */
-  private boolean step() {
+  /** Decodes one byte of the data; false at the end, when nothing is pending. */
+  private boolean decodeByte() {
     if (pos >= limit) {
       endQuantum();
-      return restFrom < restTo;
+      return pendingFrom < pendingTo;
     }
     byte b = data[pos];
     byte value = VALUES[b & 0xFF];
     if (value == BLANK) {
       pos++;
       if (b == '\n') {
-        doubtful |= lineBlank && any;
+        mayBeFooter |= lineBlank && anyDecoded;
         lineBlank = true;
       }
       return true;
@@ -220,27 +220,27 @@ final class Base64Reader extends InputStream {
       skipParagraph();
       return true;
     }
-    doubtful = value == PADDING;
+    mayBeFooter = value == PADDING;
     lineBlank = false;
     pos++;
     if (value == PADDING) {
       endQuantum();
     } else if (value >= 0) {
-      any = true;
+      anyDecoded = true;
       bits = bits << 6 | value;
       if (++letters == 4) {
-        give(3);
+        emit(3);
       }
     }
     return true;
   }
 
-  /** Whether plain text starts here: told once for each line that may start it. */
+  /** Whether plain text starts here; asked once for each line that may start it. */
   private boolean isEnd(byte value) {
-    if (!any || !lineBlank) {
+    if (!anyDecoded || !lineBlank) {
       return false;
     }
-    return value == FOREIGN && isRule() || doubtful && pos >= dataEnd && isTextParagraph();
+    return value == FOREIGN && isRule() || mayBeFooter && pos >= dataEnd && isTextParagraph();
   }
 
   /** Whether the line has no letters in it, such as one of dashes above a footer. */
@@ -263,14 +263,14 @@ final class Base64Reader extends InputStream {
       if (length == 0) {
         break;
       }
-      if (isText(data, start, start + length) || first && afterText && length < SURELY_DATA) {
+      if (isText(data, start, start + length) || first && followsText && length < MIN_DATA_LINE) {
         return true;
       }
       first = false;
       start = Math.min(end + 1, limit);
     }
     dataEnd = start;
-    afterText = false;
+    followsText = false;
     return false;
   }
 
@@ -290,7 +290,7 @@ final class Base64Reader extends InputStream {
     return end;
   }
 
-  /** Whether a line has in it what Base64 has not: blanks may stand between whole quanta only. */
+  /** Whether a line cannot be Base64: blanks may stand between whole quanta only. */
   private static boolean isText(byte[] data, int from, int to) {
     int word = 0;
     for (int i = from; i < to; i++) {
@@ -304,7 +304,7 @@ final class Base64Reader extends InputStream {
   }
 
   private void skipParagraph() {
-    afterText = true;
+    followsText = true;
     do {
       int end = lineEnd(pos);
       boolean empty = trimmed(data, pos, end) == pos;
@@ -314,25 +314,25 @@ final class Base64Reader extends InputStream {
       }
     } while (pos < limit);
     lineBlank = true;
-    doubtful = true;
+    mayBeFooter = true;
   }
 
-  /** The bits that are left of letters without their fourth. */
+  /** Flushes the bits of an incomplete quantum. */
   private void endQuantum() {
     if (letters > 1) {
       bits <<= 6 * (4 - letters);
-      give(letters - 1);
+      emit(letters - 1);
     }
     letters = 0;
     bits = 0;
   }
 
-  private void give(int bytes) {
-    rest[0] = (byte) (bits >> 16);
-    rest[1] = (byte) (bits >> 8);
-    rest[2] = (byte) bits;
-    restFrom = 0;
-    restTo = bytes;
+  private void emit(int bytes) {
+    pending[0] = (byte) (bits >> 16);
+    pending[1] = (byte) (bits >> 8);
+    pending[2] = (byte) bits;
+    pendingFrom = 0;
+    pendingTo = bytes;
     letters = 0;
     bits = 0;
   }

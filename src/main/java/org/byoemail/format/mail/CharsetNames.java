@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * lacks a charset.
  */
 final class CharsetNames {
-  private static final int LONGEST = 80;
+  private static final int MAX_LENGTH = 80;
   private static final Pattern LOCALE = Pattern.compile("[a-z]{2,3}(?:_[a-z]{2})?\\.([^@]+).*");
   private static final Pattern CODE_PAGE =
       Pattern.compile(
@@ -30,9 +30,9 @@ final class CharsetNames {
 
   private CharsetNames() {}
 
-  /** What that name stands for; empty if nobody knows it. */
+  /** The charset of that name; empty if unknown. */
   static Optional<Charset> find(@Nullable String name) {
-    if (name == null || name.length() > LONGEST) {
+    if (name == null || name.length() > MAX_LENGTH) {
       return Optional.empty();
     }
     String lower = bare(name).toLowerCase(Locale.ROOT);

@@ -51,7 +51,7 @@ public final class Charsets {
   /**
    * Decodes text.
    *
-   * @param name what it says to be in; null if it does not
+   * @param name the declared charset; null if none
    */
   public static Decoded read(byte[] bytes, @Nullable String name) {
     if (isAscii(bytes)) {

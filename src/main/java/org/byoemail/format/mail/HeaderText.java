@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /** What text may stand in a header field: one line, without control characters. */
 public final class HeaderText {
   /** A longer word could push a line over the 998 characters of RFC 5322 section 2.1.1. */
-  public static final int LONGEST_WORD = 900;
+  public static final int MAX_WORD = 900;
 
   private HeaderText() {}
 

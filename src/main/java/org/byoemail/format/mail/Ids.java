@@ -6,8 +6,8 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * Makes the ids of this program: UUIDs of version 7 (RFC 9562 section 5.7), which sort by the time
- * they were made in, so that an index on them grows at one end.
+ * Generates ids: UUIDs of version 7 (RFC 9562 section 5.7), which sort by their time, so that an
+ * index on them grows at one end.
  */
 public final class Ids {
   private static final TimeBasedEpochGenerator GENERATOR = Generators.timeBasedEpochGenerator();
@@ -19,9 +19,7 @@ public final class Ids {
     return GENERATOR.generate();
   }
 
-  /**
-   * The lowest id that can have been made in that millisecond: all that sort before it are older.
-   */
+  /** The lowest id of that millisecond: all that sort before it are older. */
   public static UUID firstOf(Instant moment) {
     return new UUID(moment.toEpochMilli() << 16 | 0x7000L, 1L << 63);
   }

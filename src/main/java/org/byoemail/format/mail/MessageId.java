@@ -8,8 +8,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Message-ID of a mail (RFC 5322 section 3.6.4), without its angle brackets. What strangers
- * write there is kept as it is, odd forms included, up to a length that a database index can hold.
+ * The Message-ID of a mail (RFC 5322 section 3.6.4), without its angle brackets. Foreign ids are
+ * kept as they are, odd forms included, up to a length that a database index can hold.
  */
 public record MessageId(String value) {
   private static final int MAX_LENGTH = 995;
@@ -56,7 +56,7 @@ public record MessageId(String value) {
     int close = text.indexOf('>');
     while (open >= 0 && ids.size() < most) {
       int next = text.indexOf('<', open + 1);
-      // Looked for anew only where it is passed: a row of opening ones would take quadratic time.
+      // Searched again only behind the last hit: a row of opening ones would take quadratic time.
       close = close >= 0 && close < open ? text.indexOf('>', open) : close;
       boolean closed = close >= 0 && (next < 0 || close < next);
       int end = closed ? close : next < 0 ? text.length() : next;

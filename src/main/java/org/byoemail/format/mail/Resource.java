@@ -9,11 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Objects;
 
-/** The lists that come with the program. */
+/** Lists that are shipped as resources. */
 final class Resource {
   private Resource() {}
 
-  /** The lines of one of them, without its comments. */
+  /** The lines of a list, without comments. */
   static List<String> lines(String name) {
     InputStream in = Objects.requireNonNull(Resource.class.getResourceAsStream("/mail/" + name));
     try (BufferedReader lines =

@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Words by which a server says that it is the sender whom it does not want: its address, domain,
- * host or country. They say nothing of the recipient, whatever code stands before them.
+ * Recognises replies that refuse the sender: its address, domain, host or country. Such a reply
+ * says nothing about the recipient, whatever its code.
  */
 public final class SenderRefusal {
   private static final String REFUSED =
@@ -57,7 +57,7 @@ public final class SenderRefusal {
 
   private SenderRefusal() {}
 
-  /** Whether these words are about the sender; addresses in them count for nothing. */
+  /** Whether the reply is about the sender; addresses in it are ignored. */
   public static boolean in(String words) {
     return WORDS.matcher(AddressText.leftOut(words.toLowerCase(Locale.ROOT))).find();
   }

@@ -1,6 +1,8 @@
 package org.byoemail.format.mail;
 
-/** Words of others, such as a server's, as the database can hold them and an operator can read. */
+/**
+ * Foreign text, such as a server's reply, as the database can store it and an operator can read it.
+ */
 public final class StoredText {
   private StoredText() {}
 

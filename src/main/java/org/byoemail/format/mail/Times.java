@@ -6,7 +6,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** Moments as PostgreSQL keeps them: to the microsecond. */
+/** Instants as PostgreSQL stores them: to the microsecond. */
 public final class Times {
   private Times() {}
 

@@ -80,7 +80,7 @@ public enum TransferEncoding {
     return false;
   }
 
-  /** The encoding of that name; empty if nobody knows it. */
+  /** The encoding of that name; empty if unknown. */
   public static Optional<TransferEncoding> find(String name) {
     String letters =
         NO_LETTERS.matcher(withoutComments(name.toLowerCase(Locale.ROOT))).replaceAll("");

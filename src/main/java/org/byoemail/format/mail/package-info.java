@@ -1,5 +1,6 @@
 /**
- * The words every feature shares: addresses, ids, status codes, texts and their charsets.
+ * The value types that all features share: addresses, ids, status codes, and text with its
+ * charsets.
  *
  * <p>Depends on no framework and on no other package of this program. Every type here is immutable
  * and safe for use by many threads.

@@ -5,12 +5,12 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Tells from the header alone whether a mail was written by a machine. */
+/** Tells from the header alone whether a mail was generated automatically. */
 final class AutomaticMail {
   private static final List<String> LIST_FIELDS =
       List.of("List-Id", "List-Post", "List-Unsubscribe", "List-Help", "Mailing-List");
 
-  /** Fields that autoresponders set and nobody else. */
+  /** Fields that only autoresponders set. */
   private static final List<String> REPLY_FIELDS =
       List.of("X-Autoreply", "X-Autorespond", "X-AutoReply-From", "X-Mail-Autoreply");
 

@@ -101,7 +101,7 @@ final class BodySelection {
     return part.is("application/*") && !part.children().isEmpty();
   }
 
-  /** The body within TNEF says the same as the text around it: it stands in where that lacks. */
+  /** The body within TNEF repeats the text around it: used only where that is missing. */
   private void opened(MimePart part) {
     List<MimePart> plain = body(part, "text/plain");
     List<MimePart> html = body(part, "text/html");

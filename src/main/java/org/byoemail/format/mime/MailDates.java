@@ -14,9 +14,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Date fields: RFC 5322 section 3.3, its obsolete forms, those of C and of ISO, and what
- * programs write in the manner of their country: with AM and PM, month first, months in its
- * language.
+ * Reads Date fields: RFC 5322 section 3.3, its obsolete forms, those of C and of ISO, and local
+ * forms: with AM and PM, month first, localised month names.
  */
 final class MailDates {
   private static final int MAX_LENGTH = 200;
@@ -118,7 +117,7 @@ final class MailDates {
         found = time.find();
       }
       if (!found) {
-        // A time that cannot be one spoils the date.
+        // An impossible time invalidates the date.
         LocalDate date = colon ? null : date(text, false);
         return Optional.ofNullable(date).map(day -> day.atStartOfDay().toInstant(ZoneOffset.UTC));
       }

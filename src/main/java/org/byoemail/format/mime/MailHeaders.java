@@ -160,7 +160,7 @@ public record MailHeaders(
         || name.equalsIgnoreCase("Cc");
   }
 
-  /** Whether a machine wrote this mail. */
+  /** Whether this mail was generated automatically. */
   public AutoSubmitted autoSubmitted() {
     return AutomaticMail.autoSubmitted(this);
   }
@@ -179,8 +179,8 @@ public record MailHeaders(
   }
 
   /**
-   * What the same mail has in common wherever and whenever it is met: SHA-256 over its Message-ID,
-   * Date, From, To and Subject as they were sent, folded in any way.
+   * Identifies the same mail in any mailbox, at any time: SHA-256 over Message-ID, Date, From, To
+   * and Subject as sent, however folded.
    *
    * @return 32 bytes
    */
@@ -198,7 +198,7 @@ public record MailHeaders(
     }
   }
 
-  /** Names the fields only: what a mail says is nobody's but its reader's. */
+  /** Field names only: the content of a mail must not be logged. */
   @Override
   public String toString() {
     return fields.stream().map(HeaderField::name).toList().toString();

@@ -8,7 +8,7 @@ import org.byoemail.format.mail.ByteSlice;
  * Reads raw mail (RFC 5322, RFC 2045 to 2049, RFC 2231, RFC 6532). Mail comes from strangers, so
  * nothing in it makes this fail: what is broken is read as it was most likely meant, what is beyond
  * a limit is left out, and both are named in {@link ParsedMail#problems()}. Time and memory grow
- * with the size of the mail alone. Safe for use by many threads.
+ * with the size of the mail alone. Thread-safe.
  */
 public final class MailParser {
   private final ParseLimits limits;

@@ -218,7 +218,7 @@ public final class MimePart {
     return meta.find() ? meta.group(1) : declared.isEmpty() ? null : declared;
   }
 
-  /** Names type and size only: what a mail says is nobody's but its reader's. */
+  /** Type and size only: the content of a mail must not be logged. */
   @Override
   public String toString() {
     return type() + " (" + body.length() + " bytes, " + children.size() + " parts)";

@@ -36,7 +36,7 @@ public record ParsedMail(
         mail.headers(), "", Optional.empty(), List.of(), Optional.empty(), mail, List.of());
   }
 
-  /** Names sizes only: what a mail says is nobody's but its reader's. */
+  /** Sizes only: the content of a mail must not be logged. */
   @Override
   public String toString() {
     return "ParsedMail[text=%d, html=%d, attachments=%d, problems=%s]"

@@ -158,7 +158,7 @@ record MapiProperties(Map<Long, Value> values, Charset codePage) {
     return length >= 0 && skip(in, length) ? new ByteSlice(data, from, from + length) : null;
   }
 
-  /** How many bytes a value of that type has, or -1 where nobody knows the type. */
+  /** How many bytes a value of that type has, or -1 if the type is unknown. */
   private static int fixedLength(int type) {
     return switch (type) {
       case 0x01 -> 0;

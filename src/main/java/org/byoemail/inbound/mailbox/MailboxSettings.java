@@ -42,7 +42,7 @@ record MailboxSettings(
     @DefaultValue("20s") Duration stopTimeout,
     @DefaultValue("0B") DataSize memory) {
 
-  private static final DataSize LEAST_MEMORY = DataSize.ofMegabytes(32);
+  private static final DataSize MIN_MEMORY = DataSize.ofMegabytes(32);
 
   MailboxSettings {
     if (workers < 1 || loginsPerHost < 1 || connectionsPerHost < 0) {
@@ -60,7 +60,7 @@ record MailboxSettings(
         throw new IllegalArgumentException("byo.mailbox: an interval or timeout must be positive");
       }
     }
-    if (memory.toBytes() != 0 && memory.compareTo(LEAST_MEMORY) < 0) {
+    if (memory.toBytes() != 0 && memory.compareTo(MIN_MEMORY) < 0) {
       throw new IllegalArgumentException(
           "byo.mailbox.memory must be at least 32MB, or 0 for a quarter of the largest heap");
     }

@@ -268,7 +268,7 @@ final class MailboxWatcher {
     try {
       folder = services.folders().open(account, services.after(account) != AfterIngest.NONE, gate);
     } finally {
-      gate.disconnect();
+      gate.release();
       services.pacing().end(host());
     }
     state = MailboxState.SELECTING;
@@ -298,7 +298,7 @@ final class MailboxWatcher {
 
     @Override
     public void pass(InetAddress next) {
-      disconnect();
+      release();
       address = ServerAddresses.key(next);
       Turn turn = WorkQueue.current();
       if (turn != null && !turn.moveTo(address)) {
@@ -311,7 +311,7 @@ final class MailboxWatcher {
       inside = true;
     }
 
-    private void disconnect() {
+    private void release() {
       if (inside && address != null) {
         services.pacing().end(address);
         inside = false;

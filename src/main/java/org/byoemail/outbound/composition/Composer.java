@@ -145,7 +145,7 @@ public class Composer {
 
   // A stranger chose it: what no header can hold is left out.
   private static boolean isWritable(MessageId id) {
-    return id.value().length() <= HeaderText.LONGEST_WORD
+    return id.value().length() <= HeaderText.MAX_WORD
         && id.value().chars().allMatch(c -> c > ' ' && c < 0x7f && c != '<' && c != '>');
   }
 

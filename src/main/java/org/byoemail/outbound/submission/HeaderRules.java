@@ -89,8 +89,8 @@ final class HeaderRules {
     if (!freeText && !Ascii.isAll(text)) {
       return "must be ASCII";
     }
-    if (HeaderText.longestWord(text) > HeaderText.LONGEST_WORD) {
-      return "has a word longer than " + HeaderText.LONGEST_WORD + " characters";
+    if (HeaderText.longestWord(text) > HeaderText.MAX_WORD) {
+      return "has a word longer than " + HeaderText.MAX_WORD + " characters";
     }
     return HeaderText.fault(text);
   }

@@ -18,10 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/**
- * The keys of the API, kept as SHA-256: 256 random bits need no slow hash. Safe for use by many
- * threads.
- */
+/** The keys of the API, kept as SHA-256: 256 random bits need no slow hash. Thread-safe. */
 @Repository
 public class ApiKeys {
   private static final String PREFIX = "byo_";

@@ -27,7 +27,7 @@ class BearerKeys extends OncePerRequestFilter {
   private static final Logger log = LoggerFactory.getLogger(BearerKeys.class);
   private static final String DOOR = "api";
   private static final String SCHEME = "bearer ";
-  private static final int LONGEST_KEY = 1000;
+  private static final int MAX_KEY_LENGTH = 1000;
 
   private final Keyring keyring;
   private final FailedLogins failures;
@@ -58,7 +58,7 @@ class BearerKeys extends OncePerRequestFilter {
     }
     Optional<Caller> caller;
     try {
-      caller = key.length() > LONGEST_KEY ? Optional.empty() : keyring.caller(key);
+      caller = key.length() > MAX_KEY_LENGTH ? Optional.empty() : keyring.caller(key);
     } catch (KeyExpired e) {
       log.info("{}, and was used from {}", e.getMessage(), address);
       refuse(response, "the key has expired; an admin makes or rotates another");

@@ -22,7 +22,7 @@ import org.springframework.web.util.WebUtils;
 final class ConsoleRequestCache implements RequestCache {
   private static final String COOKIE = "byo-page";
   private static final Duration KEPT = Duration.ofMinutes(10);
-  private static final int LONGEST = 1000;
+  private static final int MAX_LENGTH = 1000;
   private static final Pattern PAGE =
       Pattern.compile("/console(/[\\w.~-]+)*(\\?[\\w.~%&=+@:/-]*)?");
 
@@ -75,7 +75,7 @@ final class ConsoleRequestCache implements RequestCache {
   }
 
   private static boolean isPage(String page) {
-    return page.length() <= LONGEST && PAGE.matcher(page).matches();
+    return page.length() <= MAX_LENGTH && PAGE.matcher(page).matches();
   }
 
   private static String decoded(String value) {

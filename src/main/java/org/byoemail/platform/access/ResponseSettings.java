@@ -25,13 +25,13 @@ record ResponseSettings(
     @DefaultValue("2s") Duration maxWait,
     @DefaultValue("8KB") DataSize slowestReader) {
 
-  private static final long LEAST_MEMORY = DataSize.ofMegabytes(8).toBytes();
+  private static final long MIN_MEMORY = DataSize.ofMegabytes(8).toBytes();
 
   ResponseSettings {
     if (concurrent < 2) {
       throw new IllegalArgumentException("byo.answers.concurrent must be at least 2");
     }
-    if (memory != null && memory.toBytes() < LEAST_MEMORY) {
+    if (memory != null && memory.toBytes() < MIN_MEMORY) {
       throw new IllegalArgumentException("byo.answers.memory must be at least 8MB");
     }
     if (perRequest.toBytes() < 1 || slowestReader.toBytes() < 1 || maxWait.isNegative()) {
@@ -43,7 +43,7 @@ record ResponseSettings(
   /** In bytes. */
   long memoryBytes() {
     return memory == null
-        ? Math.max(LEAST_MEMORY, Runtime.getRuntime().maxMemory() / 8)
+        ? Math.max(MIN_MEMORY, Runtime.getRuntime().maxMemory() / 8)
         : memory.toBytes();
   }
 }

@@ -7,7 +7,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Counts the threads that wait for more of a body: in all, and for each client (an address, or an
- * organisation's keys). Safe for use by many threads.
+ * organisation's keys). Thread-safe.
  */
 @Component
 class WaitingBodyThreads {

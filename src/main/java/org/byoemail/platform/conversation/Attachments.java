@@ -15,7 +15,7 @@ import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The attachments; their bytes are in the {@link ContentStore}. Safe for use by many threads. */
+/** The attachments; their bytes are in the {@link ContentStore}. Thread-safe. */
 @Repository
 public class Attachments {
   private static final String NUL = "\0";

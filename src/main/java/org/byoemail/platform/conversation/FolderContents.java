@@ -123,7 +123,7 @@ final class FolderContents implements ContentStore {
   public boolean remove(String sha256, Instant unusedSince) {
     Path place = place(sha256);
     try {
-      // Out of the way first: whoever stores it from now on stores it anew.
+      // Moved away first: a concurrent store then writes it again.
       Path aside = incoming().resolve(sha256 + "." + Ids.next());
       Files.move(place, aside, StandardCopyOption.ATOMIC_MOVE);
       if (Files.getLastModifiedTime(aside).toInstant().isBefore(unusedSince)) {

@@ -14,7 +14,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The stored messages. Safe for use by many threads. */
+/** The stored messages. Thread-safe. */
 @Repository
 public class Messages {
   /** How many characters of each text of a message are read to show it. */
