@@ -1,7 +1,7 @@
 package org.byoemail.inbound.mailbox;
 
 /**
- * * A range of mails whose reading was begun.
+ * A range of mails whose reading was begun.
  *
  * @param firstUid the first UID
  * @param lastUid the last UID

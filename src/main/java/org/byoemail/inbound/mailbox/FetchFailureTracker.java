@@ -60,7 +60,7 @@ final class FetchFailureTracker {
   }
 
   /**
-   * * The server did not return the mail.
+   * The server did not return the mail.
    *
    * @param neighboursServed whether it returned others
    */

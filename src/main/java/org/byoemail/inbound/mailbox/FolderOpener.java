@@ -16,7 +16,7 @@ interface FolderOpener {
   RemoteFolder open(Account account, boolean writable) throws MessagingException;
 
   /**
-   * * Connects as above.
+   * Connects as above.
    *
    * @param gate may refuse an address before it is connected to
    */

@@ -44,7 +44,7 @@ class MailMemory {
   }
 
   /**
-   * * The share of one mailbox.
+   * The share of one mailbox.
    *
    * @param server its server, which may hold half of the total; null: unknown
    * @param organization its organisation, which may hold three quarters of the total

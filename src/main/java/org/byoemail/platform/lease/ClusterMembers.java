@@ -24,7 +24,7 @@ public record ClusterMembers(String self, List<Member> nodes, boolean settled, l
   private static final int MAX_PARTS = 20;
 
   /**
-   * * A node, as of its last heartbeat.
+   * A node, as of its last heartbeat.
    *
    * @param held how many mailboxes it holds
    * @param wants how many it lacks to its share
