@@ -16,7 +16,9 @@ import org.springframework.modulith.Modulithic;
 /** Starts the gateway. */
 @SpringBootApplication
 @ConfigurationPropertiesScan
-@Modulithic(systemName = "BYO Email", sharedModules = "format.mail")
+@Modulithic(
+    systemName = "BYO Email",
+    sharedModules = {"format.mail", "platform.retry"})
 public class ByoEmailApplication {
 
   /** Runs until the process is told to stop; with {@code inspect}, until the mails are read. */

@@ -17,6 +17,7 @@ import org.byoemail.platform.event.EventData.AccountError;
 import org.byoemail.platform.event.EventData.AccountRecovered;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
+import org.byoemail.platform.retry.ExponentialBackoff;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -28,8 +29,8 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class AccountHealthRepository {
-  private static final Duration FIRST_BACKOFF = Duration.ofMinutes(2);
-  private static final Duration MAX_BACKOFF = Duration.ofHours(1);
+  private static final ExponentialBackoff BACKOFF =
+      ExponentialBackoff.doubling(Duration.ofMinutes(2), Duration.ofHours(1));
   private static final int MAX_ERROR_LENGTH = 1000;
 
   private final JdbcClient jdbc;
@@ -117,10 +118,7 @@ public class AccountHealthRepository {
   public AccountHealth failed(Account account, Protocol protocol, String error) {
     boolean published = isErrorPublished(account, protocol);
     int failures = of(account.id(), protocol).failures() + 1;
-    Duration backoff = FIRST_BACKOFF.multipliedBy(1L << Math.min(failures - 1, 5));
-    if (backoff.compareTo(MAX_BACKOFF) > 0) {
-      backoff = MAX_BACKOFF;
-    }
+    Duration backoff = BACKOFF.delay(failures);
     String shown = StoredText.of(error, MAX_ERROR_LENGTH);
     jdbc.sql(
             """

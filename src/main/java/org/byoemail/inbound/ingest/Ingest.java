@@ -21,10 +21,10 @@ import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Attachments.Placed;
 import org.byoemail.platform.conversation.ConversationThreading;
-import org.byoemail.platform.conversation.ConversationThreading.Candidate;
 import org.byoemail.platform.conversation.Direction;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
+import org.byoemail.platform.conversation.ThreadingCandidate;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
@@ -123,9 +123,9 @@ public class Ingest {
     return made;
   }
 
-  private static Candidate candidate(ParsedMail parsed) {
+  private static ThreadingCandidate candidate(ParsedMail parsed) {
     MailHeaders headers = parsed.headers();
-    return new Candidate(
+    return new ThreadingCandidate(
         headers.from().map(NamedAddress::address).orElse(null),
         headers.messageId().orElse(null),
         referred(headers),

@@ -67,7 +67,7 @@ final class FetchFailureTracker {
   void fetchFailed(long mailUid, boolean neighboursServed) {
     track(mailUid);
     fetchFailures++;
-    neighboursServed = neighboursServed;
+    this.neighboursServed = neighboursServed;
     if (since == null) {
       since = clock.instant();
     }

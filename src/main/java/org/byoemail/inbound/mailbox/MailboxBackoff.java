@@ -10,6 +10,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
+import org.byoemail.platform.retry.ExponentialBackoff;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +18,13 @@ import org.jspecify.annotations.Nullable;
  * Internal failures are retried soon, and recorded only if they last.
  */
 final class MailboxBackoff {
-  private static final Duration FIRST_INTERNAL_RETRY = Duration.ofSeconds(5);
-  private static final Duration MAX_INTERNAL_RETRY = Duration.ofMinutes(1);
+  private static final double JITTER = 0.1;
+  private static final ExponentialBackoff INTERNAL_RETRY =
+      new ExponentialBackoff(Duration.ofSeconds(5), 2, Duration.ofMinutes(1), JITTER);
+  private static final ExponentialBackoff FETCH_RETRY =
+      new ExponentialBackoff(Duration.ofMinutes(2), 2, Duration.ofHours(1), JITTER);
   private static final int REPORTED_INTERNAL_FAILURES = 3;
   private static final Duration FIRST_SINGLE_FETCH_RETRY = Duration.ofSeconds(10);
-  private static final Duration FIRST_FETCH_RETRY = Duration.ofMinutes(2);
-  private static final Duration MAX_FETCH_RETRY = Duration.ofHours(1);
   private static final Duration RECONNECT = Duration.ofSeconds(2);
   private static final Duration STABLE_AFTER = Duration.ofMinutes(1);
   private static final Duration OK_RECORDED_EVERY = Duration.ofMinutes(1);
@@ -100,13 +102,13 @@ final class MailboxBackoff {
     Instant now = clock.instant();
     if (!healthFailing && !isAuthenticationFailure(failure) && isTransient(connectedAt, now)) {
       reconnectTried = true;
-      return now.plus(RECONNECT).plus(jitter(RECONNECT));
+      return now.plus(FETCH_RETRY.withJitter(RECONNECT, random));
     }
     healthFailing = true;
     unstable |= connectedAt != null;
     accountHealth.failed(account, Protocol.IMAP, String.valueOf(failure.getMessage()));
     Duration wait = accountHealth.backoffLeft(account.id(), Protocol.IMAP);
-    return wait.isZero() ? now.plus(RECONNECT) : now.plus(wait).plus(jitter(wait));
+    return wait.isZero() ? now.plus(RECONNECT) : now.plus(FETCH_RETRY.withJitter(wait, random));
   }
 
   /**
@@ -143,9 +145,8 @@ final class MailboxBackoff {
     Duration wait =
         priorFailures.alone()
             ? FIRST_SINGLE_FETCH_RETRY.multipliedBy(Math.min(times, 3))
-            : FIRST_FETCH_RETRY.multipliedBy(1L << Math.min(times - 1, 5));
-    wait = wait.compareTo(MAX_FETCH_RETRY) > 0 ? MAX_FETCH_RETRY : wait;
-    Instant until = clock.instant().plus(wait).plus(jitter(wait));
+            : FETCH_RETRY.delay(times);
+    Instant until = clock.instant().plus(FETCH_RETRY.withJitter(wait, random));
     recordHeldUp(account, reason, until);
     return until;
   }
@@ -168,13 +169,8 @@ final class MailboxBackoff {
 
   /** An internal failure: retried soon. */
   Instant afterInternalFailure() {
-    Duration wait = FIRST_INTERNAL_RETRY.multipliedBy(1L << Math.min(internalFailures++, 4));
-    wait = wait.compareTo(MAX_INTERNAL_RETRY) > 0 ? MAX_INTERNAL_RETRY : wait;
-    return clock.instant().plus(wait).plus(jitter(wait));
-  }
-
-  /** Up to a tenth, so that mailboxes that failed together do not retry together. */
-  private Duration jitter(Duration whole) {
-    return Duration.ofMillis((long) (whole.toMillis() * 0.1 * random.nextDouble()));
+    internalFailures++;
+    Duration wait = INTERNAL_RETRY.delay(internalFailures);
+    return clock.instant().plus(INTERNAL_RETRY.withJitter(wait, random));
   }
 }

@@ -15,6 +15,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
+import org.byoemail.platform.retry.ExponentialBackoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -153,8 +154,8 @@ class PlatformTransports {
     }
     Backoff before = backoffs.get(transport);
     int failures = before == null ? 1 : before.failures() + 1;
-    Duration grown = settings.backoff().multipliedBy(1L << Math.min(failures - 1, 20));
-    Duration delay = grown.compareTo(settings.maxBackoff()) < 0 ? grown : settings.maxBackoff();
+    Duration delay =
+        ExponentialBackoff.doubling(settings.backoff(), settings.maxBackoff()).delay(failures);
     Instant until = clock.instant().plus(delay);
     backoffs.put(transport, new Backoff(failures, until));
     LOG.warn(

@@ -9,7 +9,6 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.KnownConversations.Participant;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -23,7 +22,6 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class ConversationThreading {
   private static final Duration BY_SUBJECT = Duration.ofDays(30);
-  private static final int NEWEST_REFERENCES = 20;
 
   private final JdbcClient jdbc;
   private final Conversations conversations;
@@ -34,41 +32,23 @@ public class ConversationThreading {
   }
 
   /**
-   * A mail whose conversation is to be found.
-   *
-   * @param sender null: it has none, and joins nothing
-   * @param referred In-Reply-To and References, the nearest first
-   */
-  public record Candidate(
-      @Nullable EmailAddress sender,
-      @Nullable MessageId messageId,
-      List<MessageId> referred,
-      String subject) {
-
-    /** The nearest ones only: a hostile mail names thousands. */
-    public Candidate {
-      referred = List.copyOf(referred.subList(0, Math.min(NEWEST_REFERENCES, referred.size())));
-    }
-  }
-
-  /**
    * The conversation of each mail, in the order of the mails; a later one may join that of an
    * earlier one. Missing ones are created.
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public List<UUID> place(AgentId agent, List<Candidate> mails) {
+  public List<UUID> place(AgentId agent, List<ThreadingCandidate> mails) {
     KnownConversations known = new KnownConversations(agent);
-    know(agent, mails, known);
+    load(agent, mails, known);
     List<UUID> placed =
         mails.stream()
             .map(mail -> known.place(mail, base -> bySubject(agent, mail, base)))
             .toList();
     conversations.start(known.started());
-    conversations.goOn(known.joined());
+    conversations.touch(known.joined());
     return placed;
   }
 
-  private void know(AgentId agent, List<Candidate> mails, KnownConversations known) {
+  private void load(AgentId agent, List<ThreadingCandidate> mails, KnownConversations known) {
     String[] ids =
         mails.stream()
             .flatMap(mail -> mail.referred().stream())
@@ -92,12 +72,12 @@ public class ConversationThreading {
         .param("agent", agent.value())
         .query(
             row -> {
-              known.holds(
+              known.addMessage(
                   row.getObject("conversation_id", UUID.class), row.getString("rfc_message_id"));
             });
     List<EmailAddress> senders =
         mails.stream().flatMap(mail -> Optional.ofNullable(mail.sender()).stream()).toList();
-    known.takePart(participants(known.conversations(), senders));
+    known.addParticipants(participants(known.conversations(), senders));
   }
 
   /** Which of the senders take part in which of the conversations, as sender or recipient. */
@@ -126,7 +106,7 @@ public class ConversationThreading {
         .list();
   }
 
-  private Optional<UUID> bySubject(AgentId agent, Candidate mail, String base) {
+  private Optional<UUID> bySubject(AgentId agent, ThreadingCandidate mail, String base) {
     EmailAddress sender = mail.sender();
     if (sender == null) {
       return Optional.empty();

@@ -63,7 +63,7 @@ public class Conversations {
       }
     }
     start(started);
-    goOn(joined);
+    touch(joined);
     return places;
   }
 
@@ -179,7 +179,7 @@ public class Conversations {
   }
 
   /** Always in the order of ids, so that transactions do not deadlock. */
-  void goOn(Collection<UUID> joined) {
+  void touch(Collection<UUID> joined) {
     if (joined.isEmpty()) {
       return;
     }

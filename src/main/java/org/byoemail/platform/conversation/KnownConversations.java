@@ -14,60 +14,59 @@ import java.util.function.Function;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
-import org.byoemail.platform.conversation.ConversationThreading.Candidate;
 import org.byoemail.platform.conversation.Conversations.Started;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of an agent's conversations while the mails of a batch are placed in them. Used by
- * one thread.
+ * An agent's conversations as far as they matter to the mails of a batch, including those that the
+ * batch itself starts. Used by one thread.
  */
 final class KnownConversations {
   private final AgentId agent;
-  private final Map<String, Set<UUID>> holding = new HashMap<>();
+  private final Map<String, Set<UUID>> byMessageId = new HashMap<>();
   private final Set<Participant> participants = new HashSet<>();
   private final List<Started> started = new ArrayList<>();
   private final Set<UUID> joined = new HashSet<>();
 
-  /** Somebody takes part in a conversation. */
+  /** A participant of a conversation, by address. */
   record Participant(UUID conversation, String address) {}
 
   KnownConversations(AgentId agent) {
     this.agent = agent;
   }
 
-  void holds(UUID conversation, String messageId) {
-    holding.computeIfAbsent(messageId, any -> new LinkedHashSet<>()).add(conversation);
+  void addMessage(UUID conversation, String messageId) {
+    byMessageId.computeIfAbsent(messageId, any -> new LinkedHashSet<>()).add(conversation);
   }
 
-  void takePart(Collection<Participant> known) {
+  void addParticipants(Collection<Participant> known) {
     participants.addAll(known);
   }
 
   Set<UUID> conversations() {
     Set<UUID> all = new HashSet<>();
-    holding.values().forEach(all::addAll);
+    byMessageId.values().forEach(all::addAll);
     return all;
   }
 
-  /** Those to be made, in order. */
+  /** The conversations to be created, in order. */
   List<Started> started() {
     return started;
   }
 
-  /** Those that were there and go on. */
+  /** The existing conversations that got a message. */
   Set<UUID> joined() {
     return joined;
   }
 
   /**
-   * @param bySubject looks for a stored conversation of the mail's sender with that subject
+   * @param bySubject finds a stored conversation of the mail's sender with that base subject
    */
-  UUID place(Candidate mail, Function<String, Optional<UUID>> bySubject) {
+  UUID place(ThreadingCandidate mail, Function<String, Optional<UUID>> bySubject) {
     UUID related = null;
     for (var id : mail.referred()) {
-      for (UUID conversation : holding.getOrDefault(id.value(), Set.of())) {
-        if (takesPart(conversation, mail.sender())) {
+      for (UUID conversation : byMessageId.getOrDefault(id.value(), Set.of())) {
+        if (isParticipant(conversation, mail.sender())) {
           return join(mail, conversation);
         }
         related = related == null ? conversation : related;
@@ -82,28 +81,28 @@ final class KnownConversations {
     }
     UUID fresh = Ids.next();
     started.add(new Started(fresh, agent, mail.subject(), related));
-    note(mail, fresh);
+    remember(mail, fresh);
     return fresh;
   }
 
-  private UUID join(Candidate mail, UUID conversation) {
+  private UUID join(ThreadingCandidate mail, UUID conversation) {
     if (started.stream().noneMatch(one -> one.id().equals(conversation))) {
       joined.add(conversation);
     }
-    note(mail, conversation);
+    remember(mail, conversation);
     return conversation;
   }
 
-  private void note(Candidate mail, UUID conversation) {
+  private void remember(ThreadingCandidate mail, UUID conversation) {
     if (mail.messageId() != null) {
-      holds(conversation, mail.messageId().value());
+      addMessage(conversation, mail.messageId().value());
     }
     if (mail.sender() != null) {
       participants.add(new Participant(conversation, mail.sender().value()));
     }
   }
 
-  private boolean takesPart(UUID conversation, @Nullable EmailAddress sender) {
+  private boolean isParticipant(UUID conversation, @Nullable EmailAddress sender) {
     return sender != null && participants.contains(new Participant(conversation, sender.value()));
   }
 
@@ -111,7 +110,7 @@ final class KnownConversations {
     return started.stream()
         .filter(one -> SubjectLine.base(one.subject()).equals(base))
         .map(Started::id)
-        .filter(conversation -> takesPart(conversation, sender))
+        .filter(conversation -> isParticipant(conversation, sender))
         .findFirst();
   }
 }

@@ -295,7 +295,7 @@ class BadDaysTest {
 
     watcher.step();
 
-    assertThat(watcher.status().lastError()).contains("does not tell which mails there are");
+    assertThat(watcher.status().lastError()).contains("returns no UIDs for a folder that is not empty");
     assertThat(fixture.mailbox(account).cursor()).isNull();
     server.behave();
     backedOff();

@@ -9,7 +9,6 @@ import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
-import org.byoemail.platform.conversation.ConversationThreading.Candidate;
 import org.byoemail.platform.conversation.Conversations.Started;
 import org.byoemail.platform.conversation.KnownConversations.Participant;
 import org.junit.jupiter.api.Test;
@@ -81,14 +80,14 @@ class KnownConversationsTest {
 
   private UUID known(String messageId, String participant) {
     UUID conversation = UUID.randomUUID();
-    threads.holds(conversation, messageId);
-    threads.takePart(List.of(new Participant(conversation, participant)));
+    threads.addMessage(conversation, messageId);
+    threads.addParticipants(List.of(new Participant(conversation, participant)));
     return conversation;
   }
 
   private UUID place(String sender, String messageId, String subject, String... referred) {
-    Candidate mail =
-        new Candidate(
+    ThreadingCandidate mail =
+        new ThreadingCandidate(
             sender == null ? null : EmailAddress.parse(sender),
             new MessageId(messageId),
             List.of(referred).stream().map(MessageId::new).toList(),

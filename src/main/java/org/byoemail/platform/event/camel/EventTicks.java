@@ -6,6 +6,7 @@ import java.time.Instant;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.ExceptionHandler;
 import org.byoemail.platform.event.EventOutbox;
+import org.byoemail.platform.retry.ExponentialBackoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,12 +19,12 @@ import org.springframework.stereotype.Component;
 @Component("eventTicks")
 public class EventTicks implements ExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger(EventTicks.class);
-  private static final Duration FIRST_DELAY = Duration.ofSeconds(1);
-  private static final Duration MAX_DELAY = Duration.ofSeconds(30);
+  private static final ExponentialBackoff BACKOFF =
+      ExponentialBackoff.doubling(Duration.ofSeconds(1), Duration.ofSeconds(30));
 
   private final EventOutbox outbox;
   private final Clock clock;
-  private Duration delay = Duration.ZERO;
+  private int failures;
   private Instant pausedUntil = Instant.MIN;
 
   EventTicks(EventOutbox outbox, Clock clock) {
@@ -42,10 +43,10 @@ public class EventTicks implements ExceptionHandler {
 
   /** The waiting events have been published. */
   public synchronized void succeeded() {
-    if (!delay.isZero()) {
+    if (failures > 0) {
       log.info("events are published again");
     }
-    delay = Duration.ZERO;
+    failures = 0;
   }
 
   @Override
@@ -61,8 +62,8 @@ public class EventTicks implements ExceptionHandler {
   @Override
   public synchronized void handleException(
       String message, @Nullable Exchange exchange, Throwable cause) {
-    Duration doubled = delay.isZero() ? FIRST_DELAY : delay.multipliedBy(2);
-    delay = doubled.compareTo(MAX_DELAY) > 0 ? MAX_DELAY : doubled;
+    failures++;
+    Duration delay = BACKOFF.delay(failures);
     pausedUntil = clock.instant().plus(delay);
     log.warn("events cannot be published, next try in {} s: {}", delay.toSeconds(), root(cause));
   }
