@@ -295,7 +295,8 @@ class BadDaysTest {
 
     watcher.step();
 
-    assertThat(watcher.status().lastError()).contains("returns no UIDs for a folder that is not empty");
+    assertThat(watcher.status().lastError())
+        .contains("returns no UIDs for a folder that is not empty");
     assertThat(fixture.mailbox(account).cursor()).isNull();
     server.behave();
     backedOff();
