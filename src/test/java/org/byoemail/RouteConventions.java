@@ -5,8 +5,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.model.EndpointRequiredDefinition;
 import org.apache.camel.model.FromDefinition;
@@ -22,10 +22,17 @@ import org.apache.camel.support.ResourceHelper;
 
 /** What every route of this program keeps to, and what Camel itself does not check at its start. */
 final class RouteConventions {
-  private static final int MOST_STEPS = 12;
-  private static final int MOST_LINES = 120;
+  private static final int MAX_STEPS = 12;
+  private static final int MAX_LINES = 120;
   private static final Set<String> INSIDE =
       Set.of("direct", "seda", "timer", "log", "bean", "controlbus");
+
+  /** Durations that stand in a route instead of in a setting; 0 is none. */
+  private static final Pattern LITERAL_TIMING =
+      Pattern.compile(
+          "\\s*(period|\\w*[dD]elay|\\w*[tT]imeout|\\w*[iI]nterval): [\"']?[1-9]\\w*[\"']?\\s*(#.*)?");
+
+  private static final Pattern SPLIT_DIRECT = Pattern.compile("\\s*uri: direct\\s*");
 
   private final List<String> violations = new ArrayList<>();
 
@@ -59,9 +66,17 @@ final class RouteConventions {
     Set<String> consumed =
         routes.stream().map(r -> path(r.getInput().getEndpointUri())).collect(Collectors.toSet());
     for (Path file : files) {
-      try (Stream<String> lines = java.nio.file.Files.lines(file)) {
+      List<String> lines = java.nio.file.Files.readAllLines(file);
+      refuse(lines.size() > MAX_LINES, file.toString(), "has more than " + MAX_LINES + " lines");
+      for (String line : lines) {
         refuse(
-            lines.count() > MOST_LINES, file.toString(), "has more than " + MOST_LINES + " lines");
+            LITERAL_TIMING.matcher(line).matches(),
+            file.toString(),
+            "has a literal timing (" + line.strip() + "): make it a {{byo...}} setting");
+        refuse(
+            SPLIT_DIRECT.matcher(line).matches(),
+            file.toString(),
+            "names a direct endpoint by a parameter: write direct:<route id>");
       }
     }
     Set<String> ids = new HashSet<>();
@@ -119,7 +134,7 @@ final class RouteConventions {
   private void steps(RouteDefinition route, Set<String> consumed) {
     List<ProcessorDefinition<?>> steps = new ArrayList<>();
     collect(route.getOutputs(), steps);
-    refuse(steps.size() > MOST_STEPS, route.getRouteId(), "has more than " + MOST_STEPS + " steps");
+    refuse(steps.size() > MAX_STEPS, route.getRouteId(), "has more than " + MAX_STEPS + " steps");
     for (ProcessorDefinition<?> step : steps) {
       String uri = target(step);
       if (uri == null) {

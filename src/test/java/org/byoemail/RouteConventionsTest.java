@@ -41,6 +41,17 @@ class RouteConventionsTest {
             steps:
               - log:
                   message: done
+      - route:
+          id: outbound-take-again
+          description: Looks for more.
+          routeConfigurationId: outbound-errors
+          from:
+            uri: timer:outbound-take-again
+            parameters:
+              period: "{{byo.outbound.claim-interval}}"
+            steps:
+              - to:
+                  uri: direct:outbound-take-inside
       """;
 
   @TempDir Path dir;
@@ -101,12 +112,25 @@ class RouteConventionsTest {
         "id: tell|description: tells|without a step id",
         "somewhere?disableReplyTo=true|somewhere|does not disable replies (disableReplyTo) at jms:queue:somewhere",
         "elsewhere?disableReplyTo=true|elsewhere?disableReplyTo=false|does not disable replies (disableReplyTo) at jms:queue:elsewhere",
+        "period: \"{{byo.outbound.claim-interval}}\"|period: 1000|has a literal timing (period: 1000)",
         "id: outbound-take-inside|id: outbound-take-indoors|is not named as its direct endpoint",
       })
   void mistakeIsCaught(String right, String wrong, String complaint) throws Exception {
     assertThat(
             violationsOf(GOOD.replaceFirst(java.util.regex.Pattern.quote(right) + "(?=\n)", wrong)))
         .anySatisfy(violation -> assertThat(violation).contains(complaint));
+  }
+
+  @Test
+  void directEndpointNamedByAParameterIsCaught() throws Exception {
+    String split =
+        GOOD.replaceFirst(
+            "uri: direct:outbound-take-inside\n",
+            "uri: direct\n            parameters:\n              name: outbound-take-inside\n");
+
+    assertThat(violationsOf(split))
+        .anySatisfy(
+            violation -> assertThat(violation).contains("names a direct endpoint by a parameter"));
   }
 
   @Test
