@@ -14,8 +14,8 @@ import org.springframework.stereotype.Repository;
  * Recognises mail that was dealt with before, under another UID. Two cases:
  *
  * <ul>
- *   <li>The server has numbered the folder anew: each mail that was recorded before is met once
- *       more, as many times as it was recorded.
+ *   <li>UIDVALIDITY of the folder has changed: each mail that was recorded before is found again,
+ *       as many times as it was recorded.
  *   <li>It came back, from an archive or after a snooze: a mail that the server calls the same
  *       (EMAILID, X-GM-MSGID) was taken in, or one of the same Message-ID, Date, From, To and
  *       Subject. Mails without either cannot be told apart from new ones.

@@ -47,8 +47,8 @@ public class HeldCorrespondents {
   }
 
   /**
-   * Lets its mail in again, and begins to count anew. What was put aside stays so until it is tried
-   * again.
+   * Accepts its mail again, and resets the count. Quarantined mail stays quarantined until it is
+   * retried.
    *
    * @return false where it is not held
    */

@@ -102,7 +102,7 @@ public class InboundContents {
       try {
         return Raw.whole(item, mail.raw());
       } catch (FetchFailed e) {
-        log.info("{} is put aside with its header only", item, e);
+        log.info("{} is quarantined with its header only", item, e);
       }
     }
     return Raw.header(item, mail.headerBytes());

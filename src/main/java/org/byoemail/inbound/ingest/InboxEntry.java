@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  *     sent it: never answer those of themselves; null for a person's
  * @param kind failed, delayed, success, arf, mdn or auto-reply; none for what somebody wrote; null
  *     where it was not read
- * @param possibleDuplicate whether it may be known although nobody recognised it, since its folder
- *     was numbered anew
+ * @param possibleDuplicate whether it may be a duplicate that was not recognised, since UIDVALIDITY
+ *     of its folder has changed
  * @param headerOnly whether no more than its header is kept
  * @param refetchAt since when it is to be fetched once more; null: it is not
  * @param receivedAt when it arrived, as the server said

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.regex.Pattern;
 
 /**
- * Finds what somebody wrote anew in a mail, without what was quoted or forwarded. It looks for the
- * lines that mail programs put above a quotation, in the languages that are most common, and for
- * lines that begin with {@code >}. Takes time that grows with the text alone.
+ * Finds the new text of a mail, without what was quoted or forwarded. It looks for the lines that
+ * mail programs put above a quotation, in the languages that are most common, and for lines that
+ * begin with {@code >}. Takes time that grows with the text alone.
  */
 final class ReplyText {
   private static final int LONGEST_ATTRIBUTION = 300;

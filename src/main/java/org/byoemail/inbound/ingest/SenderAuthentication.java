@@ -15,8 +15,8 @@ import org.springframework.stereotype.Component;
  *
  * <p>Where {@code byo.inbound.authentication-servers} names the server behind an IMAP host, only
  * the topmost Authentication-Results of that name is believed (RFC 8601 section 5). Where it names
- * none, the topmost field is believed, whoever wrote it: a server that writes one puts it above
- * what the sender wrote.
+ * none, the topmost field is believed, regardless of its author: a server that writes one puts it
+ * above what the sender wrote.
  */
 @Component
 class SenderAuthentication {
