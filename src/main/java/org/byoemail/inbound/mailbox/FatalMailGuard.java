@@ -39,7 +39,7 @@ final class FatalMailGuard {
   private @Nullable FetchAttempt suspects;
 
   private @Nullable FetchAttempt current;
-  private boolean load;
+  private boolean loaded;
   private boolean uncleanTakeover;
   private boolean recorded;
   private boolean holdsPermit;
@@ -51,8 +51,8 @@ final class FatalMailGuard {
 
   /** Takes over what the previous watcher recorded; later attempts are tracked here. */
   void load(Mailbox mailbox) {
-    if (!load) {
-      load = true;
+    if (!loaded) {
+      loaded = true;
       suspects = mailbox.attempt();
       uncleanTakeover = mailbox.takenOver();
     }
