@@ -30,7 +30,7 @@ class FieldChecksTest {
   void nothingFoundIsNotRefused() {
     assertThat(checks.line("name", " Ada ", 10)).isEqualTo("Ada");
 
-    assertThat(checks.found()).isFalse();
+    assertThat(checks.hasProblems()).isFalse();
     assertThatCode(checks::done).doesNotThrowAnyException();
   }
 
@@ -39,10 +39,10 @@ class FieldChecksTest {
   @ValueSource(strings = {"", "  ", "\t"})
   void blankLineIsAbsent(String text) {
     assertThat(checks.optionalLine("name", text, 10)).isNull();
-    assertThat(checks.found()).isFalse();
+    assertThat(checks.hasProblems()).isFalse();
 
     assertThat(checks.line("name", text, 10)).isNull();
-    assertThat(checks.found()).isTrue();
+    assertThat(checks.hasProblems()).isTrue();
   }
 
   @ParameterizedTest
@@ -50,7 +50,7 @@ class FieldChecksTest {
   void lineIsShortAndWithoutControlCharacters(String text) {
     assertThat(checks.optionalLine("name", text, 10)).isNull();
 
-    assertThat(checks.found()).isTrue();
+    assertThat(checks.hasProblems()).isTrue();
   }
 
   @Test

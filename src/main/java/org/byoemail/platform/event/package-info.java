@@ -1,7 +1,4 @@
-/**
- * Events for the platform: recorded in the transaction of the change and published in order, at
- * least once.
- */
+/** Events for the platform: a transactional outbox, published in order, at least once. */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})
 package org.byoemail.platform.event;

@@ -7,22 +7,23 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * How nodes share the mailboxes.
  *
- * @param ttl how long a lease outlives its last renewal: a node that died is taken over after this
- * @param transactionTimeout how long a transaction may stand still before the database ends it: a
- *     node that is frozen in the middle of one is not to hold up those that take over from it
- * @param rebalanceBatch how many mailboxes a node that has too many gives away at a time; a
- *     twentieth of what it has too many, where that is more
+ * @param ttl how long a lease outlives its last renewal: the mailboxes of a dead node are taken
+ *     over after this
+ * @param transactionTimeout how long a transaction may stay idle before the database ends it, so
+ *     that a stalled node does not block those that take over from it
+ * @param rebalanceBatch how many mailboxes a node with a surplus releases at a time; or a twentieth
+ *     of the surplus, if that is more
  */
 @ConfigurationProperties("byo.lease")
 record LeaseSettings(
     @DefaultValue("30s") Duration ttl,
     @DefaultValue("20s") Duration transactionTimeout,
     @DefaultValue("100") int rebalanceBatch) {
-  private static final Duration SHORTEST = Duration.ofSeconds(1);
-  private static final int BEATS = 15;
+  private static final Duration MIN_TTL = Duration.ofSeconds(1);
+  private static final int BEATS_PER_TTL = 15;
 
   LeaseSettings {
-    if (ttl.compareTo(SHORTEST) < 0) {
+    if (ttl.compareTo(MIN_TTL) < 0) {
       throw new IllegalArgumentException("byo.lease.ttl is at least 1s");
     }
     if (transactionTimeout.compareTo(ttl) >= 0) {
@@ -34,8 +35,8 @@ record LeaseSettings(
     }
   }
 
-  /** How often a node says that it is there. */
+  /** How often a node sends a heartbeat. */
   Duration heartbeat() {
-    return ttl.dividedBy(BEATS);
+    return ttl.dividedBy(BEATS_PER_TTL);
   }
 }
