@@ -79,7 +79,7 @@ class TenantsTest extends WebTest {
     Answer enabled = patch(theirKey, other, Map.of("inboundEnabled", true));
 
     assertThat(proved.status()).isEqualTo(409);
-    assertThat(proved.text("/detail")).contains("ask whoever runs this platform");
+    assertThat(proved.text("/detail")).contains("ask the operator of this platform");
     assertThat(proved.body().toString()).doesNotContain(ours, account.substring(10), "another");
     assertThat(enabled.status()).isEqualTo(409);
     assertThat(get(ourKey, account).text("/inboundEnabled")).isEqualTo("true");

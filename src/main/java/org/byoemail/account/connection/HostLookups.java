@@ -44,7 +44,7 @@ class HostLookups implements HostVetting.Resolver, DisposableBean {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalStateException where too many names are being looked up: trouble of ours
+   * @throws IllegalStateException if too many look-ups are under way here
    */
   @Override
   public InetAddress[] addresses(String host, Deadline deadline) throws UnknownHostException {

@@ -76,7 +76,7 @@ public class HostVetting {
    * @param deadline by when it must have been looked up
    * @throws HostRefused where there are none, one of them is refused, the port is none of mail, or
    *     what the settings ask for is only done in networks of one's own
-   * @throws IllegalStateException where it cannot be looked up now: trouble of ours
+   * @throws IllegalStateException if the look-up fails on our side
    */
   List<InetAddress> vet(Account account, Protocol protocol, Deadline deadline) {
     long began = System.nanoTime();

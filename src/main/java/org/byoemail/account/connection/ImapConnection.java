@@ -15,10 +15,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A conversation with an IMAP server (RFC 9051, RFC 3501), signed in when it is given out by {@link
- * ImapConnections}; it belongs to whoever opened it. Each call has a time in which the complete
- * answer must have come, and a number of bytes that it may have. Used by one thread at a time; only
- * {@link #cut} may be called by any. A call that fails, except by {@link ImapRefused}, leaves it of
- * no more use.
+ * ImapConnections}; it belongs to its opener. Each call has a time in which the complete answer
+ * must have come, and a number of bytes that it may have. Used by one thread at a time; only {@link
+ * #cut} may be called by any. A call that fails, except by {@link ImapRefused}, leaves it of no
+ * more use.
  */
 public final class ImapConnection implements AutoCloseable {
   /** Enough for any answer that carries no mail. */

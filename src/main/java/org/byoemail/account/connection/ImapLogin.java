@@ -125,7 +125,7 @@ final class ImapLogin {
       throw new MessagingException("the server does not talk to this gateway");
     }
     if (greeting.is("PREAUTH")) {
-      // RFC 9051 section 11.1: PREAUTH before TLS would have us believe whoever sits in between;
+      // RFC 9051 section 11.1: PREAUTH before TLS would have us believe a man in the middle;
       // and this is nobody's mailbox that was asked for.
       throw new MessagingException("the server skips the sign-in");
     }

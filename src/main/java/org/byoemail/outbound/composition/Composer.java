@@ -25,8 +25,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Composes the mail of a stored outbound message (RFC 5322, RFC 2045 to 2047, RFC 2231): the same
- * one at each try but for the id of the attempt. Bcc is never in it. Every line is 7-bit, but for
- * addresses that cannot be (RFC 6532), and shorter than 998 characters. Safe for use by many
+ * one at each attempt but for the id of the attempt. Bcc is never in it. Every line is 7-bit, but
+ * for addresses that cannot be (RFC 6532), and shorter than 998 characters. Safe for use by many
  * threads.
  */
 @Component

@@ -21,7 +21,7 @@ final class AccountRefusals {
 
   private static final Duration BUSY = Duration.ofMinutes(5);
   private static final Duration HOUR = Duration.ofHours(1);
-  // Quotas of a day are given anew bit by bit, as what was sent gets older than a day.
+  // A daily quota refills bit by bit, as sent mail becomes older than a day.
   private static final Duration DAY_QUOTA = Duration.ofHours(4);
   private static final Duration LONGEST = Duration.ofDays(1);
 

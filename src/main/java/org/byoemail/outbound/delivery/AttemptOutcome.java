@@ -3,19 +3,19 @@ package org.byoemail.outbound.delivery;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** What became of a try, for one recipient. */
+/** What became of an attempt, for one recipient. */
 public sealed interface AttemptOutcome {
   /** The words of the server, or ours where it said nothing. */
   String words();
 
-  /** An enhanced status (RFC 3463), a reply code, or a word of ours; null for none. */
+  /** An enhanced status (RFC 3463), a reply code, or our own code; null if absent. */
   @Nullable String code();
 
   /** Whose trouble a deferral is. */
   enum Trouble {
-    /** The message's or the recipient's: counted as a try, retried on the schedule. */
+    /** The message's or the recipient's: counted as an attempt, retried on the schedule. */
     MESSAGE,
-    /** The account's or its server's: no try; the account backs off and its mail waits. */
+    /** The account's or its server's: no attempt; the account backs off and its mail waits. */
     ACCOUNT
   }
 
@@ -48,7 +48,7 @@ public sealed interface AttemptOutcome {
    */
   record Rejected(String words, @Nullable String code, boolean atRecipient)
       implements AttemptOutcome {
-    /** A refusal of the mail, or one of ours. */
+    /** A permanent refusal: by the server, or by this gateway. */
     Rejected(String words, @Nullable String code) {
       this(words, code, false);
     }

@@ -8,13 +8,13 @@ import org.byoemail.outbound.delivery.Recipients.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows a try, for those that were not reached for good.
+ * What follows an attempt, for those that were not reached for good.
  *
  * @param nextTry null: there is none
  * @param held whether a person has to free them
- * @param unknownOnce whether this or an earlier try was of unknown fate
+ * @param unknownOnce whether this or an earlier attempt was of unknown fate
  */
-record AttemptPlan(@Nullable Instant nextTry, boolean held, boolean unknownOnce) {
+record AttemptPlan(@Nullable Instant nextAttempt, boolean held, boolean unknownOnce) {
 
   /** What is to be written of a recipient. */
   Change change(EmailAddress address, AttemptOutcome outcome, boolean simulated) {
@@ -26,7 +26,7 @@ record AttemptPlan(@Nullable Instant nextTry, boolean held, boolean unknownOnce)
       state = RecipientStatus.FAILED;
     } else if (held) {
       state = RecipientStatus.HELD;
-    } else if (nextTry != null) {
+    } else if (nextAttempt != null) {
       state = RecipientStatus.DEFERRED;
     } else {
       state = RecipientStatus.FAILED;

@@ -13,7 +13,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Decides what follows a try. */
+/** Decides what follows an attempt. */
 @Component
 class AttemptPlans {
   private static final Duration SHORT = Duration.ofMinutes(1);
@@ -27,7 +27,7 @@ class AttemptPlans {
     this.schedule = schedule;
   }
 
-  /** What follows a try with these outcomes. */
+  /** What follows an attempt with these outcomes. */
   AttemptPlan of(Claim claim, Collection<AttemptOutcome> outcomes, Instant now) {
     if (outcomes.stream().anyMatch(Unknown.class::isInstance)) {
       boolean again = settings.unknownRetry() && !claim.unknownOnce();
@@ -47,7 +47,7 @@ class AttemptPlans {
       return new AttemptPlan(now.plus(stated), false, claim.unknownOnce());
     }
     boolean greylisted = deferred.stream().allMatch(Deferred::greylisted);
-    Instant first = claim.firstTryAt() == null ? now : claim.firstTryAt();
+    Instant first = claim.firstAttemptAt() == null ? now : claim.firstAttemptAt();
     Instant next = schedule.next(claim.tries() + 1, first, now, greylisted, stated).orElse(null);
     if (next == null && AccountTrouble.in(outcomes).isPresent()) {
       // Not the mail's fault: it waits until it expires.

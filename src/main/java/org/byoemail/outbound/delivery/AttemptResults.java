@@ -25,7 +25,7 @@ import org.byoemail.outbound.suppression.Suppressions;
 import org.springframework.stereotype.Component;
 
 /**
- * Turns the outcomes of tries into states, further tries, and events, for {@link
+ * Turns the outcomes of attempts into states, further attempts, and events, for {@link
  * DeliveryLifecycle#settle}: all in the transaction of the caller.
  */
 @Component
@@ -53,7 +53,7 @@ class AttemptResults {
   }
 
   /**
-   * Writes the results of tries.
+   * Writes the results of attempts.
    *
    * @return for each of them whether its claim was still valid; of the others nothing was written
    */
@@ -121,7 +121,7 @@ class AttemptResults {
             .map(
                 n ->
                     new AttemptRows.Next(
-                        n.attempt(), n.claim().message(), n.claim().tryNumber() + 1))
+                        n.attempt(), n.claim().message(), n.claim().attemptNumber() + 1))
             .toList());
     deliveries.next(next);
     deliveries.finish(finished);
@@ -148,7 +148,7 @@ class AttemptResults {
                       one.claim().attempt(),
                       Objects.requireNonNull(statuses.get(message)),
                       Objects.requireNonNull(changes.get(message)),
-                      plan == null ? null : plan.nextTry());
+                      plan == null ? null : plan.nextAttempt());
                 })
             .toList());
   }
@@ -187,12 +187,12 @@ class AttemptResults {
     return new Deliveries.Next(
         claim,
         AttemptId.next(),
-        plan.nextTry() == null ? now : plan.nextTry(),
+        plan.nextAttempt() == null ? now : plan.nextAttempt(),
         plan.held() ? "unknown" : null,
         plan.unknownOnce());
   }
 
-  /** Reports, or a person, have settled every recipient since the tries were planned. */
+  /** Reports, or a person, have settled every recipient since the attempts were planned. */
   private void closeWithoutRecipients(List<FinishedAttempt> tries) {
     if (tries.isEmpty()) {
       return;
@@ -206,7 +206,7 @@ class AttemptResults {
     recipients.derive(tries.stream().map(one -> one.claim().message()).toList());
   }
 
-  /** These were no tries, except for recipients that were rejected whatever the account. */
+  /** These were no attempts, except for recipients that were rejected whatever the account. */
   private void waitForAccount(List<FinishedAttempt> tries) {
     Map<UUID, List<Change>> refused = new LinkedHashMap<>();
     for (FinishedAttempt one : tries) {

@@ -22,16 +22,16 @@ import org.springframework.stereotype.Repository;
 @Repository
 class AttemptRows {
   /**
-   * A try that is to begin.
+   * An attempt that is to begin.
    *
    * @param provider the transport; null if there is none
    */
   record Start(Claim claim, @Nullable String provider) {}
 
   /**
-   * A try that has begun.
+   * An attempt that has begun.
    *
-   * @param recipients all of the try
+   * @param recipients all of the attempt
    * @param suppressed those of them that nothing may be sent to
    */
   record Begun(
@@ -46,7 +46,7 @@ class AttemptRows {
    */
   record Locked(AttemptState state, @Nullable String provider) {}
 
-  /** How a try ended. */
+  /** How an attempt ended. */
   record Ending(
       AttemptState state,
       String outcome,
@@ -61,7 +61,7 @@ class AttemptRows {
   record Requeued(AttemptId attempt, @Nullable String errorCode, String error) {}
 
   /** A further attempt, which waits. */
-  record Next(AttemptId attempt, UUID message, int tryNumber) {}
+  record Next(AttemptId attempt, UUID message, int attemptNumber) {}
 
   private final JdbcClient jdbc;
 
@@ -70,7 +70,7 @@ class AttemptRows {
   }
 
   /**
-   * Begins tries: each attempt, its recipients and its message become sending. The result is by
+   * Begins attempts: each attempt, its recipients and its message become sending. The result is by
    * message, without those whose claim was lost. Beginning a try again under the same claim changes
    * nothing, so that the call can be repeated.
    */
@@ -138,7 +138,7 @@ class AttemptRows {
         .optional();
   }
 
-  /** Ends tries. The state that a report has set before stays. */
+  /** Ends attempts. The state that a report has set before stays. */
   void end(List<Ended> tries) {
     if (tries.isEmpty()) {
       return;
@@ -169,7 +169,7 @@ class AttemptRows {
     }
   }
 
-  /** Queues attempts that were no tries, with the reason. */
+  /** Queues attempts that were no attempts, with the reason. */
   void requeue(List<Requeued> attempts) {
     if (attempts.isEmpty()) {
       return;
@@ -201,7 +201,7 @@ class AttemptRows {
             """)
         .param("ids", uuids(tries, next -> next.attempt().value()))
         .param("messages", uuids(tries, Next::message))
-        .param("numbers", tries.stream().map(Next::tryNumber).toArray(Integer[]::new))
+        .param("numbers", tries.stream().map(Next::attemptNumber).toArray(Integer[]::new))
         .update();
   }
 

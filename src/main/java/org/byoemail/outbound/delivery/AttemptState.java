@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /**
- * The state of one try to send a message. It moves along a fixed graph: what a server or a report
- * says later only ever adds to what is known.
+ * The state of one attempt to send a message. It moves along a fixed graph: what a server or a
+ * report says later only ever adds to what is known.
  */
 public enum AttemptState {
   /** Waits for its turn. */
@@ -34,12 +34,12 @@ public enum AttemptState {
     return NEXT.get(this).contains(next);
   }
 
-  /** Whether a try may begin, or begin again under the same claim. */
+  /** Whether an attempt may begin, or begin again under the same claim. */
   boolean canBegin() {
     return this == SENDING || canBecome(SENDING);
   }
 
-  /** Whether the result of the try sets the state: not after a report has. */
+  /** Whether the result of the attempt sets the state: not after a report has. */
   boolean canBeSettled() {
     return this == QUEUED || this == SENDING;
   }

@@ -14,20 +14,20 @@ import org.jspecify.annotations.Nullable;
  * @param token what was written for this claim: every result names it
  * @param account null where the message has none
  * @param accountVersion of the account when it was claimed; 0 where there is none
- * @param tries how many there were since it was accepted, or sent again by a person
+ * @param tries how many attempts there were since it was accepted, or sent again by a person
  * @param firstTryAt when the first of them ended; null where there was none
- * @param unknownOnce whether an earlier try was of unknown fate
+ * @param unknownOnce whether an earlier attempt was of unknown fate
  * @param expired whether it had waited too long when it was claimed: it is ended, not sent
  */
 public record Claim(
     UUID message,
     UUID token,
     AttemptId attempt,
-    int tryNumber,
+    int attemptNumber,
     @Nullable AccountId account,
     long accountVersion,
     int tries,
-    @Nullable Instant firstTryAt,
+    @Nullable Instant firstAttemptAt,
     boolean unknownOnce,
     boolean expired) {
 

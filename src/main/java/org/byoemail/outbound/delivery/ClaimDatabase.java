@@ -28,7 +28,8 @@ class ClaimDatabase {
     connections.setMaximumPoolSize(CONNECTIONS);
     connections.setMinimumIdle(1);
     connections.addDataSourceProperty("tcpKeepAlive", true);
-    // A claim need not be durable by itself: the commit that begins its try makes it so (ADR 0018).
+    // A claim need not be durable by itself: the commit that begins its attempt makes it so (ADR
+    // 0018).
     connections.setConnectionInitSql(
         "SET enable_seqscan = off; SET enable_bitmapscan = off; SET synchronous_commit = off");
     // The start does not wait for the database.

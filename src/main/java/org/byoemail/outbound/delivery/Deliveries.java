@@ -130,7 +130,7 @@ class Deliveries {
   }
 
   /**
-   * Gives up claims that were no tries; lost ones are left alone.
+   * Gives up claims that were no attempts; lost ones are left alone.
    *
    * @param wait how long they may not be claimed; zero: they are due
    */

@@ -131,8 +131,8 @@ public class DeliveryLifecycle {
   }
 
   /**
-   * Begins tries. A try whose claim was lost is left out; beginning one again under the same claim
-   * changes nothing.
+   * Begins attempts. An attempt whose claim was lost is left out; beginning one again under the
+   * same claim changes nothing.
    *
    * @return by message, what is to be sent
    */
@@ -141,7 +141,7 @@ public class DeliveryLifecycle {
   }
 
   /**
-   * Writes the results of tries, as many as have ended, in the transaction of the caller.
+   * Writes the results of attempts, as many as have ended, in the transaction of the caller.
    *
    * @return for each of them whether its claim was still valid; of the others nothing was written
    */
@@ -151,7 +151,7 @@ public class DeliveryLifecycle {
   }
 
   /**
-   * Gives up claims whose tries have not begun; lost claims are left alone.
+   * Gives up claims whose attempts have not begun; lost claims are left alone.
    *
    * @param wait how long they may not be claimed
    */
@@ -159,7 +159,9 @@ public class DeliveryLifecycle {
     deliveries.release(claims, wait);
   }
 
-  /** Gives up a claim whose try was none: everything waits again. A lost claim is left alone. */
+  /**
+   * Gives up a claim whose attempt was none: everything waits again. A lost claim is left alone.
+   */
   @Transactional
   void retract(Claim claim, Duration wait, Deferred why) {
     if (!deliveries.lock(List.of(claim)).tokens().isEmpty()) {
@@ -302,7 +304,7 @@ public class DeliveryLifecycle {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<ReportedResult> report(ReportableAttempt sent, List<ReportedResult> reported) {
-    // A report can arrive while the result of its try is being written.
+    // A report can arrive while the result of its attempt is being written.
     recipients.lockMessages(List.of(sent.message()));
     Map<EmailAddress, Recipients.Row> before =
         recipients.of(sent.message()).stream()

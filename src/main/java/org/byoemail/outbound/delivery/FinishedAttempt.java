@@ -7,7 +7,7 @@ import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Message;
 
 /**
- * What is known at the end of a try.
+ * What is known at the end of an attempt.
  *
  * @param outcomes of those who were part of it; nobody where reports, or a person, have settled
  *     everything since it was planned

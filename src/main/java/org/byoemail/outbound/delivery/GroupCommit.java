@@ -18,32 +18,31 @@ import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * One transaction for what several threads bring at the same time: whoever comes while one runs
- * waits, and the first of those who wait takes them all into the next. So a commit, and the trips
- * to the database before it, are shared by as many as there are, and a thread that comes alone
- * waits for nobody. Safe for use by many threads.
+ * Group commit: items that threads submit while a transaction runs wait for the next one, which
+ * takes all of them, up to a maximum. The first waiting thread runs it. So a commit, and the round
+ * trips before it, are shared under load, and a single thread does not wait. Safe for use by many
+ * threads.
  *
- * <p>Where the last one was shared, the next waits a moment for as many, since they are on their
- * way.
+ * <p>If the last transaction was shared, the next one waits a few milliseconds for as many items.
  *
- * <p>What fails for a reason of its own fails alone: where a shared transaction fails, each of its
- * items is given one of its own, unless the database was away.
+ * <p>If a shared transaction fails, each of its items is retried in a transaction of its own, so
+ * that one bad item fails alone; not if the database was away.
  *
- * @param <T> what a thread brings
- * @param <R> what it gets, after the commit
+ * @param <T> an item
+ * @param <R> the result of an item, returned after the commit
  */
 public final class GroupCommit<T, R extends @Nullable Object> {
-  /** What is done in the transaction. */
+  /** The work of one transaction. */
   @FunctionalInterface
   public interface Work<T, R extends @Nullable Object> {
-    /** Does it for all of them; the results in their order. */
+    /** Processes all items; returns their results in the same order. */
     List<R> all(List<T> items);
   }
 
-  private static final Duration MOMENT = Duration.ofMillis(5);
+  private static final Duration MAX_WAIT_FOR_MORE = Duration.ofMillis(5);
 
-  private final int most;
-  private final long moment;
+  private final int maxItems;
+  private final long maxWaitNanos;
   private final TransactionTemplate transaction;
   private final Work<T, R> work;
   private final Deque<Entry<T, R>> waiting = new ArrayDeque<>();
@@ -51,19 +50,19 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   private int enough = 1;
 
   /**
-   * @param most how many items share a transaction at most
+   * @param maxItems the most items of one transaction
    */
-  public GroupCommit(int most, PlatformTransactionManager transactions, Work<T, R> work) {
-    this(most, MOMENT, transactions, work);
+  public GroupCommit(int maxItems, PlatformTransactionManager transactions, Work<T, R> work) {
+    this(maxItems, MAX_WAIT_FOR_MORE, transactions, work);
   }
 
   /**
-   * @param moment how long it waits for more
+   * @param maxWait how long a shared transaction waits for more items
    */
   public GroupCommit(
-      int most, Duration moment, PlatformTransactionManager transactions, Work<T, R> work) {
-    this.most = most;
-    this.moment = moment.toNanos();
+      int maxItems, Duration maxWait, PlatformTransactionManager transactions, Work<T, R> work) {
+    this.maxItems = maxItems;
+    this.maxWaitNanos = maxWait.toNanos();
     this.transaction = new TransactionTemplate(transactions);
     // Of its own: what others brought must not wait for the end of one that the caller is in.
     this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -118,7 +117,7 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   private synchronized List<Entry<T, R>> next() {
     waitForEnough();
     List<Entry<T, R>> batch = new ArrayList<>();
-    while (batch.size() < most && !waiting.isEmpty()) {
+    while (batch.size() < maxItems && !waiting.isEmpty()) {
       batch.add(waiting.remove());
     }
     enough = batch.size();
@@ -126,9 +125,9 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   }
 
   private synchronized void waitForEnough() {
-    long end = System.nanoTime() + moment;
+    long end = System.nanoTime() + maxWaitNanos;
     try {
-      for (long left = moment;
+      for (long left = maxWaitNanos;
           waiting.size() < enough && left > 0;
           left = end - System.nanoTime()) {
         TimeUnit.NANOSECONDS.timedWait(this, left);

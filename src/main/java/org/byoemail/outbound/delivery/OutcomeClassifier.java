@@ -146,7 +146,7 @@ final class OutcomeClassifier {
     return new Deferred(reply.text(), code(reply), Trouble.ACCOUNT, false, pause);
   }
 
-  /** What became of the mail itself, for whoever was not refused at RCPT TO. */
+  /** The outcome of the mail itself, for each recipient not refused at RCPT TO. */
   private static AttemptOutcome ofMail(SmtpDialogue dialogue) {
     SmtpReply reply = dialogue.reply();
     return switch (dialogue.stage()) {

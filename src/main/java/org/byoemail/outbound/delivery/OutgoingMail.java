@@ -19,8 +19,8 @@ import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One try to send a message: the mail itself with its transport, its envelope, and the outcomes,
- * because {@code JavaMailSender.send} returns nothing. Belongs to one exchange at a time.
+ * One attempt to send a message: the mail itself with its transport, its envelope, and the
+ * outcomes, because {@code JavaMailSender.send} returns nothing. Belongs to one exchange at a time.
  */
 public final class OutgoingMail extends MimeMessage {
   /** How a mail leaves. */
@@ -222,7 +222,7 @@ public final class OutgoingMail extends MimeMessage {
     return outcomes.keySet().containsAll(envelope);
   }
 
-  /** The same over all tries: reports and replies refer to it. */
+  /** The same over all attempts: reports and replies refer to it. */
   @Override
   protected void updateMessageID() throws MessagingException {
     if (message.messageId() != null) {

@@ -126,7 +126,7 @@ class PlatformTransports {
    * Takes note of what became of a mail.
    *
    * @return the trouble that is the transport's own and leaves nothing to write down of the mail
-   *     itself: it was no try, and waits with all the others
+   *     itself: it was no attempt, and waits with all the others
    */
   Optional<Deferred> note(Transport transport, Collection<AttemptOutcome> outcomes) {
     if (!ALL.contains(transport) || outcomes.isEmpty()) {

@@ -59,7 +59,7 @@ public class PostmarkSender {
    * Sends, in parts of 50 recipients. Whatever Postmark says, or fails to say, is noted in the mail
    * and not thrown.
    *
-   * @throws MessagingException where the mail could not be read: trouble of ours
+   * @throws MessagingException if the mail could not be read
    * @throws UncheckedIOException likewise
    */
   public void send(OutgoingMail mail) throws MessagingException {

@@ -40,12 +40,12 @@ public enum RecipientStatus {
     return this == QUEUED || this == DEFERRED || this == HELD;
   }
 
-  /** Whether the next try is for this recipient too. */
+  /** Whether the next attempt is for this recipient too. */
   boolean canBegin() {
     return this == QUEUED || this == DEFERRED;
   }
 
-  /** Whether the result of a try may be written. */
+  /** Whether the result of an attempt may be written. */
   boolean canBeSettled() {
     return this == SENDING;
   }

@@ -17,8 +17,8 @@ import org.springframework.stereotype.Repository;
 
 /**
  * The rows of recipients, and the status of a message, which is derived from them. It begins as
- * queued, and is sending while a try is under way ({@link AttemptRows#begin}); every other status
- * is written here.
+ * queued, and is sending while an attempt is under way ({@link AttemptRows#begin}); every other
+ * status is written here.
  */
 @Repository
 class Recipients {
@@ -149,7 +149,7 @@ class Recipients {
   }
 
   /**
-   * Queues the recipients of claims that were no tries.
+   * Queues the recipients of claims that were no attempts.
    *
    * @return the statuses that the messages have now
    */
@@ -176,7 +176,7 @@ class Recipients {
                 claims.stream()
                     .map(
                         claim ->
-                            claim.tryNumber() > 1
+                            claim.attemptNumber() > 1
                                 ? RecipientStatus.DEFERRED
                                 : RecipientStatus.QUEUED)
                     .map(RecipientStatus::word)

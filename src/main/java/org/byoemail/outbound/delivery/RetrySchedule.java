@@ -50,10 +50,10 @@ class RetrySchedule {
   }
 
   /**
-   * The time of the next try; empty where there is none, because it would come too long after the
-   * first.
+   * The time of the next attempt; empty where there is none, because it would come too long after
+   * the first.
    *
-   * @param tries how many there were, from 1
+   * @param tries how many attempts there were, from 1
    * @param first when the first of them was
    * @param stated how long the server asks to be left alone; null: it does not say
    */

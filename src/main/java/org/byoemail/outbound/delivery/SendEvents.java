@@ -22,7 +22,7 @@ import org.byoemail.platform.event.Events.NewEvent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Publishes the outcomes of tries, in the transaction that records them. */
+/** Publishes the outcomes of attempts, in the transaction that records them. */
 @Component
 class SendEvents {
   private final Events events;
@@ -32,9 +32,9 @@ class SendEvents {
   }
 
   /**
-   * The outcome of a try.
+   * The outcome of an attempt.
    *
-   * @param status of the message, after the try
+   * @param status of the message, after the attempt
    * @param nextTryAt null if there is no further one
    */
   record Result(
@@ -43,7 +43,7 @@ class SendEvents {
       AttemptId attempt,
       MessageStatus status,
       List<Change> changes,
-      @Nullable Instant nextTryAt) {}
+      @Nullable Instant nextAttemptAt) {}
 
   /** One event for each new state of recipients: sent, failed, cancelled, deferred, held. */
   void publish(List<Result> results) {
@@ -70,7 +70,7 @@ class SendEvents {
           all,
           result,
           (ended, first) ->
-              new MessageDeferred(ended, first.diagnostic(), first.code(), result.nextTryAt()),
+              new MessageDeferred(ended, first.diagnostic(), first.code(), result.nextAttemptAt()),
           RecipientStatus.DEFERRED);
       add(
           all,

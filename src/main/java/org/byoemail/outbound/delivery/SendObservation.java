@@ -16,7 +16,7 @@ final class SendObservation {
   /**
    * Sends under an observation that has not been started.
    *
-   * @throws MessagingException what the sending throws: trouble of ours
+   * @throws MessagingException what sending throws, which is never the server's fault
    */
   static void of(Observation observation, OutgoingMail mail, Sending sending)
       throws MessagingException {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the mails of claims: chooses what they leave by, begins the tries, and composes them. No
+ * Makes the mails of claims: chooses what they leave by, begins the attempts, and composes them. No
  * connection to the database is held afterwards.
  */
 @Component("sendPreparation")
@@ -86,8 +86,8 @@ public class SendPreparation {
   }
 
   /**
-   * Begins tries: everything that sending needs is read and written for all of them at once. When
-   * this returns, it is committed.
+   * Begins attempts: everything that sending needs is read and written for all of them at once.
+   * When this returns, it is committed.
    *
    * @return the mails to compose and send; without those that have to wait, have expired, or whose
    *     claim was lost
@@ -142,7 +142,7 @@ public class SendPreparation {
     return mails(planned);
   }
 
-  /** These are no tries. */
+  /** These are no attempts. */
   private void letWait(SendingShares.Wait wait, List<Claim> claimed) {
     if (wait.reason() != null) {
       limits.waitFor(
@@ -204,7 +204,7 @@ public class SendPreparation {
     if (planned.isEmpty()) {
       return List.of();
     }
-    // Before they begin: an error of the database is then no try.
+    // Before they begin: an error of the database is then no attempt.
     Map<UUID, OutboundContactPolicy.Decision> policies =
         policy.of(planned.stream().map(one -> one.message().endpoint()).distinct().toList());
     Map<UUID, List<Attachment>> files =

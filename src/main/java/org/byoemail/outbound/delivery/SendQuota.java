@@ -23,7 +23,7 @@ import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
  * Lets a mail begin only within the limits of its account. Where one is used up the account waits,
- * over all nodes, and no try is counted. Changed limits hold after 10 s at most.
+ * over all nodes, and no attempt is counted. Changed limits hold after 10 s at most.
  */
 @Component
 class SendQuota {

@@ -20,7 +20,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 
 /**
- * The last step of every try: records its outcome, or gives the claim up. Everything is written
+ * The last step of every attempt: records its outcome, or gives the claim up. Everything is written
  * under the token of the claim; if another node has taken over, nothing is.
  */
 @Component("sendRecording")
@@ -112,7 +112,7 @@ public class SendRecording {
 
   /**
    * Handles an internal error. If no server can have accepted the mail, the attempt waits again and
-   * no try is counted; if the outcome is known but cannot be recorded, its claim expires.
+   * no attempt is counted; if the outcome is known but cannot be recorded, its claim expires.
    *
    * @param work claims, or a mail that was made of one; null in a route that maintains claims
    */

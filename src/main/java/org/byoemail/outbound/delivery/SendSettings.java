@@ -11,7 +11,7 @@ import org.springframework.util.unit.DataSize;
  *
  * @param workers how many mails this node sends at a time by servers that are known to be quick; by
  *     all others together, twice as many
- * @param slowAfter after which a try takes long: its server is quick no more
+ * @param slowAfter after which an attempt takes long: its server is quick no more
  * @param memory how much heap the bodies of large mails that are sent at a time may take; 0: a
  *     quarter of it
  * @param claimInterval the longest time between two looks for due mail
@@ -20,7 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param unknownDelay after which a mail of unknown fate is sent once more
  * @param unknownRetry whether it is; otherwise it is held for a person at once
  * @param retryFor how long a deferred mail is tried
- * @param ownTroubleDelay before the next try after trouble of this gateway
+ * @param ownTroubleDelay before the next attempt after trouble of this gateway
  */
 @ConfigurationProperties("byo.outbound")
 record SendSettings(

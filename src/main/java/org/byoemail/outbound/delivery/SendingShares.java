@@ -16,8 +16,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Who may send how much from this node at a time. Mail servers that have answered a try soon,
- * lately, share the workers. Tries at servers of which that is not known, or that keep one for
+ * Who may send how much from this node at a time. Mail servers that have answered an attempt soon,
+ * lately, share the workers. Attempts at servers of which that is not known, or that keep one for
  * long, count apart, so that they hold up nobody else: twice as many as there are workers at most,
  * half of them of one organisation, an eighth at one server. A server is a network and a port,
  * whatever names lead to it. Large bodies are begun as the heap has room for them. Safe for use by
@@ -33,7 +33,7 @@ class SendingShares {
   private static final long LOOK_EVERY = Duration.ofMillis(100).toNanos();
 
   /**
-   * That a mail has to wait, which is no try.
+   * That a mail has to wait, which is no attempt.
    *
    * @param delay until it is claimed again
    * @param reason why all mail of its account waits; null: only this one does
@@ -45,16 +45,16 @@ class SendingShares {
     String of(String host);
   }
 
-  private record Try(
+  private record Attempt(
       String organization, @Nullable String host, String server, long bytes, long began) {}
 
   private final int workers;
   private final long heap;
   private final long slowAfter;
   private final Networks networks;
-  private final Map<UUID, Try> running = new HashMap<>();
+  private final Map<UUID, Attempt> running = new HashMap<>();
   private final Set<String> keeping = new HashSet<>();
-  // When a try was answered soon there.
+  // When an attempt was answered soon there.
   private final Map<String, Long> quickAt =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -94,18 +94,18 @@ class SendingShares {
       wait = apart(organization, host, server, bytes, now);
     }
     if (wait == null && bytes > 0) {
-      long taken = running.values().stream().mapToLong(Try::bytes).sum();
+      long taken = running.values().stream().mapToLong(Attempt::bytes).sum();
       wait = taken > 0 && taken + bytes > heap ? new Wait(WHEN_THERE_IS_ROOM, null) : null;
     }
     if (wait == null) {
-      running.put(claim.token(), new Try(organization, host, server, bytes, now));
+      running.put(claim.token(), new Attempt(organization, host, server, bytes, now));
     }
     return wait;
   }
 
-  /** The server has answered to the whole try. */
+  /** The server has answered to the whole attempt. */
   synchronized void answered(Claim claim) {
-    Try answered = running.get(claim.token());
+    Attempt answered = running.get(claim.token());
     long now = System.nanoTime();
     if (answered != null && answered.host() != null && now - answered.began() < slowAfter) {
       quickAt.put(server(answered), now);
@@ -117,12 +117,12 @@ class SendingShares {
     running.remove(token);
   }
 
-  /** How many tries count apart from the workers. */
+  /** How many attempts count apart from the workers. */
   synchronized int apart() {
     long now = System.nanoTime();
     look(now);
     int apart = 0;
-    for (Try one : running.values()) {
+    for (Attempt one : running.values()) {
       apart += countsApart(one, now) ? 1 : 0;
     }
     return Math.min(apart, 2 * workers);
@@ -135,7 +135,7 @@ class SendingShares {
     int all = 0;
     long taken = 0;
     boolean kept = false;
-    for (Try one : running.values()) {
+    for (Attempt one : running.values()) {
       if (countsApart(one, now)) {
         all++;
         ofServer += server(one).equals(server) ? 1 : 0;
@@ -159,7 +159,7 @@ class SendingShares {
         : null;
   }
 
-  /** Notes which servers keep tries for long. */
+  /** Notes which servers keep attempts for long. */
   private void look(long now) {
     if (now - lookedAt < Math.min(LOOK_EVERY, slowAfter)) {
       return;
@@ -174,7 +174,7 @@ class SendingShares {
         });
   }
 
-  private boolean countsApart(Try one, long now) {
+  private boolean countsApart(Attempt one, long now) {
     return one.host() != null && !isQuick(server(one), now);
   }
 
@@ -188,7 +188,7 @@ class SendingShares {
   }
 
   // Its network may have become known since.
-  private String server(Try one) {
+  private String server(Attempt one) {
     String host = one.host();
     return host != null && one.server().startsWith(host + ":")
         ? networks.of(host) + one.server().substring(host.length())

@@ -47,7 +47,7 @@ class TransportChoice {
    */
   Choice of(Claim claim, String organization, EmailAddress from, @Nullable Account account) {
     Transport fixed =
-        claim.tryNumber() > 1 ? attempts.fixedTransport(claim.message()).orElse(null) : null;
+        claim.attemptNumber() > 1 ? attempts.fixedTransport(claim.message()).orElse(null) : null;
     if (account != null && rollout.isOn(account) && (fixed == null || fixed == Transport.SMTP)) {
       return account.isSending() ? leave(Transport.SMTP) : look(settings.ownTroubleDelay());
     }

@@ -1,5 +1,5 @@
 /**
- * From an accepted message to the recorded outcome of each try to send it. {@link
+ * From an accepted message to the recorded outcome of each attempt to send it. {@link
  * org.byoemail.outbound.delivery.DeliveryLifecycle} is what other features call.
  */
 @NullMarked

@@ -41,7 +41,7 @@ public record OutboundDetails(
       @Nullable String diagnostic) {}
 
   /**
-   * One try.
+   * One attempt.
    *
    * @param provider the transport, such as {@code smtp}; null before it was chosen
    * @param status QUEUED, SENDING, SENT, DELIVERED or FAILED

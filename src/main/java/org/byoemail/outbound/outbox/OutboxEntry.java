@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dueAt when it is tried next; null where there is nothing left to do
  * @param heldReason why it waits for a person; null where it does not
- * @param error what the last try that failed was told
+ * @param error what the last attempt that failed was told
  */
 public record OutboxEntry(
     UUID messageId,

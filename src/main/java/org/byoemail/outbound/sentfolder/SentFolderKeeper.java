@@ -89,7 +89,7 @@ public class SentFolderKeeper {
   }
 
   /**
-   * Plans the copies of tries that have ended, in the transaction that writes them down.
+   * Plans the copies of attempts that have ended, in the transaction that writes them down.
    *
    * @param by the accounts that some of them left by
    */

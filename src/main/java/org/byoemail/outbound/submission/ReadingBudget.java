@@ -39,7 +39,7 @@ public class ReadingBudget {
    * Takes room for a submission, and waits until there is some.
    *
    * @param bytes its size as it was handed in
-   * @throws NoRoom where there is none in that time: trouble of ours
+   * @throws NoRoom if no room became free in that time
    */
   public Room take(long bytes, Duration patience) {
     if (bytes <= SMALL) {

@@ -72,7 +72,7 @@ class DescribeRejection implements Processor {
           .put("reason", error.reason());
     }
     byte[] shown = original.shown();
-    // Before the queue lets go of it: stored once, however often it is delivered.
+    // Before the message is acknowledged: stored once, however often it is delivered.
     rejected.keep(
         new RejectedSubmission(
             original.brokersId(),

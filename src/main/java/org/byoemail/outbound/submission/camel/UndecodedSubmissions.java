@@ -70,7 +70,7 @@ class UndecodedSubmissions implements Interceptor {
     if (!(message instanceof CoreMessage core) || !queue.equals(core.getAddressSimpleString())) {
       return;
     }
-    // Not by the message's own methods, which would encode it anew.
+    // Not by the message's own methods, which would encode it again.
     TypedProperties properties = core.getProperties();
     properties.removeProperty(FORCED);
     Object compressed = properties.removeProperty(Message.HDR_LARGE_COMPRESSED);
