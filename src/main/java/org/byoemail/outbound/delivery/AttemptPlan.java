@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What follows an attempt, for those that were not reached for good.
  *
- * @param nextTry null: there is none
+ * @param nextAttempt when the next attempt is due; null: there is none
  * @param held whether a person has to free them
  * @param unknownOnce whether this or an earlier attempt was of unknown fate
  */
