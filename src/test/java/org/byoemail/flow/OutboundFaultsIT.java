@@ -136,8 +136,17 @@ class OutboundFaultsIT {
         () -> {
           sink.kill();
           sink.start();
-          services.postgres().execute("UPDATE account_health SET backoff_until = now()");
         });
+    // Again and again: an attempt that was under way at the kill may end late, and then its account
+    // backs off for minutes.
+    await("all 'server' are sent")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .until(
+            () -> {
+              services.postgres().execute("UPDATE account_health SET backoff_until = now()");
+              return sent.statuses("server").equals(Map.of("sent", (long) SUBMISSIONS));
+            });
 
     assertEachArrived("server", WORKERS);
   }
