@@ -55,7 +55,7 @@ public final class ImapAppend {
   }
 
   private static void write(ImapConnection connection, Content content) throws IOException {
-    try (OutputStream out = new BufferedOutputStream(new ToWire(connection.wire()), BLOCK)) {
+    try (OutputStream out = new BufferedOutputStream(new WireOutput(connection.wire()), BLOCK)) {
       content.writeTo(out);
       out.write('\r');
       out.write('\n');
@@ -74,10 +74,10 @@ public final class ImapAppend {
     return counter.bytes;
   }
 
-  private static final class ToWire extends OutputStream {
+  private static final class WireOutput extends OutputStream {
     private final Wire wire;
 
-    ToWire(Wire wire) {
+    WireOutput(Wire wire) {
       this.wire = wire;
     }
 

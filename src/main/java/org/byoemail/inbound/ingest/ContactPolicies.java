@@ -12,7 +12,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.report.Classification;
 import org.byoemail.inbound.ingest.IngestDecision.Verdict;
-import org.byoemail.inbound.ingest.SenderAuthentication.Found;
+import org.byoemail.inbound.ingest.SenderAuthentication.AuthenticationFound;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.byoemail.platform.conversation.Conversations;
 import org.jspecify.annotations.Nullable;
@@ -73,7 +73,7 @@ public class ContactPolicies {
     Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
     Round round = new Round(agent, writtenTo, held, known.recorded(batch));
     for (IngestItem item : batch.all()) {
-      Found found = authentications.of(item.account(), item.mail().headers());
+      AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
       IngestDecision decision = decide(item.mail(), found, round);
       round.recorded().add(item.mail(), decision.verdict() == Verdict.ACCEPT);
@@ -94,7 +94,7 @@ public class ContactPolicies {
         .collect(Collectors.toMap(NamedAddress::address, any -> 1, Integer::sum));
   }
 
-  private IngestDecision decide(IncomingMail mail, Found found, Round round) {
+  private IngestDecision decide(IncomingMail mail, AuthenticationFound found, Round round) {
     if (mail.isUnfetchable()) {
       return IngestDecision.quarantine("unfetchable: the server does not give this mail");
     }
@@ -145,7 +145,8 @@ public class ContactPolicies {
     }
   }
 
-  private static Optional<String> objection(IncomingMail mail, Found found, Round round) {
+  private static Optional<String> objection(
+      IncomingMail mail, AuthenticationFound found, Round round) {
     if (round.agent() == null) {
       return Optional.of("the agent was deleted");
     }
@@ -169,7 +170,8 @@ public class ContactPolicies {
     return known ? Optional.empty() : Optional.of("the sender is not known to the agent");
   }
 
-  private static Optional<String> listed(ContactPolicy policy, EmailAddress sender, Found found) {
+  private static Optional<String> listed(
+      ContactPolicy policy, EmailAddress sender, AuthenticationFound found) {
     if (!policy.lists(sender)) {
       return Optional.of("the sender is not among the agent's contacts");
     }

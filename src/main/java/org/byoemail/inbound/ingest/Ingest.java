@@ -19,7 +19,7 @@ import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
-import org.byoemail.platform.conversation.Attachments.Placed;
+import org.byoemail.platform.conversation.Attachments.PositionedAttachment;
 import org.byoemail.platform.conversation.ConversationThreading;
 import org.byoemail.platform.conversation.Direction;
 import org.byoemail.platform.conversation.Message;
@@ -66,7 +66,7 @@ public class Ingest {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void store(IngestBatch batch) {
-    Fresh looked = fresh(batch);
+    NewItems looked = fresh(batch);
     List<IngestItem> fresh = looked.intakes();
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
@@ -97,17 +97,17 @@ public class Ingest {
    *
    * @param now by the database's clock
    */
-  private record Fresh(List<IngestItem> intakes, Instant now) {}
+  private record NewItems(List<IngestItem> intakes, Instant now) {}
 
-  private Fresh fresh(IngestBatch batch) {
+  private NewItems fresh(IngestBatch batch) {
     if (batch.isRetry()) {
       InboundMails.Found<UUID> waiting = mails.lockQuarantined(batch);
-      return new Fresh(
+      return new NewItems(
           batch.all().stream().filter(one -> waiting.mails().contains(one.id())).toList(),
           waiting.now());
     }
     InboundMails.Found<Long> present = mails.present(batch);
-    return new Fresh(
+    return new NewItems(
         batch.all().stream().filter(one -> !present.mails().contains(one.mail().uid())).toList(),
         present.now());
   }
@@ -132,12 +132,12 @@ public class Ingest {
         headers.subject());
   }
 
-  private static List<Placed> files(List<IngestItem> accepted, List<Message> made) {
-    List<Placed> files = new ArrayList<>();
+  private static List<PositionedAttachment> files(List<IngestItem> accepted, List<Message> made) {
+    List<PositionedAttachment> files = new ArrayList<>();
     for (int i = 0; i < made.size(); i++) {
       int position = 0;
       for (Attachment file : accepted.get(i).content().attachments()) {
-        files.add(new Placed(of(made.get(i), file), position++));
+        files.add(new PositionedAttachment(of(made.get(i), file), position++));
       }
     }
     return files;

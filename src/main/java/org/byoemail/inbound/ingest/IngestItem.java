@@ -23,7 +23,8 @@ public final class IngestItem {
   private @Nullable ParsedMail parsed;
   private @Nullable Classification classification;
   private MailContent content = MailContent.NOTHING;
-  private SenderAuthentication.Found authentication = SenderAuthentication.Found.NOTHING;
+  private SenderAuthentication.AuthenticationFound authentication =
+      SenderAuthentication.AuthenticationFound.NOTHING;
   private boolean recorded;
 
   IngestItem(IncomingMail mail) {
@@ -74,7 +75,7 @@ public final class IngestItem {
         : Optional.empty();
   }
 
-  void authenticated(SenderAuthentication.Found found) {
+  void authenticated(SenderAuthentication.AuthenticationFound found) {
     authentication = found;
   }
 

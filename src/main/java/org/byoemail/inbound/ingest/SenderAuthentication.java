@@ -35,20 +35,22 @@ class SenderAuthentication {
    * @param isChecked whether the server is known to check, by its name or by what it wrote
    * @param isTrusted whether the server is known by its name, so that nobody else has said this
    */
-  record Found(Authentication authentication, boolean isChecked, boolean isTrusted) {
-    static final Found NOTHING = new Found(Authentication.NONE, false, false);
+  record AuthenticationFound(Authentication authentication, boolean isChecked, boolean isTrusted) {
+    static final AuthenticationFound NOTHING =
+        new AuthenticationFound(Authentication.NONE, false, false);
   }
 
-  Found of(Account account, MailHeaders headers) {
+  AuthenticationFound of(Account account, MailHeaders headers) {
     List<String> fields = headers.all("Authentication-Results");
     String trusted = servers.get(lower(account.server(Protocol.IMAP).host()));
     if (trusted == null) {
       return fields.isEmpty()
-          ? Found.NOTHING
-          : new Found(AuthenticationResults.read(fields.get(0), headers), true, false);
+          ? AuthenticationFound.NOTHING
+          : new AuthenticationFound(
+              AuthenticationResults.read(fields.get(0), headers), true, false);
     }
     Optional<String> own = fields.stream().filter(field -> isOf(field, trusted)).findFirst();
-    return new Found(
+    return new AuthenticationFound(
         own.map(field -> AuthenticationResults.read(field, headers)).orElse(Authentication.NONE),
         true,
         true);

@@ -125,7 +125,7 @@ class ReportEffects {
         };
     // A mail that was forwarded failed at another address than the one it was sent to.
     if (aboutTheAddress
-        && match.how() != ReportMatching.How.INFERRED
+        && match.how() != ReportMatching.RecipientMatchedBy.INFERRED
         && maySuppress(sent, received, match.address())) {
       suppressions.suppressIfPermanent(
           sent.organization(),

@@ -51,7 +51,7 @@ class ReportMatching {
   }
 
   /** By what the recipient was found: Original-Recipient, Final-Recipient, or as the only one. */
-  enum How {
+  enum RecipientMatchedBy {
     ORIGINAL,
     FINAL,
     INFERRED;
@@ -62,7 +62,7 @@ class ReportMatching {
   }
 
   /** A recipient of the message that a report speaks of. */
-  record RecipientMatch(EmailAddress address, How how) {}
+  record RecipientMatch(EmailAddress address, RecipientMatchedBy how) {}
 
   /** An attempt that a report is about. */
   record Match(ReportableAttempt sent, MatchedBy by) {
@@ -77,13 +77,15 @@ class ReportMatching {
     @Nullable RecipientMatch recipient(
         Optional<EmailAddress> original, Optional<EmailAddress> last, boolean alone) {
       if (original.filter(sent::wentTo).isPresent()) {
-        return new RecipientMatch(original.get(), How.ORIGINAL);
+        return new RecipientMatch(original.get(), RecipientMatchedBy.ORIGINAL);
       }
       if (last.filter(sent::wentTo).isPresent()) {
-        return new RecipientMatch(last.get(), How.FINAL);
+        return new RecipientMatch(last.get(), RecipientMatchedBy.FINAL);
       }
       return alone
-          ? sent.sole().map(sole -> new RecipientMatch(sole, How.INFERRED)).orElse(null)
+          ? sent.sole()
+              .map(sole -> new RecipientMatch(sole, RecipientMatchedBy.INFERRED))
+              .orElse(null)
           : null;
     }
 

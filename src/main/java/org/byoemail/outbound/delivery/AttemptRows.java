@@ -34,7 +34,7 @@ class AttemptRows {
    * @param recipients all of the attempt
    * @param suppressed those of them that nothing may be sent to
    */
-  record Begun(
+  record StartedAttempt(
       boolean requestDeliveryReport,
       List<EmailAddress> recipients,
       List<EmailAddress> suppressed) {}
@@ -74,8 +74,8 @@ class AttemptRows {
    * message, without those whose claim was lost. Beginning a try again under the same claim changes
    * nothing, so that the call can be repeated.
    */
-  Map<UUID, Begun> begin(List<Start> starts) {
-    Map<UUID, Begun> begun = new HashMap<>();
+  Map<UUID, StartedAttempt> begin(List<Start> starts) {
+    Map<UUID, StartedAttempt> begun = new HashMap<>();
     jdbc.sql(
             """
             WITH given AS (
@@ -118,7 +118,7 @@ class AttemptRows {
             row -> {
               begun.put(
                   row.getObject("message_id", UUID.class),
-                  new Begun(
+                  new StartedAttempt(
                       row.getBoolean("request_delivery_report"),
                       addresses(row, "addresses"),
                       addresses(row, "suppressed")));

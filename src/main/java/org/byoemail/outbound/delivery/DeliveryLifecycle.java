@@ -136,7 +136,7 @@ public class DeliveryLifecycle {
    *
    * @return by message, what is to be sent
    */
-  Map<UUID, AttemptRows.Begun> begin(List<AttemptRows.Start> starts) {
+  Map<UUID, AttemptRows.StartedAttempt> begin(List<AttemptRows.Start> starts) {
     return attempts.begin(starts);
   }
 

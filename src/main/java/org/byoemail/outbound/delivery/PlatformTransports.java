@@ -40,12 +40,12 @@ class PlatformTransports {
   private final Agents agents;
   private final Clock clock;
   private final Map<Transport, Backoff> backoffs = new EnumMap<>(Transport.class);
-  private Only only = new Only(null, Instant.MIN);
+  private SoleOrganization only = new SoleOrganization(null, Instant.MIN);
 
   private record Backoff(int failures, Instant until) {}
 
   /** The only organisation; null: there are several, or none. */
-  private record Only(@Nullable String organization, Instant until) {}
+  private record SoleOrganization(@Nullable String organization, Instant until) {}
 
   PlatformTransports(TransportSettings settings, Agents agents, Clock clock, MeterRegistry meters) {
     this.settings = settings;
@@ -96,7 +96,9 @@ class PlatformTransports {
   private synchronized boolean isOnly(String organization) {
     Instant now = clock.instant();
     if (!now.isBefore(only.until())) {
-      only = new Only(agents.onlyOrganization().orElse(null), now.plus(ORGANIZATIONS_KNOWN_FOR));
+      only =
+          new SoleOrganization(
+              agents.onlyOrganization().orElse(null), now.plus(ORGANIZATIONS_KNOWN_FOR));
       if (only.organization() == null) {
         LOG.warn(
             "byo.transport.*.domains applies to a single organisation and there are several: mail"

@@ -97,14 +97,14 @@ public class SendPreparation {
     if (claims.isEmpty()) {
       return List.of();
     }
-    Map<UUID, Messages.Outlined> found =
+    Map<UUID, Messages.PartlyLoaded> found =
         messages.find(claims.stream().map(Claim::message).toList(), SMALL_BODY).stream()
             .collect(Collectors.toMap(one -> one.message().id(), one -> one));
     List<Planned> planned = new ArrayList<>();
     Map<SendingShares.Wait, List<Claim>> waiting = new HashMap<>();
     Map<UUID, Optional<Account>> since = new HashMap<>();
     for (Claim claim : claims) {
-      Messages.Outlined outlined =
+      Messages.PartlyLoaded outlined =
           Objects.requireNonNull(found.get(claim.message()), "message of a delivery");
       Message message = outlined.message();
       Optional<Account> account =
@@ -155,7 +155,7 @@ public class SendPreparation {
   }
 
   /** The heap that composing and sending takes; 0 for a small mail. Files are streamed. */
-  private long heap(Messages.Outlined outlined, Transport transport) {
+  private long heap(Messages.PartlyLoaded outlined, Transport transport) {
     long files =
         transport == Transport.POSTMARK
             ? attachments.ofMessage(outlined.message().id()).stream()
@@ -209,11 +209,11 @@ public class SendPreparation {
         policy.of(planned.stream().map(one -> one.message().endpoint()).distinct().toList());
     Map<UUID, List<Attachment>> files =
         attachments.ofMessages(planned.stream().map(one -> one.message().id()).toList());
-    Map<UUID, AttemptRows.Begun> begun =
+    Map<UUID, AttemptRows.StartedAttempt> begun =
         lifecycle.begin(planned.stream().map(Planned::start).toList());
     List<OutgoingMail> mails = new ArrayList<>();
     for (Planned one : planned) {
-      AttemptRows.Begun started = begun.get(one.message().id());
+      AttemptRows.StartedAttempt started = begun.get(one.message().id());
       if (started == null) {
         claims.done(one.claim());
       } else {
@@ -241,7 +241,7 @@ public class SendPreparation {
 
   private OutgoingMail mail(
       Planned planned,
-      AttemptRows.Begun begun,
+      AttemptRows.StartedAttempt begun,
       OutboundContactPolicy.Decision policyOfAgent,
       List<Attachment> files) {
     Map<EmailAddress, AttemptOutcome> refused =

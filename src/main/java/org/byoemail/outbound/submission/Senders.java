@@ -34,17 +34,20 @@ class Senders {
   private static final int MOST_AT_A_TIME = 64;
 
   private final JdbcClient jdbc;
-  private final GroupCommit<Asked, Optional<Sender>> asked;
+  private final GroupCommit<SenderKey, Optional<Sender>> asked;
 
   Senders(JdbcClient jdbc, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.asked = new GroupCommit<>(MOST_AT_A_TIME, Duration.ZERO, transactions, this::find);
   }
 
-  /** An address or an id, and who asks: null for somebody who may send for every organisation. */
-  private record Asked(String place, @Nullable String organization) {
+  /**
+   * The {@code from} of a submission, and its organisation: null for a caller of every
+   * organisation.
+   */
+  private record SenderKey(String from, @Nullable String organization) {
     boolean isAddress() {
-      return place.contains("@");
+      return from.contains("@");
     }
 
     boolean isAnsweredBy(Sender sender) {
@@ -58,11 +61,11 @@ class Senders {
    *
    * @param organization null: in any, and of several with that address the one that proved it first
    */
-  Optional<Sender> find(String place, @Nullable String organization) {
-    return asked.submit(new Asked(place, organization));
+  Optional<Sender> find(String from, @Nullable String organization) {
+    return asked.submit(new SenderKey(from, organization));
   }
 
-  private List<Optional<Sender>> find(List<Asked> places) {
+  private List<Optional<Sender>> find(List<SenderKey> keys) {
     Map<String, List<Sender>> found = new HashMap<>();
     jdbc.sql(
             SELECT
@@ -73,12 +76,12 @@ class Senders {
                 + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses)")
         .param(
             "addresses",
-            places.stream().filter(Asked::isAddress).map(Asked::place).toArray(String[]::new))
+            keys.stream().filter(SenderKey::isAddress).map(SenderKey::from).toArray(String[]::new))
         .param(
             "ids",
-            places.stream()
-                .filter(place -> !place.isAddress())
-                .map(place -> UUID.fromString(place.place()))
+            keys.stream()
+                .filter(key -> !key.isAddress())
+                .map(key -> UUID.fromString(key.from()))
                 .toArray(UUID[]::new))
         .query(Senders::read)
         .list()
@@ -88,11 +91,11 @@ class Senders {
                 found.computeIfAbsent(key, any -> new ArrayList<>()).add(sender);
               }
             });
-    return places.stream().map(place -> answer(place, found)).toList();
+    return keys.stream().map(key -> answer(key, found)).toList();
   }
 
-  private static Optional<Sender> answer(Asked asked, Map<String, List<Sender>> found) {
-    String key = asked.isAddress() ? asked.place() : UUID.fromString(asked.place()).toString();
+  private static Optional<Sender> answer(SenderKey asked, Map<String, List<Sender>> found) {
+    String key = asked.isAddress() ? asked.from() : UUID.fromString(asked.from()).toString();
     return found.getOrDefault(key, List.of()).stream()
         .filter(asked::isAnsweredBy)
         .filter(sender -> !Endpoints.isPlaceholder(sender.address()))

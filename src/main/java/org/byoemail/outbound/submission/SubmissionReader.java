@@ -139,7 +139,7 @@ public class SubmissionReader {
     JsonFields fields = new JsonFields(node, "", invalid);
     fields.only(FIELDS);
     String id = id(fields);
-    From from = from(fields);
+    SenderField from = from(fields);
     boolean tooMany = !recipients(fields);
     BodyParts body = body(fields);
     Submission submission =
@@ -186,23 +186,23 @@ public class SubmissionReader {
     return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "...";
   }
 
-  private record From(String place, String name) {}
+  private record SenderField(String place, String name) {}
 
-  private static From from(JsonFields fields) {
+  private static SenderField from(JsonFields fields) {
     String text = fields.text("from");
     if (text == null) {
       if (!fields.has("from")) {
         fields.refuse("from", "is missing");
       }
-      return new From("", "");
+      return new SenderField("", "");
     }
     if (!text.contains("@")) {
-      return new From(String.valueOf(fields.uuid("from")), "");
+      return new SenderField(String.valueOf(fields.uuid("from")), "");
     }
     List<NamedAddress> one = fields.list("from", AddressText::parse);
     return one.isEmpty()
-        ? new From("", "")
-        : new From(one.get(0).address().value(), one.get(0).name());
+        ? new SenderField("", "")
+        : new SenderField(one.get(0).address().value(), one.get(0).name());
   }
 
   private static @Nullable String id(JsonFields fields) {

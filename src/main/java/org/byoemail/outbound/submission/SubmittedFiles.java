@@ -8,7 +8,7 @@ import java.util.stream.IntStream;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
-import org.byoemail.platform.conversation.Attachments.Placed;
+import org.byoemail.platform.conversation.Attachments.PositionedAttachment;
 import org.byoemail.platform.conversation.ContentStore;
 import org.springframework.stereotype.Component;
 
@@ -54,7 +54,9 @@ class SubmittedFiles {
 
   void storeRows(List<Attachment> stored) {
     attachments.storeAll(
-        IntStream.range(0, stored.size()).mapToObj(i -> new Placed(stored.get(i), i)).toList());
+        IntStream.range(0, stored.size())
+            .mapToObj(i -> new PositionedAttachment(stored.get(i), i))
+            .toList());
   }
 
   private static Attachment given(

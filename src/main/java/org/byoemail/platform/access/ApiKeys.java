@@ -151,13 +151,13 @@ public class ApiKeys {
    * @param expired whether it was valid once
    * @param useIsStale whether its last use must be recorded again
    */
-  record Shown(ApiKey key, boolean expired, boolean useIsStale) {}
+  record PresentedKey(ApiKey key, boolean expired, boolean useIsStale) {}
 
   /**
    * The key with that secret; the database compares hashes, so timing reveals nothing of the
    * secret.
    */
-  Optional<Shown> find(String secret) {
+  Optional<PresentedKey> find(String secret) {
     if (!secret.startsWith(PREFIX)) {
       return Optional.empty(); // None that was made.
     }
@@ -172,7 +172,8 @@ public class ApiKeys {
         .param("sha256", sha256(secret))
         .query(
             (row, number) ->
-                new Shown(read(row, number), row.getBoolean("expired"), row.getBoolean("stale")))
+                new PresentedKey(
+                    read(row, number), row.getBoolean("expired"), row.getBoolean("stale")))
         .optional();
   }
 

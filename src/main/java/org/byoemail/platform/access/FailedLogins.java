@@ -19,10 +19,10 @@ class FailedLogins {
   private final AccessSettings settings;
   private final Clock clock;
   private final MeterRegistry meters;
-  private final Map<Place, Window> windows =
+  private final Map<LoginSource, Window> windows =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
-        protected boolean removeEldestEntry(Map.Entry<Place, Window> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<LoginSource, Window> eldest) {
           return size() > REMEMBERED;
         }
       };
@@ -33,7 +33,7 @@ class FailedLogins {
     this.meters = meters;
   }
 
-  private record Place(String door, String client) {}
+  private record LoginSource(String door, String client) {}
 
   private record Window(Instant since, int failures) {}
 
@@ -45,14 +45,14 @@ class FailedLogins {
    */
   synchronized void failed(String door, String client) {
     meters.counter("byo.access.logins.failed", "door", door).increment();
-    Place place = new Place(door, client);
+    LoginSource place = new LoginSource(door, client);
     Window window = current(place);
     windows.put(place, new Window(window.since(), window.failures() + 1));
   }
 
   /** Whether the client has to wait before it may try that door again. */
   synchronized boolean isBlocked(String door, String client) {
-    return current(new Place(door, client)).failures() >= settings.failedLogins();
+    return current(new LoginSource(door, client)).failures() >= settings.failedLogins();
   }
 
   /** After how many seconds a client that is blocked may try again, at most. */
@@ -60,7 +60,7 @@ class FailedLogins {
     return Math.max(1, settings.failedLoginsWindow().toSeconds());
   }
 
-  private Window current(Place place) {
+  private Window current(LoginSource place) {
     Instant now = clock.instant();
     Window window = windows.get(place);
     boolean over =

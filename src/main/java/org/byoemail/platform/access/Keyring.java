@@ -76,7 +76,7 @@ class Keyring {
     return keys.find(key).map(this::used);
   }
 
-  private Caller used(ApiKeys.Shown shown) {
+  private Caller used(ApiKeys.PresentedKey shown) {
     ApiKey key = shown.key();
     if (shown.expired()) {
       throw new KeyExpired(key.id());

@@ -65,7 +65,7 @@ class LargeBodies extends OncePerRequestFilter {
     }
     if (head.length < IN_MEMORY) {
       InputStream arrived = new ByteArrayInputStream(head);
-      chain.doFilter(new Arrived(request, arrived, head.length), response);
+      chain.doFilter(new BufferedRequest(request, arrived, head.length), response);
       return;
     }
     try (SeekableByteChannel file = file()) {
@@ -78,7 +78,8 @@ class LargeBodies extends OncePerRequestFilter {
       }
       long size = file.position();
       file.position(0);
-      pass(new Arrived(request, Channels.newInputStream(file), size), response, chain, size);
+      pass(
+          new BufferedRequest(request, Channels.newInputStream(file), size), response, chain, size);
     }
   }
 
@@ -119,11 +120,11 @@ class LargeBodies extends OncePerRequestFilter {
   }
 
   /** A request whose body has arrived. */
-  private static final class Arrived extends HttpServletRequestWrapper {
+  private static final class BufferedRequest extends HttpServletRequestWrapper {
     private final ServletInputStream body;
     private final long size;
 
-    Arrived(HttpServletRequest request, InputStream body, long size) {
+    BufferedRequest(HttpServletRequest request, InputStream body, long size) {
       super(request);
       this.body = new Bytes(body);
       this.size = size;

@@ -34,14 +34,14 @@ public class Attachments {
    * @param position its place in the message, from 0
    */
   public void store(Attachment attachment, int position) {
-    storeAll(List.of(new Placed(attachment, position)));
+    storeAll(List.of(new PositionedAttachment(attachment, position)));
   }
 
   /** An attachment at its place in its message, from 0. */
-  public record Placed(Attachment attachment, int position) {}
+  public record PositionedAttachment(Attachment attachment, int position) {}
 
   /** Stores the rows of attachments whose contents are stored already. */
-  public void storeAll(List<Placed> attachments) {
+  public void storeAll(List<PositionedAttachment> attachments) {
     if (attachments.isEmpty()) {
       return;
     }

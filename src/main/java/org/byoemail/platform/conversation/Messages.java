@@ -63,14 +63,14 @@ public class Messages {
    * @param bodyBytes how large both are together, in UTF-8
    * @param complete whether the bodies are loaded
    */
-  public record Outlined(Message message, long bodyBytes, boolean complete) {}
+  public record PartlyLoaded(Message message, long bodyBytes, boolean complete) {}
 
   /**
    * The messages of those ids, in no order, with their bodies where they are short.
    *
    * @param longest load the bodies up to this many bytes together
    */
-  public List<Outlined> find(Collection<UUID> ids, long longest) {
+  public List<PartlyLoaded> find(Collection<UUID> ids, long longest) {
     return ids.isEmpty()
         ? List.of()
         : jdbc.sql(OUTLINED)
@@ -79,7 +79,7 @@ public class Messages {
             .query(
                 (row, number) -> {
                   long bytes = row.getLong("bytes");
-                  return new Outlined(rows.mapRow(row, number), bytes, bytes <= longest);
+                  return new PartlyLoaded(rows.mapRow(row, number), bytes, bytes <= longest);
                 })
             .list();
   }

@@ -11,7 +11,7 @@ import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mime.MailHeaders;
-import org.byoemail.inbound.ingest.SenderAuthentication.Found;
+import org.byoemail.inbound.ingest.SenderAuthentication.AuthenticationFound;
 import org.byoemail.support.CpuTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -124,9 +124,9 @@ class AuthenticationResultsTest {
     MailHeaders headers =
         headers("mx.test; dmarc=fail header.from=else.test", "mx.test; dmarc=pass");
 
-    Found found = authentications(Map.of()).of(ACCOUNT, headers);
+    AuthenticationFound found = authentications(Map.of()).of(ACCOUNT, headers);
 
-    assertThat(found).isEqualTo(new Found(Authentication.FAIL, true, false));
+    assertThat(found).isEqualTo(new AuthenticationFound(Authentication.FAIL, true, false));
   }
 
   @Test
@@ -134,14 +134,15 @@ class AuthenticationResultsTest {
     SenderAuthentication known = authentications(Map.of("IMAP.test", "mx.test"));
 
     assertThat(known.of(ACCOUNT, headers("forged.test; dmarc=pass", "a.mx.test; dmarc=fail")))
-        .isEqualTo(new Found(Authentication.FAIL, true, true));
+        .isEqualTo(new AuthenticationFound(Authentication.FAIL, true, true));
     assertThat(known.of(ACCOUNT, headers("notmx.test; dmarc=pass")))
-        .isEqualTo(new Found(Authentication.NONE, true, true));
+        .isEqualTo(new AuthenticationFound(Authentication.NONE, true, true));
   }
 
   @Test
   void serverThatWritesNothingCannotBeAsked() {
-    assertThat(authentications(Map.of()).of(ACCOUNT, headers())).isEqualTo(Found.NOTHING);
+    assertThat(authentications(Map.of()).of(ACCOUNT, headers()))
+        .isEqualTo(AuthenticationFound.NOTHING);
   }
 
   private static SenderAuthentication authentications(Map<String, String> servers) {

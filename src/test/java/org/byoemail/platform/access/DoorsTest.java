@@ -216,13 +216,13 @@ class DoorsTest {
     }
 
     @Override
-    Optional<Shown> find(String secret) {
+    Optional<PresentedKey> find(String secret) {
       asked++;
       if (secret.equals("byo_database-away")) {
         throw new DataAccessResourceFailureException("away");
       }
       return secret.equals(MADE_KEY) || secret.equals(EXPIRED_KEY)
-          ? Optional.of(new Shown(key(), secret.equals(EXPIRED_KEY), noted == 0))
+          ? Optional.of(new PresentedKey(key(), secret.equals(EXPIRED_KEY), noted == 0))
           : Optional.empty();
     }
 
