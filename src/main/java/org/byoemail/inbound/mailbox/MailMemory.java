@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
@@ -46,7 +47,8 @@ class MailMemory {
   /**
    * The share of one mailbox.
    *
-   * @param server its server, which may hold half of the total; null: unknown
+   * @param server its server, which may hold half of the total, or three quarters while no mailbox
+   *     at another server waits; null: unknown
    * @param organization its organisation, which may hold three quarters of the total
    * @param wake called when memory may be free after a refusal
    */
@@ -61,8 +63,16 @@ class MailMemory {
   }
 
   private boolean isAllowed(Share share, long bytes) {
-    return isAllowed(share, share.server, bytes, size / 2)
+    return isAllowed(share, share.server, bytes, isWantedBesides(share) ? size / 2 : size / 4 * 3)
         && isAllowed(share, share.organization, bytes, size / 4 * 3);
+  }
+
+  /** Whether a mailbox at another server waits for memory. */
+  private boolean isWantedBesides(Share share) {
+    return waiting.entrySet().stream()
+        .anyMatch(
+            other ->
+                !Objects.equals(other.getKey().server, share.server) && other.getValue().isFresh());
   }
 
   /** Free memory goes to the longest waiting share that still asks and is within its limits. */

@@ -40,11 +40,29 @@ class MailMemoryTest {
   }
 
   @Test
-  void oneServerHoldsHalfAndOneOrganizationThreeQuarters() {
+  void oneServerHoldsThreeQuartersWhileNobodyElseWaits() {
     share("slow", "acme").take(50);
 
-    assertThatThrownBy(() -> share("slow", "acme").take(1)).isInstanceOf(MailMemoryExhausted.class);
+    share("slow", "beta").take(25);
+    assertThatThrownBy(() -> share("slow", "gamma").take(1))
+        .isInstanceOf(MailMemoryExhausted.class);
+    share("quick", "gamma").take(25);
+  }
+
+  @Test
+  void oneServerHoldsHalfWhileAMailboxElsewhereWaits() {
+    share("slow", "acme").take(50);
+    assertThatThrownBy(() -> share("quick", "other").take(51))
+        .isInstanceOf(MailMemoryExhausted.class);
+
+    assertThatThrownBy(() -> share("slow", "beta").take(1)).isInstanceOf(MailMemoryExhausted.class);
+  }
+
+  @Test
+  void oneOrganizationHoldsThreeQuarters() {
+    share("slow", "acme").take(50);
     share("quick", "acme").take(25);
+
     assertThatThrownBy(() -> share("third", "acme").take(1))
         .isInstanceOf(MailMemoryExhausted.class);
     share("third", "other").take(25);
