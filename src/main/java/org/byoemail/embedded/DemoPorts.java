@@ -26,7 +26,7 @@ final class DemoPorts {
    * The port that is set, else the one of the last start, else a free one.
    *
    * @param name of the file that keeps it
-   * @throws CannotStart where another program listens there
+   * @throws CannotStart if another program listens there
    */
   int choose(String name, int configured, String setting) {
     Path file = folder.resolve(name);

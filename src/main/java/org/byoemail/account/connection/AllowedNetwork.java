@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A network that mail hosts may be in although it is not public. Those of {@code
- * byo.connection.allowed-networks} are joined by every bean of this type.
+ * A private network whose mail hosts may be connected to. Beans of this type add to {@code
+ * byo.connection.allowed-networks}.
  */
 public final class AllowedNetwork {
   private static final int FIRST_UNPRIVILEGED = 1024;
@@ -27,7 +27,7 @@ public final class AllowedNetwork {
    * Allows some ports of a network, and no others.
    *
    * @param cidr such as {@code 10.0.0.0/8}, or a single address
-   * @throws IllegalArgumentException if it is no network
+   * @throws IllegalArgumentException if it is not CIDR notation
    */
   public static AllowedNetwork of(String cidr, int... ports) {
     return new AllowedNetwork(
@@ -37,10 +37,10 @@ public final class AllowedNetwork {
   }
 
   /**
-   * Allows a network as it is configured, on the ports of mail and on those behind it: {@code
+   * Parses a configured network: the mail ports are allowed, and the ports listed after it: {@code
    * 10.0.0.0/8 3025 3143}.
    *
-   * @throws IllegalArgumentException if it is none
+   * @throws IllegalArgumentException if it cannot be parsed
    */
   static AllowedNetwork parse(String text) {
     String[] words = text.strip().split("\\s+");
@@ -55,7 +55,7 @@ public final class AllowedNetwork {
     return new AllowedNetwork(Network.parse(words[0]), ports, true);
   }
 
-  // On loopback servers for development and tests listen at any port; those of the system do not.
+  // Development and test servers on loopback use any unprivileged port.
   boolean allows(InetAddress address, int port) {
     return network.contains(address)
         && (ports.contains(port)

@@ -33,17 +33,17 @@ public class ConnectionFailed extends RuntimeException {
     return account;
   }
 
-  /** Which of its servers. */
+  /** The protocol of the server. */
   public Protocol protocol() {
     return protocol;
   }
 
-  /** Where it failed. */
+  /** The stage that failed. */
   public Stage stage() {
     return stage;
   }
 
-  /** What the server said; null where it said nothing, or nothing of its protocol. */
+  /** The server's reply; null if there was none, or it was not of the protocol. */
   public @Nullable String words() {
     return words;
   }

@@ -13,7 +13,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.jspecify.annotations.Nullable;
 
-/** Why a connection to a server of an account failed, at which stage, and in whose words. */
+/** Makes {@link ConnectionFailed} of what went wrong while connecting. */
 final class ConnectionFailures {
   private final Account account;
   private final Protocol protocol;
@@ -63,7 +63,7 @@ final class ConnectionFailures {
     return stage == Stage.AUTH ? null : e;
   }
 
-  /** What happened. The server's own words are added only if it speaks the protocol. */
+  /** Describes the failure. The server's reply is added only if it speaks the protocol. */
   String what(Stage stage, Throwable e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
       if (cause instanceof SocketTimeoutException) {

@@ -2,9 +2,12 @@ package org.byoemail.account.connection;
 
 import java.net.InetAddress;
 
-/** Is asked before an address is connected to, which a host may have several of. */
+/** Decides before each connect whether an address of the host may be tried. */
 @FunctionalInterface
 public interface ConnectionGate {
-  /** Returns to let the connection be made; what it throws, unchecked, is what the caller gets. */
+  /**
+   * Returns if the connection may be made; throws an unchecked exception, which the caller of
+   * connect gets, if not.
+   */
   void pass(InetAddress address);
 }

@@ -8,12 +8,13 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How mail servers are connected to.
+ * Settings of connections to mail servers.
  *
- * @param allowedNetworks networks (CIDR) that mail hosts may be in although they are not public,
- *     each followed by the ports besides mail's that may be connected to there, separated by blanks
- * @param trustedCertificates a PEM file of authorities trusted besides those of the JVM
- * @param ehloName the name this gateway greets with; unset: that of the machine
+ * @param allowedNetworks private networks (CIDR) that mail hosts may be in, each followed by
+ *     further allowed ports, separated by spaces
+ * @param trustedCertificates a PEM file of certificate authorities, trusted in addition to those of
+ *     the JVM
+ * @param ehloName the name in EHLO; the host name by default
  * @param connectTimeout for the connection itself
  * @param readTimeout for the complete answer to a command
  * @param writeTimeout for each piece written
@@ -40,15 +41,15 @@ record ConnectionSettings(
     @DefaultValue Pool pool) {
 
   /**
-   * The kept SMTP connections of one node.
+   * The SMTP connection pool of a node.
    *
    * @param perAccount most connections of one account
    * @param total most connections in all
-   * @param idle how long an unused one is kept
-   * @param maxAge how long one is used
-   * @param maxMails how many mails one carries
-   * @param validateAfter how long one may have been unused without being asked whether it lives
-   * @param maxWait how long one waits for a connection that others use
+   * @param idle how long an idle connection is kept
+   * @param maxAge the maximum age of a connection
+   * @param maxMails the most mails of a connection
+   * @param validateAfter how long a connection may be idle before it is validated by NOOP
+   * @param maxWait how long a borrower waits for a connection that others use
    */
   record Pool(
       @DefaultValue("3") int perAccount,
@@ -67,7 +68,7 @@ record ConnectionSettings(
   }
 
   /**
-   * Connection tests on one node at a time.
+   * The most concurrent connection tests of a node.
    *
    * @param total in all
    * @param perOrganization of the accounts of one organisation

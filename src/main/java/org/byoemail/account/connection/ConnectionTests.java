@@ -14,9 +14,9 @@ import org.byoemail.account.registry.ServerSettings.Security;
 import org.springframework.stereotype.Component;
 
 /**
- * Tries the servers of an account with its present settings, on connections of its own. Takes
- * seconds; blocks the calling thread, which may be a virtual one. Changes nothing, neither on the
- * server nor here.
+ * Tests the servers of an account with its current settings, over new connections. Takes seconds;
+ * blocks the calling thread, which may be a virtual one. Changes nothing on the server or in the
+ * database.
  */
 @Component
 public class ConnectionTests {
@@ -40,20 +40,20 @@ public class ConnectionTests {
   }
 
   /**
-   * Connects, says EHLO, begins TLS, signs in, and asks for a NOOP.
+   * Connects, and goes through EHLO, TLS, authentication and NOOP.
    *
-   * @throws IllegalStateException where the account has no SMTP settings
-   * @throws TooManyTests where others run that must end first
+   * @throws IllegalStateException if the account has no SMTP settings
+   * @throws TooManyTests if too many tests are running
    */
   public ConnectionTest smtp(Account account) {
     return run(account, Protocol.SMTP, this::testSmtp);
   }
 
   /**
-   * Connects, begins TLS, signs in, opens the folder without changing it, and asks for a NOOP.
+   * Connects, and goes through TLS, authentication, EXAMINE and NOOP.
    *
-   * @throws IllegalStateException where the account has no IMAP settings
-   * @throws TooManyTests where others run that must end first
+   * @throws IllegalStateException if the account has no IMAP settings
+   * @throws TooManyTests if others run that must end first
    */
   public ConnectionTest imap(Account account) {
     return run(account, Protocol.IMAP, this::testImap);

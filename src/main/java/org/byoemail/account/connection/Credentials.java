@@ -8,7 +8,7 @@ import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
 import org.jspecify.annotations.Nullable;
 
-/** What one signs in with, opened for the moment of it. Shows nothing of itself. */
+/** Decrypted credentials, for the duration of one login. {@code toString} reveals nothing. */
 final class Credentials {
   private final @Nullable String user;
   private final @Nullable String password;
@@ -19,9 +19,9 @@ final class Credentials {
   }
 
   /**
-   * Those of one side of an account.
+   * The credentials of one protocol of an account.
    *
-   * @throws ConnectionFailed where there are none to sign in with
+   * @throws ConnectionFailed if the account has no password
    */
   static Credentials of(Account account, Protocol protocol, Secrets secrets) {
     ServerSettings server = account.server(protocol);

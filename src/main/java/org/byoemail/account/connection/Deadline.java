@@ -4,7 +4,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 
 /**
- * The moment by which something must be complete, however much of it trickles in before.
+ * The time by which an operation must be complete, even if data keeps arriving.
  *
  * @param nanos by {@link System#nanoTime}
  */
@@ -13,7 +13,7 @@ public record Deadline(long nanos) {
     return new Deadline(System.nanoTime() + time.toNanos());
   }
 
-  /** Whichever comes first, this one or the one in that time. */
+  /** The earlier of this deadline and one after the given time. */
   Deadline orIn(Duration time) {
     Deadline other = in(time);
     return other.nanos - nanos < 0 ? other : this;
@@ -24,12 +24,12 @@ public record Deadline(long nanos) {
     return nanos - System.nanoTime() <= 0;
   }
 
-  /** The time that is left; negative where it has passed. */
+  /** The remaining time; negative after the deadline. */
   Duration left() {
     return Duration.ofNanos(nanos - System.nanoTime());
   }
 
-  /** The time that is left, at least 1 ms. */
+  /** The remaining time, at least 1 ms. */
   int millisLeft() throws SocketTimeoutException {
     long left = nanos - System.nanoTime();
     if (left <= 0) {

@@ -3,8 +3,8 @@ package org.byoemail.account.connection;
 import java.util.List;
 
 /**
- * Sender and recipients of a mail (RFC 5321 section 2.3.1), with what is said of them. Addresses
- * are in the form that SMTP has them, without angle brackets.
+ * The envelope of a mail (RFC 5321 section 2.3.1) with its parameters. Addresses are without angle
+ * brackets.
  *
  * @param senderParameters of MAIL FROM, such as {@code RET=HDRS}
  * @param recipientParameters of each RCPT TO, such as {@code NOTIFY=FAILURE}

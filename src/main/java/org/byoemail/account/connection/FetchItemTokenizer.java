@@ -17,8 +17,8 @@ final class FetchItemTokenizer {
   private int at;
 
   /**
-   * @param parts text and literals in turn
-   * @param from where the items begin in the first
+   * @param parts text and literals, alternating
+   * @param from the index of the first item in the first part
    */
   FetchItemTokenizer(List<byte[]> parts, int from) {
     this.parts = parts;
@@ -109,7 +109,7 @@ final class FetchItemTokenizer {
     return new String(text(), start, at - start, StandardCharsets.ISO_8859_1);
   }
 
-  /** Whether nothing follows: some servers leave out the last parenthesis. */
+  /** Whether the end is reached; some servers omit the closing parenthesis. */
   private boolean isOver() {
     spaces();
     return at >= text().length && part + 2 >= parts.size();

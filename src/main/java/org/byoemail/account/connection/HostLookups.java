@@ -17,9 +17,9 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks names up on threads of its own: the JVM cannot end a look-up that its name server draws
- * out, and a virtual thread would hold on to its carrier meanwhile. Those who ask for the same name
- * at the same time share one look-up. Safe for use by many threads.
+ * Resolves host names on its own threads: the JVM cannot cancel a slow DNS lookup, which would also
+ * pin a virtual thread to its carrier. Concurrent lookups of a name share one query. Safe for use
+ * by many threads.
  */
 @Component
 class HostLookups implements HostVetting.Resolver, DisposableBean {
@@ -44,7 +44,7 @@ class HostLookups implements HostVetting.Resolver, DisposableBean {
   /**
    * {@inheritDoc}
    *
-   * @throws IllegalStateException if too many look-ups are under way here
+   * @throws IllegalStateException if too many lookups are in progress
    */
   @Override
   public InetAddress[] addresses(String host, Deadline deadline) throws UnknownHostException {

@@ -1,6 +1,6 @@
 package org.byoemail.account.connection;
 
-/** A host or port that must not be connected to, or that does not exist. */
+/** A host or port that is not allowed, or a host that does not exist. */
 public class HostRefused extends RuntimeException {
   private final String host;
 
@@ -9,7 +9,7 @@ public class HostRefused extends RuntimeException {
     this.host = host;
   }
 
-  /** As it was typed. */
+  /** The host as typed. */
   public String host() {
     return host;
   }

@@ -19,25 +19,25 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides where a connection may go. A host is what a stranger typed, so all its addresses must be
- * public, or in an allowed network; and what was vetted here is what is connected to, so that a
- * second look-up cannot give another answer. Safe for use by many threads.
+ * Vets the hosts of mail servers. Host names come from strangers: all addresses of a host must be
+ * public, or in an allowed network. Connections are made to the vetted addresses, so that a second
+ * lookup cannot return others (DNS rebinding). Safe for use by many threads.
  */
 @Component
 public class HostVetting {
-  /** Mail only: SMTP, submission and IMAP, with and without TLS from the start. */
+  /** The ports of SMTP, submission and IMAP, with and without implicit TLS. */
   static final Set<Integer> PORTS = Set.of(25, 465, 587, 2525, 143, 993);
 
   private static final Logger LOG = LoggerFactory.getLogger(HostVetting.class);
   private static final int RELAYING = 25;
   private static final int SUBMISSION = 587;
   private static final int MOST_ADDRESSES = 4;
-  // How long it took to find out tells what was found.
+  // Otherwise the response time would reveal the reason.
   private static final Duration REFUSED_AFTER = Duration.ofSeconds(1);
 
-  /** Looks a name up. */
+  /** Resolves a host name. */
   interface Resolver {
-    /** By that time, or it counts as unknown. */
+    /** Resolves by the deadline; a later answer counts as an unknown host. */
     InetAddress[] addresses(String host, Deadline deadline) throws UnknownHostException;
   }
 
@@ -55,7 +55,7 @@ public class HostVetting {
   }
 
   /**
-   * @param refusedAfter a refusal comes after this time, or a multiple of it
+   * @param refusedAfter refusals are delayed to a multiple of this time
    */
   HostVetting(
       ConnectionSettings settings,
@@ -69,14 +69,14 @@ public class HostVetting {
   }
 
   /**
-   * The addresses of an account's server, each of which may be connected to, in the order to try
-   * them. What is said where there are none is the same whether the name does not exist, did not
-   * answer, or leads to a network that is not public.
+   * Resolves and vets the server of an account: its allowed addresses, in the order to try them.
+   * The error is the same whether the name does not exist, DNS did not answer, or the network is
+   * private.
    *
-   * @param deadline by when it must have been looked up
-   * @throws HostRefused where there are none, one of them is refused, the port is none of mail, or
-   *     what the settings ask for is only done in networks of one's own
-   * @throws IllegalStateException if the look-up fails on our side
+   * @param deadline the time by which it must be resolved
+   * @throws HostRefused if the host has no address, one of them or the port is not allowed, or the
+   *     settings are allowed in allowed networks only
+   * @throws IllegalStateException if the lookup fails on this side
    */
   List<InetAddress> vet(Account account, Protocol protocol, Deadline deadline) {
     long began = System.nanoTime();
@@ -118,7 +118,10 @@ public class HostVetting {
     }
   }
 
-  /** What could reach anybody, and not only one who knows the account, is kept to own networks. */
+  /**
+   * Servers without authentication, and port 25, are allowed in allowed networks only: on public
+   * hosts they would relay to anybody.
+   */
   private static void requirePublicUse(ServerSettings server, Protocol protocol) {
     String host = server.host();
     if (!PORTS.contains(server.port())) {
@@ -150,7 +153,7 @@ public class HostVetting {
         .anyMatch(network -> network.allows(address, port));
   }
 
-  // Why not is told to the operator of the node alone.
+  // Only the operator of the node is told the reason.
   private boolean isUsable(String host, InetAddress address, int port) {
     if (isAllowed(address, port)) {
       return true;
@@ -173,7 +176,7 @@ public class HostVetting {
     }
   }
 
-  /** The form of a typed host that is looked up and that a certificate must name. */
+  /** Normalises a typed host: for DNS, and as the name that a certificate must match. */
   static String name(String host) {
     String name = host.strip();
     if (name.startsWith("[") && name.endsWith("]")) {

@@ -13,8 +13,8 @@ import java.util.Locale;
 import java.util.concurrent.Future;
 
 /**
- * Puts a mail into a folder by APPEND (RFC 9051 section 6.3.12). It is written twice, to count it
- * and to send it, and never held in memory.
+ * Appends a mail to a folder (RFC 9051 section 6.3.12). The mail is written twice, to count its
+ * bytes and to send them, and never held in memory.
  */
 public final class ImapAppend {
   private static final DateTimeFormatter DATE =
@@ -24,7 +24,7 @@ public final class ImapAppend {
 
   private ImapAppend() {}
 
-  /** A mail that can be written any number of times, the same each time. */
+  /** A mail that can be written repeatedly, with the same bytes each time. */
   @FunctionalInterface
   public interface Content {
     void writeTo(OutputStream out) throws IOException, MessagingException;
@@ -33,9 +33,9 @@ public final class ImapAppend {
   /**
    * Appends a mail, marked as read.
    *
-   * @param limit for all of it; the connection is cut where it takes longer
-   * @throws ImapRefused where the server does not take it
-   * @throws MessagingException where the connection was lost, and the folder may have the mail; or
+   * @param limit the time for the whole command; the connection is then cut
+   * @throws ImapRefused if the server refuses it
+   * @throws MessagingException if the connection was lost, and the folder may have the mail; or
    *     where the mail cannot be read
    */
   public static void asRead(
@@ -45,7 +45,7 @@ public final class ImapAppend {
     String command =
         "APPEND %s (\\Seen) \"%s\" {%d}"
             .formatted(SelectResult.name(folder), DATE.format(received), size);
-    // A server that stops taking bytes would hold a write for ever.
+    // A write would block for ever if the server stopped reading.
     Future<?> guard = connection.wire().cutIn(limit);
     try {
       connection.send(command, () -> write(connection, content), limit);

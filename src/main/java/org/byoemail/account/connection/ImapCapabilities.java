@@ -2,11 +2,11 @@ package org.byoemail.account.connection;
 
 import java.util.Set;
 
-/** What a server says that it can do (RFC 9051 section 7.2.2): the last that it said. */
+/** The capabilities that a server announced last (RFC 9051 section 7.2.2). */
 final class ImapCapabilities {
   private Set<String> all = Set.of();
 
-  /** Takes note of what a response says of it, be it nothing. */
+  /** Updates the capabilities if the response has any. */
   void learn(ImapResponse said) {
     Set<String> told = said.capabilities();
     if (told != null) {

@@ -14,21 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A conversation with an IMAP server (RFC 9051, RFC 3501), signed in when it is given out by {@link
- * ImapConnections}; it belongs to its opener. Each call has a time in which the complete answer
- * must have come, and a number of bytes that it may have. Used by one thread at a time; only {@link
- * #cut} may be called by any. A call that fails, except by {@link ImapRefused}, leaves it of no
- * more use.
+ * An authenticated connection to an IMAP server (RFC 9051, RFC 3501), opened by {@link
+ * ImapConnections} and owned by the caller. Each command is bounded in time and in bytes of its
+ * response. For one thread at a time; only {@link #cut} may be called by any thread. After any
+ * exception but {@link ImapRefused} the connection is unusable.
  */
 public final class ImapConnection implements AutoCloseable {
-  /** Enough for any answer that carries no mail. */
+  /** Enough for any response without a mail in it. */
   public static final long SHORT_ANSWER = 1 << 20;
 
   private static final Logger log = LoggerFactory.getLogger(ImapConnection.class);
   private static final long GREETING = 8 << 10;
   private static final long SHORT_LITERAL = 64 << 10;
 
-  /** As many as there are mails, at times: marking a large folder read makes one for each. */
+  /** Marking a large folder as read causes an untagged response for each mail. */
   private static final int MOST_OF_MAILS = 100_000;
 
   private static final Set<String> OF_MAILS =
@@ -52,7 +51,7 @@ public final class ImapConnection implements AutoCloseable {
   private @Nullable String idleTag;
 
   /**
-   * @param patience how long a server may take for a short answer
+   * @param patience the timeout of a command with a short response
    */
   ImapConnection(Wire wire, Duration patience) {
     this.wire = wire;
@@ -64,17 +63,17 @@ public final class ImapConnection implements AutoCloseable {
     return wire;
   }
 
-  /** Whether the server offers that, as it said after the sign-in. */
+  /** Whether the server announced that capability after authentication. */
   public boolean has(String capability) {
     return capabilities.all().contains(capability);
   }
 
-  /** Has all be told to that listener from now on. */
+  /** Sets the listener of untagged responses. */
   public void listen(ImapListener to) {
     listener = to;
   }
 
-  /** Nothing takes longer than until then, whatever else a call may take. */
+  /** Sets a deadline for all further calls, in addition to their own timeouts. */
   void endBy(Deadline deadline) {
     end = deadline;
   }
@@ -83,7 +82,7 @@ public final class ImapConnection implements AutoCloseable {
     return end == null ? Deadline.in(limit) : end.orIn(limit);
   }
 
-  /** What the server says first. */
+  /** Reads the greeting. */
   ImapResponse greeting(Deadline deadline) throws IOException {
     expect(GREETING, SHORT_LITERAL);
     ImapResponse greeting = reader.next(deadline);
@@ -96,30 +95,29 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   /**
-   * Sends a command of one line and returns the line that ends its answer.
+   * Sends a one-line command and returns its tagged response.
    *
-   * @throws ImapRefused where the server says NO or BAD
+   * @throws ImapRefused if the server responds NO or BAD
    */
   public ImapResponse send(String command) throws MessagingException {
     return send(command, said -> {});
   }
 
   /**
-   * The same for a command with a short answer.
+   * Sends a command with a short response.
    *
-   * @param each is told what the server says before it, be it of the answer or not; nothing else
-   *     keeps it
+   * @param each receives the untagged responses, which are not kept
    */
   public ImapResponse send(String command, ImapListener each) throws MessagingException {
     return send(command, patience, SHORT_ANSWER, SHORT_LITERAL, each);
   }
 
   /**
-   * The same with an answer of another length.
+   * Sends a command with a response of the given bounds.
    *
-   * @param limit for the complete answer
-   * @param most bytes of the answer
-   * @param largest bytes of one literal in it
+   * @param limit the timeout of the complete response
+   * @param most the most bytes of the response
+   * @param largest the most bytes of a literal
    */
   public ImapResponse send(
       String command, Duration limit, long most, long largest, ImapListener each)
@@ -129,15 +127,15 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   /**
-   * Sends a command that the server asks more for.
+   * Sends a command with continuation requests.
    *
-   * @param further what it is given, each time it asks
+   * @param further answers each continuation request
    */
   ImapResponse send(String command, List<String> further, Deadline deadline)
       throws MessagingException {
     expect(SHORT_ANSWER, SHORT_LITERAL);
     Iterator<String> more = further.iterator();
-    // An empty line ends an exchange that has gone wrong, such as a sign-in that is refused.
+    // An empty line ends a failed exchange, such as a refused authentication.
     return send(
         command,
         () -> write(more.hasNext() ? more.next() : ""),
@@ -146,7 +144,7 @@ public final class ImapConnection implements AutoCloseable {
         said -> {});
   }
 
-  /** Sends a command that the server asks more for, once. */
+  /** Sends a command with one continuation request. */
   ImapResponse send(String command, ImapContinuation more, Duration limit)
       throws MessagingException {
     expect(SHORT_ANSWER, SHORT_LITERAL);
@@ -224,15 +222,15 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   /**
-   * Begins to wait for the server (RFC 2177).
+   * Starts IDLE (RFC 2177).
    *
-   * @throws ImapRefused where the server will not
+   * @throws ImapRefused if the server refuses IDLE
    */
   public void startIdle() throws MessagingException {
     String tag = "A" + ++commands;
     try {
       Deadline deadline = in(patience);
-      // For all of it, however long it lasts.
+      // The bound holds for the whole IDLE.
       expect(SHORT_ANSWER, SHORT_LITERAL);
       write(tag + " IDLE");
       while (idleTag == null) {
@@ -256,12 +254,12 @@ public final class ImapConnection implements AutoCloseable {
     return idleTag != null;
   }
 
-  /** Whether the server has begun to say something and has not ended. */
+  /** Whether part of a response has been received. */
   public boolean hasPartialResponse() {
     return reader.isAmid();
   }
 
-  /** Takes in what has arrived while waiting, where a selector says that something has. */
+  /** Processes the responses received during IDLE, after a selector reported data. */
   public void hearUnderIdle() throws MessagingException {
     try {
       wire.receive(in(patience));
@@ -281,9 +279,9 @@ public final class ImapConnection implements AutoCloseable {
   }
 
   /**
-   * Ends the waiting; does nothing where there is none.
+   * Ends IDLE; a no-op if the connection is not idling.
    *
-   * @param limit in which the server must have ended it too
+   * @param limit the timeout of the tagged response
    */
   public void endIdle(Duration limit) throws MessagingException {
     try {
@@ -304,17 +302,17 @@ public final class ImapConnection implements AutoCloseable {
     }
   }
 
-  /** The connection, for a selector: in blocking mode whenever this is used. */
+  /** The channel, for a selector. It must be in blocking mode whenever this connection is used. */
   public SocketChannel channel() {
     return wire.channel();
   }
 
-  /** Gives back the memory that is needed for work only. Whoever goes on need not say so. */
+  /** Returns the buffers to the pool; the next call borrows them again. */
   public void rest() {
     wire.rest();
   }
 
-  /** Leaves by LOGOUT, which expunges nothing. Never throws. */
+  /** Closes the connection by LOGOUT, which expunges nothing. Never throws. */
   public void leave(Duration limit) {
     try {
       endIdle(limit);
@@ -326,7 +324,9 @@ public final class ImapConnection implements AutoCloseable {
     }
   }
 
-  /** Cuts the connection. May be called by any thread while another one waits in here. */
+  /**
+   * Closes the socket. May be called by any thread, also while another one waits for a response.
+   */
   public void cut() {
     wire.cut();
   }

@@ -10,7 +10,7 @@ import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
 import org.springframework.stereotype.Component;
 
-/** Opens IMAP connections; they belong to the caller, who closes them. Safe for many threads. */
+/** Opens IMAP connections, which the caller owns and closes. Safe for use by many threads. */
 @Component
 public class ImapConnections {
   private final ConnectionSettings settings;
@@ -34,19 +34,18 @@ public class ImapConnections {
   }
 
   /**
-   * Connects and signs in, within the time to connect and twice the time for an answer, however
-   * many addresses there are and however lively the server is.
+   * Connects and authenticates, within the connect timeout plus twice the read timeout in total.
    *
-   * @throws ConnectionFailed saying where and why not
+   * @throws ConnectionFailed with the stage and the reason
    */
   public ImapConnection open(Account account) {
     return open(account, address -> {});
   }
 
   /**
-   * The same.
+   * Connects and authenticates.
    *
-   * @param gate may refuse an address that is about to be connected to
+   * @param gate may refuse an address before it is connected to
    */
   public ImapConnection open(Account account, ConnectionGate gate) {
     Timeouts timeouts = Timeouts.working(settings);
@@ -54,7 +53,7 @@ public class ImapConnections {
   }
 
   /**
-   * @param overall by when it must be signed in
+   * @param overall the deadline of connect and authentication
    */
   ImapConnection open(Account account, Timeouts timeouts, Deadline overall) {
     return open(account, timeouts, overall, address -> {});

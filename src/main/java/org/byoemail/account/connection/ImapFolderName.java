@@ -13,8 +13,8 @@ import org.eclipse.angus.mail.imap.protocol.BASE64MailboxDecoder;
  * A folder of a LIST response (RFC 9051 section 7.3.1).
  *
  * @param attributes in lower case, with their backslashes
- * @param delimiter between the parts of names; empty where there are none
- * @param name as people read it
+ * @param delimiter the hierarchy delimiter; empty if NIL
+ * @param name decoded
  */
 public record ImapFolderName(Set<String> attributes, String delimiter, String name) {
   private static final Pattern LISTED =
@@ -22,7 +22,7 @@ public record ImapFolderName(Set<String> attributes, String delimiter, String na
           "\\((?<attributes>[^()]*)\\) (?:\"(?<delimiter>\\\\?.)\"|NIL)"
               + " (?:\"(?<quoted>(?:[^\"\\\\]|\\\\.)*+)\"|(?<atom>[^\"\\s]+))(?: \\(.*\\))?");
 
-  /** Reads a response; empty where it is no LIST, or its name is a literal. */
+  /** Parses a LIST response; empty for any other, or if the name is a literal. */
   public static Optional<ImapFolderName> of(ImapResponse response) {
     return response.is("LIST") || response.is("XLIST") ? parse(response.text()) : Optional.empty();
   }
@@ -45,12 +45,12 @@ public record ImapFolderName(Set<String> attributes, String delimiter, String na
             BASE64MailboxDecoder.decode(name)));
   }
 
-  /** Whether it has that attribute, such as {@code \\sent}. */
+  /** Whether it has an attribute, such as {@code \\sent}. */
   public boolean is(String attribute) {
     return attributes.contains(attribute);
   }
 
-  /** The last part of its name. */
+  /** The last level of the name. */
   public String lastPart() {
     return delimiter.isEmpty() ? name : name.substring(name.lastIndexOf(delimiter) + 1);
   }

@@ -1,8 +1,8 @@
 package org.byoemail.account.connection;
 
-/** Hears what a server says that ends no command, also that which is part of an answer. */
+/** Receives untagged responses, including those that belong to a command. */
 @FunctionalInterface
 public interface ImapListener {
-  /** Called by the thread that makes the call during which it was said. */
+  /** Called by the thread whose command reads the response. */
   void said(ImapResponse response);
 }

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One connection from its first byte to the end of the sign-in; knows how far it came. */
+/** Connects and authenticates one connection, and records the stage reached. */
 final class ImapLogin {
   private static final Logger log = LoggerFactory.getLogger(ImapLogin.class);
   private static final String ID =
@@ -35,7 +35,7 @@ final class ImapLogin {
   private @Nullable String farewell;
 
   /**
-   * @param overall by when the whole must be done, however lively the server is
+   * @param overall the deadline of the whole login
    */
   ImapLogin(
       ServerSettings server,
@@ -50,12 +50,12 @@ final class ImapLogin {
     this.writeTimeouts = writeTimeouts;
   }
 
-  /** How far it came. */
+  /** The stage reached. */
   Stage stage() {
     return stage;
   }
 
-  /** The words of a server that greeted by saying that it will not talk; else null. */
+  /** The text of a BYE greeting; null for any other. */
   @Nullable String farewell() {
     return farewell;
   }
@@ -84,7 +84,7 @@ final class ImapLogin {
       Set<String> before = connection.offer().all();
       signIn(connection, credentials);
       if (connection.offer().all() == before) {
-        // What a server offers to those who have signed in is more, as a rule.
+        // Most servers announce further capabilities after authentication.
         connection.send("CAPABILITY", List.of(), step());
       }
       identify(connection);
@@ -125,8 +125,8 @@ final class ImapLogin {
       throw new MessagingException("the server does not talk to this gateway");
     }
     if (greeting.is("PREAUTH")) {
-      // RFC 9051 section 11.1: PREAUTH before TLS would have us believe a man in the middle;
-      // and this is nobody's mailbox that was asked for.
+      // RFC 9051 section 11.1: PREAUTH before TLS may come from a man in the middle, and is not a
+      // login to the account's mailbox.
       throw new MessagingException("the server skips the sign-in");
     }
   }
@@ -138,10 +138,7 @@ final class ImapLogin {
     connection.offer().forget();
   }
 
-  /**
-   * Says which program this is (RFC 2971). Some providers let nobody else in, or refuse to open
-   * folders; each wants it at another time.
-   */
+  /** Sends ID (RFC 2971). Some providers require it before login, others before SELECT. */
   private void identify(ImapConnection connection) throws MessagingException {
     if (connection.has("ID")) {
       try {
@@ -186,7 +183,7 @@ final class ImapLogin {
         step());
   }
 
-  /** By literals (RFC 9051 section 4.3), which may hold what quoted strings may not. */
+  /** With literals (RFC 9051 section 4.3), which may hold any character. */
   private void login(ImapConnection connection, String user, String secret)
       throws MessagingException {
     boolean plain = (user + secret).chars().allMatch(c -> c >= ' ' && c < 127);

@@ -2,7 +2,7 @@ package org.byoemail.account.connection;
 
 import jakarta.mail.MessagingException;
 
-/** The server said NO or BAD to one command; the connection is sound. */
+/** The server responded NO or BAD to a command; the connection remains usable. */
 public class ImapRefused extends MessagingException {
   private static final int LONGEST_WORDS = 500;
 
@@ -13,12 +13,12 @@ public class ImapRefused extends MessagingException {
     this.code = code;
   }
 
-  /** Words of a server, of a length that can be shown. */
+  /** The server's text, shortened for display. */
   static String cut(String words) {
     return words.length() > LONGEST_WORDS ? words.substring(0, LONGEST_WORDS) + "..." : words;
   }
 
-  /** The code in front of its words, such as AUTHENTICATIONFAILED; empty where there is none. */
+  /** The response code, such as AUTHENTICATIONFAILED; empty if absent. */
   public String code() {
     return code;
   }

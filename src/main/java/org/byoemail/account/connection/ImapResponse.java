@@ -9,9 +9,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an IMAP server says in one response (RFC 9051 section 7), read leniently: servers put more
- * blanks between words than they may, or none. Immutable; shows nothing of itself, since it may be
- * somebody's mail.
+ * A response of an IMAP server (RFC 9051 section 7), parsed leniently: servers send extra spaces,
+ * or omit them. Immutable; {@code toString} reveals nothing, since a response may hold mail.
  */
 public final class ImapResponse {
   private static final int LONGEST_NUMBER = 18;
@@ -24,7 +23,7 @@ public final class ImapResponse {
   private final int rest;
 
   /**
-   * @param parts text and literals in turn, text first and last
+   * @param parts text and literals, alternating, beginning and ending with text
    */
   ImapResponse(List<byte[]> parts) {
     this.parts = parts;
@@ -44,7 +43,7 @@ public final class ImapResponse {
     this.rest = word(afterKind);
   }
 
-  /** Where the next word begins. */
+  /** The index of the next word. */
   private int word(int from) {
     int at = from;
     while (at < text.length() && isBlank(text.charAt(at))) {
@@ -53,7 +52,7 @@ public final class ImapResponse {
     return at;
   }
 
-  /** Where the word ends. */
+  /** The index after the word. */
   private int blank(int from) {
     int at = from;
     while (at < text.length() && !isBlank(text.charAt(at))) {
@@ -62,7 +61,7 @@ public final class ImapResponse {
     return at;
   }
 
-  /** Where the digits end. */
+  /** The index after the digits. */
   private int digits(int from) {
     int at = from;
     while (at < text.length() && text.charAt(at) >= '0' && text.charAt(at) <= '9') {
@@ -75,7 +74,7 @@ public final class ImapResponse {
     return c == ' ' || c == '\t' || c == '\r';
   }
 
-  /** The number that stands there; -1 where there is none. */
+  /** The number at that index; -1 if absent. */
   private static long number(String text, int from, int to) {
     if (from == to || to - from > LONGEST_NUMBER) {
       return -1;
@@ -91,17 +90,20 @@ public final class ImapResponse {
     return value;
   }
 
-  /** The tag of the command it ends; {@code *} where it ends none, {@code +} to be gone on with. */
+  /**
+   * The tag: of a command, {@code *} for an untagged response, {@code +} for a continuation
+   * request.
+   */
   String tag() {
     return tag;
   }
 
-  /** Whether it is of that kind, such as EXISTS or OK. */
+  /** Whether it is a response of that name, such as EXISTS or OK. */
   public boolean is(String kind) {
     return keyword.equals(kind);
   }
 
-  /** Its kind, in upper case; empty where it has none. */
+  /** The name of the response, such as EXISTS or OK, in upper case; empty if absent. */
   String kind() {
     return keyword;
   }
@@ -110,33 +112,33 @@ public final class ImapResponse {
     return tag.equals("*");
   }
 
-  /** All of it, up to the first literal. */
+  /** The text up to the first literal. */
   String line() {
     return text;
   }
 
-  /** The number before the kind, as in {@code * 5 EXISTS}; -1 where there is none. */
+  /** The message number, as in {@code * 5 EXISTS}; -1 if absent. */
   public long number() {
     return number;
   }
 
-  /** What comes after the kind, up to the first literal. */
+  /** The text after the name, up to the first literal. */
   public String text() {
     return text.substring(rest);
   }
 
-  /** The words for people, without the code in front of them. */
+  /** The human-readable text, without the response code. */
   String words() {
     return text().replaceFirst("^\\[[^]]*] ?", "");
   }
 
-  /** The name of the code in front of the words for people; empty where there is none. */
+  /** The name of the response code; empty if absent. */
   String codeName() {
     String code = code();
     return code == null ? "" : code.substring(0, endOfName(code));
   }
 
-  /** What the server offers, where it says so here: in upper case. */
+  /** The capabilities in this response, in upper case; empty if it has none. */
   @Nullable Set<String> capabilities() {
     String offered = is("CAPABILITY") ? text() : code("CAPABILITY");
     return offered == null
@@ -144,7 +146,10 @@ public final class ImapResponse {
         : new HashSet<>(List.of(offered.toUpperCase(Locale.ROOT).strip().split("\\s+")));
   }
 
-  /** The value of a code, as in {@code * OK [UIDNEXT 5]}: empty where it has none, else null. */
+  /**
+   * The value of a response code, as in {@code * OK [UIDNEXT 5]}; empty for a code without value,
+   * null if the code is absent.
+   */
   public @Nullable String code(String name) {
     String code = code();
     if (code == null || !code.regionMatches(true, 0, name, 0, name.length())) {
@@ -153,7 +158,7 @@ public final class ImapResponse {
     return endOfName(code) == name.length() ? code.substring(name.length()).strip() : null;
   }
 
-  /** The number that is the value of a code; -1 where there is none. */
+  /** The value of a response code as a number; -1 if absent. */
   public long codeNumber(String name) {
     String value = code(name);
     return value == null ? -1 : number(value, 0, value.length());
@@ -179,13 +184,13 @@ public final class ImapResponse {
    * The items of a FETCH response by name, in upper case: text is a {@code String}, a literal a
    * {@code byte[]}, a list a {@code List}, NIL a null.
    *
-   * @throws IllegalArgumentException where it cannot be read
+   * @throws IllegalArgumentException if it cannot be parsed
    */
   public Map<String, @Nullable Object> fetched() {
     return new FetchItemTokenizer(parts, rest).items();
   }
 
-  /** Its kind only. */
+  /** The name only. */
   @Override
   public String toString() {
     return "IMAP response " + keyword;

@@ -10,10 +10,9 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes responses (RFC 9051 section 2.2.2) of bytes, as they come. What it is told to expect bounds
- * what it takes: an announced literal beyond that is refused before it is read, and memory is taken
- * as bytes arrive, not as they are announced. Nothing is kept of a response that was given out, and
- * a long SEARCH response is given out in pieces.
+ * Parses responses (RFC 9051 section 2.2.2) from the bytes received. Bounded: a literal above the
+ * limit is refused before it is read, and memory is allocated as bytes arrive, not as they are
+ * announced. A returned response is not kept, and a long SEARCH response is returned in parts.
  */
 final class ImapResponseReader {
   private static final int FIRST_OF_LITERAL = 64 << 10;
@@ -38,7 +37,7 @@ final class ImapResponseReader {
   }
 
   /**
-   * What may come from now on.
+   * Sets the bounds of the next response.
    *
    * @param bytes in all
    * @param largest bytes of one literal
@@ -48,7 +47,7 @@ final class ImapResponseReader {
     largestLiteral = largest;
   }
 
-  /** The next response, waited for. */
+  /** Waits for the next response. */
   ImapResponse next(Deadline deadline) throws IOException {
     while (true) {
       wire.await(deadline);
@@ -135,7 +134,7 @@ final class ImapResponseReader {
     }
   }
 
-  /** Takes up to the end of the line; false where it has not come yet. */
+  /** Takes up to the end of the line; false if it has not come yet. */
   private boolean endOfLine(ByteBuffer from) throws IOException {
     int start = from.position();
     int end = start;

@@ -49,7 +49,7 @@ final class RefusedNetworks {
 
   private RefusedNetworks() {}
 
-  /** Why the address is refused; null where it is a public one. */
+  /** Why the address is refused; null if it is a public one. */
   static @Nullable String reason(InetAddress address) {
     boolean ipv6 = address instanceof Inet6Address;
     for (Range range : ipv6 ? IPV6 : IPV4) {

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  *
  * @param uidValidity 0 where the server did not tell
  * @param uidNext 0 where the server did not tell
- * @param modseq HIGHESTMODSEQ (RFC 7162); null where the server has none
+ * @param modseq HIGHESTMODSEQ (RFC 7162); null if the server has none
  * @param exists how many mails are in it; -1 where the server did not tell
  * @param writable whether flags can be set
  */
@@ -28,7 +28,7 @@ public record SelectResult(
    * Opens a folder.
    *
    * @param writing false to open it so that nothing can be changed (EXAMINE)
-   * @throws ImapRefused where there is no such folder, or the server does not open it
+   * @throws ImapRefused if there is no such folder, or the server does not open it
    */
   public static SelectResult open(ImapConnection connection, String folder, boolean writing)
       throws MessagingException {

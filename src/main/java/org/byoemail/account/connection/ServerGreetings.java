@@ -24,7 +24,7 @@ final class ServerGreetings {
 
   private ServerGreetings() {}
 
-  /** What may be shown of a first line; null where it is nobody's business. */
+  /** The part of a first line that may be shown; null if none may. */
   static @Nullable String refusal(String line) {
     String words = line.strip();
     if (words.length() > LONGEST) {

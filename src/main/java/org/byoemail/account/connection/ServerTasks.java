@@ -21,9 +21,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * What a request asks to have done at a mail server, and waits for. It is done by threads of a
- * bounded pool, so that the request ends at its deadline whatever the work may take, and by a few
- * of them for each organisation and each address of a server. Safe for use by many threads.
+ * Runs work at a mail server on behalf of a request, on a bounded pool, so that the request ends at
+ * its deadline. Limited per organisation and per server address. Safe for use by many threads.
  */
 @Component
 public class ServerTasks implements DisposableBean {
@@ -32,7 +31,7 @@ public class ServerTasks implements DisposableBean {
   private final ConnectionSettings settings;
   private final HostVetting vetting;
   private final ThreadPoolExecutor threads;
-  // Of organisations and addresses.
+  // Running tasks by organisation and by address.
   private final Map<Object, Integer> underWay = new HashMap<>();
 
   ServerTasks(ConnectionSettings settings, HostVetting vetting) {
@@ -49,10 +48,10 @@ public class ServerTasks implements DisposableBean {
   }
 
   /**
-   * Does something at a server of an account, and waits for it.
+   * Runs work at a server of an account, and waits for it.
    *
-   * @throws TooManyTests where others are under way that must end first
-   * @throws ConnectionFailed where the host is refused, or the deadline has passed
+   * @throws TooManyTests if too many tasks are running
+   * @throws ConnectionFailed if the host is refused, or the deadline has passed
    * @throws RuntimeException what the work throws
    */
   public <T> T visit(Account account, Protocol protocol, Supplier<T> work) {

@@ -5,7 +5,7 @@ import java.io.OutputStream;
 
 /**
  * A mail after DATA (RFC 5321 sections 2.3.8 and 4.5.2): every line ends with CR LF, and one that
- * begins with a dot gets another. Nothing leaves before a block is full.
+ * begins with a dot gets another. Data is sent in full blocks.
  */
 final class SmtpBody extends OutputStream {
   private static final byte CR = '\r';
@@ -21,7 +21,7 @@ final class SmtpBody extends OutputStream {
     this.channel = channel;
   }
 
-  /** Whether the connection failed, and not the mail that was to be written. */
+  /** Whether the connection failed, not the reading of the mail. */
   boolean isBroken() {
     return broken;
   }
@@ -48,7 +48,7 @@ final class SmtpBody extends OutputStream {
   public void write(byte[] octets, int offset, int length) throws IOException {
     try {
       int end = offset + length;
-      // What was looked at and has not been added yet.
+      // Scanned, but not yet added.
       int from = offset;
       for (int i = offset; i < end; i++) {
         byte octet = octets[i];
@@ -98,7 +98,7 @@ final class SmtpBody extends OutputStream {
     }
   }
 
-  /** The mail is not flushed by itself: its end leaves with its last block. */
+  /** A no-op: the last block is sent with the end of data. */
   @Override
   public void flush() {}
 

@@ -8,9 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Commands to an SMTP server and its replies (RFC 5321 section 4). Commands are gathered and leave
- * together when a reply is waited for. A reply has a time in which it must be complete, {@value
- * #MAX_LINES} lines and {@value #MAX_BYTES} bytes. Used by one thread at a time.
+ * Commands to an SMTP server and its replies (RFC 5321 section 4). Commands are buffered, and sent
+ * together before a reply is read. A reply is bounded in time, and to {@value #MAX_LINES} lines and
+ * {@value #MAX_BYTES} bytes. Used by one thread at a time.
  */
 final class SmtpChannel implements AutoCloseable {
   static final int MAX_LINES = 100;
@@ -28,7 +28,7 @@ final class SmtpChannel implements AutoCloseable {
   private List<String> lines = List.of();
 
   /**
-   * @param deadline by when all that is said must be over, until another is set
+   * @param deadline the deadline of all reads and writes, until another is set
    */
   SmtpChannel(Wire wire, WireBuffers buffers, Redaction redaction, Deadline deadline) {
     this.wire = wire;
@@ -41,15 +41,15 @@ final class SmtpChannel implements AutoCloseable {
     return wire;
   }
 
-  /** By when all that is written and read from now on must be over. */
+  /** Sets the deadline of all further reads and writes. */
   void deadline(Deadline until) {
     deadline = until;
   }
 
   /**
-   * Adds a command to those that leave next.
+   * Buffers a command.
    *
-   * @throws IllegalArgumentException if it has a line break: it would be two
+   * @throws IllegalArgumentException if it has a line break, which would make it two commands
    */
   void add(String command) throws IOException {
     if (command.indexOf('\r') >= 0 || command.indexOf('\n') >= 0) {
@@ -64,7 +64,7 @@ final class SmtpChannel implements AutoCloseable {
     add(octets, 0, octets.length);
   }
 
-  /** Adds octets to what leaves next; what fills a block leaves at once. */
+  /** Buffers octets; a full block is sent at once. */
   void add(byte[] octets, int offset, int length) throws IOException {
     int from = offset;
     int end = offset + length;
@@ -89,14 +89,14 @@ final class SmtpChannel implements AutoCloseable {
     }
   }
 
-  /** Makes room, so that so many octets leave together. */
+  /** Ensures that so many octets can be sent together. */
   void reserve(int octets) throws IOException {
     if (out.remaining() < octets) {
       flush();
     }
   }
 
-  /** Has all that was added leave. */
+  /** Sends what is buffered. */
   void flush() throws IOException {
     if (out.position() > 0) {
       deadline.millisLeft();
@@ -108,17 +108,17 @@ final class SmtpChannel implements AutoCloseable {
     }
   }
 
-  /** Sends a command, with those that were added before, and waits for the next reply. */
+  /** Sends a command after the buffered ones, and waits for the next reply. */
   SmtpReply send(String command, Duration patience) throws IOException {
     add(command);
     return read(patience);
   }
 
   /**
-   * Waits for the next reply, after all that was added has left.
+   * Sends what is buffered, and waits for the next reply.
    *
-   * @param patience in which it must be complete
-   * @throws ProtocolViolated where it is none, or does not end
+   * @param patience the timeout of the complete reply
+   * @throws ProtocolViolated if it is malformed or too long
    */
   SmtpReply read(Duration patience) throws IOException {
     flush();
@@ -139,7 +139,7 @@ final class SmtpChannel implements AutoCloseable {
         }
       }
       lines.add(line);
-      // A line without a code amid others is taken for text of the server's.
+      // A line without a reply code within a multiline reply is taken as text.
       if (hasCode(line) && (line.length() == CODE || line.charAt(CODE) != '-')) {
         return reply();
       }
@@ -156,7 +156,7 @@ final class SmtpChannel implements AutoCloseable {
     return new SmtpReply(code, redaction.clean(text));
   }
 
-  /** The lines of the last reply, as they came. */
+  /** The lines of the last reply, as received. */
   List<String> lines() {
     return lines;
   }
@@ -173,7 +173,7 @@ final class SmtpChannel implements AutoCloseable {
     return true;
   }
 
-  /** The next line without its end. */
+  /** The next line without its line break. */
   private String line(Deadline until, int most) throws IOException {
     String line = "";
     while (true) {
@@ -206,7 +206,7 @@ final class SmtpChannel implements AutoCloseable {
     return line.substring(0, length);
   }
 
-  /** Gives the memory back that is needed for work only. */
+  /** Returns the buffers to the pool. */
   void rest() {
     if (out != WireBuffers.NOTHING) {
       buffers.release(out.limit(out.position()));
@@ -215,7 +215,7 @@ final class SmtpChannel implements AutoCloseable {
     wire.rest();
   }
 
-  /** Cuts the connection. */
+  /** Closes the socket. */
   @Override
   public void close() {
     wire.cut();

@@ -10,8 +10,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A connection to the SMTP server of an account (RFC 5321), signed in. Lent by {@link
- * SmtpConnections} to one thread at a time and not to be kept or closed by it.
+ * An authenticated connection to the SMTP server of an account (RFC 5321). Borrowed from {@link
+ * SmtpConnections} by one thread at a time, which must not keep or close it.
  */
 public final class SmtpConnection {
   private static final Logger log = LoggerFactory.getLogger(SmtpConnection.class);
@@ -50,7 +50,7 @@ public final class SmtpConnection {
   }
 
   /**
-   * Sends a mail in one transaction. Refusals and a lost connection are part of the answer.
+   * Sends a mail in one transaction. Refusals and a lost connection are part of the result.
    *
    * @param mail is streamed; if it fails midway, the connection is cut before its end
    * @throws MessagingException if the mail cannot be read
@@ -59,7 +59,7 @@ public final class SmtpConnection {
     mails++;
     SmtpTransaction transaction =
         new SmtpTransaction(channel, timeouts, redaction, envelope, supports("PIPELINING"));
-    // Should it throw.
+    // If the mail cannot be read.
     usable = false;
     inStep = false;
     SmtpDialogue dialogue = transaction.run(mail);
@@ -83,7 +83,7 @@ public final class SmtpConnection {
     return mails > 0;
   }
 
-  /** Takes it out of the pool: the server takes no more mails by it. */
+  /** Marks it as not reusable: the server accepts no more mails in this session. */
   public void retire() {
     usable = false;
   }
@@ -96,7 +96,7 @@ public final class SmtpConnection {
     return usedAt;
   }
 
-  /** Is unused from now on, and needs no memory until it is used again. */
+  /** Returns the buffers until the next use. */
   void rest(Instant at) {
     usedAt = at;
     channel.rest();
@@ -106,17 +106,17 @@ public final class SmtpConnection {
     return mails;
   }
 
-  /** Whether it may carry another mail, as far as is known without asking the server. */
+  /** Whether it can be reused, as far as known without asking the server. */
   boolean isUsable() {
     return usable;
   }
 
-  /** By when all that is said from now on must be over. */
+  /** Sets the deadline of all further commands. */
   void deadline(Deadline until) {
     channel.deadline(until);
   }
 
-  /** The answer to NOOP; null if the connection is lost. */
+  /** The reply to NOOP; null if the connection is lost. */
   @Nullable SmtpReply noop() {
     deadline(Deadline.in(ALIVE_WITHIN));
     try {
@@ -129,13 +129,13 @@ public final class SmtpConnection {
     }
   }
 
-  /** Whether the server still answers. */
+  /** Whether the server replies to NOOP. */
   boolean answersNoop() {
     SmtpReply reply = usable ? noop() : null;
     return reply != null && reply.isPositive();
   }
 
-  /** Closes it with QUIT, whose answer is not waited for, unless that takes long. */
+  /** Sends QUIT if the session allows it, and closes without waiting for the reply. */
   void close() {
     deadline(Deadline.in(CLOSED_WITHIN));
     try {

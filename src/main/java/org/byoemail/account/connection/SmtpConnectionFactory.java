@@ -9,7 +9,7 @@ import org.apache.commons.pool2.PooledObject;
 import org.apache.commons.pool2.impl.DefaultPooledObject;
 import org.apache.commons.pool2.impl.GenericKeyedObjectPoolConfig;
 
-/** Opens, judges and closes the connections of the pool. */
+/** Opens, validates and closes the connections of the pool. */
 final class SmtpConnectionFactory
     extends BaseKeyedPooledObjectFactory<SmtpPoolKey, SmtpConnection> {
   private static final Duration EVICTION = Duration.ofSeconds(10);
@@ -26,7 +26,7 @@ final class SmtpConnectionFactory
 
   GenericKeyedObjectPoolConfig<SmtpConnection> poolConfig() {
     GenericKeyedObjectPoolConfig<SmtpConnection> config = new GenericKeyedObjectPoolConfig<>();
-    // How many an account has is decided by who claims its mail, over all nodes.
+    // The number per account is limited by claiming, over all nodes.
     config.setMaxTotalPerKey(settings.total());
     config.setMaxIdlePerKey(settings.total());
     config.setMaxTotal(settings.total());
@@ -49,9 +49,7 @@ final class SmtpConnectionFactory
     return new DefaultPooledObject<>(connection);
   }
 
-  /**
-   * Asks the server only after some idleness: a question before each mail would halve the speed.
-   */
+  /** Sends NOOP only after some idle time: before each mail it would halve the throughput. */
   @Override
   public boolean validateObject(SmtpPoolKey key, PooledObject<SmtpConnection> pooled) {
     SmtpConnection connection = pooled.getObject();
@@ -69,7 +67,7 @@ final class SmtpConnectionFactory
     return connection.usedAt().plus(settings.idle()).isBefore(clock.instant());
   }
 
-  /** Unused from now on. */
+  /** The connection is idle. */
   @Override
   public void passivateObject(SmtpPoolKey key, PooledObject<SmtpConnection> pooled) {
     pooled.getObject().rest(clock.instant());

@@ -32,12 +32,12 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
- * Lends SMTP connections, kept between mails. One belongs to an account in one version of its
- * settings, and is dropped at once when the account changes. Safe for use by many threads.
+ * The pool of SMTP connections. A connection belongs to one version of an account, and is dropped
+ * when the account changes. Safe for use by many threads.
  */
 @Component
 public class SmtpConnections implements DisposableBean {
-  /** What is done with a borrowed connection. */
+  /** Work with a borrowed connection. */
   @FunctionalInterface
   public interface Work<T> {
     /** Uses the connection on the calling thread, and keeps no reference to it. */
@@ -54,7 +54,7 @@ public class SmtpConnections implements DisposableBean {
   private final Function<Collection<AccountId>, Map<AccountId, Long>> versions;
   private final Duration tryDeadline;
   private final Clock clock;
-  // A server that takes no QUIT must not hold up the request that changes an account.
+  // A server that does not read QUIT must not delay the request that changes an account.
   private final ThreadPoolExecutor closing =
       new ThreadPoolExecutor(
           CLOSERS,
@@ -78,7 +78,7 @@ public class SmtpConnections implements DisposableBean {
   }
 
   /**
-   * @param versions tells the present versions of accounts, without those that are gone
+   * @param versions returns the current versions of accounts; deleted ones are missing
    */
   SmtpConnections(
       ConnectionSettings settings,
@@ -124,16 +124,16 @@ public class SmtpConnections implements DisposableBean {
     return settings.total();
   }
 
-  /** By when a try that begins now must be over. */
+  /** The deadline of an attempt that begins now. */
   public Deadline tryDeadline() {
     return Deadline.in(tryDeadline);
   }
 
   /**
-   * Borrows a connection for the length of some work. A normal return keeps it for the next, unless
-   * it broke; an exception discards it.
+   * Borrows a connection for some work. A normal return gives it back, unless it is broken; an
+   * exception discards it.
    *
-   * @param deadline by when it must be over, whatever the server does
+   * @param deadline the deadline of connecting and of the work
    * @throws ConnectionFailed if the server cannot be connected to, or the deadline has passed
    * @throws PoolExhausted if every connection stays in use
    * @throws MessagingException what the work throws
@@ -158,8 +158,7 @@ public class SmtpConnections implements DisposableBean {
   }
 
   /**
-   * Drops what is kept for accounts that were changed on another node; looks every 10 s however
-   * often it is called.
+   * Drops the connections of accounts that were changed on another node. Checks at most every 10 s.
    */
   public void dropOutdated() {
     Instant now = clock.instant();
@@ -174,7 +173,7 @@ public class SmtpConnections implements DisposableBean {
     Map<AccountId, Long> present =
         versions.apply(kept.stream().map(SmtpPoolKey::id).distinct().toList());
     for (SmtpPoolKey key : kept) {
-      // One that is in no table is not an operator's.
+      // The platform relay has no row.
       if (present.getOrDefault(key.id(), key.account().version()) != key.account().version()) {
         pool.clear(key);
       }
@@ -226,7 +225,7 @@ public class SmtpConnections implements DisposableBean {
         pool.invalidateObject(key, connection);
       }
     } catch (Exception e) {
-      // Not thrown: what was done with the connection is done, and must be recorded.
+      // Not thrown: the work is done, and its outcome must be recorded.
       log.warn("an SMTP connection of account {} could not be given back", key, e);
     }
   }

@@ -71,7 +71,7 @@ class SmtpConnector {
   /**
    * Connects, trying the addresses of the host in turn, up to and including AUTH.
    *
-   * @throws ConnectionFailed saying where and why not
+   * @throws ConnectionFailed with the stage and the reason
    */
   SmtpConnection open(Account account, Timeouts timeouts) {
     ServerSettings server = account.server(Protocol.SMTP);
@@ -111,7 +111,7 @@ class SmtpConnector {
           ? name
           : "[" + local.getHostAddress() + "]";
     } catch (UnknownHostException e) {
-      // RFC 5321 section 4.1.3: an address literal, where there is no name.
+      // RFC 5321 section 4.1.3: an address literal if there is no name.
       return "[127.0.0.1]";
     }
   }

@@ -4,13 +4,12 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One mail transaction (RFC 5321 section 3.3) as it went: nothing is judged here.
+ * The record of one mail transaction (RFC 5321 section 3.3), not yet judged.
  *
  * @param stage where it ended
- * @param reply the answer it ended with; null: the connection was lost, or no answer came in time
- * @param recipients the answers to RCPT TO in the order of the recipients; fewer where it ended
- *     before
- * @param trouble what was found where there was no answer; null otherwise
+ * @param reply the final reply; null: the connection was lost, or no reply came in time
+ * @param recipients the replies to RCPT TO, in order; fewer if the transaction ended early
+ * @param trouble the reason why there is no reply; null otherwise
  */
 public record SmtpDialogue(
     Stage stage, @Nullable SmtpReply reply, List<SmtpReply> recipients, @Nullable String trouble) {

@@ -7,9 +7,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** What a server offers in its answer to EHLO (RFC 5321 section 4.1.1.1). */
+/** The extensions in a server's EHLO reply (RFC 5321 section 4.1.1.1). */
 final class SmtpExtensions {
-  /** What a server offers that knows HELO only. */
+  /** The extensions of a server that supports HELO only: none. */
   static final SmtpExtensions NONE = new SmtpExtensions(List.of());
 
   private static final int CODE = 4;
@@ -34,15 +34,15 @@ final class SmtpExtensions {
     return parameters.containsKey(extension);
   }
 
-  /** Whether a client can sign in at all. */
+  /** Whether the server offers AUTH. */
   boolean hasAuth() {
     return has("AUTH") || has("AUTH=LOGIN");
   }
 
-  /** Whether a client can sign in by that mechanism. */
+  /** Whether the server offers that AUTH mechanism. */
   boolean hasAuth(String mechanism) {
     String offered = parameters.getOrDefault("AUTH", "");
-    // As servers had it before RFC 2554.
+    // The syntax before RFC 2554.
     return List.of(offered.toUpperCase(Locale.ROOT).strip().split("\\s+")).contains(mechanism)
         || has("AUTH=" + mechanism);
   }

@@ -13,7 +13,7 @@ import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
 
-/** One connection from its first byte to the end of the sign-in; knows how far it came. */
+/** Connects and authenticates one connection, and records the stage reached. */
 final class SmtpLogin {
   private static final int READY = 220;
   private static final int OK = 250;
@@ -33,7 +33,7 @@ final class SmtpLogin {
   private SmtpExtensions extensions = SmtpExtensions.NONE;
 
   /**
-   * @param overall by when the whole must be done, however lively the server is
+   * @param overall the deadline of the whole login
    */
   SmtpLogin(
       ServerSettings server,
@@ -54,12 +54,12 @@ final class SmtpLogin {
     this.credentials = credentials;
   }
 
-  /** How far it came. */
+  /** The stage reached. */
   Stage stage() {
     return stage;
   }
 
-  /** The answer to the last command; null if there was none. */
+  /** The reply to the last command; null if none. */
   @Nullable SmtpReply reply() {
     return reply;
   }
@@ -130,7 +130,7 @@ final class SmtpLogin {
     if (said.code() == OK) {
       return;
     }
-    // For servers from before RFC 1869; of no use if the server says that it closes.
+    // For servers older than RFC 1869; pointless after 421.
     if (said.code() == SmtpTransaction.CLOSING || send(channel, "HELO " + ehloName).code() != OK) {
       throw new MessagingException("EHLO was refused");
     }
@@ -153,8 +153,8 @@ final class SmtpLogin {
     if (send(channel, "STARTTLS").code() != READY) {
       throw new MessagingException("STARTTLS was refused");
     }
-    // RFC 3207 section 4.2: what was learnt in the clear is forgotten. Text that came with the
-    // reply could be anyone's in between.
+    // RFC 3207 section 4.2: what was learnt in plaintext is discarded, and so is text received
+    // after the reply, which a man in the middle may have injected.
     channel.wire().discard();
     channel.wire().secure(engine(), step());
     stage = Stage.EHLO;

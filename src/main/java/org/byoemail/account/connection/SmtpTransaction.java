@@ -43,7 +43,7 @@ final class SmtpTransaction {
     this.dataPipelined = pipelining && envelope.recipients().size() == 1;
   }
 
-  /** Whether the connection may carry another mail. */
+  /** Whether the connection can be reused. */
   boolean isUsable() {
     return usable;
   }
@@ -54,7 +54,7 @@ final class SmtpTransaction {
   }
 
   /**
-   * Offers a mail. Refusals and a lost connection are part of the answer.
+   * Runs the transaction. Refusals and a lost connection are part of the result.
    *
    * @throws MessagingException if the mail cannot be read
    */
@@ -105,7 +105,7 @@ final class SmtpTransaction {
       recipientReplies.add(said);
       taken |= said.isPositive();
       if (said.code() / 100 == 3) {
-        // No answer to RCPT TO: what the server takes from here on is not known.
+        // No reply to RCPT TO: what the server accepts from here on is unknown.
         taken = false;
         break;
       }
@@ -133,7 +133,7 @@ final class SmtpTransaction {
 
   private void write(SmtpConnection.Content mail) throws IOException, MessagingException {
     SmtpBody body = new SmtpBody(channel);
-    // Until its end has been answered: a command would be taken for a line of the mail.
+    // Until the end of data is acknowledged, the server would take a command as mail data.
     inStep = false;
     usable = false;
     try {
@@ -181,8 +181,8 @@ final class SmtpTransaction {
   }
 
   /**
-   * Reads the replies to commands that were pipelined behind a refused one. They tell nothing of
-   * their own, and neither does a connection that is lost meanwhile: the refusal counts.
+   * Reads the replies to commands that were pipelined behind a refused one. They and a connection
+   * lost meanwhile do not matter: the refusal is the result.
    */
   private void skip(int replies) {
     inStep = false;
@@ -192,7 +192,8 @@ final class SmtpTransaction {
         code = next(channel.read(timeouts.read()));
       }
       if (usable && code == START_MAIL) {
-        // RFC 2920 section 3.1: a mail to nobody is ended at once.
+        // RFC 2920 section 3.1: if the server accepts DATA without recipients, an empty mail is
+        // sent.
         next(channel.send(".", timeouts.read()));
       }
       inStep = usable;
@@ -201,7 +202,7 @@ final class SmtpTransaction {
     }
   }
 
-  /** Ends a transaction that was refused, so that another can begin. */
+  /** Resets the session after a refusal. */
   private void reset() {
     if (!usable) {
       return;

@@ -9,8 +9,7 @@ import java.util.Properties;
 import org.byoemail.format.mail.Ascii;
 
 /**
- * Addresses with characters beyond ASCII before the @ (RFC 6531). A server takes them only where it
- * offers SMTPUTF8.
+ * Addresses with characters beyond ASCII before the @ (RFC 6531). They need a server with SMTPUTF8.
  */
 public final class SmtpUtf8Addresses {
   /** The extension's name. */
@@ -22,15 +21,12 @@ public final class SmtpUtf8Addresses {
 
   private SmtpUtf8Addresses() {}
 
-  /**
-   * A session that opens nothing: header fields of a mail that is made with it keep such addresses
-   * as they are, in UTF-8 (RFC 6532).
-   */
+  /** A mail session for composing only: header fields keep such addresses in UTF-8 (RFC 6532). */
   public static Session mailSession() {
     return SESSION;
   }
 
-  /** Whether a mail, or one of the recipients it is for, cannot do without the extension. */
+  /** Whether a mail or one of its recipients needs the extension. */
   public static boolean isNeeded(MimeMessage mail, List<String> recipients)
       throws MessagingException {
     return !recipients.stream().allMatch(Ascii::isAll)

@@ -1,27 +1,27 @@
 package org.byoemail.account.connection;
 
-/** How far a conversation with a mail server came; the order is that of the protocol. */
+/** The stage of a dialogue with a mail server, in the order of the protocol. */
 public enum Stage {
-  /** The host and its addresses were judged. */
+  /** Vetting of the host and its addresses. */
   VETTING,
-  /** The connection itself. */
+  /** TCP connect. */
   CONNECT,
-  /** TLS from the start. */
+  /** Implicit TLS. */
   TLS,
-  /** The server's first words. */
+  /** The greeting. */
   GREETING,
-  /** The exchange of names and extensions. */
+  /** EHLO, or CAPABILITY. */
   EHLO,
-  /** The change to TLS. */
+  /** STARTTLS. */
   STARTTLS,
-  /** Proving who one is. */
+  /** Authentication. */
   AUTH,
   /** MAIL FROM. */
   MAIL_FROM,
   /** RCPT TO, for each recipient. */
   RCPT_TO,
-  /** DATA and the mail, before its end was sent. */
+  /** DATA, up to the end of the mail. */
   DATA,
-  /** After the end of the mail was sent: the server may have taken it. */
+  /** After the end of data was sent: the server may have accepted the mail. */
   END_OF_DATA
 }

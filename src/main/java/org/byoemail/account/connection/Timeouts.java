@@ -3,9 +3,9 @@ package org.byoemail.account.connection;
 import java.time.Duration;
 
 /**
- * How long one waits for a server.
+ * The timeouts of a connection.
  *
- * @param opening for a connection with all that is said until it can be used, whatever address
+ * @param opening of connect and login in total, over all addresses
  */
 record Timeouts(Duration connect, Duration read, Duration write, Duration data, Duration opening) {
   static Timeouts working(ConnectionSettings settings) {

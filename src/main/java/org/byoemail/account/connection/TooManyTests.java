@@ -1,6 +1,6 @@
 package org.byoemail.account.connection;
 
-/** A connection test that cannot begin before others have ended. */
+/** Too many connection tests are running. */
 public class TooManyTests extends RuntimeException {
   private final boolean ofNode;
 

@@ -9,9 +9,9 @@ import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
 
-/** What an operator can do about a connection that failed. */
+/** Hints for operators about failed connections. */
 final class TroubleshootingHints {
-  // In the words of Gmail, Yahoo, iCloud, Microsoft 365 and Zoho; the first that is found counts.
+  // Phrases of Gmail, Yahoo, iCloud, Microsoft 365 and Zoho; the first match wins.
   private static final List<Known> SIGN_IN =
       List.of(
           new Known("application-specific password", Texts.APP_PASSWORD),
@@ -26,7 +26,7 @@ final class TroubleshootingHints {
 
   private record Known(String words, String hint) {}
 
-  /** How servers say that there is no such folder, beside the code of RFC 5530. */
+  /** Texts for a missing folder, besides the response code of RFC 5530. */
   private static final Pattern NO_SUCH_FOLDER =
       Pattern.compile(
           "(?i)(?:does ?n[o']t|doesn't|not|n't) (?:currently )?exist|no such|non-?existent"
@@ -37,7 +37,7 @@ final class TroubleshootingHints {
 
   private TroubleshootingHints() {}
 
-  /** What can be done about a folder that does not open; null where the server's words must do. */
+  /** The hint for a folder that cannot be opened; null if the server's text says enough. */
   static @Nullable String select(MessagingException refusal) {
     if (!(refusal instanceof ImapRefused refused)) {
       return null;

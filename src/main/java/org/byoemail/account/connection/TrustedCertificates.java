@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Whose certificates are trusted: the authorities of the JVM, and those of {@code
- * byo.connection.trusted-certificates}. There is no way to trust less strictly.
+ * The trusted certificate authorities: those of the JVM and of {@code
+ * byo.connection.trusted-certificates}. Certificate checks cannot be disabled.
  */
 @Component
 class TrustedCertificates {
@@ -37,7 +37,7 @@ class TrustedCertificates {
     context.init(null, managers(settings.trustedCertificates()), null);
   }
 
-  /** The client's side of TLS for a server whose certificate must be for that name or address. */
+  /** A client-mode TLS engine; the certificate must match that name or address. */
   SSLEngine engine(String name, int port) {
     SSLEngine engine = context.createSSLEngine(name, port);
     engine.setUseClientMode(true);

@@ -20,9 +20,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The bytes of a connection, in the clear or under TLS. An idle one holds no buffer, which is why
- * this is not a socket of JSSE; and no monitor is held while the network is waited for, which is
- * why virtual threads may use it. Used by one thread at a time; {@link #close} by any.
+ * A connection in plaintext or over TLS. Unlike a JSSE socket it holds no buffer while idle, and no
+ * monitor during network I/O, so that virtual threads can use it. Used by one thread at a time;
+ * {@link #close} by any.
  */
 final class Wire implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Wire.class);
@@ -49,10 +49,10 @@ final class Wire implements AutoCloseable {
   }
 
   /**
-   * Connects.
+   * Opens a connection.
    *
-   * @param deadline for the connection itself
-   * @param writeLimit for each piece that is written from then on
+   * @param deadline of the TCP connect
+   * @param writeLimit the timeout of each write
    */
   static Wire connect(
       InetSocketAddress address,
@@ -65,7 +65,7 @@ final class Wire implements AutoCloseable {
     try {
       channel.socket().connect(address, deadline.millisLeft());
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      // So that a peer that vanished is noticed while the connection is idle.
+      // To detect a dead peer while the connection is idle.
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
       return new Wire(channel, buffers, writeTimeouts, writeLimit);
     } catch (IOException | RuntimeException e) {
@@ -79,21 +79,21 @@ final class Wire implements AutoCloseable {
     return channel;
   }
 
-  /** What has been received and not been read yet; to be read by the caller. */
+  /** The received bytes that have not been read. */
   ByteBuffer buffered() {
     return here;
   }
 
-  /** Discards what has been received and not been read yet. */
+  /** Discards the received bytes that have not been read. */
   void discard() {
     here.position(here.limit());
   }
 
   /**
-   * Begins TLS.
+   * Performs the TLS handshake.
    *
-   * @throws SSLException if it fails, or the server has sent more in the clear (which anyone in
-   *     between could have written)
+   * @throws SSLException if it fails, or plaintext was received after the STARTTLS reply (command
+   *     injection)
    */
   void secure(SSLEngine engine, Deadline deadline) throws IOException {
     if (here.hasRemaining()) {
@@ -121,14 +121,14 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Waits until there is something {@link #here}. */
+  /** Waits until bytes are {@link #buffered}. */
   void await(Deadline deadline) throws IOException {
     while (!here.hasRemaining()) {
       receive(deadline);
     }
   }
 
-  /** Receives once what there is, which may be half of something, and then leaves nothing here. */
+  /** Receives once without waiting for more; a partial TLS record leaves nothing buffered. */
   void receive(Deadline deadline) throws IOException {
     if (hasMore()) {
       return;
@@ -143,7 +143,9 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Whether there is something {@link #here}, be it still encrypted; receives nothing. */
+  /**
+   * Whether bytes are {@link #buffered}, possibly still encrypted. Does not read from the network.
+   */
   boolean hasMore() throws IOException {
     SSLEngine engine = tls;
     while (engine != null && !here.hasRemaining() && encrypted.hasRemaining()) {
@@ -177,7 +179,7 @@ final class Wire implements AutoCloseable {
     return result;
   }
 
-  /** Does what TLS asks of this side. */
+  /** Performs one step of the TLS handshake. */
   private HandshakeStatus handshakeStep(SSLEngine engine, HandshakeStatus status)
       throws IOException {
     if (status == HandshakeStatus.NEED_TASK) {
@@ -228,9 +230,9 @@ final class Wire implements AutoCloseable {
   }
 
   /**
-   * Writes all that remains in a buffer.
+   * Writes the remaining bytes of a buffer.
    *
-   * @throws SocketTimeoutException where the server takes no more bytes; the connection is cut
+   * @throws SocketTimeoutException if the server stops reading; the connection is closed
    */
   void write(ByteBuffer clear) throws IOException {
     SSLEngine engine = tls;
@@ -243,7 +245,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Tells the server that nothing more comes under TLS. */
+  /** Sends the TLS close_notify alert. */
   void endTls() throws IOException {
     SSLEngine engine = tls;
     if (engine != null) {
@@ -269,7 +271,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Cuts the connection if a write has not ended in time. Called by another thread. */
+  /** Closes the connection if a write is overdue. Called by another thread. */
   void cutIfOverdue() {
     Deadline ends = writeEnds;
     if (ends != null && ends.isOver()) {
@@ -278,21 +280,21 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Gives the buffers back until it is next used. */
+  /** Returns the buffers until the next use. */
   void rest() {
     here = buffers.release(here);
     encrypted = buffers.release(encrypted);
   }
 
   /**
-   * Has the connection cut in a while, unless that is cancelled before: many writes, each of them
-   * in time, may take too long together.
+   * Schedules closing the connection, unless cancelled: many writes, each in time, may take too
+   * long together.
    */
   Future<?> cutIn(Duration limit) {
     return writeTimeouts.cutIn(limit, this);
   }
 
-  /** Cuts the connection; never throws. */
+  /** Closes the connection; never throws. */
   void cut() {
     try {
       close();
@@ -301,7 +303,7 @@ final class Wire implements AutoCloseable {
     }
   }
 
-  /** Cuts the connection. */
+  /** Closes the connection. */
   @Override
   public void close() throws IOException {
     channel.close();

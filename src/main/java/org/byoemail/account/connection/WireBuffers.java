@@ -5,8 +5,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Buffers that connections borrow while they are worked with, each large enough for one record of
- * TLS. An idle connection has none. Safe for use by many threads.
+ * A pool of buffers, each large enough for one TLS record. Idle connections hold none. Safe for use
+ * by many threads.
  */
 final class WireBuffers {
   static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
@@ -17,7 +17,7 @@ final class WireBuffers {
   private final ConcurrentLinkedDeque<ByteBuffer> unused = new ConcurrentLinkedDeque<>();
   private final AtomicInteger count = new AtomicInteger();
 
-  /** An empty buffer, to be written to. */
+  /** Borrows an empty buffer, in write mode. */
   ByteBuffer borrow() {
     ByteBuffer buffer = unused.pollFirst();
     if (buffer == null) {
@@ -27,7 +27,10 @@ final class WireBuffers {
     return buffer.clear();
   }
 
-  /** Takes one back; the caller forgets it. What holds something is copied to its size instead. */
+  /**
+   * Returns a buffer; the caller must not use it again. One that holds data is replaced by a copy
+   * of that size.
+   */
   ByteBuffer release(ByteBuffer buffer) {
     ByteBuffer rest = rest(buffer);
     if (isBorrowed(buffer) && count.get() < KEPT) {
@@ -50,7 +53,7 @@ final class WireBuffers {
     return buffer.capacity() == SIZE;
   }
 
-  /** A borrowed buffer, to be read from, with what that one holds. */
+  /** Borrows a buffer in read mode, with the contents of the given one. */
   ByteBuffer enlarge(ByteBuffer small) {
     if (isBorrowed(small)) {
       return small;

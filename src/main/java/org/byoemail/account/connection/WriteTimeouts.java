@@ -10,9 +10,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Cuts connections whose server takes no more bytes: no write ends by itself. One thread looks at
- * those that are being written to, so that a write that ends in time, as nearly every one does,
- * costs next to nothing. Safe for use by many threads.
+ * Closes connections whose server has stopped reading: a blocked write never ends by itself. One
+ * thread checks all writes in progress, so that a write costs next to nothing. Safe for use by many
+ * threads.
  */
 @Component
 class WriteTimeouts implements DisposableBean {
@@ -30,13 +30,13 @@ class WriteTimeouts implements DisposableBean {
               thread.setDaemon(true);
               return thread;
             });
-    // Nearly everything ends in time: its timeout must not stay queued until then.
+    // Nearly all are cancelled: they must not stay queued.
     scheduler.setRemoveOnCancelPolicy(true);
     scheduler.scheduleWithFixedDelay(
         this::cutOverdue, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
   }
 
-  /** A write begins; {@link Wire#cutIfOverdue} knows when it must have ended. */
+  /** Registers a write; {@link Wire#cutIfOverdue} checks its deadline. */
   void begin(Wire wire) {
     writing.add(wire);
   }
@@ -49,7 +49,7 @@ class WriteTimeouts implements DisposableBean {
     writing.forEach(Wire::cutIfOverdue);
   }
 
-  /** Closes a connection in a while, unless that is cancelled before. */
+  /** Schedules closing a connection, unless cancelled. */
   Future<?> cutIn(Duration limit, Wire wire) {
     return scheduler.schedule(wire::cut, limit.toMillis(), TimeUnit.MILLISECONDS);
   }

@@ -54,7 +54,7 @@ public record Account(
   /**
    * The settings of one side.
    *
-   * @throws IllegalStateException if there are none
+   * @throws IllegalStateException if the account has no such server
    */
   public ServerSettings server(Protocol protocol) {
     ServerSettings server = settings.side(protocol);

@@ -53,7 +53,7 @@ public record AccountSettings(
     }
   }
 
-  /** The settings of one side; null if there are none. */
+  /** The settings of one side; null if absent. */
   public @Nullable ServerSettings side(Protocol protocol) {
     return protocol == Protocol.SMTP ? smtp : imap;
   }

@@ -24,7 +24,7 @@ final class HeaderReader {
   private @Nullable String name;
   private final Bytes value = new Bytes();
 
-  /** The value with the lines below it that are no fields; empty if there are none. */
+  /** The value with the lines below it that are no fields; empty if absent. */
   private final ByteArrayOutputStream spoilt = new ByteArrayOutputStream();
 
   /** Whether the last line was no field, so that what it was folded into is none either. */

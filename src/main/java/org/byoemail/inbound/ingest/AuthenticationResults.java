@@ -36,7 +36,7 @@ final class AuthenticationResults {
     this.domain = domain;
   }
 
-  /** Who wrote a field: its authserv-id in lower case, empty where it names none. */
+  /** Who wrote a field: its authserv-id in lower case, empty if it names none. */
   static String server(String field) {
     AuthenticationResults results = new AuthenticationResults(field, "");
     results.skipBlanks();

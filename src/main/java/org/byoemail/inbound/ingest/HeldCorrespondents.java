@@ -50,7 +50,7 @@ public class HeldCorrespondents {
    * Accepts its mail again, and resets the count. Quarantined mail stays quarantined until it is
    * retried.
    *
-   * @return false where it is not held
+   * @return false if it is not held
    */
   public boolean lift(AgentId agent, EmailAddress address) {
     return jdbc.sql(

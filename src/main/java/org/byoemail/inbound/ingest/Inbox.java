@@ -71,8 +71,8 @@ public class Inbox {
   }
 
   /**
-   * The bytes of a mail as they came, or of its header where no more was kept; empty where none
-   * were. The caller closes the stream.
+   * The bytes of a mail as they came, or of its header where no more was kept; empty if none were.
+   * The caller closes the stream.
    */
   public Optional<InputStream> raw(InboxEntry item) {
     return Optional.ofNullable(item.raw()).map(contents::open);

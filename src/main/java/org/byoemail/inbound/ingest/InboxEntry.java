@@ -9,15 +9,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * A mail that was read from a mailbox, and what became of it.
  *
- * @param message the message that it has become; null where it has not
- * @param reason why it has not; null where it has
- * @param raw where its bytes are in the content store; null where none are kept
+ * @param message the message that it has become; null if it has not
+ * @param reason why it has not; null if it has
+ * @param raw where its bytes are in the content store; null if none are kept
  * @param size in bytes, as the server said
  * @param sender the address in From, or what stood in its place
  * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
  *     sent it: never answer those of themselves; null for a person's
  * @param kind failed, delayed, success, arf, mdn or auto-reply; none for what somebody wrote; null
- *     where it was not read
+ *     if it was not read
  * @param possibleDuplicate whether it may be a duplicate that was not recognised, since UIDVALIDITY
  *     of its folder has changed
  * @param headerOnly whether no more than its header is kept

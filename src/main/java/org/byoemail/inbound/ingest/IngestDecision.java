@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What is to be done with a mail.
  *
- * @param reason why it does not become a message; null where it does
+ * @param reason why it does not become a message; null if it does
  */
 public record IngestDecision(Verdict verdict, @Nullable String reason) {
 

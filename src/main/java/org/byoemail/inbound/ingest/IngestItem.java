@@ -143,7 +143,7 @@ public final class IngestItem {
     content = kept;
   }
 
-  /** Whether its row was written: false where there was one already. */
+  /** Whether its row was written: false if there was one already. */
   boolean isRecorded() {
     return recorded;
   }

@@ -26,8 +26,8 @@ public class MailReader {
   /**
    * Reads a whole mail.
    *
-   * @throws UnreadableMail where the parser fails, which it should not
-   * @throws UncheckedIOException where it cannot be kept in the temporary folder meanwhile
+   * @throws UnreadableMail if the parser fails, which it should not
+   * @throws UncheckedIOException if it cannot be kept in the temporary folder meanwhile
    */
   public void read(IngestItem item) {
     try (InputStream raw = item.mail().raw().open()) {

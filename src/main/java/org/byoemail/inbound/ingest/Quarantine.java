@@ -61,7 +61,7 @@ public class Quarantine {
    *
    * @param organization null: whichever it belongs to
    * @return what became of it; empty if there is no such mail
-   * @throws RetryRefused where it is not put aside, or its account does not receive
+   * @throws RetryRefused if it is not put aside, or its account does not receive
    */
   public Optional<InboxEntry> retry(@Nullable String organization, UUID id) {
     Optional<InboxEntry> found = inbox.find(organization, id);

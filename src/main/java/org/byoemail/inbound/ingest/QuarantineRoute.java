@@ -7,7 +7,7 @@ public interface QuarantineRoute {
   /**
    * Returns when the mail was dealt with.
    *
-   * @throws RuntimeException where it was not; it stays where it is
+   * @throws RuntimeException if it was not; it stays where it is
    */
   void take(IncomingBatch mail);
 }

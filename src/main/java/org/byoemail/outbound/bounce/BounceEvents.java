@@ -22,7 +22,7 @@ class BounceEvents {
     this.attempts = attempts;
   }
 
-  /** Publishes the recipients that failed; nothing if there are none. */
+  /** Publishes the recipients that failed; a no-op without any. */
   void bounced(
       ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> findings) {
     if (!findings.isEmpty()) {
@@ -37,7 +37,7 @@ class BounceEvents {
     }
   }
 
-  /** Publishes the recipients that were delivered; nothing if there are none. */
+  /** Publishes the recipients that were delivered; a no-op without any. */
   void delivered(
       ReportMatching.Match match, BounceRows.Received received, List<MatchedRecipient> findings) {
     if (!findings.isEmpty()) {

@@ -88,7 +88,7 @@ public class Bounces {
   }
 
   /**
-   * When it was said last that a recipient's server is still trying; empty where its fate is known,
+   * When it was said last that a recipient's server is still trying; empty if its fate is known,
    * where nothing of the kind was said, and where the time is over in which it may be trying.
    *
    * @param reports all about the message, oldest first

@@ -18,7 +18,7 @@ final class BodyTemplate {
   private final String source;
 
   /**
-   * @throws IllegalArgumentException where it has another place, or not one for the body
+   * @throws IllegalArgumentException if it has another place, or not one for the body
    */
   BodyTemplate(String source) {
     this.source = source.replace("\r\n", "\n").replace('\r', '\n');

@@ -32,7 +32,7 @@ final class BodyTemplateFile {
   }
 
   /**
-   * @throws IllegalArgumentException where the file is there and cannot be used
+   * @throws IllegalArgumentException if the file is there and cannot be used
    */
   BodyTemplateFile(Path file) {
     this.file = file;

@@ -22,7 +22,7 @@ final class HeaderCheck {
   /**
    * A value that was not folded yet.
    *
-   * @throws IllegalArgumentException where it is no single line; the value is not repeated
+   * @throws IllegalArgumentException if it is no single line; the value is not repeated
    */
   static String line(String name, String value) {
     if (value.indexOf('\r') >= 0 || value.indexOf('\n') >= 0 || value.indexOf('\0') >= 0) {

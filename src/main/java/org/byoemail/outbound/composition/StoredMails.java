@@ -38,7 +38,7 @@ public class StoredMails {
   }
 
   /**
-   * The mail of a message as it is sent, but for the id of an attempt; empty where there is no such
+   * The mail of a message as it is sent, but for the id of an attempt; empty if there is no such
    * message.
    */
   public Optional<ComposedMail> compose(UUID message) {

@@ -31,7 +31,7 @@ class AccountCache {
     this.accounts = accounts;
   }
 
-  /** The account in that version, or a later one; empty where it is gone. */
+  /** The account in that version, or a later one; empty if it is gone. */
   Optional<Account> find(AccountId id, long version) {
     Account known = kept.get(id);
     if (known != null && known.version() == version) {

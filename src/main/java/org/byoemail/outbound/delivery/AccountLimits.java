@@ -65,7 +65,7 @@ public class AccountLimits {
    * limit is over with it.
    *
    * @param connections at a time over all nodes; null: the provider's
-   * @throws IllegalArgumentException where a number cannot be
+   * @throws IllegalArgumentException if a number cannot be
    */
   @Transactional
   public void set(Account account, SendingLimits own, @Nullable Integer connections) {

@@ -24,7 +24,7 @@ class AttemptRows {
   /**
    * An attempt that is to begin.
    *
-   * @param provider the transport; null if there is none
+   * @param provider the transport; null if absent
    */
   record Start(Claim claim, @Nullable String provider) {}
 
@@ -42,7 +42,7 @@ class AttemptRows {
   /**
    * An attempt as it is stored.
    *
-   * @param provider the transport; null before it began, and if there is none
+   * @param provider the transport; null before it began, or without a transport
    */
   record Locked(AttemptState state, @Nullable String provider) {}
 

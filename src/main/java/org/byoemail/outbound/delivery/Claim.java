@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * The right of this node to work on a delivery, until it runs out.
  *
  * @param token what was written for this claim: every result names it
- * @param account null where the message has none
+ * @param account null if the message has none
  * @param accountVersion of the account when it was claimed; 0 where there is none
  * @param tries how many attempts there were since it was accepted, or sent again by a person
- * @param firstTryAt when the first of them ended; null where there was none
+ * @param firstTryAt when the first of them ended; null if there was none
  * @param unknownOnce whether an earlier attempt was of unknown fate
  * @param expired whether it had waited too long when it was claimed: it is ended, not sent
  */

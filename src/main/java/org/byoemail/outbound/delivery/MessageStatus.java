@@ -64,7 +64,7 @@ public enum MessageStatus {
   /**
    * The state of that word.
    *
-   * @throws IllegalArgumentException where there is none
+   * @throws IllegalArgumentException if no status has that word
    */
   public static MessageStatus of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));

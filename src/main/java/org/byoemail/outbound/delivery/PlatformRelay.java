@@ -48,7 +48,7 @@ class PlatformRelay {
   /**
    * The relay, for mail from that address, which is the envelope sender too.
    *
-   * @throws IllegalStateException where there is none
+   * @throws IllegalStateException if no relay is configured
    */
   Account of(EmailAddress from) {
     if (settings == null) {

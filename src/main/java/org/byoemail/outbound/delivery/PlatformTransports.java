@@ -117,7 +117,7 @@ class PlatformTransports {
     };
   }
 
-  /** For how long it still waits; empty where it may be used. */
+  /** For how long it still waits; empty if it may be used. */
   synchronized Optional<Duration> waiting(Transport transport) {
     return Optional.ofNullable(backoffs.get(transport))
         .map(backoff -> Duration.between(clock.instant(), backoff.until()))

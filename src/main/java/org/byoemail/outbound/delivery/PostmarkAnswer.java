@@ -21,7 +21,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
  * @param status of HTTP
  * @param errorCode its own; 0 where all is well
  * @param words its own
- * @param messageId its id of the message; empty where it took none
+ * @param messageId its id of the message; empty if it took none
  */
 record PostmarkAnswer(int status, int errorCode, String words, String messageId) {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -78,7 +78,7 @@ class PostmarkMail {
   /**
    * Writes a composed mail, for some of its recipients.
    *
-   * @throws UncheckedIOException where the content of a file is missing
+   * @throws UncheckedIOException if the content of a file is missing
    */
   Json write(OutgoingMail mail, List<EmailAddress> recipients) throws MessagingException {
     try {

@@ -25,7 +25,7 @@ public enum RecipientStatus {
   /**
    * The state of that word.
    *
-   * @throws IllegalArgumentException if there is none
+   * @throws IllegalArgumentException if no status has that word
    */
   public static RecipientStatus of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));

@@ -51,7 +51,7 @@ public class ReportableAttempts {
   /**
    * The newest attempt, through the same accounts, of a message that was made within the last five
    * days, the time for which servers try, to the only one of those addresses that any went to;
-   * empty where messages went to several.
+   * empty if messages went to several.
    */
   public Optional<ReportableAttempt> lately(AccountId account, Collection<EmailAddress> addresses) {
     return rows.lately(bounceAccounts.servedBy(account), addresses)

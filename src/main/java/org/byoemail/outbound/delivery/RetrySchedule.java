@@ -50,8 +50,7 @@ class RetrySchedule {
   }
 
   /**
-   * The time of the next attempt; empty where there is none, because it would come too long after
-   * the first.
+   * The time of the next attempt; empty if it would come too long after the first.
    *
    * @param tries how many attempts there were, from 1
    * @param first when the first of them was

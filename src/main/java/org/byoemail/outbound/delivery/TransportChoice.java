@@ -43,7 +43,7 @@ class TransportChoice {
    * Decides.
    *
    * @param organization that of the message
-   * @param account null where the sender has none
+   * @param account null if the sender has none
    */
   Choice of(Claim claim, String organization, EmailAddress from, @Nullable Account account) {
     Transport fixed =

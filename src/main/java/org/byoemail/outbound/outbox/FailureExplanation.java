@@ -15,7 +15,7 @@ final class FailureExplanation {
    *
    * @param lost address, status and words of each recipient that was not reached, between tabs
    * @param recipients how many there are
-   * @param lastError what the last attempt was told; null where there was none
+   * @param lastError what the last attempt was told; null if there was none
    */
   static String of(List<String> lost, int recipients, @Nullable String lastError) {
     if (lost.isEmpty()) {

@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * All that is known of one outbound message.
  *
- * @param dueAt when it is tried next; null where there is nothing left to do
- * @param heldReason why it waits for a person; null where it does not
+ * @param dueAt when it is tried next; null if there is nothing left to do
+ * @param heldReason why it waits for a person; null if it does not
  */
 public record OutboundDetails(
     Message message,

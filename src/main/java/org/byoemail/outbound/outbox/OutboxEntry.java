@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of the outbox.
  *
- * @param dueAt when it is tried next; null where there is nothing left to do
- * @param heldReason why it waits for a person; null where it does not
+ * @param dueAt when it is tried next; null if there is nothing left to do
+ * @param heldReason why it waits for a person; null if it does not
  * @param error what the last attempt that failed was told
  */
 public record OutboxEntry(

@@ -72,7 +72,7 @@ final class SentFolderVisit implements AutoCloseable {
    * Takes over the connection.
    *
    * @param named the folder's name; null: it is found
-   * @throws ImapRefused where there is no such folder, or none that is named like one
+   * @throws ImapRefused if there is no such folder, or none that is named like one
    */
   SentFolderVisit(ImapConnection connection, @Nullable String named) throws MessagingException {
     this.connection = connection;
@@ -141,7 +141,7 @@ final class SentFolderVisit implements AutoCloseable {
    * Looks for the copy of a mail by its Message-ID, or by the id of its attempt where a server has
    * changed the other.
    *
-   * @return the Message-ID of what was found, ours where it has none; empty where nothing was
+   * @return the Message-ID of what was found, ours where it has none; empty if nothing was
    */
   Optional<MessageId> find(MessageId id, String attemptHeader, String attempt, Instant sentAt)
       throws MessagingException {

@@ -23,7 +23,7 @@ public class FailingSubmissions {
   /**
    * Counts one more delivery, before it is looked at: what ends the process is counted, too.
    *
-   * @throws RedeliveryLimitReached where the submission is to be given up
+   * @throws RedeliveryLimitReached if the submission is to be given up
    */
   public void deliveredAgain(String brokerId) {
     Optional<Integer> failures =

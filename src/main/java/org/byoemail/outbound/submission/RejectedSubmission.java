@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param brokerId what the broker calls it, the same when it is delivered again
  * @param organization that of the broker user; null: the user may send for all of them, or none
- * @param brokerUser as the broker validated it; null where it did not
- * @param submissionId the producer's; null where it has none that can be read
+ * @param brokerUser as the broker validated it; null if it did not
+ * @param submissionId the producer's; null if it has none that can be read
  * @param reason what is wrong with it, naming the fields
- * @param body as it was handed in; null where it is too large to be kept, or its user may send for
+ * @param body as it was handed in; null if it is too large to be kept, or its user may send for
  *     nobody
  */
 public record RejectedSubmission(

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param endpoint the agent's
  * @param name shown beside the address: the account's, else the endpoint's
- * @param account the endpoint's; null where it has none
+ * @param account the endpoint's; null if it has none
  * @param foundAt when it was looked up, by the database's clock
  */
 record Sender(

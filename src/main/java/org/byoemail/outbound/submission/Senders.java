@@ -56,8 +56,7 @@ class Senders {
   }
 
   /**
-   * The agent's endpoint of that address or id, within an organisation; empty where no agent has
-   * it.
+   * The agent's endpoint of that address or id, within an organisation; empty if no agent has it.
    *
    * @param organization null: in any, and of several with that address the one that proved it first
    */

@@ -68,8 +68,8 @@ final class SubmissionJson {
   /**
    * Reads all of it.
    *
-   * @throws SubmissionRejected where it is no JSON, no object, or more than is allowed
-   * @throws UncheckedIOException where it could not be read at all
+   * @throws SubmissionRejected if it is no JSON, no object, or more than is allowed
+   * @throws UncheckedIOException if it could not be read at all
    */
   ObjectNode read(JsonParser parser) {
     try (parser) {

@@ -78,7 +78,7 @@ public class SubmissionReader {
    * Reads bytes, as UTF-8.
    *
    * @throws SubmissionRejected saying what is wrong, all of it where that can be said
-   * @throws UncheckedIOException where the stream breaks; nothing is wrong with the submission then
+   * @throws UncheckedIOException if the stream breaks; nothing is wrong with the submission then
    */
   public Submission read(InputStream bytes) {
     try {
@@ -109,8 +109,8 @@ public class SubmissionReader {
    * Reads text.
    *
    * @throws SubmissionRejected saying what is wrong, all of it where that can be said
-   * @throws UncheckedIOException where it cannot be read at all; nothing is wrong with the
-   *     submission then
+   * @throws UncheckedIOException if it cannot be read at all; nothing is wrong with the submission
+   *     then
    */
   public Submission read(Reader text) {
     try {

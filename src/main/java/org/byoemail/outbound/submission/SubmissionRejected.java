@@ -11,7 +11,7 @@ public class SubmissionRejected extends RuntimeException {
   private final transient List<InvalidField> errors;
 
   /**
-   * @param submissionId its id, null where it has none that can be read
+   * @param submissionId its id, null if it has none that can be read
    */
   public SubmissionRejected(@Nullable String submissionId, List<InvalidField> errors) {
     super(errors.stream().map(InvalidField::toString).collect(Collectors.joining("; ")));
@@ -23,7 +23,7 @@ public class SubmissionRejected extends RuntimeException {
     this(submissionId, List.of(new InvalidField(field, reason)));
   }
 
-  /** The submission's own id; null where it has none that can be read. */
+  /** The submission's own id; null if it has none that can be read. */
   public @Nullable String submissionId() {
     return submissionId;
   }

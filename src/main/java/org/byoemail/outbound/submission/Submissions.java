@@ -59,7 +59,7 @@ public class Submissions {
    *
    * @param submissionId the producer's own, or the one that was made for it
    * @param messageId our id of the message
-   * @param created false where it had been accepted before
+   * @param created false if it had been accepted before
    */
   public record Accepted(String submissionId, UUID messageId, boolean created) {}
 
@@ -67,8 +67,8 @@ public class Submissions {
    * Stores a submission, once for each id and organisation. Those that come at the same time share
    * a transaction, which has committed when this returns.
    *
-   * @throws SubmissionRejected where it cannot be accepted as it is
-   * @throws SubmissionConflict where its id was used for another one
+   * @throws SubmissionRejected if it cannot be accepted as it is
+   * @throws SubmissionConflict if its id was used for another one
    */
   public Accepted accept(SubmissionSource source, Submission submission) {
     Sender sender =
@@ -112,8 +112,8 @@ public class Submissions {
   }
 
   /**
-   * What is to be stored; null where it was accepted before, which counts more than that it would
-   * be refused by now.
+   * What is to be stored; null if it was accepted before, which counts more than that it would be
+   * refused by now.
    */
   private @Nullable NewSubmission fresh(
       UUID messageId, Sender sender, Submission submission, List<Attachment> attachments) {

@@ -6,11 +6,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file of a submission: its bytes, or the id of one uploaded before.
  *
- * @param upload the id of the uploaded one; null where the bytes are here
+ * @param upload the id of the uploaded one; null if the bytes are here
  * @param name its name; null only where it is the uploaded one's
  * @param contentType its media type; null only where it is the uploaded one's
- * @param contentId what {@code cid:} in the HTML refers to; null where it is attached
- * @param content its bytes, never changed; null where it was uploaded
+ * @param contentId what {@code cid:} in the HTML refers to; null if it is attached
+ * @param content its bytes, never changed; null if it was uploaded
  */
 public record SubmittedFile(
     @Nullable UUID upload,

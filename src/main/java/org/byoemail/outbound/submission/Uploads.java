@@ -33,8 +33,8 @@ public class Uploads {
    *
    * @param contentType null: guessed from the name
    * @param bytes read to its end, not closed
-   * @throws SubmissionRejected where name or type cannot stand in a mail
-   * @throws AttachmentTooLarge where it is larger than an attachment may be; nothing is stored then
+   * @throws SubmissionRejected if name or type cannot stand in a mail
+   * @throws AttachmentTooLarge if it is larger than an attachment may be; nothing is stored then
    */
   public Attachment store(
       String organization, String name, @Nullable String contentType, InputStream bytes) {

@@ -53,7 +53,7 @@ final class AddressRefusals {
   private AddressRefusals() {}
 
   /**
-   * The reason to suppress the address that was refused; empty where there is none.
+   * The reason to suppress the address that was refused; empty if absent.
    *
    * @param code an enhanced status; null: that in the words, if there is one
    * @param words the server's

@@ -24,7 +24,7 @@ public final class Downloads {
    *
    * @param name as the sender gave it
    * @param contentType as the sender gave it; what is no media type is told as octets
-   * @param size in bytes; negative where it is not known
+   * @param size in bytes; negative if it is not known
    * @param content closed when it was sent
    */
   public static ResponseEntity<Resource> answer(

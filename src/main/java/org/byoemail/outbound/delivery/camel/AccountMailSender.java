@@ -22,7 +22,7 @@ public class AccountMailSender extends DefaultJavaMailSender {
   /**
    * Sends an {@link OutgoingMail}.
    *
-   * @throws IllegalArgumentException where it is another mail
+   * @throws IllegalArgumentException if it is another mail
    */
   @Override
   public void send(MimeMessage mail) throws MessagingException {

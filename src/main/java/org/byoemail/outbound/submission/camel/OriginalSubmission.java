@@ -34,7 +34,7 @@ final class OriginalSubmission {
   }
 
   /**
-   * The user that the broker knows the sender as; null where it says nothing.
+   * The user that the broker knows the sender as; null if it says nothing.
    *
    * @param namesAmqpUsers whether it can be believed for AMQP
    */
@@ -81,8 +81,8 @@ final class OriginalSubmission {
   }
 
   /**
-   * All that was handed in, of one that nobody has read; null where that is more than any
-   * submission can be.
+   * All that was handed in, of one that nobody has read; null if that is more than any submission
+   * can be.
    */
   byte @Nullable [] whole(SubmissionReader reader) throws JMSException {
     byte[] start = start(reader.largest() + 1);

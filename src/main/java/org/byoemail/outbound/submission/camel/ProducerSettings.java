@@ -26,8 +26,8 @@ record ProducerSettings(
   /**
    * What the user may send for.
    *
-   * @param user as the broker validated it; null where it did not
-   * @throws SubmissionRejected where it may send for nobody
+   * @param user as the broker validated it; null if it did not
+   * @throws SubmissionRejected if it may send for nobody
    */
   SubmissionSource source(@Nullable String user, @Nullable String submissionId) {
     if (organizations.isEmpty()) {
@@ -51,7 +51,7 @@ record ProducerSettings(
     return organizations.isEmpty() || user != null && organizations.containsKey(user);
   }
 
-  /** The organisation of a user; null where it may send for every one, or for none. */
+  /** The organisation of a user; null if it may send for every one, or for none. */
   @Nullable String organization(@Nullable String user) {
     String organization = user == null ? null : organizations.get(user);
     return organization == null || organization.equals(EVERY) ? null : organization;

@@ -43,7 +43,7 @@ final class SubmissionBody {
   }
 
   /**
-   * That of a message; null where it is neither of text nor of bytes.
+   * That of a message; null if it is neither of text nor of bytes.
    *
    * @param largest how many bytes, or characters of text, it may have
    * @param kept how many of them are kept
@@ -64,8 +64,8 @@ final class SubmissionBody {
   /**
    * Reads it.
    *
-   * @throws SubmissionRejected where it is no submission
-   * @throws UncheckedIOException where the broker does not hand it over
+   * @throws SubmissionRejected if it is no submission
+   * @throws UncheckedIOException if the broker does not hand it over
    */
   Submission read(SubmissionReader reader) {
     try {
