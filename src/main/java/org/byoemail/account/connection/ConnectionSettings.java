@@ -20,7 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param writeTimeout for each piece written
  * @param dataTimeout for the answer to a whole mail
  * @param testTimeout for each of the above in a connection test
- * @param tryDeadline for a whole try to send, however lively its server is
+ * @param tryDeadline the deadline of a whole attempt, even if the server keeps responding
  * @param testDeadline for a whole connection test
  * @param tests how many connection tests run at a time
  * @param pool the kept SMTP connections

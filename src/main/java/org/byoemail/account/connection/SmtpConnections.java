@@ -52,7 +52,7 @@ public class SmtpConnections implements DisposableBean {
   private final ConnectionSettings.Pool settings;
   private final SmtpConnector opener;
   private final Function<Collection<AccountId>, Map<AccountId, Long>> versions;
-  private final Duration tryDeadline;
+  private final Duration attemptDeadline;
   private final Clock clock;
   // A server that does not read QUIT must not delay the request that changes an account.
   private final ThreadPoolExecutor closing =
@@ -87,7 +87,7 @@ public class SmtpConnections implements DisposableBean {
       Clock clock,
       MeterRegistry meters) {
     this.settings = settings.pool();
-    this.tryDeadline = settings.tryDeadline();
+    this.attemptDeadline = settings.tryDeadline();
     this.versions = versions;
     this.opener = opener;
     closing.allowCoreThreadTimeOut(true);
@@ -125,8 +125,8 @@ public class SmtpConnections implements DisposableBean {
   }
 
   /** The deadline of an attempt that begins now. */
-  public Deadline tryDeadline() {
-    return Deadline.in(tryDeadline);
+  public Deadline attemptDeadline() {
+    return Deadline.in(attemptDeadline);
   }
 
   /**

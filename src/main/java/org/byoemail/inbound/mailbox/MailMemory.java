@@ -63,12 +63,12 @@ class MailMemory {
   }
 
   private boolean isAllowed(Share share, long bytes) {
-    return isAllowed(share, share.server, bytes, isWantedBesides(share) ? size / 2 : size / 4 * 3)
+    return isAllowed(share, share.server, bytes, isWantedElsewhere(share) ? size / 2 : size / 4 * 3)
         && isAllowed(share, share.organization, bytes, size / 4 * 3);
   }
 
   /** Whether a mailbox at another server waits for memory. */
-  private boolean isWantedBesides(Share share) {
+  private boolean isWantedElsewhere(Share share) {
     return waiting.entrySet().stream()
         .anyMatch(
             other ->

@@ -10,8 +10,8 @@ import org.byoemail.format.mail.AccountId;
 import org.springframework.stereotype.Component;
 
 /**
- * The accounts that mail left by lately. A claim says which version it was made for, and one that
- * is kept is only used for that: nothing here can be out of date.
+ * A cache of recently used accounts. A claim names the account version, and only that version is
+ * returned, so nothing stale is used.
  */
 @Component
 class AccountCache {

@@ -31,8 +31,8 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The sending limits of accounts, and until when their mail waits: claiming leaves those alone.
- * Safe for use by many threads and nodes.
+ * The sending limits of accounts, and the time until which an account that used one up is not
+ * claimed. Safe for use by many threads and nodes.
  */
 @Repository
 public class AccountLimits {
@@ -61,8 +61,7 @@ public class AccountLimits {
   }
 
   /**
-   * Sets what an operator wants; where that says nothing, the provider's limits hold. A wait for a
-   * limit is over with it.
+   * Sets the operator's limits, which override the provider's, and ends any wait for a limit.
    *
    * @param connections at a time over all nodes; null: the provider's
    * @throws IllegalArgumentException if a number cannot be

@@ -35,7 +35,7 @@ final class AccountRefusals {
               // RFC 4954 section 6.
               + "|\\b5\\.7\\.(8|9|11)\\b.*(auth|credential|password)");
 
-  /** How much may be sent: what is said, and how long the account waits. */
+  /** A quota: the pattern of the reply, and how long the account waits. */
   private record Quota(Pattern words, Duration pause) {}
 
   private static final List<Quota> QUOTAS =
@@ -68,9 +68,9 @@ final class AccountRefusals {
   private AccountRefusals() {}
 
   /**
-   * A refusal of the account.
+   * A reply that refuses the account.
    *
-   * @param pause how long it has used up what it may send; null: it is in trouble
+   * @param pause how long a used-up quota lasts; null: the account has failed
    */
   record Refusal(@Nullable Duration pause) {}
 

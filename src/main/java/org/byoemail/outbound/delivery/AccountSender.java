@@ -74,7 +74,7 @@ public class AccountSender {
    */
   private void dialogue(OutgoingMail mail) throws MessagingException {
     Account account = mail.account();
-    Deadline deadline = connections.tryDeadline();
+    Deadline deadline = connections.attemptDeadline();
     for (int kept = connections.total(); ; kept--) {
       boolean[] reused = new boolean[1];
       SmtpDialogue dialogue =

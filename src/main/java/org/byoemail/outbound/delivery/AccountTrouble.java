@@ -19,9 +19,9 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 import org.springframework.stereotype.Component;
 
 /**
- * The circuit breaker of accounts: tells their health what sending shows of it, and not with each
- * mail. Trouble of the account opens it at once, connections that break in the middle of mails
- * after five in a row; while the health backs off nothing of the account is claimed, on any node. A
+ * The circuit breaker of accounts: updates their health from the outcomes of sending, but not with
+ * each mail. A failure of the account opens it at once, five connections in a row that break during
+ * a mail open it too; while the health backs off nothing of the account is claimed, on any node. A
  * quota that is used up is no trouble: the account waits for a stated time.
  */
 @Component

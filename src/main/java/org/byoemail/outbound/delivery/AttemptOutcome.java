@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What became of an attempt, for one recipient. */
 public sealed interface AttemptOutcome {
-  /** The words of the server, or ours where it said nothing. */
+  /** The server's reply, or our own text without one. */
   String words();
 
   /** An enhanced status (RFC 3463), a reply code, or our own code; null if absent. */
@@ -23,10 +23,11 @@ public sealed interface AttemptOutcome {
   record Accepted(String words, @Nullable String code) implements AttemptOutcome {}
 
   /**
-   * Not now.
+   * A transient failure (4yz).
    *
-   * @param greylisted whether the server only wants to see that one comes back
-   * @param pause how long it is to be left alone, as it said or as is known of it; null: not said
+   * @param greylisted whether the server greylists
+   * @param pause how long to wait, as stated by the server or known of the provider; null: not
+   *     stated
    */
   record Deferred(
       String words,
@@ -42,9 +43,9 @@ public sealed interface AttemptOutcome {
   }
 
   /**
-   * Never.
+   * A permanent failure (5yz).
    *
-   * @param atRecipient whether the server said so when it was told this recipient
+   * @param atRecipient whether this was the reply to RCPT TO
    */
   record Rejected(String words, @Nullable String code, boolean atRecipient)
       implements AttemptOutcome {

@@ -8,11 +8,11 @@ import org.byoemail.outbound.delivery.Recipients.Change;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What follows an attempt, for those that were not reached for good.
+ * What follows an attempt, for recipients without a final result.
  *
  * @param nextAttempt when the next attempt is due; null: there is none
- * @param held whether a person has to free them
- * @param unknownOnce whether this or an earlier attempt was of unknown fate
+ * @param held whether they are held for a person
+ * @param unknownOnce whether this or an earlier attempt had an unknown outcome
  */
 record AttemptPlan(@Nullable Instant nextAttempt, boolean held, boolean unknownOnce) {
 

@@ -39,7 +39,7 @@ class AttemptPlans {
       return new AttemptPlan(null, false, claim.unknownOnce());
     }
     Duration stated = longest(deferred);
-    // Some were taken: those that were too many for one mail can follow at once.
+    // Some were accepted: recipients beyond the server's limit per mail can follow at once.
     if (stated != null
         && stated.compareTo(SHORT) <= 0
         && outcomes.stream().anyMatch(Accepted.class::isInstance)

@@ -31,8 +31,8 @@ class AttemptRows {
   /**
    * An attempt that has begun.
    *
-   * @param recipients all of the attempt
-   * @param suppressed those of them that nothing may be sent to
+   * @param recipients all recipients of the attempt
+   * @param suppressed the suppressed ones among them
    */
   record StartedAttempt(
       boolean requestDeliveryReport,
@@ -71,8 +71,7 @@ class AttemptRows {
 
   /**
    * Begins attempts: each attempt, its recipients and its message become sending. The result is by
-   * message, without those whose claim was lost. Beginning a try again under the same claim changes
-   * nothing, so that the call can be repeated.
+   * message, without those whose claim was lost. Idempotent under the same claim.
    */
   Map<UUID, StartedAttempt> begin(List<Start> starts) {
     Map<UUID, StartedAttempt> begun = new HashMap<>();

@@ -5,10 +5,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/**
- * The state of one attempt to send a message. It moves along a fixed graph: what a server or a
- * report says later only ever adds to what is known.
- */
+/** The state of an attempt to send a message. Transitions follow a fixed graph. */
 public enum AttemptState {
   /** Waits for its turn. */
   QUEUED,

@@ -40,7 +40,7 @@ record AuthorizedDomains(List<String> domains, Map<String, List<String>> organiz
         || lists(organizations.getOrDefault(EVERY, List.of()), from);
   }
 
-  /** Whether mail from that address is carried where there is no other organisation. */
+  /** Whether mail from that address is authorized if there is only one organisation. */
   boolean isAuthorizedAlone(EmailAddress from) {
     return lists(domains, from);
   }

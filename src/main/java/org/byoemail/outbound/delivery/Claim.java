@@ -9,14 +9,14 @@ import org.byoemail.format.mail.AttemptId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The right of this node to work on a delivery, until it runs out.
+ * The right of this node to attempt a delivery, until it expires.
  *
- * @param token what was written for this claim: every result names it
+ * @param token the token that every write of a result must match
  * @param account null if the message has none
  * @param accountVersion of the account when it was claimed; 0 where there is none
  * @param tries how many attempts there were since it was accepted, or sent again by a person
  * @param firstTryAt when the first of them ended; null if there was none
- * @param unknownOnce whether an earlier attempt was of unknown fate
+ * @param unknownOnce whether an earlier attempt had an unknown outcome
  * @param expired whether it had waited too long when it was claimed: it is ended, not sent
  */
 public record Claim(

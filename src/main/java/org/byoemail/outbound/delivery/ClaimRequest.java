@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.UUID;
 
 /**
- * What a node asks for with a claim: the parameter of {@code sql/claim-deliveries.sql}.
+ * The parameter of {@code sql/claim-deliveries.sql}.
  *
  * @param workers how many deliveries it can begin to send
  * @param perAccount the most deliveries of one account that are claimed at a time, over all nodes

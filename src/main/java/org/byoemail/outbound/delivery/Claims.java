@@ -13,9 +13,8 @@ import org.byoemail.platform.cluster.SendingNodes;
 import org.springframework.stereotype.Component;
 
 /**
- * The claims of this node: when and what {@code sql/claim-deliveries.sql} may claim, what was
- * claimed, and its renewal while it is worked on. Called by routes and by that statement. Safe for
- * use by many threads.
+ * The claims of this node: requests them for {@code sql/claim-deliveries.sql}, keeps and renews
+ * them. Called by routes and by that statement. Safe for use by many threads.
  */
 @Component("claims")
 public class Claims {

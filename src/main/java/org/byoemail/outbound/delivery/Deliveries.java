@@ -180,7 +180,7 @@ class Deliveries {
         .update();
   }
 
-  /** Assigns a delivery without an account to the one that its sender has been given since. */
+  /** Assigns a delivery without an account to the account that its sender now has. */
   boolean adopt(Claim claim, AccountId account) {
     return jdbc.sql(
                 """

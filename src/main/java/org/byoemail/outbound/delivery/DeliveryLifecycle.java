@@ -79,7 +79,7 @@ public class DeliveryLifecycle {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Set<UUID> register(List<NewDelivery> accepted) {
-    // Two nodes that are given the same ids take them in the same order, so that none deadlocks.
+    // Sorted, so that two nodes with the same ids do not deadlock.
     List<NewDelivery> sorted = new ArrayList<>(accepted);
     sorted.sort(
         Comparator.comparing(NewDelivery::organization).thenComparing(NewDelivery::submissionId));
@@ -176,8 +176,8 @@ public class DeliveryLifecycle {
   }
 
   /**
-   * Assigns a claimed delivery without an account to the one that its sender has been given since,
-   * and gives up the claim.
+   * Assigns a claimed delivery without an account to the account that its sender now has, and
+   * releases the claim.
    *
    * @return false if the claim was lost
    */
@@ -295,9 +295,9 @@ public class DeliveryLifecycle {
   }
 
   /**
-   * Writes what a report says, in the transaction of the caller: failed after delivered wins, and a
-   * final state stays. A failure counts for a recipient only while no later attempt was made for
-   * it. An attempt becomes FAILED with the first recipient that failed, DELIVERED when all of its
+   * Applies a report, in the transaction of the caller: failed wins over delivered, and other final
+   * states stay. A failure counts for a recipient only while no later attempt was made for it. An
+   * attempt becomes FAILED with the first recipient that failed, DELIVERED when all of its
    * recipients are.
    *
    * @return the results that changed the state of a recipient
@@ -361,7 +361,7 @@ public class DeliveryLifecycle {
   }
 
   /**
-   * Cancels what has not left: recipients that were reached stay as they are.
+   * Cancels a message for the recipients that it was not sent to.
    *
    * @return false if there is no such outbound message
    * @throws DeliveryConflict if it is being sent, or has left

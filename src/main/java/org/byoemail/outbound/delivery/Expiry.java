@@ -37,8 +37,8 @@ class Expiry {
   }
 
   /**
-   * Ends those that are unclaimed. One that cannot be ended is logged, counted and passed over
-   * until the next run.
+   * Expires unclaimed messages. A failure is logged and counted, and the message is skipped until
+   * the next run.
    */
   void endAll() {
     Set<UUID> passedOver = new HashSet<>();

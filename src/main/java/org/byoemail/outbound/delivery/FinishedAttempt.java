@@ -7,11 +7,10 @@ import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Message;
 
 /**
- * What is known at the end of an attempt.
+ * The results of an attempt.
  *
- * @param outcomes of those who were part of it; nobody where reports, or a person, have settled
- *     everything since it was planned
- * @param learnt Message-IDs that the mail has got besides its own
+ * @param outcomes by recipient; empty if reports, or a person, have settled all of them meanwhile
+ * @param learnt further Message-IDs that servers assigned
  */
 record FinishedAttempt(
     Claim claim,

@@ -64,13 +64,13 @@ public final class GroupCommit<T, R extends @Nullable Object> {
     this.maxItems = maxItems;
     this.maxWaitNanos = maxWait.toNanos();
     this.transaction = new TransactionTemplate(transactions);
-    // Of its own: what others brought must not wait for the end of one that the caller is in.
+    // Independent of a transaction of the caller, which other threads' items must not wait for.
     this.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     this.work = work;
   }
 
   /**
-   * Has the work done for an item. Returns after the commit.
+   * Processes an item. Returns after the commit.
    *
    * @throws RuntimeException what the work, or the commit, throws
    */
@@ -95,8 +95,8 @@ public final class GroupCommit<T, R extends @Nullable Object> {
     return own.result();
   }
 
-  // The items of others are in its hands: an interrupt of its own must not fail them, as it would
-  // where the transaction has to wait for a connection.
+  // The transaction holds items of other threads: an interrupt of this one, while it waits for a
+  // connection, must not fail them.
   private void leadUninterrupted(Entry<T, R> own) {
     List<Entry<T, R>> batch = next();
     boolean interrupted = Thread.interrupted();

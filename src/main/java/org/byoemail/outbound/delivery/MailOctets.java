@@ -7,8 +7,8 @@ import java.io.OutputStream;
 import java.util.Arrays;
 
 /**
- * The octets of a mail: counted, and kept if they are few, so that most mails are written once
- * though their size is told before they are sent.
+ * The octets of a mail, counted, and buffered if few: so most mails are written once, although SIZE
+ * is announced before.
  */
 final class MailOctets extends OutputStream {
   private static final int MAX_KEPT = 32 << 10;

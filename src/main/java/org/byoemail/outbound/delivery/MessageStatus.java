@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 
-/** The state of an outbound message, derived from those of its recipients. */
+/** The status of an outbound message, derived from its recipients'. */
 public enum MessageStatus {
   QUEUED,
   SENDING,
@@ -20,7 +20,7 @@ public enum MessageStatus {
   EXPIRED,
   SIMULATED;
 
-  // As long as one of them is in such a state, there is something left to do.
+  // While a recipient has one of these, the message is not settled.
   private static final List<RecipientStatus> UNFINISHED =
       List.of(
           RecipientStatus.SENDING,

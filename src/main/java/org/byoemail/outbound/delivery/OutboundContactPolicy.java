@@ -12,7 +12,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** To whom an agent may write. */
+/** Checks whether agents may write to recipients. */
 @Component
 class OutboundContactPolicy {
   private final JdbcClient jdbc;
@@ -27,7 +27,7 @@ class OutboundContactPolicy {
     boolean allows(EmailAddress recipient);
   }
 
-  /** The decisions as of now; an agent that is gone may write to nobody, and is not there. */
+  /** The current policies; a deleted agent is missing, and may write to nobody. */
   Map<UUID, Decision> of(Collection<UUID> endpoints) {
     Map<UUID, Decision> decisions = new HashMap<>();
     jdbc.sql(

@@ -21,14 +21,14 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one place that judges what a server said. The stage decides whose trouble a refusal is; what
- * is not recognised is never permanent.
+ * Classifies the replies of servers. The stage decides whose fault a refusal is; an unrecognised
+ * reply is never permanent.
  */
 final class OutcomeClassifier {
-  /** The code of what was lost with its connection. */
+  /** The error code of a lost connection. */
   static final String LOST = "connection_lost";
 
-  /** Greylisting says so, or says nothing but that one is to come back. */
+  /** Greylisting replies say so, or only ask to try again. */
   private static final Pattern GREYLISTED =
       Pattern.compile("gr[ea]y.?list|try again (later|in )|4\\.7\\.1 .*(deferred|temporar)");
 
@@ -60,7 +60,7 @@ final class OutcomeClassifier {
 
   private OutcomeClassifier() {}
 
-  /** The outcome for all, where no connection came about. */
+  /** The outcome for all recipients if no connection could be made. */
   static Deferred of(ConnectionFailed failure) {
     String words = String.valueOf(failure.getMessage());
     return new Deferred(
@@ -88,8 +88,8 @@ final class OutcomeClassifier {
   }
 
   /**
-   * Whether a mail failed only because of the connection, of which it says nothing: the server had
-   * given it up, or takes no more mails by it.
+   * Whether only the connection failed, not the mail: the server had closed it, or accepts no more
+   * mails in this session.
    *
    * @param reused whether the connection had carried a mail before
    */
@@ -152,7 +152,7 @@ final class OutcomeClassifier {
     return switch (dialogue.stage()) {
       case END_OF_DATA -> atEnd(dialogue, reply);
       case DATA -> reply == null ? lost(dialogue, Trouble.MESSAGE) : ofRecipient(reply, false);
-      // Ended there: refused for the others, or lost. Nobody was told anything about this one.
+      // The transaction ended before this recipient.
       case RCPT_TO ->
           reply == null
               ? lost(dialogue, Trouble.MESSAGE)

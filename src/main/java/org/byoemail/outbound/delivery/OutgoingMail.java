@@ -192,12 +192,12 @@ public final class OutgoingMail extends MimeMessage {
     envelope.forEach(recipient -> outcomes.put(recipient, outcome));
   }
 
-  /** Records another Message-ID that the mail was given on its way. */
+  /** Records a Message-ID that a server assigned. */
   void learn(MessageId id) {
     learnt.add(id);
   }
 
-  /** The Message-IDs that it was given besides its own. */
+  /** The further Message-IDs that servers assigned. */
   List<MessageId> learnt() {
     return List.copyOf(learnt);
   }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The platform's SMTP relay in the form of an account that nobody owns, so that it is connected to
- * by the same pool, with the same checks. It is in no table.
+ * The platform's SMTP relay as an account without agent, so that the same pool and checks apply. It
+ * has no row.
  */
 @Component
 class PlatformRelay {

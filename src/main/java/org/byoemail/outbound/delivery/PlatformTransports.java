@@ -67,7 +67,7 @@ class PlatformTransports {
     }
   }
 
-  /** Whether there is any. */
+  /** Whether a transport is configured. */
   boolean isAny() {
     return ALL.stream().anyMatch(this::isConfigured);
   }
@@ -84,7 +84,7 @@ class PlatformTransports {
             || domains(transport).isAuthorizedAlone(from) && isOnly(organization));
   }
 
-  /** Whether one lists the domain of an address, but not for whom. */
+  /** Whether a transport lists the domain of an address without an organisation. */
   boolean isUnclear(EmailAddress from) {
     return ALL.stream().anyMatch(one -> isConfigured(one) && domains(one).isAuthorizedAlone(from));
   }

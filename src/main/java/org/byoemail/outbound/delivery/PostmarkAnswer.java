@@ -15,8 +15,8 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
 import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 
 /**
- * What Postmark answered, judged: https://postmarkapp.com/developer/api/overview. What is not
- * recognised is never permanent.
+ * A response of Postmark, classified (https://postmarkapp.com/developer/api/overview). An
+ * unrecognised response is never permanent.
  *
  * @param status of HTTP
  * @param errorCode its own; 0 where all is well
@@ -93,7 +93,7 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
     return new Rejected(replyText(), "5.1.1");
   }
 
-  // Of several recipients it may leave out those that bounced before, and names them.
+  // Postmark omits recipients that bounced before, and names them.
   private boolean isLeftOut(AttemptOutcome outcome, EmailAddress recipient) {
     String told = words.toLowerCase(Locale.ROOT);
     return outcome instanceof Accepted

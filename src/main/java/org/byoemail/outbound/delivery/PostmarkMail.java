@@ -154,7 +154,7 @@ class PostmarkMail {
   private static void headers(JsonGenerator out, OutgoingMail mail)
       throws IOException, MessagingException {
     out.writeArrayFieldStart("Headers");
-    // By lines: the library tells some names in another spelling than it writes them.
+    // From the raw lines: the library spells some names differently.
     for (String line : Collections.list(mail.getAllHeaderLines())) {
       int colon = line.indexOf(':');
       String name = line.substring(0, colon);

@@ -128,7 +128,7 @@ public class PostmarkSender {
       }
       throw new IOException(e.getCause());
     } finally {
-      // Where it goes on still, so that its connection is closed.
+      // If it is still running, so that its connection is closed.
       answer.cancel(true);
     }
   }

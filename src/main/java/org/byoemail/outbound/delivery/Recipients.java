@@ -184,7 +184,7 @@ class Recipients {
   }
 
   /**
-   * Moves all recipients of a message that are in one of those states.
+   * Moves all recipients of a message that have one of the given states.
    *
    * @return the status that the message has now
    */
@@ -201,7 +201,7 @@ class Recipients {
     return derive(message);
   }
 
-  /** The addresses of the recipients in one of those states: to, cc and bcc in turn. */
+  /** The addresses of the recipients with one of the given states, in the order to, cc, bcc. */
   List<EmailAddress> addresses(UUID message, Predicate<RecipientStatus> in) {
     return jdbc.sql(
             """

@@ -9,9 +9,9 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An attempt and its message, as far as a report about it needs them.
+ * An attempt and its message, for applying a report.
  *
- * @param attempt the one that was named; where only the message was, its newest
+ * @param attempt the named attempt; the newest one if only the message was named
  * @param exact whether the attempt itself was named
  * @param recipients all of the message
  * @param metadata the producer's own

@@ -34,7 +34,7 @@ class ReportedAttemptRows {
     this.rows = rows;
   }
 
-  /** The attempt of that id, if it left through one of those accounts. */
+  /** The attempt with that id, if it was sent through one of the accounts. */
   Optional<Sent> sent(List<AccountId> accounts, AttemptId attempt) {
     return jdbc.sql(SENT + " AND a.id = :attempt")
         .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
@@ -43,7 +43,7 @@ class ReportedAttemptRows {
         .optional();
   }
 
-  /** The newest attempt, through one of those accounts, of the message with that Message-ID. */
+  /** The newest attempt, through one of the accounts, of the message with that Message-ID. */
   Optional<Sent> sent(List<AccountId> accounts, MessageId messageId) {
     return jdbc.sql(
             SENT
@@ -58,8 +58,8 @@ class ReportedAttemptRows {
   }
 
   /**
-   * The newest attempt, through one of those accounts, of a message to the only one of those
-   * addresses that messages went to lately.
+   * The newest attempt, through one of the accounts, of a message to the only one of the addresses
+   * that recent messages went to.
    */
   Optional<Sent> lately(List<AccountId> accounts, Collection<EmailAddress> addresses) {
     List<Sent> found =

@@ -86,8 +86,8 @@ public class SendPreparation {
   }
 
   /**
-   * Begins attempts: everything that sending needs is read and written for all of them at once.
-   * When this returns, it is committed.
+   * Begins attempts: all data that sending needs is read and written in batches. Committed on
+   * return.
    *
    * @return the mails to compose and send; without those that have to wait, have expired, or whose
    *     claim was lost

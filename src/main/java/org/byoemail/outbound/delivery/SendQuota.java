@@ -101,7 +101,7 @@ class SendQuota {
         .single();
   }
 
-  // What was sent lately is of messages that were accepted lately, or were to leave lately. One
+  // Recent attempts are of messages that were recently accepted or due. One
   // that
   // waited longer, or that a person sent again, is not worth reading all that was ever sent. It
   // does not matter that ids are made by clocks that are apart: the longest wait leaves room.

@@ -16,12 +16,11 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Who may send how much from this node at a time. Mail servers that have answered an attempt soon,
- * lately, share the workers. Attempts at servers of which that is not known, or that keep one for
- * long, count apart, so that they hold up nobody else: twice as many as there are workers at most,
- * half of them of one organisation, an eighth at one server. A server is a network and a port,
- * whatever names lead to it. Large bodies are begun as the heap has room for them. Safe for use by
- * many threads.
+ * Limits concurrent attempts per server and organisation on this node. Servers that recently
+ * answered quickly share the workers. Attempts at unknown or slow servers are counted separately,
+ * so that they do not delay others: twice as many as there are workers at most, half of them of one
+ * organisation, an eighth at one server. A server is a network and a port, whatever names lead to
+ * it. Large bodies are begun as the heap has room for them. Safe for use by many threads.
  */
 @Component
 class SendingShares {
@@ -33,7 +32,7 @@ class SendingShares {
   private static final long LOOK_EVERY = Duration.ofMillis(100).toNanos();
 
   /**
-   * That a mail has to wait, which is no attempt.
+   * The mail has to wait; not counted as an attempt.
    *
    * @param delay until it is claimed again
    * @param reason why all mail of its account waits; null: only this one does
@@ -54,7 +53,7 @@ class SendingShares {
   private final Networks networks;
   private final Map<UUID, Attempt> running = new HashMap<>();
   private final Set<String> keeping = new HashSet<>();
-  // When an attempt was answered soon there.
+  // When the server last answered quickly.
   private final Map<String, Long> quickAt =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
@@ -103,7 +102,7 @@ class SendingShares {
     return wait;
   }
 
-  /** The server has answered to the whole attempt. */
+  /** The server has completed the attempt. */
   synchronized void answered(Claim claim) {
     Attempt answered = running.get(claim.token());
     long now = System.nanoTime();
@@ -117,7 +116,7 @@ class SendingShares {
     running.remove(token);
   }
 
-  /** How many attempts count apart from the workers. */
+  /** The number of attempts not counted against the workers. */
   synchronized int apart() {
     long now = System.nanoTime();
     look(now);
@@ -159,7 +158,7 @@ class SendingShares {
         : null;
   }
 
-  /** Notes which servers keep attempts for long. */
+  /** Marks the servers of long-running attempts as slow. */
   private void look(long now) {
     if (now - lookedAt < Math.min(LOOK_EVERY, slowAfter)) {
       return;

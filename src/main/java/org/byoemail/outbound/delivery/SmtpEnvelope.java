@@ -11,10 +11,10 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a server is told of a mail, as far as it offers the extensions.
+ * The envelope of a mail, with the parameters that a server's extensions allow.
  *
  * @param content the mail
- * @param refusal why it need not be offered to this server; null: it may be
+ * @param refusal why this server cannot accept it; null: it may
  */
 record SmtpEnvelope(Envelope envelope, SmtpConnection.Content content, @Nullable Rejected refusal) {
 

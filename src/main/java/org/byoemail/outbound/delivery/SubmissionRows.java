@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The rows of accepted submissions, and what is queued for them: many with one statement. */
+/** The rows of accepted submissions and of what is queued for them, in batches. */
 @Repository
 class SubmissionRows {
   /** Precedes the message's id in place of a forgotten one: no producer's id contains it. */

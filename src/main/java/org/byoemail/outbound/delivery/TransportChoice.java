@@ -10,12 +10,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Decides by what a message leaves: by its account where there is one and accounts are used, else
- * by what the platform has. What a server may have taken stays with the transport that it had then.
+ * Chooses the transport of a message: its account if it has one and the rollout is on, else a
+ * transport of the platform. After a partial or unknown attempt the transport stays.
  */
 @Component
 class TransportChoice {
-  /** Nothing tells when accounts are switched on again, or a transport is added. */
+  /** There is no event for a changed rollout or a new transport. */
   private static final Duration SWITCHED_OFF = Duration.ofMinutes(5);
 
   private final SendSettings settings;
@@ -32,10 +32,10 @@ class TransportChoice {
   }
 
   /**
-   * What was decided.
+   * The decision.
    *
    * @param transport null: it has to wait
-   * @param delay for how long it waits; zero where it need not
+   * @param delay how long it waits; zero: not at all
    */
   record Choice(@Nullable Transport transport, Duration delay) {}
 

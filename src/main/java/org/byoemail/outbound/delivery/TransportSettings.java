@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What the platform itself sends by, where there is no account or accounts are switched off.
+ * The platform's own transports, used without an account or while the rollout is off.
  *
  * @param backoff before such a transport that fails as a whole is tried again; doubles each time
  * @param maxBackoff the longest it grows to

@@ -21,7 +21,7 @@ public class FailingSubmissions {
   }
 
   /**
-   * Counts one more delivery, before it is looked at: what ends the process is counted, too.
+   * Counts a delivery before it is processed, so that one that crashes the process counts too.
    *
    * @throws RedeliveryLimitReached if the submission is to be given up
    */
@@ -46,14 +46,14 @@ public class FailingSubmissions {
     }
   }
 
-  /** The last failure says nothing about it, though others pass: what it needs is away. */
+  /** The last failure does not count: a service that it needs is unavailable. */
   public void needsWhatIsAway(String brokerId) {
     jdbc.sql("UPDATE submission_failure SET failures = failures - 1 WHERE broker_id = :id")
         .param("id", brokerId)
         .update();
   }
 
-  /** It was accepted, rejected or given up. */
+  /** The submission was accepted, rejected or given up. */
   public void settled(String brokerId) {
     jdbc.sql("DELETE FROM submission_failure WHERE broker_id = :id").param("id", brokerId).update();
   }

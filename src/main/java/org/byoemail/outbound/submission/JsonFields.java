@@ -17,8 +17,8 @@ import org.byoemail.format.mail.HeaderText;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The fields of one JSON object, read by type and without coercion. What is wrong is noted, and
- * read as if it were absent, so that a producer is told everything at once. An explicit null is an
+ * The fields of one JSON object, read by type and without coercion. Problems are collected, and an
+ * invalid field reads as absent, so that a producer gets all errors at once. An explicit null is an
  * absent field.
  */
 final class JsonFields {

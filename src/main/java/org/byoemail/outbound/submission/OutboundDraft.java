@@ -77,8 +77,8 @@ final class OutboundDraft {
         now);
   }
 
-  // RFC 5322 section 3.6.4: those of the message replied to, and its own id. The first one and the
-  // newest are kept, as long threads do.
+  // RFC 5322 section 3.6.4: the references of the parent, and its id. In long threads the first and
+  // the newest are kept.
   private static List<MessageId> references(@Nullable Message repliedTo) {
     if (repliedTo == null || repliedTo.messageId() == null) {
       return List.of();

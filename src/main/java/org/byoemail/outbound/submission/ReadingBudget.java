@@ -12,7 +12,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class ReadingBudget {
-  /** Room that was taken, to be given back. */
+  /** Reserved memory, to be released. */
   public interface Room extends AutoCloseable {
     @Override
     void close();
@@ -36,10 +36,10 @@ public class ReadingBudget {
   }
 
   /**
-   * Takes room for a submission, and waits until there is some.
+   * Reserves memory for a submission, and waits for it.
    *
-   * @param bytes its size as it was handed in
-   * @throws NoRoom if no room became free in that time
+   * @param bytes its size as received
+   * @throws NoRoom if none became free in time
    */
   public Room take(long bytes, Duration patience) {
     if (bytes <= SMALL) {

@@ -2,9 +2,7 @@ package org.byoemail.outbound.submission;
 
 import java.util.List;
 
-/**
- * A submission that failed again and again while others were accepted: it is given up, and kept.
- */
+/** A submission that failed repeatedly while others were accepted; it becomes a dead letter. */
 public final class RedeliveryLimitReached extends SubmissionRejected {
 
   RedeliveryLimitReached() {

@@ -45,7 +45,7 @@ public class RetentionCleanup {
             .register(meters);
   }
 
-  /** Does what there is to do; a step that fails does not keep the other from being done. */
+  /** Runs all steps; a failed step does not prevent the next. */
   public void tidy() {
     guarded("ids of submissions", this::forgetIds);
     guarded("uploads", this::removeUploads);

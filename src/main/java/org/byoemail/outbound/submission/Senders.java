@@ -19,7 +19,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.PlatformTransactionManager;
 
-/** Finds whom messages are sent by: those that are asked for at the same time in one question. */
+/** Looks up senders; concurrent lookups share a query. */
 @Repository
 class Senders {
 
@@ -56,7 +56,7 @@ class Senders {
   }
 
   /**
-   * The agent's endpoint of that address or id, within an organisation; empty if no agent has it.
+   * The agent-owned endpoint with that address or id; empty if absent.
    *
    * @param organization null: in any, and of several with that address the one that proved it first
    */

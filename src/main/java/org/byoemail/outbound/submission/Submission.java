@@ -74,7 +74,7 @@ public record Submission(
         digest);
   }
 
-  /** Without the body and the recipients, which are nobody's business in a log. */
+  /** Without body and recipients, which must not be logged. */
   @Override
   public String toString() {
     return "Submission[" + id + "]";

@@ -165,21 +165,21 @@ public class SubmissionReader {
             metadata(fields),
             SubmissionDigest.of(mapper, node));
     if (!invalid.isEmpty()) {
-      throw new SubmissionRejected(id, told(invalid));
+      throw new SubmissionRejected(id, summarized(invalid));
     }
     return submission;
   }
 
-  /** What a producer can read, not what a hostile one can make of it. */
-  private static List<InvalidField> told(List<InvalidField> invalid) {
-    List<InvalidField> told = new ArrayList<>();
+  /** The first errors, each shortened: a producer must be able to read them. */
+  private static List<InvalidField> summarized(List<InvalidField> invalid) {
+    List<InvalidField> summary = new ArrayList<>();
     for (InvalidField error : invalid.subList(0, Math.min(invalid.size(), MOST_ERRORS))) {
-      told.add(new InvalidField(shortened(error.field()), shortened(error.reason())));
+      summary.add(new InvalidField(shortened(error.field()), shortened(error.reason())));
     }
     if (invalid.size() > MOST_ERRORS) {
-      told.add(new InvalidField("", (invalid.size() - MOST_ERRORS) + " more errors"));
+      summary.add(new InvalidField("", (invalid.size() - MOST_ERRORS) + " more errors"));
     }
-    return told;
+    return summary;
   }
 
   private static String shortened(String text) {

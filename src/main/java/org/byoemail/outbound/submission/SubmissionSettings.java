@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * What a submission may hold.
+ * Limits of a submission.
  *
  * @param maxMessageSize of a message as it is sent, attachments encoded
  * @param maxAttachmentSize of one file, before it is encoded

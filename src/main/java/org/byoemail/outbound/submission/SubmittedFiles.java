@@ -38,7 +38,7 @@ class SubmittedFiles {
     return planned;
   }
 
-  /** Stores the content of those whose bytes came with the submission; the rows come later. */
+  /** Stores the contents of inline files; their rows follow in the transaction. */
   List<Attachment> storeContent(List<Attachment> planned, Submission submission) {
     List<Attachment> stored = new ArrayList<>();
     for (int i = 0; i < planned.size(); i++) {

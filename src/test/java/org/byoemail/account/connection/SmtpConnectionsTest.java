@@ -140,7 +140,7 @@ class SmtpConnectionsTest {
   void connectionInUseWhileItsAccountChangesIsNotKept() throws Exception {
     connections.smtp.use(
         account,
-        connections.smtp.tryDeadline(),
+        connections.smtp.attemptDeadline(),
         connection -> {
           connections.smtp.accountChanged(new AccountChanged(account.id()));
           return deliver(connection);
@@ -184,7 +184,7 @@ class SmtpConnectionsTest {
             () ->
                 connections.smtp.use(
                     account,
-                    connections.smtp.tryDeadline(),
+                    connections.smtp.attemptDeadline(),
                     connection -> {
                       throw new MessagingException("the mail cannot be read");
                     }))
@@ -196,7 +196,7 @@ class SmtpConnectionsTest {
   }
 
   private void send() throws MessagingException {
-    connections.smtp.use(account, connections.smtp.tryDeadline(), SmtpConnectionsTest::deliver);
+    connections.smtp.use(account, connections.smtp.attemptDeadline(), SmtpConnectionsTest::deliver);
   }
 
   private static SmtpDialogue deliver(SmtpConnection connection) throws MessagingException {

@@ -558,7 +558,7 @@ class TryTest {
     }
     connections.use(
         account,
-        connections.tryDeadline(),
+        connections.attemptDeadline(),
         connection -> {
           whileAllAreBorrowed(account, count - 1, work);
           return null;

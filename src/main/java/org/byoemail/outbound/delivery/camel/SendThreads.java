@@ -8,14 +8,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** Threads that send, as many as there are claims, none while there is nothing to send. */
+/** The sending threads: one per claim, none while idle. */
 @Configuration(proxyBeanMethods = false)
 class SendThreads {
   private static final long IDLE_SECONDS = 10;
 
   /**
-   * Nothing waits in it: a delivery is claimed only for a worker that is free, and the claims are
-   * what bounds it. Spring stops it after Camel, which waits for what is being sent.
+   * It has no queue: a delivery is claimed only for a free worker, so the claims bound it. Spring
+   * stops it after Camel, which waits for what is being sent.
    */
   @Bean(name = "sendWorkers", destroyMethod = "shutdown")
   ExecutorService sendWorkers() {

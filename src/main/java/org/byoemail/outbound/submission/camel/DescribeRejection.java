@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes what the producer is told of a rejected submission ({@code schema/rejected.schema.json}),
- * and keeps it among the dead letters.
+ * Builds the rejection message for the producer ({@code schema/rejected.schema.json}), and stores a
+ * dead letter.
  */
 @Component("describeRejection")
 class DescribeRejection implements Processor {

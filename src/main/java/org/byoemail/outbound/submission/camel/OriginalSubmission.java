@@ -15,8 +15,8 @@ import org.byoemail.outbound.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The message of the broker that holds a submission. Its size is looked at before its body, which
- * is streamed to the reader; the first part is kept, to be shown where the submission is rejected.
+ * The JMS message with a submission. Its size is checked before its body is streamed to the reader;
+ * the beginning is kept for a rejection.
  */
 final class OriginalSubmission {
   /** How much of a rejected submission is shown. */
@@ -89,7 +89,7 @@ final class OriginalSubmission {
     return start.length > reader.largest() ? null : start;
   }
 
-  /** Lets the broker go on with the next one, where not all of this was read. */
+  /** Discards the unread rest, so that the broker can deliver the next message. */
   void discard() {
     if (core() instanceof ClientMessageInternal read) {
       read.discardBody();

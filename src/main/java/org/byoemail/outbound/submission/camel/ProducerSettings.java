@@ -10,7 +10,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Whom the users of the broker may send for.
+ * The organisations of broker users.
  *
  * @param namesAmqpUsers whether the broker says who sent a message by AMQP: the embedded one does,
  *     an Artemis of its own does not, and lets the sender write what it likes in that place
@@ -24,10 +24,10 @@ record ProducerSettings(
   private static final String EVERY = "*";
 
   /**
-   * What the user may send for.
+   * The organisation of a user.
    *
    * @param user as the broker validated it; null if it did not
-   * @throws SubmissionRejected if it may send for nobody
+   * @throws SubmissionRejected if the user has no organisation
    */
   SubmissionSource source(@Nullable String user, @Nullable String submissionId) {
     if (organizations.isEmpty()) {
@@ -46,7 +46,7 @@ record ProducerSettings(
         : new SubmissionSource(organization);
   }
 
-  /** Whether there is anything that the user may send for. */
+  /** Whether the user has an organisation. */
   boolean maySend(@Nullable String user) {
     return organizations.isEmpty() || user != null && organizations.containsKey(user);
   }
