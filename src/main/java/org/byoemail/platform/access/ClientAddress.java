@@ -12,14 +12,15 @@ import org.jspecify.annotations.Nullable;
  * The client behind an address: an IPv4 address itself, an IPv6 address by its /64 network.
  * Anything else, such as a malformed X-Forwarded-For, counts as one client.
  */
-final class ClientAddress {
+public final class ClientAddress {
   private static final Pattern V4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
   private static final Pattern V6 = Pattern.compile("[0-9a-fA-F:.]{2,45}(%\\w{1,16})?");
   private static final int NETWORK_BYTES = 8;
 
   private ClientAddress() {}
 
-  static String of(@Nullable String address) {
+  /** The client behind the address of a connection; "unknown" if it is malformed. */
+  public static String of(@Nullable String address) {
     if (address != null && V4.matcher(address).matches()) {
       return address;
     }

@@ -54,7 +54,7 @@ class ConsoleLogin implements AuthenticationProvider {
       log.info("a wrong login of the console came from {}", attempt.address());
       throw new BadCredentialsException("wrong name or password");
     }
-    KeyAuthentication login = new KeyAuthentication(new Caller(given.getName(), Role.ADMIN, null));
+    KeyAuthentication login = new KeyAuthentication(Caller.user(given.getName()));
     login.setDetails(given.getDetails());
     return login;
   }

@@ -71,7 +71,7 @@ class Keyring {
    */
   Optional<Caller> caller(String key) {
     if (isAdminKey(key)) {
-      return Optional.of(new Caller("byo.api.admin-key", Role.ADMIN, null));
+      return Optional.of(Caller.adminKey());
     }
     return keys.find(key).map(this::used);
   }
@@ -91,6 +91,6 @@ class Keyring {
         noting.remove(key.id());
       }
     }
-    return new Caller(key.name(), key.role(), key.organization());
+    return Caller.key(key);
   }
 }

@@ -145,7 +145,7 @@ class DoorsTest {
     ConsoleLogin login = new ConsoleLogin(failures, consoleSettings("right"));
 
     assertThat(login.authenticate(credentials("admin", "right")).getPrincipal())
-        .isEqualTo(new Caller("admin", Role.ADMIN, null));
+        .isEqualTo(Caller.user("admin"));
     assertThatThrownBy(() -> login.authenticate(credentials("Admin", "right")))
         .isInstanceOf(BadCredentialsException.class);
   }

@@ -1,0 +1,64 @@
+package org.byoemail.platform.audit;
+
+import java.util.Locale;
+import java.util.UUID;
+import org.byoemail.platform.access.Caller;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who made a change.
+ *
+ * @param id of the API key or the connect link; null: it has none
+ * @param name of the console's user, the API key or the provider; never a secret
+ */
+public record AuditActor(Kind kind, @Nullable UUID id, String name) {
+  static final AuditActor GATEWAY = new AuditActor(Kind.GATEWAY, null, "gateway");
+  static final AuditActor ANONYMOUS = new AuditActor(Kind.ANONYMOUS, null, "anonymous");
+
+  /** The kinds of actors. */
+  public enum Kind {
+    /** A person who is logged in to the console. */
+    USER,
+    /** An API key. */
+    KEY,
+    /** Whoever holds a connect link. */
+    LINK,
+    /** A mail or OAuth provider, by a report or an answer of its own. */
+    PROVIDER,
+    /** An operation over JMX. */
+    JMX,
+    /** The gateway, of its own accord. */
+    GATEWAY,
+    /** A request without key or login. */
+    ANONYMOUS;
+
+    /** The word of the API and of the database. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Kind of(String word) {
+      return valueOf(word.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /** The holder of a connect link. */
+  public static AuditActor link(UUID id) {
+    return new AuditActor(Kind.LINK, id, "connect link");
+  }
+
+  /** A provider. */
+  public static AuditActor provider(String name) {
+    return new AuditActor(Kind.PROVIDER, null, name);
+  }
+
+  /** An operation over JMX. */
+  public static AuditActor jmx() {
+    return new AuditActor(Kind.JMX, null, "JMX");
+  }
+
+  static AuditActor of(Caller caller) {
+    return new AuditActor(
+        caller.kind() == Caller.Kind.USER ? Kind.USER : Kind.KEY, caller.key(), caller.name());
+  }
+}

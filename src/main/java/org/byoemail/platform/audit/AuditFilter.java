@@ -1,0 +1,21 @@
+package org.byoemail.platform.audit;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which entries are listed; null: all.
+ *
+ * @param organization whose things were changed
+ * @param since the earliest
+ * @param actor name, id or kind of the actor
+ * @param action such as {@code account.changed}; {@code account.*} for all that begin so
+ * @param subject id of what was changed
+ */
+public record AuditFilter(
+    @Nullable String organization,
+    @Nullable Instant since,
+    @Nullable String actor,
+    @Nullable String action,
+    @Nullable UUID subject) {}

@@ -1,0 +1,165 @@
+package org.byoemail.platform.audit;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Times;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ClientAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.core.context.SecurityContextHolder;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
+
+/**
+ * Records who changed what, in the transaction of the change: a change that is rolled back leaves
+ * no entry, and one that cannot be recorded is not made. Thread-safe.
+ *
+ * <p>Who and from where is taken from the thread: the caller of the API or the console and the
+ * client's address, or else the gateway itself. {@link #runAs} names another.
+ */
+@Repository
+public class AuditLog {
+  private final JdbcClient jdbc;
+  private final ObjectMapper json;
+  private final ThreadLocal<@Nullable AuditActor> runningAs = new ThreadLocal<>();
+
+  AuditLog(JdbcClient jdbc, ObjectMapper json) {
+    this.jdbc = jdbc;
+    this.json = json;
+  }
+
+  /**
+   * Records an entry in the transaction of the caller, which must be active.
+   *
+   * @param action such as {@code account.changed}
+   * @param subject id of what was changed; null: it has none
+   * @param organization whose things were changed; null: the whole gateway, shown only to those who
+   *     see every organisation
+   * @param details names of changed fields, and old or new values where they are harmless: texts,
+   *     numbers, flags, and lists or maps of them. Never a secret. Long ones are cut
+   * @throws org.springframework.transaction.IllegalTransactionStateException without a transaction
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void record(
+      String action,
+      @Nullable UUID subject,
+      @Nullable String organization,
+      Map<String, ?> details) {
+    AuditActor actor = actor();
+    jdbc.sql(
+            """
+            INSERT INTO audit_entry
+              (id, at, organization, actor, actor_id, actor_name, client, action, subject, details)
+            VALUES (:id, statement_timestamp(), :organization, :actor, :actorId, :actorName, :client,
+              :action, :subject, :details::jsonb)
+            """)
+        .param("id", Ids.next())
+        .param("organization", organization)
+        .param("actor", actor.kind().word())
+        .param("actorId", actor.id())
+        .param("actorName", AuditDetails.line(actor.name()))
+        .param("client", client())
+        .param("action", action)
+        .param("subject", subject)
+        .param("details", AuditDetails.json(json, details))
+        .update();
+  }
+
+  /** Does something in the name of an actor whom no login or key names. */
+  public <T extends @Nullable Object> T runAs(AuditActor actor, Supplier<T> work) {
+    AuditActor before = runningAs.get();
+    runningAs.set(actor);
+    try {
+      return work.get();
+    } finally {
+      if (before == null) {
+        runningAs.remove();
+      } else {
+        runningAs.set(before);
+      }
+    }
+  }
+
+  /**
+   * Entries, the newest first.
+   *
+   * @param after the id of the entry to start behind; null for the newest
+   */
+  public List<AuditEntry> list(AuditFilter filter, @Nullable UUID after, int limit) {
+    String action = filter.action();
+    boolean prefix = action != null && action.endsWith("*");
+    return jdbc.sql(
+            """
+            SELECT * FROM audit_entry
+            WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:since::timestamptz IS NULL OR at >= :since)
+              AND (:actor::text IS NULL OR :actor IN (actor_name, actor, actor_id::text))
+              AND (:action::text IS NULL OR action = :action)
+              AND (:prefix::text IS NULL OR starts_with(action, :prefix))
+              AND (:subject::uuid IS NULL OR subject = :subject)
+              AND (:after::uuid IS NULL
+                OR (at, id) < (SELECT last.at, last.id FROM audit_entry last WHERE last.id = :after))
+            ORDER BY at DESC, id DESC LIMIT :limit
+            """)
+        .param("organization", filter.organization())
+        .param("since", Times.parameter(filter.since()))
+        .param("actor", filter.actor())
+        .param("action", prefix ? null : action)
+        .param("prefix", prefix ? action.substring(0, action.length() - 1) : null)
+        .param("subject", filter.subject())
+        .param("after", after)
+        .param("limit", limit)
+        .query(this::read)
+        .list();
+  }
+
+  private AuditActor actor() {
+    AuditActor named = runningAs.get();
+    if (named != null) {
+      return named;
+    }
+    Authentication who = SecurityContextHolder.getContext().getAuthentication();
+    if (who != null && who.getPrincipal() instanceof Caller caller) {
+      return AuditActor.of(caller);
+    }
+    return client() == null ? AuditActor.GATEWAY : AuditActor.ANONYMOUS;
+  }
+
+  private static @Nullable String client() {
+    return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes request
+        ? ClientAddress.of(request.getRequest().getRemoteAddr())
+        : null;
+  }
+
+
+  private AuditEntry read(ResultSet row, int number) throws SQLException {
+    try {
+      return new AuditEntry(
+          row.getObject("id", UUID.class),
+          row.getTimestamp("at").toInstant(),
+          row.getString("organization"),
+          new AuditActor(
+              AuditActor.Kind.of(row.getString("actor")),
+              row.getObject("actor_id", UUID.class),
+              row.getString("actor_name")),
+          row.getString("client"),
+          row.getString("action"),
+          row.getObject("subject", UUID.class),
+          json.readTree(row.getString("details")));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("jsonb that is no JSON", e);
+    }
+  }
+}
