@@ -59,6 +59,24 @@ public class ConnectionTests {
     return run(account, Protocol.IMAP, this::testImap);
   }
 
+  /**
+   * Tests SMTP with an access token that is not stored yet.
+   *
+   * @see #smtp(Account)
+   */
+  public ConnectionTest smtp(Account account, String candidateToken) {
+    throw new UnsupportedOperationException(account.id().toString());
+  }
+
+  /**
+   * Tests IMAP with an access token that is not stored yet.
+   *
+   * @see #imap(Account)
+   */
+  public ConnectionTest imap(Account account, String candidateToken) {
+    throw new UnsupportedOperationException(account.id().toString());
+  }
+
   private ConnectionTest run(
       Account account, Protocol protocol, Function<Account, ConnectionTest> conversation) {
     try {

@@ -1,0 +1,23 @@
+package org.byoemail.account.connection;
+
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+
+/** Where connections get the OAuth 2.0 access tokens that accounts sign in with. */
+public interface MailboxTokens {
+
+  /**
+   * The access token of an account, for its server of that protocol. Blocks for seconds where it
+   * has to be refreshed.
+   *
+   * @throws TokenUnavailable if there is none, or the server may not see it
+   */
+  String current(Account account, Protocol protocol);
+
+  /**
+   * Another access token than the one that the server refused.
+   *
+   * @throws TokenUnavailable if there is none
+   */
+  String replacing(Account account, Protocol protocol, String refused);
+}

@@ -1,0 +1,15 @@
+package org.byoemail.account.oauth;
+
+import org.byoemail.format.mail.StateConflict;
+
+/** The organisation already has a client of that provider and grant type. */
+public class OAuthClientExists extends StateConflict {
+  OAuthClientExists(OAuthClientDraft draft) {
+    super(
+        "there is a client of "
+            + draft.provider()
+            + " for "
+            + draft.kind().word()
+            + " already: change it instead");
+  }
+}

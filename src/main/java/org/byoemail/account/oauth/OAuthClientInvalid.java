@@ -1,0 +1,16 @@
+package org.byoemail.account.oauth;
+
+/** A field of an OAuth client cannot be accepted. */
+public class OAuthClientInvalid extends RuntimeException {
+  private final String field;
+
+  OAuthClientInvalid(String field, String problem) {
+    super(problem);
+    this.field = field;
+  }
+
+  /** The field. */
+  public String field() {
+    return field;
+  }
+}

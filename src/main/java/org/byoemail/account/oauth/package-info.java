@@ -1,0 +1,16 @@
+/**
+ * OAuth 2.0 for mailboxes: providers, clients, grants, and the access tokens that connections sign
+ * in with.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {
+      "account.registry",
+      "account.connection",
+      "platform.access",
+      "platform.event"
+    })
+package org.byoemail.account.oauth;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
