@@ -139,6 +139,7 @@ class ArchitectureTest {
           .layer("entries")
           .definedBy(
               "org.byoemail..api..",
+              "org.byoemail..connect..",
               "org.byoemail..console..",
               "org.byoemail..embedded..",
               "org.byoemail..inspect..")

@@ -11,6 +11,7 @@ public final class TokenSet {
   private final Instant expiresAt;
   private final List<String> scopes;
   private final @Nullable IdTokenClaims claims;
+  private final @Nullable String idToken;
 
   /**
    * Whom an ID token names; each is null if absent.
@@ -33,6 +34,20 @@ public final class TokenSet {
       Instant expiresAt,
       List<String> scopes,
       @Nullable IdTokenClaims claims) {
+    this(accessToken, refreshToken, expiresAt, scopes, claims, null);
+  }
+
+  /**
+   * @param idToken as it was issued, to be verified by the authorization request that it belongs to
+   */
+  TokenSet(
+      String accessToken,
+      @Nullable String refreshToken,
+      Instant expiresAt,
+      List<String> scopes,
+      @Nullable IdTokenClaims claims,
+      @Nullable String idToken) {
+    this.idToken = idToken;
     this.accessToken = accessToken;
     this.refreshToken = refreshToken;
     this.expiresAt = expiresAt;
@@ -63,6 +78,16 @@ public final class TokenSet {
   /** The claims of the ID token; null if none was issued. */
   public @Nullable IdTokenClaims idTokenClaims() {
     return claims;
+  }
+
+  /** The ID token as it was issued; null if none was. */
+  @Nullable String idToken() {
+    return idToken;
+  }
+
+  /** The same tokens with claims whose signature was verified. */
+  TokenSet withClaims(@Nullable IdTokenClaims verified) {
+    return new TokenSet(accessToken, refreshToken, expiresAt, scopes, verified, idToken);
   }
 
   @Override

@@ -1,0 +1,17 @@
+package org.byoemail.account.oauth;
+
+import java.util.UUID;
+
+/**
+ * A sign-in at a provider that was begun.
+ *
+ * @param provider its name
+ * @param client the id of the OAuth application
+ * @param clientOrganization the application's owner; empty: the operator
+ */
+public record AuthorizationRequest(
+    UUID id,
+    AuthorizationSubject subject,
+    String provider,
+    UUID client,
+    String clientOrganization) {}

@@ -1,0 +1,11 @@
+/**
+ * The pages for owners of mailboxes, without login or session: where a provider sends the browser
+ * after its consent page, and where a connect link leads.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {"account.oauth", "account.registry", "platform.access", "setup"})
+package org.byoemail.connect;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
