@@ -6,6 +6,8 @@
 @ApplicationModule(
     allowedDependencies = {
       "account.connection",
+      "account.discovery",
+      "account.provider",
       "account.registry",
       "format.calendar",
       "format.report",

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import org.byoemail.account.discovery.Proposal;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings;
@@ -55,6 +56,16 @@ record AccountForm(
           String.valueOf(server.port()),
           server.security().word(),
           server.auth().word(),
+          server.username(),
+          "");
+    }
+
+    static ServerForm of(Proposal.Server server) {
+      return new ServerForm(
+          server.host(),
+          String.valueOf(server.port()),
+          server.security().word(),
+          "plain",
           server.username(),
           "");
     }
@@ -117,6 +128,25 @@ record AccountForm(
         after == null ? "" : after.word(),
         account.settings().inbound().moveTo(),
         since == null ? "" : since.toString());
+  }
+
+  /** The same form with the servers of a proposal; a side without one stays as it is. */
+  AccountForm with(Proposal proposal) {
+    return new AccountForm(
+        agent,
+        newAgent,
+        organization,
+        inbound,
+        address,
+        displayName,
+        proposal.smtp() == null ? smtp : ServerForm.of(proposal.smtp()),
+        proposal.imap() == null ? imap : ServerForm.of(proposal.imap()),
+        folder,
+        pollSeconds,
+        idle,
+        afterIngest,
+        moveTo,
+        backfillSince);
   }
 
   AccountDraft draft() {

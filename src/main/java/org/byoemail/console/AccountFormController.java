@@ -4,6 +4,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.byoemail.account.connection.TooManyTests;
+import org.byoemail.account.discovery.Discovered;
+import org.byoemail.account.discovery.Discovery;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
@@ -12,6 +15,7 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
 import org.byoemail.setup.FieldProblem;
@@ -34,14 +38,21 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/console/accounts")
 class AccountFormController {
   private static final int MAX_AGENTS = 200;
+  private static final String EVERY_ORGANIZATION = "";
 
   private final AccountSetup setup;
   private final AgentSetup agentSetup;
   private final Agents agents;
   private final TransactionTemplate transactions;
+  private final Discovery discovery;
 
   AccountFormController(
-      AccountSetup setup, AgentSetup agentSetup, Agents agents, TransactionTemplate transactions) {
+      AccountSetup setup,
+      AgentSetup agentSetup,
+      Agents agents,
+      TransactionTemplate transactions,
+      Discovery discovery) {
+    this.discovery = discovery;
     this.setup = setup;
     this.agentSetup = agentSetup;
     this.agents = agents;
@@ -62,6 +73,20 @@ class AccountFormController {
     } catch (FieldsRefused e) {
       return form(null, form, byField(e), null);
     } catch (StateConflict e) {
+      return form(null, form, Map.of(), e.getMessage());
+    }
+  }
+
+  /** Fills the form with the settings of its address, and shows it again; saves nothing. */
+  @PostMapping("/discover")
+  ModelAndView discover(@ModelAttribute AccountForm form) {
+    try {
+      Discovered found = discovery.of(AddressField.read(form.address()), EVERY_ORGANIZATION);
+      AccountForm filled = found.proposals().stream().findFirst().map(form::with).orElse(form);
+      return form(null, filled, Map.of(), null).addObject("discovered", DiscoveryView.of(found));
+    } catch (FieldsRefused e) {
+      return form(null, form, byField(e), null);
+    } catch (TooManyTests e) {
       return form(null, form, Map.of(), e.getMessage());
     }
   }

@@ -222,6 +222,46 @@ class ConsoleTest extends WebTest {
   }
 
   @Test
+  void findSettingsFillsTheFormAndSavesNothing() {
+    MockHttpServletResponse page =
+        perform(
+            MockMvcRequestBuilders.post("/console/accounts/discover")
+                .session(login())
+                .with(csrf())
+                .param("newAgent", "Ada")
+                .param("address", "finder@yahoo.com")
+                .param("smtp.password", "a-typed-password"));
+
+    assertThat(page.getStatus()).isEqualTo(200);
+    assertThat(text(page))
+        .contains(
+            "Settings of Yahoo Mail",
+            "Source: preset, confidence high",
+            "value=\"imap.mail.yahoo.com\"",
+            "value=\"smtp.mail.yahoo.com\"",
+            "value=\"finder@yahoo.com\"",
+            "value=\"Ada\"",
+            "needs a contract with Yahoo",
+            "choose App password")
+        .doesNotContain("a-typed-password");
+    assertThat(page("/console/accounts")).doesNotContain("finder@yahoo.com");
+  }
+
+  @Test
+  void findSettingsOfNoAddressMarksTheField() {
+    MockHttpServletResponse page =
+        perform(
+            MockMvcRequestBuilders.post("/console/accounts/discover")
+                .session(login())
+                .with(csrf())
+                .param("address", "nobody")
+                .param("smtp.host", "mail.test"));
+
+    assertThat(page.getStatus()).isEqualTo(400);
+    assertThat(text(page)).contains("an address has the form", "mail.test");
+  }
+
+  @Test
   void refusedAccountLeavesNoAgentBehind() {
     String agent = fresh("Half");
 

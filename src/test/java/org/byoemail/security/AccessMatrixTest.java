@@ -87,6 +87,8 @@ class AccessMatrixTest extends WebTest {
                   "{\"agent\":\"{b.agent}\",\"address\":\"b-{mark}@example.test\",\"smtp\":"
                       + SERVER
                       + ",\"bounceAccount\":\"{account}\"}"),
+          row("POST /accounts/discover", "operator")
+              .own(200, "/accounts/discover", "{\"address\":\"{mark}@gmail.com\"}"),
           row("GET /accounts/{id}", "operator").own(200, "/accounts/{account}").hidden(),
           row("PATCH /accounts/{id}", "operator")
               .own(200, "/accounts/{account}", "{\"displayName\":\"{mark}\"}")

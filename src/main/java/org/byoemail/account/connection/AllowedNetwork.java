@@ -3,6 +3,8 @@ package org.byoemail.account.connection;
 import java.net.InetAddress;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -12,6 +14,8 @@ import java.util.stream.IntStream;
  */
 public final class AllowedNetwork {
   private static final int FIRST_UNPRIVILEGED = 1024;
+  private static final Pattern ENDPOINT =
+      Pattern.compile("(?:([0-9.]+)|\\[([0-9a-fA-F:.]+)]):(\\d{1,5})");
 
   private final Network network;
   private final Set<Integer> ports;
@@ -38,11 +42,21 @@ public final class AllowedNetwork {
 
   /**
    * Parses a configured network: the mail ports are allowed, and the ports listed after it: {@code
-   * 10.0.0.0/8 3025 3143}.
+   * 10.0.0.0/8 3025 3143}. Of {@code 127.0.0.1:1143} or {@code [::1]:1143} this port alone is
+   * allowed.
    *
    * @throws IllegalArgumentException if it cannot be parsed
    */
   static AllowedNetwork parse(String text) {
+    Matcher endpoint = ENDPOINT.matcher(text.strip());
+    if (endpoint.matches()) {
+      String address = endpoint.group(1) == null ? endpoint.group(2) : endpoint.group(1);
+      int port = Integer.parseInt(endpoint.group(3));
+      if (port < 1 || port > 65_535) {
+        throw new IllegalArgumentException("'" + text + "': a port is 1 to 65535");
+      }
+      return of(address, port);
+    }
     String[] words = text.strip().split("\\s+");
     Set<Integer> ports = new TreeSet<>();
     for (int i = 1; i < words.length; i++) {

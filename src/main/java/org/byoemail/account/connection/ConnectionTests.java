@@ -155,7 +155,11 @@ public class ConnectionTests {
     } catch (MessagingException e) {
       steps.add(new Step(step, false, redaction.clean(e.getMessage())));
       return new ConnectionTest(
-          false, steps, step.equals("select") ? TroubleshootingHints.select(e) : null);
+          false,
+          steps,
+          step.equals("select")
+              ? TroubleshootingHints.select(e, account.server(Protocol.IMAP))
+              : null);
     }
   }
 

@@ -9,12 +9,13 @@ import java.time.Duration;
  * @param nanos by {@link System#nanoTime}
  */
 public record Deadline(long nanos) {
-  static Deadline in(Duration time) {
+  /** The deadline after that time. */
+  public static Deadline in(Duration time) {
     return new Deadline(System.nanoTime() + time.toNanos());
   }
 
   /** The earlier of this deadline and one after the given time. */
-  Deadline orIn(Duration time) {
+  public Deadline orIn(Duration time) {
     Deadline other = in(time);
     return other.nanos - nanos < 0 ? other : this;
   }
@@ -25,7 +26,7 @@ public record Deadline(long nanos) {
   }
 
   /** The remaining time; negative after the deadline. */
-  Duration left() {
+  public Duration left() {
     return Duration.ofNanos(nanos - System.nanoTime());
   }
 

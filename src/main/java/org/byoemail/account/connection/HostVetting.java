@@ -29,9 +29,13 @@ public class HostVetting {
   static final Set<Integer> PORTS = Set.of(25, 465, 587, 2525, 143, 993);
 
   private static final Logger LOG = LoggerFactory.getLogger(HostVetting.class);
+  private static final Set<Integer> WEB_PORTS = Set.of(80, 443);
   private static final int RELAYING = 25;
   private static final int SUBMISSION = 587;
   private static final int MOST_ADDRESSES = 4;
+  private static final String NO_PUBLIC_ADDRESS =
+      "the host %s has no public address: it is unknown, or in a network that must be allowed by"
+          + " byo.connection.allowed-networks (BYO_CONNECTION_ALLOWED_NETWORKS)";
   // Otherwise the response time would reveal the reason.
   private static final Duration REFUSED_AFTER = Duration.ofSeconds(1);
 
@@ -88,6 +92,45 @@ public class HostVetting {
     }
   }
 
+  /**
+   * Resolves and vets a web server that a stranger named, on 80 or 443, and any host and port in
+   * the allowed networks. The error is the same for every reason.
+   *
+   * @return its addresses, to connect to; at least one
+   * @throws HostRefused if the host has no address, or one of them or the port is not allowed
+   * @throws IllegalStateException if the lookup fails on this side
+   */
+  public List<InetAddress> vetWeb(String host, int port, Deadline deadline) {
+    return vet(host, port, WEB_PORTS, deadline);
+  }
+
+  /**
+   * Resolves and vets a mail server that a stranger named, on a port of mail other than 25, and any
+   * host and port in the allowed networks. The error is the same for every reason.
+   *
+   * @return its addresses, to connect to; at least one
+   * @throws HostRefused if the host has no address, or one of them or the port is not allowed
+   * @throws IllegalStateException if the lookup fails on this side
+   */
+  public List<InetAddress> vetMail(String host, int port, Deadline deadline) {
+    return vet(host, port, port == RELAYING ? Set.of() : PORTS, deadline);
+  }
+
+  private List<InetAddress> vet(String host, int port, Set<Integer> ports, Deadline deadline) {
+    long began = System.nanoTime();
+    List<InetAddress> addresses = addresses(host, deadline);
+    boolean own = !addresses.isEmpty() && addresses.stream().allMatch(a -> isAllowed(a, port));
+    if (!own && !ports.contains(port)) {
+      waitForFullTime(began);
+      throw new HostRefused(host, "the port " + port + " of " + host + " is refused");
+    }
+    if (addresses.isEmpty() || !addresses.stream().allMatch(a -> isUsable(host, a, port))) {
+      waitForFullTime(began);
+      throw new HostRefused(host, NO_PUBLIC_ADDRESS.formatted(host));
+    }
+    return addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()));
+  }
+
   private List<InetAddress> judge(Account account, Protocol protocol, Deadline deadline) {
     ServerSettings server = account.server(protocol);
     String host = server.host();
@@ -99,12 +142,7 @@ public class HostVetting {
       requirePublicUse(server, protocol);
     }
     if (addresses.isEmpty() || !addresses.stream().allMatch(a -> isUsable(host, a, port))) {
-      throw new HostRefused(
-          host,
-          "the host "
-              + host
-              + " has no public address: it is unknown, or in a network that must be allowed by"
-              + " byo.connection.allowed-networks (BYO_CONNECTION_ALLOWED_NETWORKS)");
+      throw new HostRefused(host, NO_PUBLIC_ADDRESS.formatted(host));
     }
     return addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()));
   }
@@ -113,7 +151,7 @@ public class HostVetting {
     try {
       return List.of(resolver.addresses(name(host), deadline));
     } catch (UnknownHostException e) {
-      LOG.info("the mail host {} is refused: it is unknown", host);
+      LOG.info("the host {} is refused: it is unknown", host);
       return List.of();
     }
   }
@@ -161,10 +199,7 @@ public class HostVetting {
     String reason = RefusedNetworks.reason(address);
     if (reason != null) {
       LOG.info(
-          "the mail host {} is refused: its address {} is {}",
-          host,
-          address.getHostAddress(),
-          reason);
+          "the host {} is refused: its address {} is {}", host, address.getHostAddress(), reason);
     }
     return reason == null;
   }

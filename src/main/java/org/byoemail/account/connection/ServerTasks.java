@@ -86,6 +86,47 @@ public class ServerTasks implements DisposableBean {
     }
   }
 
+  /**
+   * Runs a search for servers, which counts as a task of the organisation, and waits for it.
+   *
+   * @param limit by which the work ends of itself
+   * @throws TooManyTests if too many tasks are running
+   * @throws RuntimeException what the work throws
+   */
+  public <T> T search(String organization, Duration limit, Supplier<T> work) {
+    if (!begin(organization, settings.tests().perOrganization())) {
+      throw TooManyTests.ofOrganization();
+    }
+    Future<T> search;
+    try {
+      search =
+          threads.submit(
+              () -> {
+                try {
+                  return work.get();
+                } finally {
+                  end(organization);
+                }
+              });
+    } catch (RejectedExecutionException e) {
+      end(organization);
+      throw TooManyTests.ofNode();
+    }
+    try {
+      return search.get(limit.plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof RuntimeException failure
+          ? failure
+          : new IllegalStateException("a search for mail servers failed", e.getCause());
+    } catch (TimeoutException e) {
+      search.cancel(true);
+      throw new IllegalStateException("a search for mail servers did not end", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted in a search for mail servers", e);
+    }
+  }
+
   private <T> T ofOrganization(
       String organization, Account account, Protocol protocol, Supplier<T> work) {
     List<InetAddress> begun = new ArrayList<>();

@@ -100,7 +100,7 @@ class SmtpConnector {
     throw last == null ? failures.at(Stage.VETTING, "the host has no address", null, null) : last;
   }
 
-  private static String ehloName(@Nullable String configured) {
+  static String ehloName(@Nullable String configured) {
     if (configured != null) {
       return configured;
     }

@@ -1,30 +1,24 @@
 package org.byoemail.account.connection;
 
 import jakarta.mail.MessagingException;
-import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.byoemail.account.provider.Provider;
+import org.byoemail.account.provider.Providers;
+import org.byoemail.account.provider.SignIn;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
 
-/** Hints for operators about failed connections. */
+/**
+ * Hints for operators about failed connections. What the servers of a provider say, and what to do
+ * then, is data: {@code mail/providers.yaml}.
+ */
 final class TroubleshootingHints {
-  // Phrases of Gmail, Yahoo, iCloud, Microsoft 365 and Zoho; the first match wins.
-  private static final List<Known> SIGN_IN =
-      List.of(
-          new Known("application-specific password", Texts.APP_PASSWORD),
-          new Known("app password", Texts.APP_PASSWORD),
-          new Known("5.7.9", Texts.APP_PASSWORD),
-          new Known("5.7.139", Texts.SMTP_AUTH_DISABLED),
-          new Known("smtpclientauthentication is disabled", Texts.SMTP_AUTH_DISABLED),
-          new Known("basic authentication is disabled", Texts.BASIC_DISABLED),
-          new Known("must issue a starttls", Texts.TLS_FIRST),
-          new Known("asks for tls first", Texts.TLS_FIRST),
-          new Known("encryption required", Texts.TLS_FIRST));
-
-  private record Known(String words, String hint) {}
+  private static final Providers PROVIDERS = new Providers();
 
   /** Texts for a missing folder, besides the response code of RFC 5530. */
   private static final Pattern NO_SUCH_FOLDER =
@@ -38,11 +32,15 @@ final class TroubleshootingHints {
   private TroubleshootingHints() {}
 
   /** The hint for a folder that cannot be opened; null if the server's text says enough. */
-  static @Nullable String select(MessagingException refusal) {
+  static @Nullable String select(MessagingException refusal, ServerSettings server) {
     if (!(refusal instanceof ImapRefused refused)) {
       return null;
     }
     String words = String.valueOf(refused.getMessage());
+    Optional<String> known = PROVIDERS.hint(server.host(), words, server.auth() == Auth.OAUTH2);
+    if (known.isPresent()) {
+      return known.get();
+    }
     if (NO_SUCH_FOLDER_CODE.matcher(refused.code()).matches()
         || NO_SUCH_FOLDER.matcher(words).find()) {
       return "Check the name of the folder.";
@@ -73,7 +71,7 @@ final class TroubleshootingHints {
               ? tls(said, failure.protocol())
               : "The server has no STARTTLS here. " + usual(failure.protocol());
       case AUTH -> signIn(said, server);
-      default -> null;
+      default -> PROVIDERS.hint(server.host(), said, server.auth() == Auth.OAUTH2).orElse(null);
     };
   }
 
@@ -96,44 +94,56 @@ final class TroubleshootingHints {
   }
 
   private static String signIn(String said, ServerSettings server) {
-    for (Known known : SIGN_IN) {
-      if (said.contains(known.words())) {
-        return known.hint();
-      }
-    }
+    boolean oauth = server.auth() == Auth.OAUTH2;
     if (said.contains("oauth 2 needs a token")) {
       return "Authorise the account first.";
     }
     if (said.contains("no password is set")) {
       return "Set the password.";
     }
+    Optional<String> known = PROVIDERS.hint(server.host(), said, oauth);
+    if (known.isPresent()) {
+      return known.get();
+    }
     if (said.contains("offers no auth") || said.contains("no login methods")) {
       return server.security() == Security.NONE
-          ? Texts.TLS_FIRST
+          ? "The server lets nobody sign in without TLS: set security to starttls or ssl."
           : "The server lets nobody sign in on this port: use the one for submission (587 or 465).";
     }
     if (said.contains("no authentication mechanisms")) {
       return "The server has no sign-in of this kind: try auth plain or login.";
     }
-    return "Check user name and password; where two-step verification is on, most providers want"
-        + " an app password.";
+    if (oauth) {
+      return "The server refused the token: connect the account again.";
+    }
+    return PROVIDERS
+        .ofServer(server.host())
+        .map(TroubleshootingHints::password)
+        .orElse(
+            "Check user name and password; where two-step verification is on, most providers want"
+                + " an app password.");
+  }
+
+  /** What a known provider asks of those who sign in with a password. */
+  private static String password(Provider provider) {
+    return provider.signIn().stream()
+        .filter(way -> way.way() != SignIn.Way.OAUTH && !way.steps().isEmpty())
+        .findFirst()
+        .map(
+            way ->
+                "Check user name and password. "
+                    + provider.displayName()
+                    + ": "
+                    + String.join(" ", way.steps()))
+        .orElse(
+            provider.signIn().stream().allMatch(way -> way.way() == SignIn.Way.OAUTH)
+                ? provider.displayName() + " takes no passwords: connect the account by OAuth."
+                : "Check user name and password.");
   }
 
   private static String usual(Protocol protocol) {
     return protocol == Protocol.SMTP
         ? "Usual are 587 with starttls and 465 with ssl."
         : "Usual are 993 with ssl and 143 with starttls.";
-  }
-
-  private static final class Texts {
-    static final String APP_PASSWORD =
-        "The provider wants an app password: make one in the mailbox's security settings and use it"
-            + " here.";
-    static final String SMTP_AUTH_DISABLED =
-        "SMTP AUTH is disabled for this mailbox: its administrator must enable authenticated SMTP.";
-    static final String BASIC_DISABLED =
-        "The provider no longer lets passwords in: this mailbox needs OAuth 2.";
-    static final String TLS_FIRST =
-        "The server lets nobody sign in without TLS: set security to starttls or ssl.";
   }
 }

@@ -143,7 +143,6 @@ public class AuditLog {
         : null;
   }
 
-
   private AuditEntry read(ResultSet row, int number) throws SQLException {
     try {
       return new AuditEntry(

@@ -196,9 +196,52 @@ class HostVettingTest {
     assertThatThrownBy(() -> vet(vetting, "localhost", 5432)).isInstanceOf(HostRefused.class);
   }
 
+  @Test
+  void exactEndpointAllowsThatPortOfThatAddressAlone() {
+    HostVetting bridge = allowing("127.0.0.1:1143,[::1]:1025", "127.0.0.1");
+    HostVetting other = allowing("127.0.0.1:1143,[::1]:1025", "127.0.0.2");
+
+    assertThat(vet(bridge, "127.0.0.1", 1143)).hasSize(1);
+    assertThat(vet(allowing("[::1]:1025", "::1"), "localhost", 1025)).hasSize(1);
+    assertThatThrownBy(() -> vet(bridge, "127.0.0.1", 1144)).isInstanceOf(HostRefused.class);
+    assertThatThrownBy(() -> vet(bridge, "127.0.0.1", 143)).isInstanceOf(HostRefused.class);
+    assertThatThrownBy(() -> vet(other, "127.0.0.2", 1143)).isInstanceOf(HostRefused.class);
+  }
+
+  @Test
+  void webServerIsRefusedInTheSameWordsWhateverTheReason() {
+    String unknown = webRefusal(unknown());
+
+    assertThat(webRefusal(vetting("10.0.0.1"))).isEqualTo(unknown);
+    assertThat(webRefusal(vetting("8.8.8.8", "127.0.0.1"))).isEqualTo(unknown);
+    assertThat(vetting("8.8.8.8").vetWeb("example.org", 443, soon())).hasSize(1);
+    assertThatThrownBy(() -> vetting("8.8.8.8").vetWeb("example.org", 8443, soon()))
+        .isInstanceOf(HostRefused.class);
+    assertThatThrownBy(() -> vetting("8.8.8.8").vetMail("example.org", 25, soon()))
+        .isInstanceOf(HostRefused.class);
+  }
+
+  private static String webRefusal(HostVetting vetting) {
+    return catchThrowable(() -> vetting.vetWeb("example.org", 443, soon())).getMessage();
+  }
+
+  private static Deadline soon() {
+    return Deadline.in(Duration.ofSeconds(5));
+  }
+
   @ParameterizedTest
   @ValueSource(
-      strings = {"10.0.0.0/33", "example.org", "10.0.0.0/8/8", "10.0.0.0/x", "10.0.0.0/8 smtp", ""})
+      strings = {
+        "10.0.0.0/33",
+        "example.org",
+        "10.0.0.0/8/8",
+        "10.0.0.0/x",
+        "10.0.0.0/8 smtp",
+        "10.0.0.1:",
+        "1.2.3:x",
+        "127.0.0.1:70000",
+        ""
+      })
   void networkThatIsNoneStopsTheStart(String network) {
     assertThatThrownBy(() -> settings(network)).isInstanceOf(IllegalArgumentException.class);
   }
@@ -228,6 +271,14 @@ class HostVettingTest {
     return vetting(
         (host, deadline) ->
             Arrays.stream(literals).map(HostVettingTest::address).toArray(InetAddress[]::new));
+  }
+
+  private HostVetting allowing(String networks, String literal) {
+    return new HostVetting(
+        settings(networks),
+        beans.getBeanProvider(AllowedNetwork.class),
+        (host, deadline) -> new InetAddress[] {address(literal)},
+        Duration.ZERO);
   }
 
   private HostVetting vetting(HostVetting.Resolver resolver) {

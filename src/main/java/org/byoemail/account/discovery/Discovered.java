@@ -1,0 +1,26 @@
+package org.byoemail.account.discovery;
+
+import java.util.List;
+
+/**
+ * What a discovery came to.
+ *
+ * @param proposals the likeliest first; empty if nothing was found
+ * @param steps what was looked at, in order
+ */
+public record Discovered(List<Proposal> proposals, List<Step> steps) {
+
+  /**
+   * One step.
+   *
+   * @param name of the source: preset, mx, autoconfig, srv, autodiscover, ispdb, guess
+   * @param ok whether settings were found
+   * @param detail the finding, or the reason why there is none; may be shown to the user
+   */
+  public record Step(String name, boolean ok, String detail) {}
+
+  public Discovered {
+    proposals = List.copyOf(proposals);
+    steps = List.copyOf(steps);
+  }
+}

@@ -1,0 +1,46 @@
+package org.byoemail.account.discovery;
+
+import java.util.List;
+import org.byoemail.account.connection.Deadline;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Looks DNS records up. The answers are not authenticated: whoever controls the domain, or the way
+ * to it, says what they like.
+ */
+interface NameServer {
+  /** The most records of an answer that are used. */
+  int MAX_RECORDS = 20;
+
+  /**
+   * A mail exchanger (RFC 5321 section 5).
+   *
+   * @param host in lower case, without a dot at the end; empty: the domain takes no mail (RFC 7505)
+   */
+  record MailExchanger(int preference, String host) {}
+
+  /**
+   * A service (RFC 2782).
+   *
+   * @param target in lower case, without a dot at the end; empty: the service is not offered
+   */
+  record Service(int priority, int weight, int port, String target) {}
+
+  /** A lookup failed: no answer in time, or an error. A name that does not exist is no failure. */
+  final class LookupFailed extends Exception {
+    private static final long serialVersionUID = 1;
+
+    LookupFailed(String message) {
+      super(message);
+    }
+  }
+
+  /** The mail exchangers of a domain, the preferred one first. */
+  List<MailExchanger> mx(String domain, Deadline deadline) throws LookupFailed;
+
+  /** The services of that name, in the order to use them: by priority, then the largest weight. */
+  List<Service> srv(String name, Deadline deadline) throws LookupFailed;
+
+  /** What a name is an alias of; null if it is none. */
+  @Nullable String cname(String name, Deadline deadline) throws LookupFailed;
+}
