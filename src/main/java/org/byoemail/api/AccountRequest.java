@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.List;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.ServerSettings;
@@ -47,6 +48,7 @@ record AccountRequest(
         smtp == null ? null : smtp.draft(),
         imap == null ? null : imap.draft(),
         imap == null ? null : imap.folder(),
+        imap == null ? null : imap.folders(),
         imap == null ? null : imap.pollInterval(),
         imap == null ? null : imap.idle(),
         imap == null ? null : imap.afterIngest(),
@@ -95,7 +97,11 @@ record AccountRequest(
       @Nullable @Schema(allowableValues = {"none", "plain", "login"}) String auth,
       @Nullable String username,
       @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password,
-      @Nullable String folder,
+      @Nullable @Schema(description = "the first of the folders") String folder,
+      @Nullable
+          @Schema(
+              description = "the watched folders, at most 10; one mail in several is ingested once")
+          List<@Nullable String> folders,
       @Nullable @Schema(description = "seconds") Integer pollInterval,
       @Nullable Boolean idle,
       @Nullable
@@ -118,7 +124,8 @@ record AccountRequest(
               server.auth().word(),
               server.username(),
               null,
-              settings.folder(),
+              null,
+              null,
               (int) settings.pollInterval().toSeconds(),
               settings.idle(),
               AccountResponse.afterIngest(settings),

@@ -3,6 +3,7 @@ package org.byoemail.api;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
@@ -11,6 +12,7 @@ import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.inbound.mailbox.LeaseHolder;
 import org.byoemail.inbound.mailbox.MailboxStatus;
+import org.byoemail.inbound.mailbox.WatchedFolder;
 import org.byoemail.outbound.delivery.AccountSending;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +33,8 @@ record AccountResponse(
     @Nullable UUID bounceAccount,
     @Schema(allowableValues = {"active", "disabled", "paused", "error"}) String status,
     Health health,
-    @Nullable Lease lease,
+    @Nullable @Schema(description = "of the first folder") Lease lease,
+    List<Folder> folders,
     LimitsResponse limits,
     Instant createdAt) {
 
@@ -52,7 +55,8 @@ record AccountResponse(
         state.bounceAccount() == null ? null : state.bounceAccount().value(),
         state.status().word(),
         new Health(SideHealth.of(state.smtp()), SideHealth.of(state.imap())),
-        Lease.of(state),
+        state.folders().stream().findFirst().map(Lease::of).orElse(null),
+        state.folders().stream().map(folder -> Folder.of(account, folder)).toList(),
         LimitsResponse.of(sending),
         account.createdAt());
   }
@@ -86,7 +90,8 @@ record AccountResponse(
   @Schema(name = "Imap")
   record Imap(
       @JsonUnwrapped Server server,
-      String folder,
+      @Schema(description = "the first of the folders") String folder,
+      List<String> folders,
       @Schema(description = "seconds") long pollInterval,
       boolean idle,
       @Nullable String afterIngest,
@@ -101,6 +106,7 @@ record AccountResponse(
           : new Imap(
               server,
               settings.folder(),
+              settings.folders(),
               settings.pollInterval().toSeconds(),
               settings.idle(),
               AccountResponse.afterIngest(settings),
@@ -142,17 +148,39 @@ record AccountResponse(
   record Lease(
       String node, Instant since, String folder, @Nullable String state, @Nullable Instant due) {
 
-    static @Nullable Lease of(AccountState account) {
-      LeaseHolder holder = account.holder();
-      MailboxStatus watcher = account.watcher();
+    static @Nullable Lease of(AccountState.Folder folder) {
+      LeaseHolder holder = folder.holder();
+      MailboxStatus watcher = folder.watcher();
       return holder == null
           ? null
           : new Lease(
               holder.node(),
               holder.since(),
-              account.account().settings().folder(),
+              folder.watched().folder(),
               watcher == null ? null : watcher.state().word(),
               watcher == null ? null : watcher.due());
+    }
+  }
+
+  /**
+   * A folder that the account watches.
+   *
+   * @param lease null: no node watches it
+   * @param error why it is not read at present; null: nothing is wrong, or the account has one
+   *     folder only, whose error is in its health
+   */
+  @Schema(name = "Folder")
+  record Folder(
+      String name, @Nullable Lease lease, @Nullable String error, @Nullable Instant errorAt) {
+
+    static Folder of(Account account, AccountState.Folder folder) {
+      WatchedFolder watched = folder.watched();
+      boolean several = account.settings().hasSeveralFolders();
+      return new Folder(
+          watched.folder(),
+          Lease.of(folder),
+          several ? watched.error() : null,
+          several ? watched.errorAt() : null);
     }
   }
 

@@ -4,6 +4,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.List;
 import org.byoemail.account.discovery.Proposal;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AfterIngest;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param agent the id of an agent, or empty with {@code newAgent}
  * @param newAgent the name of an agent to create
  * @param inbound the inbound policy of the new agent
+ * @param folders one a line
  * @param idle null if its box is not checked
  */
 record AccountForm(
@@ -30,7 +32,7 @@ record AccountForm(
     @Nullable String displayName,
     @Nullable ServerForm smtp,
     @Nullable ServerForm imap,
-    @Nullable String folder,
+    @Nullable String folders,
     @Nullable String pollSeconds,
     @Nullable Boolean idle,
     @Nullable String afterIngest,
@@ -122,7 +124,7 @@ record AccountForm(
         account.settings().displayName(),
         smtp == null ? ServerForm.empty("ssl") : ServerForm.of(smtp),
         imap == null ? ServerForm.empty("ssl") : ServerForm.of(imap),
-        account.settings().folder(),
+        String.join("\n", account.settings().folders()),
         String.valueOf(account.settings().pollInterval().toSeconds()),
         account.settings().idle(),
         after == null ? "" : after.word(),
@@ -141,7 +143,7 @@ record AccountForm(
         displayName,
         proposal.smtp() == null ? smtp : ServerForm.of(proposal.smtp()),
         proposal.imap() == null ? imap : ServerForm.of(proposal.imap()),
-        folder,
+        folders,
         pollSeconds,
         idle,
         afterIngest,
@@ -154,7 +156,8 @@ record AccountForm(
         displayName,
         ServerForm.draft("smtp", smtp),
         ServerForm.draft("imap", imap),
-        blank(folder) ? null : folder,
+        null,
+        folders(folders),
         number("imap.pollInterval", pollSeconds),
         Boolean.TRUE.equals(idle),
         blank(afterIngest) ? null : afterIngest,
@@ -175,6 +178,13 @@ record AccountForm(
     } catch (DateTimeException e) {
       throw new FieldsRefused(field, "must be a day such as 2026-01-31");
     }
+  }
+
+  /** Null if there are none: as they are, or INBOX. */
+  private static @Nullable List<@Nullable String> folders(@Nullable String lines) {
+    return blank(lines)
+        ? null
+        : List.copyOf(lines.lines().map(String::strip).filter(line -> !line.isEmpty()).toList());
   }
 
   private static boolean blank(@Nullable String text) {

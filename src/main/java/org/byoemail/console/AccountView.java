@@ -1,8 +1,11 @@
 package org.byoemail.console;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
+import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.account.registry.ServerSettings;
@@ -23,12 +26,10 @@ record AccountView(
     boolean paused,
     SideView smtp,
     SideView imap,
-    String folder,
+    List<FolderView> folders,
     long pollSeconds,
     boolean idle,
     String afterIngest,
-    @Nullable HolderView holder,
-    @Nullable WatcherView watcher,
     DisplayTime createdAt) {
 
   /**
@@ -49,6 +50,18 @@ record AccountView(
       @Nullable DisplayTime errorAt,
       int failures,
       @Nullable DisplayTime backoffUntil) {}
+
+  /**
+   * A watched folder.
+   *
+   * @param holder null: no node watches it
+   * @param watcher null unless this node does
+   */
+  record FolderView(
+      String name,
+      @Nullable HolderView holder,
+      @Nullable WatcherView watcher,
+      @Nullable String error) {}
 
   /** The node that watches the mailbox. */
   record HolderView(String node, DisplayTime since) {}
@@ -77,12 +90,10 @@ record AccountView(
             account.inboundEnabled(),
             DisplayTime.ofNullable(account.imapVerifiedAt()),
             state.imap()),
-        account.settings().folder(),
+        folders(state),
         account.settings().pollInterval().toSeconds(),
         account.settings().idle(),
         afterIngest(account.settings().inbound()),
-        holder(state.holder()),
-        watcher(state.watcher()),
         DisplayTime.of(account.createdAt()));
   }
 
@@ -123,6 +134,26 @@ record AccountView(
       return Badge.bad("error");
     }
     return health.lastOkAt() == null ? Badge.good("enabled") : Badge.good("ok");
+  }
+
+  /** Those without a mailbox are another account's at present. */
+  private static List<FolderView> folders(AccountState state) {
+    boolean several = state.account().settings().hasSeveralFolders();
+    List<FolderView> folders = new ArrayList<>();
+    for (String name : state.account().settings().folders()) {
+      AccountState.Folder present =
+          state.folders().stream()
+              .filter(folder -> folder.watched().folder().equals(AccountSettings.canonical(name)))
+              .findFirst()
+              .orElse(null);
+      folders.add(
+          new FolderView(
+              name,
+              present == null ? null : holder(present.holder()),
+              present == null ? null : watcher(present.watcher()),
+              present == null || !several ? null : present.watched().error()));
+    }
+    return folders;
   }
 
   private static @Nullable HolderView holder(@Nullable LeaseHolder holder) {

@@ -1,6 +1,7 @@
 package org.byoemail.setup;
 
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param smtp null: the account does not send
  * @param imap null: the account does not receive
- * @param folder to watch; null: INBOX
+ * @param folder the first folder to watch; null: as {@code folders} says
+ * @param folders to watch; null: as they are, INBOX for a new account
  * @param pollSeconds between two polls if the server has no IDLE; null: 120
  * @param idle whether IDLE is used if the server has it; null: yes
  * @param afterIngest none, seen, move or delete; null: the platform's default
@@ -20,11 +22,36 @@ public record AccountDraft(
     @Nullable ServerDraft smtp,
     @Nullable ServerDraft imap,
     @Nullable String folder,
+    @Nullable List<@Nullable String> folders,
     @Nullable Integer pollSeconds,
     @Nullable Boolean idle,
     @Nullable String afterIngest,
     @Nullable String moveTo,
     @Nullable Instant backfillSince) {
+
+  /** With one folder. */
+  public AccountDraft(
+      @Nullable String displayName,
+      @Nullable ServerDraft smtp,
+      @Nullable ServerDraft imap,
+      @Nullable String folder,
+      @Nullable Integer pollSeconds,
+      @Nullable Boolean idle,
+      @Nullable String afterIngest,
+      @Nullable String moveTo,
+      @Nullable Instant backfillSince) {
+    this(
+        displayName,
+        smtp,
+        imap,
+        folder,
+        null,
+        pollSeconds,
+        idle,
+        afterIngest,
+        moveTo,
+        backfillSince);
+  }
 
   /** With the defaults for reading a mailbox. */
   public AccountDraft(

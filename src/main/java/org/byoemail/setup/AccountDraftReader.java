@@ -1,6 +1,8 @@
 package org.byoemail.setup;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import org.byoemail.account.registry.AccountSettings;
@@ -56,25 +58,57 @@ class AccountDraftReader {
     if (seconds < AccountSettings.MIN_POLL_INTERVAL.toSeconds() || seconds > MAX_POLL_INTERVAL) {
       checks.refuse("imap.pollInterval", "must be 30 to 86400 seconds");
     }
-    String folder = draft.folder() == null ? DEFAULT_FOLDER : draft.folder();
+    List<String> folders = folders(checks, draft, stored);
     boolean idle = draft.idle() == null || draft.idle();
     InboundOptions inbound = inbound(checks, draft);
+    if (folders.size() > 1
+        && inbound.moveTo() != null
+        && folders.stream()
+            .map(AccountSettings::canonical)
+            .toList()
+            .contains(AccountSettings.canonical(inbound.moveTo()))) {
+      checks.refuse("imap.moveTo", "must not be one of imap.folders");
+    }
     AccountSettings settings =
         checks.hasProblems()
             ? null
             : checks.read(
-                "imap.folder",
+                draft.folders() == null ? "imap.folder" : "imap.folders",
                 () ->
                     new AccountSettings(
                         displayName,
                         smtp,
                         imap,
-                        folder,
+                        folders,
                         Duration.ofSeconds(seconds),
                         idle,
                         inbound));
     checks.done();
     return Objects.requireNonNull(settings);
+  }
+
+  /** A first folder that is given alone takes the place of the first one, and the others stay. */
+  private static List<String> folders(
+      FieldChecks checks, AccountDraft draft, @Nullable AccountSettings stored) {
+    List<@Nullable String> given = draft.folders();
+    if (given != null) {
+      List<String> folders = given.stream().map(folder -> folder == null ? "" : folder).toList();
+      if (draft.folder() != null && !folders.isEmpty() && !folders.get(0).equals(draft.folder())) {
+        checks.refuse("imap.folder", "must be the first of imap.folders, or left out");
+      }
+      return folders;
+    }
+    if (draft.folder() == null) {
+      return stored == null ? List.of(DEFAULT_FOLDER) : stored.folders();
+    }
+    List<String> folders = new ArrayList<>(List.of(draft.folder()));
+    if (stored != null) {
+      String first = AccountSettings.canonical(draft.folder());
+      stored.furtherFolders().stream()
+          .filter(further -> !AccountSettings.canonical(further).equals(first))
+          .forEach(folders::add);
+    }
+    return folders;
   }
 
   private static InboundOptions inbound(FieldChecks checks, AccountDraft draft) {

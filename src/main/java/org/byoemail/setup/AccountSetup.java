@@ -5,6 +5,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.byoemail.account.connection.ServerTasks;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
@@ -18,10 +20,11 @@ import org.byoemail.account.registry.Endpoints;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.inbound.mailbox.LeaseHolder;
-import org.byoemail.inbound.mailbox.LeaseHolders;
+import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.inbound.mailbox.Mailboxes;
+import org.byoemail.inbound.mailbox.WatchedFolder;
+import org.byoemail.inbound.mailbox.WatchedFolders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -36,7 +39,7 @@ public class AccountSetup {
   private final AccountDraftReader drafts;
   private final Mailboxes mailboxes;
   private final MailboxWatchers watchers;
-  private final LeaseHolders holders;
+  private final WatchedFolders folders;
   private final TransactionTemplate transactions;
   private final BounceAccounts bounceAccounts;
   private final ServerTasks serverTasks;
@@ -48,7 +51,7 @@ public class AccountSetup {
       AccountDraftReader drafts,
       Mailboxes mailboxes,
       MailboxWatchers watchers,
-      LeaseHolders holders,
+      WatchedFolders folders,
       TransactionTemplate transactions,
       BounceAccounts bounceAccounts,
       ServerTasks serverTasks) {
@@ -56,7 +59,7 @@ public class AccountSetup {
     this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
     this.watchers = watchers;
-    this.holders = holders;
+    this.folders = folders;
     this.transactions = transactions;
     this.accounts = accounts;
     this.endpoints = endpoints;
@@ -89,7 +92,7 @@ public class AccountSetup {
 
   /**
    * Changes the settings. A side whose server changes is disabled and needs a new test. To enable
-   * inbound, the end of the folder is looked up, where reading starts; that takes seconds.
+   * inbound, the ends of the folders are looked up, where reading starts; that takes seconds.
    *
    * @param draft null: no change
    * @param outbound whether the account sends; null: no change
@@ -215,7 +218,10 @@ public class AccountSetup {
 
   private List<AccountState> states(List<Account> found) {
     List<AccountId> ids = found.stream().map(Account::id).toList();
-    Map<AccountId, LeaseHolder> watching = holders.of(ids);
+    Map<AccountId, List<WatchedFolder>> watched = folders.of(ids);
+    Map<UUID, MailboxStatus> watching =
+        watchers.states().stream()
+            .collect(Collectors.toMap(MailboxStatus::mailbox, Function.identity(), (a, b) -> a));
     Map<AccountId, AccountId> others = bounceAccounts.of(ids);
     Map<AccountId, Map<Protocol, AccountHealth>> health = accountHealth.of(ids);
     return found.stream()
@@ -226,8 +232,11 @@ public class AccountSetup {
                     health.get(account.id()).get(Protocol.SMTP),
                     health.get(account.id()).get(Protocol.IMAP),
                     others.get(account.id()),
-                    watching.get(account.id()),
-                    watchers.state(account.id()).orElse(null)))
+                    watched.getOrDefault(account.id(), List.of()).stream()
+                        .map(
+                            folder ->
+                                new AccountState.Folder(folder, watching.get(folder.mailbox())))
+                        .toList()))
         .toList();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
@@ -137,6 +138,43 @@ class AccountLifecycleTest extends WebTest {
     assertThat(shown.text("/displayName")).isEqualTo("Somebody");
     assertThat(shown.body().at("/limits/own/messagesPerHour").isNull()).isTrue();
     assertThat(shown.body().at("/bounceAccount").isNull()).isTrue();
+  }
+
+  @Test
+  void foldersAreSetChangedAndTestedOneByOne() {
+    MailUser ada = SERVER.freshUser("ada");
+    String path = "/accounts/" + account(ada, ada.password()).text("/id");
+
+    Answer several =
+        patch(ADMIN_KEY, path, Map.of("imap", Map.of("folders", List.of("INBOX", "Missing"))));
+    Answer test = post(ADMIN_KEY, path + "/test-imap", null);
+    Answer replaced = patch(ADMIN_KEY, path, Map.of("imap", Map.of("folder", "Orders")));
+    Answer untouched = patch(ADMIN_KEY, path, Map.of("imap", Map.of("idle", false)));
+    Answer refused =
+        patch(ADMIN_KEY, path, Map.of("imap", Map.of("folders", List.of("INBOX", "inbox"))));
+    Answer one = patch(ADMIN_KEY, path, Map.of("imap", Map.of("folders", List.of("INBOX"))));
+
+    assertThat(several.body().at("/imap/folders"))
+        .extracting(JsonNode::asText)
+        .containsExactly("INBOX", "Missing");
+    assertThat(several.text("/imap/folder")).isEqualTo("INBOX");
+    assertThat(several.body().at("/folders"))
+        .extracting(folder -> folder.path("name").asText())
+        .containsExactly("INBOX", "Missing");
+    assertThat(test.body().path("ok").asBoolean()).isFalse();
+    assertThat(test.body().at("/steps"))
+        .filteredOn(step -> step.path("name").asText().equals("select"))
+        .extracting(step -> step.path("ok").asBoolean())
+        .containsExactly(true, false);
+    assertThat(test.body().toString()).contains("Missing: ");
+    assertThat(untouched.body().at("/imap/folders"))
+        .extracting(JsonNode::asText)
+        .containsExactly("Orders", "Missing");
+    assertThat(replaced.text("/imap/folder")).isEqualTo("Orders");
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.body().toString()).contains("imap.folders");
+    assertThat(one.body().at("/imap/folders")).hasSize(1);
+    assertThat(post(ADMIN_KEY, path + "/test-imap", null).body().path("ok").asBoolean()).isTrue();
   }
 
   @Test

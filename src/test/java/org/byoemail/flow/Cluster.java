@@ -70,6 +70,11 @@ final class Cluster implements AutoCloseable {
     return RealAccounts.receiving(node("c").api(), dovecot, user);
   }
 
+  /** The same, which receives in several folders. */
+  String receiving(DovecotServer dovecot, MailUser user, List<String> folders) {
+    return RealAccounts.receiving(node("c").api(), dovecot, user, folders);
+  }
+
   /** Has the mailbox of an account looked into, whatever it waits for. */
   void poll(String account) {
     ApiClient.expect(202, node("c").api().post("/accounts/" + account + "/poll"));

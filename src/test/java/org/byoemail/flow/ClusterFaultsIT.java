@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -113,6 +114,47 @@ class ClusterFaultsIT {
       // Trouble of the database is nobody's mailbox's: it is met again by itself.
       assertTakenInOnce(mails, () -> {});
       assertThat(ingested().cursorsApart(accounts.values())).isEmpty();
+    }
+  }
+
+  @Test
+  void everyMailIsTakenInOnceWhileItIsCopiedAndMovedAndNodesAreKilled() {
+    List<MailUser> users = new ArrayList<>();
+    List<String> accounts = new ArrayList<>();
+    for (int i = 0; i < MAILBOXES; i++) {
+      MailUser user = DOVECOT.freshUser("folders");
+      DOVECOT.doveadm("mailbox", "create", "-u", user.address(), "Second");
+      users.add(user);
+      accounts.add(cluster.receiving(DOVECOT, user, List.of("INBOX", "Second")));
+    }
+    cluster.awaitHolders("a", "b", "c");
+
+    try (MailStream mails =
+        MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(15L * ROUNDS))) {
+      for (int round = 0; round < ROUNDS; round++) {
+        for (String name : List.of("a", "b")) {
+          mails.awaitDelivered(mails.delivered() + 2 * MAILBOXES);
+          copy("copy", users);
+          cluster.node(name).kill();
+          copy("move", users);
+          awaitFlow("with a node killed", mails);
+          cluster.node(name).start();
+          cluster.awaitHolders("a", "b", "c");
+        }
+      }
+      mails.finish();
+      copy("copy", users);
+
+      assertTakenInOnce(mails, () -> accounts.forEach(cluster::poll));
+      assertThat(ingested().subjectsOf("duplicate", mails.name()))
+          .hasSizeGreaterThanOrEqualTo(MAILBOXES);
+    }
+  }
+
+  /** Copies or moves what lies in the inboxes to the second folder. */
+  private static void copy(String command, List<MailUser> users) {
+    for (MailUser user : users) {
+      DOVECOT.doveadm(command, "-u", user.address(), "Second", "mailbox", "INBOX", "all");
     }
   }
 

@@ -22,6 +22,16 @@ final class Ingested {
         .list();
   }
 
+  /** The subjects of mails that were recorded with that status. */
+  List<String> subjectsOf(String status, String start) {
+    return jdbc.sql(
+            "SELECT subject FROM inbound_mail WHERE status = :status AND starts_with(subject, :start)")
+        .param("status", status)
+        .param("start", start)
+        .query(String.class)
+        .list();
+  }
+
   /** The accounts whose cursor is not just behind the mails that are recorded of their mailbox. */
   List<String> cursorsApart(Collection<String> accounts) {
     return jdbc.sql(

@@ -155,6 +155,54 @@ class AccountDraftReaderTest {
     assertThat(settings.inbound()).isEqualTo(new InboundOptions(AfterIngest.MOVE, "Done", since));
   }
 
+  @Test
+  void foldersStayUnlessTheyAreNamed() {
+    AccountSettings stored = read(watching(null, List.of("INBOX", "Support", "Sales")));
+
+    assertThat(reader.read(new FieldChecks(), id, ADDRESS, watching(null, null), stored).folders())
+        .containsExactly("INBOX", "Support", "Sales");
+    assertThat(
+            reader.read(new FieldChecks(), id, ADDRESS, watching("Sales", null), stored).folders())
+        .containsExactly("Sales", "Support");
+    assertThat(read(watching("Sales", List.of("Sales", "INBOX"))).folders())
+        .containsExactly("Sales", "INBOX");
+    assertThat(read(watching(null, null)).folders()).containsExactly("INBOX");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "INBOX,inbox", "a,b,c,d,e,f,g,h,i,j,k", "INBOX,", "INBOX,a\tb"})
+  void foldersThatCannotBeWatchedAreRefused(String folders) {
+    List<String> names =
+        folders.isEmpty() ? List.of() : List.of(folders.replace("\\t", "\t").split(",", -1));
+
+    assertThat(refused(watching(null, names), null)).containsExactly("imap.folders");
+  }
+
+  @Test
+  void contradictoryFoldersAreRefused() {
+    assertThat(refused(watching("Sales", List.of("INBOX", "Sales")), null))
+        .containsExactly("imap.folder");
+    AccountDraft moving =
+        new AccountDraft(
+            null,
+            null,
+            server(HOST, "secret"),
+            null,
+            List.of("INBOX", "Done"),
+            null,
+            null,
+            "move",
+            "Done",
+            null);
+    assertThat(refused(moving, null)).containsExactly("imap.moveTo");
+  }
+
+  private static AccountDraft watching(
+      @Nullable String folder, @Nullable List<@Nullable String> folders) {
+    return new AccountDraft(
+        null, null, server(HOST, "secret"), folder, folders, null, null, null, null, null);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "mail.example.test, ssl",

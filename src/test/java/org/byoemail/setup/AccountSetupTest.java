@@ -22,9 +22,9 @@ import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.AccountId;
-import org.byoemail.inbound.mailbox.LeaseHolders;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.inbound.mailbox.Mailboxes;
+import org.byoemail.inbound.mailbox.WatchedFolders;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -43,7 +43,7 @@ class AccountSetupTest {
           new AccountDraftReader(AccountFixtures.secrets()),
           mock(Mailboxes.class),
           mock(MailboxWatchers.class),
-          mock(LeaseHolders.class),
+          mock(WatchedFolders.class),
           new TransactionTemplate(mock(PlatformTransactionManager.class)),
           bounceAccounts,
           tasks);

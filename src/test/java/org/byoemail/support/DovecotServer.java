@@ -124,6 +124,18 @@ public final class DovecotServer extends MailServer {
     }
   }
 
+  /** Puts a raw mail into any folder of a user, which must exist. */
+  public void save(MailUser user, String folder, byte[] mail) {
+    try {
+      Path file = Files.createTempFile(directory(), "mail", ".eml");
+      Files.write(file, mail);
+      doveadm("save", "-u", user.address(), "-m", folder, file.toString());
+      Files.delete(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   /** Runs {@code doveadm} on this server and returns what it prints. */
   public String doveadm(String... arguments) {
     Path configuration = directory().resolve("dovecot.conf");

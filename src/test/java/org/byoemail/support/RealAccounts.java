@@ -1,6 +1,8 @@
 package org.byoemail.support;
 
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Settings for accounts at the Postfix and Dovecot of the tests. */
@@ -46,6 +48,19 @@ public final class RealAccounts {
 
   /** An agent that everybody may write to, whose account receives at that mailbox; its id. */
   public static String receiving(ApiClient api, DovecotServer dovecot, MailUser user) {
+    return receiving(api, user, imap(dovecot, user));
+  }
+
+  /** The same, which receives in several folders of that mailbox. */
+  public static String receiving(
+      ApiClient api, DovecotServer dovecot, MailUser user, List<String> folders) {
+    Map<String, Object> imap = new HashMap<>(imap(dovecot, user));
+    imap.remove("folder");
+    imap.put("folders", folders);
+    return receiving(api, user, imap);
+  }
+
+  private static String receiving(ApiClient api, MailUser user, Map<String, ?> imap) {
     String id =
         ApiClient.expect(
                 201,
@@ -57,7 +72,7 @@ public final class RealAccounts {
                         "address",
                         user.address(),
                         "imap",
-                        imap(dovecot, user))))
+                        imap)))
             .text("id");
     ApiClient.expect(200, api.post("/accounts/" + id + "/test-imap"));
     ApiClient.expect(200, api.patch("/accounts/" + id, Map.of("inboundEnabled", true)));

@@ -50,7 +50,7 @@ public class ConnectionTests {
   }
 
   /**
-   * Connects, and goes through TLS, authentication, EXAMINE and NOOP.
+   * Connects, and goes through TLS, authentication, EXAMINE of each folder, and NOOP.
    *
    * @throws IllegalStateException if the account has no IMAP settings
    * @throws TooManyTests if others run that must end first
@@ -143,17 +143,21 @@ public class ConnectionTests {
 
   private ConnectionTest folder(ImapConnection connection, Account account, List<Step> steps) {
     Redaction redaction = Credentials.of(account, Protocol.IMAP, secrets).redaction();
-    String name = account.settings().folder();
     String step = "select";
+    String folder = "";
     try {
-      SelectResult selected = SelectResult.open(connection, name, false);
-      steps.add(new Step(step, true, opened(name, selected)));
+      for (String name : account.settings().folders()) {
+        folder = account.settings().hasSeveralFolders() ? name + ": " : "";
+        SelectResult selected = SelectResult.open(connection, name, false);
+        steps.add(new Step(step, true, opened(name, selected)));
+      }
+      folder = "";
       step = "noop";
       connection.send("NOOP");
       steps.add(new Step(step, true, "answered"));
       return new ConnectionTest(true, steps, null);
     } catch (MessagingException e) {
-      steps.add(new Step(step, false, redaction.clean(e.getMessage())));
+      steps.add(new Step(step, false, folder + redaction.clean(e.getMessage())));
       return new ConnectionTest(
           false,
           steps,

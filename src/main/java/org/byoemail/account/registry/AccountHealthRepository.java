@@ -116,9 +116,21 @@ public class AccountHealthRepository {
    */
   @Transactional
   public AccountHealth failed(Account account, Protocol protocol, String error) {
-    boolean published = isErrorPublished(account, protocol);
     int failures = of(account.id(), protocol).failures() + 1;
-    Duration backoff = BACKOFF.delay(failures);
+    failing(account, protocol, error, failures, BACKOFF.delay(failures));
+    return of(account.id(), protocol);
+  }
+
+  /**
+   * The side failed, or a part of it whose failures and backoff the caller counts.
+   *
+   * @param error the server's reply, or the cause; shown to operators
+   * @param failures how often in a row
+   */
+  @Transactional
+  public void failing(
+      Account account, Protocol protocol, String error, int failures, Duration backoff) {
+    boolean published = isErrorPublished(account, protocol);
     String shown = StoredText.of(error, MAX_ERROR_LENGTH);
     jdbc.sql(
             """
@@ -139,7 +151,19 @@ public class AccountHealthRepository {
     if (!published) {
       publish(account, new AccountError(protocol.word(), shown));
     }
-    return of(account.id(), protocol);
+  }
+
+  /** A part of the side works, another still fails: that one's error is shown. */
+  public void stillFailing(Account account, Protocol protocol, String error) {
+    jdbc.sql(
+            """
+            UPDATE account_health SET last_ok_at = statement_timestamp(), error = :error
+            WHERE account_id = :account AND side = :side AND error IS NOT NULL
+            """)
+        .param("error", StoredText.of(error, MAX_ERROR_LENGTH))
+        .param("account", account.id().value())
+        .param("side", protocol.word())
+        .update();
   }
 
   /**

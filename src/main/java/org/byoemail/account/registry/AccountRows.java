@@ -3,7 +3,9 @@ package org.byoemail.account.registry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
@@ -27,6 +29,7 @@ final class AccountRows {
     Map<String, @Nullable Object> parameters = new HashMap<>();
     parameters.put("displayName", settings.displayName());
     parameters.put("folder", settings.folder());
+    parameters.put("furtherFolders", settings.furtherFolders().toArray(String[]::new));
     parameters.put("pollInterval", (int) settings.pollInterval().toSeconds());
     parameters.put("idle", settings.idle());
     InboundOptions inbound = settings.inbound();
@@ -59,7 +62,7 @@ final class AccountRows {
             row.getString("display_name"),
             server(row, Protocol.SMTP),
             server(row, Protocol.IMAP),
-            row.getString("imap_folder"),
+            folders(row),
             Duration.ofSeconds(row.getInt("poll_interval_seconds")),
             row.getBoolean("idle"),
             inbound(row)),
@@ -70,6 +73,18 @@ final class AccountRows {
         Times.read(row, "paused_at"),
         row.getLong("version"),
         row.getTimestamp("created_at").toInstant());
+  }
+
+  private static List<String> folders(ResultSet row) throws SQLException {
+    String first = row.getString("imap_folder");
+    List<String> folders = new ArrayList<>(List.of(first));
+    for (String further : (String[]) row.getArray("imap_further_folders").getArray()) {
+      // A node that does not know this column may have made one of these the first.
+      if (!AccountSettings.canonical(further).equals(AccountSettings.canonical(first))) {
+        folders.add(further);
+      }
+    }
+    return folders;
   }
 
   private static InboundOptions inbound(ResultSet row) throws SQLException {

@@ -48,13 +48,13 @@ public class Accounts {
                 INSERT INTO agent_email_account (id, endpoint_id, agent_id, named_address, display_name,
                   smtp_host, smtp_port, smtp_security, smtp_auth, smtp_username, smtp_secret,
                   imap_host, imap_port, imap_security, imap_auth, imap_username, imap_secret,
-                  imap_folder, poll_interval_seconds, idle, imap_after_ingest, imap_move_to,
+                  imap_folder, imap_further_folders, poll_interval_seconds, idle, imap_after_ingest, imap_move_to,
                   imap_backfill_since, created_at, updated_at)
                 VALUES (:id, :endpoint, :agent,
                   (SELECT :address FROM endpoint WHERE id = :endpoint AND address <> :address), :displayName,
                   :smtpHost, :smtpPort, :smtpSecurity, :smtpAuth, :smtpUsername, :smtpSecret,
                   :imapHost, :imapPort, :imapSecurity, :imapAuth, :imapUsername, :imapSecret,
-                  :folder, :pollInterval, :idle, :afterIngest, :moveTo, :backfillSince, statement_timestamp(), statement_timestamp())
+                  :folder, :furtherFolders, :pollInterval, :idle, :afterIngest, :moveTo, :backfillSince, statement_timestamp(), statement_timestamp())
                 ON CONFLICT (endpoint_id) DO NOTHING
                 """)
             .param("id", id.value())
@@ -85,7 +85,7 @@ public class Accounts {
               smtp_auth = :smtpAuth, smtp_username = :smtpUsername, smtp_secret = :smtpSecret,
               imap_host = :imapHost, imap_port = :imapPort, imap_security = :imapSecurity,
               imap_auth = :imapAuth, imap_username = :imapUsername, imap_secret = :imapSecret,
-              imap_folder = :folder, poll_interval_seconds = :pollInterval, idle = :idle,
+              imap_folder = :folder, imap_further_folders = :furtherFolders, poll_interval_seconds = :pollInterval, idle = :idle,
               imap_after_ingest = :afterIngest, imap_move_to = :moveTo,
               imap_backfill_since = :backfillSince,
               smtp_verified_at = CASE WHEN :sameSmtp THEN smtp_verified_at END,

@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Recognises mail that was dealt with before, under another UID. Two cases:
+ * Recognises mail that was dealt with before, under another UID. Three cases:
  *
  * <ul>
  *   <li>UIDVALIDITY of the folder has changed: each mail that was recorded before is found again,
@@ -19,13 +19,16 @@ import org.springframework.stereotype.Repository;
  *   <li>It came back, from an archive or after a snooze: a mail that the server calls the same
  *       (EMAILID, X-GM-MSGID) was taken in, or one of the same Message-ID, Date, From, To and
  *       Subject. Mails without either cannot be told apart from new ones.
+ *   <li>It was taken in from another folder of the account: see {@link OtherFolders}.
  * </ul>
  */
 @Repository
 class DuplicateDetector {
   private final JdbcClient jdbc;
+  private final OtherFolders otherFolders;
 
-  DuplicateDetector(JdbcClient jdbc) {
+  DuplicateDetector(JdbcClient jdbc, OtherFolders otherFolders) {
+    this.otherFolders = otherFolders;
     this.jdbc = jdbc;
   }
 
@@ -52,7 +55,7 @@ class DuplicateDetector {
                   ByteBuffer.wrap(row.getBytes("fingerprint")),
                   new Counts(row.getLong("before"), row.getLong("now"), row.getLong("taken_in")));
             });
-    return new Recorded(counts, takenIn(batch));
+    return new Recorded(counts, takenIn(batch), otherFolders.ingested(batch));
   }
 
   /** What the server calls those of the batch that were taken in before. */
@@ -85,14 +88,17 @@ class DuplicateDetector {
   static final class Recorded {
     private final Map<ByteBuffer, Counts> counts;
     private final Set<String> emailIds;
+    private final Set<IncomingMail> elsewhere;
 
-    private Recorded(Map<ByteBuffer, Counts> counts, Set<String> emailIds) {
+    private Recorded(
+        Map<ByteBuffer, Counts> counts, Set<String> emailIds, Set<IncomingMail> elsewhere) {
+      this.elsewhere = elsewhere;
       this.counts = counts;
       this.emailIds = emailIds;
     }
 
     boolean isKnown(IncomingMail mail) {
-      if (mail.emailId() != null && emailIds.contains(mail.emailId())) {
+      if (mail.emailId() != null && emailIds.contains(mail.emailId()) || elsewhere.contains(mail)) {
         return true;
       }
       Counts of = counts.getOrDefault(ByteBuffer.wrap(mail.fingerprint()), Counts.NONE);

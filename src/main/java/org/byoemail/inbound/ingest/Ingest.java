@@ -44,6 +44,7 @@ public class Ingest {
   private final InboundMails mails;
   private final InboundEvents events;
   private final CalendarInvitations invitations;
+  private final OtherFolders otherFolders;
 
   Ingest(
       Messages messages,
@@ -51,7 +52,9 @@ public class Ingest {
       ConversationThreading threading,
       InboundMails mails,
       InboundEvents events,
-      CalendarInvitations invitations) {
+      CalendarInvitations invitations,
+      OtherFolders otherFolders) {
+    this.otherFolders = otherFolders;
     this.invitations = invitations;
     this.messages = messages;
     this.attachments = attachments;
@@ -62,12 +65,14 @@ public class Ingest {
 
   /**
    * Stores a batch, in the transaction of the caller, which has moved the cursor already. Mails
-   * whose rows are there are left as they are.
+   * whose rows are there are left as they are; those that were ingested from another folder since
+   * they were decided on become duplicates.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void store(IngestBatch batch) {
     NewItems looked = fresh(batch);
     List<IngestItem> fresh = looked.intakes();
+    otherFolders.settle(batch, fresh);
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
     Map<UUID, UUID> ids = new HashMap<>();

@@ -9,7 +9,7 @@ import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
 
 /**
- * Dispatches changes and poll requests of an account to the node that watches its mailbox: to this
+ * Dispatches changes and poll requests of an account to the nodes that watch its mailboxes: to this
  * node directly, to the others over Redis. Thread-safe.
  */
 @Component("accountChangeDispatcher")
@@ -47,7 +47,7 @@ public class AccountChangeDispatcher {
     }
   }
 
-  /** Polls the mailbox of an account now, on whichever node watches it. */
+  /** Polls the mailboxes of an account now, on whichever nodes watch them. */
   public void pollNow(AccountId account) {
     if (!watchers.pollNow(account)) {
       notices.poll(account);

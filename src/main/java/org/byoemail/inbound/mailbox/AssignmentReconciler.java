@@ -56,7 +56,7 @@ class AssignmentReconciler {
     }
   }
 
-  /** Reconciles the mailbox of one account. */
+  /** Reconciles the mailboxes of one account. */
   void reconcile(AccountId account) {
     reconcileWith(
         watchers.all().stream().filter(watcher -> watcher.account().id().equals(account)).toList(),
@@ -113,7 +113,6 @@ class AssignmentReconciler {
   /** Whether the settings that a watcher uses are the same, so that it need not reconnect. */
   private static boolean sameImapSettings(Account reconcile, Account other) {
     return Objects.equals(reconcile.settings().imap(), other.settings().imap())
-        && reconcile.settings().folder().equals(other.settings().folder())
         && reconcile.settings().pollInterval().equals(other.settings().pollInterval())
         && reconcile.settings().idle() == other.settings().idle()
         && reconcile.settings().inbound().equals(other.settings().inbound());

@@ -21,18 +21,18 @@ class ImapFolders implements FolderOpener {
   }
 
   @Override
-  public RemoteFolder open(Account account, boolean writable) throws MessagingException {
-    return open(account, writable, address -> {});
+  public RemoteFolder open(Account account, String folder, boolean writable)
+      throws MessagingException {
+    return open(account, folder, writable, address -> {});
   }
 
   @Override
-  public RemoteFolder open(Account account, boolean writable, ConnectionGate gate)
+  public RemoteFolder open(Account account, String folder, boolean writable, ConnectionGate gate)
       throws MessagingException {
     ImapConnection connection = threads.calls().call(() -> connections.open(account, gate));
     try {
       FolderConnection link =
-          new FolderConnection(
-              connection, account.settings().folder(), writable, threads.calls(), settings);
+          new FolderConnection(connection, folder, writable, threads.calls(), settings);
       return new ImapFolder(link, new ImapIdle(link, threads.selector(), settings.doneTimeout()));
     } catch (MessagingException | RuntimeException e) {
       connection.close();

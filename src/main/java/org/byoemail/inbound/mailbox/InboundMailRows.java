@@ -155,7 +155,7 @@ public class InboundMailRows {
     return jdbc.sql(
                 """
                 UPDATE inbound_mail i SET refetch_at = statement_timestamp() FROM mailbox m
-                WHERE i.id = :id AND m.id = i.mailbox_id AND m.account_id = i.account_id
+                WHERE i.id = :id AND m.id = i.mailbox_id AND m.owner_account_id = i.account_id
                   AND m.uid_validity = i.uid_validity AND m.epoch = i.epoch
                 """)
             .param("id", id)

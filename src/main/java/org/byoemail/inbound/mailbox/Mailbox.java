@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A watched folder: a row of {@code mailbox}.
  *
+ * @param first whether it is of the first folder of its account
  * @param cursor null until the baseline was taken
  * @param epoch generation of the UIDs: grows with each change of UIDVALIDITY
  * @param fence the fence of its current lease
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 record Mailbox(
     UUID id,
     AccountId account,
+    boolean first,
     MailboxKey key,
     @Nullable Cursor cursor,
     int epoch,

@@ -84,11 +84,12 @@ class MailboxAcquisition {
     rebalance(members, free);
   }
 
-  /** Acquires the mailbox of one account if it is free and this node has room for it. */
+  /** Acquires the mailboxes of one account that are free, as far as this node has room for them. */
   void take(AccountId account, WatcherServices tools) {
     Optional<ClusterMembers> members = leases.members();
-    if (members.isPresent() && members.get().capacity(leases.held(), 1) > 0) {
-      take(usable(assignments.openOf(account, leases.gone(members.get()))), tools);
+    if (members.isPresent()) {
+      List<Open> open = assignments.openOf(account, leases.gone(members.get()));
+      take(firstOf(usable(open), members.get().capacity(leases.held(), open.size())), tools);
     }
   }
 
@@ -102,7 +103,7 @@ class MailboxAcquisition {
     int refused = 0;
     for (long left = room; left > 0; ) {
       List<Open> open = open(members, absent, skipped);
-      Map<UUID, Account> usable = usable(open);
+      Map<UUID, Place> usable = usable(open);
       refused += open.size() - usable.size();
       int taken = take(firstOf(usable, left), tools);
       left -= taken;
@@ -118,30 +119,33 @@ class MailboxAcquisition {
     return assignments.open(absent, members.position(), members.nodes().size(), skip, Leases.BATCH);
   }
 
-  /** The free mailboxes whose account may be used, with that account. */
-  private Map<UUID, Account> usable(List<Open> open) {
+  /** The folder of an account that a mailbox is. */
+  private record Place(Account account, String folder) {}
+
+  /** The free mailboxes whose account may be used. */
+  private Map<UUID, Place> usable(List<Open> open) {
     Map<AccountId, Account> wanted =
         accounts.receiving(open.stream().map(Open::account).toList()).stream()
             .filter(rollout::isOn)
             .collect(Collectors.toMap(Account::id, account -> account));
-    Map<UUID, Account> usable = new LinkedHashMap<>();
+    Map<UUID, Place> usable = new LinkedHashMap<>();
     for (Open one : open) {
       Account account = wanted.get(one.account());
       if (account != null) {
-        usable.put(one.mailbox(), account);
+        usable.put(one.mailbox(), new Place(account, one.folder()));
       }
     }
     return usable;
   }
 
-  private static Map<UUID, Account> firstOf(Map<UUID, Account> all, long most) {
-    Map<UUID, Account> firstOf = new LinkedHashMap<>(all);
+  private static Map<UUID, Place> firstOf(Map<UUID, Place> all, long most) {
+    Map<UUID, Place> firstOf = new LinkedHashMap<>(all);
     firstOf.keySet().retainAll(all.keySet().stream().limit(most).collect(Collectors.toSet()));
     return firstOf;
   }
 
   /** Acquires those that are free; returns how many. */
-  private int take(Map<UUID, Account> usable, WatcherServices tools) {
+  private int take(Map<UUID, Place> usable, WatcherServices tools) {
     // One that is still being released here is left for later.
     List<UUID> ready = usable.keySet().stream().filter(id -> !watchers.isBusy(id)).toList();
     if (ready.isEmpty()) {
@@ -149,7 +153,8 @@ class MailboxAcquisition {
     }
     int taken = 0;
     for (Lease lease : leases.acquire(ready)) {
-      MailboxWatcher watcher = new MailboxWatcher(usable.get(lease.mailbox()), lease, tools);
+      Place place = usable.get(lease.mailbox());
+      MailboxWatcher watcher = new MailboxWatcher(place.account(), place.folder(), lease, tools);
       watcher.onEnd(() -> handover.ended(watcher));
       watchers.add(watcher);
       taken++;

@@ -3,6 +3,7 @@ package org.byoemail.inbound.mailbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowCallbackHandler;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,7 +22,7 @@ import org.springframework.stereotype.Repository;
 class MailboxAssignments {
   private static final String FREE =
       """
-      FROM mailbox m JOIN agent_email_account a ON a.id = m.account_id
+      FROM mailbox m JOIN agent_email_account a ON a.id = m.owner_account_id
       WHERE a.inbound_enabled AND a.paused_at IS NULL
         AND (m.held_by IS NULL OR m.held_by = ANY(:absent))
       """;
@@ -49,8 +51,8 @@ class MailboxAssignments {
       boolean wanted,
       boolean paused) {}
 
-  /** A mailbox that no node watches, with its account. */
-  record Open(UUID mailbox, AccountId account) {}
+  /** A mailbox that no node watches, with its account and folder. */
+  record Open(UUID mailbox, AccountId account, String folder) {}
 
   /** The mailboxes held by a node. */
   List<Taken> of(String node) {
@@ -65,10 +67,10 @@ class MailboxAssignments {
   private List<Taken> taken(String condition, Map<String, ?> parameters) {
     return jdbc.sql(
             """
-            SELECT m.id, m.account_id, m.held_by, m.fence, coalesce(a.version, 0) AS version,
+            SELECT m.id, m.owner_account_id, m.held_by, m.fence, coalesce(a.version, 0) AS version,
               coalesce(a.inbound_enabled AND a.paused_at IS NULL, false) AS wanted,
               coalesce(a.inbound_enabled AND a.paused_at IS NOT NULL, false) AS paused
-            FROM mailbox m LEFT JOIN agent_email_account a ON a.id = m.account_id WHERE
+            FROM mailbox m LEFT JOIN agent_email_account a ON a.id = m.owner_account_id WHERE
             """
                 + condition)
         .params(parameters)
@@ -97,7 +99,7 @@ class MailboxAssignments {
    */
   List<Open> open(Set<String> absent, int position, int nodes, int skip, int limit) {
     return jdbc.sql(
-            "SELECT m.id, m.account_id "
+            "SELECT m.id, m.owner_account_id, m.folder "
                 + FREE
                 + " ORDER BY abs(hashtext(m.id::text)::bigint) % :nodes <> :position, m.id"
                 + " OFFSET :skip LIMIT :limit")
@@ -110,9 +112,12 @@ class MailboxAssignments {
         .list();
   }
 
-  /** The mailbox of an account, if it should be watched and is not. */
+  /** The mailboxes of an account that should be watched and are not. */
   List<Open> openOf(AccountId account, Set<String> absent) {
-    return jdbc.sql("SELECT m.id, m.account_id " + FREE + " AND m.account_id = :account")
+    return jdbc.sql(
+            "SELECT m.id, m.owner_account_id, m.folder "
+                + FREE
+                + " AND m.owner_account_id = :account")
         .param("absent", absent.toArray(String[]::new))
         .param("account", account.value())
         .query(MailboxAssignments::open)
@@ -120,37 +125,53 @@ class MailboxAssignments {
   }
 
   /**
-   * The holders of the mailboxes of accounts; accounts whose mailbox is not watched are left out.
+   * The folders of accounts, the first one first.
    *
    * @param absentAfter a node not seen for that long counts as gone
    */
-  Map<AccountId, LeaseHolder> holders(Collection<AccountId> accounts, Duration absentAfter) {
-    Map<AccountId, LeaseHolder> holders = new HashMap<>();
+  Map<AccountId, List<WatchedFolder>> folders(
+      Collection<AccountId> accounts, Duration absentAfter) {
+    Map<AccountId, List<WatchedFolder>> folders = new HashMap<>();
     jdbc.sql(
             """
-            SELECT m.account_id, n.name, m.held_since FROM mailbox m JOIN node n ON n.id = m.held_by
-            WHERE m.account_id = ANY(:accounts)
+            SELECT m.owner_account_id, m.id, m.folder, m.error, m.error_at, n.name, m.held_since
+            FROM mailbox m LEFT JOIN node n ON n.id = m.held_by
               AND n.seen_at > statement_timestamp() - :absentAfter * interval '1 millisecond'
+            WHERE m.owner_account_id = ANY(:accounts)
+            ORDER BY m.account_id IS NULL, m.created_at, m.id
             """)
         .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
         .param("absentAfter", absentAfter.toMillis())
         .query(
             (RowCallbackHandler)
                 row ->
-                    holders.put(
-                        new AccountId(row.getObject("account_id", UUID.class)),
-                        new LeaseHolder(
-                            row.getString("name"), row.getTimestamp("held_since").toInstant())));
-    return holders;
+                    folders
+                        .computeIfAbsent(
+                            new AccountId(row.getObject("owner_account_id", UUID.class)),
+                            any -> new ArrayList<>())
+                        .add(folder(row)));
+    return folders;
+  }
+
+  private static WatchedFolder folder(ResultSet row) throws SQLException {
+    String node = row.getString("name");
+    return new WatchedFolder(
+        row.getObject("id", UUID.class),
+        row.getString("folder"),
+        node == null ? null : new LeaseHolder(node, row.getTimestamp("held_since").toInstant()),
+        row.getString("error"),
+        Times.read(row, "error_at"));
   }
 
   private static Open open(ResultSet row, int number) throws SQLException {
     return new Open(
-        row.getObject("id", UUID.class), new AccountId(row.getObject("account_id", UUID.class)));
+        row.getObject("id", UUID.class),
+        new AccountId(row.getObject("owner_account_id", UUID.class)),
+        row.getString("folder"));
   }
 
   private static Taken read(ResultSet row, int number) throws SQLException {
-    UUID account = row.getObject("account_id", UUID.class);
+    UUID account = row.getObject("owner_account_id", UUID.class);
     return new Taken(
         row.getObject("id", UUID.class),
         account == null ? null : new AccountId(account),

@@ -7,8 +7,6 @@ import java.util.random.RandomGenerator;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.Stage;
 import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.AccountHealthRepository;
-import org.byoemail.account.registry.Protocol;
 import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
 import org.byoemail.platform.retry.ExponentialBackoff;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +27,7 @@ final class MailboxBackoff {
   private static final Duration STABLE_AFTER = Duration.ofMinutes(1);
   private static final Duration OK_RECORDED_EVERY = Duration.ofMinutes(1);
 
-  private final AccountHealthRepository accountHealth;
+  private final MailboxHealth health;
   private final Clock clock;
   private final RandomGenerator random;
   private int internalFailures;
@@ -40,8 +38,8 @@ final class MailboxBackoff {
   private @Nullable Instant earlyDisconnectAt;
   private @Nullable Instant okRecordedAt;
 
-  MailboxBackoff(AccountHealthRepository accountHealth, Clock clock, RandomGenerator random) {
-    this.accountHealth = accountHealth;
+  MailboxBackoff(MailboxHealth health, Clock clock, RandomGenerator random) {
+    this.health = health;
     this.clock = clock;
     this.random = random;
   }
@@ -87,7 +85,7 @@ final class MailboxBackoff {
     if (healthFailing
         || okRecordedAt == null
         || okRecordedAt.plus(OK_RECORDED_EVERY).isBefore(now)) {
-      accountHealth.ok(account, Protocol.IMAP);
+      health.ok(account);
       healthFailing = false;
       okRecordedAt = now;
     }
@@ -106,8 +104,9 @@ final class MailboxBackoff {
     }
     healthFailing = true;
     unstable |= connectedAt != null;
-    accountHealth.failed(account, Protocol.IMAP, String.valueOf(failure.getMessage()));
-    Duration wait = accountHealth.backoffLeft(account.id(), Protocol.IMAP);
+    Duration wait =
+        health.failed(
+            account, String.valueOf(failure.getMessage()), isAuthenticationFailure(failure));
     return wait.isZero() ? now.plus(RECONNECT) : now.plus(FETCH_RETRY.withJitter(wait, random));
   }
 
@@ -132,7 +131,7 @@ final class MailboxBackoff {
 
   /** The end of the backoff that an earlier failure has recorded; null if absent. */
   @Nullable Instant recordedUntil(Account account) {
-    Duration wait = accountHealth.backoffLeft(account.id(), Protocol.IMAP);
+    Duration wait = health.backoffLeft(account);
     return wait.isZero() ? null : clock.instant().plus(wait);
   }
 
@@ -152,7 +151,7 @@ final class MailboxBackoff {
   }
 
   private void recordHeldUp(Account account, String reason, Instant until) {
-    accountHealth.heldUp(account, Protocol.IMAP, reason, Duration.between(clock.instant(), until));
+    health.heldUp(account, reason, Duration.between(clock.instant(), until));
     heldUp = true;
     okRecordedAt = null;
   }

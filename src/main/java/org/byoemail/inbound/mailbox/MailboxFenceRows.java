@@ -24,7 +24,7 @@ class MailboxFenceRows implements MailboxFences {
             UPDATE mailbox SET fence = fence + 1, taken_over = held_by IS NOT NULL AND held_by <> :node,
               held_by = :node, held_since = statement_timestamp()
             WHERE id IN (SELECT id FROM mailbox WHERE id = ANY(:mailboxes)
-                         AND account_id IS NOT NULL ORDER BY id FOR UPDATE SKIP LOCKED)
+                         AND owner_account_id IS NOT NULL ORDER BY id FOR UPDATE SKIP LOCKED)
             RETURNING id, fence
             """)
         .param("node", node)

@@ -5,27 +5,28 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
+import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.ServerSettings;
 
 /** Identifies a mailbox: host, login and folder. */
 record MailboxKey(String host, String login, String folder) {
 
-  /** The key of the account's mailbox; empty if it does not receive. */
-  static Optional<MailboxKey> of(Account account) {
+  /**
+   * The keys of the account's mailboxes, that of its first folder first; none if it does not
+   * receive.
+   */
+  static List<MailboxKey> of(Account account) {
     ServerSettings imap = account.settings().imap();
     if (imap == null) {
-      return Optional.empty();
+      return List.of();
     }
-    String folder = account.settings().folder();
-    // INBOX alone is case-insensitive (RFC 9051 section 5.1).
-    return Optional.of(
-        new MailboxKey(
-            imap.host(),
-            imap.username() == null ? "" : imap.username(),
-            folder.equalsIgnoreCase("INBOX") ? "INBOX" : folder));
+    String login = imap.username() == null ? "" : imap.username();
+    return account.settings().folders().stream()
+        .map(folder -> new MailboxKey(imap.host(), login, AccountSettings.canonical(folder)))
+        .toList();
   }
 
   /**

@@ -35,7 +35,12 @@ class MailboxResets {
    */
   @Transactional
   public void reset(
-      Account account, Lease lease, Cursor before, Cursor start, ResyncWindow window) {
+      Account account,
+      Lease lease,
+      Cursor before,
+      Cursor start,
+      String folder,
+      ResyncWindow window) {
     int moved =
         jdbc.sql(
                 """
@@ -59,11 +64,7 @@ class MailboxResets {
             account.organization(),
             null,
             account.id().value(),
-            new MailboxReset(
-                lease.mailbox(),
-                account.settings().folder(),
-                before.uidValidity(),
-                start.uidValidity())));
+            new MailboxReset(lease.mailbox(), folder, before.uidValidity(), start.uidValidity())));
   }
 
   /** When the latest mail that was read from a mailbox had arrived; null if absent. */

@@ -24,9 +24,11 @@ import org.springframework.transaction.annotation.Transactional;
 class MailboxRows {
   private final JdbcClient jdbc;
   private final MailboxResets resets;
+  private final MailboxHealthRows health;
   private final Agents agents;
 
-  MailboxRows(JdbcClient jdbc, MailboxResets resets, Agents agents) {
+  MailboxRows(JdbcClient jdbc, MailboxResets resets, MailboxHealthRows health, Agents agents) {
+    this.health = health;
     this.jdbc = jdbc;
     this.resets = resets;
     this.agents = agents;
@@ -40,11 +42,17 @@ class MailboxRows {
         .isPresent();
   }
 
+  /** The errors of mailboxes. */
+  MailboxHealthRows health() {
+    return health;
+  }
+
   /** The writes that move a cursor elsewhere. */
   MailboxResets resets() {
     return resets;
   }
 
+  /** The mailbox of the account's first folder. */
   Optional<Mailbox> of(AccountId account) {
     return jdbc.sql("SELECT * FROM mailbox WHERE account_id = :account")
         .param("account", account.value())
@@ -52,28 +60,87 @@ class MailboxRows {
         .optional();
   }
 
+  /** The mailboxes of all folders of the account, that of the first one first. */
+  List<Mailbox> all(AccountId account) {
+    return jdbc.sql(
+            "SELECT * FROM mailbox WHERE owner_account_id = :account ORDER BY account_id IS NULL, created_at, id")
+        .param("account", account.value())
+        .query(MailboxRows::read)
+        .list();
+  }
+
   Optional<Mailbox> find(UUID id) {
-    return jdbc.sql("SELECT * FROM mailbox WHERE id = :id AND account_id IS NOT NULL")
+    return jdbc.sql("SELECT * FROM mailbox WHERE id = :id AND owner_account_id IS NOT NULL")
         .param("id", id)
         .query(MailboxRows::read)
         .optional();
   }
 
-  /** Detaches the mailbox from its account; what was read there stays known. */
+  /**
+   * Locks the mailboxes of an account until the transaction ends. Who ingests mail of one of them
+   * holds that lock too, so that what was ingested without a look at a mailbox that is about to be
+   * created is committed before it is.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void detach(AccountId account) {
-    jdbc.sql("UPDATE mailbox SET account_id = NULL, fence = fence + 1 WHERE account_id = :account")
+  public List<Mailbox> lock(AccountId account) {
+    return jdbc.sql(
+            """
+            SELECT * FROM mailbox WHERE owner_account_id = :account
+            ORDER BY account_id IS NULL, created_at, id FOR UPDATE
+            """)
         .param("account", account.value())
+        .query(MailboxRows::read)
+        .list();
+  }
+
+  /** Detaches a mailbox from its account; what was read there stays known. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void detach(UUID mailbox) {
+    jdbc.sql(
+            """
+            UPDATE mailbox SET account_id = NULL, further_account_id = NULL, fence = fence + 1,
+              error = NULL, error_at = NULL, failures = 0, login_failed = false, retry_at = NULL
+            WHERE id = :mailbox
+            """)
+        .param("mailbox", mailbox)
         .update();
   }
 
-  /** Inserts a mailbox without a cursor; false if another account has it. */
+  /** Detaches all mailboxes of an account. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void detachAll(AccountId account) {
+    lock(account).forEach(mailbox -> detach(mailbox.id()));
+  }
+
+  /** Makes a mailbox of the account that of its first folder, in place of the present one. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void makeFirst(AccountId account, UUID mailbox) {
+    jdbc.sql(
+            """
+            UPDATE mailbox SET account_id = NULL, further_account_id = account_id
+            WHERE account_id = :account AND id <> :mailbox
+            """)
+        .param("account", account.value())
+        .param("mailbox", mailbox)
+        .update();
+    jdbc.sql(
+            "UPDATE mailbox SET account_id = :account, further_account_id = NULL WHERE id = :mailbox")
+        .param("account", account.value())
+        .param("mailbox", mailbox)
+        .update();
+  }
+
+  /**
+   * Inserts a mailbox without a cursor, as one of a further folder; false if another account has
+   * it.
+   */
   @Transactional(propagation = Propagation.MANDATORY)
   public boolean create(AccountId account, MailboxKey key) {
     return jdbc.sql(
                 """
-                INSERT INTO mailbox (id, account_id, host, login, folder, place_sha256, created_at)
-                VALUES (:id, :account, :host, :login, :folder, :sha256, statement_timestamp())
+                INSERT INTO mailbox (id, further_account_id, known_account_id, host, login, folder, place_sha256,
+                  created_at)
+                VALUES (:id, :account, :account, :host, :login, :folder, :sha256, statement_timestamp())
                 ON CONFLICT DO NOTHING
                 """)
             .param("id", Ids.next())
@@ -86,19 +153,19 @@ class MailboxRows {
         == 1;
   }
 
-  /** Whether the mailbox of an account has that key. */
-  boolean isAt(AccountId account, MailboxKey key) {
-    return of(account).filter(mailbox -> mailbox.key().isSameAs(key)).isPresent();
+  /** The account's mailbox of that key; empty if absent. */
+  Optional<Mailbox> at(AccountId account, MailboxKey key) {
+    return all(account).stream().filter(mailbox -> mailbox.key().isSameAs(key)).findFirst();
   }
 
   /** The account that has the mailbox of that key; empty if absent. */
   Optional<AccountId> holder(MailboxKey key) {
     return jdbc.sql(
             """
-            SELECT account_id FROM mailbox WHERE account_id IS NOT NULL AND place_sha256 = :sha256
+            SELECT owner_account_id FROM mailbox WHERE owner_account_id IS NOT NULL AND place_sha256 = :sha256
             UNION ALL
-            SELECT account_id FROM mailbox
-            WHERE account_id IS NOT NULL AND host = :host AND login = :login AND folder = :folder
+            SELECT owner_account_id FROM mailbox
+            WHERE owner_account_id IS NOT NULL AND host = :host AND login = :login AND folder = :folder
             LIMIT 1
             """)
         .param("sha256", key.sha256())
@@ -254,7 +321,8 @@ class MailboxRows {
     Instant backfilledSince = Times.read(row, "backfilled_since");
     return new Mailbox(
         row.getObject("id", UUID.class),
-        new AccountId(row.getObject("account_id", UUID.class)),
+        new AccountId(row.getObject("owner_account_id", UUID.class)),
+        row.getObject("account_id") != null,
         new MailboxKey(row.getString("host"), row.getString("login"), row.getString("folder")),
         cursor,
         row.getInt("epoch"),

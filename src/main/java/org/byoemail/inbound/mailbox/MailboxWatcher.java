@@ -34,6 +34,7 @@ final class MailboxWatcher {
   private static final Duration MEMORY_RETRY = Duration.ofSeconds(1);
 
   private final WatcherServices services;
+  private final String folder;
   private final Lease lease;
   private final Instant since;
   private final FetchFailureTracker failures;
@@ -54,15 +55,22 @@ final class MailboxWatcher {
   private Instant notBefore = Instant.MIN;
   private boolean resumeFromCursor;
 
-  MailboxWatcher(Account account, Lease lease, WatcherServices services) {
+  /**
+   * @param folder the one of the account's folders that it watches
+   */
+  MailboxWatcher(Account account, String folder, Lease lease, WatcherServices services) {
     this.account = account;
+    this.folder = folder;
     this.lease = lease;
     this.services = services;
     this.since = services.clock().instant();
     this.failures = new FetchFailureTracker(services.clock());
     this.fatal = new FatalMailGuard(services.rows());
     this.backoff =
-        new MailboxBackoff(services.accountHealth(), services.clock(), services.random());
+        new MailboxBackoff(
+            new MailboxHealth(services.rows().health(), services.accountHealth(), folder, lease),
+            services.clock(),
+            services.random());
     this.due = since;
   }
 
@@ -89,8 +97,7 @@ final class MailboxWatcher {
   }
 
   MailboxStatus status() {
-    return new MailboxStatus(
-        account.id(), lease.mailbox(), account.settings().folder(), state, since, due, lastError);
+    return new MailboxStatus(account.id(), lease.mailbox(), folder, state, since, due, lastError);
   }
 
   boolean isDue(Instant now) {
@@ -243,9 +250,11 @@ final class MailboxWatcher {
     return present.catchUpRun(() -> endState != null, this::isTurnUsedUp);
   }
 
-  /** Honours the backoff recorded by an earlier run, and the login pacing of the host. */
+  /** Honours the backoff recorded by others, and the login pacing of the host. */
   private boolean mayConnectNow(boolean pollWanted) {
-    if (!backoffChecked.getAndSet(true) && !pollWanted) {
+    boolean first = !backoffChecked.getAndSet(true);
+    // Another folder of the account may have failed to log in meanwhile.
+    if (!pollWanted && (first || account.settings().hasSeveralFolders())) {
       Instant recorded = backoff.recordedUntil(account);
       if (recorded != null && recorded.isAfter(services.clock().instant())) {
         state = MailboxState.BACKING_OFF;
@@ -262,11 +271,14 @@ final class MailboxWatcher {
   }
 
   private FolderSession connect() throws MessagingException {
-    RemoteFolder folder;
+    RemoteFolder opened;
     state = MailboxState.CONNECTING;
     PacedAddressGate gate = new PacedAddressGate();
     try {
-      folder = services.folders().open(account, services.after(account) != AfterIngest.NONE, gate);
+      opened =
+          services
+              .folders()
+              .open(account, folder, services.after(account) != AfterIngest.NONE, gate);
     } finally {
       gate.release();
       services.pacing().end(host());
@@ -276,9 +288,9 @@ final class MailboxWatcher {
     try {
       made =
           new FolderSession(
-              services, account, lease, failures, fatal, folder, gate.address, this::onMemoryFree);
+              services, account, lease, failures, fatal, opened, gate.address, this::onMemoryFree);
     } catch (MessagingException | RuntimeException e) {
-      folder.close();
+      opened.close();
       throw e;
     }
     session = made;

@@ -40,14 +40,15 @@ public class MailboxWatchers {
 
   private record Entry(MailboxWatcher watcher, Turn turn) {}
 
-  /** Polls an account's mailbox now; false if this node does not watch it. */
+  /** Polls an account's mailboxes now; false if this node does not watch them all. */
   public boolean pollNow(AccountId account) {
-    return watched.values().stream()
+    List<MailboxWatcher> here =
+        watched.values().stream()
             .map(Entry::watcher)
             .filter(watcher -> watcher.account().id().equals(account) && !watcher.isStopped())
-            .peek(MailboxWatcher::pollNow)
-            .count()
-        > 0;
+            .toList();
+    here.forEach(MailboxWatcher::pollNow);
+    return !here.isEmpty() && here.size() >= here.get(0).account().settings().folders().size();
   }
 
   /** The states of the mailboxes that this node watches. */
@@ -55,9 +56,9 @@ public class MailboxWatchers {
     return watched.values().stream().map(w -> w.watcher().status()).toList();
   }
 
-  /** The state of an account's mailbox; empty if this node does not watch it. */
-  public java.util.Optional<MailboxStatus> state(AccountId account) {
-    return states().stream().filter(status -> status.account().equals(account)).findFirst();
+  /** The states of those of an account's mailboxes that this node watches. */
+  public List<MailboxStatus> states(AccountId account) {
+    return states().stream().filter(status -> status.account().equals(account)).toList();
   }
 
   List<MailboxWatcher> all() {

@@ -1,6 +1,7 @@
 package org.byoemail.inbound.mailbox;
 
 import jakarta.mail.MessagingException;
+import java.util.List;
 import java.util.Optional;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountChanged;
@@ -42,8 +43,8 @@ public class Mailboxes {
   }
 
   /**
-   * Connects to the account's folder and sets the cursor to its end: mail that arrives from now on
-   * is ingested, history is not. Does nothing if there is a cursor. Not to be called inside a
+   * Connects to each of the account's folders that have no cursor, and sets it to the folder's end:
+   * mail that arrives from now on is ingested, history is not. Not to be called inside a
    * transaction: it waits for a server.
    *
    * @throws org.byoemail.account.connection.ConnectionFailed if the server cannot be reached or
@@ -51,14 +52,14 @@ public class Mailboxes {
    * @throws BaselineFailed if the folder cannot be opened
    */
   public void baseline(Account account) {
-    Optional<Mailbox> mailbox = rows.of(account.id()).filter(m -> m.cursor() == null);
-    if (mailbox.isEmpty()) {
-      return;
-    }
-    try (RemoteFolder folder = folders.open(account, false)) {
-      rows.establish(mailbox.get().id(), endOf(folder));
-    } catch (MessagingException e) {
-      throw new BaselineFailed(account.id(), e);
+    for (Mailbox mailbox : rows.all(account.id())) {
+      if (mailbox.cursor() == null) {
+        try (RemoteFolder folder = folders.open(account, mailbox.key().folder(), false)) {
+          rows.establish(mailbox.id(), endOf(folder));
+        } catch (MessagingException e) {
+          throw new BaselineFailed(account, mailbox.key().folder(), e);
+        }
+      }
     }
   }
 
@@ -91,7 +92,7 @@ public class Mailboxes {
   }
 
   /**
-   * Keeps the account's mailbox in step with its settings, in the transaction of the change. A
+   * Keeps the account's mailboxes in step with its settings, in the transaction of the change. A
    * mailbox that another account has stays there, until this account proves by a test that it can
    * log in.
    *
@@ -102,16 +103,40 @@ public class Mailboxes {
   public void keep(AccountChanged changed) {
     AccountId id = changed.account();
     Optional<Account> account = accounts.find(id);
-    Optional<MailboxKey> place = account.flatMap(MailboxKey::of);
-    if (place.filter(there -> rows.isAt(id, there)).isPresent()) {
+    List<MailboxKey> places = account.map(MailboxKey::of).orElse(List.of());
+    rows.health().retryNow(id);
+    if (isKept(rows.all(id), places)) {
       return;
     }
-    rows.detach(id);
-    if (place.isPresent()
-        && !rows.create(id, place.get())
-        && account.get().imapVerifiedAt() != null) {
-      takeOver(account.get(), place.get());
+    for (Mailbox mailbox : rows.lock(id)) {
+      if (places.stream().noneMatch(mailbox.key()::isSameAs)) {
+        rows.detach(mailbox.id());
+      }
     }
+    for (MailboxKey place : places) {
+      if (rows.at(id, place).isEmpty()
+          && !rows.create(id, place)
+          && account.get().imapVerifiedAt() != null) {
+        takeOver(account.get(), place);
+      }
+    }
+    places.stream()
+        .findFirst()
+        .flatMap(place -> rows.at(id, place))
+        .filter(mailbox -> !mailbox.first())
+        .ifPresent(mailbox -> rows.makeFirst(id, mailbox.id()));
+  }
+
+  private static boolean isKept(List<Mailbox> present, List<MailboxKey> places) {
+    return present.size() == places.size()
+        && places.stream()
+            .allMatch(
+                place ->
+                    present.stream()
+                        .anyMatch(
+                            mailbox ->
+                                mailbox.key().isSameAs(place)
+                                    && mailbox.first() == place.equals(places.get(0))));
   }
 
   private void takeOver(Account account, MailboxKey place) {
@@ -119,7 +144,8 @@ public class Mailboxes {
     for (int i = 0; i < MAX_TAKEOVER_ROUNDS; i++) {
       Optional<Account> holder = rows.holder(place).flatMap(accounts::lock);
       // Otherwise the holder has changed since it was looked up.
-      if (holder.isPresent() && rows.isAt(holder.get().id(), place)) {
+      Optional<Mailbox> held = holder.flatMap(other -> rows.at(other.id(), place));
+      if (holder.isPresent() && held.isPresent()) {
         if (isAtWork(holder.get())) {
           log.warn(
               "Account {} has proved the mailbox of account {}, which is in use and keeps it",
@@ -127,7 +153,7 @@ public class Mailboxes {
               holder.get().id());
           throw new MailboxTaken(account, holder.get(), place);
         }
-        detach(holder.get());
+        detach(holder.get(), held.get());
       }
       if (rows.create(account.id(), place)) {
         return;
@@ -143,8 +169,8 @@ public class Mailboxes {
   }
 
   /** An account that never proved the mailbox loses nothing and is not told. */
-  private void detach(Account holder) {
-    rows.detach(holder.id());
+  private void detach(Account holder, Mailbox mailbox) {
+    rows.detach(mailbox.id());
     if (holder.imapVerifiedAt() != null) {
       accounts.disprove(holder.id(), Protocol.IMAP);
       accountHealth.failed(
@@ -156,10 +182,10 @@ public class Mailboxes {
     log.info("Account {} no longer has its mailbox: another one has proved it", holder.id());
   }
 
-  /** After this a watcher of the deleted account's mailbox can write nothing more. */
+  /** After this a watcher of the deleted account's mailboxes can write nothing more. */
   @EventListener
   @Transactional(propagation = Propagation.MANDATORY)
   public void detach(AccountDeleted deleted) {
-    rows.detach(deleted.account());
+    rows.detachAll(deleted.account());
   }
 }

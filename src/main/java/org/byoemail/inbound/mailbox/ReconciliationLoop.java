@@ -184,7 +184,7 @@ class ReconciliationLoop implements LeaseListener {
     }
   }
 
-  /** Reconciles the mailbox of one account soon. */
+  /** Reconciles the mailboxes of one account soon. */
   synchronized void request(AccountId account) {
     Running current = running;
     if (current != null && current.accounts().add(account)) {

@@ -80,6 +80,7 @@ final class UidValidityReset {
             lease,
             before,
             new Cursor(folder.uidValidity(), from),
+            mailbox.key().folder(),
             new ResyncWindow(Math.max(end + 1, folder.uidNext()), historyEnds, lastDate));
   }
 

@@ -62,7 +62,7 @@ class CyrusInboundTest {
         fixture.enable(fixture.account(user, new Server(port, security, true), open(), moved));
     await(
         "idle",
-        () -> watchers.state(watched.id()),
+        () -> watchers.states(watched.id()).stream().findFirst(),
         status -> status.isPresent() && status.get().state() == MailboxState.IDLE);
 
     CYRUS.deliver(user.address(), mail(ANN, "first"));

@@ -91,7 +91,10 @@ class DovecotInboundTest {
     DOVECOT.doveadm("flags", "add", "-u", user.address(), "\\Deleted", "mailbox", "INBOX", "all");
 
     fixture.disable(watched);
-    await("the end", () -> watchers.state(watched.id()), java.util.Optional::isEmpty);
+    await(
+        "the end",
+        () -> watchers.states(watched.id()).stream().findFirst(),
+        java.util.Optional::isEmpty);
 
     assertThat(flags(user)).hasSize(1);
     assertThat(flags(user).get(0)).contains("\\Deleted");
@@ -170,7 +173,7 @@ class DovecotInboundTest {
   private void awaitState(MailboxState state) {
     await(
         "state " + state,
-        () -> watchers.state(watched.id()),
+        () -> watchers.states(watched.id()).stream().findFirst(),
         status -> status.isPresent() && status.get().state() == state);
   }
 

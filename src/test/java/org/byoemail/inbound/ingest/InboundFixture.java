@@ -69,6 +69,15 @@ class InboundFixture {
   }
 
   Account account(MailUser user, Server server, ContactPolicy policy, InboundOptions options) {
+    return account(user, server, policy, options, List.of("INBOX"));
+  }
+
+  Account account(
+      MailUser user,
+      Server server,
+      ContactPolicy policy,
+      InboundOptions options,
+      List<String> folders) {
     Agent agent = agents.create("acme", user.address(), policy);
     Endpoint endpoint = endpoints.own(agent.id(), EmailAddress.parse(user.address()), null);
     AccountId id = AccountId.next();
@@ -88,7 +97,7 @@ class InboundFixture {
                 null,
                 null,
                 imap,
-                "INBOX",
+                folders,
                 AccountSettings.MIN_POLL_INTERVAL,
                 server.idle(),
                 options));
@@ -208,6 +217,48 @@ class InboundFixture {
             """)
         .param("account", account.id().value())
         .query(UUID.class)
+        .single();
+  }
+
+  /** Changes the folders of an account that receives, tests it, and receives again. */
+  Account watchInstead(Account account, List<String> folders) {
+    AccountSettings old = account.settings();
+    Account changed =
+        accounts
+            .update(
+                account.id(),
+                new AccountSettings(
+                    old.displayName(),
+                    old.smtp(),
+                    old.imap(),
+                    folders,
+                    old.pollInterval(),
+                    old.idle(),
+                    old.inbound()))
+            .orElseThrow();
+    if (changed.inboundEnabled()) {
+      return changed;
+    }
+    accounts.verified(changed, Protocol.IMAP);
+    return enable(changed);
+  }
+
+  /** Keeps mail of the account's folders from being stored until the transaction ends. */
+  void lockFolders(Account account) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('folders of ' || :account, 0))")
+        .param("account", account.id().toString())
+        .query(Integer.class)
+        .single();
+  }
+
+  /** How many transactions wait for such a lock. */
+  long waitingForFolders() {
+    return jdbc.sql(
+            """
+            SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted
+              AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+            """)
+        .query(Long.class)
         .single();
   }
 

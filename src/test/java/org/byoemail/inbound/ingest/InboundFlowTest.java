@@ -345,12 +345,15 @@ class InboundFlowTest {
       deliver(user, sent, 20);
       camel.getRouteController().stopRoute("inbound-deliver");
       MailboxWatchers others = second.getBean(MailboxWatchers.class);
-      await("the take-over", () -> others.state(watched.id()), Optional::isPresent);
+      await("the take-over", () -> others.states(watched.id()).stream().findFirst(), Optional::isPresent);
       deliver(user, sent, 20);
       camel.getRouteController().startRoute("inbound-deliver");
       await("all mails", () -> fixture.rows(watched).size(), n -> n >= sent.size());
     }
-    await("the way back", () -> watchers.state(watched.id()), Optional::isPresent);
+    await(
+        "the way back",
+        () -> watchers.states(watched.id()).stream().findFirst(),
+        Optional::isPresent);
     deliver(user, sent, 20);
 
     await("all mails", () -> fixture.rows(watched).size(), n -> n >= sent.size());
@@ -554,7 +557,7 @@ class InboundFlowTest {
   /** Nobody watches the account any more. */
   private void rest() {
     watched = fixture.disable(watched);
-    await("the rest", () -> watchers.state(watched.id()), Optional::isEmpty);
+    await("the rest", () -> watchers.states(watched.id()).stream().findFirst(), Optional::isEmpty);
   }
 
   private void awaitIngested(String... subjects) {
@@ -565,7 +568,10 @@ class InboundFlowTest {
   }
 
   private MailboxStatus status() {
-    return await("the watcher", () -> watchers.state(watched.id()), Optional::isPresent)
+    return await(
+            "the watcher",
+            () -> watchers.states(watched.id()).stream().findFirst(),
+            Optional::isPresent)
         .orElseThrow();
   }
 

@@ -6,12 +6,16 @@ import static org.byoemail.inbound.ingest.InboundFixture.mail;
 import static org.byoemail.inbound.ingest.InboundFixture.open;
 
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
@@ -19,16 +23,18 @@ import org.apache.camel.support.PluginHelper;
 import org.awaitility.Awaitility;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
 import org.byoemail.inbound.mailbox.LeaseHolder;
-import org.byoemail.inbound.mailbox.LeaseHolders;
 import org.byoemail.inbound.mailbox.MailboxComponent;
 import org.byoemail.inbound.mailbox.MailboxState;
 import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
+import org.byoemail.inbound.mailbox.WatchedFolders;
 import org.byoemail.platform.lease.Leases;
+import org.byoemail.support.DovecotServer;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
 import org.junit.jupiter.api.AfterAll;
@@ -45,6 +51,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Two nodes that share mailboxes, each with its routes, over one PostgreSQL and one Redis. */
 @InboundRoutesTest
@@ -63,6 +70,7 @@ import org.springframework.test.context.TestPropertySource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SharedMailboxesTest {
   @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
 
   private static final String ANN = "ann@else.test";
   private static final String ROUTE = "inbound-deliver";
@@ -71,6 +79,7 @@ class SharedMailboxesTest {
   @Autowired ApplicationContext first;
   @Autowired Environment environment;
   @Autowired StringRedisTemplate redis;
+  @Autowired TransactionTemplate transactions;
 
   private final List<Account> accounts = new ArrayList<>();
   private ConfigurableApplicationContext second;
@@ -218,6 +227,119 @@ class SharedMailboxesTest {
     assertThat(component.getHeld()).isOne();
   }
 
+  @Test
+  void mailThatLiesInTwoFoldersComesOnceThoughTwoNodesReadThem() throws Exception {
+    MailUser user = watchFolders("INBOX", "Support");
+    Account account = accounts.get(0);
+    await("one folder each", () -> List.of(held(first), held(second)), List.of(1, 1)::equals);
+    List<String> subjects = IntStream.range(0, 20).mapToObj(i -> "mail " + i).toList();
+
+    CompletableFuture<Void> inbox = CompletableFuture.runAsync(() -> save(user, "INBOX", subjects));
+    save(user, "Support", subjects);
+    inbox.get(60, TimeUnit.SECONDS);
+
+    await("both folders", () -> fixture.rows(account).size(), count -> count == 40);
+    assertThat(fixture.messages(account)).containsExactlyInAnyOrderElementsOf(subjects);
+    assertThat(fixture.subjects(account, "duplicate"))
+        .containsExactlyInAnyOrderElementsOf(subjects);
+    assertThat(fixture.events(account)).hasSize(20).containsOnly("message.received");
+  }
+
+  @Test
+  void mailThatTwoNodesHaveDecidedToIngestIsIngestedByOne() {
+    MailUser user = watchFolders("INBOX", "Support");
+    Account account = accounts.get(0);
+    await("one folder each", () -> List.of(held(first), held(second)), List.of(1, 1)::equals);
+
+    transactions.executeWithoutResult(
+        status -> {
+          fixture.lockFolders(account);
+          save(user, "INBOX", List.of("one"));
+          save(user, "Support", List.of("one"));
+          await("both decided", fixture::waitingForFolders, count -> count == 2);
+        });
+
+    await("both folders", () -> fixture.rows(account).size(), count -> count == 2);
+    assertThat(fixture.messages(account)).containsExactly("one");
+    assertThat(fixture.rows(account))
+        .filteredOn(row -> row.get("status").equals("duplicate"))
+        .singleElement()
+        .satisfies(
+            row -> {
+              assertThat(row.get("reason")).asString().contains("another folder");
+              assertThat(row.get("raw_sha256")).isNull();
+              assertThat(row.get("seen_pending")).isEqualTo(false);
+            });
+    assertThat(fixture.events(account)).containsExactly("message.received");
+  }
+
+  @Test
+  void mailThatIsMovedOrCopiedToAnotherFolderComesOnce() {
+    MailUser user = watchFolders("INBOX", "Support");
+    Account account = accounts.get(0);
+    byte[] unidentified =
+        new String(mail(ANN, "unidentified"), StandardCharsets.US_ASCII)
+            .replaceFirst("Message-ID: .*\r\n", "")
+            .getBytes(StandardCharsets.US_ASCII);
+    DOVECOT.deliver(user.address(), mail(ANN, "identified"));
+    DOVECOT.deliver(user.address(), unidentified);
+    await("both mails", () -> fixture.messages(account).size(), count -> count == 2);
+
+    DOVECOT.doveadm("copy", "-u", user.address(), "Support", "mailbox", "INBOX", "all");
+    await("the copies", () -> fixture.rows(account).size(), count -> count == 4);
+    DOVECOT.doveadm("move", "-u", user.address(), "Support", "mailbox", "INBOX", "all");
+    await("the moved", () -> fixture.rows(account).size(), count -> count == 6);
+    DOVECOT.doveadm("move", "-u", user.address(), "INBOX", "mailbox", "Support", "all");
+    save(user, "Support", List.of("new"));
+
+    await("the new one", () -> fixture.messages(account).size(), count -> count == 3);
+    assertThat(fixture.messages(account)).containsExactly("identified", "unidentified", "new");
+  }
+
+  @Test
+  void folderThatIsAddedIsReadFromItsEndAndOneThatIsRemovedNoMore() {
+    MailUser user = watchFolders("INBOX");
+    Account account = accounts.get(0);
+    DOVECOT.doveadm("mailbox", "create", "-u", user.address(), "Later");
+    save(user, "Later", List.of("history"));
+
+    accounts.set(0, fixture.watchInstead(account, List.of("INBOX", "Later")));
+    await("two folders", () -> held(first) + held(second), count -> count == 2);
+    save(user, "Later", List.of("added"));
+    await("the mail", () -> fixture.messages(account), List.of("added")::equals);
+    Account removed = fixture.watchInstead(account, List.of("INBOX"));
+
+    await("one folder", () -> held(first) + held(second), count -> count == 1);
+    assertThat(removed.inboundEnabled()).isTrue();
+    DOVECOT.doveadm("move", "-u", user.address(), "INBOX", "mailbox", "Later", "all");
+    DOVECOT.deliver(user.address(), mail(ANN, "after"));
+    await("the mail", () -> fixture.messages(account).size(), count -> count == 3);
+    // History moved to a watched folder is new there, what was read in the other one is not.
+    assertThat(fixture.messages(account)).containsExactlyInAnyOrder("added", "history", "after");
+  }
+
+  private MailUser watchFolders(String... folders) {
+    MailUser user = DOVECOT.freshUser("folders");
+    for (String folder : folders) {
+      if (!folder.equals("INBOX")) {
+        DOVECOT.doveadm("mailbox", "create", "-u", user.address(), folder);
+      }
+    }
+    Server server = new Server(DOVECOT.imapPort(), Security.NONE, true);
+    accounts.add(
+        fixture.enable(
+            fixture.account(user, server, open(), InboundOptions.DEFAULT, List.of(folders))));
+    await("the folders", () -> held(first) + held(second), count -> count == folders.length);
+    return user;
+  }
+
+  /** Puts the same mail of each subject into a folder, whichever that is. */
+  private static void save(MailUser user, String folder, List<String> subjects) {
+    for (String subject : subjects) {
+      DOVECOT.save(user, folder, mail(ANN, subject, subject.replace(' ', '-') + "@else.test"));
+    }
+  }
+
   private List<Account> watch(int count) {
     return watch(count, true);
   }
@@ -241,7 +363,7 @@ class SharedMailboxesTest {
 
   private MailboxState state(Account account) {
     return java.util.stream.Stream.of(first, second)
-        .flatMap(node -> node.getBean(MailboxWatchers.class).state(account.id()).stream())
+        .flatMap(node -> node.getBean(MailboxWatchers.class).states(account.id()).stream())
         .map(MailboxStatus::state)
         .findFirst()
         .orElse(null);
@@ -250,13 +372,14 @@ class SharedMailboxesTest {
   /** The accounts that a node watches. */
   private Set<Account> states(ApplicationContext node) {
     Set<Account> watched = new HashSet<>(accounts);
-    watched.removeIf(account -> node.getBean(MailboxWatchers.class).state(account.id()).isEmpty());
+    watched.removeIf(account -> node.getBean(MailboxWatchers.class).states(account.id()).isEmpty());
     return watched;
   }
 
   private static Optional<LeaseHolder> holder(ApplicationContext node, Account account) {
-    return Optional.ofNullable(
-        node.getBean(LeaseHolders.class).of(List.of(account.id())).get(account.id()));
+    return node.getBean(WatchedFolders.class).of(List.of(account.id())).get(account.id()).stream()
+        .flatMap(folder -> Optional.ofNullable(folder.holder()).stream())
+        .findFirst();
   }
 
   private static int held(ApplicationContext node) {

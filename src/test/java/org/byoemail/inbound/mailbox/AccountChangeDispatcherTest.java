@@ -77,7 +77,9 @@ class AccountChangeDispatcherTest {
     redis.convertAndSend(
         AccountChangeBroadcast.CHANNEL, AccountChangeBroadcast.CHANGED + account.id());
 
-    await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> watchers.states(account.id()).stream().findFirst().isPresent());
   }
 
   @Test
@@ -103,7 +105,7 @@ class AccountChangeDispatcherTest {
             () -> {
               redis.convertAndSend(
                   AccountChangeBroadcast.CHANNEL, AccountChangeBroadcast.CHANGED + account.id());
-              return watchers.state(account.id()).isPresent();
+              return watchers.states(account.id()).stream().findFirst().isPresent();
             });
   }
 
@@ -131,7 +133,9 @@ class AccountChangeDispatcherTest {
     await()
         .atMost(PATIENCE)
         .until(() -> heard.contains(AccountChangeBroadcast.CHANGED + account.id()));
-    await().atMost(PATIENCE).until(() -> watchers.state(account.id()).isPresent());
+    await()
+        .atMost(PATIENCE)
+        .until(() -> watchers.states(account.id()).stream().findFirst().isPresent());
     others.destroy();
   }
 

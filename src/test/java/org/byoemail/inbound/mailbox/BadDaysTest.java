@@ -700,7 +700,7 @@ class BadDaysTest {
             settings,
             clock,
             new Random(1));
-    MailboxWatcher made = new MailboxWatcher(account, fixture.lease(account), tools);
+    MailboxWatcher made = new MailboxWatcher(account, "INBOX", fixture.lease(account), tools);
     made.onWake(woken::incrementAndGet);
     watches.add(made);
     return made;

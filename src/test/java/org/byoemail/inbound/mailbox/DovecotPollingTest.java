@@ -112,9 +112,9 @@ class DovecotPollingTest {
         new WatcherServices(
             rows,
             accountHealth,
-            (opening, writable) -> {
+            (opening, folder, writable) -> {
               opened++;
-              return folders.open(opening, writable);
+              return folders.open(opening, folder, writable);
             },
             this::takeIn,
             true,
@@ -124,7 +124,7 @@ class DovecotPollingTest {
             settings,
             clock,
             new Random(1));
-    return new MailboxWatcher(account, fixture.lease(account), tools);
+    return new MailboxWatcher(account, "INBOX", fixture.lease(account), tools);
   }
 
   private void takeIn(IncomingBatch batch) {

@@ -166,7 +166,7 @@ class FatalMailGuardTest {
         new WatcherServices(
             rows,
             accountHealth,
-            (any, writable) -> in.opened(),
+            (any, folder, writable) -> in.opened(),
             delivery,
             true,
             new LoginPacing(clock, 8, Duration.ZERO, 100),
@@ -175,7 +175,7 @@ class FatalMailGuardTest {
             settings,
             clock,
             new Random(1));
-    return new MailboxWatcher(of, fixture.lease(of), tools);
+    return new MailboxWatcher(of, "INBOX", fixture.lease(of), tools);
   }
 
   private void deliver(IncomingBatch batch) {

@@ -61,7 +61,7 @@ class LeaseHandoverTest {
   @Test
   void endOfAWatchIsNotThatOfTheLeaseThatFollowedIt() {
     Account account = fixture.account();
-    MailboxWatcher old = new MailboxWatcher(account, take(account), tools());
+    MailboxWatcher old = new MailboxWatcher(account, "INBOX", take(account), tools());
     leases.release(List.of(old.lease().mailbox()));
     Lease anew = take(account);
 
@@ -94,14 +94,14 @@ class LeaseHandoverTest {
         .update();
     join();
     acquisition.share(tools());
-    assertThat(watchers.state(account.id())).isEmpty();
+    assertThat(watchers.states(account.id()).stream().findFirst()).isEmpty();
 
     when(rollout.isOn(any(Account.class))).thenReturn(true);
     acquisition.share(tools());
     clock.advance(leases.ttl().plusSeconds(1));
     acquisition.share(tools());
 
-    assertThat(watchers.state(account.id())).isPresent();
+    assertThat(watchers.states(account.id()).stream().findFirst()).isPresent();
   }
 
   private Lease take(Account account) {
@@ -129,7 +129,7 @@ class LeaseHandoverTest {
     return new WatcherServices(
         rows,
         accountHealth,
-        (account, writable) -> {
+        (account, folder, writable) -> {
           throw new MessagingException("no server");
         },
         mails -> {},

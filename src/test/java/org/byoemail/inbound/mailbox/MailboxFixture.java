@@ -113,6 +113,23 @@ class MailboxFixture {
     return account(993, new InboundOptions(null, null, since));
   }
 
+  /** A new account that watches these folders. */
+  Account account(List<String> folders) {
+    return create(
+        id -> settings(server(id, UUID.randomUUID() + ".test", 993, Security.SSL, "ada"), folders));
+  }
+
+  AccountSettings settings(ServerSettings imap, List<String> folders) {
+    return new AccountSettings(
+        null,
+        null,
+        imap,
+        folders,
+        AccountSettings.DEFAULT_POLL_INTERVAL,
+        true,
+        InboundOptions.DEFAULT);
+  }
+
   AccountSettings settings(ServerSettings imap, String folder) {
     return new AccountSettings(
         null, null, imap, folder, AccountSettings.DEFAULT_POLL_INTERVAL, true);

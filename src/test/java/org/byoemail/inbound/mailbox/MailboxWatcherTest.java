@@ -838,10 +838,11 @@ class MailboxWatcherTest {
             settings,
             clock,
             new Random(1));
-    return new MailboxWatcher(account, lease, tools);
+    return new MailboxWatcher(account, account.settings().folder(), lease, tools);
   }
 
-  private RemoteFolder open(Account opening, boolean writable) throws MessagingException {
+  private RemoteFolder open(Account opening, String name, boolean writable)
+      throws MessagingException {
     opened++;
     if (serverAway) {
       throw new MessagingException("connection refused");

@@ -3,6 +3,7 @@ package org.byoemail.inbound.mailbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -12,6 +13,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.AfterIngest;
@@ -31,6 +33,7 @@ class MailboxesTest {
   @Autowired MailboxFixture fixture;
   @Autowired MailboxRows rows;
   @Autowired Accounts accounts;
+  @Autowired AccountHealthRepository accountHealth;
   @Autowired JdbcClient jdbc;
 
   @Test
@@ -275,6 +278,148 @@ class MailboxesTest {
     accounts.update(account.id(), inFolder(account, "Archive"));
 
     assertThatThrownBy(() -> rows.advance(reading, 2)).isInstanceOf(LeaseLost.class);
+  }
+
+  @Test
+  void foldersKeepTheirMailboxesThoughTheirOrderChanges() {
+    Account account = fixture.account(List.of("INBOX", "Support"));
+    List<Mailbox> before = rows.all(account.id());
+    before.forEach(mailbox -> rows.establish(mailbox.id(), new Cursor(7, 41)));
+
+    accounts.update(account.id(), watching(account, "Support", "inbox", "Sales"));
+
+    List<Mailbox> after = rows.all(account.id());
+    assertThat(after).extracting(one -> one.key().folder()).startsWith("Support");
+    assertThat(after)
+        .extracting(Mailbox::id)
+        .hasSize(3)
+        .startsWith(before.get(1).id())
+        .contains(before.get(0).id());
+    assertThat(after).extracting(Mailbox::first).containsExactly(true, false, false);
+    assertThat(after).filteredOn(one -> one.cursor() != null).hasSize(2);
+  }
+
+  @Test
+  void olderNodesSeeTheFirstFolderOnly() {
+    Account account = fixture.account(List.of("INBOX", "Support", "Sales"));
+
+    assertThat(
+            jdbc.sql("SELECT folder FROM mailbox WHERE account_id = :account")
+                .param("account", account.id().value())
+                .query(String.class)
+                .list())
+        .containsExactly("INBOX");
+  }
+
+  @Test
+  void folderThatIsRemovedIsNoLongerWatchedAndTheOthersStay() {
+    Account account = receiving(fixture.account(List.of("INBOX", "Support", "Sales")));
+    MailboxContext reading =
+        new MailboxContext(account, leaseOf(account, "Support"), 7, 0, AfterIngest.SEEN, null);
+    rows.establish(reading.lease().mailbox(), new Cursor(7, 0));
+
+    Account changed =
+        accounts.update(account.id(), watching(account, "INBOX", "Sales")).orElseThrow();
+
+    assertThat(changed.inboundEnabled()).isTrue();
+    assertThat(rows.all(account.id()))
+        .extracting(one -> one.key().folder())
+        .containsExactly("INBOX", "Sales");
+    assertThatThrownBy(() -> rows.advance(reading, 1)).isInstanceOf(LeaseLost.class);
+  }
+
+  @Test
+  void folderThatIsAddedNeedsATest() {
+    Account account = receiving(fixture.account(List.of("INBOX")));
+
+    Account changed =
+        accounts.update(account.id(), watching(account, "INBOX", "Sales")).orElseThrow();
+
+    assertThat(changed.inboundEnabled()).isFalse();
+    assertThat(changed.imapVerifiedAt()).isNull();
+  }
+
+  @Test
+  void furtherFolderOfAnotherAccountIsLeftToWhoProvedIt() {
+    Account holder = receiving(fixture.account(List.of("INBOX", "Support")));
+    Account second = fixture.account(holder.settings().imap().host(), "Sales");
+
+    accounts.update(
+        second.id(),
+        fixture.settings(
+            fixture.server(second.id(), holder.settings().imap().host(), 993, Security.SSL, "ada"),
+            List.of("Sales", "Support")));
+
+    assertThat(rows.all(second.id()))
+        .extracting(one -> one.key().folder())
+        .containsExactly("Sales");
+    assertThatThrownBy(
+            () -> accounts.verified(accounts.find(second.id()).orElseThrow(), Protocol.IMAP))
+        .isInstanceOf(MailboxTaken.class)
+        .hasMessageContaining("Support");
+    assertThat(rows.all(holder.id())).hasSize(2);
+  }
+
+  @Test
+  void accountIsInErrorWhileOneOfItsFoldersIs() {
+    Account account = fixture.account(List.of("INBOX", "Support"));
+    MailboxHealth inbox = health(account, "INBOX");
+    MailboxHealth support = health(account, "Support");
+    inbox.ok(account);
+
+    Duration wait = support.failed(account, "it does not exist", false);
+    inbox.ok(account);
+
+    assertThat(wait).isEqualTo(Duration.ofMinutes(2));
+    assertThat(fixture.health(account).error()).isEqualTo("Support: it does not exist");
+    assertThat(inbox.backoffLeft(account)).isZero();
+    assertThat(support.backoffLeft(account)).isPositive();
+    assertThat(support.failed(account, "again", false)).isEqualTo(Duration.ofMinutes(4));
+    support.ok(account);
+    assertThat(fixture.health(account).error()).isNull();
+    assertThat(fixture.events(account)).containsExactly("account.error", "account.recovered");
+  }
+
+  @Test
+  void loginThatWasRefusedHoldsBackTheOtherFoldersUntilOneSucceeds() {
+    Account account = fixture.account(List.of("INBOX", "Support"));
+    MailboxHealth inbox = health(account, "INBOX");
+    MailboxHealth support = health(account, "Support");
+
+    inbox.failed(account, "LOGIN failed", true);
+
+    assertThat(support.backoffLeft(account)).isPositive();
+    support.ok(account);
+    assertThat(support.backoffLeft(account)).isZero();
+    assertThat(inbox.backoffLeft(account)).isPositive();
+  }
+
+  @Test
+  void changeOfTheAccountEndsTheBackoffsOfItsFolders() {
+    Account account = fixture.account(List.of("INBOX", "Support"));
+    MailboxHealth support = health(account, "Support");
+    support.failed(account, "it does not exist", false);
+
+    accounts.resume(account.id());
+
+    assertThat(support.backoffLeft(account)).isZero();
+  }
+
+  private MailboxHealth health(Account account, String folder) {
+    return new MailboxHealth(rows.health(), accountHealth, folder, leaseOf(account, folder));
+  }
+
+  private Lease leaseOf(Account account, String folder) {
+    Mailbox mailbox =
+        rows.all(account.id()).stream()
+            .filter(one -> one.key().folder().equals(folder))
+            .findFirst()
+            .orElseThrow();
+    return new Lease(mailbox.id(), mailbox.fence());
+  }
+
+  private AccountSettings watching(Account account, String... folders) {
+    return fixture.settings(account.settings().imap(), List.of(folders));
   }
 
   private AccountSettings inFolder(Account account, String folder) {

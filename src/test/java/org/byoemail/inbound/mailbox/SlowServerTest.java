@@ -146,7 +146,7 @@ class SlowServerTest {
   }
 
   private void watch(Account account) {
-    watchers.add(new MailboxWatcher(account, fixture.lease(account), tools()));
+    watchers.add(new MailboxWatcher(account, "INBOX", fixture.lease(account), tools()));
   }
 
   private void awaitIdle() {

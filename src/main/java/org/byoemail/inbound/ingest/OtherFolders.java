@@ -1,0 +1,129 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.IntStream;
+import org.byoemail.account.registry.Account;
+import org.byoemail.inbound.ingest.IngestDecision.Verdict;
+import org.byoemail.inbound.mailbox.IncomingMail;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Recognises mail that was ingested from another folder of the same account, where it was copied or
+ * moved, or where a label of Gmail shows it again. It is the same mail if the server calls it the
+ * same (EMAILID, X-GM-MSGID), if Message-ID, Date, From, To and Subject are the same, or, without a
+ * Message-ID, if the other four, INTERNALDATE and size are. Safe for use by many threads and nodes.
+ */
+@Repository
+class OtherFolders {
+  private final JdbcClient jdbc;
+
+  OtherFolders(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Those of the mails that were ingested from another folder. */
+  Set<IncomingMail> ingested(IngestBatch batch) {
+    List<UUID> others = mailboxes(batch);
+    return others.isEmpty()
+        ? Set.of()
+        : ingested(others, batch.all().stream().map(IngestItem::mail).toList());
+  }
+
+  /**
+   * Decides again on mails that are about to be stored: another node may have ingested them from
+   * another folder meanwhile. Until the transaction ends, nobody ingests mail from another folder
+   * of the account.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void settle(IngestBatch batch, List<IngestItem> fresh) {
+    List<IngestItem> accepted = fresh.stream().filter(OtherFolders::isAccepted).toList();
+    List<UUID> others = accepted.isEmpty() ? List.of() : mailboxes(batch);
+    if (others.isEmpty()) {
+      return;
+    }
+    lock(batch.account());
+    Set<IncomingMail> known = ingested(others, accepted.stream().map(IngestItem::mail).toList());
+    for (IngestItem item : accepted) {
+      if (known.contains(item.mail())) {
+        item.decide(
+            new IngestDecision(Verdict.DUPLICATE, "it was taken in from another folder meanwhile"));
+        item.keep(MailContent.NOTHING);
+      }
+    }
+  }
+
+  private static boolean isAccepted(IngestItem item) {
+    return item.becomes(InboundStatus.INGESTED) || item.becomes(InboundStatus.REPORT);
+  }
+
+  /**
+   * The other mailboxes of the account: those that it watches, and those of the same login that it
+   * has watched.
+   */
+  private List<UUID> mailboxes(IngestBatch batch) {
+    return jdbc.sql(
+            """
+            SELECT m.id FROM mailbox m JOIN mailbox own ON own.id = :mailbox
+            WHERE m.id <> own.id AND (m.owner_account_id = :account
+              OR m.known_account_id = :account AND m.owner_account_id IS NULL
+                AND lower(m.host) = lower(own.host) AND lower(m.login) = lower(own.login))
+            """)
+        .param("mailbox", batch.first().mailbox())
+        .param("account", batch.account().id().value())
+        .query(UUID.class)
+        .list();
+  }
+
+  private void lock(Account account) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('folders of ' || :account, 0))")
+        .param("account", account.id().toString())
+        .query(Integer.class)
+        .single();
+  }
+
+  private Set<IncomingMail> ingested(List<UUID> others, List<IncomingMail> mails) {
+    List<Integer> found =
+        jdbc.sql(
+                """
+                SELECT mail.position
+                FROM unnest(:positions::int[], :fingerprints::bytea[], :sizes::bigint[], :received::timestamptz[],
+                  :identified::boolean[], :emailIds::text[])
+                  AS mail (position, fingerprint, size, received_at, identified, email_id)
+                WHERE EXISTS (
+                    SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:others)
+                      AND i.fingerprint = mail.fingerprint AND i.status IN ('ingested', 'report')
+                      AND (mail.identified OR i.size = mail.size AND i.received_at = mail.received_at))
+                  OR EXISTS (
+                    SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:others)
+                      AND i.email_id = mail.email_id AND i.status IN ('ingested', 'report'))
+                """)
+            .param("positions", IntStream.range(0, mails.size()).boxed().toArray(Integer[]::new))
+            .param(
+                "fingerprints",
+                mails.stream().map(IncomingMail::fingerprint).toArray(byte[][]::new))
+            .param("sizes", mails.stream().map(IncomingMail::size).toArray(Long[]::new))
+            .param(
+                "received",
+                mails.stream()
+                    .map(mail -> mail.receivedAt() == null ? null : mail.receivedAt().toString())
+                    .toArray(String[]::new))
+            .param(
+                "identified",
+                mails.stream()
+                    .map(mail -> mail.headers().messageId().isPresent())
+                    .toArray(Boolean[]::new))
+            .param("emailIds", mails.stream().map(IncomingMail::emailId).toArray(String[]::new))
+            .param("others", others.toArray(UUID[]::new))
+            .query(Integer.class)
+            .list();
+    Set<IncomingMail> ingested = new HashSet<>();
+    found.forEach(position -> ingested.add(mails.get(position)));
+    return ingested;
+  }
+}

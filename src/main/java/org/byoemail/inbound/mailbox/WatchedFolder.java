@@ -1,0 +1,20 @@
+package org.byoemail.inbound.mailbox;
+
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A folder that an account watches.
+ *
+ * @param holder the node that watches it; null if none does
+ * @param error why it is not read at present, if the account has several folders; null: nothing is
+ *     wrong with this one
+ * @param errorAt null with the error
+ */
+public record WatchedFolder(
+    UUID mailbox,
+    String folder,
+    @Nullable LeaseHolder holder,
+    @Nullable String error,
+    @Nullable Instant errorAt) {}
