@@ -127,8 +127,8 @@ public final class DovecotServer extends MailServer {
   /** Puts a raw mail into any folder of a user, which must exist. */
   public void save(MailUser user, String folder, byte[] mail) {
     try {
-      Path file = Files.createTempFile(directory(), "mail", ".eml");
-      Files.write(file, mail);
+      // Read by the user: not one of createTempFile, which is its owner's alone.
+      Path file = Files.write(directory().resolve(UUID.randomUUID() + ".eml"), mail);
       doveadm("save", "-u", user.address(), "-m", folder, file.toString());
       Files.delete(file);
     } catch (IOException e) {

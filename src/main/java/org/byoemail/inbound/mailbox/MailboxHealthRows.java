@@ -100,7 +100,7 @@ class MailboxHealthRows {
             FROM mailbox m WHERE m.owner_account_id = :account AND m.retry_at > statement_timestamp()
               AND (m.id = :mailbox OR m.login_failed AND NOT EXISTS (
                 SELECT 1 FROM account_health h
-                WHERE h.account_id = m.owner_account_id AND h.side = 'imap' AND h.last_ok_at > m.error_at))
+                WHERE h.account_id = m.owner_account_id AND h.side = 'imap' AND h.last_ok_at >= m.error_at))
             """)
         .param("account", account.value())
         .param("mailbox", lease.mailbox())
