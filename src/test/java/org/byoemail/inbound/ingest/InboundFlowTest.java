@@ -345,7 +345,10 @@ class InboundFlowTest {
       deliver(user, sent, 20);
       camel.getRouteController().stopRoute("inbound-deliver");
       MailboxWatchers others = second.getBean(MailboxWatchers.class);
-      await("the take-over", () -> others.states(watched.id()).stream().findFirst(), Optional::isPresent);
+      await(
+          "the take-over",
+          () -> others.states(watched.id()).stream().findFirst(),
+          Optional::isPresent);
       deliver(user, sent, 20);
       camel.getRouteController().startRoute("inbound-deliver");
       await("all mails", () -> fixture.rows(watched).size(), n -> n >= sent.size());

@@ -291,7 +291,15 @@ class SharedMailboxesTest {
     await("the moved", () -> fixture.rows(account).size(), count -> count == 6);
     // Without a Message-ID, what comes back cannot be told apart from new mail.
     DOVECOT.doveadm(
-        "move", "-u", user.address(), "INBOX", "mailbox", "Support", "header", "Message-ID", "@else.test");
+        "move",
+        "-u",
+        user.address(),
+        "INBOX",
+        "mailbox",
+        "Support",
+        "header",
+        "Message-ID",
+        "@else.test");
     save(user, "Support", List.of("new"));
 
     await("the new one", () -> fixture.messages(account).size(), count -> count == 3);
