@@ -82,10 +82,8 @@ public interface Bench {
     Path other = Path.of(passedOn.remove("against"));
     // Each run leaves them out.
     passedOn.remove("references");
-    int rounds = Integer.parseInt(passedOn.getOrDefault("rounds", "4"));
-    if (!name.equals("inspect")) {
-      passedOn.remove("rounds");
-    }
+    String asked = passedOn.remove("rounds");
+    int rounds = asked == null ? 4 : Integer.parseInt(asked);
     try {
       new Comparison(name, other, rounds, passedOn).run(report);
     } catch (IllegalArgumentException | IllegalStateException e) {

@@ -33,7 +33,7 @@ final class InspectBench implements Bench {
   public void run(Path dir, Options options, Report report) throws Exception {
     Path mails = Path.of(options.text("mails", (Files.exists(CORPUS) ? CORPUS : OWN).toString()));
     Path large = Files.write(dir.resolve("large.eml"), LargeMail.of(LARGEST));
-    int rounds = options.number("rounds", 20);
+    int rounds = options.number("rounds", 40);
     int count = count(mails);
     // The first rounds warm it up: what they take is taken off.
     double warmUp = inspect(dir, large, mails, rounds);
