@@ -7,9 +7,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import org.byoemail.account.connection.SmtpConnections;
-import org.byoemail.account.rollout.Rollout;
-import org.byoemail.platform.cluster.SendingNodes;
 import org.springframework.stereotype.Component;
 
 /**
@@ -21,12 +18,9 @@ public class Claims {
   private static final int MAX_MARKED_AT_ONCE = 1000;
 
   private final SendSettings settings;
-  private final SmtpConnections connections;
-  private final Rollout rollout;
-  private final PlatformTransports platform;
+  private final ClaimRequests requests;
   private final Deliveries deliveries;
   private final Clock clock;
-  private final SendingNodes nodes;
   private final SendingShares shares;
   private final FreeWorkers workers;
   private volatile UUID servedLast = new UUID(0, 0);
@@ -34,27 +28,21 @@ public class Claims {
 
   Claims(
       SendSettings settings,
-      SmtpConnections connections,
-      Rollout rollout,
-      PlatformTransports platform,
+      ClaimRequests requests,
       Deliveries deliveries,
-      SendingNodes nodes,
       SendingShares shares,
       Clock clock,
       MeterRegistry meters) {
     this.settings = settings;
-    this.connections = connections;
-    this.rollout = rollout;
-    this.platform = platform;
+    this.requests = requests;
     this.deliveries = deliveries;
     this.clock = clock;
-    this.nodes = nodes;
     this.shares = shares;
     this.renewedAt = clock.instant();
     this.workers =
-        new FreeWorkers(settings.workers(), settings.claimInterval(), clock, shares::apart);
+        new FreeWorkers(settings.workers(), settings.claimInterval(), clock, shares::uncounted);
     Gauge.builder("byo.outbound.workers.busy", workers, FreeWorkers::busy).register(meters);
-    Gauge.builder("byo.outbound.workers.apart", shares, SendingShares::apart).register(meters);
+    Gauge.builder("byo.outbound.workers.apart", shares, SendingShares::uncounted).register(meters);
   }
 
   /**
@@ -68,16 +56,7 @@ public class Claims {
 
   /** The {@link ClaimRequest} of the claim that follows, as JSON. */
   public String request() {
-    return new ClaimRequest(
-            workers.count(),
-            perAccount(),
-            accounts(),
-            servedLast,
-            nodes.id(),
-            nodes.count(),
-            nodes.rank(),
-            settings.claimTtl())
-        .json();
+    return requests.next(workers.count(), servedLast).json();
   }
 
   /** Something is due, or may be claimed that could not before: the next claim need not wait. */
@@ -91,19 +70,6 @@ public class Claims {
     if (marked > 0) {
       wake();
     }
-  }
-
-  /** The most deliveries of one account that are claimed at a time, over all nodes. */
-  int perAccount() {
-    return connections.perAccount();
-  }
-
-  /** Whose deliveries may be claimed: {@code usable} accounts', {@code all}, or {@code none}. */
-  String accounts() {
-    if (rollout.isOn()) {
-      return "usable";
-    }
-    return settings.simulated() || platform.isAny() ? "all" : "none";
   }
 
   /** The claims of rows that the statement has returned: this node works on them from now on. */

@@ -16,26 +16,26 @@ import java.util.function.IntSupplier;
  * for use by many threads.
  */
 final class FreeWorkers {
-  private static final Duration LONGEST_WAIT = Duration.ofSeconds(1);
-  private static final Duration PACE = Duration.ofMillis(20);
+  private static final Duration MAX_WAIT = Duration.ofSeconds(1);
+  private static final Duration MIN_INTERVAL = Duration.ofMillis(20);
 
   private final int workers;
   private final Duration claimInterval;
   private final Clock clock;
-  private final IntSupplier apart;
+  private final IntSupplier uncounted;
   private final Set<UUID> held = new HashSet<>();
   private boolean worthwhile = true;
   private Instant claimedAt = Instant.EPOCH;
 
   /**
    * @param claimInterval the longest time between two claims
-   * @param apart how many held claims keep no worker busy
+   * @param uncounted how many held claims keep no worker busy
    */
-  FreeWorkers(int workers, Duration claimInterval, Clock clock, IntSupplier apart) {
+  FreeWorkers(int workers, Duration claimInterval, Clock clock, IntSupplier uncounted) {
     this.workers = workers;
     this.claimInterval = claimInterval;
     this.clock = clock;
-    this.apart = apart;
+    this.uncounted = uncounted;
   }
 
   /**
@@ -49,12 +49,14 @@ final class FreeWorkers {
     if (!worthwhile) {
       wait(claimInterval.toMillis());
     }
-    for (long early = early(); early > 0 && early <= PACE.toMillis(); early = early()) {
+    for (long left = untilNextClaim();
+        left > 0 && left <= MIN_INTERVAL.toMillis();
+        left = untilNextClaim()) {
       // What happens meanwhile is for the next claim, too.
-      TimeUnit.MILLISECONDS.timedWait(this, early);
+      TimeUnit.MILLISECONDS.timedWait(this, left);
     }
-    long end = System.nanoTime() + LONGEST_WAIT.toNanos();
-    for (long left = LONGEST_WAIT.toNanos(); left > 0 && count() == 0; ) {
+    long end = System.nanoTime() + MAX_WAIT.toNanos();
+    for (long left = MAX_WAIT.toNanos(); left > 0 && count() == 0; ) {
       TimeUnit.NANOSECONDS.timedWait(this, left);
       left = end - System.nanoTime();
     }
@@ -63,8 +65,8 @@ final class FreeWorkers {
     return count() > 0;
   }
 
-  private long early() {
-    return Duration.between(clock.instant(), claimedAt.plus(PACE)).toMillis();
+  private long untilNextClaim() {
+    return Duration.between(clock.instant(), claimedAt.plus(MIN_INTERVAL)).toMillis();
   }
 
   /** Makes the next claim worthwhile: something is due, or a worker may be free. */
@@ -80,7 +82,7 @@ final class FreeWorkers {
 
   /** How many workers are busy. */
   synchronized int busy() {
-    return held.size() - apart.getAsInt();
+    return held.size() - uncounted.getAsInt();
   }
 
   /** Workers begin with claims; the next claim is worthwhile, too. */

@@ -18,12 +18,12 @@ import org.springframework.stereotype.Component;
 @Component
 public class QueueAge {
   private final JdbcClient claiming;
-  private final Claims claims;
+  private final ClaimRequests requests;
   private final String statement;
 
-  QueueAge(@Qualifier(ClaimDatabase.DATA_SOURCE) DataSource database, Claims claims) {
+  QueueAge(@Qualifier(ClaimDatabase.DATA_SOURCE) DataSource database, ClaimRequests requests) {
     this.claiming = JdbcClient.create(database);
-    this.claims = claims;
+    this.requests = requests;
     try {
       this.statement =
           new ClassPathResource("sql/queue-age.sql").getContentAsString(StandardCharsets.UTF_8);
@@ -42,8 +42,8 @@ public class QueueAge {
   public Duration oldest() {
     return claiming
         .sql(statement)
-        .param("accounts", claims.accounts())
-        .param("perAccount", claims.perAccount())
+        .param("accounts", requests.accounts())
+        .param("perAccount", requests.perAccount())
         .query(Long.class)
         .optional()
         .map(Duration::ofMillis)

@@ -101,10 +101,9 @@ class SendQuota {
         .single();
   }
 
-  // Recent attempts are of messages that were recently accepted or due. One
-  // that
-  // waited longer, or that a person sent again, is not worth reading all that was ever sent. It
-  // does not matter that ids are made by clocks that are apart: the longest wait leaves room.
+  // Recent attempts are of messages that were recently accepted or due. One that waited longer, or
+  // was resent by a person, is not worth reading all that was ever sent. Ids are made by the clocks
+  // of nodes, which may be apart: the longest wait leaves room for that.
   private UsageHistory past(Account account) {
     return limit -> {
       Duration back = limit.window().plus(LONGEST_WAIT);

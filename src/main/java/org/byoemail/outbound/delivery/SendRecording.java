@@ -1,23 +1,16 @@
 package org.byoemail.outbound.delivery;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.byoemail.outbound.delivery.AttemptOutcome.Accepted;
 import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
-import org.byoemail.outbound.sentfolder.SentFolderKeeper;
-import org.byoemail.platform.conversation.MessageIds;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * The last step of every attempt: records its outcome, or gives the claim up. Everything is written
@@ -26,35 +19,28 @@ import org.springframework.transaction.PlatformTransactionManager;
 @Component("sendRecording")
 public class SendRecording {
   private static final Logger log = LoggerFactory.getLogger(SendRecording.class);
-  private static final int MOST_AT_A_TIME = 64;
   private static final Deferred INTERNAL =
       new Deferred("trouble of this gateway, see its log", "internal", Trouble.ACCOUNT, false);
 
   private final SendSettings settings;
   private final DeliveryLifecycle lifecycle;
-  private final GroupCommit<FinishedAttempt, Boolean> ended;
+  private final ResultCommit results;
   private final AccountTrouble accountTrouble;
   private final PlatformTransports platform;
-  private final MessageIds messageIds;
-  private final SentFolderKeeper sentFolder;
   private final Claims claims;
 
   SendRecording(
       SendSettings settings,
       DeliveryLifecycle lifecycle,
+      ResultCommit results,
       AccountTrouble accountTrouble,
       PlatformTransports platform,
-      MessageIds messageIds,
-      SentFolderKeeper sentFolder,
-      Claims claims,
-      PlatformTransactionManager transactions) {
+      Claims claims) {
     this.settings = settings;
     this.lifecycle = lifecycle;
-    this.ended = new GroupCommit<>(MOST_AT_A_TIME, transactions, this::write);
+    this.results = results;
     this.accountTrouble = accountTrouble;
     this.platform = platform;
-    this.messageIds = messageIds;
-    this.sentFolder = sentFolder;
     this.claims = claims;
   }
 
@@ -83,31 +69,12 @@ public class SendRecording {
       // First: a mail that waits for its account would be claimed again before that backs off.
       accountTrouble.note(mail.account(), mail.outcomes().values());
     }
-    if (!ended.submit(FinishedAttempt.of(mail))) {
+    if (!results.record(FinishedAttempt.of(mail))) {
       log.warn(
           "message {}: the claim ran out before its result was recorded; another node has it",
           mail.messageId());
     }
     claims.done(mail.claim());
-  }
-
-  private List<Boolean> write(List<FinishedAttempt> tries) {
-    List<Boolean> valid = lifecycle.settle(tries);
-    List<FinishedAttempt> written = new ArrayList<>();
-    for (int i = 0; i < tries.size(); i++) {
-      if (valid.get(i)) {
-        FinishedAttempt one = tries.get(i);
-        one.learnt().forEach(id -> messageIds.learn(one.message().id(), id));
-        written.add(one);
-      }
-    }
-    sentFolder.plan(
-        written.stream()
-            .map(one -> one.claim().account())
-            .filter(Objects::nonNull)
-            .collect(Collectors.toSet()),
-        written.stream().map(one -> one.claim().attempt()).toList());
-    return valid;
   }
 
   /**

@@ -25,11 +25,11 @@ import org.springframework.stereotype.Component;
 @Component
 class SendingShares {
   private static final Duration SOON = Duration.ofMillis(250);
-  private static final Duration WHEN_THERE_IS_ROOM = Duration.ofSeconds(1);
+  private static final Duration UNTIL_HEAP_IS_FREE = Duration.ofSeconds(1);
   private static final Duration LATER = Duration.ofSeconds(15);
-  private static final int KNOWN_SERVERS = 10_000;
+  private static final int MAX_SERVERS = 10_000;
   private static final long QUICK_FOR = Duration.ofMinutes(10).toNanos();
-  private static final long LOOK_EVERY = Duration.ofMillis(100).toNanos();
+  private static final long MARK_INTERVAL = Duration.ofMillis(100).toNanos();
 
   /**
    * The mail has to wait; not counted as an attempt.
@@ -52,16 +52,16 @@ class SendingShares {
   private final long slowAfter;
   private final Networks networks;
   private final Map<UUID, Attempt> running = new HashMap<>();
-  private final Set<String> keeping = new HashSet<>();
+  private final Set<String> slow = new HashSet<>();
   // When the server last answered quickly.
   private final Map<String, Long> quickAt =
       new LinkedHashMap<>(16, 0.75f, true) {
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
-          return size() > KNOWN_SERVERS;
+          return size() > MAX_SERVERS;
         }
       };
-  private long lookedAt = System.nanoTime();
+  private long markedAt = System.nanoTime();
 
   @Autowired
   SendingShares(SendSettings settings, SmtpConnections connections) {
@@ -83,18 +83,18 @@ class SendingShares {
    */
   synchronized @Nullable Wait begin(Claim claim, @Nullable Account account, long bytes) {
     long now = System.nanoTime();
-    look(now);
+    markSlow(now);
     ServerSettings smtp = account == null ? null : account.server(Protocol.SMTP);
     String server = smtp == null ? "" : server(smtp);
     String organization = account == null ? "" : account.organization();
     String host = smtp == null ? null : smtp.host();
     Wait wait = null;
     if (host != null && !isQuick(server, now)) {
-      wait = apart(organization, host, server, bytes, now);
+      wait = waitUncounted(organization, host, server, bytes, now);
     }
     if (wait == null && bytes > 0) {
       long taken = running.values().stream().mapToLong(Attempt::bytes).sum();
-      wait = taken > 0 && taken + bytes > heap ? new Wait(WHEN_THERE_IS_ROOM, null) : null;
+      wait = taken > 0 && taken + bytes > heap ? new Wait(UNTIL_HEAP_IS_FREE, null) : null;
     }
     if (wait == null) {
       running.put(claim.token(), new Attempt(organization, host, server, bytes, now));
@@ -117,17 +117,17 @@ class SendingShares {
   }
 
   /** The number of attempts not counted against the workers. */
-  synchronized int apart() {
+  synchronized int uncounted() {
     long now = System.nanoTime();
-    look(now);
-    int apart = 0;
+    markSlow(now);
+    int uncounted = 0;
     for (Attempt one : running.values()) {
-      apart += countsApart(one, now) ? 1 : 0;
+      uncounted += isUncounted(one, now) ? 1 : 0;
     }
-    return Math.min(apart, 2 * workers);
+    return Math.min(uncounted, 2 * workers);
   }
 
-  private @Nullable Wait apart(
+  private @Nullable Wait waitUncounted(
       String organization, String host, String server, long bytes, long now) {
     int ofServer = 0;
     int ofOrganization = 0;
@@ -135,7 +135,7 @@ class SendingShares {
     long taken = 0;
     boolean kept = false;
     for (Attempt one : running.values()) {
-      if (countsApart(one, now)) {
+      if (isUncounted(one, now)) {
         all++;
         ofServer += server(one).equals(server) ? 1 : 0;
         ofOrganization += one.organization().equals(organization) ? 1 : 0;
@@ -154,32 +154,32 @@ class SendingShares {
           : new Wait(SOON, null);
     }
     return bytes > 0 && taken > 0 && taken + bytes > heap / 2
-        ? new Wait(WHEN_THERE_IS_ROOM, null)
+        ? new Wait(UNTIL_HEAP_IS_FREE, null)
         : null;
   }
 
   /** Marks the servers of long-running attempts as slow. */
-  private void look(long now) {
-    if (now - lookedAt < Math.min(LOOK_EVERY, slowAfter)) {
+  private void markSlow(long now) {
+    if (now - markedAt < Math.min(MARK_INTERVAL, slowAfter)) {
       return;
     }
-    lookedAt = now;
-    keeping.clear();
+    markedAt = now;
+    slow.clear();
     running.forEach(
         (token, one) -> {
           if (one.host() != null && now - one.began() > slowAfter) {
-            keeping.add(server(one));
+            slow.add(server(one));
           }
         });
   }
 
-  private boolean countsApart(Attempt one, long now) {
+  private boolean isUncounted(Attempt one, long now) {
     return one.host() != null && !isQuick(server(one), now);
   }
 
   private boolean isQuick(String server, long now) {
     Long last = quickAt.get(server);
-    return last != null && now - last < (keeping.contains(server) ? slowAfter : QUICK_FOR);
+    return last != null && now - last < (slow.contains(server) ? slowAfter : QUICK_FOR);
   }
 
   private String server(ServerSettings smtp) {

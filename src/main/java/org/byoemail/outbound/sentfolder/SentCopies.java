@@ -19,9 +19,11 @@ import org.springframework.stereotype.Repository;
 class SentCopies {
   private static final Duration CLAIM = Duration.ofMinutes(15);
 
+  private final SentFolderSettings settings;
   private final JdbcClient jdbc;
 
-  SentCopies(JdbcClient jdbc) {
+  SentCopies(SentFolderSettings settings, JdbcClient jdbc) {
+    this.settings = settings;
     this.jdbc = jdbc;
   }
 
@@ -34,7 +36,7 @@ class SentCopies {
   record Copy(UUID message, UUID token, AttemptId attempt, Instant sentAt, int tries) {}
 
   /** Plans the copies of attempts that succeeded by accounts that want them. */
-  void plan(Collection<AttemptId> attempts, Duration wait) {
+  void plan(Collection<AttemptId> attempts) {
     jdbc.sql(
             """
             INSERT INTO sent_copy (message_id, attempt_id, account_id, due_at)
@@ -47,7 +49,7 @@ class SentCopies {
             ON CONFLICT DO NOTHING
             """)
         .param("attempts", attempts.stream().map(AttemptId::value).toArray(UUID[]::new))
-        .param("wait", wait.toMillis())
+        .param("wait", settings.delay().toMillis())
         .update();
   }
 

@@ -6,40 +6,52 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
+import org.byoemail.outbound.delivery.GroupCommit;
 import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.platform.conversation.Conversations;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Propagation;
-import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.PlatformTransactionManager;
 
-/** Stores submissions, as many as come at the same time with the same statements. */
+/**
+ * Stores submissions. Those that come at the same time share a transaction and its statements. Safe
+ * for use by many threads and nodes.
+ */
 @Component
 class SubmissionStore {
+  private static final int MAX_BATCH = 64;
+
   private final DeliveryLifecycle deliveries;
   private final Conversations conversations;
   private final Messages messages;
   private final SubmittedFiles files;
+  private final GroupCommit<NewSubmission, Boolean> commits;
 
   SubmissionStore(
       DeliveryLifecycle deliveries,
       Conversations conversations,
       Messages messages,
-      SubmittedFiles files) {
+      SubmittedFiles files,
+      PlatformTransactionManager transactions) {
     this.deliveries = deliveries;
     this.conversations = conversations;
     this.messages = messages;
     this.files = files;
+    this.commits = new GroupCommit<>(MAX_BATCH, transactions, this::storeAll);
   }
 
   /**
-   * Stores the submissions whose ids are free.
+   * Stores a submission unless its id is taken. It has been committed when this returns.
    *
-   * @return for each of them whether its id was free, in the order of the submissions
+   * @return whether the id was free
    */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public List<Boolean> store(List<NewSubmission> submissions) {
+  boolean store(NewSubmission submission) {
+    return commits.submit(submission);
+  }
+
+  /** For each of them, whether its id was free. */
+  private List<Boolean> storeAll(List<NewSubmission> submissions) {
     Map<UUID, Draft> drafts = new LinkedHashMap<>();
     submissions.forEach(one -> drafts.put(one.messageId(), Draft.of(one)));
     Set<UUID> registered =

@@ -10,13 +10,11 @@ import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.outbound.composition.EncodedSize;
 import org.byoemail.outbound.delivery.Claims;
-import org.byoemail.outbound.delivery.GroupCommit;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.PlatformTransactionManager;
 
 /**
  * Accepts submissions: when {@link #accept} returns, message, recipients, first attempt and
@@ -24,15 +22,13 @@ import org.springframework.transaction.PlatformTransactionManager;
  */
 @Component
 public class Submissions {
-
-  private static final int FURTHEST_DAYS = 366;
-  private static final int MOST_AT_A_TIME = 64;
+  private static final int MAX_DAYS_AHEAD = 366;
 
   private final Senders senders;
   private final SubmittedFiles files;
   private final EarlierSubmissions earlierOnes;
   private final Messages messages;
-  private final GroupCommit<NewSubmission, Boolean> stored;
+  private final SubmissionStore store;
   private final Claims claims;
   private final SubmissionSettings settings;
 
@@ -42,14 +38,13 @@ public class Submissions {
       EarlierSubmissions earlierOnes,
       Messages messages,
       SubmissionStore store,
-      PlatformTransactionManager transactions,
       Claims claims,
       SubmissionSettings settings) {
     this.senders = senders;
     this.files = files;
     this.earlierOnes = earlierOnes;
     this.messages = messages;
-    this.stored = new GroupCommit<>(MOST_AT_A_TIME, transactions, store::store);
+    this.store = store;
     this.claims = claims;
     this.settings = settings;
   }
@@ -104,7 +99,7 @@ public class Submissions {
               .formatted(size, settings.maxMessageSize().toBytes()));
     }
     NewSubmission fresh = fresh(messageId, sender, submission, attachments);
-    if (fresh != null && stored.submit(fresh)) {
+    if (fresh != null && store.store(fresh)) {
       claims.wake();
       return new Accepted(fresh.id(), messageId, true);
     }
@@ -174,8 +169,8 @@ public class Submissions {
 
   private static void checkTimes(
       Submission submission, Instant dueAt, Instant expiresAt, Instant now) {
-    if (dueAt.isAfter(now.plus(FURTHEST_DAYS, ChronoUnit.DAYS))) {
-      throw rejected(submission, "sendAt", "is more than " + FURTHEST_DAYS + " days ahead");
+    if (dueAt.isAfter(now.plus(MAX_DAYS_AHEAD, ChronoUnit.DAYS))) {
+      throw rejected(submission, "sendAt", "is more than " + MAX_DAYS_AHEAD + " days ahead");
     }
     if (!expiresAt.isAfter(dueAt)) {
       throw rejected(submission, "expiresAt", "is over before the message is to leave");

@@ -70,9 +70,9 @@ class SendingSharesTest {
     }
 
     assertThat(begun).hasSize(32);
-    assertThat(shares.apart()).isEqualTo(32);
+    assertThat(shares.uncounted()).isEqualTo(32);
     assertThat(begun(shares, 20, "good", "mail.good.test")).hasSize(20);
-    assertThat(shares.apart()).isEqualTo(32);
+    assertThat(shares.uncounted()).isEqualTo(32);
   }
 
   @Test
@@ -81,7 +81,7 @@ class SendingSharesTest {
     answer(shares, "acme", "mail.example.test");
     assertThat(begun(shares, 10, "acme", "mail.example.test")).hasSize(10);
 
-    await().atMost(Duration.ofSeconds(5)).until(() -> shares.apart() == 10);
+    await().atMost(Duration.ofSeconds(5)).until(() -> shares.uncounted() == 10);
 
     assertThat(begun(shares, 10, "acme", "mail.example.test")).isEmpty();
   }
@@ -90,7 +90,7 @@ class SendingSharesTest {
   void accountWaitsWithAReasonWhereOthersDoNotAnswer() {
     SendingShares shares = shares(SLOW_AT_ONCE);
     begun(shares, 4, "acme", "mail.example.test");
-    await().atMost(Duration.ofSeconds(5)).until(() -> shares.apart() == 4);
+    await().atMost(Duration.ofSeconds(5)).until(() -> shares.uncounted() == 4);
 
     SendingShares.Wait wait = shares.begin(claim(), account("acme", "mail.example.test"), 0);
 

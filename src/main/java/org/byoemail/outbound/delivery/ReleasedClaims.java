@@ -1,0 +1,59 @@
+package org.byoemail.outbound.delivery;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.springframework.stereotype.Component;
+
+/**
+ * Releases claims whose attempts do not begin; no attempt is counted. Safe for use by many threads.
+ */
+@Component
+class ReleasedClaims {
+  private final DeliveryLifecycle lifecycle;
+  private final Claims claims;
+  private final AccountLimits limits;
+
+  ReleasedClaims(DeliveryLifecycle lifecycle, Claims claims, AccountLimits limits) {
+    this.lifecycle = lifecycle;
+    this.claims = claims;
+    this.limits = limits;
+  }
+
+  /** Nothing is left to do for a claim that was given up, or lost. */
+  void drop(Claim claim) {
+    claims.done(claim);
+  }
+
+  /** Has mail claimed again after the delay. */
+  void postpone(List<Claim> claimed, Duration delay) {
+    lifecycle.postpone(claimed, delay);
+    claimed.forEach(claims::done);
+  }
+
+  /** Has mail, and all other mail of its accounts if the wait says so, claimed again later. */
+  void postpone(List<Claim> claimed, SendingShares.Wait wait) {
+    if (wait.reason() != null) {
+      limits.waitFor(
+          claimed.stream().map(Claim::account).filter(Objects::nonNull).distinct().toList(),
+          wait.delay(),
+          wait.reason());
+    }
+    postpone(claimed, wait.delay());
+  }
+
+  /**
+   * Ends the messages that have expired.
+   *
+   * @return the other claims
+   */
+  List<Claim> expire(List<Claim> claimed) {
+    List<Claim> expired = claimed.stream().filter(Claim::expired).toList();
+    if (expired.isEmpty()) {
+      return claimed;
+    }
+    lifecycle.expire(expired);
+    expired.forEach(claims::done);
+    return claimed.stream().filter(claim -> !claim.expired()).toList();
+  }
+}
