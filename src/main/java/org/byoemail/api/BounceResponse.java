@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Bounce")
 record BounceResponse(
     UUID id,
-    @Schema(description = "the account that it arrived in") UUID account,
+    @Nullable @Schema(description = "the account that it arrived in; null: a provider reported it")
+        UUID account,
     @Nullable @Schema(description = "null: it is about no message of this account") UUID messageId,
     @Nullable UUID attemptId,
     @Schema(allowableValues = {"failed", "delayed", "success", "arf", "mdn"}) String kind,
@@ -40,17 +41,25 @@ record BounceResponse(
     @Nullable @Schema(description = "the rule that recognised it") String rule,
     @Nullable @Schema(description = "the type of a complaint, such as abuse") String complaint,
     @Nullable
-        @Schema(allowableValues = {"envelope-id", "attempt-header", "message-id", "recipient"})
+        @Schema(
+            allowableValues = {
+              "envelope-id",
+              "attempt-header",
+              "message-id",
+              "recipient",
+              "provider"
+            })
         String matchedBy,
     @Nullable @Schema(allowableValues = {"original", "final", "inferred"}) String recipientMatch,
     @Schema(description = "whether it changed the state of the recipient") boolean changed,
-    @Schema(description = "the mail that said it") UUID inboundMail,
+    @Nullable @Schema(description = "the mail that said it; null: a provider reported it")
+        UUID inboundMail,
     Instant createdAt) {
 
   static BounceResponse of(Bounce bounce) {
     return new BounceResponse(
         bounce.id(),
-        bounce.account().value(),
+        bounce.account() == null ? null : bounce.account().value(),
         bounce.message(),
         bounce.attempt(),
         bounce.kind(),

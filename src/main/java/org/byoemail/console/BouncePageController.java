@@ -45,7 +45,7 @@ class BouncePageController {
       boolean permanent,
       @Nullable String words,
       @Nullable UUID message,
-      UUID inboundMail,
+      @Nullable UUID inboundMail,
       @Nullable String matchedBy,
       @Nullable String recipientMatch,
       boolean changed,
@@ -124,7 +124,8 @@ class BouncePageController {
     Optional<OutboundDetails> details =
         bounce.message() == null ? Optional.empty() : outbox.story(bounce.message());
     model.addAttribute("bounce", Line.of(bounce));
-    model.addAttribute("words", texts.of(bounce.inboundMail()).orElse(null));
+    model.addAttribute(
+        "words", Optional.ofNullable(bounce.inboundMail()).flatMap(texts::of).orElse(null));
     model.addAttribute(
         "message",
         details.map(one -> MessageView.of(one.message(), one.attachments())).orElse(null));

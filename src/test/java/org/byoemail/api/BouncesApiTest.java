@@ -20,7 +20,6 @@ import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** Bounces as the API and the console show them, and which account they arrive in. */
@@ -191,13 +190,6 @@ class BouncesApiTest extends WebTest {
         .doesNotContain("<script>alert", "<b>mail");
     assertThat(list).contains("/console/bounces/" + id);
     assertThat(page("/console/outbox/" + message)).contains("/console/bounces/" + id);
-  }
-
-  private String page(String path) throws Exception {
-    return mvc.perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).session(login()))
-        .andReturn()
-        .getResponse()
-        .getContentAsString();
   }
 
   @Test

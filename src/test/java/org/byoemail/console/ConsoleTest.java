@@ -406,7 +406,8 @@ class ConsoleTest extends WebTest {
         MockMvcRequestBuilders.post(path).session(login()).with(csrf()).param(field, value));
   }
 
-  private String page(String path) {
+  @Override
+  protected String page(String path) {
     MockHttpServletResponse page = perform(MockMvcRequestBuilders.get(path).session(login()));
     assertThat(page.getStatus()).as(path).isEqualTo(200);
     return text(page);

@@ -47,13 +47,15 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
       "byo.console.password=" + WebTest.CONSOLE_PASSWORD,
       "byo.secret.keyset=" + WebTest.KEYSET,
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "byo.access.failed-logins=1000000"
+      "byo.access.failed-logins=1000000",
+      "byo.transport.postmark.webhook.secret=" + WebTest.POSTMARK_SECRET
     })
 @AutoConfigureMockMvc
 @TypeExcludeFilters(MainClassesOnly.class)
 public abstract class WebTest {
   protected static final String ADMIN_KEY = "the-admin-key-of-the-tests-0123456789";
   protected static final String CONSOLE_PASSWORD = "the-console-password-of-the-tests";
+  protected static final String POSTMARK_SECRET = "the-postmark-secret-of-the-tests";
   static final String KEYSET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
   protected static final ObjectMapper JSON = new ObjectMapper();
 
@@ -201,7 +203,19 @@ public abstract class WebTest {
     }
   }
 
-  private static String json(Object body) {
+  /** A page of the console. */
+  protected String page(String path) {
+    try {
+      return mvc.perform(MockMvcRequestBuilders.get(java.net.URI.create(path)).session(login()))
+          .andReturn()
+          .getResponse()
+          .getContentAsString();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  protected static String json(Object body) {
     try {
       return body instanceof String text ? text : JSON.writeValueAsString(body);
     } catch (IOException e) {

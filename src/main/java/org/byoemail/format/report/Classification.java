@@ -41,6 +41,30 @@ public record Classification(
         Optional.empty());
   }
 
+  /**
+   * A report by the provider that sent the mail, which is known from elsewhere.
+   *
+   * @param kind failed, delayed, success or arf
+   * @param rule the name of the provider
+   * @param complaint present if the kind is arf
+   */
+  public static Classification byProvider(
+      MailKind kind,
+      ReportStrength strength,
+      String rule,
+      List<ReportedRecipient> recipients,
+      Optional<Complaint> complaint) {
+    return new Classification(
+        kind,
+        strength,
+        rule,
+        recipients,
+        Optional.empty(),
+        Optional.empty(),
+        OriginalMail.UNKNOWN,
+        complaint);
+  }
+
   /** Whether it is a delivery report: failed, delayed or success. */
   public boolean isReport() {
     return kind.isReport();

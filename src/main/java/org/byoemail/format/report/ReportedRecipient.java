@@ -61,6 +61,15 @@ public record ReportedRecipient(
     return action.map(found -> DiagnosticInterpreter.interpret(found, Optional.empty(), ""));
   }
 
+  /**
+   * What a server said about an address, interpreted: reply code, status and reason.
+   *
+   * @param diagnostic may be empty
+   */
+  public static ReportedRecipient of(EmailAddress address, ReportAction action, String diagnostic) {
+    return DiagnosticInterpreter.interpret(action, Optional.empty(), diagnostic).sentTo(address);
+  }
+
   /** The same, sent to that address. */
   ReportedRecipient sentTo(EmailAddress address) {
     return named(Optional.of(address), finalRecipient);

@@ -6,10 +6,11 @@ import org.byoemail.format.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a mail said of one recipient of a mail that was sent: a delivery report, a complaint or a
- * receipt.
+ * What a mail, or a provider, said of one recipient of a mail that was sent: a delivery report, a
+ * complaint or a receipt.
  *
- * @param account the one that it arrived in
+ * @param account the one that it arrived in; null if a provider reported it
+ * @param inboundMail the mail that said it; null if a provider reported it
  * @param message the message it is about; null if it is about none of this account
  * @param kind failed, delayed, success, arf or mdn
  * @param recipient as it is named there
@@ -20,15 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param strength structured, or free-text: read from text for people
  * @param rule the name of the rule that recognised it
  * @param complaint the type of a complaint, such as {@code abuse}
- * @param matchedBy envelope-id, attempt-header, message-id or recipient; null if nothing matched
+ * @param matchedBy envelope-id, attempt-header, message-id, recipient or provider; null if nothing
+ *     matched
  * @param recipientMatch original, final or inferred; null if it is no recipient of the message
  * @param changed whether it changed the state of the recipient
  * @param delays whether it says that the recipient's server is trying, and it may still be
  */
 public record Bounce(
     UUID id,
-    AccountId account,
-    UUID inboundMail,
+    @Nullable AccountId account,
+    @Nullable UUID inboundMail,
     @Nullable UUID message,
     @Nullable UUID attempt,
     String kind,

@@ -1,6 +1,7 @@
 package org.byoemail.outbound.bounce;
 
 import java.util.List;
+import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.report.Complaint;
 import org.byoemail.outbound.delivery.ReportableAttempt;
@@ -71,8 +72,10 @@ class BounceEvents {
 
   private void record(ReportMatching.Match match, BounceRows.Received received, EventData data) {
     ReportableAttempt sent = match.sent();
+    AccountId account = received.origin().account();
     events.record(
-        new NewEvent(sent.organization(), sent.message(), received.account().value(), data));
+        new NewEvent(
+            sent.organization(), sent.message(), account == null ? null : account.value(), data));
   }
 
   private static EventData.ReportSource source(
@@ -80,7 +83,7 @@ class BounceEvents {
     return new EventData.ReportSource(
         match.sent().attempt().value(),
         match.by().word(),
-        received.inboundMail(),
+        received.origin().inboundMail(),
         match.sent().metadata());
   }
 

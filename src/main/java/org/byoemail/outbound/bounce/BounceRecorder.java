@@ -12,6 +12,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.MailKind;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
+import org.byoemail.outbound.delivery.ReportableAttempt;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -104,9 +105,32 @@ public class BounceRecorder {
     if (!report.isAboutSentMail()) {
       return;
     }
-    BounceRows.Received received =
-        new BounceRows.Received(report, inboundMail, account, provenSender);
-    ReportMatching.Match match = matches.of(report);
+    record(
+        new BounceRows.Received(
+            report, new ReportOrigin.Mailbox(inboundMail, account, provenSender)),
+        matches.of(report));
+  }
+
+  /**
+   * Records what a provider reports of a message that it sent, in the transaction of the caller.
+   *
+   * @return false if it was recorded before
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  boolean record(Classification report, ReportOrigin.Provider origin, ReportableAttempt sent) {
+    // Before the lookup: the provider may repeat a report while it is being recorded.
+    deliveries.lock(Set.of(sent.message()));
+    if (rows.isKnown(origin.reportId())) {
+      return false;
+    }
+    record(
+        new BounceRows.Received(report, origin),
+        new ReportMatching.Match(sent, ReportMatching.MatchedBy.PROVIDER));
+    return true;
+  }
+
+  private void record(BounceRows.Received received, ReportMatching.@Nullable Match match) {
+    Classification report = received.report();
     List<MatchedRecipient> recipients = ReportMatching.recipients(report, match);
     Set<UUID> changed = Set.of();
     if (match != null && report.isReport()) {

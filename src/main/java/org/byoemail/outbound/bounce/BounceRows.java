@@ -3,9 +3,6 @@ package org.byoemail.outbound.bounce;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.UUID;
-import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
@@ -31,18 +28,16 @@ class BounceRows {
     this.settings = settings;
   }
 
-  /**
-   * The mail that contains the report.
-   *
-   * @param inboundMail the id of its row
-   * @param account the one that it arrived in
-   * @param provenSender its authenticated sender; empty if unauthenticated
-   */
-  record Received(
-      Classification report,
-      UUID inboundMail,
-      AccountId account,
-      Optional<EmailAddress> provenSender) {}
+  /** A report and where it came from. */
+  record Received(Classification report, ReportOrigin origin) {}
+
+  /** Whether the report with that id of its provider is stored already. */
+  boolean isKnown(String providerReport) {
+    return jdbc.sql("SELECT EXISTS (SELECT 1 FROM bounce WHERE provider_report = :id)")
+        .param("id", providerReport)
+        .query(Boolean.class)
+        .single();
+  }
 
   void store(
       Received received,
@@ -55,16 +50,16 @@ class BounceRows {
             INSERT INTO bounce (id, inbound_mail_id, account_id, message_id, attempt_id, kind, recipient,
               matched_recipient, action, enhanced_status, reason, permanent, smtp_reply, diagnostic,
               reporting_mta, strength, rule, complaint, matched_by, recipient_match, changed, created_at,
-              delayed_until)
+              delayed_until, organization, provider_report)
             VALUES (:id, :mail, :account, :message, :attempt, :kind, :recipient,
               :address, :action, :status, :reason, :permanent, :reply, :diagnostic,
               :mta, :strength, :rule, :complaint, :matchedBy, :recipientMatch, :changed, statement_timestamp(),
               CASE WHEN :delayed THEN least(statement_timestamp() + :longest * interval '1 second',
-                coalesce(:retriedUntil, statement_timestamp() + :last * interval '1 second')) END)
+                coalesce(:retriedUntil, statement_timestamp() + :last * interval '1 second')) END,
+              :organization, :providerReport)
             """)
         .param("id", recipient.id())
-        .param("mail", received.inboundMail())
-        .param("account", received.account().value())
+        .params(origin(received.origin()))
         .param("kind", report.kind().word())
         .param("recipient", recipient.named().map(EmailAddress::value).orElse(null))
         .params(reported(recipient))
@@ -80,6 +75,16 @@ class BounceRows {
         .param("changed", changed)
         .params(delayed(recipient.reported()))
         .update();
+  }
+
+  private static Map<String, @Nullable Object> origin(ReportOrigin origin) {
+    Map<String, @Nullable Object> values = new HashMap<>();
+    values.put("mail", origin.inboundMail());
+    values.put("account", origin.account() == null ? null : origin.account().value());
+    boolean provider = origin instanceof ReportOrigin.Provider;
+    values.put("organization", provider ? ((ReportOrigin.Provider) origin).organization() : null);
+    values.put("providerReport", provider ? ((ReportOrigin.Provider) origin).reportId() : null);
+    return values;
   }
 
   /** A server may claim that it will retry for ever. */

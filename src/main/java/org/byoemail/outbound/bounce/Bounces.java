@@ -35,9 +35,9 @@ public class Bounces {
     return jdbc.sql(
             SELECT
                 + """
-             FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
+             FROM bounce b LEFT JOIN inbound_mail i ON i.id = b.inbound_mail_id
             WHERE (:before::uuid IS NULL OR b.id < :before)
-              AND (:organization::text IS NULL OR i.organization = :organization)
+              AND (:organization::text IS NULL OR coalesce(i.organization, b.organization) = :organization)
               AND (:account::uuid IS NULL OR b.account_id = :account)
               AND (:message::uuid IS NULL OR b.message_id = :message)
               AND (:kind::text IS NULL OR b.kind = :kind)
@@ -64,8 +64,8 @@ public class Bounces {
     return jdbc.sql(
             SELECT
                 + """
-             FROM bounce b JOIN inbound_mail i ON i.id = b.inbound_mail_id
-            WHERE b.id = :id AND (:organization::text IS NULL OR i.organization = :organization)
+             FROM bounce b LEFT JOIN inbound_mail i ON i.id = b.inbound_mail_id
+            WHERE b.id = :id AND (:organization::text IS NULL OR coalesce(i.organization, b.organization) = :organization)
             """)
         .param("id", id)
         .param("organization", organization)
@@ -106,9 +106,10 @@ public class Bounces {
   }
 
   private static Bounce read(ResultSet row, int number) throws SQLException {
+    UUID account = row.getObject("account_id", UUID.class);
     return new Bounce(
         row.getObject("id", UUID.class),
-        new AccountId(row.getObject("account_id", UUID.class)),
+        account == null ? null : new AccountId(account),
         row.getObject("inbound_mail_id", UUID.class),
         row.getObject("message_id", UUID.class),
         row.getObject("attempt_id", UUID.class),

@@ -136,16 +136,7 @@ class ReportEffects {
 
   private static boolean maySuppress(
       ReportableAttempt sent, BounceRows.Received received, EmailAddress address) {
-    return sent.recipients().size() == 1
-        || received.provenSender().filter(by -> isSameOrWithin(by, address)).isPresent();
-  }
-
-  /** Whether one of the two domains is that of the other, or lies within it. */
-  private static boolean isSameOrWithin(EmailAddress one, EmailAddress other) {
-    String first = "." + one.domain();
-    String second = "." + other.domain();
-    boolean nameless = first.lastIndexOf('.') == 0 || second.lastIndexOf('.') == 0;
-    return first.equals(second) || !nameless && (first.endsWith(second) || second.endsWith(first));
+    return sent.recipients().size() == 1 || received.origin().speaksFor(address);
   }
 
   private static SuppressionEvidence evidence(

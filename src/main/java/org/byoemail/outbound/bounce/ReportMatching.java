@@ -37,7 +37,9 @@ class ReportMatching {
     ENVELOPE_ID("envelope-id"),
     ATTEMPT_HEADER("attempt-header"),
     MESSAGE_ID("message-id"),
-    RECIPIENT("recipient");
+    RECIPIENT("recipient"),
+    /** The id that the provider gave the message, or that the gateway gave the provider. */
+    PROVIDER("provider");
 
     private final String word;
 
@@ -89,9 +91,11 @@ class ReportMatching {
           : null;
     }
 
-    /** Whether only a recipient of the mail itself can know by what it was found. */
+    /** Whether only a recipient of the mail, or its provider, can know by what it was found. */
     boolean isStrong() {
-      return by == MatchedBy.ENVELOPE_ID || by == MatchedBy.ATTEMPT_HEADER;
+      return by == MatchedBy.ENVELOPE_ID
+          || by == MatchedBy.ATTEMPT_HEADER
+          || by == MatchedBy.PROVIDER;
     }
   }
 

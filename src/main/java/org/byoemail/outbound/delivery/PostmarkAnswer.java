@@ -32,6 +32,11 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
 
   private static final int INACTIVE = 406;
 
+  /** The Message-ID that Postmark gives the message of that id, unless it keeps the sender's. */
+  static MessageId messageId(String id) {
+    return new MessageId(id + "@mtasv.net");
+  }
+
   /** Reads an answer, which may be any text. */
   static PostmarkAnswer of(int status, String body) {
     try {
@@ -56,7 +61,7 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
       mail.outcome(recipient, isLeftOut(outcome, recipient) ? inactive() : outcome);
     }
     if (outcome instanceof Accepted && messageId.matches("[0-9A-Za-z-]{1,100}")) {
-      mail.learn(new MessageId(messageId + "@mtasv.net"));
+      mail.learn(messageId(messageId));
     }
   }
 

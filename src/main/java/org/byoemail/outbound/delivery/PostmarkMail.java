@@ -36,7 +36,10 @@ import org.springframework.stereotype.Component;
  * in memory. Safe for use by many threads.
  */
 @Component
-class PostmarkMail {
+public class PostmarkMail {
+  /** The name of the attempt's id in the metadata of the JSON. */
+  public static final String ATTEMPT = "attempt";
+
   // Fields of their own in the JSON, made by Postmark, or about the MIME form that it makes.
   private static final Set<String> NOT_AS_HEADERS =
       Set.of("from", "to", "cc", "bcc", "reply-to", "subject", "date", "mime-version");
@@ -117,6 +120,10 @@ class PostmarkMail {
     out.writeBooleanField("TrackOpens", false);
     out.writeStringField("TrackLinks", "None");
     headers(out, mail);
+    // Postmark repeats it in what it reports.
+    out.writeObjectFieldStart("Metadata");
+    out.writeStringField(ATTEMPT, mail.claim().attempt().toString());
+    out.writeEndObject();
     out.writeArrayFieldStart("Attachments");
     for (Attachment file : mail.files()) {
       attachment(out, file, message.html() != null);

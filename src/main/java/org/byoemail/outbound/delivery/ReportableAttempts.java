@@ -10,6 +10,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -56,6 +57,25 @@ public class ReportableAttempts {
   public Optional<ReportableAttempt> lately(AccountId account, Collection<EmailAddress> addresses) {
     return rows.lately(bounceAccounts.servedBy(account), addresses)
         .flatMap(found -> sent(found, false));
+  }
+
+  /**
+   * The attempt by Postmark of that id, else the newest one of the message that Postmark gave that
+   * id.
+   *
+   * @param attempt as it was named to Postmark; null if the report does not repeat it
+   * @param postmarkId Postmark's MessageID
+   */
+  public Optional<ReportableAttempt> byPostmark(
+      @Nullable AttemptId attempt, @Nullable String postmarkId) {
+    Optional<ReportableAttempt> exact =
+        Optional.ofNullable(attempt).flatMap(rows::byPostmark).flatMap(found -> sent(found, true));
+    return exact.or(
+        () ->
+            Optional.ofNullable(postmarkId)
+                .map(PostmarkAnswer::messageId)
+                .flatMap(rows::byPostmark)
+                .flatMap(found -> sent(found, false)));
   }
 
   /** The status of a message, derived from its recipients. */

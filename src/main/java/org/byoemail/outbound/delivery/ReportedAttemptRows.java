@@ -57,6 +57,30 @@ class ReportedAttemptRows {
         .optional();
   }
 
+  /** The attempt with that id, if it was made by Postmark. */
+  Optional<Sent> byPostmark(AttemptId attempt) {
+    return jdbc.sql(
+            "SELECT id, message_id FROM outbound_message_attempt"
+                + " WHERE id = :attempt AND provider = 'postmark'")
+        .param("attempt", attempt.value())
+        .query(ReportedAttemptRows::read)
+        .optional();
+  }
+
+  /** The newest attempt by Postmark of the message with that learnt Message-ID. */
+  Optional<Sent> byPostmark(MessageId messageId) {
+    return jdbc.sql(
+            """
+            SELECT a.id, a.message_id FROM message_rfc_id m
+              JOIN outbound_message_attempt a ON a.message_id = m.message_id
+            WHERE m.rfc_message_id = :messageId AND a.provider = 'postmark' AND a.status <> 'QUEUED'
+            ORDER BY a.try_number DESC LIMIT 1
+            """)
+        .param("messageId", messageId.value())
+        .query(ReportedAttemptRows::read)
+        .optional();
+  }
+
   /**
    * The newest attempt, through one of the accounts, of a message to the only one of the addresses
    * that recent messages went to.

@@ -113,8 +113,22 @@ class SecurityConfiguration {
     return http.build();
   }
 
+  /** What providers post: its controller checks the secret. */
   @Bean
   @Order(3)
+  SecurityFilterChain hookSecurity(HttpSecurity http) throws Exception {
+    http.securityMatcher("/hooks/**")
+        .csrf(AbstractHttpConfigurer::disable)
+        .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
+        .requestCache(cache -> cache.requestCache(new NullRequestCache()))
+        .logout(AbstractHttpConfigurer::disable)
+        .headers(h -> headers(h, "default-src 'none'; frame-ancestors 'none'; sandbox"))
+        .authorizeHttpRequests(requests -> requests.anyRequest().permitAll());
+    return http.build();
+  }
+
+  @Bean
+  @Order(4)
   SecurityFilterChain consoleSecurity(
       HttpSecurity http, ConsoleSettings settings, KnownBrowsers browsers) throws Exception {
     ConsoleRequestCache asked = new ConsoleRequestCache();

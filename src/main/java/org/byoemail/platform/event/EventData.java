@@ -97,7 +97,10 @@ public sealed interface EventData {
    * @param metadata what the producer submitted with the message
    */
   record ReportSource(
-      UUID attemptId, String matchedBy, UUID inboundMailId, Map<String, Object> metadata) {}
+      UUID attemptId,
+      String matchedBy,
+      @Nullable UUID inboundMailId,
+      Map<String, Object> metadata) {}
 
   /** What a delivery report (RFC 3464) says of one recipient. */
   record ReportedRecipient(
