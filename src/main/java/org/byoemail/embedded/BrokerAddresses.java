@@ -57,7 +57,7 @@ final class BrokerAddresses {
     }
   }
 
-  /** What it is told is published once; the broker hands a copy on, or what is for it alone. */
+  /** An event is published once; the broker diverts a copy to it, or only its own organisation's. */
   private static void addOwn(Configuration broker, BrokerUser user) {
     CoreAddressConfiguration events = anycast(user.events());
     events.getQueueConfigs().forEach(queue -> queue.setRingSize(EVENTS_KEPT));

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * @param organization the only one that it may send for and whose events it reads; null: all
  */
 record BrokerUser(String name, String password, @Nullable String organization) {
-  /** What stands for every organisation. */
+  /** The wildcard for every organisation. */
   static final String EVERY = "*";
 
   private static final String PLATFORM = "platform";
@@ -34,12 +34,12 @@ record BrokerUser(String name, String password, @Nullable String organization) {
     }
   }
 
-  /** Where it reads its events; its organisation's alone where it has one. */
+  /** The queue it reads its events from: only its organisation's if it has one. */
   String events() {
     return organization == null ? BrokerAddresses.EVENTS : BrokerAddresses.EVENTS + "." + name;
   }
 
-  /** Where it reads what was rejected; its own alone where it has an organisation. */
+  /** The queue it reads rejections from: only its own if it has an organisation. */
   String rejected() {
     return organization == null ? BrokerAddresses.REJECTED : BrokerAddresses.REJECTED + "." + name;
   }

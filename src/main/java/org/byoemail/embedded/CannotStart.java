@@ -18,7 +18,7 @@ class CannotStart extends RuntimeException {
     this(what, action, null);
   }
 
-  /** What the user can do about it. */
+  /** The remedy. */
   String action() {
     return action;
   }

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 final class DemoInbox implements FolderListener {
   private static final String SUFFIX = ".eml";
 
-  /** More than can have been seen by a client and not yet written when a process was killed. */
+  /** More UIDs than a client can have seen before a killed process had written them. */
   private static final int UIDS_SKIPPED_AT_START = 100;
 
   private final Path folder;

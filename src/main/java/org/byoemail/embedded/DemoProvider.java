@@ -16,7 +16,7 @@ public record DemoProvider(
     String host, int smtpPort, int imapPort, String domain, List<User> users) {
 
   /**
-   * Somebody with a mailbox there.
+   * A user with a mailbox there.
    *
    * @param address the mail address, which is also the login
    * @param password made at the first start and kept

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a newcomer sees first: two agents with mailboxes at the demo provider, one mail from one to
- * the other, one to nobody, which comes back. Told once, on the first start.
+ * The first thing a newcomer sees: two agents with mailboxes at the demo provider, a mail from one
+ * to the other, and one to an unknown address, which bounces. Runs once, on the first start.
  */
 class DemoStory {
   private static final Logger log = LoggerFactory.getLogger(DemoStory.class);

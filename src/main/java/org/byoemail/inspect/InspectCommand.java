@@ -15,7 +15,7 @@ import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.format.report.MailClassifier;
 
 /**
- * Prints what classifier and parser see in raw mail, a JSON object a line. Starts no server and no
+ * Prints what classifier and parser find in raw mail, a JSON object a line. Starts no server and no
  * Spring.
  */
 public final class InspectCommand {

@@ -1,5 +1,5 @@
 /**
- * The command {@code inspect}: what classifier and parser see in raw mail, as JSON lines. It needs
+ * The command {@code inspect}: what classifier and parser find in raw mail, as JSON lines. It needs
  * no server and no Spring.
  */
 @NullMarked

@@ -14,7 +14,7 @@ import org.byoemail.format.mime.MailHeaders;
  * <p>DMARC decides where it was checked, and one failure among several results of it is a failure.
  * Otherwise SPF or DKIM count only for a domain that is that of the From field, or lies above or
  * below it. Parts of the field repeat what the sender wrote, so quoted strings and comments are
- * skipped as such, and a field that is not well formed proves nobody authentic.
+ * skipped as such, and a malformed field authenticates nobody.
  */
 final class AuthenticationResults {
   /** What {@link org.byoemail.format.mime.ParseLimits} keeps of a field. */
@@ -76,7 +76,7 @@ final class AuthenticationResults {
     return failed ? Authentication.FAIL : Authentication.NONE;
   }
 
-  /** What stands up to the next semicolon: the authserv-id, or a result with its properties. */
+  /** The text up to the next semicolon: the authserv-id, or a result with its properties. */
   private void part() {
     String method = "";
     String result = "";
@@ -161,7 +161,7 @@ final class AuthenticationResults {
             || signer.endsWith("." + domain));
   }
 
-  /** Whether something stands before the next semicolon. */
+  /** Whether there is any text before the next semicolon. */
   private boolean moreInPart() {
     skipBlanks();
     return pos < field.length() && field.charAt(pos) != ';';
@@ -200,7 +200,7 @@ final class AuthenticationResults {
   /**
    * A word, or a quoted string with what follows it at once, as in the address of a sender.
    *
-   * @param ends what ends it besides white space, comments and semicolons
+   * @param ends what ends it, apart from white space, comments and semicolons
    */
   private String value(String ends) {
     StringBuilder text = new StringBuilder();

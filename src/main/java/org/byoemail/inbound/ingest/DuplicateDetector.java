@@ -11,7 +11,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Recognises mail that was dealt with before, under another UID. Three cases:
+ * Recognises mail that was ingested before under another UID. Three cases:
  *
  * <ul>
  *   <li>UIDVALIDITY of the folder has changed: each mail that was recorded before is found again,
@@ -84,7 +84,7 @@ class DuplicateDetector {
     static final Counts NONE = new Counts(0, 0, 0);
   }
 
-  /** What is recorded, and what is about to be: the mails of a batch may be alike, too. */
+  /** The recorded mails and those about to be recorded: mails of one batch may be duplicates, too. */
   static final class Recorded {
     private final Map<ByteBuffer, Counts> counts;
     private final Set<String> emailIds;

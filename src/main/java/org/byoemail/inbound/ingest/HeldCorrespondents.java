@@ -28,7 +28,7 @@ public class HeldCorrespondents {
    */
   public record Held(String address, int mails, Instant heldAt) {}
 
-  /** Those of an agent, the newest first, at most 1,000. */
+  /** The held correspondents of an agent, newest first, at most 1,000. */
   public List<Held> of(AgentId agent) {
     return jdbc.sql(
             """

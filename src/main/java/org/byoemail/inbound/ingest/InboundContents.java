@@ -61,7 +61,7 @@ public class InboundContents {
     }
   }
 
-  /** What is kept of a mail as it came. */
+  /** What is kept of a raw mail. */
   private record Raw(IngestItem item, InputStream bytes, long size, boolean headerOnly) {
     static Raw whole(IngestItem item, RawMail mail) {
       return new Raw(item, mail.open(), mail.size(), false);

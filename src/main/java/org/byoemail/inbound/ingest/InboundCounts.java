@@ -6,7 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import org.springframework.stereotype.Component;
 
-/** Counts mails by what became of them. */
+/** Counts mails by outcome. */
 @Component("inboundCounts")
 public class InboundCounts {
   private final Map<InboundStatus, Counter> counters = new EnumMap<>(InboundStatus.class);
@@ -22,7 +22,7 @@ public class InboundCounts {
     }
   }
 
-  /** Mails were dealt with; those that had been before are not counted again. */
+  /** Counts processed mails; those processed before are not counted again. */
   public void count(IngestBatch batch) {
     for (IngestItem item : batch.all()) {
       if (item.isRecorded()) {

@@ -15,26 +15,26 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
 
 /**
- * Tells whose trouble it is that a mail was not dealt with. The mail's own is quarantined, so that
- * the next one is read; ours, and the server's, leave it where it is. What is not recognised is
- * tried again a few times before the mail is blamed.
+ * Decides whether a failed ingest is the fault of the mail, the server or the gateway. A mail at
+ * fault is quarantined, so that the next one is read; otherwise it stays where it is. An
+ * unrecognised failure is retried a few times before the mail is blamed.
  */
 @Component("inboundFailures")
 public class InboundFailures {
-  private static final int TRIES_OF_THE_UNKNOWN = 5;
+  private static final int MAX_UNKNOWN_FAILURES = 5;
 
   /** Data exceptions, and limits of the program such as that on the size of an index entry. */
-  private static final Set<String> CLASSES_OF_DATA = Set.of("22", "54");
+  private static final Set<String> DATA_CLASSES = Set.of("22", "54");
 
   /** NOT NULL and CHECK. */
-  private static final Set<String> STATES_OF_DATA = Set.of("23502", "23514");
+  private static final Set<String> DATA_STATES = Set.of("23502", "23514");
 
-  /** Whether the mail that stands alone in its batch is to be put aside. */
+  /** Whether the only mail of a batch is to be quarantined. */
   public boolean isOfTheOnlyMail(Throwable failure, IngestBatch batch) {
     return batch.all().size() == 1 && isOfTheMail(failure, batch.all().get(0));
   }
 
-  /** Whether the mail is to be put aside. */
+  /** Whether the mail is to be quarantined. */
   public boolean isOfTheMail(Throwable failure, IngestItem item) {
     List<Throwable> causes = causes(failure);
     if (has(causes, LeaseLost.class)
@@ -56,15 +56,15 @@ public class InboundFailures {
             || has(causes, UncheckedIOException.class)
             || has(causes, VirtualMachineError.class)
             || isOfRoutes(causes.get(causes.size() - 1));
-    return !ours && item.mail().failures() >= TRIES_OF_THE_UNKNOWN - 1;
+    return !ours && item.mail().failures() >= MAX_UNKNOWN_FAILURES - 1;
   }
 
-  /** Has the only mail of a batch put aside. */
+  /** Has the only mail of a batch quarantined. */
   public void putOnlyAside(IngestBatch batch, Throwable failure) {
     putAside(batch.all().get(0), failure);
   }
 
-  /** Has a mail put aside. */
+  /** Has a mail quarantined. */
   public void putAside(IngestItem item, Throwable failure) {
     List<Throwable> causes = causes(failure);
     Throwable root = causes.get(causes.size() - 1);
@@ -77,8 +77,8 @@ public class InboundFailures {
       return false;
     }
     String state = sql.getSQLState();
-    return STATES_OF_DATA.contains(state)
-        || state.length() == 5 && CLASSES_OF_DATA.contains(state.substring(0, 2));
+    return DATA_STATES.contains(state)
+        || state.length() == 5 && DATA_CLASSES.contains(state.substring(0, 2));
   }
 
   /** A route that was edited badly says so by an exception of Camel's own. */

@@ -24,7 +24,7 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * One row for each mail that was read from a mailbox, whatever became of it. It makes reading
+ * One row for each mail read from a mailbox, whatever its outcome. It makes reading
  * idempotent: by its place, and by its fingerprint, which outlives the message.
  */
 @Repository

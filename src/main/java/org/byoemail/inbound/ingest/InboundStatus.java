@@ -6,7 +6,7 @@ import java.util.Locale;
 public enum InboundStatus {
   /** It is a message now. */
   INGESTED,
-  /** A delivery report: it changed the attempt that it tells of, if any. */
+  /** A delivery report: it changed the attempt that it reports on, if any. */
   REPORT,
   /** The agent's contact policy does not let its sender in; it was left alone. */
   REFUSED,

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * Which mails are listed; null means all.
  *
  * @param since taken in at that time or later
- * @param before the id to go on behind, towards older ones
+ * @param before the id after which the page starts, towards older mail
  */
 public record InboxFilter(
     @Nullable String organization,

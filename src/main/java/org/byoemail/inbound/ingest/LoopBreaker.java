@@ -26,7 +26,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Holds a correspondent that has sent an agent more mails within an hour than is set, and was sent
- * as many: two machines that answer each other. Its mail goes to the quarantine until somebody
+ * as many: two machines that answer each other. Its mail goes to the quarantine until an operator
  * lifts that. Safe for use by many threads and nodes.
  */
 @Component

@@ -102,7 +102,7 @@ public class Quarantine {
     }
     if (!rows.requestRefetch(id)) {
       throw new RetryRefused(
-          id, "only its header is kept, and its server has numbered the folder anew since");
+          id, "only its header is kept, and the UIDVALIDITY of its folder has changed since");
     }
     notices.pollNow(account.id());
   }

@@ -29,7 +29,7 @@ public class Bounces {
   /**
    * Bounces, newest first.
    *
-   * @param before the id to go on behind, null for the newest
+   * @param before the id after which the page starts; null for the newest
    */
   public List<Bounce> list(BounceFilter filter, @Nullable UUID before, int limit) {
     return jdbc.sql(
@@ -58,7 +58,7 @@ public class Bounces {
   /**
    * The bounce of that id.
    *
-   * @param organization null: whichever it belongs to
+   * @param organization null: any
    */
   public Optional<Bounce> find(@Nullable String organization, UUID id) {
     return jdbc.sql(
@@ -88,8 +88,8 @@ public class Bounces {
   }
 
   /**
-   * When it was said last that a recipient's server is still trying; empty if its fate is known,
-   * where nothing of the kind was said, and where the time is over in which it may be trying.
+   * When a delay was last reported for a recipient whose server may still be trying; empty if its
+   * fate is known, if no delay was reported, and once the time for retries is over.
    *
    * @param reports all about the message, oldest first
    */

@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A text with places for the body and for what is known of a message: {@code {{body}}} once, and
+ * A text with placeholders for the body and the fields of a message: {@code {{body}}} once, and
  * {@code {{subject}}}, {@code {{fromName}}}, {@code {{fromAddress}}}, {@code {{organization}}}.
  */
 final class BodyTemplate {
@@ -36,7 +36,7 @@ final class BodyTemplate {
     }
   }
 
-  /** Fills it in; what is filled in is not looked at again. */
+  /** Fills in the placeholders; inserted text is not expanded again. */
   String around(String body, Map<String, String> values) {
     return PLACE
         .matcher(source)

@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A template in a file that may be changed at any time: the next mail has the new one. One that
- * cannot be used leaves the last good one in its place, and is told once.
+ * cannot be used leaves the last good one in place and is logged once.
  */
 final class BodyTemplateFile {
   private static final Logger log = LoggerFactory.getLogger(BodyTemplateFile.class);
@@ -58,7 +58,7 @@ final class BodyTemplateFile {
   }
 
   private Seen look(@Nullable Seen before) throws IOException {
-    // Asked first, because there is none mostly, and an exception for each mail is dear.
+    // Checked first: most installations have none, and an exception for each mail is expensive.
     if (!file.toFile().exists()) {
       return new Seen(null, -1, null);
     }
@@ -71,7 +71,7 @@ final class BodyTemplateFile {
     if (before != null && before.isOf(attributes.lastModifiedTime(), attributes.size())) {
       return before;
     }
-    // Noted before it is read, so that a bad one is not told with each mail.
+    // Recorded before it is read, so that a bad one is not logged with each mail.
     seen =
         new Seen(
             attributes.lastModifiedTime(),

@@ -8,7 +8,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * Puts what the operator wants around the body of every mail. Without a template, text stays as it
+ * Wraps the body of every mail in the operator's template. Without a template, text stays as it
  * is, and HTML that is no whole document is made one. Safe for use by many threads.
  */
 @Component
@@ -25,7 +25,7 @@ public class BodyTemplates {
     this.html = new BodyTemplateFile(settings.dir().resolve("mail.html"));
   }
 
-  /** The body of a message with what stands around it. */
+  /** The body of a message in its template. */
   public BodyParts around(Message message) {
     String plain = message.text() == null ? "" : message.text();
     return new BodyParts(aroundText(message, plain), aroundHtml(message));
@@ -65,7 +65,7 @@ public class BodyTemplates {
     return lower.contains("<body") || lower.contains("<html") || lower.contains("<!doctype");
   }
 
-  /** The content of the body of a document, behind the styles of its head. */
+  /** The content of the body of a document, after the styles of its head. */
   private static String inside(String source) {
     String lower = lower(source);
     int body = lower.indexOf("<body");

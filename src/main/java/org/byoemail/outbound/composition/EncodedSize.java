@@ -46,7 +46,7 @@ public final class EncodedSize {
         : base64(text.getBytes(StandardCharsets.UTF_8).length);
   }
 
-  /** Of so many bytes in Base64, with its line ends. */
+  /** The size of that many bytes in Base64, line ends included. */
   public static long base64(long bytes) {
     long characters = (bytes + 2) / 3 * 4;
     return characters + characters / 76 * 2 + 2;

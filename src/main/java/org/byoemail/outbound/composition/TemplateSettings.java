@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * What stands around the body of every mail.
+ * The templates around the body of every mail.
  *
  * @param dir the folder of {@code mail.txt} and {@code mail.html}; one that is missing adds nothing
  */

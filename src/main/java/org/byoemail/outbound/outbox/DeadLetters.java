@@ -77,7 +77,7 @@ public class DeadLetters {
    * What failed, the newest first.
    *
    * @param organization null for all organisations
-   * @param before the id to go on behind; null for the start
+   * @param before the id after which the page starts; null for the first page
    */
   public List<DeadLetter> list(@Nullable String organization, @Nullable UUID before, int limit) {
     return query(organization, before, null, limit);

@@ -15,7 +15,7 @@ final class FailureExplanation {
    *
    * @param lost address, status and words of each recipient that was not reached, between tabs
    * @param recipients how many there are
-   * @param lastError what the last attempt was told; null if there was none
+   * @param lastError the error of the last attempt; null if none
    */
   static String of(List<String> lost, int recipients, @Nullable String lastError) {
     if (lost.isEmpty()) {
@@ -39,7 +39,7 @@ final class FailureExplanation {
   private static String why(String status, String words, @Nullable String lastError) {
     if (status.equals(EXPIRED)) {
       return "it waited until it expired"
-          + (lastError == null ? "." : "; the last it was told is: " + lastError);
+          + (lastError == null ? "." : "; the last error was: " + lastError);
     }
     if (words.isEmpty()) {
       return "no reason is known.";

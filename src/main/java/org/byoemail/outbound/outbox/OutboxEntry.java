@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dueAt when it is tried next; null if there is nothing left to do
  * @param heldReason why it waits for a person; null if it does not
- * @param error what the last attempt that failed was told
+ * @param error the error of the last failed attempt
  */
 public record OutboxEntry(
     UUID messageId,

@@ -14,7 +14,7 @@ import org.byoemail.outbound.delivery.RecipientStatus;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Reads what is told of outbound messages. */
+/** Reads outbound messages as the API and the console show them. */
 @Repository
 class OutboxRows {
   private static final int MAX_WORDS = 4000;

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * A pause of all sending, on all nodes from their next claim on. Submissions are still accepted. It
- * lasts over restarts until somebody ends it. Also over JMX, as {@code
+ * survives restarts and lasts until an operator ends it. Also over JMX, as {@code
  * org.byoemail:type=SendingPause}.
  */
 @Component
@@ -33,7 +33,7 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
   /** Who paused, and since when. */
   public record State(String pausedBy, Instant pausedAt) {}
 
-  /** The pause; empty: mail leaves. */
+  /** The pause; empty if sending is not paused. */
   public Optional<State> state() {
     return jdbc.sql("SELECT paused_by, paused_at FROM sending_pause")
         .query(
@@ -42,7 +42,7 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
         .optional();
   }
 
-  /** Lets nothing leave any more; one pause is as good as two. */
+  /** Pauses sending; pausing again changes nothing. */
   public void pause(String by) {
     jdbc.sql(
             """
@@ -57,7 +57,7 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
   @Override
   public void resume() {
     if (jdbc.sql("DELETE FROM sending_pause").update() > 0) {
-      log.info("sending goes on");
+      log.info("sending resumed");
     }
   }
 

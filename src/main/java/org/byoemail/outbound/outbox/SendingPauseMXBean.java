@@ -2,12 +2,12 @@ package org.byoemail.outbound.outbox;
 
 /** Stops and starts sending on all nodes, over JMX. */
 public interface SendingPauseMXBean {
-  /** Whether nothing is sent now. */
+  /** Whether sending is paused. */
   boolean isPaused();
 
-  /** Lets nothing leave any more, on any node; what is being sent ends. */
+  /** Pauses sending on all nodes; mails being sent are finished. */
   void pause();
 
-  /** Lets mail leave again. */
+  /** Resumes sending. */
   void resume();
 }

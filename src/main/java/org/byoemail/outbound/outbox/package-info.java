@@ -1,5 +1,5 @@
 /**
- * What people see of outbound messages, and what they may do about them: list, cancel, release,
+ * Outbound messages for people: list, cancel, release,
  * send again, pause.
  */
 @NullMarked

@@ -79,11 +79,11 @@ public interface ContentStore {
   /**
    * Lists the contents in a stable order. Contents stored meanwhile may be left out.
    *
-   * @param behind the {@code next} of the step before; empty for the start
+   * @param after the {@code next} of the step before; empty for the start
    * @param most about how many are examined
    * @throws java.io.UncheckedIOException if that cannot be done
    */
-  Step list(String behind, int most);
+  Step list(String after, int most);
 
   /**
    * When a content was stored last; empty if it is not there.
@@ -95,7 +95,7 @@ public interface ContentStore {
   /**
    * Removes leftovers of interrupted stores and removals from before then.
    *
-   * @return how many, at most so many
+   * @return how many
    * @throws java.io.UncheckedIOException if that cannot be done
    */
   int removeLeftovers(Instant before, int most);

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param to the addresses in To, the first 100
  * @param moreTo whether there are more of them
- * @param text cut behind {@link #EXCERPT} characters
+ * @param text cut after {@link #EXCERPT} characters
  * @param moreText whether it was cut
  * @param hasHtml whether it has HTML, which is not read
  */

@@ -97,7 +97,7 @@ public class Conversations {
    *
    * @param organization null for all organisations
    * @param agent null for all agents
-   * @param before the id to go on behind, null for the newest
+   * @param before the id after which the page starts; null for the newest
    */
   public List<Conversation> list(
       @Nullable String organization, @Nullable UUID agent, @Nullable UUID before, int limit) {

@@ -140,19 +140,19 @@ final class FolderContents implements ContentStore {
   }
 
   @Override
-  public Step list(String behind, int most) {
+  public Step list(String after, int most) {
     List<String> found = new ArrayList<>();
     int looked = 0;
     for (String outer : names(dir, IS_FOLDER)) {
-      if (outer.compareTo(start(behind, 0)) < 0) {
+      if (outer.compareTo(start(after, 0)) < 0) {
         continue;
       }
       for (String inner : names(dir.resolve(outer), IS_FOLDER)) {
-        if (outer.equals(start(behind, 0)) && inner.compareTo(start(behind, 1)) < 0) {
+        if (outer.equals(start(after, 0)) && inner.compareTo(start(after, 1)) < 0) {
           continue;
         }
         names(dir.resolve(outer).resolve(inner), ContentStore::isSha256).stream()
-            .filter(name -> name.compareTo(behind) > 0)
+            .filter(name -> name.compareTo(after) > 0)
             .forEach(found::add);
         looked++;
         // A folder without contents costs as much as one with some.
@@ -165,9 +165,9 @@ final class FolderContents implements ContentStore {
   }
 
   /** The name of the outer or inner folder that a position is in. */
-  private static String start(String behind, int level) {
-    int from = Math.min(behind.length(), level * NAME_OF_FOLDER);
-    return behind.substring(from, Math.min(behind.length(), from + NAME_OF_FOLDER));
+  private static String start(String after, int level) {
+    int from = Math.min(after.length(), level * NAME_OF_FOLDER);
+    return after.substring(from, Math.min(after.length(), from + NAME_OF_FOLDER));
   }
 
   /** In order. */
@@ -200,7 +200,7 @@ final class FolderContents implements ContentStore {
     }
   }
 
-  /** Also puts back what was being removed: whether anybody has it is asked again later. */
+  /** Also restores what was being removed: whether it is referenced is checked again later. */
   @Override
   public int removeLeftovers(Instant before, int most) {
     Path incoming = dir.resolve(INCOMING);

@@ -26,7 +26,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
           + " rfc_references, headers, metadata, sent_date, created_at)"
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)";
 
-  /** The columns, each text cut behind the parameter {@code excerpt}. */
+  /** The columns, each text cut after {@code excerpt} characters. */
   static final String EXCERPT =
       "id, organization, conversation_id, endpoint_id, direction, from_address, from_name, to_addresses,"
           + " cc_addresses, reply_to, subject, left(text_body, :excerpt) AS text_body,"

@@ -84,7 +84,7 @@ public class Messages {
             .list();
   }
 
-  /** The message of that id, each of its texts cut behind {@link #EXCERPT} characters. */
+  /** The message of that id, each of its texts cut after {@link #EXCERPT} characters. */
   public Optional<Message> excerpt(UUID id) {
     return jdbc.sql("SELECT " + MessageRows.EXCERPT + " FROM message WHERE id = :id")
         .param("excerpt", EXCERPT)
@@ -111,7 +111,7 @@ public class Messages {
         .toList();
   }
 
-  /** The start of the HTML of a message, so many characters; empty if it has none. */
+  /** The start of the HTML of a message, cut to a number of characters; empty if it has none. */
   public Optional<String> html(UUID id, int characters) {
     return jdbc.sql(
             "SELECT left(html_body, :characters) FROM message WHERE id = :id AND html_body IS NOT NULL")
@@ -193,18 +193,18 @@ public class Messages {
    *
    * @param ids of its messages, the oldest first
    * @param bytes about how large their texts are as they are cut
-   * @param isLast whether there is no message behind it
+   * @param isLast whether it is the last message
    */
   public record Plan(List<UUID> ids, long bytes, boolean isLast) {}
 
   /**
    * Plans a page of a conversation without reading any text.
    *
-   * @param behind the id of a message to go on behind; null for the start
+   * @param after the id of the message after which the page starts; null for the first page
    * @param limit how many messages at most
    * @param bytes where the page ends; it has one message at least
    */
-  public Plan plan(UUID conversation, @Nullable UUID behind, int limit, long bytes) {
+  public Plan plan(UUID conversation, @Nullable UUID after, int limit, long bytes) {
     record Line(UUID id, long bytes) {}
     List<Line> lines =
         jdbc.sql(
@@ -212,13 +212,13 @@ public class Messages {
                 SELECT id, sum(bytes) OVER (ORDER BY id) AS bytes FROM (
                   SELECT id, 1000 + least(pg_column_size(to_addresses), 32000)
                     + least(coalesce(octet_length(text_body), 0), 2 * :excerpt) AS bytes FROM message
-                  WHERE conversation_id = :conversation AND (:behind::uuid IS NULL OR id > :behind)
+                  WHERE conversation_id = :conversation AND (:after::uuid IS NULL OR id > :after)
                   ORDER BY id LIMIT :limit) page
                 ORDER BY id
                 """)
             .param("excerpt", ConversationMessage.EXCERPT)
             .param("conversation", conversation)
-            .param("behind", behind)
+            .param("after", after)
             .param("limit", limit + 1)
             .query((row, number) -> new Line(row.getObject("id", UUID.class), row.getLong("bytes")))
             .list();

@@ -141,9 +141,9 @@ final class S3Contents implements ContentStore, AutoCloseable {
   }
 
   @Override
-  public Step list(String behind, int most) {
+  public Step list(String after, int most) {
     List<String> found = new ArrayList<>();
-    String last = behind;
+    String last = after;
     int seen = 0;
     try {
       while (seen < most) {

@@ -110,7 +110,7 @@ class UnusedContents {
                 .param("before", Times.parameter(before))
                 .update()
             == 1;
-    // References are checked behind that lock: a concurrent store waits for this transaction.
+    // References are checked under that lock: a concurrent store waits for this transaction.
     return ours && !among(List.of(sha256)).isEmpty() && contents.remove(sha256, before);
   }
 

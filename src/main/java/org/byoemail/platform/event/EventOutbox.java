@@ -11,7 +11,7 @@ import org.springframework.transaction.annotation.Transactional;
 /**
  * What the route {@code event-publish} works with. One publisher at a time, over all nodes: it
  * holds an advisory lock for the length of its transaction. It numbers what has committed, so that
- * no reader who asks for events behind a position misses one that committed late.
+ * no reader that asks for events after a position misses one that committed late.
  */
 @Component("eventOutbox")
 public class EventOutbox {

@@ -125,7 +125,7 @@ public class Events {
    * Published events in their order; fewer than asked for where their data is large.
    *
    * @param organization null for all organisations
-   * @param after the position to start behind; 0 for the start
+   * @param after the position after which to start; 0 for the start
    */
   public List<Event> after(@Nullable String organization, long after, int limit) {
     return jdbc.sql(

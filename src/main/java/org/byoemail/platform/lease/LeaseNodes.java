@@ -7,7 +7,7 @@ import org.byoemail.platform.cluster.NodeIdentity;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The nodes that have watched mailboxes, as PostgreSQL knows them. */
+/** The nodes that have watched mailboxes, in PostgreSQL. */
 @Repository
 class LeaseNodes {
   private final JdbcClient jdbc;
@@ -18,7 +18,7 @@ class LeaseNodes {
     this.node = node;
   }
 
-  /** Records that this node is there. */
+  /** Records that this node is alive. */
   void seen() {
     jdbc.sql(
             """

@@ -21,7 +21,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The leases of this node. A key in Redis says who has a mailbox and expires with its node; a fence
+ * The leases of this node. A key in Redis names the holder of a mailbox and expires with its node; a fence
  * that PostgreSQL raises and checks makes sure that an earlier holder can write nothing more. Safe
  * for use by many threads; leases are taken by one at a time.
  */
@@ -64,7 +64,7 @@ public class Leases implements DisposableBean {
     this.node = node;
     this.renewer = new LeaseRenewer(keys, settings, node, heldLeases, meters, clock);
     this.acquired = counter(meters, "acquired", "mailboxes that this node took");
-    this.released = counter(meters, "released", "mailboxes that this node let go");
+    this.released = counter(meters, "released", "mailboxes that this node released");
     Gauge.builder("byo.leases.held", heldLeases, HeldLeases::count)
         .description("mailboxes that this node has")
         .tag("node", node.name())
@@ -220,7 +220,7 @@ public class Leases implements DisposableBean {
     }
   }
 
-  /** Whether this node has it, as far as it knows. Asks neither Redis nor the database. */
+  /** Whether this node holds it, as far as it knows. Queries neither Redis nor the database. */
   public boolean isHeld(Lease lease) {
     return heldLeases.contains(lease);
   }

@@ -13,7 +13,7 @@ public interface MailboxFences {
 
   /**
    * Raises the fences of mailboxes for a node. A row that another transaction has locked is skipped
-   * and not waited for: its holder may stand still in the middle of a transaction.
+   * and not waited for: its holder may be frozen in the middle of a transaction.
    *
    * @param node the id of the node
    * @return the leases of those that were raised

@@ -33,7 +33,7 @@ public record ExponentialBackoff(Duration first, int factor, Duration max, doubl
   }
 
   /**
-   * The delay after so many consecutive failures, without jitter.
+   * The delay after that number of consecutive failures, without jitter.
    *
    * @param failures from 1; less counts as 1
    */
