@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Runs a Dovecot 2.3 of its own in a directory; common.sh describes the verbs. Settings of `prepare`:
-# IMAP_PORT IMAPS_PORT LMTP_PORT AUTH_PORT CERTIFICATE KEY and STORAGE (maildir or sdbox).
+# IMAP_PORT IMAPS_PORT LMTP_PORT AUTH_PORT CERTIFICATE KEY and STORAGE (maildir or sdbox); TOKEN_PORT
+# (10026) where an authorization server answers POST /introspect (RFC 7662).
 # A user is a file DIR/users/ADDRESS, in lower case, with the line `ADDRESS:PASSWORD:UID:::::`. UID is
 # any number above 0 when run by root, else empty. Many idle mailboxes need one each: Linux grants a
 # user 128 watchers (fs.inotify.max_user_instances), and what has none learns of a mail after 30 s.
@@ -26,7 +27,9 @@ prepare() {
   mkdir -p "$directory/mail" "$directory/users"
   chmod 755 "$directory"
   chmod 1777 "$directory/mail"
+  TOKEN_PORT=${TOKEN_PORT:-10026}
   render dovecot.conf "$directory/dovecot.conf"
+  render dovecot-oauth2.conf "$directory/dovecot-oauth2.conf"
 }
 
 start() {

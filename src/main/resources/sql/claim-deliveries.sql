@@ -58,7 +58,7 @@ usable AS MATERIALIZED (
             LEFT JOIN live ON live.account_id = a.id
             CROSS JOIN LATERAL (SELECT coalesce(p.most_connections, given.per_account) AS total) cap
           WHERE a.id = walk.account_id AND (given.accounts = 'all' OR
-            a.outbound_enabled AND a.paused_at IS NULL
+            a.outbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL
             AND (p.next_send_at IS NULL OR p.next_send_at <= given.now)
             AND NOT EXISTS (SELECT 1 FROM account_health h
               WHERE h.account_id = a.id AND h.side = 'smtp' AND h.backoff_until > given.now))

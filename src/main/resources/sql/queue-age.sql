@@ -69,7 +69,7 @@ at_cap AS (
 SELECT CAST(extract(epoch FROM max(given.now
     - greatest(w.due_at, CASE WHEN given.accounts = 'usable' THEN held.until END))) * 1000 AS bigint)
   FROM given CROSS JOIN waiting w LEFT JOIN LATERAL (
-    SELECT a.outbound_enabled AND a.paused_at IS NULL AS able,
+    SELECT a.outbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL AS able,
         greatest(a.updated_at,
           (SELECT p.next_send_at FROM account_sending p WHERE p.account_id = a.id),
           (SELECT h.backoff_until FROM account_health h WHERE h.account_id = a.id AND h.side = 'smtp')) AS until

@@ -22,6 +22,7 @@ record AccountRequest(
     @Nullable Imap imap,
     @Nullable Boolean outboundEnabled,
     @Nullable Boolean inboundEnabled,
+    @Nullable @Schema(description = "required where auth is oauth2") OAuthRequest oauth,
     @Nullable LimitsRequest limits,
     @Nullable
         @Schema(description = "where reports about its mail arrive, if not in its own mailbox")
@@ -38,6 +39,7 @@ record AccountRequest(
         Imap.of(settings),
         account.outboundEnabled(),
         account.inboundEnabled(),
+        OAuthRequest.of(state.grant()),
         LimitsRequest.of(sending.own(), sending.ownConnections()),
         state.bounceAccount() == null ? null : state.bounceAccount().toString());
   }
@@ -53,7 +55,8 @@ record AccountRequest(
         imap == null ? null : imap.idle(),
         imap == null ? null : imap.afterIngest(),
         imap == null ? null : imap.moveTo(),
-        imap == null ? null : imap.backfillSince());
+        imap == null ? null : imap.backfillSince(),
+        oauth == null ? null : oauth.draft());
   }
 
   /** The SMTP server in a request. */
@@ -62,7 +65,7 @@ record AccountRequest(
       @Nullable String host,
       @Nullable Integer port,
       @Nullable @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
-      @Nullable @Schema(allowableValues = {"none", "plain", "login"}) String auth,
+      @Nullable @Schema(allowableValues = {"none", "plain", "login", "oauth2"}) String auth,
       @Nullable String username,
       @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password) {
 
@@ -94,7 +97,7 @@ record AccountRequest(
       @Nullable String host,
       @Nullable Integer port,
       @Nullable @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
-      @Nullable @Schema(allowableValues = {"none", "plain", "login"}) String auth,
+      @Nullable @Schema(allowableValues = {"none", "plain", "login", "oauth2"}) String auth,
       @Nullable String username,
       @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password,
       @Nullable @Schema(description = "the first of the folders") String folder,

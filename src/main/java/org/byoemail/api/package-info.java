@@ -7,6 +7,7 @@
     allowedDependencies = {
       "account.connection",
       "account.discovery",
+      "account.oauth",
       "account.provider",
       "account.registry",
       "format.calendar",

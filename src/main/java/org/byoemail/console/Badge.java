@@ -30,7 +30,14 @@ record Badge(String word, String tone) {
     String word = status.toLowerCase(Locale.ROOT).replace('_', ' ');
     return switch (word) {
       case "sent", "delivered", "ingested", "accepted", "active", "pass", "success" -> good(word);
-      case "failed", "partially failed", "rejected", "expired", "quarantined", "error", "fail" ->
+      case "failed",
+          "partially failed",
+          "rejected",
+          "expired",
+          "quarantined",
+          "error",
+          "fail",
+          "needs reauthorization" ->
           bad(word);
       case "queued", "sending", "deferred", "held", "unknown", "delayed", "paused" -> waiting(word);
       default -> off(word);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param afterIngest none, seen, move or delete; null: the platform's default
  * @param moveTo the folder that mail is moved to
  * @param backfillSince older mail since then is ingested, too; null: only new mail
+ * @param oauth for the sides whose auth is oauth2; null: as it is
  */
 public record AccountDraft(
     @Nullable String displayName,
@@ -27,7 +28,34 @@ public record AccountDraft(
     @Nullable Boolean idle,
     @Nullable String afterIngest,
     @Nullable String moveTo,
-    @Nullable Instant backfillSince) {
+    @Nullable Instant backfillSince,
+    @Nullable OAuthDraft oauth) {
+
+  /** Without OAuth 2.0, or with the grant that the account has. */
+  public AccountDraft(
+      @Nullable String displayName,
+      @Nullable ServerDraft smtp,
+      @Nullable ServerDraft imap,
+      @Nullable String folder,
+      @Nullable List<@Nullable String> folders,
+      @Nullable Integer pollSeconds,
+      @Nullable Boolean idle,
+      @Nullable String afterIngest,
+      @Nullable String moveTo,
+      @Nullable Instant backfillSince) {
+    this(
+        displayName,
+        smtp,
+        imap,
+        folder,
+        folders,
+        pollSeconds,
+        idle,
+        afterIngest,
+        moveTo,
+        backfillSince,
+        null);
+  }
 
   /** With one folder. */
   public AccountDraft(
@@ -57,5 +85,21 @@ public record AccountDraft(
   public AccountDraft(
       @Nullable String displayName, @Nullable ServerDraft smtp, @Nullable ServerDraft imap) {
     this(displayName, smtp, imap, null, null, null, null, null, null);
+  }
+
+  /** The same draft with that way to obtain access tokens. */
+  public AccountDraft withOAuth(@Nullable OAuthDraft other) {
+    return new AccountDraft(
+        displayName,
+        smtp,
+        imap,
+        folder,
+        folders,
+        pollSeconds,
+        idle,
+        afterIngest,
+        moveTo,
+        backfillSince,
+        other);
   }
 }

@@ -5,6 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import org.byoemail.account.oauth.MailHost;
+import org.byoemail.account.oauth.OAuthProvider;
+import org.byoemail.account.oauth.OAuthProviders;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.InboundOptions;
@@ -28,9 +31,11 @@ class AccountDraftReader {
   private static final String DEFAULT_FOLDER = "INBOX";
 
   private final Secrets secrets;
+  private final OAuthProviders providers;
 
-  AccountDraftReader(Secrets secrets) {
+  AccountDraftReader(Secrets secrets, OAuthProviders providers) {
     this.secrets = secrets;
+    this.providers = providers;
   }
 
   /**
@@ -46,8 +51,18 @@ class AccountDraftReader {
       AccountDraft draft,
       @Nullable AccountSettings stored) {
     String displayName = checks.optionalLine("displayName", draft.displayName(), MAX_NAME);
-    ServerSettings smtp = server(checks, id, address, Protocol.SMTP, draft.smtp(), stored);
-    ServerSettings imap = server(checks, id, address, Protocol.IMAP, draft.imap(), stored);
+    OAuthProvider provider = provider(checks, draft);
+    ServerDraft smtpDraft = preset(draft.smtp(), provider == null ? null : provider.smtp());
+    ServerDraft imapDraft = preset(draft.imap(), provider == null ? null : provider.imap());
+    ServerSettings smtp = server(checks, id, address, Protocol.SMTP, smtpDraft, stored);
+    ServerSettings imap = server(checks, id, address, Protocol.IMAP, imapDraft, stored);
+    requireMailHost(checks, Protocol.SMTP, smtp, provider);
+    requireMailHost(checks, Protocol.IMAP, imap, provider);
+    if (isByToken(smtp)
+        && isByToken(imap)
+        && !String.valueOf(smtp.username()).equalsIgnoreCase(imap.username())) {
+      checks.refuse("smtp.username", "must be that of imap: a grant is for one mailbox");
+    }
     if (draft.smtp() == null && draft.imap() == null) {
       checks.refuse("smtp", "or imap is required");
     }
@@ -111,6 +126,75 @@ class AccountDraftReader {
     return folders;
   }
 
+  private @Nullable OAuthProvider provider(FieldChecks checks, AccountDraft draft) {
+    if (!isByToken(draft.smtp()) && !isByToken(draft.imap())) {
+      return null;
+    }
+    OAuthDraft oauth = draft.oauth();
+    String name = oauth == null ? null : oauth.provider();
+    OAuthProvider provider =
+        name == null || name.isBlank() ? null : providers.find(name.strip()).orElse(null);
+    if (provider == null) {
+      checks.refuse(
+          "oauth.provider",
+          "must be one of "
+              + String.join(", ", providers.all().stream().map(OAuthProvider::name).toList()));
+    }
+    if (oauth != null) {
+      checks.read("oauth.kind", () -> AccountGrants.kind(oauth));
+    }
+    return provider;
+  }
+
+  /** The server of the provider, where the draft names none. */
+  private static @Nullable ServerDraft preset(
+      @Nullable ServerDraft draft, @Nullable MailHost server) {
+    if (draft == null || server == null || !isByToken(draft) || isPresent(draft.host())) {
+      return draft;
+    }
+    return new ServerDraft(
+        server.host(),
+        server.port(),
+        server.security().word(),
+        draft.auth(),
+        draft.username(),
+        draft.password());
+  }
+
+  // A token opens every mailbox of its grant: it is sent to the provider's hosts only, whatever was
+  // typed, and not without TLS (RFC 6750 section 5.3).
+  private static void requireMailHost(
+      FieldChecks checks,
+      Protocol protocol,
+      @Nullable ServerSettings server,
+      @Nullable OAuthProvider provider) {
+    if (provider == null || server == null || !isByToken(server)) {
+      return;
+    }
+    if (!provider.allows(server.host())) {
+      checks.refuse(
+          protocol.word() + ".host",
+          "must be one of "
+              + String.join(", ", provider.mailHosts())
+              + ": tokens of "
+              + provider.name()
+              + " are sent to no other");
+    }
+    if (server.security() == Security.NONE) {
+      checks.refuse(protocol.word() + ".security", "must be ssl or starttls if auth is oauth2");
+    }
+  }
+
+  private static boolean isByToken(@Nullable ServerSettings server) {
+    return server != null && server.auth() == Auth.OAUTH2;
+  }
+
+  private static boolean isByToken(@Nullable ServerDraft server) {
+    return server != null
+        && server.auth() != null
+        && server.auth().strip().equalsIgnoreCase(Auth.OAUTH2.word());
+  }
+
   private static InboundOptions inbound(FieldChecks checks, AccountDraft draft) {
     String word = draft.afterIngest();
     AfterIngest after =
@@ -167,9 +251,9 @@ class AccountDraftReader {
       @Nullable ServerSettings before) {
     String field = protocol.word() + ".password";
     String password = draft.password();
-    if (auth == Auth.NONE) {
+    if (auth == Auth.NONE || auth == Auth.OAUTH2) {
       if (password != null && !password.isEmpty()) {
-        checks.refuse(field, "must be empty if auth is none");
+        checks.refuse(field, "must be empty if auth is " + auth.word());
       }
       return null;
     }
@@ -216,8 +300,8 @@ class AccountDraftReader {
       case "none" -> Auth.NONE;
       case "plain" -> Auth.PLAIN;
       case "login" -> Auth.LOGIN;
-      case "oauth2" -> throw new IllegalArgumentException("oauth2 is not supported");
-      default -> throw new IllegalArgumentException("must be one of none, plain, login");
+      case "oauth2" -> Auth.OAUTH2;
+      default -> throw new IllegalArgumentException("must be one of none, plain, login, oauth2");
     };
   }
 

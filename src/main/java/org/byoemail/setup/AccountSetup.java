@@ -8,6 +8,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.byoemail.account.connection.ServerTasks;
+import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
 import org.byoemail.account.registry.AccountHealthRepository;
@@ -43,6 +44,7 @@ public class AccountSetup {
   private final TransactionTemplate transactions;
   private final BounceAccounts bounceAccounts;
   private final ServerTasks serverTasks;
+  private final AccountGrants grants;
 
   AccountSetup(
       Accounts accounts,
@@ -54,7 +56,9 @@ public class AccountSetup {
       WatchedFolders folders,
       TransactionTemplate transactions,
       BounceAccounts bounceAccounts,
-      ServerTasks serverTasks) {
+      ServerTasks serverTasks,
+      AccountGrants grants) {
+    this.grants = grants;
     this.serverTasks = serverTasks;
     this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
@@ -87,7 +91,9 @@ public class AccountSetup {
     AccountSettings settings =
         drafts.read(checks, id, parsed == null ? "" : parsed.value(), draft, null);
     Endpoint endpoint = endpoints.own(agent.id(), parsed, settings.displayName());
-    return state(accounts.create(id, endpoint, settings));
+    Account created = accounts.create(id, endpoint, settings);
+    grants.assign(created, draft.oauth());
+    return state(created);
   }
 
   /**
@@ -126,14 +132,15 @@ public class AccountSetup {
       @Nullable Boolean outbound,
       @Nullable Boolean inbound,
       Runnable also) {
+    AccountDraft completed = draft == null ? null : grants.completed(account, draft);
     AccountSettings settings =
-        draft == null
+        completed == null
             ? account.settings()
             : drafts.read(
                 new FieldChecks(),
                 account.id(),
                 account.address().value(),
-                draft,
+                completed,
                 account.settings());
     if (Boolean.TRUE.equals(inbound)
         && account.imapVerifiedAt() != null
@@ -160,8 +167,9 @@ public class AccountSetup {
                     "the account was changed concurrently: reload it and try again");
               }
               also.run();
-              if (draft != null) {
-                accounts.update(account.id(), settings);
+              if (completed != null) {
+                grants.assign(
+                    accounts.update(account.id(), settings).orElseThrow(), completed.oauth());
               }
               if (outbound != null) {
                 accounts.enable(account.id(), Protocol.SMTP, outbound);
@@ -223,6 +231,7 @@ public class AccountSetup {
         watchers.states().stream()
             .collect(Collectors.toMap(MailboxStatus::mailbox, Function.identity(), (a, b) -> a));
     Map<AccountId, AccountId> others = bounceAccounts.of(ids);
+    Map<AccountId, OAuthGrant> byToken = grants.of(ids);
     Map<AccountId, Map<Protocol, AccountHealth>> health = accountHealth.of(ids);
     return found.stream()
         .map(
@@ -232,6 +241,7 @@ public class AccountSetup {
                     health.get(account.id()).get(Protocol.SMTP),
                     health.get(account.id()).get(Protocol.IMAP),
                     others.get(account.id()),
+                    byToken.get(account.id()),
                     watched.getOrDefault(account.id(), List.of()).stream()
                         .map(
                             folder ->

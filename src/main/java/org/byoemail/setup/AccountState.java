@@ -1,6 +1,7 @@
 package org.byoemail.setup;
 
 import java.util.List;
+import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
 import org.byoemail.format.mail.AccountId;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * An account with its health and watcher.
  *
  * @param bounceAccount the account in whose mailbox reports about its mail arrive; null: its own
+ * @param grant by what it obtains access tokens; null: it signs in without
  * @param folders those that it watches, the first one first
  */
 public record AccountState(
@@ -20,6 +22,7 @@ public record AccountState(
     AccountHealth smtp,
     AccountHealth imap,
     @Nullable AccountId bounceAccount,
+    @Nullable OAuthGrant grant,
     List<Folder> folders) {
 
   /**

@@ -12,6 +12,8 @@ public enum AccountStatus {
   DISABLED,
   /** An operator paused the account. */
   PAUSED,
+  /** Its owner must consent again; the account's mail waits. */
+  NEEDS_REAUTHORIZATION,
   /** An enabled side fails; the account's mail waits. */
   ERROR;
 
@@ -23,6 +25,9 @@ public enum AccountStatus {
   static AccountStatus of(Account account, AccountHealth smtp, AccountHealth imap) {
     if (account.isPaused()) {
       return PAUSED;
+    }
+    if (account.needsReauthorization()) {
+      return NEEDS_REAUTHORIZATION;
     }
     if (!account.outboundEnabled() && !account.inboundEnabled()) {
       return DISABLED;

@@ -57,7 +57,9 @@ public class AccountSwitches {
       throw new SetupConflict(
           account.isPaused()
               ? "the account is paused: resume it"
-              : "inbound is not enabled: call test-imap, then enable it");
+              : account.needsReauthorization()
+                  ? "the account needs reauthorization: its owner must consent again"
+                  : "inbound is not enabled: call test-imap, then enable it");
     }
     accountHealth.retryNow(account.id(), Protocol.IMAP);
     changes.pollNow(account.id());

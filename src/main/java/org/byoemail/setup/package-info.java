@@ -5,7 +5,12 @@
  */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"account.connection", "account.registry", "inbound.mailbox"})
+    allowedDependencies = {
+      "account.connection",
+      "account.oauth",
+      "account.registry",
+      "inbound.mailbox"
+    })
 package org.byoemail.setup;
 
 import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
+import org.byoemail.account.oauth.OAuthFixtures;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.AfterIngest;
@@ -28,7 +29,8 @@ class AccountDraftReaderTest {
   private static final String HOST = "mail.example.test";
 
   private final Secrets secrets = AccountFixtures.secrets();
-  private final AccountDraftReader reader = new AccountDraftReader(secrets);
+  private final AccountDraftReader reader =
+      new AccountDraftReader(secrets, OAuthFixtures.providers());
   private final AccountId id = AccountId.next();
 
   @Test
@@ -93,7 +95,6 @@ class AccountDraftReaderTest {
     "mail.example.test, 65536, , , secret, smtp.port",
     "mail.example.test, , tls, , secret, smtp.security",
     "mail.example.test, , , cram-md5, secret, smtp.auth",
-    "mail.example.test, , , oauth2, secret, smtp.auth",
     "mail.example.test, , , none, secret, smtp.password",
     "mail.example.test, , , plain, , smtp.password",
     "mail.example.test, , , login, '', smtp.password"
@@ -103,6 +104,52 @@ class AccountDraftReaderTest {
     ServerDraft server = new ServerDraft(host, port, security, auth, null, password);
 
     assertThat(refused(sending(server), null)).containsExactly(field);
+  }
+
+  @Test
+  void sideByTokenTakesTheServerOfItsProvider() {
+    ServerDraft server = new ServerDraft(null, null, null, "oauth2", null, null);
+
+    AccountSettings settings =
+        read(
+            new AccountDraft(null, server, server)
+                .withOAuth(new OAuthDraft("microsoft", null, null)));
+
+    assertThat(settings.smtp().host()).isEqualTo("smtp.office365.com");
+    assertThat(settings.smtp().port()).isEqualTo(587);
+    assertThat(settings.smtp().security()).isEqualTo(Security.STARTTLS);
+    assertThat(settings.imap().host()).isEqualTo("outlook.office365.com");
+    assertThat(settings.imap().secret()).isNull();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "mail.example.test, ssl, google, , , smtp.host",
+    "smtp.gmail.com.example.test, ssl, google, , , smtp.host",
+    "smtp.office365.com, ssl, google, , , smtp.host",
+    "smtp.gmail.com, none, google, , , smtp.security",
+    "smtp.gmail.com, ssl, , , , oauth.provider",
+    "smtp.gmail.com, ssl, nobody, , , oauth.provider",
+    "smtp.gmail.com, ssl, google, password, , oauth.kind",
+    "smtp.gmail.com, ssl, google, , secret, smtp.password"
+  })
+  void tokenThatWouldGoElsewhereIsRefused(
+      String host, String security, String provider, String kind, String password, String field) {
+    ServerDraft server = new ServerDraft(host, null, security, "oauth2", null, password);
+    OAuthDraft oauth = new OAuthDraft(provider, kind, null);
+
+    assertThat(refused(sending(server).withOAuth(oauth), null)).containsExactly(field);
+  }
+
+  @Test
+  void grantIsForOneMailbox() {
+    ServerDraft smtp = new ServerDraft(null, null, null, "oauth2", "ada@example.test", null);
+    ServerDraft imap = new ServerDraft(null, null, null, "oauth2", "ben@example.test", null);
+
+    AccountDraft draft =
+        new AccountDraft(null, smtp, imap).withOAuth(new OAuthDraft("google", null, null));
+
+    assertThat(refused(draft, null)).containsExactly("smtp.username");
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import static org.mockito.Mockito.when;
 
 import java.util.Optional;
 import org.byoemail.account.connection.ServerTasks;
+import org.byoemail.account.oauth.OAuthFixtures;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.AccountHealthRepository;
@@ -25,6 +26,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.inbound.mailbox.Mailboxes;
 import org.byoemail.inbound.mailbox.WatchedFolders;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -35,20 +37,27 @@ class AccountSetupTest {
   private final Endpoints endpoints = mock(Endpoints.class);
   private final BounceAccounts bounceAccounts = mock(BounceAccounts.class);
   private final ServerTasks tasks = mock(ServerTasks.class);
+  private final AccountGrants grants = mock(AccountGrants.class);
   private final AccountSetup setup =
       new AccountSetup(
           accounts,
           endpoints,
           mock(AccountHealthRepository.class),
-          new AccountDraftReader(AccountFixtures.secrets()),
+          new AccountDraftReader(AccountFixtures.secrets(), OAuthFixtures.providers()),
           mock(Mailboxes.class),
           mock(MailboxWatchers.class),
           mock(WatchedFolders.class),
           new TransactionTemplate(mock(PlatformTransactionManager.class)),
           bounceAccounts,
-          tasks);
+          tasks,
+          grants);
   private final Account account =
       AccountFixtures.receiving("mail.example.test", 993, Security.SSL, "ada", "secret");
+
+  @BeforeEach
+  void draftsNameTheirProvider() {
+    when(grants.completed(any(), any())).thenAnswer(asked -> asked.getArgument(1));
+  }
 
   @Test
   void accountWithoutAgentAddressAndServerIsToldOfAllThree() {

@@ -177,6 +177,7 @@ public final class DovecotServer extends MailServer {
             "IMAPS_PORT", String.valueOf(imapsPort),
             "LMTP_PORT", String.valueOf(lmtpPort),
             "AUTH_PORT", String.valueOf(authPort),
+            "TOKEN_PORT", String.valueOf(TokenServer.port()),
             "CERTIFICATE", certificate.certificate().toString(),
             "KEY", certificate.key().toString(),
             "STORAGE", storage.name().toLowerCase(Locale.ROOT)));

@@ -65,6 +65,7 @@ public abstract class WebTest {
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
+    TokenServer.shared().settings().forEach((name, value) -> registry.add(name, () -> value));
   }
 
   /** An answer: status and JSON body (missing where there is none). */

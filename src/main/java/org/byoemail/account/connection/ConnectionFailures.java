@@ -11,6 +11,7 @@ import javax.net.ssl.SSLException;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
 import org.jspecify.annotations.Nullable;
 
 /** Makes {@link ConnectionFailed} of what went wrong while connecting. */
@@ -48,14 +49,29 @@ final class ConnectionFailures {
     SmtpReply reply = login.reply();
     boolean refusing = reply != null && (reply.isTransient() || reply.isPermanent());
     String words = refusing && reply != null ? reply.text() : null;
-    return at(stage, what(stage, e), words, cause(stage, e));
+    ConnectionFailed failure = at(stage, what(stage, e), words, cause(stage, e));
+    boolean forGood = reply != null && reply.isPermanent();
+    return forGood && e instanceof AuthenticationFailedException
+        ? ofToken(failure, stage, e)
+        : failure;
+  }
+
+  private ConnectionFailed ofToken(ConnectionFailed failure, Stage stage, MessagingException e) {
+    return stage == Stage.AUTH && server.auth() == Auth.OAUTH2
+        ? new TokenRefused(
+            failure, server.host() + ":" + server.port() + " " + what(stage, e), failure.words())
+        : failure;
   }
 
   ConnectionFailed imap(ImapLogin signIn, MessagingException e, Redaction redaction) {
     Stage stage = signIn.stage();
     String words = e instanceof ImapRefused ? e.getMessage() : signIn.farewell();
-    return at(
-        stage, what(stage, e), words == null ? null : redaction.clean(words), cause(stage, e));
+    ConnectionFailed failure =
+        at(stage, what(stage, e), words == null ? null : redaction.clean(words), cause(stage, e));
+    // RFC 5530: UNAVAILABLE is about the server, not about the token.
+    return e instanceof ImapRefused refused && !refused.code().equalsIgnoreCase("UNAVAILABLE")
+        ? ofToken(failure, stage, e)
+        : failure;
   }
 
   // The messages of an authentication failure are the server's own, which may echo what was sent.

@@ -4,13 +4,14 @@ import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.byoemail.account.connection.ConnectionTest.Step;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
-import org.byoemail.account.registry.Secrets;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,20 +24,20 @@ public class ConnectionTests {
   private final ConnectionSettings settings;
   private final SmtpConnector smtp;
   private final ImapConnections imap;
-  private final Secrets secrets;
+  private final AccountCredentials credentials;
   private final ServerTasks visits;
 
   ConnectionTests(
       ConnectionSettings settings,
       SmtpConnector smtp,
       ImapConnections imap,
-      Secrets secrets,
+      AccountCredentials credentials,
       ServerTasks visits) {
     this.visits = visits;
     this.settings = settings;
     this.smtp = smtp;
     this.imap = imap;
-    this.secrets = secrets;
+    this.credentials = credentials;
   }
 
   /**
@@ -46,7 +47,10 @@ public class ConnectionTests {
    * @throws TooManyTests if too many tests are running
    */
   public ConnectionTest smtp(Account account) {
-    return run(account, Protocol.SMTP, this::testSmtp);
+    return run(
+        account,
+        Protocol.SMTP,
+        tested -> testSmtp(tested, () -> smtp.open(tested, Timeouts.testing(settings))));
   }
 
   /**
@@ -56,7 +60,7 @@ public class ConnectionTests {
    * @throws TooManyTests if others run that must end first
    */
   public ConnectionTest imap(Account account) {
-    return run(account, Protocol.IMAP, this::testImap);
+    return run(account, Protocol.IMAP, tested -> testImap(tested, null));
   }
 
   /**
@@ -65,7 +69,17 @@ public class ConnectionTests {
    * @see #smtp(Account)
    */
   public ConnectionTest smtp(Account account, String candidateToken) {
-    throw new UnsupportedOperationException(account.id().toString());
+    return run(
+        account,
+        Protocol.SMTP,
+        tested ->
+            testSmtp(
+                tested,
+                () ->
+                    smtp.open(
+                        tested,
+                        Timeouts.testing(settings),
+                        credentials.candidate(tested, Protocol.SMTP, candidateToken))));
   }
 
   /**
@@ -74,7 +88,11 @@ public class ConnectionTests {
    * @see #imap(Account)
    */
   public ConnectionTest imap(Account account, String candidateToken) {
-    throw new UnsupportedOperationException(account.id().toString());
+    return run(
+        account,
+        Protocol.IMAP,
+        tested ->
+            testImap(tested, () -> credentials.candidate(tested, Protocol.IMAP, candidateToken)));
   }
 
   private ConnectionTest run(
@@ -86,7 +104,7 @@ public class ConnectionTests {
     }
   }
 
-  private ConnectionTest testSmtp(Account account) {
+  private ConnectionTest testSmtp(Account account, Supplier<SmtpConnection> opener) {
     ServerSettings server = account.server(Protocol.SMTP);
     List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
     if (server.security() == Security.SSL) {
@@ -101,7 +119,7 @@ public class ConnectionTests {
       stages.add(Stage.AUTH);
     }
     try {
-      SmtpConnection connection = smtp.open(account, Timeouts.testing(settings));
+      SmtpConnection connection = opener.get();
       List<Step> steps = passed(stages, server, Protocol.SMTP);
       try {
         SmtpReply reply = connection.noop();
@@ -116,7 +134,10 @@ public class ConnectionTests {
     }
   }
 
-  private ConnectionTest testImap(Account account) {
+  /**
+   * @param candidate null: with what the account signs in with
+   */
+  private ConnectionTest testImap(Account account, @Nullable Supplier<Credentials> candidate) {
     ServerSettings server = account.server(Protocol.IMAP);
     List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
     if (server.security() == Security.SSL) {
@@ -130,9 +151,16 @@ public class ConnectionTests {
     try {
       Timeouts timeouts = Timeouts.testing(settings);
       Deadline overall = Deadline.in(timeouts.opening());
-      try (ImapConnection connection = imap.open(account, timeouts, overall)) {
+      try (ImapConnection connection =
+          candidate == null
+              ? imap.open(account, timeouts, overall)
+              : imap.open(account, timeouts, overall, candidate.get())) {
         connection.endBy(overall);
-        ConnectionTest result = folder(connection, account, passed(stages, server, Protocol.IMAP));
+        Redaction redaction =
+            (candidate == null ? credentials.of(account, Protocol.IMAP) : candidate.get())
+                .redaction();
+        ConnectionTest result =
+            folder(connection, redaction, account, passed(stages, server, Protocol.IMAP));
         connection.leave(settings.testTimeout());
         return result;
       }
@@ -141,8 +169,8 @@ public class ConnectionTests {
     }
   }
 
-  private ConnectionTest folder(ImapConnection connection, Account account, List<Step> steps) {
-    Redaction redaction = Credentials.of(account, Protocol.IMAP, secrets).redaction();
+  private static ConnectionTest folder(
+      ImapConnection connection, Redaction redaction, Account account, List<Step> steps) {
     String step = "select";
     String folder = "";
     try {

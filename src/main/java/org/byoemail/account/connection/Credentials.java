@@ -1,51 +1,39 @@
 package org.byoemail.account.connection;
 
-import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.Protocol;
-import org.byoemail.account.registry.SealedSecret;
-import org.byoemail.account.registry.Secrets;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
 import org.jspecify.annotations.Nullable;
 
-/** Decrypted credentials, for the duration of one login. {@code toString} reveals nothing. */
+/**
+ * Decrypted credentials, for the duration of one login: a password, or an access token. {@code
+ * toString} reveals nothing.
+ */
 final class Credentials {
-  private final @Nullable String user;
+  private final @Nullable ServerSettings server;
   private final @Nullable String password;
 
-  private Credentials(@Nullable String user, @Nullable String password) {
-    this.user = user;
+  private Credentials(@Nullable ServerSettings server, @Nullable String password) {
+    this.server = server;
     this.password = password;
   }
 
+  /** For a server without authentication. */
+  static Credentials none() {
+    return new Credentials(null, null);
+  }
+
   /**
-   * The credentials of one protocol of an account.
+   * For the user of that server.
    *
-   * @throws ConnectionFailed if the account has no password
+   * @param password or access token
    */
-  static Credentials of(Account account, Protocol protocol, Secrets secrets) {
-    ServerSettings server = account.server(protocol);
-    if (server.auth() == Auth.NONE) {
-      return new Credentials(null, null);
-    }
-    if (server.auth() == Auth.OAUTH2) {
-      throw new ConnectionFailures(account, protocol)
-          .at(
-              Stage.AUTH,
-              "signing in with OAuth 2 needs a token, and the account has none",
-              null,
-              null);
-    }
-    SealedSecret secret = server.secret();
-    if (secret == null) {
-      throw new ConnectionFailures(account, protocol)
-          .at(Stage.AUTH, "no password is set", null, null);
-    }
-    return new Credentials(server.username(), secrets.open(account.id(), protocol, secret));
+  static Credentials of(ServerSettings server, String password) {
+    return new Credentials(server, password);
   }
 
   @Nullable String user() {
-    return user;
+    return server == null ? null : server.username();
   }
 
   @Nullable String password() {
@@ -53,7 +41,15 @@ final class Credentials {
   }
 
   Redaction redaction() {
-    return new Redaction(user, password);
+    if (server == null || password == null || server.auth() != Auth.OAUTH2) {
+      return new Redaction(user(), password);
+    }
+    String user = String.valueOf(user());
+    return Redaction.of(
+        Stream.of(
+            password,
+            BearerSasl.XOAUTH2.response(server, user, password),
+            BearerSasl.OAUTHBEARER.response(server, user, password)));
   }
 
   @Override

@@ -48,7 +48,7 @@ public final class ImapAppend {
     // A write would block for ever if the server stopped reading.
     Future<?> guard = connection.wire().cutIn(limit);
     try {
-      connection.send(command, () -> write(connection, content), limit);
+      connection.send(command, request -> write(connection, content), limit);
     } finally {
       guard.cancel(false);
     }

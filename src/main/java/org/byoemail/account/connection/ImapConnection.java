@@ -9,6 +9,8 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +38,7 @@ public final class ImapConnection implements AutoCloseable {
 
   private static final int MOST_OTHERS = 1_000;
 
-  private static final ImapContinuation NOTHING_MORE = () -> {};
+  private static final ImapContinuation NOTHING_MORE = request -> {};
 
   private final Wire wire;
   private final ImapResponseReader reader;
@@ -138,10 +140,39 @@ public final class ImapConnection implements AutoCloseable {
     // An empty line ends a failed exchange, such as a refused authentication.
     return send(
         command,
-        () -> write(more.hasNext() ? more.next() : ""),
+        request -> write(more.hasNext() ? more.next() : ""),
         further.size() + 1,
         deadline,
         said -> {});
+  }
+
+  /**
+   * Authenticates with a bearer token; a refusal is answered as its mechanism says.
+   *
+   * @throws ImapRefused if the server refuses, with what its challenge said
+   */
+  void authenticate(BearerSasl sasl, String response, Deadline deadline) throws MessagingException {
+    expect(SHORT_ANSWER, SHORT_LITERAL);
+    boolean atOnce = has("SASL-IR");
+    AtomicBoolean given = new AtomicBoolean(atOnce);
+    AtomicReference<String> challenge = new AtomicReference<>("");
+    try {
+      send(
+          "AUTHENTICATE " + sasl.mechanism() + (atOnce ? " " + response : ""),
+          request -> {
+            if (!given.getAndSet(true)) {
+              write(response);
+            } else {
+              challenge.set(BearerSasl.detail(request.line().substring(1)));
+              write(sasl.end());
+            }
+          },
+          atOnce ? 1 : 2,
+          deadline,
+          said -> {});
+    } catch (ImapRefused e) {
+      throw new ImapRefused(e.getMessage() + challenge.get(), e.code());
+    }
   }
 
   /** Sends a command with one continuation request. */
@@ -167,7 +198,7 @@ public final class ImapConnection implements AutoCloseable {
           if (++asked > times) {
             throw new ProtocolViolated("the server asks for more of a command than there is");
           }
-          more.give();
+          more.give(said);
         } else if (said.tag().equals(tag)) {
           return ended(said);
         } else {

@@ -5,7 +5,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
-import org.byoemail.account.registry.Secrets;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
 import org.springframework.stereotype.Component;
@@ -16,7 +15,7 @@ public class ImapConnections {
   private final ConnectionSettings settings;
   private final HostVetting vetting;
   private final TrustedCertificates trusted;
-  private final Secrets secrets;
+  private final AccountCredentials credentials;
   private final WriteTimeouts writeTimeouts;
   private final WireBuffers buffers = new WireBuffers();
 
@@ -24,12 +23,12 @@ public class ImapConnections {
       ConnectionSettings settings,
       HostVetting vetting,
       TrustedCertificates trusted,
-      Secrets secrets,
+      AccountCredentials credentials,
       WriteTimeouts writeTimeouts) {
     this.settings = settings;
     this.vetting = vetting;
     this.trusted = trusted;
-    this.secrets = secrets;
+    this.credentials = credentials;
     this.writeTimeouts = writeTimeouts;
   }
 
@@ -59,22 +58,46 @@ public class ImapConnections {
     return open(account, timeouts, overall, address -> {});
   }
 
+  /** Connects with these credentials. */
+  ImapConnection open(
+      Account account, Timeouts timeouts, Deadline overall, Credentials credentials) {
+    return open(account, timeouts, overall, address -> {}, credentials);
+  }
+
+  /** A refused access token is replaced once. */
   private ImapConnection open(
       Account account, Timeouts timeouts, Deadline overall, ConnectionGate gate) {
+    Credentials current = credentials.of(account, Protocol.IMAP);
+    try {
+      return open(account, timeouts, overall, gate, current);
+    } catch (ConnectionFailed e) {
+      Credentials other = credentials.replacing(account, Protocol.IMAP, current, e);
+      if (other == null) {
+        throw e;
+      }
+      return open(account, timeouts, overall, gate, other);
+    }
+  }
+
+  private ImapConnection open(
+      Account account,
+      Timeouts timeouts,
+      Deadline overall,
+      ConnectionGate gate,
+      Credentials given) {
     ServerSettings server = account.server(Protocol.IMAP);
     ConnectionFailures failures = new ConnectionFailures(account, Protocol.IMAP);
     if (server.auth() == Auth.NONE) {
       throw failures.at(Stage.AUTH, "cannot be read without signing in", null, null);
     }
-    Credentials credentials = Credentials.of(account, Protocol.IMAP, secrets);
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting, overall)) {
       gate.pass(address);
       ImapLogin signIn = new ImapLogin(server, trusted, timeouts, overall, writeTimeouts);
       try {
-        return signIn.connect(new InetSocketAddress(address, server.port()), buffers, credentials);
+        return signIn.connect(new InetSocketAddress(address, server.port()), buffers, given);
       } catch (MessagingException e) {
-        last = failures.imap(signIn, e, credentials.redaction());
+        last = failures.imap(signIn, e, given.redaction());
         if (signIn.stage() != Stage.CONNECT) {
           break;
         }

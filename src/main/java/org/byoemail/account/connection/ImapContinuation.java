@@ -5,5 +5,10 @@ import java.io.IOException;
 /** Answers a command continuation request (RFC 9051 section 7.6). */
 @FunctionalInterface
 interface ImapContinuation {
-  void give() throws IOException;
+  /**
+   * Writes the answer.
+   *
+   * @param request with the server's text
+   */
+  void give(ImapResponse request) throws IOException;
 }

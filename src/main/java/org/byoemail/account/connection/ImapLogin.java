@@ -154,14 +154,11 @@ final class ImapLogin {
     String user = String.valueOf(credentials.user());
     String secret = String.valueOf(credentials.password());
     if (server.auth() == Auth.OAUTH2) {
-      String token = "\1auth=Bearer " + secret + "\1\1";
-      boolean standard = connection.has("AUTH=OAUTHBEARER") && !connection.has("AUTH=XOAUTH2");
-      authenticate(
-          connection,
-          standard ? "OAUTHBEARER" : "XOAUTH2",
-          standard
-              ? "n,a=" + user.replace("=", "=3D").replace(",", "=2C") + "," + token
-              : "user=" + user + token);
+      BearerSasl sasl = BearerSasl.offered(mechanism -> connection.has("AUTH=" + mechanism));
+      if (sasl == null) {
+        throw new MessagingException("the server offers neither XOAUTH2 nor OAUTHBEARER");
+      }
+      connection.authenticate(sasl, sasl.response(server, user, secret), step());
     } else if (connection.has("AUTH=PLAIN") && server.auth() == Auth.PLAIN) {
       authenticate(connection, "PLAIN", "\0" + user + "\0" + secret);
     } else if (!connection.has("LOGINDISABLED")) {

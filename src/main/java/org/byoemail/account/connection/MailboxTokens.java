@@ -7,6 +7,13 @@ import org.byoemail.account.registry.Protocol;
 public interface MailboxTokens {
 
   /**
+   * Checks that a token may be sent to the server of that protocol.
+   *
+   * @throws TokenUnavailable if the provider's settings do not name its host
+   */
+  void requireMailHost(Account account, Protocol protocol);
+
+  /**
    * The access token of an account, for its server of that protocol. Blocks for seconds where it
    * has to be refreshed.
    *

@@ -27,6 +27,15 @@ final class Redaction {
                 .toList();
   }
 
+  private Redaction(List<String> secrets) {
+    this.secrets = secrets;
+  }
+
+  /** Takes these out. */
+  static Redaction of(Stream<String> secrets) {
+    return new Redaction(secrets.toList());
+  }
+
   /** One line of printable text. */
   String clean(@Nullable String words) {
     if (words == null) {

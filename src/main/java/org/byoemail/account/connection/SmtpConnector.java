@@ -11,7 +11,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
-import org.byoemail.account.registry.Secrets;
 import org.byoemail.account.registry.ServerSettings;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -33,7 +32,7 @@ class SmtpConnector {
   private final String ehloName;
   private final HostVetting vetting;
   private final TrustedCertificates trusted;
-  private final Secrets secrets;
+  private final AccountCredentials credentials;
   private final WriteTimeouts writeTimeouts;
   private final WireBuffers buffers = new WireBuffers();
   private final Clock clock;
@@ -42,14 +41,14 @@ class SmtpConnector {
       ConnectionSettings settings,
       HostVetting vetting,
       TrustedCertificates trusted,
-      Secrets secrets,
+      AccountCredentials credentials,
       WriteTimeouts writeTimeouts,
       Clock clock) {
     this.settings = settings;
     this.ehloName = ehloName(settings.ehloName());
     this.vetting = vetting;
     this.trusted = trusted;
-    this.secrets = secrets;
+    this.credentials = credentials;
     this.writeTimeouts = writeTimeouts;
     this.clock = clock;
   }
@@ -69,14 +68,28 @@ class SmtpConnector {
   }
 
   /**
-   * Connects, trying the addresses of the host in turn, up to and including AUTH.
+   * Connects, trying the addresses of the host in turn, up to and including AUTH. A refused access
+   * token is replaced once.
    *
    * @throws ConnectionFailed with the stage and the reason
    */
   SmtpConnection open(Account account, Timeouts timeouts) {
+    Credentials current = credentials.of(account, Protocol.SMTP);
+    try {
+      return open(account, timeouts, current);
+    } catch (ConnectionFailed e) {
+      Credentials other = credentials.replacing(account, Protocol.SMTP, current, e);
+      if (other == null) {
+        throw e;
+      }
+      return open(account, timeouts, other);
+    }
+  }
+
+  /** Connects with these credentials. */
+  SmtpConnection open(Account account, Timeouts timeouts, Credentials given) {
     ServerSettings server = account.server(Protocol.SMTP);
     ConnectionFailures failures = new ConnectionFailures(account, Protocol.SMTP);
-    Credentials credentials = Credentials.of(account, Protocol.SMTP, secrets);
     Deadline overall = Deadline.in(timeouts.opening());
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting, overall)) {
@@ -86,7 +99,7 @@ class SmtpConnector {
       networks.put(server.host(), network(address));
       SmtpLogin login =
           new SmtpLogin(
-              server, failures, trusted, timeouts, overall, writeTimeouts, ehloName, credentials);
+              server, failures, trusted, timeouts, overall, writeTimeouts, ehloName, given);
       try {
         return login.connect(
             new InetSocketAddress(address, server.port()), buffers, clock.instant());

@@ -19,6 +19,7 @@ final class SmtpLogin {
   private static final int OK = 250;
   private static final int SIGNED_IN = 235;
   private static final int GO_ON = 334;
+  private static final int CODE = 3;
 
   private final ServerSettings server;
   private final ConnectionFailures failures;
@@ -167,6 +168,10 @@ final class SmtpLogin {
     if (!extensions.hasAuth()) {
       throw failures.at(Stage.AUTH, "the server offers no AUTH on this connection", null, null);
     }
+    if (server.auth() == Auth.OAUTH2) {
+      signInByToken(channel);
+      return;
+    }
     String mechanism = server.auth().name();
     if (!extensions.hasAuth(mechanism)) {
       throw new AuthenticationFailedException("the server does not offer AUTH " + mechanism);
@@ -183,6 +188,26 @@ final class SmtpLogin {
       }
     } else {
       said = send(channel, "AUTH PLAIN " + base64(user + "\0" + user + "\0" + secret));
+    }
+    if (said.code() != SIGNED_IN) {
+      throw new AuthenticationFailedException("AUTH was refused");
+    }
+  }
+
+  private void signInByToken(SmtpChannel channel) throws IOException, MessagingException {
+    BearerSasl sasl = BearerSasl.offered(extensions::hasAuth);
+    if (sasl == null) {
+      throw new AuthenticationFailedException(
+          "the server offers neither AUTH XOAUTH2 nor AUTH OAUTHBEARER");
+    }
+    String token = String.valueOf(credentials.password());
+    String response = sasl.response(server, String.valueOf(credentials.user()), token);
+    SmtpReply said = send(channel, "AUTH " + sasl.mechanism() + " " + response);
+    if (said.code() == GO_ON) {
+      String challenge = channel.lines().get(channel.lines().size() - 1).substring(CODE);
+      String detail = credentials.redaction().clean(BearerSasl.detail(challenge));
+      said = send(channel, sasl.end());
+      reply = new SmtpReply(said.code(), said.text() + (detail.isEmpty() ? "" : " " + detail));
     }
     if (said.code() != SIGNED_IN) {
       throw new AuthenticationFailedException("AUTH was refused");

@@ -4,6 +4,8 @@ package org.byoemail.account.connection;
 public enum Stage {
   /** Vetting of the host and its addresses. */
   VETTING,
+  /** Obtaining the access token, before the connection is made. */
+  TOKEN,
   /** TCP connect. */
   CONNECT,
   /** Implicit TLS. */

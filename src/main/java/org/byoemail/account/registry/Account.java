@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param address the endpoint's
  * @param smtpVerifiedAt when the present SMTP settings last passed their test; null: not yet
  * @param imapVerifiedAt the same for IMAP
+ * @param needsReauthorizationAt since when only a new consent of its owner helps; null: it does not
  * @param version grows with every change; connections opened under an older one are not reused
  */
 public record Account(
@@ -28,6 +29,7 @@ public record Account(
     boolean outboundEnabled,
     boolean inboundEnabled,
     @Nullable Instant pausedAt,
+    @Nullable Instant needsReauthorizationAt,
     long version,
     Instant createdAt) {
 
@@ -41,14 +43,19 @@ public record Account(
     return pausedAt != null;
   }
 
+  /** Whether its owner must consent again (OAuth 2.0) before it can be used. */
+  public boolean needsReauthorization() {
+    return needsReauthorizationAt != null;
+  }
+
   /** Whether its mailbox is to be watched. */
   public boolean isReceiving() {
-    return inboundEnabled && !isPaused();
+    return inboundEnabled && !isPaused() && !needsReauthorization();
   }
 
   /** Whether mail may leave through it now. */
   public boolean isSending() {
-    return outboundEnabled && !isPaused();
+    return outboundEnabled && !isPaused() && !needsReauthorization();
   }
 
   /**

@@ -71,6 +71,7 @@ final class AccountRows {
         row.getBoolean("outbound_enabled"),
         row.getBoolean("inbound_enabled"),
         Times.read(row, "paused_at"),
+        Times.read(row, "needs_reauthorization_at"),
         row.getLong("version"),
         row.getTimestamp("created_at").toInstant());
   }

@@ -172,6 +172,36 @@ public class Accounts {
     return changed(id);
   }
 
+  /**
+   * Stops using the account until its owner has consented again; its mail waits.
+   *
+   * @return whether it was used until now
+   */
+  @Transactional
+  public boolean needReauthorization(AccountId id) {
+    int stopped =
+        jdbc.sql(
+                """
+                UPDATE agent_email_account SET needs_reauthorization_at = statement_timestamp(),
+                  version = version + 1, updated_at = statement_timestamp()
+                WHERE id = :id AND needs_reauthorization_at IS NULL
+                """)
+            .param("id", id.value())
+            .update();
+    if (stopped > 0) {
+      publisher.publishEvent(new AccountChanged(id));
+    }
+    return stopped > 0;
+  }
+
+  /** Its owner has consented: the account is used again, at once. */
+  @Transactional
+  public void reauthorized(AccountId id) {
+    set(id, "needs_reauthorization_at = NULL");
+    publisher.publishEvent(new AccountResumed(id));
+    changed(id);
+  }
+
   /** Deletes the account with its secrets; messages, attempts and the endpoint stay. */
   @Transactional
   public boolean delete(AccountId id) {
@@ -218,6 +248,7 @@ public class Accounts {
     return jdbc.sql(
             AccountRows.SELECT
                 + " WHERE a.id = ANY(:accounts) AND a.inbound_enabled AND a.paused_at IS NULL"
+                + " AND a.needs_reauthorization_at IS NULL"
                 + " ORDER BY a.id")
         .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
         .query(AccountRows::read)

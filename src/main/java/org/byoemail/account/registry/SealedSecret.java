@@ -2,15 +2,17 @@ package org.byoemail.account.registry;
 
 import java.util.Arrays;
 
-/** A password as it is stored: sealed. {@link Secrets} opens it. */
+/** A secret as it is stored: sealed. {@link Secrets} opens it. Immutable. */
 public final class SealedSecret {
   private final byte[] sealed;
 
-  SealedSecret(byte[] sealed) {
+  /** What a row holds. */
+  public SealedSecret(byte[] sealed) {
     this.sealed = sealed.clone();
   }
 
-  byte[] bytes() {
+  /** What the row holds. */
+  public byte[] bytes() {
     return sealed.clone();
   }
 

@@ -13,12 +13,13 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.util.List;
+import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.springframework.stereotype.Component;
 
 /**
- * Seals and opens the passwords of accounts with AES-256-GCM, bound to the account and the side, so
- * that a sealed password copied to another row opens nothing. Thread-safe.
+ * Seals and opens secrets with AES-256-GCM, bound to the row that owns them and the field, so that
+ * a sealed secret copied to another row or field opens nothing. Thread-safe.
  */
 @Component
 public class Secrets {
@@ -29,38 +30,57 @@ public class Secrets {
     this.aead = keyset(settings.keyset()).getPrimitive(RegistryConfiguration.get(), Aead.class);
   }
 
-  /** Seals a password. */
+  /** Seals the password of one side of an account. */
   public SealedSecret seal(AccountId account, Protocol protocol, String password) {
-    try {
-      return new SealedSecret(
-          aead.encrypt(password.getBytes(StandardCharsets.UTF_8), binding(account, protocol)));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("cannot seal the password of account " + account, e);
-    }
+    return seal(account.value(), protocol.word(), password);
   }
 
   /**
-   * Opens a sealed password.
+   * Opens the password of one side of an account.
    *
    * @throws IllegalStateException if no key opens it: an internal failure, not the server's
    */
   public String open(AccountId account, Protocol protocol, SealedSecret secret) {
+    return open(account.value(), protocol.word(), secret);
+  }
+
+  /**
+   * Seals a secret.
+   *
+   * @param owner the id of the row
+   * @param field what it is of that row, such as {@code smtp}; never shown to anybody but operators
+   */
+  public SealedSecret seal(UUID owner, String field, String secret) {
+    try {
+      return new SealedSecret(
+          aead.encrypt(secret.getBytes(StandardCharsets.UTF_8), binding(owner, field)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot seal the " + field + " secret of " + owner, e);
+    }
+  }
+
+  /**
+   * Opens a sealed secret.
+   *
+   * @throws IllegalStateException if no key opens it: an internal failure, not the server's
+   */
+  public String open(UUID owner, String field, SealedSecret secret) {
     try {
       return new String(
-          aead.decrypt(secret.bytes(), binding(account, protocol)), StandardCharsets.UTF_8);
+          aead.decrypt(secret.bytes(), binding(owner, field)), StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(
           "no key of byo.secret.keyset opens the "
-              + protocol.word()
-              + " password of account "
-              + account
-              + ": put the key that sealed it back, or set the password again",
+              + field
+              + " secret of "
+              + owner
+              + ": put the key that sealed it back, or set the secret again",
           e);
     }
   }
 
-  private static byte[] binding(AccountId account, Protocol protocol) {
-    return (account + "/" + protocol.word()).getBytes(StandardCharsets.UTF_8);
+  private static byte[] binding(UUID owner, String field) {
+    return (owner + "/" + field).getBytes(StandardCharsets.UTF_8);
   }
 
   private static KeysetHandle keyset(List<String> keys) throws GeneralSecurityException {

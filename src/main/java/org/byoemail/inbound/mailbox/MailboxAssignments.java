@@ -23,7 +23,7 @@ class MailboxAssignments {
   private static final String FREE =
       """
       FROM mailbox m JOIN agent_email_account a ON a.id = m.owner_account_id
-      WHERE a.inbound_enabled AND a.paused_at IS NULL
+      WHERE a.inbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL
         AND (m.held_by IS NULL OR m.held_by = ANY(:absent))
       """;
 
@@ -40,7 +40,7 @@ class MailboxAssignments {
    * @param holder the node that holds it; null if it was released
    * @param version version of the account
    * @param wanted whether it is to be watched
-   * @param paused whether a person stopped the account
+   * @param paused whether the account is stopped until a person acts
    */
   record Taken(
       UUID mailbox,
@@ -68,8 +68,10 @@ class MailboxAssignments {
     return jdbc.sql(
             """
             SELECT m.id, m.owner_account_id, m.held_by, m.fence, coalesce(a.version, 0) AS version,
-              coalesce(a.inbound_enabled AND a.paused_at IS NULL, false) AS wanted,
-              coalesce(a.inbound_enabled AND a.paused_at IS NOT NULL, false) AS paused
+              coalesce(a.inbound_enabled AND a.paused_at IS NULL
+                AND a.needs_reauthorization_at IS NULL, false) AS wanted,
+              coalesce(a.inbound_enabled AND (a.paused_at IS NOT NULL
+                OR a.needs_reauthorization_at IS NOT NULL), false) AS paused
             FROM mailbox m LEFT JOIN agent_email_account a ON a.id = m.owner_account_id WHERE
             """
                 + condition)

@@ -165,7 +165,9 @@ public class Mailboxes {
 
   private boolean isAtWork(Account account) {
     return account.inboundEnabled()
-        && (account.isPaused() || accountHealth.of(account.id(), Protocol.IMAP).error() == null);
+        && (account.isPaused()
+            || account.needsReauthorization()
+            || accountHealth.of(account.id(), Protocol.IMAP).error() == null);
   }
 
   /** An account that never proved the mailbox loses nothing and is not told. */

@@ -66,6 +66,7 @@ class PlatformRelay {
         true,
         false,
         null,
+        null,
         1,
         Instant.EPOCH);
   }

@@ -61,7 +61,7 @@ class SentCopies {
             SELECT c.account_id FROM sent_copy c JOIN agent_email_account a ON a.id = c.account_id
             WHERE c.status = 'waiting' AND c.due_at <= statement_timestamp()
               AND (c.claimed_until IS NULL OR c.claimed_until < statement_timestamp())
-              AND a.paused_at IS NULL AND a.imap_host IS NOT NULL
+              AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL AND a.imap_host IS NOT NULL
             GROUP BY c.account_id ORDER BY min(c.due_at) LIMIT :limit
             """)
         .param("limit", limit)

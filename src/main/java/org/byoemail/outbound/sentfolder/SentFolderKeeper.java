@@ -72,7 +72,10 @@ public class SentFolderKeeper {
   /** Stores some copies of one account. */
   public void keep(AccountId id) {
     Account account = accounts.find(id).orElse(null);
-    if (account == null || account.isPaused() || !rollout.isOn(account)) {
+    if (account == null
+        || account.isPaused()
+        || account.needsReauthorization()
+        || !rollout.isOn(account)) {
       return;
     }
     List<Copy> claimed = copies.claim(id, COPIES);

@@ -243,6 +243,21 @@ public sealed interface EventData {
     }
   }
 
+  /**
+   * {@code account.needs_reauthorization}.
+   *
+   * @param error the provider's error code (RFC 6749 section 5.2)
+   * @param reason the provider's words
+   * @param link where a person mends it; null if {@code byo.public-url} is not set
+   */
+  record AccountNeedsReauthorization(
+      String provider, String error, String reason, @Nullable String link) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.ACCOUNT_NEEDS_REAUTHORIZATION;
+    }
+  }
+
   /** {@code account.mailbox_reset}: the server has given the folder another UIDVALIDITY. */
   record MailboxReset(UUID mailbox, String folder, long uidValidityBefore, long uidValidity)
       implements EventData {

@@ -10,7 +10,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.account.registry.AccountFixtures;
-import org.byoemail.account.registry.Secrets;
 import org.byoemail.format.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.support.StaticListableBeanFactory;
@@ -22,6 +21,9 @@ public final class Connections implements AutoCloseable {
 
   /** What the database says of accounts. */
   final Map<AccountId, Long> versions = new ConcurrentHashMap<>();
+
+  /** What accounts sign in with by OAuth 2.0. */
+  final ScriptedTokens tokens = new ScriptedTokens();
 
   final SmtpConnector opener;
   final SmtpConnections smtp;
@@ -57,7 +59,11 @@ public final class Connections implements AutoCloseable {
             new StaticListableBeanFactory().getBeanProvider(AllowedNetwork.class),
             lookups,
             Duration.ZERO);
-    Secrets secrets = AccountFixtures.secrets();
+    AccountCredentials secrets =
+        new AccountCredentials(
+            AccountFixtures.secrets(),
+            new StaticListableBeanFactory(Map.of("tokens", tokens))
+                .getBeanProvider(MailboxTokens.class));
     try {
       TrustedCertificates trust = new TrustedCertificates(settings);
       opener = new SmtpConnector(settings, vetting, trust, secrets, writeTimeouts, clock);

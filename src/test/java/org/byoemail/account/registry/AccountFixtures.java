@@ -57,6 +57,7 @@ public final class AccountFixtures {
         account.outboundEnabled(),
         account.inboundEnabled(),
         account.pausedAt(),
+        account.needsReauthorizationAt(),
         account.version(),
         account.createdAt());
   }
@@ -75,6 +76,7 @@ public final class AccountFixtures {
         account.outboundEnabled(),
         account.inboundEnabled(),
         account.pausedAt(),
+        account.needsReauthorizationAt(),
         account.version() + 1,
         account.createdAt());
   }
@@ -113,6 +115,7 @@ public final class AccountFixtures {
         smtp ? null : Instant.EPOCH,
         smtp,
         !smtp,
+        null,
         null,
         1,
         Instant.EPOCH);

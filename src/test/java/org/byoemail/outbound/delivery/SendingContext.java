@@ -1,5 +1,6 @@
 package org.byoemail.outbound.delivery;
 
+import org.byoemail.account.oauth.OAuthParts;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestDatabase;
@@ -9,7 +10,7 @@ import org.springframework.context.annotation.Import;
 import org.springframework.test.context.DynamicPropertyRegistrar;
 
 /** The features that send, on a clock that the test sets. */
-@Import({SendingParts.class, TestTime.class})
+@Import({SendingParts.class, OAuthParts.class, TestTime.class})
 public class SendingContext {
   @Bean
   DynamicPropertyRegistrar database() {

@@ -15,6 +15,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.byoemail.platform.event.EventData.AccountError;
+import org.byoemail.platform.event.EventData.AccountNeedsReauthorization;
 import org.byoemail.platform.event.EventData.AccountRecovered;
 import org.byoemail.platform.event.EventData.AttemptResult;
 import org.byoemail.platform.event.EventData.CorrespondentHeld;
@@ -156,6 +157,10 @@ class EventDataTest {
             new AccountError("smtp", "535 refused"),
             "{\"side\":\"smtp\",\"error\":\"535 refused\"}"),
         Arguments.of(new AccountRecovered("imap"), "{\"side\":\"imap\"}"),
+        Arguments.of(
+            new AccountNeedsReauthorization("google", "invalid_grant", "revoked", null),
+            """
+            {"provider":"google","error":"invalid_grant","reason":"revoked","link":null}"""),
         Arguments.of(
             new MailboxReset(ID, "INBOX", 3, 4),
             """
