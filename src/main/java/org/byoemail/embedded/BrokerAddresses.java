@@ -57,7 +57,9 @@ final class BrokerAddresses {
     }
   }
 
-  /** An event is published once; the broker diverts a copy to it, or only its own organisation's. */
+  /**
+   * An event is published once; the broker diverts a copy to it, or only its own organisation's.
+   */
   private static void addOwn(Configuration broker, BrokerUser user) {
     CoreAddressConfiguration events = anycast(user.events());
     events.getQueueConfigs().forEach(queue -> queue.setRingSize(EVENTS_KEPT));

@@ -9,7 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Runs a program to its end. Its output goes to a file, never to a pipe: a server that it starts would keep the pipe open.
+ * Runs a program to its end. Its output goes to a file, never to a pipe: a server that it starts
+ * would keep the pipe open.
  */
 final class CommandRunner {
   static final ProcessBuilder.Redirect NO_INPUT =

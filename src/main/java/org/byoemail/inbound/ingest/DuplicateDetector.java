@@ -84,7 +84,9 @@ class DuplicateDetector {
     static final Counts NONE = new Counts(0, 0, 0);
   }
 
-  /** The recorded mails and those about to be recorded: mails of one batch may be duplicates, too. */
+  /**
+   * The recorded mails and those about to be recorded: mails of one batch may be duplicates, too.
+   */
   static final class Recorded {
     private final Map<ByteBuffer, Counts> counts;
     private final Set<String> emailIds;

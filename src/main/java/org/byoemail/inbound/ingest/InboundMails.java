@@ -24,8 +24,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * One row for each mail read from a mailbox, whatever its outcome. It makes reading
- * idempotent: by its place, and by its fingerprint, which outlives the message.
+ * One row for each mail read from a mailbox, whatever its outcome. It makes reading idempotent: by
+ * its place, and by its fingerprint, which outlives the message.
  */
 @Repository
 class InboundMails {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param sender the address in From, or what stood in its place
  * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
  *     sent it: never answer those of themselves; null for a person's
- * @param kind failed, delayed, success, arf, mdn or auto-reply; none for a letter; null
- *     if it was not read
+ * @param kind failed, delayed, success, arf, mdn or auto-reply; none for a letter; null if it was
+ *     not read
  * @param possibleDuplicate whether it may be a duplicate that was not recognised, since UIDVALIDITY
  *     of its folder has changed
  * @param headerOnly whether no more than its header is kept

@@ -33,7 +33,8 @@ class SenderAuthentication {
    * What was found.
    *
    * @param isChecked whether the server is known to check, by its name or by what it wrote
-   * @param isTrusted whether the server is known by its name, so that no other server can have said this
+   * @param isTrusted whether the server is known by its name, so that no other server can have said
+   *     this
    */
   record AuthenticationFound(Authentication authentication, boolean isChecked, boolean isTrusted) {
     static final AuthenticationFound NOTHING =

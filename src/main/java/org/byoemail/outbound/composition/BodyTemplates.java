@@ -8,8 +8,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.util.HtmlUtils;
 
 /**
- * Wraps the body of every mail in the operator's template. Without a template, text stays as it
- * is, and HTML that is no whole document is made one. Safe for use by many threads.
+ * Wraps the body of every mail in the operator's template. Without a template, text stays as it is,
+ * and HTML that is no whole document is made one. Safe for use by many threads.
  */
 @Component
 public class BodyTemplates {

@@ -1,7 +1,4 @@
-/**
- * Outbound messages for people: list, cancel, release,
- * send again, pause.
- */
+/** Outbound messages for people: list, cancel, release, send again, pause. */
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {"outbound.delivery", "outbound.submission", "platform.conversation"})

@@ -21,9 +21,9 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The leases of this node. A key in Redis names the holder of a mailbox and expires with its node; a fence
- * that PostgreSQL raises and checks makes sure that an earlier holder can write nothing more. Safe
- * for use by many threads; leases are taken by one at a time.
+ * The leases of this node. A key in Redis names the holder of a mailbox and expires with its node;
+ * a fence that PostgreSQL raises and checks makes sure that an earlier holder can write nothing
+ * more. Safe for use by many threads; leases are taken by one at a time.
  */
 @Component
 public class Leases implements DisposableBean {
