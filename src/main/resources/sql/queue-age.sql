@@ -53,6 +53,11 @@ waiting AS (
     SELECT d.account_id, d.due_at FROM outbound_delivery d
       WHERE NOT d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.due_at <= given.now
       ORDER BY d.due_at LIMIT 100) d)
+  UNION ALL
+  -- What the gateway itself fails to send waits since it was due first.
+  (SELECT d.account_id, d.failing_since FROM outbound_delivery d
+    WHERE d.failing_since IS NOT NULL AND d.held_reason IS NULL
+    ORDER BY d.failing_since LIMIT 100)
 ),
 -- Accounts whose connections are all in use: they are served as fast as they may be.
 at_cap AS (

@@ -135,12 +135,22 @@ class Deliveries {
    * @param wait how long they may not be claimed; zero: they are due
    */
   void release(List<Claim> claims, Duration wait) {
+    release(claims, wait, false);
+  }
+
+  /** As {@link #release}, for a failure of the gateway: its mail has waited since it was due. */
+  void releaseFailed(Claim claim, Duration wait) {
+    release(List.of(claim), wait, true);
+  }
+
+  private void release(List<Claim> claims, Duration wait, boolean failed) {
     if (claims.isEmpty()) {
       return;
     }
     jdbc.sql(
             """
             UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
+              failing_since = CASE WHEN :failed THEN coalesce(d.failing_since, d.due_at) ELSE d.failing_since END,
               %s
             FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
             WHERE d.message_id = c.message_id AND d.claim_token = c.token
@@ -149,6 +159,7 @@ class Deliveries {
         .param("messages", uuids(claims, Claim::message))
         .param("tokens", uuids(claims, Claim::token))
         .param("wait", wait.toMillis())
+        .param("failed", failed)
         .update();
   }
 
@@ -162,6 +173,7 @@ class Deliveries {
             UPDATE outbound_delivery d SET claim_token = NULL, claimed_by = NULL, claimed_until = NULL,
               attempt_id = n.attempt, try_number = try_number + 1, %s,
               held_reason = n.held_reason, unknown_once = n.unknown_once, tries = tries + 1,
+              failing_since = NULL,
               first_try_at = coalesce(first_try_at, statement_timestamp())
             FROM unnest(:messages::uuid[], :tokens::uuid[], :attempts::uuid[], :dueAts::timestamptz[],
                 :heldReasons::text[], :unknownOnce::bool[])

@@ -38,6 +38,10 @@ import org.springframework.transaction.annotation.Transactional;
 @Component
 public class DeliveryLifecycle {
   private static final Logger log = LoggerFactory.getLogger(DeliveryLifecycle.class);
+
+  /** The error code of an attempt that failed for a reason of the gateway. */
+  static final String INTERNAL = "internal";
+
   private static final String EXPIRED = "expired before it could be sent";
 
   private final SubmissionRows submissions;
@@ -170,7 +174,11 @@ public class DeliveryLifecycle {
   }
 
   private void queueAgain(Claim claim, Duration wait, String code, String words) {
-    deliveries.release(List.of(claim), wait);
+    if (code.equals(INTERNAL)) {
+      deliveries.releaseFailed(claim, wait);
+    } else {
+      deliveries.release(List.of(claim), wait);
+    }
     attempts.requeue(List.of(new AttemptRows.Requeued(claim.attempt(), code, words)));
     recipients.requeue(List.of(claim));
   }
@@ -197,7 +205,7 @@ public class DeliveryLifecycle {
       deliveries.release(List.of(claim), Duration.ZERO);
     } else if (attempt.state() == AttemptState.SENDING
         && (attempt.provider() == null || !Transport.of(attempt.provider()).isReal())) {
-      queueAgain(claim, Duration.ZERO, "internal", "its node stopped");
+      queueAgain(claim, Duration.ZERO, INTERNAL, "its node stopped");
     } else {
       log.warn(
           "message {}: its claim ran out while it was sent; its fate is unknown", claim.message());

@@ -20,7 +20,8 @@ import org.springframework.stereotype.Component;
 public class SendRecording {
   private static final Logger log = LoggerFactory.getLogger(SendRecording.class);
   private static final Deferred INTERNAL =
-      new Deferred("trouble of this gateway, see its log", "internal", Trouble.ACCOUNT, false);
+      new Deferred(
+          "the gateway failed, see its log", DeliveryLifecycle.INTERNAL, Trouble.ACCOUNT, false);
 
   private final SendSettings settings;
   private final DeliveryLifecycle lifecycle;
@@ -28,6 +29,7 @@ public class SendRecording {
   private final AccountTrouble accountTrouble;
   private final PlatformTransports platform;
   private final Claims claims;
+  private final GatewayFailures failures;
 
   SendRecording(
       SendSettings settings,
@@ -35,13 +37,15 @@ public class SendRecording {
       ResultCommit results,
       AccountTrouble accountTrouble,
       PlatformTransports platform,
-      Claims claims) {
+      Claims claims,
+      GatewayFailures failures) {
     this.settings = settings;
     this.lifecycle = lifecycle;
     this.results = results;
     this.accountTrouble = accountTrouble;
     this.platform = platform;
     this.claims = claims;
+    this.failures = failures;
   }
 
   /** Pretends to send. */
@@ -69,6 +73,7 @@ public class SendRecording {
       // First: a mail that waits for its account would be claimed again before that backs off.
       accountTrouble.note(mail.account(), mail.outcomes().values());
     }
+    failures.ended();
     if (!results.record(FinishedAttempt.of(mail))) {
       log.warn(
           "message {}: the claim ran out before its result was recorded; another node has it",
@@ -89,21 +94,22 @@ public class SendRecording {
     } else if (work instanceof Collection<?> claims) {
       claims.forEach(claim -> failed((Claim) claim, false, failure));
     } else {
-      log.warn("claims could not be looked after; next try soon: {}", failure.toString());
+      log.warn("claims could not be maintained; next try soon: {}", failure.toString());
     }
   }
 
   private void failed(Claim claim, boolean isDecided, Throwable failure) {
+    failures.failed(failure);
     try {
       if (isDecided) {
         log.error(
-            "message {}: what became of it could not be recorded; once its claim has run out, its"
-                + " fate counts as unknown",
+            "message {}: its result could not be recorded; once its claim has run out, its fate"
+                + " counts as unknown",
             claim.message(),
             failure);
       } else {
         log.warn(
-            "message {} was not sent, for trouble of this gateway; next try in {} s",
+            "message {} was not sent because the gateway failed; next try in {} s",
             claim.message(),
             settings.ownTroubleDelay().toSeconds(),
             failure);

@@ -8,9 +8,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.apache.camel.CamelContext;
+import org.apache.camel.Exchange;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
+import org.apache.camel.support.DefaultExchange;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.platform.conversation.Messages;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -133,6 +138,31 @@ class OutboundRoutesTest {
     assertThat(fixtures.lastAttempt(broken).get("error_code")).isEqualTo("internal");
     assertThat(fixtures.recipients(broken)).doesNotContain("failed");
     assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
+  void logStepShowsTheIdOfAMailAndDoesNotReadIt(
+      @Autowired CamelContext camel, @Autowired Messages messages) {
+    UUID id = fixtures.message(null, "ben@example.test");
+    OutgoingMail mail =
+        new OutgoingMail(
+            new Claim(id, id, AttemptId.next(), 1, null, 0, 0, null, false, false),
+            messages.find(id).orElseThrow(),
+            null,
+            OutgoingMail.Transport.NONE,
+            List.of(),
+            List.of(),
+            false);
+    Exchange exchange = new DefaultExchange(camel);
+    exchange.getMessage().setBody(mail);
+
+    String logged =
+        camel
+            .resolveLanguage("simple")
+            .createExpression("${body}")
+            .evaluate(exchange, String.class);
+
+    assertThat(logged).isEqualTo("mail of message " + id);
   }
 
   private void awaitStatus(UUID message, String status) {

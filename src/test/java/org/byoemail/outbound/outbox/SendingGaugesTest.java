@@ -13,12 +13,19 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.outbound.delivery.AccountLimits;
 import org.byoemail.outbound.delivery.OutboundFixtures;
+import org.byoemail.outbound.delivery.OutgoingMail;
+import org.byoemail.outbound.delivery.SendRecording;
+import org.byoemail.outbound.delivery.SendingSteps;
 import org.byoemail.outbound.delivery.SendingTest;
 import org.byoemail.support.SettableClock;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.health.Status;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What operators see of sending, above all how long mail waits that might leave. */
@@ -34,6 +41,9 @@ class SendingGaugesTest {
   private final JdbcClient jdbc;
   private final SettableClock clock;
   private final MeterRegistry meters;
+  private final SendingSteps steps;
+  private final SendRecording recording;
+  private final HealthIndicator health;
 
   @Autowired
   SendingGaugesTest(
@@ -44,7 +54,10 @@ class SendingGaugesTest {
       SendingPause pause,
       JdbcClient jdbc,
       SettableClock clock,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      SendingSteps steps,
+      SendRecording recording,
+      @Qualifier("sendingHealthIndicator") HealthIndicator health) {
     this.fixtures = fixtures;
     this.accounts = accounts;
     this.accountHealth = accountHealth;
@@ -53,6 +66,9 @@ class SendingGaugesTest {
     this.jdbc = jdbc;
     this.clock = clock;
     this.meters = meters;
+    this.steps = steps;
+    this.recording = recording;
+    this.health = health;
   }
 
   @BeforeEach
@@ -158,6 +174,52 @@ class SendingGaugesTest {
 
     assertThat(oneLeft).isEqualTo(30);
     assertThat(noneLeft).isZero();
+  }
+
+  @Test
+  void mailThatTheGatewayFailsToSendWaitsSinceItWasDueFirst() throws Exception {
+    message(account(), 0);
+    after(30);
+    failInTheGateway();
+    double failed = queueAge();
+    after(60);
+    failInTheGateway();
+    after(5);
+    double failedAgain = queueAge();
+
+    assertThat(failed).isEqualTo(30);
+    assertThat(failedAgain).isEqualTo(95);
+  }
+
+  @Test
+  void gatewayThatFailsAgainAndAgainIsDegradedUntilAnAttemptEnds() throws Exception {
+    message(account(), 0);
+    double before = meters.get("byo.outbound.internal.failures").counter().count();
+    failInTheGateway();
+    Status once = health.health().getStatus();
+    for (int i = 0; i < 2; i++) {
+      after(60);
+      failInTheGateway();
+    }
+    Health often = health.health();
+    after(60);
+    markDue();
+    OutgoingMail mail = steps.begun();
+    recording.simulate(mail);
+    recording.record(mail);
+
+    assertThat(once).isEqualTo(Status.UP);
+    assertThat(often.getStatus().getCode()).isEqualTo("DEGRADED");
+    assertThat(often.getDetails()).containsEntry("error", "IllegalStateException");
+    assertThat(health.health().getStatus()).isEqualTo(Status.UP);
+    assertThat(meters.get("byo.outbound.internal.failures").counter().count())
+        .isEqualTo(before + 3);
+  }
+
+  /** As a step of an edited route does. */
+  private void failInTheGateway() throws Exception {
+    markDue();
+    recording.failed(steps.begun(), new IllegalStateException("the words of a mail"));
   }
 
   @Test
