@@ -9,6 +9,7 @@
       "account.discovery",
       "account.oauth",
       "account.provider",
+      "account.link",
       "account.registry",
       "format.calendar",
       "format.report",

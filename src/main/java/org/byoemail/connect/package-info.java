@@ -4,7 +4,15 @@
  */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"account.oauth", "account.registry", "platform.access", "setup"})
+    allowedDependencies = {
+      "account.connection",
+      "account.link",
+      "account.oauth",
+      "account.registry",
+      "inbound.mailbox",
+      "platform.access",
+      "setup"
+    })
 package org.byoemail.connect;
 
 import org.jspecify.annotations.NullMarked;

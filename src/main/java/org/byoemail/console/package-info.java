@@ -8,6 +8,7 @@
       "account.connection",
       "account.discovery",
       "account.provider",
+      "account.link",
       "account.registry",
       "account.rollout",
       "format.mime",

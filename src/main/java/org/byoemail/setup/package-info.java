@@ -7,9 +7,14 @@
 @ApplicationModule(
     allowedDependencies = {
       "account.connection",
+      "account.discovery",
+      "account.link",
       "account.oauth",
+      "account.provider",
       "account.registry",
-      "inbound.mailbox"
+      "inbound.mailbox",
+      "platform.access",
+      "platform.audit"
     })
 package org.byoemail.setup;
 

@@ -89,6 +89,21 @@ class AccessMatrixTest extends WebTest {
                       + ",\"bounceAccount\":\"{account}\"}"),
           row("POST /accounts/discover", "operator")
               .own(200, "/accounts/discover", "{\"address\":\"{mark}@gmail.com\"}"),
+          row("GET /accounts/connect-links", "operator")
+              .own(200, "/accounts/connect-links")
+              .list()
+              .ofOrganization()
+              .foreign(200, "/accounts/connect-links?agent={agent}"),
+          row("POST /accounts/connect-links", "operator")
+              .own(201, "/accounts/connect-links", "{\"agent\":\"{agent}\"}")
+              .foreign(400, "/accounts/connect-links", "{\"agent\":\"{agent}\"}")
+              .foreign(400, "/accounts/connect-links", "{\"account\":\"{account}\"}"),
+          row("GET /accounts/connect-links/{id}", "operator")
+              .own(200, "/accounts/connect-links/{link}")
+              .hidden(),
+          row("DELETE /accounts/connect-links/{id}", "operator")
+              .own(204, "/accounts/connect-links/{link}")
+              .hidden(),
           row("GET /accounts/{id}", "operator").own(200, "/accounts/{account}").hidden(),
           row("PATCH /accounts/{id}", "operator")
               .own(200, "/accounts/{account}", "{\"displayName\":\"{mark}\"}")
@@ -429,6 +444,10 @@ class AccessMatrixTest extends WebTest {
     things.put("account", account);
     things.put("agent", get(ADMIN_KEY, "/accounts/" + account).text("/agent"));
     things.put("spare", agent(mark));
+    things.put(
+        "link",
+        post(ADMIN_KEY, "/accounts/connect-links", Map.of("agent", things.get("agent")))
+            .text("/id"));
     for (String role : ROLES) {
       things.put("key." + role, key(role, mark));
     }

@@ -46,6 +46,9 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
       "byo.api.admin-key=" + WebTest.ADMIN_KEY,
       "byo.console.password=" + WebTest.CONSOLE_PASSWORD,
       "byo.secret.keyset=" + WebTest.KEYSET,
+      "byo.public-url=http://localhost",
+      "byo.connect.return-urls=" + WebTest.RETURN_URL,
+      "byo.discovery.deadline=3s",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.access.failed-logins=1000000",
       "byo.transport.postmark.webhook.secret=" + WebTest.POSTMARK_SECRET
@@ -56,6 +59,11 @@ public abstract class WebTest {
   protected static final String ADMIN_KEY = "the-admin-key-of-the-tests-0123456789";
   protected static final String CONSOLE_PASSWORD = "the-console-password-of-the-tests";
   protected static final String POSTMARK_SECRET = "the-postmark-secret-of-the-tests";
+  protected static final String RETURN_URL = "https://platform.example/connected";
+
+  /** What the gateway finds out about domains; names that no test adds do not exist. */
+  protected static final DnsServer DNS = new DnsServer();
+
   static final String KEYSET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
   protected static final ObjectMapper JSON = new ObjectMapper();
 
@@ -66,6 +74,10 @@ public abstract class WebTest {
   static void settings(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
     TokenServer.shared().settings().forEach((name, value) -> registry.add(name, () -> value));
+    registry.add("byo.discovery.resolver", DNS::address);
+    registry.add(
+        "byo.connection.trusted-certificates",
+        () -> CertificateAuthority.shared().certificate().toString());
   }
 
   /** An answer: status and JSON body (missing where there is none). */

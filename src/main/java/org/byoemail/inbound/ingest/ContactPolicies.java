@@ -23,6 +23,7 @@ import org.springframework.util.unit.DataSize;
  * Decides on a mail by its header, in this order:
  *
  * <ol>
+ *   <li>The gateway's own mail to the owner of the mailbox is refused.
  *   <li>A mail that the server repeatedly failed to return, or during which the program ended, is
  *       quarantined.
  *   <li>A mail that was taken in before is a duplicate.
@@ -45,6 +46,7 @@ public class ContactPolicies {
   private final SenderAuthentication authentications;
   private final LoopBreaker loops;
   private final InboundSettings settings;
+  private final OwnNotices notices;
 
   ContactPolicies(
       Agents agents,
@@ -52,7 +54,9 @@ public class ContactPolicies {
       DuplicateDetector known,
       SenderAuthentication authentications,
       LoopBreaker loops,
-      InboundSettings settings) {
+      InboundSettings settings,
+      OwnNotices notices) {
+    this.notices = notices;
     this.agents = agents;
     this.conversations = conversations;
     this.known = known;
@@ -71,11 +75,11 @@ public class ContactPolicies {
             : Set.of();
     // The user who retries a mail has decided that it is no loop.
     Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
-    Round round = new Round(agent, writtenTo, held, known.recorded(batch));
+    Round round = new Round(agent, writtenTo, held, known.recorded(batch), notices.among(batch));
     for (IngestItem item : batch.all()) {
       AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
-      IngestDecision decision = decide(item.mail(), found, round);
+      IngestDecision decision = decide(item, found, round);
       round.recorded().add(item.mail(), decision.verdict() == Verdict.ACCEPT);
       item.decide(decision);
     }
@@ -86,7 +90,8 @@ public class ContactPolicies {
       @Nullable Agent agent,
       Set<EmailAddress> writtenTo,
       Set<EmailAddress> held,
-      DuplicateDetector.Recorded recorded) {}
+      DuplicateDetector.Recorded recorded,
+      Set<IngestItem> notices) {}
 
   private static Map<EmailAddress, Integer> senders(IngestBatch batch) {
     return batch.all().stream()
@@ -94,7 +99,11 @@ public class ContactPolicies {
         .collect(Collectors.toMap(NamedAddress::address, any -> 1, Integer::sum));
   }
 
-  private IngestDecision decide(IncomingMail mail, AuthenticationFound found, Round round) {
+  private IngestDecision decide(IngestItem item, AuthenticationFound found, Round round) {
+    if (round.notices().contains(item)) {
+      return IngestDecision.refuse("it is the gateway's own mail to the owner of the mailbox");
+    }
+    IncomingMail mail = item.mail();
     if (mail.isUnfetchable()) {
       return IngestDecision.quarantine("unfetchable: the server does not give this mail");
     }

@@ -5,6 +5,7 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "account.link",
       "account.registry",
       "format.calendar",
       "format.mime",

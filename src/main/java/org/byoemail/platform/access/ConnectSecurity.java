@@ -9,6 +9,7 @@ import org.springframework.security.config.annotation.web.configurers.HeadersCon
 import org.springframework.security.config.http.SessionCreationPolicy;
 import org.springframework.security.web.SecurityFilterChain;
 import org.springframework.security.web.csrf.CookieCsrfTokenRepository;
+import org.springframework.security.web.csrf.CsrfFilter;
 import org.springframework.security.web.header.writers.ReferrerPolicyHeaderWriter.ReferrerPolicy;
 import org.springframework.security.web.savedrequest.NullRequestCache;
 
@@ -23,9 +24,10 @@ class ConnectSecurity {
 
   @Bean
   @Order(0)
-  SecurityFilterChain connectPages(HttpSecurity http) throws Exception {
+  SecurityFilterChain connectPages(HttpSecurity http, FailedLogins failures) throws Exception {
     http.securityMatcher(PATH + "/**")
         .csrf(csrf -> csrf.csrfTokenRepository(tokens()))
+        .addFilterBefore(new ConnectDoor(failures), CsrfFilter.class)
         .sessionManagement(s -> s.sessionCreationPolicy(SessionCreationPolicy.STATELESS))
         .requestCache(cache -> cache.requestCache(new NullRequestCache()))
         .logout(AbstractHttpConfigurer::disable)

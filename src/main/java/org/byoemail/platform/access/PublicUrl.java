@@ -57,6 +57,20 @@ public class PublicUrl {
   }
 
   /**
+   * The address of a path of this gateway.
+   *
+   * @throws PublicUrlMissing if the address is not set
+   */
+  public String required(String path) {
+    return of(path).orElseThrow(PublicUrlMissing::new);
+  }
+
+  /** The host that people know the gateway by; empty if the address is not set. */
+  public Optional<String> host() {
+    return Optional.ofNullable(base).map(URI::getHost);
+  }
+
+  /**
    * The redirect URI of a provider, which is registered with it.
    *
    * @param organization whose client it is; empty: the operator's

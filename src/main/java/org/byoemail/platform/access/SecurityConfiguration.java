@@ -55,6 +55,8 @@ class SecurityConfiguration {
                     .permitAll()
                     .requestMatchers(API + "/api-keys/**")
                     .access(new RoleNeeded(Role.ADMIN))
+                    .requestMatchers(HttpMethod.DELETE, API + "/accounts/connect-links/*")
+                    .access(new RoleNeeded(Role.OPERATOR))
                     .requestMatchers(HttpMethod.DELETE, API + "/agents/**", API + "/accounts/**")
                     .access(new RoleNeeded(Role.ADMIN))
                     .requestMatchers(HttpMethod.POST, API + "/messages", API + "/attachments")

@@ -8,6 +8,7 @@ import static org.byoemail.inbound.ingest.InboundFixture.open;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ServerSettings.Security;
@@ -66,6 +67,28 @@ class DovecotInboundTest {
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> flags(user).stream().allMatch(flags -> flags.contains("\\Seen")));
+  }
+
+  @Test
+  void gatewaysOwnMailToTheOwnerNeverReachesTheAgent() {
+    MailUser user = watch(Security.SSL);
+    UUID known = fixture.connectNotice(watched);
+    byte[] byMessageId = mail(ANN, "own by id", "byo-connect." + known + "@example.test");
+    byte[] byHeader = with("X-BYO-Connect-Notice: " + known, mail(ANN, "own by header"));
+    byte[] forged = with("X-BYO-Connect-Notice: " + UUID.randomUUID(), mail(ANN, "not known"));
+
+    for (byte[] one : List.of(byMessageId, byHeader, forged)) {
+      DOVECOT.deliver(user.address(), one);
+    }
+
+    awaitIngested(PATIENCE, "not known");
+    assertThat(fixture.subjects(watched, "refused")).containsExactly("own by id", "own by header");
+    assertThat(fixture.messages(watched)).containsExactly("not known");
+  }
+
+  private static byte[] with(String field, byte[] mail) {
+    return (field + "\r\n" + new String(mail, StandardCharsets.UTF_8))
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   @Test

@@ -290,6 +290,23 @@ class InboundFixture {
         .getBytes(StandardCharsets.UTF_8);
   }
 
+  /** The id of a mail that tells the owner of the mailbox of a connect link that was used. */
+  UUID connectNotice(Account account) {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO connect_link (id, token_sha256, organization, agent_id, sign_in, created_by,
+              created_at, expires_at, browser_sha256, opened_at, account_id, used_at, notice_id)
+            VALUES (:id, :token, 'o', :agent, '{}', 'test', now(), now(), '', now(), :account, now(), :id)
+            """)
+        .param("id", id)
+        .param("token", id.toString().getBytes(StandardCharsets.UTF_8))
+        .param("agent", account.agent().value())
+        .param("account", account.id().value())
+        .update();
+    return id;
+  }
+
   /** The subjects of what was read from the account's mailboxes and has that status, in order. */
   List<String> subjects(Account account, String status) {
     return jdbc.sql(

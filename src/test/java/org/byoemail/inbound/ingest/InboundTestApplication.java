@@ -31,14 +31,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.platform.lease",
       "org.byoemail.account.rollout",
       "org.byoemail.account.connection",
+      "org.byoemail.account.link",
       "org.byoemail.inbound.mailbox",
       "org.byoemail.inbound.ingest"
     },
-    // Its publisher wants a broker.
     excludeFilters =
         @Filter(
             type = FilterType.REGEX,
-            pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
+            pattern = {
+              // Its publisher wants a broker.
+              "org\\.byoemail\\.platform\\.event\\.camel\\..*",
+              "org\\.byoemail\\.account\\.link\\.Connect(Links|Notices)"
+            }))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
   "org.byoemail.platform.conversation",

@@ -74,6 +74,39 @@ class DoorsTest {
   }
 
   @Test
+  void whoAsksForLinksThatDoNotExistIsRefusedBeforeTheyAreLookedUp() throws Exception {
+    for (int i = 0; i < 3; i++) {
+      assertThat(openLink(404)).isEqualTo(404);
+    }
+
+    int refused = openLink(200);
+
+    assertThat(refused).isEqualTo(429);
+    assertThat(failures.isBlocked("api", "192.0.2.1")).isFalse();
+    assertThat(failures.isBlocked("console", "192.0.2.1")).isFalse();
+  }
+
+  @Test
+  void whoOpensLinksThatExistIsNotCounted() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      assertThat(openLink(i % 2 == 0 ? 200 : 410)).isIn(200, 410);
+    }
+  }
+
+  /** The status that a browser gets if the page of the link answers with that one. */
+  private int openLink(int status) throws Exception {
+    MockHttpServletRequest request = new MockHttpServletRequest("GET", "/connect/token");
+    request.setRemoteAddr("192.0.2.1");
+    MockHttpServletResponse response = new MockHttpServletResponse();
+    new ConnectDoor(failures)
+        .doFilter(
+            request,
+            response,
+            (asked, answer) -> ((MockHttpServletResponse) answer).setStatus(status));
+    return response.getStatus();
+  }
+
+  @Test
   void keyThatHasExpiredIsToldSoAndIsNoGuess() throws Exception {
     MockHttpServletResponse answer = null;
     for (int i = 0; i < 4; i++) {

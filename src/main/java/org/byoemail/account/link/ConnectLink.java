@@ -1,0 +1,106 @@
+package org.byoemail.account.link;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A one-time link by which the owner of a mailbox connects it to an agent. Holds no secret: the
+ * token is told once, by {@link NewConnectLink}.
+ *
+ * @param organization the agent's
+ * @param mended the account that is signed in again; null: a new one is made
+ * @param address the only address that may be connected; null: the owner types one
+ * @param signIn names of OAuth providers, and {@code password}; empty: any
+ * @param returnUrl where the browser goes afterwards; null: nowhere
+ * @param state given back to {@code returnUrl}, opaque
+ * @param createdBy name of the key or the user
+ * @param status at the time of the query
+ */
+public record ConnectLink(
+    UUID id,
+    String organization,
+    AgentId agent,
+    @Nullable AccountId mended,
+    @Nullable EmailAddress address,
+    List<String> signIn,
+    @Nullable String returnUrl,
+    @Nullable String state,
+    String createdBy,
+    Instant createdAt,
+    Instant expiresAt,
+    Status status,
+    Progress progress) {
+  /** The word in {@link #signIn} for signing in by password. */
+  public static final String PASSWORD = "password";
+
+  /** What the link can still do. */
+  public enum Status {
+    /** It can be used. */
+    OPEN,
+    /** A mailbox was connected by it. */
+    USED,
+    /** It was withdrawn. */
+    REVOKED,
+    /** Its time is over. */
+    EXPIRED;
+
+    /** The word of the API and the console. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** Which browser may use the link. */
+  public enum Binding {
+    /** The one that presses its button first. */
+    NONE,
+    /** The one that asks. */
+    THIS,
+    /** Another one. */
+    OTHER
+  }
+
+  /**
+   * How far its holder has come.
+   *
+   * @param attempts addresses looked up and sign-ins tried
+   * @param openedAt when it was bound to a browser; null: not yet
+   * @param chosen the address that the holder typed; null: none yet
+   * @param proposal what was found out about that address; null: nothing
+   * @param account what it has made or mended, which is in use from {@code usedAt} on; null: none
+   */
+  public record Progress(
+      Binding binding,
+      int attempts,
+      @Nullable Instant openedAt,
+      @Nullable EmailAddress chosen,
+      @Nullable MailboxProposal proposal,
+      @Nullable AccountId account,
+      @Nullable Instant usedAt) {}
+
+  public ConnectLink {
+    signIn = List.copyOf(signIn);
+  }
+
+  /** Whether its holder may sign in that way. */
+  public boolean allows(String way) {
+    return signIn.isEmpty() || signIn.contains(way);
+  }
+
+  /** The fixed address, or else the one that was chosen; null: none yet. */
+  public @Nullable EmailAddress mailbox() {
+    return address == null ? progress.chosen() : address;
+  }
+
+  /** Names the id only. */
+  @Override
+  public String toString() {
+    return "ConnectLink[" + id + "]";
+  }
+}

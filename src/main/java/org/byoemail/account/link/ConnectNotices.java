@@ -1,0 +1,153 @@
+package org.byoemail.account.link;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.connection.ConnectionFailed;
+import org.byoemail.account.connection.Envelope;
+import org.byoemail.account.connection.PoolExhausted;
+import org.byoemail.account.connection.SmtpConnections;
+import org.byoemail.account.connection.SmtpDialogue;
+import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.rollout.Rollout;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.access.PublicUrl;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Sends the mails that tell the owner of a mailbox what was connected by a link: through the new
+ * account to itself, at least once; a repeated one has the same ids ({@link ConnectNoticeIds}).
+ * Safe for use by many threads and nodes.
+ */
+@Repository("connectNotices")
+public class ConnectNotices {
+  private static final Logger log = LoggerFactory.getLogger(ConnectNotices.class);
+  private static final int MAX_NOTICES_AT_A_TIME = 5;
+  private static final int MAX_ATTEMPTS = 10;
+  private static final int FIRST_DELAY_SECONDS = 60;
+
+  private final JdbcClient jdbc;
+  private final Accounts accounts;
+  private final Agents agents;
+  private final SmtpConnections connections;
+  private final Rollout rollout;
+  private final PublicUrl publicUrl;
+
+  ConnectNotices(
+      JdbcClient jdbc,
+      Accounts accounts,
+      Agents agents,
+      SmtpConnections connections,
+      Rollout rollout,
+      PublicUrl publicUrl) {
+    this.jdbc = jdbc;
+    this.accounts = accounts;
+    this.agents = agents;
+    this.connections = connections;
+    this.rollout = rollout;
+    this.publicUrl = publicUrl;
+  }
+
+  private record Due(UUID link, UUID notice, AccountId account, Instant connectedAt) {
+    private static Due read(ResultSet row, int number) throws SQLException {
+      return new Due(
+          row.getObject("id", UUID.class),
+          row.getObject("notice_id", UUID.class),
+          new AccountId(row.getObject("account_id", UUID.class)),
+          row.getTimestamp("used_at").toInstant());
+    }
+  }
+
+  /** Sends those that are due. Waits for servers; called by a route. */
+  public void send() {
+    if (!rollout.isOn()) {
+      return;
+    }
+    due().forEach(this::send);
+  }
+
+  // Postponed before the server is asked: another node, or this one after a crash, tries it again.
+  private List<Due> due() {
+    return jdbc.sql(
+            """
+            UPDATE connect_link SET notice_attempts = notice_attempts + 1,
+              notice_due_at = CASE WHEN notice_attempts + 1 < :most THEN statement_timestamp()
+                + make_interval(secs => :delay * power(2, notice_attempts)) END
+            WHERE id IN (SELECT id FROM connect_link WHERE notice_due_at <= statement_timestamp()
+              ORDER BY notice_due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+            RETURNING id, notice_id, account_id, used_at
+            """)
+        .param("most", MAX_ATTEMPTS)
+        .param("delay", FIRST_DELAY_SECONDS)
+        .param("limit", MAX_NOTICES_AT_A_TIME)
+        .query(Due::read)
+        .list();
+  }
+
+  private void send(Due due) {
+    Optional<Account> account = accounts.find(due.account());
+    if (account.isEmpty() || account.get().settings().smtp() == null) {
+      return;
+    }
+    try {
+      MimeMessage mail = mail(due, account.get());
+      SmtpDialogue dialogue =
+          connections.use(
+              account.get(),
+              connections.attemptDeadline(),
+              connection ->
+                  connection.deliver(
+                      envelope(account.get(), connection.supports(SmtpUtf8Addresses.EXTENSION)),
+                      mail::writeTo));
+      if (dialogue.reply() != null && dialogue.reply().isPositive()) {
+        sent(due.link());
+      } else {
+        log.info("The notice of connect link {} was not taken; it is tried again", due.link());
+      }
+    } catch (ConnectionFailed | PoolExhausted | MessagingException e) {
+      log.info(
+          "The notice of connect link {} could not be sent; it is tried again: {}",
+          due.link(),
+          e.getMessage());
+    }
+  }
+
+  private void sent(UUID link) {
+    jdbc.sql(
+            "UPDATE connect_link SET notice_due_at = NULL, notice_sent_at = statement_timestamp()"
+                + " WHERE id = :id")
+        .param("id", link)
+        .update();
+  }
+
+  private MimeMessage mail(Due due, Account account) throws MessagingException {
+    String agent = agents.find(account.agent()).map(one -> one.name()).orElse("an agent");
+    return new NoticeMail(
+            due.notice(),
+            due.connectedAt(),
+            account,
+            agent,
+            publicUrl.host().orElse("the mail gateway"))
+        .composed();
+  }
+
+  private static Envelope envelope(Account account, boolean utf8) {
+    String address = account.address().value();
+    List<String> parameters =
+        utf8 && !address.chars().allMatch(c -> c < 0x80)
+            ? List.of(SmtpUtf8Addresses.EXTENSION)
+            : List.of();
+    return new Envelope(address, parameters, List.of(address), List.of());
+  }
+}

@@ -1,0 +1,13 @@
+package org.byoemail.account.link;
+
+/**
+ * A link with its token, which is told once.
+ *
+ * @param url the whole address; a secret, since whoever has it can use the link
+ */
+public record NewConnectLink(ConnectLink link, String url) {
+  @Override
+  public String toString() {
+    return link.toString();
+  }
+}

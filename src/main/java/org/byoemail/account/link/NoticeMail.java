@@ -1,0 +1,100 @@
+package org.byoemail.account.link;
+
+import jakarta.mail.Message.RecipientType;
+import jakarta.mail.MessagingException;
+import jakarta.mail.Session;
+import jakarta.mail.internet.InternetAddress;
+import jakarta.mail.internet.MimeMessage;
+import java.io.UnsupportedEncodingException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.Date;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.byoemail.format.mail.Ascii;
+
+/**
+ * The mail that tells the owner of a mailbox what was connected, and how to undo it. It has no
+ * link: programs that look at mail follow links, and undoing is up to who can sign in at the
+ * provider.
+ *
+ * @param agent its name
+ * @param gateway the host that people know the gateway by
+ */
+record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, String gateway) {
+  private static final String UTF_8 = "UTF-8";
+  private static final DateTimeFormatter WHEN =
+      DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
+          .withZone(ZoneOffset.UTC);
+
+  MimeMessage composed() throws MessagingException {
+    String address = account.address().value();
+    Session session = Ascii.isAll(address) ? null : SmtpUtf8Addresses.mailSession();
+    MimeMessage mail = new MimeMessage(session);
+    try {
+      mail.setFrom(new InternetAddress(address, gateway + " (mail gateway)", UTF_8));
+    } catch (UnsupportedEncodingException e) {
+      throw new IllegalStateException("every Java platform has UTF-8", e);
+    }
+    mail.setRecipient(RecipientType.TO, new InternetAddress(address));
+    mail.setSubject("Your mailbox was connected to " + gateway, UTF_8);
+    mail.setSentDate(Date.from(connectedAt));
+    mail.setText(text(), UTF_8);
+    mail.setHeader("Auto-Submitted", "auto-generated");
+    mail.setHeader(ConnectNoticeIds.HEADER, id.toString());
+    mail.saveChanges();
+    // Saving makes another one.
+    mail.setHeader(
+        "Message-ID",
+        "<" + ConnectNoticeIds.MESSAGE_ID_PREFIX + id + "@" + account.address().domain() + ">");
+    return mail;
+  }
+
+  private String text() {
+    List<String> lines = new ArrayList<>();
+    lines.add("The mailbox " + account.address().unquoted() + " was connected to a mail gateway.");
+    lines.add("");
+    lines.add("Gateway:       " + gateway);
+    lines.add("Organization:  " + account.organization());
+    lines.add("Agent:         " + agent);
+    lines.add("When:          " + WHEN.format(connectedAt));
+    lines.add("Signed in by:  " + (isOAuth() ? "your provider's consent page" : "a password"));
+    lines.add("");
+    lines.add("From now on, the agent can");
+    if (account.settings().imap() != null) {
+      lines.add(
+          "- read the mail that arrives in "
+              + String.join(", ", account.settings().folders())
+              + ",");
+    }
+    lines.add("- send mail as " + account.address().unquoted() + ".");
+    lines.add("");
+    lines.add("Was it you? Then there is nothing to do.");
+    lines.add("");
+    lines.add("To undo it, sign in to the account at your mail provider, and");
+    lines.addAll(
+        isOAuth()
+            ? List.of(
+                "withdraw the access of this application there. The page is usually called",
+                "\"Apps with access to your account\" or \"Third-party apps and services\".")
+            : List.of(
+                "delete the password for programs (app password) that was used, or change",
+                "the password of the mailbox if that one was used.",
+                "If you did not connect it, somebody else knows that password: change it now."));
+    lines.add("");
+    lines.add("The gateway cannot sign in any more from then on. This mail has no link on");
+    lines.add("purpose. The gateway keeps this mail from the agent.");
+    return String.join("\r\n", lines) + "\r\n";
+  }
+
+  private boolean isOAuth() {
+    return account.server(Protocol.SMTP).auth() == Auth.OAUTH2;
+  }
+}

@@ -1,0 +1,226 @@
+package org.byoemail.connect;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiFunction;
+import org.byoemail.account.connection.ConnectionFailed;
+import org.byoemail.account.connection.TooManyTests;
+import org.byoemail.account.link.ConnectLink;
+import org.byoemail.account.link.ConnectLink.Binding;
+import org.byoemail.account.link.ConnectLink.Status;
+import org.byoemail.account.link.ConnectLinkOver;
+import org.byoemail.account.link.ConnectLinks;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.inbound.mailbox.BaselineFailed;
+import org.byoemail.setup.AccountDraft;
+import org.byoemail.setup.AddressField;
+import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.MailboxConnection;
+import org.byoemail.setup.MailboxConnection.LinkSubject;
+import org.byoemail.setup.MailboxConnection.Result;
+import org.byoemail.setup.MailboxProposals;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Controller;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.ModelAttribute;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.ModelAndView;
+
+/**
+ * The page of a connect link. Asking for it changes nothing; its first button binds the link to the
+ * browser, and a mailbox that passed its tests uses it up. The link can do nothing else.
+ */
+@Controller
+@RequestMapping("/connect/{token:[A-Za-z0-9_-]{20,100}}")
+class ConnectPageController {
+  private static final Logger log = LoggerFactory.getLogger(ConnectPageController.class);
+
+  private final ConnectLinks links;
+  private final MailboxConnection connection;
+  private final MailboxProposals proposals;
+  private final LinkPages pages;
+
+  ConnectPageController(
+      ConnectLinks links,
+      MailboxConnection connection,
+      MailboxProposals proposals,
+      LinkPages pages) {
+    this.links = links;
+    this.connection = connection;
+    this.proposals = proposals;
+    this.pages = pages;
+  }
+
+  @GetMapping
+  ModelAndView show(@PathVariable String token, HttpServletRequest request) {
+    return links
+        .find(token, BrowserCookie.of(request, token))
+        .map(link -> show(token, link))
+        .orElseGet(pages::unknown);
+  }
+
+  private ModelAndView show(String token, ConnectLink link) {
+    LinkSubject subject = connection.subject(link).orElse(null);
+    Binding binding = link.progress().binding();
+    if (link.status() == Status.USED && binding == Binding.THIS) {
+      return pages.connected(link, subject, List.of());
+    }
+    if (link.status() != Status.OPEN || subject == null) {
+      return pages.over(link);
+    }
+    if (binding == Binding.OTHER) {
+      return pages.otherBrowser();
+    }
+    if (binding == Binding.NONE) {
+      return pages.begin(token, link, subject);
+    }
+    if (link.mailbox() == null) {
+      return pages.address(token, link, subject, "", null);
+    }
+    return pages.signIn(token, link, subject, null, Map.of(), null);
+  }
+
+  @PostMapping("/begin")
+  ModelAndView begin(
+      @PathVariable String token, HttpServletRequest request, HttpServletResponse response) {
+    ConnectLink link = links.find(token, BrowserCookie.of(request, token)).orElse(null);
+    if (link == null) {
+      return pages.unknown();
+    }
+    if (link.progress().binding() == Binding.NONE) {
+      links
+          .bind(link.id())
+          .ifPresent(
+              secret -> {
+                BrowserCookie.set(request, response, token, secret);
+                proposeFixed(link);
+              });
+    }
+    return pages.again(token);
+  }
+
+  /** A fixed address is looked up at once; a mended account has its servers. */
+  private void proposeFixed(ConnectLink link) {
+    if (link.address() == null || link.mended() != null || !links.attempt(link.id())) {
+      return;
+    }
+    try {
+      links.choose(link.id(), null, proposals.of(link.address(), link.organization()));
+    } catch (TooManyTests e) {
+      // Its owner can type the servers.
+      log.info("Nothing is proposed for connect link {}: {}", link.id(), e.getMessage());
+    }
+  }
+
+  @PostMapping("/address")
+  ModelAndView address(
+      @PathVariable String token,
+      @RequestParam(defaultValue = "") String address,
+      HttpServletRequest request) {
+    return bound(
+        token,
+        request,
+        (link, subject) -> {
+          if (link.address() != null) {
+            return pages.again(token);
+          }
+          EmailAddress parsed;
+          try {
+            parsed = AddressField.read(address);
+          } catch (FieldsRefused e) {
+            String reason = e.problems().get(0).reason();
+            return pages.address(token, link, subject, address, "The address " + reason);
+          }
+          if (!links.attempt(link.id())) {
+            return pages.tooManyAttempts();
+          }
+          try {
+            links.choose(link.id(), parsed, proposals.of(parsed, link.organization()));
+            return pages.again(token);
+          } catch (TooManyTests e) {
+            return pages.busy(pages.address(token, link, subject, address, null));
+          }
+        });
+  }
+
+  @PostMapping("/other-address")
+  ModelAndView otherAddress(@PathVariable String token, HttpServletRequest request) {
+    return bound(
+        token,
+        request,
+        (link, subject) -> {
+          if (link.address() == null) {
+            links.choose(link.id(), null, null);
+          }
+          return pages.again(token);
+        });
+  }
+
+  @PostMapping("/password")
+  ModelAndView password(
+      @PathVariable String token, @ModelAttribute SignInForm form, HttpServletRequest request) {
+    return bound(token, request, (link, subject) -> password(token, link, subject, form));
+  }
+
+  private ModelAndView password(
+      String token, ConnectLink link, LinkSubject subject, SignInForm form) {
+    EmailAddress address = link.mailbox();
+    if (address == null || !pages.takesPassword(link, subject)) {
+      return pages.again(token);
+    }
+    try {
+      AccountDraft draft = draft(link, subject.account(), form);
+      if (!links.attempt(link.id())) {
+        return pages.tooManyAttempts();
+      }
+      Result result = connection.byPassword(link, subject, address, draft);
+      if (result.connected()) {
+        return pages.connected(reloaded(link), subject, result.sides());
+      }
+      return pages.signIn(token, link, subject, form, Map.of(), result);
+    } catch (FieldsRefused e) {
+      return pages.signIn(token, link, subject, form, LinkPages.byField(e), null);
+    } catch (TooManyTests e) {
+      return pages.busy(pages.signIn(token, link, subject, form, Map.of(), null));
+    } catch (ConnectionFailed | BaselineFailed e) {
+      return pages.interrupted(token, link, subject, form);
+    } catch (ConnectLinkOver e) {
+      return pages.again(token);
+    }
+  }
+
+  private static AccountDraft draft(ConnectLink link, @Nullable Account mended, SignInForm form) {
+    return link.mended() == null || mended == null
+        ? form.draft()
+        : MailboxConnection.mending(mended, form.requiredPassword());
+  }
+
+  private ConnectLink reloaded(ConnectLink link) {
+    return links.find(link.id()).orElse(link);
+  }
+
+  /** Does a step of an open link in the browser that it is bound to. */
+  private ModelAndView bound(
+      String token,
+      HttpServletRequest request,
+      BiFunction<ConnectLink, LinkSubject, ModelAndView> step) {
+    ConnectLink link = links.find(token, BrowserCookie.of(request, token)).orElse(null);
+    if (link == null) {
+      return pages.unknown();
+    }
+    LinkSubject subject = connection.subject(link).orElse(null);
+    boolean may =
+        link.status() == Status.OPEN
+            && link.progress().binding() == Binding.THIS
+            && subject != null;
+    return may ? step.apply(link, subject) : show(token, link);
+  }
+}

@@ -1,0 +1,74 @@
+package org.byoemail.connect;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.account.link.ConnectLink;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.setup.MailboxConnection.LinkSubject;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What every page of a link says: who gets the mailbox, and what they can do with it. It does not
+ * depend on what the operator has set for its looks.
+ *
+ * @param mailbox the fixed or chosen address, for people; null: none yet
+ * @param fixed whether the link allows that address only
+ * @param mends whether an account is signed in again
+ * @param abilities what the agent can do with the mailbox
+ */
+public record LinkFacts(
+    String gateway,
+    String organization,
+    String agent,
+    @Nullable String mailbox,
+    boolean fixed,
+    boolean mends,
+    List<String> abilities) {
+
+  static LinkFacts of(ConnectLink link, LinkSubject subject, String gateway) {
+    EmailAddress mailbox = link.mailbox();
+    Account account = link.mended() == null ? null : subject.account();
+    return new LinkFacts(
+        gateway,
+        link.organization(),
+        subject.agent().name(),
+        mailbox == null ? null : mailbox.unquoted(),
+        link.address() != null,
+        link.mended() != null,
+        abilities(subject.agent(), account));
+  }
+
+  private static List<String> abilities(Agent agent, @Nullable Account account) {
+    List<String> abilities = new ArrayList<>();
+    ContactPolicy policy = agent.contactPolicy();
+    if (account == null || account.settings().imap() != null) {
+      abilities.add(
+          "read the mail that arrives in "
+              + (account == null ? "INBOX" : String.join(", ", account.settings().folders()))
+              + " from now on, "
+              + switch (policy.inbound()) {
+                case OPEN -> "whoever it is from";
+                case KNOWN ->
+                    "from its contacts and everybody it has written to; of other mail it is"
+                        + " recorded who sent it and its subject";
+                case LISTED ->
+                    "from its contacts only; of other mail it is recorded who sent it and its"
+                        + " subject";
+              });
+      abilities.add("mark, move or delete the mail that it has read, as its operator has set");
+    }
+    if (account == null || account.settings().smtp() != null) {
+      abilities.add(
+          "send mail from this address "
+              + switch (policy.outbound()) {
+                case OPEN -> "to anybody";
+                case KNOWN -> "to its contacts and people it is in touch with";
+                case LISTED -> "to its contacts";
+              });
+    }
+    return abilities;
+  }
+}

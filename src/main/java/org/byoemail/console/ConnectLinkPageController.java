@@ -1,0 +1,159 @@
+package org.byoemail.console;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.link.ConnectLink;
+import org.byoemail.account.link.ConnectLinks;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.setup.ConnectLinkDraft;
+import org.byoemail.setup.ConnectLinkSetup;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.stereotype.Controller;
+import org.springframework.ui.Model;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.servlet.mvc.support.RedirectAttributes;
+
+/** The connect links of an agent, or those that sign one of its accounts in again. */
+@Controller
+@RequestMapping("/console/connect-links")
+class ConnectLinkPageController {
+  private static final int PAGE_SIZE = 50;
+
+  private final ConnectLinks links;
+  private final ConnectLinkSetup setup;
+  private final Agents agents;
+  private final Accounts accounts;
+
+  ConnectLinkPageController(
+      ConnectLinks links, ConnectLinkSetup setup, Agents agents, Accounts accounts) {
+    this.links = links;
+    this.setup = setup;
+    this.agents = agents;
+    this.accounts = accounts;
+  }
+
+  /** A line of the list. */
+  record LinkLine(
+      UUID id,
+      String what,
+      Badge status,
+      boolean open,
+      String by,
+      DisplayTime created,
+      DisplayTime expires,
+      @Nullable DisplayTime opened,
+      @Nullable UUID account) {
+
+    static LinkLine of(ConnectLink link) {
+      EmailAddress mailbox = link.mailbox();
+      AccountId account =
+          link.mended() == null && link.status() == ConnectLink.Status.USED
+              ? link.progress().account()
+              : link.mended();
+      return new LinkLine(
+          link.id(),
+          mailbox == null ? "any address" : mailbox.unquoted(),
+          badge(link.status()),
+          link.status() == ConnectLink.Status.OPEN,
+          link.createdBy(),
+          DisplayTime.of(link.createdAt()),
+          DisplayTime.of(link.expiresAt()),
+          DisplayTime.ofNullable(link.progress().openedAt()),
+          account == null ? null : account.value());
+    }
+
+    private static Badge badge(ConnectLink.Status status) {
+      return switch (status) {
+        case OPEN -> Badge.waiting(status.word());
+        case USED -> Badge.good(status.word());
+        case REVOKED, EXPIRED -> Badge.off(status.word());
+      };
+    }
+  }
+
+  @GetMapping
+  String list(
+      @RequestParam(required = false) @Nullable UUID agent,
+      @RequestParam(required = false) @Nullable UUID account,
+      @RequestParam(required = false) @Nullable UUID before,
+      Model model) {
+    Account mended = account(account);
+    Agent owner = agent(mended == null ? agent : mended.agent().value());
+    Page<LinkLine> page =
+        Page.of(
+            links.list(null, owner.id(), before, PAGE_SIZE + 1),
+            PAGE_SIZE,
+            ConnectLink::id,
+            LinkLine::of);
+    model.addAttribute("links", page.items());
+    model.addAttribute("next", page.next());
+    model.addAttribute("agent", owner);
+    model.addAttribute("account", mended == null ? null : mended.id().value());
+    model.addAttribute("accountAddress", mended == null ? null : mended.address().unquoted());
+    return "connect-links";
+  }
+
+  @PostMapping
+  String create(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable UUID agent,
+      @RequestParam(required = false) @Nullable UUID account,
+      @RequestParam(defaultValue = "") String address,
+      @RequestParam(defaultValue = "1") int days,
+      RedirectAttributes flash) {
+    Account mended = account(account);
+    ConnectLinkDraft draft =
+        new ConnectLinkDraft(
+            mended == null ? agent(agent) : null,
+            mended,
+            mended != null || address.isBlank() ? null : address,
+            null,
+            null,
+            null,
+            (int) Duration.ofDays(Math.max(0, Math.min(days, 1000))).toSeconds());
+    String path =
+        "/console/connect-links?" + (mended == null ? "agent=" + agent : "account=" + account);
+    return FlashActions.run(
+        flash,
+        path,
+        null,
+        () -> flash.addFlashAttribute("url", setup.create(draft, caller.name()).url()));
+  }
+
+  @PostMapping("/{id}/revoke")
+  String revoke(@PathVariable UUID id, RedirectAttributes flash) {
+    ConnectLink link = links.find(id).orElseThrow(() -> new ResourceNotFound("connect link"));
+    return FlashActions.run(
+        flash,
+        "/console/connect-links?agent=" + link.agent(),
+        "The link is withdrawn.",
+        () -> setup.revoke(link));
+  }
+
+  private Agent agent(@Nullable UUID id) {
+    return Optional.ofNullable(id)
+        .flatMap(one -> agents.find(new AgentId(one)))
+        .orElseThrow(() -> new ResourceNotFound("agent"));
+  }
+
+  private @Nullable Account account(@Nullable UUID id) {
+    return id == null
+        ? null
+        : accounts.find(new AccountId(id)).orElseThrow(() -> new ResourceNotFound("account"));
+  }
+}

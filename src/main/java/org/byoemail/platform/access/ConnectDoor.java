@@ -1,0 +1,40 @@
+package org.byoemail.platform.access;
+
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.filter.OncePerRequestFilter;
+
+/**
+ * Refuses an address that asked for too many connect links that do not exist, before the database
+ * is asked. The tokens themselves cannot be guessed: they have 256 random bits.
+ */
+final class ConnectDoor extends OncePerRequestFilter {
+  private static final String DOOR = "connect";
+
+  private final FailedLogins failures;
+
+  ConnectDoor(FailedLogins failures) {
+    this.failures = failures;
+  }
+
+  @Override
+  protected void doFilterInternal(
+      HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+      throws ServletException, IOException {
+    String client = ClientAddress.of(request.getRemoteAddr());
+    if (failures.isBlocked(DOOR, client)) {
+      response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(failures.retryAfterSeconds()));
+      response.sendError(HttpStatus.TOO_MANY_REQUESTS.value());
+      return;
+    }
+    chain.doFilter(request, response);
+    if (response.getStatus() == HttpStatus.NOT_FOUND.value()) {
+      failures.failed(DOOR, client);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package org.byoemail.setup;
+
+import java.util.List;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Agent;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connect link as requested, not validated yet.
+ *
+ * @param agent that gets the mailbox; null with {@code account}
+ * @param account to be signed in again; null: a new one is made
+ * @param address the only address that may be connected; null: the owner types one
+ * @param providers names of OAuth providers, and {@code password}; null: any
+ * @param expiresIn seconds; null: a day
+ */
+public record ConnectLinkDraft(
+    @Nullable Agent agent,
+    @Nullable Account account,
+    @Nullable String address,
+    @Nullable List<@Nullable String> providers,
+    @Nullable String returnUrl,
+    @Nullable String state,
+    @Nullable Integer expiresIn) {}

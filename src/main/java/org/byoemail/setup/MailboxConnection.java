@@ -1,0 +1,173 @@
+package org.byoemail.setup;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.byoemail.account.connection.ConnectionTest;
+import org.byoemail.account.link.ConnectLink;
+import org.byoemail.account.link.ConnectLinkOver;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.account.registry.ServerSettings.Auth;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StateConflict;
+import org.byoemail.platform.audit.AuditActor;
+import org.byoemail.platform.audit.AuditLog;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Service;
+
+/**
+ * Connects a mailbox by a connect link: tests both sides, and only then stores and enables the
+ * account. Safe for use by many threads and nodes: of several tries at a time one uses the link up.
+ */
+@Service
+public class MailboxConnection {
+  private static final Logger log = LoggerFactory.getLogger(MailboxConnection.class);
+
+  private final CandidateAccounts candidates;
+  private final Accounts accounts;
+  private final Agents agents;
+  private final LinkedAccounts linked;
+  private final AuditLog audit;
+
+  MailboxConnection(
+      CandidateAccounts candidates,
+      Accounts accounts,
+      Agents agents,
+      LinkedAccounts linked,
+      AuditLog audit) {
+    this.candidates = candidates;
+    this.accounts = accounts;
+    this.agents = agents;
+    this.linked = linked;
+    this.audit = audit;
+  }
+
+  /**
+   * Whom a link is about, as its page shows.
+   *
+   * @param account that the link mends, or has begun to make; null: none yet
+   */
+  public record LinkSubject(Agent agent, @Nullable Account account) {}
+
+  /**
+   * The test of one side.
+   *
+   * @param name in the words of the page
+   */
+  public record TestedSide(String name, ConnectionTest test) {}
+
+  /**
+   * What became of a try.
+   *
+   * @param sides as far as they were tested
+   * @param conflict whether the mailbox cannot be connected here, for a reason that is not told
+   */
+  public record Result(boolean connected, List<TestedSide> sides, boolean conflict) {}
+
+  /** Empty if the agent, or the account that is to be mended, was deleted. */
+  public Optional<LinkSubject> subject(ConnectLink link) {
+    Optional<Agent> agent =
+        agents.find(link.agent()).filter(a -> a.organization().equals(link.organization()));
+    if (agent.isEmpty()) {
+      return Optional.empty();
+    }
+    if (link.mended() != null) {
+      return accounts
+          .find(link.mended())
+          .filter(account -> account.agent().equals(link.agent()))
+          .map(account -> new LinkSubject(agent.get(), account));
+    }
+    AccountId begun = link.progress().account();
+    Account account = begun == null ? null : accounts.find(begun).orElse(null);
+    return Optional.of(new LinkSubject(agent.get(), account));
+  }
+
+  /**
+   * Tries to connect by the servers and passwords of a draft. Takes up to a minute.
+   *
+   * @throws FieldsRefused naming what is wrong
+   * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
+   * @throws org.byoemail.account.connection.ConnectionFailed if the server is lost after its test
+   * @throws org.byoemail.inbound.mailbox.BaselineFailed if the folder is lost after its test
+   * @throws ConnectLinkOver if the link ended meanwhile
+   */
+  public Result byPassword(
+      ConnectLink link, LinkSubject subject, EmailAddress address, AccountDraft draft) {
+    Account candidate = candidates.of(subject.agent(), address, draft, ofAddress(subject, address));
+    List<TestedSide> sides =
+        candidates.test(candidate).stream()
+            .map(
+                one ->
+                    new TestedSide(one.side() == Protocol.SMTP ? "Sending" : "Reading", one.test()))
+            .toList();
+    if (!sides.stream().allMatch(side -> side.test().ok())) {
+      return new Result(false, sides, false);
+    }
+    try {
+      audit.runAs(
+          AuditActor.link(link.id()),
+          () -> linked.connect(link, candidate, ofAddress(subject, address)));
+      return new Result(true, sides, false);
+    } catch (ConnectLinkOver e) {
+      throw e;
+    } catch (StateConflict e) {
+      // Who has the mailbox or the address is for the operator.
+      log.info("Connect link {} connects nothing: {}", link.id(), e.getMessage());
+      return new Result(false, sides, true);
+    }
+  }
+
+  /**
+   * The settings of an account with another password for each side that signs in by one: where the
+   * password goes stays as it was.
+   */
+  public static AccountDraft mending(Account account, String password) {
+    AccountSettings settings = account.settings();
+    AfterIngest after = settings.inbound().afterIngest();
+    return new AccountDraft(
+        settings.displayName(),
+        mending(settings.smtp(), password),
+        mending(settings.imap(), password),
+        null, // As they are.
+        (int) settings.pollInterval().toSeconds(),
+        settings.idle(),
+        after == null ? null : after.word(),
+        settings.inbound().moveTo(),
+        settings.inbound().backfillSince());
+  }
+
+  /** Whether an account signs in by OAuth 2.0: its owner signs in at the provider then. */
+  public static boolean isByToken(Account account) {
+    return Stream.of(account.settings().smtp(), account.settings().imap())
+        .anyMatch(server -> server != null && server.auth() == Auth.OAUTH2);
+  }
+
+  private static @Nullable ServerDraft mending(@Nullable ServerSettings server, String password) {
+    return server == null
+        ? null
+        : new ServerDraft(
+            server.host(),
+            server.port(),
+            server.security().word(),
+            server.auth().word(),
+            server.username(),
+            server.auth() == Auth.NONE ? null : password);
+  }
+
+  /** What an earlier try has stored is used if it has the same address. */
+  private static @Nullable Account ofAddress(LinkSubject subject, EmailAddress address) {
+    return subject.account() != null && subject.account().address().equals(address)
+        ? subject.account()
+        : null;
+  }
+}

@@ -1,0 +1,144 @@
+package org.byoemail.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.ColorScheme;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.PostfixServer;
+import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.boot.test.web.server.LocalServerPort;
+
+/**
+ * The owner of a mailbox connects it on a phone, in a real browser without JavaScript, at real
+ * servers. Leaves pictures in target.
+ */
+@RequiresPrograms("chromium")
+class ConnectBrowserTest extends WebTest {
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+  @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
+
+  private static final Path PICTURES = Path.of("target", "connect");
+  private static final int WIDTH = 390;
+
+  private static Playwright playwright;
+  private static Browser browser;
+
+  @LocalServerPort private int port;
+
+  @BeforeAll
+  static void open() {
+    playwright =
+        Playwright.create(
+            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    browser =
+        playwright
+            .chromium()
+            .launch(
+                new BrowserType.LaunchOptions()
+                    .setExecutablePath(Path.of("/usr/bin/chromium"))
+                    .setArgs(
+                        List.of(
+                            "--headless",
+                            "--no-sandbox",
+                            "--disable-gpu",
+                            "--disable-background-networking",
+                            "--disable-component-update",
+                            "--disable-sync")));
+  }
+
+  @AfterAll
+  static void close() {
+    if (playwright != null) {
+      playwright.close();
+    }
+  }
+
+  @Test
+  void ownerConnectsAMailboxOnAPhone() {
+    MailUser ada = DOVECOT.user(fresh("ada") + "@partner.test");
+    DNS.srv("_imaps._tcp.partner.test", 0, 1, DOVECOT.imapsPort(), "localhost")
+        .srv("_submission._tcp.partner.test", 0, 1, POSTFIX.submissionPort(), "localhost");
+    String agent = agent(fresh("Acme"));
+    String url =
+        post(
+                ADMIN_KEY,
+                "/accounts/connect-links",
+                Map.of("agent", agent, "returnUrl", RETURN_URL, "state", "42"))
+            .text("/url");
+    List<String> complaints = new ArrayList<>();
+    try (BrowserContext context = phone()) {
+      Page page = context.newPage();
+      page.onConsoleMessage(
+          message -> {
+            if (message.type().equals("error")) {
+              complaints.add(message.text());
+            }
+          });
+      page.navigate("http://localhost:" + port + URI.create(url).getPath());
+      picture(page, "begin");
+      page.click("text=Continue in this browser");
+      page.fill("#address", ada.address());
+      picture(page, "address");
+      page.click("button.main");
+      assertThat(page.innerText("main")).contains("It is sent to localhost, unless", "DNS names");
+      page.click("summary");
+      assertThat(page.inputValue("[name='imap.port']"))
+          .isEqualTo(String.valueOf(DOVECOT.imapsPort()));
+      assertThat(page.inputValue("[name='smtp.security']")).isEqualTo("starttls");
+      page.fill("#password", "not-the-password");
+      picture(page, "sign-in");
+      page.click("text=Test and connect");
+      assertThat(page.innerText("main")).contains("The mailbox was not connected");
+      assertThat(page.inputValue("#password")).isEmpty();
+      picture(page, "refused");
+      page.fill("#password", ada.password());
+      page.click("text=Test and connect");
+      assertThat(page.innerText("h1")).isEqualTo("Your mailbox is connected");
+      picture(page, "connected");
+      assertThat(page.getAttribute("a.button.main", "href"))
+          .startsWith(RETURN_URL + "?outcome=connected&state=42&account=");
+    }
+    assertThat(complaints).isEmpty();
+    secondBrowserIsToldThatTheLinkWasUsed(url);
+  }
+
+  private void secondBrowserIsToldThatTheLinkWasUsed(String url) {
+    try (BrowserContext context = phone()) {
+      Page page = context.newPage();
+      page.navigate("http://localhost:" + port + URI.create(url).getPath());
+      assertThat(page.innerText("h1")).isEqualTo("This link was used");
+      picture(page, "used");
+    }
+  }
+
+  private static BrowserContext phone() {
+    return browser.newContext(
+        new Browser.NewContextOptions()
+            .setViewportSize(WIDTH, 844)
+            .setColorScheme(ColorScheme.DARK)
+            .setJavaScriptEnabled(false));
+  }
+
+  /** A page that is wider than the phone would have to be pushed about. */
+  private static void picture(Page page, String name) {
+    page.screenshot(
+        new Page.ScreenshotOptions().setPath(PICTURES.resolve(name + ".png")).setFullPage(true));
+    assertThat(page.locator("main").boundingBox().width).as(name).isLessThanOrEqualTo(WIDTH);
+  }
+}

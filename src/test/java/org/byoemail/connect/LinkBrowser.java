@@ -1,0 +1,89 @@
+package org.byoemail.connect;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.CookieManager;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A browser as far as the pages of a connect link need one: it keeps cookies and fills in forms.
+ */
+final class LinkBrowser {
+  private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
+
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .cookieHandler(new CookieManager())
+          .connectTimeout(Duration.ofSeconds(5))
+          .build();
+  private final String base;
+  private String csrf = "";
+
+  /**
+   * @param url of the link, at whichever host
+   */
+  LinkBrowser(int port, String url) {
+    this.base = "http://localhost:" + port + URI.create(url).getPath();
+  }
+
+  /** Asks for the page of the link. */
+  HttpResponse<String> open() {
+    return keep(send(request("").GET().build()));
+  }
+
+  /** Presses the button of a form, and follows to the page that it leads to. */
+  HttpResponse<String> submit(String step, String... fields) {
+    HttpResponse<String> answer = post(step, csrf, fields);
+    return answer.statusCode() == 303 ? open() : keep(answer);
+  }
+
+  /** Sends a form with another token than that of its page. */
+  HttpResponse<String> post(String step, String token, String... fields) {
+    List<String> form = new ArrayList<>(List.of("_csrf=" + encode(token)));
+    for (int i = 0; i < fields.length; i += 2) {
+      form.add(encode(fields[i]) + "=" + encode(fields[i + 1]));
+    }
+    return send(
+        request("/" + step)
+            .header("Content-Type", "application/x-www-form-urlencoded")
+            .POST(HttpRequest.BodyPublishers.ofString(String.join("&", form)))
+            .build());
+  }
+
+  private HttpRequest.Builder request(String step) {
+    return HttpRequest.newBuilder(URI.create(base + step)).timeout(Duration.ofSeconds(90));
+  }
+
+  private HttpResponse<String> keep(HttpResponse<String> page) {
+    Matcher token = TOKEN.matcher(page.body());
+    if (token.find()) {
+      csrf = token.group(1);
+    }
+    return page;
+  }
+
+  private HttpResponse<String> send(HttpRequest request) {
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String encode(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+}
