@@ -89,6 +89,7 @@ class ArchitectureTest {
     "org.byoemail.inbound.ingest.LoopBreaker",
     "org.byoemail.platform.cluster.SendingNodes",
     "org.byoemail.outbound.delivery.SendQuota",
+    "org.byoemail.inbound.ingest.QuarantineGauge",
     "org.byoemail.outbound.outbox.SendingGauges",
     "org.byoemail.outbound.sentfolder.SentFolders"
   };

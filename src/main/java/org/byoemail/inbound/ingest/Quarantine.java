@@ -1,7 +1,5 @@
 package org.byoemail.inbound.ingest;
 
-import io.micrometer.core.instrument.Gauge;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -15,7 +13,6 @@ import org.byoemail.inbound.mailbox.IncomingBatch;
 import org.byoemail.inbound.mailbox.QuarantinedMail;
 import org.byoemail.inbound.mailbox.RawMail;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -40,8 +37,7 @@ public class Quarantine {
       QuarantineRoute route,
       InboundSettings settings,
       InboundMailRows rows,
-      JdbcClient jdbc,
-      MeterRegistry meters) {
+      JdbcClient jdbc) {
     this.inbox = inbox;
     this.accounts = accounts;
     this.notices = notices;
@@ -49,9 +45,6 @@ public class Quarantine {
     this.settings = settings;
     this.rows = rows;
     this.jdbc = jdbc;
-    Gauge.builder("byo.inbound.quarantined", this, Quarantine::size)
-        .description("mails in the quarantine")
-        .register(meters);
   }
 
   /**
@@ -112,15 +105,5 @@ public class Quarantine {
         .param("id", id)
         .query(QuarantinedMail::of)
         .single();
-  }
-
-  private double size() {
-    try {
-      return jdbc.sql("SELECT count(*) FROM inbound_mail WHERE status = 'quarantined'")
-          .query(Long.class)
-          .single();
-    } catch (DataAccessException e) {
-      return Double.NaN; // The database is away: health tells.
-    }
   }
 }

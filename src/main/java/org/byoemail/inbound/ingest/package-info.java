@@ -12,7 +12,8 @@
       "format.report",
       "inbound.mailbox",
       "platform.conversation",
-      "platform.event"
+      "platform.event",
+      "platform.health"
     })
 package org.byoemail.inbound.ingest;
 

@@ -1,7 +1,12 @@
 /** Outbound messages for people: list, cancel, release, send again, pause. */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"outbound.delivery", "outbound.submission", "platform.conversation"})
+    allowedDependencies = {
+      "outbound.delivery",
+      "outbound.submission",
+      "platform.conversation",
+      "platform.health"
+    })
 package org.byoemail.outbound.outbox;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package org.byoemail.platform.health;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The last result of a query that monitoring asks for, refreshed in the background when it is read
+ * and old. A reader waits half a second at most, however long the queried service takes to fail.
+ * Safe for use by many threads; one query runs at a time.
+ */
+public final class CachedQuery<T> {
+  private static final Logger log = LoggerFactory.getLogger(CachedQuery.class);
+  private static final long MAX_WAIT_NANOS = Duration.ofMillis(500).toNanos();
+  private static final Executor THREADS =
+      Executors.newCachedThreadPool(
+          work -> {
+            Thread thread = new Thread(work, "monitoring");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Supplier<T> query;
+  private final T unknown;
+  private final Duration freshFor;
+  private final Clock clock;
+  private T value;
+  private Instant freshUntil = Instant.MIN;
+  private @Nullable CompletableFuture<T> running;
+  private long startedNanos;
+
+  /**
+   * @param unknown the result while the query fails, or has not come back
+   * @param freshFor how long a result is not asked for again
+   */
+  public CachedQuery(Supplier<T> query, T unknown, Duration freshFor, Clock clock) {
+    this.query = query;
+    this.unknown = unknown;
+    this.freshFor = freshFor;
+    this.clock = clock;
+    this.value = unknown;
+  }
+
+  /** The result of the query. */
+  public T get() {
+    CompletableFuture<T> refresh;
+    long left;
+    synchronized (this) {
+      if (running == null && clock.instant().isBefore(freshUntil)) {
+        return value;
+      }
+      if (running == null) {
+        startedNanos = System.nanoTime();
+        running = CompletableFuture.supplyAsync(query, THREADS);
+      }
+      refresh = running;
+      left = Math.max(0, startedNanos + MAX_WAIT_NANOS - System.nanoTime());
+    }
+    try {
+      return ended(refresh, refresh.get(left, TimeUnit.NANOSECONDS));
+    } catch (ExecutionException e) {
+      log.debug("A query of monitoring failed", e.getCause());
+      return ended(refresh, unknown);
+    } catch (TimeoutException e) {
+      return unknown;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return unknown;
+    }
+  }
+
+  private synchronized T ended(CompletableFuture<T> refresh, T result) {
+    if (running == refresh) {
+      running = null;
+      value = result;
+      freshUntil = clock.instant().plus(freshFor);
+    }
+    return result;
+  }
+}
