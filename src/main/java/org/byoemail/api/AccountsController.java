@@ -7,6 +7,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Agent;
@@ -132,7 +133,8 @@ class AccountsController {
       throw new FieldsRefused("address", "cannot be changed: create another account");
     }
     AccountId bounceAccount = bounceAccount(request.bounceAccount());
-    boolean settings = patch.has("displayName") || patch.has("smtp") || patch.has("imap");
+    boolean settings =
+        Stream.of("displayName", "smtp", "imap", "oauth").anyMatch(patch::has);
     LimitsRequest newLimits = patch.has("limits") ? validated(request.limits()) : null;
     return response(
         setup.change(

@@ -95,8 +95,11 @@ final class TroubleshootingHints {
 
   private static String signIn(String said, ServerSettings server) {
     boolean oauth = server.auth() == Auth.OAUTH2;
-    if (said.contains("oauth 2 needs a token")) {
+    if (said.contains("has no oauth 2.0 grant")) {
       return "Authorise the account first.";
+    }
+    if (said.contains("needs reauthorization")) {
+      return "Its owner must sign in at the provider and consent again.";
     }
     if (said.contains("no password is set")) {
       return "Set the password.";

@@ -57,7 +57,12 @@ class OAuthHealthIndicator implements HealthIndicator {
 
   @Override
   public Health health() {
-    Found now = found();
+    Found now;
+    try {
+      now = found();
+    } catch (DataAccessException e) {
+      return Health.unknown().withDetail("error", "the database does not answer").build();
+    }
     boolean degraded = !now.expiring().isEmpty() || !now.refused().isEmpty();
     return Health.status(degraded ? DEGRADED : Status.UP)
         .withDetail("secretsExpiring", now.expiring())

@@ -29,6 +29,7 @@ public final class Connections implements AutoCloseable {
   final SmtpConnections smtp;
   final ImapConnections imap;
   final ConnectionTests tests;
+  private final VettedHttp http;
   private final ServerTasks visits;
 
   public Connections(Clock clock, Duration timeout, @Nullable Path trusted) {
@@ -70,6 +71,7 @@ public final class Connections implements AutoCloseable {
       smtp =
           new SmtpConnections(settings, opener, ids -> versions, clock, new SimpleMeterRegistry());
       visits = new ServerTasks(settings, vetting);
+      http = new VettedHttp(vetting, trust, writeTimeouts);
       imap = new ImapConnections(settings, vetting, trust, secrets, writeTimeouts);
       tests = new ConnectionTests(settings, opener, imap, secrets, visits);
     } catch (GeneralSecurityException | IOException e) {
@@ -85,6 +87,11 @@ public final class Connections implements AutoCloseable {
   /** Opens IMAP connections. */
   public ImapConnections imap() {
     return imap;
+  }
+
+  /** Requests by HTTP. */
+  public VettedHttp http() {
+    return http;
   }
 
   /** The connection tests. */

@@ -59,7 +59,7 @@ public final class OAuthFixtures {
   }
 
   /** Tokens as a consent brings them. */
-  public static TokenSet tokens(String access, @Nullable String refresh, Duration life) {
-    return new TokenSet(access, refresh, Instant.now().plus(life), List.of(), null);
+  public static TokenSet tokens(String access, @Nullable String refresh, Instant expiresAt) {
+    return new TokenSet(access, refresh, expiresAt, List.of(), null);
   }
 }

@@ -43,6 +43,14 @@ public final class AccountFixtures {
     return account(Protocol.IMAP, host, port, security, user, password);
   }
 
+  /** An enabled account that sends and signs in by OAuth 2.0. */
+  public static Account byToken(
+      String host, int port, ServerSettings.Security security, String user) {
+    ServerSettings server =
+        new ServerSettings(host, port, security, ServerSettings.Auth.OAUTH2, user, null);
+    return account(AccountId.next(), Protocol.SMTP, server);
+  }
+
   /** The same account of another organisation. */
   public static Account of(String organization, Account account) {
     return new Account(
@@ -97,6 +105,10 @@ public final class AccountFixtures {
             password == null ? ServerSettings.Auth.NONE : ServerSettings.Auth.PLAIN,
             user,
             password == null ? null : secrets().seal(id, protocol, password));
+    return account(id, protocol, server);
+  }
+
+  private static Account account(AccountId id, Protocol protocol, ServerSettings server) {
     boolean smtp = protocol == Protocol.SMTP;
     return new Account(
         id,
