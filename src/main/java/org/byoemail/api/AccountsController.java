@@ -133,8 +133,7 @@ class AccountsController {
       throw new FieldsRefused("address", "cannot be changed: create another account");
     }
     AccountId bounceAccount = bounceAccount(request.bounceAccount());
-    boolean settings =
-        Stream.of("displayName", "smtp", "imap", "oauth").anyMatch(patch::has);
+    boolean settings = Stream.of("displayName", "smtp", "imap", "oauth").anyMatch(patch::has);
     LimitsRequest newLimits = patch.has("limits") ? validated(request.limits()) : null;
     return response(
         setup.change(
