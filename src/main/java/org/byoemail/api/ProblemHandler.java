@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
+import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
@@ -81,7 +82,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     return answer(e, HttpStatus.FORBIDDEN, e.getMessage(), request);
   }
 
-  @ExceptionHandler({StateConflict.class, ConnectionFailed.class, BaselineFailed.class})
+  @ExceptionHandler({
+    StateConflict.class,
+    ConnectionFailed.class,
+    BaselineFailed.class,
+    OAuthFailed.class
+  })
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {
     return answer(e, HttpStatus.CONFLICT, e.getMessage(), request);
   }

@@ -6,11 +6,14 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.byoemail.account.discovery.Proposal;
+import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.setup.AccountDraft;
+import org.byoemail.setup.AccountState;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.OAuthDraft;
 import org.byoemail.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +40,28 @@ record AccountForm(
     @Nullable Boolean idle,
     @Nullable String afterIngest,
     @Nullable String moveTo,
-    @Nullable String backfillSince) {
+    @Nullable String backfillSince,
+    @Nullable OAuthForm oauth) {
+
+  /** The choice of provider, application and person. */
+  record OAuthForm(@Nullable String provider, @Nullable String kind, @Nullable String user) {
+    static final OAuthForm EMPTY = new OAuthForm("", "", "");
+
+    static OAuthForm of(@Nullable OAuthGrant grant) {
+      return grant == null
+          ? EMPTY
+          : new OAuthForm(grant.provider(), grant.kind().word(), grant.consentingUser());
+    }
+
+    static @Nullable OAuthDraft draft(@Nullable OAuthForm form) {
+      return form == null
+          ? null
+          : new OAuthDraft(
+              blank(form.provider()) ? null : form.provider(),
+              blank(form.kind()) ? null : form.kind(),
+              blank(form.user()) ? null : form.user());
+    }
+  }
 
   /** The fields of one server. */
   record ServerForm(
@@ -107,10 +131,12 @@ record AccountForm(
         true,
         "",
         "",
-        "");
+        "",
+        OAuthForm.EMPTY);
   }
 
-  static AccountForm of(Account account) {
+  static AccountForm of(AccountState state) {
+    Account account = state.account();
     ServerSettings smtp = account.settings().smtp();
     ServerSettings imap = account.settings().imap();
     AfterIngest after = account.settings().inbound().afterIngest();
@@ -129,7 +155,8 @@ record AccountForm(
         account.settings().idle(),
         after == null ? "" : after.word(),
         account.settings().inbound().moveTo(),
-        since == null ? "" : since.toString());
+        since == null ? "" : since.toString(),
+        OAuthForm.of(state.grant()));
   }
 
   /** The same form with the servers of a proposal; a side without one stays as it is. */
@@ -148,7 +175,8 @@ record AccountForm(
         idle,
         afterIngest,
         moveTo,
-        backfillSince);
+        backfillSince,
+        oauth);
   }
 
   AccountDraft draft() {
@@ -162,7 +190,8 @@ record AccountForm(
         Boolean.TRUE.equals(idle),
         blank(afterIngest) ? null : afterIngest,
         blank(moveTo) ? null : moveTo,
-        instant("imap.backfillSince", backfillSince));
+        instant("imap.backfillSince", backfillSince),
+        OAuthForm.draft(oauth));
   }
 
   /** Reads a date or a time. */

@@ -15,6 +15,7 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.setup.AccountSetup;
+import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AddressField;
 import org.byoemail.setup.AgentDraft;
 import org.byoemail.setup.AgentSetup;
@@ -45,13 +46,16 @@ class AccountFormController {
   private final Agents agents;
   private final TransactionTemplate transactions;
   private final Discovery discovery;
+  private final OAuthViews oauth;
 
   AccountFormController(
       AccountSetup setup,
       AgentSetup agentSetup,
       Agents agents,
       TransactionTemplate transactions,
-      Discovery discovery) {
+      Discovery discovery,
+      OAuthViews oauth) {
+    this.oauth = oauth;
     this.discovery = discovery;
     this.setup = setup;
     this.agentSetup = agentSetup;
@@ -93,8 +97,8 @@ class AccountFormController {
 
   @GetMapping("/{id}/edit")
   ModelAndView edit(@PathVariable UUID id) {
-    Account account = find(id);
-    return form(account, AccountForm.of(account), Map.of(), null);
+    AccountState state = state(id);
+    return form(state.account(), AccountForm.of(state), Map.of(), null);
   }
 
   @PostMapping("/{id}")
@@ -144,14 +148,16 @@ class AccountFormController {
     page.addObject("agents", agents.list(null, null, MAX_AGENTS));
     page.addObject("account", account == null ? null : account.id().value());
     page.addObject("refused", refused);
+    page.addObject("providers", oauth.names());
     return page;
   }
 
   private Account find(UUID id) {
-    return setup
-        .find(new AccountId(id))
-        .orElseThrow(() -> new ResourceNotFound("account"))
-        .account();
+    return state(id).account();
+  }
+
+  private AccountState state(UUID id) {
+    return setup.find(new AccountId(id)).orElseThrow(() -> new ResourceNotFound("account"));
   }
 
   private static Map<String, String> byField(FieldsRefused e) {

@@ -45,6 +45,7 @@ class AccountPageController {
   private final AccountLimits limits;
   private final SelectOptions options;
   private final SentFolders sentFolders;
+  private final OAuthViews oauth;
 
   AccountPageController(
       AccountSetup setup,
@@ -52,7 +53,9 @@ class AccountPageController {
       Agents agents,
       AccountLimits limits,
       SelectOptions options,
-      SentFolders sentFolders) {
+      SentFolders sentFolders,
+      OAuthViews oauth) {
+    this.oauth = oauth;
     this.sentFolders = sentFolders;
     this.options = options;
     this.limits = limits;
@@ -78,8 +81,10 @@ class AccountPageController {
   }
 
   @GetMapping("/{id}")
-  String show(@PathVariable UUID id, Model model) {
+  String show(
+      @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID signIn, Model model) {
     AccountState state = find(id);
+    model.addAttribute("oauth", oauth.of(state, signIn));
     model.addAttribute("account", views(List.of(state)).get(0));
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
     model.addAttribute("sentFolder", sentFolders.of(state.account().id()));

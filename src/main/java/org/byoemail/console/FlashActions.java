@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
+import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.outbound.sentfolder.SentFolderRefusal;
@@ -31,6 +32,7 @@ final class FlashActions {
         | ConnectionFailed
         | BaselineFailed
         | TooManyTests
+        | OAuthFailed
         | FieldsRefused
         | SentFolderRefusal
         | SubmissionRejected e) {

@@ -7,8 +7,9 @@
     allowedDependencies = {
       "account.connection",
       "account.discovery",
-      "account.provider",
       "account.link",
+      "account.oauth",
+      "account.provider",
       "account.registry",
       "account.rollout",
       "format.mime",

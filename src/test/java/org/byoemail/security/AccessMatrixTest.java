@@ -122,6 +122,9 @@ class AccessMatrixTest extends WebTest {
           row("POST /accounts/{id}/test-imap", "operator")
               .own(200, "/accounts/{account}/test-imap")
               .hidden(),
+          row("POST /accounts/{id}/authorize", "operator")
+              .own(409, "/accounts/{account}/authorize")
+              .hidden(),
           row("GET /accounts/{id}/sent-folder", "operator")
               .own(200, "/accounts/{account}/sent-folder")
               .hidden(),
@@ -214,6 +217,18 @@ class AccessMatrixTest extends WebTest {
           row("POST /sending/resume", "operator")
               .own(403, "/sending/resume")
               .foreign(403, "/sending/resume"),
+          row("GET /oauth-clients", "admin").own(200, "/oauth-clients").list().ofOrganization(),
+          row("POST /oauth-clients", "admin")
+              .own(201, "/oauth-clients", "{\"provider\":\"microsoft\",\"clientId\":\"{mark}\"}")
+              .foreign(
+                  403,
+                  "/oauth-clients",
+                  "{\"provider\":\"microsoft\",\"clientId\":\"x\",\"organization\":\"{organization}\"}"),
+          row("GET /oauth-clients/{id}", "admin").own(200, "/oauth-clients/{oauth}").hidden(),
+          row("PATCH /oauth-clients/{id}", "admin")
+              .own(200, "/oauth-clients/{oauth}", "{\"clientId\":\"other-{mark}\"}")
+              .hidden(),
+          row("DELETE /oauth-clients/{id}", "admin").own(204, "/oauth-clients/{oauth}").hidden(),
           row("GET /api-keys", "admin").own(200, "/api-keys").list(),
           row("POST /api-keys", "admin")
               .own(201, "/api-keys", "{\"name\":\"New\",\"role\":\"producer\"}")
@@ -294,7 +309,16 @@ class AccessMatrixTest extends WebTest {
       // What the request names itself may be repeated to it.
       String asked = filled(attempt.path) + filled(attempt.body);
       String told = told(answer);
-      Stream.of("mark", "agent", "account", "message", "conversation", "bounce", "upload", "key")
+      Stream.of(
+              "mark",
+              "agent",
+              "account",
+              "message",
+              "conversation",
+              "bounce",
+              "upload",
+              "key",
+              "oauth")
           .map(owner::get)
           .filter(thing -> !asked.contains(thing))
           .forEach(thing -> assertThat(told).as(attempt.path).doesNotContain(thing));
@@ -454,6 +478,9 @@ class AccessMatrixTest extends WebTest {
     String admin = things.get("key.admin");
     things.put(
         "key", post(admin, "/api-keys", Map.of("name", mark, "role", "producer")).text("/id"));
+    things.put(
+        "oauth",
+        post(admin, "/oauth-clients", Map.of("provider", "google", "clientId", mark)).text("/id"));
     things.put(
         "upload",
         send(MockMvcRequestBuilders.post("/api/v1/attachments?name=" + mark + ".txt")

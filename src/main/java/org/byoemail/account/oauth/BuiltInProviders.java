@@ -34,7 +34,8 @@ final class BuiltInProviders {
           null,
           new Server("smtp.gmail.com", 465, Security.SSL),
           new Server("imap.gmail.com", 993, Security.SSL),
-          List.of());
+          List.of(),
+          null);
 
   private static final Provider MICROSOFT =
       new Provider(
@@ -59,7 +60,8 @@ final class BuiltInProviders {
           null,
           new Server("smtp.office365.com", 587, Security.STARTTLS),
           new Server("outlook.office365.com", 993, Security.SSL),
-          List.of("smtp-mail.outlook.com"));
+          List.of("smtp-mail.outlook.com"),
+          null);
 
   /** By name. */
   static final Map<String, Provider> ALL = Map.of("google", GOOGLE, "microsoft", MICROSOFT);

@@ -45,6 +45,7 @@ class IssuerDiscovery {
       String authorizationUri,
       String tokenUri,
       @Nullable String jwkSetUri,
+      boolean issuerInResponse,
       @Nullable OAuthFailed failure,
       Instant until) {}
 
@@ -88,7 +89,8 @@ class IssuerDiscovery {
         provider.clientAuthentication(),
         provider.smtp(),
         provider.imap(),
-        provider.mailHosts());
+        provider.mailHosts(),
+        provider.issuerInResponse() || document.issuerInResponse());
   }
 
   private static String or(String configured, String discovered) {
@@ -114,6 +116,7 @@ class IssuerDiscovery {
           endpoint(document, "authorization_endpoint"),
           endpoint(document, "token_endpoint"),
           document.hasNonNull("jwks_uri") ? endpoint(document, "jwks_uri") : null,
+          document.path("authorization_response_iss_parameter_supported").asBoolean(),
           null,
           clock.instant().plus(KEPT));
     } catch (IOException | HostRefused | IllegalArgumentException e) {
@@ -123,7 +126,7 @@ class IssuerDiscovery {
               OAuthFailed.UNAVAILABLE,
               "the configuration of " + issuer + " cannot be read: " + reason(e),
               e);
-      return new Known("", "", null, failure, clock.instant().plus(FAILURE_KEPT));
+      return new Known("", "", null, false, failure, clock.instant().plus(FAILURE_KEPT));
     }
   }
 

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param smtp null: the provider's accounts name their own, among {@code mailHosts}
  * @param imap the same for IMAP
  * @param mailHosts the only hosts that may see a token of this provider, in lower case
+ * @param issuerInResponse whether it puts {@code iss} into authorization responses (RFC 9207)
  */
 public record OAuthProvider(
     String name,
@@ -34,7 +35,8 @@ public record OAuthProvider(
     ClientAuthentication clientAuthentication,
     @Nullable MailHost smtp,
     @Nullable MailHost imap,
-    List<String> mailHosts) {
+    List<String> mailHosts,
+    boolean issuerInResponse) {
 
   /** How a client authenticates (RFC 6749 section 2.3.1). */
   public enum ClientAuthentication {

@@ -120,7 +120,8 @@ public class OAuthProviders {
             : entry.clientAuthentication(),
         host(entry.smtp()),
         host(entry.imap()),
-        List.copyOf(hosts));
+        List.copyOf(hosts),
+        Boolean.TRUE.equals(entry.issuerInResponse()));
   }
 
   private static @Nullable String filled(@Nullable String uri, String tenant) {
@@ -152,7 +153,8 @@ public class OAuthProviders {
         set.clientSecretExpiresAt(),
         or(set.smtp(), built.smtp()),
         or(set.imap(), built.imap()),
-        or(set.mailHosts(), built.mailHosts()));
+        or(set.mailHosts(), built.mailHosts()),
+        or(set.issuerInResponse(), built.issuerInResponse()));
   }
 
   private static <T> @Nullable T or(@Nullable T first, @Nullable T second) {

@@ -37,6 +37,8 @@ record OAuthSettings(
    * @param tenant replaces {@code {tenant}} in issuer and endpoints
    * @param clientId the operator's client
    * @param mailHosts the only hosts that may see a token, besides those of smtp and imap
+   * @param issuerInResponse whether authorization responses must have {@code iss} (RFC 9207); where
+   *     the endpoints are discovered, the issuer's metadata may say so too
    */
   record Provider(
       @Nullable String displayName,
@@ -54,7 +56,8 @@ record OAuthSettings(
       @Nullable Instant clientSecretExpiresAt,
       @Nullable Server smtp,
       @Nullable Server imap,
-      @Nullable List<String> mailHosts) {
+      @Nullable List<String> mailHosts,
+      @Nullable Boolean issuerInResponse) {
 
     /** A mail server; security ssl unless said otherwise. */
     record Server(String host, int port, @DefaultValue("ssl") Security security) {

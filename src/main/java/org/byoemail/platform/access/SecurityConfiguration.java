@@ -53,7 +53,7 @@ class SecurityConfiguration {
                 requests
                     .requestMatchers(HttpMethod.GET, API + "/openapi.json", API + "/schema/*")
                     .permitAll()
-                    .requestMatchers(API + "/api-keys/**")
+                    .requestMatchers(API + "/api-keys/**", API + "/oauth-clients/**")
                     .access(new RoleNeeded(Role.ADMIN))
                     .requestMatchers(HttpMethod.DELETE, API + "/accounts/connect-links/*")
                     .access(new RoleNeeded(Role.OPERATOR))

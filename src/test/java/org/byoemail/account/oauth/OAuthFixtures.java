@@ -55,6 +55,7 @@ public final class OAuthFixtures {
         null,
         null,
         new Server("mail.example.test", 993, Security.SSL),
+        null,
         null);
   }
 

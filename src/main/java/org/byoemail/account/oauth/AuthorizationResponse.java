@@ -1,0 +1,38 @@
+package org.byoemail.account.oauth;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider's redirect brought (RFC 6749 sections 4.1.2 and 4.1.2.1, RFC 9207), as it came.
+ *
+ * @param provider the name in the path of the redirect URI
+ * @param organization the organisation in that path; empty: none
+ */
+public record AuthorizationResponse(
+    String provider,
+    String organization,
+    @Nullable String state,
+    @Nullable String code,
+    @Nullable String issuer,
+    @Nullable String error,
+    @Nullable String errorDescription) {
+  private static final int MAX_CODE = 8192;
+  private static final int MAX_DESCRIPTION = 4096;
+
+  /** The authorization code; null if there is none that could be one. */
+  @Nullable String boundedCode() {
+    return code == null || code.isBlank() || code.length() > MAX_CODE ? null : code;
+  }
+
+  /** The start of the provider's words; empty without any. */
+  String words() {
+    String words =
+        (error == null ? "" : error) + " " + (errorDescription == null ? "" : errorDescription);
+    return words.substring(0, Math.min(MAX_DESCRIPTION, words.length())).strip();
+  }
+
+  @Override
+  public String toString() {
+    return "AuthorizationResponse[" + provider + "]";
+  }
+}
