@@ -90,6 +90,8 @@ class ArchitectureTest {
     "org.byoemail.platform.cluster.SendingNodes",
     "org.byoemail.outbound.delivery.SendQuota",
     "org.byoemail.inbound.ingest.QuarantineGauge",
+    "org.byoemail.account.registry.AccountGauges",
+    "org.byoemail.platform.event.EventLag",
     "org.byoemail.outbound.outbox.SendingGauges",
     "org.byoemail.outbound.sentfolder.SentFolders"
   };

@@ -23,7 +23,7 @@ final class MonitoringFiles {
 
   private static final ObjectMapper TREES = new ObjectMapper();
   private static final Pattern METRIC =
-      Pattern.compile("\\b(?:byo|email|hikaricp|http|jvm|process)_[a-z0-9_]+");
+      Pattern.compile("\\b(?:byo|email|disk|hikaricp|http|jvm|process)_[a-z0-9_]+");
   private static final Pattern RECORDED = Pattern.compile("\\bbyo:[a-z0-9_:]+");
   private static final Pattern LABELS =
       Pattern.compile("\\bby \\(([a-z_, ]+)\\)|\\b([a-z_]+)=~?\"|\\{\\{([a-z_]+)}}");
