@@ -120,7 +120,7 @@ class AgentsController {
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void lift(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Lift request) {
-    if (!held.lift(find(caller, id).id(), AddressField.read(request.address()))) {
+    if (!setup.lift(find(caller, id), AddressField.read(request.address()))) {
       throw new ResourceNotFound("held correspondent");
     }
   }

@@ -1,6 +1,5 @@
 package org.byoemail.api;
 
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.UUID;
@@ -44,7 +43,7 @@ record MessageFilter(
             direction(direction),
             account == null ? null : new AccountId(account),
             requested,
-            since(since),
+            RequestParams.since(since),
             RequestParams.cursor(cursor),
             limit);
     if (requested != null && filter.outboundStatus() == null && filter.inboundStatus() == null) {
@@ -89,13 +88,5 @@ record MessageFilter(
         .filter(one -> one.word().equals(word))
         .findFirst()
         .orElseThrow(() -> new FieldsRefused("direction", "must be inbound or outbound"));
-  }
-
-  private static @Nullable Instant since(@Nullable String text) {
-    try {
-      return text == null || text.isEmpty() ? null : Instant.parse(text);
-    } catch (DateTimeException e) {
-      throw new FieldsRefused("since", "must be a time such as 2026-11-24T09:00:00Z");
-    }
   }
 }

@@ -1,5 +1,7 @@
 package org.byoemail.api;
 
+import java.time.DateTimeException;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
 import org.byoemail.platform.access.Caller;
@@ -30,6 +32,15 @@ final class RequestParams {
   /** The id after which the page starts; null for the first page. */
   static @Nullable UUID cursor(@Nullable String cursor) {
     return cursor == null || cursor.isEmpty() ? null : id("cursor", cursor);
+  }
+
+  /** The time from which on; null: from the beginning. */
+  static @Nullable Instant since(@Nullable String text) {
+    try {
+      return text == null || text.isEmpty() ? null : Instant.parse(text);
+    } catch (DateTimeException e) {
+      throw new FieldsRefused("since", "must be a time such as 2026-11-24T09:00:00Z");
+    }
   }
 
   /** The id in a field or a parameter. */

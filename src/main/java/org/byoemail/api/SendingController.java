@@ -57,7 +57,7 @@ class SendingController {
   @Operation(description = "Lets mail leave again.")
   void resume(@AuthenticationPrincipal Caller caller) {
     requireAllOrganizations(caller);
-    pause.resume();
+    pause.end();
   }
 
   private static void requireAllOrganizations(Caller caller) {

@@ -118,13 +118,13 @@ class AgentPageController {
 
   @PostMapping("/{id}/lift")
   String lift(@PathVariable UUID id, @RequestParam String address, RedirectAttributes flash) {
-    AgentId agent = find(id).id();
+    Agent agent = find(id);
     return FlashActions.run(
         flash,
         "/console/agents/" + id,
         null,
         () -> {
-          boolean lifted = held.lift(agent, AddressField.read(address));
+          boolean lifted = setup.lift(agent, AddressField.read(address));
           flash.addFlashAttribute(
               "done",
               lifted

@@ -18,7 +18,8 @@ class LayoutAdvice {
           new Section("inbox", "Inbox", "/console/inbox"),
           new Section("bounces", "Bounces", "/console/bounces"),
           new Section("quarantine", "Quarantine", "/console/quarantine"),
-          new Section("events", "Events", "/console/events"));
+          new Section("events", "Events", "/console/events"),
+          new Section("audit", "Audit log", "/console/audit"));
 
   private final Rollout rollout;
 

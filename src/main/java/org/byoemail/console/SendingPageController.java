@@ -39,7 +39,7 @@ class SendingPageController {
 
   @PostMapping("/console/sending/resume")
   String resume(RedirectAttributes flash) {
-    pause.resume();
+    pause.end();
     flash.addFlashAttribute("done", "Sending is resumed.");
     return "redirect:/console/outbox";
   }

@@ -25,6 +25,7 @@
       "outbound.submission",
       "outbound.suppression",
       "platform.access",
+      "platform.audit",
       "platform.conversation",
       "platform.event",
       "setup"

@@ -45,6 +45,7 @@ public class AccountSetup {
   private final BounceAccounts bounceAccounts;
   private final ServerTasks serverTasks;
   private final AccountGrants grants;
+  private final AccountEntries entries;
 
   AccountSetup(
       Accounts accounts,
@@ -57,8 +58,10 @@ public class AccountSetup {
       TransactionTemplate transactions,
       BounceAccounts bounceAccounts,
       ServerTasks serverTasks,
-      AccountGrants grants) {
+      AccountGrants grants,
+      AccountEntries entries) {
     this.grants = grants;
+    this.entries = entries;
     this.serverTasks = serverTasks;
     this.bounceAccounts = bounceAccounts;
     this.mailboxes = mailboxes;
@@ -93,6 +96,7 @@ public class AccountSetup {
     Endpoint endpoint = endpoints.own(agent.id(), parsed, settings.displayName());
     Account created = accounts.create(id, endpoint, settings);
     grants.assign(created, draft.oauth());
+    entries.created(created);
     return state(created);
   }
 
@@ -166,6 +170,7 @@ public class AccountSetup {
                 throw new SetupConflict(
                     "the account was changed concurrently: reload it and try again");
               }
+              OAuthGrant grant = grants.of(List.of(account.id())).get(account.id());
               also.run();
               if (completed != null) {
                 grants.assign(
@@ -180,7 +185,9 @@ public class AccountSetup {
               for (Protocol protocol : Protocol.values()) {
                 accountHealth.retryNow(account.id(), protocol);
               }
-              return find(account.id()).orElseThrow();
+              AccountState changed = find(account.id()).orElseThrow();
+              entries.changed(account, grant, changed.account(), changed.grant());
+              return changed;
             }));
   }
 
@@ -192,17 +199,22 @@ public class AccountSetup {
    */
   @Transactional
   public AccountState setBounceAccount(Account account, @Nullable AccountId bounceAccount) {
+    AccountId before = bounceAccounts.of(List.of(account.id())).get(account.id());
     try {
       bounceAccounts.set(account.id(), bounceAccount);
     } catch (IllegalArgumentException e) {
       throw new FieldsRefused("bounceAccount", e.getMessage());
     }
+    entries.bounceAccount(account, before, bounceAccount);
     return state(account);
   }
 
   /** Deletes the account with its secrets; its messages stay. */
+  @Transactional
   public void delete(Account account) {
-    accounts.delete(account.id());
+    if (accounts.delete(account.id())) {
+      entries.deleted(account);
+    }
   }
 
   /** The account of that id with its state. */

@@ -1,5 +1,6 @@
 package org.byoemail.setup;
 
+import java.util.Map;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.ConnectionTests;
 import org.byoemail.account.registry.Account;
@@ -7,6 +8,7 @@ import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
+import org.byoemail.platform.audit.AuditLog;
 import org.springframework.stereotype.Service;
 
 /** Tests, polls, pauses and resumes accounts. Safe for use by many threads. */
@@ -16,12 +18,15 @@ public class AccountSwitches {
   private final AccountHealthRepository accountHealth;
   private final ConnectionTests tests;
   private final AccountChangeDispatcher changes;
+  private final AuditLog audit;
 
   AccountSwitches(
       Accounts accounts,
       AccountHealthRepository accountHealth,
       ConnectionTests tests,
-      AccountChangeDispatcher changes) {
+      AccountChangeDispatcher changes,
+      AuditLog audit) {
+    this.audit = audit;
     this.changes = changes;
     this.accounts = accounts;
     this.accountHealth = accountHealth;
@@ -44,6 +49,11 @@ public class AccountSwitches {
       accounts.verified(account, protocol);
       accountHealth.ok(account, protocol);
     }
+    audit.recordAlone(
+        "account.tested",
+        account.id().value(),
+        account.organization(),
+        Map.of("side", protocol.word(), "ok", test.ok()));
     return test;
   }
 

@@ -2,12 +2,17 @@ package org.byoemail.setup;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.audit.ChangedFields;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -24,8 +29,12 @@ public class AgentSetup {
 
   private final Agents agents;
   private final Accounts accounts;
+  private final HeldCorrespondents held;
+  private final AuditLog audit;
 
-  AgentSetup(Agents agents, Accounts accounts) {
+  AgentSetup(Agents agents, Accounts accounts, HeldCorrespondents held, AuditLog audit) {
+    this.held = held;
+    this.audit = audit;
     this.agents = agents;
     this.accounts = accounts;
   }
@@ -35,6 +44,7 @@ public class AgentSetup {
    *
    * @throws FieldsRefused naming what is wrong
    */
+  @Transactional
   public Agent create(@Nullable String organization, AgentDraft draft) {
     FieldChecks checks = new FieldChecks();
     String owner =
@@ -45,7 +55,9 @@ public class AgentSetup {
     String name = checks.line("name", draft.name(), MAX_NAME);
     ContactPolicy policy = policy(checks, draft);
     checks.done();
-    return agents.create(owner, name, policy);
+    Agent created = agents.create(owner, name, policy);
+    record("agent.created", created, Map.of("name", created.name()));
+    return created;
   }
 
   /**
@@ -53,12 +65,19 @@ public class AgentSetup {
    *
    * @throws FieldsRefused naming what is wrong
    */
+  @Transactional
   public Optional<Agent> change(AgentId id, AgentDraft draft) {
     FieldChecks checks = new FieldChecks();
     String name = checks.line("name", draft.name(), MAX_NAME);
     ContactPolicy policy = policy(checks, draft);
     checks.done();
-    return agents.update(id, name, policy) ? agents.find(id) : Optional.empty();
+    Optional<Agent> before = agents.find(id);
+    if (before.isEmpty() || !agents.update(id, name, policy)) {
+      return Optional.empty();
+    }
+    Optional<Agent> after = agents.find(id);
+    after.ifPresent(agent -> recordChange(before.get(), agent));
+    return after;
   }
 
   /**
@@ -71,7 +90,49 @@ public class AgentSetup {
     if (!accounts.ofAgent(id).isEmpty()) {
       throw new SetupConflict("the agent has an account: delete that first");
     }
-    return agents.delete(id);
+    Optional<Agent> agent = agents.find(id);
+    boolean deleted = agents.delete(id);
+    if (deleted) {
+      agent.ifPresent(gone -> record("agent.deleted", gone, Map.of("name", gone.name())));
+    }
+    return deleted;
+  }
+
+  /**
+   * Accepts mail again from a correspondent whose mail was held because of a mail loop.
+   *
+   * @return false if it is not held
+   */
+  @Transactional
+  public boolean lift(Agent agent, EmailAddress correspondent) {
+    boolean lifted = held.lift(agent.id(), correspondent);
+    if (lifted) {
+      record("agent.held_correspondent_lifted", agent, Map.of("address", correspondent.value()));
+    }
+    return lifted;
+  }
+
+  // Not the contacts themselves: up to 10,000 addresses of people.
+  private void recordChange(Agent before, Agent after) {
+    ContactPolicy old = before.contactPolicy();
+    ContactPolicy now = after.contactPolicy();
+    ChangedFields fields =
+        new ChangedFields()
+            .compare("name", before.name(), after.name())
+            .compare("contactPolicy.inbound", old.inbound().word(), now.inbound().word())
+            .compare("contactPolicy.outbound", old.outbound().word(), now.outbound().word())
+            .compareUnseen("contactPolicy.contacts", old.contacts(), now.contacts())
+            .compare(
+                "contactPolicy.requireAuthentication",
+                old.requireAuthentication(),
+                now.requireAuthentication());
+    if (!fields.isEmpty()) {
+      record("agent.changed", after, fields.details());
+    }
+  }
+
+  private void record(String action, Agent agent, Map<String, ?> details) {
+    audit.record(action, agent.id().value(), agent.organization(), details);
   }
 
   private static ContactPolicy policy(FieldChecks checks, AgentDraft draft) {

@@ -12,6 +12,7 @@
       "account.oauth",
       "account.provider",
       "account.registry",
+      "inbound.ingest",
       "inbound.mailbox",
       "platform.access",
       "platform.audit"

@@ -26,6 +26,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.inbound.mailbox.Mailboxes;
 import org.byoemail.inbound.mailbox.WatchedFolders;
+import org.byoemail.platform.audit.AuditLog;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.transaction.PlatformTransactionManager;
@@ -50,7 +51,8 @@ class AccountSetupTest {
           new TransactionTemplate(mock(PlatformTransactionManager.class)),
           bounceAccounts,
           tasks,
-          grants);
+          grants,
+          new AccountEntries(mock(AuditLog.class)));
   private final Account account =
       AccountFixtures.receiving("mail.example.test", 993, Security.SSL, "ada", "secret");
 

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,8 +27,11 @@ public class Accounts {
   private final JdbcClient jdbc;
   private final ApplicationEventPublisher publisher;
   private final Endpoints endpoints;
+  private final AuditLog audit;
 
-  Accounts(JdbcClient jdbc, ApplicationEventPublisher publisher, Endpoints endpoints) {
+  Accounts(
+      JdbcClient jdbc, ApplicationEventPublisher publisher, Endpoints endpoints, AuditLog audit) {
+    this.audit = audit;
     this.endpoints = endpoints;
     this.jdbc = jdbc;
     this.publisher = publisher;
@@ -134,7 +139,7 @@ public class Accounts {
         protocol == Protocol.SMTP
             ? "smtp_verified_at = NULL, outbound_enabled = false"
             : "imap_verified_at = NULL, inbound_enabled = false");
-    changed(id);
+    changed(id, "account.test_revoked", Map.of("side", protocol.word()));
   }
 
   /**
@@ -161,7 +166,7 @@ public class Accounts {
   @Transactional
   public Optional<Account> pause(AccountId id) {
     set(id, "paused_at = coalesce(paused_at, statement_timestamp())");
-    return changed(id);
+    return changed(id, "account.paused", Map.of());
   }
 
   /** Uses a paused account again. */
@@ -169,7 +174,7 @@ public class Accounts {
   public Optional<Account> resume(AccountId id) {
     set(id, "paused_at = NULL");
     publisher.publishEvent(new AccountResumed(id));
-    return changed(id);
+    return changed(id, "account.resumed", Map.of());
   }
 
   /**
@@ -189,7 +194,7 @@ public class Accounts {
             .param("id", id.value())
             .update();
     if (stopped > 0) {
-      publisher.publishEvent(new AccountChanged(id));
+      changed(id, "account.needs_reauthorization", Map.of());
     }
     return stopped > 0;
   }
@@ -199,7 +204,7 @@ public class Accounts {
   public void reauthorized(AccountId id) {
     set(id, "needs_reauthorization_at = NULL");
     publisher.publishEvent(new AccountResumed(id));
-    changed(id);
+    changed(id, "account.reauthorized", Map.of());
   }
 
   /** Deletes the account with its secrets; messages, attempts and the endpoint stay. */
@@ -222,6 +227,21 @@ public class Accounts {
   /** The account of that id. */
   public Optional<Account> find(AccountId id) {
     return find(id, "");
+  }
+
+  /** The account that an agent has for an address. */
+  public Optional<Account> find(AgentId agent, EmailAddress address) {
+    return jdbc.sql(
+            AccountRows.SELECT
+                + """
+                 WHERE a.agent_id = :agent AND (a.named_address = :address
+                   OR a.named_address IS NULL AND a.endpoint_id =
+                     (SELECT id FROM endpoint WHERE channel = 'email' AND address = :address))
+                """)
+        .param("agent", agent.value())
+        .param("address", address.value())
+        .query(AccountRows::read)
+        .optional();
   }
 
   /** The account of an endpoint. */
@@ -299,6 +319,12 @@ public class Accounts {
                 + ", version = version + 1, updated_at = statement_timestamp() WHERE id = :id")
         .param("id", id.value())
         .update();
+  }
+
+  private Optional<Account> changed(AccountId id, String action, Map<String, ?> details) {
+    Optional<Account> account = changed(id);
+    account.ifPresent(now -> audit.record(action, id.value(), now.organization(), details));
+    return account;
   }
 
   private Optional<Account> changed(AccountId id) {

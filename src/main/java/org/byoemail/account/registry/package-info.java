@@ -3,7 +3,7 @@
  * secrets and health.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"platform.event", "platform.health"})
+@ApplicationModule(allowedDependencies = {"platform.audit", "platform.event", "platform.health"})
 package org.byoemail.account.registry;
 
 import org.jspecify.annotations.NullMarked;

@@ -3,6 +3,7 @@ package org.byoemail.inbound.ingest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
@@ -12,6 +13,7 @@ import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.inbound.mailbox.IncomingBatch;
 import org.byoemail.inbound.mailbox.QuarantinedMail;
 import org.byoemail.inbound.mailbox.RawMail;
+import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -29,6 +31,7 @@ public class Quarantine {
   private final InboundSettings settings;
   private final InboundMailRows rows;
   private final JdbcClient jdbc;
+  private final AuditLog audit;
 
   Quarantine(
       Inbox inbox,
@@ -37,7 +40,9 @@ public class Quarantine {
       QuarantineRoute route,
       InboundSettings settings,
       InboundMailRows rows,
-      JdbcClient jdbc) {
+      JdbcClient jdbc,
+      AuditLog audit) {
+    this.audit = audit;
     this.inbox = inbox;
     this.accounts = accounts;
     this.notices = notices;
@@ -74,6 +79,12 @@ public class Quarantine {
     } else {
       process(account, item);
     }
+    // The mail was taken through the route in transactions of its own.
+    audit.recordAlone(
+        "quarantine.retried",
+        id,
+        account.organization(),
+        Map.of("account", account.id().toString()));
     return inbox.find(organization, id);
   }
 

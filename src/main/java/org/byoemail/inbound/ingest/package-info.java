@@ -11,6 +11,7 @@
       "format.mime",
       "format.report",
       "inbound.mailbox",
+      "platform.audit",
       "platform.conversation",
       "platform.event",
       "platform.health"

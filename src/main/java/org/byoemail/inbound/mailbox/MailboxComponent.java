@@ -9,6 +9,8 @@ import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.support.DefaultComponent;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.audit.AuditActor;
+import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.lease.ClusterMembers;
 import org.byoemail.platform.lease.Leases;
 import org.springframework.stereotype.Component;
@@ -26,13 +28,16 @@ public class MailboxComponent extends DefaultComponent {
   private final Accounts accounts;
   private final AccountChangeDispatcher notices;
   private final Leases leases;
+  private final AuditLog audit;
 
   MailboxComponent(
       ReconciliationLoop reconciliationLoop,
       MailboxWatchers watchers,
       Accounts accounts,
       AccountChangeDispatcher notices,
-      Leases leases) {
+      Leases leases,
+      AuditLog audit) {
+    this.audit = audit;
     this.reconciliationLoop = reconciliationLoop;
     this.watchers = watchers;
     this.accounts = accounts;
@@ -102,12 +107,14 @@ public class MailboxComponent extends DefaultComponent {
   /** Pauses an account, on every node, both ways, until it is resumed. */
   @ManagedOperation(description = "Pauses an account, on every node, until it is resumed")
   public boolean pause(String account) {
-    return accounts.pause(AccountId.parse(account)).isPresent();
+    return audit.runAs(
+        AuditActor.jmx(), () -> accounts.pause(AccountId.parse(account)).isPresent());
   }
 
   /** Uses a paused account again. */
   @ManagedOperation(description = "Uses a paused account again")
   public boolean resume(String account) {
-    return accounts.resume(AccountId.parse(account)).isPresent();
+    return audit.runAs(
+        AuditActor.jmx(), () -> accounts.resume(AccountId.parse(account)).isPresent());
   }
 }

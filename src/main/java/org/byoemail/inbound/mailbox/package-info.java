@@ -11,6 +11,7 @@
       "account.registry",
       "account.rollout",
       "format.mime",
+      "platform.audit",
       "platform.cluster",
       "platform.event",
       "platform.lease"

@@ -24,9 +24,12 @@ import org.byoemail.format.mail.Times;
 import org.byoemail.outbound.limit.LimitPreset;
 import org.byoemail.outbound.limit.SendingLimit;
 import org.byoemail.outbound.limit.SendingLimits;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.audit.ChangedFields;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.event.EventListener;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcUtils;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
@@ -43,8 +46,10 @@ public class AccountLimits {
 
   private final JdbcClient jdbc;
   private final Accounts accounts;
+  private final AuditLog audit;
 
-  AccountLimits(JdbcClient jdbc, Accounts accounts) {
+  AccountLimits(JdbcClient jdbc, Accounts accounts, AuditLog audit) {
+    this.audit = audit;
     this.jdbc = jdbc;
     this.accounts = accounts;
   }
@@ -77,6 +82,7 @@ public class AccountLimits {
       columns.append(", ").append(limit.column()).append(" = :").append(limit.column());
       values.put(limit.column(), own.amounts().get(limit));
     }
+    AccountSending before = of(account);
     ensure(account.id());
     jdbc.sql(
             "UPDATE account_sending SET next_send_at = NULL, wait_reason = NULL,"
@@ -88,6 +94,16 @@ public class AccountLimits {
         .param("most", most(connections, preset(account).orElse(null)))
         .params(values)
         .update();
+    ChangedFields changed =
+        new ChangedFields().compare("limits.connections", before.ownConnections(), connections);
+    for (SendingLimit limit : SendingLimit.values()) {
+      changed.compare(
+          "limits." + JdbcUtils.convertUnderscoreNameToPropertyName(limit.column()),
+          before.own().amounts().get(limit),
+          own.amounts().get(limit));
+    }
+    audit.record(
+        "account.limits_changed", account.id().value(), account.organization(), changed.details());
   }
 
   /** Lets the account's mail wait from now on; a longer wait stays. */

@@ -12,6 +12,7 @@
       "outbound.limit",
       "outbound.sentfolder",
       "outbound.suppression",
+      "platform.audit",
       "platform.cluster",
       "platform.conversation",
       "platform.event"

@@ -5,6 +5,7 @@ import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.outbound.delivery.DeliveryConflict;
@@ -16,6 +17,7 @@ import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -59,13 +61,16 @@ public class DeadLetters {
   private final RejectedSubmissions rejected;
   private final SubmissionReader reader;
   private final Submissions submissions;
+  private final AuditLog audit;
 
   DeadLetters(
       JdbcClient jdbc,
       Outbox outbox,
       RejectedSubmissions rejected,
       SubmissionReader reader,
-      Submissions submissions) {
+      Submissions submissions,
+      AuditLog audit) {
+    this.audit = audit;
     this.jdbc = jdbc;
     this.outbox = outbox;
     this.rejected = rejected;
@@ -112,6 +117,12 @@ public class DeadLetters {
             : new SubmissionSource(submission.organization()),
         read.id() == null ? read.withId(submission.brokerId()) : read);
     rejected.drop(id);
+    // The submission was accepted in a transaction that others share.
+    audit.recordAlone(
+        "dead_letter.resent",
+        id,
+        submission.organization(),
+        read.id() == null ? Map.of() : Map.of("submissionId", read.id()));
     return true;
   }
 

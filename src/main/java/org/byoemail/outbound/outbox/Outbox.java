@@ -1,11 +1,13 @@
 package org.byoemail.outbound.outbox;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Messages;
 import org.springframework.stereotype.Component;
@@ -20,13 +22,16 @@ public class Outbox {
   private final OutboxRows rows;
   private final DeliveryLifecycle deliveries;
   private final Submissions submissions;
+  private final AuditLog audit;
 
   Outbox(
       Messages messages,
       Attachments attachments,
       OutboxRows rows,
       DeliveryLifecycle deliveries,
-      Submissions submissions) {
+      Submissions submissions,
+      AuditLog audit) {
+    this.audit = audit;
     this.messages = messages;
     this.attachments = attachments;
     this.rows = rows;
@@ -56,8 +61,9 @@ public class Outbox {
    * @return false if there is no such outbound message
    * @throws DeliveryConflict if it is being sent, or has left
    */
+  @Transactional
   public boolean cancel(UUID messageId) {
-    return deliveries.cancel(messageId);
+    return recorded("message.cancelled", messageId, deliveries.cancel(messageId));
   }
 
   /**
@@ -66,8 +72,10 @@ public class Outbox {
    * @return false if there is no such outbound message
    * @throws DeliveryConflict if it is not held
    */
+  @Transactional
   public boolean release(UUID messageId) {
-    return deliveries.release(messageId, submissions.expiresAfter());
+    return recorded(
+        "message.released", messageId, deliveries.release(messageId, submissions.expiresAfter()));
   }
 
   /**
@@ -76,7 +84,16 @@ public class Outbox {
    * @return false if there is no such outbound message
    * @throws DeliveryConflict if it has not failed, or is still being tried
    */
+  @Transactional
   public boolean resend(UUID messageId) {
-    return deliveries.resend(messageId, submissions.expiresAfter());
+    return recorded(
+        "message.resent", messageId, deliveries.resend(messageId, submissions.expiresAfter()));
+  }
+
+  private boolean recorded(String action, UUID messageId, boolean done) {
+    if (done) {
+      audit.record(action, messageId, rows.organization(messageId), Map.of());
+    }
+    return done;
   }
 }

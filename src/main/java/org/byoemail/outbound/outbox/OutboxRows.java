@@ -53,6 +53,14 @@ class OutboxRows {
         .list();
   }
 
+  /** Whose message it is. */
+  String organization(UUID message) {
+    return jdbc.sql("SELECT organization FROM outbound_submission WHERE message_id = :id")
+        .param("id", message)
+        .query(String.class)
+        .single();
+  }
+
   /** What is stored of a message beside the message itself. */
   Optional<OutboundDetails> story(
       org.byoemail.platform.conversation.Message message,

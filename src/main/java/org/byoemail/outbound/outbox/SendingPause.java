@@ -2,16 +2,20 @@ package org.byoemail.outbound.outbox;
 
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.byoemail.platform.audit.AuditActor;
+import org.byoemail.platform.audit.AuditLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * A pause of all sending, on all nodes from their next claim on. Submissions are still accepted. It
@@ -24,10 +28,14 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
   private static final String NAME = "org.byoemail:type=SendingPause";
 
   private final JdbcClient jdbc;
+  private final AuditLog audit;
+  private final TransactionTemplate transactions;
   private boolean registered;
 
-  SendingPause(JdbcClient jdbc) {
+  SendingPause(JdbcClient jdbc, AuditLog audit, TransactionTemplate transactions) {
     this.jdbc = jdbc;
+    this.audit = audit;
+    this.transactions = transactions;
   }
 
   /** Who paused, and since when. */
@@ -44,21 +52,34 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
 
   /** Pauses sending; pausing again changes nothing. */
   public void pause(String by) {
-    jdbc.sql(
-            """
-            INSERT INTO sending_pause (paused_by, paused_at) VALUES (:by, statement_timestamp())
-            ON CONFLICT (everything) DO NOTHING
-            """)
-        .param("by", by)
-        .update();
+    transactions.executeWithoutResult(
+        status -> {
+          jdbc.sql(
+                  """
+                  INSERT INTO sending_pause (paused_by, paused_at) VALUES (:by, statement_timestamp())
+                  ON CONFLICT (everything) DO NOTHING
+                  """)
+              .param("by", by)
+              .update();
+          audit.record("sending.paused", null, null, Map.of());
+        });
     log.warn("sending is paused by {}", by);
+  }
+
+  /** Resumes sending. */
+  public void end() {
+    transactions.executeWithoutResult(
+        status -> {
+          if (jdbc.sql("DELETE FROM sending_pause").update() > 0) {
+            audit.record("sending.resumed", null, null, Map.of());
+            log.info("sending resumed");
+          }
+        });
   }
 
   @Override
   public void resume() {
-    if (jdbc.sql("DELETE FROM sending_pause").update() > 0) {
-      log.info("sending resumed");
-    }
+    audit.runAs(AuditActor.jmx(), this::end);
   }
 
   @Override
@@ -68,7 +89,7 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
 
   @Override
   public void pause() {
-    pause("JMX");
+    audit.runAs(AuditActor.jmx(), () -> pause("JMX"));
   }
 
   @Override

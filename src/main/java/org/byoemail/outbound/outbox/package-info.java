@@ -4,6 +4,7 @@
     allowedDependencies = {
       "outbound.delivery",
       "outbound.submission",
+      "platform.audit",
       "platform.conversation",
       "platform.health"
     })

@@ -12,9 +12,12 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.audit.ChangedFields;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Which accounts store copies in their Sent folder, and the state of the copies. Safe for use by
@@ -27,11 +30,13 @@ public class SentFolders {
 
   private final JdbcClient jdbc;
   private final Clock clock;
+  private final AuditLog audit;
   private volatile Known known = new Known(Set.of(), Instant.MIN);
 
   private record Known(Set<UUID> enabled, Instant until) {}
 
-  SentFolders(JdbcClient jdbc, Clock clock) {
+  SentFolders(JdbcClient jdbc, Clock clock, AuditLog audit) {
+    this.audit = audit;
     this.jdbc = jdbc;
     this.clock = clock;
   }
@@ -78,6 +83,7 @@ public class SentFolders {
    * @param folder null or blank: detected
    * @throws SentFolderRefusal if the setting is not valid
    */
+  @Transactional
   public void set(Account account, boolean enabled, @Nullable String folder) {
     String name = folder == null || folder.isBlank() ? null : folder;
     if (name != null
@@ -90,6 +96,7 @@ public class SentFolders {
     if (enabled && (isGmail(account, Protocol.IMAP) || isGmail(account, Protocol.SMTP))) {
       throw new SentFolderRefusal("enabled", "is of no use: Gmail keeps what it sends itself");
     }
+    State before = of(account.id());
     jdbc.sql(
             """
             INSERT INTO account_sent_folder (account_id, enabled, folder) VALUES (:account, :enabled, :folder)
@@ -99,6 +106,14 @@ public class SentFolders {
         .param("enabled", enabled)
         .param("folder", name)
         .update();
+    audit.record(
+        "account.sent_folder_changed",
+        account.id().value(),
+        account.organization(),
+        new ChangedFields()
+            .compare("enabled", before.enabled(), enabled)
+            .compare("folder", before.folder(), name)
+            .details());
     known = new Known(Set.of(), Instant.MIN);
   }
 

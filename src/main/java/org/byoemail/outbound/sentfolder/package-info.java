@@ -6,6 +6,7 @@
       "account.registry",
       "account.rollout",
       "outbound.composition",
+      "platform.audit",
       "platform.conversation"
     })
 package org.byoemail.outbound.sentfolder;

@@ -18,9 +18,11 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
+import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The addresses that mail is not sent to, per organisation. What becomes one is decided here: a
@@ -34,8 +36,11 @@ public class Suppressions {
   private final JdbcClient jdbc;
   private final SuppressionSettings settings;
   private final MeterRegistry meters;
+  private final AuditLog audit;
 
-  Suppressions(JdbcClient jdbc, SuppressionSettings settings, MeterRegistry meters) {
+  Suppressions(
+      JdbcClient jdbc, SuppressionSettings settings, MeterRegistry meters, AuditLog audit) {
+    this.audit = audit;
     this.jdbc = jdbc;
     this.settings = settings;
     this.meters = meters;
@@ -64,6 +69,7 @@ public class Suppressions {
   }
 
   /** Suppresses an address for the default duration of the reason. */
+  @Transactional
   public void suppress(
       String organization,
       EmailAddress address,
@@ -83,6 +89,7 @@ public class Suppressions {
    *
    * @param expiresAt null: until an operator lifts it
    */
+  @Transactional
   public void suppress(
       String organization,
       EmailAddress address,
@@ -129,6 +136,9 @@ public class Suppressions {
             .param("expiresAt", Times.parameter(expiresAt))
             .param("lasts", lasts == null ? null : lasts.toSeconds())
             .update();
+    if (changed > 0 && reason == SuppressionReason.MANUAL) {
+      audit.record("suppression.added", null, organization, Map.of("address", address.value()));
+    }
     if (changed > 0) {
       meters
           .counter("byo.suppressions", "reason", reason.word(), "source", evidence.source().word())
@@ -183,13 +193,19 @@ public class Suppressions {
    *
    * @return false if the address was not suppressed
    */
+  @Transactional
   public boolean lift(String organization, EmailAddress address) {
-    return jdbc.sql(
-                "DELETE FROM suppression WHERE organization = :organization AND address = :address")
-            .param("organization", organization)
-            .param("address", address.value())
-            .update()
-        == 1;
+    boolean lifted =
+        jdbc.sql(
+                    "DELETE FROM suppression WHERE organization = :organization AND address = :address")
+                .param("organization", organization)
+                .param("address", address.value())
+                .update()
+            == 1;
+    if (lifted) {
+      audit.record("suppression.lifted", null, organization, Map.of("address", address.value()));
+    }
+    return lifted;
   }
 
   private static Suppression read(ResultSet row, int number) throws SQLException {

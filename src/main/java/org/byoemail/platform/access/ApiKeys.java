@@ -15,19 +15,26 @@ import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
 
-/** The keys of the API, kept as SHA-256: 256 random bits need no slow hash. Thread-safe. */
+/**
+ * The keys of the API, kept as SHA-256: 256 random bits need no slow hash. Every change publishes
+ * {@link ApiKeyChanged} inside its transaction. Thread-safe.
+ */
 @Repository
 public class ApiKeys {
   private static final String PREFIX = "byo_";
   private static final int KEY_BYTES = 32;
 
   private final JdbcClient jdbc;
+  private final ApplicationEventPublisher publisher;
   private final SecureRandom random = new SecureRandom();
 
-  ApiKeys(JdbcClient jdbc) {
+  ApiKeys(JdbcClient jdbc, ApplicationEventPublisher publisher) {
+    this.publisher = publisher;
     this.jdbc = jdbc;
   }
 
@@ -36,6 +43,7 @@ public class ApiKeys {
    *
    * @param expiresAt when it ends; null: never
    */
+  @Transactional
   public NewApiKey create(
       String name, Role role, @Nullable String organization, @Nullable Instant expiresAt) {
     String secret = newSecret();
@@ -54,6 +62,7 @@ public class ApiKeys {
             .param("expiresAt", Times.parameter(expiresAt))
             .query(ApiKeys::read)
             .single();
+    publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.CREATED, key));
     return new NewApiKey(key, secret);
   }
 
@@ -66,11 +75,13 @@ public class ApiKeys {
    * @param expiresAt the new expiry of the key; null: unchanged
    * @return empty if there is no such key, or if it has expired and gets no later expiry
    */
+  @Transactional
   public Optional<NewApiKey> rotate(
       @Nullable String organization, UUID id, Duration overlap, @Nullable Instant expiresAt) {
     String secret = newSecret();
-    return jdbc.sql(
-            """
+    Optional<ApiKey> rotated =
+        jdbc.sql(
+                """
             UPDATE api_key SET key_sha256 = :sha256, previous_sha256 = key_sha256,
               previous_expires_at = LEAST(
                 statement_timestamp() + make_interval(secs => :overlap), expires_at),
@@ -79,14 +90,16 @@ public class ApiKeys {
               AND COALESCE(:expiresAt::timestamptz, expires_at, 'infinity') > statement_timestamp()
             RETURNING *
             """)
-        .param("id", id)
-        .param("organization", organization)
-        .param("sha256", sha256(secret))
-        .param("overlap", overlap.toSeconds())
-        .param("expiresAt", Times.parameter(expiresAt))
-        .query(ApiKeys::read)
-        .optional()
-        .map(key -> new NewApiKey(key, secret));
+            .param("id", id)
+            .param("organization", organization)
+            .param("sha256", sha256(secret))
+            .param("overlap", overlap.toSeconds())
+            .param("expiresAt", Times.parameter(expiresAt))
+            .query(ApiKeys::read)
+            .optional();
+    rotated.ifPresent(
+        key -> publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.ROTATED, key)));
+    return rotated.map(key -> new NewApiKey(key, secret));
   }
 
   private String newSecret() {
@@ -120,16 +133,22 @@ public class ApiKeys {
    * @param organization the only one to look in; null for all
    * @return false if there is no such key
    */
+  @Transactional
   public boolean delete(@Nullable String organization, UUID id) {
-    return jdbc.sql(
+    Optional<ApiKey> deleted =
+        jdbc.sql(
                 """
                 DELETE FROM api_key WHERE id = :id
                   AND (:organization::text IS NULL OR organization = :organization)
+                RETURNING *
                 """)
             .param("id", id)
             .param("organization", organization)
-            .update()
-        == 1;
+            .query(ApiKeys::read)
+            .optional();
+    deleted.ifPresent(
+        key -> publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.DELETED, key)));
+    return deleted.isPresent();
   }
 
   /** The key of that id; empty if absent. */

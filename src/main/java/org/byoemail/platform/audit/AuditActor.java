@@ -10,10 +10,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the API key or the connect link; null: it has none
  * @param name of the console's user, the API key or the provider; never a secret
+ * @param organization of the API key; null: all of them, or no key
  */
-public record AuditActor(Kind kind, @Nullable UUID id, String name) {
-  static final AuditActor GATEWAY = new AuditActor(Kind.GATEWAY, null, "gateway");
-  static final AuditActor ANONYMOUS = new AuditActor(Kind.ANONYMOUS, null, "anonymous");
+public record AuditActor(Kind kind, @Nullable UUID id, String name, @Nullable String organization) {
+  static final AuditActor GATEWAY = new AuditActor(Kind.GATEWAY, null, "gateway", null);
+  static final AuditActor ANONYMOUS = new AuditActor(Kind.ANONYMOUS, null, "anonymous", null);
+
+  /** The name of the operator's people and keys towards an organisation. */
+  private static final String OPERATOR = "operator";
 
   /** The kinds of actors. */
   public enum Kind {
@@ -44,21 +48,36 @@ public record AuditActor(Kind kind, @Nullable UUID id, String name) {
 
   /** The holder of a connect link. */
   public static AuditActor link(UUID id) {
-    return new AuditActor(Kind.LINK, id, "connect link");
+    return new AuditActor(Kind.LINK, id, "connect link", null);
   }
 
   /** A provider. */
   public static AuditActor provider(String name) {
-    return new AuditActor(Kind.PROVIDER, null, name);
+    return new AuditActor(Kind.PROVIDER, null, name, null);
   }
 
   /** An operation over JMX. */
   public static AuditActor jmx() {
-    return new AuditActor(Kind.JMX, null, "JMX");
+    return new AuditActor(Kind.JMX, null, "JMX", null);
   }
 
   static AuditActor of(Caller caller) {
     return new AuditActor(
-        caller.kind() == Caller.Kind.USER ? Kind.USER : Kind.KEY, caller.key(), caller.name());
+        caller.kind() == Caller.Kind.USER ? Kind.USER : Kind.KEY,
+        caller.key(),
+        caller.name(),
+        caller.organization());
+  }
+
+  /**
+   * Whether an organisation may see its name: those of the operator's people and keys are hidden.
+   */
+  boolean isShownTo(@Nullable String viewer) {
+    boolean operators = kind == Kind.USER || kind == Kind.KEY;
+    return viewer == null || !operators || viewer.equals(organization);
+  }
+
+  AuditActor withoutName() {
+    return new AuditActor(kind, null, OPERATOR, null);
   }
 }

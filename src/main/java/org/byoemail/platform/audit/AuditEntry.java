@@ -23,4 +23,11 @@ public record AuditEntry(
     @Nullable String client,
     String action,
     @Nullable UUID subject,
-    JsonNode details) {}
+    JsonNode details) {
+
+  AuditEntry seenBy(@Nullable String viewer) {
+    return actor.isShownTo(viewer)
+        ? this
+        : new AuditEntry(id, at, organization, actor.withoutName(), null, action, subject, details);
+  }
+}

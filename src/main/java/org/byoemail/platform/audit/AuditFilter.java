@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which entries are listed; null: all.
  *
+ * @param viewer the only organisation that the viewer sees: other organisations' entries are left
+ *     out, and names of the operator's people and keys are hidden
  * @param organization whose things were changed
  * @param since the earliest
  * @param actor name, id or kind of the actor
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param subject id of what was changed
  */
 public record AuditFilter(
+    @Nullable String viewer,
     @Nullable String organization,
     @Nullable Instant since,
     @Nullable String actor,

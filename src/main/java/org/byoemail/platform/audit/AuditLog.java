@@ -61,15 +61,17 @@ public class AuditLog {
     jdbc.sql(
             """
             INSERT INTO audit_entry
-              (id, at, organization, actor, actor_id, actor_name, client, action, subject, details)
-            VALUES (:id, statement_timestamp(), :organization, :actor, :actorId, :actorName, :client,
-              :action, :subject, :details::jsonb)
+              (id, at, organization, actor, actor_id, actor_name, actor_organization, client, action,
+              subject, details)
+            VALUES (:id, statement_timestamp(), :organization, :actor, :actorId, :actorName,
+              :actorOrganization, :client, :action, :subject, :details::jsonb)
             """)
         .param("id", Ids.next())
         .param("organization", organization)
         .param("actor", actor.kind().word())
         .param("actorId", actor.id())
         .param("actorName", AuditDetails.line(actor.name()))
+        .param("actorOrganization", actor.organization())
         .param("client", client())
         .param("action", action)
         .param("subject", subject)
@@ -77,7 +79,25 @@ public class AuditLog {
         .update();
   }
 
-  /** Does something in the name of an actor whom no login or key names. */
+  /**
+   * Records an entry in a transaction of its own, if none is active: for actions that are no change
+   * in the database, or many.
+   *
+   * @see #record
+   */
+  @Transactional
+  public void recordAlone(
+      String action,
+      @Nullable UUID subject,
+      @Nullable String organization,
+      Map<String, ?> details) {
+    record(action, subject, organization, details);
+  }
+
+  /**
+   * Does something in the name of an actor whom no login or key names. JMX gives way to them, since
+   * its operations are called over HTTP, too.
+   */
   public <T extends @Nullable Object> T runAs(AuditActor actor, Supplier<T> work) {
     AuditActor before = runningAs.get();
     runningAs.set(actor);
@@ -92,6 +112,16 @@ public class AuditLog {
     }
   }
 
+  /** Does something in the name of an actor whom no login or key names. */
+  public void runAs(AuditActor actor, Runnable work) {
+    runAs(
+        actor,
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
   /**
    * Entries, the newest first.
    *
@@ -100,12 +130,17 @@ public class AuditLog {
   public List<AuditEntry> list(AuditFilter filter, @Nullable UUID after, int limit) {
     String action = filter.action();
     boolean prefix = action != null && action.endsWith("*");
-    return jdbc.sql(
+    return jdbc
+        .sql(
             """
             SELECT * FROM audit_entry
-            WHERE (:organization::text IS NULL OR organization = :organization)
+            WHERE (:viewer::text IS NULL OR organization = :viewer)
+              AND (:organization::text IS NULL OR organization = :organization)
               AND (:since::timestamptz IS NULL OR at >= :since)
-              AND (:actor::text IS NULL OR :actor IN (actor_name, actor, actor_id::text))
+              AND (:actor::text IS NULL OR :actor = actor
+                OR :actor IN (actor_name, actor_id::text)
+                  AND (:viewer::text IS NULL OR actor NOT IN ('user', 'key')
+                    OR actor_organization = :viewer))
               AND (:action::text IS NULL OR action = :action)
               AND (:prefix::text IS NULL OR starts_with(action, :prefix))
               AND (:subject::uuid IS NULL OR subject = :subject)
@@ -113,6 +148,7 @@ public class AuditLog {
                 OR (at, id) < (SELECT last.at, last.id FROM audit_entry last WHERE last.id = :after))
             ORDER BY at DESC, id DESC LIMIT :limit
             """)
+        .param("viewer", filter.viewer())
         .param("organization", filter.organization())
         .param("since", Times.parameter(filter.since()))
         .param("actor", filter.actor())
@@ -122,17 +158,23 @@ public class AuditLog {
         .param("after", after)
         .param("limit", limit)
         .query(this::read)
-        .list();
+        .list()
+        .stream()
+        .map(entry -> entry.seenBy(filter.viewer()))
+        .toList();
   }
 
   private AuditActor actor() {
     AuditActor named = runningAs.get();
-    if (named != null) {
+    if (named != null && named.kind() != AuditActor.Kind.JMX) {
       return named;
     }
     Authentication who = SecurityContextHolder.getContext().getAuthentication();
     if (who != null && who.getPrincipal() instanceof Caller caller) {
       return AuditActor.of(caller);
+    }
+    if (named != null) {
+      return named;
     }
     return client() == null ? AuditActor.GATEWAY : AuditActor.ANONYMOUS;
   }
@@ -152,7 +194,8 @@ public class AuditLog {
           new AuditActor(
               AuditActor.Kind.of(row.getString("actor")),
               row.getObject("actor_id", UUID.class),
-              row.getString("actor_name")),
+              row.getString("actor_name"),
+              row.getString("actor_organization")),
           row.getString("client"),
           row.getString("action"),
           row.getObject("subject", UUID.class),

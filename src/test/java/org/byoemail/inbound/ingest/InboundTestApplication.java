@@ -27,6 +27,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.account.registry",
       "org.byoemail.platform.event",
       "org.byoemail.platform.conversation",
+      "org.byoemail.platform.audit",
       "org.byoemail.platform.cluster",
       "org.byoemail.platform.lease",
       "org.byoemail.account.rollout",
@@ -46,6 +47,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
   "org.byoemail.platform.conversation",
+  "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.lease",
   "org.byoemail.account.rollout",

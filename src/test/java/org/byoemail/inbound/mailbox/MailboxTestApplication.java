@@ -25,6 +25,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
     basePackages = {
       "org.byoemail.account.registry",
       "org.byoemail.platform.event",
+      "org.byoemail.platform.audit",
       "org.byoemail.platform.cluster",
       "org.byoemail.platform.lease",
       "org.byoemail.account.rollout",
@@ -38,6 +39,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
             pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
+  "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.lease",
   "org.byoemail.account.rollout",

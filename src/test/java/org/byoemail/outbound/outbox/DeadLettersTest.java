@@ -20,6 +20,7 @@ import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.submission.RejectedSubmissions;
 import org.byoemail.outbound.submission.SubmissionFixtures;
 import org.byoemail.outbound.submission.SubmissionRejected;
+import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** What failed for good: listed, explained, and sent again. */
 @SendingTest
@@ -39,6 +41,8 @@ class DeadLettersTest {
   private final ExpiredClaimRecovery expiredClaimRecovery;
   private final JdbcClient jdbc;
   private final SettableClock clock;
+  private final AuditLog audit;
+  private final TransactionTemplate transactions;
   private final ScriptedSmtpServer server = new ScriptedSmtpServer();
   private Account account;
 
@@ -50,7 +54,11 @@ class DeadLettersTest {
       RejectedSubmissions rejected,
       ExpiredClaimRecovery expiredClaimRecovery,
       JdbcClient jdbc,
-      SettableClock clock) {
+      SettableClock clock,
+      AuditLog audit,
+      TransactionTemplate transactions) {
+    this.audit = audit;
+    this.transactions = transactions;
     this.fixtures = fixtures;
     this.steps = steps;
     this.letters = letters;
@@ -174,7 +182,7 @@ class DeadLettersTest {
     MBeanServer beans = ManagementFactory.getPlatformMBeanServer();
     ObjectName name = new ObjectName("org.byoemail:type=TestedPause");
     // One of its own: that of the context may be registered already, and has one name only.
-    beans.registerMBean(new SendingPause(jdbc), name);
+    beans.registerMBean(new SendingPause(jdbc, audit, transactions), name);
     UUID message = fixtures.message(account, "ben@example.test");
 
     beans.invoke(name, "pause", null, null);
@@ -187,6 +195,11 @@ class DeadLettersTest {
     assertThat(shown).isEqualTo(true);
     assertThat(whilePaused).isZero();
     assertThat(fixtures.status(message)).isEqualTo("sent");
+    assertThat(
+            jdbc.sql("SELECT actor || ' ' || action FROM audit_entry WHERE action LIKE 'sending.%'")
+                .query(String.class)
+                .list())
+        .contains("jmx sending.paused", "jmx sending.resumed");
   }
 
   private void keep(String brokerId, byte @Nullable [] body) {

@@ -245,7 +245,7 @@ class DoorsTest {
     private int noted;
 
     FewKeys() {
-      super(null);
+      super(null, event -> {});
     }
 
     @Override
