@@ -6,6 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import org.byoemail.commandline.AccountsCommand;
 import org.byoemail.inspect.InspectCommand;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.springframework.boot.SpringApplication;
@@ -21,10 +22,13 @@ import org.springframework.modulith.Modulithic;
     sharedModules = {"format.mail", "platform.retry"})
 public class ByoEmailApplication {
 
-  /** Runs until the process is told to stop; with {@code inspect}, until the mails are read. */
+  /** Runs until the process is told to stop; with a command, until that is done. */
   public static void main(String[] args) {
     if (InspectCommand.isAsked(args)) {
       System.exit(new InspectCommand(System.in, output(), System.err).run(args));
+    }
+    if (AccountsCommand.isAsked(args)) {
+      System.exit(new AccountsCommand(System.getenv(), System.in, output(), System.err).run(args));
     }
     // Or Jakarta Mail looks through every nested jar for it, twice a mail.
     System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());

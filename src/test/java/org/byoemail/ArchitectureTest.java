@@ -138,10 +138,11 @@ class ArchitectureTest {
           .layer("outbound")
           .definedBy("org.byoemail..outbound..")
           .layer("setup")
-          .definedBy("org.byoemail..setup..")
+          .definedBy("org.byoemail..setup..", "org.byoemail..transfer..")
           .layer("entries")
           .definedBy(
               "org.byoemail..api..",
+              "org.byoemail..commandline..",
               "org.byoemail..connect..",
               "org.byoemail..console..",
               "org.byoemail..embedded..",

@@ -27,7 +27,8 @@
       "platform.audit",
       "platform.conversation",
       "platform.event",
-      "setup"
+      "setup",
+      "transfer"
     })
 package org.byoemail.api;
 

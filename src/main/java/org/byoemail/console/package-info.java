@@ -28,7 +28,8 @@
       "platform.audit",
       "platform.conversation",
       "platform.event",
-      "setup"
+      "setup",
+      "transfer"
     })
 package org.byoemail.console;
 

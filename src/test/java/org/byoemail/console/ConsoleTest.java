@@ -79,7 +79,10 @@ class ConsoleTest extends WebTest {
         "/console/suppressions",
         "/console/dead-letters",
         "/console/quarantine",
-        "/console/events"
+        "/console/events",
+        "/console/audit",
+        "/console/audit?action=account.*&actor=admin",
+        "/console/accounts/import"
       })
   void everyPageIsThereUnderAPolicyWithoutInlineScripts(String path) {
     MockHttpServletResponse page =

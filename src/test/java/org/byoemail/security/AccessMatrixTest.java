@@ -104,6 +104,8 @@ class AccessMatrixTest extends WebTest {
           row("DELETE /accounts/connect-links/{id}", "operator")
               .own(204, "/accounts/connect-links/{link}")
               .hidden(),
+          row("POST /accounts/import", "operator").own(200, "/accounts/import", "address\n"),
+          row("GET /accounts/export", "operator").own(200, "/accounts/export").ofOrganization(),
           row("GET /accounts/{id}", "operator").own(200, "/accounts/{account}").hidden(),
           row("PATCH /accounts/{id}", "operator")
               .own(200, "/accounts/{account}", "{\"displayName\":\"{mark}\"}")
@@ -209,6 +211,7 @@ class AccessMatrixTest extends WebTest {
               .own(400, "/dead-letters/{rejected}/resend")
               .hidden()
               .foreign(404, "/dead-letters/{message}/resend"),
+          row("GET /audit", "operator").own(200, "/audit").list().ofOrganization(),
           row("GET /sending", "operator").own(200, "/sending"),
           // For keys that see every organisation.
           row("POST /sending/pause", "operator")
@@ -409,8 +412,9 @@ class AccessMatrixTest extends WebTest {
     }
     if (attempt.body != null) {
       boolean json = attempt.body.startsWith("{");
+      boolean csv = attempt.body.startsWith("address");
       request
-          .contentType(json ? MediaType.APPLICATION_JSON : MediaType.TEXT_PLAIN)
+          .contentType(json ? "application/json" : csv ? "text/csv" : "text/plain")
           .content(filled(attempt.body));
     }
     return request;

@@ -1,0 +1,10 @@
+/**
+ * The command {@code accounts}: imports and exports accounts over the API of a running gateway. It
+ * needs no Spring.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"transfer"})
+package org.byoemail.commandline;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;

@@ -1,0 +1,598 @@
+package org.byoemail.security;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.byoemail.support.StoredMail;
+import org.byoemail.support.WebTest;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.http.HttpMethod;
+import org.springframework.mock.web.MockHttpServletResponse;
+import org.springframework.mock.web.MockHttpSession;
+import org.springframework.test.web.servlet.MvcResult;
+import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
+import org.springframework.web.bind.annotation.RequestMethod;
+import org.springframework.web.servlet.mvc.method.annotation.RequestMappingHandlerMapping;
+
+/**
+ * Every operation of API and console that changes something, each done once: it leaves an entry in
+ * the audit log that says who did it and from where. An operation that is neither in the table nor
+ * exempt fails the test.
+ */
+class AuditedOperationsTest extends WebTest {
+  private static final String CONNECT = "/connect/{token:[A-Za-z0-9_-]{20,100}}";
+
+  /** What needs no entry, and why. */
+  private static final Map<String, String> EXEMPT =
+      Map.ofEntries(
+          Map.entry("POST /api/v1/messages", "mail is stored with the key that handed it in"),
+          Map.entry("POST /api/v1/attachments", "kept for a while only, unless a message uses it"),
+          Map.entry("POST /api/v1/accounts/{id}/poll", "changes nothing"),
+          Map.entry("POST /console/accounts/{id}/poll", "changes nothing"),
+          Map.entry("POST /api/v1/accounts/discover", "changes nothing"),
+          Map.entry("POST /console/accounts/discover", "changes nothing"),
+          Map.entry(
+              "POST /api/v1/accounts/{id}/authorize", "prepares a sign-in, which has an entry"),
+          Map.entry("POST /connect/oauth/start/{token}", "begins a sign-in, which has an entry"),
+          Map.entry("POST /hooks/postmark", "the bounces say what was reported"),
+          Map.entry("POST " + CONNECT + "/begin", "the entry is that of the connected account"),
+          Map.entry("POST " + CONNECT + "/address", "the entry is that of the connected account"),
+          Map.entry("POST " + CONNECT + "/other-address", "changes nothing"),
+          Map.entry("POST " + CONNECT + "/password", "by the link: ConnectLinksApiTest"));
+
+  private static final Set<RequestMethod> CHANGING =
+      Set.of(RequestMethod.POST, RequestMethod.PUT, RequestMethod.PATCH, RequestMethod.DELETE);
+  private static final String PASSWORD = "password-of-the-audit-test";
+
+  @Autowired
+  @Qualifier("requestMappingHandlerMapping")
+  private RequestMappingHandlerMapping mappings;
+
+  private final Map<String, Operation> table = new TreeMap<>();
+  private String organization = "";
+  private String agent = "";
+  private String account = "";
+  private String address = "";
+  private @Nullable MockHttpSession session;
+
+  private record Operation(String action, Runnable request) {}
+
+  @BeforeEach
+  void things() {
+    organization = fresh("audited");
+    newAccount();
+    api("POST /agents", "agent.created", () -> agent(organization));
+    api(
+        "PATCH /agents/{id}",
+        "agent.changed",
+        () -> patched("/agents/" + agent, Map.of("name", fresh("Agent"))));
+    api("DELETE /agents/{id}", "agent.deleted", () -> deleted("/agents/" + agent(organization)));
+    api(
+        "POST /agents/{id}/held-correspondents/lift",
+        "agent.held_correspondent_lifted",
+        () -> posted("/agents/" + agent + "/held-correspondents/lift", Map.of("address", held())));
+    api(
+        "POST /accounts",
+        "account.created",
+        () -> account(organization, fresh("new") + "@example.test"));
+    api(
+        "PATCH /accounts/{id}",
+        "account.changed",
+        () -> patched("/accounts/" + account, Map.of("smtp", Map.of("password", PASSWORD))));
+    api("DELETE /accounts/{id}", "account.deleted", () -> deleted("/accounts/" + anotherAccount()));
+    api(
+        "POST /accounts/{id}/pause",
+        "account.paused",
+        () -> posted("/accounts/" + account + "/pause", null));
+    api(
+        "POST /accounts/{id}/resume",
+        "account.resumed",
+        () -> posted("/accounts/" + account + "/resume", null));
+    api(
+        "POST /accounts/{id}/test-smtp",
+        "account.tested",
+        () -> posted("/accounts/" + account + "/test-smtp", null));
+    api(
+        "POST /accounts/{id}/test-imap",
+        "account.tested",
+        () -> posted("/accounts/" + account + "/test-imap", null));
+    api(
+        "PUT /accounts/{id}/sent-folder",
+        "account.sent_folder_changed",
+        () ->
+            ok(
+                call(
+                    HttpMethod.PUT,
+                    ADMIN_KEY,
+                    "/accounts/" + account + "/sent-folder",
+                    Map.of("enabled", true))));
+    api("POST /accounts/import", "accounts.imported", this::importedByApi);
+    api(
+        "POST /accounts/connect-links",
+        "connect_link.created",
+        () -> posted("/accounts/connect-links", Map.of("agent", agent)));
+    api(
+        "DELETE /accounts/connect-links/{id}",
+        "connect_link.revoked",
+        () -> deleted("/accounts/connect-links/" + newLink()));
+    console(
+        "/connect-links",
+        "connect_link.created",
+        () -> form("/connect-links", "agent", agent, "days", "1"));
+    console(
+        "/connect-links/{id}/revoke",
+        "connect_link.revoked",
+        () -> form("/connect-links/" + newLink() + "/revoke"));
+    api("POST /oauth-clients", "oauth_client.created", this::newOAuthClient);
+    api(
+        "PATCH /oauth-clients/{id}",
+        "oauth_client.changed",
+        () -> patched("/oauth-clients/" + newOAuthClient(), Map.of("secret", PASSWORD)));
+    api(
+        "DELETE /oauth-clients/{id}",
+        "oauth_client.deleted",
+        () -> deleted("/oauth-clients/" + newOAuthClient()));
+    api("POST /api-keys", "api_key.created", () -> key("producer", organization));
+    api(
+        "POST /api-keys/{id}/rotate",
+        "api_key.rotated",
+        () -> posted("/api-keys/" + newKey() + "/rotate", null));
+    api("DELETE /api-keys/{id}", "api_key.deleted", () -> deleted("/api-keys/" + newKey()));
+    api("POST /suppressions", "suppression.added", () -> suppressed(fresh("a") + "@else.test"));
+    api(
+        "DELETE /suppressions",
+        "suppression.lifted",
+        () ->
+            deleted(
+                "/suppressions?organization=" + organization + "&address=" + suppressedAddress()));
+    api("DELETE /messages/{id}", "message.cancelled", () -> deleted("/messages/" + message()));
+    api(
+        "POST /messages/{id}/release",
+        "message.released",
+        () -> posted("/messages/" + heldMessage() + "/release", null));
+    api(
+        "POST /messages/{id}/resend",
+        "message.resent",
+        () -> posted("/messages/" + failedMessage() + "/resend", null));
+    api(
+        "POST /quarantine/{id}/retry",
+        "quarantine.retried",
+        () -> posted("/quarantine/" + quarantined() + "/retry", null));
+    api(
+        "POST /dead-letters/{id}/resend",
+        "dead_letter.resent",
+        () -> posted("/dead-letters/" + rejected() + "/resend", null));
+    api("POST /sending/pause", "sending.paused", () -> posted("/sending/pause", null));
+    api(
+        "POST /sending/resume",
+        "sending.resumed",
+        () -> {
+          posted("/sending/pause", null);
+          posted("/sending/resume", null);
+        });
+    console(
+        "/accounts",
+        "account.created",
+        () ->
+            form(
+                "/accounts", accountForm("agent", agent, "address", fresh("c") + "@example.test")));
+    console(
+        "/accounts/{id}",
+        "account.changed",
+        () -> form("/accounts/" + account, accountForm("displayName", fresh("Name"))));
+    console(
+        "/accounts/{id}/bounce-account",
+        "account.changed",
+        () -> form("/accounts/" + account + "/bounce-account", "bounceAccount", anotherAccount()));
+    console(
+        "/accounts/{id}/test/{side}",
+        "account.tested",
+        () -> form("/accounts/" + account + "/test/smtp"));
+    console(
+        "/accounts/{id}/enable/{side}",
+        "account.changed",
+        () -> {
+          tested();
+          form("/accounts/" + account + "/enable/smtp");
+        });
+    console(
+        "/accounts/{id}/disable/{side}",
+        "account.changed",
+        () -> {
+          receiving();
+          form("/accounts/" + account + "/disable/imap");
+        });
+    console(
+        "/accounts/{id}/pause", "account.paused", () -> form("/accounts/" + account + "/pause"));
+    console(
+        "/accounts/{id}/resume", "account.resumed", () -> form("/accounts/" + account + "/resume"));
+    console(
+        "/accounts/{id}/delete",
+        "account.deleted",
+        () -> form("/accounts/" + anotherAccount() + "/delete"));
+    console(
+        "/accounts/{id}/limits",
+        "account.limits_changed",
+        () -> form("/accounts/" + account + "/limits", "messages_per_hour", "5"));
+    console(
+        "/accounts/{id}/sent-folder",
+        "account.sent_folder_changed",
+        () -> form("/accounts/" + account + "/sent-folder", "enabled", "true"));
+    console(
+        "/accounts/import",
+        "accounts.imported",
+        () -> form("/accounts/import", "file", csv(), "agent", agent));
+    console(
+        "/agents",
+        "agent.created",
+        () ->
+            form(
+                "/agents",
+                "name",
+                fresh("Agent"),
+                "organization",
+                organization,
+                "requireAuthentication",
+                "true"));
+    console(
+        "/agents/{id}",
+        "agent.changed",
+        () -> form("/agents/" + agent, "name", fresh("Agent"), "requireAuthentication", "true"));
+    console(
+        "/agents/{id}/lift",
+        "agent.held_correspondent_lifted",
+        () -> form("/agents/" + agent + "/lift", "address", held()));
+    console(
+        "/agents/{id}/delete",
+        "agent.deleted",
+        () -> form("/agents/" + agent(organization) + "/delete"));
+    console(
+        "/suppressions",
+        "suppression.added",
+        () ->
+            form(
+                "/suppressions",
+                "address",
+                fresh("a") + "@else.test",
+                "organization",
+                organization,
+                "note",
+                ""));
+    console(
+        "/suppressions/lift",
+        "suppression.lifted",
+        () ->
+            form(
+                "/suppressions/lift",
+                "address",
+                suppressedAddress(),
+                "organization",
+                organization));
+    console(
+        "/outbox/{id}/cancel", "message.cancelled", () -> form("/outbox/" + message() + "/cancel"));
+    console(
+        "/outbox/{id}/release",
+        "message.released",
+        () -> form("/outbox/" + heldMessage() + "/release"));
+    console(
+        "/outbox/{id}/resend",
+        "message.resent",
+        () -> form("/outbox/" + failedMessage() + "/resend"));
+    console(
+        "/quarantine/{id}/retry",
+        "quarantine.retried",
+        () -> form("/quarantine/" + quarantined() + "/retry"));
+    console(
+        "/dead-letters/{id}/resend",
+        "dead_letter.resent",
+        () -> form("/dead-letters/" + rejected() + "/resend"));
+    console("/sending/pause", "sending.paused", () -> form("/sending/pause"));
+    console(
+        "/sending/resume",
+        "sending.resumed",
+        () -> {
+          form("/sending/pause");
+          form("/sending/resume");
+        });
+  }
+
+  @Test
+  void everyChangingOperationIsInTheTableOrExempt() {
+    Set<String> changing = new TreeSet<>();
+    mappings
+        .getHandlerMethods()
+        .forEach(
+            (mapping, method) -> {
+              if (method.getBeanType().getPackageName().startsWith("org.byoemail")) {
+                mapping.getMethodsCondition().getMethods().stream()
+                    .filter(CHANGING::contains)
+                    .forEach(
+                        verb ->
+                            mapping
+                                .getPatternValues()
+                                .forEach(path -> changing.add(verb + " " + path)));
+              }
+            });
+
+    Set<String> known = new TreeSet<>(table.keySet());
+    known.addAll(EXEMPT.keySet());
+    assertThat(known).isEqualTo(changing);
+    assertThat(table.keySet()).doesNotContainAnyElementsOf(EXEMPT.keySet());
+  }
+
+  @TestFactory
+  Stream<DynamicTest> operationLeavesAnEntry() {
+    return table.entrySet().stream()
+        .map(
+            row ->
+                DynamicTest.dynamicTest(
+                    row.getKey(), () -> leavesAnEntry(row.getKey(), row.getValue())));
+  }
+
+  private void leavesAnEntry(String name, Operation operation) {
+    newAccount();
+    login(name.contains("/console"));
+    UUID last = newest();
+
+    operation.request().run();
+
+    List<Map<String, Object>> entries =
+        jdbc.sql(
+                """
+                SELECT actor, actor_name, client, details::text AS details FROM audit_entry
+                WHERE action = :action AND (at, id) > (SELECT at, id FROM audit_entry WHERE id = :last)
+                """)
+            .param("action", operation.action())
+            .param("last", last)
+            .query()
+            .listOfRows();
+    assertThat(entries)
+        .as(name)
+        .isNotEmpty()
+        .allSatisfy(
+            entry -> {
+              assertThat(entry.get("client")).isEqualTo("127.0.0.1");
+              assertThat(entry.get("details").toString()).doesNotContain(PASSWORD, "secret");
+            })
+        .anySatisfy(
+            entry -> {
+              assertThat(entry.get("actor")).isEqualTo(name.contains("/console") ? "user" : "key");
+              assertThat(entry.get("actor_name"))
+                  .isEqualTo(name.contains("/console") ? "admin" : "byo.api.admin-key");
+            });
+  }
+
+  private UUID newest() {
+    return jdbc.sql("SELECT id FROM audit_entry ORDER BY at DESC, id DESC LIMIT 1")
+        .query(UUID.class)
+        .single();
+  }
+
+  private void api(String operation, String action, Runnable request) {
+    table.put(operation.replace(" /", " /api/v1/"), new Operation(action, request));
+  }
+
+  private void console(String path, String action, Runnable request) {
+    table.put("POST /console" + path, new Operation(action, request));
+  }
+
+  private void login(boolean console) {
+    if (console && session == null) {
+      session = login();
+    }
+  }
+
+  private void newAccount() {
+    address = fresh("ada") + "@example.test";
+    account = account(organization, address);
+    agent = get(ADMIN_KEY, "/accounts/" + account).text("/agent");
+  }
+
+  private void posted(String path, @Nullable Object body) {
+    ok(post(ADMIN_KEY, path, body));
+  }
+
+  private void patched(String path, Object body) {
+    ok(patch(ADMIN_KEY, path, body));
+  }
+
+  private void deleted(String path) {
+    ok(delete(ADMIN_KEY, path));
+  }
+
+  private static void ok(Answer answer) {
+    assertThat(answer.status()).as(answer.toString()).isBetween(200, 299);
+  }
+
+  private void importedByApi() {
+    ok(
+        send(
+            MockMvcRequestBuilders.post("/api/v1/accounts/import?agent=" + agent)
+                .header("Authorization", "Bearer " + ADMIN_KEY)
+                .contentType("text/csv")
+                .content(csv())));
+  }
+
+  private static String csv() {
+    return "address,smtp.host,smtp.password\n"
+        + fresh("i")
+        + "@example.test,localhost,"
+        + PASSWORD
+        + "\n";
+  }
+
+  /** Sends a form of the console; nothing is refused. */
+  private void form(String path, String... fields) {
+    MockHttpServletRequestBuilder request =
+        MockMvcRequestBuilders.post("/console" + path).session(session).with(csrf());
+    for (int i = 0; i < fields.length; i += 2) {
+      request.param(fields[i], fields[i + 1]);
+    }
+    try {
+      MvcResult result = mvc.perform(request).andReturn();
+      MockHttpServletResponse response = result.getResponse();
+      assertThat(response.getStatus()).as(response.getContentAsString()).isLessThan(400);
+      assertThat(result.getFlashMap().get("refused")).isNull();
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String[] accountForm(String... fields) {
+    return Stream.concat(
+            Stream.of(fields),
+            Stream.of(
+                "smtp.host", "localhost",
+                "smtp.port", "1025",
+                "smtp.security", "none",
+                "smtp.auth", "plain",
+                "smtp.username", "ada",
+                "smtp.password", PASSWORD))
+        .toArray(String[]::new);
+  }
+
+  private String anotherAccount() {
+    return account(organization, fresh("other") + "@example.test");
+  }
+
+  private String newLink() {
+    return post(ADMIN_KEY, "/accounts/connect-links", Map.of("agent", agent)).text("/id");
+  }
+
+  private String newOAuthClient() {
+    return post(
+            ADMIN_KEY,
+            "/oauth-clients",
+            Map.of(
+                "provider",
+                "google",
+                "clientId",
+                fresh("client"),
+                "secret",
+                PASSWORD,
+                "organization",
+                fresh("owner")))
+        .text("/id");
+  }
+
+  private String newKey() {
+    return post(
+            ADMIN_KEY,
+            "/api-keys",
+            Map.of("name", fresh("key"), "role", "producer", "organization", organization))
+        .text("/id");
+  }
+
+  private void suppressed(String suppressed) {
+    posted("/suppressions", Map.of("address", suppressed, "organization", organization));
+  }
+
+  private String suppressedAddress() {
+    String suppressed = fresh("s") + "@else.test";
+    suppressed(suppressed);
+    return suppressed;
+  }
+
+  private String held() {
+    String correspondent = fresh("loop") + "@else.test";
+    jdbc.sql(
+            "INSERT INTO held_correspondent (agent_id, address, mails, held_at) VALUES"
+                + " (:agent::uuid, :address, 9, now())")
+        .param("agent", agent)
+        .param("address", correspondent)
+        .update();
+    return correspondent;
+  }
+
+  private String message() {
+    Answer accepted =
+        post(
+            ADMIN_KEY,
+            "/messages",
+            Map.of("from", address, "to", "ben@else.test", "subject", "Hello", "body", "Text."));
+    ok(accepted);
+    return accepted.text("/messageId");
+  }
+
+  private String heldMessage() {
+    String message = message();
+    update("UPDATE outbound_delivery SET held_reason = 'unknown' WHERE message_id = :id", message);
+    ended(message, "unknown");
+    update("UPDATE message_recipient SET status = 'held' WHERE message_id = :id", message);
+    return message;
+  }
+
+  private String failedMessage() {
+    String message = message();
+    update("DELETE FROM outbound_delivery WHERE message_id = :id", message);
+    ended(message, "rejected");
+    update("UPDATE message_recipient SET status = 'failed' WHERE message_id = :id", message);
+    update("UPDATE outbound_submission SET status = 'failed' WHERE message_id = :id", message);
+    return message;
+  }
+
+  private void ended(String message, String outcome) {
+    update(
+        "UPDATE outbound_message_attempt SET status = 'FAILED', outcome = '"
+            + outcome
+            + "' WHERE message_id = :id",
+        message);
+  }
+
+  private void tested() {
+    update(
+        "UPDATE agent_email_account SET smtp_verified_at = now(), version = version + 1 WHERE id = :id",
+        account);
+  }
+
+  private void receiving() {
+    update(
+        "UPDATE agent_email_account SET imap_verified_at = now(), inbound_enabled = true,"
+            + " version = version + 1 WHERE id = :id",
+        account);
+  }
+
+  /** A mail of which only the header is kept, so that it is fetched again. */
+  private String quarantined() {
+    receiving();
+    update("UPDATE mailbox SET uid_validity = 1, last_uid = 1 WHERE account_id = :id", account);
+    return new StoredMail(jdbc)
+        .mail(UUID.fromString(account), "quarantined", "Hello", null, "too large", null)
+        .toString();
+  }
+
+  private String rejected() {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO rejected_submission (id, broker_id, organization, reason, body, created_at)
+            VALUES (:id, :id::text, :organization, 'from is not an address', :body, now())
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .param(
+            "body",
+            ("{\"from\":\"%s\",\"to\":\"ben@else.test\",\"subject\":\"Hello\",\"body\":\"Text.\"}")
+                .formatted(address)
+                .getBytes(java.nio.charset.StandardCharsets.UTF_8))
+        .update();
+    return id.toString();
+  }
+
+  private void update(String sql, String id) {
+    jdbc.sql(sql).param("id", UUID.fromString(id)).update();
+  }
+}
