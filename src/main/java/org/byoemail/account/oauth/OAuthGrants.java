@@ -9,12 +9,12 @@ import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.oauth.OAuthGrantRows.Issued;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountResumed;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.format.mail.AccountId;
-import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.platform.event.EventData.AccountNeedsReauthorization;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
@@ -37,15 +37,15 @@ public class OAuthGrants {
   private final OAuthGrantRows rows;
   private final Accounts accounts;
   private final Events events;
-  private final PublicUrl publicUrl;
+  private final ConnectLinks links;
   private final Clock clock;
 
   OAuthGrants(
-      OAuthGrantRows rows, Accounts accounts, Events events, PublicUrl publicUrl, Clock clock) {
+      OAuthGrantRows rows, Accounts accounts, Events events, ConnectLinks links, Clock clock) {
     this.rows = rows;
     this.accounts = accounts;
     this.events = events;
-    this.publicUrl = publicUrl;
+    this.links = links;
     this.clock = clock;
   }
 
@@ -143,7 +143,7 @@ public class OAuthGrants {
                   failure.provider(),
                   failure.error(),
                   String.valueOf(failure.getMessage()),
-                  publicUrl.of("/console/accounts/" + account.id()).orElse(null))));
+                  links.mending(account).orElse(null))));
     }
     return true;
   }

@@ -84,20 +84,6 @@ public class OAuthProviders {
     return text.matches("[A-Za-z0-9][A-Za-z0-9.-]{0,254}");
   }
 
-  /**
-   * Whether an ID token is of this provider. The issuer of a provider for many tenants names the
-   * user's.
-   */
-  static boolean isIssuer(OAuthProvider provider, @Nullable String issuer, @Nullable String tid) {
-    String expected = provider.issuer();
-    if (expected == null || expected.equals(issuer)) {
-      return true;
-    }
-    return tid != null
-        && ANY_TENANT.stream()
-            .anyMatch(any -> expected.replace("/" + any + "/", "/" + tid + "/").equals(issuer));
-  }
-
   private static OAuthProvider provider(String name, Provider entry, @Nullable String tenant) {
     String of = tenant != null ? tenant : entry.tenant() != null ? entry.tenant() : "";
     Set<String> hosts = new LinkedHashSet<>();

@@ -7,8 +7,10 @@
     allowedDependencies = {
       "account.registry",
       "account.connection",
+      "account.link",
       "platform.access",
-      "platform.event"
+      "platform.event",
+      "platform.health"
     })
 package org.byoemail.account.oauth;
 

@@ -248,7 +248,8 @@ public sealed interface EventData {
    *
    * @param error the provider's error code (RFC 6749 section 5.2)
    * @param reason the provider's words
-   * @param link where a person mends it; null if {@code byo.public-url} is not set
+   * @param link by which the owner of the mailbox mends it, a secret; null if {@code
+   *     byo.public-url} is not set
    */
   record AccountNeedsReauthorization(
       String provider, String error, String reason, @Nullable String link) implements EventData {

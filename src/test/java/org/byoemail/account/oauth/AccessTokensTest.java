@@ -3,6 +3,9 @@ package org.byoemail.account.oauth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.mockito.ArgumentMatchers.anyString;
+import static org.mockito.Mockito.reset;
+import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -24,6 +27,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.outbound.delivery.OAuthAccounts;
 import org.byoemail.outbound.delivery.SendingTest;
+import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TokenServer;
 import org.byoemail.support.TokenServer.Consent;
@@ -53,6 +57,7 @@ class AccessTokensTest {
   @Autowired private SettableClock clock;
   @Autowired private JdbcClient jdbc;
   @Autowired private TransactionTemplate transactions;
+  @Autowired private PublicUrl publicUrl;
 
   private final String user = "ada-" + UUID.randomUUID() + "@example.test";
   private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -65,6 +70,7 @@ class AccessTokensTest {
   @AfterEach
   void end() {
     PROVIDER.before(() -> {});
+    reset(publicUrl);
   }
 
   /** As on another node: it shares nothing but the database. */
@@ -225,6 +231,9 @@ class AccessTokensTest {
     Account account = authorized(PROVIDER.consent(user), Duration.ofHours(1));
     PROVIDER.revoke(user);
     clock.advance(Duration.ofHours(2));
+    when(publicUrl.isSet()).thenReturn(true);
+    when(publicUrl.required(anyString()))
+        .thenAnswer(asked -> "https://gateway.example.test" + asked.getArgument(0));
 
     TokenUnavailable first = unavailable(account);
     TokenUnavailable second = unavailable(account);
@@ -234,13 +243,17 @@ class AccessTokensTest {
     Account stopped = accounts.find(account.id()).orElseThrow();
     assertThat(stopped.isSending()).isFalse();
     assertThat(stopped.version()).isGreaterThan(account.version());
+    assertThat(accounts.receiving(List.of(account.id()))).isEmpty();
     assertThat(
             jdbc.sql(
-                    "SELECT count(*) FROM event WHERE account_id = :id AND type = 'account.needs_reauthorization'")
+                    "SELECT body::text FROM event WHERE account_id = :id AND type = 'account.needs_reauthorization'")
                 .param("id", account.id().value())
-                .query(Integer.class)
-                .single())
-        .isOne();
+                .query(String.class)
+                .list())
+        .singleElement()
+        .asString()
+        .contains(
+            "invalid_grant", "the grant was revoked", "https://gateway.example.test/connect/");
     assertThat(PROVIDER.requests("nobody")).isPositive();
   }
 

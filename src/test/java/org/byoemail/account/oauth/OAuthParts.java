@@ -2,6 +2,7 @@ package org.byoemail.account.oauth;
 
 import static org.mockito.Mockito.mock;
 
+import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.support.TokenServer;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -12,6 +13,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
 /** What fetches access tokens, with the {@link TokenServer} as the provider test. */
 @Import({
   AccessTokens.class,
+  ConnectLinks.class,
   IssuerDiscovery.class,
   OAuthClients.class,
   OAuthGrantRows.class,

@@ -139,6 +139,25 @@ class AccountChangeDispatcherTest {
     others.destroy();
   }
 
+  @Test
+  void mailboxIsLetGoUntilItsOwnerHasConsentedAgain() throws Exception {
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    reconciliationLoop.start(mail -> {}, true);
+    Account account = fixture.account();
+    enableElsewhere(account);
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.hasKey("any") != null);
+    accounts.resume(account.id());
+    await().atMost(PATIENCE).until(() -> !watchers.states(account.id()).isEmpty());
+
+    accounts.needReauthorization(account.id());
+    await().atMost(PATIENCE).until(() -> watchers.states(account.id()).isEmpty());
+    accounts.reauthorized(account.id());
+
+    await().atMost(PATIENCE).until(() -> !watchers.states(account.id()).isEmpty());
+  }
+
   /** Another node enables it, so that nobody tells this one in its own process. */
   private void enableElsewhere(Account account) {
     jdbc.sql(

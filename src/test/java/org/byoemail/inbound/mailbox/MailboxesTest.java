@@ -181,6 +181,17 @@ class MailboxesTest {
   }
 
   @Test
+  void accountThatNeedsReauthorizationKeepsItsPlace() {
+    String host = freshHost();
+    Account stopped = receiving(fixture.account(host, "INBOX"));
+    accounts.needReauthorization(stopped.id());
+    Account second = fixture.account(host, "INBOX");
+
+    assertThatThrownBy(() -> accounts.verified(second, Protocol.IMAP))
+        .isInstanceOf(MailboxTaken.class);
+  }
+
+  @Test
   void newPasswordKeepsTheMailboxUntilAnotherProvesIt() {
     Account account = receiving(fixture.account());
     Mailbox before = fixture.mailbox(account);
