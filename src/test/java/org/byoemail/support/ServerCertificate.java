@@ -12,12 +12,44 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /** A server's certificate and its private key (elliptic curve, PKCS #8), each a PEM file. */
 public record ServerCertificate(Path certificate, Path key) {
   private static final char[] PASSWORD = "in-memory".toCharArray();
+
+  /**
+   * One that no authority has signed.
+   *
+   * @param name as openssl has it: {@code IP:127.0.0.1}
+   */
+  public static ServerCertificate selfSigned(Path directory, String name) {
+    Path certificate = directory.resolve("self-signed.pem");
+    Path key = directory.resolve("self-signed.key");
+    Command.run(
+        List.of(
+            "openssl",
+            "req",
+            "-x509",
+            "-nodes",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-days",
+            "30",
+            "-subj",
+            "/CN=127.0.0.1",
+            "-addext",
+            "subjectAltName=" + name,
+            "-keyout",
+            key.toString(),
+            "-out",
+            certificate.toString()));
+    return new ServerCertificate(certificate, key);
+  }
 
   /** For a server written in Java that presents this certificate. */
   public SSLContext serverContext() {
