@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Locale;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A mail provider.
@@ -16,6 +17,8 @@ import org.byoemail.format.mail.EmailAddress;
  * @param signIn the ways to sign in, the recommended one first
  * @param notes what its users have to know beforehand
  * @param hints what its refusals mean, the first match wins
+ * @param authenticationServer the authserv-id that its receiving server writes into
+ *     Authentication-Results (RFC 8601); null if unknown
  * @param source the documentation that the servers were taken from
  * @param read when the source was read (ISO 8601), or {@code not verified}
  */
@@ -30,6 +33,7 @@ public record Provider(
     List<SignIn> signIn,
     List<String> notes,
     List<Hint> hints,
+    @Nullable String authenticationServer,
     String source,
     String read) {
 

@@ -153,6 +153,7 @@ public class Providers {
       List<SignInEntry> signIn,
       @Nullable List<String> notes,
       @Nullable List<Hint> hints,
+      @Nullable String authenticationServer,
       String source,
       String read) {
 
@@ -170,6 +171,7 @@ public class Providers {
           signIn.stream().map(SignInEntry::signIn).toList(),
           orEmpty(notes),
           orEmpty(hints),
+          authenticationServer,
           source,
           read);
     }

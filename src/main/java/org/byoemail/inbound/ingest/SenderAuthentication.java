@@ -1,10 +1,12 @@
 package org.byoemail.inbound.ingest;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.byoemail.account.provider.Provider;
+import org.byoemail.account.provider.Providers;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mime.MailHeaders;
@@ -13,20 +15,27 @@ import org.springframework.stereotype.Component;
 /**
  * Finds what the receiving server of an account says of the sender of a mail.
  *
- * <p>Where {@code byo.inbound.authentication-servers} names the server behind an IMAP host, only
- * the topmost Authentication-Results of that name is believed (RFC 8601 section 5). Where it names
- * none, the topmost field is believed, regardless of its author: a server that writes one puts it
- * above what the sender wrote.
+ * <p>Where {@code byo.inbound.authentication-servers}, or the data of a provider, names the server
+ * behind an IMAP host, only the topmost Authentication-Results of that name is believed (RFC 8601
+ * section 5). Where it names none, the topmost field is believed, regardless of its author: a
+ * server that writes one puts it above what the sender wrote.
  */
 @Component
 class SenderAuthentication {
   private final Map<String, String> servers;
 
-  SenderAuthentication(InboundSettings settings) {
-    this.servers =
-        settings.authenticationServers().entrySet().stream()
-            .collect(
-                Collectors.toMap(entry -> lower(entry.getKey()), entry -> lower(entry.getValue())));
+  SenderAuthentication(InboundSettings settings, Providers providers) {
+    Map<String, String> known = new HashMap<>();
+    for (Provider provider : providers.all()) {
+      String server = provider.authenticationServer();
+      if (server != null) {
+        known.put(provider.imap().host(), lower(server));
+      }
+    }
+    settings
+        .authenticationServers()
+        .forEach((host, server) -> known.put(lower(host), lower(server)));
+    this.servers = Map.copyOf(known);
   }
 
   /**

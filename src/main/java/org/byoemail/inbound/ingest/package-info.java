@@ -6,6 +6,7 @@
 @ApplicationModule(
     allowedDependencies = {
       "account.link",
+      "account.provider",
       "account.registry",
       "format.calendar",
       "format.mime",

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.byoemail.account.provider.Providers;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.ServerSettings.Security;
@@ -145,10 +146,28 @@ class AuthenticationResultsTest {
         .isEqualTo(AuthenticationFound.NOTHING);
   }
 
+  @Test
+  void serverOfAKnownProviderIsKnownUnlessASettingSaysOtherwise() {
+    Account gmail = AccountFixtures.receiving("imap.gmail.com", 993, Security.SSL, "ada", "secret");
+    MailHeaders forged = headers("mx.stranger.test; dmarc=pass header.from=else.test");
+    MailHeaders own = headers("mx.google.com; dmarc=pass header.from=else.test");
+
+    AuthenticationFound known = authentications(Map.of()).of(gmail, own);
+    assertThat(known.isTrusted()).isTrue();
+    assertThat(known.authentication()).isEqualTo(Authentication.PASS);
+    assertThat(authentications(Map.of()).of(gmail, forged).authentication())
+        .isEqualTo(Authentication.NONE);
+    assertThat(
+            authentications(Map.of("imap.gmail.com", "mx.stranger.test"))
+                .of(gmail, forged)
+                .authentication())
+        .isEqualTo(Authentication.PASS);
+  }
+
   private static SenderAuthentication authentications(Map<String, String> servers) {
     DataSize size = DataSize.ofMegabytes(1);
     return new SenderAuthentication(
-        new InboundSettings(true, size, size, size, 30, true, false, servers));
+        new InboundSettings(true, size, size, size, 30, true, false, servers), new Providers());
   }
 
   private static MailHeaders headers(String... results) {

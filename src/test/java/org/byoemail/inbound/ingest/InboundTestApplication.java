@@ -24,6 +24,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @EnableAutoConfiguration(exclude = ArtemisAutoConfiguration.class)
 @ComponentScan(
     basePackages = {
+      "org.byoemail.account.provider",
       "org.byoemail.account.registry",
       "org.byoemail.platform.event",
       "org.byoemail.platform.conversation",
