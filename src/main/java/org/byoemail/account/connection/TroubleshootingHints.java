@@ -101,6 +101,12 @@ final class TroubleshootingHints {
     if (said.contains("needs reauthorization")) {
       return "Its owner must sign in at the provider and consent again.";
     }
+    if (said.contains("no access token") || said.contains("access token is being fetched")) {
+      return "Nothing is wrong at this server: the token comes from the OAuth provider.";
+    }
+    if (said.contains("are not sent to")) {
+      return "Use the hosts of the provider that the account was authorised at.";
+    }
     if (said.contains("no password is set")) {
       return "Set the password.";
     }

@@ -93,6 +93,20 @@ class TroubleshootingHintsTest {
         .isEqualTo("Set the password.");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          the account has no OAuth 2.0 grant: it must be authorized first | Authorise the account first
+          the account needs reauthorization: invalid_grant | consent again
+          no access token: the provider answered 503 | the OAuth provider
+          tokens of google are not sent to mail.example.test: byo.oauth.providers does not name it | the hosts of the provider
+          """)
+  void tokenThatIsMissingIsNotBlamedOnTheServer(String words, String expected) {
+    assertThat(hint(Stage.AUTH, "imap.gmail.com", "oauth2", words)).contains(expected);
+  }
+
   private static @Nullable String hint(Stage stage, String host, String auth, String words) {
     ServerSettings server =
         new ServerSettings(
