@@ -3,7 +3,6 @@ package org.byoemail.setup;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Objects;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.ConnectionTests;
@@ -21,7 +20,6 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
-import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -38,7 +36,7 @@ class GrantProof {
   private final AccountHealthRepository accountHealth;
   private final OAuthGrants grants;
   private final OAuthProviders providers;
-  private final AuditLog audit;
+  private final SignInAudit audit;
   private final TransactionTemplate transactions;
 
   GrantProof(
@@ -47,7 +45,7 @@ class GrantProof {
       AccountHealthRepository accountHealth,
       OAuthGrants grants,
       OAuthProviders providers,
-      AuditLog audit,
+      SignInAudit audit,
       TransactionTemplate transactions) {
     this.tests = tests;
     this.accounts = accounts;
@@ -125,17 +123,7 @@ class GrantProof {
                 accounts.verified(now, protocol);
                 accountHealth.ok(now, protocol);
               }
-              audit.record(
-                  "account.authorized",
-                  account.id().value(),
-                  account.organization(),
-                  Map.of(
-                      "provider",
-                      client.provider(),
-                      "mailbox",
-                      before.mailbox(),
-                      "user",
-                      Objects.requireNonNullElse(name(tokens.idTokenClaims()), "")));
+              audit.authorized(account, before, name(tokens.idTokenClaims()));
               return true;
             }));
   }

@@ -35,6 +35,7 @@ public class OAuthSetup {
   private final OAuthGrants grants;
   private final AuthorizationRequests requests;
   private final GrantProof proof;
+  private final SignInAudit audit;
   private final ObjectMapper json;
 
   OAuthSetup(
@@ -43,7 +44,9 @@ public class OAuthSetup {
       OAuthGrants grants,
       AuthorizationRequests requests,
       GrantProof proof,
+      SignInAudit audit,
       ObjectMapper json) {
+    this.audit = audit;
     this.accounts = accounts;
     this.clients = clients;
     this.grants = grants;
@@ -68,8 +71,11 @@ public class OAuthSetup {
    */
   public BegunAuthorization begin(Account account) {
     OAuthGrant grant = grant(account);
-    return requests.begin(
-        subject(account, grant, AuthorizationPurpose.CONSOLE), client(account, grant));
+    BegunAuthorization begun =
+        requests.begin(
+            subject(account, grant, AuthorizationPurpose.CONSOLE), client(account, grant));
+    audit.begun(account, grant);
+    return begun;
   }
 
   /**
@@ -81,8 +87,11 @@ public class OAuthSetup {
    */
   public String prepare(Account account) {
     OAuthGrant grant = grant(account);
-    return requests.prepare(
-        subject(account, grant, AuthorizationPurpose.PLATFORM), client(account, grant));
+    String token =
+        requests.prepare(
+            subject(account, grant, AuthorizationPurpose.PLATFORM), client(account, grant));
+    audit.begun(account, grant);
+    return token;
   }
 
   /**

@@ -169,6 +169,14 @@ class SignInBrowserTest extends WebTest {
     assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/oauth/status"))
         .isEqualTo("authorized");
     assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/smtp/verifiedAt")).isNotEmpty();
+    assertThat(
+            jdbc.sql(
+                    "SELECT actor || ' ' || action FROM audit_entry WHERE subject = :id::uuid AND"
+                        + " action IN ('account.sign_in_begun', 'account.authorized') ORDER BY at, id")
+                .param("id", account)
+                .query(String.class)
+                .list())
+        .containsExactly("key account.sign_in_begun", "provider account.authorized");
   }
 
   private String created(String organization, MailUser user) {

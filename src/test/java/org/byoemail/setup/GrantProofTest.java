@@ -35,7 +35,6 @@ import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,7 +53,7 @@ class GrantProofTest {
   private final Accounts accounts = mock(Accounts.class);
   private final AccountHealthRepository health = mock(AccountHealthRepository.class);
   private final OAuthGrants grants = mock(OAuthGrants.class);
-  private final AuditLog audit = mock(AuditLog.class);
+  private final SignInAudit audit = mock(SignInAudit.class);
   private final GrantProof proof =
       new GrantProof(
           tests,
@@ -97,7 +96,7 @@ class GrantProofTest {
     verify(grants).store(eq(account.id()), any(), eq(client), eq("ann@example.test"), eq(tokens));
     verify(accounts).verified(account, Protocol.SMTP);
     verify(accounts).verified(account, Protocol.IMAP);
-    verify(audit).record(eq("account.authorized"), any(), eq("acme"), any());
+    verify(audit).authorized(account, waiting(), "ann@example.test");
   }
 
   @ParameterizedTest
