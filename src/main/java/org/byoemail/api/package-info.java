@@ -5,6 +5,7 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "account.alias",
       "account.connection",
       "account.discovery",
       "account.oauth",

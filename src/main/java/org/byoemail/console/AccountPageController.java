@@ -45,7 +45,7 @@ class AccountPageController {
   private final AccountLimits limits;
   private final SelectOptions options;
   private final SentFolders sentFolders;
-  private final OAuthViews oauth;
+  private final AccountPanels panels;
 
   AccountPageController(
       AccountSetup setup,
@@ -54,8 +54,8 @@ class AccountPageController {
       AccountLimits limits,
       SelectOptions options,
       SentFolders sentFolders,
-      OAuthViews oauth) {
-    this.oauth = oauth;
+      AccountPanels panels) {
+    this.panels = panels;
     this.sentFolders = sentFolders;
     this.options = options;
     this.limits = limits;
@@ -84,7 +84,7 @@ class AccountPageController {
   String show(
       @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID signIn, Model model) {
     AccountState state = find(id);
-    model.addAttribute("oauth", oauth.of(state, signIn));
+    panels.addTo(model, state, signIn);
     model.addAttribute("account", views(List.of(state)).get(0));
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
     model.addAttribute("sentFolder", sentFolders.of(state.account().id()));

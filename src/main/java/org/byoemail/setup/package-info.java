@@ -6,6 +6,7 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "account.alias",
       "account.connection",
       "account.discovery",
       "account.link",

@@ -300,6 +300,30 @@ class ConsoleTest extends WebTest {
   }
 
   @Test
+  void foldersAndAliasesAreShownOnTheAccountsPage() {
+    String path = "/console/accounts/" + account("default", fresh("ada") + "@example.test");
+    String alias = fresh("sales") + "@example.test";
+
+    String saved =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post(path + "/aliases")
+                .param("addresses", alias + "\r\n\r\n" + fresh("more") + "@example.test"));
+    String refused =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post(path + "/aliases").param("addresses", "no address"));
+    String early =
+        shownAfter(
+            login(), MockMvcRequestBuilders.post(path + "/aliases/prove").param("address", alias));
+
+    assertThat(saved).contains("Saved.", alias, "not proved", "Folder <span>INBOX</span>");
+    assertThat(refused).contains("aliases[0]");
+    assertThat(early).contains("enable outbound and inbound");
+    assertThat(page(path + "/edit")).contains(">INBOX</textarea>");
+  }
+
+  @Test
   void chosenBounceAccountIsOfferedHoweverManyThereAre() {
     String organization = fresh("crowd");
     UUID id = UUID.fromString(account(organization, fresh("first") + "@example.test"));

@@ -9,6 +9,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -104,6 +105,29 @@ class MainJobIT {
     client("src/test/clients/submit_http.sh", gateway.httpPort(), submission("by-curl", ben));
 
     assertThat(DOVECOT.awaitMessage(ben, mail -> true).getSubject()).isEqualTo("About by-curl");
+  }
+
+  @Test
+  void aliasIsSentFromOnceAProbeHasShownThatFromStays() throws Exception {
+    MailUser ben = DOVECOT.freshUser("ben");
+    String alias = "sales-" + UUID.randomUUID() + "@example.test";
+    String path = "/accounts/" + adasAccount + "/aliases";
+    Map<String, Object> submission = new HashMap<>(submission("from-alias", ben));
+    submission.put("from", alias);
+
+    ApiClient.expect(200, api.put(path, Map.of("aliases", List.of(alias))));
+    ApiClient.Answer early = api.post("/messages", submission);
+    ApiClient.expect(202, api.post(path + "/prove", Map.of("address", alias)));
+    await("a proof")
+        .atMost(PATIENCE)
+        .until(() -> api.get(path).body().at("/aliases/0/state").asText(), "proved"::equals);
+    ApiClient.expect(202, api.post("/messages", submission));
+
+    assertThat(early.status()).isEqualTo(400);
+    MimeMessage arrived = DOVECOT.awaitMessage(ben, mail -> true);
+    assertThat(arrived.getFrom()[0].toString()).contains(alias);
+    assertThat(api.get("/messages?direction=inbound&account=" + adasAccount).body().toString())
+        .doesNotContain("[probe");
   }
 
   @Test

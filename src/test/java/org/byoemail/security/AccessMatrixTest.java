@@ -133,6 +133,15 @@ class AccessMatrixTest extends WebTest {
           row("PUT /accounts/{id}/sent-folder", "operator")
               .own(200, "/accounts/{account}/sent-folder", "{\"enabled\":false}")
               .hidden(),
+          row("GET /accounts/{id}/aliases", "operator")
+              .own(200, "/accounts/{account}/aliases")
+              .hidden(),
+          row("PUT /accounts/{id}/aliases", "operator")
+              .own(200, "/accounts/{account}/aliases", "{\"aliases\":[]}")
+              .hidden(),
+          row("POST /accounts/{id}/aliases/prove", "operator")
+              .own(409, "/accounts/{account}/aliases/prove", "{\"address\":\"a@else.test\"}")
+              .hidden(),
           row("GET /messages", "producer")
               .own(200, "/messages")
               .list()

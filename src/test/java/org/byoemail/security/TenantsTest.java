@@ -2,6 +2,7 @@ package org.byoemail.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.byoemail.support.GreenMailServer;
@@ -10,6 +11,7 @@ import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.http.HttpMethod;
 
 /** What one organisation can do with the login and the address of another. */
 class TenantsTest extends WebTest {
@@ -100,6 +102,33 @@ class TenantsTest extends WebTest {
     assertThat(former.text("/detail")).contains("test-imap");
     assertThat(get(ourKey, account).text("/health/imap/error")).contains("test the IMAP settings");
     assertThat(get(ourKey, account).body().toString()).doesNotContain(theirs);
+  }
+
+  @Test
+  void whoNamesAnAddressAsAnAliasIsToldNothingAndSendsFromItOnlyOnceProved() {
+    send(ourKey, made(ourKey, ours, ada.address(), ada.password()));
+    MailUser ben = SERVER.freshUser("ben");
+    Answer made = create(theirKey, theirs, ben.address(), ben.address(), ben.password());
+    String other = "/accounts/" + made.text("/id");
+    send(theirKey, other);
+    receive(theirKey, other);
+    Map<String, Object> ofAda = Map.of("aliases", List.of(ada.address()));
+    Map<String, Object> ofNobody = Map.of("aliases", List.of(fresh("nobody") + "@example.test"));
+
+    Answer free = call(HttpMethod.PUT, theirKey, other + "/aliases", ofNobody);
+    Answer taken = call(HttpMethod.PUT, theirKey, other + "/aliases", ofAda);
+    Answer own =
+        call(
+            HttpMethod.PUT,
+            theirKey,
+            other + "/aliases",
+            Map.of("aliases", List.of(ben.address())));
+
+    assertThat(taken.status()).isEqualTo(free.status()).isEqualTo(200);
+    assertThat(taken.text("/aliases/0/state")).isEqualTo("unproved");
+    assertThat(own.status()).isEqualTo(400);
+    assertThat(submit(theirKey, ada.address()).status()).isEqualTo(400);
+    assertThat(get(theirKey, other + "/aliases").body().toString()).doesNotContain(ours);
   }
 
   @Test

@@ -50,6 +50,10 @@ public final class ApiClient {
         request(path).header("Content-Type", "application/json").method("PATCH", json(body)));
   }
 
+  public Answer put(String path, Object body) {
+    return send(request(path).header("Content-Type", "application/json").method("PUT", json(body)));
+  }
+
   public Answer delete(String path) {
     return send(request(path).DELETE());
   }

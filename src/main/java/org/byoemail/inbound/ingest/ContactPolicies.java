@@ -26,12 +26,13 @@ import org.springframework.util.unit.DataSize;
  *   <li>The gateway's own mail to the owner of the mailbox is refused.
  *   <li>A mail that the server repeatedly failed to return, or during which the program ended, is
  *       quarantined.
+ *   <li>A probe of an alias of the account is refused: it is none of the agent's mail.
  *   <li>A mail that was taken in before is a duplicate.
  *   <li>The agent's policy: {@code open} accepts everybody; {@code known} the agent's contacts, the
- *       addresses that it has written to, and its own address if the account's trusted server
- *       authenticates it; {@code listed} only its contacts, who must be authenticated unless the
- *       agent waives that. Authentication is not required from a server that is not known to check
- *       and wrote no Authentication-Results: From can be forged there.
+ *       addresses that it has written to, and its own address and proved aliases if the account's
+ *       trusted server authenticates them; {@code listed} only its contacts, who must be
+ *       authenticated unless the agent waives that. Authentication is not required from a server
+ *       that is not known to check and wrote no Authentication-Results: From can be forged there.
  *   <li>A mail of a loop is quarantined.
  *   <li>A mail that the policy accepts but is too large is quarantined with its header.
  *   <li>A mail that the policy does not accept is refused, unless it may be a delivery report of a
@@ -46,7 +47,7 @@ public class ContactPolicies {
   private final SenderAuthentication authentications;
   private final LoopBreaker loops;
   private final InboundSettings settings;
-  private final OwnNotices notices;
+  private final OwnMail own;
 
   ContactPolicies(
       Agents agents,
@@ -55,8 +56,8 @@ public class ContactPolicies {
       SenderAuthentication authentications,
       LoopBreaker loops,
       InboundSettings settings,
-      OwnNotices notices) {
-    this.notices = notices;
+      OwnMail own) {
+    this.own = own;
     this.agents = agents;
     this.conversations = conversations;
     this.known = known;
@@ -75,7 +76,7 @@ public class ContactPolicies {
             : Set.of();
     // The user who retries a mail has decided that it is no loop.
     Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
-    Round round = new Round(agent, writtenTo, held, known.recorded(batch), notices.among(batch));
+    Round round = new Round(agent, writtenTo, held, known.recorded(batch), own.notices(batch));
     for (IngestItem item : batch.all()) {
       AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
@@ -109,6 +110,9 @@ public class ContactPolicies {
     }
     if (mail.isFatal()) {
       return IngestDecision.quarantine("fatal: the program ended each time that it read this mail");
+    }
+    if (own.isProbe(mail)) {
+      return IngestDecision.probe();
     }
     if (round.recorded().isKnown(mail)) {
       return new IngestDecision(Verdict.DUPLICATE, "it was taken in before");
@@ -154,8 +158,7 @@ public class ContactPolicies {
     }
   }
 
-  private static Optional<String> objection(
-      IncomingMail mail, AuthenticationFound found, Round round) {
+  private Optional<String> objection(IncomingMail mail, AuthenticationFound found, Round round) {
     if (round.agent() == null) {
       return Optional.of("the agent was deleted");
     }
@@ -170,12 +173,13 @@ public class ContactPolicies {
     if (policy.inbound() == Mode.LISTED) {
       return listed(policy, sender.get(), found);
     }
-    // Forgers use the account's own address, and add an Authentication-Results field for it.
-    boolean own =
-        sender.get().equals(mail.account().address())
-            && found.isTrusted()
-            && found.authentication() == Authentication.PASS;
-    boolean known = policy.lists(sender.get()) || own || round.writtenTo().contains(sender.get());
+    // Forgers use the account's own addresses, and add an Authentication-Results field for them.
+    boolean known =
+        policy.lists(sender.get())
+            || round.writtenTo().contains(sender.get())
+            || found.isTrusted()
+                && found.authentication() == Authentication.PASS
+                && own.isOfAccount(mail.account(), sender.get());
     return known ? Optional.empty() : Optional.of("the sender is not known to the agent");
   }
 

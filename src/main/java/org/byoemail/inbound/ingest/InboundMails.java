@@ -8,12 +8,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mime.AutoSubmitted;
 import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.byoemail.platform.conversation.ContentStore.Piece;
@@ -33,8 +35,10 @@ class InboundMails {
 
   private final JdbcClient jdbc;
   private final InboundMailRows rows;
+  private final Aliases aliases;
 
-  InboundMails(JdbcClient jdbc, InboundMailRows rows) {
+  InboundMails(JdbcClient jdbc, InboundMailRows rows, Aliases aliases) {
+    this.aliases = aliases;
     this.jdbc = jdbc;
     this.rows = rows;
   }
@@ -92,7 +96,8 @@ class InboundMails {
   }
 
   /**
-   * Records what becomes of mails, in the transaction that does it.
+   * Records what becomes of mails, in the transaction that does it, and which probes of aliases
+   * have arrived.
    *
    * @param messages the messages that they become, by the id of the intake
    */
@@ -103,6 +108,15 @@ class InboundMails {
     }
     rows.insert(intakes.stream().map(item -> row(item, messages.get(item.id()))).toList());
     intakes.forEach(IngestItem::recorded);
+    for (IngestItem item : intakes) {
+      if (item.decision().verdict() == Verdict.PROBE) {
+        MailHeaders headers = item.mail().headers();
+        aliases.arrived(
+            item.account().id(),
+            headers.subject(),
+            headers.from().map(NamedAddress::address).orElse(null));
+      }
+    }
   }
 
   private static InboundMailRows.NewRow row(IngestItem item, @Nullable UUID message) {

@@ -19,6 +19,8 @@ public record IngestDecision(Verdict verdict, @Nullable String reason) {
     REPORT,
     /** Leave it alone. */
     REFUSE,
+    /** It is a probe of an alias: leave it alone too. */
+    PROBE,
     /** It is known already. */
     DUPLICATE,
     /** Put it aside. */
@@ -31,6 +33,10 @@ public record IngestDecision(Verdict verdict, @Nullable String reason) {
 
   static IngestDecision refuse(String reason) {
     return new IngestDecision(Verdict.REFUSE, reason);
+  }
+
+  static IngestDecision probe() {
+    return new IngestDecision(Verdict.PROBE, "it is a probe of an alias, sent by this gateway");
   }
 
   static IngestDecision quarantine(String reason) {
@@ -47,7 +53,7 @@ public record IngestDecision(Verdict verdict, @Nullable String reason) {
     return switch (verdict) {
       case ACCEPT -> InboundStatus.INGESTED;
       case REPORT -> InboundStatus.REPORT;
-      case REPORT_ONLY, REFUSE -> InboundStatus.REFUSED;
+      case REPORT_ONLY, REFUSE, PROBE -> InboundStatus.REFUSED;
       case DUPLICATE -> InboundStatus.DUPLICATE;
       case QUARANTINE -> InboundStatus.QUARANTINED;
     };

@@ -5,6 +5,7 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "account.alias",
       "account.link",
       "account.provider",
       "account.registry",

@@ -26,9 +26,20 @@ class Senders {
   private static final String SELECT =
       """
       SELECT e.id, coalesce(a.named_address, e.address) AS address, coalesce(a.display_name, e.display_name) AS name,
-        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, %d AS place
       FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id AND g.deleted_at IS NULL
         LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
+      """;
+
+  /** An alias is sent from by the server and login that it was proved with only. */
+  private static final String ALIASES =
+      """
+      SELECT e.id, l.address, coalesce(a.display_name, e.display_name) AS name,
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, 4 AS place
+      FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
+        JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id AND g.deleted_at IS NULL
+      WHERE l.state = 'proved' AND l.smtp_host = a.smtp_host
+        AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username AND l.address = ANY (:addresses)
       """;
 
   private static final int MOST_AT_A_TIME = 64;
@@ -67,12 +78,14 @@ class Senders {
   private List<Optional<Sender>> find(List<SenderKey> keys) {
     Map<String, List<Sender>> found = new HashMap<>();
     jdbc.sql(
-            SELECT
+            SELECT.formatted(1)
                 + "WHERE e.channel = 'email' AND e.address = ANY (:addresses) UNION ALL "
-                + SELECT
+                + SELECT.formatted(2)
                 + "WHERE e.id = ANY (:ids) UNION ALL "
-                + SELECT
-                + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses)")
+                + SELECT.formatted(3)
+                + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses) UNION ALL "
+                + ALIASES
+                + " ORDER BY place")
         .param(
             "addresses",
             keys.stream().filter(SenderKey::isAddress).map(SenderKey::from).toArray(String[]::new))

@@ -243,6 +243,41 @@ class InboundFixture {
     return enable(changed);
   }
 
+  /** The same account, which sends over a server on loopback without TLS and AUTH. */
+  Account sendingOver(Account account, int port) {
+    AccountSettings old = account.settings();
+    return accounts
+        .update(
+            account.id(),
+            new AccountSettings(
+                old.displayName(),
+                new ServerSettings("localhost", port, Security.NONE, Auth.NONE, null, null),
+                old.imap(),
+                old.folders(),
+                old.pollInterval(),
+                old.idle(),
+                old.inbound()))
+        .orElseThrow();
+  }
+
+  /** Has the account sign in at its SMTP server as somebody else. */
+  void asUser(Account account, String username, int port) {
+    jdbc.sql(
+            "UPDATE agent_email_account SET smtp_username = :username, smtp_port = :port WHERE id = :id")
+        .param("username", username)
+        .param("port", port)
+        .param("id", account.id().value())
+        .update();
+  }
+
+  /** Moves the account's agent into another organisation. */
+  void moveToOrganization(Account account, String organization) {
+    jdbc.sql("UPDATE agent SET organization = :organization WHERE id = :agent")
+        .param("organization", organization)
+        .param("agent", account.agent().value())
+        .update();
+  }
+
   /** Keeps mail of the account's folders from being stored until the transaction ends. */
   void lockFolders(Account account) {
     jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('folders of ' || :account, 0))")

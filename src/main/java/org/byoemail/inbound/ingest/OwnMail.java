@@ -6,25 +6,42 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.link.ConnectNoticeIds;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.inbound.mailbox.IncomingMail;
 import org.springframework.stereotype.Component;
 
 /**
- * Recognises the gateway's own mails to the owner of a mailbox, by ids that nobody else knows: they
- * are not for the agent. Safe for use by many threads.
+ * Recognises what is not for the agent: the gateway's own mails to the owner of a mailbox, by ids
+ * that nobody else knows, and the probes of aliases, by their tokens. Also tells which addresses
+ * are the account's own. Safe for use by many threads.
  */
 @Component
-class OwnNotices {
+class OwnMail {
   private final ConnectNoticeIds notices;
+  private final Aliases aliases;
 
-  OwnNotices(ConnectNoticeIds notices) {
+  OwnMail(ConnectNoticeIds notices, Aliases aliases) {
     this.notices = notices;
+    this.aliases = aliases;
   }
 
-  /** Those of a batch. Asks the database only if one looks like it. */
-  Set<IngestItem> among(IngestBatch batch) {
+  /** Whether it is a probe of an alias. Asks the database only if it looks like one. */
+  boolean isProbe(IncomingMail mail) {
+    return aliases.isProbe(mail.account().id(), mail.headers().subject());
+  }
+
+  /** Whether an address is the account's, or one of its proved aliases. */
+  boolean isOfAccount(Account account, EmailAddress address) {
+    return address.equals(account.address()) || aliases.proved(account.id()).contains(address);
+  }
+
+  /** The notices of a batch. Asks the database only if one looks like it. */
+  Set<IngestItem> notices(IngestBatch batch) {
     Map<IngestItem, UUID> ids = new HashMap<>();
     for (IngestItem item : batch.all()) {
       id(item.mail().headers()).ifPresent(id -> ids.put(item, id));
@@ -43,8 +60,8 @@ class OwnNotices {
   private static Optional<UUID> id(MailHeaders headers) {
     return headers
         .first(ConnectNoticeIds.HEADER)
-        .or(() -> headers.messageId().map(MessageId::value).flatMap(OwnNotices::inMessageId))
-        .flatMap(OwnNotices::parsed);
+        .or(() -> headers.messageId().map(MessageId::value).flatMap(OwnMail::inMessageId))
+        .flatMap(OwnMail::parsed);
   }
 
   private static Optional<String> inMessageId(String value) {

@@ -1,0 +1,305 @@
+package org.byoemail.account.alias;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredText;
+import org.byoemail.format.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The aliases of accounts. Within an organisation an address is one account's; across organisations
+ * it is of who proved it, and nobody is told of another's. Safe for use by many threads and nodes.
+ */
+@Repository
+public class Aliases {
+  /** The most of one account. */
+  public static final int MAX_ALIASES = 100;
+
+  private static final int MAX_ERROR_LENGTH = 1000;
+
+  /** A proof holds for the server and login that were probed; a probe that is late has failed. */
+  private static final String SELECT =
+      """
+      SELECT l.account_id, l.address, l.probed_at, l.proved_at, l.seen_from,
+        CASE WHEN l.state = 'proved' AND (l.smtp_host IS DISTINCT FROM a.smtp_host
+            OR l.smtp_username IS DISTINCT FROM a.smtp_username) THEN 'unproved'
+          WHEN l.state = 'probing' AND l.probed_at < statement_timestamp() - interval '15 minutes' THEN 'failed'
+          ELSE l.state END AS state,
+        CASE WHEN l.state = 'probing' AND l.probed_at < statement_timestamp() - interval '15 minutes'
+          THEN 'the probe did not arrive within 15 minutes' ELSE l.error END AS error
+      FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
+      """;
+
+  private final JdbcClient jdbc;
+
+  Aliases(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The aliases of an account, in the order of their addresses. */
+  public List<Alias> of(AccountId account) {
+    return jdbc.sql(SELECT + " WHERE l.account_id = :account ORDER BY l.address")
+        .param("account", account.value())
+        .query(Aliases::read)
+        .list();
+  }
+
+  /** Those that the account may send from. */
+  public Set<EmailAddress> proved(AccountId account) {
+    Set<EmailAddress> proved = new HashSet<>();
+    of(account).stream()
+        .filter(alias -> alias.state() == AliasState.PROVED)
+        .forEach(alias -> proved.add(alias.address()));
+    return proved;
+  }
+
+  /**
+   * Sets the aliases of an account, in the transaction of the caller; those that were there before
+   * keep their state.
+   *
+   * @throws AliasConflict if another account of the organisation has one of these addresses
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void set(Account account, Collection<EmailAddress> addresses) {
+    String[] values =
+        addresses.stream().map(EmailAddress::value).sorted().distinct().toArray(String[]::new);
+    jdbc.sql(
+            "DELETE FROM account_alias WHERE account_id = :account AND NOT address = ANY(:addresses)")
+        .param("account", account.id().value())
+        .param("addresses", values)
+        .update();
+    for (String address : values) {
+      add(account, address);
+    }
+  }
+
+  private void add(Account account, String address) {
+    boolean taken =
+        jdbc.sql(
+                """
+                SELECT EXISTS (
+                  SELECT 1 FROM agent_email_account a JOIN agent g ON g.id = a.agent_id
+                    JOIN endpoint e ON e.id = a.endpoint_id
+                  WHERE g.organization = :organization AND coalesce(a.named_address, e.address) = :address
+                  UNION ALL
+                  SELECT 1 FROM account_alias WHERE organization = :organization AND address = :address
+                    AND account_id <> :account)
+                """)
+            .param("organization", account.organization())
+            .param("address", address)
+            .param("account", account.id().value())
+            .query(Boolean.class)
+            .single();
+    if (taken) {
+      throw taken(address);
+    }
+    try {
+      jdbc.sql(
+              """
+              INSERT INTO account_alias (account_id, organization, address, created_at)
+              VALUES (:account, :organization, :address, statement_timestamp())
+              ON CONFLICT (account_id, address) DO NOTHING
+              """)
+          .param("account", account.id().value())
+          .param("organization", account.organization())
+          .param("address", address)
+          .update();
+    } catch (DuplicateKeyException e) {
+      // Another account has added it meanwhile.
+      throw taken(address);
+    }
+  }
+
+  private static AliasConflict taken(String address) {
+    return new AliasConflict(
+        "the address " + address + " belongs to another account: remove it there first");
+  }
+
+  /** A probe is about to be sent. */
+  @Transactional
+  public void begin(Account account, EmailAddress alias, ProbeToken token) {
+    int begun =
+        jdbc.sql(
+                """
+                UPDATE account_alias SET state = 'probing', token_sha256 = :token,
+                  probed_at = statement_timestamp(), proved_at = NULL, seen_from = NULL, error = NULL,
+                  smtp_host = :host, smtp_username = :username
+                WHERE account_id = :account AND address = :address
+                  AND (state = 'failed' OR probed_at IS NULL
+                    OR probed_at < statement_timestamp() - interval '1 minute')
+                """)
+            .param("token", token.sha256())
+            .param(
+                "host", account.settings().smtp() == null ? null : account.settings().smtp().host())
+            .param(
+                "username",
+                account.settings().smtp() == null ? null : account.settings().smtp().username())
+            .param("account", account.id().value())
+            .param("address", alias.value())
+            .update();
+    if (begun == 0) {
+      throw new AliasConflict(
+          "the account has no alias "
+              + alias.value()
+              + ", or a probe was sent within the last minute: wait for it");
+    }
+    jdbc.sql(
+            """
+            DELETE FROM alias_probe
+            WHERE account_id = :account AND sent_at < statement_timestamp() - interval '90 days'
+            """)
+        .param("account", account.id().value())
+        .update();
+    jdbc.sql(
+            """
+            INSERT INTO alias_probe (token_sha256, account_id, address, sent_at)
+            VALUES (:token, :account, :address, statement_timestamp())
+            """)
+        .param("token", token.sha256())
+        .param("account", account.id().value())
+        .param("address", alias.value())
+        .update();
+  }
+
+  /** A probe could not be sent. */
+  void failed(Account account, EmailAddress alias, ProbeToken token, String error) {
+    jdbc.sql(
+            """
+            UPDATE account_alias SET state = 'failed', error = :error
+            WHERE account_id = :account AND address = :address AND token_sha256 = :token AND state = 'probing'
+            """)
+        .param("error", StoredText.of(error, MAX_ERROR_LENGTH))
+        .param("account", account.id().value())
+        .param("address", alias.value())
+        .param("token", token.sha256())
+        .update();
+  }
+
+  /** Whether a mail of that subject is a probe of the account, however old. */
+  public boolean isProbe(AccountId account, String subject) {
+    return ProbeToken.in(subject)
+        .filter(
+            token ->
+                jdbc.sql(
+                        """
+                        SELECT EXISTS (SELECT 1 FROM alias_probe
+                          WHERE account_id = :account AND token_sha256 = :token)
+                        """)
+                    .param("account", account.value())
+                    .param("token", token.sha256())
+                    .query(Boolean.class)
+                    .single())
+        .isPresent();
+  }
+
+  /**
+   * A probe has arrived, in the transaction that records it. The latest one of an alias proves it,
+   * unless From was rewritten, or another organisation has the address.
+   *
+   * @param from the address in its From; null if it has none
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void arrived(AccountId account, String subject, @Nullable EmailAddress from) {
+    Optional<EmailAddress> latest =
+        ProbeToken.in(subject)
+            .flatMap(
+                token ->
+                    jdbc.sql(
+                            """
+                            SELECT address FROM account_alias
+                            WHERE account_id = :account AND token_sha256 = :token
+                            """)
+                        .param("account", account.value())
+                        .param("token", token.sha256())
+                        .query(String.class)
+                        .optional())
+            .map(EmailAddress::new);
+    latest.ifPresent(alias -> arrived(account, alias, from));
+  }
+
+  private void arrived(AccountId account, EmailAddress alias, @Nullable EmailAddress from) {
+    if (!alias.equals(from)) {
+      settle(account, alias, AliasState.REWRITTEN, from == null ? "" : from.value(), null);
+      return;
+    }
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('address ' || :address, 0))")
+        .param("address", alias.value())
+        .query(Integer.class)
+        .single();
+    if (isOfAnotherOrganization(account, alias)) {
+      settle(
+          account,
+          alias,
+          AliasState.FAILED,
+          null,
+          "this address cannot be used at present: ask the operator of this platform");
+    } else {
+      settle(account, alias, AliasState.PROVED, null, null);
+    }
+  }
+
+  private void settle(
+      AccountId account,
+      EmailAddress alias,
+      AliasState state,
+      @Nullable String seenFrom,
+      @Nullable String error) {
+    jdbc.sql(
+            """
+            UPDATE account_alias SET state = :state, seen_from = :seenFrom, error = :error,
+              proved_at = CASE WHEN :state = 'proved' THEN statement_timestamp() END
+            WHERE account_id = :account AND address = :address AND state IN ('probing', 'failed')
+            """)
+        .param("state", state.word())
+        .param("seenFrom", seenFrom == null ? null : StoredText.of(seenFrom, MAX_ERROR_LENGTH))
+        .param("error", error)
+        .param("account", account.value())
+        .param("address", alias.value())
+        .update();
+  }
+
+  private boolean isOfAnotherOrganization(AccountId account, EmailAddress alias) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (
+              SELECT 1 FROM endpoint e JOIN agent_email_account a ON a.endpoint_id = e.id
+                JOIN agent g ON g.id = a.agent_id
+              WHERE e.channel = 'email' AND e.address = :address AND g.organization <> own.organization
+                AND (a.smtp_verified_at IS NOT NULL OR a.imap_verified_at IS NOT NULL)
+              UNION ALL
+              SELECT 1 FROM account_alias l WHERE l.address = :address AND l.state = 'proved'
+                AND l.organization <> own.organization)
+            FROM account_alias own WHERE own.account_id = :account AND own.address = :address
+            """)
+        .param("address", alias.value())
+        .param("account", account.value())
+        .query(Boolean.class)
+        .optional()
+        .orElse(false);
+  }
+
+  private static Alias read(ResultSet row, int number) throws SQLException {
+    return new Alias(
+        new AccountId(row.getObject("account_id", UUID.class)),
+        new EmailAddress(row.getString("address")),
+        AliasState.of(row.getString("state")),
+        Times.read(row, "probed_at"),
+        Times.read(row, "proved_at"),
+        row.getString("seen_from"),
+        row.getString("error"));
+  }
+}

@@ -1,0 +1,59 @@
+package org.byoemail.account.alias;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The secret of a probe, which stands in its subject: the one field that no server leaves out. The
+ * database has its SHA-256.
+ */
+final class ProbeToken {
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final int BYTES = 16;
+  private static final int MAX_SUBJECT = 1000;
+  private static final Pattern IN_SUBJECT = Pattern.compile("\\[probe ([0-9a-f]{32})]");
+
+  private final String text;
+
+  private ProbeToken(String text) {
+    this.text = text;
+  }
+
+  static ProbeToken random() {
+    byte[] bytes = new byte[BYTES];
+    RANDOM.nextBytes(bytes);
+    return new ProbeToken(HexFormat.of().formatHex(bytes));
+  }
+
+  /** The token in a subject; empty if there is none. */
+  static Optional<ProbeToken> in(String subject) {
+    Matcher found =
+        IN_SUBJECT.matcher(subject.substring(0, Math.min(subject.length(), MAX_SUBJECT)));
+    return found.find() ? Optional.of(new ProbeToken(found.group(1))) : Optional.empty();
+  }
+
+  /** As it stands in a subject. */
+  String inSubject() {
+    return "[probe " + text + "]";
+  }
+
+  byte[] sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+
+  /** Not the token. */
+  @Override
+  public String toString() {
+    return "probe token";
+  }
+}

@@ -1,0 +1,11 @@
+/**
+ * Further addresses of accounts. An account may send from one after a probe: a mail from the alias
+ * to the account's own address that arrived with From as it was. Gmail, among others, rewrites it
+ * without a word.
+ */
+@NullMarked
+@ApplicationModule(allowedDependencies = {"account.connection", "account.registry"})
+package org.byoemail.account.alias;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
