@@ -94,9 +94,10 @@ final class ClaimBench implements Bench {
 
   private static void accounts(Statement statement, int count) throws SQLException {
     statement.execute(
-        "INSERT INTO agent_email_account (id, endpoint_id, agent_id, smtp_verified_at,"
-            + " outbound_enabled, created_at, updated_at)"
-            + " SELECT md5('account' || i)::uuid, gen_random_uuid(), gen_random_uuid(), now(), true, now(), now()"
+        "INSERT INTO agent_email_account (id, endpoint_id, agent_id, smtp_host, smtp_port,"
+            + " smtp_security, smtp_auth, smtp_verified_at, outbound_enabled, created_at, updated_at)"
+            + " SELECT md5('account' || i)::uuid, gen_random_uuid(), gen_random_uuid(), 'localhost', 25, 'none',"
+            + " 'none', now(), true, now(), now()"
             + " FROM generate_series(0, "
             + (count - 1)
             + ") i");

@@ -54,7 +54,9 @@ final class WatchBench implements Bench {
       List<String> logins =
           new StubAccounts(services.postgres().dataSource()).create(mailboxes, stub.tlsPort());
       for (String security : options.text("security", "ssl,none").split(",")) {
-        jdbc.sql("UPDATE agent_email_account SET imap_security = :security, imap_port = :port")
+        jdbc.sql(
+                "UPDATE agent_email_account SET imap_security = :security, imap_port = :port,"
+                    + " imap_verified_at = statement_timestamp()")
             .param("security", security)
             .param("port", security.equals("ssl") ? stub.tlsPort() : stub.port())
             .update();

@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -20,6 +21,7 @@ import org.byoemail.outbound.limit.SendingLimits;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.setup.AccountDeletion;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
@@ -47,6 +49,7 @@ class AccountsController {
   private final Agents agents;
   private final AccountSetup setup;
   private final AccountSwitches switches;
+  private final AccountDeletion deletion;
   private final MergePatch patches;
   private final AccountLimits limits;
   private final TransactionTemplate transactions;
@@ -55,9 +58,11 @@ class AccountsController {
       Agents agents,
       AccountSetup setup,
       AccountSwitches switches,
+      AccountDeletion deletion,
       MergePatch patches,
       AccountLimits limits,
       TransactionTemplate transactions) {
+    this.deletion = deletion;
     this.limits = limits;
     this.transactions = transactions;
     this.switches = switches;
@@ -152,9 +157,12 @@ class AccountsController {
   }
 
   @DeleteMapping("/{id}")
-  @ResponseStatus(HttpStatus.NO_CONTENT)
-  void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    setup.delete(find(caller, id).account());
+  @Operation(
+      description =
+          "Deletes the account with its secrets; its messages stay. The answer says how many were"
+              + " queued and what becomes of them.")
+  AccountDeletionResponse delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return AccountDeletionResponse.of(deletion.delete(find(caller, id).account()));
   }
 
   @PostMapping("/{id}/poll")

@@ -13,6 +13,7 @@ import org.apache.catalina.connector.ClientAbortException;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.oauth.OAuthFailed;
+import org.byoemail.account.testmail.TooManyTestMails;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
@@ -97,6 +98,15 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     HttpStatus status =
         e.isOfNode() ? HttpStatus.SERVICE_UNAVAILABLE : HttpStatus.TOO_MANY_REQUESTS;
     return retryLater(e, status, request);
+  }
+
+  @ExceptionHandler(TooManyTestMails.class)
+  ResponseEntity<Object> tooManyTestMails(TooManyTestMails e, WebRequest request) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(TooManyTestMails.RETRY_AFTER_SECONDS));
+    HttpStatus status = HttpStatus.TOO_MANY_REQUESTS;
+    return handleExceptionInternal(
+        e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
   }
 
   @ExceptionHandler(ReadingBudget.NoRoom.class)

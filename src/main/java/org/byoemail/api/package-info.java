@@ -12,6 +12,7 @@
       "account.provider",
       "account.link",
       "account.registry",
+      "account.testmail",
       "format.calendar",
       "format.report",
       "inbound.ingest",

@@ -151,16 +151,6 @@ class AccountPageController {
     return FlashActions.run(flash, path(id), "Resumed.", () -> switches.resume(account));
   }
 
-  @PostMapping("/{id}/delete")
-  String delete(@PathVariable UUID id, RedirectAttributes flash) {
-    Account account = find(id).account();
-    return FlashActions.run(
-        flash,
-        "/console/accounts",
-        "The account of " + account.address() + " is deleted. Its messages stay.",
-        () -> setup.delete(account));
-  }
-
   @PostMapping("/{id}/limits")
   String setLimits(
       @PathVariable UUID id, @RequestParam Map<String, String> form, RedirectAttributes flash) {

@@ -1,7 +1,9 @@
 package org.byoemail.console;
 
 import java.util.List;
+import org.byoemail.account.registry.Resealing;
 import org.byoemail.account.rollout.Rollout;
+import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
@@ -22,9 +24,11 @@ class LayoutAdvice {
           new Section("audit", "Audit log", "/console/audit"));
 
   private final Rollout rollout;
+  private final Resealing resealing;
 
-  LayoutAdvice(Rollout rollout) {
+  LayoutAdvice(Rollout rollout, Resealing resealing) {
     this.rollout = rollout;
+    this.resealing = resealing;
   }
 
   /** A section of the console. */
@@ -33,6 +37,16 @@ class LayoutAdvice {
   @ModelAttribute("sections")
   List<Section> sections() {
     return SECTIONS;
+  }
+
+  /** How far a rotation of the sealing key is; null where there is nothing to do. */
+  @ModelAttribute("resealing")
+  @Nullable String resealing() {
+    return resealing
+        .progress()
+        .filter(now -> !now.isComplete())
+        .map(Resealing.Progress::words)
+        .orElse(null);
   }
 
   @ModelAttribute("flagOn")

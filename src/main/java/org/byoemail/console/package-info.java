@@ -12,6 +12,7 @@
       "account.oauth",
       "account.provider",
       "account.registry",
+      "account.testmail",
       "account.rollout",
       "format.mime",
       "format.report",

@@ -1,31 +1,17 @@
 package org.byoemail.setup;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
-import java.util.stream.Collectors;
-import org.byoemail.account.connection.ServerTasks;
 import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.AccountHealth;
-import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.AccountSettings;
-import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agent;
-import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.account.registry.Endpoint;
 import org.byoemail.account.registry.Endpoints;
-import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.inbound.mailbox.MailboxStatus;
-import org.byoemail.inbound.mailbox.MailboxWatchers;
-import org.byoemail.inbound.mailbox.Mailboxes;
-import org.byoemail.inbound.mailbox.WatchedFolder;
-import org.byoemail.inbound.mailbox.WatchedFolders;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
@@ -34,44 +20,29 @@ import org.springframework.transaction.support.TransactionTemplate;
 /** Creates, changes and reads accounts. Safe for use by many threads. */
 @Service
 public class AccountSetup {
-  private final Accounts accounts;
   private final Endpoints endpoints;
-  private final AccountHealthRepository accountHealth;
   private final AccountDraftReader drafts;
-  private final Mailboxes mailboxes;
-  private final MailboxWatchers watchers;
-  private final WatchedFolders folders;
-  private final TransactionTemplate transactions;
-  private final BounceAccounts bounceAccounts;
-  private final ServerTasks serverTasks;
+  private final AccountStates states;
+  private final AccountChanges changes;
+  private final InboundStart inboundStart;
   private final AccountGrants grants;
-  private final AccountEntries entries;
+  private final TransactionTemplate transactions;
 
   AccountSetup(
-      Accounts accounts,
       Endpoints endpoints,
-      AccountHealthRepository accountHealth,
       AccountDraftReader drafts,
-      Mailboxes mailboxes,
-      MailboxWatchers watchers,
-      WatchedFolders folders,
-      TransactionTemplate transactions,
-      BounceAccounts bounceAccounts,
-      ServerTasks serverTasks,
+      AccountStates states,
+      AccountChanges changes,
+      InboundStart inboundStart,
       AccountGrants grants,
-      AccountEntries entries) {
-    this.grants = grants;
-    this.entries = entries;
-    this.serverTasks = serverTasks;
-    this.bounceAccounts = bounceAccounts;
-    this.mailboxes = mailboxes;
-    this.watchers = watchers;
-    this.folders = folders;
-    this.transactions = transactions;
-    this.accounts = accounts;
+      TransactionTemplate transactions) {
     this.endpoints = endpoints;
-    this.accountHealth = accountHealth;
     this.drafts = drafts;
+    this.states = states;
+    this.changes = changes;
+    this.inboundStart = inboundStart;
+    this.grants = grants;
+    this.transactions = transactions;
   }
 
   /**
@@ -94,10 +65,7 @@ public class AccountSetup {
     AccountSettings settings =
         drafts.read(checks, id, parsed == null ? "" : parsed.value(), draft, null);
     Endpoint endpoint = endpoints.own(agent.id(), parsed, settings.displayName());
-    Account created = accounts.create(id, endpoint, settings);
-    grants.assign(created, draft.oauth());
-    entries.created(created);
-    return state(created);
+    return states.of(changes.create(id, endpoint, settings, draft.oauth()));
   }
 
   /**
@@ -108,7 +76,7 @@ public class AccountSetup {
    * @param outbound whether the account sends; null: no change
    * @param inbound whether the account receives; null: no change
    * @throws FieldsRefused naming what is wrong
-   * @throws org.byoemail.account.registry.NotVerified if a side to be enabled has not passed its
+   * @throws org.byoemail.account.registry.StepRefused if a side to be enabled has not passed its
    *     test
    * @throws org.byoemail.inbound.mailbox.MailboxTaken if another account reads the same folder
    * @throws org.byoemail.account.connection.ConnectionFailed if the server cannot be reached
@@ -150,43 +118,24 @@ public class AccountSetup {
         && account.imapVerifiedAt() != null
         && settings.sameMailbox(account.settings())) {
       // Before the transaction, since it waits for a server.
-      serverTasks.visit(
-          account,
-          Protocol.IMAP,
-          () -> {
-            mailboxes.baseline(account);
-            return account;
-          });
+      inboundStart.lookUp(account);
     }
     return Objects.requireNonNull(
         transactions.execute(
             status -> {
-              boolean same =
-                  accounts
-                      .lock(account.id())
-                      .filter(now -> now.version() == account.version())
-                      .isPresent();
-              if (!same) {
-                throw new SetupConflict(
-                    "the account was changed concurrently: reload it and try again");
-              }
+              Account locked = changes.lock(account);
               OAuthGrant grant = grants.of(List.of(account.id())).get(account.id());
               also.run();
-              if (completed != null) {
-                grants.assign(
-                    accounts.update(account.id(), settings).orElseThrow(), completed.oauth());
-              }
-              if (outbound != null) {
-                accounts.enable(account.id(), Protocol.SMTP, outbound);
-              }
-              if (inbound != null) {
-                accounts.enable(account.id(), Protocol.IMAP, inbound);
-              }
-              for (Protocol protocol : Protocol.values()) {
-                accountHealth.retryNow(account.id(), protocol);
-              }
+              changes.store(
+                  locked,
+                  completed == null
+                      ? null
+                      : settings.resealed(account.settings(), locked.settings()),
+                  completed == null ? null : completed.oauth(),
+                  outbound,
+                  inbound);
               AccountState changed = find(account.id()).orElseThrow();
-              entries.changed(account, grant, changed.account(), changed.grant());
+              changes.record(account, grant, changed);
               return changed;
             }));
   }
@@ -199,27 +148,13 @@ public class AccountSetup {
    */
   @Transactional
   public AccountState setBounceAccount(Account account, @Nullable AccountId bounceAccount) {
-    AccountId before = bounceAccounts.of(List.of(account.id())).get(account.id());
-    try {
-      bounceAccounts.set(account.id(), bounceAccount);
-    } catch (IllegalArgumentException e) {
-      throw new FieldsRefused("bounceAccount", e.getMessage());
-    }
-    entries.bounceAccount(account, before, bounceAccount);
-    return state(account);
-  }
-
-  /** Deletes the account with its secrets; its messages stay. */
-  @Transactional
-  public void delete(Account account) {
-    if (accounts.delete(account.id())) {
-      entries.deleted(account);
-    }
+    changes.setBounceAccount(account, bounceAccount);
+    return states.of(account);
   }
 
   /** The account of that id with its state. */
   public Optional<AccountState> find(AccountId id) {
-    return accounts.find(id).map(this::state);
+    return states.find(id);
   }
 
   /**
@@ -229,36 +164,6 @@ public class AccountSetup {
    * @param after the id after which the page starts; null for the first page
    */
   public List<AccountState> list(@Nullable String organization, @Nullable UUID after, int limit) {
-    return states(accounts.list(organization, after, limit));
-  }
-
-  private AccountState state(Account account) {
-    return states(List.of(account)).get(0);
-  }
-
-  private List<AccountState> states(List<Account> found) {
-    List<AccountId> ids = found.stream().map(Account::id).toList();
-    Map<AccountId, List<WatchedFolder>> watched = folders.of(ids);
-    Map<UUID, MailboxStatus> watching =
-        watchers.states().stream()
-            .collect(Collectors.toMap(MailboxStatus::mailbox, Function.identity(), (a, b) -> a));
-    Map<AccountId, AccountId> others = bounceAccounts.of(ids);
-    Map<AccountId, OAuthGrant> byToken = grants.of(ids);
-    Map<AccountId, Map<Protocol, AccountHealth>> health = accountHealth.of(ids);
-    return found.stream()
-        .map(
-            account ->
-                new AccountState(
-                    account,
-                    health.get(account.id()).get(Protocol.SMTP),
-                    health.get(account.id()).get(Protocol.IMAP),
-                    others.get(account.id()),
-                    byToken.get(account.id()),
-                    watched.getOrDefault(account.id(), List.of()).stream()
-                        .map(
-                            folder ->
-                                new AccountState.Folder(folder, watching.get(folder.mailbox())))
-                        .toList()))
-        .toList();
+    return states.list(organization, after, limit);
   }
 }

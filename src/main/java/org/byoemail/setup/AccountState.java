@@ -4,6 +4,7 @@ import java.util.List;
 import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
+import org.byoemail.account.registry.AccountStatus;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.inbound.mailbox.LeaseHolder;
 import org.byoemail.inbound.mailbox.MailboxStatus;
@@ -39,6 +40,6 @@ public record AccountState(
 
   /** The summary of the state. */
   public AccountStatus status() {
-    return AccountStatus.of(account, smtp, imap);
+    return account.life().status(smtp, imap);
   }
 }

@@ -37,13 +37,10 @@ public class AccountSwitches {
    * Tests one side with its present settings; it can be enabled once a test has passed. Takes
    * seconds.
    *
-   * @throws SetupConflict if the account has no settings for that side
+   * @throws org.byoemail.account.registry.StepRefused if the account has no settings for that side
    */
   public ConnectionTest test(Account account, Protocol protocol) {
-    if (account.settings().side(protocol) == null) {
-      throw new SetupConflict(
-          "the account has no " + protocol.word() + " settings: set them first");
-    }
+    account.life().requireTest(protocol);
     ConnectionTest test = protocol == Protocol.SMTP ? tests.smtp(account) : tests.imap(account);
     if (test.ok()) {
       accounts.verified(account, protocol);
@@ -60,27 +57,28 @@ public class AccountSwitches {
   /**
    * Looks for new mail now, also during a backoff and on another node.
    *
-   * @throws SetupConflict if the account does not receive
+   * @throws org.byoemail.account.registry.StepRefused if the account does not receive
    */
   public void poll(Account account) {
-    if (!account.isReceiving()) {
-      throw new SetupConflict(
-          account.isPaused()
-              ? "the account is paused: resume it"
-              : account.needsReauthorization()
-                  ? "the account needs reauthorization: its owner must consent again"
-                  : "inbound is not enabled: call test-imap, then enable it");
-    }
+    account.life().requirePoll();
     accountHealth.retryNow(account.id(), Protocol.IMAP);
     changes.pollNow(account.id());
   }
 
-  /** Suspends the account until it is resumed; its mail waits. */
+  /**
+   * Suspends the account until it is resumed; its mail waits.
+   *
+   * @throws org.byoemail.account.registry.StepRefused if it is paused
+   */
   public void pause(Account account) {
     accounts.pause(account.id());
   }
 
-  /** Uses a paused account again, at once. */
+  /**
+   * Uses a paused account again, at once, and ends what it waits for.
+   *
+   * @throws org.byoemail.account.registry.StepRefused if it is neither paused nor waiting
+   */
   public void resume(Account account) {
     accounts.resume(account.id());
   }

@@ -13,8 +13,12 @@
       "account.oauth",
       "account.provider",
       "account.registry",
+      "account.testmail",
       "inbound.ingest",
       "inbound.mailbox",
+      "outbound.delivery",
+      "outbound.outbox",
+      "outbound.submission",
       "platform.access",
       "platform.audit"
     })

@@ -276,6 +276,46 @@ class MainJobIT {
         .hasSize(2);
   }
 
+  @Test
+  void testMailIsFollowedIntoTheMailboxAndReachesNoAgent() {
+    MailUser fay = DOVECOT.freshUser("fay");
+    String account = account(fay);
+
+    JsonNode sent = ApiClient.expect(202, api.post("/accounts/" + account + "/test-mail")).body();
+    JsonNode arrived = awaitTestMail(account, sent.path("id").asText());
+    DOVECOT.deliver("s@example.test", fay.address(), List.of(plain("after the test mail")));
+    awaitInbound(account, "after the test mail");
+
+    assertThat(arrived.path("status").asText()).as(arrived.toString()).isEqualTo("arrived");
+    assertThat(arrived.path("folder").asText()).isEqualTo("INBOX");
+    assertThat(arrived.path("delayMillis").asLong(-1)).isNotNegative();
+    assertThat(arrived.path("steps").findValuesAsText("state")).containsOnly("done");
+    assertThat(api.get("/messages?direction=inbound&account=" + account).body().path("items"))
+        .hasSize(1);
+  }
+
+  @Test
+  void testMailIsFoundInAMailboxThatNobodyWatches() {
+    MailUser guy = DOVECOT.freshUser("guy");
+    String account = account(guy);
+    ApiClient.expect(200, api.patch("/accounts/" + account, Map.of("inboundEnabled", false)));
+
+    String id = ApiClient.expect(202, api.post("/accounts/" + account + "/test-mail")).text("id");
+    JsonNode arrived = awaitTestMail(account, id);
+
+    assertThat(arrived.path("status").asText()).as(arrived.toString()).isEqualTo("arrived");
+    assertThat(arrived.path("folder").asText()).isEqualTo("INBOX");
+  }
+
+  /** Two waits of the longest time, for a machine that is busy. */
+  private static JsonNode awaitTestMail(String account, String id) {
+    String path = "/accounts/" + account + "/test-mail/" + id + "?wait=25s";
+    JsonNode first = ApiClient.expect(200, api.get(path)).body();
+    return first.path("status").asText().equals("arrived")
+        ? first
+        : ApiClient.expect(200, api.get(path)).body();
+  }
+
   private static String account(MailUser user) {
     return api.account(
         api.openAgent(user.address()),

@@ -182,7 +182,9 @@ class OutboundFaultsIT {
 
   /** All is accepted before any of it may leave. */
   private static void withTwoNodesAndABacklog(String name, Consumer<GatewayProcess> then) {
-    services.postgres().execute("UPDATE agent_email_account SET paused_at = now()");
+    services
+        .postgres()
+        .execute("UPDATE agent_email_account SET paused_at = now() WHERE paused_at IS NULL");
     try (GatewayProcess other =
         new GatewayProcess(dir.resolve("beside-" + name), services, settings()).heap("-Xmx512m")) {
       other.start();
@@ -190,11 +192,15 @@ class OutboundFaultsIT {
         submitting.await();
       }
       await("all are accepted").atMost(PATIENCE).until(() -> sent.accepted(name) == SUBMISSIONS);
-      services.postgres().execute("UPDATE agent_email_account SET paused_at = NULL");
+      services
+          .postgres()
+          .execute("UPDATE agent_email_account SET paused_at = NULL WHERE paused_at IS NOT NULL");
 
       then.accept(other);
     } finally {
-      services.postgres().execute("UPDATE agent_email_account SET paused_at = NULL");
+      services
+          .postgres()
+          .execute("UPDATE agent_email_account SET paused_at = NULL WHERE paused_at IS NOT NULL");
     }
   }
 

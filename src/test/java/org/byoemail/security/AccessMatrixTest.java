@@ -127,6 +127,13 @@ class AccessMatrixTest extends WebTest {
           row("POST /accounts/{id}/authorize", "operator")
               .own(409, "/accounts/{account}/authorize")
               .hidden(),
+          row("POST /accounts/{id}/test-mail", "operator")
+              .own(409, "/accounts/{account}/test-mail", "{}")
+              .hidden(),
+          row("GET /accounts/{id}/test-mail/{testId}", "operator")
+              .own(200, "/accounts/{account}/test-mail/{testmail}")
+              .hidden()
+              .foreign(404, "/accounts/{b.account}/test-mail/{testmail}"),
           row("GET /accounts/{id}/sent-folder", "operator")
               .own(200, "/accounts/{account}/sent-folder")
               .hidden(),
@@ -251,7 +258,7 @@ class AccessMatrixTest extends WebTest {
           row("POST /api-keys/{id}/rotate", "admin").own(200, "/api-keys/{key}/rotate").hidden(),
           row("DELETE /api-keys/{id}", "admin").own(204, "/api-keys/{key}").hidden(),
           row("DELETE /messages/{id}", "producer").own(204, "/messages/{message}").hidden(),
-          row("DELETE /accounts/{id}", "admin").own(204, "/accounts/{account}").hidden(),
+          row("DELETE /accounts/{id}", "admin").own(200, "/accounts/{account}").hidden(),
           row("DELETE /agents/{id}", "admin").own(204, "/agents/{spare}").hidden());
 
   private final Map<String, String> owner = new HashMap<>();
@@ -528,6 +535,14 @@ class AccessMatrixTest extends WebTest {
             VALUES (:id, '%1$s', '%1$s', '%1$s', '{}'::bytea, now())
             """
                 .formatted(mark)));
+    things.put(
+        "testmail",
+        insert(
+            """
+            INSERT INTO test_mail (id, account_id, organization, requested_by, recipient, requested_at)
+            VALUES (:id, '%s', '%s', 'somebody', '%s@example.test', now())
+            """
+                .formatted(account, mark, mark)));
     jdbc.sql(
             "INSERT INTO held_correspondent (agent_id, address, mails, held_at) VALUES"
                 + " (:agent::uuid, 'loop@else.test', 9, now())")

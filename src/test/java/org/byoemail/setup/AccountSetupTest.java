@@ -41,18 +41,24 @@ class AccountSetupTest {
   private final AccountGrants grants = mock(AccountGrants.class);
   private final AccountSetup setup =
       new AccountSetup(
-          accounts,
           endpoints,
-          mock(AccountHealthRepository.class),
           new AccountDraftReader(AccountFixtures.secrets(), OAuthFixtures.providers()),
-          mock(Mailboxes.class),
-          mock(MailboxWatchers.class),
-          mock(WatchedFolders.class),
-          new TransactionTemplate(mock(PlatformTransactionManager.class)),
-          bounceAccounts,
-          tasks,
+          new AccountStates(
+              accounts,
+              mock(AccountHealthRepository.class),
+              bounceAccounts,
+              grants,
+              mock(WatchedFolders.class),
+              mock(MailboxWatchers.class)),
+          new AccountChanges(
+              accounts,
+              mock(AccountHealthRepository.class),
+              bounceAccounts,
+              grants,
+              new AccountEntries(mock(AuditLog.class))),
+          new InboundStart(mock(Mailboxes.class), tasks),
           grants,
-          new AccountEntries(mock(AuditLog.class)));
+          new TransactionTemplate(mock(PlatformTransactionManager.class)));
   private final Account account =
       AccountFixtures.receiving("mail.example.test", 993, Security.SSL, "ada", "secret");
 

@@ -29,7 +29,7 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 public class OAuthClients {
-  private static final String FIELD = "oauth-client";
+  static final String FIELD = "oauth-client";
   private static final int MAX_ID = 500;
   private static final int MAX_SECRET = 16_384;
   private static final int MOST_ACCOUNTS = 1_000;

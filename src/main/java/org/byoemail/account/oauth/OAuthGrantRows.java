@@ -21,8 +21,8 @@ import org.springframework.stereotype.Repository;
  */
 @Repository
 class OAuthGrantRows {
-  private static final String REFRESH = "oauth-refresh";
-  private static final String ACCESS = "oauth-access";
+  static final String REFRESH = "oauth-refresh";
+  static final String ACCESS = "oauth-access";
 
   private final JdbcClient jdbc;
   private final Secrets secrets;

@@ -48,6 +48,11 @@ public record Account(
     return needsReauthorizationAt != null;
   }
 
+  /** Where it is in its life. */
+  public AccountLife life() {
+    return AccountLife.of(this);
+  }
+
   /** Whether its mailbox is to be watched. */
   public boolean isReceiving() {
     return inboundEnabled && !isPaused() && !needsReauthorization();

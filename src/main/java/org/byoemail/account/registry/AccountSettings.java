@@ -107,6 +107,36 @@ public record AccountSettings(
   }
 
   /**
+   * These settings, with secrets that were only sealed anew meanwhile as they are sealed now. To be
+   * called where the version shows that nothing else has changed.
+   *
+   * @param read the stored settings that these were made from
+   * @param now the stored settings
+   */
+  public AccountSettings resealed(AccountSettings read, AccountSettings now) {
+    return new AccountSettings(
+        displayName,
+        resealed(smtp, read.smtp, now.smtp),
+        resealed(imap, read.imap, now.imap),
+        folders,
+        pollInterval,
+        idle,
+        inbound);
+  }
+
+  private static @Nullable ServerSettings resealed(
+      @Nullable ServerSettings changed,
+      @Nullable ServerSettings read,
+      @Nullable ServerSettings now) {
+    boolean kept =
+        changed != null
+            && read != null
+            && now != null
+            && Objects.equals(changed.secret(), read.secret());
+    return kept ? changed.withSecret(now.secret()) : changed;
+  }
+
+  /**
    * Whether a test of these settings holds for the others too: the same server and login, and no
    * further folder.
    */

@@ -145,7 +145,7 @@ public class Accounts {
   /**
    * Enables or disables one side.
    *
-   * @throws NotVerified if the current settings have not passed their test
+   * @throws StepRefused if the current settings have not passed their test
    */
   @Transactional
   public Optional<Account> enable(AccountId id, Protocol protocol, boolean enabled) {
@@ -154,25 +154,44 @@ public class Accounts {
       return account;
     }
     boolean smtp = protocol == Protocol.SMTP;
-    if (enabled
-        && (smtp ? account.get().smtpVerifiedAt() : account.get().imapVerifiedAt()) == null) {
-      throw new NotVerified(id, protocol);
+    if (enabled) {
+      account.get().life().requireEnable(protocol);
     }
     set(id, (smtp ? "outbound_enabled" : "inbound_enabled") + " = " + enabled);
     return changed(id);
   }
 
-  /** Stops using the account until it is resumed; its mail waits. */
+  /**
+   * Stops using the account until it is resumed; its mail waits.
+   *
+   * @throws StepRefused if it is paused
+   */
   @Transactional
   public Optional<Account> pause(AccountId id) {
-    set(id, "paused_at = coalesce(paused_at, statement_timestamp())");
+    Optional<Account> account = find(id, " FOR UPDATE OF a");
+    if (account.isEmpty()) {
+      return account;
+    }
+    account.get().life().requirePause();
+    set(id, "paused_at = statement_timestamp()");
     return changed(id, "account.paused", Map.of());
   }
 
-  /** Uses a paused account again. */
+  /**
+   * Uses a paused account again, and ends what it waits for: a backoff, or a limit.
+   *
+   * @throws StepRefused if it is neither paused nor waiting
+   */
   @Transactional
   public Optional<Account> resume(AccountId id) {
-    set(id, "paused_at = NULL");
+    Optional<Account> account = find(id, " FOR UPDATE OF a");
+    if (account.isEmpty()) {
+      return account;
+    }
+    account.get().life().requireResume(isWaiting(id));
+    if (account.get().isPaused()) {
+      set(id, "paused_at = NULL");
+    }
     publisher.publishEvent(new AccountResumed(id));
     return changed(id, "account.resumed", Map.of());
   }
@@ -205,6 +224,19 @@ public class Accounts {
     set(id, "needs_reauthorization_at = NULL");
     publisher.publishEvent(new AccountResumed(id));
     changed(id, "account.reauthorized", Map.of());
+  }
+
+  private boolean isWaiting(AccountId id) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM account_health
+                WHERE account_id = :id AND backoff_until > statement_timestamp())
+              OR EXISTS (SELECT 1 FROM account_sending
+                WHERE account_id = :id AND next_send_at > statement_timestamp())
+            """)
+        .param("id", id.value())
+        .query(Boolean.class)
+        .single();
   }
 
   /** Deletes the account with its secrets; messages, attempts and the endpoint stay. */

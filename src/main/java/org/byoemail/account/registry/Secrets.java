@@ -23,10 +23,19 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class Secrets {
+  private static final byte TINK = 1;
+  private static final int PREFIX_BYTES = 5;
+
   private final Aead aead;
+  private final byte[] prefix;
 
   Secrets(SecretSettings settings) throws GeneralSecurityException {
     AeadConfig.register();
+    this.prefix =
+        ByteBuffer.allocate(PREFIX_BYTES)
+            .put(TINK)
+            .putInt(idOf(SecretSettings.decode(settings.keyset().get(0))))
+            .array();
     this.aead = keyset(settings.keyset()).getPrimitive(RegistryConfiguration.get(), Aead.class);
   }
 
@@ -77,6 +86,13 @@ public class Secrets {
               + ": put the key that sealed it back, or set the secret again",
           e);
     }
+  }
+
+  /**
+   * How each secret begins that the first key has sealed: the prefix of Tink, with the key's id.
+   */
+  byte[] prefix() {
+    return prefix.clone();
   }
 
   private static byte[] binding(UUID owner, String field) {

@@ -23,7 +23,8 @@ import org.springframework.util.unit.DataSize;
  * Decides on a mail by its header, in this order:
  *
  * <ol>
- *   <li>The gateway's own mail to the owner of the mailbox is refused.
+ *   <li>The gateway's own mail is refused: what it tells the owner of the mailbox, and test mails,
+ *       which are noticed by that.
  *   <li>A mail that the server repeatedly failed to return, or during which the program ended, is
  *       quarantined.
  *   <li>A probe of an alias of the account is refused: it is none of the agent's mail.
@@ -76,7 +77,7 @@ public class ContactPolicies {
             : Set.of();
     // The user who retries a mail has decided that it is no loop.
     Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
-    Round round = new Round(agent, writtenTo, held, known.recorded(batch), own.notices(batch));
+    Round round = new Round(agent, writtenTo, held, own.among(batch), known.recorded(batch));
     for (IngestItem item : batch.all()) {
       AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
@@ -91,8 +92,8 @@ public class ContactPolicies {
       @Nullable Agent agent,
       Set<EmailAddress> writtenTo,
       Set<EmailAddress> held,
-      DuplicateDetector.Recorded recorded,
-      Set<IngestItem> notices) {}
+      Map<IngestItem, String> ownMails,
+      DuplicateDetector.Recorded recorded) {}
 
   private static Map<EmailAddress, Integer> senders(IngestBatch batch) {
     return batch.all().stream()
@@ -101,8 +102,9 @@ public class ContactPolicies {
   }
 
   private IngestDecision decide(IngestItem item, AuthenticationFound found, Round round) {
-    if (round.notices().contains(item)) {
-      return IngestDecision.refuse("it is the gateway's own mail to the owner of the mailbox");
+    String ours = round.ownMails().get(item);
+    if (ours != null) {
+      return IngestDecision.refuse(ours);
     }
     IncomingMail mail = item.mail();
     if (mail.isUnfetchable()) {

@@ -24,8 +24,10 @@ import org.springframework.stereotype.Component;
 class OwnMail {
   private final ConnectNoticeIds notices;
   private final Aliases aliases;
+  private final TestMailArrivals testMails;
 
-  OwnMail(ConnectNoticeIds notices, Aliases aliases) {
+  OwnMail(ConnectNoticeIds notices, Aliases aliases, TestMailArrivals testMails) {
+    this.testMails = testMails;
     this.notices = notices;
     this.aliases = aliases;
   }
@@ -40,8 +42,20 @@ class OwnMail {
     return address.equals(account.address()) || aliases.proved(account.id()).contains(address);
   }
 
+  /** The gateway's own mails of a batch, each with what it is. Test mails are noted as arrived. */
+  Map<IngestItem, String> among(IngestBatch batch) {
+    Map<IngestItem, String> own = new HashMap<>();
+    testMails
+        .among(batch)
+        .forEach(item -> own.put(item, "it is a test mail of this gateway"));
+    notices(batch)
+        .forEach(
+            item -> own.put(item, "it is the gateway's own mail to the owner of the mailbox"));
+    return own;
+  }
+
   /** The notices of a batch. Asks the database only if one looks like it. */
-  Set<IngestItem> notices(IngestBatch batch) {
+  private Set<IngestItem> notices(IngestBatch batch) {
     Map<IngestItem, UUID> ids = new HashMap<>();
     for (IngestItem item : batch.all()) {
       id(item.mail().headers()).ifPresent(id -> ids.put(item, id));

@@ -9,6 +9,7 @@
       "account.link",
       "account.provider",
       "account.registry",
+      "account.testmail",
       "format.calendar",
       "format.mime",
       "format.report",

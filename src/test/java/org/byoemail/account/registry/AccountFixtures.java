@@ -1,14 +1,19 @@
 package org.byoemail.account.registry;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import javax.sql.DataSource;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Accounts that are in no database, for tests of what connects with them. */
 public final class AccountFixtures {
@@ -19,11 +24,37 @@ public final class AccountFixtures {
 
   /** Seals and opens with a key of its own. */
   public static Secrets secrets() {
+    return secrets(KEY);
+  }
+
+  /** Seals with the first of those keys. */
+  public static Secrets secrets(String... keys) {
     try {
-      return new Secrets(new SecretSettings(List.of(KEY)));
+      return new Secrets(new SecretSettings(List.of(keys)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** How secrets begin that this key has sealed. */
+  public static byte[] prefix(String key) {
+    return secrets(key).prefix();
+  }
+
+  /** The columns of accounts that hold sealed secrets. */
+  public static SealedColumns secretColumns() {
+    return new AccountSecretColumns();
+  }
+
+  /** A node that seals anew what the first of its keys has not sealed. */
+  public static Resealing resealing(
+      DataSource database, Secrets secrets, List<SealedColumns> features, MeterRegistry meters) {
+    return new Resealing(
+        JdbcClient.create(database),
+        new TransactionTemplate(new DataSourceTransactionManager(database)),
+        secrets,
+        features,
+        meters);
   }
 
   /** A password of the receiving side, as its row keeps it. */

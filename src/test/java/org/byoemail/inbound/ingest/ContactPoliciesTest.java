@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
@@ -63,6 +64,69 @@ class ContactPoliciesTest {
   @DynamicPropertySource
   static void database(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
+  }
+
+  @Test
+  void testMailOfTheOrganizationIsNoticedAndReachesNoAgent() {
+    Account account = account(Mode.OPEN);
+    UUID byField = testMail("acme", UUID.randomUUID());
+    UUID message = UUID.randomUUID();
+    UUID byMessageId = testMail("acme", message);
+
+    IngestDecision ofField =
+        decide(mail(account, "X-BYO-Test-Mail: " + byField + "\r\n" + ANN, 99, PriorFailures.NONE));
+    IngestDecision ofMessageId =
+        decide(
+            mail(
+                account,
+                "Message-ID: <" + message + "@example.test>\r\n" + ANN,
+                99,
+                PriorFailures.NONE));
+
+    assertThat(ofField.verdict()).isEqualTo(Verdict.REFUSE);
+    assertThat(ofField.reason()).contains("test mail");
+    assertThat(ofMessageId.verdict()).isEqualTo(Verdict.REFUSE);
+    assertThat(folder(byField)).contains("INBOX");
+    assertThat(folder(byMessageId)).contains("INBOX");
+  }
+
+  @Test
+  void testMailOfAnotherOrganizationOrOfNobodyIsMail() {
+    Account account = account(Mode.OPEN);
+    UUID foreign = testMail("other", UUID.randomUUID());
+
+    assertThat(decide(account, "X-BYO-Test-Mail: " + foreign + "\r\n" + ANN))
+        .isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, "X-BYO-Test-Mail: " + UUID.randomUUID() + "\r\n" + ANN))
+        .isEqualTo(Verdict.ACCEPT);
+    assertThat(decide(account, "X-BYO-Test-Mail: no id\r\n" + ANN)).isEqualTo(Verdict.ACCEPT);
+    assertThat(folder(foreign)).isEmpty();
+  }
+
+  private UUID testMail(String organization, UUID message) {
+    UUID id = UUID.randomUUID();
+    fixture
+        .jdbc
+        .sql(
+            """
+            INSERT INTO test_mail
+              (id, account_id, organization, requested_by, recipient, message_id, requested_at)
+            VALUES (:id, gen_random_uuid(), :organization, 'somebody', 'a@b.test', :message, now())
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .param("message", message)
+        .update();
+    return id;
+  }
+
+  private Optional<String> folder(UUID testMail) {
+    return fixture
+        .jdbc
+        .sql("SELECT folder FROM test_mail WHERE id = :id AND arrived_at IS NOT NULL")
+        .param("id", testMail)
+        .query(String.class)
+        .optional();
   }
 
   @Test

@@ -12,6 +12,9 @@ import java.util.UUID;
 import org.awaitility.Awaitility;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.account.testmail.TestMail;
+import org.byoemail.account.testmail.TestMailSearch;
+import org.byoemail.account.testmail.TestMails;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.mailbox.MailboxState;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
@@ -36,6 +39,8 @@ class DovecotInboundTest {
 
   @Autowired InboundFixture fixture;
   @Autowired MailboxWatchers watchers;
+  @Autowired TestMails testMails;
+  @Autowired TestMailSearch search;
 
   private Account watched;
 
@@ -89,6 +94,46 @@ class DovecotInboundTest {
   private static byte[] with(String field, byte[] mail) {
     return (field + "\r\n" + new String(mail, StandardCharsets.UTF_8))
         .getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void testMailIsFoundAmongJunkAndNotAmongWhatWasSent() {
+    MailUser user = DOVECOT.freshUser("agent");
+    Account account =
+        fixture.account(user, new Server(DOVECOT.imapsPort(), Security.SSL, true), open());
+    UUID id = UUID.randomUUID();
+    fixture
+        .jdbc
+        .sql(
+            """
+            INSERT INTO test_mail
+              (id, account_id, organization, requested_by, recipient, message_id, requested_at)
+            VALUES (:id, :account, 'acme', 'somebody', :address, gen_random_uuid(), now())
+            """)
+        .param("id", id)
+        .param("account", account.id().value())
+        .param("address", user.address())
+        .update();
+    String sent =
+        TestMail.HEADER
+            + ": "
+            + id
+            + "\r\n"
+            + new String(mail(ANN, "test"), StandardCharsets.US_ASCII);
+
+    DOVECOT.deliver(user.address(), sent.getBytes(StandardCharsets.US_ASCII));
+    DOVECOT.doveadm("move", "-u", user.address(), "Sent", "mailbox", "INBOX", "all");
+    search.look(account, testMails.find(account.id(), id).orElseThrow());
+    TestMail amongSent = testMails.find(account.id(), id).orElseThrow();
+    DOVECOT.doveadm("move", "-u", user.address(), "Junk", "mailbox", "Sent", "all");
+    fixture.jdbc.sql("UPDATE test_mail SET searched_at = NULL").update();
+    search.look(account, amongSent);
+    TestMail amongJunk = testMails.find(account.id(), id).orElseThrow();
+
+    assertThat(amongSent.arrivedAt()).isNull();
+    assertThat(amongSent.searchError()).isNull();
+    assertThat(amongJunk.folder()).isEqualTo("Junk");
+    assertThat(amongJunk.arrivedAt()).isNotNull();
   }
 
   @Test

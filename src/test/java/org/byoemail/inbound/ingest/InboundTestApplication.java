@@ -35,6 +35,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.account.alias",
       "org.byoemail.account.connection",
       "org.byoemail.account.link",
+      "org.byoemail.account.testmail",
       "org.byoemail.inbound.mailbox",
       "org.byoemail.inbound.ingest"
     },

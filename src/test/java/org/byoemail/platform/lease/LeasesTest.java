@@ -358,8 +358,10 @@ class LeasesTest {
             endpoints AS (INSERT INTO endpoint (id, address, owner_agent_id, created_at)
               SELECT id, id || '@example.test', id, now() FROM agents RETURNING id),
             accounts AS (INSERT INTO agent_email_account
-                (id, endpoint_id, agent_id, imap_verified_at, inbound_enabled, created_at, updated_at)
-              SELECT id, id, id, now(), true, now(), now() FROM endpoints RETURNING id)
+                (id, endpoint_id, agent_id, imap_host, imap_port, imap_security, imap_auth,
+                imap_verified_at, inbound_enabled, created_at, updated_at)
+              SELECT id, id, id, 'localhost', 143, 'none', 'none', now(), true, now(), now()
+              FROM endpoints RETURNING id)
             INSERT INTO mailbox (id, account_id, host, login, folder, created_at)
               SELECT id, id, id::text, '', 'INBOX', now() FROM accounts
             """)
