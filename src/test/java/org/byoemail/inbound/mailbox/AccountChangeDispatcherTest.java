@@ -30,7 +30,7 @@ import redis.embedded.RedisServer;
     properties = {
       "byo.mailbox.reconcile-interval=1h",
       "camel.main.routes-include-pattern="
-          + "file:routes/error-handling.camel.yaml,file:routes/account/*.camel.yaml"
+          + "file:routes/error-handling.camel.yaml,file:routes/account/changed.camel.yaml"
     })
 class AccountChangeDispatcherTest {
   private static final int PORT = FreePorts.next();
@@ -137,25 +137,6 @@ class AccountChangeDispatcherTest {
         .atMost(PATIENCE)
         .until(() -> watchers.states(account.id()).stream().findFirst().isPresent());
     others.destroy();
-  }
-
-  @Test
-  void mailboxIsLetGoUntilItsOwnerHasConsentedAgain() throws Exception {
-    server =
-        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
-    server.start();
-    reconciliationLoop.start(mail -> {}, true);
-    Account account = fixture.account();
-    enableElsewhere(account);
-    await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.hasKey("any") != null);
-    accounts.resume(account.id());
-    await().atMost(PATIENCE).until(() -> !watchers.states(account.id()).isEmpty());
-
-    accounts.needReauthorization(account.id());
-    await().atMost(PATIENCE).until(() -> watchers.states(account.id()).isEmpty());
-    accounts.reauthorized(account.id());
-
-    await().atMost(PATIENCE).until(() -> !watchers.states(account.id()).isEmpty());
   }
 
   /** Another node enables it, so that nobody tells this one in its own process. */
