@@ -31,7 +31,7 @@ class ConnectLinksApiTest extends WebTest {
     String token = url.substring(url.lastIndexOf('/') + 1);
 
     assertThat(made.status()).isEqualTo(201);
-    assertThat(url).matches("http://localhost/connect/[A-Za-z0-9_-]{43}");
+    assertThat(url).matches("https://gateway.example.test/connect/[A-Za-z0-9_-]{43}");
     assertThat(get(ADMIN_KEY, PATH + "/" + made.text("/id")).body().has("url")).isFalse();
     assertThat(get(ADMIN_KEY, PATH + "?organization=" + organization).body().toString())
         .contains(made.text("/id"))

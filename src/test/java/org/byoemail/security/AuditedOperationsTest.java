@@ -47,6 +47,16 @@ class AuditedOperationsTest extends WebTest {
           Map.entry(
               "POST /api/v1/accounts/{id}/authorize", "prepares a sign-in, which has an entry"),
           Map.entry("POST /connect/oauth/start/{token}", "begins a sign-in, which has an entry"),
+          Map.entry("POST /console/accounts/{id}/sign-in", "begins a sign-in, which has an entry"),
+          Map.entry(
+              "POST /api/v1/accounts/{id}/aliases/prove", "needs mail servers; has an entry first"),
+          Map.entry(
+              "POST /console/accounts/{id}/aliases/prove",
+              "needs mail servers; has an entry first"),
+          Map.entry(
+              "POST /api/v1/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
+          Map.entry(
+              "POST /console/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
           Map.entry("POST /hooks/postmark", "the bounces say what was reported"),
           Map.entry("POST " + CONNECT + "/begin", "the entry is that of the connected account"),
           Map.entry("POST " + CONNECT + "/address", "the entry is that of the connected account"),
@@ -145,6 +155,14 @@ class AuditedOperationsTest extends WebTest {
         "DELETE /oauth-clients/{id}",
         "oauth_client.deleted",
         () -> deleted("/oauth-clients/" + newOAuthClient()));
+    api(
+        "PUT /accounts/{id}/aliases",
+        "account.aliases_changed",
+        () -> ok(put("/accounts/" + account + "/aliases", Map.of("aliases", List.of()))));
+    console(
+        "/accounts/{id}/aliases",
+        "account.aliases_changed",
+        () -> form("/accounts/" + account + "/aliases", "addresses", fresh("a") + "@else.test"));
     api("POST /api-keys", "api_key.created", () -> key("producer", organization));
     api(
         "POST /api-keys/{id}/rotate",
@@ -411,6 +429,10 @@ class AuditedOperationsTest extends WebTest {
 
   private void deleted(String path) {
     ok(delete(ADMIN_KEY, path));
+  }
+
+  private Answer put(String path, Object body) {
+    return call(HttpMethod.PUT, ADMIN_KEY, path, body);
   }
 
   private static void ok(Answer answer) {

@@ -46,7 +46,6 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
       "byo.api.admin-key=" + WebTest.ADMIN_KEY,
       "byo.console.password=" + WebTest.CONSOLE_PASSWORD,
       "byo.secret.keyset=" + WebTest.KEYSET,
-      "byo.public-url=http://localhost",
       "byo.connect.return-urls=" + WebTest.RETURN_URL,
       "byo.discovery.deadline=3s",
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
