@@ -45,12 +45,9 @@ class OwnMail {
   /** The gateway's own mails of a batch, each with what it is. Test mails are noted as arrived. */
   Map<IngestItem, String> among(IngestBatch batch) {
     Map<IngestItem, String> own = new HashMap<>();
-    testMails
-        .among(batch)
-        .forEach(item -> own.put(item, "it is a test mail of this gateway"));
+    testMails.among(batch).forEach(item -> own.put(item, "it is a test mail of this gateway"));
     notices(batch)
-        .forEach(
-            item -> own.put(item, "it is the gateway's own mail to the owner of the mailbox"));
+        .forEach(item -> own.put(item, "it is the gateway's own mail to the owner of the mailbox"));
     return own;
   }
 
