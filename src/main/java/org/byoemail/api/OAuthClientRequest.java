@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.byoemail.account.oauth.OAuthClient;
 import org.jspecify.annotations.Nullable;
 
-/** The body of a request that creates or changes an OAuth application. */
+/** The body of a request that creates or changes an OAuth client. */
 @Schema(name = "OAuthClientRequest")
 record OAuthClientRequest(
     @Nullable @Schema(description = "whose; absent: the operator's, for every organization")

@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.byoemail.account.oauth.OAuthClient;
 import org.jspecify.annotations.Nullable;
 
-/** An OAuth application in a response; never with its secret. */
+/** An OAuth client in a response; never with its secret. */
 @Schema(name = "OAuthClient")
 record OAuthClientResponse(
     UUID id,

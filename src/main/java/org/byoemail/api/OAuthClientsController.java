@@ -32,7 +32,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** OAuth applications that are registered with providers, for admins. Secrets are write-only. */
+/** OAuth clients that are registered with providers, for admins. Secrets are write-only. */
 @RestController
 @RequestMapping("/api/v1/oauth-clients")
 @Tag(name = "oauth-clients")
@@ -96,9 +96,7 @@ class OAuthClientsController {
     unchanged("provider", present.provider(), request.provider());
     unchanged("kind", present.kind(), request.kind());
     return response(
-        setup
-            .change(id, draft(request))
-            .orElseThrow(() -> new ResourceNotFound("OAuth application")));
+        setup.change(id, draft(request)).orElseThrow(() -> new ResourceNotFound("OAuth client")));
   }
 
   @DeleteMapping("/{id}")
@@ -111,7 +109,7 @@ class OAuthClientsController {
     return setup
         .find(id)
         .filter(client -> caller.sees(client.organization()))
-        .orElseThrow(() -> new ResourceNotFound("OAuth application"));
+        .orElseThrow(() -> new ResourceNotFound("OAuth client"));
   }
 
   private OAuthClientResponse response(OAuthClient client) {
@@ -163,7 +161,7 @@ class OAuthClientsController {
 
   private static void unchanged(String field, @Nullable String before, @Nullable String after) {
     if (!Objects.equals(before, after)) {
-      throw new FieldsRefused(field, "cannot be changed: create another OAuth application");
+      throw new FieldsRefused(field, "cannot be changed: create another OAuth client");
     }
   }
 }

@@ -19,8 +19,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Creates, changes and deletes OAuth applications, each with an entry in the audit log. Safe for
- * use by many threads.
+ * Creates, changes and deletes OAuth clients, each with an entry in the audit log. Safe for use by
+ * many threads.
  */
 @Service
 public class OAuthClientSetup {

@@ -65,7 +65,7 @@ public class OAuthSetup {
   /**
    * Begins a sign-in for an account in the browser of a console user.
    *
-   * @throws SetupConflict if no person signs in for the account, or there is no OAuth application
+   * @throws SetupConflict if no person signs in for the account, or there is no OAuth client
    * @throws org.byoemail.platform.access.PublicUrlMissing if the gateway's address is not set
    * @throws org.byoemail.account.oauth.OAuthFailed if the provider's discovery fails
    */
@@ -175,7 +175,7 @@ public class OAuthSetup {
         .orElseThrow(
             () ->
                 new SetupConflict(
-                    "there is no OAuth application for "
+                    "there is no OAuth client for "
                         + grant.provider()
                         + ": create one (POST /api/v1/oauth-clients), or set"
                         + " byo.oauth.providers."

@@ -22,7 +22,7 @@ import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilde
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.web.util.HtmlUtils;
 
-/** OAuth applications, and the way of a browser from an account to its provider and back. */
+/** OAuth clients, and the way of a browser from an account to its provider and back. */
 class OAuthApiTest extends WebTest {
   private static final Pattern LINK = Pattern.compile("rel=\"noreferrer\" href=\"([^\"]+)\"");
   private static final Pattern CSRF = Pattern.compile("name=\"_csrf\"[^>]*value=\"([^\"]+)\"");

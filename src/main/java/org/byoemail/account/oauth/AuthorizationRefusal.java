@@ -22,7 +22,7 @@ public record AuthorizationRefusal(Reason reason, String message, @Nullable Stri
     PROVIDER_FAILED,
     /** The ID token is missing, or did not pass its checks. */
     WRONG_ID_TOKEN,
-    /** The OAuth application was changed or deleted meanwhile. */
+    /** The OAuth client was changed or deleted meanwhile. */
     CLIENT_CHANGED
   }
 }

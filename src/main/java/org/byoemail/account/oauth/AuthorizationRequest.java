@@ -6,7 +6,7 @@ import java.util.UUID;
  * A sign-in at a provider that was begun.
  *
  * @param provider its name
- * @param client the id of the OAuth application
+ * @param client the id of the OAuth client
  * @param clientOrganization the application's owner; empty: the operator
  */
 public record AuthorizationRequest(

@@ -75,7 +75,7 @@ final class Refusals {
 
   static AuthorizationRefusal clientChanged() {
     return new AuthorizationRefusal(
-        Reason.CLIENT_CHANGED, "The OAuth application was changed meanwhile. Sign in again.", null);
+        Reason.CLIENT_CHANGED, "The OAuth client was changed meanwhile. Sign in again.", null);
   }
 
   static AuthorizationRefusal failed(OAuthFailed failure) {
