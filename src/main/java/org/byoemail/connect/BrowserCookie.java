@@ -3,6 +3,7 @@ package org.byoemail.connect;
 import jakarta.servlet.http.Cookie;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import java.time.Duration;
 import org.byoemail.account.link.ConnectLinks;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
@@ -15,6 +16,11 @@ import org.springframework.web.util.WebUtils;
  */
 final class BrowserCookie {
   private static final String PREFIX = "byo-connect-";
+  private static final String RETURN = "byo-connect-return";
+  private static final String CALLBACK = "/connect/oauth/callback";
+
+  /** How long a sign-in at a provider may take. */
+  private static final Duration SIGN_IN = Duration.ofMinutes(15);
 
   private BrowserCookie() {}
 
@@ -30,6 +36,25 @@ final class BrowserCookie {
             .sameSite("Lax")
             .build();
     response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+  }
+
+  /** Remembers the page of a link, for when the browser comes back from a provider. */
+  static void expectReturn(HttpServletRequest request, HttpServletResponse response, String token) {
+    ResponseCookie cookie =
+        ResponseCookie.from(RETURN, token)
+            .path(request.getContextPath() + CALLBACK)
+            .maxAge(SIGN_IN)
+            .httpOnly(true)
+            .secure(request.isSecure())
+            .sameSite("Lax")
+            .build();
+    response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());
+  }
+
+  /** The token of the page that the browser left; null: it left none. */
+  static @Nullable String returning(HttpServletRequest request) {
+    Cookie cookie = WebUtils.getCookie(request, RETURN);
+    return cookie == null ? null : cookie.getValue();
   }
 
   /** The browser's secret for a link; null: it has none. */

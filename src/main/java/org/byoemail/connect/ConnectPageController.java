@@ -12,12 +12,17 @@ import org.byoemail.account.link.ConnectLink.Binding;
 import org.byoemail.account.link.ConnectLink.Status;
 import org.byoemail.account.link.ConnectLinkOver;
 import org.byoemail.account.link.ConnectLinks;
+import org.byoemail.account.oauth.BegunAuthorization;
+import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.AddressField;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.LinkProviders.Offer;
+import org.byoemail.setup.LinkSignIns;
 import org.byoemail.setup.MailboxConnection;
 import org.byoemail.setup.MailboxConnection.LinkSubject;
 import org.byoemail.setup.MailboxConnection.Result;
@@ -25,6 +30,7 @@ import org.byoemail.setup.MailboxProposals;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.ModelAttribute;
@@ -47,12 +53,15 @@ class ConnectPageController {
   private final MailboxConnection connection;
   private final MailboxProposals proposals;
   private final LinkPages pages;
+  private final LinkSignIns signIns;
 
   ConnectPageController(
       ConnectLinks links,
       MailboxConnection connection,
       MailboxProposals proposals,
-      LinkPages pages) {
+      LinkPages pages,
+      LinkSignIns signIns) {
+    this.signIns = signIns;
     this.links = links;
     this.connection = connection;
     this.proposals = proposals;
@@ -195,6 +204,43 @@ class ConnectPageController {
     } catch (ConnectLinkOver e) {
       return pages.again(token);
     }
+  }
+
+  /** Leads to the provider, by a page of ours: its form may only lead to this gateway. */
+  @PostMapping("/provider/{name}")
+  ModelAndView provider(
+      @PathVariable String token,
+      @PathVariable String name,
+      HttpServletRequest request,
+      HttpServletResponse response) {
+    return bound(
+        token,
+        request,
+        (link, subject) -> {
+          Offer offer = signIns.offer(link, subject, name).orElse(null);
+          if (offer == null || link.mailbox() == null) {
+            return pages.again(token);
+          }
+          if (!links.attempt(link.id())) {
+            return pages.tooManyAttempts();
+          }
+          try {
+            BegunAuthorization begun = signIns.begin(link, subject, link.mailbox(), offer);
+            response.addHeader(HttpHeaders.SET_COOKIE, begun.cookie().toString());
+            BrowserCookie.expectReturn(request, response, token);
+            return new ModelAndView(
+                "connect/continue",
+                Map.of("url", begun.url(), "provider", offer.provider().displayName()));
+          } catch (OAuthFailed | StateConflict e) {
+            log.info("Connect link {} cannot begin a sign-in: {}", link.id(), e.getMessage());
+            return pages.noToken(
+                token,
+                link,
+                subject,
+                offer.provider().displayName() + " cannot be reached at present. Try again later.",
+                null);
+          }
+        });
   }
 
   private static AccountDraft draft(ConnectLink link, @Nullable Account mended, SignInForm form) {

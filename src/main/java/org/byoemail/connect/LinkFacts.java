@@ -47,7 +47,9 @@ public record LinkFacts(
     if (account == null || account.settings().imap() != null) {
       abilities.add(
           "read the mail that arrives in "
-              + (account == null ? "INBOX" : String.join(", ", account.settings().folders()))
+              + (account == null || account.settings().folders().equals(List.of("INBOX"))
+                  ? "the inbox"
+                  : String.join(", ", account.settings().folders()))
               + " from now on, "
               + switch (policy.inbound()) {
                 case OPEN -> "whoever it is from";

@@ -15,6 +15,8 @@ import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.LinkProviders;
+import org.byoemail.setup.LinkProviders.Offer;
 import org.byoemail.setup.MailboxConnection;
 import org.byoemail.setup.MailboxConnection.LinkSubject;
 import org.byoemail.setup.MailboxConnection.Result;
@@ -32,8 +34,10 @@ class LinkPages {
   private final Brand brand;
   private final PublicUrl publicUrl;
   private final ReturnUrls returnUrls;
+  private final LinkProviders providers;
 
-  LinkPages(Brand brand, PublicUrl publicUrl, ReturnUrls returnUrls) {
+  LinkPages(Brand brand, PublicUrl publicUrl, ReturnUrls returnUrls, LinkProviders providers) {
+    this.providers = providers;
     this.brand = brand;
     this.publicUrl = publicUrl;
     this.returnUrls = returnUrls;
@@ -73,13 +77,15 @@ class LinkPages {
     page.addObject("form", typed == null ? SignInForm.of(proposal) : typed);
     page.addObject("proposal", proposal);
     page.addObject("password", takesPassword(link, subject));
+    page.addObject("providers", providers.of(link, subject).stream().map(Offer::provider).toList());
     page.addObject("servers", !mends);
     page.addObject("sentTo", mends ? hosts(subject.account()) : hosts(proposal));
     page.addObject(
         "open", proposal.smtp() == null || proposal.imap() == null || hasServerProblem(problems));
     page.addObject("problems", problems);
     page.addObject("sides", result == null ? List.of() : result.sides());
-    page.addObject("conflict", result != null && result.conflict());
+    page.addObject("failed", result != null && !result.connected());
+    page.addObject("problem", result == null ? null : result.problem());
     page.setStatus(problems.isEmpty() ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
     return page;
   }
@@ -93,11 +99,21 @@ class LinkPages {
   }
 
   /** The server was lost between the test and the end. */
-  ModelAndView interrupted(String token, ConnectLink link, LinkSubject subject, SignInForm typed) {
+  ModelAndView interrupted(
+      String token, ConnectLink link, LinkSubject subject, @Nullable SignInForm typed) {
     return refused(
         signIn(token, link, subject, typed, Map.of(), null),
         HttpStatus.OK,
         "The tests passed, but the mail server did not answer after that. Try again.");
+  }
+
+  /** The provider gave no token. */
+  ModelAndView noToken(
+      String token, ConnectLink link, LinkSubject subject, String reason, @Nullable String admin) {
+    ModelAndView page =
+        refused(signIn(token, link, subject, null, Map.of(), null), HttpStatus.OK, reason);
+    page.addObject("admin", admin);
+    return page;
   }
 
   private static ModelAndView refused(ModelAndView page, HttpStatus status, String refused) {

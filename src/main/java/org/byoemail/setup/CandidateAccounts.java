@@ -75,6 +75,19 @@ class CandidateAccounts {
         (account, side) -> side == Protocol.SMTP ? tests.smtp(account) : tests.imap(account));
   }
 
+  /**
+   * Tests each side with an access token that is not stored yet, up to the first failure. Takes
+   * seconds.
+   *
+   * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
+   */
+  List<SideTest> test(Account candidate, String token) {
+    return test(
+        candidate,
+        (account, side) ->
+            side == Protocol.SMTP ? tests.smtp(account, token) : tests.imap(account, token));
+  }
+
   private static List<SideTest> test(
       Account candidate, BiFunction<Account, Protocol, ConnectionTest> tested) {
     List<SideTest> results = new ArrayList<>();

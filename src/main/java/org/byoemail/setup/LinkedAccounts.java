@@ -3,8 +3,10 @@ package org.byoemail.setup;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.byoemail.account.link.ConnectLink;
+import org.byoemail.account.link.ConnectLinkOver;
 import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
@@ -50,16 +52,18 @@ class LinkedAccounts {
    *
    * @param tested has passed the tests of all its sides
    * @param present the stored account that it changes; null: it is new
+   * @param also done to the stored account, in the same transaction
    * @throws org.byoemail.format.mail.StateConflict if the address or the mailbox is taken
    * @throws org.byoemail.account.link.ConnectLinkOver if the link ended meanwhile
    */
-  Account connect(ConnectLink link, Account tested, @Nullable Account present) {
+  Account connect(
+      ConnectLink link, Account tested, @Nullable Account present, Consumer<Account> also) {
     boolean inUse = present != null && (present.outboundEnabled() || present.inboundEnabled());
     if (inUse) {
       // In one transaction: it is never seen disabled, and what was disabled stays so.
       return transact(
           () -> {
-            Account stored = stored(tested, present);
+            Account stored = stored(tested, present, also);
             enable(stored, present.outboundEnabled(), present.inboundEnabled());
             use(link, stored);
             return accounts.find(stored.id()).orElseThrow();
@@ -68,11 +72,29 @@ class LinkedAccounts {
     Account stored =
         transact(
             () -> {
-              Account account = stored(tested, present);
+              Account account = stored(tested, present, also);
               links.attach(link.id(), account.id());
               return accounts.find(account.id()).orElseThrow();
             });
-    // Looks the end of the folder up, which takes seconds and must not be inside a transaction.
+    return enabled(link, stored);
+  }
+
+  /** Uses a link up whose account was proved by its own grant; enables it if neither side was. */
+  Account mended(ConnectLink link, Account account) {
+    Account now = accounts.find(account.id()).orElseThrow(ConnectLinkOver::new);
+    if (!now.outboundEnabled() && !now.inboundEnabled()) {
+      return enabled(link, now);
+    }
+    transact(
+        () -> {
+          use(link, now);
+          return now;
+        });
+    return now;
+  }
+
+  // Looks the end of the folder up, which takes seconds and must not be inside a transaction.
+  private Account enabled(ConnectLink link, Account stored) {
     return setup
         .change(
             stored,
@@ -83,7 +105,7 @@ class LinkedAccounts {
         .account();
   }
 
-  private Account stored(Account tested, @Nullable Account present) {
+  private Account stored(Account tested, @Nullable Account present, Consumer<Account> also) {
     Account account;
     if (present == null) {
       Endpoint endpoint = endpoints.own(tested.agent(), tested.address(), null);
@@ -97,11 +119,13 @@ class LinkedAccounts {
               .orElseThrow(
                   () -> new SetupConflict("the account was changed concurrently: try again"));
     }
-    for (Protocol side : sides(account)) {
-      accounts.verified(account, side);
-      health.ok(account, side);
+    also.accept(account);
+    Account now = accounts.find(account.id()).orElseThrow();
+    for (Protocol side : sides(now)) {
+      accounts.verified(now, side);
+      health.ok(now, side);
     }
-    return account;
+    return now;
   }
 
   private void enable(Account account, boolean outbound, boolean inbound) {

@@ -20,6 +20,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.platform.audit.AuditActor;
 import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.setup.CandidateAccounts.SideTest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,9 +71,26 @@ public class MailboxConnection {
    * What became of a try.
    *
    * @param sides as far as they were tested
-   * @param conflict whether the mailbox cannot be connected here, for a reason that is not told
+   * @param problem for the person in front of the browser; null: the tests tell it
    */
-  public record Result(boolean connected, List<TestedSide> sides, boolean conflict) {}
+  public record Result(boolean connected, List<TestedSide> sides, @Nullable String problem) {
+    static Result connected(List<TestedSide> sides) {
+      return new Result(true, sides, null);
+    }
+
+    static Result failed(List<TestedSide> sides) {
+      return new Result(false, sides, null);
+    }
+
+    /** Another account has the mailbox or the address; which one is for the operator. */
+    static Result conflict(List<TestedSide> sides) {
+      return new Result(
+          false,
+          sides,
+          "The tests passed, but this mailbox cannot be connected here at present. Ask whoever sent"
+              + " you the link.");
+    }
+  }
 
   /** Empty if the agent, or the account that is to be mended, was deleted. */
   public Optional<LinkSubject> subject(ConnectLink link) {
@@ -104,26 +122,21 @@ public class MailboxConnection {
   public Result byPassword(
       ConnectLink link, LinkSubject subject, EmailAddress address, AccountDraft draft) {
     Account candidate = candidates.of(subject.agent(), address, draft, ofAddress(subject, address));
-    List<TestedSide> sides =
-        candidates.test(candidate).stream()
-            .map(
-                one ->
-                    new TestedSide(one.side() == Protocol.SMTP ? "Sending" : "Reading", one.test()))
-            .toList();
-    if (!sides.stream().allMatch(side -> side.test().ok())) {
-      return new Result(false, sides, false);
+    List<TestedSide> sides = tested(candidates.test(candidate));
+    if (!passed(sides)) {
+      return Result.failed(sides);
     }
     try {
       audit.runAs(
           AuditActor.link(link.id()),
-          () -> linked.connect(link, candidate, ofAddress(subject, address)));
-      return new Result(true, sides, false);
+          () -> linked.connect(link, candidate, ofAddress(subject, address), account -> {}));
+      return Result.connected(sides);
     } catch (ConnectLinkOver e) {
       throw e;
     } catch (StateConflict e) {
       // Who has the mailbox or the address is for the operator.
       log.info("Connect link {} connects nothing: {}", link.id(), e.getMessage());
-      return new Result(false, sides, true);
+      return Result.conflict(sides);
     }
   }
 
@@ -164,8 +177,22 @@ public class MailboxConnection {
             server.auth() == Auth.NONE ? null : password);
   }
 
+  static List<TestedSide> tested(List<SideTest> tests) {
+    return tests.stream()
+        .map(
+            one ->
+                new TestedSide(
+                    one.side() == Protocol.SMTP ? "of sending (SMTP)" : "of reading (IMAP)",
+                    one.test()))
+        .toList();
+  }
+
+  static boolean passed(List<TestedSide> sides) {
+    return sides.stream().allMatch(side -> side.test().ok());
+  }
+
   /** What an earlier try has stored is used if it has the same address. */
-  private static @Nullable Account ofAddress(LinkSubject subject, EmailAddress address) {
+  static @Nullable Account ofAddress(LinkSubject subject, EmailAddress address) {
     return subject.account() != null && subject.account().address().equals(address)
         ? subject.account()
         : null;

@@ -52,7 +52,7 @@ public class MailboxProposals {
         password.isPresent(),
         password.map(SignIn::steps).orElseGet(List::of),
         password.map(SignIn::url).orElse(null),
-        found.notes());
+        found.notes().stream().distinct().toList());
   }
 
   private static MailboxProposal.@Nullable Server server(Proposal.@Nullable Server found) {

@@ -179,6 +179,74 @@ class SignInBrowserTest extends WebTest {
         .containsExactly("key account.sign_in_begun", "provider account.authorized");
   }
 
+  @Test
+  void ownerConnectsByALinkAndMendsByAnother() {
+    MailUser dee = DOVECOT.user(fresh("dee") + "@partner.test");
+    MailUser ben = DOVECOT.freshUser("ben");
+    DNS.srv("_imaps._tcp.partner.test", 0, 1, DOVECOT.imapsPort(), "localhost")
+        .srv("_submission._tcp.partner.test", 0, 1, POSTFIX.submissionPort(), "localhost");
+    String agent = agent(fresh("acme"));
+    String link = link(Map.of("agent", agent, "providers", List.of("stub")));
+    try (BrowserContext context = browser.newContext()) {
+      Page page = watched(context);
+      page.navigate(link);
+      page.click("text=Continue in this browser");
+      page.fill("#address", dee.address());
+      page.click("button.main");
+      picture(page, "link");
+      assertThat(page.locator("input[type=password]").count()).isZero();
+
+      consent(page, null, "Deny");
+      assertThat(page.innerText("main")).contains("access was denied");
+      consent(page, ben.address(), "Allow");
+      assertThat(page.innerText("main")).contains("The mailbox was not connected", "failed");
+      picture(page, "link-of-somebody-else");
+      consent(page, null, "Allow");
+      assertThat(page.innerText("h1")).isEqualTo("Your mailbox is connected");
+
+      String account = account(agent);
+      assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/oauth/status"))
+          .isEqualTo("authorized");
+      assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/status")).isEqualTo("active");
+      jdbc.sql(
+              "UPDATE agent_email_account SET needs_reauthorization_at = now() WHERE id = :id::uuid")
+          .param("id", account)
+          .update();
+
+      page.navigate(link(Map.of("account", account)));
+      page.click("text=Continue in this browser");
+      consent(page, ben.address(), "Allow");
+      assertThat(page.innerText("main")).contains("Another person consented before");
+      consent(page, null, "Allow");
+      assertThat(page.innerText("h1")).isEqualTo("Your mailbox is connected");
+      assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/status")).isEqualTo("active");
+    }
+    assertThat(complaints).isEmpty();
+  }
+
+  private String link(Map<String, Object> request) {
+    Answer link = post(ADMIN_KEY, "/accounts/connect-links", request);
+    assertThat(link.status()).as(link.body().toString()).isEqualTo(201);
+    return link.text("/url");
+  }
+
+  private String account(String agent) {
+    return jdbc.sql("SELECT id::text FROM agent_email_account WHERE agent_id = :agent::uuid")
+        .param("agent", agent)
+        .query(String.class)
+        .single();
+  }
+
+  private static void consent(Page page, String user, String decision) {
+    page.click("text=Continue with The Stub");
+    page.waitForSelector("text=The Stub asks");
+    if (user != null) {
+      page.fill("[name=login_hint]", user);
+    }
+    page.click("text=" + decision);
+    page.waitForSelector("main");
+  }
+
   private String created(String organization, MailUser user) {
     Map<String, Object> smtp =
         Map.of(

@@ -421,6 +421,46 @@ class ConsoleTest extends WebTest {
     assertThat(page("/console/inbox?account=" + account)).containsOnlyOnce("may be a copy");
   }
 
+  @Test
+  void connectLinkIsShownOnceAndWithdrawn() {
+    String agent = agent("default");
+    String path = "/console/connect-links?agent=" + agent;
+    MockHttpSession session = login();
+
+    String made =
+        shownAfter(
+            session,
+            MockMvcRequestBuilders.post("/console/connect-links")
+                .param("agent", agent)
+                .param("address", "ada@example.test")
+                .param("days", "2"));
+    String later = page(path);
+    String id =
+        jdbc.sql("SELECT id::text FROM connect_link WHERE agent_id = :agent::uuid")
+            .param("agent", agent)
+            .query(String.class)
+            .single();
+    String withdrawn =
+        shownAfter(
+            session, MockMvcRequestBuilders.post("/console/connect-links/" + id + "/revoke"));
+
+    assertThat(made).containsPattern("value=\"https?://[^/\"]+/connect/[\\w-]{43}\"");
+    assertThat(later).contains("ada@example.test", ">open<").doesNotContain("id=\"url\"");
+    assertThat(withdrawn).contains("The link is withdrawn.", ">revoked<");
+  }
+
+  @Test
+  void connectLinkOfTooManyDaysIsRefused() {
+    String shown =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post("/console/connect-links")
+                .param("agent", agent("default"))
+                .param("days", "8"));
+
+    assertThat(shown).contains("expiresIn must be 60 to 604800 seconds");
+  }
+
   /** The page that one is led to. */
   private String shownAfter(MockHttpSession session, MockHttpServletRequestBuilder deed) {
     MockHttpServletResponse way = perform(deed.session(session).with(csrf()));

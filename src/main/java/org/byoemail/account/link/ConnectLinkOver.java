@@ -6,7 +6,8 @@ import org.byoemail.format.mail.StateConflict;
 public class ConnectLinkOver extends StateConflict {
   private static final long serialVersionUID = 1;
 
-  ConnectLinkOver() {
+  /** Nothing was changed. */
+  public ConnectLinkOver() {
     super("the link was used, withdrawn, or has expired: ask for another one");
   }
 }
