@@ -110,7 +110,10 @@ class AuditedOperationsTest extends WebTest {
     api(
         "POST /accounts/{id}/resume",
         "account.resumed",
-        () -> posted("/accounts/" + account + "/resume", null));
+        () -> {
+          posted("/accounts/" + account + "/pause", null);
+          posted("/accounts/" + account + "/resume", null);
+        });
     api(
         "POST /accounts/{id}/test-smtp",
         "account.tested",
@@ -236,7 +239,12 @@ class AuditedOperationsTest extends WebTest {
     console(
         "/accounts/{id}/pause", "account.paused", () -> form("/accounts/" + account + "/pause"));
     console(
-        "/accounts/{id}/resume", "account.resumed", () -> form("/accounts/" + account + "/resume"));
+        "/accounts/{id}/resume",
+        "account.resumed",
+        () -> {
+          form("/accounts/" + account + "/pause");
+          form("/accounts/" + account + "/resume");
+        });
     console(
         "/accounts/{id}/delete",
         "account.deleted",
