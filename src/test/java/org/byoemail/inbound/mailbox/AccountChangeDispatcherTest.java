@@ -10,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.camel.CamelContext;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Protocol;
 import org.byoemail.support.FreePorts;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -137,6 +138,31 @@ class AccountChangeDispatcherTest {
         .atMost(PATIENCE)
         .until(() -> watchers.states(account.id()).stream().findFirst().isPresent());
     others.destroy();
+  }
+
+  @Test
+  void mailboxIsLetGoUntilItsOwnerHasConsentedAgain() throws Exception {
+    server =
+        RedisServer.builder().port(PORT).setting("bind 127.0.0.1").setting("save \"\"").build();
+    server.start();
+    reconciliationLoop.start(mail -> {}, true);
+    Account account = fixture.account();
+    enableElsewhere(account);
+    await().atMost(PATIENCE).ignoreExceptions().until(() -> redis.hasKey("any") != null);
+    accounts.enable(account.id(), Protocol.IMAP, true);
+    await().atMost(PATIENCE).until(() -> isWatched(account));
+
+    accounts.needReauthorization(account.id());
+    await().atMost(PATIENCE).until(() -> !isWatched(account));
+    accounts.reauthorized(account.id());
+
+    await().atMost(PATIENCE).until(() -> isWatched(account));
+  }
+
+  /** A mailbox of an account that a person stopped is shown as paused, and held by nobody. */
+  private boolean isWatched(Account account) {
+    return watchers.states(account.id()).stream()
+        .anyMatch(status -> status.state() != MailboxState.PAUSED);
   }
 
   /** Another node enables it, so that nobody tells this one in its own process. */
