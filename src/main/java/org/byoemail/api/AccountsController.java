@@ -17,6 +17,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.outbound.delivery.AccountLimits;
+import org.byoemail.outbound.delivery.AccountQueue.Queued;
 import org.byoemail.outbound.limit.SendingLimits;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
@@ -28,6 +29,7 @@ import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -159,10 +161,14 @@ class AccountsController {
   @DeleteMapping("/{id}")
   @Operation(
       description =
-          "Deletes the account with its secrets; its messages stay. The answer says how many were"
-              + " queued and what becomes of them.")
-  AccountDeletionResponse delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return AccountDeletionResponse.of(deletion.delete(find(caller, id).account()));
+          "Deletes the account with its secrets; its messages stay. If any were queued, the answer"
+              + " is 200 and says what becomes of them, else 204.")
+  ResponseEntity<AccountDeletionResponse> delete(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    Queued queued = deletion.delete(find(caller, id).account());
+    return queued.isEmpty()
+        ? ResponseEntity.noContent().build()
+        : ResponseEntity.ok(AccountDeletionResponse.of(queued));
   }
 
   @PostMapping("/{id}/poll")

@@ -48,7 +48,7 @@ public class AccountDeletion {
 
   /** What becomes of queued mail, in a sentence for people. */
   public static String explain(Queued queued) {
-    if (queued.waiting() + queued.held() + queued.sending() == 0) {
+    if (queued.isEmpty()) {
       return "No mail of the account is queued.";
     }
     List<String> sentences = new ArrayList<>();

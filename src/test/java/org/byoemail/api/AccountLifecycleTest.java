@@ -51,7 +51,7 @@ class AccountLifecycleTest extends WebTest {
     assertThat(moved.text("/outboundEnabled")).isEqualTo("false");
     assertThat(moved.text("/smtp/port")).isEqualTo("2525");
     assertThat(again.status()).isEqualTo(409);
-    assertThat(deleted).isEqualTo(200);
+    assertThat(deleted).isEqualTo(204);
     assertThat(get(ADMIN_KEY, path).status()).isEqualTo(404);
   }
 

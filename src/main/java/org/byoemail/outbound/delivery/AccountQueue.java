@@ -40,7 +40,12 @@ public class AccountQueue {
    * @param sending messages that are being sent now: their results are recorded in any case
    * @param fate what becomes of the waiting ones without the account
    */
-  public record Queued(int waiting, int held, int sending, Fate fate) {}
+  public record Queued(int waiting, int held, int sending, Fate fate) {
+    /** Whether nothing is in the queue. */
+    public boolean isEmpty() {
+      return waiting + held + sending == 0;
+    }
+  }
 
   /** What the account has in the queue now. */
   public Queued of(Account account) {
