@@ -6,7 +6,7 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import org.byoemail.commandline.AccountsCommand;
+import org.byoemail.transfer.commandline.AccountsCommand;
 import org.byoemail.inspect.InspectCommand;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.springframework.boot.SpringApplication;

@@ -28,7 +28,7 @@ CREATE TRIGGER account_keeps_its_address BEFORE UPDATE OF endpoint_id, agent_id 
   WHEN (OLD.endpoint_id <> NEW.endpoint_id OR OLD.agent_id <> NEW.agent_id)
   EXECUTE FUNCTION account_step_refused('its endpoint and agent cannot be changed', 'create another account');
 
--- Changed settings need a new test. A secret that is only sealed anew is the same one: the version stays.
+-- Changed settings need a new test. A secret that is only resealed is the same one: the version stays.
 CREATE TRIGGER account_smtp_needs_a_new_test BEFORE UPDATE ON agent_email_account FOR EACH ROW
   WHEN (NEW.smtp_verified_at = OLD.smtp_verified_at AND (
     (OLD.smtp_host, OLD.smtp_port, OLD.smtp_security, OLD.smtp_auth, OLD.smtp_username)

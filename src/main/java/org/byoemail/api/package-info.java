@@ -30,7 +30,7 @@
       "platform.conversation",
       "platform.event",
       "setup",
-      "transfer"
+      "transfer.accounts"
     })
 package org.byoemail.api;
 

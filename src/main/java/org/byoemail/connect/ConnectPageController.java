@@ -206,7 +206,7 @@ class ConnectPageController {
     }
   }
 
-  /** Leads to the provider, by a page of ours: its form may only lead to this gateway. */
+  /** Leads to the provider, by an intermediate page: its form may only lead to this gateway. */
   @PostMapping("/provider/{name}")
   ModelAndView provider(
       @PathVariable String token,

@@ -52,7 +52,7 @@ public record LinkFacts(
                   : String.join(", ", account.settings().folders()))
               + " from now on, "
               + switch (policy.inbound()) {
-                case OPEN -> "whoever it is from";
+                case OPEN -> "from anyone";
                 case KNOWN ->
                     "from its contacts and everybody it has written to; of other mail it is"
                         + " recorded who sent it and its subject";

@@ -137,7 +137,7 @@ class LinkPages {
       return ended(
           HttpStatus.GONE,
           "This link was used",
-          "A mailbox was connected by it. If that was not you, tell whoever sent you the link.");
+          "A mailbox was connected by it. If that was not you, tell the sender of the link.");
     }
     boolean expired = link.status() == Status.EXPIRED;
     ModelAndView page =
@@ -145,11 +145,11 @@ class LinkPages {
             ? ended(
                 HttpStatus.GONE,
                 "This link has expired",
-                "Ask whoever sent you the link for another one.")
+                "Ask the sender of the link for another one.")
             : ended(
                 HttpStatus.GONE,
                 "This link was withdrawn",
-                "It can no longer be used. Ask whoever sent you the link.");
+                "It can no longer be used. Ask the sender of the link.");
     back(page, link, Outcome.EXPIRED);
     return page;
   }
@@ -159,7 +159,7 @@ class LinkPages {
     return ended(
         HttpStatus.FORBIDDEN,
         "This link is open in another browser",
-        "It works only in the browser in which it was begun. Go on there, or ask whoever sent you"
+        "It works only in the browser in which it was begun. Go on there, or ask the sender of"
             + " the link for another one.");
   }
 
@@ -168,7 +168,7 @@ class LinkPages {
     return ended(
         HttpStatus.NOT_FOUND,
         "This link is not valid",
-        "Check that its address was copied whole, or ask whoever sent it for another one.");
+        "Check that its address was copied whole, or ask its sender for another one.");
   }
 
   /** The link was tried too often. */
@@ -176,7 +176,7 @@ class LinkPages {
     return ended(
         HttpStatus.TOO_MANY_REQUESTS,
         "Too many attempts",
-        "This link was tried too often. Ask whoever sent you the link for another one.");
+        "This link was tried too often. Ask the sender of the link for another one.");
   }
 
   /** Asks for the page of the link again, by GET. */

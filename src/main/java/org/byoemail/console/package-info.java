@@ -31,7 +31,7 @@
       "platform.conversation",
       "platform.event",
       "setup",
-      "transfer"
+      "transfer.accounts"
     })
 package org.byoemail.console;
 

@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Stores a change of an account, unless the account is no longer as whoever changes it saw it. */
+/** Stores a change of an account, unless the account was changed concurrently. */
 @Component
 class AccountChanges {
   private final Accounts accounts;

@@ -108,7 +108,7 @@ public class ConnectLinkSetup {
   }
 
   /**
-   * Withdraws a link at once; whoever has it is told so.
+   * Withdraws a link at once; its holder is told so.
    *
    * @throws SetupConflict if it was used, or has ended
    */

@@ -87,8 +87,8 @@ public class MailboxConnection {
       return new Result(
           false,
           sides,
-          "The tests passed, but this mailbox cannot be connected here at present. Ask whoever sent"
-              + " you the link.");
+          "The tests passed, but this mailbox cannot be connected here at present. Ask the sender"
+              + " of the link.");
     }
   }
 

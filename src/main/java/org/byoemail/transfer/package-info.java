@@ -1,18 +1,5 @@
-/**
- * Accounts as files: import and export, as CSV and as JSON lines. Secrets are only read from files,
- * never written.
- */
+/** Accounts as files: import and export, by the gateway and on the command line. */
 @NullMarked
-@ApplicationModule(
-    allowedDependencies = {
-      "account.oauth",
-      "account.registry",
-      "outbound.delivery",
-      "outbound.limit",
-      "platform.audit",
-      "setup"
-    })
 package org.byoemail.transfer;
 
 import org.jspecify.annotations.NullMarked;
-import org.springframework.modulith.ApplicationModule;

@@ -89,7 +89,7 @@ class AccountStepsTest extends WebTest {
     int deleted = delete(ADMIN_KEY, path()).status();
     int again = delete(ADMIN_KEY, path()).status();
 
-    assertThat(deleted).isEqualTo(200);
+    assertThat(deleted).isEqualTo(204);
     assertThat(again).isEqualTo(404);
   }
 

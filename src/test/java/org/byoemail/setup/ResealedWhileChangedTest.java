@@ -11,7 +11,7 @@ import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** An account is changed by somebody who read it before its secrets were sealed anew. */
+/** An account is changed by somebody who read it before its secrets were resealed. */
 class ResealedWhileChangedTest extends WebTest {
   @Autowired private Accounts accounts;
   @Autowired private AccountSetup setup;

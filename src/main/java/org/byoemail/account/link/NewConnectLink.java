@@ -3,7 +3,7 @@ package org.byoemail.account.link;
 /**
  * A link with its token, which is told once.
  *
- * @param url the whole address; a secret, since whoever has it can use the link
+ * @param url the whole address; a secret: its holder can use the link
  */
 public record NewConnectLink(ConnectLink link, String url) {
   @Override

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where an account is in its life, and which steps lead on from there. It refuses what the
- * constraints and triggers of V066 refuse, with words for whoever asked. Immutable.
+ * constraints and triggers of V066 refuse, with a reason for the caller. Immutable.
  *
  * @param needsReauthorization whether its owner must consent again (OAuth 2.0) before it is used
  */
@@ -119,6 +119,10 @@ public record AccountLife(Side smtp, Side imap, boolean paused, boolean needsRea
   }
 
   private void requireInUse(Protocol protocol) {
+    if (needsReauthorization) {
+      throw new StepRefused(
+          "the account needs reauthorization", "its owner must consent again first");
+    }
     requireEnable(protocol);
     boolean smtp = protocol == Protocol.SMTP;
     if (side(protocol) != Side.ENABLED) {
@@ -128,10 +132,6 @@ public record AccountLife(Side smtp, Side imap, boolean paused, boolean needsRea
     }
     if (paused) {
       throw new StepRefused("the account is paused", "resume it first");
-    }
-    if (needsReauthorization) {
-      throw new StepRefused(
-          "the account needs reauthorization", "its owner must consent again first");
     }
   }
 

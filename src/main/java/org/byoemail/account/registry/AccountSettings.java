@@ -107,7 +107,7 @@ public record AccountSettings(
   }
 
   /**
-   * These settings, with secrets that were only sealed anew meanwhile as they are sealed now. To be
+   * These settings, with secrets that were only resealed meanwhile as they are sealed now. To be
    * called where the version shows that nothing else has changed.
    *
    * @param read the stored settings that these were made from

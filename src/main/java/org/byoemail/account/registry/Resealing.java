@@ -16,7 +16,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Seals secrets anew that were sealed with an older key of the keyset, so that the older key may
+ * Reseals secrets that were sealed with an older key of the keyset, so that the older key may
  * go. One node at a time does it, in batches of a transaction each: a stop in between loses
  * nothing. A secret that is changed meanwhile stays as it was changed, and versions of accounts
  * stay too.
@@ -100,7 +100,7 @@ public class Resealing {
     return Optional.ofNullable(progress);
   }
 
-  /** One round: seals up to 10,000 secrets anew, unless another node does. */
+  /** One round: reseals up to 10,000 secrets, unless another node does. */
   public synchronized void round() {
     byte[] prefix = announce();
     Progress before = progress;
@@ -220,7 +220,7 @@ public class Resealing {
       return Optional.of(
           secrets.seal(one.owner(), field, secrets.open(one.owner(), field, one.secret())));
     } catch (IllegalStateException e) {
-      log.debug("A secret cannot be sealed anew", e);
+      log.debug("A secret cannot be resealed", e);
       return Optional.empty();
     }
   }

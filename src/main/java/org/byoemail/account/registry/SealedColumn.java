@@ -1,7 +1,7 @@
 package org.byoemail.account.registry;
 
 /**
- * A column of sealed secrets, with the statements by which they are sealed anew.
+ * A column of sealed secrets, with the statements by which they are resealed.
  *
  * @param name of table and column, for logs
  * @param field what its secrets are bound to beside the id of their row

@@ -8,7 +8,7 @@ import org.springframework.http.server.observation.ServerRequestObservationConte
 import org.springframework.stereotype.Component;
 
 /**
- * Keeps the addresses of pages for owners of mailboxes out of spans: whoever has one may use it.
+ * Keeps the addresses of pages for owners of mailboxes out of spans: their holders may use them.
  * Immutable.
  */
 @Component

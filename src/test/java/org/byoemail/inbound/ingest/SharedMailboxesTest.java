@@ -64,7 +64,7 @@ import org.springframework.transaction.support.TransactionTemplate;
       "byo.mailbox.reconcile-interval=2s",
       "camel.main.name=one",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
-          + "file:routes/account/*.camel.yaml,file:routes/inbound/*.camel.yaml,"
+          + "file:routes/account/changed.camel.yaml,file:routes/inbound/*.camel.yaml,"
           + "file:src/test/resources/routes/bounce/*.camel.yaml"
     })
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

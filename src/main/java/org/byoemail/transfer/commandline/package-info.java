@@ -3,8 +3,8 @@
  * needs no Spring.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"transfer"})
-package org.byoemail.commandline;
+@ApplicationModule(allowedDependencies = {"transfer.accounts"})
+package org.byoemail.transfer.commandline;
 
 import org.jspecify.annotations.NullMarked;
 import org.springframework.modulith.ApplicationModule;

@@ -1,4 +1,4 @@
-package org.byoemail.commandline;
+package org.byoemail.transfer.commandline;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.BufferedInputStream;

@@ -1,4 +1,4 @@
-package org.byoemail.commandline;
+package org.byoemail.transfer.commandline;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.byoemail.transfer;
+package org.byoemail.transfer.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.byoemail.commandline;
+package org.byoemail.transfer.commandline;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -14,7 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.byoemail.transfer.FileFormat;
+import org.byoemail.transfer.accounts.FileFormat;
 
 /**
  * The part of the API of a gateway that deals with files of accounts. Follows no redirect, since

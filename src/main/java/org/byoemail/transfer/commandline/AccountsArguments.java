@@ -1,4 +1,4 @@
-package org.byoemail.commandline;
+package org.byoemail.transfer.commandline;
 
 import java.net.URI;
 import java.util.ArrayList;
@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.byoemail.transfer.FileFormat;
+import org.byoemail.transfer.accounts.FileFormat;
 import org.jspecify.annotations.Nullable;
 
 /**

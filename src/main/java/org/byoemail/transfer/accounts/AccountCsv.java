@@ -1,4 +1,4 @@
-package org.byoemail.transfer;
+package org.byoemail.transfer.accounts;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,10 +1,10 @@
-package org.byoemail.commandline;
+package org.byoemail.transfer.commandline;
 
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.byoemail.transfer.LineReader;
+import org.byoemail.transfer.accounts.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /** Some lines of a file as a file of their own, with the header of CSV in front. */

@@ -1,4 +1,4 @@
-package org.byoemail.transfer;
+package org.byoemail.transfer.accounts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;

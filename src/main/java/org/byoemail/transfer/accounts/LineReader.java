@@ -1,4 +1,4 @@
-package org.byoemail.transfer;
+package org.byoemail.transfer.accounts;
 
 import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;

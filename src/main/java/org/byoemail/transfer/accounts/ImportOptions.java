@@ -1,4 +1,4 @@
-package org.byoemail.transfer;
+package org.byoemail.transfer.accounts;
 
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;

@@ -1,9 +1,9 @@
-package org.byoemail.commandline;
+package org.byoemail.transfer.commandline;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.byoemail.transfer.FileFormat;
-import org.byoemail.transfer.LineReader;
+import org.byoemail.transfer.accounts.FileFormat;
+import org.byoemail.transfer.accounts.LineReader;
 import org.jspecify.annotations.Nullable;
 
 /** Splits a file into batches that one request each can carry. For one thread. */

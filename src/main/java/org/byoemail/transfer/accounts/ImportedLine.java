@@ -1,4 +1,4 @@
-package org.byoemail.transfer;
+package org.byoemail.transfer.accounts;
 
 import java.util.List;
 import java.util.Locale;
