@@ -28,4 +28,4 @@ CREATE TABLE alias_probe (
   sent_at      timestamptz NOT NULL
 );
 CREATE INDEX alias_probe_account ON alias_probe (account_id);
-CREATE UNIQUE INDEX account_alias_proved ON account_alias (address) WHERE state = 'proved';
+CREATE INDEX account_alias_proved ON account_alias (address) WHERE state = 'proved';

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.account.link.ConnectLink;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ record ConnectLinkResponse(
     @Nullable String returnUrl,
     @Nullable String state,
     @Schema(allowableValues = {"open", "used", "revoked", "expired"}) String status,
-    String createdBy,
+    @Nullable @Schema(description = "null for the key of an organization") String createdBy,
     Instant createdAt,
     Instant expiresAt,
     @Nullable @Schema(description = "when it was bound to a browser; null: not yet")
@@ -40,7 +41,7 @@ record ConnectLinkResponse(
         Instant usedAt,
     @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String url) {
 
-  static ConnectLinkResponse of(ConnectLink link, @Nullable String url) {
+  static ConnectLinkResponse of(Caller caller, ConnectLink link, @Nullable String url) {
     return new ConnectLinkResponse(
         link.id(),
         link.organization(),
@@ -51,7 +52,8 @@ record ConnectLinkResponse(
         link.returnUrl(),
         link.state(),
         link.status().word(),
-        link.createdBy(),
+        // It may be an operator's name, which an organisation is not told.
+        caller.organization() == null ? link.createdBy() : null,
         link.createdAt(),
         link.expiresAt(),
         link.progress().openedAt(),

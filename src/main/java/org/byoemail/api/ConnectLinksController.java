@@ -69,7 +69,7 @@ class ConnectLinksController {
                 request.state(),
                 request.expiresIn()),
             caller.name());
-    return ConnectLinkResponse.of(made.link(), made.url());
+    return ConnectLinkResponse.of(caller, made.link(), made.url());
   }
 
   @GetMapping
@@ -89,12 +89,12 @@ class ConnectLinksController {
             rows + 1),
         rows,
         ConnectLink::id,
-        link -> ConnectLinkResponse.of(link, null));
+        link -> ConnectLinkResponse.of(caller, link, null));
   }
 
   @GetMapping("/{id}")
   ConnectLinkResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return ConnectLinkResponse.of(find(caller, id), null);
+    return ConnectLinkResponse.of(caller, find(caller, id), null);
   }
 
   @DeleteMapping("/{id}")

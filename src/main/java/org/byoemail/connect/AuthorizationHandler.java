@@ -7,17 +7,17 @@ import org.byoemail.account.oauth.TokenSet;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Goes on after the callback of a provider: one bean for each purpose. State, browser, issuer and
- * ID token were checked before, and the request cannot be used again. Safe for use by many threads;
- * may take as long as the tests of both sides.
+ * Continues a sign-in after the provider's callback; one bean for each purpose. State, browser,
+ * issuer and ID token were checked before, and the request cannot be used again. Safe for use by
+ * many threads; may take as long as the tests of both sides.
  */
 interface AuthorizationHandler {
 
-  /** Whether this bean goes on for that purpose. */
+  /** Whether this bean handles that purpose. */
   boolean handles(AuthorizationPurpose purpose);
 
   /**
-   * The provider gave tokens. They prove nothing yet: the mailbox has to be opened with them.
+   * The provider issued tokens. They prove nothing until they have opened the mailbox.
    *
    * @return the next page, mostly a redirect
    */

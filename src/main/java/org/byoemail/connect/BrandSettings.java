@@ -5,8 +5,8 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How the pages for owners of mailboxes look. What they say about gateway, organization and agent
- * stays.
+ * The look of the pages for owners of mailboxes. It does not change what they say about gateway,
+ * organization and agent.
  *
  * @param name shown above the page; empty: the gateway's
  * @param logo path of a PNG, JPEG, WebP or SVG file of at most 200 KB; empty: none
@@ -24,7 +24,7 @@ record BrandSettings(
           "byo.connect.brand.name must be a line of at most " + MAX_NAME + " characters");
     }
     if (!colour.isEmpty() && !COLOUR.matcher(colour).matches()) {
-      throw new IllegalArgumentException("byo.connect.brand.colour must be like #1f5fbf");
+      throw new IllegalArgumentException("byo.connect.brand.colour must be #rrggbb");
     }
   }
 }

@@ -12,7 +12,7 @@ import org.springframework.web.util.WebUtils;
 
 /**
  * The cookie that binds a link to a browser. Each link has its own, with a value that the gateway
- * chose when it was bound: a cookie that somebody planted before counts for nothing.
+ * chose when it was bound: a cookie planted earlier is not accepted.
  */
 final class BrowserCookie {
   private static final String PREFIX = "byo-connect-";
@@ -25,13 +25,17 @@ final class BrowserCookie {
   private BrowserCookie() {}
 
   static void set(
-      HttpServletRequest request, HttpServletResponse response, String token, String secret) {
+      HttpServletRequest request,
+      HttpServletResponse response,
+      boolean secure,
+      String token,
+      String secret) {
     ResponseCookie cookie =
         ResponseCookie.from(name(token), secret)
             .path(request.getContextPath() + "/connect")
             .maxAge(ConnectLinks.MAX_VALIDITY)
             .httpOnly(true)
-            .secure(request.isSecure())
+            .secure(secure)
             // Lax: the provider's consent page leads back by a link.
             .sameSite("Lax")
             .build();
@@ -39,13 +43,14 @@ final class BrowserCookie {
   }
 
   /** Remembers the page of a link, for when the browser comes back from a provider. */
-  static void expectReturn(HttpServletRequest request, HttpServletResponse response, String token) {
+  static void expectReturn(
+      HttpServletRequest request, HttpServletResponse response, boolean secure, String token) {
     ResponseCookie cookie =
         ResponseCookie.from(RETURN, token)
             .path(request.getContextPath() + CALLBACK)
             .maxAge(SIGN_IN)
             .httpOnly(true)
-            .secure(request.isSecure())
+            .secure(secure)
             .sameSite("Lax")
             .build();
     response.addHeader(HttpHeaders.SET_COOKIE, cookie.toString());

@@ -41,8 +41,8 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * The page of a connect link. Asking for it changes nothing; its first button binds the link to the
- * browser, and a mailbox that passed its tests uses it up. The link can do nothing else.
+ * The page of a connect link. Opening it changes nothing; its first button binds the link to the
+ * browser, and a mailbox that passes its tests uses the link up. The link can do nothing else.
  */
 @Controller
 @RequestMapping("/connect/{token:[A-Za-z0-9_-]{20,100}}")
@@ -109,7 +109,7 @@ class ConnectPageController {
           .bind(link.id())
           .ifPresent(
               secret -> {
-                BrowserCookie.set(request, response, token, secret);
+                BrowserCookie.set(request, response, pages.isSecure(), token, secret);
                 proposeFixed(link);
               });
     }
@@ -227,7 +227,7 @@ class ConnectPageController {
           try {
             BegunAuthorization begun = signIns.begin(link, subject, link.mailbox(), offer);
             response.addHeader(HttpHeaders.SET_COOKIE, begun.cookie().toString());
-            BrowserCookie.expectReturn(request, response, token);
+            BrowserCookie.expectReturn(request, response, pages.isSecure(), token);
             return new ModelAndView(
                 "connect/continue",
                 Map.of("url", begun.url(), "provider", offer.provider().displayName()));

@@ -14,7 +14,9 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.access.PublicUrl;
 import org.springframework.stereotype.Component;
 
-/** Says to the owner of a mailbox what a sign-in connects it to. Safe for use by many threads. */
+/**
+ * Describes to the owner of a mailbox what a sign-in connects it to. Safe for use by many threads.
+ */
 @Component
 class ConnectionSummary {
   private final Accounts accounts;
@@ -63,7 +65,7 @@ class ConnectionSummary {
         providerName(request));
   }
 
-  /** The provider's name as people know it. */
+  /** The provider's name for people. */
   String providerName(AuthorizationRequest request) {
     return providers
         .find(request.provider())

@@ -24,8 +24,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
 /**
- * Goes on with a connect link when the browser comes back from a provider: in the browser that the
- * link is bound to, and while it is open.
+ * Continues with a connect link when the browser comes back from a provider: in the browser that
+ * the link is bound to, and while it is open.
  */
 @Component
 class LinkAuthorizations implements AuthorizationHandler {

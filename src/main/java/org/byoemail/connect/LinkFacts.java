@@ -11,8 +11,8 @@ import org.byoemail.setup.MailboxConnection.LinkSubject;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What every page of a link says: who gets the mailbox, and what they can do with it. It does not
- * depend on what the operator has set for its looks.
+ * What every page of a link says: who gets the mailbox, and what they can do with it. The
+ * operator's branding does not change it.
  *
  * @param mailbox the fixed or chosen address, for people; null: none yet
  * @param fixed whether the link allows that address only
@@ -54,19 +54,18 @@ public record LinkFacts(
               + switch (policy.inbound()) {
                 case OPEN -> "from anyone";
                 case KNOWN ->
-                    "from its contacts and everybody it has written to; of other mail it is"
-                        + " recorded who sent it and its subject";
+                    "from its contacts and everyone it has written to; of other mail only"
+                        + " sender and subject are recorded";
                 case LISTED ->
-                    "from its contacts only; of other mail it is recorded who sent it and its"
-                        + " subject";
+                    "from its contacts only; of other mail only sender and subject are recorded";
               });
-      abilities.add("mark, move or delete the mail that it has read, as its operator has set");
+      abilities.add("mark, move or delete the mail that it has read, as its operator configures");
     }
     if (account == null || account.settings().smtp() != null) {
       abilities.add(
           "send mail from this address "
               + switch (policy.outbound()) {
-                case OPEN -> "to anybody";
+                case OPEN -> "to anyone";
                 case KNOWN -> "to its contacts and people it is in touch with";
                 case LISTED -> "to its contacts";
               });

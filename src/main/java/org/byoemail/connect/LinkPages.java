@@ -43,6 +43,11 @@ class LinkPages {
     this.returnUrls = returnUrls;
   }
 
+  /** Whether cookies are for https only. */
+  boolean isSecure() {
+    return publicUrl.isHttps();
+  }
+
   /** The page with the button that binds the link. */
   ModelAndView begin(String token, ConnectLink link, LinkSubject subject) {
     return step("connect/begin", token, link, subject);
@@ -98,16 +103,16 @@ class LinkPages {
         "Many mailboxes are being tested at the moment. Try again in a minute.");
   }
 
-  /** The server was lost between the test and the end. */
+  /** The connection to the server was lost after the test. */
   ModelAndView interrupted(
       String token, ConnectLink link, LinkSubject subject, @Nullable SignInForm typed) {
     return refused(
         signIn(token, link, subject, typed, Map.of(), null),
         HttpStatus.OK,
-        "The tests passed, but the mail server did not answer after that. Try again.");
+        "The tests passed, but the mail server did not answer afterwards. Try again.");
   }
 
-  /** The provider gave no token. */
+  /** The provider issued no token. */
   ModelAndView noToken(
       String token, ConnectLink link, LinkSubject subject, String reason, @Nullable String admin) {
     ModelAndView page =
@@ -159,8 +164,8 @@ class LinkPages {
     return ended(
         HttpStatus.FORBIDDEN,
         "This link is open in another browser",
-        "It works only in the browser in which it was begun. Go on there, or ask the sender of"
-            + " the link for another one.");
+        "It works only in the browser in which it was opened first. Continue there, or ask the"
+            + " sender of the link for another one.");
   }
 
   /** There is no such link. */
@@ -168,7 +173,7 @@ class LinkPages {
     return ended(
         HttpStatus.NOT_FOUND,
         "This link is not valid",
-        "Check that its address was copied whole, or ask its sender for another one.");
+        "Check that you copied the whole address, or ask the sender for another link.");
   }
 
   /** The link was tried too often. */
@@ -176,7 +181,7 @@ class LinkPages {
     return ended(
         HttpStatus.TOO_MANY_REQUESTS,
         "Too many attempts",
-        "This link was tried too often. Ask the sender of the link for another one.");
+        "This link was tried too often. Ask the sender for another one.");
   }
 
   /** Asks for the page of the link again, by GET. */

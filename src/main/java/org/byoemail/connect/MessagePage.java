@@ -40,7 +40,7 @@ final class MessagePage {
         "Sign in again",
         "Nothing was changed, because "
             + unknown.getMessage()
-            + ". Begin again where you came from.",
+            + ". Go back to where you started, and try again.",
         null);
   }
 

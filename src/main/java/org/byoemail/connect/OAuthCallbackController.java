@@ -100,7 +100,7 @@ class OAuthCallbackController {
     return handlers.stream()
         .filter(one -> one.handles(purpose))
         .findFirst()
-        .orElseThrow(() -> new IllegalStateException("nobody handles sign-ins of " + purpose));
+        .orElseThrow(() -> new IllegalStateException("no handler for sign-ins of " + purpose));
   }
 
   /** RFC 6749 section 3.1: a parameter must not be included more than once. */

@@ -17,8 +17,8 @@ import org.springframework.web.servlet.ModelAndView;
 
 /**
  * Where a platform sends its own user, to connect the account of {@code POST
- * /api/v1/accounts/{id}/authorize}. Looking uses nothing up, since mail scanners open links; the
- * button begins the sign-in in that browser.
+ * /api/v1/accounts/{id}/authorize}. Opening it does not use it up, since mail scanners open links;
+ * the button begins the sign-in in that browser.
  */
 @Controller
 @RequestMapping("/connect/oauth/start/{token}")

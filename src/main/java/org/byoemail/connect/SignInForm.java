@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * The password of a mailbox and its servers. The password is never sent back to the browser.
  *
- * @param smtp null with an account that is mended, which keeps its servers
+ * @param smtp null if an account is signed in again, which keeps its servers
  */
 record SignInForm(@Nullable String password, @Nullable ServerForm smtp, @Nullable ServerForm imap) {
   static final SignInForm EMPTY = new SignInForm(null, null, null);
 
-  /** Without TLS a password would be read on its way. */
+  /** Without TLS a password could be read in transit. */
   private static final Set<String> SECURITY = Set.of("ssl", "starttls");
 
   /** The fields of one server. */

@@ -98,7 +98,7 @@ class AccountChanges {
   /**
    * Records a change in the audit log.
    *
-   * @param grant by which it signed in before; null: by none
+   * @param grant by which it signed in before; null: none
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void record(Account before, @Nullable OAuthGrant grant, AccountState after) {
@@ -109,7 +109,7 @@ class AccountChanges {
    * Sets where the reports about the account's mail arrive.
    *
    * @param bounceAccount null: its own mailbox
-   * @throws FieldsRefused if it is no other account of the same organisation
+   * @throws FieldsRefused if it is not another account of the same organisation
    */
   @Transactional
   public void setBounceAccount(Account account, @Nullable AccountId bounceAccount) {

@@ -10,7 +10,7 @@ import org.byoemail.outbound.delivery.AccountQueue.Queued;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Deletes accounts, and says what becomes of their queued mail. Safe for use by many threads. */
+/** Deletes accounts, and says what happens to their queued mail. Safe for use by many threads. */
 @Service
 public class AccountDeletion {
   private final Accounts accounts;
@@ -46,7 +46,7 @@ public class AccountDeletion {
     return queued;
   }
 
-  /** What becomes of queued mail, in a sentence for people. */
+  /** Explains to people what happens to queued mail. */
   public static String explain(Queued queued) {
     if (queued.isEmpty()) {
       return "No mail of the account is queued.";
@@ -73,13 +73,13 @@ public class AccountDeletion {
       case FAILS ->
           "without the account they fail with no_transport. Once the address has an account again,"
               + " they can be resent from the dead letters.";
-      case PLATFORM -> "without the account they leave by the platform's own transport.";
+      case PLATFORM -> "without the account they are sent by the platform's own transport.";
       case SIMULATED -> "without the account their sending is simulated.";
       case WAITS -> "they wait until byo.transport.*.organizations names their domain.";
     };
   }
 
-  /** The word of the API for what becomes of the queued messages. */
+  /** The word of the API for what happens to the queued messages. */
   public static String word(Fate fate) {
     return switch (fate) {
       case FAILS -> "fail";

@@ -87,7 +87,7 @@ public record AccountDraft(
     this(displayName, smtp, imap, null, null, null, null, null, null);
   }
 
-  /** The same draft with that way to obtain access tokens. */
+  /** The same draft with that source of access tokens. */
   public AccountDraft withOAuth(@Nullable OAuthDraft other) {
     return new AccountDraft(
         displayName,

@@ -61,7 +61,7 @@ class AccountDraftReader {
     if (isByToken(smtp)
         && isByToken(imap)
         && !String.valueOf(smtp.username()).equalsIgnoreCase(imap.username())) {
-      checks.refuse("smtp.username", "must be that of imap: a grant is for one mailbox");
+      checks.refuse("smtp.username", "must equal imap.username: a grant is for one mailbox");
     }
     if (draft.smtp() == null && draft.imap() == null) {
       checks.refuse("smtp", "or imap is required");
@@ -102,7 +102,7 @@ class AccountDraftReader {
     return Objects.requireNonNull(settings);
   }
 
-  /** A first folder that is given alone takes the place of the first one, and the others stay. */
+  /** A first folder that is given alone replaces the first one; the others stay. */
   private static List<String> folders(
       FieldChecks checks, AccountDraft draft, @Nullable AccountSettings stored) {
     List<@Nullable String> given = draft.folders();
@@ -146,7 +146,7 @@ class AccountDraftReader {
     return provider;
   }
 
-  /** The server of the provider, where the draft names none. */
+  /** The draft with the provider's server if it names none. */
   private static @Nullable ServerDraft preset(
       @Nullable ServerDraft draft, @Nullable MailHost server) {
     if (draft == null || server == null || !isByToken(draft) || isPresent(draft.host())) {
@@ -178,7 +178,7 @@ class AccountDraftReader {
               + String.join(", ", provider.mailHosts())
               + ": tokens of "
               + provider.name()
-              + " are sent to no other");
+              + " are sent to no other host");
     }
     if (server.security() == Security.NONE) {
       checks.refuse(protocol.word() + ".security", "must be ssl or starttls if auth is oauth2");
@@ -238,9 +238,8 @@ class AccountDraftReader {
         at + "host", () -> new ServerSettings(host, port, security, auth, username, secret));
   }
 
-  // A stored password is sent to no host but the one it was given for, and not without TLS unless
-  // it
-  // was before: else anyone who may change the account could have it sent to a server of his own.
+  // A stored password is sent only to the host it was given for, and without TLS only if it was
+  // before: otherwise anyone who may change the account could have it sent to another server.
   private @Nullable SealedSecret secret(
       FieldChecks checks,
       AccountId id,
@@ -274,8 +273,8 @@ class AccountDraftReader {
     if (hostChanged || tlsDropped) {
       checks.refuse(
           field,
-          "must be given again if the host changes or TLS is dropped: the stored one is sent nowhere"
-              + " else");
+          "must be given again if the host changes or TLS is dropped: the stored one is for the old"
+              + " host only");
     }
     return before.secret();
   }

@@ -72,7 +72,7 @@ class AccountGrants {
     String user = draft.user() == null || draft.user().isBlank() ? null : draft.user().strip();
     if (user != null
         && (user.length() > MAX_USER || user.chars().anyMatch(Character::isISOControl))) {
-      throw new FieldsRefused("oauth.user", "must be a user name of one line");
+      throw new FieldsRefused("oauth.user", "must be a user name on one line");
     }
     OAuthClient client =
         clients

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * An account with its health and watcher.
  *
  * @param bounceAccount the account in whose mailbox reports about its mail arrive; null: its own
- * @param grant by what it obtains access tokens; null: it signs in without
+ * @param grant by which it obtains access tokens; null: it does not sign in by OAuth 2.0
  * @param folders those that it watches, the first one first
  */
 public record AccountState(

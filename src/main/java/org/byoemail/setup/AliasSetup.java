@@ -56,7 +56,7 @@ public class AliasSetup {
   @Transactional
   public List<Alias> set(Account account, @Nullable List<@Nullable String> addresses) {
     if (addresses == null) {
-      throw new FieldsRefused("aliases", "is required; it may be empty");
+      throw new FieldsRefused("aliases", "is required, but may be empty");
     }
     if (addresses.size() > Aliases.MAX_ALIASES) {
       throw new FieldsRefused("aliases", "must have at most " + Aliases.MAX_ALIASES + " entries");
@@ -68,7 +68,7 @@ public class AliasSetup {
       String text = addresses.get(i) == null ? "" : addresses.get(i);
       EmailAddress address = checks.read(field, () -> alias(account, text));
       if (address != null && !read.add(address)) {
-        checks.refuse(field, "is there twice");
+        checks.refuse(field, "is a duplicate");
       }
     }
     checks.done();
@@ -96,7 +96,7 @@ public class AliasSetup {
 
   /**
    * Sends a probe from an alias to the account's own address: the account may send from it once the
-   * probe has arrived in the mailbox with From as it was. Takes seconds.
+   * probe has arrived in the mailbox with From unchanged. Takes seconds.
    *
    * @throws SetupConflict if the account does not both send and receive
    * @throws org.byoemail.account.alias.AliasConflict if the account has no such alias, or a probe
@@ -111,7 +111,7 @@ public class AliasSetup {
     checks.done();
     if (address == null || !account.isSending() || !account.isReceiving()) {
       throw new SetupConflict(
-          "a probe is sent and received by the account: enable outbound and inbound, and resume it");
+          "the account must send and receive the probe: enable both sides, and resume it");
     }
     transactions.executeWithoutResult(
         status ->

@@ -65,7 +65,7 @@ class CandidateAccounts {
   }
 
   /**
-   * Tests each side that there is, up to the first failure. Takes seconds.
+   * Tests each configured side, up to the first failure. Takes seconds.
    *
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
    */

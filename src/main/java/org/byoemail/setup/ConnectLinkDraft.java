@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A connect link as requested, not validated yet.
  *
  * @param agent that gets the mailbox; null with {@code account}
- * @param account to be signed in again; null: a new one is made
+ * @param account to be signed in again; null: the link creates one
  * @param address the only address that may be connected; null: the owner types one
  * @param providers names of OAuth providers, and {@code password}; null: any
  * @param expiresIn seconds; null: a day

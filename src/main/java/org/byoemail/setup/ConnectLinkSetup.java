@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Makes and withdraws connect links. Safe for use by many threads. */
+/** Creates and withdraws connect links. Safe for use by many threads. */
 @Service
 public class ConnectLinkSetup {
   private static final int MAX_STATE = 500;
@@ -57,7 +57,7 @@ public class ConnectLinkSetup {
   }
 
   /**
-   * Makes a link.
+   * Creates a link.
    *
    * @param by name of the key or the user that asks
    * @throws FieldsRefused naming what is wrong
@@ -108,7 +108,7 @@ public class ConnectLinkSetup {
   }
 
   /**
-   * Withdraws a link at once; its holder is told so.
+   * Withdraws a link at once; its page then says so.
    *
    * @throws SetupConflict if it was used, or has ended
    */
@@ -116,7 +116,7 @@ public class ConnectLinkSetup {
   public void revoke(ConnectLink link) {
     if (!links.revoke(link.id())) {
       String status = links.find(link.id()).map(now -> now.status().word()).orElse("gone");
-      throw new SetupConflict("the link is " + status + " already");
+      throw new SetupConflict("the link is already " + status);
     }
     audit.record("connect_link.revoked", link.id(), link.organization(), Map.of());
   }
@@ -125,12 +125,12 @@ public class ConnectLinkSetup {
     Account account = draft.account();
     if (account == null) {
       if (draft.agent() == null) {
-        checks.refuse("agent", "must be the id of an agent, or account that of an account");
+        checks.refuse("agent", "must be the id of an agent, unless account is given");
       }
       return draft.agent();
     }
     if (draft.agent() != null) {
-      checks.refuse("agent", "must be absent with account, which has its agent");
+      checks.refuse("agent", "must be absent if account is given");
     }
     Optional<Agent> owner = agents.find(account.agent());
     if (owner.isEmpty()) {
@@ -143,7 +143,7 @@ public class ConnectLinkSetup {
     String given = draft.address();
     if (draft.account() != null) {
       if (given != null) {
-        checks.refuse("address", "must be absent with account, which has its address");
+        checks.refuse("address", "must be absent if account is given");
       }
       return draft.account().address();
     }
@@ -184,7 +184,7 @@ public class ConnectLinkSetup {
       return null;
     }
     if (draft.returnUrl() == null) {
-      checks.refuse("state", "is given back to returnUrl, which is absent");
+      checks.refuse("state", "needs returnUrl");
     }
     if (state.length() > MAX_STATE || state.chars().anyMatch(Character::isISOControl)) {
       checks.refuse(
@@ -194,7 +194,7 @@ public class ConnectLinkSetup {
     return state;
   }
 
-  // What another organisation has is not told: the mailbox itself will prove whose it is.
+  // Addresses of other organisations are not disclosed: the sign-in will prove the mailbox.
   private void requireFree(Agent agent, EmailAddress address) {
     Optional<AgentId> owner = endpoints.find(address).map(Endpoint::owner);
     if (owner.isEmpty() || owner.get().equals(agent.id())) {

@@ -25,9 +25,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The proof of a grant: with its token the servers of the account let the gateway into the wanted
- * mailbox. What the ID token says of the person only words a refusal, since a UPN is often not the
- * address; at a reconnection it must be the same person as before.
+ * The proof of a grant: its token opens the wanted mailbox on the servers of the account. What the
+ * ID token says about the person only explains a refusal, since a UPN is often not the address; at
+ * a reconnection it must be the same person as before.
  */
 @Component
 class GrantProof {
@@ -57,6 +57,14 @@ class GrantProof {
   }
 
   OAuthResult prove(Account account, OAuthGrant before, OAuthClient client, TokenSet tokens) {
+    return prove(account, before, client, tokens, () -> {});
+  }
+
+  /**
+   * @param permitted called in the transaction that stores the grant; rolls it back if it throws
+   */
+  OAuthResult prove(
+      Account account, OAuthGrant before, OAuthClient client, TokenSet tokens, Runnable permitted) {
     IdTokenClaims claims = tokens.idTokenClaims();
     if (!isSamePerson(before, claims)) {
       return OAuthResult.refused(
@@ -88,7 +96,7 @@ class GrantProof {
       return new OAuthResult(
           false, false, notOpened(claims, before.mailbox()), null, List.copyOf(sides));
     }
-    return store(account, before, client, tokens, proved)
+    return store(account, before, client, tokens, proved, permitted)
         ? new OAuthResult(true, false, connected(account, claims), null, List.copyOf(sides))
         : OAuthResult.refused("The account was changed meanwhile. Sign in again.");
   }
@@ -98,7 +106,8 @@ class GrantProof {
       OAuthGrant before,
       OAuthClient client,
       TokenSet tokens,
-      List<Protocol> proved) {
+      List<Protocol> proved,
+      Runnable permitted) {
     OAuthProvider provider = providers.of(client);
     return Boolean.TRUE.equals(
         transactions.execute(
@@ -117,6 +126,7 @@ class GrantProof {
                       .isEmpty()) {
                 return false;
               }
+              permitted.run();
               grants.store(account.id(), provider, client, before.mailbox(), tokens);
               Account now = accounts.find(account.id()).orElseThrow();
               for (Protocol protocol : proved) {

@@ -17,7 +17,7 @@ class InboundStart {
     this.serverTasks = serverTasks;
   }
 
-  /** Looks the end of the folder up. Takes seconds: not to be called in a transaction. */
+  /** Looks up the end of the folder. Takes seconds: not to be called in a transaction. */
   void lookUp(Account account) {
     serverTasks.visit(
         account,

@@ -39,12 +39,11 @@ public class LinkProviders {
    * A provider with what it takes to sign in there.
    *
    * @param client of the organisation, or the operator's
-   * @param draft of the account that would be made; null: an account is mended, which stays as it
-   *     is
+   * @param draft of the new account; null: an account is signed in again and stays as it is
    */
   public record Offer(OAuthProvider provider, OAuthClient client, @Nullable AccountDraft draft) {}
 
-  /** The offers; none where no provider is known for the mailbox, or none has a client. */
+  /** The offers; empty if no provider is known for the mailbox, or none has a client. */
   public List<Offer> of(ConnectLink link, LinkSubject subject) {
     if (link.mended() != null) {
       return subject.account() == null

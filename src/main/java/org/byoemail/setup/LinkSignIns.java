@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
 
 /**
- * Sign-ins of the holders of connect links at OAuth providers. A token proves nothing until the
- * mailbox was opened with it. Safe for use by many threads and nodes.
+ * Sign-ins of the holders of connect links at OAuth providers. A token proves nothing until it has
+ * opened the mailbox. Safe for use by many threads and nodes.
  */
 @Service
 public class LinkSignIns {
@@ -86,8 +86,8 @@ public class LinkSignIns {
   }
 
   /**
-   * Goes on after the provider gave tokens: tests both sides with them, and only then stores and
-   * enables the account. Takes up to a minute.
+   * Continues after the provider issued tokens: tests both sides with them, and only then stores
+   * and enables the account. Takes up to a minute.
    *
    * @return empty if the link, the address or the client was changed meanwhile
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
@@ -143,7 +143,14 @@ public class LinkSignIns {
     OAuthResult proved =
         audit.runAs(
             AuditActor.link(link.id()),
-            () -> proof.prove(account, grant.get(), offer.client(), tokens));
+            () ->
+                proof.prove(
+                    account,
+                    grant.get(),
+                    offer.client(),
+                    tokens,
+                    // The link may have been withdrawn, or used, while the mailbox was tested.
+                    () -> linked.attach(link, account)));
     List<TestedSide> sides =
         proved.sides().stream().map(side -> new TestedSide(side.name(), side.test())).toList();
     if (!proved.ok()) {
@@ -159,7 +166,7 @@ public class LinkSignIns {
     } catch (ConnectLinkOver e) {
       throw e;
     } catch (StateConflict e) {
-      log.info("Connect link {} connects nothing: {}", link.id(), e.getMessage());
+      log.info("Connect link {} did not connect a mailbox: {}", link.id(), e.getMessage());
       return Result.conflict(sides);
     }
   }

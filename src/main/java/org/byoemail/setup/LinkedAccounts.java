@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** Stores and enables the accounts that connect links make and mend. */
+/** Stores and enables the accounts that connect links create or sign in again. */
 @Component
 class LinkedAccounts {
   private final Accounts accounts;
@@ -48,7 +48,7 @@ class LinkedAccounts {
   }
 
   /**
-   * Stores what was tested and enables it. Nobody can use the link again after that.
+   * Stores what was tested and enables it. The link cannot be used again after that.
    *
    * @param tested has passed the tests of all its sides
    * @param present the stored account that it changes; null: it is new
@@ -77,6 +77,15 @@ class LinkedAccounts {
               return accounts.find(account.id()).orElseThrow();
             });
     return enabled(link, stored);
+  }
+
+  /**
+   * Notes the account that the link mends, in the transaction of the caller.
+   *
+   * @throws org.byoemail.account.link.ConnectLinkOver if the link ended
+   */
+  void attach(ConnectLink link, Account account) {
+    links.attach(link.id(), account.id());
   }
 
   /** Uses a link up whose account was proved by its own grant; enables it if neither side was. */

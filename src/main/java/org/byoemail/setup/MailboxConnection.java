@@ -28,7 +28,8 @@ import org.springframework.stereotype.Service;
 
 /**
  * Connects a mailbox by a connect link: tests both sides, and only then stores and enables the
- * account. Safe for use by many threads and nodes: of several tries at a time one uses the link up.
+ * account. Safe for use by many threads and nodes: of several concurrent attempts one uses the link
+ * up.
  */
 @Service
 public class MailboxConnection {
@@ -54,9 +55,9 @@ public class MailboxConnection {
   }
 
   /**
-   * Whom a link is about, as its page shows.
+   * What a link is about, as its page shows.
    *
-   * @param account that the link mends, or has begun to make; null: none yet
+   * @param account that the link signs in again, or has begun to create; null: none yet
    */
   public record LinkSubject(Agent agent, @Nullable Account account) {}
 
@@ -68,10 +69,10 @@ public class MailboxConnection {
   public record TestedSide(String name, ConnectionTest test) {}
 
   /**
-   * What became of a try.
+   * The result of an attempt.
    *
    * @param sides as far as they were tested
-   * @param problem for the person in front of the browser; null: the tests tell it
+   * @param problem for the person at the browser; null: see the tests
    */
   public record Result(boolean connected, List<TestedSide> sides, @Nullable String problem) {
     static Result connected(List<TestedSide> sides) {
@@ -82,7 +83,7 @@ public class MailboxConnection {
       return new Result(false, sides, null);
     }
 
-    /** Another account has the mailbox or the address; which one is for the operator. */
+    /** Another account has the mailbox or the address; only the operator may learn which. */
     static Result conflict(List<TestedSide> sides) {
       return new Result(
           false,
@@ -111,7 +112,7 @@ public class MailboxConnection {
   }
 
   /**
-   * Tries to connect by the servers and passwords of a draft. Takes up to a minute.
+   * Tries to connect with the servers and passwords of a draft. Takes up to a minute.
    *
    * @throws FieldsRefused naming what is wrong
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
@@ -134,15 +135,15 @@ public class MailboxConnection {
     } catch (ConnectLinkOver e) {
       throw e;
     } catch (StateConflict e) {
-      // Who has the mailbox or the address is for the operator.
-      log.info("Connect link {} connects nothing: {}", link.id(), e.getMessage());
+      // Only the operator may learn which account has the mailbox or the address.
+      log.info("Connect link {} did not connect a mailbox: {}", link.id(), e.getMessage());
       return Result.conflict(sides);
     }
   }
 
   /**
-   * The settings of an account with another password for each side that signs in by one: where the
-   * password goes stays as it was.
+   * The settings of an account with another password for each side that signs in by one; the
+   * servers stay as they were.
    */
   public static AccountDraft mending(Account account, String password) {
     AccountSettings settings = account.settings();
@@ -159,7 +160,7 @@ public class MailboxConnection {
         settings.inbound().backfillSince());
   }
 
-  /** Whether an account signs in by OAuth 2.0: its owner signs in at the provider then. */
+  /** Whether an account signs in by OAuth 2.0: if so, its owner signs in at the provider. */
   public static boolean isByToken(Account account) {
     return Stream.of(account.settings().smtp(), account.settings().imap())
         .anyMatch(server -> server != null && server.auth() == Auth.OAUTH2);

@@ -3,9 +3,9 @@ package org.byoemail.setup;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what an account obtains its access tokens, as entered.
+ * How an account obtains its access tokens, as entered.
  *
  * @param kind authorization_code, client_credentials or service_account; null: authorization_code
- * @param user who consents, where that is not the mailbox itself (a shared mailbox)
+ * @param user who consents, if not the mailbox itself (a shared mailbox)
  */
 public record OAuthDraft(@Nullable String provider, @Nullable String kind, @Nullable String user) {}

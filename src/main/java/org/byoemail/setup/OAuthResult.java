@@ -5,13 +5,13 @@ import org.byoemail.account.connection.ConnectionTest;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a sign-in at a provider came to.
+ * The result of a sign-in at a provider.
  *
  * @param ok whether the mailbox is connected
  * @param waiting whether an administrator has to consent first
  * @param message for a person
  * @param link the page where the administrator consents; null: there is none
- * @param sides the tests with the new token, as far as they came
+ * @param sides the tests with the new token, as far as they ran
  */
 public record OAuthResult(
     boolean ok, boolean waiting, String message, @Nullable String link, List<Side> sides) {

@@ -25,8 +25,8 @@ import org.byoemail.format.mail.AccountId;
 import org.springframework.stereotype.Service;
 
 /**
- * Connects accounts by OAuth 2.0: begins the sign-in, and stores what was granted once the mailbox
- * was opened with it. Safe for use by many threads and nodes.
+ * Connects accounts by OAuth 2.0: begins the sign-in, and stores the grant once its token has
+ * opened the mailbox. Safe for use by many threads and nodes.
  */
 @Service
 public class OAuthSetup {
@@ -56,7 +56,7 @@ public class OAuthSetup {
   }
 
   /**
-   * A sign-in as it ended.
+   * A completed sign-in.
    *
    * @param id of the sign-in
    */
@@ -95,7 +95,7 @@ public class OAuthSetup {
   }
 
   /**
-   * Proves a grant by the mailbox: both sides sign in to it with the new token. Only then it is
+   * Proves a grant by the mailbox: both sides sign in to it with the new token. Only then is it
    * stored, and the sides count as tested; otherwise nothing changes. Takes as long as two tests.
    */
   public OAuthResult prove(AuthorizationRequest request, TokenSet tokens) {
@@ -162,9 +162,9 @@ public class OAuthSetup {
                         "the account does not sign in by OAuth 2.0: set auth to oauth2 first"));
     if (grant.kind() != GrantType.AUTHORIZATION_CODE) {
       throw new SetupConflict(
-          "nobody signs in for this account, since its application does ("
+          "no person signs in for an account with kind "
               + grant.kind().word()
-              + "): test both sides instead");
+              + ": test both sides instead");
     }
     return grant;
   }

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * The pages that a connect link may lead back to, compared by their exact origin and path. Where a
- * browser is sent is put together from the setting, never from what a request says. Immutable.
+ * The pages that a connect link may lead back to, compared by their exact origin and path. The
+ * redirect target is built from the setting, never from the request. Immutable.
  */
 @Component
 public class ReturnUrls {
@@ -37,7 +37,7 @@ public class ReturnUrls {
                     entry -> entry.getValue().stream().map(ReturnUrls::configured).toList()));
   }
 
-  /** What became of a link, as its return URL is told. */
+  /** The outcome of a link, as passed to its return URL. */
   public enum Outcome {
     /** The mailbox is connected. */
     CONNECTED,
@@ -73,7 +73,7 @@ public class ReturnUrls {
 
   /**
    * Where the browser goes from a link; empty if it has no return URL, or that one is no longer
-   * allowed. The state is given back, encoded; the account, where there is one.
+   * allowed. It contains the state, encoded, and the account, if any.
    */
   public Optional<String> back(ConnectLink link, Outcome outcome) {
     if (link.returnUrl() == null) {
@@ -122,8 +122,8 @@ public class ReturnUrls {
       // Reported below.
     }
     throw new IllegalArgumentException(
-        "must be an https URL (http only on localhost) without user, query and fragment; what the"
-            + " page needs to know goes into state");
+        "must be an https URL (http only on localhost) without user, query and fragment; put data"
+            + " for the page into state");
   }
 
   private static boolean isSame(URI one, URI other) {

@@ -8,7 +8,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a test mail has come.
+ * How far a test mail has got.
  *
  * @param message the outbound message; null: it was not accepted
  * @param folder the folder of the mailbox that it was seen in; null: not seen yet
@@ -62,7 +62,7 @@ public record RoundTrip(
    */
   public record Step(String name, StepState state, @Nullable Instant at, String detail) {}
 
-  /** Whether nothing more is to be waited for. */
+  /** Whether the test has ended. */
   public boolean isOver() {
     return status == Status.ARRIVED || status == Status.FAILED;
   }

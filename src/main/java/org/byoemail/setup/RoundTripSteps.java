@@ -126,7 +126,7 @@ final class RoundTripSteps {
       return new Step(ARRIVED, StepState.DONE, mail.arrivedAt(), "in the folder " + mail.folder());
     }
     if (accepted.state() == StepState.FAILED) {
-      return new Step(ARRIVED, StepState.WAITING, null, "it did not leave");
+      return new Step(ARRIVED, StepState.WAITING, null, "it was not sent");
     }
     return new Step(ARRIVED, StepState.WAITING, null, missing(account, mail));
   }
@@ -140,6 +140,6 @@ final class RoundTripSteps {
     }
     return account.imapVerifiedAt() == null
         ? "noticed only once test-imap has passed"
-        : "not seen yet, in any folder that was searched";
+        : "not seen yet in any folder that was searched";
   }
 }

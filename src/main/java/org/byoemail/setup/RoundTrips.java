@@ -29,8 +29,8 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Sends test mails on the way of all other mail, and follows them into the mailbox. Safe for use by
- * many threads and nodes.
+ * Sends test mails the way all other mail is sent, and follows them into the mailbox. Safe for use
+ * by many threads and nodes.
  */
 @Service
 public class RoundTrips {
@@ -43,8 +43,8 @@ public class RoundTrips {
       """
       This is a test mail of %s.
 
-      Somebody who looks after this mailbox in BYO Email asked for it, to see whether mail is sent \
-      and received. You may delete it. Its id is %s.
+      An operator of this mailbox in BYO Email requested it, to check that mail is sent and \
+      received. You may delete it. Its id is %s.
       """;
 
   private final TestMails mails;
@@ -146,7 +146,7 @@ public class RoundTrips {
     }
   }
 
-  /** How far a test mail of the account is; empty: there is no such one. */
+  /** How far a test mail of the account has got; empty if it has none of that id. */
   public Optional<RoundTrip> find(Account account, UUID id) {
     return mails
         .find(account.id(), id)
@@ -158,8 +158,8 @@ public class RoundTrips {
   }
 
   /**
-   * Waits until it has arrived or failed, and looks for it in the mailbox meanwhile. Where too many
-   * calls wait already, it looks once.
+   * Waits until it has arrived or failed, and looks for it in the mailbox meanwhile. If too many
+   * calls already wait, it looks once.
    *
    * @param patience at most {@link #MAX_WAIT}; zero: it looks once
    */

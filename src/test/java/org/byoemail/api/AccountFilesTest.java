@@ -225,7 +225,7 @@ class AccountFilesTest extends WebTest {
                 "address,smtp.hots\nada@example.test,localhost\n",
                 "smtp.hots",
                 "address,address\n",
-                "twice",
+                "duplicate column",
                 "displayName\nAda\n",
                 "must have the column address",
                 "\u0000\u0001\u0002PK\u0003\u0004",

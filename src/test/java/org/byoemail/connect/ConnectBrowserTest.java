@@ -96,7 +96,8 @@ class ConnectBrowserTest extends WebTest {
       page.fill("#address", ada.address());
       picture(page, "address");
       page.click("button.main");
-      assertThat(page.innerText("main")).contains("It is sent to localhost, unless", "DNS names");
+      assertThat(page.innerText("main"))
+          .contains("The password is sent to localhost, unless", "DNS names");
       page.click("summary");
       assertThat(page.inputValue("[name='imap.port']"))
           .isEqualTo(String.valueOf(DOVECOT.imapsPort()));

@@ -290,7 +290,8 @@ class ConnectLinkTest extends WebTest {
         .contains("default-src 'none'", "frame-ancestors 'none'", "form-action 'self'");
     assertThat(page.headers().firstValue("Referrer-Policy")).contains("no-referrer");
     assertThat(page.headers().firstValue("Cache-Control").orElse("")).contains("no-store");
-    assertThat(page.body()).contains("gateway.example.test", organization, "send mail from this address");
+    assertThat(page.body())
+        .contains("gateway.example.test", organization, "send mail from this address");
   }
 
   @Test

@@ -11,7 +11,9 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,11 +25,25 @@ final class LinkBrowser {
 
   private final HttpClient http =
       HttpClient.newBuilder()
-          .cookieHandler(new CookieManager())
+          .cookieHandler(new CookiesBehindProxy())
           .connectTimeout(Duration.ofSeconds(5))
           .build();
   private final String base;
   private String csrf = "";
+
+  /** As a browser that speaks https to a proxy: cookies for https only come back, too. */
+  private static final class CookiesBehindProxy extends CookieManager {
+    @Override
+    public void put(URI uri, Map<String, List<String>> headers) throws IOException {
+      Map<String, List<String>> plain = new HashMap<>(headers);
+      plain.replaceAll(
+          (name, values) ->
+              name.equalsIgnoreCase("Set-Cookie")
+                  ? values.stream().map(value -> value.replaceAll("(?i); *secure", "")).toList()
+                  : values);
+      super.put(uri, plain);
+    }
+  }
 
   /**
    * @param url of the link, at whichever host

@@ -319,7 +319,7 @@ class ConsoleTest extends WebTest {
 
     assertThat(saved).contains("Saved.", alias, "not proved", "Folder <span>INBOX</span>");
     assertThat(refused).contains("aliases[0]");
-    assertThat(early).contains("enable outbound and inbound");
+    assertThat(early).contains("enable both sides");
     assertThat(page(path + "/edit")).contains(">INBOX</textarea>");
   }
 

@@ -84,7 +84,9 @@ final class Cluster implements AutoCloseable {
   Map<String, Integer> shares() {
     Map<String, Integer> shares = new TreeMap<>();
     for (JsonNode account : accounts()) {
-      shares.merge(account.path("lease").path("node").asText("nobody"), 1, Integer::sum);
+      for (JsonNode folder : account.path("folders")) {
+        shares.merge(folder.path("lease").path("node").asText("nobody"), 1, Integer::sum);
+      }
     }
     return shares;
   }

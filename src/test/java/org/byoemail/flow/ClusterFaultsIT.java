@@ -132,7 +132,7 @@ class ClusterFaultsIT {
     try (MailStream mails =
         MailStream.start(DOVECOT, users, MAILS, Duration.ofSeconds(15L * ROUNDS))) {
       for (int round = 0; round < ROUNDS; round++) {
-        for (String name : List.of("a", "b")) {
+        for (String name : ROUNDS > 1 ? List.of("a", "b") : List.of("a")) {
           mails.awaitDelivered(mails.delivered() + 2 * MAILBOXES);
           copy("copy", users);
           cluster.node(name).kill();

@@ -169,6 +169,15 @@ public final class GatewayProcess implements AutoCloseable {
     return httpPort;
   }
 
+  /** What its threads do at this moment. */
+  public String threads() {
+    return Command.run(
+        List.of(
+            Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+            String.valueOf(pid()),
+            "Thread.print"));
+  }
+
   /** Its metrics, as Prometheus reads them. */
   public List<String> metrics() {
     return new ApiClient("http://127.0.0.1:" + httpPort, ADMIN_KEY)

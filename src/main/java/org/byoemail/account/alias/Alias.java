@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * A further address of an account.
  *
  * @param probedAt when the latest probe was sent; null: none was
- * @param provedAt when a probe arrived with From as it was; null: none did
+ * @param provedAt when a probe arrived with From unchanged; null: none did
  * @param seenFrom the From with which a probe arrived that its server had rewritten
  * @param error why the latest probe failed; null if it did not
  */

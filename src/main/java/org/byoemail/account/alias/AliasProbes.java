@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends probes: mails from an alias to the account's own address. {@link Aliases#arrived} is told
+ * Sends probes: mails from an alias to the account's own address. {@link Aliases#arrived} is called
  * when one is found in the mailbox. Safe for use by many threads.
  */
 @Component
@@ -91,21 +91,21 @@ public class AliasProbes {
     }
   }
 
-  /** RFC 3834 section 5: marked as made by a machine, so that nobody answers it. */
+  /** RFC 3834 section 5: marked as automatic, so that no autoresponder answers it. */
   private byte[] mail(Account account, EmailAddress alias, ProbeToken token) {
     return String.join(
             "\r\n",
             "From: <" + alias.value() + ">",
             "To: <" + account.address().value() + ">",
-            "Subject: " + token.inSubject() + " may " + alias.value() + " be sent from?",
+            "Subject: " + token.inSubject() + " Test of the sender " + alias.value(),
             "Date: " + DATE.format(clock.instant().atOffset(ZoneOffset.UTC)),
             "Message-ID: <" + UUID.randomUUID() + "@" + alias.domain() + ">",
             "Auto-Submitted: auto-generated",
             "MIME-Version: 1.0",
             "Content-Type: text/plain; charset=us-ascii",
             "",
-            "Your mail gateway has sent this mail from an alias of this mailbox to see whether",
-            "the mail server leaves the sender's address as it is. You may delete it.",
+            "Your mail gateway has sent this mail from an alias of this mailbox to test whether",
+            "the mail server leaves the sender's address unchanged. You may delete it.",
             "")
         .getBytes(StandardCharsets.US_ASCII);
   }

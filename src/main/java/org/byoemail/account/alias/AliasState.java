@@ -8,7 +8,7 @@ public enum AliasState {
   UNPROVED,
   /** A probe is on its way. */
   PROBING,
-  /** A probe arrived with From as it was: the account may send from it. */
+  /** A probe arrived with From unchanged: the account may send from it. */
   PROVED,
   /** A probe arrived with another From. */
   REWRITTEN,

@@ -21,12 +21,13 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The aliases of accounts. Within an organisation an address is one account's; across organisations
- * it is of who proved it, and nobody is told of another's. Safe for use by many threads and nodes.
+ * The aliases of accounts. Within an organisation an address belongs to one account, and across
+ * organisations to the one that has proved it; what other organisations have is not disclosed. Safe
+ * for use by many threads and nodes.
  */
 @Repository
 public class Aliases {
-  /** The most of one account. */
+  /** The most aliases of one account. */
   public static final int MAX_ALIASES = 100;
 
   private static final int MAX_ERROR_LENGTH = 1000;
@@ -88,6 +89,7 @@ public class Aliases {
   }
 
   private void add(Account account, String address) {
+    lock(address);
     boolean taken =
         jdbc.sql(
                 """
@@ -236,10 +238,7 @@ public class Aliases {
       settle(account, alias, AliasState.REWRITTEN, from == null ? "" : from.value(), null);
       return;
     }
-    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('address ' || :address, 0))")
-        .param("address", alias.value())
-        .query(Integer.class)
-        .single();
+    lock(alias.value());
     if (isOfAnotherOrganization(account, alias)) {
       settle(
           account,
@@ -250,6 +249,14 @@ public class Aliases {
     } else {
       settle(account, alias, AliasState.PROVED, null, null);
     }
+  }
+
+  /** As for the address of an account: an address is taken by one of both only. */
+  private void lock(String address) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('address ' || :address, 0))")
+        .param("address", address)
+        .query(Integer.class)
+        .single();
   }
 
   private void settle(
@@ -281,8 +288,9 @@ public class Aliases {
               WHERE e.channel = 'email' AND e.address = :address AND g.organization <> own.organization
                 AND (a.smtp_verified_at IS NOT NULL OR a.imap_verified_at IS NOT NULL)
               UNION ALL
-              SELECT 1 FROM account_alias l WHERE l.address = :address AND l.state = 'proved'
-                AND l.organization <> own.organization)
+              SELECT 1 FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
+              WHERE l.address = :address AND l.state = 'proved' AND l.organization <> own.organization
+                AND l.smtp_host = a.smtp_host AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username)
             FROM account_alias own WHERE own.account_id = :account AND own.address = :address
             """)
         .param("address", alias.value())

@@ -10,8 +10,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The secret of a probe, which stands in its subject: the one field that no server leaves out. The
- * database has its SHA-256.
+ * The secret of a probe, in its subject: the one field that every server keeps. The database has
+ * its SHA-256.
  */
 final class ProbeToken {
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -38,7 +38,7 @@ final class ProbeToken {
     return found.find() ? Optional.of(new ProbeToken(found.group(1))) : Optional.empty();
   }
 
-  /** As it stands in a subject. */
+  /** As written in a subject. */
   String inSubject() {
     return "[probe " + text + "]";
   }

@@ -1,7 +1,7 @@
 /**
  * Further addresses of accounts. An account may send from one after a probe: a mail from the alias
- * to the account's own address that arrived with From as it was. Gmail, among others, rewrites it
- * without a word.
+ * to the account's own address that arrived with From unchanged. Gmail, among others, silently
+ * rewrites it.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"account.connection", "account.registry"})

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * server with TLS.
  *
  * @param displayName of the provider; null if absent or not printable
- * @param smtp null if there is none with TLS
- * @param imap null if there is none with TLS
+ * @param smtp null if no SMTP server has TLS
+ * @param imap null if no IMAP server has TLS
  */
 record Autoconfig(@Nullable String displayName, @Nullable Server smtp, @Nullable Server imap) {
   private static final int MAX_DEPTH = 12;
@@ -29,12 +29,12 @@ record Autoconfig(@Nullable String displayName, @Nullable Server smtp, @Nullable
       Map.of("SSL", Security.SSL, "STARTTLS", Security.STARTTLS);
 
   /**
-   * Reads a document. A document type is refused, and with it every entity of its own.
+   * Reads a document. One with a DOCTYPE is refused, so it cannot define entities.
    *
    * @throws DocumentRefused if it is not well-formed, too deep, too large, or in another format
    */
   static Autoconfig parse(byte[] xml, EmailAddress address) throws DocumentRefused {
-    // The JDK's own: what other factories on the class path allow is not known.
+    // The JDK's own factory: what others on the class path allow is unknown.
     XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
@@ -77,9 +77,9 @@ record Autoconfig(@Nullable String displayName, @Nullable Server smtp, @Nullable
       while (reader.hasNext()) {
         switch (reader.next()) {
           case XMLStreamConstants.DTD ->
-              throw new DocumentRefused("the document has a document type, which is refused");
+              throw new DocumentRefused("the document has a DOCTYPE, which is not allowed");
           case XMLStreamConstants.ENTITY_REFERENCE ->
-              throw new DocumentRefused("the document has entities, which are refused");
+              throw new DocumentRefused("the document has entities, which are not allowed");
           case XMLStreamConstants.START_ELEMENT -> begin();
           case XMLStreamConstants.CHARACTERS, XMLStreamConstants.CDATA -> {
             if (text.length() <= MAX_TEXT) {
@@ -88,7 +88,7 @@ record Autoconfig(@Nullable String displayName, @Nullable Server smtp, @Nullable
           }
           case XMLStreamConstants.END_ELEMENT -> end();
           default -> {
-            // Comments and processing instructions mean nothing here.
+            // Comments and processing instructions are ignored.
           }
         }
       }

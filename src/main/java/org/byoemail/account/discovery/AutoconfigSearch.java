@@ -15,8 +15,8 @@ import org.byoemail.format.mail.EmailAddress;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads documents in Thunderbird's autoconfig format, over HTTPS only: those of the domain itself,
- * and of a database of providers.
+ * Reads documents in Thunderbird's autoconfig format, over HTTPS only, from the domain itself and
+ * from a database of providers.
  */
 @Component
 class AutoconfigSearch {
@@ -45,7 +45,7 @@ class AutoconfigSearch {
         deadline);
   }
 
-  /** The database's document about a domain, which is that of the address or of its exchanger. */
+  /** The database's document for the domain of the address, or of its mail exchanger. */
   Discovered inDatabase(URI database, String domain, EmailAddress address, Deadline deadline) {
     String base = database.toString();
     String at = (base.endsWith("/") ? base : base + "/") + domain;
@@ -60,7 +60,7 @@ class AutoconfigSearch {
   private Discovered ofDomain(EmailAddress address, String at, Deadline deadline) {
     try {
       WebDocument document = web.get(URI.create(at), deadline);
-      // The part before the @ is nobody's business, unless the server answers no other question.
+      // The local part is sent only to a server that does not answer without it.
       if (document.status() == BAD_REQUEST || document.status() == UNPROCESSABLE) {
         String query = URLEncoder.encode(address.value(), StandardCharsets.UTF_8);
         document = web.get(URI.create(at + "?emailaddress=" + query), deadline);

@@ -20,7 +20,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Makes proposals of what was found. A server that this gateway would refuse is left out. */
+/** Builds proposals from what was found, without servers that this gateway would refuse. */
 @Component
 class Candidates {
   private final Providers providers;
@@ -60,7 +60,7 @@ class Candidates {
   /**
    * Servers that DNS or a document names.
    *
-   * @param displayName of who offers them
+   * @param displayName the provider's name for people
    */
   Discovered of(
       Source source,
@@ -113,7 +113,7 @@ class Candidates {
     return server;
   }
 
-  /** The provider of all of them; null if they are of several, or of none that is known. */
+  /** The provider that has all the servers; null if they have several, or an unknown one. */
   private @Nullable Provider provider(List<Server> servers) {
     List<Provider> known =
         servers.stream()

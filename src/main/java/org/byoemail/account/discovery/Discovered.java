@@ -3,10 +3,10 @@ package org.byoemail.account.discovery;
 import java.util.List;
 
 /**
- * What a discovery came to.
+ * The result of a discovery.
  *
  * @param proposals the likeliest first; empty if nothing was found
- * @param steps what was looked at, in order
+ * @param steps the sources that were searched, in order
  */
 public record Discovered(List<Proposal> proposals, List<Step> steps) {
 
@@ -15,7 +15,7 @@ public record Discovered(List<Proposal> proposals, List<Step> steps) {
    *
    * @param name of the source: preset, mx, autoconfig, srv, autodiscover, ispdb, guess
    * @param ok whether settings were found
-   * @param detail the finding, or the reason why there is none; may be shown to the user
+   * @param detail what was found, or why nothing was; may be shown to the user
    */
   public record Step(String name, boolean ok, String detail) {}
 

@@ -64,7 +64,7 @@ public class Discovery {
   /**
    * Looks for the settings.
    *
-   * @param organization whose limits count; empty for the operator
+   * @param organization whose limits apply; empty for the operator
    * @throws org.byoemail.account.connection.TooManyTests if too many searches and connection tests
    *     are running
    */
@@ -129,9 +129,9 @@ public class Discovery {
     }
     String host = exchangers.get(0).host();
     if (host.isEmpty()) {
-      return address.domain() + " takes no mail";
+      return address.domain() + " accepts no mail";
     }
-    return filter == null ? host + " is of no known provider" : host + " is the filter " + filter;
+    return filter == null ? host + " has no known provider" : host + " is the filter " + filter;
   }
 
   private List<Discovered> sideBySide(
@@ -200,11 +200,10 @@ public class Discovery {
       } catch (ExecutionException e) {
         boolean late = e.getCause() instanceof TimeoutException;
         if (!late) {
-          log.warn("A part of a discovery failed: {}", source, e);
+          log.warn("A source of a discovery failed: {}", source, e);
         }
         return new Discovered(
-            List.of(),
-            List.of(new Step(source.word(), false, late ? "did not end in time" : "failed")));
+            List.of(), List.of(new Step(source.word(), false, late ? "timed out" : "failed")));
       }
     }
   }

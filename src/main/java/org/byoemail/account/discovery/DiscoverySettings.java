@@ -10,14 +10,15 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Settings of the search for the settings of a mailbox.
+ * Settings of discovery.
  *
- * @param deadline of a whole search
- * @param resolver the DNS resolver, an address with or without port; those of the system by default
- * @param ispdb the address of a database of providers in Thunderbird's format, such as {@code
- *     https://autoconfig.thunderbird.net/v1.1/}, which learns the domains that are looked for; none
- *     by default
- * @param microsoft where Microsoft tells the tenant of a domain
+ * @param deadline for a whole search
+ * @param resolver the DNS resolver, an IP address with or without port; by default those of the
+ *     system
+ * @param ispdb URL of a database of providers in Thunderbird's format, such as {@code
+ *     https://autoconfig.thunderbird.net/v1.1/}, which sees the domains that are searched; none by
+ *     default
+ * @param microsoft base URL of Microsoft's OpenID configurations, which name the tenant of a domain
  */
 @ConfigurationProperties("byo.discovery")
 record DiscoverySettings(
@@ -31,16 +32,16 @@ record DiscoverySettings(
 
   DiscoverySettings {
     if (deadline.isZero() || deadline.isNegative() || deadline.toSeconds() > 60) {
-      throw new IllegalArgumentException("byo.discovery.deadline must be up to 60 s");
+      throw new IllegalArgumentException("byo.discovery.deadline must be above 0, at most 60 s");
     }
     if (ispdb != null && ispdb.toString().isBlank()) {
       ispdb = null;
     }
     if (ispdb != null && !"https".equals(ispdb.getScheme())) {
-      throw new IllegalArgumentException("byo.discovery.ispdb must be an https address");
+      throw new IllegalArgumentException("byo.discovery.ispdb must be an https URL");
     }
     if (!"https".equals(microsoft.getScheme())) {
-      throw new IllegalArgumentException("byo.discovery.microsoft must be an https address");
+      throw new IllegalArgumentException("byo.discovery.microsoft must be an https URL");
     }
     parse(resolver);
   }
@@ -54,11 +55,11 @@ record DiscoverySettings(
     if (resolver == null || resolver.isBlank()) {
       return null;
     }
-    // A literal: a resolver that is found by another resolver makes no sense.
+    // An IP literal: looking up a host name would itself need a resolver.
     Matcher parts = ADDRESS.matcher(resolver.strip());
     if (!parts.matches()) {
       throw new IllegalArgumentException(
-          "byo.discovery.resolver must be an address such as 192.0.2.53, 192.0.2.53:5353 or"
+          "byo.discovery.resolver must be an IP address such as 192.0.2.53, 192.0.2.53:5353 or"
               + " [2001:db8::53]:53");
     }
     String host = parts.group(1) == null ? parts.group(2) : parts.group(1);

@@ -28,8 +28,8 @@ import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
 /**
- * Looks records up by dnsjava, at the resolver of {@code byo.discovery.resolver} or those of the
- * system. Nothing is cached. Safe for use by many threads.
+ * Looks up DNS records with dnsjava, at the resolver of {@code byo.discovery.resolver} or those of
+ * the system. Nothing is cached. Safe for use by many threads.
  */
 @Component
 class DnsNameServer implements NameServer {
@@ -86,7 +86,7 @@ class DnsNameServer implements NameServer {
     try {
       name = Name.fromString(text, Name.root);
     } catch (TextParseException e) {
-      throw new LookupFailed(text + " is no domain name");
+      throw new LookupFailed(text + " is not a domain name");
     }
     Message answer = ask(name, type, deadline);
     int code = answer.getRcode();

@@ -1,6 +1,6 @@
 package org.byoemail.account.discovery;
 
-/** A document that was fetched is not one that is used. The message may be shown. */
+/** A fetched document cannot be used. The message may be shown to the user. */
 final class DocumentRefused extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -19,12 +19,12 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * Tries the usual names of mail servers below the domain: one is proposed only if a server greets
- * there, under a certificate that is trusted for that name.
+ * Tries the usual names of mail servers in the domain. A server is proposed only if it answers with
+ * a certificate that is trusted for that name.
  */
 @Component
 class GuessSearch {
-  /** A usual server: the first that answers is proposed. */
+  /** A usual server; the first one that answers is proposed. */
   record Guess(Protocol protocol, String prefix, int port, Security security) {
     Server server(EmailAddress address) {
       return new Server(prefix + "." + address.domain(), port, security, address.value());
@@ -52,7 +52,7 @@ class GuessSearch {
   }
 
   /**
-   * @param guesses those of a protocol in the order of preference
+   * @param guesses for one protocol, in the order of preference
    */
   GuessSearch(MailServerProbe probe, SearchThreads threads, List<Guess> guesses) {
     this.probe = probe;
@@ -112,7 +112,7 @@ class GuessSearch {
                 null,
                 Source.GUESS,
                 Confidence.LOW,
-                List.of("A mail server answers there; whether it has this mailbox is not known."))),
+                List.of("A mail server answers there; whether it has this mailbox is unknown."))),
         List.of(new Step(Source.GUESS.word(), true, found)));
   }
 

@@ -23,9 +23,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Looks whether Microsoft 365 is behind a mail filter: by the domain's autodiscover name, which
- * leads to Microsoft, and by Microsoft's OpenID configuration of the domain, which names its
- * tenant.
+ * Checks whether Microsoft 365 is behind a mail filter: whether the domain's autodiscover name
+ * leads to Microsoft, and whether Microsoft has an OpenID configuration of the domain, which names
+ * its tenant.
  */
 @Component
 class MicrosoftSearch {
@@ -61,7 +61,7 @@ class MicrosoftSearch {
               new Step(
                   Source.AUTODISCOVER.word(),
                   false,
-                  "mail goes through " + filter + ", and nothing tells who hosts the mailbox")));
+                  "mail goes through " + filter + ", and the host of the mailbox is unknown")));
     }
     Confidence confidence =
         !autodiscover ? Confidence.LOW : tenant == null ? Confidence.MEDIUM : Confidence.HIGH;
@@ -92,7 +92,7 @@ class MicrosoftSearch {
       return false;
     }
     try {
-      // Plain HTTP, as Exchange's clients ask; the answer leads to a host of Microsoft or nowhere.
+      // Plain HTTP, as Exchange clients do; only a redirect to a host of Microsoft counts.
       URI location =
           web.redirect(URI.create("http://" + name + "/autodiscover/autodiscover.xml"), deadline);
       return location != null && isMicrosoft(location.getHost());
@@ -111,7 +111,7 @@ class MicrosoftSearch {
         || name.endsWith(".office365.com");
   }
 
-  /** The tenant of a domain; null if there is none, or Microsoft does not answer. */
+  /** The tenant of a domain; null if the domain has none, or Microsoft does not answer. */
   private @Nullable String tenant(String domain, Deadline deadline) {
     String base = settings.microsoft().toString().replaceAll("/+$", "");
     try {

@@ -5,8 +5,8 @@ import org.byoemail.account.connection.Deadline;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks DNS records up. The answers are not authenticated: whoever controls the domain, or the way
- * to it, says what they like.
+ * Looks up DNS records. The answers are not authenticated: the owner of the domain, or an attacker
+ * on the network path, controls them.
  */
 interface NameServer {
   /** The most records of an answer that are used. */
@@ -26,7 +26,7 @@ interface NameServer {
    */
   record Service(int priority, int weight, int port, String target) {}
 
-  /** A lookup failed: no answer in time, or an error. A name that does not exist is no failure. */
+  /** A lookup failed: no answer in time, or an error. A nonexistent name is not a failure. */
   final class LookupFailed extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -41,6 +41,6 @@ interface NameServer {
   /** The services of that name, in the order to use them: by priority, then the largest weight. */
   List<Service> srv(String name, Deadline deadline) throws LookupFailed;
 
-  /** What a name is an alias of; null if it is none. */
+  /** The target of a name's CNAME record; null without one. */
   @Nullable String cname(String name, Deadline deadline) throws LookupFailed;
 }

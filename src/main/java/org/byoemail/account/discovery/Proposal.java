@@ -10,14 +10,14 @@ import org.jspecify.annotations.Nullable;
 /**
  * Settings that may be those of a mailbox.
  *
- * @param provider the name of the provider; null if it is none that is known
- * @param displayName as people know the provider, or its domain
+ * @param provider the name of the provider; null if unknown
+ * @param displayName the provider's name for people, or its domain
  * @param smtp null if no server was found
  * @param imap null if no server was found
  * @param signIn the ways to sign in, the recommended one first
  * @param tenant the Microsoft Entra tenant of the domain; null if unknown or there is none
  * @param source where the settings come from
- * @param notes what the owner of the mailbox has to know beforehand
+ * @param notes what the owner of the mailbox should know beforehand
  */
 public record Proposal(
     @Nullable String provider,
@@ -56,7 +56,7 @@ public record Proposal(
     }
   }
 
-  /** How sure it is that the settings are right. */
+  /** How likely the settings are right. */
   public enum Confidence {
     HIGH,
     MEDIUM,

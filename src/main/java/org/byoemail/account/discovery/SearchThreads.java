@@ -13,8 +13,8 @@ import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The threads on which the parts of a search run side by side. The searches themselves are bounded,
- * so the queue is. Safe for use by many threads.
+ * The threads on which the parts of a search run side by side. The number of searches is bounded,
+ * so the queue is too. Safe for use by many threads.
  */
 @Component
 class SearchThreads implements DisposableBean {
@@ -47,7 +47,7 @@ class SearchThreads implements DisposableBean {
       return work.get(Math.max(1, deadline.left().toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       work.cancel(true);
-      throw new ExecutionException("did not end in time", e);
+      throw new ExecutionException("timed out", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new ExecutionException("interrupted", e);

@@ -37,7 +37,7 @@ class SrvSearch {
       Server smtp = first(address, deadline, "_submissions._tcp", "_submission._tcp");
       Server imap = first(address, deadline, "_imaps._tcp", "_imap._tcp");
       if (smtp == null && imap == null) {
-        return nothing(address.domain() + " has no SRV records of mail");
+        return nothing(address.domain() + " has no SRV records for mail");
       }
       List<String> notes = new ArrayList<>();
       note(smtp, address, notes);
@@ -55,7 +55,7 @@ class SrvSearch {
     }
   }
 
-  /** The preferred server, with implicit TLS where there is one. */
+  /** The preferred server: one with implicit TLS, if offered. */
   private @Nullable Server first(
       EmailAddress address, Deadline deadline, String implicit, String explicit)
       throws LookupFailed {

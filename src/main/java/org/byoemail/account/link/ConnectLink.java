@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A one-time link by which the owner of a mailbox connects it to an agent. Holds no secret: the
- * token is told once, by {@link NewConnectLink}.
+ * token is shown once, in {@link NewConnectLink}.
  *
  * @param organization the agent's
- * @param mended the account that is signed in again; null: a new one is made
+ * @param mended the account that is signed in again; null: the link creates one
  * @param address the only address that may be connected; null: the owner types one
  * @param signIn names of OAuth providers, and {@code password}; empty: any
  * @param returnUrl where the browser goes afterwards; null: nowhere
- * @param state given back to {@code returnUrl}, opaque
+ * @param state opaque, returned to {@code returnUrl}
  * @param createdBy name of the key or the user
  * @param status at the time of the query
  */
@@ -47,7 +47,7 @@ public record ConnectLink(
     USED,
     /** It was withdrawn. */
     REVOKED,
-    /** Its time is over. */
+    /** It has expired. */
     EXPIRED;
 
     /** The word of the API and the console. */
@@ -60,20 +60,20 @@ public record ConnectLink(
   public enum Binding {
     /** The one that presses its button first. */
     NONE,
-    /** The one that asks. */
+    /** The browser of this request. */
     THIS,
     /** Another one. */
     OTHER
   }
 
   /**
-   * How far its holder has come.
+   * How far its holder has got.
    *
    * @param attempts addresses looked up and sign-ins tried
    * @param openedAt when it was bound to a browser; null: not yet
    * @param chosen the address that the holder typed; null: none yet
    * @param proposal what was found out about that address; null: nothing
-   * @param account what it has made or mended, which is in use from {@code usedAt} on; null: none
+   * @param account that it created or signed in again, in use from {@code usedAt} on; null: none
    */
   public record Progress(
       Binding binding,

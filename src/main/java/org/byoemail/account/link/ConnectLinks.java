@@ -28,15 +28,17 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The connect links. Every step of a link is one statement with its conditions, so that of several
- * requests, at whichever nodes, one succeeds. Safe for use by many threads and nodes.
+ * The connect links. Every step of a link is one conditional statement, so that of several
+ * concurrent requests, on any nodes, one succeeds. Safe for use by many threads and nodes.
  */
 @Repository("connectLinks")
 public class ConnectLinks {
   /** How long a link may be valid. */
   public static final Duration MAX_VALIDITY = Duration.ofDays(7);
 
-  /** Addresses looked up and sign-ins tried by one link: a link is no means to guess passwords. */
+  /**
+   * The most addresses looked up and sign-ins tried with one link, against guessing of passwords.
+   */
   public static final int MAX_ATTEMPTS = 30;
 
   private static final Logger log = LoggerFactory.getLogger(ConnectLinks.class);
@@ -66,7 +68,7 @@ public class ConnectLinks {
   }
 
   /**
-   * Makes a link.
+   * Creates a link.
    *
    * @throws org.byoemail.platform.access.PublicUrlMissing if the gateway's address is not set
    */
@@ -102,8 +104,8 @@ public class ConnectLinks {
   }
 
   /**
-   * Makes a link by which the owner of an account signs it in again, for an event or an alarm of
-   * the gateway's own; valid for {@link #MAX_VALIDITY}.
+   * Creates a link by which the owner of an account signs in again, for an event or an alarm of the
+   * gateway itself; valid for {@link #MAX_VALIDITY}.
    *
    * @return its whole address, a secret; empty if the gateway's public address is not set
    */
@@ -127,13 +129,13 @@ public class ConnectLinks {
 
   /**
    * The link with that token, whatever its status; the database compares hashes, so timing reveals
-   * nothing of the token.
+   * nothing about the token.
    *
    * @param browser the cookie of the browser that asks; null: it has none
    */
   public Optional<ConnectLink> find(String token, @Nullable String browser) {
     if (!LinkSecrets.isFormed(token)) {
-      return Optional.empty(); // None that was made.
+      return Optional.empty(); // Not a token of a link.
     }
     return jdbc.sql("SELECT " + COLUMNS + " FROM connect_link WHERE token_sha256 = :token")
         .param("token", LinkSecrets.sha256(token))
@@ -211,7 +213,7 @@ public class ConnectLinks {
   }
 
   /**
-   * Notes the address that the holder chose.
+   * Records the address that the holder chose.
    *
    * @param address null: it is to be chosen again
    * @param proposal what was found out about it
@@ -224,8 +226,8 @@ public class ConnectLinks {
   }
 
   /**
-   * Notes the account that the link has made, before it is in use: if enabling it fails, the next
-   * attempt goes on with it.
+   * Records the account that the link has created, before it is in use: if enabling it fails, the
+   * next attempt continues with it.
    *
    * @throws ConnectLinkOver if the link is not open
    */
@@ -237,7 +239,8 @@ public class ConnectLinks {
   }
 
   /**
-   * Uses the link up, in the transaction that enables its account, and has its owner told by mail.
+   * Uses the link up, in the transaction that enables its account, and schedules the notice to its
+   * owner.
    *
    * @throws ConnectLinkOver if it was used, withdrawn, or has expired meanwhile
    */
@@ -249,7 +252,7 @@ public class ConnectLinks {
                 "used_at = statement_timestamp(), account_id = :account, notice_id = :notice,"
                     + " notice_due_at = statement_timestamp(), proposal = NULL")
             .param("account", account.value())
-            // Random: who knows other ids cannot guess this one.
+            // Random, so that it cannot be guessed from other ids.
             .param("notice", UUID.randomUUID())
             .update();
     if (used == 0) {
@@ -268,7 +271,7 @@ public class ConnectLinks {
     log.debug("{} unused connect links deleted", deleted);
   }
 
-  /** Names a token where it must not be told: part of its hash. */
+  /** Identifies a token where the token itself must not appear: part of its hash. */
   public static String fingerprint(String token) {
     return HexFormat.of().formatHex(LinkSecrets.sha256(token), 0, FINGERPRINT_BYTES);
   }
@@ -325,7 +328,7 @@ public class ConnectLinks {
     try {
       return proposal == null ? null : json.readValue(proposal, MailboxProposal.class);
     } catch (JsonProcessingException e) {
-      log.warn("a proposal of another version is passed over: {}", e.getOriginalMessage());
+      log.warn("a proposal of another version is ignored: {}", e.getOriginalMessage());
       return null;
     }
   }

@@ -25,7 +25,7 @@ public class ConnectNoticeIds {
     this.jdbc = jdbc;
   }
 
-  /** Which of these ids are of notices. */
+  /** Those of these ids that belong to notices. */
   public Set<UUID> known(Collection<UUID> ids) {
     if (ids.isEmpty()) {
       return Set.of();

@@ -26,9 +26,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Sends the mails that tell the owner of a mailbox what was connected by a link: through the new
- * account to itself, at least once; a repeated one has the same ids ({@link ConnectNoticeIds}).
- * Safe for use by many threads and nodes.
+ * Sends the mails that inform the owner of a mailbox of what a link connected: through the new
+ * account to its own mailbox, at least once; a repeated mail has the same ids ({@link
+ * ConnectNoticeIds}). Safe for use by many threads and nodes.
  */
 @Repository("connectNotices")
 public class ConnectNotices {
@@ -77,7 +77,7 @@ public class ConnectNotices {
     due().forEach(this::send);
   }
 
-  // Postponed before the server is asked: another node, or this one after a crash, tries it again.
+  // Postponed before the server is contacted, so that it is retried after a crash.
   private List<Due> due() {
     return jdbc.sql(
             """
@@ -113,11 +113,11 @@ public class ConnectNotices {
       if (dialogue.reply() != null && dialogue.reply().isPositive()) {
         sent(due.link());
       } else {
-        log.info("The notice of connect link {} was not taken; it is tried again", due.link());
+        log.info("The notice of connect link {} was refused; it is retried", due.link());
       }
     } catch (ConnectionFailed | PoolExhausted | MessagingException e) {
       log.info(
-          "The notice of connect link {} could not be sent; it is tried again: {}",
+          "The notice of connect link {} could not be sent; it is retried: {}",
           due.link(),
           e.getMessage());
     }

@@ -24,7 +24,7 @@ final class LinkSecrets {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  /** Whether it can be one at all. */
+  /** Whether a text has the form of a secret. */
   static boolean isFormed(String secret) {
     return FORM.matcher(secret).matches();
   }

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * @param provider name of the provider, for people; null: unknown
  * @param oauth name of the OAuth provider that the mailbox may sign in at; null: none is known
  * @param password whether a password is of use; false: the provider takes OAuth only
- * @param steps how a password for programs is made at this provider, in order
+ * @param steps how to create an app password at this provider, in order
  * @param helpUrl the provider's page for that; null: none
- * @param notes what the owner has to know beforehand
+ * @param notes what the owner should know beforehand
  */
 public record MailboxProposal(
     @Nullable Server smtp,

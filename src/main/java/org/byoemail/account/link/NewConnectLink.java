@@ -1,7 +1,7 @@
 package org.byoemail.account.link;
 
 /**
- * A link with its token, which is told once.
+ * A link with its token, which is shown once.
  *
  * @param url the whole address; a secret: its holder can use the link
  */

@@ -21,12 +21,11 @@ import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.format.mail.Ascii;
 
 /**
- * The mail that tells the owner of a mailbox what was connected, and how to undo it. It has no
- * link: programs that look at mail follow links, and undoing is up to who can sign in at the
- * provider.
+ * The mail that informs the owner of a mailbox of what was connected, and how to undo it. It has no
+ * link: mail scanners follow links, and undoing requires a sign-in at the provider.
  *
  * @param agent its name
- * @param gateway the host that people know the gateway by
+ * @param gateway the gateway's public host name
  */
 record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, String gateway) {
   private static final String UTF_8 = "UTF-8";
@@ -50,7 +49,7 @@ record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, S
     mail.setHeader("Auto-Submitted", "auto-generated");
     mail.setHeader(ConnectNoticeIds.HEADER, id.toString());
     mail.saveChanges();
-    // Saving makes another one.
+    // Saving would replace it.
     mail.setHeader(
         "Message-ID",
         "<" + ConnectNoticeIds.MESSAGE_ID_PREFIX + id + "@" + account.address().domain() + ">");
@@ -76,21 +75,21 @@ record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, S
     }
     lines.add("- send mail as " + account.address().unquoted() + ".");
     lines.add("");
-    lines.add("Was it you? Then there is nothing to do.");
+    lines.add("If this was you, there is nothing to do.");
     lines.add("");
     lines.add("To undo it, sign in to the account at your mail provider, and");
     lines.addAll(
         isOAuth()
             ? List.of(
-                "withdraw the access of this application there. The page is usually called",
+                "remove the access of this application there. The page is usually called",
                 "\"Apps with access to your account\" or \"Third-party apps and services\".")
             : List.of(
-                "delete the password for programs (app password) that was used, or change",
+                "delete the app password that was used, or change",
                 "the password of the mailbox if that one was used.",
-                "If you did not connect it, somebody else knows that password: change it now."));
+                "If you did not connect it, someone else knows that password: change it now."));
     lines.add("");
-    lines.add("The gateway cannot sign in any more from then on. This mail has no link on");
-    lines.add("purpose. The gateway keeps this mail from the agent.");
+    lines.add("From then on the gateway can no longer sign in. This mail has no link on");
+    lines.add("purpose. The gateway does not show this mail to the agent.");
     return String.join("\r\n", lines) + "\r\n";
   }
 

@@ -1,6 +1,6 @@
 /**
  * Connect links: one-time URLs by which the owner of a mailbox connects it to an agent, or signs an
- * account in again, and the mails that tell the owner what was connected.
+ * account in again, and the mails that inform the owner of what was connected.
  */
 @NullMarked
 @ApplicationModule(

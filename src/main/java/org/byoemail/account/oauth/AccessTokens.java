@@ -28,8 +28,8 @@ import org.springframework.transaction.support.TransactionSynchronizationManager
 
 /**
  * The current access tokens of accounts. One thread of one node fetches the next token of an
- * account, by a claim that is committed before the provider is asked; no database connection is
- * held meanwhile. The others use the token that is still valid, or wait. Safe for use by many
+ * account, under a claim that is committed before the provider is contacted; no database connection
+ * is held meanwhile. The others use the token that is still valid, or wait. Safe for use by many
  * threads and nodes.
  */
 @Component
@@ -105,7 +105,7 @@ public class AccessTokens implements MailboxTokens {
       rows.refused(account.id(), current.generation());
     }
     String token = fetchedOnce(account);
-    // Whoever was at it already may have found the refused token still valid.
+    // A fetch that was already running may have found the refused token still valid.
     return token.equals(refused) ? fetchedOnce(account) : token;
   }
 
@@ -202,7 +202,7 @@ public class AccessTokens implements MailboxTokens {
 
   private static TokenUnavailable tookTooLong() {
     return new TokenUnavailable(
-        "the access token is being fetched, and the provider takes long", false, null);
+        "the access token is still being fetched: the provider is slow", false, null);
   }
 
   private String fetched(Account account, Deadline deadline) {
@@ -308,7 +308,7 @@ public class AccessTokens implements MailboxTokens {
             new OAuthFailed(
                 grant.provider(),
                 "invalid_client",
-                "byo.oauth.providers." + grant.provider() + ".client-id is not set any more",
+                "byo.oauth.providers." + grant.provider() + ".client-id is no longer set",
                 null));
   }
 
@@ -319,11 +319,10 @@ public class AccessTokens implements MailboxTokens {
     }
     rows.failed(account.id(), claim, e, BACKOFF.delay(rows.failures(account.id()) + 1));
     if (e.isTransient()) {
-      log.warn("The token of account {} is fetched later: {}", account.id(), e.getMessage());
+      log.warn("Fetching the token of account {} is retried: {}", account.id(), e.getMessage());
     } else {
       log.error(
-          "The provider {} refuses the OAuth client of account {}, which nobody can mend by"
-              + " consenting again: {}",
+          "The provider {} refuses the OAuth client of account {}; a new consent does not help: {}",
           e.provider(),
           account.id(),
           e.getMessage());
@@ -336,7 +335,7 @@ public class AccessTokens implements MailboxTokens {
         .increment();
   }
 
-  /** Codes of providers are theirs to invent: a meter must not grow by them. */
+  /** Providers may invent error codes, which must not become new values of a tag. */
   private static String result(String code) {
     return switch (code) {
       case "ok",

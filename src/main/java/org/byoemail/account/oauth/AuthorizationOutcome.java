@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 
 /**
- * What came of a sign-in.
+ * The outcome of a sign-in.
  *
  * @param id of the sign-in
  * @param json as it was recorded; no secret

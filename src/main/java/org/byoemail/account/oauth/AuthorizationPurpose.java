@@ -2,7 +2,7 @@ package org.byoemail.account.oauth;
 
 import java.util.Locale;
 
-/** What a sign-in at a provider is for: it decides who goes on after the callback. */
+/** What a sign-in at a provider is for: it decides which handler continues after the callback. */
 public enum AuthorizationPurpose {
   /** A user of the console connects an account. The subject is the account. */
   CONSOLE,

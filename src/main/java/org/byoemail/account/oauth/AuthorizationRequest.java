@@ -3,7 +3,7 @@ package org.byoemail.account.oauth;
 import java.util.UUID;
 
 /**
- * A sign-in at a provider that was begun.
+ * A sign-in that was begun at a provider.
  *
  * @param provider its name
  * @param client the id of the OAuth client

@@ -125,7 +125,7 @@ public class AuthorizationRequests {
     return token;
   }
 
-  /** What was prepared under that token; looking uses nothing up. */
+  /** What was prepared under that token, which stays valid. */
   public Optional<AuthorizationRequest> pending(String token) {
     return TOKEN.matcher(token).matches() ? rows.pending(sha256(token)) : Optional.empty();
   }
@@ -210,7 +210,7 @@ public class AuthorizationRequests {
     }
   }
 
-  /** Removes the browser's cookie of a sign-in; empty where the answer has no state. */
+  /** Removes the browser's cookie of a sign-in; empty if the answer has no state. */
   public Optional<ResponseCookie> removedCookie(AuthorizationResponse response) {
     String state = response.state();
     return state == null || !TOKEN.matcher(state).matches()
@@ -219,7 +219,7 @@ public class AuthorizationRequests {
   }
 
   /**
-   * Records what came of a sign-in, for pages that are asked later.
+   * Records the outcome of a sign-in, for pages that show it later.
    *
    * @param json without secrets
    */
@@ -227,7 +227,7 @@ public class AuthorizationRequests {
     rows.setResult(request.id(), json);
   }
 
-  /** What came of the last sign-in of a subject, within a week. */
+  /** The outcome of a subject's last sign-in, within a week. */
   public Optional<AuthorizationOutcome> latest(UUID subject) {
     return rows.latest(subject);
   }

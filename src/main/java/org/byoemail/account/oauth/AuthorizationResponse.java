@@ -24,7 +24,7 @@ public record AuthorizationResponse(
     return code == null || code.isBlank() || code.length() > MAX_CODE ? null : code;
   }
 
-  /** The start of the provider's words; empty without any. */
+  /** The beginning of the provider's message; empty if absent. */
   String words() {
     String words =
         (error == null ? "" : error) + " " + (errorDescription == null ? "" : errorDescription);

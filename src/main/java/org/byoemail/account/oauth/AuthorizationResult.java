@@ -1,6 +1,6 @@
 package org.byoemail.account.oauth;
 
-/** What the callback of a sign-in came to. */
+/** The result of the callback of a sign-in. */
 public sealed interface AuthorizationResult {
 
   /** The sign-in; it cannot be used again. */

@@ -9,7 +9,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The table of sign-ins at providers. Everything is judged by the clock of the database. */
+/** The table of sign-ins at providers. Times are compared by the clock of the database. */
 @Repository
 class AuthorizationRows {
   private static final int MAX_OF_SUBJECT = 5;
@@ -28,7 +28,7 @@ class AuthorizationRows {
   }
 
   /**
-   * The secrets of a sign-in as stored; all null where no browser has begun yet.
+   * The secrets of a sign-in as stored; all null until a browser begins.
    *
    * @param verifier sealed
    */
@@ -90,7 +90,7 @@ class AuthorizationRows {
 
   /**
    * Takes the sign-in of that state, browser and redirect URI; it cannot be taken again. Nothing is
-   * taken where one of them differs.
+   * taken if any of them differs.
    */
   Optional<Row> take(byte[] state, byte[] browser, String provider, String clientOrganization) {
     return jdbc.sql(
@@ -140,7 +140,7 @@ class AuthorizationRows {
         .optional();
   }
 
-  /** Stores what came of a sign-in. */
+  /** Stores the outcome of a sign-in. */
   void setResult(UUID id, String json) {
     jdbc.sql("UPDATE oauth_authorization SET result = cast(:json AS jsonb) WHERE id = :id")
         .param("json", json)
@@ -148,7 +148,7 @@ class AuthorizationRows {
         .update();
   }
 
-  /** What came of the last sign-in of a subject that has ended. */
+  /** The outcome of a subject's last completed sign-in. */
   Optional<AuthorizationOutcome> latest(UUID subject) {
     return jdbc.sql(
             """
@@ -165,7 +165,7 @@ class AuthorizationRows {
         .optional();
   }
 
-  /** Forgets the sign-ins of a subject. */
+  /** Deletes the sign-ins of a subject. */
   void delete(UUID subject) {
     jdbc.sql("DELETE FROM oauth_authorization WHERE subject = :subject")
         .param("subject", subject)

@@ -3,7 +3,7 @@ package org.byoemail.account.oauth;
 import org.springframework.http.ResponseCookie;
 
 /**
- * A sign-in that a browser is to go on with.
+ * A sign-in for a browser to continue.
  *
  * @param url of the provider's consent page; with the state, so it is not logged
  * @param cookie that binds the sign-in to the browser: it must be set with the page that leads to

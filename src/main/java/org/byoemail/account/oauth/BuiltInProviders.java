@@ -8,7 +8,7 @@ import org.byoemail.account.oauth.OAuthSettings.Provider.Server;
 import org.byoemail.account.registry.ServerSettings.Security;
 
 /**
- * What is built in of Google and Microsoft, as their documentation said on 2026-11-29. Google:
+ * The built-in settings of Google and Microsoft, as documented on 2026-11-29. Google:
  * developers.google.com/identity/protocols/oauth2/web-server (endpoints, access_type, prompt),
  * developers.google.com/workspace/gmail/imap/xoauth2-protocol (scope),
  * developers.google.com/workspace/gmail/imap/imap-smtp (hosts). Microsoft:

@@ -18,7 +18,7 @@ public enum GrantType {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether a person consented, who can do so again. */
+  /** Whether a person consents, and can do so again. */
   public boolean isPersonal() {
     return this == AUTHORIZATION_CODE;
   }

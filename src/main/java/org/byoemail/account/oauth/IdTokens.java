@@ -36,7 +36,7 @@ class IdTokens {
     this.clock = clock;
   }
 
-  /** An ID token did not pass; the message says at what, and holds nothing of the token. */
+  /** An ID token is invalid; the message says why, and contains nothing of the token. */
   static final class Invalid extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -46,11 +46,11 @@ class IdTokens {
   }
 
   /**
-   * The claims of the ID token; null where the provider has no keys to verify one, so that nothing
-   * is known of the person.
+   * The claims of the ID token; null if the provider has no keys to verify one, so that the person
+   * is unknown.
    *
    * @param nonce the SHA-256 of the nonce in the request
-   * @throws Invalid if the token is missing or does not pass
+   * @throws Invalid if the token is missing or invalid
    * @throws OAuthFailed if the provider's keys cannot be fetched
    */
   @Nullable IdTokenClaims verify(

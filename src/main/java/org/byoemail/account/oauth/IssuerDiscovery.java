@@ -56,7 +56,7 @@ class IssuerDiscovery {
   }
 
   /**
-   * The provider with its endpoints; those that are configured stay.
+   * The provider with its endpoints; configured ones take precedence.
    *
    * @throws OAuthFailed if the document cannot be read or is not acceptable
    */
@@ -110,7 +110,7 @@ class IssuerDiscovery {
       }
       JsonNode document = json.readTree(answer.body());
       if (document == null || !issuer.equals(document.path("issuer").asText())) {
-        throw new IOException("the document is of another issuer");
+        throw new IOException("the document names another issuer");
       }
       return new Known(
           endpoint(document, "authorization_endpoint"),
@@ -132,7 +132,7 @@ class IssuerDiscovery {
 
   private static String reason(Exception e) {
     return e instanceof com.fasterxml.jackson.core.JsonProcessingException
-        ? "it is no JSON, or too deep"
+        ? "it is not JSON, or too deeply nested"
         : String.valueOf(e.getMessage());
   }
 
@@ -145,6 +145,6 @@ class IssuerDiscovery {
     } catch (IllegalArgumentException e) {
       // Reported below.
     }
-    throw new IOException(field + " is no https URL");
+    throw new IOException(field + " is not an https URL");
   }
 }

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The issuer of a provider. Microsoft's names the tenant of whoever signs in by its id, while the
- * settings may name it by a domain, or say {@code common}.
+ * The issuer of a provider. Microsoft's contains the id of the user's tenant, while the settings
+ * may name the tenant by a domain, or say {@code common}.
  */
 final class Issuers {
   private static final Pattern TENANT_ID =
@@ -21,8 +21,8 @@ final class Issuers {
   private Issuers() {}
 
   /**
-   * Whether the {@code iss} of an authorization response is the provider's (RFC 9207). Where it is
-   * absent and not announced, the redirect URI tells providers apart, since each has its own (RFC
+   * Whether the {@code iss} of an authorization response is the provider's (RFC 9207). If it is
+   * absent and not announced, the redirect URI distinguishes providers, since each has its own (RFC
    * 9700 section 4.4.2).
    */
   static boolean isOfResponse(OAuthProvider provider, @Nullable String issuer) {

@@ -6,10 +6,10 @@ import org.byoemail.format.mail.StateConflict;
 public class OAuthClientExists extends StateConflict {
   OAuthClientExists(OAuthClientDraft draft) {
     super(
-        "there is a client of "
+        "there is already a client of "
             + draft.provider()
             + " for "
             + draft.kind().word()
-            + " already: change it instead");
+            + ": change it instead");
   }
 }

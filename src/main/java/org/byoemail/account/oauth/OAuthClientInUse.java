@@ -7,7 +7,7 @@ public class OAuthClientInUse extends StateConflict {
   OAuthClientInUse(int accounts) {
     super(
         accounts
-            + " accounts sign in by grants of this client: delete them or connect them by another"
-            + " client first");
+            + " accounts sign in with this client: first delete them, or connect them with another"
+            + " client");
   }
 }

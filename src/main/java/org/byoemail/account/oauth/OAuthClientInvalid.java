@@ -1,6 +1,6 @@
 package org.byoemail.account.oauth;
 
-/** A field of an OAuth client cannot be accepted. */
+/** A field of an OAuth client is invalid. */
 public class OAuthClientInvalid extends RuntimeException {
   private final String field;
 

@@ -23,9 +23,10 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The OAuth clients: of the settings ({@code byo.oauth.providers.<name>.client-id}), and of the
- * table {@code oauth_client}. Secrets are sealed and write-only. An organisation consents by its
- * own client, else by the operator's; but access that needs no consent is only by its own, or one
- * organisation could read the mailboxes of another. Safe for use by many threads and nodes.
+ * table {@code oauth_client}. Secrets are sealed and write-only. People consent to their
+ * organisation's own client, else to the operator's. Access without consent needs the
+ * organisation's own client, or one organisation could read the mailboxes of another. Safe for use
+ * by many threads and nodes.
  */
 @Repository
 public class OAuthClients {
@@ -50,7 +51,7 @@ public class OAuthClients {
   }
 
   /**
-   * The client of an organisation for one grant type: its own, else, where a person consents, the
+   * The client of an organisation for one grant type: its own, or, if a person consents, the
    * operator's.
    */
   public Optional<OAuthClient> of(String organization, String provider, GrantType kind) {
@@ -267,11 +268,14 @@ public class OAuthClients {
           "organization",
           "is required for "
               + draft.kind().word()
-              + ": such a client opens mailboxes without consent, so no organisation shares it");
+              + ": such a client opens mailboxes without consent, so it cannot be shared");
     }
     if (!draft.kind().isPersonal() && provider.applicationScopes().isEmpty()) {
       throw new OAuthClientInvalid(
-          "kind", draft.kind().word() + " needs application-scopes of " + draft.provider());
+          "kind",
+          draft.kind().word()
+              + " needs application-scopes in byo.oauth.providers."
+              + draft.provider());
     }
     String tenant = draft.tenant();
     if (tenant != null && !OAuthProviders.isTenant(tenant)) {
@@ -280,7 +284,7 @@ public class OAuthClients {
     if (draft.kind() == GrantType.CLIENT_CREDENTIALS
         && !OAuthProviders.isOneTenant(draft.provider(), tenant)) {
       throw new OAuthClientInvalid(
-          "tenant", "must be the tenant's id for client_credentials: common names none");
+          "tenant", "must be the tenant's id or domain for client_credentials, not common");
     }
     return clientId(draft, hasSecret);
   }
@@ -300,13 +304,13 @@ public class OAuthClients {
         return ServiceAccountKey.parse(secret).email();
       }
     } else if (given && secret.chars().anyMatch(Character::isISOControl)) {
-      throw new OAuthClientInvalid("secret", "has a control character");
+      throw new OAuthClientInvalid("secret", "must not have control characters");
     }
     if (clientId == null
         || clientId.isBlank()
         || clientId.length() > MAX_ID
         || clientId.chars().anyMatch(Character::isISOControl)) {
-      throw new OAuthClientInvalid("clientId", "is required, as one line");
+      throw new OAuthClientInvalid("clientId", "is required, on one line");
     }
     return clientId.strip();
   }

@@ -7,7 +7,7 @@ import org.byoemail.format.mail.AccountId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * By what an account obtains its access tokens; without the tokens.
+ * How an account obtains its access tokens; without the tokens.
  *
  * @param client null: the operator's client of the settings
  * @param mailbox the mailbox that is signed in to
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param authorizedAt when the last consent was stored, or the application was assigned; null: it
  *     waits for consent
  * @param expiresAt when the current access token expires; null: there is none
- * @param needsReauthorizationAt since when only a new consent helps; null: it works
+ * @param needsReauthorizationAt since when a new consent is needed; null: none is
  * @param error the error code of the last failed request; null after a success
  * @param reason the provider's words about it
  */

@@ -33,7 +33,7 @@ class OAuthGrantRows {
   }
 
   /**
-   * What there is to sign in with, by the clock of the database.
+   * The tokens to sign in with, by the clock of the database.
    *
    * @param generation grows with each token and each consent
    * @param access null: there is none, or it has expired
@@ -251,7 +251,7 @@ class OAuthGrantRows {
   }
 
   /**
-   * The provider failed or refused: gives the claim back and waits.
+   * The provider failed or refused: releases the claim and backs off.
    *
    * @return whether the claim was still held
    */
@@ -281,7 +281,7 @@ class OAuthGrantRows {
         .orElse(0);
   }
 
-  /** What providers refuse although no person can mend it by consenting again, at most 50. */
+  /** The refusals of providers that no new consent can fix, at most 50. */
   List<String> refusedClients() {
     return jdbc.sql(
             """

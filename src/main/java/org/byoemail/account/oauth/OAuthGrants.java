@@ -50,8 +50,8 @@ public class OAuthGrants {
   }
 
   /**
-   * Says by what an account is to obtain its tokens. Another provider, client, kind, mailbox or
-   * user ends the grant that it has; the same ones change nothing.
+   * Sets how an account obtains its tokens. Another provider, client, kind, mailbox or user ends
+   * the grant that it has; the same ones change nothing.
    *
    * @param mailbox the login of the mailbox
    * @param consentingUser null: the mailbox itself
@@ -63,7 +63,7 @@ public class OAuthGrants {
     return rows.assign(account, client, mailbox, consentingUser);
   }
 
-  /** Ends the grant of an account, which signs in otherwise now. */
+  /** Ends the grant of an account that no longer signs in by OAuth 2.0. */
   @Transactional
   public void remove(AccountId account) {
     if (rows.remove(account)) {
@@ -72,8 +72,8 @@ public class OAuthGrants {
   }
 
   /**
-   * Stores what a person consented to, and ends the account's need for reauthorization; its mail
-   * leaves again. Replaces an earlier grant of the account.
+   * Stores what a person consented to, and ends the account's need for reauthorization; its mail is
+   * sent again. Replaces an earlier grant of the account.
    */
   @Transactional
   public void store(
@@ -125,7 +125,7 @@ public class OAuthGrants {
   /**
    * A person's grant has ended: its account alone stops, until the person consents again.
    *
-   * @return whether the claim was still held, else nothing changed
+   * @return whether the claim was still held; if not, nothing changed
    */
   @Transactional
   boolean ended(Account account, UUID claim, OAuthFailed failure) {

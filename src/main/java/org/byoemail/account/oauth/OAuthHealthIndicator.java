@@ -16,15 +16,15 @@ import org.springframework.boot.actuate.health.Status;
 import org.springframework.stereotype.Component;
 
 /**
- * What an operator must mend of OAuth clients, since no consent can: secrets that expire soon, and
- * clients that providers refuse. Degraded, never down: other accounts work. Secrets that expire are
- * logged once a day. Safe for use by many threads.
+ * Problems of OAuth clients that only an operator can fix: secrets that expire soon, and clients
+ * that providers refuse. Degraded, never down: other accounts work. Secrets that expire are logged
+ * once a day. Safe for use by many threads.
  */
 @Component("oauthHealthIndicator")
 class OAuthHealthIndicator implements HealthIndicator {
   private static final Logger log = LoggerFactory.getLogger(OAuthHealthIndicator.class);
   private static final Status DEGRADED =
-      new Status("DEGRADED", "accounts by OAuth 2.0 fail or are going to");
+      new Status("DEGRADED", "accounts with OAuth 2.0 fail, or soon will");
   private static final Duration FRESH = Duration.ofMinutes(1);
   private static final Duration LOGGED_EVERY = Duration.ofDays(1);
 
@@ -35,7 +35,7 @@ class OAuthHealthIndicator implements HealthIndicator {
   private final CachedQuery<Found> found;
   private volatile Instant logged = Instant.MIN;
 
-  /** What needs an operator; null: unknown. */
+  /** The problems; null: unknown. */
   private record Found(@Nullable List<String> expiring, @Nullable List<String> refused) {
     static final Found UNKNOWN = new Found(null, null);
 
@@ -85,7 +85,7 @@ class OAuthHealthIndicator implements HealthIndicator {
             .toList();
     if (!expiring.isEmpty() && logged.isBefore(now.minus(LOGGED_EVERY))) {
       logged = now;
-      expiring.forEach(secret -> log.warn("Renew it at the provider: the {}", secret));
+      expiring.forEach(secret -> log.warn("Renew at the provider the {}", secret));
     }
     return new Found(expiring, grants.refusedClients());
   }

@@ -15,12 +15,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * OAuth 2.0 for mailboxes.
  *
- * @param providers by name; what an entry named google or microsoft leaves out is built in
+ * @param providers by name; entries named google and microsoft have built-in defaults
  * @param requestTimeout for the whole answer of a provider
  * @param claimTtl how long one node may take over a refresh before another one tries; at least
  *     twice the request timeout
  * @param maxWait how long a connection waits for a token that another one is fetching
- * @param secretWarning how long before its expiry a client secret is warned of
+ * @param secretWarning how long before a client secret expires the warnings begin
  */
 @ConfigurationProperties("byo.oauth")
 record OAuthSettings(
@@ -33,7 +33,7 @@ record OAuthSettings(
   /**
    * A provider.
    *
-   * @param issuer by which the endpoints are discovered where they are not given
+   * @param issuer by which the endpoints are discovered if they are not given
    * @param tenant replaces {@code {tenant}} in issuer and endpoints
    * @param clientId the operator's client
    * @param mailHosts the only hosts that may see a token, besides those of smtp and imap
@@ -59,7 +59,7 @@ record OAuthSettings(
       @Nullable List<String> mailHosts,
       @Nullable Boolean issuerInResponse) {
 
-    /** A mail server; security ssl unless said otherwise. */
+    /** A mail server; the default security is ssl. */
     record Server(String host, int port, @DefaultValue("ssl") Security security) {
       MailHost mailHost() {
         return new MailHost(host.strip().toLowerCase(java.util.Locale.ROOT), port, security);
@@ -84,7 +84,7 @@ record OAuthSettings(
   private static void check(String name, Provider provider) {
     String at = "byo.oauth.providers." + name;
     if (!name.matches("[a-z0-9][a-z0-9-]{0,39}")) {
-      throw new IllegalArgumentException(at + ": a name is of a-z, 0-9 and -, 40 at most");
+      throw new IllegalArgumentException(at + ": a name has at most 40 of a-z, 0-9 and -");
     }
     uri(at + ".issuer", provider.issuer());
     uri(at + ".authorization-uri", provider.authorizationUri());
@@ -94,7 +94,7 @@ record OAuthSettings(
       throw new IllegalArgumentException(at + ".tenant must be a tenant id or domain");
     }
     if (provider.clientSecret() != null && provider.clientId() == null) {
-      throw new IllegalArgumentException(at + ".client-id is missing beside client-secret");
+      throw new IllegalArgumentException(at + ".client-id is required with client-secret");
     }
   }
 

@@ -7,7 +7,7 @@ import org.byoemail.account.oauth.AuthorizationRefusal.Reason;
 import org.byoemail.platform.access.PublicUrl;
 import org.jspecify.annotations.Nullable;
 
-/** Words refused sign-ins for the person in front of the browser. */
+/** Explains refused sign-ins to the person at the browser. */
 final class Refusals {
   /** Microsoft Entra ID serves these two below each tenant. */
   private static final String ENTRA_AUTHORIZE = "/oauth2/v2.0/authorize";
@@ -17,7 +17,7 @@ final class Refusals {
   /**
    * Microsoft's codes for a consent that only an administrator may give
    * (https://learn.microsoft.com/en-us/entra/identity/enterprise-apps/application-sign-in-unexpected-user-consent-error,
-   * read on 2026-11-29); 65001: nobody has consented, and this person may not.
+   * read on 2026-11-29); 65001: there is no consent, and this person may not give it.
    */
   private static final List<String> ADMINISTRATOR_CODES =
       List.of("AADSTS65001", "AADSTS90093", "AADSTS90094");
@@ -67,7 +67,7 @@ final class Refusals {
   static AuthorizationRefusal wrongIssuer(OAuthProvider provider) {
     return new AuthorizationRefusal(
         Reason.WRONG_ISSUER,
-        "The answer does not come from "
+        "The response does not come from "
             + provider.displayName()
             + " (iss, RFC 9207). Nothing was changed.",
         null);

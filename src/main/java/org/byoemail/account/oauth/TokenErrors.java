@@ -53,7 +53,7 @@ final class TokenErrors implements ResponseErrorHandler {
       JsonNode error = error(response);
       String code = error.path("error").asText();
       if (CODE.matcher(code).matches()) {
-        // Microsoft tells by a second code that a person has to act.
+        // A second code of Microsoft says that a person has to act.
         String more = error.path("suberror").asText();
         String description = error.path("error_description").asText(null);
         throw new Refused(

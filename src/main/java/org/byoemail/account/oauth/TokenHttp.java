@@ -18,7 +18,7 @@ import org.springframework.http.client.ClientHttpRequest;
 import org.springframework.http.client.ClientHttpRequestFactory;
 import org.springframework.http.client.ClientHttpResponse;
 
-/** Lets Spring's RestClient go by {@link VettedHttp}. Safe for use by many threads. */
+/** Makes Spring's RestClient use {@link VettedHttp}. Safe for use by many threads. */
 record TokenHttp(VettedHttp http, Duration time) implements ClientHttpRequestFactory {
   private static final int MAX_BYTES = 128 << 10;
 
@@ -92,7 +92,7 @@ record TokenHttp(VettedHttp http, Duration time) implements ClientHttpRequestFac
 
     @Override
     public void close() {
-      // Read as a whole before.
+      // The whole answer was read before.
     }
   }
 }

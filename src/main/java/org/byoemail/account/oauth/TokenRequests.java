@@ -245,7 +245,7 @@ public class TokenRequests {
               + described(e.description(), List.of(sent, secret == null ? "" : secret)),
           null);
     } catch (OAuth2AuthorizationException | HostRefused | IllegalArgumentException e) {
-      // The causes may quote the answer; only the network's own words are shown.
+      // The causes may quote the answer, so only errors of the network are shown.
       throw new OAuthFailed(
           provider.name(),
           OAuthFailed.UNAVAILABLE,
@@ -285,7 +285,7 @@ public class TokenRequests {
     return lifetime.compareTo(MAX_LIFETIME) > 0 ? MAX_LIFETIME : lifetime;
   }
 
-  /** Whether it is a bearer token (RFC 6750 section 2.1), which no line of SASL is broken by. */
+  /** Whether it is a bearer token (RFC 6750 section 2.1), which cannot break a line of SASL. */
   private static boolean isToken(String token) {
     return !token.isEmpty()
         && token.length() <= MAX_TOKEN
@@ -311,6 +311,6 @@ public class TokenRequests {
         return String.valueOf(cause.getMessage());
       }
     }
-    return "its answer is no token response (RFC 6749 section 5.1)";
+    return "its answer is not a token response (RFC 6749 section 5.1)";
   }
 }

@@ -14,7 +14,7 @@ public final class TokenSet {
   private final @Nullable String idToken;
 
   /**
-   * Whom an ID token names; each is null if absent.
+   * The person that an ID token names; each is null if absent.
    *
    * @param tenant {@code tid} of Microsoft
    * @param objectId {@code oid} of Microsoft

@@ -1,8 +1,8 @@
 package org.byoemail.account.oauth;
 
 /**
- * No sign-in was begun that this answer belongs to: its state is unknown, was used already, has
- * expired, or belongs to another browser, provider or organisation. Which of them is not told.
+ * The answer belongs to no pending sign-in: its state is unknown, was used already, has expired, or
+ * belongs to another browser, provider or organisation. The message does not say which.
  */
 public class UnknownAuthorization extends RuntimeException {
   private static final long serialVersionUID = 1;

@@ -21,7 +21,7 @@ public record Hint(String says, @Nullable String when, String hint) {
     }
   }
 
-  /** Whether it explains what a server said to such a sign-in. */
+  /** Whether it explains a server's answer to such a sign-in. */
   boolean explains(String lower, boolean oauth) {
     return lower.contains(says) && (when == null || when.equals(OAUTH) == oauth);
   }

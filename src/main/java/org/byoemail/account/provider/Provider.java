@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param mx the ends of the names of its mail exchangers, for domains of its customers
  * @param login what the user name is
  * @param signIn the ways to sign in, the recommended one first
- * @param notes what its users have to know beforehand
+ * @param notes what its users should know beforehand
  * @param hints what its refusals mean, the first match wins
  * @param authenticationServer the authserv-id that its receiving server writes into
  *     Authentication-Results (RFC 8601); null if unknown

@@ -98,6 +98,8 @@ public class Endpoints {
             SELECT EXISTS (SELECT 1 FROM agent_email_account a JOIN agent g ON g.id = a.agent_id
               JOIN agent taker ON taker.organization = g.organization
               WHERE a.named_address = :address AND taker.id = :agent)
+              OR EXISTS (SELECT 1 FROM account_alias l JOIN agent taker ON taker.organization = l.organization
+              WHERE l.address = :address AND taker.id = :agent)
             """)
         .param("address", address.value())
         .param("agent", agent.value())

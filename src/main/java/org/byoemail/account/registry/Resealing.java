@@ -16,10 +16,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Reseals secrets that were sealed with an older key of the keyset, so that the older key may
- * go. One node at a time does it, in batches of a transaction each: a stop in between loses
- * nothing. A secret that is changed meanwhile stays as it was changed, and versions of accounts
- * stay too.
+ * Reseals secrets that were sealed with an older key of the keyset, so that the older key may go.
+ * One node at a time does it, in batches of a transaction each: a stop in between loses nothing. A
+ * secret that is changed meanwhile stays as it was changed, and versions of accounts stay too.
  *
  * <p>Nodes may have different first keys while a rotation is rolled out. The one that started last
  * with another first key than the present one decides, and the others leave secrets alone.

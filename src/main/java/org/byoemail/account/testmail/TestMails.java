@@ -11,7 +11,6 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +67,8 @@ public class TestMails {
       throw new TooManyTestMails("for a caller", MAX_OF_CALLER);
     }
     tidy();
-    UUID id = Ids.next();
+    // Random: a mail that names it is not given to the agent.
+    UUID id = UUID.randomUUID();
     jdbc.sql(
             """
             INSERT INTO test_mail (id, account_id, organization, requested_by, recipient, requested_at)

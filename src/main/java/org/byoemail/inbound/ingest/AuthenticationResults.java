@@ -14,7 +14,7 @@ import org.byoemail.format.mime.MailHeaders;
  * <p>DMARC decides where it was checked, and one failure among several results of it is a failure.
  * Otherwise SPF or DKIM count only for a domain that is that of the From field, or lies above or
  * below it. Parts of the field repeat what the sender wrote, so quoted strings and comments are
- * skipped as such, and a malformed field authenticates nobody.
+ * skipped as such, and a malformed field authenticates no sender.
  */
 final class AuthenticationResults {
   /** What {@link org.byoemail.format.mime.ParseLimits} keeps of a field. */

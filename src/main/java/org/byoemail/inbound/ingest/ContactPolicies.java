@@ -23,13 +23,13 @@ import org.springframework.util.unit.DataSize;
  * Decides on a mail by its header, in this order:
  *
  * <ol>
- *   <li>The gateway's own mail is refused: what it tells the owner of the mailbox, and test mails,
- *       which are noticed by that.
+ *   <li>The gateway's own mail is refused: notices to the owner of the mailbox, and test mails,
+ *       which are recorded as arrived.
  *   <li>A mail that the server repeatedly failed to return, or during which the program ended, is
  *       quarantined.
- *   <li>A probe of an alias of the account is refused: it is none of the agent's mail.
+ *   <li>A probe of an alias of the account is refused: it is not for the agent.
  *   <li>A mail that was taken in before is a duplicate.
- *   <li>The agent's policy: {@code open} accepts everybody; {@code known} the agent's contacts, the
+ *   <li>The agent's policy: {@code open} accepts everyone; {@code known} the agent's contacts, the
  *       addresses that it has written to, and its own address and proved aliases if the account's
  *       trusted server authenticates them; {@code listed} only its contacts, who must be
  *       authenticated unless the agent waives that. Authentication is not required from a server

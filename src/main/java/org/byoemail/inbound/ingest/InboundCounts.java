@@ -16,7 +16,7 @@ public class InboundCounts {
       counters.put(
           status,
           Counter.builder("byo.inbound.mails")
-              .description("mails that were dealt with, by what became of them")
+              .description("processed mails by outcome")
               .tag("status", status.word())
               .register(meters));
     }

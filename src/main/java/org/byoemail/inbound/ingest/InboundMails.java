@@ -85,7 +85,7 @@ class InboundMails {
   }
 
   /**
-   * Records what becomes of a mail that was quarantined.
+   * Records the new outcome of a quarantined mail.
    *
    * @param message the message that it becomes; null: none
    */
@@ -96,8 +96,8 @@ class InboundMails {
   }
 
   /**
-   * Records what becomes of mails, in the transaction that does it, and which probes of aliases
-   * have arrived.
+   * Records the outcome of mails, in the transaction that brings it about, and which probes of
+   * aliases have arrived.
    *
    * @param messages the messages that they become, by the id of the intake
    */
@@ -158,7 +158,7 @@ class InboundMails {
     return item.becomes(InboundStatus.INGESTED) || item.becomes(InboundStatus.REPORT);
   }
 
-  /** The address in From, or what stands in its place, shortened. */
+  /** The address in From, or the field's text if it has none, shortened. */
   static @Nullable String sender(MailHeaders headers) {
     return clean(
         headers

@@ -2,7 +2,7 @@ package org.byoemail.inbound.ingest;
 
 import java.util.Locale;
 
-/** What became of a mail that was found in a mailbox. */
+/** The outcome of a mail that was found in a mailbox. */
 public enum InboundStatus {
   /** It is a message now. */
   INGESTED,

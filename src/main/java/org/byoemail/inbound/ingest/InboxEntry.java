@@ -7,13 +7,13 @@ import org.byoemail.platform.conversation.ContentStore.Piece;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A mail that was read from a mailbox, and what became of it.
+ * A mail that was read from a mailbox, and its outcome.
  *
  * @param message the message that it has become; null if it has not
  * @param reason why it has not; null if it has
  * @param raw where its bytes are in the content store; null if none are kept
  * @param size in bytes, as the server said
- * @param sender the address in From, or what stood in its place
+ * @param sender the address in From, or the field's text if it has none
  * @param autoSubmitted {@code auto-generated}, {@code auto-replied} or {@code list} where a machine
  *     sent it: never answer those of themselves; null for a person's
  * @param kind failed, delayed, success, arf, mdn or auto-reply; none for a letter; null if it was

@@ -30,9 +30,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Stores what becomes of mails: the rows that record them, and for those that are taken in a
- * message in its conversation, with attachments and event. All of a batch at once, in as many
- * statements as for one.
+ * Stores the outcome of mails: the rows that record them, and for those that are taken in a message
+ * in its conversation, with attachments and event. All of a batch at once, in as many statements as
+ * for one.
  */
 @Component("ingest")
 public class Ingest {

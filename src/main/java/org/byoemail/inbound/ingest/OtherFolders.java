@@ -37,7 +37,7 @@ class OtherFolders {
 
   /**
    * Decides again on mails that are about to be stored: another node may have ingested them from
-   * another folder meanwhile. Until the transaction ends, nobody ingests mail from another folder
+   * another folder meanwhile. Until the transaction ends, no node ingests mail from another folder
    * of the account.
    */
   @Transactional(propagation = Propagation.MANDATORY)

@@ -16,9 +16,9 @@ import org.byoemail.inbound.mailbox.IncomingMail;
 import org.springframework.stereotype.Component;
 
 /**
- * Recognises what is not for the agent: the gateway's own mails to the owner of a mailbox, by ids
- * that nobody else knows, and the probes of aliases, by their tokens. Also tells which addresses
- * are the account's own. Safe for use by many threads.
+ * Recognises what is not for the agent: the gateway's own mails to the owner of a mailbox, by their
+ * secret ids, and the probes of aliases, by their tokens. Also knows which addresses are the
+ * account's own. Safe for use by many threads.
  */
 @Component
 class OwnMail {

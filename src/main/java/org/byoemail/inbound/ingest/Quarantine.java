@@ -54,11 +54,11 @@ public class Quarantine {
 
   /**
    * Takes a mail through the inbound route again. One of which only the header is kept is fetched
-   * from its mailbox by its watcher, as soon as possible: {@link InboxEntry#refetchAt} tells. Not
-   * to be called inside a transaction.
+   * from its mailbox by its watcher, as soon as possible: {@link InboxEntry#refetchAt} says since
+   * when. Not to be called inside a transaction.
    *
    * @param organization null: whichever it belongs to
-   * @return what became of it; empty if there is no such mail
+   * @return its outcome; empty if there is no such mail
    * @throws RetryRefused if it is not put aside, or its account does not receive
    */
   public Optional<InboxEntry> retry(@Nullable String organization, UUID id) {

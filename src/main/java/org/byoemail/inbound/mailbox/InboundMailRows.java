@@ -37,7 +37,7 @@ public class InboundMailRows {
   public record Raw(String sha256, @Nullable Long offset, @Nullable Long length) {}
 
   /**
-   * What becomes of a mail.
+   * The outcome of a mail.
    *
    * @param message the message that it becomes; null if it becomes none
    * @param after what is to be done with it on the server; null: nothing

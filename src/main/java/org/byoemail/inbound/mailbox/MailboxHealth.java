@@ -11,8 +11,8 @@ import org.byoemail.platform.retry.ExponentialBackoff;
 /**
  * What a watcher records of its mailbox. The health of an account with one folder is that of its
  * mailbox. Of several folders each has an error and a backoff of its own, and the account is in
- * error while one of them is: else a folder that works would end the error of one that does not.
- * Used by one thread at a time.
+ * error while one of them is: otherwise a folder that works would end the error of one that does
+ * not. Used by one thread at a time.
  */
 final class MailboxHealth {
   private static final ExponentialBackoff BACKOFF =

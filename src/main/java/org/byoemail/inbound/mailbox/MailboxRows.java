@@ -77,9 +77,9 @@ class MailboxRows {
   }
 
   /**
-   * Locks the mailboxes of an account until the transaction ends. Who ingests mail of one of them
-   * holds that lock too, so that what was ingested without a look at a mailbox that is about to be
-   * created is committed before it is.
+   * Locks the mailboxes of an account until the transaction ends. Ingesting mail of one of them
+   * takes that lock too, so that mail that was ingested without checking a mailbox that is about to
+   * be created is committed before that mailbox.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<Mailbox> lock(AccountId account) {

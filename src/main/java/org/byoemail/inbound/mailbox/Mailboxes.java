@@ -170,7 +170,7 @@ public class Mailboxes {
             || accountHealth.of(account.id(), Protocol.IMAP).error() == null);
   }
 
-  /** An account that never proved the mailbox loses nothing and is not told. */
+  /** An account that never proved the mailbox loses nothing and is not notified. */
   private void detach(Account holder, Mailbox mailbox) {
     rows.detach(mailbox.id());
     if (holder.imapVerifiedAt() != null) {

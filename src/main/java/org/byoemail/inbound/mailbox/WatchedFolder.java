@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  * A folder that an account watches.
  *
  * @param holder the node that watches it; null if none does
- * @param error why it is not read at present, if the account has several folders; null: nothing is
- *     wrong with this one
+ * @param error why it is not read at present, if the account has several folders; null: this one
+ *     works
  * @param errorAt null with the error
  */
 public record WatchedFolder(

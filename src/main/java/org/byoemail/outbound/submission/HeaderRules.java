@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class HeaderRules {
   private static final int MOST = 50;
   private static final int LONGEST = 4000;
+
+  /** Instructions to Postmark, which are the operator's. */
+  private static final String OF_POSTMARK = "x-pm-";
+
   private static final Pattern EXTENSION = Pattern.compile("x-[a-z0-9_-]{1,70}");
   private static final Set<String> FREE_TEXT = Set.of("comments", "keywords", "organization");
   private static final Set<String> STRUCTURED =
@@ -71,7 +75,10 @@ final class HeaderRules {
 
   private @Nullable String fault(String name, JsonNode value, Set<String> before) {
     String key = name.toLowerCase(Locale.ROOT);
-    boolean extension = EXTENSION.matcher(key).matches() && !key.equals(attemptHeader);
+    boolean extension =
+        EXTENSION.matcher(key).matches()
+            && !key.equals(attemptHeader)
+            && !key.startsWith(OF_POSTMARK);
     boolean freeText = extension || FREE_TEXT.contains(key);
     if (!freeText && !STRUCTURED.contains(key)) {
       return "is not a header field that may be added";

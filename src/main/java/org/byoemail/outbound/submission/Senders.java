@@ -26,7 +26,7 @@ class Senders {
   private static final String SELECT =
       """
       SELECT e.id, coalesce(a.named_address, e.address) AS address, coalesce(a.display_name, e.display_name) AS name,
-        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, %d AS place
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, %d AS place, NULL::timestamptz AS since
       FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id AND g.deleted_at IS NULL
         LEFT JOIN agent_email_account a ON a.endpoint_id = e.id
       """;
@@ -35,7 +35,7 @@ class Senders {
   private static final String ALIASES =
       """
       SELECT e.id, l.address, coalesce(a.display_name, e.display_name) AS name,
-        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, 4 AS place
+        g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, 4 AS place, l.proved_at AS since
       FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
         JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id AND g.deleted_at IS NULL
       WHERE l.state = 'proved' AND l.smtp_host = a.smtp_host
@@ -85,7 +85,7 @@ class Senders {
                 + SELECT.formatted(3)
                 + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses) UNION ALL "
                 + ALIASES
-                + " ORDER BY place")
+                + " ORDER BY place, since")
         .param(
             "addresses",
             keys.stream().filter(SenderKey::isAddress).map(SenderKey::from).toArray(String[]::new))

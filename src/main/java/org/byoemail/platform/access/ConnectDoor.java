@@ -16,6 +16,9 @@ import org.springframework.web.filter.OncePerRequestFilter;
 final class ConnectDoor extends OncePerRequestFilter {
   private static final String DOOR = "connect";
 
+  /** Where a wrong state or token is a bad request. */
+  private static final String SIGN_IN = "/connect/oauth/";
+
   private final FailedLogins failures;
 
   ConnectDoor(FailedLogins failures) {
@@ -33,7 +36,11 @@ final class ConnectDoor extends OncePerRequestFilter {
       return;
     }
     chain.doFilter(request, response);
-    if (response.getStatus() == HttpStatus.NOT_FOUND.value()) {
+    boolean unknown =
+        response.getStatus() == HttpStatus.NOT_FOUND.value()
+            || response.getStatus() == HttpStatus.BAD_REQUEST.value()
+                && request.getRequestURI().contains(SIGN_IN);
+    if (unknown) {
       failures.failed(DOOR, client);
     }
   }

@@ -51,6 +51,11 @@ public class PublicUrl {
     return base != null;
   }
 
+  /** Whether browsers reach the gateway by https, through a proxy or not. */
+  public boolean isHttps() {
+    return base != null && base.getScheme().equals("https");
+  }
+
   /** The address of a path of this gateway, which begins with a slash; empty if it is not set. */
   public Optional<String> of(String path) {
     return base == null ? Optional.empty() : Optional.of(base + path);

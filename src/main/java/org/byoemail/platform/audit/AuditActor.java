@@ -16,7 +16,7 @@ public record AuditActor(Kind kind, @Nullable UUID id, String name, @Nullable St
   static final AuditActor GATEWAY = new AuditActor(Kind.GATEWAY, null, "gateway", null);
   static final AuditActor ANONYMOUS = new AuditActor(Kind.ANONYMOUS, null, "anonymous", null);
 
-  /** The name of the operator's people and keys towards an organisation. */
+  /** The name under which organisations see the operator's people and keys. */
   private static final String OPERATOR = "operator";
 
   /** The kinds of actors. */
@@ -25,13 +25,13 @@ public record AuditActor(Kind kind, @Nullable UUID id, String name, @Nullable St
     USER,
     /** An API key. */
     KEY,
-    /** Whoever holds a connect link. */
+    /** The holder of a connect link. */
     LINK,
     /** A mail or OAuth provider, by a report or an answer of its own. */
     PROVIDER,
     /** An operation over JMX. */
     JMX,
-    /** The gateway, of its own accord. */
+    /** The gateway itself. */
     GATEWAY,
     /** A request without key or login. */
     ANONYMOUS;

@@ -14,7 +14,7 @@ public class AuditCleanup {
   private static final Logger log = LoggerFactory.getLogger(AuditCleanup.class);
   private static final int BATCH = 1000;
 
-  /** Of a run; the rest waits for the next. */
+  /** The most batches of a run; the rest waits for the next run. */
   private static final int MAX_BATCHES = 100;
 
   private final JdbcClient jdbc;
@@ -34,7 +34,7 @@ public class AuditCleanup {
       deleted += batch;
     }
     if (deleted > 0) {
-      log.info("deleted {} entries of the audit log that were kept long enough", deleted);
+      log.info("deleted {} expired entries of the audit log", deleted);
     }
   }
 

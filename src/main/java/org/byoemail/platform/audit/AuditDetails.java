@@ -8,7 +8,7 @@ import java.util.Map;
 import org.byoemail.format.mail.JsonText;
 import org.jspecify.annotations.Nullable;
 
-/** The details of an entry, bounded in length, number and depth, since callers name some. */
+/** The details of an entry, bounded in length, number and depth, since some come from callers. */
 final class AuditDetails {
   private static final int MAX_TEXT = 300;
   private static final int MAX_ITEMS = 100;

@@ -80,8 +80,8 @@ public class AuditLog {
   }
 
   /**
-   * Records an entry in a transaction of its own, if none is active: for actions that are no change
-   * in the database, or many.
+   * Records an entry in a transaction of its own, if none is active: for actions that change
+   * nothing in the database, or span several transactions.
    *
    * @see #record
    */
@@ -95,8 +95,8 @@ public class AuditLog {
   }
 
   /**
-   * Does something in the name of an actor whom no login or key names. JMX gives way to them, since
-   * its operations are called over HTTP, too.
+   * Runs an action as an actor without login or key. JMX yields to a login or a key, since its
+   * operations can be called over HTTP, too.
    */
   public <T extends @Nullable Object> T runAs(AuditActor actor, Supplier<T> work) {
     AuditActor before = runningAs.get();
@@ -112,7 +112,7 @@ public class AuditLog {
     }
   }
 
-  /** Does something in the name of an actor whom no login or key names. */
+  /** Runs an action as an actor without login or key. */
   public void runAs(AuditActor actor, Runnable work) {
     runAs(
         actor,
@@ -201,7 +201,7 @@ public class AuditLog {
           row.getObject("subject", UUID.class),
           json.readTree(row.getString("details")));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("jsonb that is no JSON", e);
+      throw new IllegalStateException("jsonb that is not JSON", e);
     }
   }
 }

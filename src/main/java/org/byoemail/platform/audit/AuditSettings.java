@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  */
 @ConfigurationProperties("byo.audit")
 record AuditSettings(@DefaultValue("400d") Duration keep) {
-  /** The database lets nobody delete entries of the last day. */
+  /** The database refuses to delete entries of the last day. */
   private static final Duration MIN_KEPT = Duration.ofDays(2);
 
   AuditSettings {

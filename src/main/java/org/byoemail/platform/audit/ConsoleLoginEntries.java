@@ -16,7 +16,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Records logins of the console. Failed ones without the name that was typed, which may be a
- * password, and a bounded number of them in an hour, since anybody can cause them. Thread-safe.
+ * password, and a bounded number of them in an hour, since anyone can cause them. Thread-safe.
  */
 @Component
 class ConsoleLoginEntries {

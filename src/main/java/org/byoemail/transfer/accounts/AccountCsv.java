@@ -46,7 +46,7 @@ final class AccountCsv {
   /**
    * Reads the header.
    *
-   * @throws FieldsRefused if a column is unknown or named twice, or the address is not among them
+   * @throws FieldsRefused if a column is unknown or a duplicate, or the address is not among them
    */
   static AccountCsv ofHeader(String line, char separator) {
     List<String> columns = cells(line, separator).stream().map(AccountCsv::name).toList();
@@ -61,7 +61,7 @@ final class AccountCsv {
                 + String.join(", ", COLUMNS));
       }
       if (!seen.add(column)) {
-        throw new FieldsRefused("header", "has the column " + column + " twice");
+        throw new FieldsRefused("header", "has the duplicate column " + column);
       }
     }
     if (!seen.contains("address")) {

@@ -19,8 +19,9 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.CannotCreateTransactionException;
 
 /**
- * Imports accounts from a file, each line in a transaction of its own: a line that fails is named,
- * the others are taken. The same file again changes nothing. Safe for use by many threads.
+ * Imports accounts from a file, each line in a transaction of its own: a line that fails is
+ * reported, the others are imported. Importing the same file again changes nothing. Safe for use by
+ * many threads.
  */
 @Service
 public class AccountImport {
@@ -104,12 +105,12 @@ public class AccountImport {
     } catch (DataAccessResourceFailureException | CannotCreateTransactionException e) {
       throw e;
     } catch (RuntimeException e) {
-      // The other lines are taken all the same.
+      // The other lines are still imported.
       log.error("line {} of an import failed", line.number(), e);
       return ImportedLine.failed(
           line.number(),
           address,
-          List.of(new FieldProblem("line", "failed by an internal error: import it again")));
+          List.of(new FieldProblem("line", "internal error: import the line again")));
     }
   }
 

@@ -182,7 +182,7 @@ record AccountLine(
     }
   }
 
-  /** By what it obtains access tokens; these are not in files. */
+  /** How it obtains access tokens, which are not in files. */
   record OAuth(@Nullable String provider, @Nullable String kind, @Nullable String user) {
 
     static @Nullable OAuth of(@Nullable OAuthGrant grant) {

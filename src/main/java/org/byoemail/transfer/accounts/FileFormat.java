@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 public enum FileFormat {
   /** RFC 4180, with a header line. */
   CSV("text/csv"),
-  /** A JSON object a line. */
+  /** One JSON object per line. */
   JSONL("application/x-ndjson");
 
   private final String mediaType;

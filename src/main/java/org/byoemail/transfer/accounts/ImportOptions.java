@@ -8,8 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param organization the only organisation whose agents are found; null: all
  * @param agent of the lines that name none; null: every line must
- * @param updating whether an account that exists is changed as its line says; else it stays as it
- *     is
+ * @param updating whether an account that exists is changed as its line says; if not, it is left
+ *     unchanged
  */
 public record ImportOptions(
     @Nullable String organization, @Nullable UUID agent, boolean updating) {}

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a file.
+ * The result of importing a file.
  *
  * @param incomplete why the rest of the file was not read; null: all of it was
  */

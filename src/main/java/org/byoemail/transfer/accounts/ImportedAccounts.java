@@ -48,7 +48,7 @@ class ImportedAccounts {
   }
 
   /**
-   * Takes a line.
+   * Imports a line.
    *
    * @throws FieldsRefused naming what is wrong with it
    * @throws org.byoemail.format.mail.StateConflict if another agent has the address, or the account
@@ -79,7 +79,7 @@ class ImportedAccounts {
             }));
   }
 
-  /** Whether the line says anything that is not so already. */
+  /** Whether the line changes anything. */
   private boolean change(Account account, AccountLine line) {
     AccountLine present =
         AccountLine.of(setup.find(account.id()).orElseThrow(), limits.of(account));
@@ -136,7 +136,7 @@ class ImportedAccounts {
         merged.bounceAccount());
   }
 
-  /** A first folder that is given alone takes the place of the first one; the others stay. */
+  /** A first folder that is given alone replaces the first one; the others stay. */
   private static AccountLine.@Nullable Imap folders(
       AccountLine.@Nullable Imap present,
       AccountLine.@Nullable Imap given,
@@ -161,7 +161,7 @@ class ImportedAccounts {
     return merged.withFolders(folders);
   }
 
-  /** A password that is stored already is no change: its side stays tested and enabled. */
+  /** A password equal to the stored one is no change: its side stays tested and enabled. */
   private AccountLine withoutKnownPasswords(
       Account account, AccountLine present, AccountLine wanted) {
     AccountLine.Smtp smtp = wanted.smtp();

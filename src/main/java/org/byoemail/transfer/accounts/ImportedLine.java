@@ -7,7 +7,7 @@ import org.byoemail.setup.FieldProblem;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of a line.
+ * The result of importing a line.
  *
  * @param number of the line in the file, from 1
  * @param address as the line has it; null if it could not be read
@@ -27,7 +27,7 @@ public record ImportedLine(
     CREATED,
     /** The account was changed; a side whose server changed needs a new test. */
     UPDATED,
-    /** The account was there already, and stays as it was. */
+    /** The account already existed and was left unchanged. */
     UNCHANGED,
     /** Nothing was done. */
     FAILED;

@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Splits a file of accounts into lines of bounded length. A line of CSV ends at a line break
  * outside quotes (RFC 4180 section 2); its separator is a comma, or a semicolon where the header
- * has no comma. Blank lines are passed over, and a byte order mark at the start. For one thread;
- * does not close its input.
+ * has no comma. Blank lines and a byte order mark at the start are skipped. For one thread; does
+ * not close its input.
  */
 public final class LineReader {
   /** The longest line in bytes. */
@@ -114,7 +114,7 @@ public final class LineReader {
   }
 
   /**
-   * Whether a line of CSV goes on behind a line break. A quote opens only at the start of a cell.
+   * Whether a line of CSV continues after a line break. A quote opens only at the start of a cell.
    */
   private static final class Quotes {
     private final char separator;
@@ -128,7 +128,7 @@ public final class LineReader {
 
     void next(int octet) {
       if (octet == '"') {
-        // A second one behind it opens it again: together they are one quote in the cell.
+        // A doubled quote is one quote in the cell.
         boolean opens = !open && (atStart || closed);
         closed = open;
         open = opens;

@@ -70,7 +70,7 @@ record AccountsArguments(
     }
     String action = args.isEmpty() ? "" : args.get(0);
     if (!action.equals("import") && !action.equals("export")) {
-      throw new IllegalArgumentException("the first word must be import or export");
+      throw new IllegalArgumentException("the first argument must be import or export");
     }
     boolean importing = action.equals("import");
     Map<String, String> options = new HashMap<>();
@@ -92,7 +92,7 @@ record AccountsArguments(
       options.put(name, equals < 0 ? args.get(++i) : arg.substring(equals + 1));
     }
     if (files.size() > 1 || importing && files.isEmpty()) {
-      throw new IllegalArgumentException(importing ? "one file is needed" : "one file at most");
+      throw new IllegalArgumentException(importing ? "give one file" : "give one file at most");
     }
     String file = files.isEmpty() ? "-" : files.get(0);
     return new AccountsArguments(
@@ -114,7 +114,7 @@ record AccountsArguments(
         return url;
       }
     } catch (IllegalArgumentException e) {
-      // Told below.
+      // Reported below.
     }
     throw new IllegalArgumentException("--url must be the http or https address of a gateway");
   }

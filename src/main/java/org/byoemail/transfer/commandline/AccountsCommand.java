@@ -74,7 +74,7 @@ public final class AccountsCommand {
     try {
       return asked.importing() ? importFile(asked, api) : exportFile(asked, api);
     } catch (NoSuchFileException e) {
-      err.println("accounts: there is no file " + e.getMessage());
+      err.println("accounts: file not found: " + e.getMessage());
     } catch (GatewayApi.Refused e) {
       err.println("accounts: the gateway refused: " + e.getMessage());
     } catch (IOException e) {
@@ -104,7 +104,7 @@ public final class AccountsCommand {
         totals.add(result, batch);
         if (result.path("incomplete").isTextual()) {
           err.println(
-              "accounts: the gateway stopped: import the same file again; what was taken stays");
+              "accounts: the gateway stopped: import the same file again; imported lines are kept");
           totals.print();
           return FAILED;
         }
@@ -131,7 +131,7 @@ public final class AccountsCommand {
     return out.checkError() ? FAILED : DONE;
   }
 
-  /** What became of the lines so far. */
+  /** The results of the lines so far. */
   private final class Totals {
     private long created;
     private long updated;

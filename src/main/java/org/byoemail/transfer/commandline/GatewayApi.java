@@ -18,7 +18,7 @@ import org.byoemail.transfer.accounts.FileFormat;
 
 /**
  * The part of the API of a gateway that deals with files of accounts. Follows no redirect, since
- * the key would go with it.
+ * the key would be sent along.
  */
 final class GatewayApi {
   private static final Duration CONNECTING = Duration.ofSeconds(10);
@@ -49,7 +49,7 @@ final class GatewayApi {
    * Imports a file.
    *
    * @return the result as the API describes it
-   * @throws Refused if the gateway takes none of it
+   * @throws Refused if the gateway refuses the whole file
    * @throws IOException if the gateway cannot be reached
    */
   JsonNode importFile(String file, FileFormat format, Map<String, String> query)

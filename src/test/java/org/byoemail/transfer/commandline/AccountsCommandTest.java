@@ -125,7 +125,7 @@ class AccountsCommandTest extends WebTest {
     assertThat(away.status()).isEqualTo(1);
     assertThat(away.err()).contains("ConnectException");
     assertThat(missing.status()).isEqualTo(1);
-    assertThat(missing.err()).contains("there is no file", "none.csv");
+    assertThat(missing.err()).contains("file not found", "none.csv");
   }
 
   private Ended run(String key, String... args) {
