@@ -351,7 +351,7 @@ class MainJobIT {
     assertThat(refused.body().path("ok").asBoolean(true)).isFalse();
     assertThat(client.status()).isEqualTo(201);
     assertThat(key).isNotBlank();
-    assertThat(shown).contains(hal.address(), "an-id", "\"main\"");
+    assertThat(shown).contains(hal.address(), "an-id", "\"Reference Handler\"");
     for (String secret :
         List.of(
             wrong,
