@@ -85,8 +85,8 @@ class ApiKeysController {
   @PostMapping("/{id}/rotate")
   @Operation(
       description =
-          "Gives the key another secret, told once. The secret so far opens for `overlap` seconds"
-              + " more; one that was rotated away before that ends at once.")
+          "Gives the key a new secret, shown once. The old secret works for another `overlap`"
+              + " seconds; a secret older than that ends at once.")
   ApiKeyResponse rotate(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,

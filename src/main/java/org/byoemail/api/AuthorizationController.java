@@ -35,8 +35,8 @@ class AuthorizationController {
   @PostMapping
   @Operation(
       description =
-          "Prepares the sign-in of a mailbox' owner at the provider of an account with auth oauth2,"
-              + " the first or another one. The URL is a page of the gateway that says what will be"
+          "Prepares a sign-in, the first or a later one, of the mailbox's owner at the provider of an"
+              + " account with auth oauth2. The URL is a page of the gateway that says what will be"
               + " connected; its button begins the sign-in in that browser, once.")
   AuthorizationResponse authorize(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     AccountState state =
@@ -46,7 +46,7 @@ class AuthorizationController {
             .orElseThrow(() -> new ResourceNotFound("account"));
     String token = setup.prepare(state.account());
     return new AuthorizationResponse(
-        publicUrl.of("/connect/oauth/start/" + token).orElseThrow(),
+        publicUrl.required("/connect/oauth/start/" + token),
         AuthorizationRequests.VALID.toSeconds());
   }
 }

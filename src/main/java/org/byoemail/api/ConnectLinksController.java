@@ -54,8 +54,8 @@ class ConnectLinksController {
   @Operation(
       description =
           "Makes a one-time link by which the owner of a mailbox connects it to an agent, or signs"
-              + " an account in again, without a key or a login. `url` is told once: whoever has it"
-              + " can use it.")
+              + " an account in again, without a key or a login. `url` is shown once: anyone who"
+              + " has it can use it.")
   ConnectLinkResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody ConnectLinkRequest request) {
     NewConnectLink made =

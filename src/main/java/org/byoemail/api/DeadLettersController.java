@@ -43,7 +43,7 @@ class DeadLettersController {
       @Nullable String subject,
       @Schema(allowableValues = {"failed", "partially_failed", "expired", "rejected"})
           String status,
-      @Schema(description = "what became of it, in a sentence") String explanation,
+      @Schema(description = "why it failed, in a sentence") String explanation,
       boolean canBeResent,
       Instant at) {
 

@@ -31,7 +31,7 @@ class SendingController {
   record SendingResponse(boolean paused, @Nullable String pausedBy, @Nullable Instant pausedAt) {}
 
   @GetMapping
-  @Operation(description = "Whether mail leaves. Who paused is told to keys of all organizations.")
+  @Operation(description = "Whether mail leaves. Only keys of all organizations see who paused.")
   SendingResponse get(@AuthenticationPrincipal Caller caller) {
     return pause
         .state()

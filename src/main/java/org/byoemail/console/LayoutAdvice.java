@@ -21,7 +21,7 @@ class LayoutAdvice {
           new Section("bounces", "Bounces", "/console/bounces"),
           new Section("quarantine", "Quarantine", "/console/quarantine"),
           new Section("events", "Events", "/console/events"),
-          new Section("audit", "Audit log", "/console/audit"));
+          new Section("audit", "Audit", "/console/audit"));
 
   private final Rollout rollout;
   private final Resealing resealing;

@@ -52,7 +52,7 @@ final class DemoInbox implements FolderListener {
       PrivateFiles.folder(folder);
       DemoInbox keeper = new DemoInbox(folder, inbox, clock);
       keeper.restore();
-      // First in line: clients are told of a mail when it is on disk.
+      // Registered first: clients are notified once the mail is on disk.
       inbox.addListener(keeper);
     } catch (IOException | MessagingException | ReflectiveOperationException e) {
       throw new CannotStart(

@@ -1,5 +1,5 @@
 /**
- * From a producer's submission to what became of it, bounces included.
+ * From a producer's submission to its outcome, bounces included.
  *
  * <p>Features: {@code submission} accepts, {@code delivery} claims, sends and records, {@code
  * composition} writes the mail, {@code limit}, {@code suppression}, {@code sentfolder} and {@code

@@ -4,14 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.support.CertificateAuthority;
+import org.byoemail.support.Chromium;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.FreePorts;
 import org.byoemail.support.MailUser;
@@ -39,7 +38,7 @@ class SignInBrowserTest extends WebTest {
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
   @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
 
-  private static Playwright playwright;
+  private static Chromium chromium;
   private static Browser browser;
 
   private final List<String> complaints = new ArrayList<>();
@@ -56,29 +55,14 @@ class SignInBrowserTest extends WebTest {
 
   @BeforeAll
   static void open() {
-    playwright =
-        Playwright.create(
-            new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-    browser =
-        playwright
-            .chromium()
-            .launch(
-                new BrowserType.LaunchOptions()
-                    .setExecutablePath(Path.of("/usr/bin/chromium"))
-                    .setArgs(
-                        List.of(
-                            "--headless",
-                            "--no-sandbox",
-                            "--disable-gpu",
-                            "--disable-background-networking",
-                            "--disable-component-update",
-                            "--disable-sync")));
+    chromium = Chromium.open();
+    browser = chromium.browser();
   }
 
   @AfterAll
   static void close() {
-    if (playwright != null) {
-      playwright.close();
+    if (chromium != null) {
+      chromium.close();
     }
   }
 

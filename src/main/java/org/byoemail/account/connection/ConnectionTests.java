@@ -57,7 +57,7 @@ public class ConnectionTests {
    * Connects, and goes through TLS, authentication, EXAMINE of each folder, and NOOP.
    *
    * @throws IllegalStateException if the account has no IMAP settings
-   * @throws TooManyTests if others run that must end first
+   * @throws TooManyTests if too many tests are running
    */
   public ConnectionTest imap(Account account) {
     return run(account, Protocol.IMAP, tested -> testImap(tested, null));

@@ -197,7 +197,7 @@ public class HostVetting {
         .anyMatch(network -> network.allows(address, port));
   }
 
-  // Only the operator of the node is told the reason.
+  // Only the operator of the node sees the reason.
   private boolean isUsable(String host, InetAddress address, int port) {
     if (isAllowed(address, port)) {
       return true;

@@ -42,7 +42,7 @@ final class HttpAnswer {
   }
 
   /**
-   * Reads status line and fields; interim answers (1xx) are skipped.
+   * Reads status line and fields; interim responses (1xx) are skipped.
    *
    * @throws ProtocolViolated if it is no answer of HTTP, or too long
    */
@@ -53,7 +53,7 @@ final class HttpAnswer {
         return;
       }
     }
-    throw new ProtocolViolated("did not answer, but with interim answers");
+    throw new ProtocolViolated("sent only interim responses");
   }
 
   private void readOneHead() throws IOException {

@@ -138,7 +138,7 @@ public final class ImapResponse {
     return code == null ? "" : code.substring(0, endOfName(code));
   }
 
-  /** The capabilities in this response, in upper case; empty if it has none. */
+  /** The capabilities in this response, in upper case; null if it has none. */
   @Nullable Set<String> capabilities() {
     String offered = is("CAPABILITY") ? text() : code("CAPABILITY");
     return offered == null

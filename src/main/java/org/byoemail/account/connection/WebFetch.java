@@ -181,16 +181,16 @@ public class WebFetch {
 
   private static @Nullable URI location(URI from, @Nullable String location) throws IOException {
     if (location == null) {
-      throw new ProtocolViolated("redirects to nowhere");
+      throw new ProtocolViolated("redirects without a Location");
     }
     try {
       URI to = from.resolve(location);
       if (to.getHost() == null) {
-        throw new ProtocolViolated("redirects to what is no web address");
+        throw new ProtocolViolated("redirects to something that is not a web address");
       }
       return to;
     } catch (IllegalArgumentException e) {
-      throw new ProtocolViolated("redirects to what is no web address");
+      throw new ProtocolViolated("redirects to something that is not a web address");
     }
   }
 

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeoutException;
 import org.byoemail.account.connection.Deadline;
 import org.byoemail.account.connection.MailServerProbe;
 import org.byoemail.account.discovery.Discovered.Step;
@@ -15,6 +16,8 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
@@ -24,6 +27,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class GuessSearch {
+  private static final Logger log = LoggerFactory.getLogger(GuessSearch.class);
+
   /** A usual server; the first one that answers is proposed. */
   record Guess(Protocol protocol, String prefix, int port, Security security) {
     Server server(EmailAddress address) {
@@ -120,6 +125,9 @@ class GuessSearch {
     try {
       return SearchThreads.await(probe, deadline) == null;
     } catch (ExecutionException e) {
+      if (!(e.getCause() instanceof TimeoutException)) {
+        log.warn("A guessed server could not be probed", e.getCause());
+      }
       return false;
     }
   }

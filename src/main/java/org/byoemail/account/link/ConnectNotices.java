@@ -113,12 +113,17 @@ public class ConnectNotices {
       if (dialogue.reply() != null && dialogue.reply().isPositive()) {
         sent(due.link());
       } else {
-        log.info("The notice of connect link {} was refused; it is retried", due.link());
+        log.warn(
+            "The notice of connect link {} was refused, attempt of {} at most: {}",
+            due.link(),
+            MAX_ATTEMPTS,
+            dialogue.reply() == null ? "no reply" : dialogue.reply().text());
       }
     } catch (ConnectionFailed | PoolExhausted | MessagingException e) {
-      log.info(
-          "The notice of connect link {} could not be sent; it is retried: {}",
+      log.warn(
+          "The notice of connect link {} could not be sent, attempt of {} at most: {}",
           due.link(),
+          MAX_ATTEMPTS,
           e.getMessage());
     }
   }

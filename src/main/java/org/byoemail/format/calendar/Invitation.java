@@ -6,7 +6,7 @@ import org.byoemail.format.mail.EmailAddress;
 
 /**
  * What a mail of a calendar is about (RFC 5545, RFC 5546): an invitation, a change, a cancellation,
- * or the answer to one. Only the first event of the part is told; the part itself is among the
+ * or the answer to one. Only the first event of the part is read; the part itself is among the
  * attachments.
  *
  * @param method in upper case, such as REQUEST, CANCEL or REPLY

@@ -22,7 +22,7 @@ final class RecipientFields {
 
   private RecipientFields() {}
 
-  /** The recipient; empty if no field says what became of the mail. */
+  /** The recipient; empty if no field states an action. */
   static Optional<ReportedRecipient> read(MailHeaders fields) {
     String code = withoutType(fields.decoded("Diagnostic-Code").orElse(""));
     String diagnostic = code.substring(0, Math.min(code.length(), MAX_DIAGNOSTIC));

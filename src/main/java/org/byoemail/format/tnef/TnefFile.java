@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A file within TNEF.
  *
- * @param type its media type as far as it is told
+ * @param type its media type, if stated
  * @param isMail whether the data is a message in TNEF again
  */
 public record TnefFile(

@@ -81,9 +81,10 @@ class BounceRows {
     Map<String, @Nullable Object> values = new HashMap<>();
     values.put("mail", origin.inboundMail());
     values.put("account", origin.account() == null ? null : origin.account().value());
-    boolean provider = origin instanceof ReportOrigin.Provider;
-    values.put("organization", provider ? ((ReportOrigin.Provider) origin).organization() : null);
-    values.put("providerReport", provider ? ((ReportOrigin.Provider) origin).reportId() : null);
+    ReportOrigin.Provider provider =
+        origin instanceof ReportOrigin.Provider postmark ? postmark : null;
+    values.put("organization", provider == null ? null : provider.organization());
+    values.put("providerReport", provider == null ? null : provider.reportId());
     return values;
   }
 

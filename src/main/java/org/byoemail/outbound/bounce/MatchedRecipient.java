@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id of the bounce that it is recorded as
  * @param named as the mail names it
- * @param reported what became of it; null in a complaint or receipt
+ * @param reported the reported result; null in a complaint or receipt
  * @param match null if it is no recipient of the message
  */
 record MatchedRecipient(

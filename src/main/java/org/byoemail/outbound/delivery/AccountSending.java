@@ -5,7 +5,7 @@ import org.byoemail.outbound.limit.SendingLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What sending knows and is told of an account.
+ * The sending limits of an account, and whether it waits.
  *
  * @param preset the provider that it was recognised as; null for none
  * @param own what an operator set

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param token the token that every write of a result must match
  * @param account null if the message has none
- * @param accountVersion of the account when it was claimed; 0 where there is none
+ * @param accountVersion of the account when it was claimed; 0 without an account
  * @param tries how many attempts there were since it was accepted, or sent again by a person
  * @param firstTryAt when the first of them ended; null if there was none
  * @param unknownOnce whether an earlier attempt had an unknown outcome

@@ -198,7 +198,7 @@ public final class GroupCommit<T, R extends @Nullable Object> {
       this.item = item;
     }
 
-    // Its item may be committed by now: an interrupt does not end the wait for what became of it.
+    // Its item may be committed by now: an interrupt does not end the wait for the result.
     void await() {
       boolean interrupted = false;
       while (true) {

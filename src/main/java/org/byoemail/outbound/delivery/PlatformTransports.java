@@ -125,7 +125,7 @@ class PlatformTransports {
   }
 
   /**
-   * Takes note of what became of a mail.
+   * Notes the outcomes of a mail.
    *
    * @return the trouble that is the transport's own and leaves nothing to write down of the mail
    *     itself: it was no attempt, and waits with all the others

@@ -30,8 +30,8 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends a mail by Postmark's HTTP API and notes in it what became of it. Holds no database
- * connection while it waits for the answer. Safe for use by many threads.
+ * Sends a mail by Postmark's HTTP API and notes the outcomes in it. Holds no database connection
+ * while it waits for the answer. Safe for use by many threads.
  */
 @Component("postmarkSender")
 public class PostmarkSender {

@@ -3,7 +3,7 @@ package org.byoemail.outbound.delivery;
 import io.micrometer.observation.Observation;
 import jakarta.mail.MessagingException;
 
-/** Watches a mail being sent: how long it took, and one word for what became of it. */
+/** Observes a mail being sent: its duration, and its outcome in one word. */
 final class SendObservation {
   private SendObservation() {}
 

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param organization null: any that its producer may send for
  * @param submissionId the producer's
  * @param status of the message; {@code rejected} for a submission
- * @param explanation what became of it, in a sentence
+ * @param explanation why it failed, in a sentence
  * @param canBeResent whether {@link DeadLetters#resend} is of use
  */
 public record DeadLetter(

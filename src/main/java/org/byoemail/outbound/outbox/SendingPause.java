@@ -54,16 +54,19 @@ public class SendingPause implements SendingPauseMXBean, InitializingBean, Dispo
   public void pause(String by) {
     transactions.executeWithoutResult(
         status -> {
-          jdbc.sql(
-                  """
-                  INSERT INTO sending_pause (paused_by, paused_at) VALUES (:by, statement_timestamp())
-                  ON CONFLICT (everything) DO NOTHING
-                  """)
-              .param("by", by)
-              .update();
-          audit.record("sending.paused", null, null, Map.of());
+          int paused =
+              jdbc.sql(
+                      """
+                      INSERT INTO sending_pause (paused_by, paused_at) VALUES (:by, statement_timestamp())
+                      ON CONFLICT (everything) DO NOTHING
+                      """)
+                  .param("by", by)
+                  .update();
+          if (paused > 0) {
+            audit.record("sending.paused", null, null, Map.of());
+            log.warn("sending is paused by {}", by);
+          }
         });
-    log.warn("sending is paused by {}", by);
   }
 
   /** Resumes sending. */

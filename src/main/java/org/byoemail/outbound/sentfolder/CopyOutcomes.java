@@ -6,7 +6,7 @@ import java.util.List;
 import org.byoemail.outbound.sentfolder.SentCopies.Copy;
 import org.springframework.stereotype.Component;
 
-/** Records and counts what became of copies. Safe for use by many threads. */
+/** Records and counts the outcomes of copies. Safe for use by many threads. */
 @Component
 class CopyOutcomes {
   private static final List<Duration> DELAYS =

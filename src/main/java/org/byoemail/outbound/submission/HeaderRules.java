@@ -84,7 +84,7 @@ final class HeaderRules {
       return "is not a header field that may be added";
     }
     if (!before.add(key)) {
-      return "is there twice";
+      return "is a duplicate";
     }
     if (!value.isTextual()) {
       return "must be a string";

@@ -23,7 +23,8 @@ public final class Downloads {
    * The answer.
    *
    * @param name as the sender gave it
-   * @param contentType as the sender gave it; what is no media type is told as octets
+   * @param contentType as the sender gave it; anything but a media type becomes
+   *     application/octet-stream
    * @param size in bytes; negative if it is not known
    * @param content closed when it was sent
    */

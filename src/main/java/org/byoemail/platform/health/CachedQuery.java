@@ -38,6 +38,7 @@ public final class CachedQuery<T> {
   private Instant freshUntil = Instant.MIN;
   private @Nullable CompletableFuture<T> running;
   private long startedNanos;
+  private volatile boolean failing;
 
   /**
    * @param unknown the result while the query fails, or has not come back
@@ -67,9 +68,14 @@ public final class CachedQuery<T> {
       left = Math.max(0, startedNanos + MAX_WAIT_NANOS - System.nanoTime());
     }
     try {
-      return ended(refresh, refresh.get(left, TimeUnit.NANOSECONDS));
+      T result = ended(refresh, refresh.get(left, TimeUnit.NANOSECONDS));
+      failing = false;
+      return result;
     } catch (ExecutionException e) {
-      log.debug("A query of monitoring failed", e.getCause());
+      if (!failing) {
+        failing = true;
+        log.warn("a query of monitoring fails: {}", String.valueOf(e.getCause()));
+      }
       return ended(refresh, unknown);
     } catch (TimeoutException e) {
       return unknown;

@@ -250,7 +250,7 @@ final class SubmissionBody {
           // Kept by reading it.
         }
       } catch (IOException e) {
-        // What there is of it is told; why it cannot be read is told already.
+        // The part read so far is shown; the reason is reported elsewhere.
       }
       return kept.toByteArray();
     }
