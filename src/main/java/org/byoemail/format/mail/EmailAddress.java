@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One address, {@code local@domain} (RFC 5321 section 4.1.2, RFC 6531).
  *
- * <p>Lower-casing the local part is a choice: no provider of mailboxes tells two apart by case.
+ * <p>Comparing local parts without their case is a choice: no provider of mailboxes tells two apart
+ * by it. Mail is sent to an address as it was written, since its server may (RFC 5321 section 2.4).
  *
  * @param value the form that addresses are compared and stored in: lower case throughout, the
  *     domain as A-labels, the part before the @ without quotes where it needs none and in quotes
@@ -153,6 +154,24 @@ public record EmailAddress(String value, String written) implements Comparable<E
       return lower;
     }
     return DOMAIN.matcher(lower).matches() ? lower : null;
+  }
+
+  /**
+   * Reads what {@link #mailbox} returned, as the database keeps it.
+   *
+   * @param mailbox not checked again
+   */
+  public static EmailAddress ofMailbox(String mailbox) {
+    return new EmailAddress(lowerCase(mailbox), mailbox);
+  }
+
+  /**
+   * The form for an envelope and a header field (RFC 5321 Mailbox): as {@link #value}, with the
+   * case of the local part as it was written. In lower case it equals {@link #value}. The case of
+   * letters beyond ASCII is not kept, since databases differ in how they lower it.
+   */
+  public String mailbox() {
+    return Ascii.isAll(written) && value.equals(written.toLowerCase(Locale.ROOT)) ? written : value;
   }
 
   /** The part after the last {@code @}; empty if absent. */

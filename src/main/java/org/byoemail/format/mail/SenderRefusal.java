@@ -16,44 +16,47 @@ public final class SenderRefusal {
 
   private static final Pattern WORDS =
       Pattern.compile(
-          // Sender address rejected; domain of sender address does not exist; originator denied.
-          "\\b(?:sender|originator)(?:'s|s)?\\b(?: \\S{1,40}){0,4}?[ :(]*\\b"
+          // At the start of a word alone: the alternatives are many.
+          "(?<![\\p{L}\\p{N}_])(?:"
+              // Sender address rejected; domain of sender address does not exist; originator
+              // denied.
+              + "(?:sender|originator)(?:'s|s)?\\b(?: \\S{1,40}){0,4}?[ :(]*\\b"
               + REFUSED
-              + "|\\b(?:domain|host|address|name|country|ip) (?:name )?(?:of|for) (?:the |your )?"
+              + "|(?:domain|host|address|name|country|ip) (?:name )?(?:of|for) (?:the |your )?"
               + "(?:envelope )?(?:sender|originator)\\b"
-              + "|\\b(?:invalid|unknown|bad|unverified|forged|spoofed|unresolvable|non-?existent|rejected"
+              + "|(?:invalid|unknown|bad|unverified|forged|spoofed|unresolvable|non-?existent|rejected"
               + "|refused|denied|blocked|banned|unauthori[sz]ed|verify|verifying|resolve)"
               + " (?:the |your )?(?:envelope |return )?(?:sender|originator)\\b"
               // The parts of the envelope and of the connection that are the sender's.
-              + "|\\b(?:envelope[ -]?(?:sender|from)|return[ -]?path|mail from (?:command|domain|address)"
+              + "|(?:envelope[ -]?(?:sender|from)|return[ -]?path|mail from (?:command|domain|address)"
               + "|(?:from|sending|originating|source|client) (?:address|domain|host|hostname|server|ip|country)"
               + "|reverse (?:dns|lookup)|ptr record|helo|ehlo)\\b"
               // This server does not accept mail from ...; mail from ... is not accepted here.
-              + "|\\b(?:accept\\w*|refus\\w*|reject\\w*|block\\w*|deny\\w*|denie\\w*|allow\\w*|want\\w*"
+              + "|(?:accept\\w*|refus\\w*|reject\\w*|block\\w*|deny\\w*|denie\\w*|allow\\w*|want\\w*"
               + "|receiv\\w*|take)(?: any| all| your| further| more)? "
               + MAIL
               + " (?:coming |sent |originating )?(?:from|by)\\b"
-              + "|\\b"
+              + "|"
               + MAIL
               + " from\\b(?:[^.;\\n]|[.]\\S){0,80}? (?:is |are |was |were |be |been )?(?:not |never )?"
               + "(?:accepted|refused|rejected|denied|allowed|blocked|banned|welcome|permitted|wanted)\\b"
-              + "|\\bmail from (?:not|unknown|invalid|forbidden|unauthori[sz]ed)\\b"
-              + "|\\b(?:address|domain) (?:that was |you )?used to send\\b"
-              + "|\\bfrom: (?:address|domain)\\b"
-              + "|\\b(?:unbekannter|ungültiger) absender|\\babsender(?:adresse|domain|domäne)?,? "
+              + "|mail from (?:not|unknown|invalid|forbidden|unauthori[sz]ed)\\b"
+              + "|(?:address|domain) (?:that was |you )?used to send\\b"
+              + "|from: (?:address|domain)\\b"
+              + "|(?:unbekannter|ungültiger) absender|absender(?:adresse|domain|domäne)?,? "
               + "(?:wurde |wird |ist )?(?:abgelehnt|ungültig|unbekannt|gesperrt|nicht|existiert)"
-              + "|\\b(?:[eé]metteur|exp[eé]diteur|remitente|remetente|mittente) (?:est |es |é |è )?"
+              + "|(?:[eé]metteur|exp[eé]diteur|remitente|remetente|mittente) (?:est |es |é |è )?"
               + "(?:invalid|inv[aá]lid|non valid|refus|rejet|inconnu|interdit|n'exist|no |não |non |rechazad"
               + "|rejeitad|rifiutat|bloqu|bloccat|desconocid|desconhecid|sconosciut)"
-              + "|\\b(?:no|not any|never) "
+              + "|(?:no|not any|never) "
               + MAIL
               + " from\\b"
               // Your domain does not exist.
-              + "|\\byour (?:e-?mail |mail |from |ip |sending |sender )?(?:address|domain|hostname|host|ip"
+              + "|your (?:e-?mail |mail |from |ip |sending |sender )?(?:address|domain|hostname|host|ip"
               + "|server|network|country|provider|isp)(?: name| address)?(?: \\S{1,60})? "
               + "(?:is\\b|was\\b|has\\b|"
               + REFUSED
-              + ")");
+              + "))");
 
   private SenderRefusal() {}
 

@@ -156,7 +156,7 @@ public class Ingest {
         conversation,
         account.endpoint(),
         Direction.INBOUND,
-        headers.from().map(from -> from.address().value()).orElseGet(headers::fromName),
+        headers.from().map(from -> from.address().mailbox()).orElseGet(headers::fromName),
         headers.from().map(NamedAddress::name).filter(name -> !name.isEmpty()).orElse(null),
         addresses(headers.to()),
         addresses(headers.cc()),

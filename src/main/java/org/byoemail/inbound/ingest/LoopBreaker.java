@@ -123,7 +123,7 @@ class LoopBreaker {
     return jdbc.sql(
             """
             SELECT count(*) FROM message m JOIN endpoint e ON e.id = m.endpoint_id
-            WHERE m.direction = 'inbound' AND m.from_address = :sender AND e.owner_agent_id = :agent
+            WHERE m.direction = 'inbound' AND lower(m.from_address) = :sender AND e.owner_agent_id = :agent
               AND m.created_at > :since
             """)
         .param("sender", sender.value())

@@ -123,7 +123,7 @@ public class Composer {
   private static InternetAddress address(NamedAddress address) {
     try {
       String name = EncodedText.of(HeaderCheck.line("display name", address.name()));
-      return new InternetAddress(address.address().value(), name.isEmpty() ? null : name, UTF_8);
+      return new InternetAddress(address.address().mailbox(), name.isEmpty() ? null : name, UTF_8);
     } catch (UnsupportedEncodingException e) {
       throw new IllegalStateException("every Java platform has UTF-8", e);
     }

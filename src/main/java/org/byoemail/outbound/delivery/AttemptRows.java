@@ -95,13 +95,13 @@ class AttemptRows {
               UPDATE message_recipient r SET status = 'sending', attempt_id = begun.id, updated_at = statement_timestamp()
                 FROM begun WHERE r.message_id = begun.message_id
                   AND (r.status = ANY (:recipientsFrom::text[]) OR r.status = 'sending' AND r.attempt_id = begun.id)
-                RETURNING r.message_id, r.address),
+                RETURNING r.message_id, r.address, coalesce(r.mailbox, r.address) AS mailbox),
             submission AS (
               UPDATE outbound_submission s SET status = 'sending'
                 FROM begun WHERE s.message_id = begun.message_id
                 RETURNING s.message_id, s.request_delivery_report, s.organization)
-            SELECT submission.*, ARRAY(SELECT address FROM recipients
-                WHERE recipients.message_id = submission.message_id ORDER BY address) AS addresses,
+            SELECT submission.*, ARRAY(SELECT mailbox FROM recipients
+                WHERE recipients.message_id = submission.message_id ORDER BY address) AS mailboxes,
                 ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
                   WHERE r.message_id = submission.message_id AND x.organization = submission.organization
                     AND %s ORDER BY r.address) AS suppressed
@@ -119,7 +119,7 @@ class AttemptRows {
                   row.getObject("message_id", UUID.class),
                   new StartedAttempt(
                       row.getBoolean("request_delivery_report"),
-                      addresses(row, "addresses"),
+                      addresses(row, "mailboxes"),
                       addresses(row, "suppressed")));
             });
     return begun;
@@ -267,7 +267,7 @@ class AttemptRows {
 
   private static List<EmailAddress> addresses(ResultSet row, String column) throws SQLException {
     return Arrays.stream((String[]) row.getArray(column).getArray())
-        .map(EmailAddress::new)
+        .map(EmailAddress::ofMailbox)
         .toList();
   }
 }

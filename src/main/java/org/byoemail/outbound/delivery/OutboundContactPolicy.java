@@ -59,7 +59,7 @@ class OutboundContactPolicy {
     return jdbc.sql(
             """
             SELECT EXISTS (SELECT 1 FROM message m JOIN endpoint e ON e.id = m.endpoint_id
-              WHERE e.owner_agent_id = :agent AND m.direction = 'inbound' AND m.from_address = :address)
+              WHERE e.owner_agent_id = :agent AND m.direction = 'inbound' AND lower(m.from_address) = :address)
             """)
         .param("agent", agent.value())
         .param("address", address.value())

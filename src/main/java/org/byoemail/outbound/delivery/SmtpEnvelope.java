@@ -28,7 +28,7 @@ record SmtpEnvelope(Envelope envelope, SmtpConnection.Content content, @Nullable
   static SmtpEnvelope of(
       OutgoingMail mail, List<EmailAddress> recipients, SmtpConnection connection)
       throws MessagingException {
-    List<String> addresses = recipients.stream().map(EmailAddress::value).toList();
+    List<String> addresses = recipients.stream().map(EmailAddress::mailbox).toList();
     List<String> ofSender = new ArrayList<>();
     List<String> ofRecipients = List.of();
     if (connection.supports(SmtpUtf8Addresses.EXTENSION)

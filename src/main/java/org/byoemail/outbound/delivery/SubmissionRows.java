@@ -74,6 +74,7 @@ class SubmissionRows {
     List<UUID> messages = new ArrayList<>();
     List<String> organizations = new ArrayList<>();
     List<String> addresses = new ArrayList<>();
+    List<@Nullable String> mailboxes = new ArrayList<>();
     List<String> kinds = new ArrayList<>();
     for (NewDelivery one : submissions) {
       one.recipients()
@@ -82,6 +83,7 @@ class SubmissionRows {
                 messages.add(one.message());
                 organizations.add(one.organization());
                 addresses.add(address.value());
+                mailboxes.add(address.mailbox().equals(address.value()) ? null : address.mailbox());
                 kinds.add(kind);
               });
     }
@@ -96,10 +98,10 @@ class SubmissionRows {
               INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
               SELECT attempt, message_id, 1, 'QUEUED', accepted_at FROM given
             ), recipients AS (
-              INSERT INTO message_recipient (message_id, address, kind, status, updated_at)
-              SELECT r.message_id, r.address, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, statement_timestamp()
-              FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :kinds::text[])
-                  AS r (message_id, organization, address, kind)
+              INSERT INTO message_recipient (message_id, address, mailbox, kind, status, updated_at)
+              SELECT r.message_id, r.address, r.mailbox, r.kind, CASE WHEN s.id IS NULL THEN 'queued' ELSE 'failed' END, statement_timestamp()
+              FROM unnest(:recipientsOf::uuid[], :organizations::text[], :addresses::text[], :mailboxes::text[], :kinds::text[])
+                  AS r (message_id, organization, address, mailbox, kind)
                 LEFT JOIN suppression s ON s.organization = r.organization AND s.address = r.address
                   AND %s
               RETURNING message_id, address, status
@@ -121,6 +123,7 @@ class SubmissionRows {
         .param("recipientsOf", messages.toArray(UUID[]::new))
         .param("organizations", organizations.toArray(String[]::new))
         .param("addresses", addresses.toArray(String[]::new))
+        .param("mailboxes", mailboxes.toArray(String[]::new))
         .param("kinds", kinds.toArray(String[]::new))
         .query(
             row -> {

@@ -88,9 +88,9 @@ public class ConversationThreading {
     }
     return jdbc.sql(
             """
-            SELECT m.conversation_id, m.from_address AS address FROM message m
+            SELECT m.conversation_id, lower(m.from_address) AS address FROM message m
             WHERE m.conversation_id = ANY(:conversations) AND m.direction = 'inbound'
-              AND m.from_address = ANY(:senders)
+              AND lower(m.from_address) = ANY(:senders)
             UNION
             SELECT m.conversation_id, r.address FROM message m
             JOIN message_recipient r ON r.message_id = m.id

@@ -51,7 +51,11 @@ class ResealingTest {
             settings.get("spring.datasource.url").toString(),
             settings.get("spring.datasource.username").toString(),
             settings.get("spring.datasource.password").toString());
-    Flyway.configure().dataSource(database).load().migrate();
+    Flyway.configure()
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+        .dataSource(database)
+        .load()
+        .migrate();
     jdbc = JdbcClient.create(database);
   }
 

@@ -88,6 +88,20 @@ class EmailAddressTest {
 
   @ParameterizedTest
   @CsvSource({
+    "John.Doe@X.Test, John.Doe@x.test",
+    "john@x.test, john@x.test",
+    "Jo..hn@x.test, \"jo..hn\"@x.test",
+    "JÖRG@x.test, jörg@x.test"
+  })
+  void mailboxIsAsWrittenWhereLowerCaseAloneIsTheComparedForm(String written, String mailbox) {
+    EmailAddress address = EmailAddress.parse(written);
+
+    assertThat(address.mailbox()).isEqualTo(mailbox);
+    assertThat(EmailAddress.ofMailbox(mailbox)).isEqualTo(address);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
     "root@my_host.local, my_host.local",
     "scan@[192.168.1.20], [192.168.1.20]",
     "a@host., host.",

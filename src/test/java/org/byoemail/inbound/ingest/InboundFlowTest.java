@@ -450,8 +450,9 @@ class InboundFlowTest {
   @Test
   void strangerWithAForgedReferenceJoinsNoConversation() {
     MailUser user = watch();
-    GREENMAIL.deliver(user, mail(ANN, "hello", "hello@else.test"));
+    GREENMAIL.deliver(user, mail("Ann@Else.test", "hello", "hello@else.test"));
     awaitIngested("hello");
+    assertThat(message("hello").from()).isEqualTo("Ann@else.test");
 
     GREENMAIL.deliver(user, reply("eve@forged.test", "Re: hello", "hello@else.test", QUOTING));
     GREENMAIL.deliver(user, reply(ANN, "Re: Re: hello", "hello@else.test", QUOTING));

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
-/** Addresses beyond ASCII, and those whose dots are not as the standard has them. */
+/** Addresses beyond ASCII, those with odd dots, and those with capital letters. */
 @SendingTest
 class InternationalAddressesTest {
   private final OutboundFixtures fixtures;
@@ -105,6 +105,22 @@ class InternationalAddressesTest {
             "RCPT TO:<\"hana..ko.\"@docomo.ne.jp>", "RCPT TO:<\"a<b\"@x.test>");
     assertThat(SubmittedMail.read(server).getHeader("To", null))
         .contains("Hana <\"hana..ko.\"@docomo.ne.jp>");
+  }
+
+  @Test
+  void capitalLettersOfLocalPartsAreKeptAndNotCompared() throws Exception {
+    server.answer("RCPT TO", "250 ok", "550 5.1.1 no such user");
+    Account account = fixtures.account(server.port(), null);
+    Map<String, Object> fields = submission("Ada <Ada.L@X.test>", "ada.l@x.test");
+    fields.put("bcc", List.of("Ben.B@x.test"));
+    UUID message = mail.submit(account, fields);
+
+    mail.send();
+
+    assertThat(server.commands("RCPT TO"))
+        .containsExactly("RCPT TO:<Ada.L@x.test>", "RCPT TO:<Ben.B@x.test>");
+    assertThat(SubmittedMail.read(server).getHeader("To", null)).isEqualTo("Ada <Ada.L@x.test>");
+    assertThat(fixtures.recipients(message)).containsExactly("sent", "failed");
   }
 
   private static String utf8(String latin1) {

@@ -398,7 +398,7 @@ class TryTest {
             """
             INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject,
               created_at)
-            SELECT gen_random_uuid(), organization, conversation_id, endpoint_id, 'inbound', 'stranger@else.test',
+            SELECT gen_random_uuid(), organization, conversation_id, endpoint_id, 'inbound', 'Stranger@else.test',
               subject, created_at FROM message WHERE id = :id
             """)
         .param("id", message)
