@@ -2,7 +2,9 @@ package org.byoemail.embedded;
 
 import java.util.List;
 import java.util.Locale;
+import org.apache.activemq.artemis.api.core.TransportConfiguration;
 import org.apache.activemq.artemis.core.config.Configuration;
+import org.apache.activemq.artemis.core.config.ConfigurationUtils;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +50,13 @@ final class BrokerAcceptors {
             + ";multicastPrefix="
             + MULTICAST_PREFIX;
     try {
-      broker.addAcceptorConfiguration(protocol, url);
+      TransportConfiguration acceptor = ConfigurationUtils.parseAcceptorURI(protocol, url).get(0);
+      broker.addAcceptorConfiguration(
+          new TransportConfiguration(
+              BrokerAcceptorFactory.class.getName(),
+              acceptor.getParams(),
+              protocol,
+              acceptor.getExtraParams()));
     } catch (Exception e) {
       throw new CannotStart(
           host + " is no address that the broker can listen on.", "Correct byo.broker.host.", e);

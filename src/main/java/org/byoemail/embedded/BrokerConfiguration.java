@@ -30,6 +30,11 @@ class BrokerConfiguration {
   // two bytes a character.
   private static final int TIMES = 4;
 
+  /** For the headers of a STOMP frame, which is one byte a character. */
+  private static final long FRAME_HEADERS = 64 << 10;
+
+  private static final int MAX_UNFINISHED_FRAMES = 8;
+
   /** The password of the application's own user, new at each start. */
   private final String gatewayPassword = LocalSecrets.fresh();
 
@@ -47,6 +52,14 @@ class BrokerConfiguration {
       BrokerAddresses.applyTo(broker, settings.producers());
       BrokerAcceptors.applyTo(broker, settings);
       broker.registerBrokerPlugin(new SubmissionGuard(TIMES * maxMessageSize.toBytes()));
+      long maxFrame = TIMES / 2 * maxMessageSize.toBytes() + FRAME_HEADERS;
+      broker.registerBrokerPlugin(
+          new StompFrameLimit(
+              maxFrame,
+              Math.max(
+                  maxFrame,
+                  Math.min(
+                      MAX_UNFINISHED_FRAMES * maxFrame, Runtime.getRuntime().maxMemory() / 4))));
     };
   }
 

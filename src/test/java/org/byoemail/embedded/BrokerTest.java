@@ -10,8 +10,13 @@ import jakarta.jms.JMSConsumer;
 import jakarta.jms.JMSContext;
 import jakarta.jms.Message;
 import jakarta.jms.TextMessage;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
@@ -190,6 +195,77 @@ class BrokerTest {
           (TextMessage) gateway.createConsumer(gateway.createQueue("email.outbound")).receive(SOON);
 
       assertThat(arrived.getText()).hasSize(large.length());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {BrokerAcceptors.AMQP, BrokerAcceptors.STOMP})
+  void httpIsRefusedBeforeItsBodyIsRead(String acceptor) throws Exception {
+    try (Socket client = new Socket("127.0.0.1", port(context, acceptor))) {
+      client.getOutputStream().write('P');
+      client.getOutputStream().flush();
+      client.getOutputStream().write("OST / HTTP/1.1\r\nContent-Length: 99\r\n\r\n".getBytes());
+
+      assertThat(isEnded(client)).isTrue();
+    }
+  }
+
+  @Test
+  void clientThatHasNotLoggedInSendsNoLargeFrame() throws Exception {
+    try (Socket client = new Socket("127.0.0.1", port(context, BrokerAcceptors.STOMP))) {
+      client.getOutputStream().write(("CONNECT\nlogin:" + "x".repeat(20 << 10)).getBytes());
+
+      assertThat(isEnded(client)).isTrue();
+    }
+  }
+
+  @Test
+  void frameThatIsNoSubmissionEndsItsConnection(@TempDir Path other) throws Exception {
+    try (ConfigurableApplicationContext small = start(other, "byo.outbound.max-message-size=1MB")) {
+      try (StompClient producer = producer(small)) {
+        assertThat(producer.send("email.outbound", "x".repeat(1_900 << 10))).startsWith("RECEIPT");
+      }
+      try (StompClient producer = producer(small)) {
+        assertThat(producer.begin("email.outbound", "x".repeat(3 << 20)))
+            .startsWith("ERROR")
+            .contains("its frame is over 2162688 bytes");
+      }
+      try (StompClient producer = producer(small)) {
+        assertThat(producer.begin("x".repeat(70 << 10), ""))
+            .contains("the headers of its frame are over 65536 bytes");
+      }
+    }
+  }
+
+  @Test
+  void unfinishedFramesOfAllClientsAreLimited(@TempDir Path other) throws Exception {
+    List<StompClient> producers = new ArrayList<>();
+    try (ConfigurableApplicationContext small = start(other, "byo.outbound.max-message-size=1MB")) {
+      String answer = "";
+      for (int i = 0; i < 10 && answer.isEmpty(); i++) {
+        producers.add(producer(small));
+        answer = producers.get(i).begin("email.outbound", "x".repeat(2 << 20));
+      }
+
+      assertThat(answer).contains("the unfinished frames of all clients are over");
+      assertThat(producers).hasSizeGreaterThan(5);
+      try (StompClient later = producer(small)) {
+        assertThat(later.send("email.outbound", "small")).startsWith("RECEIPT");
+      }
+    } finally {
+      for (StompClient producer : producers) {
+        producer.close();
+      }
+    }
+  }
+
+  private static boolean isEnded(Socket client) throws IOException {
+    client.setSoTimeout((int) SOON);
+    try {
+      client.getInputStream().readAllBytes();
+      return true;
+    } catch (SocketException e) {
+      return true;
     }
   }
 

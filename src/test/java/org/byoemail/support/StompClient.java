@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -43,6 +44,25 @@ public final class StompClient implements AutoCloseable {
     all.put("destination", destination);
     all.put("receipt", "1");
     return ask("SEND", all, body);
+  }
+
+  /**
+   * Begins a frame that does not end.
+   *
+   * @return the broker's answer; empty if there is none within a second
+   */
+  public String begin(String destination, String body) throws IOException {
+    socket.setSoTimeout(1_000);
+    try {
+      socket
+          .getOutputStream()
+          .write(
+              ("SEND\ndestination:" + destination + "\n\n" + body)
+                  .getBytes(StandardCharsets.UTF_8));
+      return frame();
+    } catch (SocketTimeoutException e) {
+      return "";
+    }
   }
 
   public String subscribe(String destination) throws IOException {
