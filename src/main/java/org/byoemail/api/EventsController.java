@@ -7,7 +7,8 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.event.Event;
-import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.EventFilter;
+import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -25,10 +26,10 @@ class EventsController {
 
   private static final long PAGE_BYTES = 2 << 20;
 
-  private final Events events;
+  private final NumberedEvents events;
   private final ResponseBudget budget;
 
-  EventsController(Events events, ResponseBudget budget) {
+  EventsController(NumberedEvents events, ResponseBudget budget) {
     this.budget = budget;
     this.events = events;
   }
@@ -44,13 +45,31 @@ class EventsController {
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable Integer limit) {
     budget.take(PAGE_BYTES);
+    long position = position(after);
     List<Event> found =
-        events.after(
-            RequestParams.organization(caller, organization),
-            position(after),
-            RequestParams.limit(limit, DEFAULT_LIMIT));
-    return new Page<>(
-        found, found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
+        events
+            .after(
+                EventFilter.of(RequestParams.organization(caller, organization)),
+                position,
+                RequestParams.limit(limit, DEFAULT_LIMIT))
+            .events();
+    if (found.isEmpty()) {
+      requireGiven(position);
+      return new Page<>(found, null);
+    }
+    return new Page<>(found, String.valueOf(found.get(found.size() - 1).position()));
+  }
+
+  private void requireGiven(long position) {
+    long last = position == 0 ? 0 : events.last();
+    if (position > last) {
+      throw new FieldsRefused(
+          "after",
+          "is beyond the last position given, "
+              + last
+              + ": it comes from another database, or from a time after the backup that this one was restored from;"
+              + " read on after a position that was given");
+    }
   }
 
   private static long position(@Nullable String after) {

@@ -6,7 +6,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.embedded.ConditionalOnEmbedded.Part;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.Submissions;
-import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.AgentSetup;
@@ -43,7 +43,7 @@ class DemoConfiguration {
       AccountSwitches switches,
       SubmissionReader reader,
       Submissions submissions,
-      Events events) {
+      NumberedEvents events) {
     return new DemoStory(
         provider, agents, agentSetup, accountSetup, switches, reader, submissions, events);
   }

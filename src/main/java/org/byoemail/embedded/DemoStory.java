@@ -16,7 +16,8 @@ import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.event.Event;
-import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.EventFilter;
+import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.setup.AccountDraft;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountSwitches;
@@ -43,7 +44,7 @@ class DemoStory {
   private final AccountSwitches switches;
   private final SubmissionReader reader;
   private final Submissions submissions;
-  private final Events events;
+  private final NumberedEvents events;
 
   DemoStory(
       DemoProvider provider,
@@ -53,7 +54,7 @@ class DemoStory {
       AccountSwitches switches,
       SubmissionReader reader,
       Submissions submissions,
-      Events events) {
+      NumberedEvents events) {
     this.provider = provider;
     this.agents = agents;
     this.agentSetup = agentSetup;
@@ -169,7 +170,7 @@ class DemoStory {
   }
 
   private List<Event> told() {
-    return events.after(ORGANIZATION, 0, 100);
+    return events.after(EventFilter.of(ORGANIZATION), 0, 100).events();
   }
 
   private static String name(DemoProvider.User user) {

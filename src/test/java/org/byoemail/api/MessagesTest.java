@@ -286,6 +286,10 @@ class MessagesTest extends WebTest {
     assertThat(none.path("items")).isEmpty();
     assertThat(none.path("next").isNull()).isTrue();
     assertThat(get(producer, "/events?after=start").fields()).containsExactly("after");
+    Answer never = get(producer, "/events?after=" + (Long.MAX_VALUE - 1));
+    assertThat(never.status()).isEqualTo(400);
+    assertThat(never.fields()).containsExactly("after");
+    assertThat(never.text("/detail")).contains("beyond the last position given");
   }
 
   @Test

@@ -3,6 +3,7 @@ package org.byoemail.platform.event;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.platform.cluster.GatewayNodes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Propagation;
@@ -10,44 +11,65 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * What the route {@code event-publish} works with. One publisher at a time, over all nodes: it
- * holds an advisory lock for the length of its transaction. It numbers what has committed, so that
- * no reader that asks for events after a position misses one that committed late.
+ * holds an advisory lock for the length of its transaction. It publishes in the order of positions.
+ * While a node of an older release runs, it also gives the positions, as that does.
  */
 @Component("eventOutbox")
 public class EventOutbox {
-  private static final long LOCK = 0x62796f2d65766e74L;
+  private static final long LOCK = 0x62796f2d65767062L;
   private static final int BATCH = 200;
   private static final int MAX_BYTES = 1 << 20;
 
+  /** Numbered events that are not published. Its parameter: the position up to which all are. */
+  private static final String NUMBERED =
+      "SELECT * FROM event WHERE position > :published AND published_at IS NULL ORDER BY position LIMIT :batch";
+
   private final JdbcClient jdbc;
   private final ObjectMapper json;
+  private final GatewayNodes nodes;
   private final EventPace pace;
 
-  EventOutbox(JdbcClient jdbc, ObjectMapper json, EventPace pace) {
+  EventOutbox(JdbcClient jdbc, ObjectMapper json, GatewayNodes nodes, EventPace pace) {
     this.jdbc = jdbc;
     this.json = json;
+    this.nodes = nodes;
     this.pace = pace;
   }
 
-  /**
-   * The new events with the numbers that they get when they are published, in order; none where
-   * another node leads.
-   */
+  /** The next events to publish, in order; none where another node publishes. */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<Event> next() {
-    boolean leads =
-        jdbc.sql("SELECT pg_try_advisory_xact_lock(:lock)")
-            .param("lock", LOCK)
-            .query(Boolean.class)
-            .single();
-    if (!leads) {
+    if (!locked(LOCK)) {
       return List.of();
     }
-    // A statement of its own, so that it sees what the last publisher committed before it released
-    // the lock.
+    List<Event> numbered =
+        jdbc.sql(
+                """
+                SELECT * FROM (
+                  SELECT *, sum(pg_column_size(body)) OVER (ORDER BY position) AS stored,
+                    row_number() OVER (ORDER BY position) AS place
+                  FROM (%s) waiting) fresh
+                WHERE stored <= :most OR place = 1 ORDER BY position
+                """
+                    .formatted(NUMBERED))
+            .param("published", published())
+            .param("batch", BATCH)
+            .param("most", MAX_BYTES)
+            .query(new EventRows(json))
+            .list();
+    if (!numbered.isEmpty() || numberedApart() || !locked(EventNumbering.LOCK)) {
+      return numbered;
+    }
+    return withoutPosition();
+  }
+
+  // A statement of its own, so that it sees what the last publisher committed before it released
+  // the lock.
+  private List<Event> withoutPosition() {
     return jdbc.sql(
             """
-            SELECT id, (SELECT coalesce(max(position), 0) FROM event) + row_number() OVER (ORDER BY recorded) AS position,
+            SELECT id, (SELECT greatest(value, (SELECT coalesce(max(position), 0) FROM event))
+                FROM event_position WHERE name = 'numbered') + row_number() OVER (ORDER BY recorded) AS position,
               organization, type, message_id, account_id, sequence, body, created_at
             FROM (
               SELECT *, sum(pg_column_size(body)) OVER (ORDER BY recorded) AS stored,
@@ -61,35 +83,79 @@ public class EventOutbox {
         .list();
   }
 
-  /** Whether any event is not published yet; asks the database at a bounded pace. */
+  /**
+   * Whether this node may publish any event; asks the database at a bounded pace. Call it outside
+   * of transactions.
+   */
   public boolean isDue() {
-    if (!pace.isDue()) {
+    nodes.beat();
+    if (!pace.publishing().isDue()) {
       return false;
     }
     boolean waiting = isWaiting();
     if (!waiting) {
-      pace.foundNone();
+      pace.publishing().foundNone();
     }
     return waiting;
   }
 
-  /** Whether any event is not published yet. */
+  /** Whether any event that this node may publish is not published yet. */
   public boolean isWaiting() {
-    return jdbc.sql("SELECT EXISTS (SELECT 1 FROM event WHERE position IS NULL)")
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM (%s) numbered)
+              OR (NOT :apart AND EXISTS (SELECT 1 FROM event WHERE position IS NULL))
+            """
+                .formatted(NUMBERED))
+        .param("published", published())
+        .param("batch", 1)
+        .param("apart", numberedApart())
         .query(Boolean.class)
         .single();
   }
 
-  /** Numbers events that the broker has accepted. */
+  /** Records that the broker has accepted events. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void published(List<Event> events) {
-    jdbc.sql(
-            """
-            UPDATE event SET position = p.position, published_at = statement_timestamp()
-            FROM unnest(:ids::uuid[], :positions::bigint[]) AS p (id, position) WHERE event.id = p.id
-            """)
-        .param("ids", events.stream().map(Event::id).toArray(UUID[]::new))
-        .param("positions", events.stream().map(Event::position).toArray(Long[]::new))
+    if (events.isEmpty()) {
+      return;
+    }
+    long last = events.get(events.size() - 1).position();
+    boolean numberedHere =
+        jdbc.sql(
+                    "UPDATE event_position SET value = :last WHERE name = 'numbered' AND value < :last")
+                .param("last", last)
+                .update()
+            > 0;
+    if (numberedHere) {
+      jdbc.sql(
+              """
+              UPDATE event SET position = p.position, published_at = statement_timestamp()
+              FROM unnest(:ids::uuid[], :positions::bigint[]) AS p (id, position) WHERE event.id = p.id
+              """)
+          .param("ids", events.stream().map(Event::id).toArray(UUID[]::new))
+          .param("positions", events.stream().map(Event::position).toArray(Long[]::new))
+          .update();
+    }
+    jdbc.sql("UPDATE event_position SET value = :last WHERE name = 'published' AND value < :last")
+        .param("last", last)
         .update();
+  }
+
+  private boolean numberedApart() {
+    return nodes.allKnow(EventNumbering.MIGRATION);
+  }
+
+  private long published() {
+    return jdbc.sql("SELECT value FROM event_position WHERE name = 'published'")
+        .query(Long.class)
+        .single();
+  }
+
+  private boolean locked(long lock) {
+    return jdbc.sql("SELECT pg_try_advisory_xact_lock(:lock)")
+        .param("lock", lock)
+        .query(Boolean.class)
+        .single();
   }
 }

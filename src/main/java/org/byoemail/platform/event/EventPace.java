@@ -6,8 +6,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * How often this node looks for unpublished events: at every tick while it records or finds some,
- * rarely otherwise, for those of a node that has stopped. Thread-safe.
+ * How often this node looks for events to number or to publish: at every tick while it records or
+ * finds some, rarely otherwise, for those of a node that has stopped. Thread-safe.
  */
 @Component
 class EventPace {
@@ -17,8 +17,9 @@ class EventPace {
   private static final long SELDOM = Duration.ofSeconds(1).toNanos();
 
   private final LongSupplier nanos;
+  private final Looks numbering = new Looks();
+  private final Looks publishing = new Looks();
   private volatile long recordedAt;
-  private volatile long foundNoneAt;
 
   @Autowired
   EventPace() {
@@ -28,7 +29,24 @@ class EventPace {
   EventPace(LongSupplier nanos) {
     this.nanos = nanos;
     this.recordedAt = nanos.getAsLong();
-    this.foundNoneAt = recordedAt - SELDOM;
+    numbering.foundNoneAt = recordedAt - SELDOM;
+    publishing.foundNoneAt = recordedAt - SELDOM;
+  }
+
+  /** The looks for events of one step. */
+  final class Looks {
+    private volatile long foundNoneAt;
+
+    /** There was nothing to do. */
+    void foundNone() {
+      foundNoneAt = nanos.getAsLong();
+    }
+
+    /** Whether to look now. */
+    boolean isDue() {
+      long now = nanos.getAsLong();
+      return now - recordedAt < LIVELY || now - foundNoneAt >= SELDOM;
+    }
   }
 
   /** This node records an event. */
@@ -36,14 +54,11 @@ class EventPace {
     recordedAt = nanos.getAsLong();
   }
 
-  /** There was nothing to publish. */
-  void foundNone() {
-    foundNoneAt = nanos.getAsLong();
+  Looks numbering() {
+    return numbering;
   }
 
-  /** Whether to look now. */
-  boolean isDue() {
-    long now = nanos.getAsLong();
-    return now - recordedAt < LIVELY || now - foundNoneAt >= SELDOM;
+  Looks publishing() {
+    return publishing;
   }
 }

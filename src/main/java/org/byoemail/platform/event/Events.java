@@ -16,11 +16,9 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Records events in the transaction of the change, and lists the published ones. */
+/** Records events in the transaction of the change, and lists the newest. */
 @Repository
 public class Events {
-  private static final int MAX_BYTES = 256 << 10;
-
   private final JdbcClient jdbc;
   private final JdbcTemplate batches;
   private final ObjectMapper json;
@@ -122,32 +120,8 @@ public class Events {
   }
 
   /**
-   * Published events in their order; fewer than asked for where their data is large.
-   *
-   * @param organization null for all organisations
-   * @param after the position after which to start; 0 for the start
-   */
-  public List<Event> after(@Nullable String organization, long after, int limit) {
-    return jdbc.sql(
-            """
-            SELECT * FROM (
-              SELECT *, sum(octet_length(body::text)) OVER (ORDER BY position) AS bytes,
-                row_number() OVER (ORDER BY position) AS place
-              FROM (SELECT * FROM event WHERE position > :after
-                AND (:organization::text IS NULL OR organization = :organization)
-                ORDER BY position LIMIT :limit) found) page
-            WHERE bytes <= :most OR place = 1 ORDER BY position
-            """)
-        .param("most", MAX_BYTES)
-        .param("after", after)
-        .param("organization", organization)
-        .param("limit", limit)
-        .query(new EventRows(json))
-        .list();
-  }
-
-  /**
-   * Published events, the newest first; data that is long is the start of its JSON, as a string.
+   * Events that have a position, the newest first; data that is long is the start of its JSON, as a
+   * string.
    *
    * @param before the position to start before; null for the end
    */

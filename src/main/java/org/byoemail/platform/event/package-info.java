@@ -1,6 +1,8 @@
-/** Events for the platform: a transactional outbox, published in order, at least once. */
+/**
+ * Events for the platform: a transactional outbox, numbered and published in order, at least once.
+ */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"platform.health"})
+@ApplicationModule(allowedDependencies = {"platform.cluster", "platform.health"})
 package org.byoemail.platform.event;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,19 +1,25 @@
 package org.byoemail.platform.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.byoemail.platform.cluster.GatewayNodes;
 import org.byoemail.support.WebTest;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -22,8 +28,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 class EventOutboxTest extends WebTest {
   @Autowired private Events events;
-  @Autowired private EventOutbox outbox;
+  @Autowired private NumberedEvents numberedEvents;
   @Autowired private PlatformTransactionManager transactions;
+
+  private final GatewayNodes nodes = mock(GatewayNodes.class);
+  private EventNumbering numbering;
+  private EventOutbox outbox;
 
   private String organization = "";
   private final List<Event> published = Collections.synchronizedList(new ArrayList<>());
@@ -31,6 +41,10 @@ class EventOutboxTest extends WebTest {
   @BeforeEach
   void publishWhatOthersLeft() {
     organization = fresh("acme");
+    numbering = new EventNumbering(jdbc, nodes, new EventPace(), numberedEvents);
+    outbox = new EventOutbox(jdbc, JSON, nodes, new EventPace());
+    olderNodeLives(false);
+    number();
     while (outbox.isWaiting()) {
       publish();
     }
@@ -38,7 +52,7 @@ class EventOutboxTest extends WebTest {
   }
 
   @Test
-  void eventThatCommitsLateIsBehindWhatWasPublished() throws Exception {
+  void eventThatCommitsLateIsBehindWhatWasNumbered() throws Exception {
     CountDownLatch recorded = new CountDownLatch(1);
     CountDownLatch mayCommit = new CountDownLatch(1);
     ExecutorService pool = Executors.newSingleThreadExecutor();
@@ -55,13 +69,13 @@ class EventOutboxTest extends WebTest {
                           }));
       await(recorded);
       transaction().executeWithoutResult(status -> record(null, 2));
-      publish();
-      long seen = events.after(organization, 0, 10).get(0).position();
+      number();
+      long seen = after(0).get(0).position();
       mayCommit.countDown();
       late.get(10, TimeUnit.SECONDS);
-      publish();
+      number();
 
-      List<Event> behind = events.after(organization, seen, 10);
+      List<Event> behind = after(seen);
 
       assertThat(behind).singleElement().satisfies(event -> assertThat(number(event)).isEqualTo(1));
     } finally {
@@ -96,7 +110,8 @@ class EventOutboxTest extends WebTest {
         publishing.add(
             pool.submit(
                 () -> {
-                  while (written.getCount() > 0 || outbox.isWaiting()) {
+                  while (written.getCount() > 0 || numbering.isWaiting() || outbox.isWaiting()) {
+                    number();
                     publish();
                   }
                 }));
@@ -129,6 +144,7 @@ class EventOutboxTest extends WebTest {
   @Test
   void whatWasNotPublishedComesAgain() {
     transaction().executeWithoutResult(status -> record(null, 1));
+    number();
 
     List<Event> first =
         transaction()
@@ -142,6 +158,187 @@ class EventOutboxTest extends WebTest {
     assertThat(first).hasSize(1);
     assertThat(published).isEqualTo(first);
     assertThat(outbox.isWaiting()).isFalse();
+  }
+
+  @Test
+  void eventsAreReadBeforeTheBrokerHasThem() {
+    transaction().executeWithoutResult(status -> record(null, 1));
+    number();
+
+    List<Event> readable = after(0);
+
+    assertThat(readable).hasSize(1);
+    assertThat(outbox.isWaiting()).isTrue();
+    assertThat(published).isEmpty();
+  }
+
+  @Test
+  void whileAnOlderNodeRunsPositionsAreGivenWithPublication() {
+    olderNodeLives(true);
+    transaction().executeWithoutResult(status -> record(null, 1));
+    boolean numbersApart = numbering.isWaiting();
+    List<Event> before = after(0);
+
+    publish();
+
+    assertThat(numbersApart).isFalse();
+    assertThat(before).isEmpty();
+    assertThat(published).isEqualTo(after(0)).hasSize(1);
+    // As an older node does: it takes whatever has a position for published.
+    assertThat(publishedAt(published.get(0).id())).isNotNull();
+    assertThat(outbox.isWaiting()).isFalse();
+  }
+
+  @Test
+  void whatWasNumberedApartIsPublishedFirstWhenAnOlderNodeComes() {
+    transaction().executeWithoutResult(status -> record(null, 1));
+    number();
+    olderNodeLives(true);
+    transaction().executeWithoutResult(status -> record(null, 2));
+
+    publish();
+    publish();
+
+    assertThat(published.stream().map(EventOutboxTest::number)).containsExactly(1, 2);
+    assertThat(published.get(1).position()).isEqualTo(published.get(0).position() + 1);
+  }
+
+  @Test
+  void whatAnOlderNodePublishedIsNotPublishedAgain() {
+    transaction().executeWithoutResult(status -> record(null, 1));
+    publishAsAnOlderNode();
+    transaction().executeWithoutResult(status -> record(null, 2));
+    number();
+
+    publish();
+
+    assertThat(published.stream().map(EventOutboxTest::number)).containsExactly(2);
+    assertThat(after(0).stream().map(EventOutboxTest::number)).containsExactly(1, 2);
+  }
+
+  @Test
+  void positionsOfDeletedEventsAreNotGivenAgain() {
+    transaction().executeWithoutResult(status -> record(null, 1));
+    number();
+    long given = after(0).get(0).position();
+    publish();
+    jdbc.sql("DELETE FROM event WHERE organization = :o").param("o", organization).update();
+    transaction().executeWithoutResult(status -> record(null, 2));
+
+    number();
+
+    assertThat(after(0)).singleElement().extracting(Event::position).isEqualTo(given + 1);
+    assertThat(numberedEvents.last()).isEqualTo(given + 1);
+  }
+
+  @Test
+  void listenersAreCalledWhenPositionsWereGiven() {
+    AtomicInteger calls = new AtomicInteger();
+    try (NumberedEvents.Registration ignored = numberedEvents.onNumbered(calls::incrementAndGet)) {
+      numberedEvents.look();
+      calls.set(0);
+      transaction().executeWithoutResult(status -> record(null, 1));
+
+      number();
+
+      assertThat(calls).hasValue(1);
+    }
+    transaction().executeWithoutResult(status -> record(null, 2));
+    number();
+    assertThat(calls).hasValue(1);
+  }
+
+  @Test
+  void readerLearnsWhereToGoOnThoughItsFilterPassesNothing() {
+    UUID account = UUID.randomUUID();
+    transaction()
+        .executeWithoutResult(
+            status -> {
+              record(null, 1);
+              events.record(
+                  new Events.NewEvent(
+                      organization, null, account, EventFixtures.sent(Map.of("number", 2))));
+              record(null, 3);
+            });
+    number();
+    List<Event> all = after(0);
+
+    NumberedEvents.Batch ofAccount = filtered(Set.of(), account, 0);
+    NumberedEvents.Batch first = filtered(Set.of("message.sent"), null, 0);
+    NumberedEvents.Batch ofType = filtered(Set.of("message.failed"), null, 0);
+
+    assertThat(ofAccount.events().stream().map(EventOutboxTest::number)).containsExactly(2);
+    assertThat(ofAccount.upTo()).isEqualTo(all.get(2).position());
+    assertThat(first.events()).hasSize(2);
+    assertThat(first.upTo()).isEqualTo(all.get(1).position());
+    assertThat(ofType.events()).isEmpty();
+    assertThat(ofType.upTo()).isEqualTo(all.get(2).position());
+    assertThat(filtered(Set.of(), null, ofType.upTo()).upTo()).isEqualTo(ofType.upTo());
+  }
+
+  @Test
+  void eventsOfAnAgentAreThoseOfItsAccounts() {
+    String ours = account(organization, fresh("ours") + "@agents.test");
+    UUID agent =
+        jdbc.sql("SELECT agent_id FROM agent_email_account WHERE id = :id::uuid")
+            .param("id", ours)
+            .query(UUID.class)
+            .single();
+    transaction()
+        .executeWithoutResult(
+            status -> {
+              events.record(
+                  new Events.NewEvent(
+                      organization,
+                      null,
+                      UUID.fromString(ours),
+                      EventFixtures.sent(Map.of("number", 1))));
+              record(null, 2);
+            });
+    number();
+
+    List<Event> found =
+        numberedEvents
+            .after(new EventFilter(organization, Set.of("message.sent"), agent, null), 0, 10)
+            .events();
+
+    assertThat(found.stream().map(EventOutboxTest::number)).containsExactly(1);
+  }
+
+  private NumberedEvents.Batch filtered(Set<String> types, @Nullable UUID account, long after) {
+    return numberedEvents.after(new EventFilter(organization, types, null, account), after, 2);
+  }
+
+  private void olderNodeLives(boolean lives) {
+    when(nodes.allKnow(EventNumbering.MIGRATION)).thenReturn(!lives);
+  }
+
+  private void publishAsAnOlderNode() {
+    jdbc.sql(
+            """
+            UPDATE event SET position = (SELECT max(position) FROM event) + 1, published_at = statement_timestamp()
+            WHERE position IS NULL
+            """)
+        .update();
+  }
+
+  private @Nullable Object publishedAt(UUID event) {
+    return jdbc.sql("SELECT published_at FROM event WHERE id = :id")
+        .param("id", event)
+        .query()
+        .singleRow()
+        .get("published_at");
+  }
+
+  private List<Event> after(long position) {
+    return numberedEvents.after(EventFilter.of(organization), position, 10).events();
+  }
+
+  private void number() {
+    if (numbering.isWaiting()) {
+      Long last = transaction().execute(status -> numbering.number());
+      numbering.numbered(last);
+    }
   }
 
   private void publish() {

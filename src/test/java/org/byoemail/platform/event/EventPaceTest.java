@@ -14,17 +14,17 @@ class EventPaceTest {
   @BeforeEach
   void nothingHappensForAWhile() {
     after(Duration.ofMinutes(1));
-    pace.foundNone();
+    pace.numbering().foundNone();
   }
 
   @Test
   void nodeThatRecordsNothingLooksOnceASecond() {
     after(Duration.ofMillis(999));
-    assertThat(pace.isDue()).isFalse();
+    assertThat(pace.numbering().isDue()).isFalse();
 
     after(Duration.ofMillis(1));
 
-    assertThat(pace.isDue()).isTrue();
+    assertThat(pace.numbering().isDue()).isTrue();
   }
 
   @Test
@@ -32,20 +32,20 @@ class EventPaceTest {
     pace.recorded();
 
     after(Duration.ofMillis(29_999));
-    pace.foundNone();
-    assertThat(pace.isDue()).isTrue();
+    pace.numbering().foundNone();
+    assertThat(pace.numbering().isDue()).isTrue();
     after(Duration.ofMillis(1));
 
-    assertThat(pace.isDue()).isFalse();
+    assertThat(pace.numbering().isDue()).isFalse();
   }
 
   @Test
   void whatIsLeftAfterALookIsFoundAtTheNext() {
     after(Duration.ofSeconds(1));
-    assertThat(pace.isDue()).isTrue();
+    assertThat(pace.numbering().isDue()).isTrue();
 
     // It found some, and said nothing.
-    assertThat(pace.isDue()).isTrue();
+    assertThat(pace.numbering().isDue()).isTrue();
   }
 
   private void after(Duration time) {

@@ -1,0 +1,104 @@
+package org.byoemail.platform.cluster;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.io.Resource;
+import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The running nodes and their releases, as PostgreSQL knows them: what older nodes would not
+ * understand must wait until none of them runs. A release is told by the last migration that it
+ * knows. Safe for use by many threads.
+ */
+@Component("gatewayNodes")
+public class GatewayNodes {
+  private static final long HEARTBEAT_NANOS = Duration.ofSeconds(5).toNanos();
+  private static final Pattern MIGRATION = Pattern.compile("V(\\d+)__.*\\.sql");
+
+  private final JdbcClient jdbc;
+  private final LongSupplier nanos;
+  private final NodeIdentity self;
+  private final int migration;
+  private volatile int oldest;
+  private long beatAt;
+
+  @Autowired
+  GatewayNodes(JdbcClient jdbc, NodeIdentity self) {
+    this(jdbc, self, System::nanoTime);
+  }
+
+  GatewayNodes(JdbcClient jdbc, NodeIdentity self, LongSupplier nanos) {
+    this.jdbc = jdbc;
+    this.nanos = nanos;
+    this.self = self;
+    this.migration = lastMigration();
+    this.beatAt = nanos.getAsLong() - HEARTBEAT_NANOS;
+  }
+
+  /**
+   * Whether every node that runs knows that migration. False until the first heartbeat; at most 5 s
+   * late for a node that has just started.
+   */
+  public boolean allKnow(int number) {
+    return oldest >= number;
+  }
+
+  /**
+   * Writes the heartbeat of this node and looks for others, at most every 5 s. A node counts for 30
+   * s after it was last seen. Call it outside of transactions: the row would stay locked.
+   */
+  public synchronized void beat() {
+    long now = nanos.getAsLong();
+    if (now - beatAt < HEARTBEAT_NANOS) {
+      return;
+    }
+    // Older releases write to the two other tables only.
+    oldest =
+        jdbc.sql(
+                """
+                WITH beat AS (
+                  INSERT INTO gateway_node (id, name, migration, started_at, seen_at)
+                  VALUES (:id, :name, :migration, statement_timestamp(), statement_timestamp())
+                  ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at),
+                gone AS (DELETE FROM gateway_node WHERE seen_at < statement_timestamp() - interval '1 day'),
+                live AS (
+                  SELECT id FROM node WHERE seen_at > statement_timestamp() - interval '30 s'
+                  UNION SELECT name FROM sending_node WHERE seen_at > statement_timestamp() - interval '30 s'
+                  UNION SELECT id FROM gateway_node WHERE seen_at > statement_timestamp() - interval '30 s')
+                SELECT coalesce(min(coalesce(g.migration, 0)), :migration)
+                FROM live LEFT JOIN gateway_node g ON g.id = live.id WHERE live.id <> :id
+                """)
+            .param("id", self.id())
+            .param("name", self.name())
+            .param("migration", migration)
+            .query(Integer.class)
+            .single();
+    beatAt = now;
+  }
+
+  private static int lastMigration() {
+    try {
+      return Arrays.stream(
+              new PathMatchingResourcePatternResolver()
+                  .getResources("classpath:db/migration/V*.sql"))
+          .map(Resource::getFilename)
+          .filter(Objects::nonNull)
+          .map(MIGRATION::matcher)
+          .filter(Matcher::matches)
+          .mapToInt(name -> Integer.parseInt(name.group(1)))
+          .max()
+          .orElse(0);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot list the migrations of this program", e);
+    }
+  }
+}

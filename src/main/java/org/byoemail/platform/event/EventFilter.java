@@ -1,0 +1,34 @@
+package org.byoemail.platform.event;
+
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which events to read.
+ *
+ * @param organization null for all
+ * @param types the names of types; empty for all
+ * @param agent whose account or message an event is about; null for all
+ * @param account null for all
+ */
+public record EventFilter(
+    @Nullable String organization,
+    Set<String> types,
+    @Nullable UUID agent,
+    @Nullable UUID account) {
+
+  /** A copy of the set is kept. */
+  public EventFilter {
+    types = Set.copyOf(types);
+  }
+
+  /** All events of an organisation; of all organisations if it is null. */
+  public static EventFilter of(@Nullable String organization) {
+    return new EventFilter(organization, Set.of(), null, null);
+  }
+
+  boolean isOfOrganizationOnly() {
+    return types.isEmpty() && agent == null && account == null;
+  }
+}

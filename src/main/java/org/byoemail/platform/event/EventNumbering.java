@@ -1,0 +1,102 @@
+package org.byoemail.platform.event;
+
+import org.byoemail.platform.cluster.GatewayNodes;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Gives positions to events that have committed, one node at a time: no reader that asks for events
+ * after a position misses one that committed late. Does nothing while a node of an older release
+ * runs, which numbers what it publishes and takes a numbered event for published. Thread-safe.
+ */
+@Component
+public class EventNumbering {
+  /** The advisory lock under which positions are given, by older releases too. */
+  static final long LOCK = 0x62796f2d65766e74L;
+
+  /** The migration that all nodes must know. */
+  static final int MIGRATION = 74;
+
+  private static final int BATCH = 1000;
+
+  private final JdbcClient jdbc;
+  private final GatewayNodes nodes;
+  private final EventPace pace;
+  private final NumberedEvents numbered;
+
+  EventNumbering(JdbcClient jdbc, GatewayNodes nodes, EventPace pace, NumberedEvents numbered) {
+    this.jdbc = jdbc;
+    this.nodes = nodes;
+    this.pace = pace;
+    this.numbered = numbered;
+  }
+
+  /**
+   * Whether events wait for their positions, which this node may give; asks the database at a
+   * bounded pace. Call it outside of transactions.
+   */
+  public boolean isDue() {
+    nodes.beat();
+    numbered.look();
+    if (!pace.numbering().isDue()) {
+      return false;
+    }
+    boolean waiting = isWaiting();
+    if (!waiting) {
+      pace.numbering().foundNone();
+    }
+    return waiting;
+  }
+
+  /** Whether events wait for their positions, which this node may give. */
+  public boolean isWaiting() {
+    return nodes.allKnow(MIGRATION)
+        && jdbc.sql("SELECT EXISTS (SELECT 1 FROM event WHERE position IS NULL)")
+            .query(Boolean.class)
+            .single();
+  }
+
+  /**
+   * Gives positions to the next events, unless another node is about to.
+   *
+   * @return the last position given, or 0
+   */
+  @Transactional
+  public long number() {
+    boolean leads =
+        jdbc.sql("SELECT pg_try_advisory_xact_lock(:lock)")
+            .param("lock", LOCK)
+            .query(Boolean.class)
+            .single();
+    if (!leads) {
+      return 0;
+    }
+    // A statement of its own, so that it sees what was committed before the lock was released. A
+    // node of an older release that has slept may have given positions behind the counter.
+    return jdbc.sql(
+            """
+            WITH last AS (
+              SELECT greatest(value, (SELECT coalesce(max(position), 0) FROM event)) AS position
+              FROM event_position WHERE name = 'numbered'),
+            fresh AS (
+              SELECT id, (SELECT position FROM last) + row_number() OVER (ORDER BY recorded) AS position
+              FROM (SELECT id, recorded FROM event WHERE position IS NULL ORDER BY recorded LIMIT :batch) waiting),
+            given AS (
+              UPDATE event SET position = fresh.position FROM fresh WHERE event.id = fresh.id RETURNING event.position)
+            UPDATE event_position SET value = (SELECT max(position) FROM given)
+            WHERE name = 'numbered' AND EXISTS (SELECT 1 FROM given) RETURNING value
+            """)
+        .param("batch", BATCH)
+        .query(Long.class)
+        .optional()
+        .orElse(0L);
+  }
+
+  /** What {@link #number} returned has been committed. */
+  public void numbered(long last) {
+    if (last > 0) {
+      numbered.given(last);
+    }
+  }
+}
