@@ -93,7 +93,8 @@ class ArchitectureTest {
     "org.byoemail.account.registry.AccountGauges",
     "org.byoemail.platform.event.EventLag",
     "org.byoemail.outbound.outbox.SendingGauges",
-    "org.byoemail.outbound.sentfolder.SentFolders"
+    "org.byoemail.outbound.sentfolder.SentFolders",
+    "org.byoemail.webhook.WebhookGauges"
   };
 
   private static final ArchRule SQL_GOES_BY_THE_CLOCK_OF_THE_DATABASE =
@@ -137,6 +138,8 @@ class ArchitectureTest {
           .definedBy("org.byoemail..inbound..")
           .layer("outbound")
           .definedBy("org.byoemail..outbound..")
+          .layer("webhook")
+          .definedBy("org.byoemail.webhook..")
           .layer("setup")
           .definedBy("org.byoemail..setup..", "org.byoemail..transfer..")
           .layer("entries")
@@ -156,6 +159,8 @@ class ArchitectureTest {
           .whereLayer("inbound")
           .mayOnlyAccessLayers("format", "platform", "account")
           .whereLayer("outbound")
+          .mayOnlyAccessLayers("format", "platform", "account")
+          .whereLayer("webhook")
           .mayOnlyAccessLayers("format", "platform", "account")
           .whereLayer("entries")
           .mayNotBeAccessedByAnyLayer()

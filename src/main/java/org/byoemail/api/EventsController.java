@@ -3,8 +3,10 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.List;
+import java.util.UUID;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventFilter;
@@ -13,6 +15,7 @@ import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -70,6 +73,16 @@ class EventsController {
               + ": it comes from another database, or from a time after the backup that this one was restored from;"
               + " read on after a position that was given");
     }
+  }
+
+  @GetMapping("/{id}")
+  @Operation(description = "An event, whole, however long its data.")
+  Event get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    budget.take(PAGE_BYTES);
+    return events.find(List.of(id)).stream()
+        .filter(event -> caller.sees(event.organization()))
+        .findFirst()
+        .orElseThrow(() -> new ResourceNotFound("event"));
   }
 
   private static long position(@Nullable String after) {

@@ -30,7 +30,8 @@
       "platform.conversation",
       "platform.event",
       "setup",
-      "transfer.accounts"
+      "transfer.accounts",
+      "webhook"
     })
 package org.byoemail.api;
 

@@ -31,7 +31,8 @@
       "platform.conversation",
       "platform.event",
       "setup",
-      "transfer.accounts"
+      "transfer.accounts",
+      "webhook"
     })
 package org.byoemail.console;
 

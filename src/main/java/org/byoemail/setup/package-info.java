@@ -20,7 +20,8 @@
       "outbound.outbox",
       "outbound.submission",
       "platform.access",
-      "platform.audit"
+      "platform.audit",
+      "webhook"
     })
 package org.byoemail.setup;
 

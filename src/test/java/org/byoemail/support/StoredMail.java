@@ -93,8 +93,9 @@ public final class StoredMail {
     return id;
   }
 
-  /** A published event. */
-  public void event(String organization, String type, UUID message) {
+  /** A published event; its id. */
+  public UUID event(String organization, String type, @Nullable UUID message) {
+    UUID id = id();
     jdbc.sql(
             """
             INSERT INTO event (id, position, organization, type, message_id, sequence, body, created_at, published_at)
@@ -102,11 +103,12 @@ public final class StoredMail {
               (SELECT coalesce(max(sequence), 0) + 1 FROM event WHERE message_id = :message),
               '{"note": "<script>"}', now(), now())
             """)
-        .param("id", id())
+        .param("id", id)
         .param("organization", organization)
         .param("type", type)
         .param("message", message)
         .update();
+    return id;
   }
 
   private UUID mailbox(UUID account) {

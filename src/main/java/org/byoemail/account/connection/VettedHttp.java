@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -24,6 +25,7 @@ import org.springframework.stereotype.Component;
 public class VettedHttp {
   private static final int MAX_HEAD = 16 << 10;
   private static final int MAX_HEADERS = 100;
+  private static final Duration BODY_START = Duration.ofSeconds(1);
   private static final int HTTPS_PORT = 443;
   private static final int HTTP_PORT = 80;
   private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -88,6 +90,29 @@ public class VettedHttp {
    * @throws IOException if there is no answer in time, or it is too long or malformed
    */
   public Response exchange(Request request, int maxBytes, Duration time) throws IOException {
+    return exchange(request, time, (reader, method) -> reader.response(method, maxBytes));
+  }
+
+  /**
+   * Sends a request whose answer is its status: of the body only the start is read, for a moment,
+   * and nothing about the body is an error.
+   *
+   * @param keep how many bytes of the body are kept
+   * @param time for everything, from the DNS lookup on
+   * @throws HostRefused if the host may not be connected to
+   * @throws IllegalArgumentException if the URI is not allowed
+   * @throws IOException if no status arrives in time, or it is malformed
+   */
+  public Response send(Request request, int keep, Duration time) throws IOException {
+    return exchange(request, time, (reader, method) -> reader.start(method, keep));
+  }
+
+  /** Reads an answer. */
+  private interface Reading {
+    Response read(Reader reader, String method) throws IOException;
+  }
+
+  private Response exchange(Request request, Duration time, Reading reading) throws IOException {
     URI uri = request.uri();
     if (!isAllowed(uri)) {
       throw new IllegalArgumentException("must be an https URL (http only on localhost)");
@@ -112,7 +137,7 @@ public class VettedHttp {
           wire.secure(trusted.engine(host, port), deadline);
         }
         wire.write(bytes(request, uri));
-        return new Reader(wire, deadline).response(request.method(), maxBytes);
+        return reading.read(new Reader(wire, deadline), request.method());
       } finally {
         wire.discard();
         wire.rest();
@@ -152,7 +177,7 @@ public class VettedHttp {
   /** Reads one answer (RFC 9112). */
   private static final class Reader {
     private final Wire wire;
-    private final Deadline deadline;
+    private Deadline deadline;
     private int head = MAX_HEAD;
 
     Reader(Wire wire, Deadline deadline) {
@@ -161,14 +186,41 @@ public class VettedHttp {
     }
 
     Response response(String method, int maxBytes) throws IOException {
+      Response start = head();
+      boolean none = hasNoBody(method, start);
+      return none
+          ? start
+          : new Response(start.status(), start.headers(), body(start.headers(), maxBytes));
+    }
+
+    Response start(String method, int keep) throws IOException {
+      Response start = head();
+      if (hasNoBody(method, start)) {
+        return start;
+      }
+      ByteBuffer body = ByteBuffer.allocate(keep);
+      deadline = deadline.orIn(BODY_START);
+      try {
+        body(start.headers(), body);
+      } catch (IOException e) {
+        // Too long, too slow or malformed: what was read so far is kept.
+      }
+      return new Response(
+          start.status(), start.headers(), Arrays.copyOf(body.array(), body.position()));
+    }
+
+    private Response head() throws IOException {
       int status;
       Map<String, String> headers;
       do {
         status = status(line());
         headers = headers();
       } while (status >= 100 && status < 200);
-      boolean none = method.equals("HEAD") || status == 204 || status == 304;
-      return new Response(status, headers, none ? new byte[0] : body(headers, maxBytes));
+      return new Response(status, headers, new byte[0]);
+    }
+
+    private static boolean hasNoBody(String method, Response start) {
+      return method.equals("HEAD") || start.status() == 204 || start.status() == 304;
     }
 
     private static int status(String line) throws IOException {
@@ -193,6 +245,13 @@ public class VettedHttp {
 
     private byte[] body(Map<String, String> headers, int maxBytes) throws IOException {
       ByteBuffer body = ByteBuffer.allocate(maxBytes);
+      body(headers, body);
+      byte[] bytes = new byte[body.position()];
+      body.flip().get(bytes);
+      return bytes;
+    }
+
+    private void body(Map<String, String> headers, ByteBuffer body) throws IOException {
       if (headers
           .getOrDefault("Transfer-Encoding", "")
           .toLowerCase(Locale.ROOT)
@@ -208,9 +267,6 @@ public class VettedHttp {
       } else {
         untilClosed(body);
       }
-      byte[] bytes = new byte[body.position()];
-      body.flip().get(bytes);
-      return bytes;
     }
 
     private static int number(String text, int radix) throws IOException {
@@ -222,16 +278,17 @@ public class VettedHttp {
     }
 
     private void take(ByteBuffer body, int size) throws IOException {
-      if (size > body.remaining()) {
-        throw tooLong(body);
-      }
-      for (int left = size; left > 0; ) {
+      boolean whole = size <= body.remaining();
+      for (int left = Math.min(size, body.remaining()); left > 0; ) {
         wire.await(deadline);
         ByteBuffer here = wire.buffered();
         int count = Math.min(left, here.remaining());
         body.put(here.slice().limit(count));
         here.position(here.position() + count);
         left -= count;
+      }
+      if (!whole) {
+        throw tooLong(body);
       }
     }
 
@@ -241,6 +298,7 @@ public class VettedHttp {
           wire.await(deadline);
           ByteBuffer here = wire.buffered();
           if (here.remaining() > body.remaining()) {
+            body.put(here.slice().limit(body.remaining()));
             throw tooLong(body);
           }
           body.put(here);

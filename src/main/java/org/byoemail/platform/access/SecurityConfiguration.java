@@ -68,7 +68,7 @@ class SecurityConfiguration {
                         API + "/messages/**",
                         API + "/attachments/**",
                         API + "/conversations/**",
-                        API + "/events")
+                        API + "/events/**")
                     .access(new RoleNeeded(Role.PRODUCER))
                     .anyRequest()
                     .access(new RoleNeeded(Role.OPERATOR)));

@@ -267,4 +267,16 @@ public sealed interface EventData {
       return EventType.ACCOUNT_MAILBOX_RESET;
     }
   }
+
+  /**
+   * {@code webhook.disabled}: its receiver has answered 410.
+   *
+   * @param reason in words
+   */
+  record WebhookDisabled(UUID webhook, String reason) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.WEBHOOK_DISABLED;
+    }
+  }
 }

@@ -16,6 +16,15 @@ public class EventJson {
 
   /** An event as JSON. */
   public String write(Event event) {
+    try {
+      return json.writeValueAsString(node(event));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("event " + event.id() + " cannot be written as JSON", e);
+    }
+  }
+
+  /** An event as a JSON object, which the caller may change. */
+  public ObjectNode node(Event event) {
     ObjectNode node =
         json.createObjectNode()
             .put("id", event.id().toString())
@@ -31,10 +40,6 @@ public class EventJson {
       node.put("accountId", event.accountId().toString());
     }
     node.set("data", event.data());
-    try {
-      return json.writeValueAsString(node);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("event " + event.id() + " cannot be written as JSON", e);
-    }
+    return node;
   }
 }

@@ -16,7 +16,8 @@ public enum EventType {
   ACCOUNT_ERROR("account.error"),
   ACCOUNT_RECOVERED("account.recovered"),
   ACCOUNT_NEEDS_REAUTHORIZATION("account.needs_reauthorization"),
-  ACCOUNT_MAILBOX_RESET("account.mailbox_reset");
+  ACCOUNT_MAILBOX_RESET("account.mailbox_reset"),
+  WEBHOOK_DISABLED("webhook.disabled");
 
   private final String word;
 

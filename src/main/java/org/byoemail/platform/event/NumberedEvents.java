@@ -1,8 +1,10 @@
 package org.byoemail.platform.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,14 @@ public class NumberedEvents {
    * @param passing how many of the events that were looked at pass the filter
    */
   private record Row(@Nullable Event event, long passing, long examined) {}
+
+  /** Events of those ids, in no order; fewer if some are not there or have no position. */
+  public List<Event> find(Collection<UUID> ids) {
+    return jdbc.sql("SELECT * FROM event WHERE id = ANY (:ids) AND position IS NOT NULL")
+        .param("ids", ids.toArray(UUID[]::new))
+        .query(new EventRows(json))
+        .list();
+  }
 
   /** The last position that was ever given. */
   public long last() {

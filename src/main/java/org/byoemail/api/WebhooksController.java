@@ -1,0 +1,290 @@
+package org.byoemail.api;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.WebhookSetup;
+import org.byoemail.webhook.DeliveryAttempt;
+import org.byoemail.webhook.Replay;
+import org.byoemail.webhook.Webhook;
+import org.byoemail.webhook.WebhookDeliveries;
+import org.byoemail.webhook.WebhookSecrets;
+import org.byoemail.webhook.WebhookTests;
+import org.byoemail.webhook.Webhooks;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PatchMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Receivers of events, their deliveries and keys. Secrets are shown once. */
+@RestController
+@RequestMapping("/api/v1/webhooks")
+@Tag(name = "webhooks")
+class WebhooksController {
+  private static final Set<String> STATES = Set.of("waiting", "delivered", "failed");
+  private static final int DEFAULT_OVERLAP = 86_400;
+
+  private final WebhookSetup setup;
+  private final Webhooks webhooks;
+  private final WebhookSecrets secrets;
+  private final WebhookDeliveries deliveries;
+  private final MergePatch patches;
+
+  WebhooksController(
+      WebhookSetup setup,
+      Webhooks webhooks,
+      WebhookSecrets secrets,
+      WebhookDeliveries deliveries,
+      MergePatch patches) {
+    this.setup = setup;
+    this.webhooks = webhooks;
+    this.secrets = secrets;
+    this.deliveries = deliveries;
+    this.patches = patches;
+  }
+
+  /** The body of a request that rotates keys. */
+  @Schema(name = "WebhookRotation")
+  record Rotation(
+      @Nullable
+          @Schema(description = "seconds for which the keys so far sign too; 86400 unless given")
+          Integer overlap) {}
+
+  /** New keys. */
+  @Schema(name = "WebhookKeys")
+  record NewKeys(
+      @Schema(description = "for v1 (HMAC-SHA256); shown once") String secret,
+      @Schema(description = "for v1a (Ed25519)") String publicKey) {
+    @Override
+    public String toString() {
+      return publicKey;
+    }
+  }
+
+  /** The body of a request that delivers again. */
+  @Schema(name = "WebhookReplay")
+  record ReplayRequest(
+      @Nullable @Schema(description = "id of one event") UUID event,
+      @Nullable @Schema(description = "a range begins behind this position") Long after,
+      @Nullable @Schema(description = "and ends with this one") Long to,
+      @Nullable @Schema(description = "only events whose delivery failed for good")
+          Boolean failedOnly) {}
+
+  /** What is delivered again. */
+  @Schema(name = "WebhookReplayed")
+  record ReplayedResponse(
+      @Schema(description = "how many deliveries were made") int deliveries,
+      @Nullable @Schema(description = "the `after` to go on with; null: that was all") Long next) {}
+
+  /** What a test came to. */
+  @Schema(name = "WebhookTest")
+  record TestResponse(
+      boolean ok,
+      @Schema(description = "the header webhook-id") UUID id,
+      String requestBody,
+      @Nullable @Schema(description = "of HTTP; null: there was no answer") Integer status,
+      @Nullable @Schema(description = "the first 1,024 bytes of the body") String answer,
+      @Nullable String error,
+      long durationMillis) {}
+
+  @GetMapping
+  @Operation(description = "Webhooks, the newest first.")
+  Page<WebhookResponse> list(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    int rows = RequestParams.limit(limit);
+    List<Webhook> found =
+        webhooks.list(
+            RequestParams.organization(caller, organization),
+            RequestParams.cursor(cursor),
+            rows + 1);
+    Map<UUID, List<WebhookSecrets.Known>> keys =
+        secrets.known(found.stream().map(Webhook::id).toList());
+    return Page.of(
+        found,
+        rows,
+        Webhook::id,
+        webhook -> WebhookResponse.of(webhook, keys.getOrDefault(webhook.id(), List.of()), null));
+  }
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.CREATED)
+  @Operation(
+      description =
+          "Creates a webhook, which gets the events from now on. The answer has its secret, once.")
+  WebhookResponse create(
+      @AuthenticationPrincipal Caller caller, @RequestBody WebhookRequest request) {
+    Webhooks.Created created =
+        setup.create(
+            RequestParams.organizationOrDefault(caller, request.organization()), request::draft);
+    return response(created.webhook(), created.secret().secret());
+  }
+
+  @GetMapping("/{id}")
+  WebhookResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return response(find(caller, id), null);
+  }
+
+  @PatchMapping("/{id}")
+  @Operation(description = "Changes a webhook, what waits included. A JSON merge patch (RFC 7396).")
+  WebhookResponse change(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              content = @Content(schema = @Schema(implementation = WebhookRequest.class)))
+          @RequestBody
+          ObjectNode patch)
+      throws JsonProcessingException {
+    Webhook webhook = find(caller, id);
+    WebhookRequest request = patches.apply(WebhookRequest.of(webhook), patch, WebhookRequest.class);
+    if (!webhook.organization().equals(request.organization())) {
+      throw new FieldsRefused("organization", "cannot be changed: create another webhook");
+    }
+    return response(setup.change(webhook, request::draft), null);
+  }
+
+  @DeleteMapping("/{id}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  @Operation(description = "Deletes a webhook with its deliveries; what waits is not delivered.")
+  void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    setup.delete(find(caller, id));
+  }
+
+  @PostMapping("/{id}/pause")
+  @Operation(description = "Has its events wait. 409 where it is paused or disabled.")
+  WebhookResponse pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    setup.pause(find(caller, id));
+    return response(find(caller, id), null);
+  }
+
+  @PostMapping("/{id}/resume")
+  @Operation(
+      description =
+          "Resumes a webhook that is paused, disabled or failing: what waits is tried at once.")
+  WebhookResponse resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    setup.resume(find(caller, id));
+    return response(find(caller, id), null);
+  }
+
+  @PostMapping("/{id}/rotate")
+  @Operation(
+      description =
+          "Makes further keys, of which the secret is shown once. Those so far sign beside them for"
+              + " `overlap` seconds.")
+  NewKeys rotate(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @RequestBody(required = false) @Nullable Rotation rotation) {
+    Integer overlap = rotation == null ? null : rotation.overlap();
+    WebhookSecrets.Shown shown =
+        setup.rotate(
+            find(caller, id),
+            Duration.ofSeconds(Objects.requireNonNullElse(overlap, DEFAULT_OVERLAP)));
+    return new NewKeys(shown.secret(), shown.publicKey());
+  }
+
+  @PostMapping("/{id}/test")
+  @Operation(description = "Posts a made-up event at once and shows the answer, also while paused.")
+  TestResponse test(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    WebhookTests.Result result = setup.test(find(caller, id));
+    DeliveryAttempt attempt = result.attempt();
+    return new TestResponse(
+        attempt.succeeded(),
+        result.id(),
+        result.body(),
+        attempt.status(),
+        attempt.answer(),
+        attempt.error(),
+        attempt.took().toMillis());
+  }
+
+  @PostMapping("/{id}/replay")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(
+      description =
+          "Delivers events again: one, or those of a range of positions, at most 1,000 at a time."
+              + " Events whose delivery waits are left out.")
+  ReplayedResponse replay(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @RequestBody ReplayRequest request) {
+    boolean range = request.after() != null;
+    if (range == (request.event() != null)) {
+      throw new FieldsRefused("event", "give either event, or after with to");
+    }
+    Replay replay =
+        new Replay(
+            request.event(),
+            Objects.requireNonNullElse(request.after(), 0L),
+            Objects.requireNonNullElse(request.to(), Long.MAX_VALUE),
+            Boolean.TRUE.equals(request.failedOnly()));
+    WebhookDeliveries.Replayed replayed = setup.replay(find(caller, id), replay);
+    return new ReplayedResponse(replayed.deliveries(), replayed.next());
+  }
+
+  @GetMapping("/{id}/deliveries")
+  @Operation(description = "Deliveries, the newest first; those that have ended for some days.")
+  Page<WebhookDeliveryResponse> deliveries(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable String status,
+      @RequestParam(required = false) @Nullable String cursor,
+      @RequestParam(required = false) @Nullable Integer limit) {
+    if (status != null && !STATES.contains(status)) {
+      throw new FieldsRefused("status", "must be waiting, delivered or failed");
+    }
+    int rows = RequestParams.limit(limit);
+    return Page.of(
+        deliveries.list(find(caller, id).id(), status, RequestParams.cursor(cursor), rows + 1),
+        rows,
+        WebhookDeliveries.Delivery::id,
+        WebhookDeliveryResponse::of);
+  }
+
+  @GetMapping("/{id}/deliveries/{delivery}")
+  @Operation(description = "A delivery with its requests and the answers to them.")
+  WebhookDeliveryResponse delivery(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @PathVariable UUID delivery) {
+    WebhookDeliveries.Delivery found =
+        deliveries
+            .find(find(caller, id).id(), delivery)
+            .orElseThrow(() -> new ResourceNotFound("delivery"));
+    return WebhookDeliveryResponse.of(
+        found, deliveries.body(found).orElse(null), deliveries.attempts(found.id()));
+  }
+
+  private Webhook find(Caller caller, UUID id) {
+    return webhooks
+        .find(id)
+        .filter(webhook -> caller.sees(webhook.organization()))
+        .orElseThrow(() -> new ResourceNotFound("webhook"));
+  }
+
+  private WebhookResponse response(Webhook webhook, @Nullable String secret) {
+    return WebhookResponse.of(webhook, secrets.known(webhook.id()), secret);
+  }
+}

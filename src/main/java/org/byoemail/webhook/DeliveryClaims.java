@@ -1,0 +1,114 @@
+package org.byoemail.webhook;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.NumberedEvents;
+import org.byoemail.webhook.DeliveryQueue.Made;
+import org.byoemail.webhook.DeliveryQueue.Row;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** What the route {@code webhook-deliver} works with. Called by one thread at a time. */
+@Component("webhookClaims")
+public class DeliveryClaims {
+  private static final Logger log = LoggerFactory.getLogger(DeliveryClaims.class);
+
+  private final DeliveryQueue queue;
+  private final DeliveryWorkers workers;
+  private final DeliveryWakeUp wakeUp;
+  private final WebhookSecrets secrets;
+  private final NumberedEvents events;
+  private final WebhookPayload payload;
+  private final WebhookSettings settings;
+
+  DeliveryClaims(
+      DeliveryQueue queue,
+      DeliveryWorkers workers,
+      DeliveryWakeUp wakeUp,
+      WebhookSecrets secrets,
+      NumberedEvents events,
+      WebhookPayload payload,
+      WebhookSettings settings) {
+    this.queue = queue;
+    this.workers = workers;
+    this.wakeUp = wakeUp;
+    this.secrets = secrets;
+    this.events = events;
+    this.payload = payload;
+    this.settings = settings;
+  }
+
+  /** Whether to look for events and deliveries now. */
+  public boolean isDue() {
+    return wakeUp.isDue();
+  }
+
+  /** Makes the deliveries of events that were numbered since the last time. */
+  public void make() {
+    Made made = queue.make();
+    if (made.more()) {
+      wakeUp.wake();
+    }
+  }
+
+  /** Claims what is due, no more than this node has workers for; each must be delivered. */
+  public List<ClaimedDelivery> claim() {
+    int quick = workers.free(false);
+    int slow = workers.free(true);
+    if (quick + slow == 0) {
+      return List.of();
+    }
+    UUID token = UUID.randomUUID();
+    List<Row> rows = queue.claim(token, quick, slow);
+    if (rows.isEmpty()) {
+      return List.of();
+    }
+    Map<UUID, Event> found =
+        events.find(rows.stream().map(Row::event).distinct().toList()).stream()
+            .collect(Collectors.toMap(Event::id, Function.identity()));
+    Map<UUID, List<SigningKeys>> keys =
+        rows.stream()
+            .map(Row::webhook)
+            .distinct()
+            .collect(Collectors.toMap(Function.identity(), this::keys));
+    List<ClaimedDelivery> claimed = new ArrayList<>();
+    for (Row row : rows) {
+      List<SigningKeys> own = keys.get(row.webhook());
+      if (own == null || own.isEmpty()) {
+        queue.giveBack(row.id(), token, settings.claimTtl());
+        continue;
+      }
+      Event event = found.get(row.event());
+      ClaimedDelivery delivery =
+          new ClaimedDelivery(
+              row.id(),
+              token,
+              row.webhook(),
+              row.event(),
+              row.organization(),
+              row.url(),
+              row.attempts() + 1,
+              row.slow(),
+              own,
+              event == null ? null : payload.of(event));
+      workers.begin(delivery);
+      claimed.add(delivery);
+    }
+    return claimed;
+  }
+
+  private List<SigningKeys> keys(UUID webhook) {
+    try {
+      return secrets.signing(webhook);
+    } catch (IllegalStateException e) {
+      log.error("the events of webhook {} wait: {}", webhook, e.getMessage());
+      return List.of();
+    }
+  }
+}

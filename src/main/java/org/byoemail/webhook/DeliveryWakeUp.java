@@ -1,0 +1,47 @@
+package org.byoemail.webhook;
+
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import org.byoemail.platform.event.NumberedEvents;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.stereotype.Component;
+
+/**
+ * When this node looks for deliveries: at once when it knows of something new, and once a second
+ * for what other nodes have made, or what is due again. Thread-safe.
+ */
+@Component
+class DeliveryWakeUp {
+  private static final long SELDOM = Duration.ofSeconds(1).toNanos();
+
+  private final LongSupplier nanos;
+  private final AtomicBoolean woken = new AtomicBoolean(true);
+  private volatile long lookedAt;
+
+  @Autowired
+  DeliveryWakeUp(NumberedEvents events) {
+    this(System::nanoTime);
+    events.onNumbered(this::wake);
+  }
+
+  DeliveryWakeUp(LongSupplier nanos) {
+    this.nanos = nanos;
+    this.lookedAt = nanos.getAsLong();
+  }
+
+  /** Something may be due. */
+  void wake() {
+    woken.set(true);
+  }
+
+  /** Whether to look now; the next look is due after another wake-up or a second. */
+  boolean isDue() {
+    long now = nanos.getAsLong();
+    if (!woken.getAndSet(false) && now - lookedAt < SELDOM) {
+      return false;
+    }
+    lookedAt = now;
+    return true;
+  }
+}

@@ -1,0 +1,164 @@
+package org.byoemail.webhook;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.registry.SealedSecret;
+import org.byoemail.account.registry.Secrets;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The keys of webhooks, sealed: of each webhook the present ones and, for a while after a rotation,
+ * those before. Safe for use by many threads and nodes.
+ */
+@Repository
+public class WebhookSecrets {
+  static final String HMAC = "webhook-hmac";
+  static final String PRIVATE = "webhook-ed25519";
+
+  private final JdbcClient jdbc;
+  private final Secrets secrets;
+
+  WebhookSecrets(JdbcClient jdbc, Secrets secrets) {
+    this.jdbc = jdbc;
+    this.secrets = secrets;
+  }
+
+  /**
+   * New keys, as they are shown once. Its {@code toString} shows no secret.
+   *
+   * @param secret {@code whsec_} and the HMAC key in Base64
+   * @param publicKey {@code whpk_} and the Ed25519 key in Base64
+   */
+  public record Shown(String secret, String publicKey) {
+    @Override
+    public String toString() {
+      return publicKey;
+    }
+  }
+
+  /**
+   * What may be known of keys.
+   *
+   * @param expiresAt until when they sign beside the present ones; null: the present ones
+   */
+  public record Known(String publicKey, Instant createdAt, @Nullable Instant expiresAt) {}
+
+  /** Makes the first keys of a webhook. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Shown create(UUID webhook) {
+    SigningKeys keys = SigningKeys.generate();
+    UUID id = Ids.next();
+    jdbc.sql(
+            """
+            INSERT INTO webhook_secret (id, webhook_id, hmac_key, private_key, public_key, created_at)
+            VALUES (:id, :webhook, :hmac, :private, :public, statement_timestamp())
+            """)
+        .param("id", id)
+        .param("webhook", webhook)
+        .param("hmac", secrets.seal(id, HMAC, keys.hmacText()).bytes())
+        .param("private", secrets.seal(id, PRIVATE, keys.privateText()).bytes())
+        .param("public", keys.publicKey())
+        .update();
+    return new Shown(keys.secret(), publicText(keys.publicKey()));
+  }
+
+  /**
+   * Makes further keys; those so far sign beside them for a while. Of the earlier ones only the
+   * latest stay: two at most sign at a time.
+   *
+   * @param overlap zero: those so far end at once
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Shown rotate(UUID webhook, Duration overlap) {
+    jdbc.sql("SELECT id FROM webhook WHERE id = :webhook FOR NO KEY UPDATE")
+        .param("webhook", webhook)
+        .query(UUID.class)
+        .single();
+    jdbc.sql("DELETE FROM webhook_secret WHERE webhook_id = :webhook AND expires_at IS NOT NULL")
+        .param("webhook", webhook)
+        .update();
+    jdbc.sql(
+            """
+            UPDATE webhook_secret SET expires_at = statement_timestamp() + make_interval(secs => :overlap)
+            WHERE webhook_id = :webhook
+            """)
+        .param("webhook", webhook)
+        .param("overlap", overlap.toSeconds())
+        .update();
+    return create(webhook);
+  }
+
+  /** The keys that sign at present, the newest first. */
+  public List<Known> known(UUID webhook) {
+    return known(List.of(webhook)).getOrDefault(webhook, List.of());
+  }
+
+  /** The same of several webhooks. */
+  public Map<UUID, List<Known>> known(Collection<UUID> webhooks) {
+    Map<UUID, List<Known>> known = new HashMap<>();
+    jdbc.sql(
+            """
+            SELECT webhook_id, public_key, created_at, expires_at FROM webhook_secret
+            WHERE webhook_id = ANY (:webhooks)
+              AND (expires_at IS NULL OR expires_at > statement_timestamp())
+            ORDER BY expires_at DESC NULLS FIRST
+            """)
+        .param("webhooks", webhooks.toArray(UUID[]::new))
+        .query(
+            row -> {
+              known
+                  .computeIfAbsent(
+                      row.getObject("webhook_id", UUID.class), any -> new ArrayList<>())
+                  .add(
+                      new Known(
+                          publicText(row.getBytes("public_key")),
+                          row.getTimestamp("created_at").toInstant(),
+                          Times.read(row, "expires_at")));
+            });
+    return known;
+  }
+
+  /**
+   * The keys to sign with, the present ones first.
+   *
+   * @throws IllegalStateException if no key of the keyset opens them
+   */
+  List<SigningKeys> signing(UUID webhook) {
+    return jdbc.sql(
+            """
+            SELECT * FROM webhook_secret
+            WHERE webhook_id = :webhook AND (expires_at IS NULL OR expires_at > statement_timestamp())
+            ORDER BY expires_at DESC NULLS FIRST
+            """)
+        .param("webhook", webhook)
+        .query(this::open)
+        .list();
+  }
+
+  private SigningKeys open(ResultSet row, int number) throws SQLException {
+    UUID id = row.getObject("id", UUID.class);
+    return SigningKeys.of(
+        secrets.open(id, HMAC, new SealedSecret(row.getBytes("hmac_key"))),
+        secrets.open(id, PRIVATE, new SealedSecret(row.getBytes("private_key"))),
+        row.getBytes("public_key"));
+  }
+
+  private static String publicText(byte[] key) {
+    return "whpk_" + Base64.getEncoder().encodeToString(key);
+  }
+}

@@ -1,0 +1,139 @@
+package org.byoemail.webhook;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.byoemail.account.connection.HostRefused;
+import org.byoemail.account.connection.VettedHttp;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes one attempt: a signed POST to a vetted host, of whose answer the status counts. Redirects
+ * are not followed. Blocks for the timeout of an attempt at most. Thread-safe.
+ */
+@Component
+class WebhookSender {
+  /** Of the answer, this much is kept. */
+  static final int MAX_ANSWER = 1_024;
+
+  static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
+  private static final int MAX_ERROR = 300;
+  private static final int GONE = 410;
+
+  private final VettedHttp http;
+  private final WebhookSettings settings;
+  private final Clock clock;
+
+  WebhookSender(VettedHttp http, WebhookSettings settings, Clock clock) {
+    this.http = http;
+    this.settings = settings;
+    this.clock = clock;
+  }
+
+  /**
+   * Delivers an event once.
+   *
+   * @param id of the event, the same at each attempt
+   * @param keys at least one
+   */
+  DeliveryAttempt send(String url, List<SigningKeys> keys, UUID id, byte[] body) {
+    long began = System.nanoTime();
+    try {
+      VettedHttp.Response answer =
+          http.send(
+              new VettedHttp.Request("POST", URI.create(url), headers(keys, id, body), body),
+              MAX_ANSWER,
+              settings.timeout());
+      return judge(answer, since(began));
+    } catch (HostRefused e) {
+      return DeliveryAttempt.failed(line(e.getMessage()), since(began));
+    } catch (SocketTimeoutException e) {
+      return DeliveryAttempt.failed(
+          "no answer within " + settings.timeout().toSeconds() + " s", since(began));
+    } catch (IOException e) {
+      return DeliveryAttempt.failed("no answer: " + line(e.getMessage()), since(began));
+    }
+  }
+
+  private Map<String, String> headers(List<SigningKeys> keys, UUID id, byte[] body) {
+    long timestamp = clock.instant().getEpochSecond();
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json");
+    headers.put("User-Agent", "BYO-Email");
+    headers.put("webhook-id", id.toString());
+    headers.put("webhook-timestamp", String.valueOf(timestamp));
+    headers.put(
+        "webhook-signature",
+        keys.stream().map(key -> key.sign(id, timestamp, body)).collect(Collectors.joining(" ")));
+    return headers;
+  }
+
+  private DeliveryAttempt judge(VettedHttp.Response answer, Duration took) {
+    int status = answer.status();
+    String error = null;
+    if (status >= 300 && status < 400) {
+      error = "the receiver redirects (HTTP " + status + "), which is not followed";
+    } else if (status == GONE) {
+      error = "the receiver wants no more events (HTTP 410)";
+    } else if (status < 200 || status >= 300) {
+      error = "HTTP " + status;
+    }
+    return new DeliveryAttempt(
+        status,
+        text(answer.body()),
+        error,
+        took,
+        error == null ? null : retryAfter(answer.headers().get("Retry-After")),
+        status == GONE);
+  }
+
+  /** Seconds or a date (RFC 9110 section 10.2.3), bounded; null if it cannot be read. */
+  private @Nullable Duration retryAfter(@Nullable String value) {
+    if (value == null) {
+      return null;
+    }
+    Duration wait;
+    if (value.matches("\\d{1,9}")) {
+      wait = Duration.ofSeconds(Long.parseLong(value));
+    } else {
+      try {
+        wait =
+            Duration.between(
+                clock.instant(),
+                ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant());
+      } catch (DateTimeException e) {
+        return null;
+      }
+    }
+    if (wait.isNegative()) {
+      return null;
+    }
+    return wait.compareTo(MAX_RETRY_AFTER) > 0 ? MAX_RETRY_AFTER : wait;
+  }
+
+  private static Duration since(long began) {
+    return Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  // PostgreSQL stores no NUL; malformed UTF-8 becomes U+FFFD.
+  private static String text(byte[] body) {
+    return new String(body, StandardCharsets.UTF_8).replace('\0', '\uFFFD');
+  }
+
+  private static String line(@Nullable String message) {
+    String line = String.valueOf(message).replaceAll("\\p{Cntrl}+", " ");
+    return line.length() > MAX_ERROR ? line.substring(0, MAX_ERROR) : line;
+  }
+}

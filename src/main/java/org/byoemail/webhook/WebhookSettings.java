@@ -1,0 +1,50 @@
+package org.byoemail.webhook;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Webhooks.
+ *
+ * @param timeout of a whole attempt, from the DNS lookup to the status
+ * @param retryFor how long a delivery is retried
+ * @param workers deliveries that this node makes at a time to receivers that answer quickly
+ * @param slowWorkers the same for all others
+ * @param perWebhook deliveries of one webhook at a time, over all nodes
+ * @param slowAfter what counts as quick
+ * @param keep how long deliveries that have ended are listed
+ */
+@ConfigurationProperties("byo.webhook")
+record WebhookSettings(
+    @DefaultValue("15s") Duration timeout,
+    @DefaultValue("24h") Duration retryFor,
+    @DefaultValue("32") int workers,
+    @DefaultValue("32") int slowWorkers,
+    @DefaultValue("8") int perWebhook,
+    @DefaultValue("2s") Duration slowAfter,
+    @DefaultValue("7d") Duration keep) {
+
+  private static final int MAX_WORKERS = 1_000;
+
+  WebhookSettings {
+    if (timeout.isNegative() || timeout.isZero() || timeout.toMinutes() > 1) {
+      throw new IllegalArgumentException("byo.webhook.timeout must be at most 60s");
+    }
+    if (workers < 1
+        || slowWorkers < 1
+        || workers > MAX_WORKERS
+        || slowWorkers > MAX_WORKERS
+        || perWebhook < 1) {
+      throw new IllegalArgumentException(
+          "byo.webhook.workers and byo.webhook.slow-workers must be 1 to "
+              + MAX_WORKERS
+              + ", byo.webhook.per-webhook at least 1");
+    }
+  }
+
+  /** A claim lasts longer than any attempt and its recording. */
+  Duration claimTtl() {
+    return timeout.multipliedBy(4);
+  }
+}

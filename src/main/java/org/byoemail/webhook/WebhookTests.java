@@ -1,0 +1,72 @@
+package org.byoemail.webhook;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import org.byoemail.format.mail.Ids;
+import org.springframework.stereotype.Component;
+
+/**
+ * Sends a made-up event to a webhook at once, outside of the queue, so that its owner sees the
+ * answer. A bounded number at a time. Thread-safe.
+ */
+@Component
+public class WebhookTests {
+  /** The type of the made-up event; no other event has it. */
+  public static final String TYPE = "webhook.test";
+
+  private static final int MAX_AT_A_TIME = 8;
+
+  private final WebhookSender sender;
+  private final WebhookSecrets secrets;
+  private final ObjectMapper json;
+  private final Clock clock;
+  private final Semaphore room = new Semaphore(MAX_AT_A_TIME);
+
+  WebhookTests(WebhookSender sender, WebhookSecrets secrets, ObjectMapper json, Clock clock) {
+    this.sender = sender;
+    this.secrets = secrets;
+    this.json = json;
+    this.clock = clock;
+  }
+
+  /**
+   * What a test came to.
+   *
+   * @param body that was sent
+   */
+  public record Result(UUID id, String body, DeliveryAttempt attempt) {}
+
+  /**
+   * Sends the test; blocks for the timeout of an attempt at most.
+   *
+   * @throws WebhookRefused if too many tests are running
+   */
+  public Result send(Webhook webhook) {
+    if (!room.tryAcquire()) {
+      throw new WebhookRefused("too many tests of webhooks are running: try again in some seconds");
+    }
+    try {
+      UUID id = Ids.next();
+      String body =
+          json.createObjectNode()
+              .put("id", id.toString())
+              .put("type", TYPE)
+              .put("organization", webhook.organization())
+              .put("timestamp", clock.instant().toString())
+              .set("data", json.createObjectNode().put("webhook", webhook.id().toString()))
+              .toString();
+      DeliveryAttempt attempt =
+          sender.send(
+              webhook.url(),
+              secrets.signing(webhook.id()),
+              id,
+              body.getBytes(StandardCharsets.UTF_8));
+      return new Result(id, body, attempt);
+    } finally {
+      room.release();
+    }
+  }
+}

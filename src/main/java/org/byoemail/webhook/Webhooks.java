@@ -1,0 +1,229 @@
+package org.byoemail.webhook;
+
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Times;
+import org.byoemail.platform.event.NumberedEvents;
+import org.byoemail.webhook.Webhook.Health;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The webhooks of all organisations. Safe for use by many threads and nodes. */
+@Repository
+public class Webhooks {
+  /** The most webhooks of one organisation. */
+  public static final int MAX_OF_ORGANIZATION = 50;
+
+  private final JdbcClient jdbc;
+  private final WebhookSecrets secrets;
+  private final WebhookSettings settings;
+  private final NumberedEvents events;
+
+  Webhooks(
+      JdbcClient jdbc, WebhookSecrets secrets, WebhookSettings settings, NumberedEvents events) {
+    this.events = events;
+    this.jdbc = jdbc;
+    this.secrets = secrets;
+    this.settings = settings;
+  }
+
+  /** A webhook with the secret that is shown once. */
+  public record Created(Webhook webhook, WebhookSecrets.Shown secret) {}
+
+  /**
+   * Creates a webhook, which gets the events from now on.
+   *
+   * @throws WebhookRefused if the organisation has too many
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Created create(String organization, WebhookDraft draft) {
+    // Two requests at a time must not both pass the limit.
+    jdbc.sql(
+            "SELECT count(pg_advisory_xact_lock(hashtextextended('byo webhook ' || :organization, 0)))")
+        .param("organization", organization)
+        .query(Long.class)
+        .single();
+    long present =
+        jdbc.sql("SELECT count(*) FROM webhook WHERE organization = :organization")
+            .param("organization", organization)
+            .query(Long.class)
+            .single();
+    if (present >= MAX_OF_ORGANIZATION) {
+      throw new WebhookRefused(
+          "an organization has at most " + MAX_OF_ORGANIZATION + " webhooks: delete one");
+    }
+    UUID id = Ids.next();
+    jdbc.sql(
+            """
+            INSERT INTO webhook (id, organization, url, description, types, agents, accounts, since_position, created_at)
+            VALUES (:id, :organization, :url, :description, :types, :agents, :accounts,
+              :since, statement_timestamp())
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .param("url", draft.url())
+        .param("description", draft.description())
+        .param("types", draft.types().toArray(String[]::new))
+        .param("agents", draft.agents().toArray(UUID[]::new))
+        .param("accounts", draft.accounts().toArray(UUID[]::new))
+        .param("since", events.last())
+        .update();
+    return new Created(find(id).orElseThrow(), secrets.create(id));
+  }
+
+  /** The webhook of that id. */
+  public Optional<Webhook> find(UUID id) {
+    return jdbc.sql("SELECT * FROM webhook WHERE id = :id")
+        .param("id", id)
+        .query(Webhooks::read)
+        .optional();
+  }
+
+  /**
+   * Webhooks, the newest first.
+   *
+   * @param organization null: all
+   * @param before the id to start before; null: the newest
+   */
+  public List<Webhook> list(@Nullable String organization, @Nullable UUID before, int limit) {
+    return jdbc.sql(
+            """
+            SELECT * FROM webhook
+            WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:before::uuid IS NULL OR id < :before)
+            ORDER BY id DESC LIMIT :limit
+            """)
+        .param("organization", organization)
+        .param("before", before)
+        .param("limit", limit)
+        .query(Webhooks::read)
+        .list();
+  }
+
+  /** Changes a webhook; what waits is delivered to the new URL, and its circuit is closed. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void change(UUID id, WebhookDraft draft) {
+    jdbc.sql(
+            """
+            UPDATE webhook SET url = :url, description = :description, types = :types, agents = :agents,
+              accounts = :accounts, open_until = CASE WHEN url = :url THEN open_until END,
+              openings = CASE WHEN url = :url THEN openings ELSE 0 END,
+              failures = CASE WHEN url = :url THEN failures ELSE 0 END,
+              failing_since = CASE WHEN url = :url THEN failing_since END,
+              slow = slow OR url <> :url
+            WHERE id = :id
+            """)
+        .param("id", id)
+        .param("url", draft.url())
+        .param("description", draft.description())
+        .param("types", draft.types().toArray(String[]::new))
+        .param("agents", draft.agents().toArray(UUID[]::new))
+        .param("accounts", draft.accounts().toArray(UUID[]::new))
+        .update();
+  }
+
+  /** Deletes a webhook with its deliveries; false: it was gone. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean delete(UUID id) {
+    return jdbc.sql("DELETE FROM webhook WHERE id = :id").param("id", id).update() == 1;
+  }
+
+  /**
+   * Pauses a webhook: its deliveries are made, and wait.
+   *
+   * @throws WebhookRefused if it is paused or disabled
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void pause(UUID id) {
+    int paused =
+        jdbc.sql(
+                """
+                UPDATE webhook SET paused_at = statement_timestamp()
+                WHERE id = :id AND paused_at IS NULL AND disabled_at IS NULL
+                """)
+            .param("id", id)
+            .update();
+    if (paused == 0) {
+      throw new WebhookRefused("the webhook is paused or disabled already");
+    }
+    // The time in which they are retried begins again when it is resumed.
+    jdbc.sql(
+            """
+            UPDATE webhook_delivery SET give_up_at = 'infinity'
+            WHERE webhook_id = :id AND state = 'waiting' AND claim_token IS NULL
+            """)
+        .param("id", id)
+        .update();
+  }
+
+  /**
+   * Resumes a webhook that is paused, disabled or failing: what waits is tried at once, and for as
+   * long as new deliveries are.
+   *
+   * @throws WebhookRefused if it is neither
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void resume(UUID id) {
+    // A webhook that was disabled gets the events from now on; those in between can be replayed.
+    int resumed =
+        jdbc.sql(
+                """
+                UPDATE webhook SET paused_at = NULL, disabled_at = NULL, disabled_reason = NULL, failures = 0,
+                  failing_since = NULL, openings = 0, open_until = NULL,
+                  since_position = CASE WHEN disabled_at IS NULL THEN since_position
+                    ELSE :since END
+                WHERE id = :id AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR failures > 0)
+                """)
+            .param("id", id)
+            .update();
+    if (resumed == 0) {
+      throw new WebhookRefused("the webhook is active already");
+    }
+    // What is claimed is left alone: who records it locks the rows in the other order.
+    jdbc.sql(
+            """
+            UPDATE webhook_delivery SET due_at = least(due_at, statement_timestamp()),
+              give_up_at = statement_timestamp() + make_interval(secs => :retryFor)
+            WHERE webhook_id = :id AND state = 'waiting' AND claim_token IS NULL
+            """)
+        .param("id", id)
+        .param("retryFor", settings.retryFor().toSeconds())
+        .update();
+  }
+
+  private static Webhook read(ResultSet row, int number) throws SQLException {
+    return new Webhook(
+        row.getObject("id", UUID.class),
+        row.getString("organization"),
+        row.getString("url"),
+        row.getString("description"),
+        Arrays.asList((String[]) array(row, "types")),
+        Arrays.asList((UUID[]) array(row, "agents")),
+        Arrays.asList((UUID[]) array(row, "accounts")),
+        new Health(
+            Times.read(row, "paused_at"),
+            Times.read(row, "disabled_at"),
+            row.getString("disabled_reason"),
+            row.getInt("failures"),
+            Times.read(row, "failing_since"),
+            Times.read(row, "open_until"),
+            Times.read(row, "last_delivered_at"),
+            Times.read(row, "last_failed_at"),
+            row.getString("last_error")),
+        row.getTimestamp("created_at").toInstant());
+  }
+
+  private static Object array(ResultSet row, String column) throws SQLException {
+    Array array = row.getArray(column);
+    return array.getArray();
+  }
+}
