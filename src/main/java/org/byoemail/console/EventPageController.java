@@ -52,7 +52,7 @@ class EventPageController {
       String name = type.substring(type.indexOf('.') + 1);
       return switch (name) {
         case "sent", "delivered", "received", "recovered" -> "good";
-        case "failed", "bounced", "complained", "error", "quarantined" -> "bad";
+        case "failed", "bounced", "complained", "error", "quarantined", "disabled" -> "bad";
         case "deferred", "held", "needs_reauthorization", "mailbox_reset" -> "wait";
         default -> "off";
       };

@@ -21,6 +21,7 @@ class LayoutAdvice {
           new Section("bounces", "Bounces", "/console/bounces"),
           new Section("quarantine", "Quarantine", "/console/quarantine"),
           new Section("events", "Events", "/console/events"),
+          new Section("webhooks", "Webhooks", "/console/webhooks"),
           new Section("audit", "Audit", "/console/audit"));
 
   private final Rollout rollout;

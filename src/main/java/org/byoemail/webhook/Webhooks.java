@@ -183,6 +183,7 @@ public class Webhooks {
                     ELSE :since END
                 WHERE id = :id AND (paused_at IS NOT NULL OR disabled_at IS NOT NULL OR failures > 0)
                 """)
+            .param("since", events.last())
             .param("id", id)
             .update();
     if (resumed == 0) {

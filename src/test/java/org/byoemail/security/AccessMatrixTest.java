@@ -196,6 +196,44 @@ class AccessMatrixTest extends WebTest {
               .foreign(403, "/attachments?name=a.txt&organization={organization}", "text"),
           row("GET /attachments/{id}", "producer").own(200, "/attachments/{upload}").hidden(),
           row("GET /events", "producer").own(200, "/events").list().ofOrganization(),
+          row("GET /events/{id}", "producer").own(200, "/events/{event}").hidden(),
+          row("GET /webhooks", "operator").own(200, "/webhooks").list().ofOrganization(),
+          row("POST /webhooks", "operator")
+              .own(201, "/webhooks", "{\"url\":\"https://else.test/{mark}\"}")
+              .foreign(
+                  403,
+                  "/webhooks",
+                  "{\"url\":\"https://else.test/\",\"organization\":\"{organization}\"}")
+              .foreign(
+                  400, "/webhooks", "{\"url\":\"https://else.test/\",\"agents\":[\"{agent}\"]}")
+              .foreign(
+                  400,
+                  "/webhooks",
+                  "{\"url\":\"https://else.test/\",\"accounts\":[\"{account}\"]}"),
+          row("GET /webhooks/{id}", "operator").own(200, "/webhooks/{webhook}").hidden(),
+          row("PATCH /webhooks/{id}", "operator")
+              .own(200, "/webhooks/{webhook}", "{\"description\":\"other-{mark}\"}")
+              .hidden(),
+          row("POST /webhooks/{id}/rotate", "operator")
+              .own(200, "/webhooks/{webhook}/rotate")
+              .hidden(),
+          row("POST /webhooks/{id}/replay", "operator")
+              .own(202, "/webhooks/{webhook}/replay", "{\"event\":\"{event}\"}")
+              .hidden(),
+          row("POST /webhooks/{id}/test", "operator").own(200, "/webhooks/{webhook}/test").hidden(),
+          row("GET /webhooks/{id}/deliveries", "operator")
+              .own(200, "/webhooks/{webhook}/deliveries")
+              .hidden(),
+          row("GET /webhooks/{id}/deliveries/{delivery}", "operator")
+              .own(200, "/webhooks/{webhook}/deliveries/{delivery}")
+              .hidden(),
+          row("POST /webhooks/{id}/pause", "operator")
+              .own(200, "/webhooks/{webhook}/pause")
+              .hidden(),
+          row("POST /webhooks/{id}/resume", "operator")
+              .own(200, "/webhooks/{webhook}/resume")
+              .hidden(),
+          row("DELETE /webhooks/{id}", "operator").own(204, "/webhooks/{webhook}").hidden(),
           row("GET /bounces", "operator")
               .own(200, "/bounces")
               .list()
@@ -516,7 +554,19 @@ class AccessMatrixTest extends WebTest {
     UUID received = mails.ingested(of, mark, mark, null);
     things.put("received", received.toString());
     things.put("quarantined", mails.mail(of, "quarantined", mark, null, mark, null).toString());
-    mails.event(mark, "message.received", received);
+    things.put("event", mails.event(mark, "message.received", received).toString());
+    things.put(
+        "webhook",
+        post(admin, "/webhooks", Map.of("url", "http://localhost:1/" + mark)).text("/id"));
+    things.put(
+        "delivery",
+        insert(
+            """
+            INSERT INTO webhook_delivery (id, webhook_id, event_id, position, type, state, due_at, give_up_at, created_at,
+              ended_at)
+            VALUES (:id, '%s', '%s', 1, '%s', 'failed', now(), now(), now(), now())
+            """
+                .formatted(things.get("webhook"), things.get("event"), mark)));
     things.put("suppressed", mark + "@else.test");
     post(admin, "/suppressions", Map.of("address", things.get("suppressed"), "note", mark));
     things.put(

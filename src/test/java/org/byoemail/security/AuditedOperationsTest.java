@@ -57,6 +57,7 @@ class AuditedOperationsTest extends WebTest {
               "POST /api/v1/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
           Map.entry(
               "POST /console/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
+          Map.entry("POST /console/webhooks/{id}/test", "needs a receiver; has an entry first"),
           Map.entry("POST /hooks/postmark", "the bounces say what was reported"),
           Map.entry("POST " + CONNECT + "/begin", "the entry is that of the connected account"),
           Map.entry("POST " + CONNECT + "/address", "the entry is that of the connected account"),
@@ -167,6 +168,56 @@ class AuditedOperationsTest extends WebTest {
         "/accounts/{id}/aliases",
         "account.aliases_changed",
         () -> form("/accounts/" + account + "/aliases", "addresses", fresh("a") + "@else.test"));
+    api("POST /webhooks", "webhook.created", this::newWebhook);
+    api(
+        "PATCH /webhooks/{id}",
+        "webhook.changed",
+        () -> patched("/webhooks/" + newWebhook(), Map.of("types", List.of("message.sent"))));
+    api("DELETE /webhooks/{id}", "webhook.deleted", () -> deleted("/webhooks/" + newWebhook()));
+    api(
+        "POST /webhooks/{id}/pause",
+        "webhook.paused",
+        () -> posted("/webhooks/" + newWebhook() + "/pause", null));
+    api(
+        "POST /webhooks/{id}/resume",
+        "webhook.resumed",
+        () -> posted("/webhooks/" + pausedWebhook() + "/resume", null));
+    api(
+        "POST /webhooks/{id}/rotate",
+        "webhook.secret_rotated",
+        () -> posted("/webhooks/" + newWebhook() + "/rotate", null));
+    api(
+        "POST /webhooks/{id}/test",
+        "webhook.tested",
+        () -> posted("/webhooks/" + newWebhook() + "/test", null));
+    api(
+        "POST /webhooks/{id}/replay",
+        "webhook.replayed",
+        () -> posted("/webhooks/" + newWebhook() + "/replay", Map.of("after", 0)));
+    console(
+        "/webhooks",
+        "webhook.created",
+        () -> form("/webhooks", "url", "http://localhost:1/hook", "organization", organization));
+    console(
+        "/webhooks/{id}/pause",
+        "webhook.paused",
+        () -> form("/webhooks/" + newWebhook() + "/pause"));
+    console(
+        "/webhooks/{id}/resume",
+        "webhook.resumed",
+        () -> form("/webhooks/" + pausedWebhook() + "/resume"));
+    console(
+        "/webhooks/{id}/rotate",
+        "webhook.secret_rotated",
+        () -> form("/webhooks/" + newWebhook() + "/rotate"));
+    console(
+        "/webhooks/{id}/replay",
+        "webhook.replayed",
+        () -> form("/webhooks/" + newWebhook() + "/replay"));
+    console(
+        "/webhooks/{id}/delete",
+        "webhook.deleted",
+        () -> form("/webhooks/" + newWebhook() + "/delete"));
     api("POST /api-keys", "api_key.created", () -> key("producer", organization));
     api(
         "POST /api-keys/{id}/rotate",
@@ -400,6 +451,20 @@ class AuditedOperationsTest extends WebTest {
               assertThat(entry.get("actor_name"))
                   .isEqualTo(name.contains("/console") ? "admin" : "byo.api.admin-key");
             });
+  }
+
+  private String newWebhook() {
+    return post(
+            ADMIN_KEY,
+            "/webhooks",
+            Map.of("url", "http://localhost:1/" + PASSWORD, "organization", organization))
+        .text("/id");
+  }
+
+  private String pausedWebhook() {
+    String webhook = newWebhook();
+    posted("/webhooks/" + webhook + "/pause", null);
+    return webhook;
   }
 
   private UUID newest() {

@@ -33,6 +33,7 @@ import org.byoemail.platform.event.EventData.MessageSent;
 import org.byoemail.platform.event.EventData.RecipientResult;
 import org.byoemail.platform.event.EventData.ReportSource;
 import org.byoemail.platform.event.EventData.ReportedRecipient;
+import org.byoemail.platform.event.EventData.WebhookDisabled;
 import org.byoemail.support.PublishedSchema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -165,6 +166,11 @@ class EventDataTest {
             new MailboxReset(ID, "INBOX", 3, 4),
             """
             {"mailbox":"%s","folder":"INBOX","uidValidityBefore":3,"uidValidity":4}"""
+                .formatted(ID)),
+        Arguments.of(
+            new WebhookDisabled(ID, "HTTP 410"),
+            """
+            {"webhook":"%s","reason":"HTTP 410"}"""
                 .formatted(ID)));
   }
 
