@@ -10,11 +10,13 @@ import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.format.report.MailClassifier;
 import org.byoemail.support.CpuTime;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Header fields made to keep the processor busy, in every place that one is read at. */
+@Tag("compute")
 class HostileHeadersTest {
   private static final Duration BOUND = Duration.ofMillis(100);
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
@@ -23,6 +24,10 @@ import org.awaitility.Awaitility;
 public final class GatewayProcess implements AutoCloseable {
   public static final String ADMIN_KEY = "test-admin-key-0123456789abcdef";
   public static final String PRODUCER_PASSWORD = "test-producer-0123456789";
+
+  /** The system property that names a further option of the JVM. */
+  private static final String OPTION = "byo.test.gateway-option";
+
   private static final Duration READY_WITHIN = Duration.ofSeconds(120);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
 
@@ -103,6 +108,7 @@ public final class GatewayProcess implements AutoCloseable {
     try {
       Files.createDirectories(dir);
       List<String> words = new ArrayList<>(List.of(java.resolve("bin/java").toString(), heap));
+      Optional.ofNullable(System.getProperty(OPTION)).ifPresent(words::add);
       words.addAll(jar);
       ProcessBuilder builder = new ProcessBuilder(words).directory(folder.toFile());
       builder.environment().putAll(environment);

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.byoemail.format.mime.MailParser;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.slf4j.LoggerFactory;
  * {@code -Pfaults} runs more of them, {@code -Dbyo.mutation.seed=N} another choice. Time is that of
  * the processor, so that a busy machine changes nothing.
  */
+@Tag("compute")
 class MutationTest {
   private static final Logger LOG = LoggerFactory.getLogger(MutationTest.class);
   private static final int MUTANTS = Integer.getInteger("byo.mutants", 20_000);
