@@ -41,7 +41,13 @@ class AliasesController {
 
   /** The aliases that an account is to have. */
   @Schema(name = "AliasesRequest")
-  record AliasesRequest(@Nullable List<@Nullable String> aliases) {}
+  record AliasesRequest(
+      @Nullable List<@Nullable String> aliases,
+      @Nullable
+          @Schema(
+              description =
+                  "whether mail to and from local+tag@domain is the account's; null: as it is")
+          Boolean plusAddresses) {}
 
   /** The alias to probe. */
   @Schema(name = "AliasProbeRequest")
@@ -72,15 +78,20 @@ class AliasesController {
 
   /** The aliases of an account. */
   @Schema(name = "Aliases")
-  record AliasesResponse(List<AliasResponse> aliases) {
-    static AliasesResponse of(List<Alias> aliases) {
-      return new AliasesResponse(aliases.stream().map(AliasResponse::of).toList());
-    }
+  record AliasesResponse(
+      List<AliasResponse> aliases,
+      @Nullable @Schema(description = "null: plus-addresses are off")
+          AliasResponse plusAddresses) {}
+
+  private AliasesResponse of(Account account) {
+    return new AliasesResponse(
+        aliases.of(account).stream().map(AliasResponse::of).toList(),
+        aliases.plusAddresses(account).map(AliasResponse::of).orElse(null));
   }
 
   @GetMapping
   AliasesResponse list(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return AliasesResponse.of(aliases.of(find(caller, id)));
+    return of(find(caller, id));
   }
 
   @PutMapping
@@ -89,7 +100,9 @@ class AliasesController {
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @RequestBody AliasesRequest request) {
-    return AliasesResponse.of(aliases.set(find(caller, id), request.aliases()));
+    Account account = find(caller, id);
+    aliases.set(account, request.aliases(), request.plusAddresses());
+    return of(account);
   }
 
   @PostMapping("/prove")
@@ -102,7 +115,9 @@ class AliasesController {
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
       @RequestBody ProbeRequest request) {
-    return AliasesResponse.of(aliases.prove(find(caller, id), request.address()));
+    Account account = find(caller, id);
+    aliases.prove(account, request.address());
+    return of(account);
   }
 
   private Account find(Caller caller, UUID id) {

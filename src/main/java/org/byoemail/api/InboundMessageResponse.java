@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newText the first 65,536 characters of the text without quotations; null if switched off
  * @param newTextTruncated whether the text is longer than that
+ * @param recipient the address of the account that the mail was sent to, by the envelope where the
+ *     server noted it; null: unknown
+ * @param recipientTag what follows the + in the recipient; null: nothing
  * @param authentication pass, fail or none: From can be forged, so check this before acting on it
  * @param autoSubmitted auto-generated, auto-replied or list for mail of a machine, which is not to
  *     be answered; null for a person's
@@ -30,6 +33,8 @@ record InboundMessageResponse(
     @Nullable String newText,
     boolean newTextTruncated,
     UUID account,
+    @Nullable String recipient,
+    @Nullable String recipientTag,
     String status,
     @Nullable String reason,
     String authentication,
@@ -52,6 +57,8 @@ record InboundMessageResponse(
         newText,
         newText != null && StreamedText.isTruncated(message.text()),
         item.account().value(),
+        item.recipient(),
+        item.recipientTag(),
         item.status().word(),
         item.reason(),
         item.authentication().word(),

@@ -3,19 +3,23 @@ package org.byoemail.console;
 import java.util.UUID;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AliasSetup;
+import org.byoemail.setup.CatchAllSetup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
 
 /**
- * What the page of an account shows beside its settings: its sign-in by OAuth 2.0, and its aliases.
+ * What the page of an account shows beside its settings: its sign-in by OAuth 2.0, its aliases and
+ * catch-all domains.
  */
 @Component
 class AccountPanels {
   private final OAuthViews oauth;
   private final AliasSetup aliases;
+  private final CatchAllSetup catchAlls;
 
-  AccountPanels(OAuthViews oauth, AliasSetup aliases) {
+  AccountPanels(OAuthViews oauth, AliasSetup aliases, CatchAllSetup catchAlls) {
+    this.catchAlls = catchAlls;
     this.oauth = oauth;
     this.aliases = aliases;
   }
@@ -27,6 +31,10 @@ class AccountPanels {
    */
   void addTo(Model model, AccountState state, @Nullable UUID signIn) {
     model.addAttribute("oauth", oauth.of(state, signIn));
+    model.addAttribute(
+        "plusAddresses", aliases.plusAddresses(state.account()).map(AliasView::of).orElse(null));
+    model.addAttribute(
+        "catchAlls", catchAlls.of(state.account()).stream().map(CatchAllView::of).toList());
     model.addAttribute("aliases", aliases.of(state.account()).stream().map(AliasView::of).toList());
   }
 }

@@ -31,12 +31,13 @@ class AliasPageController {
   String set(
       @PathVariable UUID id,
       @RequestParam(defaultValue = "") String addresses,
+      @RequestParam(defaultValue = "false") boolean plus,
       RedirectAttributes flash) {
     Account account = find(id);
     List<String> lines =
         addresses.lines().map(String::strip).filter(line -> !line.isEmpty()).toList();
     return FlashActions.run(
-        flash, path(id), "Saved.", () -> aliases.set(account, List.copyOf(lines)));
+        flash, path(id), "Saved.", () -> aliases.set(account, List.copyOf(lines), plus));
   }
 
   @PostMapping("/prove")

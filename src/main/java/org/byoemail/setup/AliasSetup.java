@@ -1,17 +1,17 @@
 package org.byoemail.setup;
 
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.byoemail.account.alias.Alias;
+import org.byoemail.account.alias.AliasKind;
 import org.byoemail.account.alias.AliasProbes;
 import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.connection.ServerTasks;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
-import org.byoemail.format.mail.AddressText;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
@@ -43,18 +43,39 @@ public class AliasSetup {
 
   /** The aliases of an account, in the order of their addresses. */
   public List<Alias> of(Account account) {
-    return aliases.of(account.id());
+    return aliases.of(account.id(), AliasKind.ADDRESS);
+  }
+
+  /** The state of plus-addresses; empty if they are not switched on. */
+  public Optional<Alias> plusAddresses(Account account) {
+    return aliases.of(account.id(), AliasKind.PLUS).stream().findFirst();
+  }
+
+  private void setPlusAddresses(Account account, boolean on) {
+    EmailAddress address = account.address();
+    if (on && address.localPart().startsWith("\"")) {
+      throw new FieldsRefused("plusAddresses", "are not possible with a quoted part before the @");
+    }
+    aliases.set(
+        account,
+        AliasKind.PLUS,
+        on ? List.of(new EmailAddress(address.localPart() + "+*@" + address.domain())) : List.of());
   }
 
   /**
    * Sets the aliases of an account; those that it had keep their state.
    *
+   * @param plusAddresses whether {@code local+tag@domain} of the account's address belongs to it:
+   *     servers differ in whether they deliver these, so they are off at first; null: no change
    * @throws FieldsRefused naming what is wrong
    * @throws org.byoemail.account.alias.AliasConflict if another account of the organisation has one
    *     of these addresses
    */
   @Transactional
-  public List<Alias> set(Account account, @Nullable List<@Nullable String> addresses) {
+  public List<Alias> set(
+      Account account,
+      @Nullable List<@Nullable String> addresses,
+      @Nullable Boolean plusAddresses) {
     if (addresses == null) {
       throw new FieldsRefused("aliases", "is required, but may be empty");
     }
@@ -72,13 +93,20 @@ public class AliasSetup {
       }
     }
     checks.done();
-    aliases.set(account, read);
-    List<Alias> present = aliases.of(account.id());
+    aliases.set(account, AliasKind.ADDRESS, read);
+    if (plusAddresses != null) {
+      setPlusAddresses(account, plusAddresses);
+    }
+    List<Alias> present = of(account);
     audit.record(
         "account.aliases_changed",
         account.id().value(),
         account.organization(),
-        Map.of("aliases", present.stream().map(alias -> alias.address().value()).toList()));
+        Map.of(
+            "aliases",
+            present.stream().map(alias -> alias.address().value()).toList(),
+            "plusAddresses",
+            plusAddresses(account).isPresent()));
     return present;
   }
 
@@ -87,9 +115,8 @@ public class AliasSetup {
     if (address.equals(account.address())) {
       throw new IllegalArgumentException("is the address of the account itself");
     }
-    if (AddressText.isInternational(address.value())) {
-      throw new IllegalArgumentException(
-          "must be ASCII; a domain with other characters is written as xn--");
+    if (address.localPart().contains("*")) {
+      throw new IllegalArgumentException("must be one address, without a *");
     }
     return address;
   }
@@ -127,6 +154,6 @@ public class AliasSetup {
           probes.send(account, address);
           return account;
         });
-    return new ArrayList<>(aliases.of(account.id()));
+    return of(account);
   }
 }

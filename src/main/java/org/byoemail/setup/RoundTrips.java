@@ -1,8 +1,5 @@
 package org.byoemail.setup;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
@@ -18,6 +15,7 @@ import org.byoemail.account.testmail.TestMails;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mail.Tokens;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.submission.Submission;
@@ -133,17 +131,7 @@ public class RoundTrips {
         true,
         false,
         Map.of("testMail", mail.id().toString()),
-        digest(id));
-  }
-
-  private static String digest(String text) {
-    try {
-      return HexFormat.of()
-          .formatHex(
-              MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+        HexFormat.of().formatHex(Tokens.sha256(id)));
   }
 
   /** How far a test mail of the account has got; empty if it has none of that id. */

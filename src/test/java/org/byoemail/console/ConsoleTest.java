@@ -300,6 +300,47 @@ class ConsoleTest extends WebTest {
   }
 
   @Test
+  void catchAllDomainIsAddedGetsItsRulesAndIsRemovedOnTheAccountsPage() {
+    String account = account("default", fresh("all") + "@example.test");
+    String path = "/console/accounts/" + account;
+    String agent = get(ADMIN_KEY, "/accounts/" + account).text("/agent");
+    String domain = fresh("d") + ".test";
+
+    String added =
+        shownAfter(
+            login(), MockMvcRequestBuilders.post(path + "/catch-all").param("domain", domain));
+    String ruled =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post(path + "/catch-all")
+                .param("domain", domain)
+                .param("unmatched", "refuse")
+                .param("rules", "sales-* " + agent + "\r\n\r\nsupport  " + agent));
+    String refused =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post(path + "/catch-all")
+                .param("domain", domain)
+                .param("rules", "support nobody"));
+    String looked =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post(path + "/catch-all/prove")
+                .param("domain", domain)
+                .param("by", "dns"));
+    String removed =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post(path + "/catch-all/remove").param("domain", domain));
+
+    assertThat(added).contains("_byo-email." + domain, "byo-email-verification=", "not proved");
+    assertThat(ruled).contains("sales-* " + agent, "support " + agent, "checked");
+    assertThat(refused).contains("domains[0].rules[0].agent");
+    assertThat(looked).contains("no TXT record");
+    assertThat(removed).doesNotContain("_byo-email." + domain);
+  }
+
+  @Test
   void foldersAndAliasesAreShownOnTheAccountsPage() {
     String path = "/console/accounts/" + account("default", fresh("ada") + "@example.test");
     String alias = fresh("sales") + "@example.test";
@@ -309,6 +350,12 @@ class ConsoleTest extends WebTest {
             login(),
             MockMvcRequestBuilders.post(path + "/aliases")
                 .param("addresses", alias + "\r\n\r\n" + fresh("more") + "@example.test"));
+    String plus =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post(path + "/aliases")
+                .param("addresses", "")
+                .param("plus", "true"));
     String refused =
         shownAfter(
             login(),
@@ -318,6 +365,7 @@ class ConsoleTest extends WebTest {
             login(), MockMvcRequestBuilders.post(path + "/aliases/prove").param("address", alias));
 
     assertThat(saved).contains("Saved.", alias, "not proved", "Folder <span>INBOX</span>");
+    assertThat(plus).contains("+*@example.test", "not proved");
     assertThat(refused).contains("aliases[0]");
     assertThat(early).contains("enable both sides");
     assertThat(page(path + "/edit")).contains(">INBOX</textarea>");

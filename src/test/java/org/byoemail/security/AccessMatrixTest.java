@@ -149,6 +149,18 @@ class AccessMatrixTest extends WebTest {
           row("POST /accounts/{id}/aliases/prove", "operator")
               .own(409, "/accounts/{account}/aliases/prove", "{\"address\":\"a@else.test\"}")
               .hidden(),
+          row("GET /accounts/{id}/catch-all", "operator")
+              .own(200, "/accounts/{account}/catch-all")
+              .hidden(),
+          row("PUT /accounts/{id}/catch-all", "operator")
+              .own(200, "/accounts/{account}/catch-all", "{\"domains\":[]}")
+              .hidden(),
+          row("POST /accounts/{id}/catch-all/prove", "operator")
+              .own(
+                  400,
+                  "/accounts/{account}/catch-all/prove",
+                  "{\"domain\":\"else.test\",\"by\":\"dns\"}")
+              .hidden(),
           row("GET /messages", "producer")
               .own(200, "/messages")
               .list()

@@ -54,6 +54,10 @@ class AuditedOperationsTest extends WebTest {
               "POST /console/accounts/{id}/aliases/prove",
               "needs mail servers; has an entry first"),
           Map.entry(
+              "POST /api/v1/accounts/{id}/catch-all/prove", "has an entry first: CatchAllApiTest"),
+          Map.entry(
+              "POST /console/accounts/{id}/catch-all/prove", "has an entry first: CatchAllApiTest"),
+          Map.entry(
               "POST /api/v1/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
           Map.entry(
               "POST /console/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
@@ -218,6 +222,18 @@ class AuditedOperationsTest extends WebTest {
         "/webhooks/{id}/delete",
         "webhook.deleted",
         () -> form("/webhooks/" + newWebhook() + "/delete"));
+    api(
+        "PUT /accounts/{id}/catch-all",
+        "account.catch_all_changed",
+        () -> ok(put("/accounts/" + account + "/catch-all", Map.of("domains", List.of()))));
+    console(
+        "/accounts/{id}/catch-all",
+        "account.catch_all_changed",
+        () -> form("/accounts/" + account + "/catch-all", "domain", fresh("d") + ".test"));
+    console(
+        "/accounts/{id}/catch-all/remove",
+        "account.catch_all_changed",
+        () -> form("/accounts/" + account + "/catch-all/remove", "domain", fresh("d") + ".test"));
     api("POST /api-keys", "api_key.created", () -> key("producer", organization));
     api(
         "POST /api-keys/{id}/rotate",

@@ -18,6 +18,7 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -70,6 +71,16 @@ public final class DnsServer implements AutoCloseable {
   public DnsServer cname(String alias, String target) {
     records.add(new CNAMERecord(name(alias), DClass.IN, TTL, name(target)));
     return this;
+  }
+
+  public DnsServer txt(String name, String text) {
+    records.add(new TXTRecord(name(name), DClass.IN, TTL, text));
+    return this;
+  }
+
+  /** Takes all records of a name away. */
+  public void remove(String name) {
+    records.removeIf(record -> record.getName().equals(name(name)));
   }
 
   /** Answers no more. */

@@ -6,8 +6,9 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A further address of an account.
+ * A further address of an account, or a pattern of such addresses.
  *
+ * @param address the address, or the pattern that its kind describes
  * @param probedAt when the latest probe was sent; null: none was
  * @param provedAt when a probe arrived with From unchanged; null: none did
  * @param seenFrom the From with which a probe arrived that its server had rewritten
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Alias(
     AccountId account,
+    AliasKind kind,
     EmailAddress address,
     AliasState state,
     @Nullable Instant probedAt,

@@ -13,6 +13,11 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
+import org.byoemail.platform.event.EventData;
+import org.byoemail.platform.event.EventData.AliasProved;
+import org.byoemail.platform.event.EventData.AliasRefused;
+import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.Events.NewEvent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -35,7 +40,7 @@ public class Aliases {
   /** A proof holds for the server and login that were probed; a probe that is late has failed. */
   private static final String SELECT =
       """
-      SELECT l.account_id, l.address, l.probed_at, l.proved_at, l.seen_from,
+      SELECT l.account_id, l.kind, l.address, l.probed_at, l.proved_at, l.seen_from,
         CASE WHEN l.state = 'proved' AND (l.smtp_host IS DISTINCT FROM a.smtp_host
             OR l.smtp_username IS DISTINCT FROM a.smtp_username) THEN 'unproved'
           WHEN l.state = 'probing' AND l.probed_at < statement_timestamp() - interval '15 minutes' THEN 'failed'
@@ -46,13 +51,43 @@ public class Aliases {
       """;
 
   private final JdbcClient jdbc;
+  private final CatchAlls catchAlls;
+  private final Events events;
 
-  Aliases(JdbcClient jdbc) {
+  Aliases(JdbcClient jdbc, CatchAlls catchAlls, Events events) {
     this.jdbc = jdbc;
+    this.catchAlls = catchAlls;
+    this.events = events;
   }
 
-  /** The aliases of an account, in the order of their addresses. */
-  public List<Alias> of(AccountId account) {
+  /** The aliases of an account of that kind, in the order of their addresses. */
+  public List<Alias> of(AccountId account, AliasKind kind) {
+    return all(account).stream().filter(alias -> alias.kind() == kind).toList();
+  }
+
+  /** The addresses that an account receives mail for, as they are now. */
+  public AccountAddresses addresses(Account account) {
+    List<Alias> all = all(account.id());
+    Set<EmailAddress> single = new HashSet<>();
+    boolean plus = false;
+    boolean domains = false;
+    for (Alias alias : all) {
+      switch (alias.kind()) {
+        case ADDRESS -> single.add(alias.address());
+        case PLUS -> plus = true;
+        case DOMAIN -> domains = true;
+      }
+    }
+    return new AccountAddresses(
+        account,
+        single,
+        plus,
+        domains
+            ? catchAlls.of(account.id()).stream().filter(one -> one.proof() != null).toList()
+            : List.of());
+  }
+
+  private List<Alias> all(AccountId account) {
     return jdbc.sql(SELECT + " WHERE l.account_id = :account ORDER BY l.address")
         .param("account", account.value())
         .query(Aliases::read)
@@ -62,33 +97,35 @@ public class Aliases {
   /** Those that the account may send from. */
   public Set<EmailAddress> proved(AccountId account) {
     Set<EmailAddress> proved = new HashSet<>();
-    of(account).stream()
+    of(account, AliasKind.ADDRESS).stream()
         .filter(alias -> alias.state() == AliasState.PROVED)
         .forEach(alias -> proved.add(alias.address()));
     return proved;
   }
 
   /**
-   * Sets the aliases of an account, in the transaction of the caller; those that were there before
-   * keep their state.
+   * Sets the aliases of an account of one kind, in the transaction of the caller; those that were
+   * there before keep their state.
    *
    * @throws AliasConflict if another account of the organisation has one of these addresses
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void set(Account account, Collection<EmailAddress> addresses) {
+  public void set(Account account, AliasKind kind, Collection<EmailAddress> addresses) {
     String[] values =
         addresses.stream().map(EmailAddress::value).sorted().distinct().toArray(String[]::new);
     jdbc.sql(
-            "DELETE FROM account_alias WHERE account_id = :account AND NOT address = ANY(:addresses)")
+            "DELETE FROM account_alias"
+                + " WHERE account_id = :account AND kind = :kind AND NOT address = ANY(:addresses)")
         .param("account", account.id().value())
+        .param("kind", kind.word())
         .param("addresses", values)
         .update();
     for (String address : values) {
-      add(account, address);
+      add(account, kind, address);
     }
   }
 
-  private void add(Account account, String address) {
+  private void add(Account account, AliasKind kind, String address) {
     lock(address);
     boolean taken =
         jdbc.sql(
@@ -112,12 +149,13 @@ public class Aliases {
     try {
       jdbc.sql(
               """
-              INSERT INTO account_alias (account_id, organization, address, created_at)
-              VALUES (:account, :organization, :address, statement_timestamp())
+              INSERT INTO account_alias (account_id, organization, kind, address, created_at)
+              VALUES (:account, :organization, :kind, :address, statement_timestamp())
               ON CONFLICT (account_id, address) DO NOTHING
               """)
           .param("account", account.id().value())
           .param("organization", account.organization())
+          .param("kind", kind.word())
           .param("address", address)
           .update();
     } catch (DuplicateKeyException e) {
@@ -128,12 +166,29 @@ public class Aliases {
 
   private static AliasConflict taken(String address) {
     return new AliasConflict(
-        "the address " + address + " belongs to another account: remove it there first");
+        (address.startsWith("*@") ? "the domain " + address.substring(2) : "the address " + address)
+            + " belongs to another account: remove it there first");
   }
 
-  /** A probe is about to be sent. */
+  /**
+   * What an alias of an account stands for.
+   *
+   * @throws AliasConflict if the account has no such alias
+   */
+  AliasKind kind(Account account, EmailAddress alias) {
+    return jdbc.sql(
+            "SELECT kind FROM account_alias WHERE account_id = :account AND address = :alias")
+        .param("account", account.id().value())
+        .param("alias", alias.value())
+        .query(String.class)
+        .optional()
+        .map(AliasKind::of)
+        .orElseThrow(() -> new AliasConflict("the account has no alias " + alias.value()));
+  }
+
+  /** A probe is about to be sent from that address. */
   @Transactional
-  public void begin(Account account, EmailAddress alias, ProbeToken token) {
+  public void begin(Account account, EmailAddress alias, ProbeToken token, EmailAddress from) {
     int begun =
         jdbc.sql(
                 """
@@ -155,9 +210,7 @@ public class Aliases {
             .update();
     if (begun == 0) {
       throw new AliasConflict(
-          "the account has no alias "
-              + alias.value()
-              + ", or a probe was sent within the last minute: wait for it");
+          "a probe of " + alias.value() + " was sent within the last minute: wait for it");
     }
     jdbc.sql(
             """
@@ -168,27 +221,41 @@ public class Aliases {
         .update();
     jdbc.sql(
             """
-            INSERT INTO alias_probe (token_sha256, account_id, address, sent_at)
-            VALUES (:token, :account, :address, statement_timestamp())
+            INSERT INTO alias_probe (token_sha256, account_id, address, sent_from, sent_at)
+            VALUES (:token, :account, :address, :from, statement_timestamp())
             """)
         .param("token", token.sha256())
         .param("account", account.id().value())
         .param("address", alias.value())
+        .param("from", from.value())
         .update();
   }
 
   /** A probe could not be sent. */
-  void failed(Account account, EmailAddress alias, ProbeToken token, String error) {
+  @Transactional
+  public void failed(Account account, EmailAddress alias, ProbeToken token, String error) {
+    String kept = StoredText.of(error, MAX_ERROR_LENGTH);
     jdbc.sql(
             """
             UPDATE account_alias SET state = 'failed', error = :error
             WHERE account_id = :account AND address = :address AND token_sha256 = :token AND state = 'probing'
+            RETURNING kind
             """)
-        .param("error", StoredText.of(error, MAX_ERROR_LENGTH))
+        .param("error", kept)
         .param("account", account.id().value())
         .param("address", alias.value())
         .param("token", token.sha256())
-        .update();
+        .query(String.class)
+        .optional()
+        .ifPresent(
+            kind ->
+                record(
+                    account,
+                    new AliasRefused(alias.value(), kind, AliasState.FAILED.word(), null, kept)));
+  }
+
+  private void record(Account account, EventData data) {
+    events.record(new NewEvent(account.organization(), null, account.id().value(), data));
   }
 
   /** Whether a mail of that subject is a probe of the account, however old. */
@@ -208,46 +275,60 @@ public class Aliases {
         .isPresent();
   }
 
+  /** The latest probe of an alias. */
+  private record Latest(EmailAddress alias, AliasKind kind, EmailAddress sentFrom) {
+    private static Latest read(ResultSet row, int number) throws SQLException {
+      return new Latest(
+          new EmailAddress(row.getString("address")),
+          AliasKind.of(row.getString("kind")),
+          new EmailAddress(row.getString("sent_from")));
+    }
+  }
+
   /**
    * A probe has arrived, in the transaction that records it. The latest one of an alias proves it,
-   * unless From was rewritten, or another organisation has the address.
+   * unless From was rewritten, or another organisation has the address. That of a domain proves the
+   * domain too.
    *
    * @param from the address in its From; null if it has none
+   * @param delivered whether a mail server delivered it, so that it is no copy of what was sent
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void arrived(AccountId account, String subject, @Nullable EmailAddress from) {
-    Optional<EmailAddress> latest =
+  public void arrived(
+      Account account, String subject, @Nullable EmailAddress from, boolean delivered) {
+    Optional<Latest> latest =
         ProbeToken.in(subject)
             .flatMap(
                 token ->
                     jdbc.sql(
                             """
-                            SELECT address FROM account_alias
-                            WHERE account_id = :account AND token_sha256 = :token
+                            SELECT l.address, l.kind, coalesce(p.sent_from, p.address) AS sent_from
+                            FROM account_alias l JOIN alias_probe p USING (account_id, token_sha256)
+                            WHERE l.account_id = :account AND l.token_sha256 = :token
+                              AND l.state IN ('probing', 'failed')
                             """)
-                        .param("account", account.value())
+                        .param("account", account.id().value())
                         .param("token", token.sha256())
-                        .query(String.class)
-                        .optional())
-            .map(EmailAddress::new);
-    latest.ifPresent(alias -> arrived(account, alias, from));
+                        .query(Latest::read)
+                        .optional());
+    latest.ifPresent(probe -> arrived(account, probe, from, delivered));
   }
 
-  private void arrived(AccountId account, EmailAddress alias, @Nullable EmailAddress from) {
-    if (!alias.equals(from)) {
-      settle(account, alias, AliasState.REWRITTEN, from == null ? "" : from.value(), null);
-      return;
+  private void arrived(
+      Account account, Latest probe, @Nullable EmailAddress from, boolean delivered) {
+    lock(probe.alias().value());
+    boolean unchanged = probe.sentFrom().equals(from);
+    // A report about the probe has another author.
+    boolean returned = unchanged || account.address().equals(from);
+    if (probe.kind() == AliasKind.DOMAIN && delivered && returned) {
+      catchAlls.prove(account, probe.alias().domain(), DomainProof.ROUND_TRIP);
     }
-    lock(alias.value());
-    if (isOfAnotherOrganization(account, alias)) {
-      settle(
-          account,
-          alias,
-          AliasState.FAILED,
-          null,
-          "this address cannot be used at present: ask the operator of this platform");
+    if (!unchanged) {
+      settle(account, probe, AliasState.REWRITTEN, from == null ? "" : from.value(), null);
+    } else if (isOfAnotherOrganization(account.id(), probe.alias())) {
+      settle(account, probe, AliasState.FAILED, null, CatchAlls.UNAVAILABLE);
     } else {
-      settle(account, alias, AliasState.PROVED, null, null);
+      settle(account, probe, AliasState.PROVED, null, null);
     }
   }
 
@@ -260,23 +341,31 @@ public class Aliases {
   }
 
   private void settle(
-      AccountId account,
-      EmailAddress alias,
+      Account account,
+      Latest probe,
       AliasState state,
       @Nullable String seenFrom,
       @Nullable String error) {
+    String seen = seenFrom == null ? null : StoredText.of(seenFrom, MAX_ERROR_LENGTH);
     jdbc.sql(
             """
             UPDATE account_alias SET state = :state, seen_from = :seenFrom, error = :error,
               proved_at = CASE WHEN :state = 'proved' THEN statement_timestamp() END
-            WHERE account_id = :account AND address = :address AND state IN ('probing', 'failed')
+            WHERE account_id = :account AND address = :address
             """)
         .param("state", state.word())
-        .param("seenFrom", seenFrom == null ? null : StoredText.of(seenFrom, MAX_ERROR_LENGTH))
+        .param("seenFrom", seen)
         .param("error", error)
-        .param("account", account.value())
-        .param("address", alias.value())
+        .param("account", account.id().value())
+        .param("address", probe.alias().value())
         .update();
+    String alias = probe.alias().value();
+    String kind = probe.kind().word();
+    record(
+        account,
+        state == AliasState.PROVED
+            ? new AliasProved(alias, kind)
+            : new AliasRefused(alias, kind, state.word(), seen, error));
   }
 
   private boolean isOfAnotherOrganization(AccountId account, EmailAddress alias) {
@@ -290,10 +379,14 @@ public class Aliases {
               UNION ALL
               SELECT 1 FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
               WHERE l.address = :address AND l.state = 'proved' AND l.organization <> own.organization
-                AND l.smtp_host = a.smtp_host AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username)
+                AND l.smtp_host = a.smtp_host AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username
+              UNION ALL
+              SELECT 1 FROM catch_all c WHERE c.domain = :domain AND c.proof = 'dns'
+                AND c.organization <> own.organization)
             FROM account_alias own WHERE own.account_id = :account AND own.address = :address
             """)
         .param("address", alias.value())
+        .param("domain", alias.domain())
         .param("account", account.value())
         .query(Boolean.class)
         .optional()
@@ -303,6 +396,7 @@ public class Aliases {
   private static Alias read(ResultSet row, int number) throws SQLException {
     return new Alias(
         new AccountId(row.getObject("account_id", UUID.class)),
+        AliasKind.of(row.getString("kind")),
         new EmailAddress(row.getString("address")),
         AliasState.of(row.getString("state")),
         Times.read(row, "probed_at"),

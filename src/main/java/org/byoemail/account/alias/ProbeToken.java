@@ -1,20 +1,15 @@
 package org.byoemail.account.alias;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.Tokens;
 
 /**
  * The secret of a probe, in its subject: the one field that every server keeps. The database has
  * its SHA-256.
  */
 final class ProbeToken {
-  private static final SecureRandom RANDOM = new SecureRandom();
   private static final int BYTES = 16;
   private static final int MAX_SUBJECT = 1000;
   private static final Pattern IN_SUBJECT = Pattern.compile("\\[probe ([0-9a-f]{32})]");
@@ -26,9 +21,7 @@ final class ProbeToken {
   }
 
   static ProbeToken random() {
-    byte[] bytes = new byte[BYTES];
-    RANDOM.nextBytes(bytes);
-    return new ProbeToken(HexFormat.of().formatHex(bytes));
+    return new ProbeToken(Tokens.hex(BYTES));
   }
 
   /** The token in a subject; empty if there is none. */
@@ -44,11 +37,7 @@ final class ProbeToken {
   }
 
   byte[] sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Tokens.sha256(text);
   }
 
   /** Not the token. */

@@ -1,10 +1,12 @@
 /**
- * Further addresses of accounts. An account may send from one after a probe: a mail from the alias
- * to the account's own address that arrived with From unchanged. Gmail, among others, silently
- * rewrites it.
+ * Further addresses of accounts: aliases, plus-addresses and catch-all domains, whose rules give
+ * mail to agents. An account may send from one after a probe: a mail from the alias to the
+ * account's own address that arrived with From unchanged. Gmail, among others, silently rewrites
+ * it.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"account.connection", "account.registry"})
+@ApplicationModule(
+    allowedDependencies = {"account.connection", "account.registry", "platform.event"})
 package org.byoemail.account.alias;
 
 import org.jspecify.annotations.NullMarked;

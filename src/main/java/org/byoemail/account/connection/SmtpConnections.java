@@ -17,6 +17,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.apache.commons.pool2.impl.GenericKeyedObjectPool;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountChanged;
@@ -154,6 +155,35 @@ public class SmtpConnections implements DisposableBean {
       return result;
     } finally {
       giveBack(key, connection, keep);
+    }
+  }
+
+  /**
+   * Has a mail carried within the deadline of an attempt. A kept connection that turns out to be of
+   * no use says nothing about the mail: the next is taken.
+   *
+   * @param needsAnother whether the dialogue over a kept connection is to be repeated over another
+   * @throws ConnectionFailed if the server cannot be connected to, or the deadline has passed
+   * @throws PoolExhausted if every connection stays in use
+   * @throws MessagingException what the work throws
+   */
+  public SmtpDialogue converse(
+      Account account, Predicate<SmtpDialogue> needsAnother, Work<SmtpDialogue> work)
+      throws MessagingException {
+    Deadline deadline = attemptDeadline();
+    for (int kept = total(); ; kept--) {
+      boolean[] reused = new boolean[1];
+      SmtpDialogue dialogue =
+          use(
+              account,
+              deadline,
+              connection -> {
+                reused[0] = connection.isReused();
+                return work.with(connection);
+              });
+      if (kept == 0 || !reused[0] || !needsAnother.test(dialogue)) {
+        return dialogue;
+      }
     }
   }
 

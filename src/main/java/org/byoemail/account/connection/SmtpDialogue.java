@@ -13,7 +13,16 @@ import org.jspecify.annotations.Nullable;
  */
 public record SmtpDialogue(
     Stage stage, @Nullable SmtpReply reply, List<SmtpReply> recipients, @Nullable String trouble) {
+  private static final int CLOSING = 421;
+
   public SmtpDialogue {
     recipients = List.copyOf(recipients);
+  }
+
+  /**
+   * Whether the server ended the connection, or announced that (421), before the mail was named.
+   */
+  public boolean isClosedBeforeMail() {
+    return stage == Stage.MAIL_FROM && (reply == null || reply.code() == CLOSING);
   }
 }

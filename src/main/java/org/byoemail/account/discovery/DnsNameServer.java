@@ -24,6 +24,7 @@ import org.xbill.DNS.Resolver;
 import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
 
@@ -68,6 +69,14 @@ class DnsNameServer implements NameServer {
         .sorted(
             Comparator.comparingInt(Service::priority)
                 .thenComparing(Comparator.comparingInt(Service::weight).reversed()))
+        .toList();
+  }
+
+  @Override
+  public List<String> txt(String name, Deadline deadline) throws LookupFailed {
+    return lookUp(name, Type.TXT, deadline).stream()
+        .map(TXTRecord.class::cast)
+        .map(record -> String.join("", record.getStrings()))
         .toList();
   }
 

@@ -41,6 +41,9 @@ interface NameServer {
   /** The services of that name, in the order to use them: by priority, then the largest weight. */
   List<Service> srv(String name, Deadline deadline) throws LookupFailed;
 
+  /** The texts of a name (RFC 1035 section 3.3.14), each with its strings put together. */
+  List<String> txt(String name, Deadline deadline) throws LookupFailed;
+
   /** The target of a name's CNAME record; null without one. */
   @Nullable String cname(String name, Deadline deadline) throws LookupFailed;
 }

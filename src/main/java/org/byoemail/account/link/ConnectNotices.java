@@ -8,12 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.account.connection.ConnectionFailed;
-import org.byoemail.account.connection.Envelope;
-import org.byoemail.account.connection.PoolExhausted;
-import org.byoemail.account.connection.SmtpConnections;
-import org.byoemail.account.connection.SmtpDialogue;
-import org.byoemail.account.connection.SmtpUtf8Addresses;
+import org.byoemail.account.connection.GatewayMailSender;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agents;
@@ -40,7 +35,7 @@ public class ConnectNotices {
   private final JdbcClient jdbc;
   private final Accounts accounts;
   private final Agents agents;
-  private final SmtpConnections connections;
+  private final GatewayMailSender sender;
   private final Rollout rollout;
   private final PublicUrl publicUrl;
 
@@ -48,13 +43,13 @@ public class ConnectNotices {
       JdbcClient jdbc,
       Accounts accounts,
       Agents agents,
-      SmtpConnections connections,
+      GatewayMailSender sender,
       Rollout rollout,
       PublicUrl publicUrl) {
     this.jdbc = jdbc;
     this.accounts = accounts;
     this.agents = agents;
-    this.connections = connections;
+    this.sender = sender;
     this.rollout = rollout;
     this.publicUrl = publicUrl;
   }
@@ -102,26 +97,19 @@ public class ConnectNotices {
     }
     try {
       MimeMessage mail = mail(due, account.get());
-      SmtpDialogue dialogue =
-          connections.use(
-              account.get(),
-              connections.attemptDeadline(),
-              connection ->
-                  connection.deliver(
-                      envelope(account.get(), connection.supports(SmtpUtf8Addresses.EXTENSION)),
-                      mail::writeTo));
-      if (dialogue.reply() != null && dialogue.reply().isPositive()) {
+      String refusal = sender.send(account.get(), mail, account.get().address().value());
+      if (refusal == null) {
         sent(due.link());
       } else {
         log.warn(
-            "The notice of connect link {} was refused, attempt of {} at most: {}",
+            "The notice of connect link {} was not sent, attempt of {} at most: {}",
             due.link(),
             MAX_ATTEMPTS,
-            dialogue.reply() == null ? "no reply" : dialogue.reply().text());
+            refusal);
       }
-    } catch (ConnectionFailed | PoolExhausted | MessagingException e) {
+    } catch (MessagingException e) {
       log.warn(
-          "The notice of connect link {} could not be sent, attempt of {} at most: {}",
+          "The notice of connect link {} cannot be composed, attempt of {} at most: {}",
           due.link(),
           MAX_ATTEMPTS,
           e.getMessage());
@@ -145,14 +133,5 @@ public class ConnectNotices {
             agent,
             publicUrl.host().orElse("the mail gateway"))
         .composed();
-  }
-
-  private static Envelope envelope(Account account, boolean utf8) {
-    String address = account.address().value();
-    List<String> parameters =
-        utf8 && !address.chars().allMatch(c -> c < 0x80)
-            ? List.of(SmtpUtf8Addresses.EXTENSION)
-            : List.of();
-    return new Envelope(address, parameters, List.of(address), List.of());
   }
 }

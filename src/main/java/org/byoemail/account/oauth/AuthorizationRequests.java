@@ -1,12 +1,7 @@
 package org.byoemail.account.oauth;
 
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -16,6 +11,7 @@ import java.util.regex.Pattern;
 import org.byoemail.account.registry.SealedSecret;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Tokens;
 import org.byoemail.platform.access.PublicUrl;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -53,7 +49,6 @@ public class AuthorizationRequests {
   private final IdTokens idTokens;
   private final Secrets secrets;
   private final PublicUrl publicUrl;
-  private final SecureRandom random = new SecureRandom();
 
   AuthorizationRequests(
       AuthorizationRows rows,
@@ -105,9 +100,11 @@ public class AuthorizationRequests {
     AuthorizationRequest begun = request(subject, client);
     rows.insert(
         begun,
-        sha256(state),
+        Tokens.sha256(state),
         new AuthorizationRows.Keys(
-            sha256(browser), sha256(nonce), secrets.seal(begun.id(), VERIFIER, verifier).bytes()));
+            Tokens.sha256(browser),
+            Tokens.sha256(nonce),
+            secrets.seal(begun.id(), VERIFIER, verifier).bytes()));
     return new BegunAuthorization(
         request.getAuthorizationRequestUri(), cookie(state, browser, VALID));
   }
@@ -121,13 +118,13 @@ public class AuthorizationRequests {
   public String prepare(AuthorizationSubject subject, OAuthClient client) {
     publicUrl.oauthCallback(client.provider(), client.organization());
     String token = token();
-    rows.insert(request(subject, client), sha256(token), AuthorizationRows.Keys.NONE);
+    rows.insert(request(subject, client), Tokens.sha256(token), AuthorizationRows.Keys.NONE);
     return token;
   }
 
   /** What was prepared under that token, which stays valid. */
   public Optional<AuthorizationRequest> pending(String token) {
-    return TOKEN.matcher(token).matches() ? rows.pending(sha256(token)) : Optional.empty();
+    return TOKEN.matcher(token).matches() ? rows.pending(Tokens.sha256(token)) : Optional.empty();
   }
 
   /**
@@ -138,7 +135,7 @@ public class AuthorizationRequests {
   public BegunAuthorization beginPending(String token) {
     AuthorizationRequest prepared =
         (TOKEN.matcher(token).matches()
-                ? rows.takePending(sha256(token))
+                ? rows.takePending(Tokens.sha256(token))
                 : Optional.<AuthorizationRequest>empty())
             .orElseThrow(UnknownAuthorization::new);
     return begin(prepared.subject(), client(prepared).orElseThrow(UnknownAuthorization::new));
@@ -162,7 +159,11 @@ public class AuthorizationRequests {
       throw new UnknownAuthorization();
     }
     AuthorizationRows.Row row =
-        rows.take(sha256(state), sha256(browser), response.provider(), response.organization())
+        rows.take(
+                Tokens.sha256(state),
+                Tokens.sha256(browser),
+                response.provider(),
+                response.organization())
             .orElseThrow(UnknownAuthorization::new);
     AuthorizationResult result = complete(row, response);
     if (result instanceof AuthorizationResult.Refused refused) {
@@ -262,20 +263,10 @@ public class AuthorizationRequests {
 
   // One for each sign-in, so that two tabs do not disturb each other.
   private static String cookieName(String state) {
-    return COOKIE + HexFormat.of().formatHex(sha256(state)).substring(0, COOKIE_NAME_DIGITS);
+    return COOKIE + HexFormat.of().formatHex(Tokens.sha256(state)).substring(0, COOKIE_NAME_DIGITS);
   }
 
-  private String token() {
-    byte[] bytes = new byte[TOKEN_BYTES];
-    random.nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
-
-  static byte[] sha256(String text) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.US_ASCII));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+  private static String token() {
+    return Tokens.base64Url(TOKEN_BYTES);
   }
 }

@@ -4,6 +4,7 @@ import java.security.MessageDigest;
 import java.time.Clock;
 import org.byoemail.account.connection.VettedHttp;
 import org.byoemail.account.oauth.TokenSet.IdTokenClaims;
+import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.security.oauth2.client.oidc.authentication.OidcIdTokenValidator;
 import org.springframework.security.oauth2.client.registration.ClientRegistration;
@@ -70,7 +71,7 @@ class IdTokens {
       throw new Invalid("its issuer, audience or times are wrong");
     }
     String given = jwt.getClaimAsString(IdTokenClaimNames.NONCE);
-    if (given == null || !MessageDigest.isEqual(AuthorizationRequests.sha256(given), nonce)) {
+    if (given == null || !MessageDigest.isEqual(Tokens.sha256(given), nonce)) {
       throw new Invalid("its nonce is not that of this sign-in");
     }
     return new IdTokenClaims(

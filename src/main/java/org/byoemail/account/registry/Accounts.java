@@ -276,9 +276,11 @@ public class Accounts {
         .optional();
   }
 
-  /** The account of an endpoint. */
+  /** The account by which mail of an endpoint leaves. */
   public Optional<Account> ofEndpoint(UUID endpoint) {
-    return jdbc.sql(AccountRows.SELECT + " WHERE a.endpoint_id = :endpoint")
+    return jdbc.sql(
+            AccountRows.SELECT
+                + " WHERE a.id = (SELECT account_id FROM endpoint_account WHERE endpoint_id = :endpoint)")
         .param("endpoint", endpoint)
         .query(AccountRows::read)
         .optional();

@@ -2,6 +2,7 @@ package org.byoemail.account.registry;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
@@ -53,6 +54,35 @@ public class Endpoints {
             });
   }
 
+  /**
+   * The agent's endpoint of that address, whose mail leaves through an account of the same
+   * organisation, unless the endpoint has an account of its own.
+   *
+   * @throws EndpointTaken if another agent of the same organisation has it
+   */
+  @Transactional
+  public Endpoint through(AccountId account, AgentId agent, EmailAddress address) {
+    Endpoint endpoint = own(agent, address, null);
+    jdbc.sql("UPDATE endpoint SET through_account_id = :account WHERE id = :id")
+        .param("account", account.value())
+        .param("id", endpoint.id())
+        .update();
+    return endpoint;
+  }
+
+  /** The endpoints whose mail no longer leaves through an account: all but those. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void release(AccountId account, Collection<UUID> kept) {
+    jdbc.sql(
+            """
+            UPDATE endpoint SET through_account_id = NULL
+            WHERE through_account_id = :account AND NOT id = ANY (:kept)
+            """)
+        .param("account", account.value())
+        .param("kept", kept.toArray(UUID[]::new))
+        .update();
+  }
+
   /** Empty if it is another agent's. */
   private Optional<Endpoint> take(
       AgentId agent, EmailAddress address, @Nullable String displayName) {
@@ -99,7 +129,7 @@ public class Endpoints {
               JOIN agent taker ON taker.organization = g.organization
               WHERE a.named_address = :address AND taker.id = :agent)
               OR EXISTS (SELECT 1 FROM account_alias l JOIN agent taker ON taker.organization = l.organization
-              WHERE l.address = :address AND taker.id = :agent)
+              WHERE l.address = :address AND l.kind = 'address' AND taker.id = :agent)
             """)
         .param("address", address.value())
         .param("agent", agent.value())

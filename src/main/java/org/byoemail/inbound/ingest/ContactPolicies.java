@@ -1,6 +1,9 @@
 package org.byoemail.inbound.ingest;
 
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -8,6 +11,7 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.report.Classification;
@@ -29,6 +33,8 @@ import org.springframework.util.unit.DataSize;
  *       quarantined.
  *   <li>A probe of an alias of the account is refused: it is not for the agent.
  *   <li>A mail that was taken in before is a duplicate.
+ *   <li>A mail to an address of a catch-all domain that no rule names is refused where its account
+ *       says so; of all others the rules say which agent's policy holds.
  *   <li>The agent's policy: {@code open} accepts everyone; {@code known} the agent's contacts, the
  *       addresses that it has written to, and its own address and proved aliases if the account's
  *       trusted server authenticates them; {@code listed} only its contacts, who must be
@@ -69,16 +75,16 @@ public class ContactPolicies {
 
   /** Decides on the mails of a batch by their headers. */
   public void decide(IngestBatch batch) {
-    Agent agent = agents.find(batch.account().agent()).orElse(null);
-    Map<EmailAddress, Integer> senders = senders(batch);
-    Set<EmailAddress> writtenTo =
-        agent != null && agent.contactPolicy().inbound() == Mode.KNOWN
-            ? conversations.writtenTo(agent.id(), senders.keySet())
-            : Set.of();
-    // The user who retries a mail has decided that it is no loop.
-    Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), senders);
-    Round round = new Round(agent, writtenTo, held, own.among(batch), known.recorded(batch));
+    own.address(batch);
+    Map<AgentId, List<IngestItem>> byAgent =
+        batch.all().stream().collect(Collectors.groupingBy(item -> item.destination().agent()));
+    Map<IngestItem, String> ownMails = own.among(batch);
+    DuplicateDetector.Recorded recorded = known.recorded(batch);
+    Map<AgentId, Round> rounds = new HashMap<>();
+    byAgent.forEach(
+        (agent, items) -> rounds.put(agent, round(agent, batch, items, ownMails, recorded)));
     for (IngestItem item : batch.all()) {
+      Round round = Objects.requireNonNull(rounds.get(item.destination().agent()));
       AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
       IngestDecision decision = decide(item, found, round);
@@ -87,7 +93,24 @@ public class ContactPolicies {
     }
   }
 
-  /** What is looked up once for a batch. */
+  private Round round(
+      AgentId id,
+      IngestBatch batch,
+      List<IngestItem> items,
+      Map<IngestItem, String> ownMails,
+      DuplicateDetector.Recorded recorded) {
+    Agent agent = agents.find(id).orElse(null);
+    Map<EmailAddress, Integer> senders = senders(items);
+    Set<EmailAddress> writtenTo =
+        agent != null && agent.contactPolicy().inbound() == Mode.KNOWN
+            ? conversations.writtenTo(agent.id(), senders.keySet())
+            : Set.of();
+    // The user who retries a mail has decided that it is no loop.
+    Set<EmailAddress> held = batch.isRetry() ? Set.of() : loops.held(batch.account(), id, senders);
+    return new Round(agent, writtenTo, held, ownMails, recorded);
+  }
+
+  /** What is looked up once for the mails of a batch that are for one agent. */
   private record Round(
       @Nullable Agent agent,
       Set<EmailAddress> writtenTo,
@@ -95,8 +118,8 @@ public class ContactPolicies {
       Map<IngestItem, String> ownMails,
       DuplicateDetector.Recorded recorded) {}
 
-  private static Map<EmailAddress, Integer> senders(IngestBatch batch) {
-    return batch.all().stream()
+  private static Map<EmailAddress, Integer> senders(List<IngestItem> items) {
+    return items.stream()
         .flatMap(one -> one.mail().headers().from().stream())
         .collect(Collectors.toMap(NamedAddress::address, any -> 1, Integer::sum));
   }
@@ -119,7 +142,7 @@ public class ContactPolicies {
     if (round.recorded().isKnown(mail)) {
       return new IngestDecision(Verdict.DUPLICATE, "it was taken in before");
     }
-    Optional<String> objection = objection(mail, found, round);
+    Optional<String> objection = objection(item, found, round);
     if (objection.isEmpty()) {
       return accepted(mail, round);
     }
@@ -160,7 +183,11 @@ public class ContactPolicies {
     }
   }
 
-  private Optional<String> objection(IncomingMail mail, AuthenticationFound found, Round round) {
+  private Optional<String> objection(IngestItem item, AuthenticationFound found, Round round) {
+    IncomingMail mail = item.mail();
+    if (item.destination().refused()) {
+      return Optional.of("no rule of the catch-all domain names its recipient");
+    }
     if (round.agent() == null) {
       return Optional.of("the agent was deleted");
     }

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.event.EventData.MessageQuarantined;
@@ -11,6 +12,7 @@ import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageReceived.InvitationSummary;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Publishes inbound mail, in the transaction that stores it. */
@@ -46,6 +48,8 @@ class InboundEvents {
             message.from(),
             message.fromName(),
             message.to(),
+            recipient(item),
+            item.destination().tag(),
             message.subject(),
             item.authentication().word(),
             item.autoSubmitted(),
@@ -53,6 +57,11 @@ class InboundEvents {
             item.parsed().invitation().map(InboundEvents::summary).orElse(null),
             item.content().attachments().size(),
             item.mail().isPossibleDuplicate()));
+  }
+
+  private static @Nullable String recipient(IngestItem item) {
+    EmailAddress recipient = item.destination().recipient();
+    return recipient == null ? null : recipient.value();
   }
 
   private static InvitationSummary summary(Invitation invitation) {

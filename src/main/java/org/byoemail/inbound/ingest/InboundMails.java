@@ -112,9 +112,10 @@ class InboundMails {
       if (item.decision().verdict() == Verdict.PROBE) {
         MailHeaders headers = item.mail().headers();
         aliases.arrived(
-            item.account().id(),
+            item.account(),
             headers.subject(),
-            headers.from().map(NamedAddress::address).orElse(null));
+            headers.from().map(NamedAddress::address).orElse(null),
+            EnvelopeRecipients.isDelivered(headers));
       }
     }
   }
@@ -129,7 +130,9 @@ class InboundMails {
         clean(headers.subject()),
         clean(headers.messageId().map(MessageId::value).orElse(null)),
         item.authentication().word(),
-        isTakenIn(item) && item.mail().isPossibleDuplicate());
+        isTakenIn(item) && item.mail().isPossibleDuplicate(),
+        item.destination().recipient() == null ? null : item.destination().recipient().value(),
+        clean(item.destination().tag()));
   }
 
   private static InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {

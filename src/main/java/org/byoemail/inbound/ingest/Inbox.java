@@ -107,6 +107,8 @@ public class Inbox {
         row.getBoolean("raw_header_only"),
         Times.read(row, "refetch_at"),
         Times.read(row, "received_at"),
-        row.getTimestamp("created_at").toInstant());
+        row.getTimestamp("created_at").toInstant(),
+        row.getString("recipient"),
+        row.getString("recipient_tag"));
   }
 }

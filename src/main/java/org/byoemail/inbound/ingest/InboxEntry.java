@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param headerOnly whether no more than its header is kept
  * @param refetchAt since when it is to be fetched once more; null: it is not
  * @param receivedAt when it arrived, as the server said
+ * @param recipient the address of the account that it was sent to; null: unknown
+ * @param recipientTag what follows the + in it; null: nothing
  */
 public record InboxEntry(
     UUID id,
@@ -41,4 +43,6 @@ public record InboxEntry(
     boolean headerOnly,
     @Nullable Instant refetchAt,
     @Nullable Instant receivedAt,
-    Instant createdAt) {}
+    Instant createdAt,
+    @Nullable String recipient,
+    @Nullable String recipientTag) {}

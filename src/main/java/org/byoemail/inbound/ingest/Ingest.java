@@ -8,9 +8,11 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
@@ -118,14 +120,26 @@ public class Ingest {
   }
 
   private List<Message> messages(Account account, List<IngestItem> accepted, Instant now) {
-    List<UUID> conversations =
-        threading.place(
-            account.agent(), accepted.stream().map(one -> candidate(one.parsed())).toList());
-    List<Message> made = new ArrayList<>();
-    for (int i = 0; i < accepted.size(); i++) {
-      made.add(message(account, conversations.get(i), accepted.get(i).parsed(), now));
+    Map<UUID, UUID> conversations = new HashMap<>();
+    // In the order of the agents' ids, so that no two transactions wait for each other.
+    Map<UUID, List<IngestItem>> byAgent = new TreeMap<>();
+    for (IngestItem item : accepted) {
+      byAgent
+          .computeIfAbsent(item.destination().agent().value(), any -> new ArrayList<>())
+          .add(item);
     }
-    return made;
+    byAgent.forEach(
+        (agent, items) -> {
+          List<UUID> placed =
+              threading.place(
+                  new AgentId(agent), items.stream().map(one -> candidate(one.parsed())).toList());
+          for (int i = 0; i < items.size(); i++) {
+            conversations.put(items.get(i).id(), placed.get(i));
+          }
+        });
+    return accepted.stream()
+        .map(item -> message(account, item, conversations.get(item.id()), now))
+        .toList();
   }
 
   private static ThreadingCandidate candidate(ParsedMail parsed) {
@@ -148,13 +162,14 @@ public class Ingest {
     return files;
   }
 
-  private Message message(Account account, UUID conversation, ParsedMail parsed, Instant now) {
+  private static Message message(Account account, IngestItem item, UUID conversation, Instant now) {
+    ParsedMail parsed = item.parsed();
     MailHeaders headers = parsed.headers();
     return new Message(
         Ids.next(),
         account.organization(),
         conversation,
-        account.endpoint(),
+        item.destination().endpoint(),
         Direction.INBOUND,
         headers.from().map(from -> from.address().mailbox()).orElseGet(headers::fromName),
         headers.from().map(NamedAddress::name).filter(name -> !name.isEmpty()).orElse(null),

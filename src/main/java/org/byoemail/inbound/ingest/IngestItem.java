@@ -2,6 +2,7 @@ package org.byoemail.inbound.ingest;
 
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.account.alias.Destination;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
@@ -26,10 +27,12 @@ public final class IngestItem {
   private SenderAuthentication.AuthenticationFound authentication =
       SenderAuthentication.AuthenticationFound.NOTHING;
   private boolean recorded;
+  private Destination destination;
 
   IngestItem(IncomingMail mail) {
     this.mail = mail;
     this.id = mail.quarantineId().orElseGet(Ids::next);
+    this.destination = Destination.own(mail.account());
   }
 
   /** The mail as it lies in its mailbox. */
@@ -40,6 +43,15 @@ public final class IngestItem {
   /** The account that received it. */
   public Account account() {
     return mail.account();
+  }
+
+  /** Whom it is for: the account's own agent until it was decided on. */
+  Destination destination() {
+    return destination;
+  }
+
+  void isFor(Destination found) {
+    destination = found;
   }
 
   /** The id of the row that records it. */

@@ -63,22 +63,23 @@ class LoopBreaker {
   }
 
   /**
-   * Those of the senders that are held, some of them from now on.
+   * Those of the senders to an agent that are held, some of them from now on.
    *
+   * @param account whose mailbox the mail is in
    * @param senders who sends how many mails in this batch
    */
-  Set<EmailAddress> held(Account account, Map<EmailAddress, Integer> senders) {
+  Set<EmailAddress> held(Account account, AgentId agent, Map<EmailAddress, Integer> senders) {
     if (senders.isEmpty()) {
       return Set.of();
     }
     Set<EmailAddress> held = new HashSet<>();
     Map<EmailAddress, Instant> busy = new HashMap<>();
-    look(account.agent(), senders.keySet(), held, busy);
+    look(agent, senders.keySet(), held, busy);
     busy.forEach(
         (sender, since) -> {
-          long received = received(account.agent(), sender, since) + senders.get(sender);
+          long received = received(agent, sender, since) + senders.get(sender);
           if (received > most) {
-            hold(account, sender, received);
+            hold(account, agent, sender, received);
             held.add(sender);
           }
         });
@@ -133,7 +134,7 @@ class LoopBreaker {
         .single();
   }
 
-  private void hold(Account account, EmailAddress sender, long mails) {
+  private void hold(Account account, AgentId agent, EmailAddress sender, long mails) {
     transaction.executeWithoutResult(
         status -> {
           int changed =
@@ -145,19 +146,19 @@ class LoopBreaker {
                         SET mails = excluded.mails, held_at = excluded.held_at, lifted_at = NULL
                         WHERE h.lifted_at IS NOT NULL
                       """)
-                  .param("agent", account.agent().value())
+                  .param("agent", agent.value())
                   .param("address", sender.value())
                   .param("mails", mails)
                   .update();
           if (changed > 0) {
             counter.increment();
-            log.warn("a correspondent of agent {} is held: {} mails", account.agent(), mails);
+            log.warn("a correspondent of agent {} is held: {} mails", agent, mails);
             events.record(
                 new NewEvent(
                     account.organization(),
                     null,
                     account.id().value(),
-                    new CorrespondentHeld(account.agent().value(), sender.value(), mails)));
+                    new CorrespondentHeld(agent.value(), sender.value(), mails)));
           }
         });
   }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.account.alias.AccountAddresses;
 import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.link.ConnectNoticeIds;
 import org.byoemail.account.registry.Account;
@@ -40,6 +41,18 @@ class OwnMail {
   /** Whether an address is the account's, or one of its proved aliases. */
   boolean isOfAccount(Account account, EmailAddress address) {
     return address.equals(account.address()) || aliases.proved(account.id()).contains(address);
+  }
+
+  /** Notes whom each mail of a batch is for, by the present addresses of the account. */
+  void address(IngestBatch batch) {
+    AccountAddresses addresses = aliases.addresses(batch.account());
+    for (IngestItem item : batch.all()) {
+      item.isFor(
+          addresses.destination(
+              EnvelopeRecipients.of(
+                      item.mail().headers(), addresses::has, batch.account().address())
+                  .orElse(null)));
+    }
   }
 
   /** The gateway's own mails of a batch, each with what it is. Test mails are noted as arrived. */

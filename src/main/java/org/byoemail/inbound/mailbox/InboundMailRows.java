@@ -54,7 +54,12 @@ public class InboundMailRows {
       @Nullable Raw raw,
       boolean headerOnly) {}
 
-  /** A mail that is recorded for the first time. */
+  /**
+   * A mail that is recorded for the first time.
+   *
+   * @param recipient the address of the account that it was sent to; null: unknown
+   * @param recipientTag what follows the + in it; null: nothing
+   */
   public record NewRow(
       UUID id,
       IncomingMail mail,
@@ -63,7 +68,9 @@ public class InboundMailRows {
       @Nullable String subject,
       @Nullable String messageId,
       String authentication,
-      boolean possibleDuplicate) {}
+      boolean possibleDuplicate,
+      @Nullable String recipient,
+      @Nullable String recipientTag) {}
 
   /** Records mails with one batch, in the transaction of the caller. */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -72,8 +79,8 @@ public class InboundMailRows {
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
             + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
-            + " kind, after_action, possible_duplicate, email_id)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?)",
+            + " kind, after_action, possible_duplicate, email_id, recipient, recipient_tag)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?, ?, ?)",
         rows,
         rows.size(),
         InboundMailRows::bind);
@@ -111,6 +118,8 @@ public class InboundMailRows {
     statement.setString(25, after == null ? null : after.word());
     statement.setBoolean(26, row.possibleDuplicate());
     statement.setString(27, mail.emailId());
+    statement.setString(28, row.recipient());
+    statement.setString(29, row.recipientTag());
   }
 
   /**

@@ -1,15 +1,14 @@
 package org.byoemail.inbound.mailbox;
 
 import java.net.IDN;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.text.Normalizer;
 import java.util.List;
 import java.util.Locale;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.ServerSettings;
+import org.byoemail.format.mail.Tokens;
 
 /** Identifies a mailbox: host, login and folder. */
 record MailboxKey(String host, String login, String folder) {
@@ -35,11 +34,7 @@ record MailboxKey(String host, String login, String folder) {
    */
   byte[] sha256() {
     String text = String.join("\n", ascii(host), lower(login), folder);
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
+    return Tokens.sha256(text);
   }
 
   /** Whether both are the same mailbox, however they were typed. */

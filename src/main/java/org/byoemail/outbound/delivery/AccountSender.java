@@ -5,13 +5,11 @@ import io.micrometer.observation.ObservationRegistry;
 import jakarta.mail.MessagingException;
 import java.util.List;
 import org.byoemail.account.connection.ConnectionFailed;
-import org.byoemail.account.connection.Deadline;
 import org.byoemail.account.connection.SmtpConnection;
 import org.byoemail.account.connection.SmtpConnections;
 import org.byoemail.account.connection.SmtpDialogue;
 import org.byoemail.account.connection.SmtpUtf8Addresses;
 import org.byoemail.account.connection.Stage;
-import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.format.mail.EmailAddress;
@@ -68,35 +66,22 @@ public class AccountSender {
     }
   }
 
-  /**
-   * A pooled connection that turns out to be closed, or used up, says nothing about the mail: the
-   * next is taken.
-   */
   private void dialogue(OutgoingMail mail) throws MessagingException {
-    Account account = mail.account();
-    Deadline deadline = connections.attemptDeadline();
-    for (int kept = connections.total(); ; kept--) {
-      boolean[] reused = new boolean[1];
-      SmtpDialogue dialogue =
-          connections.use(
-              account,
-              deadline,
-              connection -> {
-                reused[0] = connection.isReused();
-                SmtpDialogue said = deliver(mail, connection);
-                if (OutcomeClassifier.isSessionFull(said)) {
-                  connection.retire();
-                }
-                return said;
-              });
-      if (kept == 0 || !OutcomeClassifier.needsNewConnection(dialogue, reused[0])) {
-        if (dialogue.reply() != null) {
-          shares.answered(mail.claim());
-        }
-        OutcomeClassifier.of(dialogue, undecided(mail)).forEach(mail::outcome);
-        return;
-      }
+    SmtpDialogue dialogue =
+        connections.converse(
+            mail.account(),
+            OutcomeClassifier::needsNewConnection,
+            connection -> {
+              SmtpDialogue said = deliver(mail, connection);
+              if (OutcomeClassifier.isSessionFull(said)) {
+                connection.retire();
+              }
+              return said;
+            });
+    if (dialogue.reply() != null) {
+      shares.answered(mail.claim());
     }
+    OutcomeClassifier.of(dialogue, undecided(mail)).forEach(mail::outcome);
   }
 
   private static SmtpDialogue deliver(OutgoingMail mail, SmtpConnection connection)

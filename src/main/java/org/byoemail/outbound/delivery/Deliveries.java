@@ -310,10 +310,10 @@ class Deliveries {
     jdbc.sql(
             """
             INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
-            SELECT m.id, account.id, a.id, a.try_number, s.priority, statement_timestamp(), %s
+            SELECT m.id, account.account_id, a.id, a.try_number, s.priority, statement_timestamp(), %s
             FROM message m JOIN outbound_submission s ON s.message_id = m.id
               JOIN outbound_message_attempt a ON a.id = :attempt
-              LEFT JOIN agent_email_account account ON account.endpoint_id = m.endpoint_id
+              LEFT JOIN endpoint_account account ON account.endpoint_id = m.endpoint_id
             WHERE m.id = :id
             """
                 .formatted(isDue("statement_timestamp()")))

@@ -54,7 +54,6 @@ final class OutcomeClassifier {
               + "(?:smtp )?(?:session|connection)");
 
   private static final int TOO_LARGE = 552;
-  private static final int CLOSING = 421;
   private static final Duration AT_ONCE = Duration.ofSeconds(1);
   private static final Duration NEW_SESSION_AFTER = Duration.ofMinutes(1);
 
@@ -93,15 +92,9 @@ final class OutcomeClassifier {
    *
    * @param reused whether the connection had carried a mail before
    */
-  static boolean needsNewConnection(SmtpDialogue dialogue, boolean reused) {
+  static boolean needsNewConnection(SmtpDialogue dialogue) {
     SmtpReply reply = dialogue.reply();
-    if (!reused) {
-      return false;
-    }
-    if (dialogue.stage() == Stage.MAIL_FROM && (reply == null || reply.code() == CLOSING)) {
-      return true;
-    }
-    return reply != null && isSessionFull(reply);
+    return dialogue.isClosedBeforeMail() || reply != null && isSessionFull(reply);
   }
 
   /** Whether the server takes no more mails by this connection, though by another. */

@@ -22,8 +22,8 @@ class ReportedAttemptRows {
   private static final String SENT =
       """
       SELECT a.id, a.message_id FROM outbound_message_attempt a JOIN message m ON m.id = a.message_id
-      JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
-      WHERE x.id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
+      JOIN endpoint_account x ON x.endpoint_id = m.endpoint_id
+      WHERE x.account_id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
       """;
 
   private final JdbcClient jdbc;
@@ -96,8 +96,8 @@ class ReportedAttemptRows {
                     ORDER BY message_id DESC LIMIT 1000
                   ) r JOIN message m ON m.id = r.message_id
                   JOIN outbound_message_attempt a ON a.id = r.attempt_id
-                  JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id
-                  WHERE x.id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
+                  JOIN endpoint_account x ON x.endpoint_id = m.endpoint_id
+                  WHERE x.account_id = ANY (:accounts) AND a.provider IN ('smtp', 'relay')
                     AND a.status <> 'QUEUED'
                   ORDER BY r.message_id DESC LIMIT 1
                 ) newest

@@ -36,8 +36,8 @@ class OutboxRows {
             FROM outbound_submission s JOIN message m ON m.id = s.message_id
               LEFT JOIN outbound_delivery d ON d.message_id = s.message_id
             WHERE (:organization::text IS NULL OR s.organization = :organization)
-              AND (:account::uuid IS NULL OR m.endpoint_id =
-                (SELECT endpoint_id FROM agent_email_account WHERE id = :account))
+              AND (:account::uuid IS NULL OR m.endpoint_id IN
+                (SELECT endpoint_id FROM endpoint_account WHERE account_id = :account))
               AND (:status::text IS NULL OR s.status = :status)
               AND (:since::timestamptz IS NULL OR s.accepted_at >= :since)
               AND (:before::uuid IS NULL OR s.message_id < :before)

@@ -43,7 +43,8 @@ class SentCopies {
             SELECT a.message_id, a.id, s.account_id, statement_timestamp() + :wait * interval '1 millisecond'
             FROM outbound_message_attempt a
               JOIN message m ON m.id = a.message_id
-              JOIN agent_email_account x ON x.endpoint_id = m.endpoint_id AND x.imap_host IS NOT NULL
+              JOIN endpoint_account l ON l.endpoint_id = m.endpoint_id
+              JOIN agent_email_account x ON x.id = l.account_id AND x.imap_host IS NOT NULL
               JOIN account_sent_folder s ON s.account_id = x.id AND s.enabled
             WHERE a.id = ANY (:attempts) AND a.provider = 'smtp' AND a.outcome = 'accepted'
             ON CONFLICT DO NOTHING

@@ -9,6 +9,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.account.alias.PatternSenders;
+import org.byoemail.account.alias.PatternSenders.PatternSender;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
@@ -38,17 +40,23 @@ class Senders {
         g.id AS agent, g.organization, a.id AS account, statement_timestamp() AS now, 4 AS place, l.proved_at AS since
       FROM account_alias l JOIN agent_email_account a ON a.id = l.account_id
         JOIN endpoint e ON e.id = a.endpoint_id JOIN agent g ON g.id = a.agent_id AND g.deleted_at IS NULL
-      WHERE l.state = 'proved' AND l.smtp_host = a.smtp_host
+      WHERE l.kind = 'address' AND l.state = 'proved' AND l.smtp_host = a.smtp_host
         AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username AND l.address = ANY (:addresses)
       """;
+
+  /** Endpoints of catch-all domains are found by their rules, once the domain is proved. */
+  private static final String OF_ITS_OWN =
+      " AND (a.id IS NOT NULL OR e.through_account_id IS NULL)";
 
   private static final int MOST_AT_A_TIME = 64;
 
   private final JdbcClient jdbc;
+  private final PatternSenders patterns;
   private final GroupCommit<SenderKey, Optional<Sender>> asked;
 
-  Senders(JdbcClient jdbc, PlatformTransactionManager transactions) {
+  Senders(JdbcClient jdbc, PatternSenders patterns, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
+    this.patterns = patterns;
     this.asked = new GroupCommit<>(MOST_AT_A_TIME, Duration.ZERO, transactions, this::find);
   }
 
@@ -79,9 +87,13 @@ class Senders {
     Map<String, List<Sender>> found = new HashMap<>();
     jdbc.sql(
             SELECT.formatted(1)
-                + "WHERE e.channel = 'email' AND e.address = ANY (:addresses) UNION ALL "
+                + "WHERE e.channel = 'email' AND e.address = ANY (:addresses)"
+                + OF_ITS_OWN
+                + " UNION ALL "
                 + SELECT.formatted(2)
-                + "WHERE e.id = ANY (:ids) UNION ALL "
+                + "WHERE e.id = ANY (:ids)"
+                + OF_ITS_OWN
+                + " UNION ALL "
                 + SELECT.formatted(3)
                 + "WHERE a.named_address IS NOT NULL AND a.named_address = ANY (:addresses) UNION ALL "
                 + ALIASES
@@ -103,7 +115,34 @@ class Senders {
                 found.computeIfAbsent(key, any -> new ArrayList<>()).add(sender);
               }
             });
+    addPatterns(keys, found);
     return keys.stream().map(key -> answer(key, found)).toList();
+  }
+
+  /** Tags and catch-all domains, which few submissions name, are looked up for the rest only. */
+  private void addPatterns(List<SenderKey> keys, Map<String, List<Sender>> found) {
+    List<EmailAddress> rest =
+        keys.stream()
+            .filter(key -> key.isAddress() && answer(key, found).isEmpty())
+            .map(key -> new EmailAddress(key.from()))
+            .distinct()
+            .toList();
+    if (rest.isEmpty()) {
+      return;
+    }
+    for (PatternSender one : patterns.of(rest)) {
+      found
+          .computeIfAbsent(one.address().value(), any -> new ArrayList<>())
+          .add(
+              new Sender(
+                  one.endpoint(),
+                  one.address(),
+                  one.name(),
+                  one.agent(),
+                  one.organization(),
+                  one.account(),
+                  one.foundAt()));
+    }
   }
 
   private static Optional<Sender> answer(SenderKey asked, Map<String, List<Sender>> found) {

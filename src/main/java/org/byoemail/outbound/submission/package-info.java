@@ -5,6 +5,7 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "account.alias",
       "account.registry",
       "outbound.composition",
       "outbound.delivery",

@@ -1,19 +1,15 @@
 package org.byoemail.platform.access;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,7 +27,6 @@ public class ApiKeys {
 
   private final JdbcClient jdbc;
   private final ApplicationEventPublisher publisher;
-  private final SecureRandom random = new SecureRandom();
 
   ApiKeys(JdbcClient jdbc, ApplicationEventPublisher publisher) {
     this.publisher = publisher;
@@ -58,7 +53,7 @@ public class ApiKeys {
             .param("name", name)
             .param("role", role.word())
             .param("organization", organization)
-            .param("sha256", sha256(secret))
+            .param("sha256", Tokens.sha256(secret))
             .param("expiresAt", Times.parameter(expiresAt))
             .query(ApiKeys::read)
             .single();
@@ -92,7 +87,7 @@ public class ApiKeys {
             """)
             .param("id", id)
             .param("organization", organization)
-            .param("sha256", sha256(secret))
+            .param("sha256", Tokens.sha256(secret))
             .param("overlap", overlap.toSeconds())
             .param("expiresAt", Times.parameter(expiresAt))
             .query(ApiKeys::read)
@@ -102,10 +97,8 @@ public class ApiKeys {
     return rotated.map(key -> new NewApiKey(key, secret));
   }
 
-  private String newSecret() {
-    byte[] bytes = new byte[KEY_BYTES];
-    random.nextBytes(bytes);
-    return PREFIX + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+  private static String newSecret() {
+    return PREFIX + Tokens.base64Url(KEY_BYTES);
   }
 
   /**
@@ -188,7 +181,7 @@ public class ApiKeys {
               last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour' AS stale
             FROM api_key WHERE key_sha256 = :sha256 OR previous_sha256 = :sha256
             """)
-        .param("sha256", sha256(secret))
+        .param("sha256", Tokens.sha256(secret))
         .query(
             (row, number) ->
                 new PresentedKey(
@@ -220,14 +213,6 @@ public class ApiKeys {
         .param("limit", limit)
         .query((row, number) -> row.getBytes(1))
         .list();
-  }
-
-  static byte[] sha256(String secret) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(secret.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 
   private static ApiKey read(ResultSet row, int number) throws SQLException {

@@ -1,6 +1,7 @@
 package org.byoemail.platform.access;
 
 import java.security.MessageDigest;
+import org.byoemail.format.mail.Tokens;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.AuthenticationProvider;
@@ -27,8 +28,8 @@ class ConsoleLogin implements AuthenticationProvider {
 
   ConsoleLogin(FailedLogins failures, ConsoleSettings settings) {
     this.failures = failures;
-    this.user = ApiKeys.sha256(settings.user());
-    this.password = ApiKeys.sha256(settings.password());
+    this.user = Tokens.sha256(settings.user());
+    this.password = Tokens.sha256(settings.password());
   }
 
   /**
@@ -46,9 +47,9 @@ class ConsoleLogin implements AuthenticationProvider {
       throw new LockedException("too many wrong logins came from this address");
     }
     // Both are always compared, so that timing does not reveal which was wrong.
-    boolean known = MessageDigest.isEqual(user, ApiKeys.sha256(given.getName()));
+    boolean known = MessageDigest.isEqual(user, Tokens.sha256(given.getName()));
     boolean right =
-        MessageDigest.isEqual(password, ApiKeys.sha256(String.valueOf(given.getCredentials())));
+        MessageDigest.isEqual(password, Tokens.sha256(String.valueOf(given.getCredentials())));
     if (!known || !right) {
       failures.failed(DOOR, attempt.client());
       log.info("a wrong login of the console came from {}", attempt.address());

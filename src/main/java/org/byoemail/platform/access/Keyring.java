@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.byoemail.format.mail.Tokens;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
@@ -32,12 +33,12 @@ class Keyring {
   Keyring(ApiKeys keys, ApiSettings settings, Clock clock) {
     this.keys = keys;
     this.clock = clock;
-    this.adminKey = ApiKeys.sha256(settings.adminKey());
+    this.adminKey = Tokens.sha256(settings.adminKey());
   }
 
   /** Whether it is the admin key of the settings. */
   boolean isAdminKey(String key) {
-    return MessageDigest.isEqual(adminKey, ApiKeys.sha256(key));
+    return MessageDigest.isEqual(adminKey, Tokens.sha256(key));
   }
 
   /**
@@ -45,7 +46,7 @@ class Keyring {
    * guesses keys causes no more database queries than that.
    */
   boolean mayBeMade(String key) {
-    return remembered().contains(ByteBuffer.wrap(ApiKeys.sha256(key)));
+    return remembered().contains(ByteBuffer.wrap(Tokens.sha256(key)));
   }
 
   private synchronized Set<ByteBuffer> remembered() {

@@ -6,12 +6,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.ResponseCookie;
@@ -33,7 +33,6 @@ class KnownBrowsers {
   private static final Pattern FORM = Pattern.compile("[0-9a-f]{96}");
 
   private final SecretKeySpec key;
-  private final SecureRandom random = new SecureRandom();
 
   /**
    * Derived from the admin key: the same on every node, and of no use for guessing the password.
@@ -41,7 +40,7 @@ class KnownBrowsers {
   KnownBrowsers(ApiSettings settings) {
     this.key =
         new SecretKeySpec(
-            ApiKeys.sha256("browsers of the console\n" + settings.adminKey()), ALGORITHM);
+            Tokens.sha256("browsers of the console\n" + settings.adminKey()), ALGORITHM);
   }
 
   /** The key under which wrong passwords are counted: the browser, or else the address. */
@@ -54,9 +53,7 @@ class KnownBrowsers {
   void remember(HttpServletRequest request, HttpServletResponse response) {
     String id = id(request);
     if (id == null) {
-      byte[] bytes = new byte[ID_BYTES];
-      random.nextBytes(bytes);
-      id = HexFormat.of().formatHex(bytes);
+      id = Tokens.hex(ID_BYTES);
     }
     ResponseCookie cookie =
         ResponseCookie.from(COOKIE, id + seal(id))

@@ -158,6 +158,8 @@ public sealed interface EventData {
   /**
    * {@code message.received}.
    *
+   * @param recipient the address of the account that it was sent to; left out if unknown
+   * @param recipientTag what follows the + in it; left out if nothing does
    * @param invitation left out of the JSON if null
    * @param attachments how many
    * @param possibleDuplicate true, or left out of the JSON
@@ -167,6 +169,8 @@ public sealed interface EventData {
       String from,
       @Nullable String fromName,
       List<String> to,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recipient,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recipientTag,
       String subject,
       String authentication,
       @Nullable String autoSubmitted,
@@ -277,6 +281,55 @@ public sealed interface EventData {
     @Override
     public EventType eventType() {
       return EventType.WEBHOOK_DISABLED;
+    }
+  }
+
+  /**
+   * {@code alias.proved}: the account may send from it.
+   *
+   * @param address of kind plus {@code local+*@domain}, of kind domain {@code *@domain}
+   * @param kind address, plus or domain
+   */
+  record AliasProved(String address, String kind) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.ALIAS_PROVED;
+    }
+  }
+
+  /**
+   * {@code alias.refused}: a probe was refused, or came back with another From.
+   *
+   * @param kind address, plus or domain
+   * @param state rewritten or failed
+   * @param seenFrom the From with which it arrived; null unless it was rewritten
+   */
+  record AliasRefused(
+      String address, String kind, String state, @Nullable String seenFrom, @Nullable String error)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.ALIAS_REFUSED;
+    }
+  }
+
+  /**
+   * {@code domain.proved}: the rules of a catch-all domain apply.
+   *
+   * @param proof dns or round_trip
+   */
+  record DomainProved(String domain, String proof) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.DOMAIN_PROVED;
+    }
+  }
+
+  /** {@code domain.lost}: the proof of a catch-all domain holds no longer. */
+  record DomainLost(String domain, String error) implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.DOMAIN_LOST;
     }
   }
 }

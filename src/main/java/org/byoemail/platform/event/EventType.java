@@ -17,7 +17,11 @@ public enum EventType {
   ACCOUNT_RECOVERED("account.recovered"),
   ACCOUNT_NEEDS_REAUTHORIZATION("account.needs_reauthorization"),
   ACCOUNT_MAILBOX_RESET("account.mailbox_reset"),
-  WEBHOOK_DISABLED("webhook.disabled");
+  WEBHOOK_DISABLED("webhook.disabled"),
+  ALIAS_PROVED("alias.proved"),
+  ALIAS_REFUSED("alias.refused"),
+  DOMAIN_PROVED("domain.proved"),
+  DOMAIN_LOST("domain.lost");
 
   private final String word;
 

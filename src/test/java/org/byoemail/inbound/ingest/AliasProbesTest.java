@@ -13,6 +13,7 @@ import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.byoemail.account.alias.Alias;
 import org.byoemail.account.alias.AliasConflict;
+import org.byoemail.account.alias.AliasKind;
 import org.byoemail.account.alias.AliasProbes;
 import org.byoemail.account.alias.AliasState;
 import org.byoemail.account.alias.Aliases;
@@ -78,7 +79,7 @@ class AliasProbesTest {
 
   @Test
   void rewrittenFromIsNoticedAndShown() {
-    server = mail -> mail.replace("From: <" + alias.value() + ">", "From: Ada <ada@gmail.test>");
+    server = mail -> mail.replace("From: " + alias.value(), "From: Ada <ada@gmail.test>");
     watch();
 
     probes.send(account, alias);
@@ -129,7 +130,7 @@ class AliasProbesTest {
     watch();
     probes.send(account, alias);
     await("the probe", () -> held[0] != null, sent -> sent);
-    transactions.executeWithoutResult(status -> aliases.set(account, Set.of()));
+    transactions.executeWithoutResult(status -> aliases.set(account, AliasKind.ADDRESS, Set.of()));
 
     GREENMAIL.deliver(user, held[0].getBytes(StandardCharsets.US_ASCII));
     String forged = "[probe " + "0".repeat(32) + "] forged";
@@ -137,7 +138,7 @@ class AliasProbesTest {
 
     await("both", () -> fixture.rows(account).size(), count -> count == 2);
     assertThat(fixture.messages(account)).containsExactly(forged);
-    assertThat(aliases.of(account.id())).isEmpty();
+    assertThat(aliases.of(account.id(), AliasKind.ADDRESS)).isEmpty();
   }
 
   @Test
@@ -168,13 +169,15 @@ class AliasProbesTest {
         fixture.account(ben, new Server(GREENMAIL.imapPort(), Security.NONE, true), open());
 
     assertThatThrownBy(
-            () -> transactions.executeWithoutResult(status -> aliases.set(second, Set.of(alias))))
+            () ->
+                transactions.executeWithoutResult(
+                    status -> aliases.set(second, AliasKind.ADDRESS, Set.of(alias))))
         .isInstanceOf(AliasConflict.class)
         .hasMessageContaining(alias.value());
     assertThatThrownBy(
             () ->
                 transactions.executeWithoutResult(
-                    status -> aliases.set(account, Set.of(second.address()))))
+                    status -> aliases.set(account, AliasKind.ADDRESS, Set.of(second.address()))))
         .isInstanceOf(AliasConflict.class);
   }
 
@@ -197,7 +200,8 @@ class AliasProbesTest {
   }
 
   private void name(EmailAddress address) {
-    transactions.executeWithoutResult(status -> aliases.set(account, Set.of(address)));
+    transactions.executeWithoutResult(
+        status -> aliases.set(account, AliasKind.ADDRESS, Set.of(address)));
   }
 
   private AliasState state() {
@@ -205,6 +209,6 @@ class AliasProbesTest {
   }
 
   private Alias only() {
-    return aliases.of(account.id()).get(0);
+    return aliases.of(account.id(), AliasKind.ADDRESS).get(0);
   }
 }

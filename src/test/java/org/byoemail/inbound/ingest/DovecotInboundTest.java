@@ -8,13 +8,17 @@ import static org.byoemail.inbound.ingest.InboundFixture.open;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.awaitility.Awaitility;
+import org.byoemail.account.alias.AliasKind;
+import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.account.testmail.TestMail;
 import org.byoemail.account.testmail.TestMailSearch;
 import org.byoemail.account.testmail.TestMails;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.mailbox.MailboxState;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
@@ -28,6 +32,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** The real inbound routes against a real IMAP server, over TLS. */
 @InboundRoutesTest
@@ -41,6 +46,8 @@ class DovecotInboundTest {
   @Autowired MailboxWatchers watchers;
   @Autowired TestMails testMails;
   @Autowired TestMailSearch search;
+  @Autowired Aliases aliases;
+  @Autowired TransactionTemplate transactions;
 
   private Account watched;
 
@@ -149,6 +156,26 @@ class DovecotInboundTest {
     awaitIngested(PATIENCE, "large");
     assertThat(fixture.textLength(watched)).isGreaterThan(3_500_000);
     assertThat(fixture.rawSizes(watched)).containsExactly((long) size(user));
+  }
+
+  @Test
+  void tagThatTheServerNotedIsToldWhateverTheMailSays() {
+    MailUser user = watch(Security.SSL);
+    EmailAddress own = watched.address();
+    transactions.executeWithoutResult(
+        status ->
+            aliases.set(
+                watched,
+                AliasKind.PLUS,
+                Set.of(new EmailAddress(own.localPart() + "+*@" + own.domain()))));
+
+    DOVECOT.deliver(user.address().replace("@", "+news@"), mail(ANN, "tagged"));
+    DOVECOT.deliver(user.address(), mail(ANN, "plain"));
+
+    awaitIngested(PATIENCE, "tagged", "plain");
+    assertThat(fixture.rows(watched))
+        .extracting(row -> row.get("recipient_tag"))
+        .containsExactly("news", null);
   }
 
   @Test

@@ -267,7 +267,7 @@ class DoorsTest {
     @Override
     List<byte[]> hashes(int limit) {
       asked++;
-      return List.of(sha256(MADE_KEY));
+      return List.of(org.byoemail.format.mail.Tokens.sha256(MADE_KEY));
     }
   }
 

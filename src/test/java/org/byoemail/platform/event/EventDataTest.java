@@ -17,8 +17,12 @@ import java.util.stream.Stream;
 import org.byoemail.platform.event.EventData.AccountError;
 import org.byoemail.platform.event.EventData.AccountNeedsReauthorization;
 import org.byoemail.platform.event.EventData.AccountRecovered;
+import org.byoemail.platform.event.EventData.AliasProved;
+import org.byoemail.platform.event.EventData.AliasRefused;
 import org.byoemail.platform.event.EventData.AttemptResult;
 import org.byoemail.platform.event.EventData.CorrespondentHeld;
+import org.byoemail.platform.event.EventData.DomainLost;
+import org.byoemail.platform.event.EventData.DomainProved;
 import org.byoemail.platform.event.EventData.MailboxReset;
 import org.byoemail.platform.event.EventData.MessageBounced;
 import org.byoemail.platform.event.EventData.MessageCancelled;
@@ -116,6 +120,8 @@ class EventDataTest {
                 "a@x.test",
                 null,
                 List.of("b@acme.test"),
+                null,
+                null,
                 "Hi",
                 "pass",
                 null,
@@ -133,6 +139,8 @@ class EventDataTest {
                 "a@x.test",
                 "A",
                 List.of(),
+                "b+x@acme.test",
+                "x",
                 "",
                 "none",
                 "auto-replied",
@@ -141,7 +149,8 @@ class EventDataTest {
                 0,
                 true),
             """
-            {"conversationId":"%s","from":"a@x.test","fromName":"A","to":[],"subject":"",
+            {"conversationId":"%s","from":"a@x.test","fromName":"A","to":[],
+            "recipient":"b+x@acme.test","recipientTag":"x","subject":"",
             "authentication":"none","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,
             "invitation":{"method":"REQUEST","uid":"u1","summary":"Lunch","start":"%s","end":null},
             "possibleDuplicate":true}"""
@@ -171,7 +180,20 @@ class EventDataTest {
             new WebhookDisabled(ID, "HTTP 410"),
             """
             {"webhook":"%s","reason":"HTTP 410"}"""
-                .formatted(ID)));
+                .formatted(ID)),
+        Arguments.of(
+            new AliasProved("ada+*@acme.test", "plus"),
+            "{\"address\":\"ada+*@acme.test\",\"kind\":\"plus\"}"),
+        Arguments.of(
+            new AliasRefused("a@acme.test", "address", "rewritten", "b@acme.test", null),
+            """
+            {"address":"a@acme.test","kind":"address","state":"rewritten","seenFrom":"b@acme.test",
+            "error":null}"""),
+        Arguments.of(
+            new DomainProved("acme.test", "dns"), "{\"domain\":\"acme.test\",\"proof\":\"dns\"}"),
+        Arguments.of(
+            new DomainLost("acme.test", "proved by another"),
+            "{\"domain\":\"acme.test\",\"error\":\"proved by another\"}"));
   }
 
   @ParameterizedTest

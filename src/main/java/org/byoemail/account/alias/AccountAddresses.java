@@ -1,0 +1,87 @@
+package org.byoemail.account.alias;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The addresses that an account receives mail for, and whom that mail is for. Immutable.
+ *
+ * @param aliases single addresses, proved or not
+ * @param plus whether tags of its own address belong to it
+ * @param domains catch-all domains that are proved
+ */
+public record AccountAddresses(
+    Account account, Set<EmailAddress> aliases, boolean plus, List<CatchAll> domains) {
+  public AccountAddresses {
+    aliases = Set.copyOf(aliases);
+    domains = List.copyOf(domains);
+  }
+
+  /** Whether the account receives mail for that address. */
+  public boolean has(EmailAddress address) {
+    return isOwn(address)
+        || aliases.contains(address)
+        || plus && isTagged(address)
+        || domain(address).isPresent();
+  }
+
+  /** Whether it is the address of the account itself. */
+  public boolean isOwn(EmailAddress address) {
+    return address.equals(account.address());
+  }
+
+  /**
+   * Whom a mail is for.
+   *
+   * @param recipient an address that the account has; null: unknown
+   */
+  public Destination destination(@Nullable EmailAddress recipient) {
+    if (recipient == null || isOwn(recipient) || aliases.contains(recipient)) {
+      return own(recipient, null);
+    }
+    if (plus && isTagged(recipient)) {
+      return own(recipient, tag(recipient));
+    }
+    Optional<CatchAll> domain = domain(recipient);
+    if (domain.isEmpty()) {
+      return own(recipient, null);
+    }
+    return CatchAllRule.of(domain.get().rules(), recipient.localPart())
+        .map(
+            rule ->
+                new Destination(rule.agent(), rule.endpoint(), recipient, tag(recipient), false))
+        .orElseGet(
+            () ->
+                new Destination(
+                    account.agent(),
+                    account.endpoint(),
+                    recipient,
+                    tag(recipient),
+                    domain.get().refuseUnmatched()));
+  }
+
+  private Destination own(@Nullable EmailAddress recipient, @Nullable String tag) {
+    return new Destination(account.agent(), account.endpoint(), recipient, tag, false);
+  }
+
+  private boolean isTagged(EmailAddress address) {
+    return address.domain().equals(account.address().domain())
+        && address.localPart().startsWith(account.address().localPart() + "+");
+  }
+
+  private Optional<CatchAll> domain(EmailAddress address) {
+    return domains.stream().filter(one -> one.domain().equals(address.domain())).findFirst();
+  }
+
+  private @Nullable String tag(EmailAddress address) {
+    String local = address.localPart();
+    // The account's own address may have a + itself.
+    int from = isTagged(address) ? account.address().localPart().length() : 0;
+    int plusAt = local.indexOf('+', from);
+    return plusAt < 1 || plusAt == local.length() - 1 ? null : local.substring(plusAt + 1);
+  }
+}

@@ -1,0 +1,330 @@
+package org.byoemail.account.alias;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Endpoints;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Times;
+import org.byoemail.format.mail.Tokens;
+import org.byoemail.platform.event.EventData;
+import org.byoemail.platform.event.EventData.DomainLost;
+import org.byoemail.platform.event.EventData.DomainProved;
+import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.Events.NewEvent;
+import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * The catch-all domains of accounts with their rules. Within an organisation a domain belongs to
+ * one account; across organisations to the one that has proved it, and a proof by DNS outweighs a
+ * round trip, which a tenant's own mail server can feign. Nothing is cached: what a node stores,
+ * others apply to the next batch of mail. Safe for use by many threads and nodes.
+ */
+@Repository
+public class CatchAlls {
+  /** The most catch-all domains of an account. */
+  public static final int MAX_DOMAINS = 10;
+
+  /** The most rules of a domain. */
+  public static final int MAX_RULES = 200;
+
+  static final String UNAVAILABLE =
+      "this address cannot be used at present: ask the operator of this platform";
+  private static final String LOST = "this domain was proved by somebody else by its DNS since";
+  private static final int TOKEN_BYTES = 16;
+
+  /** A round trip holds for the mailbox in which it ended. */
+  private static final String SELECT =
+      """
+      SELECT c.account_id, c.organization, c.domain, c.unmatched, c.dns_token, c.error,
+        CASE WHEN c.proof = 'round_trip' AND (c.imap_host IS DISTINCT FROM a.imap_host
+          OR c.imap_username IS DISTINCT FROM a.imap_username) THEN NULL ELSE c.proof END AS proof,
+        c.proved_at
+      FROM catch_all c JOIN agent_email_account a ON a.id = c.account_id
+      """;
+
+  private final JdbcClient jdbc;
+  private final Endpoints endpoints;
+  private final Events events;
+
+  CatchAlls(JdbcClient jdbc, Endpoints endpoints, Events events) {
+    this.jdbc = jdbc;
+    this.endpoints = endpoints;
+    this.events = events;
+  }
+
+  /**
+   * A domain as it is to be.
+   *
+   * @param rules the agent for each pattern
+   */
+  public record Wanted(
+      String domain, boolean refuseUnmatched, Map<CatchAllRule.Pattern, AgentId> rules) {
+    public Wanted {
+      rules = Map.copyOf(rules);
+    }
+  }
+
+  /** The catch-all domains of an account, in their order. */
+  public List<CatchAll> of(AccountId account) {
+    return with(SELECT + "WHERE c.account_id = ANY(:keys) ORDER BY c.domain", account.value());
+  }
+
+  /** The proved catch-all domains of that name, whoever has them. */
+  List<CatchAll> proved(Collection<String> domains) {
+    return with(SELECT + "WHERE c.domain = ANY(:keys)", domains.toArray()).stream()
+        .filter(one -> one.proof() != null)
+        .toList();
+  }
+
+  private List<CatchAll> with(String select, Object... keys) {
+    Object array =
+        keys.length > 0 && keys[0] instanceof UUID
+            ? List.of(keys).toArray(UUID[]::new)
+            : List.of(keys).toArray(String[]::new);
+    List<CatchAll> found = jdbc.sql(select).param("keys", array).query(CatchAlls::read).list();
+    if (found.isEmpty()) {
+      return List.of();
+    }
+    Map<List<Object>, List<CatchAllRule>> rules = new HashMap<>();
+    jdbc.sql(
+            "SELECT * FROM catch_all_rule WHERE account_id = ANY(:accounts) ORDER BY literal, prefix")
+        .param(
+            "accounts",
+            found.stream().map(one -> one.account().value()).distinct().toArray(UUID[]::new))
+        .query(
+            row -> {
+              rules
+                  .computeIfAbsent(
+                      List.of(row.getObject("account_id", UUID.class), row.getString("domain")),
+                      any -> new ArrayList<>())
+                  .add(
+                      new CatchAllRule(
+                          row.getString("literal"),
+                          row.getBoolean("prefix"),
+                          new AgentId(row.getObject("agent_id", UUID.class)),
+                          row.getObject("endpoint_id", UUID.class)));
+            });
+    return found.stream()
+        .map(
+            one ->
+                withRules(
+                    one,
+                    rules.getOrDefault(
+                        List.<Object>of(one.account().value(), one.domain()), List.of())))
+        .toList();
+  }
+
+  private static CatchAll withRules(CatchAll one, List<CatchAllRule> rules) {
+    return new CatchAll(
+        one.account(),
+        one.organization(),
+        one.domain(),
+        one.refuseUnmatched(),
+        one.dnsToken(),
+        one.proof(),
+        one.provedAt(),
+        one.error(),
+        rules);
+  }
+
+  /**
+   * Sets the catch-all domains of an account, in the transaction of the caller; those that were
+   * there keep their proof.
+   *
+   * @throws AliasConflict if another account of the organisation has one of these domains
+   * @throws org.byoemail.account.registry.EndpointTaken if a rule names an address of another agent
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void set(Account account, List<Wanted> domains) {
+    jdbc.sql("DELETE FROM catch_all WHERE account_id = :account AND NOT domain = ANY(:domains)")
+        .param("account", account.id().value())
+        .param("domains", domains.stream().map(Wanted::domain).toArray(String[]::new))
+        .update();
+    jdbc.sql("DELETE FROM catch_all_rule WHERE account_id = :account")
+        .param("account", account.id().value())
+        .update();
+    List<UUID> used = new ArrayList<>();
+    for (Wanted wanted : domains) {
+      store(account, wanted);
+      wanted.rules().forEach((pattern, agent) -> used.add(store(account, wanted, pattern, agent)));
+    }
+    endpoints.release(account.id(), used);
+  }
+
+  private void store(Account account, Wanted wanted) {
+    try {
+      jdbc.sql(
+              """
+              INSERT INTO catch_all (account_id, organization, domain, unmatched, dns_token, created_at)
+              VALUES (:account, :organization, :domain, :unmatched, :token, statement_timestamp())
+              ON CONFLICT (account_id, domain) DO UPDATE SET unmatched = excluded.unmatched
+              """)
+          .param("account", account.id().value())
+          .param("organization", account.organization())
+          .param("domain", wanted.domain())
+          .param("unmatched", wanted.refuseUnmatched() ? "refuse" : "account")
+          .param("token", Tokens.hex(TOKEN_BYTES))
+          .update();
+    } catch (DuplicateKeyException e) {
+      throw new AliasConflict(
+          "the domain " + wanted.domain() + " belongs to another account: remove it there first");
+    }
+  }
+
+  private UUID store(Account account, Wanted wanted, CatchAllRule.Pattern pattern, AgentId agent) {
+    UUID endpoint =
+        endpoints
+            .through(account.id(), agent, new EmailAddress(pattern + "@" + wanted.domain()))
+            .id();
+    jdbc.sql(
+            """
+            INSERT INTO catch_all_rule (account_id, domain, literal, prefix, agent_id, endpoint_id)
+            VALUES (:account, :domain, :literal, :prefix, :agent, :endpoint)
+            """)
+        .param("account", account.id().value())
+        .param("domain", wanted.domain())
+        .param("literal", pattern.literal())
+        .param("prefix", pattern.prefix())
+        .param("agent", agent.value())
+        .param("endpoint", endpoint)
+        .update();
+    return endpoint;
+  }
+
+  /**
+   * Decides on a TXT record that was looked up: the domain is the account's if one text is its
+   * token, unless that of the organisation that proved the domain by DNS before is still there too.
+   */
+  @Transactional
+  public void provedByDns(Account account, CatchAll domain, Collection<String> texts) {
+    lock(domain.domain());
+    Optional<CatchAll> holder =
+        proved(List.of(domain.domain())).stream()
+            .filter(one -> !one.account().equals(account.id()))
+            .findFirst();
+    boolean isHeld =
+        holder
+            .filter(one -> one.proof() == DomainProof.DNS && texts.contains(one.recordText()))
+            .isPresent();
+    if (!texts.contains(domain.recordText())) {
+      fail(account, domain.domain(), "no TXT record " + domain.recordName() + " has this text");
+    } else if (isHeld) {
+      fail(account, domain.domain(), UNAVAILABLE);
+    } else {
+      prove(account, domain.domain(), DomainProof.DNS);
+    }
+  }
+
+  /** The TXT record of a domain could not be looked up. */
+  @Transactional
+  public void lookupFailed(Account account, CatchAll domain, String error) {
+    fail(account, domain.domain(), error);
+  }
+
+  /**
+   * A domain was proved, in the transaction of the caller. A round trip yields to every other
+   * proof, one by DNS to none.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void prove(Account account, String domain, DomainProof proof) {
+    lock(domain);
+    for (CatchAll other : proved(List.of(domain))) {
+      boolean own = other.account().equals(account.id());
+      if (own && other.proof() == DomainProof.DNS && proof == DomainProof.ROUND_TRIP) {
+        return;
+      }
+      if (!own && proof == DomainProof.ROUND_TRIP) {
+        fail(account, domain, UNAVAILABLE);
+        return;
+      }
+    }
+    dropOthers(account, domain);
+    int proved =
+        jdbc.sql(
+                """
+                UPDATE catch_all SET proof = :proof, proved_at = statement_timestamp(), error = NULL,
+                  imap_host = :host, imap_username = :username
+                WHERE account_id = :account AND domain = :domain
+                """)
+            .param("proof", proof.word())
+            .param(
+                "host", account.settings().imap() == null ? null : account.settings().imap().host())
+            .param(
+                "username",
+                account.settings().imap() == null ? null : account.settings().imap().username())
+            .param("account", account.id().value())
+            .param("domain", domain)
+            .update();
+    if (proved > 0) {
+      record(account.organization(), account.id(), new DomainProved(domain, proof.word()));
+    }
+  }
+
+  /** Also the proof of a mailbox that its account has given up since, which holds no longer. */
+  private void dropOthers(Account account, String domain) {
+    jdbc.sql(
+            """
+            UPDATE catch_all SET proof = NULL, proved_at = NULL, error = :error
+            WHERE domain = :domain AND account_id <> :account AND proof IS NOT NULL
+            RETURNING account_id, organization
+            """)
+        .param("error", LOST)
+        .param("domain", domain)
+        .param("account", account.id().value())
+        .query(
+            (row, number) ->
+                Map.entry(
+                    row.getString("organization"),
+                    new AccountId(row.getObject("account_id", UUID.class))))
+        .list()
+        .forEach(lost -> record(lost.getKey(), lost.getValue(), new DomainLost(domain, LOST)));
+  }
+
+  /** What was proved before stays. */
+  private void fail(Account account, String domain, String error) {
+    jdbc.sql("UPDATE catch_all SET error = :error WHERE account_id = :account AND domain = :domain")
+        .param("error", error)
+        .param("account", account.id().value())
+        .param("domain", domain)
+        .update();
+  }
+
+  private void record(String organization, AccountId account, EventData data) {
+    events.record(new NewEvent(organization, null, account.value(), data));
+  }
+
+  private void lock(String domain) {
+    jdbc.sql("SELECT 1 FROM pg_advisory_xact_lock(hashtextextended('address ' || :domain, 0))")
+        .param("domain", CatchAll.alias(domain).value())
+        .query(Integer.class)
+        .single();
+  }
+
+  private static CatchAll read(ResultSet row, int number) throws SQLException {
+    String proof = row.getString("proof");
+    return new CatchAll(
+        new AccountId(row.getObject("account_id", UUID.class)),
+        row.getString("organization"),
+        row.getString("domain"),
+        row.getString("unmatched").equals("refuse"),
+        row.getString("dns_token"),
+        proof == null ? null : DomainProof.of(proof),
+        proof == null ? null : Times.read(row, "proved_at"),
+        row.getString("error"),
+        List.of());
+  }
+}

@@ -1,0 +1,49 @@
+package org.byoemail.account.discovery;
+
+import java.time.Duration;
+import java.util.List;
+import org.byoemail.account.connection.Deadline;
+import org.byoemail.account.discovery.NameServer.LookupFailed;
+import org.springframework.stereotype.Component;
+
+/**
+ * The TXT records of domains, by which their owners prove that they are. Anybody on the network
+ * path can forge an answer, unless the resolver validates DNSSEC. Safe for use by many threads.
+ */
+@Component
+public class TextRecords {
+  private static final Duration LIMIT = Duration.ofSeconds(10);
+
+  private final NameServer names;
+
+  TextRecords(NameServer names) {
+    this.names = names;
+  }
+
+  /** A lookup that failed. A name without such records is no failure. */
+  public static final class TextsUnknown extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    TextsUnknown(LookupFailed cause) {
+      super(cause.getMessage(), cause);
+    }
+  }
+
+  /** Within this time a lookup ends. */
+  public static Duration limit() {
+    return LIMIT;
+  }
+
+  /**
+   * The texts of a name, at most 20. Waits for DNS.
+   *
+   * @throws TextsUnknown if there was no answer
+   */
+  public List<String> of(String name) {
+    try {
+      return names.txt(name, Deadline.in(LIMIT));
+    } catch (LookupFailed e) {
+      throw new TextsUnknown(e);
+    }
+  }
+}
