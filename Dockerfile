@@ -34,7 +34,7 @@ COPY routes routes
 USER byo
 # Routes are read once: whoever mounts others and edits them sets this to true.
 ENV BYO_DATA_DIR=/var/lib/byo-email \
-    CAMEL_MAIN_ROUTESRELOADENABLED=false \
+    BYO_ROUTES_RELOAD=false \
     JAVA_OPTS=""
 VOLUME /var/lib/byo-email
 EXPOSE 8080

@@ -12,15 +12,25 @@ import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
 
-/** Stops the start where there are no routes: Camel would run with none and say nothing. */
+/**
+ * Stops the start where there are no routes: Camel would run with none and say nothing. Also where
+ * Camel's own reload is on, which stops routes whose new version is broken.
+ */
 class RoutesFolder implements EnvironmentPostProcessor, Ordered {
 
   @Override
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
+    if (environment.getProperty("camel.main.routes-reload-enabled", Boolean.class, false)) {
+      throw new Missing(
+          "camel.main.routes-reload-enabled is not supported",
+          "Set byo.routes.reload (BYO_ROUTES_RELOAD) instead.");
+    }
     Path dir = Path.of(environment.getProperty("byo.routes-dir", "routes"));
     if (!Files.isDirectory(dir) || !hasRoutes(dir)) {
-      throw new Missing(dir.toAbsolutePath().normalize());
+      throw new Missing(
+          "There are no routes (*.camel.yaml) in " + dir.toAbsolutePath().normalize(),
+          "Start in the folder that holds 'routes', or set byo.routes-dir (BYO_ROUTES_DIR).");
     }
   }
 
@@ -38,10 +48,13 @@ class RoutesFolder implements EnvironmentPostProcessor, Ordered {
     }
   }
 
-  /** There are no routes in that folder. */
+  /** The routes cannot be run as the settings say. */
   static final class Missing extends RuntimeException {
-    Missing(Path dir) {
-      super("There are no routes (*.camel.yaml) in " + dir);
+    private final String remedy;
+
+    Missing(String what, String remedy) {
+      super(what);
+      this.remedy = remedy;
     }
   }
 
@@ -49,10 +62,7 @@ class RoutesFolder implements EnvironmentPostProcessor, Ordered {
   static final class MissingAnalyzer extends AbstractFailureAnalyzer<Missing> {
     @Override
     protected FailureAnalysis analyze(Throwable rootFailure, Missing cause) {
-      return new FailureAnalysis(
-          String.valueOf(cause.getMessage()),
-          "Start in the folder that holds 'routes', or set byo.routes-dir (BYO_ROUTES_DIR).",
-          rootFailure);
+      return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.remedy, rootFailure);
     }
   }
 }

@@ -92,6 +92,7 @@ class ArchitectureTest {
     "org.byoemail.inbound.ingest.QuarantineGauge",
     "org.byoemail.account.registry.AccountGauges",
     "org.byoemail.platform.event.EventLag",
+    "org.byoemail.platform.routes.RouteVersions",
     "org.byoemail.outbound.outbox.SendingGauges",
     "org.byoemail.outbound.sentfolder.SentFolders",
     "org.byoemail.webhook.WebhookGauges"

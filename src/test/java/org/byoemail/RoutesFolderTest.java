@@ -46,9 +46,30 @@ class RoutesFolderTest {
   }
 
   @Test
-  void remedyNamesTheSetting() {
-    var analysis = new RoutesFolder.MissingAnalyzer().analyze(new RoutesFolder.Missing(dir));
+  void camelsOwnReloadStopsTheStart() {
+    MockEnvironment environment =
+        new MockEnvironment().withProperty("camel.main.routes-reload-enabled", "true");
 
-    assertThat(analysis.getAction()).contains("BYO_ROUTES_DIR");
+    assertThatThrownBy(
+            () -> new RoutesFolder().postProcessEnvironment(environment, new SpringApplication()))
+        .isInstanceOfSatisfying(
+            RoutesFolder.Missing.class,
+            refused ->
+                assertThat(new RoutesFolder.MissingAnalyzer().analyze(refused).getAction())
+                    .contains("BYO_ROUTES_RELOAD"));
+  }
+
+  @Test
+  void remedyNamesTheSetting() {
+    MockEnvironment environment =
+        new MockEnvironment().withProperty("byo.routes-dir", dir.toString());
+
+    assertThatThrownBy(
+            () -> new RoutesFolder().postProcessEnvironment(environment, new SpringApplication()))
+        .isInstanceOfSatisfying(
+            RoutesFolder.Missing.class,
+            refused ->
+                assertThat(new RoutesFolder.MissingAnalyzer().analyze(refused).getAction())
+                    .contains("BYO_ROUTES_DIR"));
   }
 }

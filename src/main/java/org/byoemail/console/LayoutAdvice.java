@@ -22,7 +22,8 @@ class LayoutAdvice {
           new Section("quarantine", "Quarantine", "/console/quarantine"),
           new Section("events", "Events", "/console/events"),
           new Section("webhooks", "Webhooks", "/console/webhooks"),
-          new Section("audit", "Audit", "/console/audit"));
+          new Section("audit", "Audit", "/console/audit"),
+          new Section("routes", "Routes", "/console/routes"));
 
   private final Rollout rollout;
   private final Resealing resealing;

@@ -30,6 +30,7 @@
       "platform.audit",
       "platform.conversation",
       "platform.event",
+      "platform.routes",
       "setup",
       "transfer.accounts",
       "webhook"

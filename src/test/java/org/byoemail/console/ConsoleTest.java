@@ -80,6 +80,7 @@ class ConsoleTest extends WebTest {
         "/console/dead-letters",
         "/console/quarantine",
         "/console/events",
+        "/console/routes",
         "/console/audit",
         "/console/audit?action=account.*&actor=admin",
         "/console/accounts/import"

@@ -128,7 +128,7 @@ class DeploymentTest {
 
   @Test
   void imageDoesNotReloadRoutes() throws IOException {
-    assertThat(dockerfile()).contains("CAMEL_MAIN_ROUTESRELOADENABLED=false");
+    assertThat(dockerfile()).contains("BYO_ROUTES_RELOAD=false");
   }
 
   @Test

@@ -279,6 +279,7 @@ class AccessMatrixTest extends WebTest {
               .foreign(404, "/dead-letters/{message}/resend"),
           row("GET /audit", "operator").own(200, "/audit").list().ofOrganization(),
           row("GET /sending", "operator").own(200, "/sending"),
+          row("GET /routes", "operator").own(403, "/routes").foreign(403, "/routes"),
           // For keys that see every organisation.
           row("POST /sending/pause", "operator")
               .own(403, "/sending/pause")

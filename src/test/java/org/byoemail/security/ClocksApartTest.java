@@ -90,7 +90,7 @@ class ClocksApartTest {
         "camel.main.routes-include-pattern",
         "file:routes/error-handling.camel.yaml,file:routes/outbound/claim.camel.yaml,"
             + "file:routes/outbound/send.camel.yaml");
-    settings.put("camel.main.routes-reload-enabled", "false");
+    settings.put("byo.routes.reload", "false");
     behind = node("behind", APART.negated(), settings);
     ahead = node("ahead", APART, settings);
   }

@@ -49,7 +49,7 @@ class HostileRequestsIT {
                 Map.of(
                     "BYO_CONSOLE_PASSWORD", PASSWORD,
                     "SERVER_FORWARD_HEADERS_STRATEGY", "native",
-                    "CAMEL_MAIN_ROUTESRELOADENABLED", "false"))
+                    "BYO_ROUTES_RELOAD", "false"))
             .heap("-Xmx256m");
     gateway.start();
     port = gateway.httpPort();

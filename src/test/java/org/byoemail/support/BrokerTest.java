@@ -15,7 +15,7 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
           + "file:routes/outbound/accept.camel.yaml,file:routes/event/*.camel.yaml",
-      "camel.main.routes-reload-enabled=false",
+      "byo.routes.reload=false",
       "spring.data.redis.url=redis://127.0.0.1:1",
       "byo.demo.enabled=false",
       "byo.broker.amqp-port=0",

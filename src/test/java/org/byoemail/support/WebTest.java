@@ -39,7 +39,7 @@ import org.springframework.test.web.servlet.request.RequestPostProcessor;
     properties = {
       "camel.main.auto-startup=false",
       "camel.main.routes-include-pattern=classpath:no-routes-in-this-test/*.camel.yaml",
-      "camel.main.routes-reload-enabled=false",
+      "byo.routes.reload=false",
       // Nothing asks for them; named so that none is started.
       "spring.artemis.broker-url=tcp://127.0.0.1:1",
       "spring.data.redis.url=redis://127.0.0.1:1",

@@ -46,7 +46,7 @@ import org.springframework.test.context.DynamicPropertySource;
     properties = {
       "byo.secret.keyset=" + AccountFixtures.KEY,
       "byo.inbound.authentication-servers.[imap.trusted.test]=mx",
-      "camel.main.routes-reload-enabled=false",
+      "byo.routes.reload=false",
       "camel.main.routes-include-pattern=false"
     })
 class ContactPoliciesTest {

@@ -29,7 +29,7 @@ final class InboundNodes {
           "byo.lease.transaction-timeout",
           "byo.mailbox.login-interval",
           "byo.mailbox.reconcile-interval",
-          "camel.main.routes-reload-enabled",
+          "byo.routes.reload",
           "camel.main.routes-include-pattern");
 
   private InboundNodes() {}

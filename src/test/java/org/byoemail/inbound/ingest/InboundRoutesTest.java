@@ -19,7 +19,7 @@ import org.springframework.boot.test.context.SpringBootTest;
     properties = {
       "byo.secret.keyset=" + AccountFixtures.KEY,
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
-      "camel.main.routes-reload-enabled=false",
+      "byo.routes.reload=false",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
           + "file:routes/inbound/*.camel.yaml,file:src/test/resources/routes/bounce/*.camel.yaml"
     })

@@ -21,6 +21,6 @@ import org.springframework.boot.test.context.SpringBootTest;
       "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.mailbox.idle-reissue-at.[hasty.example]=4m",
       "camel.main.routes-include-pattern=false",
-      "camel.main.routes-reload-enabled=false"
+      "byo.routes.reload=false"
     })
 @interface MailboxTest {}

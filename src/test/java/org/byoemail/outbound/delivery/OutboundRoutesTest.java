@@ -41,7 +41,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
       "byo.outbound.own-trouble-delay=1s",
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
           + "file:routes/outbound/claim.camel.yaml,file:routes/outbound/send.camel.yaml",
-      "camel.main.routes-reload-enabled=false",
+      "byo.routes.reload=false",
     })
 // Its routes would go on claiming while other tests run.
 @DirtiesContext

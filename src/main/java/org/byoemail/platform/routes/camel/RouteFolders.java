@@ -1,0 +1,91 @@
+package org.byoemail.platform.routes.camel;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileVisitOption;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/** Finds the files of routes below the folder of the program and that of the operator. */
+final class RouteFolders {
+  static final String SUFFIX = ".camel.yaml";
+  private static final int MAX_DEPTH = 16;
+  private static final int MAX_FILES = 1_000;
+  private static final int MAX_SIZE = 1 << 20;
+
+  /** By the first part of the names of their files. */
+  private final Map<String, Path> folders;
+
+  RouteFolders(Path routes, Path own) {
+    this.folders = new LinkedHashMap<>();
+    folders.put("routes", routes.toAbsolutePath().normalize());
+    folders.put("own-routes", own.toAbsolutePath().normalize());
+  }
+
+  /** By what a change of a file is recognised without reading it. */
+  record Stamp(Path path, long size, long modified, Object key) {}
+
+  /**
+   * All files by their names, without those in hidden folders, which Kubernetes keeps the files of
+   * a volume in.
+   */
+  Map<String, Stamp> scan() throws IOException {
+    Map<String, Stamp> found = new TreeMap<>();
+    for (Map.Entry<String, Path> folder : folders.entrySet()) {
+      if (Files.isDirectory(folder.getValue())) {
+        scan(folder.getKey(), folder.getValue(), found);
+      }
+    }
+    return found;
+  }
+
+  private static void scan(String prefix, Path folder, Map<String, Stamp> found)
+      throws IOException {
+    List<Path> files;
+    try (Stream<Path> all = Files.walk(folder, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
+      files =
+          all.filter(file -> file.toString().endsWith(SUFFIX))
+              .filter(file -> !isHidden(folder.relativize(file)))
+              .limit(MAX_FILES)
+              .toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    for (Path file : files) {
+      BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+      if (attributes.isRegularFile()) {
+        found.put(
+            prefix + "/" + folder.relativize(file).toString().replace('\\', '/'),
+            new Stamp(
+                file,
+                attributes.size(),
+                attributes.lastModifiedTime().toMillis(),
+                String.valueOf(attributes.fileKey())));
+      }
+    }
+  }
+
+  private static boolean isHidden(Path relative) {
+    for (Path part : relative) {
+      if (part.toString().startsWith(".")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The text of a file. */
+  static String read(Path file) throws IOException {
+    if (Files.size(file) > MAX_SIZE) {
+      throw new IOException("larger than 1 MB");
+    }
+    return Files.readString(file, StandardCharsets.UTF_8);
+  }
+}

@@ -1,0 +1,340 @@
+package org.byoemail.platform.routes.camel;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.apache.camel.CamelContext;
+import org.apache.camel.FailedToStartRouteException;
+import org.apache.camel.Route;
+import org.apache.camel.RouteConfigurationsBuilder;
+import org.apache.camel.RoutesBuilder;
+import org.apache.camel.ServiceStatus;
+import org.apache.camel.SuspendableService;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.builder.RouteBuilderLifecycleStrategy;
+import org.apache.camel.model.RouteConfigurationDefinition;
+import org.apache.camel.model.RouteDefinition;
+import org.apache.camel.spi.Resource;
+import org.apache.camel.support.PluginHelper;
+import org.apache.camel.support.ResourceHelper;
+import org.apache.camel.support.service.ServiceHelper;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Replaces the routes of files in a running context. The old ones drain and stop, the new ones
+ * start; where that fails, the old definitions start again. No exchange is cut off. Used by one
+ * thread.
+ */
+final class RouteReplacement {
+  private static final Logger log = LoggerFactory.getLogger(RouteReplacement.class);
+
+  private final CamelContext context;
+  private final RouteModel model;
+  private final Duration drainTimeout;
+
+  RouteReplacement(CamelContext context, Duration drainTimeout) {
+    this.context = context;
+    this.model = new RouteModel(context);
+    this.drainTimeout = drainTimeout;
+  }
+
+  /** Exchanges in flight did not end in time; the old routes run on. */
+  static final class StillBusy extends Exception {
+    private final String route;
+
+    StillBusy(String route) {
+      super("exchanges of route " + route + " were still in flight");
+      this.route = route;
+    }
+
+    String route() {
+      return route;
+    }
+  }
+
+  /** The new routes did not start. */
+  static final class NotStarted extends Exception {
+    private final transient @Nullable Exception rollback;
+
+    NotStarted(Exception cause, @Nullable Exception rollback) {
+      super(cause);
+      this.rollback = rollback;
+    }
+
+    /** Why the old routes did not start again either; null if they run. */
+    @Nullable Exception rollback() {
+      return rollback;
+    }
+  }
+
+  /**
+   * @param before the files whose routes end
+   * @param after those whose routes begin; files of the same name take the place of earlier ones
+   * @throws StillBusy if nothing was changed
+   * @throws NotStarted if the routes of {@code before} were started again, or could not be
+   */
+  void replace(Collection<RouteFile> before, Collection<RouteFile> after)
+      throws StillBusy, NotStarted {
+    Set<String> locations =
+        before.stream().map(RouteFile::location).collect(Collectors.toCollection(HashSet::new));
+    after.forEach(file -> locations.add(file.location()));
+    // Camel does not say which file a configuration is from.
+    Set<String> configurations = new HashSet<>();
+    before.forEach(file -> configurations.addAll(file.configurations().keySet()));
+    after.forEach(file -> configurations.addAll(file.configurations().keySet()));
+    List<RouteDefinition> old = routesOf(locations);
+    // What an operator has stopped stays stopped, and what has never been started is no loss.
+    Set<String> halted = halted(old);
+    List<Route> feeders = suspendFeeders(old);
+    try {
+      stop(old, halted);
+      try {
+        remove(locations, configurations);
+        load(after, halted);
+      } catch (Exception e) {
+        throw new NotStarted(e, rollBack(locations, configurations, before, halted));
+      }
+    } finally {
+      resume(feeders);
+    }
+  }
+
+  private List<RouteDefinition> routesOf(Set<String> locations) {
+    return model.routes().stream()
+        .filter(route -> isOf(route.getResource(), locations))
+        .collect(Collectors.toCollection(ArrayList::new));
+  }
+
+  private static boolean isOf(@Nullable Resource resource, Set<String> locations) {
+    String location = RouteModel.locationOf(resource);
+    return location != null && locations.contains(location);
+  }
+
+  private Set<String> halted(List<RouteDefinition> routes) {
+    Set<String> halted = new HashSet<>();
+    for (RouteDefinition route : routes) {
+      ServiceStatus status = status(route.getRouteId());
+      Route running = context.getRoute(route.getRouteId());
+      if (running != null
+          && Boolean.TRUE.equals(running.isAutoStartup())
+          && status != null
+          && !status.isStarted()) {
+        halted.add(route.getRouteId());
+      }
+    }
+    return halted;
+  }
+
+  private @Nullable ServiceStatus status(String route) {
+    return context.getRouteController().getRouteStatus(route);
+  }
+
+  /**
+   * Routes that bring exchanges to direct endpoints of the old ones: while they are suspended,
+   * those drain. What cannot be suspended waits at the endpoint until it has a consumer again.
+   */
+  private List<Route> suspendFeeders(List<RouteDefinition> old) {
+    List<Route> suspended = new ArrayList<>();
+    for (String id : feeders(model.routes(), old)) {
+      Route route = context.getRoute(id);
+      ServiceStatus status = status(id);
+      if (route != null
+          && status != null
+          && status.isStarted()
+          && route.getConsumer() instanceof SuspendableService consumer
+          && route.supportsSuspension()
+          && !consumer.isSuspended()) {
+        ServiceHelper.suspendService(consumer);
+        suspended.add(route);
+      }
+    }
+    return suspended;
+  }
+
+  private Set<String> feeders(List<RouteDefinition> all, List<RouteDefinition> old) {
+    Map<String, Set<String>> callers = new HashMap<>();
+    Map<String, String> inputs = new HashMap<>();
+    for (RouteDefinition route : all) {
+      inputs.put(route.getRouteId(), model.input(route));
+      for (String target : model.targets(route)) {
+        callers.computeIfAbsent(target, each -> new HashSet<>()).add(route.getRouteId());
+      }
+    }
+    Set<String> own = old.stream().map(RouteDefinition::getRouteId).collect(Collectors.toSet());
+    Set<String> found = new HashSet<>();
+    Deque<String> open = new ArrayDeque<>(own);
+    while (!open.isEmpty()) {
+      String input = inputs.getOrDefault(open.pop(), "");
+      for (String caller : callers.getOrDefault(input, Set.of())) {
+        if (!own.contains(caller) && found.add(caller)) {
+          open.push(caller);
+        }
+      }
+    }
+    found.removeIf(id -> RouteModel.isInside(inputs.getOrDefault(id, "")));
+    return found;
+  }
+
+  private void resume(List<Route> suspended) {
+    for (Route route : suspended) {
+      try {
+        ServiceHelper.resumeService(route.getConsumer());
+      } catch (RuntimeException e) {
+        log.error("route {} does not go on: start it again, or this node", route.getRouteId(), e);
+      }
+    }
+  }
+
+  /** Those that take exchanges from outside first. */
+  private void stop(List<RouteDefinition> routes, Set<String> halted) throws StillBusy {
+    List<RouteDefinition> order = new ArrayList<>(routes);
+    order.sort(Comparator.comparing(route -> RouteModel.isInside(model.input(route))));
+    long deadline = System.nanoTime() + drainTimeout.toNanos();
+    List<String> stopped = new ArrayList<>();
+    for (RouteDefinition route : order) {
+      String id = route.getRouteId();
+      ServiceStatus status = status(id);
+      if (status == null || status.isStopped()) {
+        continue;
+      }
+      long left = Math.max(1, TimeUnit.NANOSECONDS.toSeconds(deadline - System.nanoTime()));
+      try {
+        if (context.getRouteController().stopRoute(id, left, TimeUnit.SECONDS, true)) {
+          stopped.add(id);
+          continue;
+        }
+      } catch (Exception e) {
+        log.warn("route {} could not be stopped: {}", id, e.toString());
+      }
+      startAgain(stopped, halted);
+      throw new StillBusy(id);
+    }
+  }
+
+  private void startAgain(List<String> stopped, Set<String> halted) {
+    Collections.reverse(stopped);
+    for (String id : stopped) {
+      if (!halted.contains(id)) {
+        try {
+          context.getRouteController().startRoute(id);
+        } catch (Exception e) {
+          log.error("route {} does not start again", id, e);
+        }
+      }
+    }
+  }
+
+  private void remove(Set<String> locations, Set<String> configurations) throws Exception {
+    for (RouteDefinition route : routesOf(locations)) {
+      model.model().removeRouteDefinition(route);
+    }
+    for (RouteConfigurationDefinition each : model.configurations()) {
+      if (configurations.contains(each.getId())) {
+        model.model().removeRouteConfiguration(each);
+      }
+    }
+  }
+
+  /** Builds all of them before the first one starts; those inside come first. */
+  private void load(Collection<RouteFile> files, Set<String> halted) throws Exception {
+    Deferred deferred = new Deferred();
+    List<RoutesBuilder> builders = new ArrayList<>();
+    for (RouteFile file : files) {
+      builders.addAll(
+          PluginHelper.getRoutesLoader(context)
+              .findRoutesBuilders(
+                  ResourceHelper.fromString("file:" + file.location(), file.text())));
+    }
+    for (RoutesBuilder builder : builders) {
+      if (builder instanceof RouteBuilder routes) {
+        routes.addLifecycleInterceptor(deferred);
+      }
+      if (builder instanceof RouteConfigurationsBuilder configurations) {
+        configurations.addRouteConfigurationsToCamelContext(context);
+      }
+    }
+    for (RoutesBuilder builder : builders) {
+      context.addRoutes(builder);
+    }
+    List<RouteDefinition> order = new ArrayList<>(deferred.routes);
+    order.sort(
+        Comparator.comparing((RouteDefinition route) -> !RouteModel.isInside(model.input(route))));
+    for (RouteDefinition route : order) {
+      if (deferred.autoStartup(context, route) && !halted.contains(route.getRouteId())) {
+        start(route.getRouteId());
+      }
+    }
+  }
+
+  private void start(String route) {
+    try {
+      context.getRouteController().startRoute(route);
+    } catch (Exception e) {
+      throw new FailedToStartRouteException(route, e.getMessage(), e);
+    }
+  }
+
+  private @Nullable Exception rollBack(
+      Set<String> locations,
+      Set<String> configurations,
+      Collection<RouteFile> before,
+      Set<String> halted) {
+    try {
+      for (RouteDefinition route : routesOf(locations)) {
+        ServiceStatus status = status(route.getRouteId());
+        if (status != null && !status.isStopped()) {
+          context.getRouteController().stopRoute(route.getRouteId());
+        }
+      }
+      remove(locations, configurations);
+      load(before, halted);
+      return null;
+    } catch (Exception e) {
+      return e;
+    }
+  }
+
+  /** Keeps routes from starting while the others are not built yet. */
+  private static final class Deferred implements RouteBuilderLifecycleStrategy {
+    private final Map<RouteDefinition, String> settings = new HashMap<>();
+    private final List<RouteDefinition> routes = new ArrayList<>();
+
+    @Override
+    public void afterConfigure(RouteBuilder builder) {
+      for (RouteDefinition route : builder.getRouteCollection().getRoutes()) {
+        if (!routes.contains(route)) {
+          routes.add(route);
+          if (route.getAutoStartup() != null) {
+            settings.put(route, route.getAutoStartup());
+          }
+          route.setAutoStartup("false");
+        }
+      }
+    }
+
+    boolean autoStartup(CamelContext context, RouteDefinition route) {
+      String stated = settings.get(route);
+      boolean starts =
+          stated == null || Boolean.parseBoolean(context.resolvePropertyPlaceholders(stated));
+      route.setAutoStartup(stated);
+      Route built = context.getRoute(route.getRouteId());
+      if (built != null) {
+        built.setAutoStartup(starts);
+      }
+      return starts;
+    }
+  }
+}

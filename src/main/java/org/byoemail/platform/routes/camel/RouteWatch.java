@@ -1,0 +1,140 @@
+package org.byoemail.platform.routes.camel;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.apache.camel.CamelContext;
+import org.apache.camel.spring.boot.CamelContextConfiguration;
+import org.apache.camel.support.LifecycleStrategySupport;
+import org.byoemail.platform.routes.RouteProblem;
+import org.byoemail.platform.routes.RouteSettings;
+import org.byoemail.platform.routes.RouteVersions;
+import org.byoemail.platform.routes.RunningFiles;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.core.env.Environment;
+import org.springframework.stereotype.Component;
+
+/**
+ * Checks the routes before they start, and looks for changed files while they run. A problem of the
+ * files ends the start: at that time there are no earlier routes that could run on.
+ */
+@Component
+class RouteWatch implements CamelContextConfiguration {
+  private static final Logger log = LoggerFactory.getLogger(RouteWatch.class);
+
+  private final RouteSettings settings;
+  private final RouteFolders folders;
+  private final RunningFiles files;
+  private final RouteVersions versions;
+  private Collection<RouteFile> loaded = List.of();
+
+  RouteWatch(
+      RouteSettings settings, RunningFiles files, RouteVersions versions, Environment environment) {
+    this.settings = settings;
+    this.files = files;
+    this.versions = versions;
+    this.folders =
+        new RouteFolders(
+            Path.of(environment.getProperty("byo.routes-dir", "routes")), settings.ownDir());
+  }
+
+  @Override
+  public void beforeApplicationStart(CamelContext context) {
+    RouteModel model = new RouteModel(context);
+    Map<String, RouteFile> byLocation = read(model);
+    List<RouteProblem> problems = model.problems(byLocation);
+    if (!problems.isEmpty()) {
+      throw new BrokenRoutes(problems);
+    }
+    loaded = byLocation.values();
+  }
+
+  @Override
+  public void afterApplicationStart(CamelContext context) {
+    RouteReloader reloader =
+        new RouteReloader(
+            context,
+            folders,
+            new RouteReplacement(context, settings.drainTimeout()),
+            files,
+            loaded);
+    ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread made = new Thread(work, "routes");
+              made.setDaemon(true);
+              return made;
+            });
+    context.addLifecycleStrategy(
+        new LifecycleStrategySupport() {
+          @Override
+          public void onContextStopping(CamelContext stopping) {
+            end(thread);
+          }
+        });
+    thread.scheduleWithFixedDelay(
+        () -> look(reloader), 0, settings.scanInterval().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void look(RouteReloader reloader) {
+    try {
+      if (settings.reload()) {
+        reloader.look();
+      }
+      versions.publish(files.snapshot());
+    } catch (RuntimeException e) {
+      log.error("the files of routes could not be compared with what runs", e);
+    }
+  }
+
+  /** A replacement that is under way ends first. */
+  private void end(ScheduledExecutorService thread) {
+    thread.shutdown();
+    try {
+      if (!thread.awaitTermination(settings.drainTimeout().toMillis(), TimeUnit.MILLISECONDS)) {
+        log.warn("routes were still being replaced");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** The files that Camel has read, by their locations. */
+  private Map<String, RouteFile> read(RouteModel model) {
+    Map<String, String> names = new TreeMap<>();
+    for (String location : model.locations()) {
+      names.put(location, location);
+    }
+    Map<String, RouteFile> found = new LinkedHashMap<>();
+    try {
+      folders
+          .scan()
+          .forEach(
+              (name, stamp) -> {
+                String location = stamp.path().toString();
+                if (settings.reload() || names.containsKey(location)) {
+                  names.put(location, name);
+                }
+              });
+      for (Map.Entry<String, String> each : names.entrySet()) {
+        found.put(
+            each.getKey(),
+            RouteFile.parse(
+                each.getValue(), each.getKey(), RouteFolders.read(Path.of(each.getKey()))));
+      }
+    } catch (IOException e) {
+      throw new BrokenRoutes(List.of(new RouteProblem("routes", 0, null, "cannot be read: " + e)));
+    } catch (RouteFile.Broken e) {
+      throw new BrokenRoutes(List.of(e.problem()));
+    }
+    return found;
+  }
+}
