@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
@@ -11,12 +12,16 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
 
 /**
- * Stops the start where there are no routes: Camel would run with none and say nothing. Also where
- * Camel's own reload is on, which stops routes whose new version is broken.
+ * Says which files of routes Camel loads: those of the program, then those of the operator, if
+ * there are any. Stops the start where there are no routes: Camel would run with none and say
+ * nothing. Also where Camel's own reload is on, which stops routes whose new version is broken.
  */
 class RoutesFolder implements EnvironmentPostProcessor, Ordered {
+
+  private static final String FILES = "/**/*.camel.yaml";
 
   @Override
   public void postProcessEnvironment(
@@ -32,6 +37,16 @@ class RoutesFolder implements EnvironmentPostProcessor, Ordered {
           "There are no routes (*.camel.yaml) in " + dir.toAbsolutePath().normalize(),
           "Start in the folder that holds 'routes', or set byo.routes-dir (BYO_ROUTES_DIR).");
     }
+    String pattern = "file:" + dir + FILES;
+    String own = environment.getProperty("byo.routes.own-dir", "own-routes");
+    if (Files.isDirectory(Path.of(own))) {
+      // Camel refuses a folder that is not there.
+      pattern += ",file:" + own + FILES;
+    }
+    environment
+        .getPropertySources()
+        .addLast(
+            new MapPropertySource("routes", Map.of("camel.main.routes-include-pattern", pattern)));
   }
 
   /** After the configuration files were read. */

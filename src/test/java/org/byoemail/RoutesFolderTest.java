@@ -42,7 +42,24 @@ class RoutesFolderTest {
 
     new RoutesFolder().postProcessEnvironment(environment, new SpringApplication());
 
+    assertThat(environment.getProperty("camel.main.routes-include-pattern"))
+        .isEqualTo("file:" + dir + "/**/*.camel.yaml");
     assertThat(new RoutesFolder().getOrder()).isEqualTo(Integer.MAX_VALUE);
+  }
+
+  @Test
+  void routesOfTheOperatorAreLoadedToo() throws IOException {
+    Path own = Files.createDirectory(dir.resolve("own"));
+    Files.writeString(Files.createDirectory(dir.resolve("flow")).resolve("verb.camel.yaml"), "");
+    MockEnvironment environment =
+        new MockEnvironment()
+            .withProperty("byo.routes-dir", dir + "/flow")
+            .withProperty("byo.routes.own-dir", own.toString());
+
+    new RoutesFolder().postProcessEnvironment(environment, new SpringApplication());
+
+    assertThat(environment.getProperty("camel.main.routes-include-pattern"))
+        .isEqualTo("file:" + dir + "/flow/**/*.camel.yaml,file:" + own + "/**/*.camel.yaml");
   }
 
   @Test

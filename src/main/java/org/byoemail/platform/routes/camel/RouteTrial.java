@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.CamelContext;
+import org.apache.camel.StartupSummaryLevel;
 import org.apache.camel.component.properties.PropertiesComponent;
 import org.apache.camel.component.properties.PropertiesParser;
 import org.apache.camel.impl.DefaultCamelContext;
@@ -63,6 +64,7 @@ final class RouteTrial {
     trial.disableJMX();
     trial.getCamelContextExtension().setName(running.getName() + "-trial");
     trial.setAutoStartup(false);
+    trial.setStartupSummaryLevel(StartupSummaryLevel.Off);
     trial.setLoadTypeConverters(false);
     trial.setApplicationContextClassLoader(running.getApplicationContextClassLoader());
     Registry registry = new DefaultRegistry(beans);
