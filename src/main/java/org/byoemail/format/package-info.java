@@ -3,7 +3,7 @@
  *
  * <p>Depends on no framework and on nothing else of this program, so that it serves as a library
  * and {@code inspect} needs nothing beside it. Features: {@code mail} (the words all share), {@code
- * mime}, {@code tnef}, {@code calendar}, {@code report}.
+ * mime}, {@code html} (what a person sees), {@code tnef}, {@code calendar}, {@code report}.
  */
 @NullMarked
 package org.byoemail.format;

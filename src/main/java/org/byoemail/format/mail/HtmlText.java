@@ -14,18 +14,9 @@ import org.jsoup.select.NodeVisitor;
  */
 public final class HtmlText implements NodeVisitor {
   private static final Set<String> SKIPPED = Set.of("head", "script", "style", "title", "template");
-  private static final Set<String> PARAGRAPHS =
-      Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table");
-  private static final Set<String> BLOCKS =
-      Set.of("div", "tr", "li", "section", "article", "header", "footer", "dt", "dd", "address");
-
-  /** Starts at the first blank of a run only, or long runs would take quadratic time. */
-  private static final Pattern BLANKS_AT_END =
-      Pattern.compile("(?<![ \\t\\u00A0])[ \\t\\u00A0]++\n");
-
   private static final Pattern DATA = Pattern.compile("(?i)\\bdata:[^\"'>\\s]{100,}+");
 
-  private final StringBuilder out = new StringBuilder();
+  private final TextLines lines = new TextLines();
   private int skipped;
   private int verbatim;
 
@@ -54,7 +45,7 @@ public final class HtmlText implements NodeVisitor {
     String read = html.substring(0, Math.min(html.length(), MAX_LENGTH));
     Element body = Jsoup.parse(read).body();
     body.traverse(text);
-    return BLANKS_AT_END.matcher(text.out).replaceAll("\n").strip();
+    return text.lines.toString();
   }
 
   @Override
@@ -65,20 +56,7 @@ public final class HtmlText implements NodeVisitor {
       String name = element.normalName();
       skipped += SKIPPED.contains(name) ? 1 : 0;
       verbatim += name.equals("pre") ? 1 : 0;
-      open(name);
-    }
-  }
-
-  private void open(String name) {
-    if (name.equals("br") || name.equals("hr")) {
-      out.append('\n');
-    } else if (PARAGRAPHS.contains(name)) {
-      lineBreaks(2);
-    } else if (BLOCKS.contains(name)) {
-      lineBreaks(1);
-      out.append(name.equals("li") ? "- " : "");
-    } else if (name.equals("td") || name.equals("th")) {
-      blank();
+      lines.open(name);
     }
   }
 
@@ -88,11 +66,8 @@ public final class HtmlText implements NodeVisitor {
       String name = element.normalName();
       skipped -= SKIPPED.contains(name) ? 1 : 0;
       verbatim -= name.equals("pre") ? 1 : 0;
-      if (PARAGRAPHS.contains(name)) {
-        lineBreaks(2);
-      } else if (BLOCKS.contains(name)) {
-        lineBreaks(1);
-      } else if (name.equals("a")) {
+      lines.close(name);
+      if (name.equals("a")) {
         link(element);
       }
     }
@@ -101,8 +76,8 @@ public final class HtmlText implements NodeVisitor {
   private void link(Element anchor) {
     String target = anchor.attr("href").strip();
     if (target.matches("(?i)https?://.*") && !target.equals(anchor.text().strip())) {
-      blank();
-      out.append('<').append(target).append('>');
+      lines.blank();
+      lines.verbatim("<" + target + ">");
     }
   }
 
@@ -110,35 +85,10 @@ public final class HtmlText implements NodeVisitor {
     if (skipped > 0) {
       return;
     }
-    String text = verbatim > 0 ? node.getWholeText() : node.text();
-    if (verbatim == 0 && text.startsWith(" ")) {
-      blank();
-      text = text.substring(1);
+    if (verbatim > 0) {
+      lines.verbatim(node.getWholeText());
+    } else {
+      lines.words(node.text());
     }
-    out.append(text);
-  }
-
-  private void blank() {
-    if (!out.isEmpty() && !Character.isWhitespace(out.charAt(out.length() - 1))) {
-      out.append(' ');
-    }
-  }
-
-  /** Ends the line, which loses the blanks at its end: to look past them again takes too long. */
-  private void lineBreaks(int wanted) {
-    int end = out.length();
-    while (end > 0 && isBlank(out.charAt(end - 1))) {
-      end--;
-    }
-    out.setLength(end);
-    int have = 0;
-    while (have < wanted && have < end && out.charAt(end - 1 - have) == '\n') {
-      have++;
-    }
-    out.append("\n".repeat(end == 0 ? 0 : wanted - have));
-  }
-
-  private static boolean isBlank(char c) {
-    return c == ' ' || c == '\t' || c == '\u00A0';
   }
 }

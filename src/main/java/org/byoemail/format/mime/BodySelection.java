@@ -8,8 +8,12 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.byoemail.format.html.InvisibleCharacters;
+import org.byoemail.format.html.VisibleHtml;
+import org.byoemail.format.html.VisibleText;
 import org.byoemail.format.mail.HtmlText;
 import org.jsoup.nodes.Entities;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which parts of a mail are its body and which are attachments. The first part of a related
@@ -22,6 +26,9 @@ final class BodySelection {
   private final List<Body> bodies = new ArrayList<>();
   private final List<MimePart> files = new ArrayList<>();
   private final List<ParsedAttachment> attachments = new ArrayList<>();
+
+  private @Nullable Optional<String> plain;
+  private int unreadHtml = HtmlText.MAX_LENGTH;
 
   /** What was decoded to look for files in it. */
   private final Map<MimePart, String> texts = new IdentityHashMap<>();
@@ -180,8 +187,45 @@ final class BodySelection {
     return attachments;
   }
 
-  String text() {
-    return joined(this::asText, "\n\n");
+  /** What a person sees: the HTML of each body that has it. */
+  VisibleText visible() {
+    BodyText text = new BodyText();
+    for (Body body : bodies) {
+      if (text.length() >= run.limits.textBytes()) {
+        run.problems.add(ParseProblems.TEXT_TOO_LONG);
+        break;
+      }
+      for (MimePart part : body.html.isEmpty() ? body.plain : body.html) {
+        text.add(part.is("text/html") ? seen(part) : plainly(text(part)));
+      }
+    }
+    VisibleText whole = text.cutAt(run.limits.textBytes());
+    run.problems.add(whole.text().length() < text.length(), ParseProblems.TEXT_TOO_LONG);
+    return plain().map(plain -> PlainPart.compared(plain, whole)).orElse(whole);
+  }
+
+  private static VisibleText plainly(String text) {
+    InvisibleCharacters read = InvisibleCharacters.in(text);
+    return VisibleText.of(read.text()).withHidden(read.removed());
+  }
+
+  /** All HTML together is read up to a bound, or many parts would take much memory. */
+  private VisibleText seen(MimePart part) {
+    String html = HtmlText.withoutData(decoded(part));
+    String read = html.substring(0, Math.min(html.length(), unreadHtml));
+    unreadHtml -= read.length();
+    run.problems.add(read.length() < html.length(), ParseProblems.TEXT_TOO_LONG);
+    return VisibleHtml.read(read);
+  }
+
+  /** The plain text of bodies that have HTML, too. */
+  Optional<String> plain() {
+    if (plain == null) {
+      String found =
+          joined(body -> body.html.isEmpty() ? "" : joined(body.plain, "\n\n", this::text), "\n\n");
+      plain = found.isBlank() ? Optional.empty() : Optional.of(found);
+    }
+    return plain;
   }
 
   /** The HTML with the plain text between it; empty if the mail has no HTML. */
@@ -189,11 +233,6 @@ final class BodySelection {
     return bodies.stream().allMatch(body -> body.html.isEmpty())
         ? Optional.empty()
         : Optional.of(joined(this::asHtml, "\n"));
-  }
-
-  private String asText(Body body) {
-    String plain = joined(body.plain, "\n\n", this::text);
-    return body.html.isEmpty() || !plain.isBlank() ? plain : joined(body.html, "\n\n", this::text);
   }
 
   private String asHtml(Body body) {
@@ -217,15 +256,7 @@ final class BodySelection {
   }
 
   private String text(MimePart part) {
-    return part.is("text/html") ? htmlAsText(part) : decoded(part);
-  }
-
-  private String htmlAsText(MimePart part) {
-    String html = HtmlText.withoutData(decoded(part));
-    if (html.length() > HtmlText.MAX_LENGTH) {
-      run.problems.add(ParseProblems.TEXT_TOO_LONG);
-    }
-    return HtmlText.of(html);
+    return part.is("text/html") ? HtmlText.of(HtmlText.withoutData(decoded(part))) : decoded(part);
   }
 
   private String joined(Function<Body, String> form, String separator) {

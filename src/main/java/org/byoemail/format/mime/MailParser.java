@@ -77,7 +77,8 @@ public final class MailParser {
     BodySelection selection = new BodySelection(run, root);
     return new ParsedMail(
         root.headers(),
-        selection.text(),
+        selection.visible(),
+        selection.plain(),
         selection.html(),
         selection.attachments(),
         Invitations.in(root),

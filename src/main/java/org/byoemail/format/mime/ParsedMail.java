@@ -3,12 +3,15 @@ package org.byoemail.format.mime;
 import java.util.List;
 import java.util.Optional;
 import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.html.VisibleText;
 
 /**
  * A mail as far as it could be read.
  *
  * @param headers who wrote what to whom; the getters are there
- * @param text the body for those who read text: its plain text, or its HTML turned into text
+ * @param body what a person sees of the body, and what is kept from them
+ * @param plain the plain text of a body that has HTML, too: only compared, since a person sees the
+ *     HTML
  * @param html the HTML body as it was sent: sanitise it before it is shown anywhere
  * @param attachments everything that is not body, in order
  * @param invitation what its calendar says; empty for a mail that is about no event
@@ -18,7 +21,8 @@ import org.byoemail.format.calendar.Invitation;
  */
 public record ParsedMail(
     MailHeaders headers,
-    String text,
+    VisibleText body,
+    Optional<String> plain,
     Optional<String> html,
     List<ParsedAttachment> attachments,
     Optional<Invitation> invitation,
@@ -33,13 +37,34 @@ public record ParsedMail(
   /** A mail that came inside another one, of which nothing but header and parts is asked. */
   public static ParsedMail inside(MimePart mail) {
     return new ParsedMail(
-        mail.headers(), "", Optional.empty(), List.of(), Optional.empty(), mail, List.of());
+        mail.headers(),
+        VisibleText.of(""),
+        Optional.empty(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        mail,
+        List.of());
+  }
+
+  /** The text that a person sees. */
+  public String text() {
+    return body.text();
+  }
+
+  /**
+   * The text that a program wrote: the plain part where there is one. Reports of mail servers are
+   * read there, since their HTML has layout and advertising around it.
+   */
+  public String programText() {
+    return plain.filter(words -> !words.isBlank()).orElseGet(body::text);
   }
 
   /** Sizes only: the content of a mail must not be logged. */
   @Override
   public String toString() {
     return "ParsedMail[text=%d, html=%d, attachments=%d, problems=%s]"
-        .formatted(text.length(), html.map(String::length).orElse(0), attachments.size(), problems);
+        .formatted(
+            text().length(), html.map(String::length).orElse(0), attachments.size(), problems);
   }
 }

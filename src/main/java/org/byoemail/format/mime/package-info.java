@@ -3,7 +3,7 @@
  * leaves it is safe for use by many threads.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"format.calendar", "format.tnef"})
+@ApplicationModule(allowedDependencies = {"format.calendar", "format.html", "format.tnef"})
 package org.byoemail.format.mime;
 
 import org.jspecify.annotations.NullMarked;

@@ -52,14 +52,14 @@ final class DeliveryReports implements ReferenceRule {
   }
 
   private Optional<Classification> inText(ParsedMail mail) {
-    int field = mail.text().indexOf("\nReporting-MTA:");
-    field = field < 0 ? mail.text().indexOf("\nFinal-Recipient:") : field;
+    int field = mail.programText().indexOf("\nReporting-MTA:");
+    field = field < 0 ? mail.programText().indexOf("\nFinal-Recipient:") : field;
     if (field < 0) {
       return Optional.empty();
     }
-    int start = Math.max(0, mail.text().lastIndexOf("\n\n", field));
-    int end = Math.min(mail.text().length(), start + MAX_STATUS_BYTES);
-    return report(mail, new StatusFields(mail.text().substring(start, end)));
+    int start = Math.max(0, mail.programText().lastIndexOf("\n\n", field));
+    int end = Math.min(mail.programText().length(), start + MAX_STATUS_BYTES);
+    return report(mail, new StatusFields(mail.programText().substring(start, end)));
   }
 
   private Optional<Classification> report(ParsedMail mail, StatusFields fields) {

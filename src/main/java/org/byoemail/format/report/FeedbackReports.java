@@ -117,7 +117,7 @@ final class FeedbackReports implements ReferenceRule {
 
   /** Apple Mail sends a mail for List-Unsubscribe (RFC 2369). */
   private static boolean isUnsubscription(ParsedMail mail) {
-    String text = mail.text().substring(0, Math.min(mail.text().length(), 500));
+    String text = mail.programText().substring(0, Math.min(mail.programText().length(), 500));
     return mail.headers().first("X-Apple-Unsubscribe").filter("true"::equalsIgnoreCase).isPresent()
         || mail.headers().subject().strip().equalsIgnoreCase("unsubscribe")
             && text.contains("sent this email to unsubscribe from the message");

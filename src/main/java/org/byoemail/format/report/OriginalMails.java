@@ -111,7 +111,7 @@ final class OriginalMails {
 
   private static Optional<String> inText(Pattern pattern, ParsedMail report) {
     return Stream.concat(
-            Stream.of(report.text()),
+            Stream.of(report.programText()),
             ReportParts.of(report.root())
                 .filter(part -> part.is("text/plain") || ReportParts.STATUS.contains(part.type()))
                 .map(part -> part.text(MAX_TEXT_BYTES)))

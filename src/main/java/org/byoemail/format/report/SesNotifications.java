@@ -23,7 +23,7 @@ final class SesNotifications implements ReferenceRule {
 
   @Override
   public Optional<Classification> read(ParsedMail mail) {
-    String text = mail.text().strip();
+    String text = mail.programText().strip();
     if (!text.startsWith("{")
         || text.length() > MAX_LENGTH
         || !text.contains("Type\"") && !text.contains("Type\\\"")) {

@@ -161,7 +161,8 @@ class MeantMailTest {
             --a--
             """);
 
-    assertThat(mail.text()).isEqualTo("one\n\ntwo");
+    assertThat(mail.text()).isEqualTo("all");
+    assertThat(mail.plain()).hasValue("one\n\ntwo");
     assertThat(mail.html()).contains("<p>all</p>");
   }
 

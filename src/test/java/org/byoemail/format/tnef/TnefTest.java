@@ -76,7 +76,8 @@ class TnefTest {
   void bodyCompletesTheTextBesideIt() {
     ParsedMail mail = parse(example().mail("see below"));
 
-    assertThat(mail.text()).isEqualTo("see below");
+    assertThat(mail.text()).isEqualTo("hello");
+    assertThat(mail.plain()).hasValue("see below");
     assertThat(mail.html()).hasValue("<p>hello</p>");
   }
 
@@ -84,7 +85,8 @@ class TnefTest {
   void bodyStandsInForAMissingOne() {
     ParsedMail mail = parse(example().mail(""));
 
-    assertThat(mail.text()).isEqualTo("привет");
+    assertThat(mail.text()).isEqualTo("hello");
+    assertThat(mail.plain()).hasValue("привет");
     assertThat(mail.html()).hasValue("<p>hello</p>");
   }
 

@@ -1,0 +1,75 @@
+package org.byoemail.format.html;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Of the declarations for one element the one that wins, for each property (CSS Cascading Level 4):
+ * by importance, style attribute, specificity, order. Used for one element after the other.
+ */
+final class Cascade {
+  private static final int COUNT = Property.values().length;
+
+  private final @Nullable Object[] values = new Object[COUNT];
+  private final long[] weights = new long[COUNT];
+  private boolean empty = true;
+
+  void clear() {
+    if (!empty) {
+      Arrays.fill(values, null);
+      Arrays.fill(weights, 0);
+      empty = true;
+    }
+  }
+
+  boolean isEmpty() {
+    return empty;
+  }
+
+  /** An attribute of HTML, which is weaker than any rule. */
+  void hint(Property property, Object value) {
+    put(property, value, 1);
+  }
+
+  void add(StyleSheets.Rule rule) {
+    for (Declaration each : rule.declarations()) {
+      add(each, (long) (rule.selector().specificity() & 0xFFFFFF) << 24 | rule.order() + 2);
+    }
+  }
+
+  void addInline(Declaration declaration) {
+    add(declaration, 1L << 60);
+  }
+
+  private void add(Declaration declaration, long weight) {
+    put(
+        declaration.property(),
+        declaration.value(),
+        declaration.important() ? weight | 1L << 61 : weight);
+  }
+
+  private void put(Property property, Object value, long weight) {
+    int at = property.ordinal();
+    if (weight >= weights[at]) {
+      weights[at] = weight;
+      values[at] = value;
+      empty = false;
+    }
+  }
+
+  @Nullable Object get(Property property) {
+    return values[property.ordinal()];
+  }
+
+  @Nullable CssLength length(Property property) {
+    return values[property.ordinal()] instanceof CssLength length ? length : null;
+  }
+
+  boolean is(Property property) {
+    return Boolean.TRUE.equals(values[property.ordinal()]);
+  }
+
+  String word(Property property) {
+    return values[property.ordinal()] instanceof String word ? word : "";
+  }
+}

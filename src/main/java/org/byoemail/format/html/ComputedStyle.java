@@ -1,0 +1,367 @@
+package org.byoemail.format.html;
+
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.byoemail.format.html.HiddenText.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What of an element's style, and of the styles around it, decides whether its text is seen. Shared
+ * by elements that change nothing.
+ */
+final class ComputedStyle {
+  /** Letters below it are dots at best, in pixels. */
+  private static final double LEAST_FONT_SIZE = 3;
+
+  /** Chromium makes letters no smaller by a relative size. */
+  private static final double LEAST_RELATIVE_SIZE = 6;
+
+  /** How much a colour has to differ from what is behind it, of 255. */
+  private static final double LEAST_DISTANCE = 16;
+
+  private static final double LEAST_OPACITY = LEAST_DISTANCE / 255;
+
+  /** A box of this size or less shows nothing of a text, in pixels. */
+  private static final double NO_SIZE = 2;
+
+  /** So far outside of the window nothing of a usual box is left in it, in pixels. */
+  private static final double FAR = 1_100;
+
+  private static final Set<String> ROWS =
+      Set.of(
+          "table-cell",
+          "table-row",
+          "table-row-group",
+          "table-header-group",
+          "table-footer-group",
+          "table-column",
+          "table-column-group",
+          "table");
+
+  @Nullable Source hidden;
+  boolean visible = true;
+  double opacity = 1;
+  double fontSize = 16;
+  CssColor color = CssColor.BLACK;
+  @Nullable CssColor fill;
+  @Nullable Object shadow;
+
+  /** What is behind the text; null if that is a picture. */
+  @Nullable CssColor backdrop = CssColor.WHITE;
+
+  /** What is behind blocks in it: the background of an inline element is not. */
+  @Nullable CssColor blockBackdrop = CssColor.WHITE;
+
+  boolean paintedByBackground;
+  double textIndent;
+
+  /** Of a line, in pixels; negative if it follows from the size of the letters. */
+  double lineHeight = -1;
+
+  private double lineFactor = -1;
+
+  /** Whether the size of letters comes from an absolute one; browsers bound the others. */
+  private boolean absoluteSize;
+
+  /** Whether lines without height vanish, because a box around them shows no overflow. */
+  boolean clipsLines;
+
+  /** Whether the element shows no overflow, and is as high as what is in it. */
+  private boolean clipsToContent;
+
+  /** Whether the children are boxes, whatever their display. */
+  boolean flex;
+
+  /** Whether the element is a box of its own. */
+  boolean block;
+
+  /** What else makes the boxes in and around an element high. */
+  interface Surroundings {
+    /** Whether nothing else is in the box around it. */
+    boolean isAlone();
+
+    /** Whether it holds text and nothing that has a height of its own. */
+    boolean isLinesOnly();
+  }
+
+  ComputedStyle() {}
+
+  private ComputedStyle(ComputedStyle parent) {
+    hidden = parent.hidden;
+    visible = parent.visible;
+    opacity = parent.opacity;
+    fontSize = parent.fontSize;
+    color = parent.color;
+    fill = parent.fill;
+    shadow = parent.shadow;
+    backdrop = parent.backdrop;
+    blockBackdrop = parent.blockBackdrop;
+    absoluteSize = parent.absoluteSize;
+    paintedByBackground = parent.paintedByBackground;
+    textIndent = parent.textIndent;
+    lineHeight = parent.lineHeight;
+    lineFactor = parent.lineFactor;
+    clipsLines = parent.clipsLines;
+  }
+
+  ComputedStyle child() {
+    return new ComputedStyle(this);
+  }
+
+  /**
+   * Why a text of this style is not seen; null if it is seen.
+   *
+   * @param firstLine whether it begins on the first line of its block, which is the one indented
+   */
+  @Nullable Source hides(int characters, BooleanSupplier firstLine) {
+    if (hidden != null) {
+      return hidden;
+    }
+    if (!visible) {
+      return Source.VISIBILITY;
+    }
+    if (fontSize < LEAST_FONT_SIZE) {
+      return Source.FONT_SIZE;
+    }
+    if (textIndent <= -FAR && characters * fontSize < -textIndent && firstLine.getAsBoolean()) {
+      return Source.OFF_SCREEN;
+    }
+    if (clipsLines && lineHeight >= 0 && lineHeight < 1) {
+      return Source.CLIPPED;
+    }
+    return isPainted() ? null : Source.COLOR;
+  }
+
+  private boolean isPainted() {
+    CssColor used = fill == null ? color : fill;
+    if (paintedByBackground || stands(used)) {
+      return true;
+    }
+    return shadow instanceof CssColor other
+        ? stands(other)
+        : Boolean.TRUE.equals(shadow) && stands(color);
+  }
+
+  private boolean stands(CssColor used) {
+    CssColor behind = backdrop;
+    return behind == null
+        ? used.alpha() * opacity >= LEAST_OPACITY
+        : used.over(behind).distance(behind) * opacity >= LEAST_DISTANCE;
+  }
+
+  /**
+   * Applies what was declared for the element.
+   *
+   * @param parent the style around it
+   * @param display the display that the element has by itself
+   * @param around what else may make boxes higher
+   */
+  void apply(
+      Cascade cascade,
+      ComputedStyle parent,
+      String display,
+      Viewport viewport,
+      Surroundings around) {
+    font(cascade, parent, viewport);
+    colors(cascade, parent);
+    Object declared = cascade.get(Property.DISPLAY);
+    String used = declared instanceof String word ? word : declared == null ? display : "inline";
+    if (declared == Declarations.Wide.INHERIT || declared == Declarations.Wide.UNSET) {
+      used = display.equals("none") ? "none" : "inline";
+    }
+    if (cascade.get(Property.VISIBILITY) instanceof String word) {
+      visible = word.equals("visible");
+    } else if (cascade.get(Property.VISIBILITY) == Declarations.Wide.INITIAL) {
+      visible = true;
+    }
+    CssLength indent = cascade.length(Property.TEXT_INDENT);
+    if (indent != null) {
+      textIndent = indent.pixels(fontSize, viewport.width(), viewport);
+    }
+    if (used.equals("none")) {
+      hidden = Source.DISPLAY;
+    } else if (!used.equals("contents")) {
+      flex = used.endsWith("flex") || used.endsWith("grid");
+      background(cascade, isBlock(cascade, parent, used) || !used.equals("inline"));
+      box(cascade, parent, used, viewport, around);
+    }
+  }
+
+  private void font(Cascade cascade, ComputedStyle parent, Viewport viewport) {
+    Object size = cascade.get(Property.FONT_SIZE);
+    if (size instanceof CssLength length) {
+      boolean relative = length.unit() == CssLength.Unit.EM || length.isPercent();
+      absoluteSize |= !relative;
+      fontSize = length.pixels(parent.fontSize, parent.fontSize, viewport);
+      if (!absoluteSize && length.value() > 0) {
+        fontSize = Math.max(fontSize, LEAST_RELATIVE_SIZE);
+      }
+    } else if (size instanceof String word) {
+      fontSize = keyword(word, parent.fontSize);
+    } else if (size == Declarations.Wide.INITIAL) {
+      fontSize = 16;
+      absoluteSize = false;
+    } else if (size != null) {
+      fontSize = parent.fontSize;
+    }
+    Object height = cascade.get(Property.LINE_HEIGHT);
+    if (height instanceof CssLength length) {
+      boolean factor = length.unit() == CssLength.Unit.EM;
+      lineFactor = factor ? length.value() : -1;
+      lineHeight = length.pixels(fontSize, fontSize, viewport);
+    } else if (height != null && height != Declarations.Wide.INHERIT) {
+      lineFactor = -1;
+      lineHeight = -1;
+    } else if (lineFactor >= 0) {
+      lineHeight = lineFactor * fontSize;
+    }
+  }
+
+  private static double keyword(String word, double parent) {
+    return switch (word) {
+      case "xx-small" -> 9;
+      case "x-small" -> 10;
+      case "small" -> 13;
+      case "large" -> 18;
+      case "x-large" -> 24;
+      case "xx-large" -> 32;
+      case "xxx-large" -> 48;
+      case "smaller" -> parent / 1.2;
+      case "larger" -> parent * 1.2;
+      default -> 16;
+    };
+  }
+
+  private void colors(Cascade cascade, ComputedStyle parent) {
+    Object text = cascade.get(Property.COLOR);
+    if (text instanceof CssColor read) {
+      color = read;
+    } else if (text != null) {
+      color = text == Declarations.Wide.INITIAL ? CssColor.BLACK : parent.color;
+    }
+    Object filled = cascade.get(Property.TEXT_FILL);
+    if (filled != null) {
+      fill =
+          filled instanceof CssColor read
+              ? read
+              : filled == Declarations.Wide.INHERIT ? parent.fill : null;
+    }
+    Object shadowed = cascade.get(Property.TEXT_SHADOW);
+    if (shadowed != null) {
+      shadow = shadowed instanceof Declarations.Wide ? null : shadowed;
+    }
+  }
+
+  private void background(Cascade cascade, boolean block) {
+    CssColor before = block ? blockBackdrop : backdrop;
+    if (cascade.get(Property.BACKGROUND_COLOR) instanceof CssColor behind && behind.alpha() > 0) {
+      before = behind.alpha() >= 1 ? behind : before == null ? null : behind.over(before);
+    }
+    if (cascade.is(Property.BACKGROUND_IMAGE)) {
+      before = null;
+    }
+    backdrop = before;
+    blockBackdrop = block ? before : blockBackdrop;
+    paintedByBackground |= cascade.is(Property.BACKGROUND_CLIP);
+  }
+
+  private void box(
+      Cascade cascade,
+      ComputedStyle parent,
+      String display,
+      Viewport viewport,
+      Surroundings around) {
+    double own = cascade.get(Property.OPACITY) instanceof Double value ? value : 1;
+    own *= cascade.get(Property.FILTER) instanceof Double value ? value : 1;
+    opacity *= own;
+    String position = cascade.word(Property.POSITION);
+    boolean placed = isPlaced(position);
+    block = isBlock(cascade, parent, display);
+    boolean clips = cascade.is(Property.OVERFLOW);
+    if (opacity < LEAST_OPACITY) {
+      hidden = Source.OPACITY;
+    } else if (isAway(cascade, position, placed, viewport)
+        || block && cascade.is(Property.TRANSFORM)) {
+      hidden = Source.OFF_SCREEN;
+    } else if (placed && cascade.is(Property.CLIP)
+        || cascade.is(Property.CLIP_PATH)
+        || block && clips && hasNoSize(cascade, viewport)
+        || block && parent.clipsToContent && hasNoHeight(cascade, viewport) && around.isAlone()
+        || block && cascade.is(Property.CONTENT_VISIBILITY)) {
+      hidden = Source.CLIPPED;
+    }
+    boolean sized = cascade.length(Property.HEIGHT) != null && !isPercent(cascade, Property.HEIGHT);
+    clipsToContent = block && clips && !sized;
+    if (block && clips && !sized) {
+      clipsLines = around.isLinesOnly();
+    } else if (block && sized) {
+      clipsLines = false;
+    }
+  }
+
+  private static boolean isPlaced(String position) {
+    return position.equals("absolute") || position.equals("fixed");
+  }
+
+  /** Whether sizes and clips apply to it: not to what flows in lines, nor to parts of tables. */
+  private static boolean isBlock(Cascade cascade, ComputedStyle parent, String display) {
+    String floats = cascade.word(Property.FLOAT);
+    return isPlaced(cascade.word(Property.POSITION))
+        || parent.flex
+        || floats.equals("left")
+        || floats.equals("right")
+        || !display.equals("inline") && !ROWS.contains(display);
+  }
+
+  private static boolean isPercent(Cascade cascade, Property property) {
+    CssLength length = cascade.length(property);
+    return length != null && length.isPercent();
+  }
+
+  private boolean hasNoSize(Cascade cascade, Viewport viewport) {
+    return hasNoHeight(cascade, viewport)
+        || isThin(cascade, Property.WIDTH, Property.PADDING_RIGHT, viewport)
+        || isThin(cascade, Property.MAX_WIDTH, Property.PADDING_RIGHT, viewport);
+  }
+
+  private boolean hasNoHeight(Cascade cascade, Viewport viewport) {
+    return isThin(cascade, Property.HEIGHT, Property.PADDING_BOTTOM, viewport)
+        || isThin(cascade, Property.MAX_HEIGHT, Property.PADDING_BOTTOM, viewport);
+  }
+
+  /** A percentage of a height that is not known is none. */
+  private boolean isThin(Cascade cascade, Property size, Property padding, Viewport viewport) {
+    CssLength length = cascade.length(size);
+    boolean tall = size == Property.HEIGHT || size == Property.MAX_HEIGHT;
+    if (length == null || tall && length.isPercent()) {
+      return false;
+    }
+    CssLength added = cascade.length(padding);
+    double room = added == null ? 0 : added.pixels(fontSize, viewport.width(), viewport);
+    return length.pixels(fontSize, viewport.width(), viewport) + room <= NO_SIZE;
+  }
+
+  private boolean isAway(Cascade cascade, String position, boolean placed, Viewport viewport) {
+    boolean moved = placed || position.equals("relative") || position.equals("sticky");
+    double left = pixels(cascade, Property.LEFT, viewport);
+    double right = pixels(cascade, Property.RIGHT, viewport);
+    double top = pixels(cascade, Property.TOP, viewport);
+    double bottom = pixels(cascade, Property.BOTTOM, viewport);
+    boolean movedAway =
+        left <= -FAR
+            || left >= 2 * FAR
+            || right >= FAR
+            || right <= -2 * FAR
+            || top <= -3 * FAR
+            || bottom >= 3 * FAR;
+    return moved && movedAway
+        || pixels(cascade, Property.MARGIN_LEFT, viewport) <= -FAR
+        || pixels(cascade, Property.MARGIN_LEFT, viewport) >= 2 * FAR
+        || pixels(cascade, Property.MARGIN_TOP, viewport) <= -3 * FAR;
+  }
+
+  private double pixels(Cascade cascade, Property property, Viewport viewport) {
+    CssLength length = cascade.length(property);
+    return length == null ? 0 : length.pixels(fontSize, viewport.width(), viewport);
+  }
+}

@@ -1,0 +1,8 @@
+package org.byoemail.format.html;
+
+/**
+ * A valid declaration of a property that matters here.
+ *
+ * @param value as {@link Declarations} reads it
+ */
+record Declaration(Property property, Object value, boolean important) {}

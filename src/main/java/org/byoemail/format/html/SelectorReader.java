@@ -1,0 +1,421 @@
+package org.byoemail.format.html;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.byoemail.format.html.Selector.Compound;
+import org.byoemail.format.html.Selector.Condition;
+import org.jsoup.nodes.Element;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a list of selectors. One that is invalid makes the whole list so, as in a browser; one that
+ * is for no element of a page at rest, such as {@code :hover}, is left out.
+ */
+final class SelectorReader {
+  private static final int MAX_COMPOUNDS = 12;
+  private static final int MAX_CONDITIONS = 12;
+
+  private static final Set<String> NEVER =
+      Set.of(
+          "hover",
+          "active",
+          "focus",
+          "focus-within",
+          "focus-visible",
+          "visited",
+          "target",
+          "before",
+          "after",
+          "first-line",
+          "first-letter",
+          "selection",
+          "placeholder",
+          "marker",
+          "backdrop",
+          "fullscreen",
+          "popover-open",
+          "autofill",
+          "-webkit-autofill",
+          "user-invalid",
+          "placeholder-shown",
+          "host",
+          "invalid",
+          "indeterminate");
+
+  private final String text;
+  private final boolean quirks;
+  private int at;
+
+  private SelectorReader(String text, boolean quirks) {
+    this.text = text;
+    this.quirks = quirks;
+  }
+
+  /**
+   * Reads a list.
+   *
+   * @param quirks whether classes and ids are compared without case
+   * @return empty if it is invalid or for nothing
+   */
+  static List<Selector> read(String list, boolean quirks) {
+    List<Selector> selectors = new ArrayList<>();
+    SelectorReader reader = new SelectorReader(list.strip(), quirks);
+    try {
+      while (true) {
+        Selector read = reader.complex();
+        if (read != null) {
+          selectors.add(read);
+        }
+        if (reader.at >= reader.text.length()) {
+          return selectors;
+        }
+        reader.at++;
+        reader.blanks();
+      }
+    } catch (Invalid e) {
+      return List.of();
+    }
+  }
+
+  /** Not a selector that a browser reads, or a longer one than is read here. */
+  private static final class Invalid extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    Invalid() {
+      super("not a selector", null, false, false);
+    }
+  }
+
+  /** What is read of one compound. */
+  private static final class Draft {
+    private final List<Condition> conditions = new ArrayList<>();
+    private String key = "";
+    private int specificity;
+    private boolean never;
+
+    void add(Condition condition, int weight) {
+      if (conditions.size() == MAX_CONDITIONS) {
+        throw new Invalid();
+      }
+      conditions.add(condition);
+      specificity += weight;
+    }
+  }
+
+  private static final int ID = 1 << 16;
+  private static final int CLASS = 1 << 8;
+
+  /** Null if it is for no element. */
+  private @Nullable Selector complex() {
+    List<Compound> compounds = new ArrayList<>();
+    StringBuilder combinators = new StringBuilder();
+    int specificity = 0;
+    boolean never = false;
+    while (true) {
+      Draft draft = compound();
+      compounds.add(new Compound(draft.key, List.copyOf(draft.conditions)));
+      specificity += draft.specificity;
+      never |= draft.never;
+      char combinator = combinator();
+      if (combinator == 0) {
+        return never ? null : new Selector(compounds, combinators.toString(), specificity);
+      }
+      if (compounds.size() == MAX_COMPOUNDS) {
+        throw new Invalid();
+      }
+      combinators.append(combinator);
+    }
+  }
+
+  /** What is between two compounds; 0 at the end of a selector. */
+  private char combinator() {
+    int before = at;
+    blanks();
+    if (at == text.length() || text.charAt(at) == ',') {
+      return 0;
+    }
+    char c = text.charAt(at);
+    if (c == '>' || c == '+' || c == '~') {
+      at++;
+      blanks();
+      return c;
+    }
+    if (at == before) {
+      throw new Invalid();
+    }
+    return ' ';
+  }
+
+  private void blanks() {
+    while (at < text.length() && Character.isWhitespace(text.charAt(at))) {
+      at++;
+    }
+  }
+
+  private Draft compound() {
+    Draft draft = new Draft();
+    int start = at;
+    if (at < text.length() && text.charAt(at) == '*') {
+      at++;
+    } else if (at < text.length() && isName(text.charAt(at))) {
+      String type = name().toLowerCase(Locale.ROOT);
+      draft.key = type;
+      draft.add(element -> element.normalName().equals(type), 1);
+    }
+    while (at < text.length() && "#.[:".indexOf(text.charAt(at)) >= 0) {
+      char c = text.charAt(at++);
+      switch (c) {
+        case '#' -> id(draft);
+        case '.' -> cssClass(draft);
+        case '[' -> attribute(draft);
+        default -> pseudo(draft);
+      }
+    }
+    if (at == start) {
+      throw new Invalid();
+    }
+    return draft;
+  }
+
+  private void id(Draft draft) {
+    String id = name();
+    draft.key = "#" + id.toLowerCase(Locale.ROOT);
+    draft.add(element -> isSame(element.attr("id"), id), ID);
+  }
+
+  private void cssClass(Draft draft) {
+    String name = name();
+    draft.key = draft.key.startsWith("#") ? draft.key : "." + name.toLowerCase(Locale.ROOT);
+    draft.add(element -> hasWord(element.attr("class"), name, quirks), CLASS);
+  }
+
+  private boolean isSame(String given, String wanted) {
+    return quirks ? given.equalsIgnoreCase(wanted) : given.equals(wanted);
+  }
+
+  private static boolean hasWord(String words, String wanted, boolean ignoreCase) {
+    int size = wanted.length();
+    for (int i = 0; i + size <= words.length(); i++) {
+      boolean starts = i == 0 || Character.isWhitespace(words.charAt(i - 1));
+      if (starts
+          && (i + size == words.length() || Character.isWhitespace(words.charAt(i + size)))
+          && words.regionMatches(ignoreCase, i, wanted, 0, size)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void attribute(Draft draft) {
+    int end = CssScanner.end(text, at, "]");
+    if (end == text.length()) {
+      throw new Invalid();
+    }
+    String inner = text.substring(at, end).strip();
+    at = end + 1;
+    int equals = inner.indexOf('=');
+    if (equals < 0) {
+      String name = attributeName(inner);
+      draft.add(element -> element.hasAttr(name), CLASS);
+      return;
+    }
+    char operator = equals == 0 ? '=' : inner.charAt(equals - 1);
+    boolean plain = "~|^$*".indexOf(operator) < 0;
+    String name = attributeName(inner.substring(0, plain ? equals : equals - 1));
+    String rest = inner.substring(equals + 1).strip();
+    boolean ignoreCase = rest.matches("(?s).*[\"'\\s][iI]") || HTML_VALUES.contains(name);
+    String value = unquoted(rest.replaceFirst("(?<=[\"'\\s])\\s*[iIsS]$", "").strip());
+    char test = plain ? '=' : operator;
+    draft.add(
+        element -> element.hasAttr(name) && matches(element.attr(name), test, value, ignoreCase),
+        CLASS);
+  }
+
+  /** Attributes whose values HTML compares without case (HTML, 4.16.2). */
+  private static final Set<String> HTML_VALUES =
+      Set.of(
+          "align", "bgcolor", "color", "dir", "face", "lang", "link", "media", "method", "rel",
+          "shape", "target", "text", "type", "valign", "vlink");
+
+  private static String attributeName(String text) {
+    String name = CssScanner.unescaped(text.strip()).toLowerCase(Locale.ROOT);
+    if (name.isEmpty() || !name.chars().allMatch(c -> isName((char) c))) {
+      throw new Invalid();
+    }
+    return name;
+  }
+
+  private static String unquoted(String value) {
+    boolean quoted =
+        value.length() > 1
+            && (value.startsWith("\"") && value.endsWith("\"")
+                || value.startsWith("'") && value.endsWith("'"));
+    if (!quoted && (value.isEmpty() || !isNameStart(value.charAt(0)))) {
+      throw new Invalid();
+    }
+    return CssScanner.unescaped(quoted ? value.substring(1, value.length() - 1) : value);
+  }
+
+  private static boolean matches(String given, char operator, String value, boolean ignoreCase) {
+    String have = ignoreCase ? given.toLowerCase(Locale.ROOT) : given;
+    String want = ignoreCase ? value.toLowerCase(Locale.ROOT) : value;
+    return switch (operator) {
+      case '~' -> !want.isEmpty() && hasWord(have, want, false);
+      case '|' -> have.equals(want) || have.startsWith(want + "-");
+      case '^' -> !want.isEmpty() && have.startsWith(want);
+      case '$' -> !want.isEmpty() && have.endsWith(want);
+      case '*' -> !want.isEmpty() && have.contains(want);
+      default -> have.equals(want);
+    };
+  }
+
+  private void pseudo(Draft draft) {
+    boolean element = at < text.length() && text.charAt(at) == ':';
+    at += element ? 1 : 0;
+    String name = name().toLowerCase(Locale.ROOT);
+    String inner = "";
+    if (at < text.length() && text.charAt(at) == '(') {
+      int end = CssScanner.end(text, at + 1, ")");
+      inner = text.substring(at + 1, end).strip();
+      at = Math.min(end + 1, text.length());
+    }
+    if (NEVER.contains(name) || element && name.startsWith("-webkit-")) {
+      draft.never = true;
+      return;
+    }
+    if (element) {
+      throw new Invalid();
+    }
+    pseudoClass(draft, name, inner);
+  }
+
+  private void pseudoClass(Draft draft, String name, String inner) {
+    switch (name) {
+      case "link", "any-link" ->
+          draft.add(each -> each.hasAttr("href") && !each.normalName().equals("link"), CLASS);
+      case "root" -> draft.add(each -> each.normalName().equals("html"), CLASS);
+      case "checked" ->
+          draft.add(each -> each.hasAttr("checked") || each.hasAttr("selected"), CLASS);
+      case "disabled" -> draft.add(each -> each.hasAttr("disabled"), CLASS);
+      case "enabled" -> draft.add(each -> !each.hasAttr("disabled"), CLASS);
+      case "empty" -> draft.add(each -> each.childNodeSize() == 0, CLASS);
+      case "first-child" -> draft.add(each -> each.previousElementSibling() == null, CLASS);
+      case "last-child" -> draft.add(each -> each.nextElementSibling() == null, CLASS);
+      case "only-child" ->
+          draft.add(
+              each -> each.previousElementSibling() == null && each.nextElementSibling() == null,
+              CLASS);
+      case "nth-child" -> nthChild(draft, inner);
+      case "first-of-type" -> draft.add(each -> !hasEarlierOfType(each), CLASS);
+      case "not" -> list(draft, inner, false);
+      case "is", "where", "-webkit-any", "matches" -> list(draft, inner, true);
+      case "lang", "dir" -> draft.never = true;
+      default -> throw new Invalid();
+    }
+  }
+
+  private static boolean hasEarlierOfType(Element element) {
+    Element other = element.previousElementSibling();
+    for (int i = 0; other != null && i < 1_000; i++) {
+      if (other.normalName().equals(element.normalName())) {
+        return true;
+      }
+      other = other.previousElementSibling();
+    }
+    return false;
+  }
+
+  private static void nthChild(Draft draft, String inner) {
+    String word =
+        switch (inner.toLowerCase(Locale.ROOT)) {
+          case "odd" -> "2n+1";
+          case "even" -> "2n";
+          default -> inner.toLowerCase(Locale.ROOT).replaceAll("\\s", "");
+        };
+    if (!word.matches("[+-]?\\d{0,4}n(?:[+-]\\d{1,4})?|[+-]?\\d{1,4}")) {
+      throw new Invalid();
+    }
+    int n = word.indexOf('n');
+    String factor = n < 0 ? "0" : word.substring(0, n);
+    int step =
+        switch (factor) {
+          case "", "+" -> 1;
+          case "-" -> -1;
+          default -> Integer.parseInt(factor);
+        };
+    String rest = n < 0 ? word : word.substring(n + 1);
+    int first = rest.isEmpty() ? 0 : Integer.parseInt(rest);
+    draft.add(
+        each -> {
+          int away = place(each) - first;
+          return step == 0 ? away == 0 : away % step == 0 && away / step >= 0;
+        },
+        CLASS);
+  }
+
+  /** Counts up to a bound, or long rows of siblings would take quadratic time. */
+  private static int place(Element element) {
+    int place = 1;
+    Element other = element.previousElementSibling();
+    while (other != null && place < 300) {
+      place++;
+      other = other.previousElementSibling();
+    }
+    return place;
+  }
+
+  private void list(Draft draft, String inner, boolean wanted) {
+    if (inner.contains(":is(") || inner.contains(":not(") || inner.contains(":where(")) {
+      throw new Invalid();
+    }
+    List<Selector> selectors = read(inner, quirks);
+    if (selectors.isEmpty() || selectors.size() > MAX_CONDITIONS) {
+      throw new Invalid();
+    }
+    int weight = selectors.stream().mapToInt(Selector::specificity).max().orElse(0);
+    draft.add(
+        each ->
+            selectors.stream().anyMatch(one -> one.matches(each, new Selector.Budget(200)))
+                == wanted,
+        weight);
+  }
+
+  private static boolean isName(char c) {
+    return isNameStart(c) || c >= '0' && c <= '9' || c == '-';
+  }
+
+  private static boolean isNameStart(char c) {
+    return c >= 'a' && c <= 'z'
+        || c >= 'A' && c <= 'Z'
+        || c == '_'
+        || c == '-'
+        || c == '\\'
+        || c > 127;
+  }
+
+  private String name() {
+    int start = at;
+    while (at < text.length() && isName(text.charAt(at))) {
+      if (text.charAt(at) == '\\') {
+        at++;
+        int digits = at;
+        while (at < text.length() && at < digits + 6 && CssScanner.isHex(text.charAt(at))) {
+          at++;
+        }
+        boolean blank =
+            at > digits && at < text.length() && Character.isWhitespace(text.charAt(at));
+        at += at == digits || blank ? 1 : 0;
+      } else {
+        at++;
+      }
+    }
+    at = Math.min(at, text.length());
+    String name = CssScanner.unescaped(text.substring(start, at));
+    if (name.isEmpty() || Character.digit(name.charAt(0), 10) >= 0 && text.charAt(start) != '\\') {
+      throw new Invalid();
+    }
+    return name;
+  }
+}
