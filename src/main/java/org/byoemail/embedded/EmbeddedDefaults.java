@@ -20,6 +20,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
   public void postProcessEnvironment(
       ConfigurableEnvironment environment, SpringApplication application) {
     EmbeddedParts parts = EmbeddedParts.of(environment);
+    requireSharedRedis(environment, parts);
     Map<String, Object> defaults = new LinkedHashMap<>();
     if (!parts.broker()) {
       defaults.put("spring.artemis.mode", "native");
@@ -38,6 +39,18 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
     environment
         .getPropertySources()
         .addLast(new MapPropertySource("byo-email embedded defaults", defaults));
+  }
+
+  // Each node would hand out leases of the same mailboxes in a Redis of its own.
+  private static void requireSharedRedis(ConfigurableEnvironment environment, EmbeddedParts parts) {
+    if (parts.redis()
+        && !parts.database()
+        && !environment.getProperty("byo.embedded.single-node", Boolean.class, false)) {
+      throw new CannotStart(
+          "PostgreSQL is external, and no Redis is set.",
+          "Set spring.data.redis.url to the Redis that all nodes share,"
+              + " or byo.embedded.single-node=true if this is the only node.");
+    }
   }
 
   private static Path dataFolder(ConfigurableEnvironment environment) {

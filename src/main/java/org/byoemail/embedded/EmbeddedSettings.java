@@ -12,13 +12,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param startTimeout how long each may take to start; a database that repairs itself after a crash
  *     needs more than a clean one
  * @param stopTimeout how long each may take to stop before it is killed
+ * @param singleNode whether no other node uses the database: Redis may then be embedded beside an
+ *     external PostgreSQL
  */
 @ConfigurationProperties("byo.embedded")
 record EmbeddedSettings(
     @DefaultValue Server postgres,
     @DefaultValue Server redis,
     @DefaultValue("60s") Duration startTimeout,
-    @DefaultValue("30s") Duration stopTimeout) {
+    @DefaultValue("30s") Duration stopTimeout,
+    @DefaultValue("false") boolean singleNode) {
 
   /**
    * One of them.

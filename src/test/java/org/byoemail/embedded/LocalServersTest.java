@@ -153,7 +153,8 @@ class LocalServersTest {
         new EmbeddedSettings.Server(postgresPort),
         new EmbeddedSettings.Server(redisPort),
         Duration.ofSeconds(60),
-        Duration.ofSeconds(30));
+        Duration.ofSeconds(30),
+        false);
   }
 
   private String sql(String statement) throws SQLException {
