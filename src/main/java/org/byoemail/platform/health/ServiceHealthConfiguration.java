@@ -5,6 +5,7 @@ import jakarta.jms.ConnectionFactory;
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
@@ -40,6 +41,12 @@ class ServiceHealthConfiguration {
     }
     JmsHealthIndicator check = new JmsHealthIndicator(connections);
     return new ServiceHealth("broker", check::health, Status.DOWN, clock, meters);
+  }
+
+  /** Part of readiness. */
+  @Bean
+  BrokerWatch brokerReachedHealthIndicator(@Qualifier("jmsHealthIndicator") HealthIndicator jms) {
+    return new BrokerWatch(jms);
   }
 
   @Bean
