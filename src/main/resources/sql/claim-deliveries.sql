@@ -7,6 +7,7 @@ WITH RECURSIVE given AS MATERIALIZED (
     FROM json_to_record(CAST(:#${bean:claims?method=request} AS json)) AS request (workers int, per_account int,
       accounts text, served_last uuid, node text, nodes int, rank int, ttl bigint)
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
+      AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
 ),
 -- One claim at a time over all nodes, or two of them could fill the same cap. claims_under_way()
 -- sees what was committed meanwhile; the rows themselves are checked again when they are locked.

@@ -5,6 +5,7 @@ WITH RECURSIVE given AS MATERIALIZED (
   SELECT CAST(:accounts AS text) AS accounts, CAST(:perAccount AS int) AS per_account,
     statement_timestamp() AS now
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
+      AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
 ),
 -- The oldest of each account and priority, found by jumping through the index of claiming: to the next
 -- priority of the account, and where there is none to the next account.

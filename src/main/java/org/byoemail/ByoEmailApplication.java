@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import org.byoemail.inspect.InspectCommand;
 import org.byoemail.transfer.commandline.AccountsCommand;
+import org.byoemail.transfer.commandline.RestoreCommand;
 import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -29,6 +30,9 @@ public class ByoEmailApplication {
     }
     if (AccountsCommand.isAsked(args)) {
       System.exit(new AccountsCommand(System.getenv(), System.in, output(), System.err).run(args));
+    }
+    if (RestoreCommand.isAsked(args)) {
+      System.exit(new RestoreCommand(System.getenv(), output(), System.err).run(args));
     }
     // Or Jakarta Mail looks through every nested jar for it, twice a mail.
     System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());

@@ -41,38 +41,24 @@ class EventsController {
   @Operation(
       description =
           "Events behind a position, in their order. `next` is the position to ask behind; it is"
-              + " null where nothing new is there, and the one before holds then.")
+              + " null where nothing new is there, and the one before holds then. Answers 410 with"
+              + " `firstPosition` if events behind the position were deleted, 400 if it was never"
+              + " given.")
   Page<Event> after(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String after,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable Integer limit) {
     budget.take(PAGE_BYTES);
+    String of = RequestParams.organization(caller, organization);
     long position = position(after);
+    events.check(of, position);
     List<Event> found =
         events
-            .after(
-                EventFilter.of(RequestParams.organization(caller, organization)),
-                position,
-                RequestParams.limit(limit, DEFAULT_LIMIT))
+            .after(EventFilter.of(of), position, RequestParams.limit(limit, DEFAULT_LIMIT))
             .events();
-    if (found.isEmpty()) {
-      requireGiven(position);
-      return new Page<>(found, null);
-    }
-    return new Page<>(found, String.valueOf(found.get(found.size() - 1).position()));
-  }
-
-  private void requireGiven(long position) {
-    long last = position == 0 ? 0 : events.last();
-    if (position > last) {
-      throw new FieldsRefused(
-          "after",
-          "is beyond the last position given, "
-              + last
-              + ": it comes from another database, or from a time after the backup that this one was restored from;"
-              + " read on after a position that was given");
-    }
+    return new Page<>(
+        found, found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
   }
 
   @GetMapping("/{id}")

@@ -23,6 +23,7 @@ import org.byoemail.platform.access.ClientTooSlow;
 import org.byoemail.platform.access.RequestPath;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponsesBusy;
+import org.byoemail.platform.event.PositionRefused;
 import org.byoemail.setup.FieldProblem;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +72,16 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(AttachmentTooLarge.class)
   ResponseEntity<Object> tooLarge(AttachmentTooLarge e, WebRequest request) {
     return answer(e, HttpStatus.PAYLOAD_TOO_LARGE, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(PositionRefused.class)
+  ResponseEntity<Object> positionRefused(PositionRefused e, WebRequest request) {
+    if (e.reason() == PositionRefused.Reason.NEVER_GIVEN) {
+      return fields(e, List.of(new FieldProblem("after", e.getMessage())), request);
+    }
+    ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.GONE, e.getMessage());
+    problem.setProperty("firstPosition", e.position());
+    return handleExceptionInternal(e, problem, new HttpHeaders(), HttpStatus.GONE, request);
   }
 
   @ExceptionHandler(ResourceNotFound.class)

@@ -22,6 +22,7 @@
       "outbound.delivery",
       "outbound.limit",
       "outbound.outbox",
+      "outbound.reconciliation",
       "outbound.sentfolder",
       "outbound.submission",
       "outbound.suppression",
@@ -30,6 +31,7 @@
       "platform.conversation",
       "platform.event",
       "platform.routes",
+      "platform.restore",
       "setup",
       "transfer.accounts",
       "webhook"

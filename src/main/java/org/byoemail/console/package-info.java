@@ -31,6 +31,7 @@
       "platform.conversation",
       "platform.event",
       "platform.routes",
+      "platform.restore",
       "setup",
       "transfer.accounts",
       "webhook"

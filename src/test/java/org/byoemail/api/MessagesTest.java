@@ -289,7 +289,7 @@ class MessagesTest extends WebTest {
     Answer never = get(producer, "/events?after=" + (Long.MAX_VALUE - 1));
     assertThat(never.status()).isEqualTo(400);
     assertThat(never.fields()).containsExactly("after");
-    assertThat(never.text("/detail")).contains("beyond the last position given");
+    assertThat(never.text("/detail")).contains("the last one given is");
   }
 
   @Test

@@ -281,6 +281,10 @@ class AccessMatrixTest extends WebTest {
           row("GET /sending", "operator").own(200, "/sending"),
           row("GET /routes", "operator").own(403, "/routes").foreign(403, "/routes"),
           // For keys that see every organisation.
+          row("GET /restore", "operator").own(403, "/restore").foreign(403, "/restore"),
+          row("POST /restore/reconcile", "operator")
+              .own(403, "/restore/reconcile", "{}")
+              .foreign(403, "/restore/reconcile", "{}"),
           row("POST /sending/pause", "operator")
               .own(403, "/sending/pause")
               .foreign(403, "/sending/pause"),

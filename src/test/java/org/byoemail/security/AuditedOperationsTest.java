@@ -266,6 +266,13 @@ class AuditedOperationsTest extends WebTest {
         () -> posted("/dead-letters/" + rejected() + "/resend", null));
     api("POST /sending/pause", "sending.paused", () -> posted("/sending/pause", null));
     api(
+        "POST /restore/reconcile",
+        "database.reconciled",
+        () -> {
+          restored();
+          posted("/restore/reconcile", Map.of("moved", true));
+        });
+    api(
         "POST /sending/resume",
         "sending.resumed",
         () -> {
@@ -394,6 +401,13 @@ class AuditedOperationsTest extends WebTest {
         "dead_letter.resent",
         () -> form("/dead-letters/" + rejected() + "/resend"));
     console("/sending/pause", "sending.paused", () -> form("/sending/pause"));
+    console(
+        "/restore/reconcile",
+        "database.reconciled",
+        () -> {
+          restored();
+          form("/restore/reconcile", "moved", "true");
+        });
     console(
         "/sending/resume",
         "sending.resumed",
@@ -702,6 +716,15 @@ class AuditedOperationsTest extends WebTest {
                 .getBytes(java.nio.charset.StandardCharsets.UTF_8))
         .update();
     return id.toString();
+  }
+
+  private void restored() {
+    jdbc.sql(
+            """
+            UPDATE database_life SET restored_at = statement_timestamp(), backup_at = statement_timestamp(), reason = 'test',
+              behind = false, reconciled_at = NULL
+            """)
+        .update();
   }
 
   private void update(String sql, String id) {

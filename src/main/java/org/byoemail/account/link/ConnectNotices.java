@@ -15,6 +15,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.access.PublicUrl;
+import org.byoemail.platform.restore.DatabaseLife;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -38,6 +39,7 @@ public class ConnectNotices {
   private final GatewayMailSender sender;
   private final Rollout rollout;
   private final PublicUrl publicUrl;
+  private final DatabaseLife life;
 
   ConnectNotices(
       JdbcClient jdbc,
@@ -45,7 +47,9 @@ public class ConnectNotices {
       Agents agents,
       GatewayMailSender sender,
       Rollout rollout,
-      PublicUrl publicUrl) {
+      PublicUrl publicUrl,
+      DatabaseLife life) {
+    this.life = life;
     this.jdbc = jdbc;
     this.accounts = accounts;
     this.agents = agents;
@@ -66,7 +70,7 @@ public class ConnectNotices {
 
   /** Sends those that are due. Waits for servers; called by a route. */
   public void send() {
-    if (!rollout.isOn()) {
+    if (!rollout.isOn() || life.restored().isPresent()) {
       return;
     }
     due().forEach(this::send);

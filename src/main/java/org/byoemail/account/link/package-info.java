@@ -8,7 +8,8 @@
       "account.connection",
       "account.registry",
       "account.rollout",
-      "platform.access"
+      "platform.access",
+      "platform.restore"
     })
 package org.byoemail.account.link;
 

@@ -12,6 +12,7 @@ import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageReceived.InvitationSummary;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
+import org.byoemail.platform.restore.DatabaseLife;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -19,9 +20,11 @@ import org.springframework.stereotype.Component;
 @Component
 class InboundEvents {
   private final Events events;
+  private final DatabaseLife life;
 
-  InboundEvents(Events events) {
+  InboundEvents(Events events, DatabaseLife life) {
     this.events = events;
+    this.life = life;
   }
 
   /**
@@ -37,7 +40,7 @@ class InboundEvents {
     events.recordFirst(received);
   }
 
-  private static NewEvent received(IngestItem item, Message message) {
+  private NewEvent received(IngestItem item, Message message) {
     Account account = item.account();
     return new NewEvent(
         account.organization(),
@@ -56,7 +59,8 @@ class InboundEvents {
             item.kind(),
             item.parsed().invitation().map(InboundEvents::summary).orElse(null),
             item.content().attachments().size(),
-            item.mail().isPossibleDuplicate()));
+            item.mail().isPossibleDuplicate(),
+            life.mayBeKnown(item.mail().receivedAt())));
   }
 
   private static @Nullable String recipient(IngestItem item) {

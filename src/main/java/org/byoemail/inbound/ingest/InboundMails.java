@@ -19,6 +19,7 @@ import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.byoemail.platform.conversation.ContentStore.Piece;
+import org.byoemail.platform.restore.DatabaseLife;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -36,8 +37,10 @@ class InboundMails {
   private final JdbcClient jdbc;
   private final InboundMailRows rows;
   private final Aliases aliases;
+  private final DatabaseLife life;
 
-  InboundMails(JdbcClient jdbc, InboundMailRows rows, Aliases aliases) {
+  InboundMails(JdbcClient jdbc, InboundMailRows rows, Aliases aliases, DatabaseLife life) {
+    this.life = life;
     this.aliases = aliases;
     this.jdbc = jdbc;
     this.rows = rows;
@@ -120,7 +123,7 @@ class InboundMails {
     }
   }
 
-  private static InboundMailRows.NewRow row(IngestItem item, @Nullable UUID message) {
+  private InboundMailRows.NewRow row(IngestItem item, @Nullable UUID message) {
     MailHeaders headers = item.mail().headers();
     return new InboundMailRows.NewRow(
         item.id(),
@@ -132,7 +135,8 @@ class InboundMails {
         item.authentication().word(),
         isTakenIn(item) && item.mail().isPossibleDuplicate(),
         item.destination().recipient() == null ? null : item.destination().recipient().value(),
-        clean(item.destination().tag()));
+        clean(item.destination().tag()),
+        life.mayBeKnown(item.mail().receivedAt()));
   }
 
   private static InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {

@@ -17,7 +17,8 @@
       "platform.audit",
       "platform.conversation",
       "platform.event",
-      "platform.health"
+      "platform.health",
+      "platform.restore"
     })
 package org.byoemail.inbound.ingest;
 

@@ -70,7 +70,8 @@ public class InboundMailRows {
       String authentication,
       boolean possibleDuplicate,
       @Nullable String recipient,
-      @Nullable String recipientTag) {}
+      @Nullable String recipientTag,
+      boolean afterRestore) {}
 
   /** Records mails with one batch, in the transaction of the caller. */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -79,8 +80,8 @@ public class InboundMailRows {
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
             + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
-            + " kind, after_action, possible_duplicate, email_id, recipient, recipient_tag)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?, ?, ?)",
+            + " kind, after_action, possible_duplicate, email_id, recipient, recipient_tag, after_restore)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?, ?, ?, ?)",
         rows,
         rows.size(),
         InboundMailRows::bind);
@@ -120,6 +121,7 @@ public class InboundMailRows {
     statement.setString(27, mail.emailId());
     statement.setString(28, row.recipient());
     statement.setString(29, row.recipientTag());
+    statement.setBoolean(30, row.afterRestore());
   }
 
   /**

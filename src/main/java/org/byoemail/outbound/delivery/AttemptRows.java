@@ -204,6 +204,19 @@ class AttemptRows {
         .update();
   }
 
+  /** A queued attempt had succeeded, as was found out later. */
+  void found(AttemptId attempt, String how) {
+    jdbc.sql(
+            """
+            UPDATE outbound_message_attempt SET status = 'SENT', provider = 'smtp', outcome = 'accepted', error = :how,
+              error_code = 'restored', sent_at = statement_timestamp()
+            WHERE id = :id AND status = 'QUEUED'
+            """)
+        .param("id", attempt.value())
+        .param("how", how)
+        .update();
+  }
+
   /** Cancels the queued attempt of a message. */
   AttemptId cancel(UUID message) {
     return new AttemptId(

@@ -252,6 +252,8 @@ class Deliveries {
             -- The states as the index outbound_submission_expiry has them.
             WHERE s.expires_at <= statement_timestamp() AND s.status IN ('queued', 'sending', 'deferred', 'held')
               AND d.claim_token IS NULL AND s.message_id <> ALL (:passedOver)
+              -- It may have left in the life of the database that was lost.
+              AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
             LIMIT :limit FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
         .param("passedOver", passedOver.toArray(UUID[]::new))
@@ -289,6 +291,15 @@ class Deliveries {
         .param("id", message)
         .query((row, number) -> new State(row.getBoolean("claimed"), row.getBoolean("held")))
         .optional();
+  }
+
+  /** Holds a delivery that the caller has locked. */
+  void hold(UUID message, String reason) {
+    jdbc.sql(
+            "UPDATE outbound_delivery SET held_reason = :reason WHERE message_id = :id AND claim_token IS NULL")
+        .param("id", message)
+        .param("reason", reason)
+        .update();
   }
 
   /** Makes a held delivery due, with a new retry schedule. */

@@ -100,6 +100,31 @@ public interface ContentStore {
    */
   int removeLeftovers(Instant before, int most);
 
+  /**
+   * A note that is kept beside the contents; empty if there is none.
+   *
+   * @throws java.io.UncheckedIOException if that cannot be found out
+   */
+  Optional<String> note(String name);
+
+  /**
+   * Writes a note of at most 1,000 bytes beside the contents, in place of the one of that name.
+   *
+   * @param name letters, digits and dashes; not that of a content
+   * @throws java.io.UncheckedIOException if it cannot be written
+   */
+  void writeNote(String name, String text);
+
+  /**
+   * @throws IllegalArgumentException for a name that a note must not have
+   */
+  static String requireNoteName(String name) {
+    if (!name.matches("[A-Za-z][A-Za-z0-9-]{1,100}") || isSha256(name)) {
+      throw new IllegalArgumentException("not the name of a note: " + name);
+    }
+    return name;
+  }
+
   /** Whether a name is that of a content. */
   static boolean isSha256(String name) {
     return name.matches("[0-9a-f]{64}");

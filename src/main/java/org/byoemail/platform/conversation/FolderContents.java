@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -44,6 +45,7 @@ final class FolderContents implements ContentStore {
   private static final Predicate<String> IS_FOLDER =
       Pattern.compile("[0-9a-f]{2}").asMatchPredicate();
   private static final int NAME_OF_FOLDER = 2;
+  private static final int MAX_NOTE = 1000;
 
   /** Sorts after every hexadecimal digit. */
   private static final String BEHIND_ALL_NAMES = "~";
@@ -222,6 +224,42 @@ final class FolderContents implements ContentStore {
       throw new UncheckedIOException("cannot look through " + incoming, e);
     }
     return TemporaryFiles.remove(incoming, "*", before, most);
+  }
+
+  @Override
+  public Optional<String> note(String name) {
+    Path place = dir.resolve(ContentStore.requireNoteName(name));
+    try (InputStream note = Files.newInputStream(place)) {
+      return Optional.of(new String(note.readNBytes(MAX_NOTE), StandardCharsets.UTF_8));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read " + place, e);
+    }
+  }
+
+  @Override
+  public void writeNote(String name, String text) {
+    Path place = dir.resolve(ContentStore.requireNoteName(name));
+    try {
+      Path written = incoming().resolve(Ids.next().toString());
+      try {
+        try (FileChannel file =
+            FileChannel.open(
+                written,
+                EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+                NEW_FILE)) {
+          Channels.newOutputStream(file).write(text.getBytes(StandardCharsets.UTF_8));
+          file.force(true);
+        }
+        Files.move(written, place, StandardCopyOption.ATOMIC_MOVE);
+        sync(dir);
+      } finally {
+        Files.deleteIfExists(written);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + place, e);
+    }
   }
 
   private Path incoming() throws IOException {

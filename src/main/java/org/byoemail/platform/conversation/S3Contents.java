@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
@@ -42,6 +43,9 @@ import software.amazon.awssdk.services.s3.model.S3Object;
 final class S3Contents implements ContentStore, AutoCloseable {
   /** Short, since a transaction waits for it. */
   private static final Duration DELETE_WITHIN = Duration.ofSeconds(10);
+
+  private static final Duration NOTE_WITHIN = Duration.ofSeconds(10);
+  private static final int MAX_NOTE = 1000;
 
   private final S3Client client;
   private final S3Settings settings;
@@ -192,6 +196,40 @@ final class S3Contents implements ContentStore, AutoCloseable {
   @Override
   public int removeLeftovers(Instant before, int most) {
     return 0;
+  }
+
+  @Override
+  public Optional<String> note(String name) {
+    try (InputStream note =
+        client.getObject(
+            GetObjectRequest.builder()
+                .bucket(settings.bucket())
+                .key(settings.prefix() + ContentStore.requireNoteName(name))
+                .overrideConfiguration(limit -> limit.apiCallTimeout(NOTE_WITHIN))
+                .build())) {
+      return Optional.of(new String(note.readNBytes(MAX_NOTE), StandardCharsets.UTF_8));
+    } catch (NoSuchKeyException e) {
+      return Optional.empty();
+    } catch (SdkException e) {
+      throw failed("the note " + name + " cannot be read", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException("the note " + name + " cannot be read", e);
+    }
+  }
+
+  @Override
+  public void writeNote(String name, String text) {
+    try {
+      client.putObject(
+          PutObjectRequest.builder()
+              .bucket(settings.bucket())
+              .key(settings.prefix() + ContentStore.requireNoteName(name))
+              .overrideConfiguration(limit -> limit.apiCallTimeout(NOTE_WITHIN))
+              .build(),
+          RequestBody.fromString(text));
+    } catch (SdkException e) {
+      throw failed("the note " + name + " cannot be written", e);
+    }
   }
 
   @Override

@@ -163,6 +163,8 @@ public sealed interface EventData {
    * @param invitation left out of the JSON if null
    * @param attachments how many
    * @param possibleDuplicate true, or left out of the JSON
+   * @param afterRestore whether the mail may have been ingested before the database was restored;
+   *     true, or left out of the JSON
    */
   record MessageReceived(
       UUID conversationId,
@@ -177,7 +179,8 @@ public sealed interface EventData {
       @Nullable String kind,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable InvitationSummary invitation,
       int attachments,
-      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean possibleDuplicate)
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean possibleDuplicate,
+      @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean afterRestore)
       implements EventData {
     /** The calendar invitation in the mail (RFC 5546). */
     public record InvitationSummary(

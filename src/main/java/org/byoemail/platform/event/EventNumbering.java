@@ -24,6 +24,7 @@ public class EventNumbering {
   private final GatewayNodes nodes;
   private final EventPace pace;
   private final NumberedEvents numbered;
+  private volatile long seen;
 
   EventNumbering(JdbcClient jdbc, GatewayNodes nodes, EventPace pace, NumberedEvents numbered) {
     this.jdbc = jdbc;
@@ -58,7 +59,8 @@ public class EventNumbering {
   }
 
   /**
-   * Gives positions to the next events, unless another node is about to.
+   * Gives positions to the next events, unless another node is about to. Gives none in a database
+   * that is behind what this node has seen: it was restored, and the positions were given before.
    *
    * @return the last position given, or 0
    */
@@ -83,11 +85,13 @@ public class EventNumbering {
               SELECT id, (SELECT position FROM last) + row_number() OVER (ORDER BY recorded) AS position
               FROM (SELECT id, recorded FROM event WHERE position IS NULL ORDER BY recorded LIMIT :batch) waiting),
             given AS (
-              UPDATE event SET position = fresh.position FROM fresh WHERE event.id = fresh.id RETURNING event.position)
+              UPDATE event SET position = fresh.position FROM fresh, last
+              WHERE event.id = fresh.id AND last.position >= :seen RETURNING event.position)
             UPDATE event_position SET value = (SELECT max(position) FROM given)
             WHERE name = 'numbered' AND EXISTS (SELECT 1 FROM given) RETURNING value
             """)
         .param("batch", BATCH)
+        .param("seen", seen)
         .query(Long.class)
         .optional()
         .orElse(0L);
@@ -96,6 +100,7 @@ public class EventNumbering {
   /** What {@link #number} returned has been committed. */
   public void numbered(long last) {
     if (last > 0) {
+      seen = last;
       numbered.given(last);
     }
   }

@@ -73,7 +73,9 @@ public class Events {
             INSERT INTO event (id, organization, type, message_id, account_id, sequence, body, created_at)
             SELECT e.id, e.organization, e.type, e.message_id, e.account_id,
               CASE WHEN e.message_id IS NULL THEN 1
-                ELSE coalesce((SELECT max(told.sequence) FROM event told WHERE told.message_id = e.message_id), 0)
+                ELSE greatest(
+                    (SELECT coalesce(max(told.sequence), 0) FROM event told WHERE told.message_id = e.message_id),
+                    (SELECT gone.last FROM event_sequence gone WHERE gone.message_id = e.message_id))
                   + row_number() OVER (PARTITION BY e.message_id ORDER BY e.place) END,
               e.body::jsonb, statement_timestamp()
             FROM unnest(:ids::uuid[], :organizations::text[], :types::text[], :messages::uuid[],

@@ -7,6 +7,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import org.byoemail.platform.event.PositionRefused.Reason;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,17 +32,19 @@ public class NumberedEvents {
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
+  private final EventPositions positions;
   private final LongSupplier nanos;
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private long lookedAt;
   private long lastSeen;
 
   @Autowired
-  NumberedEvents(JdbcClient jdbc, ObjectMapper json) {
-    this(jdbc, json, System::nanoTime);
+  NumberedEvents(JdbcClient jdbc, ObjectMapper json, EventPositions positions) {
+    this(jdbc, json, positions, System::nanoTime);
   }
 
-  NumberedEvents(JdbcClient jdbc, ObjectMapper json, LongSupplier nanos) {
+  NumberedEvents(JdbcClient jdbc, ObjectMapper json, EventPositions positions, LongSupplier nanos) {
+    this.positions = positions;
     this.jdbc = jdbc;
     this.json = json;
     this.nanos = nanos;
@@ -138,15 +141,43 @@ public class NumberedEvents {
         .list();
   }
 
+  /**
+   * Checks that a reader of an organisation's events may go on after a position; 0, the start, is
+   * always allowed.
+   *
+   * @param organization null for all
+   * @throws PositionRefused if it was never given, or events behind it were deleted
+   */
+  public void check(@Nullable String organization, long after) {
+    if (after == 0) {
+      return;
+    }
+    long last = positions.last();
+    if (after > last || positions.isLost(after)) {
+      throw new PositionRefused(
+          Reason.NEVER_GIVEN,
+          "no event has had position "
+              + after
+              + ": it comes from another database, or from a time after the backup that this one was restored from."
+              + " Read on after a position from before; the last one given is "
+              + last,
+          last);
+    }
+    if (positions.isDeleted(organization, after)) {
+      long first = positions.firstKept(organization);
+      throw new PositionRefused(
+          Reason.DELETED,
+          "events after position "
+              + after
+              + " were deleted, since they were kept for their time: read on after position "
+              + (first - 1),
+          first);
+    }
+  }
+
   /** The last position that was ever given. */
   public long last() {
-    return jdbc.sql(
-            """
-            SELECT greatest(value, (SELECT coalesce(max(position), 0) FROM event))
-            FROM event_position WHERE name = 'numbered'
-            """)
-        .query(Long.class)
-        .single();
+    return positions.last();
   }
 
   /**

@@ -51,7 +51,7 @@ record AccountsArguments(
       Exit status: 0 done, 1 a line failed or the gateway refused, 2 wrong arguments.
       """;
 
-  private static final String DEFAULT_URL = "http://localhost:8080";
+  static final String DEFAULT_URL = "http://localhost:8080";
   private static final AccountsArguments HELP =
       new AccountsArguments(
           true, false, URI.create(DEFAULT_URL), FileFormat.CSV, false, null, null, "-");
@@ -106,7 +106,7 @@ record AccountsArguments(
         file);
   }
 
-  private static URI url(String text) {
+  static URI url(String text) {
     try {
       URI url = URI.create(text.replaceFirst("/+$", ""));
       boolean http = "http".equals(url.getScheme()) || "https".equals(url.getScheme());

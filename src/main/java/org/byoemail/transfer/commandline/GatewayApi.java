@@ -17,14 +17,15 @@ import java.util.stream.Collectors;
 import org.byoemail.transfer.accounts.FileFormat;
 
 /**
- * The part of the API of a gateway that deals with files of accounts. Follows no redirect, since
- * the key would be sent along.
+ * The part of the API of a gateway that deals with files of accounts and with restores. Follows no
+ * redirect, since the key would be sent along.
  */
 final class GatewayApi {
   private static final Duration CONNECTING = Duration.ofSeconds(10);
   private static final Duration ANSWERING = Duration.ofMinutes(10);
   private static final int MAX_ANSWER = 16 << 20;
   private static final int OK = 200;
+  private static final int ACCEPTED = 202;
 
   private final HttpClient http = HttpClient.newBuilder().connectTimeout(CONNECTING).build();
   private final ObjectMapper json = new ObjectMapper();
@@ -76,10 +77,39 @@ final class GatewayApi {
     return answer(request("/accounts/export", query).GET().build());
   }
 
+  /**
+   * The state of a restore, as the API describes it.
+   *
+   * @throws Refused if the gateway refuses
+   * @throws IOException if the gateway cannot be reached
+   */
+  JsonNode restore() throws IOException, InterruptedException {
+    try (InputStream body = answer(request("/restore", Map.of()).GET().build())) {
+      return json.readTree(body.readNBytes(MAX_ANSWER));
+    } catch (JsonProcessingException e) {
+      throw new Refused("the answer is not that of a gateway: check the URL");
+    }
+  }
+
+  /**
+   * Has queued mail reconciled.
+   *
+   * @throws Refused if the gateway refuses
+   * @throws IOException if the gateway cannot be reached
+   */
+  void reconcile(boolean moved) throws IOException, InterruptedException {
+    HttpRequest request =
+        request("/restore/reconcile", Map.of())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"moved\":" + moved + "}"))
+            .build();
+    answer(request).close();
+  }
+
   private InputStream answer(HttpRequest request) throws IOException, InterruptedException {
     HttpResponse<InputStream> response =
         http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-    if (response.statusCode() == OK) {
+    if (response.statusCode() == OK || response.statusCode() == ACCEPTED) {
       return response.body();
     }
     try (InputStream body = response.body()) {

@@ -1,6 +1,6 @@
 /**
- * The command {@code accounts}: imports and exports accounts over the API of a running gateway. It
- * needs no Spring.
+ * The commands {@code accounts}, which imports and exports accounts, and {@code restore}, over the
+ * API of a running gateway. They need no Spring.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"transfer.accounts"})

@@ -37,6 +37,8 @@ import org.springframework.context.annotation.FilterType;
       "org.byoemail.platform.cluster",
       "org.byoemail.platform.conversation",
       "org.byoemail.platform.event",
+      "org.byoemail.platform.restore",
+      "org.byoemail.outbound.reconciliation",
       "org.byoemail.outbound.limit",
       "org.byoemail.outbound.delivery",
       "org.byoemail.outbound.outbox",

@@ -308,5 +308,15 @@ class ContentSweepTest extends WebTest {
     public int removeLeftovers(Instant before, int most) {
       return store.removeLeftovers(before, most);
     }
+
+    @Override
+    public Optional<String> note(String name) {
+      return store.note(name);
+    }
+
+    @Override
+    public void writeNote(String name, String text) {
+      store.writeNote(name, text);
+    }
   }
 }

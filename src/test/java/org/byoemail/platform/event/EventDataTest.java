@@ -128,6 +128,7 @@ class EventDataTest {
                 null,
                 null,
                 2,
+                false,
                 false),
             """
             {"conversationId":"%s","from":"a@x.test","fromName":null,"to":["b@acme.test"],
@@ -147,13 +148,14 @@ class EventDataTest {
                 "auto-reply",
                 new MessageReceived.InvitationSummary("REQUEST", "u1", "Lunch", AT, null),
                 0,
+                true,
                 true),
             """
             {"conversationId":"%s","from":"a@x.test","fromName":"A","to":[],
             "recipient":"b+x@acme.test","recipientTag":"x","subject":"",
             "authentication":"none","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,
             "invitation":{"method":"REQUEST","uid":"u1","summary":"Lunch","start":"%s","end":null},
-            "possibleDuplicate":true}"""
+            "possibleDuplicate":true,"afterRestore":true}"""
                 .formatted(ID, AT)),
         Arguments.of(
             new MessageQuarantined(ID, "too large", null, "Hi", 42),

@@ -1,9 +1,11 @@
 package org.byoemail.platform.event;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -229,6 +231,80 @@ class EventOutboxTest extends WebTest {
 
     assertThat(after(0)).singleElement().extracting(Event::position).isEqualTo(given + 1);
     assertThat(numberedEvents.last()).isEqualTo(given + 1);
+  }
+
+  @Test
+  void deletedEventsLeaveWhereTheyEndedAndTheirSequence() {
+    EventCleanup cleanup = new EventCleanup(jdbc, nodes);
+    UUID message = UUID.randomUUID();
+    transaction().executeWithoutResult(status -> record(message, 1));
+    transaction().executeWithoutResult(status -> record(message, 2));
+    number();
+    List<Event> given = after(0);
+    Instant later = Instant.now().plusSeconds(3600);
+    Integer unpublished =
+        transaction().execute(status -> cleanup.deleteBefore(organization, later, 10));
+    publish();
+
+    Integer deleted = transaction().execute(status -> cleanup.deleteBefore(organization, later, 1));
+
+    assertThat(unpublished).isZero();
+    assertThat(deleted).isEqualTo(1);
+    assertThat(after(0)).containsExactly(given.get(1));
+    assertThatThrownBy(() -> numberedEvents.check(organization, given.get(0).position() - 1))
+        .isInstanceOfSatisfying(
+            PositionRefused.class,
+            refused -> {
+              assertThat(refused.reason()).isEqualTo(PositionRefused.Reason.DELETED);
+              assertThat(refused.position()).isEqualTo(given.get(1).position());
+            });
+    numberedEvents.check(organization, given.get(0).position());
+    numberedEvents.check(organization, 0);
+    transaction().execute(status -> cleanup.deleteBefore(organization, later, 10));
+    transaction().executeWithoutResult(status -> record(message, 3));
+    number();
+    assertThat(after(0)).singleElement().extracting(Event::sequence).isEqualTo(3);
+  }
+
+  @Test
+  void nothingIsDeletedWhileAnOlderNodeRuns() {
+    transaction().executeWithoutResult(status -> record(null, 1));
+    number();
+    publish();
+    olderNodeLives(true);
+
+    Integer deleted =
+        transaction()
+            .execute(
+                status ->
+                    new EventCleanup(jdbc, nodes)
+                        .deleteBefore(organization, Instant.now().plusSeconds(3600), 10));
+
+    assertThat(deleted).isZero();
+  }
+
+  @Test
+  void positionOfALostLifeIsRefused() {
+    transaction().executeWithoutResult(status -> record(null, 1));
+    number();
+    long given = numberedEvents.last();
+    EventPositions positions = new EventPositions(jdbc);
+    transaction().executeWithoutResult(status -> positions.skipTo(given + 50));
+    transaction().executeWithoutResult(status -> record(null, 2));
+    number();
+
+    List<Event> behind = after(given);
+
+    assertThat(behind).singleElement().extracting(Event::position).isEqualTo(given + 51);
+    numberedEvents.check(organization, given);
+    numberedEvents.check(organization, given + 51);
+    for (long lost : new long[] {given + 1, given + 50, given + 52}) {
+      assertThatThrownBy(() -> numberedEvents.check(organization, lost))
+          .isInstanceOfSatisfying(
+              PositionRefused.class,
+              refused ->
+                  assertThat(refused.reason()).isEqualTo(PositionRefused.Reason.NEVER_GIVEN));
+    }
   }
 
   @Test

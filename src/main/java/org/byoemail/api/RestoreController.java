@@ -1,0 +1,102 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.time.Instant;
+import org.byoemail.outbound.reconciliation.RestoredMail;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.restore.DatabaseLife;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Whether the database was restored from a backup, and the way on. */
+@RestController
+@RequestMapping("/api/v1/restore")
+@Tag(name = "restore")
+class RestoreController {
+  private final DatabaseLife life;
+  private final RestoredMail mail;
+
+  RestoreController(DatabaseLife life, RestoredMail mail) {
+    this.life = life;
+    this.mail = mail;
+  }
+
+  /**
+   * The state of a restore; all but the first are null if there is none.
+   *
+   * @param remaining queued mails that are still to be reconciled
+   */
+  @Schema(name = "Restore")
+  record RestoreResponse(
+      boolean restored,
+      @Nullable Instant foundAt,
+      @Nullable Instant backupAt,
+      @Nullable String reason,
+      @Nullable Boolean behind,
+      @Nullable Instant reconcilingSince,
+      @Nullable Long remaining,
+      @Nullable Integer found,
+      @Nullable Integer held) {}
+
+  /**
+   * What to do.
+   *
+   * @param moved whether nothing ran on the old database after it was copied; null: false
+   */
+  @Schema(name = "Reconciliation")
+  record ReconciliationRequest(@Nullable Boolean moved) {}
+
+  @GetMapping
+  @Operation(
+      description =
+          "Whether nothing is sent because the database was restored from a backup. For keys of all"
+              + " organizations.")
+  RestoreResponse get(@AuthenticationPrincipal Caller caller) {
+    requireAllOrganizations(caller);
+    return life.restored()
+        .map(
+            state ->
+                new RestoreResponse(
+                    true,
+                    state.foundAt(),
+                    state.backupAt(),
+                    state.reason(),
+                    state.behind(),
+                    state.reconcilingSince(),
+                    mail.remaining(state.foundAt()),
+                    state.found(),
+                    state.held()))
+        .orElseGet(
+            () -> new RestoreResponse(false, null, null, null, null, null, null, null, null));
+  }
+
+  @PostMapping("/reconcile")
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(
+      description =
+          "Has mail that was queued when the backup was made looked up in Sent folders: what is found"
+              + " becomes sent, the rest is held for a person; then sending goes on. With `moved`, where"
+              + " nothing ran on the old database after it was copied, everything goes on at once."
+              + " Answers 409 if there is nothing to reconcile. For keys of all organizations.")
+  void reconcile(
+      @AuthenticationPrincipal Caller caller,
+      @RequestBody(required = false) @Nullable ReconciliationRequest request) {
+    requireAllOrganizations(caller);
+    life.reconcile(request != null && Boolean.TRUE.equals(request.moved()));
+  }
+
+  private static void requireAllOrganizations(Caller caller) {
+    if (caller.organization() != null) {
+      throw new OrganizationForbidden(caller.organization());
+    }
+  }
+}

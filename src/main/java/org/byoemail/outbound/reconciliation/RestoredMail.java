@@ -1,0 +1,120 @@
+package org.byoemail.outbound.reconciliation;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.outbound.delivery.RestoredDeliveries;
+import org.byoemail.outbound.delivery.RestoredDeliveries.Waiting;
+import org.byoemail.outbound.sentfolder.SentFolderSearch;
+import org.byoemail.outbound.sentfolder.SentFolderSearch.Found;
+import org.byoemail.outbound.sentfolder.SentFolderSearch.Wanted;
+import org.byoemail.platform.cluster.NodeIdentity;
+import org.byoemail.platform.restore.DatabaseLife;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reconciles mail that was queued when a backup was made: what is in the Sent folder of its account
+ * was sent, everything else waits for a person. On one node at a time, from a route; goes on after
+ * a restart.
+ */
+@Component("restoredMail")
+public class RestoredMail {
+  private static final Logger log = LoggerFactory.getLogger(RestoredMail.class);
+  private static final int BATCH = 100;
+
+  private static final String NOT_FOUND =
+      "it was queued when the backup was made from which the database was restored, and may have left since: its"
+          + " Sent folder does not have it";
+  private static final String NOT_SEARCHED =
+      "it was queued when the backup was made from which the database was restored, and may have left since: there"
+          + " is no Sent folder that could be searched";
+
+  private final DatabaseLife life;
+  private final RestoredDeliveries deliveries;
+  private final SentFolderSearch sentFolders;
+  private final String node;
+
+  RestoredMail(
+      DatabaseLife life,
+      RestoredDeliveries deliveries,
+      SentFolderSearch sentFolders,
+      NodeIdentity node) {
+    this.life = life;
+    this.deliveries = deliveries;
+    this.sentFolders = sentFolders;
+    this.node = node.id();
+  }
+
+  /** Reconciles what is left, if an operator has asked for it. Waits for mail servers. */
+  public void reconcile() {
+    while (true) {
+      DatabaseLife.State state = life.restored().orElse(null);
+      if (state == null || state.reconcilingSince() == null || !life.mayReconcile(node)) {
+        return;
+      }
+      List<Waiting> batch = deliveries.next(state.foundAt(), BATCH);
+      if (batch.isEmpty()) {
+        endIfNothingIsLeft(state.foundAt());
+        return;
+      }
+      reconcile(batch);
+    }
+  }
+
+  /** How many mails are left, those included that claims from before the restore still hold. */
+  public long remaining(Instant restoredAt) {
+    return deliveries.remaining(restoredAt);
+  }
+
+  private void endIfNothingIsLeft(Instant restoredAt) {
+    // What a node of the lost life had claimed is given up when that claim runs out.
+    if (remaining(restoredAt) == 0) {
+      life.reconciled();
+    }
+  }
+
+  private void reconcile(List<Waiting> batch) {
+    Found found = search(batch);
+    int sent = 0;
+    int held = 0;
+    for (Waiting waiting : batch) {
+      if (found.messages().contains(waiting.message())) {
+        sent += deliveries.found(waiting) ? 1 : 0;
+      } else {
+        held += deliveries.hold(waiting, found.looked() ? NOT_FOUND : NOT_SEARCHED) ? 1 : 0;
+      }
+    }
+    log.info(
+        "account {}: of {} queued mails {} were found in its Sent folder, {} are held",
+        batch.get(0).account(),
+        batch.size(),
+        sent,
+        held);
+    life.progress(sent, held);
+  }
+
+  private Found search(List<Waiting> batch) {
+    Waiting first = batch.get(0);
+    if (first.account() == null) {
+      return new Found(Set.<UUID>of(), false);
+    }
+    List<Wanted> wanted = new ArrayList<>();
+    for (Waiting waiting : batch) {
+      String id = waiting.rfcMessageId();
+      if (id != null) {
+        MessageId.parse("<" + id + ">")
+            .ifPresent(
+                parsed ->
+                    wanted.add(
+                        new Wanted(
+                            waiting.message(), parsed, waiting.attempt(), waiting.acceptedAt())));
+      }
+    }
+    return sentFolders.find(first.account(), wanted);
+  }
+}

@@ -1,0 +1,85 @@
+package org.byoemail.outbound.sentfolder;
+
+import jakarta.mail.MessagingException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.byoemail.account.connection.ImapConnection;
+import org.byoemail.account.connection.ImapConnections;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.rollout.Rollout;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.outbound.composition.AttemptHeader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.stereotype.Component;
+
+/** Looks for mails in the Sent folders of accounts; changes nothing there. Thread-safe. */
+@Component
+public class SentFolderSearch {
+  private static final Logger log = LoggerFactory.getLogger(SentFolderSearch.class);
+
+  private final SentFolders folders;
+  private final Accounts accounts;
+  private final Rollout rollout;
+  private final ImapConnections connections;
+  private final AttemptHeader attemptHeader;
+
+  SentFolderSearch(
+      SentFolders folders,
+      Accounts accounts,
+      Rollout rollout,
+      ImapConnections connections,
+      AttemptHeader attemptHeader) {
+    this.folders = folders;
+    this.accounts = accounts;
+    this.rollout = rollout;
+    this.connections = connections;
+    this.attemptHeader = attemptHeader;
+  }
+
+  /**
+   * A mail to look for.
+   *
+   * @param since it was not sent before that day
+   */
+  public record Wanted(UUID message, MessageId messageId, AttemptId attempt, Instant since) {}
+
+  /**
+   * What was found.
+   *
+   * @param looked false if the folder could not be searched to the end
+   */
+  public record Found(Set<UUID> messages, boolean looked) {}
+
+  /** Searches the Sent folder of an account. Waits for its server. */
+  public Found find(AccountId id, List<Wanted> mails) {
+    Account account = accounts.find(id).orElse(null);
+    Set<UUID> found = new HashSet<>();
+    if (account == null
+        || account.settings().imap() == null
+        || account.needsReauthorization()
+        || !rollout.isOn(account)) {
+      return new Found(found, false);
+    }
+    try (ImapConnection connection = connections.open(account);
+        SentFolderVisit visit = new SentFolderVisit(connection, folders.of(id).folder())) {
+      for (Wanted mail : mails) {
+        if (visit
+            .find(mail.messageId(), attemptHeader.name(), mail.attempt().toString(), mail.since())
+            .isPresent()) {
+          found.add(mail.message());
+        }
+      }
+      return new Found(found, true);
+    } catch (MessagingException | RuntimeException e) {
+      log.warn("account {}: its Sent folder cannot be searched: {}", id, e.getMessage());
+      return new Found(found, false);
+    }
+  }
+}

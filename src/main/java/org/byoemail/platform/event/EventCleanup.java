@@ -1,0 +1,60 @@
+package org.byoemail.platform.event;
+
+import java.time.Instant;
+import org.byoemail.platform.cluster.GatewayNodes;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Deletes events that were kept for their time, oldest first, once they are published. What is left
+ * behind: up to which position, so that a reader that is behind learns of it, and the last sequence
+ * number of each message, so that none is given again. Thread-safe.
+ */
+@Repository
+public class EventCleanup {
+  private final JdbcClient jdbc;
+  private final GatewayNodes nodes;
+
+  EventCleanup(JdbcClient jdbc, GatewayNodes nodes) {
+    this.jdbc = jdbc;
+    this.nodes = nodes;
+  }
+
+  /**
+   * Deletes some events of an organisation that were recorded before then. None while a node of an
+   * older release runs, which would give positions and sequence numbers again.
+   *
+   * @return how many
+   */
+  @Transactional
+  public int deleteBefore(String organization, Instant before, int limit) {
+    if (!nodes.allKnow(EventNumbering.MIGRATION)) {
+      return 0;
+    }
+    return jdbc.sql(
+            """
+            WITH oldest AS (
+              SELECT id, position FROM event WHERE organization = :organization AND position IS NOT NULL
+              ORDER BY position LIMIT :limit),
+            gone AS (
+              DELETE FROM event e USING oldest o WHERE e.id = o.id AND e.created_at < :before::timestamptz
+                AND e.position <= (SELECT value FROM event_position WHERE name = 'published')
+              RETURNING e.position, e.message_id, e.sequence),
+            marked AS (
+              INSERT INTO event_deleted (organization, up_to)
+              SELECT :organization, max(position) FROM gone HAVING count(*) > 0
+              ON CONFLICT (organization) DO UPDATE SET up_to = greatest(event_deleted.up_to, excluded.up_to)),
+            remembered AS (
+              INSERT INTO event_sequence (message_id, last)
+              SELECT message_id, max(sequence) FROM gone WHERE message_id IS NOT NULL GROUP BY message_id
+              ON CONFLICT (message_id) DO UPDATE SET last = greatest(event_sequence.last, excluded.last))
+            SELECT count(*) FROM gone
+            """)
+        .param("organization", organization)
+        .param("before", before.toString())
+        .param("limit", limit)
+        .query(Integer.class)
+        .single();
+  }
+}

@@ -1,0 +1,230 @@
+package org.byoemail.platform.restore;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.event.EventPositions;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.annotation.Transactional;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Whether the database was restored from a backup. A counter is raised at each start and each
+ * minute, and copied after the commit to Redis and to the contents; a database behind a copy was
+ * restored, and so was one that is not the database its row was written in. Then nothing is sent
+ * until {@link #reconciled}, and new events get positions above any that a lost life may have
+ * given. Thread-safe.
+ */
+@Component("databaseLife")
+public class DatabaseLife implements InitializingBean {
+  private static final Logger log = LoggerFactory.getLogger(DatabaseLife.class);
+  private static final int RAISE_AFTER_SECONDS = 60;
+  private static final int LEASE_SECONDS = 120;
+
+  /** More events than are recorded between two copies. */
+  static final long HEADROOM = 1_000_000;
+
+  private final LifeRows rows;
+  private final LifeCopies copies;
+  private final EventPositions positions;
+  private final AuditLog audit;
+  private final TransactionTemplate transactions;
+  private volatile @Nullable State state;
+  private volatile @Nullable Instant lastRestore;
+  private long seen;
+
+  DatabaseLife(
+      LifeRows rows,
+      LifeCopies copies,
+      EventPositions positions,
+      AuditLog audit,
+      TransactionTemplate transactions,
+      MeterRegistry meters) {
+    this.rows = rows;
+    this.copies = copies;
+    this.positions = positions;
+    this.audit = audit;
+    this.transactions = transactions;
+    Gauge.builder("byo.database.restored", this, life -> life.state == null ? 0 : 1)
+        .description("1 while nothing is sent because the database was restored from a backup")
+        .register(meters);
+  }
+
+  /**
+   * A restore that has not been ended.
+   *
+   * @param foundAt when it was found out
+   * @param backupAt about when the backup was made
+   * @param reason how it was found out
+   * @param behind whether it is known that the gateway ran after the backup was made
+   * @param reconcilingSince null until an operator has asked for it
+   * @param found how many queued mails were found in Sent folders so far
+   * @param held how many were not, and wait for a person
+   */
+  public record State(
+      Instant foundAt,
+      Instant backupAt,
+      String reason,
+      boolean behind,
+      @Nullable Instant reconcilingSince,
+      int found,
+      int held) {
+
+    private static @Nullable State of(LifeRow row) {
+      return row.isOpen()
+          ? new State(
+              Objects.requireNonNull(row.restoredAt()),
+              Objects.requireNonNull(row.backupAt()),
+              String.valueOf(row.reason()),
+              row.behind(),
+              row.reconcilingSince(),
+              row.found(),
+              row.held())
+          : null;
+    }
+  }
+
+  /** Before any route starts. */
+  @Override
+  public void afterPropertiesSet() {
+    look(0);
+  }
+
+  /** Looks whether this is still the same database; raises and copies the counter once a minute. */
+  public void look() {
+    look(RAISE_AFTER_SECONDS);
+  }
+
+  private synchronized void look(int raiseAfter) {
+    // The copies first: they are never ahead of what is read afterwards from the same database.
+    Optional<LifeCopy> copy = copies.read(rows.read().id());
+    LifeRow row = rows.read();
+    if (row.counter() < seen) {
+      LifeCopy memory = new LifeCopy(seen, 0);
+      found(copy.map(memory::max).orElse(memory), "this node has seen it in a later state");
+      row = rows.read();
+    }
+    seen = row.counter();
+    String identity = rows.identity();
+    if (!row.isOpen()) {
+      if (copy.isPresent() && copy.get().counter() > row.counter()) {
+        found(copy.get(), "a copy of its counter, in Redis or beside the contents, is ahead");
+      } else if (row.identity() == null) {
+        rows.identify(identity);
+      } else if (!LifeRows.same(row.identity(), identity)) {
+        found(
+            copy.orElse(new LifeCopy(0, 0)),
+            "it is another database than the one that it was copied from");
+      }
+    }
+    Long raised = rows.raise(raiseAfter);
+    if (raised != null) {
+      seen = raised;
+      // The copies stay ahead of a database whose restore is not ended.
+      LifeCopy now = new LifeCopy(raised, positions.last() + HEADROOM);
+      copies.write(row.id(), copy.map(now::max).orElse(now));
+    }
+    refresh();
+  }
+
+  private void found(LifeCopy copy, String reason) {
+    transactions.executeWithoutResult(
+        status -> {
+          LifeRow row = rows.lock();
+          if (row.isOpen()) {
+            return;
+          }
+          rows.restored(reason, copy.counter() > row.counter());
+          positions.skipTo(Math.max(copy.position(), positions.last() + HEADROOM));
+          audit.record("database.restored", null, null, Map.of("reason", reason));
+        });
+    log.error(
+        "the database was restored from a backup ({}). Nothing is sent until an operator has its queued mail"
+            + " reconciled: java -jar byo-email.jar restore reconcile",
+        reason);
+  }
+
+  private void refresh() {
+    LifeRow row = rows.read();
+    state = State.of(row);
+    lastRestore = row.restoredAt();
+  }
+
+  /** The restore that is not ended, as of the last look; empty if there is none. */
+  public Optional<State> restored() {
+    return Optional.ofNullable(state);
+  }
+
+  /**
+   * Whether a mail of that date may have been ingested in the life of the database that was lost.
+   *
+   * @param receivedAt when its server received it; null if that is not known
+   */
+  public boolean mayBeKnown(@Nullable Instant receivedAt) {
+    Instant restore = lastRestore;
+    return restore != null && receivedAt != null && !receivedAt.isAfter(restore);
+  }
+
+  /**
+   * Has the queued mail reconciled, or goes on at once if the database was only moved.
+   *
+   * @param moved whether nothing ran on the old database after it was copied
+   * @throws RestoreConflict if no restore is open, or something is known to have run
+   */
+  @Transactional
+  public void reconcile(boolean moved) {
+    LifeRow row = rows.lock();
+    if (!row.isOpen()) {
+      throw new RestoreConflict("the database was not restored: there is nothing to reconcile");
+    }
+    if (moved && row.behind()) {
+      throw new RestoreConflict(
+          "the gateway ran after this backup was made, so mail may have left: reconcile without moved");
+    }
+    audit.record("database.reconciled", null, null, Map.of("moved", moved));
+    if (moved) {
+      end(row);
+    } else if (row.reconcilingSince() == null) {
+      rows.reconciling();
+    }
+    refresh();
+  }
+
+  /**
+   * Takes or renews, for two minutes, the right of a node to reconcile; false if an operator has
+   * not asked for it, or another node has it.
+   */
+  public boolean mayReconcile(String node) {
+    return rows.lease(node, LEASE_SECONDS);
+  }
+
+  /** Counts what was reconciled. */
+  public void progress(int found, int held) {
+    rows.progress(found, held);
+    refresh();
+  }
+
+  /** The queued mail has been reconciled: sending goes on. */
+  @Transactional
+  public void reconciled() {
+    LifeRow row = rows.lock();
+    if (row.isOpen()) {
+      end(row);
+      refresh();
+    }
+  }
+
+  private void end(LifeRow row) {
+    rows.raiseAbove(copies.read(row.id()).map(LifeCopy::counter).orElse(0L));
+    rows.reconciled(rows.identity());
+    log.warn("the restore of the database is reconciled: sending goes on");
+  }
+}

@@ -1,0 +1,75 @@
+package org.byoemail.platform.restore;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Supplier;
+import org.byoemail.platform.conversation.ContentStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.data.redis.core.StringRedisTemplate;
+import org.springframework.stereotype.Component;
+
+/**
+ * The copies of the counter of a database: in Redis, and beside the contents. A place that is away,
+ * or empty, proves nothing. Thread-safe.
+ */
+@Component
+class LifeCopies {
+  private static final Logger log = LoggerFactory.getLogger(LifeCopies.class);
+
+  private final StringRedisTemplate redis;
+  private final ContentStore contents;
+
+  LifeCopies(StringRedisTemplate redis, ContentStore contents) {
+    this.redis = redis;
+    this.contents = contents;
+  }
+
+  /** The highest values of all copies that can be read; empty if there are none. */
+  Optional<LifeCopy> read(UUID database) {
+    List<LifeCopy> found = new ArrayList<>();
+    tried(() -> Optional.ofNullable(redis.opsForValue().get(key(database))), "Redis")
+        .flatMap(LifeCopy::parse)
+        .ifPresent(found::add);
+    tried(() -> contents.note(name(database)), "the contents")
+        .flatMap(LifeCopy::parse)
+        .ifPresent(found::add);
+    return found.stream().reduce(LifeCopy::max);
+  }
+
+  /** Writes the copies, as far as their places can be reached. */
+  void write(UUID database, LifeCopy copy) {
+    tried(
+        () -> {
+          redis.opsForValue().set(key(database), copy.text());
+          return Optional.empty();
+        },
+        "Redis");
+    tried(
+        () -> {
+          contents.writeNote(name(database), copy.text());
+          return Optional.empty();
+        },
+        "the contents");
+  }
+
+  private static Optional<String> tried(Supplier<Optional<String>> access, String place) {
+    try {
+      return access.get();
+    } catch (RuntimeException e) {
+      // Whoever needs the place reports that it is away; the other one has a copy, too.
+      log.debug("no copy of the database's counter in {}: {}", place, e.toString());
+      return Optional.empty();
+    }
+  }
+
+  private static String key(UUID database) {
+    return "{byo.database}:" + database;
+  }
+
+  private static String name(UUID database) {
+    return "database-" + database;
+  }
+}

@@ -1,0 +1,53 @@
+package org.byoemail.platform.restore;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The row of {@code database_life}.
+ *
+ * @param identity null if it is not known yet
+ * @param restoredAt when the last restore was found out; null if there was none
+ * @param reconciledAt null while that is not ended
+ */
+record LifeRow(
+    UUID id,
+    long counter,
+    @Nullable String identity,
+    @Nullable Instant restoredAt,
+    @Nullable Instant backupAt,
+    @Nullable String reason,
+    boolean behind,
+    @Nullable Instant reconcilingSince,
+    int found,
+    int held,
+    @Nullable Instant reconciledAt) {
+
+  static LifeRow of(ResultSet row, int number) throws SQLException {
+    return new LifeRow(
+        row.getObject("id", UUID.class),
+        row.getLong("counter"),
+        row.getString("identity"),
+        instant(row, "restored_at"),
+        instant(row, "backup_at"),
+        row.getString("reason"),
+        row.getBoolean("behind"),
+        instant(row, "reconciling_since"),
+        row.getInt("found"),
+        row.getInt("held"),
+        instant(row, "reconciled_at"));
+  }
+
+  boolean isOpen() {
+    return restoredAt != null && reconciledAt == null;
+  }
+
+  private static @Nullable Instant instant(ResultSet row, String column) throws SQLException {
+    Timestamp value = row.getTimestamp(column);
+    return value == null ? null : value.toInstant();
+  }
+}

@@ -1,0 +1,33 @@
+package org.byoemail.platform.restore;
+
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+import org.springframework.boot.actuate.health.Status;
+import org.springframework.stereotype.Component;
+
+/** Degraded while nothing is sent because the database was restored from a backup. */
+@Component("restoreHealthIndicator")
+class RestoreHealthIndicator implements HealthIndicator {
+  private static final Status DEGRADED =
+      new Status("DEGRADED", "the database was restored: nothing is sent until it is reconciled");
+
+  private final DatabaseLife life;
+
+  RestoreHealthIndicator(DatabaseLife life) {
+    this.life = life;
+  }
+
+  @Override
+  public Health health() {
+    return life.restored()
+        .map(
+            state ->
+                Health.status(DEGRADED)
+                    .withDetail("foundAt", state.foundAt())
+                    .withDetail("backupAt", state.backupAt())
+                    .withDetail("reason", state.reason())
+                    .withDetail("reconciling", state.reconcilingSince() != null)
+                    .build())
+        .orElseGet(() -> Health.up().build());
+  }
+}

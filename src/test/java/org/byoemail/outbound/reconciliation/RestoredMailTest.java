@@ -1,0 +1,168 @@
+package org.byoemail.outbound.reconciliation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.outbound.delivery.OutboundFixtures;
+import org.byoemail.outbound.delivery.SendingSteps;
+import org.byoemail.outbound.delivery.SendingTest;
+import org.byoemail.outbound.sentfolder.SentFolderKeeper;
+import org.byoemail.outbound.sentfolder.SentFolders;
+import org.byoemail.platform.event.EventNumbering;
+import org.byoemail.platform.event.EventPositions;
+import org.byoemail.platform.restore.DatabaseLife;
+import org.byoemail.platform.restore.RestoreConflict;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.byoemail.support.SettableClock;
+import org.byoemail.support.TableBackup;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** A database that is restored from a backup, after mail that it holds as queued has left. */
+@SendingTest
+class RestoredMailTest {
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+
+  @Autowired private OutboundFixtures fixtures;
+  @Autowired private SendingSteps steps;
+  @Autowired private SentFolders folders;
+  @Autowired private SentFolderKeeper keeper;
+  @Autowired private RestoredMail restoredMail;
+  @Autowired private DatabaseLife life;
+  @Autowired private EventNumbering numbering;
+  @Autowired private EventPositions positions;
+  @Autowired private SettableClock clock;
+  @Autowired private JdbcClient jdbc;
+  @Autowired private JdbcTemplate statements;
+  @Autowired private TransactionTemplate transactions;
+  @Autowired private AutowireCapableBeanFactory beans;
+
+  private final ScriptedSmtpServer server = new ScriptedSmtpServer();
+
+  @BeforeEach
+  void start() {
+    fixtures.clear();
+    clock.advance(Duration.ofMinutes(2));
+    life.look();
+    assertThat(life.restored()).isEmpty();
+  }
+
+  @AfterEach
+  void end() {
+    if (life.restored().isPresent()) {
+      life.reconciled();
+    }
+    server.close();
+  }
+
+  @Test
+  void nothingThatWasQueuedInTheBackupLeavesTwice() throws Exception {
+    Account keeping = account("ada");
+    folders.set(keeping, true, null);
+    UUID kept = fixtures.message(keeping, "ben@example.test");
+    UUID notKept = fixtures.message(account("eve"), "ben@example.test");
+    UUID withoutFolder =
+        fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
+    try (TableBackup backup = TableBackup.of(jdbc, statements, transactions)) {
+      steps.send();
+      clock.advance(Duration.ofMinutes(2));
+      keeper.due().forEach(keeper::keep);
+      long given = numbering.number();
+      life.look();
+      assertThat(server.mails()).hasSize(3);
+
+      backup.restore();
+      DatabaseLife started = beans.createBean(DatabaseLife.class);
+
+      assertThat(started.restored()).get().matches(DatabaseLife.State::behind);
+      assertThat(steps.send()).isZero();
+      assertThat(positions.isLost(given)).isTrue();
+      assertThat(positions.last()).isGreaterThan(given);
+      life.look();
+      assertThatThrownBy(() -> life.reconcile(true)).isInstanceOf(RestoreConflict.class);
+
+      clock.advance(Duration.ofSeconds(1));
+      UUID later = fixtures.message(keeping, "ben@example.test");
+      life.reconcile(false);
+      restoredMail.reconcile();
+
+      assertThat(life.restored()).isEmpty();
+      assertThat(status(kept)).isEqualTo("sent");
+      assertThat(heldReason(notKept)).isEqualTo("restored");
+      assertThat(heldReason(withoutFolder)).isEqualTo("restored");
+      assertThat(status(notKept)).isEqualTo("held");
+      assertThat(fixtures.events(kept)).containsExactly("message.sent");
+      assertThat(fixtures.events(notKept)).containsExactly("message.held");
+      assertThat(steps.send()).isEqualTo(1);
+      assertThat(server.mails()).hasSize(4);
+      assertThat(status(later)).isEqualTo("sent");
+      clock.advance(Duration.ofMinutes(2));
+      assertThat(beans.createBean(DatabaseLife.class).restored()).isEmpty();
+    }
+  }
+
+  @Test
+  void databaseThatWasMovedGoesOn() throws Exception {
+    UUID message = fixtures.message(account("ada"), "ben@example.test");
+    jdbc.sql("UPDATE database_life SET identity = '-/1/2'").update();
+
+    life.look();
+
+    assertThat(life.restored()).get().matches(state -> !state.behind());
+    assertThat(steps.send()).isZero();
+    life.reconcile(true);
+    assertThat(life.restored()).isEmpty();
+    assertThat(steps.send()).isEqualTo(1);
+    assertThat(status(message)).isEqualTo("sent");
+    clock.advance(Duration.ofMinutes(2));
+    life.look();
+    assertThat(life.restored()).isEmpty();
+  }
+
+  @Test
+  void mailFromBeforeARestoreMayBeKnown() {
+    Instant before = clock.instant();
+    jdbc.sql("UPDATE database_life SET identity = '-/1/2'").update();
+    clock.advance(Duration.ofSeconds(1));
+    life.look();
+
+    assertThat(life.mayBeKnown(before)).isTrue();
+    assertThat(life.mayBeKnown(clock.instant().plusSeconds(1))).isFalse();
+    assertThat(life.mayBeKnown(null)).isFalse();
+  }
+
+  @Test
+  void nothingIsReconciledWithoutARestore() {
+    assertThatThrownBy(() -> life.reconcile(false)).isInstanceOf(RestoreConflict.class);
+  }
+
+  private Account account(String user) {
+    return fixtures.account(server.port(), DOVECOT.freshUser(user), DOVECOT.imapPort());
+  }
+
+  private String status(UUID message) {
+    return jdbc.sql("SELECT status FROM outbound_submission WHERE message_id = :id")
+        .param("id", message)
+        .query(String.class)
+        .single();
+  }
+
+  private String heldReason(UUID message) {
+    return jdbc.sql("SELECT held_reason FROM outbound_delivery WHERE message_id = :id")
+        .param("id", message)
+        .query(String.class)
+        .single();
+  }
+}
