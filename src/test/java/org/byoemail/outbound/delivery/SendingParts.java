@@ -3,6 +3,8 @@ package org.byoemail.outbound.delivery;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
+import org.byoemail.account.alias.CatchAlls;
+import org.byoemail.account.alias.PatternSenders;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
@@ -16,6 +18,7 @@ import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.FilterType;
+import org.springframework.context.annotation.Import;
 
 /** The features that send, without Camel. */
 @ImportAutoConfiguration({
@@ -65,6 +68,7 @@ import org.springframework.context.annotation.FilterType;
   "org.byoemail.outbound.submission",
   "org.byoemail.outbound.suppression"
 })
+@Import({CatchAlls.class, PatternSenders.class})
 public class SendingParts {
   @Bean
   MeterRegistry meters() {
