@@ -18,6 +18,13 @@ record ConnectLinkRequest(
         List<@Nullable String> providers,
     @Nullable
         @Schema(
+            allowableValues = {"discovered", "any"},
+            description =
+                "any: the owner may name other mail servers than those found for the address;"
+                    + " absent: any, unless an address is given")
+        String servers,
+    @Nullable
+        @Schema(
             description =
                 "where the browser goes afterwards, with outcome, account and state as parameters;"
                     + " one of byo.connect.return-urls")

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.link.ConnectLink;
-import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.platform.access.Caller;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +28,7 @@ record ConnectLinkResponse(
     @Nullable @Schema(description = "the address, or null where the owner types one")
         String address,
     List<String> providers,
+    @Schema(allowableValues = {"discovered", "any"}) String servers,
     @Nullable String returnUrl,
     @Nullable String state,
     @Schema(allowableValues = {"open", "used", "revoked", "expired"}) String status,
@@ -46,9 +46,10 @@ record ConnectLinkResponse(
         link.id(),
         link.organization(),
         link.agent().value(),
-        account(link),
+        link.connected() == null ? null : link.connected().value(),
         address(link),
         link.signIn(),
+        link.anyServers() ? "any" : "discovered",
         link.returnUrl(),
         link.state(),
         link.status().word(),
@@ -59,12 +60,6 @@ record ConnectLinkResponse(
         link.progress().openedAt(),
         link.progress().usedAt(),
         url);
-  }
-
-  private static @Nullable UUID account(ConnectLink link) {
-    AccountId account =
-        link.status() == ConnectLink.Status.USED ? link.progress().account() : link.mended();
-    return account == null ? null : account.value();
   }
 
   private static @Nullable String address(ConnectLink link) {

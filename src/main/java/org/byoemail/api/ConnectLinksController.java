@@ -65,6 +65,7 @@ class ConnectLinksController {
                 account(caller, request.account()),
                 request.address(),
                 request.providers(),
+                request.servers(),
                 request.returnUrl(),
                 request.state(),
                 request.expiresIn()),

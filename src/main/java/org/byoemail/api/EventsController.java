@@ -8,6 +8,7 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.platform.access.Role;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventFilter;
 import org.byoemail.platform.event.NumberedEvents;
@@ -58,7 +59,8 @@ class EventsController {
             .after(EventFilter.of(of), position, RequestParams.limit(limit, DEFAULT_LIMIT))
             .events();
     return new Page<>(
-        found, found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
+        found.stream().map(event -> readable(caller, event)).toList(),
+        found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
   }
 
   @GetMapping("/{id}")
@@ -67,8 +69,14 @@ class EventsController {
     budget.take(PAGE_BYTES);
     return events.find(List.of(id)).stream()
         .filter(event -> caller.sees(event.organization()))
+        .map(event -> readable(caller, event))
         .findFirst()
         .orElseThrow(() -> new ResourceNotFound("event"));
+  }
+
+  /** Who may not make connect links must not find one here. */
+  private static Event readable(Caller caller, Event event) {
+    return caller.role().covers(Role.OPERATOR) ? event : event.withoutConnectLink();
   }
 
   private static long position(@Nullable String after) {

@@ -12,6 +12,7 @@ import org.byoemail.account.link.ConnectLink.Binding;
 import org.byoemail.account.link.ConnectLink.Status;
 import org.byoemail.account.link.ConnectLinkOver;
 import org.byoemail.account.link.ConnectLinks;
+import org.byoemail.account.link.MailboxProposal;
 import org.byoemail.account.oauth.BegunAuthorization;
 import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.account.registry.Account;
@@ -124,7 +125,7 @@ class ConnectPageController {
     try {
       links.choose(link.id(), null, proposals.of(link.address(), link.organization()));
     } catch (TooManyTests e) {
-      // Its owner can type the servers.
+      // Its owner can have it looked up again.
       log.info("Nothing is proposed for connect link {}: {}", link.id(), e.getMessage());
     }
   }
@@ -139,6 +140,9 @@ class ConnectPageController {
         request,
         (link, subject) -> {
           if (link.address() != null) {
+            if (!pages.knowsServers(link)) {
+              proposeFixed(link);
+            }
             return pages.again(token);
           }
           EmailAddress parsed;
@@ -244,9 +248,11 @@ class ConnectPageController {
   }
 
   private static AccountDraft draft(ConnectLink link, @Nullable Account mended, SignInForm form) {
-    return link.mended() == null || mended == null
-        ? form.draft()
-        : MailboxConnection.mending(mended, form.requiredPassword());
+    if (link.mended() != null && mended != null) {
+      return MailboxConnection.mending(mended, form.requiredPassword());
+    }
+    MailboxProposal found = link.progress().proposal();
+    return link.anyServers() || found == null ? form.draft() : form.at(found).draft();
   }
 
   private ConnectLink reloaded(ConnectLink link) {

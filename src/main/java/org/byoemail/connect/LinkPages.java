@@ -83,7 +83,8 @@ class LinkPages {
     page.addObject("proposal", proposal);
     page.addObject("password", takesPassword(link, subject));
     page.addObject("providers", providers.of(link, subject).stream().map(Offer::provider).toList());
-    page.addObject("servers", !mends);
+    page.addObject("servers", !mends && link.anyServers());
+    page.addObject("unknown", !mends && !link.anyServers() && !knowsServers(link));
     page.addObject("sentTo", mends ? hosts(subject.account()) : hosts(proposal));
     page.addObject(
         "open", proposal.smtp() == null || proposal.imap() == null || hasServerProblem(problems));
@@ -198,7 +199,14 @@ class LinkPages {
       return !MailboxConnection.isByToken(account)
           && (isPassword(account.settings().smtp()) || isPassword(account.settings().imap()));
     }
-    return link.allows(ConnectLink.PASSWORD) && proposal(link).password();
+    return link.allows(ConnectLink.PASSWORD)
+        && proposal(link).password()
+        && (link.anyServers() || knowsServers(link));
+  }
+
+  /** Whether the servers of the address were found. */
+  boolean knowsServers(ConnectLink link) {
+    return proposal(link).smtp() != null && proposal(link).imap() != null;
   }
 
   static Map<String, String> byField(FieldsRefused e) {

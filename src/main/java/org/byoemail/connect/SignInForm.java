@@ -65,6 +65,12 @@ record SignInForm(@Nullable String password, @Nullable ServerForm smtp, @Nullabl
     return new SignInForm(null, ServerForm.of(proposal.smtp()), ServerForm.of(proposal.imap()));
   }
 
+  /** The password of this form, for the servers that were found. */
+  SignInForm at(MailboxProposal proposal) {
+    SignInForm found = of(proposal);
+    return new SignInForm(password, found.smtp(), found.imap());
+  }
+
   /**
    * The password.
    *

@@ -61,10 +61,7 @@ class ConnectLinkPageController {
 
     static LinkLine of(ConnectLink link) {
       EmailAddress mailbox = link.mailbox();
-      AccountId account =
-          link.mended() == null && link.status() == ConnectLink.Status.USED
-              ? link.progress().account()
-              : link.mended();
+      AccountId account = link.connected();
       return new LinkLine(
           link.id(),
           mailbox == null ? "any address" : mailbox.unquoted(),
@@ -114,6 +111,7 @@ class ConnectLinkPageController {
       @RequestParam(required = false) @Nullable UUID agent,
       @RequestParam(required = false) @Nullable UUID account,
       @RequestParam(defaultValue = "") String address,
+      @RequestParam(required = false) @Nullable String servers,
       @RequestParam(defaultValue = "1") int days,
       RedirectAttributes flash) {
     Account mended = account(account);
@@ -123,6 +121,7 @@ class ConnectLinkPageController {
             mended,
             mended != null || address.isBlank() ? null : address,
             null,
+            servers,
             null,
             null,
             (int) Duration.ofDays(Math.max(0, Math.min(days, 1000))).toSeconds());

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param account to be signed in again; null: the link creates one
  * @param address the only address that may be connected; null: the owner types one
  * @param providers names of OAuth providers, and {@code password}; null: any
+ * @param servers {@code discovered} or {@code any}; null: any, unless an address is given
  * @param expiresIn seconds; null: a day
  */
 public record ConnectLinkDraft(
@@ -19,6 +20,7 @@ public record ConnectLinkDraft(
     @Nullable Account account,
     @Nullable String address,
     @Nullable List<@Nullable String> providers,
+    @Nullable String servers,
     @Nullable String returnUrl,
     @Nullable String state,
     @Nullable Integer expiresIn) {}

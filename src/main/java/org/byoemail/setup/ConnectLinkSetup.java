@@ -71,6 +71,8 @@ public class ConnectLinkSetup {
     EmailAddress address = address(checks, draft);
     String organization = agent == null ? "" : agent.organization();
     List<String> signIn = signIn(checks, organization, draft.providers());
+    boolean anyServers =
+        Boolean.TRUE.equals(checks.read("servers", () -> isAny(draft.servers(), address)));
     String returnUrl =
         draft.returnUrl() == null
             ? null
@@ -99,6 +101,7 @@ public class ConnectLinkSetup {
                 draft.account() == null ? null : draft.account().id(),
                 address,
                 signIn,
+                anyServers,
                 returnUrl,
                 state,
                 by,
@@ -178,6 +181,19 @@ public class ConnectLinkSetup {
     return names.stream().distinct().toList();
   }
 
+  /**
+   * Who names the servers of an address can sign in to a mailbox of their own and be taken for its
+   * owner.
+   */
+  private static boolean isAny(@Nullable String servers, @Nullable EmailAddress address) {
+    return switch (servers == null ? "" : servers) {
+      case "" -> address == null;
+      case "any" -> true;
+      case "discovered" -> false;
+      default -> throw new IllegalArgumentException("must be discovered or any");
+    };
+  }
+
   private static @Nullable String state(FieldChecks checks, ConnectLinkDraft draft) {
     String state = draft.state();
     if (state == null) {
@@ -216,6 +232,8 @@ public class ConnectLinkSetup {
         String.valueOf(link.mended()),
         "address",
         String.valueOf(link.address()),
+        "servers",
+        link.anyServers() ? "any" : "discovered",
         "expiresAt",
         link.expiresAt().toString());
   }

@@ -14,6 +14,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Endpoint;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -73,10 +74,30 @@ class LinkedAccounts {
         transact(
             () -> {
               Account account = stored(tested, present, also);
-              links.attach(link.id(), account.id());
+              links
+                  .attach(link.id(), account.id())
+                  .filter(earlier -> !earlier.equals(account.id()))
+                  .ifPresent(earlier -> deleteUnused(link, earlier));
               return accounts.find(account.id()).orElseThrow();
             });
     return enabled(link, stored);
+  }
+
+  /** What the link has stored for another address, and could not enable, is of no use any more. */
+  private void deleteUnused(ConnectLink link, AccountId id) {
+    accounts
+        .lock(id)
+        .filter(earlier -> !earlier.outboundEnabled() && !earlier.inboundEnabled())
+        .filter(earlier -> !earlier.id().equals(link.mended()))
+        .ifPresent(
+            earlier -> {
+              accounts.delete(earlier.id());
+              audit.record(
+                  "account.deleted",
+                  earlier.id().value(),
+                  link.organization(),
+                  Map.of("address", earlier.address().value(), "link", link.id().toString()));
+            });
   }
 
   /**

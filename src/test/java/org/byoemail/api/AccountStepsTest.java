@@ -37,6 +37,23 @@ class AccountStepsTest extends WebTest {
   }
 
   @Test
+  void passwordThatNoKeyOpensIsShownAtItsSide() {
+    path();
+    jdbc.sql("UPDATE agent_email_account SET imap_secret = smtp_secret WHERE id = :id::uuid")
+        .param("id", id)
+        .update();
+
+    Answer test = post(ADMIN_KEY, path() + "/test-imap", null);
+
+    assertThat(test.status()).isEqualTo(200);
+    assertThat(test.body().at("/ok").asBoolean()).isFalse();
+    assertThat(test.text("/steps/0/name")).isEqualTo("password");
+    assertThat(test.text("/steps/0/detail"))
+        .contains(
+            "no key of byo.secret.keyset opens the stored password", "set the password again");
+  }
+
+  @Test
   void sideWithoutSettingsIsNeitherTestedNorEnabledNorPolled() {
     Map<String, Object> none = new HashMap<>();
     none.put("imap", null);

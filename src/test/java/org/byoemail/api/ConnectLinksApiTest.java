@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -155,6 +156,39 @@ class ConnectLinksApiTest extends WebTest {
 
     assertThat(ours.status()).isEqualTo(409);
     assertThat(theirs.status()).isEqualTo(201);
+  }
+
+  @Test
+  void mendingLinkInAnEventIsForThoseWhoMayMakeLinks() {
+    UUID event = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO event (id, position, organization, type, sequence, body, created_at)
+            VALUES (:id, :position, :organization, 'account.needs_reauthorization', 1,
+              '{"provider":"google","error":"invalid_grant","reason":"revoked","link":"https://secret.test/"}', now())
+            """)
+        .param("id", event)
+        .param("position", -Math.abs(event.getMostSignificantBits() / 2))
+        .param("organization", organization)
+        .update();
+
+    Answer read = get(key("producer", organization), "/events/" + event);
+    Answer mended = get(key("operator", organization), "/events/" + event);
+
+    assertThat(read.text("/data/reason")).isEqualTo("revoked");
+    assertThat(read.body().at("/data/link").isNull()).isTrue();
+    assertThat(mended.text("/data/link")).isEqualTo("https://secret.test/");
+  }
+
+  @Test
+  void serversAreThoseFoundWhereAnAddressIsGiven() {
+    Answer fixed = create(Map.of("address", fresh("ada") + "@example.test"));
+    Answer open = create(Map.of());
+    Answer wrong = create(Map.of("servers", "mine"));
+
+    assertThat(fixed.text("/servers")).isEqualTo("discovered");
+    assertThat(open.text("/servers")).isEqualTo("any");
+    assertThat(wrong.fields()).containsExactly("servers");
   }
 
   @Test

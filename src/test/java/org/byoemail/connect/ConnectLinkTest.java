@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.link.ConnectNoticeIds;
 import org.byoemail.account.link.ConnectNotices;
@@ -333,8 +334,58 @@ class ConnectLinkTest extends WebTest {
     assertThat(page.body()).contains("must be ssl or starttls");
   }
 
+  @Test
+  void fixedAddressIsConnectedAtTheServersThatWereFoundForItOnly() {
+    String domain = fresh("found") + ".test";
+    MailUser user = new MailUser("boss@" + domain, ada.password());
+    Answer link = link(Map.of("address", user.address(), "servers", "discovered"));
+    LinkBrowser browser = begun(link);
+
+    HttpResponse<String> unknown = browser.open();
+    HttpResponse<String> typed = connect(browser, ada.password());
+    DNS.mx(domain, 10, "in1-smtp.messagingengine.com");
+    HttpResponse<String> found = browser.submit("address");
+    HttpResponse<String> elsewhere =
+        browser.submit(
+            "password",
+            Stream.concat(
+                    Stream.of(form(ada.password())),
+                    Stream.of("imap.username", ada.address(), "smtp.username", ada.address()))
+                .toArray(String[]::new));
+
+    assertThat(get(ADMIN_KEY, "/accounts/connect-links/" + link.text("/id")).text("/servers"))
+        .isEqualTo("discovered");
+    assertThat(unknown.body()).contains("were not found").doesNotContain("name=\"smtp.host\"");
+    assertThat(typed.body()).contains("were not found");
+    assertThat(found.body())
+        .contains("imap.fastmail.com", " only.")
+        .doesNotContain("name=\"imap.host\"");
+    assertThat(elsewhere.body()).doesNotContain("Your mailbox is connected", "localhost");
+    assertThat(accounts()).isZero();
+  }
+
+  @Test
+  void accountThatCouldNotBeEnabledGoesWhenAnotherAddressIsConnected() {
+    Answer link = link(Map.of());
+    LinkBrowser browser = begun(link);
+    // As left by an attempt whose server was lost after the tests.
+    String unused = account(organization, fresh("other") + "@example.test");
+    jdbc.sql("UPDATE connect_link SET account_id = :account::uuid WHERE id = :id::uuid")
+        .param("account", unused)
+        .param("id", link.text("/id"))
+        .update();
+
+    browser.submit("address", "address", ada.address());
+    HttpResponse<String> done = connect(browser, ada.password());
+
+    assertThat(done.body()).contains("Your mailbox is connected");
+    assertThat(get(ADMIN_KEY, "/accounts/" + unused).status()).isEqualTo(404);
+    assertThat(accounts()).isOne();
+  }
+
   private Answer link(Map<String, Object> request) {
     Map<String, Object> body = new HashMap<>(Map.of("agent", agent));
+    body.put("servers", "any");
     body.putAll(request);
     Answer link = post(ADMIN_KEY, "/accounts/connect-links", body);
     assertThat(link.status()).as(link.body().toString()).isEqualTo(201);

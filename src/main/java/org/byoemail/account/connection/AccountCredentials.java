@@ -3,6 +3,7 @@ package org.byoemail.account.connection;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.SealedSecret;
+import org.byoemail.account.registry.SecretUnreadable;
 import org.byoemail.account.registry.Secrets;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
@@ -39,6 +40,8 @@ class AccountCredentials {
         return Credentials.of(server, tokens.getObject().current(account, protocol));
       } catch (TokenUnavailable e) {
         throw failed(account, protocol, e);
+      } catch (SecretUnreadable e) {
+        throw unreadable(account, protocol, "access token", e);
       }
     }
     SealedSecret secret = server.secret();
@@ -46,7 +49,11 @@ class AccountCredentials {
       throw new ConnectionFailures(account, protocol)
           .at(Stage.AUTH, "no password is set", null, null);
     }
-    return Credentials.of(server, secrets.open(account.id(), protocol, secret));
+    try {
+      return Credentials.of(server, secrets.open(account.id(), protocol, secret));
+    } catch (SecretUnreadable e) {
+      throw unreadable(account, protocol, "password", e);
+    }
   }
 
   /**
@@ -66,6 +73,8 @@ class AccountCredentials {
       return Credentials.of(server, tokens.getObject().replacing(account, protocol, token));
     } catch (TokenUnavailable e) {
       throw failed(account, protocol, e);
+    } catch (SecretUnreadable e) {
+      throw unreadable(account, protocol, "refresh token", e);
     }
   }
 
@@ -86,6 +95,20 @@ class AccountCredentials {
       throw failed(account, protocol, e);
     }
     return Credentials.of(server, token);
+  }
+
+  /** The server was not asked, so that nothing is said of the login. */
+  private static ConnectionFailed unreadable(
+      Account account, Protocol protocol, String what, SecretUnreadable e) {
+    return new ConnectionFailures(account, protocol)
+        .at(
+            Stage.TOKEN,
+            "was not signed in to: no key of byo.secret.keyset opens the stored "
+                + what
+                + ": put the key that sealed it back, or "
+                + (what.equals("password") ? "set the password again" : "sign in again"),
+            null,
+            e);
   }
 
   private static ConnectionFailed failed(Account account, Protocol protocol, TokenUnavailable e) {

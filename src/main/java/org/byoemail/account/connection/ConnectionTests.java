@@ -216,7 +216,12 @@ public class ConnectionTests {
     boolean early = e.stage() == Stage.VETTING || index < 0;
     List<Step> steps =
         early ? new ArrayList<>() : passed(stages.subList(0, index), server, e.protocol());
-    steps.add(new Step(name(at, e.protocol()), false, String.valueOf(e.getMessage())));
+    boolean ofPassword = at == Stage.TOKEN && server.auth() != Auth.OAUTH2;
+    steps.add(
+        new Step(
+            ofPassword ? "password" : name(at, e.protocol()),
+            false,
+            String.valueOf(e.getMessage())));
     return new ConnectionTest(false, steps, TroubleshootingHints.of(e, server));
   }
 

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param mended the account that is signed in again; null: the link creates one
  * @param address the only address that may be connected; null: the owner types one
  * @param signIn names of OAuth providers, and {@code password}; empty: any
+ * @param anyServers whether the holder may name other servers than those that were found for the
+ *     address
  * @param returnUrl where the browser goes afterwards; null: nowhere
  * @param state opaque, returned to {@code returnUrl}
  * @param createdBy name of the key or the user
@@ -29,6 +31,7 @@ public record ConnectLink(
     @Nullable AccountId mended,
     @Nullable EmailAddress address,
     List<String> signIn,
+    boolean anyServers,
     @Nullable String returnUrl,
     @Nullable String state,
     String createdBy,
@@ -91,6 +94,11 @@ public record ConnectLink(
   /** Whether its holder may sign in that way. */
   public boolean allows(String way) {
     return signIn.isEmpty() || signIn.contains(way);
+  }
+
+  /** The account that it signs in again, or that was connected by it; null: none yet. */
+  public @Nullable AccountId connected() {
+    return status == Status.USED ? progress.account() : mended;
   }
 
   /** The fixed address, or else the one that was chosen; null: none yet. */

@@ -19,6 +19,7 @@ public record ConnectLinkTerms(
     @Nullable AccountId mended,
     @Nullable EmailAddress address,
     List<String> signIn,
+    boolean anyServers,
     @Nullable String returnUrl,
     @Nullable String state,
     String createdBy,

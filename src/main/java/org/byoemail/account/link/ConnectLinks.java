@@ -79,8 +79,8 @@ public class ConnectLinks {
         jdbc.sql(
                 """
                 INSERT INTO connect_link (id, token_sha256, organization, agent_id, mended_account_id,
-                  address, sign_in, return_url, state, created_by, created_at, expires_at)
-                VALUES (:id, :token, :organization, :agent, :mended, :address, :signIn, :returnUrl,
+                  address, sign_in, servers, return_url, state, created_by, created_at, expires_at)
+                VALUES (:id, :token, :organization, :agent, :mended, :address, :signIn, :servers, :returnUrl,
                   :state, :createdBy, statement_timestamp(),
                   statement_timestamp() + make_interval(secs => :seconds))
                 RETURNING
@@ -93,6 +93,7 @@ public class ConnectLinks {
             .param("mended", terms.mended() == null ? null : terms.mended().value())
             .param("address", terms.address() == null ? null : terms.address().value())
             .param("signIn", terms.signIn().toArray(String[]::new))
+            .param("servers", terms.anyServers() ? "any" : "discovered")
             .param("returnUrl", terms.returnUrl())
             .param("state", terms.state())
             .param("createdBy", terms.createdBy())
@@ -120,6 +121,7 @@ public class ConnectLinks {
             account.id(),
             account.address(),
             List.of(),
+            false,
             null,
             null,
             GATEWAY,
@@ -229,13 +231,21 @@ public class ConnectLinks {
    * Records the account that the link has created, before it is in use: if enabling it fails, the
    * next attempt continues with it.
    *
+   * @return the account that was recorded before; empty if none was
    * @throws ConnectLinkOver if the link is not open
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void attach(UUID id, AccountId account) {
+  public Optional<AccountId> attach(UUID id, AccountId account) {
+    Optional<ConnectLink> before =
+        jdbc.sql("SELECT " + COLUMNS + " FROM connect_link WHERE id = :id FOR UPDATE")
+            .param("id", id)
+            .param("browser", null)
+            .query(this::read)
+            .optional();
     if (change(id, "account_id = :account").param("account", account.value()).update() == 0) {
       throw new ConnectLinkOver();
     }
+    return before.map(link -> link.progress().account());
   }
 
   /**
@@ -289,6 +299,11 @@ public class ConnectLinks {
     }
   }
 
+  private static boolean anyServers(ResultSet row) throws SQLException {
+    String servers = row.getString("servers");
+    return servers == null ? row.getString("address") == null : servers.equals("any");
+  }
+
   private ConnectLink read(ResultSet row, int number) throws SQLException {
     return new ConnectLink(
         row.getObject("id", UUID.class),
@@ -297,6 +312,7 @@ public class ConnectLinks {
         account(row, "mended_account_id"),
         address(row, "address"),
         List.of((String[]) row.getArray("sign_in").getArray()),
+        anyServers(row),
         row.getString("return_url"),
         row.getString("state"),
         row.getString("created_by"),

@@ -47,7 +47,7 @@ public class Secrets {
   /**
    * Opens the password of one side of an account.
    *
-   * @throws IllegalStateException if no key opens it: an internal failure, not the server's
+   * @throws SecretUnreadable if no key opens it: an internal failure, not the server's
    */
   public String open(AccountId account, Protocol protocol, SealedSecret secret) {
     return open(account.value(), protocol.word(), secret);
@@ -71,14 +71,14 @@ public class Secrets {
   /**
    * Opens a sealed secret.
    *
-   * @throws IllegalStateException if no key opens it: an internal failure, not the server's
+   * @throws SecretUnreadable if no key opens it: an internal failure, not the server's
    */
   public String open(UUID owner, String field, SealedSecret secret) {
     try {
       return new String(
           aead.decrypt(secret.bytes(), binding(owner, field)), StandardCharsets.UTF_8);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(
+      throw new SecretUnreadable(
           "no key of byo.secret.keyset opens the "
               + field
               + " secret of "

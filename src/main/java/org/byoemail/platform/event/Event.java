@@ -1,6 +1,7 @@
 package org.byoemail.platform.event;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -21,4 +22,19 @@ public record Event(
     @Nullable UUID accountId,
     int sequence,
     JsonNode data,
-    Instant createdAt) {}
+    Instant createdAt) {
+  private static final String LINK = "link";
+
+  /**
+   * The event without the link by which an account is signed in again: whoever has it can use it.
+   */
+  public Event withoutConnectLink() {
+    if (!type.equals(EventType.ACCOUNT_NEEDS_REAUTHORIZATION.word()) || !data.isObject()) {
+      return this;
+    }
+    ObjectNode without = data.deepCopy();
+    without.putNull(LINK);
+    return new Event(
+        id, position, organization, type, messageId, accountId, sequence, without, createdAt);
+  }
+}
