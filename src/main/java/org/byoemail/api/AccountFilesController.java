@@ -24,7 +24,6 @@ import org.byoemail.transfer.accounts.ImportOptions;
 import org.byoemail.transfer.accounts.ImportReport;
 import org.byoemail.transfer.accounts.ImportedLine;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.MediaType;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -159,10 +158,7 @@ class AccountFilesController {
         FileFormat.of(format)
             .orElseThrow(() -> new FieldsRefused("format", "must be csv or jsonl"));
     String owner = RequestParams.organization(caller, organization);
-    response.setContentType(chosen.mediaType() + ";charset=utf-8");
-    response.setHeader(
-        HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"accounts." + chosen.word() + "\"");
-    exports.write(owner, chosen, response.getOutputStream());
+    exports.download(owner, chosen, response);
   }
 
   private static FileFormat format(String contentType) {

@@ -54,6 +54,7 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
  */
 @RestControllerAdvice
 class ProblemHandler extends ResponseEntityExceptionHandler {
+  private static final int RETRY_AFTER_SECONDS = 5;
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
 
   @ExceptionHandler(FieldsRefused.class)
@@ -113,11 +114,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(TooManyTestMails.class)
   ResponseEntity<Object> tooManyTestMails(TooManyTestMails e, WebRequest request) {
-    HttpHeaders headers = new HttpHeaders();
-    headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(TooManyTestMails.RETRY_AFTER_SECONDS));
-    HttpStatus status = HttpStatus.TOO_MANY_REQUESTS;
-    return handleExceptionInternal(
-        e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
+    return retryLater(
+        e, HttpStatus.TOO_MANY_REQUESTS, TooManyTestMails.RETRY_AFTER_SECONDS, request);
   }
 
   @ExceptionHandler(ReadingBudget.NoRoom.class)
@@ -126,8 +124,13 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   }
 
   private ResponseEntity<Object> retryLater(Exception e, HttpStatus status, WebRequest request) {
+    return retryLater(e, status, RETRY_AFTER_SECONDS, request);
+  }
+
+  private ResponseEntity<Object> retryLater(
+      Exception e, HttpStatus status, long seconds, WebRequest request) {
     HttpHeaders headers = new HttpHeaders();
-    headers.set(HttpHeaders.RETRY_AFTER, "5");
+    headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
     return handleExceptionInternal(
         e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
   }

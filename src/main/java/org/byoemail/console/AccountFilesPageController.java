@@ -17,7 +17,6 @@ import org.byoemail.transfer.accounts.ImportOptions;
 import org.byoemail.transfer.accounts.ImportReport;
 import org.byoemail.transfer.accounts.ImportedLine;
 import org.jspecify.annotations.Nullable;
-import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -90,10 +89,7 @@ class AccountFilesPageController {
   void exportFile(@RequestParam(defaultValue = "csv") String format, HttpServletResponse response)
       throws IOException {
     FileFormat chosen = FileFormat.of(format).orElse(FileFormat.CSV);
-    response.setContentType(chosen.mediaType() + ";charset=utf-8");
-    response.setHeader(
-        HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"accounts." + chosen.word() + "\"");
-    exports.write(null, chosen, response.getOutputStream());
+    exports.download(null, chosen, response);
   }
 
   private ModelAndView page(@Nullable ImportReport report, @Nullable String refused) {

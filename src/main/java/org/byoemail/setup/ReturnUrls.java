@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.byoemail.account.connection.VettedHttp;
 import org.byoemail.account.link.ConnectLink;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -21,7 +21,6 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class ReturnUrls {
-  private static final Set<String> LOCAL = Set.of("localhost", "127.0.0.1", "[::1]");
   private static final int MAX_LENGTH = 2000;
 
   private final List<URI> ofAll;
@@ -107,15 +106,7 @@ public class ReturnUrls {
   private static URI parse(String text) {
     try {
       URI uri = new URI(text);
-      String scheme = lower(uri.getScheme());
-      String host = lower(uri.getHost());
-      boolean secure = scheme.equals("https") || scheme.equals("http") && LOCAL.contains(host);
-      if (text.length() <= MAX_LENGTH
-          && secure
-          && !host.isEmpty()
-          && uri.getRawUserInfo() == null
-          && uri.getRawQuery() == null
-          && uri.getRawFragment() == null) {
+      if (text.length() <= MAX_LENGTH && VettedHttp.isAllowed(uri) && uri.getRawQuery() == null) {
         return uri;
       }
     } catch (URISyntaxException e) {

@@ -125,13 +125,24 @@ public class HostVetting {
       // A search asks for names that need not exist: that is nothing to tell the operator.
       addresses = List.of();
     }
-    boolean own = !addresses.isEmpty() && addresses.stream().allMatch(a -> isAllowed(a, port));
-    if (!own && !ports.contains(port)) {
+    try {
+      if (!isOwn(addresses, port) && !ports.contains(port)) {
+        throw new HostRefused(host, "the port " + port + " of " + host + " is refused");
+      }
+      return usable(host, addresses, port);
+    } catch (HostRefused e) {
       waitForFullTime(began);
-      throw new HostRefused(host, "the port " + port + " of " + host + " is refused");
+      throw e;
     }
+  }
+
+  /** Whether all of them are in allowed networks. */
+  private boolean isOwn(List<InetAddress> addresses, int port) {
+    return !addresses.isEmpty() && addresses.stream().allMatch(a -> isAllowed(a, port));
+  }
+
+  private List<InetAddress> usable(String host, List<InetAddress> addresses, int port) {
     if (addresses.isEmpty() || !addresses.stream().allMatch(a -> isUsable(host, a, port))) {
-      waitForFullTime(began);
       throw new HostRefused(host, NO_PUBLIC_ADDRESS.formatted(host));
     }
     return addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()));
@@ -143,14 +154,10 @@ public class HostVetting {
     // The operator's relay may listen on any port.
     int port = account.isPlatform() ? SUBMISSION : server.port();
     List<InetAddress> addresses = addresses(host, deadline);
-    boolean own = !addresses.isEmpty() && addresses.stream().allMatch(a -> isAllowed(a, port));
-    if (!own && !account.isPlatform()) {
+    if (!isOwn(addresses, port) && !account.isPlatform()) {
       requirePublicUse(server, protocol);
     }
-    if (addresses.isEmpty() || !addresses.stream().allMatch(a -> isUsable(host, a, port))) {
-      throw new HostRefused(host, NO_PUBLIC_ADDRESS.formatted(host));
-    }
-    return addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()));
+    return usable(host, addresses, port);
   }
 
   private List<InetAddress> addresses(String host, Deadline deadline) {

@@ -77,7 +77,8 @@ public class VettedHttp {
     return uri.getHost() != null
         && uri.getRawUserInfo() == null
         && uri.getRawFragment() == null
-        && (scheme.equals("https") || scheme.equals("http") && LOCAL.contains(uri.getHost()));
+        && (scheme.equals("https")
+            || scheme.equals("http") && LOCAL.contains(uri.getHost().toLowerCase(Locale.ROOT)));
   }
 
   /**

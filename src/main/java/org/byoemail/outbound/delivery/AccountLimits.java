@@ -102,8 +102,13 @@ public class AccountLimits {
           before.own().amounts().get(limit),
           own.amounts().get(limit));
     }
-    audit.record(
-        "account.limits_changed", account.id().value(), account.organization(), changed.details());
+    if (!changed.isEmpty()) {
+      audit.record(
+          "account.limits_changed",
+          account.id().value(),
+          account.organization(),
+          changed.details());
+    }
   }
 
   /** Lets the account's mail wait from now on; a longer wait stays. */

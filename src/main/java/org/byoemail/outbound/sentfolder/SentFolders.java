@@ -106,14 +106,17 @@ public class SentFolders {
         .param("enabled", enabled)
         .param("folder", name)
         .update();
-    audit.record(
-        "account.sent_folder_changed",
-        account.id().value(),
-        account.organization(),
+    ChangedFields changed =
         new ChangedFields()
             .compare("enabled", before.enabled(), enabled)
-            .compare("folder", before.folder(), name)
-            .details());
+            .compare("folder", before.folder(), name);
+    if (!changed.isEmpty()) {
+      audit.record(
+          "account.sent_folder_changed",
+          account.id().value(),
+          account.organization(),
+          changed.details());
+    }
     known = new Known(Set.of(), Instant.MIN);
   }
 

@@ -1,6 +1,7 @@
 package org.byoemail.transfer.accounts;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -12,6 +13,7 @@ import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpHeaders;
 import org.springframework.stereotype.Service;
 
 /**
@@ -33,12 +35,20 @@ public class AccountExport {
   }
 
   /**
-   * Writes the accounts in the order of their creation, a page at a time.
+   * Answers a request with the file: the accounts in the order of their creation, a page at a time.
    *
    * @param organization whose accounts; null: all
-   * @param out not closed
    */
-  public void write(@Nullable String organization, FileFormat format, OutputStream out)
+  public void download(
+      @Nullable String organization, FileFormat format, HttpServletResponse response)
+      throws IOException {
+    response.setContentType(format.mediaType() + ";charset=utf-8");
+    response.setHeader(
+        HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"accounts." + format.word() + "\"");
+    write(organization, format, response.getOutputStream());
+  }
+
+  private void write(@Nullable String organization, FileFormat format, OutputStream out)
       throws IOException {
     audit.recordAlone("accounts.exported", null, organization, Map.of("format", format.word()));
     if (format == FileFormat.CSV) {
