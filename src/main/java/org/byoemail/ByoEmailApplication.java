@@ -6,7 +6,9 @@ import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import org.byoemail.inspect.InspectCommand;
+import org.byoemail.platform.doctor.DoctorCommand;
 import org.byoemail.transfer.commandline.AccountsCommand;
 import org.byoemail.transfer.commandline.RestoreCommand;
 import org.eclipse.angus.mail.util.MailStreamProvider;
@@ -33,6 +35,9 @@ public class ByoEmailApplication {
     }
     if (RestoreCommand.isAsked(args)) {
       System.exit(new RestoreCommand(System.getenv(), output(), System.err).run(args));
+    }
+    if (DoctorCommand.isAsked(args)) {
+      System.exit(new DoctorCommand(output(), System.err, Clock.systemUTC()).run(args));
     }
     // Or Jakarta Mail looks through every nested jar for it, twice a mail.
     System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());

@@ -22,6 +22,7 @@ import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.byoemail.platform.health.ServiceLogins;
 import org.byoemail.support.StompClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -86,6 +87,11 @@ class BrokerTest {
         new ActiveMQConnectionFactory(
             context.getBean(ArtemisConnectionDetails.class).getBrokerUrl());
     assertThatThrownBy(() -> inside.createConnection().close()).hasMessageContaining("AMQ229031");
+    assertThat(ServiceLogins.broker(inside))
+        .hasMessageContaining("AMQ229031")
+        .hasFieldOrPropertyWithValue(
+            "remedy", "Correct spring.artemis.user and spring.artemis.password.");
+    assertThat(ServiceLogins.broker(context.getBean(ConnectionFactory.class))).isNull();
   }
 
   @Test

@@ -15,6 +15,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.byoemail.platform.health.ServiceLogins;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -83,6 +84,11 @@ class LocalServersTest {
             () -> DriverManager.getConnection(servers.postgres().url(), "postgres", "wrong"))
         .hasMessageContaining("password authentication failed");
     assertThatThrownBy(() -> redis("wrong").get("kept")).hasStackTraceContaining("WRONGPASS");
+    assertThat(ServiceLogins.database(servers.postgres().url(), "postgres", "wrong"))
+        .hasMessageStartingWith("PostgreSQL refuses the login");
+    assertThat(ServiceLogins.redis(connections("wrong")))
+        .hasMessageStartingWith("Redis refuses the login (WRONGPASS");
+    assertThat(ServiceLogins.redis(connections(servers.redis().password()))).isNull();
   }
 
   @Test
@@ -172,12 +178,16 @@ class LocalServersTest {
   }
 
   private ValueOperations<String, String> redis(String password) {
+    return new StringRedisTemplate(connections(password)).opsForValue();
+  }
+
+  private LettuceConnectionFactory connections(String password) {
     RedisStandaloneConfiguration settings =
         new RedisStandaloneConfiguration(RedisServer.HOST, servers.redis().port());
     settings.setPassword(RedisPassword.of(password));
     LettuceConnectionFactory connections = new LettuceConnectionFactory(settings);
     connections.start();
     clients.add(connections);
-    return new StringRedisTemplate(connections).opsForValue();
+    return connections;
   }
 }

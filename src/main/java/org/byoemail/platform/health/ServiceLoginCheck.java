@@ -1,0 +1,59 @@
+package org.byoemail.platform.health;
+
+import jakarta.jms.ConnectionFactory;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
+import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.stereotype.Component;
+
+/**
+ * Stops the start before the first migration where a service refuses the login, or PostgreSQL does
+ * not answer.
+ */
+@Component
+class ServiceLoginCheck implements FlywayConfigurationCustomizer {
+  private static final Duration MAX_WAIT = Duration.ofSeconds(5);
+
+  private final ObjectProvider<JdbcConnectionDetails> database;
+  private final ObjectProvider<RedisConnectionFactory> redis;
+  private final ObjectProvider<ConnectionFactory> broker;
+
+  ServiceLoginCheck(
+      ObjectProvider<JdbcConnectionDetails> database,
+      ObjectProvider<RedisConnectionFactory> redis,
+      ObjectProvider<ConnectionFactory> broker) {
+    this.database = database;
+    this.redis = redis;
+    this.broker = broker;
+  }
+
+  @Override
+  public void customize(FluentConfiguration flyway) {
+    JdbcConnectionDetails login = database.getIfUnique();
+    if (login != null) {
+      require(ServiceLogins.database(login.getJdbcUrl(), login.getUsername(), login.getPassword()));
+    }
+    redis.ifUnique(connections -> require(within(() -> ServiceLogins.redis(connections))));
+    broker.ifUnique(connections -> require(within(() -> ServiceLogins.broker(connections))));
+  }
+
+  // The gateway starts without either of them: one that hangs delays the start no longer.
+  private static @Nullable ServiceRefusal within(Supplier<@Nullable ServiceRefusal> check) {
+    return CompletableFuture.supplyAsync(check)
+        .completeOnTimeout(null, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+  }
+
+  private static void require(@Nullable ServiceRefusal refusal) {
+    if (refusal != null) {
+      throw refusal;
+    }
+  }
+}

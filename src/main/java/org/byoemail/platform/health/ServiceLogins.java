@@ -1,0 +1,100 @@
+package org.byoemail.platform.health;
+
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import jakarta.jms.JMSSecurityException;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Objects;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.NestedExceptionUtils;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+
+/**
+ * Tries the logins of PostgreSQL, Redis and the broker. An answer never repeats a password. Safe
+ * for use by many threads.
+ */
+public final class ServiceLogins {
+  private static final String TIMEOUT_SECONDS = "10";
+
+  private ServiceLogins() {}
+
+  /**
+   * Opens a connection of its own, and closes it.
+   *
+   * @return why it cannot be used; null if it can
+   */
+  public static @Nullable ServiceRefusal database(
+      String url, @Nullable String user, @Nullable String password) {
+    Properties login = new Properties();
+    if (user != null) {
+      login.setProperty("user", user);
+    }
+    if (password != null) {
+      login.setProperty("password", password);
+    }
+    login.setProperty("loginTimeout", TIMEOUT_SECONDS);
+    login.setProperty("connectTimeout", TIMEOUT_SECONDS);
+    try {
+      DriverManager.getConnection(url, login).close();
+      return null;
+    } catch (SQLException e) {
+      return refusal(Objects.requireNonNullElse(e.getSQLState(), ""), e.getMessage());
+    }
+  }
+
+  private static ServiceRefusal refusal(String state, String words) {
+    String said = " (" + words.replaceAll("\\s+", " ").strip() + ")";
+    if (state.startsWith("28")) {
+      return new ServiceRefusal(
+          "PostgreSQL refuses the login" + said + ".",
+          "Correct spring.datasource.username and spring.datasource.password.");
+    }
+    if (state.equals("3D000")) {
+      return new ServiceRefusal(
+          "PostgreSQL has no such database" + said + ".",
+          "Create it, or correct spring.datasource.url.");
+    }
+    return new ServiceRefusal(
+        "PostgreSQL does not answer" + said + ".", "Start it, or correct spring.datasource.url.");
+  }
+
+  /**
+   * @return its refusal of the login; null if it accepts the login or does not answer, since the
+   *     gateway runs without it
+   */
+  public static @Nullable ServiceRefusal redis(RedisConnectionFactory redis) {
+    try (RedisConnection connection = redis.getConnection()) {
+      connection.ping();
+      return null;
+    } catch (DataAccessException e) {
+      String words = String.valueOf(NestedExceptionUtils.getMostSpecificCause(e).getMessage());
+      return words.matches("(?:WRONGPASS|NOAUTH|NOPERM|ERR AUTH)\\b.*")
+          ? new ServiceRefusal(
+              "Redis refuses the login (" + words + ").",
+              "Correct spring.data.redis.url, or spring.data.redis.username and .password.")
+          : null;
+    }
+  }
+
+  /**
+   * @return its refusal of the login; null if it accepts the login or does not answer, since
+   *     submissions over HTTP work without it
+   */
+  public static @Nullable ServiceRefusal broker(ConnectionFactory broker) {
+    try (Connection connection = broker.createConnection()) {
+      connection.start();
+      return null;
+    } catch (JMSSecurityException e) {
+      return new ServiceRefusal(
+          "The broker refuses the login (" + e.getMessage() + ").",
+          "Correct spring.artemis.user and spring.artemis.password.");
+    } catch (JMSException e) {
+      return null;
+    }
+  }
+}
