@@ -27,7 +27,7 @@ import org.springframework.util.StringUtils;
 
 /** PostgreSQL, Redis, the broker and the contents, as far as they are external. */
 final class ServiceChecks {
-  private static final int MIN_POSTGRES = 14;
+  private static final int MIN_POSTGRES = 15;
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
   private static final String EMBEDDED = "embedded: starts with the gateway";
 
