@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.inbound.ingest.InboxEntry;
+import org.byoemail.inbound.ingest.Screening;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * @param possibleDuplicate whether the mail may have been ingested before, because the UIDVALIDITY
  *     of its folder has changed
  * @param invitation in the calendar of the mail; null if absent
+ * @param plainText the first 65,536 characters of the plain part of a mail that has HTML, too; null
+ *     if it has not both: the text is the visible HTML
+ * @param preheader the hidden first words of the HTML, which lists of mails show beside the
+ *     subject; null if there are none
+ * @param hiddenText what a person does not see of the mail
+ * @param findings what is suspicious in the mail
  */
 @Schema(name = "InboundMessage")
 record InboundMessageResponse(
@@ -42,8 +49,44 @@ record InboundMessageResponse(
     @Nullable String kind,
     boolean possibleDuplicate,
     @Nullable InvitationResponse invitation,
+    @Nullable String plainText,
+    @Nullable String preheader,
+    List<HiddenTextResponse> hiddenText,
+    List<FindingResponse> findings,
     long size,
     @Nullable Instant receivedAt) {
+
+  /** Words that a person does not see. */
+  @Schema(name = "HiddenText")
+  record HiddenTextResponse(
+      @Schema(
+              description =
+                  "display, visibility, opacity, font-size, color, off-screen, clipped, markup,"
+                      + " details, comment, mso, plain-part, characters, tag-characters,"
+                      + " invisible-data or reordered")
+          String source,
+      String text) {
+    private static HiddenTextResponse of(Screening.Hidden hidden) {
+      return new HiddenTextResponse(hidden.source(), hidden.text());
+    }
+  }
+
+  /** Something suspicious. */
+  @Schema(name = "Finding")
+  record FindingResponse(
+      @Schema(
+              description =
+                  "hidden-instructions, plain-part-differs, tag-characters, invisible-data,"
+                      + " reordered-text, link-mismatch, lookalike-sender, forged-sender, script,"
+                      + " form, encrypted-archive, executable, macro-file, double-extension,"
+                      + " type-mismatch or partly-read")
+          String kind,
+      @Schema(description = "info, warning or serious") String severity,
+      @Schema(description = "What shows it; written by a stranger") String evidence) {
+    private static FindingResponse of(Screening.Found found) {
+      return new FindingResponse(found.kind(), found.severity(), found.evidence());
+    }
+  }
 
   static InboundMessageResponse of(
       Message message,
@@ -51,6 +94,7 @@ record InboundMessageResponse(
       InboxEntry item,
       @Nullable String newText,
       @Nullable Invitation invitation,
+      Screening screening,
       StreamedText.Source texts) {
     return new InboundMessageResponse(
         MessageContent.of(message, attachments, texts),
@@ -66,6 +110,10 @@ record InboundMessageResponse(
         item.kind(),
         item.possibleDuplicate(),
         InvitationResponse.of(invitation),
+        screening.plainText(),
+        screening.preheader(),
+        screening.hidden().stream().map(HiddenTextResponse::of).toList(),
+        screening.findings().stream().map(FindingResponse::of).toList(),
         item.size(),
         item.receivedAt());
   }

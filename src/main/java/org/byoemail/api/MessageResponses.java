@@ -4,6 +4,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.inbound.ingest.CalendarInvitations;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.NewTexts;
+import org.byoemail.inbound.ingest.Screenings;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.platform.conversation.Attachments;
@@ -19,6 +20,7 @@ class MessageResponses {
   private final Accounts accounts;
   private final Bounces bounces;
   private final CalendarInvitations invitations;
+  private final Screenings screenings;
   private final NewTexts texts;
 
   MessageResponses(
@@ -27,12 +29,14 @@ class MessageResponses {
       Accounts accounts,
       Bounces bounces,
       CalendarInvitations invitations,
+      Screenings screenings,
       NewTexts texts) {
     this.messages = messages;
     this.attachments = attachments;
     this.accounts = accounts;
     this.bounces = bounces;
     this.invitations = invitations;
+    this.screenings = screenings;
     this.texts = texts;
   }
 
@@ -52,6 +56,7 @@ class MessageResponses {
         mail,
         texts.of(message),
         invitations.ofMessage(message.id()).orElse(null),
+        screenings.ofMessage(message.id()),
         messages::reader);
   }
 }

@@ -15,6 +15,8 @@ import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.inbound.ingest.Quarantine;
+import org.byoemail.inbound.ingest.Screening;
+import org.byoemail.inbound.ingest.Screenings;
 import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -44,6 +46,7 @@ class InboxPageController {
   private final Messages messages;
   private final Attachments attachments;
   private final Quarantine quarantine;
+  private final Screenings screenings;
   private final SelectOptions options;
   private final MailParser parser = new MailParser();
 
@@ -52,9 +55,11 @@ class InboxPageController {
       Messages messages,
       Attachments attachments,
       Quarantine quarantine,
+      Screenings screenings,
       SelectOptions options) {
     this.inbox = inbox;
     this.quarantine = quarantine;
+    this.screenings = screenings;
     this.messages = messages;
     this.attachments = attachments;
     this.options = options;
@@ -114,6 +119,8 @@ class InboxPageController {
     model.addAttribute(
         "message",
         message.map(one -> MessageView.of(one, attachments.ofMessage(one.id()))).orElse(null));
+    model.addAttribute(
+        "screening", message.map(one -> screenings.ofMessage(one.id())).orElse(Screening.NOTHING));
     boolean stored = message.isPresent() && !message.get().headers().isEmpty();
     model.addAttribute("fields", stored ? List.of() : header(item));
     return "messages/received";

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.html.HiddenText;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.NamedAddress;
@@ -15,6 +16,8 @@ import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.OriginalMail;
 import org.byoemail.format.report.ReportedRecipient;
+import org.byoemail.format.screen.Finding;
+import org.byoemail.format.screen.MailScreen;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the findings of a mail as a line of JSON; unknown values are left out. */
@@ -112,6 +115,12 @@ final class MailJson {
     mail.put("autoSubmitted", headers.autoSubmitted().name().toLowerCase(Locale.ROOT));
     mail.put("listMail", headers.isListMail());
     mail.put("text", parsed.text());
+    mail.put("plainText", parsed.plain().orElse(null));
+    String preheader = parsed.body().preheader();
+    mail.put("preheader", preheader.isEmpty() ? null : preheader);
+    mail.put("hiddenText", parsed.body().hidden().stream().map(MailJson::hidden).toList());
+    mail.put(
+        "findings", MailScreen.findings(parsed, false).stream().map(MailJson::finding).toList());
     mail.put("html", parsed.html().orElse(null));
     mail.put("attachments", parsed.attachments().stream().map(MailJson::attachment).toList());
     mail.put("invitation", parsed.invitation().map(MailJson::invitation).orElse(null));
@@ -132,6 +141,21 @@ final class MailJson {
     shown.put("end", invitation.end().map(Object::toString).orElse(null));
     shown.put("allDay", invitation.allDay());
     shown.put("recurring", invitation.recurring());
+    return shown;
+  }
+
+  private static Map<String, String> hidden(HiddenText hidden) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    shown.put("source", hidden.source().word());
+    shown.put("text", hidden.text());
+    return shown;
+  }
+
+  private static Map<String, String> finding(Finding finding) {
+    Map<String, String> shown = new LinkedHashMap<>();
+    shown.put("kind", finding.kind().word());
+    shown.put("severity", finding.severity().word());
+    shown.put("evidence", finding.evidence());
     return shown;
   }
 

@@ -4,7 +4,14 @@
  */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"format.calendar", "format.mime", "format.report", "outbound.bounce"})
+    allowedDependencies = {
+      "format.calendar",
+      "format.html",
+      "format.mime",
+      "format.report",
+      "format.screen",
+      "outbound.bounce"
+    })
 package org.byoemail.inspect;
 
 import org.jspecify.annotations.NullMarked;

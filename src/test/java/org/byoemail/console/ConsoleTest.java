@@ -116,6 +116,7 @@ class ConsoleTest extends WebTest {
     UUID account = UUID.fromString(account("default", fresh("ada") + "@example.test"));
     StoredMail stored = new StoredMail(jdbc);
     UUID message = stored.ingested(account, HOSTILE, HOSTILE, null);
+    stored.screening(message, "unseen " + HOSTILE, "evidence " + HOSTILE);
     stored.event("default", "message.received", message);
     UUID quarantined =
         stored.mail(account, "quarantined", HOSTILE, null, "because " + HOSTILE, raw(HOSTILE));
@@ -137,6 +138,8 @@ class ConsoleTest extends WebTest {
       assertThat(page).as(path).contains("&lt;script&gt;");
       assertThat(page).as(path).doesNotContain("<script", "<img", "<b>odd");
     }
+    assertThat(page("/console/inbox/" + message))
+        .contains("Findings", "hidden-instructions", "evidence &lt;", "Sale today", "unseen &lt;");
   }
 
   @Test

@@ -44,6 +44,22 @@ public final class StoredMail {
     return message;
   }
 
+  /** What was found in a message. */
+  public void screening(UUID message, String hiddenText, String evidence) {
+    jdbc.sql(
+            """
+            INSERT INTO message_screening (message_id, plain_text, preheader, hidden, findings)
+            VALUES (:message, 'plain words', 'Sale today',
+              jsonb_build_array(jsonb_build_object('source', 'display', 'text', CAST(:hidden AS text))),
+              jsonb_build_array(jsonb_build_object('kind', 'hidden-instructions', 'severity', 'serious',
+                'evidence', CAST(:evidence AS text))))
+            """)
+        .param("message", message)
+        .param("hidden", hiddenText)
+        .param("evidence", evidence)
+        .update();
+  }
+
   /** A mail that became no message. */
   public UUID mail(
       UUID account,

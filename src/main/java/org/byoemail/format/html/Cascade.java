@@ -1,6 +1,7 @@
 package org.byoemail.format.html;
 
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,9 +32,12 @@ final class Cascade {
     put(property, value, 1);
   }
 
+  /** Iterators would take most of the memory of a page with many rules. */
   void add(StyleSheets.Rule rule) {
-    for (Declaration each : rule.declarations()) {
-      add(each, (long) (rule.selector().specificity() & 0xFFFFFF) << 24 | rule.order() + 2);
+    long weight = (long) (rule.selector().specificity() & 0xFFFFFF) << 24 | rule.order() + 2;
+    List<Declaration> declarations = rule.declarations();
+    for (int i = 0; i < declarations.size(); i++) {
+      add(declarations.get(i), weight);
     }
   }
 

@@ -23,8 +23,8 @@ record Selector(List<Compound> compounds, String combinators, int specificity) {
    */
   record Compound(String key, List<Condition> conditions) {
     boolean matches(Element element) {
-      for (Condition condition : conditions) {
-        if (!condition.matches(element)) {
+      for (int i = 0; i < conditions.size(); i++) {
+        if (!conditions.get(i).matches(element)) {
           return false;
         }
       }

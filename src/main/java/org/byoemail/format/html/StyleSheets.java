@@ -15,9 +15,12 @@ final class StyleSheets {
   private static final int MAX_MEDIA_DEPTH = 6;
   private static final int MAX_CLASSES = 40;
   private static final int MAX_VARIABLES = 500;
+  private static final int MAX_REMEMBERED = 500;
+  private static final int MAX_REMEMBERED_LENGTH = 500;
 
   private final Map<String, List<Rule>> rules = new HashMap<>();
   private final Map<String, String> variables = new HashMap<>();
+  private final Map<String, List<Declaration>> inline = new HashMap<>();
   private final boolean quirks;
   private int count;
   private int characters;
@@ -46,8 +49,18 @@ final class StyleSheets {
     return differs;
   }
 
-  Map<String, String> variables() {
-    return variables;
+  /** What a style attribute declares; mails repeat the same ones. */
+  List<Declaration> inline(String style) {
+    List<Declaration> known = inline.get(style);
+    if (known != null) {
+      return known;
+    }
+    List<Declaration> read =
+        Declarations.read(CssScanner.withoutComments(style), quirks, variables);
+    if (inline.size() < MAX_REMEMBERED && style.length() <= MAX_REMEMBERED_LENGTH) {
+      inline.put(style, read);
+    }
+    return read;
   }
 
   /** Collects the custom properties, before the rules are read. */
@@ -184,7 +197,9 @@ final class StyleSheets {
 
   private void matching(
       String key, Element element, Viewport viewport, Selector.Budget budget, Consumer<Rule> to) {
-    for (Rule rule : rules.getOrDefault(key, List.of())) {
+    List<Rule> found = rules.getOrDefault(key, List.of());
+    for (int i = 0; i < found.size(); i++) {
+      Rule rule = found.get(i);
       if ((rule.viewports & viewport.bit()) != 0 && rule.selector.matches(element, budget)) {
         to.accept(rule);
       }

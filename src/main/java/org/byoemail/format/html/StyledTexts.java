@@ -172,9 +172,7 @@ final class StyledTexts implements NodeVisitor {
     boolean attributes = element.attributesSize() > 0;
     sheets.matching(element, viewport, budget, cascade::add);
     if (attributes && element.hasAttr("style")) {
-      Declarations.read(
-              CssScanner.withoutComments(element.attr("style")), quirks, sheets.variables())
-          .forEach(cascade::addInline);
+      sheets.inline(element.attr("style")).forEach(cascade::addInline);
     }
     Source shut = shut(element, name);
     boolean none = shut != null || NONE.contains(name);

@@ -9,6 +9,7 @@ import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.event.EventData.MessageQuarantined;
 import org.byoemail.platform.event.EventData.MessageReceived;
+import org.byoemail.platform.event.EventData.MessageReceived.FindingSummary;
 import org.byoemail.platform.event.EventData.MessageReceived.InvitationSummary;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
@@ -59,6 +60,10 @@ class InboundEvents {
             item.kind(),
             item.parsed().invitation().map(InboundEvents::summary).orElse(null),
             item.content().attachments().size(),
+            item.screening().findings().stream()
+                .map(one -> new FindingSummary(one.kind(), one.severity()))
+                .distinct()
+                .toList(),
             item.mail().isPossibleDuplicate(),
             life.mayBeKnown(item.mail().receivedAt())));
   }

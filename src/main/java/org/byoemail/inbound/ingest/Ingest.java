@@ -11,7 +11,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
-import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.Ids;
@@ -45,7 +44,7 @@ public class Ingest {
   private final ConversationThreading threading;
   private final InboundMails mails;
   private final InboundEvents events;
-  private final CalendarInvitations invitations;
+  private final MessageFacts facts;
   private final OtherFolders otherFolders;
 
   Ingest(
@@ -54,10 +53,10 @@ public class Ingest {
       ConversationThreading threading,
       InboundMails mails,
       InboundEvents events,
-      CalendarInvitations invitations,
+      MessageFacts facts,
       OtherFolders otherFolders) {
     this.otherFolders = otherFolders;
-    this.invitations = invitations;
+    this.facts = facts;
     this.messages = messages;
     this.attachments = attachments;
     this.threading = threading;
@@ -82,13 +81,10 @@ public class Ingest {
       List<Message> made = messages(batch.account(), accepted, looked.now());
       messages.storeAll(made);
       attachments.storeAll(files(accepted, made));
-      Map<UUID, Invitation> found = new HashMap<>();
       for (int i = 0; i < made.size(); i++) {
-        UUID message = made.get(i).id();
-        ids.put(accepted.get(i).id(), message);
-        accepted.get(i).parsed().invitation().ifPresent(one -> found.put(message, one));
+        ids.put(accepted.get(i).id(), made.get(i).id());
       }
-      invitations.store(found);
+      facts.store(accepted, made);
       events.received(accepted, made);
     }
     if (batch.isRetry()) {

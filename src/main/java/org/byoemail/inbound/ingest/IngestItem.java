@@ -23,6 +23,7 @@ public final class IngestItem {
   private @Nullable IngestDecision decision;
   private @Nullable ParsedMail parsed;
   private @Nullable Classification classification;
+  private Screening screening = Screening.NOTHING;
   private MailContent content = MailContent.NOTHING;
   private SenderAuthentication.AuthenticationFound authentication =
       SenderAuthentication.AuthenticationFound.NOTHING;
@@ -103,8 +104,19 @@ public final class IngestItem {
     return parsed;
   }
 
+  /** Takes the whole mail, and looks at it: what the server says of the sender is known by then. */
   void read(ParsedMail mail) {
     parsed = mail;
+    screening =
+        Screening.of(
+            mail,
+            provenSender().isPresent(),
+            authentication.isTrusted() && authentication() == Authentication.FAIL);
+  }
+
+  /** What a person does not see of it, and what is suspicious in it; nothing before it was read. */
+  Screening screening() {
+    return screening;
   }
 
   /**

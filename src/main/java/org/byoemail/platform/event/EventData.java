@@ -162,6 +162,7 @@ public sealed interface EventData {
    * @param recipientTag what follows the + in it; left out if nothing does
    * @param invitation left out of the JSON if null
    * @param attachments how many
+   * @param findings what is suspicious in the mail; left out of the JSON if nothing is
    * @param possibleDuplicate true, or left out of the JSON
    * @param afterRestore whether the mail may have been ingested before the database was restored;
    *     true, or left out of the JSON
@@ -179,9 +180,13 @@ public sealed interface EventData {
       @Nullable String kind,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable InvitationSummary invitation,
       int attachments,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<FindingSummary> findings,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean possibleDuplicate,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean afterRestore)
       implements EventData {
+    /** Something suspicious in the mail; the evidence is with the message. */
+    public record FindingSummary(String kind, String severity) {}
+
     /** The calendar invitation in the mail (RFC 5546). */
     public record InvitationSummary(
         String method,

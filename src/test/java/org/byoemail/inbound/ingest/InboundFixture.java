@@ -397,6 +397,13 @@ class InboundFixture {
         .single();
   }
 
+  List<String> eventBodies(Account account) {
+    return jdbc.sql("SELECT body FROM event WHERE account_id = :account ORDER BY recorded")
+        .param("account", account.id().value())
+        .query(String.class)
+        .list();
+  }
+
   List<String> events(Account account) {
     return jdbc.sql("SELECT type FROM event WHERE account_id = :account ORDER BY recorded")
         .param("account", account.id().value())

@@ -128,6 +128,7 @@ class EventDataTest {
                 null,
                 null,
                 2,
+                List.of(),
                 false,
                 false),
             """
@@ -148,12 +149,13 @@ class EventDataTest {
                 "auto-reply",
                 new MessageReceived.InvitationSummary("REQUEST", "u1", "Lunch", AT, null),
                 0,
+                List.of(new MessageReceived.FindingSummary("link-mismatch", "warning")),
                 true,
                 true),
             """
             {"conversationId":"%s","from":"a@x.test","fromName":"A","to":[],
             "recipient":"b+x@acme.test","recipientTag":"x","subject":"",
-            "authentication":"none","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,
+            "authentication":"none","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,"findings":[{"kind":"link-mismatch","severity":"warning"}],
             "invitation":{"method":"REQUEST","uid":"u1","summary":"Lunch","start":"%s","end":null},
             "possibleDuplicate":true,"afterRestore":true}"""
                 .formatted(ID, AT)),

@@ -1,0 +1,38 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.calendar.Invitation;
+import org.byoemail.platform.conversation.Message;
+import org.springframework.stereotype.Component;
+
+/** Stores what was found in new messages, in the transaction of the caller. */
+@Component
+class MessageFacts {
+  private final CalendarInvitations invitations;
+  private final Screenings screenings;
+
+  MessageFacts(CalendarInvitations invitations, Screenings screenings) {
+    this.invitations = invitations;
+    this.screenings = screenings;
+  }
+
+  /**
+   * Stores invitations and screenings.
+   *
+   * @param messages of the items, in the same order
+   */
+  void store(List<IngestItem> items, List<Message> messages) {
+    Map<UUID, Invitation> invited = new HashMap<>();
+    Map<UUID, Screening> screened = new HashMap<>();
+    for (int i = 0; i < messages.size(); i++) {
+      UUID message = messages.get(i).id();
+      items.get(i).parsed().invitation().ifPresent(one -> invited.put(message, one));
+      screened.put(message, items.get(i).screening());
+    }
+    invitations.store(invited);
+    screenings.store(screened);
+  }
+}

@@ -1,0 +1,87 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.format.html.HiddenText;
+import org.byoemail.format.mail.StoredText;
+import org.byoemail.format.mime.ParsedMail;
+import org.byoemail.format.screen.Finding;
+import org.byoemail.format.screen.MailScreen;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a person does not see of a mail, and what is suspicious in it. All of it was written by a
+ * stranger.
+ *
+ * @param plainText the plain part of a mail that has HTML, too, its first 65,536 characters; null
+ *     if the mail has no HTML or no plain part
+ * @param preheader the hidden first words of the HTML; null if there are none
+ */
+public record Screening(
+    @Nullable String plainText,
+    @Nullable String preheader,
+    List<Hidden> hidden,
+    List<Found> findings) {
+  private static final int MAX_PLAIN = 65_536;
+
+  /** Of a mail in which there is nothing of it. */
+  public static final Screening NOTHING = new Screening(null, null, List.of(), List.of());
+
+  /**
+   * Hidden words.
+   *
+   * @param source a word of {@link HiddenText.Source}
+   */
+  public record Hidden(String source, String text) {}
+
+  /**
+   * A finding.
+   *
+   * @param kind a word of {@link Finding.Kind}
+   * @param severity a word of {@link Finding.Severity}
+   */
+  public record Found(String kind, String severity, String evidence) {}
+
+  public Screening {
+    hidden = List.copyOf(hidden);
+    findings = List.copyOf(findings);
+  }
+
+  /**
+   * Looks at a mail.
+   *
+   * @param proven whether a trusted server has authenticated its sender
+   * @param forged whether it calls the sender forged
+   */
+  static Screening of(ParsedMail mail, boolean proven, boolean forged) {
+    List<Finding> findings = new ArrayList<>();
+    if (forged) {
+      findings.add(
+          new Finding(
+              Finding.Kind.FORGED_SENDER,
+              Finding.Severity.SERIOUS,
+              "the receiving server says dmarc=fail"));
+    }
+    findings.addAll(MailScreen.findings(mail, proven));
+    String preheader = mail.body().preheader();
+    return new Screening(
+        mail.plain().map(text -> StoredText.of(text, MAX_PLAIN)).orElse(null),
+        preheader.isEmpty() ? null : preheader,
+        mail.body().hidden().stream()
+            .map(one -> new Hidden(one.source().word(), one.text()))
+            .toList(),
+        findings.stream()
+            .map(one -> new Found(one.kind().word(), one.severity().word(), one.evidence()))
+            .toList());
+  }
+
+  boolean isEmpty() {
+    return equals(NOTHING);
+  }
+
+  /** Numbers only: what strangers wrote must not be logged. */
+  @Override
+  public String toString() {
+    return "Screening[hidden=%d, findings=%d]".formatted(hidden.size(), findings.size());
+  }
+}
