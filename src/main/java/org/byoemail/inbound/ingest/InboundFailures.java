@@ -10,6 +10,7 @@ import org.byoemail.inbound.mailbox.FetchFailed;
 import org.byoemail.inbound.mailbox.LeaseLost;
 import org.byoemail.inbound.mailbox.MailGone;
 import org.byoemail.inbound.mailbox.MailMemoryExhausted;
+import org.byoemail.platform.hook.HookFailed;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.TransactionException;
@@ -40,7 +41,8 @@ public class InboundFailures {
     if (has(causes, LeaseLost.class)
         || has(causes, FetchFailed.class)
         || has(causes, MailMemoryExhausted.class)
-        || has(causes, MailGone.class)) {
+        || has(causes, MailGone.class)
+        || has(causes, HookFailed.class)) {
       return false;
     }
     if (has(causes, UnreadableMail.class)

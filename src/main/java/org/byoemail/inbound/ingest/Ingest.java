@@ -179,7 +179,7 @@ public class Ingest {
         headers.inReplyTo().orElse(null),
         headers.references(),
         bounded(headers.fields()),
-        Map.of(),
+        item.metadata(),
         headers.date().orElse(null),
         now);
   }

@@ -1,5 +1,6 @@
 package org.byoemail.inbound.ingest;
 
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.alias.Destination;
@@ -27,6 +28,7 @@ public final class IngestItem {
   private MailContent content = MailContent.NOTHING;
   private SenderAuthentication.AuthenticationFound authentication =
       SenderAuthentication.AuthenticationFound.NOTHING;
+  private Map<String, Object> metadata = Map.of();
   private boolean recorded;
   private Destination destination;
 
@@ -165,6 +167,15 @@ public final class IngestItem {
 
   void keep(MailContent kept) {
     content = kept;
+  }
+
+  /** What a hook wants to be kept with the message. */
+  Map<String, Object> metadata() {
+    return metadata;
+  }
+
+  void tag(Map<String, Object> found) {
+    metadata = found;
   }
 
   /** Whether its row was written: false if there was one already. */

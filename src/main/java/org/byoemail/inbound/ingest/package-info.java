@@ -20,7 +20,8 @@
       "platform.conversation",
       "platform.event",
       "platform.health",
-      "platform.restore"
+      "platform.restore",
+      "platform.hook"
     })
 package org.byoemail.inbound.ingest;
 

@@ -63,7 +63,7 @@ class ClaimedContents {
    * @throws MessagingException if it cannot be composed: an internal error
    */
   void compose(OutgoingMail mail) throws MessagingException {
-    if (mail.envelope().isEmpty()) {
+    if (mail.envelope().isEmpty() || mail.leavesBy() == Transport.NONE) {
       return;
     }
     if (mail.message().text() == null && mail.message().html() == null) {

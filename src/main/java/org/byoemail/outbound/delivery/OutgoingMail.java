@@ -60,7 +60,7 @@ public final class OutgoingMail extends MimeMessage {
   private final Message outline;
   private Message message;
   private final @Nullable Account account;
-  private final Transport transport;
+  private Transport transport;
   private final boolean successReport;
   private final List<EmailAddress> envelope;
   private final List<Attachment> files;
@@ -190,6 +190,12 @@ public final class OutgoingMail extends MimeMessage {
   /** Records the same outcome for every recipient of the envelope. */
   public void outcomeForAll(AttemptOutcome outcome) {
     envelope.forEach(recipient -> outcomes.put(recipient, outcome));
+  }
+
+  /** Keeps the mail from leaving: each recipient of the envelope has that outcome. */
+  void refuse(AttemptOutcome outcome) {
+    outcomeForAll(outcome);
+    transport = Transport.NONE;
   }
 
   /** Records a Message-ID that a server assigned. */

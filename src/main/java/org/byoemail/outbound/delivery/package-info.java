@@ -15,7 +15,8 @@
       "platform.audit",
       "platform.cluster",
       "platform.conversation",
-      "platform.event"
+      "platform.event",
+      "platform.hook"
     })
 package org.byoemail.outbound.delivery;
 

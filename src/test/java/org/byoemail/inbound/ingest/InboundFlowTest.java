@@ -24,6 +24,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.inbound.ingest.HookExample.Answer;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.ingest.InboundTestApplication.BounceProbe;
 import org.byoemail.inbound.mailbox.MailboxComponent;
@@ -41,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.Environment;
 import org.springframework.test.context.DynamicPropertyRegistry;
@@ -197,6 +199,72 @@ class InboundFlowTest {
           .isNotEmpty()
           .allMatch(command -> command.startsWith("UID FETCH 2 "));
     }
+  }
+
+  @Test
+  void serviceBehindAHookRefusesAndTagsMail(@Autowired ApplicationEventPublisher events)
+      throws Exception {
+    MailUser user = watch();
+    try (HookExample example = new HookExample(camel, events)) {
+      example.answers(
+          mail ->
+              mail.path("subject").asText().equals("unwanted")
+                  ? new Answer(200, "{\"action\":\"refuse\",\"reason\":\"spam\"}")
+                  : new Answer(200, "{\"action\":\"continue\",\"metadata\":{\"score\":0.25}}"));
+
+      GREENMAIL.deliver(user, mail(ANN, "unwanted"));
+      GREENMAIL.deliver(user, mail(ANN, "wanted"));
+
+      awaitIngested("wanted");
+      assertThat(example.asked())
+          .extracting(mail -> mail.path("subject").asText() + " by " + mail.path("from").asText())
+          .containsExactly("unwanted by " + ANN, "wanted by " + ANN);
+      assertThat(example.asked().get(1).path("text").asText()).startsWith("This is wanted.");
+    }
+    assertThat(fixture.subjects(watched, "refused")).containsExactly("unwanted");
+    assertThat(fixture.rows(watched).get(0).get("reason")).isEqualTo("hook-before-ingest: spam");
+    assertThat(
+            messages
+                .find((UUID) fixture.rows(watched).get(1).get("message_id"))
+                .orElseThrow()
+                .metadata())
+        .isEqualTo(Map.of("score", 0.25));
+
+    GREENMAIL.deliver(user, mail(ANN, "unwanted"));
+    awaitIngested("wanted", "unwanted");
+  }
+
+  @Test
+  void mailWaitsWhileItsHookFailsAndIsTakenInOnceAfterwards(
+      @Autowired ApplicationEventPublisher events) throws Exception {
+    MailUser user = watch();
+    try (HookExample example = new HookExample(camel, events)) {
+      example.answers(mail -> new Answer(503, "{}"));
+      GREENMAIL.deliver(user, mail(ANN, "patient"));
+      await("the failure", () -> example.asked().size(), count -> count > 0);
+      example.answers(mail -> new Answer(200, "<html>nonsense</html>"));
+      int failed = example.asked().size();
+      await(
+          "nonsense",
+          () -> {
+            watchers.pollNow(watched.id());
+            return example.asked().size();
+          },
+          count -> count > failed);
+      assertThat(fixture.rows(watched)).isEmpty();
+
+      example.answers(mail -> new Answer(200, ""));
+
+      await(
+          "the mail",
+          () -> {
+            watchers.pollNow(watched.id());
+            return fixture.messages(watched);
+          },
+          List.of("patient")::equals);
+    }
+    assertThat(fixture.subjects(watched, "quarantined")).isEmpty();
+    assertThat(fixture.rows(watched)).hasSize(1);
   }
 
   @Test

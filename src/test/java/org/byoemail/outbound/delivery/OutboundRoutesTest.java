@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -16,8 +17,10 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.platform.conversation.Messages;
+import org.byoemail.platform.hook.HookPoint;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.TestDatabase;
+import org.byoemail.support.TestHooks;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,7 +87,8 @@ class OutboundRoutesTest {
   }
 
   @AfterEach
-  void close() {
+  void close(@Autowired TestHooks hooks) {
+    hooks.clear();
     server.close();
   }
 
@@ -163,6 +167,44 @@ class OutboundRoutesTest {
             .evaluate(exchange, String.class);
 
     assertThat(logged).isEqualTo("mail of message " + id);
+  }
+
+  @Test
+  void mailThatAHookRefusesFailsAndIsNotSent(@Autowired TestHooks hooks) {
+    Account account = fixtures.account(server.port(), null);
+    hooks.set(
+        HookPoint.BEFORE_SEND,
+        body ->
+            body.get("recipients").equals(List.of("ben@example.test"))
+                ? Map.of("action", "refuse", "reason", "secret inside")
+                : null);
+
+    UUID refused = fixtures.message(account, "ben@example.test");
+    UUID sent = fixtures.message(account, "eve@example.test");
+
+    awaitStatus(refused, "failed");
+    awaitStatus(sent, "sent");
+    assertThat(fixtures.lastAttempt(refused).get("error_code")).isEqualTo("hook");
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
+  void mailWaitsWhileItsHookFailsAndIsSentOnceAfterwards(@Autowired TestHooks hooks) {
+    Account account = fixtures.account(server.port(), null);
+    hooks.set(
+        HookPoint.BEFORE_SEND,
+        body -> {
+          throw new IllegalStateException("the filter is away");
+        });
+    UUID message = fixtures.message(account, "ben@example.test");
+    await().atMost(PATIENCE).until(() -> fixtures.lastAttempt(message).get("error_code") != null);
+    assertThat(fixtures.lastAttempt(message).get("error_code")).isEqualTo("internal");
+    assertThat(server.mails()).isEmpty();
+
+    hooks.clear();
+
+    awaitStatus(message, "sent");
+    assertThat(server.mails()).hasSize(1);
   }
 
   private void awaitStatus(UUID message, String status) {

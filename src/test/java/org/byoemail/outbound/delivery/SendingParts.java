@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import org.byoemail.account.alias.CatchAlls;
 import org.byoemail.account.alias.PatternSenders;
+import org.byoemail.support.TestHooks;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.flyway.FlywayAutoConfiguration;
@@ -42,6 +43,7 @@ import org.springframework.context.annotation.Import;
       "org.byoemail.platform.event",
       "org.byoemail.platform.restore",
       "org.byoemail.outbound.reconciliation",
+      "org.byoemail.platform.hook",
       "org.byoemail.outbound.limit",
       "org.byoemail.outbound.delivery",
       "org.byoemail.outbound.outbox",
@@ -61,6 +63,7 @@ import org.springframework.context.annotation.Import;
   "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.conversation",
+  "org.byoemail.platform.hook",
   "org.byoemail.outbound.delivery",
   "org.byoemail.outbound.outbox",
   "org.byoemail.account.rollout",
@@ -73,6 +76,12 @@ public class SendingParts {
   @Bean
   MeterRegistry meters() {
     return new SimpleMeterRegistry();
+  }
+
+  /** What the operator's routes would be. */
+  @Bean
+  TestHooks hookRoutes() {
+    return new TestHooks();
   }
 
   @Bean

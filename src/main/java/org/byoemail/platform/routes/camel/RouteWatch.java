@@ -16,9 +16,11 @@ import org.apache.camel.support.LifecycleStrategySupport;
 import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RouteSettings;
 import org.byoemail.platform.routes.RouteVersions;
+import org.byoemail.platform.routes.RoutesReplaced;
 import org.byoemail.platform.routes.RunningFiles;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -34,13 +36,20 @@ class RouteWatch implements CamelContextConfiguration {
   private final RouteFolders folders;
   private final RunningFiles files;
   private final RouteVersions versions;
+  private final ApplicationEventPublisher events;
   private Collection<RouteFile> loaded = List.of();
+  private long changesSeen;
 
   RouteWatch(
-      RouteSettings settings, RunningFiles files, RouteVersions versions, Environment environment) {
+      RouteSettings settings,
+      RunningFiles files,
+      RouteVersions versions,
+      ApplicationEventPublisher events,
+      Environment environment) {
     this.settings = settings;
     this.files = files;
     this.versions = versions;
+    this.events = events;
     this.folders =
         new RouteFolders(
             Path.of(environment.getProperty("byo.routes-dir", "routes")), settings.ownDir());
@@ -88,6 +97,11 @@ class RouteWatch implements CamelContextConfiguration {
     try {
       if (settings.reload()) {
         reloader.look();
+        long changes = files.snapshot().changes();
+        if (changes != changesSeen) {
+          changesSeen = changes;
+          events.publishEvent(new RoutesReplaced());
+        }
       }
       versions.publish(files.snapshot());
     } catch (RuntimeException e) {

@@ -1,0 +1,86 @@
+package org.byoemail.inbound.ingest;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.inbound.ingest.IngestDecision.Verdict;
+import org.byoemail.platform.hook.HookAnswer;
+import org.byoemail.platform.hook.HookFailed;
+import org.byoemail.platform.hook.HookPoint;
+import org.byoemail.platform.hook.Hooks;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks {@code hook-before-ingest} about mails that are to become messages. A refused one is
+ * recorded as refused and stays in its mailbox.
+ */
+@Component("ingestHook")
+public class IngestHook {
+  private static final int MAX_TEXT = 64 << 10;
+  private static final int MAX_ITEMS = 100;
+
+  private final Hooks hooks;
+
+  IngestHook(Hooks hooks) {
+    this.hooks = hooks;
+  }
+
+  /**
+   * Asks about a mail that was read.
+   *
+   * @throws HookFailed if the mail has to wait, because there was no answer
+   */
+  public void ask(IngestItem item) {
+    if (!hooks.has(HookPoint.BEFORE_INGEST) || item.decision().verdict() != Verdict.ACCEPT) {
+      return;
+    }
+    try {
+      HookAnswer answer = hooks.ask(HookPoint.BEFORE_INGEST, () -> body(item));
+      if (answer.refused()) {
+        item.decide(IngestDecision.refuse("hook-before-ingest: " + answer.reason()));
+      } else {
+        item.tag(answer.metadata());
+      }
+    } catch (HookFailed e) {
+      if (!hooks.ingestsUnchecked()) {
+        throw e;
+      }
+      item.tag(Map.of("hookFailed", true));
+    }
+  }
+
+  private static Map<String, Object> body(IngestItem item) {
+    MailHeaders headers = item.mail().headers();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("hook", HookPoint.BEFORE_INGEST.word());
+    body.put("id", item.id().toString());
+    body.put("organization", item.account().organization());
+    body.put("account", item.account().id().toString());
+    body.put("agent", item.destination().agent().toString());
+    body.put("from", headers.from().map(from -> from.address().mailbox()).orElse(""));
+    body.put("fromName", headers.fromName());
+    body.put("to", addresses(headers.to()));
+    body.put("cc", addresses(headers.cc()));
+    body.put("subject", headers.subject());
+    body.put("messageId", headers.messageId().map(id -> id.inBrackets()).orElse(""));
+    body.put("authentication", item.authentication().word());
+    body.put("kind", item.kind() == null ? "" : item.kind());
+    body.put("size", item.mail().size());
+    String text = item.parsed().text();
+    body.put("text", text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
+    body.put("textCut", text.length() > MAX_TEXT);
+    body.put(
+        "attachments",
+        item.parsed().attachments().stream()
+            .limit(MAX_ITEMS)
+            .map(file -> Map.of("name", file.name(), "contentType", file.contentType()))
+            .toList());
+    return body;
+  }
+
+  private static List<String> addresses(List<NamedAddress> named) {
+    return named.stream().limit(MAX_ITEMS).map(address -> address.address().written()).toList();
+  }
+}

@@ -1,0 +1,71 @@
+package org.byoemail.outbound.delivery;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
+import org.byoemail.outbound.delivery.OutgoingMail.Transport;
+import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.hook.HookAnswer;
+import org.byoemail.platform.hook.HookPoint;
+import org.byoemail.platform.hook.Hooks;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks {@code hook-before-send} about each attempt, before a server hears of it. A refused mail
+ * fails for good. If the hook fails, so does the step: the mail waits, and no attempt is counted.
+ */
+@Component("sendHook")
+public class SendHook {
+  private static final int MAX_TEXT = 64 << 10;
+  private static final int MAX_ITEMS = 100;
+
+  private final Hooks hooks;
+
+  SendHook(Hooks hooks) {
+    this.hooks = hooks;
+  }
+
+  /** Asks about a mail, unless none of its recipients is sent to. */
+  public void ask(OutgoingMail mail) {
+    if (!hooks.has(HookPoint.BEFORE_SEND) || mail.leavesBy() == Transport.NONE) {
+      return;
+    }
+    HookAnswer answer = hooks.ask(HookPoint.BEFORE_SEND, () -> body(mail));
+    if (answer.refused()) {
+      mail.refuse(new Rejected("hook-before-send: " + answer.reason(), "hook"));
+    }
+  }
+
+  private static Map<String, Object> body(OutgoingMail mail) {
+    Message message = mail.message();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("hook", HookPoint.BEFORE_SEND.word());
+    body.put("id", message.id().toString());
+    body.put("organization", message.organization());
+    body.put("transport", mail.getTransport());
+    body.put("from", message.from());
+    body.put("to", message.to().stream().limit(MAX_ITEMS).toList());
+    body.put("cc", message.cc().stream().limit(MAX_ITEMS).toList());
+    body.put(
+        "recipients", mail.envelope().stream().limit(MAX_ITEMS).map(EmailAddress::value).toList());
+    body.put("subject", message.subject());
+    body.put("metadata", message.metadata());
+    // A long one is not in memory yet.
+    String text = message.text() == null ? "" : message.text();
+    body.put("text", text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
+    body.put("textCut", message.text() == null || text.length() > MAX_TEXT);
+    body.put(
+        "attachments",
+        mail.files().stream()
+            .limit(MAX_ITEMS)
+            .map(
+                file ->
+                    Map.of(
+                        "name", file.name(),
+                        "contentType", file.contentType(),
+                        "size", file.size()))
+            .toList());
+    return body;
+  }
+}

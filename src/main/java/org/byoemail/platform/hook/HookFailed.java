@@ -1,0 +1,12 @@
+package org.byoemail.platform.hook;
+
+/** A hook gave no answer that can be understood: it is asked again with the same mail later. */
+public class HookFailed extends RuntimeException {
+  HookFailed(HookPoint point, String reason) {
+    super("hook-" + point.word() + ": " + reason);
+  }
+
+  HookFailed(HookPoint point, String reason, Throwable cause) {
+    super("hook-" + point.word() + ": " + reason, cause);
+  }
+}

@@ -1,0 +1,147 @@
+package org.byoemail.platform.hook;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.stereotype.Component;
+
+/**
+ * Asks hooks. A hook that hangs is interrupted and given up after a time, one that is asked too
+ * often at once is not asked; both count as failures, as does an answer that makes no sense.
+ * Callers hold no transaction, connection or lock. Safe for use by many threads.
+ */
+@Component
+public class Hooks implements DisposableBean {
+  private static final Logger log = LoggerFactory.getLogger(Hooks.class);
+  private static final int IDLE_SECONDS = 30;
+
+  private final HookRoutes routes;
+  private final HookSettings settings;
+  private final ThreadPoolExecutor threads;
+  private final Set<HookPoint> failing = ConcurrentHashMap.newKeySet();
+  private final Map<HookPoint, Timer> refused = new EnumMap<>(HookPoint.class);
+  private final Map<HookPoint, Timer> continued = new EnumMap<>(HookPoint.class);
+  private final Map<HookPoint, Timer> failed = new EnumMap<>(HookPoint.class);
+
+  Hooks(HookRoutes routes, HookSettings settings, MeterRegistry meters) {
+    this.routes = routes;
+    this.settings = settings;
+    this.threads =
+        new ThreadPoolExecutor(
+            0,
+            settings.concurrent(),
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            work -> {
+              Thread thread = new Thread(work, "hook");
+              thread.setDaemon(true);
+              return thread;
+            });
+    for (HookPoint point : HookPoint.values()) {
+      refused.put(point, timer(meters, point, "refuse"));
+      continued.put(point, timer(meters, point, "continue"));
+      failed.put(point, timer(meters, point, "failed"));
+    }
+  }
+
+  private static Timer timer(MeterRegistry meters, HookPoint point, String outcome) {
+    return Timer.builder("byo.hook")
+        .description("routes of the operator that were asked")
+        .tag("hook", point.word())
+        .tag("outcome", outcome)
+        .register(meters);
+  }
+
+  /** Whether there is something to ask. */
+  public boolean has(HookPoint point) {
+    return routes.has(point);
+  }
+
+  /** Whether mail is ingested although its hook failed. */
+  public boolean ingestsUnchecked() {
+    return settings.ingestUnchecked();
+  }
+
+  /**
+   * Asks the hook, if there is one.
+   *
+   * @param body what it is told; made only if there is a hook
+   * @throws HookFailed if it gave no answer
+   */
+  public HookAnswer ask(HookPoint point, Supplier<Map<String, Object>> body) {
+    if (!routes.has(point)) {
+      return HookAnswer.CONTINUE;
+    }
+    long start = System.nanoTime();
+    try {
+      HookAnswer answer = answer(point, body.get());
+      (answer.refused() ? refused : continued)
+          .get(point)
+          .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      if (failing.remove(point)) {
+        log.info("hook-{} answers again", point.word());
+      }
+      return answer;
+    } catch (HookFailed e) {
+      failed.get(point).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      if (failing.add(point)) {
+        log.error("{}; mail waits until it answers", e.getMessage(), e.getCause());
+      }
+      throw e;
+    }
+  }
+
+  private HookAnswer answer(HookPoint point, Map<String, Object> body) {
+    Future<@Nullable Object> running;
+    try {
+      running = threads.submit(() -> routes.run(point, body, HookAnswer.MAX_BYTES));
+    } catch (RejectedExecutionException e) {
+      throw new HookFailed(
+          point, settings.concurrent() + " hooks (byo.hook.concurrent) are being asked already");
+    }
+    try {
+      Object answer = running.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+      if (answer == null || answer == body) {
+        return HookAnswer.CONTINUE;
+      }
+      if (answer instanceof Map<?, ?> map) {
+        return HookAnswer.of(point, map);
+      }
+      if (answer instanceof byte[] json) {
+        return HookAnswer.parse(point, json);
+      }
+      throw new HookFailed(
+          point, "its answer is no JSON object but " + answer.getClass().getName());
+    } catch (TimeoutException e) {
+      throw new HookFailed(point, "no answer within " + settings.timeout().toMillis() + " ms");
+    } catch (ExecutionException e) {
+      throw new HookFailed(point, "failed: " + e.getCause(), e.getCause());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new HookFailed(point, "interrupted");
+    } finally {
+      running.cancel(true);
+    }
+  }
+
+  @Override
+  public void destroy() {
+    threads.shutdownNow();
+  }
+}
