@@ -32,6 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.platform.audit",
       "org.byoemail.platform.cluster",
       "org.byoemail.platform.lease",
+      "org.byoemail.platform.restore",
       "org.byoemail.account.rollout",
       "org.byoemail.account.alias",
       "org.byoemail.account.connection",
