@@ -142,7 +142,8 @@ class ArchitectureTest {
           .layer("webhook")
           .definedBy("org.byoemail.webhook..")
           .layer("setup")
-          .definedBy("org.byoemail..setup..", "org.byoemail..transfer..")
+          .definedBy(
+              "org.byoemail..setup..", "org.byoemail..transfer..", "org.byoemail.retention..")
           .layer("entries")
           .definedBy(
               "org.byoemail..api..",

@@ -32,6 +32,7 @@
       "platform.event",
       "platform.routes",
       "platform.restore",
+      "retention",
       "setup",
       "transfer.accounts",
       "webhook"

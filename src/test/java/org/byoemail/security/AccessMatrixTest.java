@@ -281,6 +281,10 @@ class AccessMatrixTest extends WebTest {
           row("GET /sending", "operator").own(200, "/sending"),
           row("GET /routes", "operator").own(403, "/routes").foreign(403, "/routes"),
           // For keys that see every organisation.
+          row("GET /retention", "operator").own(200, "/retention").ofOrganization(),
+          row("PUT /retention", "admin")
+              .own(200, "/retention", "{\"messages\":0}")
+              .foreign(403, "/retention", "{\"organization\":\"{organization}\",\"messages\":1}"),
           row("GET /restore", "operator").own(403, "/restore").foreign(403, "/restore"),
           row("POST /restore/reconcile", "operator")
               .own(403, "/restore/reconcile", "{}")

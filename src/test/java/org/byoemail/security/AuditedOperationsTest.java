@@ -266,6 +266,16 @@ class AuditedOperationsTest extends WebTest {
         () -> posted("/dead-letters/" + rejected() + "/resend", null));
     api("POST /sending/pause", "sending.paused", () -> posted("/sending/pause", null));
     api(
+        "PUT /retention",
+        "retention.changed",
+        () ->
+            ok(
+                call(
+                    HttpMethod.PUT,
+                    ADMIN_KEY,
+                    "/retention",
+                    Map.of("organization", organization, "messages", 0))));
+    api(
         "POST /restore/reconcile",
         "database.reconciled",
         () -> {

@@ -1,9 +1,13 @@
 package org.byoemail.platform.event;
 
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
@@ -19,6 +23,29 @@ public class EventCleanup {
   EventCleanup(JdbcClient jdbc, GatewayNodes nodes) {
     this.jdbc = jdbc;
     this.nodes = nodes;
+  }
+
+  /** The messages are deleted: no event of them is recorded any more. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void forget(Collection<UUID> messages) {
+    jdbc.sql("DELETE FROM event_sequence WHERE message_id = ANY (:ids)")
+        .param("ids", messages.toArray(UUID[]::new))
+        .update();
+  }
+
+  /** Which organisations have events. */
+  public List<String> organizations() {
+    return jdbc.sql(
+            """
+            WITH RECURSIVE found AS (
+              (SELECT organization FROM event ORDER BY organization LIMIT 1)
+              UNION ALL
+              SELECT (SELECT e.organization FROM event e WHERE e.organization > f.organization
+                ORDER BY e.organization LIMIT 1) FROM found f WHERE f.organization IS NOT NULL)
+            SELECT organization FROM found WHERE organization IS NOT NULL
+            """)
+        .query(String.class)
+        .list();
   }
 
   /**

@@ -1,0 +1,108 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.ArrayList;
+import java.util.List;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.retention.KeepingTimes;
+import org.byoemail.retention.Retentions;
+import org.byoemail.setup.FieldProblem;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+
+/** How long things are kept of an organisation. */
+@RestController
+@RequestMapping("/api/v1/retention")
+@Tag(name = "retention")
+class RetentionController {
+  private static final int MAX_DAYS = 36_500;
+
+  private final Retentions retentions;
+
+  RetentionController(Retentions retentions) {
+    this.retentions = retentions;
+  }
+
+  /**
+   * Days, 0 for ever.
+   *
+   * @param own what is set for the organisation; null where the settings of the gateway hold
+   * @param effective what holds
+   */
+  @Schema(name = "Retention")
+  record RetentionResponse(String organization, KeepingTimes own, KeepingTimes effective) {}
+
+  /** Days, 0 for ever; null: as the settings of the gateway say. */
+  @Schema(name = "RetentionRequest")
+  record RetentionRequest(
+      @Nullable String organization,
+      @Nullable Integer messages,
+      @Nullable Integer events,
+      @Nullable Integer attachments,
+      @Nullable Integer rawMail,
+      @Nullable Integer quarantine) {}
+
+  @GetMapping
+  @Operation(description = "How many days things are kept of an organization; 0: for ever.")
+  RetentionResponse get(
+      @AuthenticationPrincipal Caller caller,
+      @RequestParam(required = false) @Nullable String organization) {
+    return response(named(RequestParams.organization(caller, organization)));
+  }
+
+  @PutMapping
+  @Operation(
+      description =
+          "Sets how many days things are kept of an organization; 0: for ever, null: as the"
+              + " settings of the gateway say. What is older is deleted for good, from the next"
+              + " minutes on.")
+  RetentionResponse put(
+      @AuthenticationPrincipal Caller caller, @RequestBody RetentionRequest request) {
+    String organization = named(RequestParams.organization(caller, request.organization()));
+    List<FieldProblem> problems = new ArrayList<>();
+    check("messages", request.messages(), problems);
+    check("events", request.events(), problems);
+    check("attachments", request.attachments(), problems);
+    check("rawMail", request.rawMail(), problems);
+    check("quarantine", request.quarantine(), problems);
+    if (!problems.isEmpty()) {
+      throw new FieldsRefused(problems);
+    }
+    retentions.set(
+        organization,
+        new KeepingTimes(
+            request.messages(),
+            request.events(),
+            request.attachments(),
+            request.rawMail(),
+            request.quarantine()));
+    return response(organization);
+  }
+
+  private RetentionResponse response(String organization) {
+    return new RetentionResponse(
+        organization, retentions.own(organization), retentions.effective(organization));
+  }
+
+  private static String named(@Nullable String organization) {
+    if (organization == null || organization.isBlank()) {
+      throw new FieldsRefused("organization", "must be named by a key of all organizations");
+    }
+    return organization;
+  }
+
+  private static void check(String field, @Nullable Integer days, List<FieldProblem> problems) {
+    if (days != null && (days < 0 || days > MAX_DAYS)) {
+      problems.add(new FieldProblem(field, "must be 0 (for ever) to " + MAX_DAYS + " days"));
+    }
+  }
+}

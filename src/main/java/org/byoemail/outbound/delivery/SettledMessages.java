@@ -1,0 +1,62 @@
+package org.byoemail.outbound.delivery;
+
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Deletes what is held of outbound messages that are settled: attempts go with their message. */
+@Repository
+public class SettledMessages {
+  private final JdbcClient jdbc;
+
+  SettledMessages(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Locks those of the messages that may be deleted: inbound ones, and outbound ones that are
+   * neither waiting nor held, and whose submission's id has had its time.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Set<UUID> lockDeletable(Collection<UUID> messages) {
+    UUID[] ids = messages.toArray(UUID[]::new);
+    Set<UUID> deletable = new HashSet<>(messages);
+    deletable.removeAll(
+        jdbc.sql("SELECT message_id FROM outbound_submission WHERE message_id = ANY (:ids)")
+            .param("ids", ids)
+            .query(UUID.class)
+            .list());
+    deletable.addAll(
+        jdbc.sql(
+                """
+                SELECT s.message_id FROM outbound_submission s WHERE s.message_id = ANY (:ids)
+                  AND (s.forgotten_id IS NOT NULL OR s.submission_id = s.message_id::text)
+                  AND NOT EXISTS (SELECT 1 FROM outbound_delivery d WHERE d.message_id = s.message_id)
+                ORDER BY s.message_id FOR UPDATE OF s SKIP LOCKED
+                """)
+            .param("ids", ids)
+            .query(UUID.class)
+            .list());
+    return deletable;
+  }
+
+  /** Deletes recipients, attempts and submissions of messages that the caller has locked. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void delete(Collection<UUID> messages) {
+    UUID[] ids = messages.toArray(UUID[]::new);
+    jdbc.sql("DELETE FROM message_recipient WHERE message_id = ANY (:ids)")
+        .param("ids", ids)
+        .update();
+    jdbc.sql("DELETE FROM outbound_message_attempt WHERE message_id = ANY (:ids)")
+        .param("ids", ids)
+        .update();
+    jdbc.sql("DELETE FROM outbound_submission WHERE message_id = ANY (:ids)")
+        .param("ids", ids)
+        .update();
+  }
+}

@@ -1,0 +1,138 @@
+package org.byoemail.platform.conversation;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.format.mail.Ids;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Deletes messages with their files and conversations, or the files alone, after what other
+ * features hold of them. Contents that nothing refers to then are removed a day later. Thread-safe.
+ */
+@Repository
+public class MessageCleanup {
+  private final JdbcClient jdbc;
+  private final UnusedContents contents;
+
+  MessageCleanup(JdbcClient jdbc, UnusedContents contents) {
+    this.jdbc = jdbc;
+    this.contents = contents;
+  }
+
+  /** Some messages of an organisation from before a moment, in the order of their ids. */
+  public List<UUID> before(String organization, Instant moment, UUID after, int limit) {
+    return jdbc.sql(
+            """
+            SELECT id FROM message WHERE organization = :organization AND id > :after AND id < :bound
+            ORDER BY id LIMIT :limit
+            """)
+        .param("organization", organization)
+        .param("after", after)
+        .param("bound", Ids.firstOf(moment))
+        .param("limit", limit)
+        .query(UUID.class)
+        .list();
+  }
+
+  /** Which organisations have messages. */
+  public List<String> organizations() {
+    // Jumps from one to the next: there are few, and many messages.
+    return jdbc.sql(
+            """
+            WITH RECURSIVE found AS (
+              (SELECT organization FROM message ORDER BY organization LIMIT 1)
+              UNION ALL
+              SELECT (SELECT m.organization FROM message m WHERE m.organization > f.organization
+                ORDER BY m.organization LIMIT 1) FROM found f WHERE f.organization IS NOT NULL)
+            SELECT organization FROM found WHERE organization IS NOT NULL
+            """)
+        .query(String.class)
+        .list();
+  }
+
+  /**
+   * Removes the files of messages and leaves their names and sizes.
+   *
+   * @param reason what the files show instead
+   * @return how many files
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public int dropFiles(Collection<UUID> messages, String reason) {
+    List<String> dropped =
+        jdbc.sql(
+                """
+                WITH files AS (
+                  SELECT id, sha256 FROM attachment WHERE message_id = ANY (:messages) AND sha256 IS NOT NULL FOR UPDATE),
+                changed AS (
+                  UPDATE attachment a SET sha256 = NULL, rejected = :reason FROM files WHERE a.id = files.id)
+                SELECT sha256 FROM files
+                """)
+            .param("messages", messages.toArray(UUID[]::new))
+            .param("reason", reason)
+            .query(String.class)
+            .list();
+    contents.announce(dropped.stream().distinct().toList());
+    return dropped.size();
+  }
+
+  /**
+   * Deletes messages that no other feature's rows refer to any more, with their files, and
+   * conversations that are empty then.
+   *
+   * @return how many messages
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public int delete(Collection<UUID> messages) {
+    UUID[] ids = messages.toArray(UUID[]::new);
+    List<String> files =
+        jdbc
+            .sql("DELETE FROM attachment WHERE message_id = ANY (:messages) RETURNING sha256")
+            .param("messages", ids)
+            .query((row, number) -> String.valueOf(row.getString("sha256")))
+            .list()
+            .stream()
+            .filter(ContentStore::isSha256)
+            .distinct()
+            .toList();
+    contents.announce(files);
+    List<UUID> conversations =
+        jdbc.sql("DELETE FROM message WHERE id = ANY (:messages) RETURNING conversation_id")
+            .param("messages", ids)
+            .query(UUID.class)
+            .list();
+    deleteIfEmpty(conversations.stream().distinct().toList());
+    return conversations.size();
+  }
+
+  private void deleteIfEmpty(List<UUID> conversations) {
+    // Whoever is about to store a message there holds the row, and is passed over.
+    List<UUID> empty =
+        jdbc.sql(
+                """
+                SELECT id FROM conversation c WHERE id = ANY (:ids)
+                  AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = c.id)
+                ORDER BY id FOR UPDATE SKIP LOCKED
+                """)
+            .param("ids", conversations.toArray(UUID[]::new))
+            .query(UUID.class)
+            .list();
+    if (empty.isEmpty()) {
+      return;
+    }
+    jdbc.sql("UPDATE conversation SET related_to = NULL WHERE related_to = ANY (:ids)")
+        .param("ids", empty.toArray(UUID[]::new))
+        .update();
+    jdbc.sql(
+            """
+            DELETE FROM conversation c WHERE id = ANY (:ids)
+              AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = c.id)
+            """)
+        .param("ids", empty.toArray(UUID[]::new))
+        .update();
+  }
+}
