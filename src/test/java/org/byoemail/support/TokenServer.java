@@ -1,5 +1,9 @@
 package org.byoemail.support;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.crypto.RSASSAVerifier;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
@@ -8,6 +12,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.security.interfaces.RSAPublicKey;
+import java.text.ParseException;
+import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -30,6 +37,8 @@ public final class TokenServer {
   private final Map<String, String> refreshTokens = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
   private final Map<String, Failure> failures = new ConcurrentHashMap<>();
+  private final Map<String, String> mailboxes = new ConcurrentHashMap<>();
+  private final Map<String, RSAPublicKey> serviceAccounts = new ConcurrentHashMap<>();
   private volatile int lifetime = 3600;
   private volatile Runnable before = () -> {};
 
@@ -92,6 +101,19 @@ public final class TokenServer {
     return consent;
   }
 
+  /**
+   * The tokens of a user open another mailbox: a shared one that is delegated to the user, or one
+   * that an application may open, whose user is {@code client_credentials}.
+   */
+  public void delegate(String user, String mailbox) {
+    mailboxes.put(user, mailbox);
+  }
+
+  /** A service account with delegation over the whole domain (RFC 7523): it acts for any user. */
+  public void serviceAccount(String email, RSAPublicKey key) {
+    serviceAccounts.put(email, key);
+  }
+
   /** All tokens of a user end, as after a change of the password. */
   public void revoke(String user) {
     accessTokens.values().removeIf(user::equals);
@@ -132,16 +154,19 @@ public final class TokenServer {
   private void token(HttpExchange exchange) throws IOException {
     Map<String, String> form = form(exchange);
     String refresh = form.getOrDefault("refresh_token", "");
+    String assertion = form.get("assertion");
     String user =
         form.get("grant_type").equals("refresh_token")
             ? refreshTokens.getOrDefault(refresh, "nobody")
-            : form.get("grant_type");
+            : assertion == null ? form.get("grant_type") : subject(assertion);
     requests.computeIfAbsent(user, name -> new AtomicInteger()).incrementAndGet();
     before.run();
     Failure failure = failures.get(user);
     if (failure != null) {
       answer(exchange, failure.status(), failure.body());
-    } else if (!CLIENT_SECRET.equals(form.get("client_secret"))) {
+    } else if (assertion != null && user.isEmpty()) {
+      answer(exchange, 400, "{\"error\":\"invalid_grant\"}");
+    } else if (assertion == null && !CLIENT_SECRET.equals(form.get("client_secret"))) {
       answer(exchange, 401, "{\"error\":\"invalid_client\"}");
     } else if (form.get("grant_type").equals("refresh_token")
         && refreshTokens.remove(refresh) == null) {
@@ -166,7 +191,25 @@ public final class TokenServer {
         200,
         user == null
             ? "{\"active\":false}"
-            : "{\"active\":true,\"username\":\"%s\"}".formatted(user));
+            : "{\"active\":true,\"username\":\"%s\"}"
+                .formatted(mailboxes.getOrDefault(user, user)));
+  }
+
+  /** Whom a service account acts for; empty if its assertion is not good. */
+  private String subject(String assertion) {
+    try {
+      SignedJWT jwt = SignedJWT.parse(assertion);
+      JWTClaimsSet claims = jwt.getJWTClaimsSet();
+      RSAPublicKey key = serviceAccounts.get(String.valueOf(claims.getIssuer()));
+      boolean good =
+          key != null
+              && jwt.verify(new RSASSAVerifier(key))
+              && claims.getAudience().contains("http://localhost:" + PORT + "/token")
+              && claims.getExpirationTime().after(new Date());
+      return good ? claims.getSubject() : "";
+    } catch (ParseException | JOSEException e) {
+      return "";
+    }
   }
 
   private static Map<String, String> form(HttpExchange exchange) throws IOException {

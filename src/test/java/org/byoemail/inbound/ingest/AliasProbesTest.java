@@ -107,6 +107,19 @@ class AliasProbesTest {
   }
 
   @Test
+  void aliasWithLettersBeyondAsciiNeedsAServerThatTakesThem() {
+    watch();
+    EmailAddress other = EmailAddress.parse("jörg-" + alias.value());
+    name(other);
+
+    probes.send(account, other);
+
+    assertThat(only().state()).isEqualTo(AliasState.FAILED);
+    assertThat(only().error()).contains("SMTPUTF8");
+    assertThat(fixture.events(account)).contains("alias.refused");
+  }
+
+  @Test
   void proofHoldsForTheServerThatWasProbed() {
     watch();
     probes.send(account, alias);
