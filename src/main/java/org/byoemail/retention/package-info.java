@@ -9,6 +9,8 @@
       "outbound.bounce",
       "outbound.delivery",
       "outbound.sentfolder",
+      "outbound.submission",
+      "outbound.suppression",
       "platform.audit",
       "platform.conversation",
       "platform.event"

@@ -281,6 +281,13 @@ class AccessMatrixTest extends WebTest {
           row("GET /sending", "operator").own(200, "/sending"),
           row("GET /routes", "operator").own(403, "/routes").foreign(403, "/routes"),
           // For keys that see every organisation.
+          row("POST /erasures", "admin")
+              .own(202, "/erasures", "{\"address\":\"erased@else.test\"}")
+              .foreign(
+                  403,
+                  "/erasures",
+                  "{\"organization\":\"{organization}\",\"address\":\"erased@else.test\"}"),
+          row("GET /erasures/{id}", "admin").own(200, "/erasures/{erasure}").hidden(),
           row("GET /retention", "operator").own(200, "/retention").ofOrganization(),
           row("PUT /retention", "admin")
               .own(200, "/retention", "{\"messages\":0}")
@@ -550,6 +557,13 @@ class AccessMatrixTest extends WebTest {
     things.put(
         "link",
         post(ADMIN_KEY, "/accounts/connect-links", Map.of("agent", things.get("agent")))
+            .text("/id"));
+    things.put(
+        "erasure",
+        post(
+                ADMIN_KEY,
+                "/erasures",
+                Map.of("organization", mark, "address", "gone-" + mark + "@else.test"))
             .text("/id"));
     for (String role : ROLES) {
       things.put("key." + role, key(role, mark));

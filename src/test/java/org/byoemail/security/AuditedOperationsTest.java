@@ -266,6 +266,13 @@ class AuditedOperationsTest extends WebTest {
         () -> posted("/dead-letters/" + rejected() + "/resend", null));
     api("POST /sending/pause", "sending.paused", () -> posted("/sending/pause", null));
     api(
+        "POST /erasures",
+        "person.erased",
+        () ->
+            posted(
+                "/erasures",
+                Map.of("organization", organization, "address", fresh("gone") + "@else.test")));
+    api(
         "PUT /retention",
         "retention.changed",
         () ->

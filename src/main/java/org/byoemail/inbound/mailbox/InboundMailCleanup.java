@@ -1,9 +1,19 @@
 package org.byoemail.inbound.mailbox;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Enumeration;
+import java.util.Iterator;
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.platform.conversation.ContentStore;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -81,5 +91,133 @@ public class InboundMailCleanup {
         .param("bound", Ids.firstOf(before))
         .param("limit", limit)
         .update();
+  }
+
+  /**
+   * The contents that the raw mails of messages are in, alone or with others.
+   *
+   * @return their names
+   */
+  public List<String> rawContents(Collection<UUID> messages) {
+    return jdbc.sql(
+            """
+            SELECT DISTINCT raw_sha256 FROM inbound_mail WHERE message_id = ANY (:ids) AND raw_sha256 IS NOT NULL
+            """)
+        .param("ids", messages.toArray(UUID[]::new))
+        .query(String.class)
+        .list();
+  }
+
+  /** The mails of a person that became no message. */
+  public record Look(@Nullable UUID next, List<UUID> found) {}
+
+  /**
+   * Looks at the next rows of all organisations for such mails, in the order of their ids.
+   *
+   * @param address in lower case
+   */
+  public Look of(String organization, String address, UUID after, int most) {
+    List<UUID> found = new ArrayList<>();
+    UUID[] last = new UUID[1];
+    int[] looked = new int[1];
+    jdbc.sql(
+            """
+            SELECT id, organization = :organization AND message_id IS NULL AND lower(sender) = :address AS is_of
+            FROM inbound_mail WHERE id > :after ORDER BY id LIMIT :most
+            """)
+        .param("address", address)
+        .param("organization", organization)
+        .param("after", after)
+        .param("most", most)
+        .query(
+            row -> {
+              last[0] = row.getObject("id", UUID.class);
+              looked[0]++;
+              if (row.getBoolean("is_of")) {
+                found.add(last[0]);
+              }
+            });
+    return new Look(looked[0] < most ? null : last[0], found);
+  }
+
+  /**
+   * Strips mails that became no message; those in the quarantine leave it.
+   *
+   * @return the contents that their raw mails were in
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public List<String> stripOthers(Collection<UUID> mails) {
+    return jdbc.sql(
+            """
+            WITH found AS (SELECT id, raw_sha256 FROM inbound_mail WHERE id = ANY (:ids) ORDER BY id FOR UPDATE),
+            stripped AS (
+              UPDATE inbound_mail i SET sender = NULL, subject = NULL, raw_sha256 = NULL, raw_offset = NULL,
+                raw_length = NULL, refetch_at = NULL,
+                reason = CASE WHEN status = 'quarantined' THEN 'its sender was erased' ELSE reason END,
+                status = CASE WHEN status = 'quarantined' THEN 'refused' ELSE status END
+              FROM found WHERE i.id = found.id)
+            SELECT DISTINCT raw_sha256 FROM found WHERE raw_sha256 IS NOT NULL
+            """)
+        .param("ids", mails.toArray(UUID[]::new))
+        .query(String.class)
+        .list();
+  }
+
+  private record Piece(UUID mail, long offset, long length) {}
+
+  /**
+   * Stores what is left of a content that raw mails share as another one, so that the bytes of
+   * mails that were stripped can be removed with the old one. Does nothing where nothing is left.
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void repack(String sha256, ContentStore contents) {
+    List<Piece> pieces =
+        jdbc.sql(
+                """
+                SELECT id, raw_offset, raw_length FROM inbound_mail
+                WHERE left(raw_sha256, 16) = left(:sha256, 16) AND raw_sha256 = :sha256 AND raw_offset IS NOT NULL
+                ORDER BY id FOR UPDATE
+                """)
+            .param("sha256", sha256)
+            .query(
+                (row, number) ->
+                    new Piece(
+                        row.getObject("id", UUID.class),
+                        row.getLong("raw_offset"),
+                        row.getLong("raw_length")))
+            .list();
+    if (pieces.isEmpty()) {
+      return;
+    }
+    Iterator<Piece> left = pieces.iterator();
+    // Each piece is opened when the one before it has been read.
+    Enumeration<InputStream> streams =
+        new Enumeration<>() {
+          @Override
+          public boolean hasMoreElements() {
+            return left.hasNext();
+          }
+
+          @Override
+          public InputStream nextElement() {
+            Piece piece = left.next();
+            return contents.open(new ContentStore.Piece(sha256, piece.offset(), piece.length()));
+          }
+        };
+    String stored;
+    try (InputStream all = new SequenceInputStream(streams)) {
+      stored = contents.store(all).sha256();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot store what is left of content " + sha256, e);
+    }
+    long offset = 0;
+    for (Piece piece : pieces) {
+      jdbc.sql("UPDATE inbound_mail SET raw_sha256 = :sha256, raw_offset = :offset WHERE id = :id")
+          .param("sha256", stored)
+          .param("offset", offset)
+          .param("id", piece.mail())
+          .update();
+      offset += piece.length();
+    }
   }
 }

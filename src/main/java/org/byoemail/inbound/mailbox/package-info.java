@@ -13,6 +13,7 @@
       "format.mime",
       "platform.audit",
       "platform.cluster",
+      "platform.conversation",
       "platform.event",
       "platform.lease"
     })

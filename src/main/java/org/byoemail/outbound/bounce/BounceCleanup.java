@@ -16,6 +16,25 @@ public class BounceCleanup {
     this.jdbc = jdbc;
   }
 
+  /**
+   * Deletes those about a recipient, in the transaction of the caller.
+   *
+   * @param address in lower case
+   * @return how many
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public int deleteAbout(String organization, String address) {
+    return jdbc.sql(
+            """
+            DELETE FROM bounce b WHERE lower(b.recipient) = :address AND (
+              EXISTS (SELECT 1 FROM inbound_mail i WHERE i.id = b.inbound_mail_id AND i.organization = :organization)
+              OR EXISTS (SELECT 1 FROM message m WHERE m.id = b.message_id AND m.organization = :organization))
+            """)
+        .param("address", address)
+        .param("organization", organization)
+        .update();
+  }
+
   /** Deletes those of these messages, in the transaction of the caller. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void delete(Collection<UUID> messages) {

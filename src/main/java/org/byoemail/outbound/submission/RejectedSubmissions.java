@@ -7,6 +7,8 @@ import org.byoemail.format.mail.Ids;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
 
 /** Keeps submissions from the queue that could not be accepted, for 30 days. */
 @Repository
@@ -57,6 +59,24 @@ public class RejectedSubmissions {
 
   public void drop(UUID id) {
     jdbc.sql("DELETE FROM rejected_submission WHERE id = :id").param("id", id).update();
+  }
+
+  /**
+   * Deletes those of an organisation that name an address, in the transaction of the caller.
+   *
+   * @param address in lower case
+   * @return how many
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public int deleteNaming(String organization, String address) {
+    return jdbc.sql(
+            """
+            DELETE FROM rejected_submission WHERE organization = :organization
+              AND (strpos(lower(encode(body, 'escape')), :address) > 0 OR strpos(lower(reason), :address) > 0)
+            """)
+        .param("organization", organization)
+        .param("address", address)
+        .update();
   }
 
   private static @Nullable String clean(@Nullable String text) {

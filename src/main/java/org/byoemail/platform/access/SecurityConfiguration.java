@@ -59,6 +59,8 @@ class SecurityConfiguration {
                     .access(new RoleNeeded(Role.OPERATOR))
                     .requestMatchers(HttpMethod.DELETE, API + "/agents/**", API + "/accounts/**")
                     .access(new RoleNeeded(Role.ADMIN))
+                    .requestMatchers(API + "/erasures/**")
+                    .access(new RoleNeeded(Role.ADMIN))
                     .requestMatchers(HttpMethod.PUT, API + "/retention")
                     .access(new RoleNeeded(Role.ADMIN))
                     .requestMatchers(HttpMethod.POST, API + "/messages", API + "/attachments")

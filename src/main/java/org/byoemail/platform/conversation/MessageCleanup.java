@@ -1,10 +1,12 @@
 package org.byoemail.platform.conversation;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -37,6 +39,51 @@ public class MessageCleanup {
         .param("limit", limit)
         .query(UUID.class)
         .list();
+  }
+
+  /**
+   * Looks at the next messages of an organisation, in the order of their ids.
+   *
+   * @param next where to go on; null at the end
+   * @param found those that an address has sent, or was sent as a recipient of any kind
+   */
+  public record Look(@Nullable UUID next, List<UUID> found) {}
+
+  /**
+   * Looks for messages of a person.
+   *
+   * @param address in lower case
+   */
+  public Look of(String organization, String address, UUID after, int most) {
+    List<UUID> found = new ArrayList<>();
+    UUID[] last = new UUID[1];
+    int[] looked = new int[1];
+    jdbc.sql(
+            """
+            SELECT m.id, lower(m.from_address) = :address
+                OR EXISTS (SELECT 1 FROM unnest(m.to_addresses || m.cc_addresses) AS a (address) WHERE lower(a.address) = :address)
+                OR EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND lower(r.address) = :address)
+                AS is_of
+            FROM message m WHERE m.organization = :organization AND m.id > :after ORDER BY m.id LIMIT :most
+            """)
+        .param("address", address)
+        .param("organization", organization)
+        .param("after", after)
+        .param("most", most)
+        .query(
+            row -> {
+              last[0] = row.getObject("id", UUID.class);
+              looked[0]++;
+              if (row.getBoolean("is_of")) {
+                found.add(last[0]);
+              }
+            });
+    return new Look(looked[0] < most ? null : last[0], found);
+  }
+
+  /** Contents that may be unreferenced now: they are removed a day later, if they are. */
+  public void mayBeUnused(Collection<String> sha256s) {
+    contents.announce(sha256s);
   }
 
   /** Which organisations have messages. */

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.platform.cluster.GatewayNodes;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -31,6 +32,67 @@ public class EventCleanup {
     jdbc.sql("DELETE FROM event_sequence WHERE message_id = ANY (:ids)")
         .param("ids", messages.toArray(UUID[]::new))
         .update();
+  }
+
+  /**
+   * What a step found.
+   *
+   * @param next where to go on; null at the end
+   */
+  public record Erased(int events, @Nullable Long next) {}
+
+  /**
+   * Looks at the next events of an organisation and deletes those whose data names an address. One
+   * that is not published yet is the end for now.
+   *
+   * @param address in lower case
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public Erased erase(String organization, String address, long after, int most) {
+    return jdbc.sql(
+            """
+            WITH looked AS (
+              SELECT id, position, strpos(lower(body::text), :address) > 0 AS names FROM event
+              WHERE organization = :organization AND position > :after
+                AND position <= (SELECT value FROM event_position WHERE name = 'published')
+              ORDER BY position LIMIT :most),
+            gone AS (
+              DELETE FROM event e USING looked l WHERE e.id = l.id AND l.names RETURNING e.message_id, e.sequence),
+            remembered AS (
+              INSERT INTO event_sequence (message_id, last)
+              SELECT g.message_id, max(g.sequence) FROM gone g WHERE g.message_id IS NOT NULL
+                AND EXISTS (SELECT 1 FROM message m WHERE m.id = g.message_id) GROUP BY g.message_id
+              ON CONFLICT (message_id) DO UPDATE SET last = greatest(event_sequence.last, excluded.last))
+            SELECT (SELECT count(*) FROM gone) AS erased, (SELECT count(*) FROM looked) AS looked,
+              (SELECT max(position) FROM looked) AS last
+            """)
+        .param("address", address)
+        .param("organization", organization)
+        .param("after", after)
+        .param("most", most)
+        .query(
+            (row, number) ->
+                new Erased(
+                    row.getInt("erased"), row.getInt("looked") < most ? null : row.getLong("last")))
+        .single();
+  }
+
+  /**
+   * Whether events of an organisation that name an address are not published yet.
+   *
+   * @param address in lower case
+   */
+  public boolean areUnpublished(String organization, String address) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM event WHERE organization = :organization AND published_at IS NULL
+              AND (position IS NULL OR position > (SELECT value FROM event_position WHERE name = 'published'))
+              AND strpos(lower(body::text), :address) > 0)
+            """)
+        .param("organization", organization)
+        .param("address", address)
+        .query(Boolean.class)
+        .single();
   }
 
   /** Which organisations have events. */

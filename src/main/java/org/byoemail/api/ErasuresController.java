@@ -1,0 +1,72 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.UUID;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.retention.Erasure;
+import org.byoemail.retention.Erasures;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.ResponseStatus;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Erases what is held of a person. */
+@RestController
+@RequestMapping("/api/v1/erasures")
+@Tag(name = "erasures")
+class ErasuresController {
+  private final Erasures erasures;
+
+  ErasuresController(Erasures erasures) {
+    this.erasures = erasures;
+  }
+
+  /** Whose data is erased: all that the organization holds of the address. */
+  @Schema(name = "ErasureRequest")
+  record ErasureRequest(@Nullable String organization, @Nullable String address) {}
+
+  @PostMapping
+  @ResponseStatus(HttpStatus.ACCEPTED)
+  @Operation(
+      description =
+          "Deletes for good what an organization holds of an address: messages that it sent or"
+              + " received, with files and raw mail, events, bounces, its suppression, and rejected"
+              + " submissions. Mail that waits to be sent to it is cancelled. Done in steps; ask for"
+              + " the report by its id.")
+  Erasure post(@AuthenticationPrincipal Caller caller, @RequestBody ErasureRequest request) {
+    String organization = RequestParams.organization(caller, request.organization());
+    if (organization == null || organization.isBlank()) {
+      throw new FieldsRefused("organization", "must be named by a key of all organizations");
+    }
+    UUID id = erasures.request(organization, address(request.address()));
+    return erasures.find(id).orElseThrow();
+  }
+
+  @GetMapping("/{id}")
+  @Operation(description = "What was erased so far; `finishedAt` once it is done.")
+  Erasure get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return erasures
+        .find(id)
+        .filter(erasure -> caller.sees(erasure.organization()))
+        .orElseThrow(() -> new ResourceNotFound("erasure"));
+  }
+
+  private static EmailAddress address(@Nullable String text) {
+    try {
+      return EmailAddress.parse(text == null ? "" : text);
+    } catch (IllegalArgumentException e) {
+      throw new FieldsRefused("address", "must be an email address");
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package org.byoemail.outbound.suppression;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Removes an address that is erased from the suppression list. */
+@Repository
+public class SuppressionCleanup {
+  private final JdbcClient jdbc;
+
+  SuppressionCleanup(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Deletes the suppression of an address, in the transaction of the caller.
+   *
+   * @param address in lower case
+   * @return how many
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public int delete(String organization, String address) {
+    return jdbc.sql(
+            "DELETE FROM suppression WHERE organization = :organization AND lower(address) = :address")
+        .param("organization", organization)
+        .param("address", address)
+        .update();
+  }
+}
