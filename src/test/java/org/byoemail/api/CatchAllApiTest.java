@@ -115,6 +115,8 @@ class CatchAllApiTest extends WebTest {
     Answer message = get(producer, "/messages/" + sent.text("/messageId"));
     assertThat(message.text("/from")).isEqualTo("support+7@" + domain);
     assertThat(message.text("/account")).isEqualTo(path.split("/")[2]);
+    assertThat(get(producer, "/messages?account=" + path.split("/")[2]).body().toString())
+        .contains(sent.text("/messageId"));
     assertThat(
             jdbc.sql(
                     """

@@ -1,8 +1,11 @@
 package org.byoemail.account.alias;
 
+import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +56,8 @@ public record AccountAddresses(
     return CatchAllRule.of(domain.get().rules(), recipient.localPart())
         .map(
             rule ->
-                new Destination(rule.agent(), rule.endpoint(), recipient, tag(recipient), false))
+                new Destination(
+                    rule.agent(), rule.endpoint(), recipient, tag(recipient), apartSince(), false))
         .orElseGet(
             () ->
                 new Destination(
@@ -61,11 +65,21 @@ public record AccountAddresses(
                     account.endpoint(),
                     recipient,
                     tag(recipient),
+                    apartSince(),
                     domain.get().refuseUnmatched()));
   }
 
   private Destination own(@Nullable EmailAddress recipient, @Nullable String tag) {
-    return new Destination(account.agent(), account.endpoint(), recipient, tag, false);
+    return new Destination(
+        account.agent(), account.endpoint(), recipient, tag, apartSince(), false);
+  }
+
+  /** A mail to several agents of a catch-all domain arrives as several copies. */
+  private @Nullable Instant apartSince() {
+    return domains.stream()
+        .flatMap(domain -> Stream.ofNullable(domain.provedAt()))
+        .min(Comparator.naturalOrder())
+        .orElse(null);
   }
 
   private boolean isTagged(EmailAddress address) {

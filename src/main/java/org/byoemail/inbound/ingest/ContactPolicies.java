@@ -88,7 +88,7 @@ public class ContactPolicies {
       AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
       IngestDecision decision = decide(item, found, round);
-      round.recorded().add(item.mail(), decision.verdict() == Verdict.ACCEPT);
+      round.recorded().add(item, decision.verdict() == Verdict.ACCEPT);
       item.decide(decision);
     }
   }
@@ -139,7 +139,7 @@ public class ContactPolicies {
     if (own.isProbe(mail)) {
       return IngestDecision.probe();
     }
-    if (round.recorded().isKnown(mail)) {
+    if (round.recorded().isKnown(item)) {
       return new IngestDecision(Verdict.DUPLICATE, "it was taken in before");
     }
     Optional<String> objection = objection(item, found, round);

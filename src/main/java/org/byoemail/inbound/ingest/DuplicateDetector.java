@@ -1,12 +1,16 @@
 package org.byoemail.inbound.ingest;
 
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.byoemail.account.alias.Destination;
 import org.byoemail.inbound.mailbox.IncomingMail;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -18,7 +22,8 @@ import org.springframework.stereotype.Repository;
  *       as many times as it was recorded.
  *   <li>It came back, from an archive or after a snooze: a mail that the server calls the same
  *       (EMAILID, X-GM-MSGID) was taken in, or one of the same Message-ID, Date, From, To and
- *       Subject. Mails without either cannot be told apart from new ones.
+ *       Subject. Mails without either cannot be told apart from new ones. Copies to several
+ *       addresses of a catch-all domain are several mails.
  *   <li>It was taken in from another folder of the account: see {@link OtherFolders}.
  * </ul>
  */
@@ -34,25 +39,39 @@ class DuplicateDetector {
 
   /** What is recorded of the mails of a batch. */
   Recorded recorded(IngestBatch batch) {
-    Map<ByteBuffer, Counts> counts = new HashMap<>();
+    Map<Copy, Counts> counts = new HashMap<>();
     IncomingMail first = batch.first();
-    byte[][] fingerprints =
-        batch.all().stream().map(one -> one.mail().fingerprint()).toArray(byte[][]::new);
+    Map<Copy, Instant> copies = new LinkedHashMap<>();
+    batch.all().forEach(item -> copies.put(Copy.of(item), item.destination().apartSince()));
     jdbc.sql(
             """
-            SELECT fingerprint, count(*) FILTER (WHERE epoch < :epoch AND status <> 'duplicate') AS before,
-              count(*) FILTER (WHERE epoch = :epoch) AS now,
-              count(*) FILTER (WHERE status IN ('ingested', 'report')) AS taken_in
-            FROM inbound_mail WHERE mailbox_id = :mailbox AND fingerprint = ANY(:fingerprints)
-            GROUP BY fingerprint
+            SELECT f.fingerprint, f.recipient,
+              count(*) FILTER (WHERE i.epoch < :epoch AND i.status <> 'duplicate') AS before,
+              count(*) FILTER (WHERE i.epoch = :epoch) AS now,
+              count(*) FILTER (WHERE i.status IN ('ingested', 'report')) AS taken_in
+            FROM unnest(:fingerprints::bytea[], :recipients::text[], :since::timestamptz[])
+                AS f (fingerprint, recipient, since)
+              JOIN inbound_mail i ON i.mailbox_id = :mailbox AND i.fingerprint = f.fingerprint
+                AND (f.recipient IS NULL OR i.recipient IS NULL OR i.recipient = f.recipient
+                  OR i.created_at < f.since)
+            GROUP BY f.fingerprint, f.recipient
             """)
         .param("mailbox", first.mailbox())
         .param("epoch", first.epoch())
-        .param("fingerprints", fingerprints)
+        .param(
+            "fingerprints",
+            copies.keySet().stream().map(copy -> copy.fingerprint().array()).toArray(byte[][]::new))
+        .param("recipients", copies.keySet().stream().map(Copy::recipient).toArray(String[]::new))
+        .param(
+            "since",
+            copies.values().stream()
+                .map(since -> since == null ? null : since.toString())
+                .toArray(String[]::new))
         .query(
             row -> {
               counts.put(
-                  ByteBuffer.wrap(row.getBytes("fingerprint")),
+                  new Copy(
+                      ByteBuffer.wrap(row.getBytes("fingerprint")), row.getString("recipient")),
                   new Counts(row.getLong("before"), row.getLong("now"), row.getLong("taken_in")));
             });
     return new Recorded(counts, takenIn(batch), otherFolders.ingested(batch));
@@ -80,6 +99,21 @@ class DuplicateDetector {
             .list());
   }
 
+  /**
+   * A mail as it is recognised.
+   *
+   * @param recipient where copies to different recipients are mails of their own; null: they are
+   *     not
+   */
+  private record Copy(ByteBuffer fingerprint, @Nullable String recipient) {
+    static Copy of(IngestItem item) {
+      Destination to = item.destination();
+      return new Copy(
+          ByteBuffer.wrap(item.mail().fingerprint()),
+          to.apartSince() == null || to.recipient() == null ? null : to.recipient().value());
+    }
+  }
+
   private record Counts(long before, long now, long takenIn) {
     static final Counts NONE = new Counts(0, 0, 0);
   }
@@ -88,34 +122,35 @@ class DuplicateDetector {
    * The recorded mails and those about to be recorded: mails of one batch may be duplicates, too.
    */
   static final class Recorded {
-    private final Map<ByteBuffer, Counts> counts;
+    private final Map<Copy, Counts> counts;
     private final Set<String> emailIds;
     private final Set<IncomingMail> elsewhere;
 
-    private Recorded(
-        Map<ByteBuffer, Counts> counts, Set<String> emailIds, Set<IncomingMail> elsewhere) {
+    private Recorded(Map<Copy, Counts> counts, Set<String> emailIds, Set<IncomingMail> elsewhere) {
       this.elsewhere = elsewhere;
       this.counts = counts;
       this.emailIds = emailIds;
     }
 
-    boolean isKnown(IncomingMail mail) {
+    boolean isKnown(IngestItem item) {
+      IncomingMail mail = item.mail();
       if (mail.emailId() != null && emailIds.contains(mail.emailId()) || elsewhere.contains(mail)) {
         return true;
       }
-      Counts of = counts.getOrDefault(ByteBuffer.wrap(mail.fingerprint()), Counts.NONE);
+      Counts of = counts.getOrDefault(Copy.of(item), Counts.NONE);
       // One that is tried again is recorded itself.
       return mail.quarantineId().isEmpty() && of.now() < of.before()
           || of.takenIn() > 0 && mail.headers().messageId().isPresent();
     }
 
     /** One more of its kind. */
-    void add(IncomingMail mail, boolean takenIn) {
+    void add(IngestItem item, boolean takenIn) {
+      IncomingMail mail = item.mail();
       if (takenIn && mail.emailId() != null) {
         emailIds.add(mail.emailId());
       }
       counts.merge(
-          ByteBuffer.wrap(mail.fingerprint()),
+          Copy.of(item),
           new Counts(0, 1, takenIn ? 1 : 0),
           (old, one) -> new Counts(old.before(), old.now() + 1, old.takenIn() + one.takenIn()));
     }

@@ -127,6 +127,29 @@ class CatchAllTest {
   }
 
   @Test
+  void copiesToSeveralAgentsAreSeveralMailsAndOneThatComesBackIsNot() {
+    Agent sales = agent(open());
+    watch();
+    String both = new String(InboundFixture.mail(ANN, "to both"), StandardCharsets.UTF_8);
+    GREENMAIL.deliver(user, delivered("sales@" + domain, both));
+    await("the first", () -> fixture.messages(account), List.of("to both")::equals);
+    set(false, Map.of("support", support.id(), "sales", sales.id()));
+    prove();
+    String later = new String(InboundFixture.mail(ANN, "later"), StandardCharsets.UTF_8);
+
+    GREENMAIL.deliver(user, delivered("sales@" + domain, both));
+    for (String recipient : List.of("support@", "sales@", "sales@", "nobody@")) {
+      GREENMAIL.deliver(user, delivered(recipient + domain, later));
+    }
+
+    await("all", () -> fixture.rows(account).size(), count -> count == 7);
+    assertThat(subjects(support)).containsExactly("later");
+    assertThat(subjects(sales)).containsExactly("later");
+    assertThat(fixture.messages(account)).containsExactly("to both", "later");
+    assertThat(fixture.subjects(account, "duplicate")).containsExactly("to both", "later");
+  }
+
+  @Test
   void agentSendsFromItsAddressesOnceTheRoundTripKeptFrom() {
     watch();
     set(true, Map.of("support", support.id()));
