@@ -182,7 +182,7 @@ final class ComputedStyle {
       hidden = Source.DISPLAY;
     } else if (!used.equals("contents")) {
       flex = used.endsWith("flex") || used.endsWith("grid");
-      background(cascade, isBlock(cascade, parent, used) || !used.equals("inline"));
+      background(cascade, isBlock(cascade, parent, used) || !used.equals("inline"), around);
       box(cascade, parent, used, viewport, around);
     }
   }
@@ -252,7 +252,12 @@ final class ComputedStyle {
     }
   }
 
-  private void background(Cascade cascade, boolean block) {
+  /** A block that holds lines without height only has no area to paint. */
+  private void background(Cascade cascade, boolean block, Surroundings around) {
+    if (block && lineHeight >= 0 && lineHeight < 1 && around.isLinesOnly()) {
+      backdrop = blockBackdrop;
+      return;
+    }
     CssColor before = block ? blockBackdrop : backdrop;
     if (cascade.get(Property.BACKGROUND_COLOR) instanceof CssColor behind && behind.alpha() > 0) {
       before = behind.alpha() >= 1 ? behind : before == null ? null : behind.over(before);

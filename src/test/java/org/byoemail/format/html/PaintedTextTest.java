@@ -21,13 +21,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is read of HTML is what Chromium paints. A share at each build, {@code -Dbyo.painted=N} and
- * {@code -Dbyo.painted.seed=N} another one; what was judged wrong is written into target.
+ * What is read of HTML is what Chromium paints: less than 0.5 % of hidden characters are left, less
+ * than 0.1 % of visible ones lost. A share at each build, 200 mails of each make with {@code
+ * -Pfaults}, others with {@code -Dbyo.painted.seed=N}; what was judged wrong is written into
+ * target.
  */
 @RequiresPrograms("chromium")
 class PaintedTextTest {
   private static final Logger LOG = LoggerFactory.getLogger(PaintedTextTest.class);
-  private static final int MAILS = Integer.getInteger("byo.painted", 8);
+  private static final int MAILS = Integer.getInteger("byo.painted", 6);
+
+  /** Of so many mails a percentage says something. */
+  private static final int ENOUGH = 50;
+
   private static final long SEED = Long.getLong("byo.painted.seed", 20_261_130L);
   private static final Pattern SERIAL = Pattern.compile("k\\d{4,}k");
 
@@ -64,6 +70,10 @@ class PaintedTextTest {
     Path report = Path.of("target", "painted-" + name + ".txt");
     Files.write(report, wrong, StandardCharsets.UTF_8);
     assertThat(hidden).isPositive();
+    if (MAILS < ENOUGH) {
+      assertThat(wrong).as("texts judged wrong, see " + report).hasSizeLessThanOrEqualTo(1);
+      return;
+    }
     assertThat(percent(left, hidden)).as("hidden characters left, see " + report).isLessThan(0.5);
     assertThat(percent(lost, visible)).as("visible characters lost, see " + report).isLessThan(0.1);
   }

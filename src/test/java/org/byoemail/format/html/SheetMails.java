@@ -77,12 +77,20 @@ final class SheetMails {
   }
 
   String next() {
+    return next(random.nextInt(5) < 2);
+  }
+
+  /** A mail that hides nothing. */
+  String honest() {
+    return next(true);
+  }
+
+  private String next(boolean honest) {
     sheet =
         new StringBuilder(
             ":root{--paper:#ffffff}\n/* base */ body{font-family:Helvetica;color:#222}\n");
     StringBuilder body = new StringBuilder();
     int blocks = 3 + random.nextInt(5);
-    boolean honest = random.nextInt(5) < 2;
     for (int i = 0; i < blocks; i++) {
       body.append(block(honest, 0));
     }

@@ -8,6 +8,7 @@ import static org.byoemail.inbound.ingest.InboundFixture.open;
 import com.icegreen.greenmail.store.FolderException;
 import com.icegreen.greenmail.store.MailFolder;
 import com.icegreen.greenmail.store.StoredMessage;
+import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.Flags.Flag;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
@@ -82,6 +83,7 @@ class InboundFlowTest {
   @Autowired Inbox inbox;
   @Autowired Messages messages;
   @Autowired Screenings screenings;
+  @Autowired MeterRegistry meters;
   @Autowired Conversations conversations;
   @Autowired NewTexts newTexts;
   @Autowired CamelContext camel;
@@ -156,10 +158,15 @@ class InboundFlowTest {
     assertThat(found.findings())
         .extracting(Screening.Found::kind)
         .containsExactly("hidden-instructions", "plain-part-differs");
+    await("the count", () -> findings("hidden-instructions"), count -> count >= 1);
     assertThat(fixture.eventBodies(watched))
         .singleElement(InstanceOfAssertFactories.STRING)
         .contains("\"hidden-instructions\"", "\"serious\"")
         .doesNotContain("previous");
+  }
+
+  private double findings(String kind) {
+    return meters.get("byo.inbound.findings").tag("kind", kind).counter().count();
   }
 
   @Test
