@@ -15,6 +15,7 @@ import org.eclipse.angus.mail.util.MailStreamProvider;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
+import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.modulith.Modulithic;
 
 /** Starts the gateway. */
@@ -41,7 +42,17 @@ public class ByoEmailApplication {
     }
     // Or Jakarta Mail looks through every nested jar for it, twice a mail.
     System.setProperty(StreamProvider.class.getName(), MailStreamProvider.class.getName());
-    SpringApplication.run(ByoEmailApplication.class, args);
+    ClassLoader classes =
+        OwnJars.classLoader(
+                OwnJars.folder(System.getenv()), ByoEmailApplication.class.getClassLoader())
+            .orElse(null);
+    if (classes == null) {
+      SpringApplication.run(ByoEmailApplication.class, args);
+    } else {
+      Thread.currentThread().setContextClassLoader(classes);
+      new SpringApplication(new DefaultResourceLoader(classes), ByoEmailApplication.class)
+          .run(args);
+    }
   }
 
   /** JSON is UTF-8 whatever the platform's charset is. */

@@ -3,12 +3,15 @@ package org.byoemail.outbound.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.management.ManagementFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.spring.boot.CamelAutoConfiguration;
@@ -205,6 +208,36 @@ class OutboundRoutesTest {
 
     awaitStatus(message, "sent");
     assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
+  void mailWaitsWhileItsRouteIsStoppedOrSuspendedOverJmx(@Autowired CamelContext camel)
+      throws Exception {
+    MBeanServer jmx = ManagementFactory.getPlatformMBeanServer();
+    ObjectName route =
+        jmx
+            .queryNames(
+                new ObjectName("org.apache.camel:type=routes,name=\"outbound-claim\",*"), null)
+            .stream()
+            .filter(name -> name.getKeyProperty("context").equals(camel.getName()))
+            .findFirst()
+            .orElseThrow();
+    Account account = fixtures.account(server.port(), null);
+    for (List<String> steps : List.of(List.of("stop", "start"), List.of("suspend", "resume"))) {
+      jmx.invoke(route, steps.get(0), new Object[0], new String[0]);
+      UUID message = fixtures.message(account, "ben@example.test");
+      int sent = server.mails().size();
+
+      // Nothing claims it: it would be gone within the interval of claims.
+      await()
+          .during(Duration.ofMillis(600))
+          .atMost(Duration.ofSeconds(5))
+          .until(() -> fixtures.status(message).equals("queued") && server.mails().size() == sent);
+      jmx.invoke(route, steps.get(1), new Object[0], new String[0]);
+
+      awaitStatus(message, "sent");
+    }
+    assertThat(server.mails()).hasSize(2);
   }
 
   private void awaitStatus(UUID message, String status) {

@@ -92,6 +92,9 @@ final class RouteFailures {
       if (each instanceof NoSuchBeanException bean && bean.getName() != null) {
         words.add(bean.getName());
       }
+      if (each instanceof ClassNotFoundException) {
+        words.add(String.valueOf(each.getMessage()));
+      }
       for (Pattern pattern : WORDS) {
         Matcher matcher = pattern.matcher(String.valueOf(each.getMessage()));
         if (matcher.find()) {
@@ -113,7 +116,11 @@ final class RouteFailures {
 
   /** Passwords in endpoints are masked. */
   private static String reason(Throwable cause) {
-    String message = cause.getMessage() == null ? cause.toString() : cause.getMessage();
+    String message = String.valueOf(cause.getMessage());
+    if (!message.contains(" ")) {
+      // Such as the name of a class that is not there.
+      message = cause.getClass().getSimpleName() + ": " + message;
+    }
     return String.valueOf(URISupport.sanitizeUri(message)).replaceFirst("(?s)\\s+in file:.*", "");
   }
 }

@@ -196,6 +196,7 @@ class RouteReloaderTest {
         "uri: direct:tail|uri: \"direct:{{nowhere}}\"|11|nowhere",
         "uri: direct:tail|uri: timer:tail?repeatCuont=1|11|repeatCuont",
         "routeConfigurationId: plain|routeConfigurationId: palin|3|palin",
+        "ref: words|beanType: own.Words|8|ClassNotFoundException: own.Words",
         "id: greet|id: tail|2|stands twice",
         "steps:|stepps:|6|stepps",
       })
