@@ -52,6 +52,18 @@ class FolderContentsTest extends ContentStoreContract {
   }
 
   @Test
+  void noteIsReplacedAndIsNoContent() {
+    store.writeNote("database-1", "5 7");
+    store.writeNote("database-1", "6 8");
+
+    assertThat(store.note("database-1")).contains("6 8");
+    assertThat(store.note("database-2")).isEmpty();
+    assertThat(store.list("", 100).sha256s()).isEmpty();
+    assertThatThrownBy(() -> store.writeNote("../database", "x"))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
   void folderOfAnEarlierVersionIsClosedToOtherUsers() throws IOException {
     Path old = Files.createDirectory(dir.resolve("old"));
     Files.setPosixFilePermissions(old, PosixFilePermissions.fromString("rwxr-xr-x"));
