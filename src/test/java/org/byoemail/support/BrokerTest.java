@@ -14,10 +14,12 @@ import org.springframework.test.context.DynamicPropertySource;
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
-          + "file:routes/outbound/accept.camel.yaml,file:routes/event/*.camel.yaml",
+          + "file:routes/outbound/accept.camel.yaml,file:routes/event/*.camel.yaml,"
+          + "file:routes/webhook/*.camel.yaml",
       "byo.routes.reload=false",
       "spring.data.redis.url=redis://127.0.0.1:1",
       "byo.demo.enabled=false",
+      "byo.connection.allowed-networks=127.0.0.0/8,::1/128",
       "byo.broker.amqp-port=0",
       "byo.broker.stomp-port=0",
       "byo.broker.producer-password=" + BrokerTest.PRODUCER_PASSWORD,
