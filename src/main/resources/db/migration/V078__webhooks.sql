@@ -73,7 +73,8 @@ COMMENT ON COLUMN webhook_delivery.sequence IS 'the order of the deliveries with
 -- At most one delivery of a webhook and message is under way, over all nodes.
 CREATE UNIQUE INDEX webhook_delivery_under_way ON webhook_delivery (webhook_id, order_key) WHERE claim_token IS NOT NULL;
 CREATE INDEX webhook_delivery_claimed ON webhook_delivery (claimed_until) WHERE claim_token IS NOT NULL;
-CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, due_at) WHERE state = 'waiting' AND claim_token IS NULL;
+CREATE INDEX webhook_delivery_due ON webhook_delivery (webhook_id, due_at, sequence)
+  WHERE state = 'waiting' AND claim_token IS NULL;
 CREATE INDEX webhook_delivery_order ON webhook_delivery (webhook_id, order_key, sequence) WHERE state = 'waiting';
 CREATE INDEX webhook_delivery_list ON webhook_delivery (webhook_id, id);
 CREATE INDEX webhook_delivery_ended ON webhook_delivery (ended_at) WHERE ended_at IS NOT NULL;

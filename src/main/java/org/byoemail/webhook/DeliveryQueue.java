@@ -225,7 +225,9 @@ class DeliveryQueue {
                   AND NOT EXISTS (SELECT 1 FROM webhook_delivery earlier
                     WHERE earlier.webhook_id = d.webhook_id AND earlier.order_key = d.order_key
                       AND earlier.state = 'waiting'
-                      AND (earlier.sequence < d.sequence OR earlier.claim_token IS NOT NULL))
+                      AND (earlier.sequence < d.sequence OR earlier.claim_token IS NOT NULL)
+                    -- One look into the index a row, until there are enough; a join would read all that waits.
+                    OFFSET 0)
                 ORDER BY d.due_at, d.sequence LIMIT greatest(0, o.share)
                 FOR NO KEY UPDATE SKIP LOCKED) d
             ), chosen AS (

@@ -21,7 +21,7 @@ record WebhookSettings(
     @DefaultValue("24h") Duration retryFor,
     @DefaultValue("32") int workers,
     @DefaultValue("32") int slowWorkers,
-    @DefaultValue("8") int perWebhook,
+    @DefaultValue("16") int perWebhook,
     @DefaultValue("2s") Duration slowAfter,
     @DefaultValue("7d") Duration keep) {
 
