@@ -1,22 +1,34 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.byoemail.platform.access.Caller;
-import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
-import org.byoemail.platform.access.Role;
 import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.EventCursors;
 import org.byoemail.platform.event.EventFilter;
 import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.convert.DurationStyle;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RequestHeader;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
@@ -30,60 +42,145 @@ class EventsController {
 
   private static final long PAGE_BYTES = 2 << 20;
 
+  private static final Duration MAX_WAIT = Duration.ofSeconds(30);
+
   private final NumberedEvents events;
+  private final EventCursors cursors;
+  private final EventStreams streams;
+  private final EventEncoding encoding;
   private final ResponseBudget budget;
 
-  EventsController(NumberedEvents events, ResponseBudget budget) {
-    this.budget = budget;
+  EventsController(
+      NumberedEvents events,
+      EventCursors cursors,
+      EventStreams streams,
+      EventEncoding encoding,
+      ResponseBudget budget) {
     this.events = events;
+    this.cursors = cursors;
+    this.streams = streams;
+    this.encoding = encoding;
+    this.budget = budget;
   }
+
+  /** A page of events. */
+  @Schema(name = "EventPage")
+  record EventPage(
+      List<Event> items,
+      @Nullable @Schema(description = "the position to ask behind; null: nothing new is there")
+          String next) {}
 
   @GetMapping
   @Operation(
       description =
           "Events behind a position, in their order. `next` is the position to ask behind; it is"
-              + " null where nothing new is there, and the one before holds then. Answers 410 with"
+              + " null where nothing new is there, and the one before holds then. With `wait`, the"
+              + " answer comes once there are events, or the time is over. With `Accept:"
+              + " application/cloudevents+json`, a batch of CloudEvents 1.0. Answers 410 with"
               + " `firstPosition` if events behind the position were deleted, 400 if it was never"
               + " given.")
-  Page<Event> after(
+  @ApiResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = "application/json",
+              schema = @Schema(implementation = EventPage.class)))
+  @Nullable ResponseEntity<Object> after(
       @AuthenticationPrincipal Caller caller,
-      @RequestParam(required = false) @Nullable String after,
-      @RequestParam(required = false) @Nullable String organization,
-      @RequestParam(required = false) @Nullable Integer limit) {
+      EventQuery query,
+      @RequestParam(required = false) @Nullable Integer limit,
+      @Parameter(description = "at most 30s", example = "30s") @RequestParam(required = false)
+          @Nullable String wait,
+      @Parameter(hidden = true) @RequestHeader(required = false) @Nullable String accept,
+      @Parameter(hidden = true) HttpServletRequest request,
+      @Parameter(hidden = true) HttpServletResponse response)
+      throws IOException {
+    Duration patience = wait == null ? Duration.ZERO : patience(wait);
+    int most = RequestParams.limit(limit, DEFAULT_LIMIT);
+    EventFilter filter = query.filter(caller);
+    long position = query.start(caller, cursors).orElse(0);
+    boolean cloud = EventEncoding.wantsCloudEvents(accept);
     budget.take(PAGE_BYTES);
-    String of = RequestParams.organization(caller, organization);
-    long position = position(after);
-    events.check(of, position);
+    events.check(filter.organization(), position);
     List<Event> found =
-        events
-            .after(EventFilter.of(of), position, RequestParams.limit(limit, DEFAULT_LIMIT))
-            .events();
-    return new Page<>(
-        found.stream().map(event -> readable(caller, event)).toList(),
-        found.isEmpty() ? null : String.valueOf(found.get(found.size() - 1).position()));
+        EventEncoding.readable(caller, events.after(filter, position, most).events());
+    if (found.isEmpty() && !patience.isZero()) {
+      streams.poll(
+          request,
+          response,
+          new EventStreams.Wanted(caller, filter, position, most, cloud),
+          patience);
+      return null;
+    }
+    Long next = found.isEmpty() ? null : Long.valueOf(found.get(found.size() - 1).position());
+    if (cloud) {
+      return ResponseEntity.ok()
+          .contentType(MediaType.parseMediaType(EventEncoding.CLOUD_EVENTS))
+          .body(encoding.page(found, next, true));
+    }
+    return ResponseEntity.ok(new EventPage(found, next == null ? null : next.toString()));
+  }
+
+  @GetMapping(path = "/stream")
+  @Operation(
+      description =
+          "Events as server-sent events, from now on or behind a position (`Last-Event-ID`, `after`"
+              + " or `cursor`); the id of each is its position.")
+  @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/event-stream"))
+  void stream(
+      @AuthenticationPrincipal Caller caller,
+      EventQuery query,
+      @RequestHeader(name = "Last-Event-ID", required = false) @Nullable String lastEventId,
+      @Parameter(hidden = true) @RequestHeader(required = false) @Nullable String accept,
+      @Parameter(hidden = true) HttpServletRequest request,
+      @Parameter(hidden = true) HttpServletResponse response)
+      throws IOException {
+    EventFilter filter = query.filter(caller);
+    // A client that comes back says what it has seen, whatever its URL says.
+    OptionalLong seen = EventQuery.position("Last-Event-ID", lastEventId);
+    OptionalLong start = seen.isPresent() ? seen : query.start(caller, cursors);
+    long position = start.isPresent() ? start.getAsLong() : events.last();
+    events.check(filter.organization(), position);
+    streams.stream(
+        request,
+        response,
+        new EventStreams.Wanted(
+            caller, filter, position, DEFAULT_LIMIT, EventEncoding.wantsCloudEvents(accept)));
+  }
+
+  private static Duration patience(String wait) {
+    try {
+      Duration patience = DurationStyle.SIMPLE.parse(wait.strip());
+      if (!patience.isNegative() && patience.compareTo(MAX_WAIT) <= 0) {
+        return patience;
+      }
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      // Refused below.
+    }
+    throw new FieldsRefused("wait", "must be a duration of at most 30s, such as 20s");
   }
 
   @GetMapping("/{id}")
   @Operation(description = "An event, whole, however long its data.")
-  Event get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+  @ApiResponse(
+      responseCode = "200",
+      content =
+          @Content(mediaType = "application/json", schema = @Schema(implementation = Event.class)))
+  ResponseEntity<Object> get(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @Parameter(hidden = true) @RequestHeader(required = false) @Nullable String accept) {
     budget.take(PAGE_BYTES);
-    return events.find(List.of(id)).stream()
-        .filter(event -> caller.sees(event.organization()))
-        .map(event -> readable(caller, event))
-        .findFirst()
-        .orElseThrow(() -> new ResourceNotFound("event"));
-  }
-
-  /** Who may not make connect links must not find one here. */
-  private static Event readable(Caller caller, Event event) {
-    return caller.role().covers(Role.OPERATOR) ? event : event.withoutConnectLink();
-  }
-
-  private static long position(@Nullable String after) {
-    try {
-      return after == null || after.isEmpty() ? 0 : Long.parseLong(after);
-    } catch (NumberFormatException e) {
-      throw new FieldsRefused("after", "must be the position of an event");
+    Event found =
+        EventEncoding.readable(caller, events.find(List.of(id))).stream()
+            .filter(event -> caller.sees(event.organization()))
+            .findFirst()
+            .orElseThrow(() -> new ResourceNotFound("event"));
+    if (EventEncoding.wantsCloudEvents(accept)) {
+      return ResponseEntity.ok()
+          .contentType(MediaType.parseMediaType(EventEncoding.CLOUD_EVENT))
+          .body(encoding.node(found, true));
     }
+    return ResponseEntity.ok(found);
   }
 }

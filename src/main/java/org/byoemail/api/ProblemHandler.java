@@ -112,6 +112,12 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     return retryLater(e, status, request);
   }
 
+  @ExceptionHandler(TooManyStreams.class)
+  ResponseEntity<Object> tooManyStreams(TooManyStreams e, WebRequest request) {
+    HttpStatus status = e.isOfKey() ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
+    return retryLater(e, status, request);
+  }
+
   @ExceptionHandler(TooManyTestMails.class)
   ResponseEntity<Object> tooManyTestMails(TooManyTestMails e, WebRequest request) {
     return retryLater(

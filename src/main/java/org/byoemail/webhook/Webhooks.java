@@ -134,6 +134,8 @@ public class Webhooks {
   /** Deletes a webhook with its deliveries; false: it was gone. */
   @Transactional(propagation = Propagation.MANDATORY)
   public boolean delete(UUID id) {
+    // In the order in which outcomes are recorded: the delivery, then the webhook.
+    jdbc.sql("DELETE FROM webhook_delivery WHERE webhook_id = :id").param("id", id).update();
     return jdbc.sql("DELETE FROM webhook WHERE id = :id").param("id", id).update() == 1;
   }
 

@@ -209,6 +209,22 @@ class AccessMatrixTest extends WebTest {
           row("GET /attachments/{id}", "producer").own(200, "/attachments/{upload}").hidden(),
           row("GET /events", "producer").own(200, "/events").list().ofOrganization(),
           row("GET /events/{id}", "producer").own(200, "/events/{event}").hidden(),
+          // What it streams: EventStreamTest.
+          row("GET /events/stream", "producer")
+              .own(400, "/events/stream?after=x")
+              .foreign(403, "/events/stream?organization={organization}"),
+          row("GET /event-cursors", "producer").own(200, "/event-cursors").list().ofOrganization(),
+          row("PUT /event-cursors/{name}", "producer")
+              .own(200, "/event-cursors/{mark}", "{\"position\":0}")
+              .foreign(403, "/event-cursors/a?organization={organization}", "{\"position\":0}"),
+          row("GET /event-cursors/{name}", "producer")
+              .own(200, "/event-cursors/{mark}")
+              .hidden()
+              .foreign(403, "/event-cursors/{mark}?organization={organization}"),
+          row("DELETE /event-cursors/{name}", "producer")
+              .own(204, "/event-cursors/{mark}")
+              .hidden()
+              .foreign(403, "/event-cursors/{mark}?organization={organization}"),
           row("GET /webhooks", "operator").own(200, "/webhooks").list().ofOrganization(),
           row("POST /webhooks", "operator")
               .own(201, "/webhooks", "{\"url\":\"https://else.test/{mark}\"}")

@@ -61,6 +61,8 @@ class AuditedOperationsTest extends WebTest {
               "POST /api/v1/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
           Map.entry(
               "POST /console/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
+          Map.entry("PUT /api/v1/event-cursors/{name}", "the consumer's own bookkeeping"),
+          Map.entry("DELETE /api/v1/event-cursors/{name}", "the consumer's own bookkeeping"),
           Map.entry("POST /console/webhooks/{id}/test", "needs a receiver; has an entry first"),
           Map.entry("POST /hooks/postmark", "the bounces say what was reported"),
           Map.entry("POST " + CONNECT + "/begin", "the entry is that of the connected account"),

@@ -83,9 +83,10 @@ class WebhookDeliveryTest extends WebTest {
   }
 
   @AfterEach
-  void close() {
+  void close() throws InterruptedException {
     ended.countDown();
-    threads.shutdownNow();
+    threads.shutdown();
+    assertThat(threads.awaitTermination(WAIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
     web.close();
     jdbc.sql("DELETE FROM webhook").update();
   }

@@ -29,7 +29,9 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** From the transaction that records an event to the receiver, by the routes as they are shipped. */
+/**
+ * From the transaction that records an event to the receiver, by the routes as they are shipped.
+ */
 class WebhookRoutesTest extends BrokerTest {
   private static final Duration WAIT = Duration.ofSeconds(30);
 

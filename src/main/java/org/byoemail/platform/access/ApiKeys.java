@@ -4,8 +4,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.Times;
@@ -155,6 +158,19 @@ public class ApiKeys {
         .param("organization", organization)
         .query(ApiKeys::read)
         .optional();
+  }
+
+  /** Those of the ids whose keys are there and have not expired. */
+  public Set<UUID> valid(Collection<UUID> ids) {
+    return new HashSet<>(
+        jdbc.sql(
+                """
+                SELECT id FROM api_key
+                WHERE id = ANY (:ids) AND (expires_at IS NULL OR expires_at > statement_timestamp())
+                """)
+            .param("ids", ids.toArray(UUID[]::new))
+            .query(UUID.class)
+            .list());
   }
 
   /**

@@ -67,6 +67,8 @@ class SecurityConfiguration {
                     .access(new RoleNeeded(Role.PRODUCER))
                     .requestMatchers(HttpMethod.DELETE, API + "/messages/*")
                     .access(new RoleNeeded(Role.PRODUCER))
+                    .requestMatchers(API + "/event-cursors/**")
+                    .access(new RoleNeeded(Role.PRODUCER))
                     .requestMatchers(
                         HttpMethod.GET,
                         API + "/messages/**",

@@ -1,0 +1,202 @@
+package org.byoemail.api;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.byoemail.platform.event.EventFilter;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client that follows events, on a stream or by a long poll. No thread waits for it: it fetches
+ * the next events when the last ones have left, so that a slow client keeps one piece in memory.
+ * Thread-safe.
+ */
+final class EventConnection implements WriteListener, AsyncListener {
+  private static final Logger log = LoggerFactory.getLogger(EventConnection.class);
+  private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
+
+  /** Fetches and writes what comes next. */
+  interface Source {
+    /**
+     * The next piece.
+     *
+     * @param over whether the time of a long poll is over
+     */
+    Piece next(long after, boolean over);
+  }
+
+  /**
+   * A piece of the response.
+   *
+   * @param bytes null: there is nothing to say
+   * @param upTo where to go on
+   * @param last whether it ends the response
+   */
+  record Piece(byte @Nullable [] bytes, long upTo, boolean last) {}
+
+  /**
+   * Whose connection it is.
+   *
+   * @param key id of the API key; null: the admin key of the settings
+   */
+  record Owner(String name, @Nullable UUID key, EventFilter filter) {}
+
+  private final AsyncContext context;
+  private final ServletOutputStream out;
+  private final Source source;
+  private final Owner owner;
+  private final Runnable ended;
+  private final long overAt;
+  private long position;
+  private byte @Nullable [] piece;
+  private boolean last;
+  private boolean flush;
+  private boolean begun;
+  private boolean done;
+  private long progressAt = System.nanoTime();
+
+  /**
+   * @param overAt by {@link System#nanoTime}, when a long poll is answered in any case; 0: a stream
+   * @param ended called once, by any thread
+   */
+  EventConnection(
+      AsyncContext context, Source source, Owner owner, long position, long overAt, Runnable ended)
+      throws IOException {
+    this.context = context;
+    this.out = context.getResponse().getOutputStream();
+    this.source = source;
+    this.owner = owner;
+    this.position = position;
+    this.overAt = overAt;
+    this.ended = ended;
+    // Has the headers leave at once.
+    this.piece = overAt == 0 ? HEARTBEAT : null;
+  }
+
+  /** Has the container call {@link #onWritePossible}, from which on others may pump too. */
+  void begin() {
+    context.addListener(this);
+    out.setWriteListener(this);
+  }
+
+  Owner owner() {
+    return owner;
+  }
+
+  /** There may be events, or the connection can be written to. */
+  synchronized void pump() {
+    try {
+      while (begun && !done && out.isReady()) {
+        if (flush) {
+          flush = false;
+          out.flush();
+        } else if (last) {
+          complete();
+        } else if (!fetch()) {
+          return;
+        } else {
+          byte[] now = piece;
+          piece = null;
+          progressAt = System.nanoTime();
+          if (now != null) {
+            out.write(now);
+            flush = true;
+          }
+        }
+      }
+    } catch (IOException | RuntimeException e) {
+      log.debug("a stream of events ended", e);
+      complete();
+    }
+  }
+
+  /** Whether there is a piece to write. */
+  private boolean fetch() {
+    if (piece != null) {
+      return true;
+    }
+    while (true) {
+      Piece next = source.next(position, overAt != 0 && overAt - System.nanoTime() <= 0);
+      boolean moved = next.upTo() > position;
+      position = next.upTo();
+      last = next.last();
+      piece = next.bytes();
+      if (piece != null || last) {
+        return true;
+      }
+      if (!moved) {
+        return false;
+      }
+    }
+  }
+
+  /** Writes a comment if the stream is idle; drops a client that has read nothing for too long. */
+  synchronized void heartbeat(boolean comment, long stallNanos) {
+    if (done || !begun) {
+      return;
+    }
+    if (!out.isReady()) {
+      if (System.nanoTime() - progressAt > stallNanos) {
+        complete();
+      }
+      return;
+    }
+    progressAt = System.nanoTime();
+    if (comment && overAt == 0 && piece == null) {
+      piece = HEARTBEAT;
+    }
+    pump();
+  }
+
+  /** Ends the response. */
+  synchronized void complete() {
+    if (done) {
+      return;
+    }
+    done = true;
+    ended.run();
+    try {
+      context.complete();
+    } catch (IllegalStateException e) {
+      // The container has ended it.
+    }
+  }
+
+  @Override
+  public synchronized void onWritePossible() {
+    begun = true;
+    pump();
+  }
+
+  @Override
+  public void onError(Throwable t) {
+    complete();
+  }
+
+  @Override
+  public void onError(AsyncEvent event) {
+    complete();
+  }
+
+  @Override
+  public void onTimeout(AsyncEvent event) {
+    complete();
+  }
+
+  @Override
+  public void onComplete(AsyncEvent event) {
+    complete();
+  }
+
+  @Override
+  public void onStartAsync(AsyncEvent event) {
+    // It is started once.
+  }
+}

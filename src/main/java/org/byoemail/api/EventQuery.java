@@ -1,0 +1,78 @@
+package org.byoemail.api;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.event.EventCursors;
+import org.byoemail.platform.event.EventFilter;
+import org.byoemail.platform.event.EventType;
+import org.byoemail.setup.FieldsRefused;
+import org.jspecify.annotations.Nullable;
+import org.springdoc.core.annotations.ParameterObject;
+
+/**
+ * Which events a request is about.
+ *
+ * @param after the position to begin behind
+ * @param cursor the name of an event cursor to begin behind
+ * @param organization of all that the key sees unless given
+ * @param type of events, several separated by commas; every type unless given
+ * @param agent id of an agent
+ * @param account id of an account
+ */
+@ParameterObject
+record EventQuery(
+    @Nullable String after,
+    @Nullable String cursor,
+    @Nullable String organization,
+    @Nullable List<String> type,
+    @Nullable String agent,
+    @Nullable String account) {
+
+  private static final Set<String> TYPES =
+      Arrays.stream(EventType.values()).map(EventType::word).collect(Collectors.toSet());
+
+  /**
+   * The filter.
+   *
+   * @throws FieldsRefused naming what is wrong
+   */
+  EventFilter filter(Caller caller) {
+    Set<String> types = type == null ? Set.of() : Set.copyOf(type);
+    if (!TYPES.containsAll(types)) {
+      throw new FieldsRefused(
+          "type", "must be among " + String.join(", ", TYPES.stream().sorted().toList()));
+    }
+    return new EventFilter(
+        RequestParams.organization(caller, organization),
+        types,
+        agent == null ? null : RequestParams.id("agent", agent),
+        account == null ? null : RequestParams.id("account", account));
+  }
+
+  /** Where to begin; empty if the request does not say. */
+  OptionalLong start(Caller caller, EventCursors cursors) {
+    if (cursor == null) {
+      return position("after", after);
+    }
+    if (after != null) {
+      throw new FieldsRefused("cursor", "cannot be given with after");
+    }
+    String owner = EventCursorsController.owner(caller, organization);
+    return OptionalLong.of(
+        cursors.find(owner, cursor).map(EventCursors.Cursor::position).orElse(0L));
+  }
+
+  static OptionalLong position(String field, @Nullable String text) {
+    try {
+      return text == null || text.isEmpty()
+          ? OptionalLong.empty()
+          : OptionalLong.of(Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      throw new FieldsRefused(field, "must be the position of an event");
+    }
+  }
+}

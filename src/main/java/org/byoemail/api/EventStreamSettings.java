@@ -1,0 +1,32 @@
+package org.byoemail.api;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Event streams and long polls.
+ *
+ * @param total of one node
+ * @param perKey of one key, on one node
+ * @param heartbeat between two comments on a stream that has nothing to say
+ * @param stall after which a client that reads nothing is dropped
+ */
+@ConfigurationProperties("byo.event-stream")
+record EventStreamSettings(
+    @DefaultValue("1000") int total,
+    @DefaultValue("20") int perKey,
+    @DefaultValue("15s") Duration heartbeat,
+    @DefaultValue("30s") Duration stall) {
+
+  EventStreamSettings {
+    if (total < 1 || perKey < 1) {
+      throw new IllegalArgumentException(
+          "byo.event-stream.total and byo.event-stream.per-key must be at least 1");
+    }
+    if (heartbeat.toMillis() < 1 || stall.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "byo.event-stream.heartbeat and byo.event-stream.stall must be at least 1ms");
+    }
+  }
+}

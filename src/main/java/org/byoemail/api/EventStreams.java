@@ -1,0 +1,284 @@
+package org.byoemail.api;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.byoemail.platform.access.ApiKeyChanged;
+import org.byoemail.platform.access.ApiKeys;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.EventFeed;
+import org.byoemail.platform.event.EventFilter;
+import org.byoemail.platform.event.NumberedEvents;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.dao.DataAccessException;
+import org.springframework.http.HttpHeaders;
+import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.event.TransactionalEventListener;
+
+/**
+ * The streams and long polls of this node: a bounded number, served by few threads. An idle one
+ * costs no query. Each ends soon after its key. Thread-safe.
+ */
+@Component
+class EventStreams implements DisposableBean {
+  private static final Logger log = LoggerFactory.getLogger(EventStreams.class);
+  private static final int THREADS = 2;
+  private static final int MAX_PIECE = 50;
+  private static final Duration TICK = Duration.ofSeconds(1);
+
+  private final EventFeed feed;
+  private final EventEncoding encoding;
+  private final ApiKeys keys;
+  private final EventStreamSettings settings;
+  private final Set<EventConnection> open = ConcurrentHashMap.newKeySet();
+  private final Map<String, Integer> byKey = new HashMap<>();
+  private final AtomicBoolean waking = new AtomicBoolean();
+  private final ScheduledThreadPoolExecutor threads;
+  private NumberedEvents.@Nullable Registration following;
+  private @Nullable ScheduledFuture<?> ticking;
+  private long heartbeatAt = System.nanoTime();
+
+  EventStreams(
+      EventFeed feed,
+      EventEncoding encoding,
+      ApiKeys keys,
+      EventStreamSettings settings,
+      MeterRegistry meters) {
+    this.feed = feed;
+    this.encoding = encoding;
+    this.keys = keys;
+    this.settings = settings;
+    this.threads =
+        new ScheduledThreadPoolExecutor(
+            THREADS, new CustomizableThreadFactory("byo-event-stream-"));
+    threads.setRemoveOnCancelPolicy(true);
+    threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    Gauge.builder("byo.event.streams", open, Set::size)
+        .description("open event streams and long polls of this node")
+        .register(meters);
+  }
+
+  /**
+   * What a client wants to follow.
+   *
+   * @param limit of a long poll
+   * @param cloud whether as CloudEvents
+   */
+  record Wanted(Caller caller, EventFilter filter, long after, int limit, boolean cloud) {}
+
+  /**
+   * Opens a stream.
+   *
+   * @throws TooManyStreams if there is no room
+   */
+  void stream(HttpServletRequest request, HttpServletResponse response, Wanted wanted)
+      throws IOException {
+    enter(wanted.caller());
+    try {
+      response.setContentType("text/event-stream");
+      response.setCharacterEncoding("UTF-8");
+      response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
+      // Proxies that would buffer it.
+      response.setHeader("X-Accel-Buffering", "no");
+      begin(
+          request,
+          wanted,
+          0,
+          (after, over) -> {
+            NumberedEvents.Batch batch = feed.after(wanted.filter(), after, MAX_PIECE);
+            List<Event> found = EventEncoding.readable(wanted.caller(), batch.events());
+            return new EventConnection.Piece(
+                found.isEmpty() ? null : encoding.stream(found, wanted.cloud()),
+                batch.upTo(),
+                false);
+          });
+    } catch (IOException | RuntimeException e) {
+      leave(wanted.caller());
+      throw e;
+    }
+  }
+
+  /**
+   * Answers once there are events, or the time is over.
+   *
+   * @throws TooManyStreams if there is no room
+   */
+  void poll(
+      HttpServletRequest request, HttpServletResponse response, Wanted wanted, Duration patience)
+      throws IOException {
+    enter(wanted.caller());
+    try {
+      response.setContentType(wanted.cloud() ? EventEncoding.CLOUD_EVENTS : "application/json");
+      begin(
+          request,
+          wanted,
+          System.nanoTime() + patience.toNanos(),
+          (after, over) -> {
+            NumberedEvents.Batch batch = feed.after(wanted.filter(), after, wanted.limit());
+            List<Event> found = EventEncoding.readable(wanted.caller(), batch.events());
+            if (found.isEmpty() && !over) {
+              return new EventConnection.Piece(null, batch.upTo(), false);
+            }
+            Long next = found.isEmpty() ? null : found.get(found.size() - 1).position();
+            return new EventConnection.Piece(
+                encoding.page(found, next, wanted.cloud()), batch.upTo(), true);
+          });
+    } catch (IOException | RuntimeException e) {
+      leave(wanted.caller());
+      throw e;
+    }
+  }
+
+  private void begin(
+      HttpServletRequest request, Wanted wanted, long overAt, EventConnection.Source source)
+      throws IOException {
+    AsyncContext context = request.startAsync();
+    context.setTimeout(0);
+    AtomicBoolean left = new AtomicBoolean();
+    AtomicReference<EventConnection> self = new AtomicReference<>();
+    AtomicReference<ScheduledFuture<?>> answer = new AtomicReference<>();
+    EventConnection connection =
+        new EventConnection(
+            context,
+            source,
+            new EventConnection.Owner(
+                name(wanted.caller()), wanted.caller().key(), wanted.filter()),
+            wanted.after(),
+            overAt,
+            () -> {
+              open.remove(self.get());
+              ScheduledFuture<?> pending = answer.get();
+              if (pending != null) {
+                pending.cancel(false);
+              }
+              if (left.compareAndSet(false, true)) {
+                leave(wanted.caller());
+              }
+            });
+    self.set(connection);
+    open.add(connection);
+    if (overAt != 0) {
+      answer.set(
+          threads.schedule(
+              connection::pump, Math.max(0, overAt - System.nanoTime()), TimeUnit.NANOSECONDS));
+    }
+    connection.begin();
+  }
+
+  private synchronized void enter(Caller caller) {
+    int own = byKey.getOrDefault(name(caller), 0);
+    int all = byKey.values().stream().mapToInt(Integer::intValue).sum();
+    if (own >= settings.perKey() || all >= settings.total()) {
+      throw new TooManyStreams(own >= settings.perKey());
+    }
+    byKey.put(name(caller), own + 1);
+    if (following == null) {
+      following = feed.follow(this::wake);
+      ticking =
+          threads.scheduleWithFixedDelay(
+              this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    feed.refresh();
+  }
+
+  private synchronized void leave(Caller caller) {
+    byKey.computeIfPresent(name(caller), (any, now) -> now == 1 ? null : Integer.valueOf(now - 1));
+    if (byKey.isEmpty() && following != null) {
+      following.close();
+      following = null;
+      if (ticking != null) {
+        ticking.cancel(false);
+        ticking = null;
+      }
+    }
+  }
+
+  private static String name(Caller caller) {
+    return caller.key() == null ? caller.name() : caller.key().toString();
+  }
+
+  /** New events: read once, then handed to all. */
+  private void wake() {
+    if (waking.compareAndSet(false, true)) {
+      threads.execute(
+          () -> {
+            waking.set(false);
+            if (feed.refresh()) {
+              open.forEach(EventConnection::pump);
+            }
+          });
+    }
+  }
+
+  private void tick() {
+    try {
+      boolean comment = System.nanoTime() - heartbeatAt >= settings.heartbeat().toNanos();
+      if (comment) {
+        heartbeatAt = System.nanoTime();
+        endThoseWithoutKey();
+        feed.look();
+        wake();
+      }
+      open.forEach(one -> one.heartbeat(comment, settings.stall().toNanos()));
+    } catch (RuntimeException e) {
+      log.warn("the streams of events could not be looked after: {}", e.toString());
+    }
+  }
+
+  private void endThoseWithoutKey() {
+    Set<UUID> used = ConcurrentHashMap.newKeySet();
+    open.forEach(
+        one -> {
+          if (one.owner().key() != null) {
+            used.add(one.owner().key());
+          }
+        });
+    if (used.isEmpty()) {
+      return;
+    }
+    try {
+      Set<UUID> valid = keys.valid(used);
+      open.stream()
+          .filter(one -> one.owner().key() != null && !valid.contains(one.owner().key()))
+          .forEach(EventConnection::complete);
+    } catch (DataAccessException e) {
+      log.warn("the keys of streams could not be looked up: {}", e.toString());
+    }
+  }
+
+  /** Ends the streams of a deleted key at once; other nodes do at their next heartbeat. */
+  @TransactionalEventListener
+  void keyChanged(ApiKeyChanged changed) {
+    if (changed.change() == ApiKeyChanged.Change.DELETED) {
+      open.stream()
+          .filter(one -> changed.key().id().equals(one.owner().key()))
+          .forEach(EventConnection::complete);
+    }
+  }
+
+  @Override
+  public void destroy() {
+    threads.shutdownNow();
+    open.forEach(EventConnection::complete);
+  }
+}

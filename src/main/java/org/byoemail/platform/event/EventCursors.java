@@ -1,0 +1,109 @@
+package org.byoemail.platform.event;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Transactional;
+
+/**
+ * Positions up to which consumers have processed the events. Only consumers move them. Safe for use
+ * by many threads and nodes.
+ */
+@Repository
+public class EventCursors {
+  /** The most cursors of one organisation. */
+  public static final int MAX_OF_ORGANIZATION = 100;
+
+  private final JdbcClient jdbc;
+
+  EventCursors(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** A cursor. */
+  public record Cursor(String name, long position, Instant updatedAt) {}
+
+  /** What became of a commit. */
+  public enum Commit {
+    DONE,
+    /** The cursor is further already. */
+    BEHIND,
+    /** The organisation has too many. */
+    TOO_MANY
+  }
+
+  /**
+   * The cursors of an organisation, by name.
+   *
+   * @param organization empty: of those who see every organisation
+   */
+  public List<Cursor> list(String organization) {
+    return jdbc.sql(
+            """
+            SELECT name, position, updated_at FROM event_cursor
+            WHERE organization = :organization ORDER BY name LIMIT :limit
+            """)
+        .param("organization", organization)
+        .param("limit", MAX_OF_ORGANIZATION)
+        .query(Cursor.class)
+        .list();
+  }
+
+  /** The cursor of that name. */
+  public Optional<Cursor> find(String organization, String name) {
+    return jdbc.sql(
+            """
+            SELECT name, position, updated_at FROM event_cursor
+            WHERE organization = :organization AND name = :name
+            """)
+        .param("organization", organization)
+        .param("name", name)
+        .query(Cursor.class)
+        .optional();
+  }
+
+  /**
+   * Moves a cursor, or makes it.
+   *
+   * @param rewind whether it may move back
+   */
+  @Transactional
+  public Commit commit(String organization, String name, long position, boolean rewind) {
+    // Two requests at a time must not both pass the limit.
+    jdbc.sql(
+            "SELECT count(pg_advisory_xact_lock(hashtextextended('byo cursor ' || :organization, 0)))")
+        .param("organization", organization)
+        .query(Long.class)
+        .single();
+    Optional<Cursor> present = find(organization, name);
+    if (present.isEmpty() && list(organization).size() >= MAX_OF_ORGANIZATION) {
+      return Commit.TOO_MANY;
+    }
+    if (!rewind && present.isPresent() && present.get().position() > position) {
+      return Commit.BEHIND;
+    }
+    jdbc.sql(
+            """
+            INSERT INTO event_cursor (organization, name, position, updated_at)
+            VALUES (:organization, :name, :position, statement_timestamp())
+            ON CONFLICT (organization, name) DO UPDATE SET position = excluded.position, updated_at = excluded.updated_at
+            """)
+        .param("organization", organization)
+        .param("name", name)
+        .param("position", position)
+        .update();
+    return Commit.DONE;
+  }
+
+  /** Deletes a cursor; false: there was none. */
+  @Transactional
+  public boolean delete(String organization, String name) {
+    return jdbc.sql("DELETE FROM event_cursor WHERE organization = :organization AND name = :name")
+            .param("organization", organization)
+            .param("name", name)
+            .update()
+        == 1;
+  }
+}

@@ -1,0 +1,179 @@
+package org.byoemail.platform.event;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.byoemail.platform.event.NumberedEvents.Batch;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * The newest events of all organisations in memory, read once for all followers of this node: a
+ * follower that is up to date costs no query. Reads nothing while there are no followers.
+ * Thread-safe.
+ */
+@Component
+public class EventFeed {
+  private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
+  private static final int MAX_KEPT = 1_000;
+  private static final int MAX_BATCH = 500;
+
+  private final NumberedEvents events;
+  private final JdbcClient jdbc;
+  private final AtomicInteger followers = new AtomicInteger();
+  private final AtomicBoolean stale = new AtomicBoolean();
+  private final Deque<Kept> kept = new ArrayDeque<>();
+
+  /** All events with a position above it, up to {@code head}, are kept. */
+  private long floor = Long.MAX_VALUE;
+
+  private long head = Long.MIN_VALUE;
+
+  EventFeed(NumberedEvents events, JdbcClient jdbc) {
+    this.events = events;
+    this.jdbc = jdbc;
+  }
+
+  private record Kept(Event event, Set<UUID> agents) {
+    boolean passes(EventFilter filter) {
+      return (filter.organization() == null || filter.organization().equals(event.organization()))
+          && (filter.types().isEmpty() || filter.types().contains(event.type()))
+          && (filter.account() == null || filter.account().equals(event.accountId()))
+          && (filter.agent() == null || agents.contains(filter.agent()));
+    }
+  }
+
+  /**
+   * Begins to follow; {@link #leave} ends it.
+   *
+   * @param wake called soon after there are new events, by a thread that must not be held up
+   */
+  public NumberedEvents.Registration follow(Runnable wake) {
+    followers.incrementAndGet();
+    NumberedEvents.Registration registration =
+        events.onNumbered(
+            () -> {
+              stale.set(true);
+              wake.run();
+            });
+    AtomicBoolean left = new AtomicBoolean();
+    return () -> {
+      registration.close();
+      if (left.compareAndSet(false, true) && followers.decrementAndGet() == 0) {
+        forget();
+      }
+    };
+  }
+
+  private synchronized void forget() {
+    kept.clear();
+    floor = Long.MAX_VALUE;
+    head = Long.MIN_VALUE;
+  }
+
+  /** Reads what is new; false if that failed, and may be tried later. */
+  public boolean refresh() {
+    if (!stale.getAndSet(false) && isFilled()) {
+      return true;
+    }
+    try {
+      fill();
+      return true;
+    } catch (DataAccessException e) {
+      stale.set(true);
+      log.warn("new events cannot be read for the streams: {}", e.toString());
+      return false;
+    }
+  }
+
+  /** Has the next {@link #refresh} look, even if nobody said that there are new events. */
+  public void look() {
+    stale.set(true);
+  }
+
+  private synchronized boolean isFilled() {
+    return head != Long.MIN_VALUE;
+  }
+
+  private synchronized void fill() {
+    if (head == Long.MIN_VALUE) {
+      head = events.last();
+      floor = head;
+      return;
+    }
+    while (true) {
+      Batch batch = events.after(EventFilter.of(null), head, MAX_BATCH);
+      Map<UUID, Set<UUID>> agents = agents(batch.events());
+      for (Event event : batch.events()) {
+        kept.add(new Kept(event, agents.getOrDefault(event.id(), Set.of())));
+      }
+      while (kept.size() > MAX_KEPT) {
+        floor = kept.remove().event().position();
+      }
+      if (batch.upTo() <= head) {
+        return;
+      }
+      head = batch.upTo();
+    }
+  }
+
+  private Map<UUID, Set<UUID>> agents(List<Event> of) {
+    Map<UUID, Set<UUID>> agents = new HashMap<>();
+    if (of.isEmpty()) {
+      return agents;
+    }
+    jdbc.sql(
+            """
+            SELECT e.id, a.agent_id FROM event e JOIN agent_email_account a ON a.id = e.account_id
+            WHERE e.id = ANY (:ids)
+            UNION ALL
+            SELECT e.id, p.owner_agent_id FROM event e JOIN message m ON m.id = e.message_id
+              JOIN endpoint p ON p.id = m.endpoint_id
+            WHERE e.id = ANY (:ids) AND p.owner_agent_id IS NOT NULL
+            """)
+        .param("ids", of.stream().map(Event::id).toArray(UUID[]::new))
+        .query(
+            row -> {
+              agents
+                  .computeIfAbsent(row.getObject(1, UUID.class), any -> new HashSet<>())
+                  .add(row.getObject(2, UUID.class));
+            });
+    return agents;
+  }
+
+  /**
+   * As {@link NumberedEvents#after}, from memory if all of them are there.
+   *
+   * @param limit the most events to return
+   */
+  public Batch after(EventFilter filter, long after, int limit) {
+    synchronized (this) {
+      if (after >= floor) {
+        List<Event> found = new ArrayList<>();
+        long upTo = Math.max(after, head);
+        for (Kept one : kept) {
+          if (one.event().position() > after && one.passes(filter)) {
+            if (found.size() == limit) {
+              upTo = found.get(limit - 1).position();
+              break;
+            }
+            found.add(one.event());
+          }
+        }
+        return new Batch(found, upTo);
+      }
+    }
+    return events.after(filter, after, limit);
+  }
+}
