@@ -69,7 +69,19 @@ class EventStreamTest extends WebTest {
     }
 
     /** The next event: id, event and data; null at the end. */
-    @Nullable List<String> next() throws IOException {
+    @Nullable List<String> next() throws Exception {
+      return CompletableFuture.supplyAsync(this::read).get(20, TimeUnit.SECONDS);
+    }
+
+    private @Nullable List<String> read() {
+      try {
+        return readFields();
+      } catch (IOException e) {
+        return null;
+      }
+    }
+
+    private @Nullable List<String> readFields() throws IOException {
       List<String> fields = new ArrayList<>();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (line.isEmpty() && !fields.isEmpty()) {
@@ -166,7 +178,7 @@ class EventStreamTest extends WebTest {
     jdbc.sql(
             """
             INSERT INTO event (id, position, organization, type, account_id, body, created_at)
-            VALUES (:id, (SELECT max(position) + 1 FROM event), :organization, 'account.error', :account::uuid, '{}', now())
+            VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM event), :organization, 'account.error', :account::uuid, '{}', now())
             """)
         .param("id", ofAccount)
         .param("organization", organization)
@@ -177,6 +189,31 @@ class EventStreamTest extends WebTest {
     assertThat(id(byType.next())).isEqualTo(failed.toString());
     assertThat(id(byAccount.next())).isEqualTo(ofAccount.toString());
     assertThat(id(byAgent.next())).isEqualTo(ofAccount.toString());
+  }
+
+  @Test
+  void producersSeeNoConnectLink() throws Exception {
+    Stream ofProducer = stream(request("/events/stream"));
+    long before = numbered.last();
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO event (id, position, organization, type, body, created_at)
+            VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM event), :organization, 'account.needs_reauthorization',
+              '{"link": "https://gateway.example.test/connect/secret"}', now())
+            """)
+        .param("id", id)
+        .param("organization", organization)
+        .update();
+    numbering.numbered(numbered.last());
+
+    List<String> event = ofProducer.next();
+
+    assertThat(id(event)).isEqualTo(id.toString());
+    assertThat(event.get(2)).contains("\"link\":null").doesNotContain("connect/secret");
+    key = key("operator", organization);
+    assertThat(stream(request("/events/stream?after=" + before)).next().get(2))
+        .contains("connect/secret");
   }
 
   @Test
