@@ -182,7 +182,9 @@ final class ComputedStyle {
       hidden = Source.DISPLAY;
     } else if (!used.equals("contents")) {
       flex = used.endsWith("flex") || used.endsWith("grid");
-      background(cascade, isBlock(cascade, parent, used) || !used.equals("inline"), around);
+      boolean moved = isMoved(cascade) || parent.flex;
+      background(
+          cascade, moved || !used.startsWith("inline"), moved || !used.equals("inline"), around);
       box(cascade, parent, used, viewport, around);
     }
   }
@@ -252,13 +254,18 @@ final class ComputedStyle {
     }
   }
 
-  /** A block that holds lines without height only has no area to paint. */
-  private void background(Cascade cascade, boolean block, Surroundings around) {
+  /**
+   * A block that holds lines without height only has no area to paint.
+   *
+   * @param leavesLine whether the background of an inline element around it is not behind it
+   * @param block whether it is behind the blocks in it
+   */
+  private void background(Cascade cascade, boolean leavesLine, boolean block, Surroundings around) {
     if (block && lineHeight >= 0 && lineHeight < 1 && around.isLinesOnly()) {
       backdrop = blockBackdrop;
       return;
     }
-    CssColor before = block ? blockBackdrop : backdrop;
+    CssColor before = leavesLine ? blockBackdrop : backdrop;
     if (cascade.get(Property.BACKGROUND_COLOR) instanceof CssColor behind && behind.alpha() > 0) {
       before = behind.alpha() >= 1 ? behind : before == null ? null : behind.over(before);
     }
@@ -308,14 +315,17 @@ final class ComputedStyle {
     return position.equals("absolute") || position.equals("fixed");
   }
 
-  /** Whether sizes and clips apply to it: not to what flows in lines, nor to parts of tables. */
-  private static boolean isBlock(Cascade cascade, ComputedStyle parent, String display) {
+  /** Whether it leaves the line that it stands in. */
+  private static boolean isMoved(Cascade cascade) {
     String floats = cascade.word(Property.FLOAT);
     return isPlaced(cascade.word(Property.POSITION))
-        || parent.flex
         || floats.equals("left")
-        || floats.equals("right")
-        || !display.equals("inline") && !ROWS.contains(display);
+        || floats.equals("right");
+  }
+
+  /** Whether sizes and clips apply to it: not to what flows in lines, nor to parts of tables. */
+  private static boolean isBlock(Cascade cascade, ComputedStyle parent, String display) {
+    return isMoved(cascade) || parent.flex || !display.equals("inline") && !ROWS.contains(display);
   }
 
   private static boolean isPercent(Cascade cascade, Property property) {

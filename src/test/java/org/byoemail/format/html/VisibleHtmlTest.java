@@ -30,6 +30,15 @@ class VisibleHtmlTest {
   }
 
   @Test
+  void backgroundOfAnInlineElementIsBehindItsLinesOnly() {
+    String inline = "<p>x</p><span style='background:#036;color:#fff'>a%s</span>";
+
+    assertThat(VisibleHtml.read(inline.formatted("<b style='display:inline-block'>b</b>")).text())
+        .isEqualTo("x\n\nab");
+    assertThat(VisibleHtml.read(inline.formatted("<div>b</div>")).text()).isEqualTo("x\n\na");
+  }
+
+  @Test
   void hiddenFirstWordsAreThePreheader() {
     String filler = "&#847;&zwnj;&nbsp;".repeat(100);
 
