@@ -20,6 +20,7 @@ import org.byoemail.platform.lease.Leases;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
 
 /**
@@ -216,7 +217,10 @@ class ReconciliationLoop implements LeaseListener {
       failing.set(false);
     } catch (RuntimeException e) {
       if (!failing.getAndSet(true)) {
-        log.warn("The accounts cannot be reconciled with what is watched; tried again", e);
+        log.warn(
+            "The accounts cannot be reconciled with what is watched, which is tried again: {}",
+            e.toString(),
+            e instanceof DataAccessException ? null : e);
       }
     }
   }

@@ -43,10 +43,28 @@ class ServiceHealthConfiguration {
     return new ServiceHealth("broker", check::health, Status.DOWN, clock, meters);
   }
 
-  /** Part of readiness. */
   @Bean
-  BrokerWatch brokerReachedHealthIndicator(@Qualifier("jmsHealthIndicator") HealthIndicator jms) {
-    return new BrokerWatch(jms);
+  ServiceWatch databaseWatch(@Qualifier("dbHealthIndicator") HealthIndicator database) {
+    return new ServiceWatch(
+        "PostgreSQL", "submissions wait on the broker, mailboxes at their cursors", database);
+  }
+
+  @Bean
+  ServiceWatch brokerWatch(@Qualifier("jmsHealthIndicator") HealthIndicator broker) {
+    return new ServiceWatch(
+        "the broker", "submissions by HTTP are still accepted, events wait", broker);
+  }
+
+  /**
+   * Part of readiness: a node that was started with a wrong address of the broker does not become
+   * ready. One whose broker goes away later does not cease to be.
+   */
+  @Bean
+  HealthIndicator brokerReachedHealthIndicator(@Qualifier("brokerWatch") ServiceWatch brokerWatch) {
+    return () ->
+        brokerWatch.isReached()
+            ? Health.up().build()
+            : Health.outOfService().withDetail("error", "the broker has not answered yet").build();
   }
 
   @Bean

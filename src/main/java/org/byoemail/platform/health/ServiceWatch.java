@@ -13,29 +13,40 @@ import org.springframework.boot.actuate.health.Status;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Looks every few seconds whether the broker answers, and logs a line at each change: its consumers
- * retry in silence. As an indicator it is out of service until the broker has answered once, so
- * that a node that was started with a wrong address or password does not become ready; a broker
- * that goes away later leaves the node ready, which still takes submissions by HTTP.
+ * Looks every few seconds whether a service answers, and logs a line at each change: what needs the
+ * service retries in silence.
  */
-final class BrokerWatch implements HealthIndicator, SmartLifecycle {
-  private static final Logger log = LoggerFactory.getLogger(BrokerWatch.class);
+final class ServiceWatch implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(ServiceWatch.class);
   private static final long INTERVAL_SECONDS = 5;
 
   private static final Duration STOP = Duration.ofSeconds(1);
 
-  private final HealthIndicator broker;
+  private final String name;
+  private final String meanwhile;
+  private final HealthIndicator service;
   private volatile @Nullable ScheduledExecutorService thread;
   private volatile boolean reached;
   private @Nullable Boolean wasUp;
 
-  BrokerWatch(HealthIndicator broker) {
-    this.broker = broker;
+  /**
+   * @param name of the service, for the log
+   * @param meanwhile what the gateway does without it, for the log
+   */
+  ServiceWatch(String name, String meanwhile, HealthIndicator service) {
+    this.name = name;
+    this.meanwhile = meanwhile;
+    this.service = service;
+  }
+
+  /** Whether it has answered once. */
+  boolean isReached() {
+    return reached;
   }
 
   /** Looks once. */
   synchronized void look() {
-    Health health = broker.health();
+    Health health = service.health();
     boolean up = !health.getStatus().equals(Status.DOWN);
     reached |= up;
     if (wasUp != null && wasUp == up) {
@@ -43,20 +54,14 @@ final class BrokerWatch implements HealthIndicator, SmartLifecycle {
     }
     if (!up) {
       log.warn(
-          "the broker does not answer, which is tried again until it does; submissions by HTTP are"
-              + " still accepted, events wait: {}",
+          "{} does not answer, which is tried again until it does; {}: {}",
+          name,
+          meanwhile,
           health.getDetails().getOrDefault("error", health.getStatus()));
     } else if (wasUp != null) {
-      log.info("the broker answers again");
+      log.info("{} answers again", name);
     }
     wasUp = up;
-  }
-
-  @Override
-  public Health health() {
-    return reached
-        ? Health.up().build()
-        : Health.outOfService().withDetail("error", "the broker has not answered yet").build();
   }
 
   @Override
@@ -64,7 +69,7 @@ final class BrokerWatch implements HealthIndicator, SmartLifecycle {
     ScheduledExecutorService executor =
         Executors.newSingleThreadScheduledExecutor(
             work -> {
-              Thread made = new Thread(work, "byo-broker-watch");
+              Thread made = new Thread(work, "byo-service-watch");
               made.setDaemon(true);
               return made;
             });
@@ -76,7 +81,7 @@ final class BrokerWatch implements HealthIndicator, SmartLifecycle {
     try {
       look();
     } catch (RuntimeException e) {
-      log.warn("the look at the broker failed: {}", e.toString());
+      log.warn("the look at {} failed: {}", name, e.toString());
     }
   }
 

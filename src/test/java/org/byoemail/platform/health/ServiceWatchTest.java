@@ -6,17 +6,18 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 
 @ExtendWith(OutputCaptureExtension.class)
-class BrokerWatchTest {
+class ServiceWatchTest {
   private static final Health AWAY =
       Health.down().withDetail("error", "AMQ229031: Unable to validate user").build();
 
   private final AtomicReference<Health> broker = new AtomicReference<>(AWAY);
-  private final BrokerWatch watch = new BrokerWatch(broker::get);
+  private final ServiceWatch watch = new ServiceWatch("the broker", "events wait", broker::get);
 
   @Test
   void eachChangeOfStateIsOneLine(CapturedOutput output) {
@@ -33,15 +34,17 @@ class BrokerWatchTest {
 
   @Test
   void nodeIsNotReadyUntilTheBrokerHasAnsweredOnce() {
+    HealthIndicator readiness =
+        new ServiceHealthConfiguration().brokerReachedHealthIndicator(watch);
     watch.look();
-    Status before = watch.health().getStatus();
+    Status before = readiness.health().getStatus();
     broker.set(Health.up().build());
     watch.look();
     broker.set(AWAY);
     watch.look();
 
     assertThat(before).isEqualTo(Status.OUT_OF_SERVICE);
-    assertThat(watch.health().getStatus()).isEqualTo(Status.UP);
+    assertThat(readiness.health().getStatus()).isEqualTo(Status.UP);
   }
 
   private void look(int times) {
