@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * A filter of messages; null means any.
  *
  * @param status of either direction
+ * @param submissionId the producer's id, of outbound messages only
  * @param before the cursor
  */
 record MessageFilter(
@@ -24,6 +25,7 @@ record MessageFilter(
     @Nullable Direction direction,
     @Nullable AccountId account,
     @Nullable String status,
+    @Nullable String submissionId,
     @Nullable Instant since,
     @Nullable UUID before,
     int limit) {
@@ -33,6 +35,7 @@ record MessageFilter(
       @Nullable String direction,
       @Nullable UUID account,
       @Nullable String status,
+      @Nullable String submissionId,
       @Nullable String since,
       @Nullable String cursor,
       int limit) {
@@ -43,11 +46,16 @@ record MessageFilter(
             direction(direction),
             account == null ? null : new AccountId(account),
             requested,
+            submissionId == null || submissionId.isEmpty() ? null : submissionId,
             RequestParams.since(since),
             RequestParams.cursor(cursor),
             limit);
     if (requested != null && filter.outboundStatus() == null && filter.inboundStatus() == null) {
       throw new FieldsRefused("status", "is not a status of a message");
+    }
+    if (filter.submissionId() != null && organization == null) {
+      throw new FieldsRefused(
+          "submissionId", "needs organization with a key that sees every organization");
     }
     return filter;
   }
@@ -57,14 +65,17 @@ record MessageFilter(
     boolean matches =
         direction != Direction.INBOUND && (status == null || outboundStatus() != null);
     return matches
-        ? new OutboxFilter(organization, account, outboundStatus(), since, before, limit)
+        ? new OutboxFilter(
+            organization, account, outboundStatus(), submissionId, since, before, limit)
         : null;
   }
 
   /** Null if no inbound message can match. */
   @Nullable InboxFilter inbound() {
     boolean matches =
-        direction != Direction.OUTBOUND && (status == null || inboundStatus() != null);
+        direction != Direction.OUTBOUND
+            && submissionId == null
+            && (status == null || inboundStatus() != null);
     return matches ? new InboxFilter(organization, account, inboundStatus(), since, before) : null;
   }
 

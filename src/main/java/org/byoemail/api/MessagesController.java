@@ -1,6 +1,7 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -47,6 +48,9 @@ class MessagesController {
       @RequestParam(required = false) @Nullable String direction,
       @RequestParam(required = false) @Nullable UUID account,
       @RequestParam(required = false) @Nullable String status,
+      @Parameter(description = "the producer's id; with organization if the key has none")
+          @RequestParam(required = false)
+          @Nullable String submissionId,
       @RequestParam(required = false) @Nullable String since,
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
@@ -57,6 +61,7 @@ class MessagesController {
             direction,
             account,
             status,
+            submissionId,
             since,
             cursor,
             rows + 1);

@@ -344,4 +344,32 @@ class MessagesTest extends WebTest {
   private static String text(Answer answer) {
     return new String(answer.response().getContentAsByteArray(), StandardCharsets.UTF_8);
   }
+
+  @Test
+  void messageIsFoundByTheIdOfItsSubmission() {
+    String organization = fresh("followed");
+    String address = organization + "@example.test";
+    account(organization, address);
+    String producer = key("producer", organization);
+    String id = fresh("order");
+    Map<String, Object> submission =
+        Map.of("id", id, "from", address, "to", "ben@else.test", "subject", "s", "body", "b");
+    String message = post(producer, "/messages", submission).text("/messageId");
+    Map<String, Object> another = new java.util.HashMap<>(submission);
+    another.put("id", fresh("order"));
+    post(producer, "/messages", another);
+
+    JsonNode items = get(producer, "/messages?submissionId=" + id).body().path("items");
+
+    assertThat(items).hasSize(1);
+    assertThat(items.get(0).path("id").asText()).isEqualTo(message);
+    assertThat(items.get(0).path("submissionId").asText()).isEqualTo(id);
+    assertThat(
+            get(key("producer", fresh("other")), "/messages?submissionId=" + id)
+                .body()
+                .path("items"))
+        .isEmpty();
+    assertThat(get(ADMIN_KEY, "/messages?submissionId=" + id).fields())
+        .containsExactly("submissionId");
+  }
 }

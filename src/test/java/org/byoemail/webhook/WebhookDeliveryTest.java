@@ -542,6 +542,30 @@ class WebhookDeliveryTest extends WebTest {
   }
 
   @Test
+  void consoleShowsWebhooksDeliveriesAndRequests() {
+    page(
+        exchange -> {
+          take(exchange);
+          byte[] answer = "<script>no</script>".getBytes(StandardCharsets.UTF_8);
+          exchange.sendResponseHeaders(500, answer.length);
+          exchange.getResponseBody().write(answer);
+        });
+    Answer webhook = webhook(Map.of());
+    event("message.sent", UUID.randomUUID());
+    node().untilIdle();
+    String delivery = onlyDelivery(webhook).text("/id");
+
+    String list = page("/console/webhooks");
+    String one = page("/console" + path(webhook) + "?status=waiting");
+    String requests = page("/console" + path(webhook) + "/deliveries/" + delivery);
+
+    assertThat(list).contains("/console" + path(webhook), "failing", "HTTP 500");
+    assertThat(one).contains("message.sent", delivery, webhook.text("/keys/0/publicKey"));
+    assertThat(requests).contains("HTTP 500", "&lt;script&gt;no").doesNotContain("<script>no");
+    assertThat(list + one + requests).doesNotContain(webhook.text("/secret"));
+  }
+
+  @Test
   void claimOfANodeThatStoppedIsTakenOver() {
     accept();
     webhook(Map.of());

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which outbound messages to list; null means any.
  *
+ * @param submissionId the producer's id; only with an organisation
  * @param since accepted then or later
  * @param before the id of a message: only older ones
  * @param limit how many at most
@@ -17,9 +18,21 @@ public record OutboxFilter(
     @Nullable String organization,
     @Nullable AccountId account,
     @Nullable MessageStatus status,
+    @Nullable String submissionId,
     @Nullable Instant since,
     @Nullable UUID before,
     int limit) {
+
+  /** Of any submission. */
+  public OutboxFilter(
+      @Nullable String organization,
+      @Nullable AccountId account,
+      @Nullable MessageStatus status,
+      @Nullable Instant since,
+      @Nullable UUID before,
+      int limit) {
+    this(organization, account, status, null, since, before, limit);
+  }
 
   /** The newest ones of every organisation. */
   public static OutboxFilter newest(int limit) {

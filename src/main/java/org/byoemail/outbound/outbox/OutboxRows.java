@@ -41,12 +41,17 @@ class OutboxRows {
               AND (:status::text IS NULL OR s.status = :status)
               AND (:since::timestamptz IS NULL OR s.accepted_at >= :since)
               AND (:before::uuid IS NULL OR s.message_id < :before)
-            ORDER BY s.message_id DESC LIMIT :limit
-            """)
+            """
+                // Without an alternative, so that every plan finds it by the index.
+                + (filter.submissionId() == null
+                    ? ""
+                    : " AND s.organization = :organization AND s.submission_id = :submission")
+                + " ORDER BY s.message_id DESC LIMIT :limit")
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().word())
         .param("since", Times.parameter(filter.since()))
+        .param("submission", filter.submissionId())
         .param("before", filter.before())
         .param("limit", filter.limit())
         .query(OutboxRows::entry)
