@@ -27,6 +27,7 @@ import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AccountState;
 import org.byoemail.setup.AccountSwitches;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.LimitsFields;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ResponseEntity;
@@ -83,7 +84,7 @@ class AccountsController {
     if (Boolean.TRUE.equals(request.inboundEnabled())) {
       throw new FieldsRefused("inboundEnabled", "must be false until test-imap has passed");
     }
-    LimitsRequest requestedLimits = validated(request.limits());
+    LimitsFields requestedLimits = validated(request.limits());
     AccountState account =
         transactions.execute(
             status -> {
@@ -141,7 +142,7 @@ class AccountsController {
     }
     AccountId bounceAccount = bounceAccount(request.bounceAccount());
     boolean settings = Stream.of("displayName", "smtp", "imap", "oauth").anyMatch(patch::has);
-    LimitsRequest newLimits = patch.has("limits") ? validated(request.limits()) : null;
+    LimitsFields newLimits = patch.has("limits") ? validated(request.limits()) : null;
     return response(
         setup.change(
             account,
@@ -203,7 +204,7 @@ class AccountsController {
     return AccountResponse.of(state, limits.of(state.account()));
   }
 
-  private static @Nullable LimitsRequest validated(@Nullable LimitsRequest given) {
+  private static @Nullable LimitsFields validated(@Nullable LimitsFields given) {
     if (given != null) {
       given.limits();
       if (given.connections() != null
@@ -215,7 +216,7 @@ class AccountsController {
     return given;
   }
 
-  private void setLimits(Account account, @Nullable LimitsRequest given) {
+  private void setLimits(Account account, @Nullable LimitsFields given) {
     limits.set(
         account,
         given == null ? SendingLimits.NONE : given.limits(),

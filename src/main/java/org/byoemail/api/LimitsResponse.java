@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.byoemail.outbound.delivery.AccountSending;
+import org.byoemail.setup.LimitsFields;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,16 +17,16 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "Limits")
 record LimitsResponse(
     @Nullable String preset,
-    LimitsRequest inForce,
-    LimitsRequest own,
+    LimitsFields inForce,
+    LimitsFields own,
     @Nullable Instant nextSendAt,
     @Nullable String waitReason) {
 
   static LimitsResponse of(AccountSending sending) {
     return new LimitsResponse(
         sending.preset(),
-        LimitsRequest.of(sending.limits(), sending.connections()),
-        LimitsRequest.of(sending.own(), sending.ownConnections()),
+        LimitsFields.of(sending.limits(), sending.connections()),
+        LimitsFields.of(sending.own(), sending.ownConnections()),
         sending.nextSendAt(),
         sending.waitReason());
   }

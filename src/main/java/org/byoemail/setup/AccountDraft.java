@@ -31,6 +31,26 @@ public record AccountDraft(
     @Nullable Instant backfillSince,
     @Nullable OAuthDraft oauth) {
 
+  /** Of the fields of a request or a file; null: not given. */
+  public static AccountDraft of(
+      @Nullable String displayName,
+      @Nullable SmtpFields smtp,
+      @Nullable ImapFields imap,
+      @Nullable OAuthFields oauth) {
+    return new AccountDraft(
+        displayName,
+        smtp == null ? null : smtp.draft(),
+        imap == null ? null : imap.draft(),
+        imap == null ? null : imap.folder(),
+        imap == null ? null : imap.folders(),
+        imap == null ? null : imap.pollInterval(),
+        imap == null ? null : imap.idle(),
+        imap == null ? null : imap.afterIngest(),
+        imap == null ? null : imap.moveTo(),
+        imap == null ? null : imap.backfillSince(),
+        oauth == null ? null : oauth.draft());
+  }
+
   /** Without OAuth 2.0, or with the grant that the account has. */
   public AccountDraft(
       @Nullable String displayName,

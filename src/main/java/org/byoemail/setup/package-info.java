@@ -17,6 +17,7 @@
       "inbound.ingest",
       "inbound.mailbox",
       "outbound.delivery",
+      "outbound.limit",
       "outbound.outbox",
       "outbound.submission",
       "platform.access",

@@ -18,6 +18,9 @@ import org.byoemail.outbound.delivery.AccountLimits;
 import org.byoemail.setup.AccountSetup;
 import org.byoemail.setup.AddressField;
 import org.byoemail.setup.FieldsRefused;
+import org.byoemail.setup.ImapFields;
+import org.byoemail.setup.LimitsFields;
+import org.byoemail.setup.SmtpFields;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -107,10 +110,10 @@ class ImportedAccounts {
   }
 
   private void setOthers(Account account, AccountLine line) {
-    AccountLine.Limits given = line.limits();
+    LimitsFields given = line.limits();
     if (given != null) {
       try {
-        limits.set(account, given.amounts(), given.connections());
+        limits.set(account, given.limits(), given.connections());
       } catch (IllegalArgumentException e) {
         throw new FieldsRefused("limits.connections", String.valueOf(e.getMessage()));
       }
@@ -137,10 +140,8 @@ class ImportedAccounts {
   }
 
   /** A first folder that is given alone replaces the first one; the others stay. */
-  private static AccountLine.@Nullable Imap folders(
-      AccountLine.@Nullable Imap present,
-      AccountLine.@Nullable Imap given,
-      AccountLine.@Nullable Imap merged) {
+  private static @Nullable ImapFields folders(
+      @Nullable ImapFields present, @Nullable ImapFields given, @Nullable ImapFields merged) {
     if (merged == null || given == null || given.folder() == null) {
       return merged;
     }
@@ -164,13 +165,13 @@ class ImportedAccounts {
   /** A password equal to the stored one is no change: its side stays tested and enabled. */
   private AccountLine withoutKnownPasswords(
       Account account, AccountLine present, AccountLine wanted) {
-    AccountLine.Smtp smtp = wanted.smtp();
+    SmtpFields smtp = wanted.smtp();
     if (smtp != null
         && smtp.withoutPassword().equals(present.smtp())
         && isStored(account, Protocol.SMTP, smtp.password())) {
       smtp = present.smtp();
     }
-    AccountLine.Imap imap = wanted.imap();
+    ImapFields imap = wanted.imap();
     if (imap != null
         && present.imap() != null
         && sameServer(imap, present.imap())
@@ -188,7 +189,7 @@ class ImportedAccounts {
         wanted.bounceAccount());
   }
 
-  private static boolean sameServer(AccountLine.Imap one, AccountLine.Imap other) {
+  private static boolean sameServer(ImapFields one, ImapFields other) {
     return Objects.equals(one.host(), other.host())
         && Objects.equals(one.port(), other.port())
         && Objects.equals(one.security(), other.security())

@@ -1,11 +1,10 @@
-package org.byoemail.api;
+package org.byoemail.setup;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.EnumMap;
 import java.util.Map;
 import org.byoemail.outbound.limit.SendingLimit;
 import org.byoemail.outbound.limit.SendingLimits;
-import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param connections simultaneous, over all nodes
  */
 @Schema(name = "LimitsRequest")
-record LimitsRequest(
+public record LimitsFields(
     @Nullable Integer messagesPerMinute,
     @Nullable Integer messagesPerHour,
     @Nullable Integer messagesPerDay,
@@ -23,9 +22,10 @@ record LimitsRequest(
     @Nullable Integer recipientsPerDay,
     @Nullable Integer connections) {
 
-  static LimitsRequest of(SendingLimits limits, @Nullable Integer connections) {
+  /** Of limits; all null for none. */
+  public static LimitsFields of(SendingLimits limits, @Nullable Integer connections) {
     Map<SendingLimit, Integer> amounts = limits.amounts();
-    return new LimitsRequest(
+    return new LimitsFields(
         amounts.get(SendingLimit.MESSAGES_PER_MINUTE),
         amounts.get(SendingLimit.MESSAGES_PER_HOUR),
         amounts.get(SendingLimit.MESSAGES_PER_DAY),
@@ -35,7 +35,12 @@ record LimitsRequest(
         connections);
   }
 
-  SendingLimits limits() {
+  /**
+   * As limits.
+   *
+   * @throws FieldsRefused if one is out of range
+   */
+  public SendingLimits limits() {
     Map<SendingLimit, Integer> amounts = new EnumMap<>(SendingLimit.class);
     put(amounts, SendingLimit.MESSAGES_PER_MINUTE, messagesPerMinute);
     put(amounts, SendingLimit.MESSAGES_PER_HOUR, messagesPerHour);
@@ -46,7 +51,7 @@ record LimitsRequest(
     try {
       return new SendingLimits(amounts);
     } catch (IllegalArgumentException e) {
-      throw new FieldsRefused("limits", e.getMessage());
+      throw new FieldsRefused("limits", String.valueOf(e.getMessage()));
     }
   }
 

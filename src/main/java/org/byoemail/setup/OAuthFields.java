@@ -1,13 +1,12 @@
-package org.byoemail.api;
+package org.byoemail.setup;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.byoemail.account.oauth.OAuthGrant;
-import org.byoemail.setup.OAuthDraft;
 import org.jspecify.annotations.Nullable;
 
-/** By what an account obtains its access tokens, in a request. */
+/** By what an account obtains its access tokens, as requests and files have it. */
 @Schema(name = "OAuthRequest")
-record OAuthRequest(
+public record OAuthFields(
     @Nullable @Schema(description = "google, microsoft, or another one of byo.oauth.providers")
         String provider,
     @Nullable
@@ -19,13 +18,15 @@ record OAuthRequest(
         @Schema(description = "who consents, where that is not the mailbox itself (shared mailbox)")
         String user) {
 
-  static @Nullable OAuthRequest of(@Nullable OAuthGrant grant) {
+  /** Of a grant; null for none. */
+  public static @Nullable OAuthFields of(@Nullable OAuthGrant grant) {
     return grant == null
         ? null
-        : new OAuthRequest(grant.provider(), grant.kind().word(), grant.consentingUser());
+        : new OAuthFields(grant.provider(), grant.kind().word(), grant.consentingUser());
   }
 
-  OAuthDraft draft() {
+  /** As a draft. */
+  public OAuthDraft draft() {
     return new OAuthDraft(provider, kind, user);
   }
 }
