@@ -153,24 +153,24 @@ class RetentionRunTest extends WebTest {
   }
 
   @Test
-  void moreThanOneStepIsDoneInSteps() {
+  void nextRunBeginsAfterAPause() {
     for (int i = 0; i < 3; i++) {
       stored.ingested(account, "Old " + i, "Text", null);
     }
     keep("messages", 30);
     RetentionRun run = newRun();
 
-    run.step();
-    int afterOne = count("message", "organization");
+    steps(run);
+    int afterFirstRun = count("message", "organization");
     clock.advance(Duration.ofMinutes(1));
     stored.ingested(account, "Later", "Text", null);
-    run.step();
+    steps(run);
 
-    assertThat(afterOne).isZero();
+    assertThat(afterFirstRun).isZero();
     // The next run begins after a pause.
     assertThat(count("message", "organization")).isEqualTo(1);
     clock.advance(Duration.ofMinutes(10));
-    run.step();
+    steps(run);
     assertThat(count("message", "organization")).isZero();
   }
 
@@ -209,8 +209,12 @@ class RetentionRunTest extends WebTest {
   }
 
   private void run() {
-    RetentionRun run = newRun();
-    for (int i = 0; i < 10; i++) {
+    steps(newRun());
+  }
+
+  /** More than there are organisations with times of their own, those of other tests included. */
+  private static void steps(RetentionRun run) {
+    for (int i = 0; i < 100; i++) {
       run.step();
     }
   }
