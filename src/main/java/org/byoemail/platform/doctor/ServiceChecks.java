@@ -103,7 +103,7 @@ final class ServiceChecks {
     double there =
         Double.parseDouble(
             Objects.requireNonNull(
-                text(connection, "SELECT extract(epoch FROM clock_timestamp())")));
+                text(connection, "SELECT extract(epoch FROM statement_timestamp())")));
     Instant after = clock.instant();
     Instant middle = before.plus(Duration.between(before, after).dividedBy(2));
     Duration apart = Duration.between(Instant.ofEpochMilli(Math.round(there * 1000)), middle).abs();
