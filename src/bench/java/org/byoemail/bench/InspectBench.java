@@ -23,8 +23,8 @@ final class InspectBench implements Bench {
   private static final Path JAVA = Path.of(System.getProperty("java.home"), "bin", "java");
   private static final Path CORPUS = Path.of("../shared/corpus/mail/samples");
   private static final Path OWN = Path.of("src/test/resources/bounce");
-  private static final int LARGEST = 25 << 20;
-  private static final int HEAP_MB = 50 + (LARGEST >> 20);
+  private static final int MAX_SIZE = 25 << 20;
+  private static final int HEAP_MB = 50 + (MAX_SIZE >> 20);
   private static final int STARTS = 5;
   private static final double PYTHON_LINE = 2;
   private static final double START_LINE = 8;
@@ -32,14 +32,14 @@ final class InspectBench implements Bench {
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
     Path mails = Path.of(options.text("mails", (Files.exists(CORPUS) ? CORPUS : OWN).toString()));
-    Path large = Files.write(dir.resolve("large.eml"), LargeMail.of(LARGEST));
+    Path large = Files.write(dir.resolve("large.eml"), LargeMail.of(MAX_SIZE));
     int rounds = options.number("rounds", 40);
     int count = count(mails);
     // The first rounds warm it up: what they take is taken off.
     double warmUp = inspect(dir, large, mails, rounds);
     double rate = rounds * count / (inspect(dir, large, mails, 2 * rounds) - warmUp);
     report.figure("mails", String.valueOf(count));
-    report.figure("heap_above_largest_mail_mb", HEAP_MB - (LARGEST >> 20));
+    report.figure("heap_above_largest_mail_mb", HEAP_MB - (MAX_SIZE >> 20));
     report.figure("mails_per_s", rate);
     double start = medianSeconds(dir, inspectOneMail(dir));
     report.figure("start_s", start);

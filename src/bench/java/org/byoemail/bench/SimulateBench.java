@@ -25,7 +25,7 @@ final class SimulateBench implements Bench {
   private static final double RENEWAL_SECONDS = 10;
   private static final int REBALANCE_BATCH = 100;
   private static final int ROUNDS_BETWEEN_GIFTS = 2;
-  private static final int MOST_ROUNDS = 5_000;
+  private static final int MAX_ROUNDS = 5_000;
 
   @Override
   public void run(Path dir, Options options, Report report) throws Exception {
@@ -134,7 +134,7 @@ final class SimulateBench implements Bench {
 
     /** Heartbeats until nothing is free and nobody is short; how many those were. */
     int settle() {
-      for (int round = 1; round < MOST_ROUNDS; round++) {
+      for (int round = 1; round < MAX_ROUNDS; round++) {
         nodes.forEach(SimulatedNode::beat);
         nodes.forEach(this::take);
         long lacking = 0;

@@ -208,9 +208,9 @@ class AccountsController {
     if (given != null) {
       given.limits();
       if (given.connections() != null
-          && (given.connections() < 1 || given.connections() > AccountLimits.MOST_CONNECTIONS)) {
+          && (given.connections() < 1 || given.connections() > AccountLimits.MAX_CONNECTIONS)) {
         throw new FieldsRefused(
-            "limits.connections", "must be 1 to " + AccountLimits.MOST_CONNECTIONS);
+            "limits.connections", "must be 1 to " + AccountLimits.MAX_CONNECTIONS);
       }
     }
     return given;

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 
 /** Iterates over the mails of files, folders and mailboxes, reading one file at a time. */
 final class MailFiles implements Iterator<InputMail> {
-  private static final long LARGEST = 512L << 20;
+  private static final long MAX_SIZE = 512L << 20;
 
   private final InputStream in;
 
@@ -63,7 +63,7 @@ final class MailFiles implements Iterator<InputMail> {
         mails.add(InputMail.unreadable(name, "no such file"));
       } else if (!Files.isRegularFile(path)) {
         mails.add(InputMail.unreadable(name, "neither a file nor a folder"));
-      } else if (Files.size(path) > LARGEST) {
+      } else if (Files.size(path) > MAX_SIZE) {
         mails.add(InputMail.unreadable(name, "larger than 512 MB"));
       } else {
         add(name, Files.readAllBytes(path));

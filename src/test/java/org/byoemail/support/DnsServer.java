@@ -28,7 +28,7 @@ import org.xbill.DNS.Type;
  */
 public final class DnsServer implements AutoCloseable {
   private static final long TTL = 60;
-  private static final int LARGEST = 4096;
+  private static final int MAX_BYTES = 4096;
   private static final int MAX_ALIASES = 5;
 
   private final DatagramSocket socket;
@@ -94,7 +94,7 @@ public final class DnsServer implements AutoCloseable {
   }
 
   private void serve() {
-    byte[] buffer = new byte[LARGEST];
+    byte[] buffer = new byte[MAX_BYTES];
     while (!socket.isClosed()) {
       try {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);

@@ -25,7 +25,7 @@ import org.springframework.stereotype.Component;
 class HostLookups implements HostVetting.Resolver, DisposableBean {
   private static final int THREADS = 64;
   private static final int WAITING = 1000;
-  private static final Duration LONGEST = Duration.ofSeconds(15);
+  private static final Duration MAX_TIME = Duration.ofSeconds(15);
 
   private final ThreadPoolExecutor threads =
       new ThreadPoolExecutor(
@@ -53,7 +53,7 @@ class HostLookups implements HostVetting.Resolver, DisposableBean {
     }
     try {
       return lookUp(host)
-          .get(Math.max(1, deadline.orIn(LONGEST).left().toMillis()), TimeUnit.MILLISECONDS);
+          .get(Math.max(1, deadline.orIn(MAX_TIME).left().toMillis()), TimeUnit.MILLISECONDS);
     } catch (ExecutionException | TimeoutException e) {
       throw new UnknownHostException(host);
     } catch (RejectedExecutionException e) {

@@ -32,7 +32,7 @@ public class HostVetting {
   private static final Set<Integer> WEB_PORTS = Set.of(80, 443);
   private static final int RELAYING = 25;
   private static final int SUBMISSION = 587;
-  private static final int MOST_ADDRESSES = 4;
+  private static final int MAX_ADDRESSES = 4;
   private static final String NO_PUBLIC_ADDRESS =
       "the host %s has no public address: it is unknown, or in a network that must be allowed by"
           + " byo.connection.allowed-networks (BYO_CONNECTION_ALLOWED_NETWORKS)";
@@ -145,7 +145,7 @@ public class HostVetting {
     if (addresses.isEmpty() || !addresses.stream().allMatch(a -> isUsable(host, a, port))) {
       throw new HostRefused(host, NO_PUBLIC_ADDRESS.formatted(host));
     }
-    return addresses.subList(0, Math.min(MOST_ADDRESSES, addresses.size()));
+    return addresses.subList(0, Math.min(MAX_ADDRESSES, addresses.size()));
   }
 
   private List<InetAddress> judge(Account account, Protocol protocol, Deadline deadline) {

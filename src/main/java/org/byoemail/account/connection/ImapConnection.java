@@ -30,13 +30,13 @@ public final class ImapConnection implements AutoCloseable {
   private static final long SHORT_LITERAL = 64 << 10;
 
   /** Marking a large folder as read causes an untagged response for each mail. */
-  private static final int MOST_OF_MAILS = 100_000;
+  private static final int MAX_MAIL_RESPONSES = 100_000;
 
   private static final Set<String> OF_MAILS =
       Set.of(
           "FETCH", "EXPUNGE", "VANISHED", "EXISTS", "RECENT", "SEARCH", "ESEARCH", "LIST", "XLIST");
 
-  private static final int MOST_OTHERS = 1_000;
+  private static final int MAX_OTHER_RESPONSES = 1_000;
 
   private static final ImapContinuation NOTHING_MORE = request -> {};
 
@@ -230,7 +230,7 @@ public final class ImapConnection implements AutoCloseable {
 
   private void hear(ImapResponse said) throws IOException {
     boolean ofMail = OF_MAILS.contains(said.kind());
-    if (ofMail ? ++ofMails > MOST_OF_MAILS : ++others > MOST_OTHERS) {
+    if (ofMail ? ++ofMails > MAX_MAIL_RESPONSES : ++others > MAX_OTHER_RESPONSES) {
       throw new ProtocolViolated("the server says more than anybody asked for, without end");
     }
     if (said.is("BYE")) {

@@ -4,7 +4,7 @@ import jakarta.mail.MessagingException;
 
 /** The server responded NO or BAD to a command; the connection remains usable. */
 public class ImapRefused extends MessagingException {
-  private static final int LONGEST_WORDS = 500;
+  private static final int MAX_WORDS_LENGTH = 500;
 
   private final String code;
 
@@ -15,7 +15,7 @@ public class ImapRefused extends MessagingException {
 
   /** The server's text, shortened for display. */
   static String cut(String words) {
-    return words.length() > LONGEST_WORDS ? words.substring(0, LONGEST_WORDS) + "..." : words;
+    return words.length() > MAX_WORDS_LENGTH ? words.substring(0, MAX_WORDS_LENGTH) + "..." : words;
   }
 
   /** The response code, such as AUTHENTICATIONFAILED; empty if absent. */

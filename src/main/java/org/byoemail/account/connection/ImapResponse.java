@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * or omit them. Immutable; {@code toString} reveals nothing, since a response may hold mail.
  */
 public final class ImapResponse {
-  private static final int LONGEST_NUMBER = 18;
+  private static final int MAX_DIGITS = 18;
 
   private final List<byte[]> parts;
   private final String text;
@@ -76,7 +76,7 @@ public final class ImapResponse {
 
   /** The number at that index; -1 if absent. */
   private static long number(String text, int from, int to) {
-    if (from == to || to - from > LONGEST_NUMBER) {
+    if (from == to || to - from > MAX_DIGITS) {
       return -1;
     }
     long value = 0;

@@ -16,9 +16,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class ImapResponseReader {
   private static final int FIRST_OF_LITERAL = 64 << 10;
-  private static final int LONGEST_LINE = 64 << 10;
+  private static final int MAX_LINE_LENGTH = 64 << 10;
   private static final int PIECE_OF_SEARCH = 8 << 10;
-  private static final int MOST_LITERALS = 100;
+  private static final int MAX_LITERALS = 100;
 
   private static final byte[] NOTHING = {};
 
@@ -101,7 +101,7 @@ final class ImapResponseReader {
     if (size > Math.min(budget, largestLiteral)) {
       throw new ProtocolViolated("the server announces more than it was asked for");
     }
-    if (parts.size() >= 2 * MOST_LITERALS) {
+    if (parts.size() >= 2 * MAX_LITERALS) {
       throw new ProtocolViolated("the server's response does not end");
     }
     parts.add(takeLine());
@@ -144,7 +144,7 @@ final class ImapResponseReader {
     boolean complete = end < from.limit();
     int count = end - start;
     spend(count + 1L);
-    if (length + count > LONGEST_LINE) {
+    if (length + count > MAX_LINE_LENGTH) {
       throw new ProtocolViolated("a line of the server does not end");
     }
     if (length + count > line.length) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * server.
  */
 final class ServerGreetings {
-  private static final int LONGEST = 200;
+  private static final int MAX_LENGTH = 200;
 
   /** As SMTP, POP3 and IMAP servers begin. */
   private static final Pattern OF_MAIL =
@@ -27,8 +27,8 @@ final class ServerGreetings {
   /** The part of a first line that may be shown; null if none may. */
   static @Nullable String refusal(String line) {
     String words = line.strip();
-    if (words.length() > LONGEST) {
-      words = words.substring(0, LONGEST);
+    if (words.length() > MAX_LENGTH) {
+      words = words.substring(0, MAX_LENGTH);
     }
     boolean plain = words.chars().allMatch(c -> c >= ' ' && c < 127);
     return plain && (OF_MAIL.matcher(words).matches() || REFUSAL.matcher(words).matches())

@@ -35,7 +35,7 @@ import org.xbill.DNS.Type;
 @Component
 class DnsNameServer implements NameServer {
   private static final Duration TRY = Duration.ofSeconds(2);
-  private static final Duration LONGEST = Duration.ofSeconds(6);
+  private static final Duration MAX_TIME = Duration.ofSeconds(6);
   private static final int MAX_ALIASES = 5;
 
   private final Resolver resolver;
@@ -137,7 +137,7 @@ class DnsNameServer implements NameServer {
       return resolver
           .sendAsync(Message.newQuery(Record.newRecord(name, type, DClass.IN)))
           .toCompletableFuture()
-          .get(Math.max(1, deadline.orIn(LONGEST).left().toMillis()), TimeUnit.MILLISECONDS);
+          .get(Math.max(1, deadline.orIn(MAX_TIME).left().toMillis()), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       throw new LookupFailed("DNS did not answer in time for " + text);
     } catch (ExecutionException e) {

@@ -33,7 +33,7 @@ public class OAuthClients {
   static final String FIELD = "oauth-client";
   private static final int MAX_ID = 500;
   private static final int MAX_SECRET = 16_384;
-  private static final int MOST_ACCOUNTS = 1_000;
+  private static final int MAX_ACCOUNTS = 1_000;
 
   private final JdbcClient jdbc;
   private final Secrets secrets;
@@ -224,7 +224,7 @@ public class OAuthClients {
     int accounts =
         jdbc.sql(
                 "SELECT count(*) FROM (SELECT 1 FROM oauth_grant WHERE client_id = :id LIMIT "
-                    + MOST_ACCOUNTS
+                    + MAX_ACCOUNTS
                     + ") g")
             .param("id", id)
             .query(Integer.class)

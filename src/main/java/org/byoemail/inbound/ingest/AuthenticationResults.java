@@ -18,7 +18,7 @@ import org.byoemail.format.mime.MailHeaders;
  */
 final class AuthenticationResults {
   /** What {@link org.byoemail.format.mime.ParseLimits} keeps of a field. */
-  private static final int LONGEST = 64 << 10;
+  private static final int MAX_LENGTH = 64 << 10;
 
   private final String field;
   private final String domain;
@@ -31,8 +31,8 @@ final class AuthenticationResults {
   private boolean failed;
 
   private AuthenticationResults(String field, String domain) {
-    this.field = field.substring(0, Math.min(field.length(), LONGEST));
-    this.malformed = field.length() > LONGEST;
+    this.field = field.substring(0, Math.min(field.length(), MAX_LENGTH));
+    this.malformed = field.length() > MAX_LENGTH;
     this.domain = domain;
   }
 

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public class HeldCorrespondents {
-  private static final int MOST = 1000;
+  private static final int MAX_HELD = 1000;
 
   private final JdbcClient jdbc;
 
@@ -36,7 +36,7 @@ public class HeldCorrespondents {
             WHERE agent_id = :agent AND lifted_at IS NULL ORDER BY held_at DESC LIMIT :most
             """)
         .param("agent", agent.value())
-        .param("most", MOST)
+        .param("most", MAX_HELD)
         .query(
             (row, number) ->
                 new Held(

@@ -32,7 +32,7 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 class InboundMails {
-  private static final int LONGEST_TEXT = 1000;
+  private static final int MAX_TEXT_LENGTH = 1000;
 
   private final JdbcClient jdbc;
   private final InboundMailRows rows;
@@ -186,6 +186,6 @@ class InboundMails {
 
   /** As the database can hold it. */
   static @Nullable String clean(@Nullable String text) {
-    return text == null ? null : StoredText.of(text, LONGEST_TEXT);
+    return text == null ? null : StoredText.of(text, MAX_TEXT_LENGTH);
   }
 }

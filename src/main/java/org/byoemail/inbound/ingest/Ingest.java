@@ -37,7 +37,7 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Component("ingest")
 public class Ingest {
-  private static final int MOST_HEADER_CHARACTERS = 256 << 10;
+  private static final int MAX_HEADER_CHARACTERS = 256 << 10;
 
   private final Messages messages;
   private final Attachments attachments;
@@ -203,7 +203,7 @@ public class Ingest {
     int characters = 0;
     for (HeaderField field : fields) {
       characters += field.name().length() + field.value().length();
-      if (characters > MOST_HEADER_CHARACTERS) {
+      if (characters > MAX_HEADER_CHARACTERS) {
         break;
       }
       kept.add(field);

@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
  * begin with {@code >}. Takes time that grows with the text alone.
  */
 final class ReplyText {
-  private static final int LONGEST_ATTRIBUTION = 300;
-  private static final int MOST_LINES_OF_ATTRIBUTION = 3;
+  private static final int MAX_ATTRIBUTION_LENGTH = 300;
+  private static final int MAX_ATTRIBUTION_LINES = 3;
 
   /** "On Tuesday, Ann wrote:" and its cousins; it may go over several lines. */
   private static final Pattern ATTRIBUTION =
@@ -76,9 +76,9 @@ final class ReplyText {
   /** How many lines of attribution begin here. */
   private static int attributionAt(List<String> lines, int at) {
     StringBuilder joined = new StringBuilder();
-    for (int count = 1; count <= MOST_LINES_OF_ATTRIBUTION && at + count <= lines.size(); count++) {
+    for (int count = 1; count <= MAX_ATTRIBUTION_LINES && at + count <= lines.size(); count++) {
       String line = lines.get(at + count - 1).strip();
-      if (line.isEmpty() || line.length() + joined.length() > LONGEST_ATTRIBUTION) {
+      if (line.isEmpty() || line.length() + joined.length() > MAX_ATTRIBUTION_LENGTH) {
         return 0;
       }
       joined.append(joined.isEmpty() ? "" : " ").append(line);
@@ -105,10 +105,10 @@ final class ReplyText {
     if (ORIGINAL.matcher(line).matches()) {
       return true;
     }
-    return line.length() < LONGEST_ATTRIBUTION
+    return line.length() < MAX_ATTRIBUTION_LENGTH
         && FROM_LINE.matcher(line).matches()
         && at + 1 < lines.size()
-        && lines.get(at + 1).length() < LONGEST_ATTRIBUTION
+        && lines.get(at + 1).length() < MAX_ATTRIBUTION_LENGTH
         && SENT_LINE.matcher(lines.get(at + 1).strip()).matches();
   }
 }

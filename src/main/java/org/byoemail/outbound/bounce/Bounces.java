@@ -16,7 +16,7 @@ import org.springframework.stereotype.Repository;
 /** Reads the recorded bounces. Safe for use by many threads. */
 @Repository
 public class Bounces {
-  private static final int MOST_OF_MESSAGE = 200;
+  private static final int MAX_PER_MESSAGE = 200;
   private static final String SELECT =
       "SELECT b.*, b.delayed_until > statement_timestamp() AS delays";
 
@@ -82,7 +82,7 @@ public class Bounces {
             ORDER BY id
             """)
         .param("message", message)
-        .param("most", MOST_OF_MESSAGE)
+        .param("most", MAX_PER_MESSAGE)
         .query(Bounces::read)
         .list();
   }

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
  */
 final class BodyTemplateFile {
   private static final Logger log = LoggerFactory.getLogger(BodyTemplateFile.class);
-  private static final int LARGEST = 65_536;
+  private static final int MAX_SIZE = 65_536;
 
   private final Path file;
   private volatile Seen seen;
@@ -77,8 +77,8 @@ final class BodyTemplateFile {
             attributes.lastModifiedTime(),
             attributes.size(),
             before == null ? null : before.template());
-    if (attributes.size() > LARGEST) {
-      throw new IllegalArgumentException("it is larger than " + LARGEST + " bytes");
+    if (attributes.size() > MAX_SIZE) {
+      throw new IllegalArgumentException("it is larger than " + MAX_SIZE + " bytes");
     }
     return new Seen(
         attributes.lastModifiedTime(),

@@ -40,9 +40,9 @@ import org.springframework.transaction.annotation.Transactional;
 @Repository
 public class AccountLimits {
   /** The most connections that may be asked for. */
-  public static final int MOST_CONNECTIONS = 100;
+  public static final int MAX_CONNECTIONS = 100;
 
-  private static final int LONGEST_REASON = 1000;
+  private static final int MAX_REASON_LENGTH = 1000;
 
   private final JdbcClient jdbc;
   private final Accounts accounts;
@@ -73,8 +73,8 @@ public class AccountLimits {
    */
   @Transactional
   public void set(Account account, SendingLimits own, @Nullable Integer connections) {
-    if (connections != null && (connections < 1 || connections > MOST_CONNECTIONS)) {
-      throw new IllegalArgumentException("connections are 1 to " + MOST_CONNECTIONS);
+    if (connections != null && (connections < 1 || connections > MAX_CONNECTIONS)) {
+      throw new IllegalArgumentException("connections are 1 to " + MAX_CONNECTIONS);
     }
     Map<String, @Nullable Object> values = new HashMap<>();
     StringBuilder columns = new StringBuilder();
@@ -129,7 +129,7 @@ public class AccountLimits {
             """)
         .param("ids", waiting.stream().map(AccountId::value).toArray(UUID[]::new))
         .param("wait", TimeUnit.NANOSECONDS.toMicros(wait.toNanos()))
-        .param("reason", StoredText.of(reason, LONGEST_REASON))
+        .param("reason", StoredText.of(reason, MAX_REASON_LENGTH))
         .update();
   }
 

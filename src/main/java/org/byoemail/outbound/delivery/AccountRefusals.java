@@ -23,7 +23,7 @@ final class AccountRefusals {
   private static final Duration HOUR = Duration.ofHours(1);
   // A daily quota refills bit by bit, as sent mail becomes older than a day.
   private static final Duration DAY_QUOTA = Duration.ofHours(4);
-  private static final Duration LONGEST = Duration.ofDays(1);
+  private static final Duration MAX_WAIT = Duration.ofDays(1);
 
   private static final Pattern SENDER =
       Pattern.compile(
@@ -100,7 +100,7 @@ final class AccountRefusals {
           case 'm' -> Duration.ofMinutes(amount);
           default -> Duration.ofHours(amount);
         };
-    return Optional.of(pause.compareTo(LONGEST) > 0 ? LONGEST : pause);
+    return Optional.of(pause.compareTo(MAX_WAIT) > 0 ? MAX_WAIT : pause);
   }
 
   private static Quota quota(String words, Duration pause) {

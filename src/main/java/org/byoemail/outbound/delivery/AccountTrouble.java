@@ -27,7 +27,7 @@ import org.springframework.stereotype.Component;
 @Component
 class AccountTrouble {
   private static final Duration OFTEN_ENOUGH = Duration.ofMinutes(1);
-  private static final int MOST_BROKEN = 5;
+  private static final int MAX_BROKEN = 5;
   private static final String CLOSING = "421";
 
   private final AccountHealthRepository accountHealth;
@@ -66,7 +66,7 @@ class AccountTrouble {
     }
     Optional<AttemptOutcome> lost = outcomes.stream().filter(AccountTrouble::isBroken).findFirst();
     if (lost.isPresent() && outcomes.stream().noneMatch(Accepted.class::isInstance)) {
-      if (broken.merge(account.id(), 1, Integer::sum) >= MOST_BROKEN) {
+      if (broken.merge(account.id(), 1, Integer::sum) >= MAX_BROKEN) {
         backOff(account, lost.get().words());
       }
     } else if (outcomes.stream().anyMatch(o -> !(o instanceof Unknown))) {

@@ -25,7 +25,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
  */
 record PostmarkAnswer(int status, int errorCode, String words, String messageId) {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LONGEST_WORDS = 500;
+  private static final int MAX_WORDS_LENGTH = 500;
 
   /** The mail itself is refused: invalid, or with a forbidden kind of file. */
   private static final Set<Integer> OF_THE_MAIL = Set.of(300, 411);
@@ -114,7 +114,8 @@ record PostmarkAnswer(int status, int errorCode, String words, String messageId)
 
   private String replyText() {
     String line = words.replaceAll("\\p{Cntrl}+", " ").strip();
-    String cut = line.length() > LONGEST_WORDS ? line.substring(0, LONGEST_WORDS) + "..." : line;
+    String cut =
+        line.length() > MAX_WORDS_LENGTH ? line.substring(0, MAX_WORDS_LENGTH) + "..." : line;
     return "Postmark: "
         + status
         + (errorCode == 0 ? "" : " (" + errorCode + ")")

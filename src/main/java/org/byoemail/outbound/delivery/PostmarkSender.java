@@ -37,8 +37,8 @@ import org.springframework.stereotype.Component;
 public class PostmarkSender {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(15);
   private static final Duration BODY_TIMEOUT = Duration.ofSeconds(5);
-  private static final int MOST_RECIPIENTS = 50;
-  private static final int LONGEST_ANSWER = 65_536;
+  private static final int MAX_RECIPIENTS = 50;
+  private static final int MAX_ANSWER_LENGTH = 65_536;
 
   private final TransportSettings.Postmark settings;
   private final PostmarkMail mails;
@@ -70,8 +70,8 @@ public class PostmarkSender {
   }
 
   private void inParts(OutgoingMail mail) throws MessagingException {
-    for (int from = 0; from < mail.envelope().size(); from += MOST_RECIPIENTS) {
-      int to = Math.min(from + MOST_RECIPIENTS, mail.envelope().size());
+    for (int from = 0; from < mail.envelope().size(); from += MAX_RECIPIENTS) {
+      int to = Math.min(from + MAX_RECIPIENTS, mail.envelope().size());
       part(mail, mail.envelope().subList(from, to));
     }
   }
@@ -113,7 +113,9 @@ public class PostmarkSender {
                     part.ifPresent(
                         bytes ->
                             text.write(
-                                bytes, 0, Math.min(bytes.length, LONGEST_ANSWER - text.size())))));
+                                bytes,
+                                0,
+                                Math.min(bytes.length, MAX_ANSWER_LENGTH - text.size())))));
     try {
       int status =
           answer

@@ -28,7 +28,7 @@ import org.springframework.transaction.event.TransactionalEventListener;
 @Component
 class SendQuota {
   private static final Duration KNOWN_FOR = Duration.ofSeconds(10);
-  private static final Duration LONGEST_WAIT = Duration.ofDays(30);
+  private static final Duration MAX_WAIT = Duration.ofDays(30);
 
   private record Known(SendingLimits limits, long version, Instant until) {}
 
@@ -106,7 +106,7 @@ class SendQuota {
   // of nodes, which may be apart: the longest wait leaves room for that.
   private UsageHistory past(Account account) {
     return limit -> {
-      Duration back = limit.window().plus(LONGEST_WAIT);
+      Duration back = limit.window().plus(MAX_WAIT);
       return jdbc.sql(
               """
               WITH recent AS (

@@ -12,7 +12,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class FailingSubmissions {
   /** How many failures are counted before a submission is given up. */
-  static final int MOST = 10;
+  static final int MAX_FAILURES = 10;
 
   private final JdbcClient jdbc;
 
@@ -41,7 +41,7 @@ public class FailingSubmissions {
             .param("id", brokerId)
             .query(Integer.class)
             .optional();
-    if (failures.isPresent() && failures.get() > MOST) {
+    if (failures.isPresent() && failures.get() > MAX_FAILURES) {
       throw new RedeliveryLimitReached();
     }
   }

@@ -20,7 +20,7 @@ final class FileRules {
 
   private static final Set<String> KNOWN = Set.of("id", "name", "contentType", "cid", "content");
   private static final String UNKNOWN_TYPE = "application/octet-stream";
-  private static final int LONGEST = 255;
+  private static final int MAX_NAME_LENGTH = 255;
   private static final Pattern TYPE =
       Pattern.compile("[A-Za-z0-9!#$&^_.+-]{1,100}/[A-Za-z0-9!#$&^_.+-]{1,100}(\\s*;.*)?");
   private static final Pattern CONTENT_ID = Pattern.compile("[!-;=?-~]{1,200}");
@@ -71,7 +71,7 @@ final class FileRules {
   }
 
   static @Nullable String name(JsonFields fields) {
-    String name = fields.line("name", LONGEST);
+    String name = fields.line("name", MAX_NAME_LENGTH);
     if (name != null && name.isBlank()) {
       fields.refuse("name", "is empty");
       return null;
@@ -80,7 +80,7 @@ final class FileRules {
   }
 
   static @Nullable String contentType(JsonFields fields) {
-    String type = fields.line("contentType", LONGEST);
+    String type = fields.line("contentType", MAX_NAME_LENGTH);
     if (type == null) {
       return null;
     }
@@ -104,7 +104,7 @@ final class FileRules {
   }
 
   private static @Nullable String contentId(JsonFields fields) {
-    String contentId = fields.line("cid", LONGEST);
+    String contentId = fields.line("cid", MAX_NAME_LENGTH);
     if (contentId != null && !CONTENT_ID.matcher(contentId).matches()) {
       fields.refuse("cid", "must be ASCII, without angle brackets and spaces");
       return null;

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Which header fields a producer may add, and what they may hold. */
 final class HeaderRules {
-  private static final int MOST = 50;
-  private static final int LONGEST = 4000;
+  private static final int MAX_HEADERS = 50;
+  private static final int MAX_VALUE_LENGTH = 4000;
 
   /** Instructions to Postmark, which are the operator's. */
   private static final String OF_POSTMARK = "x-pm-";
@@ -55,8 +55,8 @@ final class HeaderRules {
     if (!(value instanceof ObjectNode object)) {
       return List.of();
     }
-    if (object.size() > MOST) {
-      submission.refuse("headers", "has more than " + MOST + " fields");
+    if (object.size() > MAX_HEADERS) {
+      submission.refuse("headers", "has more than " + MAX_HEADERS + " fields");
       return List.of();
     }
     List<HeaderField> headers = new ArrayList<>();
@@ -90,8 +90,8 @@ final class HeaderRules {
       return "must be a string";
     }
     String text = value.textValue();
-    if (text.length() > LONGEST) {
-      return "is longer than " + LONGEST + " characters";
+    if (text.length() > MAX_VALUE_LENGTH) {
+      return "is longer than " + MAX_VALUE_LENGTH + " characters";
     }
     if (!freeText && !Ascii.isAll(text)) {
       return "must be ASCII";

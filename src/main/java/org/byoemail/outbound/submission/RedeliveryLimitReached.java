@@ -12,7 +12,7 @@ public final class RedeliveryLimitReached extends SubmissionRejected {
             new InvalidField(
                 "",
                 "could not be taken in: it failed more than "
-                    + FailingSubmissions.MOST
+                    + FailingSubmissions.MAX_FAILURES
                     + " times while others were accepted; it is kept among the dead letters")));
   }
 }

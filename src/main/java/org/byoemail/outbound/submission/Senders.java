@@ -48,7 +48,7 @@ class Senders {
   private static final String OF_ITS_OWN =
       " AND (a.id IS NOT NULL OR e.through_account_id IS NULL)";
 
-  private static final int MOST_AT_A_TIME = 64;
+  private static final int MAX_BATCH = 64;
 
   private final JdbcClient jdbc;
   private final PatternSenders patterns;
@@ -57,7 +57,7 @@ class Senders {
   Senders(JdbcClient jdbc, PatternSenders patterns, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.patterns = patterns;
-    this.asked = new GroupCommit<>(MOST_AT_A_TIME, Duration.ZERO, transactions, this::find);
+    this.asked = new GroupCommit<>(MAX_BATCH, Duration.ZERO, transactions, this::find);
   }
 
   /**

@@ -30,10 +30,10 @@ import org.byoemail.format.mail.HeaderText;
 final class SubmissionJson {
 
   private static final int DEEPEST = 20;
-  private static final int MOST_TOKENS = 20_000;
-  private static final int LONGEST_NUMBER = 100;
-  private static final int LARGEST_EXPONENT = 300;
-  private static final int LONGEST_NAME = 200;
+  private static final int MAX_TOKENS = 20_000;
+  private static final int MAX_DIGITS = 100;
+  private static final int MAX_EXPONENT = 300;
+  private static final int MAX_NAME_LENGTH = 200;
   private static final Base64Variant BASE64 = Base64Variants.MIME_NO_LINEFEEDS.withPaddingAllowed();
   private static final Pattern CONTENT = Pattern.compile("attachments\\[\\d+]\\.content");
 
@@ -49,9 +49,9 @@ final class SubmissionJson {
             .streamReadConstraints(
                 StreamReadConstraints.builder()
                     .maxNestingDepth(DEEPEST)
-                    .maxTokenCount(MOST_TOKENS)
-                    .maxNumberLength(LONGEST_NUMBER)
-                    .maxNameLength(LONGEST_NAME)
+                    .maxTokenCount(MAX_TOKENS)
+                    .maxNumberLength(MAX_DIGITS)
+                    .maxNameLength(MAX_NAME_LENGTH)
                     .maxStringLength(maxMessage)
                     .maxDocumentLength(2L * maxMessage)
                     .build())
@@ -151,7 +151,7 @@ final class SubmissionJson {
   // PostgreSQL holds no number as large as an exponent can make it.
   private JsonNode decimal(JsonParser parser) throws IOException {
     BigDecimal number = parser.getDecimalValue();
-    if (Math.abs((long) number.scale()) > LARGEST_EXPONENT) {
+    if (Math.abs((long) number.scale()) > MAX_EXPONENT) {
       throw rejected(path(parser.getParsingContext()), "is too large or too small a number");
     }
     return nodes.numberNode(number);

@@ -51,12 +51,12 @@ public class SubmissionReader {
           "requestDeliveryReport",
           "metadata");
 
-  private static final int LONGEST_ID = 200;
-  private static final int LONGEST_SUBJECT = 900;
-  private static final int LONGEST_METADATA = 16_384;
+  private static final int MAX_ID_LENGTH = 200;
+  private static final int MAX_SUBJECT_LENGTH = 900;
+  private static final int MAX_METADATA_LENGTH = 16_384;
   private static final int PRIORITIES = 9;
-  private static final int MOST_ERRORS = 100;
-  private static final int LONGEST_ERROR = 500;
+  private static final int MAX_ERRORS = 100;
+  private static final int MAX_ERROR_LENGTH = 500;
 
   private final SubmissionJson json;
   private final ObjectMapper mapper;
@@ -173,17 +173,17 @@ public class SubmissionReader {
   /** The first errors, each shortened: a producer must be able to read them. */
   private static List<InvalidField> summarized(List<InvalidField> invalid) {
     List<InvalidField> summary = new ArrayList<>();
-    for (InvalidField error : invalid.subList(0, Math.min(invalid.size(), MOST_ERRORS))) {
+    for (InvalidField error : invalid.subList(0, Math.min(invalid.size(), MAX_ERRORS))) {
       summary.add(new InvalidField(shortened(error.field()), shortened(error.reason())));
     }
-    if (invalid.size() > MOST_ERRORS) {
-      summary.add(new InvalidField("", (invalid.size() - MOST_ERRORS) + " more errors"));
+    if (invalid.size() > MAX_ERRORS) {
+      summary.add(new InvalidField("", (invalid.size() - MAX_ERRORS) + " more errors"));
     }
     return summary;
   }
 
   private static String shortened(String text) {
-    return text.length() <= LONGEST_ERROR ? text : text.substring(0, LONGEST_ERROR) + "...";
+    return text.length() <= MAX_ERROR_LENGTH ? text : text.substring(0, MAX_ERROR_LENGTH) + "...";
   }
 
   private record SenderField(String place, String name) {}
@@ -206,7 +206,7 @@ public class SubmissionReader {
   }
 
   private static @Nullable String id(JsonFields fields) {
-    String id = fields.line("id", LONGEST_ID);
+    String id = fields.line("id", MAX_ID_LENGTH);
     if (id != null && id.isBlank()) {
       fields.refuse("id", "is empty");
       return null;
@@ -231,7 +231,7 @@ public class SubmissionReader {
   }
 
   private static String subject(JsonFields fields) {
-    String subject = fields.line("subject", LONGEST_SUBJECT);
+    String subject = fields.line("subject", MAX_SUBJECT_LENGTH);
     return subject == null ? "" : subject.strip();
   }
 
@@ -271,8 +271,8 @@ public class SubmissionReader {
       fields.refuse("metadata", "must be an object");
       return Map.of();
     }
-    if (value.toString().length() > LONGEST_METADATA) {
-      fields.refuse("metadata", "is longer than " + LONGEST_METADATA + " characters of JSON");
+    if (value.toString().length() > MAX_METADATA_LENGTH) {
+      fields.refuse("metadata", "is longer than " + MAX_METADATA_LENGTH + " characters of JSON");
       return Map.of();
     }
     return mapper.convertValue(value, new TypeReference<Map<String, Object>>() {});

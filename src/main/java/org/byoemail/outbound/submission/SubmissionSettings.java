@@ -23,7 +23,7 @@ record SubmissionSettings(
     @DefaultValue("5d") Duration expiresAfter) {
 
   // Twice this is still the length of an array.
-  private static final DataSize LARGEST = DataSize.ofMegabytes(512);
+  private static final DataSize MAX_SIZE = DataSize.ofMegabytes(512);
 
   SubmissionSettings {
     within("max-message-size", maxMessageSize);
@@ -38,7 +38,7 @@ record SubmissionSettings(
   }
 
   private static void within(String key, DataSize size) {
-    if (size.toBytes() < 1 || size.compareTo(LARGEST) > 0) {
+    if (size.toBytes() < 1 || size.compareTo(MAX_SIZE) > 0) {
       throw new IllegalArgumentException("byo.outbound." + key + " must be from 1B to 512MB");
     }
   }

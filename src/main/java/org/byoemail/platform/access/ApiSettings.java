@@ -22,7 +22,7 @@ record ApiSettings(
     @DefaultValue("1MB") DataSize maxRequestSize,
     @DefaultValue("8") int concurrentLargeRequests) {
 
-  static final int SHORTEST_KEY = 16;
+  static final int MIN_KEY_LENGTH = 16;
 
   ApiSettings {
     if (adminKey.isBlank()) {
@@ -30,10 +30,10 @@ record ApiSettings(
           "byo.api.admin-key (BYO_API_ADMIN_KEY) is not set: nobody could use the API;"
               + " make a key with 'openssl rand -hex 24'");
     }
-    if (adminKey.length() < SHORTEST_KEY) {
+    if (adminKey.length() < MIN_KEY_LENGTH) {
       throw new IllegalArgumentException(
           "byo.api.admin-key (BYO_API_ADMIN_KEY) is shorter than "
-              + SHORTEST_KEY
+              + MIN_KEY_LENGTH
               + " characters: it could be guessed; make a key with 'openssl rand -hex 24'");
     }
     if (concurrentLargeRequests < 1) {

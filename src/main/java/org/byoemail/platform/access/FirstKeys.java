@@ -28,10 +28,10 @@ class FirstKeys implements EnvironmentPostProcessor, Ordered {
           "BYO_API_ADMIN_KEY is not set: nobody could use the API.",
           "Make a key with 'openssl rand -hex 24' and set it.");
     }
-    if (environment.getProperty("byo.api.admin-key", "").length() < ApiSettings.SHORTEST_KEY) {
+    if (environment.getProperty("byo.api.admin-key", "").length() < ApiSettings.MIN_KEY_LENGTH) {
       throw new Missing(
           "BYO_API_ADMIN_KEY is shorter than "
-              + ApiSettings.SHORTEST_KEY
+              + ApiSettings.MIN_KEY_LENGTH
               + " characters: it could be guessed.",
           "Make a key with 'openssl rand -hex 24' and set it.");
     }

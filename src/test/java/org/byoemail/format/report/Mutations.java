@@ -8,7 +8,7 @@ import java.util.Random;
 
 /** Breaks mails in the ways in which mails break, and in some in which only an attacker does. */
 final class Mutations {
-  private static final int LARGEST = 2 << 20;
+  private static final int MAX_BYTES = 2 << 20;
   private static final List<String> INSERTS =
       List.of(
           "\r",
@@ -55,7 +55,7 @@ final class Mutations {
     for (int times = 1 + random.nextInt(4); times > 0 && mail.length > 0; times--) {
       mail = broken(mail);
     }
-    return mail.length > LARGEST ? Arrays.copyOf(mail, LARGEST) : mail;
+    return mail.length > MAX_BYTES ? Arrays.copyOf(mail, MAX_BYTES) : mail;
   }
 
   private byte[] any() {
@@ -122,7 +122,7 @@ final class Mutations {
     byte[] line = slice(mail, start, end);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     out.write(mail, 0, start);
-    for (int i = 1 + random.nextInt(500); i > 0 && out.size() < LARGEST; i--) {
+    for (int i = 1 + random.nextInt(500); i > 0 && out.size() < MAX_BYTES; i--) {
       out.writeBytes(line);
     }
     out.write(mail, start, mail.length - start);

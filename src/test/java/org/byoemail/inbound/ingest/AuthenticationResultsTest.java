@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.util.unit.DataSize;
 
 class AuthenticationResultsTest {
-  private static final int LONGEST = 64 << 10;
+  private static final int MAX_LENGTH = 64 << 10;
   private static final Account ACCOUNT =
       AccountFixtures.receiving("imap.test", 993, Security.SSL, "ada", "secret");
 
@@ -84,7 +84,7 @@ class AuthenticationResultsTest {
   @ValueSource(
       strings = {"(", "()", "(x", "\\(", "\"", "\\\"", "=", ";", "; dmarc=", "a=b ", " . ", "/"})
   void costGrowsWithTheLengthOnly(String unit) {
-    String field = "mx.test; spf=none " + unit.repeat(LONGEST / unit.length());
+    String field = "mx.test; spf=none " + unit.repeat(MAX_LENGTH / unit.length());
     Duration bound = Duration.ofMillis(100);
 
     Duration taken =
@@ -100,7 +100,7 @@ class AuthenticationResultsTest {
 
   @Test
   void nothingAuthenticIsReadFromAFieldThatIsTooLong() {
-    String field = "mx.test; dmarc=pass header.from=else.test; x=" + "y".repeat(LONGEST);
+    String field = "mx.test; dmarc=pass header.from=else.test; x=" + "y".repeat(MAX_LENGTH);
 
     assertThat(AuthenticationResults.read(field, headers())).isEqualTo(Authentication.NONE);
   }
