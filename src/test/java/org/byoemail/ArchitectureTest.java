@@ -141,17 +141,15 @@ class ArchitectureTest {
           .definedBy("org.byoemail..outbound..")
           .layer("webhook")
           .definedBy("org.byoemail.webhook..")
-          .layer("setup")
-          .definedBy(
-              "org.byoemail..setup..", "org.byoemail..transfer..", "org.byoemail.retention..")
+          .layer("operations")
+          .definedBy("org.byoemail..operations..")
           .layer("entries")
           .definedBy(
               "org.byoemail..api..",
-              "org.byoemail..commandline..",
+              "org.byoemail..command..",
               "org.byoemail..connect..",
               "org.byoemail..console..",
-              "org.byoemail..embedded..",
-              "org.byoemail..inspect..")
+              "org.byoemail..embedded..")
           .whereLayer("format")
           .mayNotAccessAnyLayer()
           .whereLayer("platform")

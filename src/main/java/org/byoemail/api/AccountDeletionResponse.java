@@ -1,8 +1,8 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
+import org.byoemail.operations.setup.AccountDeletion;
 import org.byoemail.outbound.delivery.AccountQueue.Queued;
-import org.byoemail.setup.AccountDeletion;
 
 /** What a deleted account had in the queue, and what becomes of it. */
 @Schema(name = "AccountDeletion")

@@ -3,13 +3,13 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.operations.setup.AccountDraft;
+import org.byoemail.operations.setup.AccountState;
+import org.byoemail.operations.setup.ImapFields;
+import org.byoemail.operations.setup.LimitsFields;
+import org.byoemail.operations.setup.OAuthFields;
+import org.byoemail.operations.setup.SmtpFields;
 import org.byoemail.outbound.delivery.AccountSending;
-import org.byoemail.setup.AccountDraft;
-import org.byoemail.setup.AccountState;
-import org.byoemail.setup.ImapFields;
-import org.byoemail.setup.LimitsFields;
-import org.byoemail.setup.OAuthFields;
-import org.byoemail.setup.SmtpFields;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that creates or changes an account. */

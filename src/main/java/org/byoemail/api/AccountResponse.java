@@ -13,8 +13,8 @@ import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.inbound.mailbox.LeaseHolder;
 import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.inbound.mailbox.WatchedFolder;
+import org.byoemail.operations.setup.AccountState;
 import org.byoemail.outbound.delivery.AccountSending;
-import org.byoemail.setup.AccountState;
 import org.jspecify.annotations.Nullable;
 
 /** An account in a response; never with its passwords. */

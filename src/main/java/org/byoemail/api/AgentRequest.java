@@ -2,7 +2,7 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
-import org.byoemail.setup.AgentDraft;
+import org.byoemail.operations.setup.AgentDraft;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that creates or changes an agent. */

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.event.EventCursors;
 import org.byoemail.platform.event.EventFilter;
 import org.byoemail.platform.event.EventType;
-import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 

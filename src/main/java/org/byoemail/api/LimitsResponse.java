@@ -2,8 +2,8 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import org.byoemail.operations.setup.LimitsFields;
 import org.byoemail.outbound.delivery.AccountSending;
-import org.byoemail.setup.LimitsFields;
 import org.jspecify.annotations.Nullable;
 
 /**

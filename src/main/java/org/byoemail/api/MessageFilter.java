@@ -7,10 +7,10 @@ import java.util.stream.Stream;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.InboxFilter;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.outbox.OutboxFilter;
 import org.byoemail.platform.conversation.Direction;
-import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
 /**

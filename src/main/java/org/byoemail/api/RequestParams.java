@@ -4,9 +4,9 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Objects;
 import java.util.UUID;
+import org.byoemail.operations.setup.AgentSetup;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
-import org.byoemail.setup.AgentSetup;
-import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request parameters that several controllers share. */

@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 import java.util.Objects;
 import java.util.UUID;
-import org.byoemail.setup.FieldsRefused;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.webhook.Webhook;
 import org.byoemail.webhook.WebhookDraft;
 import org.jspecify.annotations.Nullable;

@@ -32,9 +32,9 @@
       "platform.event",
       "platform.routes",
       "platform.restore",
-      "retention",
-      "setup",
-      "transfer.accounts",
+      "operations.retention",
+      "operations.setup",
+      "operations.transfer",
       "webhook"
     })
 package org.byoemail.api;

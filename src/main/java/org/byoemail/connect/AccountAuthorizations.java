@@ -4,8 +4,8 @@ import org.byoemail.account.oauth.AuthorizationPurpose;
 import org.byoemail.account.oauth.AuthorizationRefusal;
 import org.byoemail.account.oauth.AuthorizationRequest;
 import org.byoemail.account.oauth.TokenSet;
-import org.byoemail.setup.OAuthResult;
-import org.byoemail.setup.OAuthSetup;
+import org.byoemail.operations.setup.OAuthResult;
+import org.byoemail.operations.setup.OAuthSetup;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 

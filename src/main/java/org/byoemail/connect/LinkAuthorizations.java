@@ -16,10 +16,10 @@ import org.byoemail.account.oauth.AuthorizationRefusal;
 import org.byoemail.account.oauth.AuthorizationRequest;
 import org.byoemail.account.oauth.TokenSet;
 import org.byoemail.inbound.mailbox.BaselineFailed;
-import org.byoemail.setup.LinkSignIns;
-import org.byoemail.setup.MailboxConnection;
-import org.byoemail.setup.MailboxConnection.LinkSubject;
-import org.byoemail.setup.MailboxConnection.Result;
+import org.byoemail.operations.setup.LinkSignIns;
+import org.byoemail.operations.setup.MailboxConnection;
+import org.byoemail.operations.setup.MailboxConnection.LinkSubject;
+import org.byoemail.operations.setup.MailboxConnection.Result;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 

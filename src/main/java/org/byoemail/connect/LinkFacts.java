@@ -7,7 +7,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.setup.MailboxConnection.LinkSubject;
+import org.byoemail.operations.setup.MailboxConnection.LinkSubject;
 import org.jspecify.annotations.Nullable;
 
 /**

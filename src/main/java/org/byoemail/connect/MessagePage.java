@@ -2,7 +2,7 @@ package org.byoemail.connect;
 
 import java.util.List;
 import org.byoemail.account.oauth.UnknownAuthorization;
-import org.byoemail.setup.OAuthResult;
+import org.byoemail.operations.setup.OAuthResult;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.ModelAndView;

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.byoemail.account.link.MailboxProposal;
-import org.byoemail.setup.AccountDraft;
-import org.byoemail.setup.FieldProblem;
-import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.ServerDraft;
+import org.byoemail.operations.setup.AccountDraft;
+import org.byoemail.operations.setup.FieldProblem;
+import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.operations.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 
 /**

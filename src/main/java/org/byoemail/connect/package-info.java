@@ -11,7 +11,7 @@
       "account.registry",
       "inbound.mailbox",
       "platform.access",
-      "setup"
+      "operations.setup"
     })
 package org.byoemail.connect;
 

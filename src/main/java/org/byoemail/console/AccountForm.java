@@ -10,11 +10,11 @@ import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings;
-import org.byoemail.setup.AccountDraft;
-import org.byoemail.setup.AccountState;
-import org.byoemail.setup.FieldsRefused;
-import org.byoemail.setup.OAuthDraft;
-import org.byoemail.setup.ServerDraft;
+import org.byoemail.operations.setup.AccountDraft;
+import org.byoemail.operations.setup.AccountState;
+import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.operations.setup.OAuthDraft;
+import org.byoemail.operations.setup.ServerDraft;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,9 +1,9 @@
 package org.byoemail.console;
 
 import java.util.UUID;
-import org.byoemail.setup.AccountState;
-import org.byoemail.setup.AliasSetup;
-import org.byoemail.setup.CatchAllSetup;
+import org.byoemail.operations.setup.AccountState;
+import org.byoemail.operations.setup.AliasSetup;
+import org.byoemail.operations.setup.CatchAllSetup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;

@@ -11,7 +11,7 @@ import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.inbound.mailbox.LeaseHolder;
 import org.byoemail.inbound.mailbox.MailboxStatus;
-import org.byoemail.setup.AccountState;
+import org.byoemail.operations.setup.AccountState;
 import org.jspecify.annotations.Nullable;
 
 /** An account on the pages. */

@@ -3,7 +3,7 @@ package org.byoemail.console;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.byoemail.account.alias.CatchAll;
-import org.byoemail.setup.CatchAllState;
+import org.byoemail.operations.setup.CatchAllState;
 import org.jspecify.annotations.Nullable;
 
 /**

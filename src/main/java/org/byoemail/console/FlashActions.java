@@ -5,9 +5,9 @@ import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.sentfolder.SentFolderRefusal;
 import org.byoemail.outbound.submission.SubmissionRejected;
-import org.byoemail.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 

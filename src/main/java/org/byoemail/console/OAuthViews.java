@@ -6,9 +6,9 @@ import java.util.stream.Stream;
 import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.oauth.OAuthProvider;
 import org.byoemail.account.oauth.OAuthProviders;
-import org.byoemail.setup.AccountState;
-import org.byoemail.setup.OAuthResult;
-import org.byoemail.setup.OAuthSetup;
+import org.byoemail.operations.setup.AccountState;
+import org.byoemail.operations.setup.OAuthResult;
+import org.byoemail.operations.setup.OAuthSetup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 

@@ -32,8 +32,8 @@
       "platform.event",
       "platform.routes",
       "platform.restore",
-      "setup",
-      "transfer.accounts",
+      "operations.setup",
+      "operations.transfer",
       "webhook"
     })
 package org.byoemail.console;

@@ -4,12 +4,12 @@ import java.time.Clock;
 import org.byoemail.account.connection.AllowedNetwork;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.embedded.ConditionalOnEmbedded.Part;
+import org.byoemail.operations.setup.AccountSetup;
+import org.byoemail.operations.setup.AccountSwitches;
+import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.event.NumberedEvents;
-import org.byoemail.setup.AccountSetup;
-import org.byoemail.setup.AccountSwitches;
-import org.byoemail.setup.AgentSetup;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 

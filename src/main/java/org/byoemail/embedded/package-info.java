@@ -12,7 +12,7 @@
       "account.registry",
       "outbound.submission",
       "platform.event",
-      "setup"
+      "operations.setup"
     })
 package org.byoemail.embedded;
 

@@ -80,26 +80,28 @@ public class CatchAlls {
 
   /** The catch-all domains of an account, in their order. */
   public List<CatchAll> of(AccountId account) {
-    return with(SELECT + "WHERE c.account_id = ANY(:keys) ORDER BY c.domain", account.value());
+    return with(
+        SELECT + "WHERE c.account_id = ANY(:keys) ORDER BY c.domain", new UUID[] {account.value()});
   }
 
-  /** The proved catch-all domains of that name, whoever has them. */
+  /** The proved catch-all domains with these names, of any account. */
   List<CatchAll> proved(Collection<String> domains) {
-    return with(SELECT + "WHERE c.domain = ANY(:keys)", domains.toArray()).stream()
+    return with(SELECT + "WHERE c.domain = ANY(:keys)", domains.toArray(String[]::new)).stream()
         .filter(one -> one.proof() != null)
         .toList();
   }
 
-  private List<CatchAll> with(String select, Object... keys) {
-    Object array =
-        keys.length > 0 && keys[0] instanceof UUID
-            ? List.of(keys).toArray(UUID[]::new)
-            : List.of(keys).toArray(String[]::new);
-    List<CatchAll> found = jdbc.sql(select).param("keys", array).query(CatchAlls::read).list();
+  private record Domain(UUID account, String name) {}
+
+  /**
+   * @param keys of UUIDs or texts, as the statement wants them
+   */
+  private List<CatchAll> with(String select, Object[] keys) {
+    List<CatchAll> found = jdbc.sql(select).param("keys", keys).query(CatchAlls::read).list();
     if (found.isEmpty()) {
       return List.of();
     }
-    Map<List<Object>, List<CatchAllRule>> rules = new HashMap<>();
+    Map<Domain, List<CatchAllRule>> rules = new HashMap<>();
     jdbc.sql(
             "SELECT * FROM catch_all_rule WHERE account_id = ANY(:accounts) ORDER BY literal, prefix")
         .param(
@@ -109,7 +111,7 @@ public class CatchAlls {
             row -> {
               rules
                   .computeIfAbsent(
-                      List.of(row.getObject("account_id", UUID.class), row.getString("domain")),
+                      new Domain(row.getObject("account_id", UUID.class), row.getString("domain")),
                       any -> new ArrayList<>())
                   .add(
                       new CatchAllRule(
@@ -123,8 +125,7 @@ public class CatchAlls {
             one ->
                 withRules(
                     one,
-                    rules.getOrDefault(
-                        List.<Object>of(one.account().value(), one.domain()), List.of())))
+                    rules.getOrDefault(new Domain(one.account().value(), one.domain()), List.of())))
         .toList();
   }
 

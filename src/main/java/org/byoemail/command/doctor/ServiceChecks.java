@@ -1,0 +1,195 @@
+package org.byoemail.command.doctor;
+
+import jakarta.jms.Connection;
+import jakarta.jms.ConnectionFactory;
+import jakarta.jms.JMSException;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.function.Supplier;
+import org.byoemail.platform.conversation.ContentStoreCheck;
+import org.byoemail.platform.health.ServiceLogins;
+import org.byoemail.platform.health.ServiceRefusal;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.env.Environment;
+import org.springframework.dao.DataAccessException;
+import org.springframework.data.redis.connection.RedisConnection;
+import org.springframework.data.redis.connection.RedisConnectionFactory;
+import org.springframework.util.StringUtils;
+
+/** PostgreSQL, Redis, the broker and the contents, as far as they are external. */
+final class ServiceChecks {
+  private static final int MIN_POSTGRES = 15;
+  private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
+  private static final String EMBEDDED = "embedded: starts with the gateway";
+
+  private final Environment environment;
+  private final Clock clock;
+
+  ServiceChecks(Environment environment, Clock clock) {
+    this.environment = environment;
+    this.clock = clock;
+  }
+
+  /** Login, version, the rights that migrations need, their state, and the difference of clocks. */
+  List<CheckResult> database() {
+    String url = environment.getProperty("spring.datasource.url");
+    if (!StringUtils.hasText(url)) {
+      return List.of(CheckResult.skipped("database", EMBEDDED));
+    }
+    String user = environment.getProperty("spring.datasource.username", "");
+    String password = environment.getProperty("spring.datasource.password", "");
+    ServiceRefusal refusal = ServiceLogins.database(url, user, password);
+    if (refusal != null) {
+      return List.of(failed("database", refusal));
+    }
+    Properties login = new Properties();
+    login.setProperty("user", user);
+    login.setProperty("password", password);
+    try (java.sql.Connection connection = DriverManager.getConnection(url, login)) {
+      List<CheckResult> results = new ArrayList<>();
+      results.add(version(connection));
+      results.add(migrations(connection));
+      results.add(clock(connection));
+      return results;
+    } catch (SQLException e) {
+      return List.of(
+          CheckResult.failed(
+              "database", String.valueOf(e.getMessage()), "Look at PostgreSQL's log."));
+    }
+  }
+
+  private static CheckResult version(java.sql.Connection connection) throws SQLException {
+    int major = connection.getMetaData().getDatabaseMajorVersion();
+    String version = "PostgreSQL " + connection.getMetaData().getDatabaseProductVersion();
+    return major < MIN_POSTGRES
+        ? CheckResult.failed("database", version, "Use PostgreSQL " + MIN_POSTGRES + " or later.")
+        : CheckResult.ok("database", version);
+  }
+
+  private static CheckResult migrations(java.sql.Connection connection) throws SQLException {
+    if (!"t".equals(text(connection, "SELECT has_schema_privilege(current_schema(), 'CREATE')"))) {
+      return CheckResult.failed(
+          "migrations",
+          "the user may not create tables in the schema",
+          "GRANT CREATE, USAGE ON SCHEMA to that user.");
+    }
+    if (text(connection, "SELECT to_regclass('flyway_schema_history')") == null) {
+      return CheckResult.ok("migrations", "none yet: they run at the first start");
+    }
+    String failed =
+        text(connection, "SELECT min(version) FROM flyway_schema_history WHERE NOT success");
+    return failed == null
+        ? CheckResult.ok(
+            "migrations",
+            "up to V"
+                + text(
+                    connection,
+                    "SELECT version FROM flyway_schema_history ORDER BY installed_rank DESC LIMIT 1"))
+        : CheckResult.failed(
+            "migrations", "V" + failed + " failed", "Look at the log of the start that ran it.");
+  }
+
+  private CheckResult clock(java.sql.Connection connection) throws SQLException {
+    Instant before = clock.instant();
+    double there =
+        Double.parseDouble(
+            Objects.requireNonNull(
+                text(connection, "SELECT extract(epoch FROM statement_timestamp())")));
+    Instant after = clock.instant();
+    Instant middle = before.plus(Duration.between(before, after).dividedBy(2));
+    Duration apart = Duration.between(Instant.ofEpochMilli(Math.round(there * 1000)), middle).abs();
+    String detail = apart.toMillis() + " ms from PostgreSQL's";
+    return apart.compareTo(MAX_CLOCK_DIFFERENCE) > 0
+        ? CheckResult.warning("clock", detail, "Keep the clocks by NTP: tokens and tests expire.")
+        : CheckResult.ok("clock", detail);
+  }
+
+  private static @Nullable String text(java.sql.Connection connection, String query)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(query)) {
+      return row.next() ? row.getString(1) : null;
+    }
+  }
+
+  CheckResult redis(Supplier<RedisConnectionFactory> configured) {
+    if (!isSet(
+        "spring.data.redis.url",
+        "spring.data.redis.host",
+        "spring.data.redis.sentinel.master",
+        "spring.data.redis.cluster.nodes")) {
+      return CheckResult.skipped("redis", EMBEDDED);
+    }
+    RedisConnectionFactory redis = configured.get();
+    ServiceRefusal refusal = ServiceLogins.redis(redis);
+    if (refusal != null) {
+      return failed("redis", refusal);
+    }
+    try (RedisConnection connection = redis.getConnection()) {
+      Properties server = connection.serverCommands().info("server");
+      return CheckResult.ok(
+          "redis", "Redis " + (server == null ? "" : server.getProperty("redis_version", "")));
+    } catch (DataAccessException e) {
+      return CheckResult.failed(
+          "redis",
+          "does not answer (" + e.getMostSpecificCause().getMessage() + ")",
+          "Start it, or correct spring.data.redis.url; without it no mailbox changes its node.");
+    }
+  }
+
+  CheckResult broker(Supplier<ConnectionFactory> configured) {
+    if (!isSet("spring.artemis.broker-url")) {
+      return CheckResult.skipped("broker", EMBEDDED);
+    }
+    ConnectionFactory broker = configured.get();
+    ServiceRefusal refusal = ServiceLogins.broker(broker);
+    if (refusal != null) {
+      return failed("broker", refusal);
+    }
+    try (Connection connection = broker.createConnection()) {
+      return CheckResult.ok(
+          "broker",
+          connection.getMetaData().getJMSProviderName()
+              + " "
+              + connection.getMetaData().getProviderVersion());
+    } catch (JMSException e) {
+      return CheckResult.failed(
+          "broker",
+          "does not answer (" + e.getMessage() + ")",
+          "Start it, or correct spring.artemis.broker-url.");
+    }
+  }
+
+  CheckResult contents() {
+    try {
+      return CheckResult.ok("contents", ContentStoreCheck.run(environment));
+    } catch (RuntimeException e) {
+      return CheckResult.failed(
+          "contents",
+          String.valueOf(e.getMessage()),
+          "Correct byo.content.dir, or byo.content.s3 and its keys.");
+    }
+  }
+
+  private boolean isSet(String... settings) {
+    for (String setting : settings) {
+      if (StringUtils.hasText(environment.getProperty(setting))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static CheckResult failed(String check, ServiceRefusal refusal) {
+    return CheckResult.failed(check, String.valueOf(refusal.getMessage()), refusal.remedy());
+  }
+}

@@ -1,0 +1,8 @@
+/**
+ * The commands of the program: {@code inspect} (raw mail), {@code gateway} (over the API of a
+ * running gateway), {@code doctor} (what a start needs). Nothing uses them but {@code main}.
+ */
+@NullMarked
+package org.byoemail.command;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,114 @@
+package org.byoemail.operations.retention;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.byoemail.inbound.mailbox.InboundMailCleanup;
+import org.byoemail.outbound.bounce.BounceCleanup;
+import org.byoemail.outbound.delivery.SettledMessages;
+import org.byoemail.outbound.sentfolder.SentCopyCleanup;
+import org.byoemail.platform.conversation.MessageCleanup;
+import org.byoemail.platform.event.EventCleanup;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Deletes some of each kind of things, in the transaction of the caller. Thread-safe. */
+@Component
+class KeptThings {
+  private static final int MESSAGES = 200;
+  private static final int EVENTS = 500;
+  private static final String FILE_GONE = "it was kept for its time and deleted";
+
+  private final MessageCleanup messages;
+  private final SettledMessages outbound;
+  private final BounceCleanup bounces;
+  private final SentCopyCleanup copies;
+  private final InboundMailCleanup inbound;
+  private final EventCleanup events;
+
+  KeptThings(
+      MessageCleanup messages,
+      SettledMessages outbound,
+      BounceCleanup bounces,
+      SentCopyCleanup copies,
+      InboundMailCleanup inbound,
+      EventCleanup events) {
+    this.messages = messages;
+    this.outbound = outbound;
+    this.bounces = bounces;
+    this.copies = copies;
+    this.inbound = inbound;
+    this.events = events;
+  }
+
+  /**
+   * What a step did.
+   *
+   * @param next where the next one goes on; null if that does not matter
+   * @param isLast whether nothing is left
+   */
+  record Step(int deleted, @Nullable UUID next, boolean isLast) {
+    /** Another node does it. */
+    static final Step NONE = new Step(0, null, false);
+
+    static Step of(int deleted, int most) {
+      return new Step(deleted, null, deleted < most);
+    }
+  }
+
+  Set<String> organizations() {
+    Set<String> all = new TreeSet<>(messages.organizations());
+    all.addAll(events.organizations());
+    return all;
+  }
+
+  Step deleteMessages(String organization, Instant before, UUID after) {
+    List<UUID> found = messages.before(organization, before, after, MESSAGES);
+    return new Step(delete(found), last(found), found.size() < MESSAGES);
+  }
+
+  /**
+   * Deletes those of these messages that may be deleted, with all that belongs to them.
+   *
+   * @return how many
+   */
+  int delete(Collection<UUID> found) {
+    Set<UUID> deletable = outbound.lockDeletable(found);
+    if (deletable.isEmpty()) {
+      return 0;
+    }
+    inbound.strip(deletable);
+    bounces.delete(deletable);
+    copies.delete(deletable);
+    outbound.delete(deletable);
+    events.forget(deletable);
+    return messages.delete(deletable);
+  }
+
+  Step deleteEvents(String organization, Instant before) {
+    return Step.of(events.deleteBefore(organization, before, EVENTS), EVENTS);
+  }
+
+  Step dropFiles(String organization, Instant before, UUID after) {
+    List<UUID> found = messages.before(organization, before, after, MESSAGES);
+    return new Step(messages.dropFiles(found, FILE_GONE), last(found), found.size() < MESSAGES);
+  }
+
+  Step dropRawMail(String organization, Instant before, UUID after) {
+    List<UUID> found = messages.before(organization, before, after, MESSAGES);
+    int dropped = inbound.dropRaw(found);
+    int others = inbound.dropRawOfOthers(organization, before, MESSAGES);
+    return new Step(dropped + others, last(found), found.size() < MESSAGES && others < MESSAGES);
+  }
+
+  Step endQuarantine(String organization, Instant before) {
+    return Step.of(inbound.endQuarantine(organization, before, MESSAGES), MESSAGES);
+  }
+
+  private static @Nullable UUID last(List<UUID> found) {
+    return found.isEmpty() ? null : found.get(found.size() - 1);
+  }
+}

@@ -1,0 +1,91 @@
+package org.byoemail.operations.retention;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.UUID;
+import org.byoemail.inbound.mailbox.InboundMailCleanup;
+import org.byoemail.outbound.bounce.BounceCleanup;
+import org.byoemail.outbound.submission.RejectedSubmissions;
+import org.byoemail.outbound.suppression.SuppressionCleanup;
+import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.conversation.MessageCleanup;
+import org.byoemail.platform.event.EventCleanup;
+import org.springframework.stereotype.Component;
+
+/**
+ * Where data of a person is, by an address in lower case: finds and deletes some of it, in the
+ * transaction of the caller. Thread-safe.
+ */
+@Component
+class PersonalData {
+  private static final int MESSAGES = 200;
+  private static final int MAILS = 2000;
+  private static final int EVENTS = 1000;
+
+  private final MessageCleanup messages;
+  private final InboundMailCleanup inbound;
+  private final BounceCleanup bounces;
+  private final EventCleanup events;
+  private final SuppressionCleanup suppressions;
+  private final RejectedSubmissions rejected;
+  private final ContentStore contents;
+
+  PersonalData(
+      MessageCleanup messages,
+      InboundMailCleanup inbound,
+      BounceCleanup bounces,
+      EventCleanup events,
+      SuppressionCleanup suppressions,
+      RejectedSubmissions rejected,
+      ContentStore contents) {
+    this.messages = messages;
+    this.inbound = inbound;
+    this.bounces = bounces;
+    this.events = events;
+    this.suppressions = suppressions;
+    this.rejected = rejected;
+    this.contents = contents;
+  }
+
+  MessageCleanup.Look messages(String organization, String address, UUID after) {
+    return messages.of(organization, address, after, MESSAGES);
+  }
+
+  List<String> rawContents(Collection<UUID> ofMessages) {
+    return inbound.rawContents(ofMessages);
+  }
+
+  InboundMailCleanup.Look mails(String organization, String address, UUID after) {
+    return inbound.of(organization, address, after, MAILS);
+  }
+
+  void stripMails(Collection<UUID> mails) {
+    removeRaw(inbound.stripOthers(mails));
+  }
+
+  /** Stores anew what is left in contents that mails share, and lets the old ones go. */
+  void removeRaw(Collection<String> names) {
+    names.forEach(name -> inbound.repack(name, contents));
+    messages.mayBeUnused(names);
+  }
+
+  EventCleanup.Erased events(String organization, String address, long after) {
+    return events.erase(organization, address, after, EVENTS);
+  }
+
+  boolean hasUnpublishedEvents(String organization, String address) {
+    return events.areUnpublished(organization, address);
+  }
+
+  int bounces(String organization, String address) {
+    return bounces.deleteAbout(organization, address);
+  }
+
+  int suppressions(String organization, String address) {
+    return suppressions.delete(organization, address);
+  }
+
+  int rejectedSubmissions(String organization, String address) {
+    return rejected.deleteNaming(organization, address);
+  }
+}

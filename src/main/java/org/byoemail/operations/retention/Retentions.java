@@ -1,0 +1,97 @@
+package org.byoemail.operations.retention;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.audit.ChangedFields;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** How long things are kept of each organisation. Thread-safe. */
+@Repository
+public class Retentions {
+  private static final long LOCK = 0x62796f2d6b656570L;
+  private static final KeepingTimes NONE = new KeepingTimes(null, null, null, null, null);
+
+  private final JdbcClient jdbc;
+  private final RetentionSettings settings;
+  private final AuditLog audit;
+
+  Retentions(JdbcClient jdbc, RetentionSettings settings, AuditLog audit) {
+    this.jdbc = jdbc;
+    this.settings = settings;
+    this.audit = audit;
+  }
+
+  /** What an organisation has set for itself. */
+  public KeepingTimes own(String organization) {
+    return jdbc.sql(
+            "SELECT messages, events, attachments, raw_mail, quarantine FROM retention WHERE organization = :o")
+        .param("o", organization)
+        .query((row, number) -> read(row))
+        .optional()
+        .orElse(NONE);
+  }
+
+  /** What holds for an organisation, nothing null. */
+  public KeepingTimes effective(String organization) {
+    return own(organization).or(settings.times());
+  }
+
+  /** Sets what an organisation has of its own, and records it in the audit log. */
+  @Transactional
+  public void set(String organization, KeepingTimes times) {
+    KeepingTimes before = own(organization);
+    jdbc.sql(
+            """
+            INSERT INTO retention (organization, messages, events, attachments, raw_mail, quarantine)
+            VALUES (:o, :messages::int, :events::int, :attachments::int, :rawMail::int, :quarantine::int)
+            ON CONFLICT (organization) DO UPDATE SET messages = excluded.messages, events = excluded.events,
+              attachments = excluded.attachments, raw_mail = excluded.raw_mail, quarantine = excluded.quarantine
+            """)
+        .param("o", organization)
+        .param("messages", times.messages())
+        .param("events", times.events())
+        .param("attachments", times.attachments())
+        .param("rawMail", times.rawMail())
+        .param("quarantine", times.quarantine())
+        .update();
+    audit.record(
+        "retention.changed",
+        null,
+        organization,
+        new ChangedFields()
+            .compare("messages", before.messages(), times.messages())
+            .compare("events", before.events(), times.events())
+            .compare("attachments", before.attachments(), times.attachments())
+            .compare("rawMail", before.rawMail(), times.rawMail())
+            .compare("quarantine", before.quarantine(), times.quarantine())
+            .details());
+  }
+
+  /** Whether this transaction may delete; no other node does until it ends. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean lock() {
+    return jdbc.sql("SELECT pg_try_advisory_xact_lock(:lock)")
+        .param("lock", LOCK)
+        .query(Boolean.class)
+        .single();
+  }
+
+  /** Organisations with times of their own, which may have mail in the quarantine alone. */
+  List<String> organizations() {
+    return jdbc.sql("SELECT organization FROM retention").query(String.class).list();
+  }
+
+  private static KeepingTimes read(ResultSet row) throws SQLException {
+    return new KeepingTimes(
+        row.getObject("messages", Integer.class),
+        row.getObject("events", Integer.class),
+        row.getObject("attachments", Integer.class),
+        row.getObject("raw_mail", Integer.class),
+        row.getObject("quarantine", Integer.class));
+  }
+}

@@ -1,0 +1,19 @@
+package org.byoemail.operations.setup;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An agent as entered, not validated yet.
+ *
+ * @param inbound open, known or listed; null: known
+ * @param outbound open, known or listed; null: open
+ * @param contacts addresses and domains ({@code @example.org}); null: none
+ * @param requireAuthentication whether mail of listed contacts must be authentic; null: true
+ */
+public record AgentDraft(
+    @Nullable String name,
+    @Nullable String inbound,
+    @Nullable String outbound,
+    @Nullable List<@Nullable String> contacts,
+    @Nullable Boolean requireAuthentication) {}

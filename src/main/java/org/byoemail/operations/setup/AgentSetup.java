@@ -1,0 +1,168 @@
+package org.byoemail.operations.setup;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.audit.ChangedFields;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Service;
+import org.springframework.transaction.annotation.Transactional;
+
+/** Creates, changes and deletes agents. Safe for use by many threads. */
+@Service
+public class AgentSetup {
+  /** The organisation of callers who do not name one. */
+  public static final String DEFAULT_ORGANIZATION = "default";
+
+  private static final int MAX_NAME = 200;
+  private static final int MAX_ORGANIZATION = 100;
+  private static final int MAX_CONTACTS = 10_000;
+
+  private final Agents agents;
+  private final Accounts accounts;
+  private final HeldCorrespondents held;
+  private final AuditLog audit;
+
+  AgentSetup(Agents agents, Accounts accounts, HeldCorrespondents held, AuditLog audit) {
+    this.held = held;
+    this.audit = audit;
+    this.agents = agents;
+    this.accounts = accounts;
+  }
+
+  /**
+   * Creates an agent.
+   *
+   * @throws FieldsRefused naming what is wrong
+   */
+  @Transactional
+  public Agent create(@Nullable String organization, AgentDraft draft) {
+    FieldChecks checks = new FieldChecks();
+    String owner =
+        checks.line(
+            "organization",
+            organization == null ? DEFAULT_ORGANIZATION : organization,
+            MAX_ORGANIZATION);
+    String name = checks.line("name", draft.name(), MAX_NAME);
+    ContactPolicy policy = policy(checks, draft);
+    checks.done();
+    Agent created = agents.create(owner, name, policy);
+    record("agent.created", created, Map.of("name", created.name()));
+    return created;
+  }
+
+  /**
+   * Changes name and contact policy; empty if there is no such agent.
+   *
+   * @throws FieldsRefused naming what is wrong
+   */
+  @Transactional
+  public Optional<Agent> change(AgentId id, AgentDraft draft) {
+    FieldChecks checks = new FieldChecks();
+    String name = checks.line("name", draft.name(), MAX_NAME);
+    ContactPolicy policy = policy(checks, draft);
+    checks.done();
+    Optional<Agent> before = agents.find(id);
+    if (before.isEmpty() || !agents.update(id, name, policy)) {
+      return Optional.empty();
+    }
+    Optional<Agent> after = agents.find(id);
+    after.ifPresent(agent -> recordChange(before.get(), agent));
+    return after;
+  }
+
+  /**
+   * Deletes an agent; its messages stay. False if there is no such agent.
+   *
+   * @throws SetupConflict while it has an account
+   */
+  @Transactional
+  public boolean delete(AgentId id) {
+    if (!accounts.ofAgent(id).isEmpty()) {
+      throw new SetupConflict("the agent has an account: delete that first");
+    }
+    Optional<Agent> agent = agents.find(id);
+    boolean deleted = agents.delete(id);
+    if (deleted) {
+      agent.ifPresent(gone -> record("agent.deleted", gone, Map.of("name", gone.name())));
+    }
+    return deleted;
+  }
+
+  /**
+   * Accepts mail again from a correspondent whose mail was held because of a mail loop.
+   *
+   * @return false if it is not held
+   */
+  @Transactional
+  public boolean lift(Agent agent, EmailAddress correspondent) {
+    boolean lifted = held.lift(agent.id(), correspondent);
+    if (lifted) {
+      record("agent.held_correspondent_lifted", agent, Map.of("address", correspondent.value()));
+    }
+    return lifted;
+  }
+
+  // Not the contacts themselves: up to 10,000 addresses of people.
+  private void recordChange(Agent before, Agent after) {
+    ContactPolicy old = before.contactPolicy();
+    ContactPolicy now = after.contactPolicy();
+    ChangedFields fields =
+        new ChangedFields()
+            .compare("name", before.name(), after.name())
+            .compare("contactPolicy.inbound", old.inbound().word(), now.inbound().word())
+            .compare("contactPolicy.outbound", old.outbound().word(), now.outbound().word())
+            .compareUnseen("contactPolicy.contacts", old.contacts(), now.contacts())
+            .compare(
+                "contactPolicy.requireAuthentication",
+                old.requireAuthentication(),
+                now.requireAuthentication());
+    if (!fields.isEmpty()) {
+      record("agent.changed", after, fields.details());
+    }
+  }
+
+  private void record(String action, Agent agent, Map<String, ?> details) {
+    audit.record(action, agent.id().value(), agent.organization(), details);
+  }
+
+  private static ContactPolicy policy(FieldChecks checks, AgentDraft draft) {
+    ContactPolicy standard = ContactPolicy.standard();
+    ContactPolicy.Mode inbound =
+        mode(checks, "contactPolicy.inbound", draft.inbound(), standard.inbound());
+    ContactPolicy.Mode outbound =
+        mode(checks, "contactPolicy.outbound", draft.outbound(), standard.outbound());
+    List<@Nullable String> contacts = draft.contacts() == null ? List.of() : draft.contacts();
+    if (contacts.size() > MAX_CONTACTS) {
+      checks.refuse("contactPolicy.contacts", "must have at most " + MAX_CONTACTS + " entries");
+      return standard;
+    }
+    List<String> valid = new ArrayList<>();
+    for (int i = 0; i < contacts.size(); i++) {
+      String contact = contacts.get(i) == null ? "" : contacts.get(i);
+      ContactPolicy sole =
+          checks.read(
+              "contactPolicy.contacts[" + i + "]",
+              () -> new ContactPolicy(inbound, outbound, List.of(contact)));
+      valid.addAll(sole == null ? List.of() : sole.contacts());
+    }
+    return new ContactPolicy(
+        inbound, outbound, valid, !Boolean.FALSE.equals(draft.requireAuthentication()));
+  }
+
+  private static ContactPolicy.Mode mode(
+      FieldChecks checks, String field, @Nullable String word, ContactPolicy.Mode defaultMode) {
+    ContactPolicy.Mode mode =
+        word == null ? defaultMode : checks.read(field, () -> ContactPolicy.Mode.of(word));
+    return mode == null ? defaultMode : mode;
+  }
+}

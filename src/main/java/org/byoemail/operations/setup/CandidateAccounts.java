@@ -1,0 +1,105 @@
+package org.byoemail.operations.setup;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.BiFunction;
+import org.byoemail.account.connection.ConnectionTest;
+import org.byoemail.account.connection.ConnectionTests;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.AccountSettings;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.EmailAddress;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Accounts that are tested before they are stored, so that a failed test changes nothing. Safe for
+ * use by many threads.
+ */
+@Component
+class CandidateAccounts {
+  private final AccountDraftReader drafts;
+  private final ConnectionTests tests;
+
+  CandidateAccounts(AccountDraftReader drafts, ConnectionTests tests) {
+    this.drafts = drafts;
+    this.tests = tests;
+  }
+
+  /** The test of one side. */
+  record SideTest(Protocol side, ConnectionTest test) {}
+
+  /**
+   * An account with the settings of a draft.
+   *
+   * @param present the stored account that would get them; null: a new one
+   * @throws FieldsRefused naming what is wrong
+   */
+  Account of(Agent agent, EmailAddress address, AccountDraft draft, @Nullable Account present) {
+    AccountId id = present == null ? AccountId.next() : present.id();
+    AccountSettings settings =
+        drafts.read(
+            new FieldChecks(),
+            id,
+            address.value(),
+            draft,
+            present == null ? null : present.settings());
+    return new Account(
+        id,
+        agent.id(),
+        agent.organization(),
+        present == null ? UUID.randomUUID() : present.endpoint(),
+        address,
+        settings,
+        null,
+        null,
+        false,
+        false,
+        null,
+        null,
+        0,
+        agent.createdAt());
+  }
+
+  /**
+   * Tests each configured side, up to the first failure. Takes seconds.
+   *
+   * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
+   */
+  List<SideTest> test(Account candidate) {
+    return test(
+        candidate,
+        (account, side) -> side == Protocol.SMTP ? tests.smtp(account) : tests.imap(account));
+  }
+
+  /**
+   * Tests each side with an access token that is not stored yet, up to the first failure. Takes
+   * seconds.
+   *
+   * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
+   */
+  List<SideTest> test(Account candidate, String token) {
+    return test(
+        candidate,
+        (account, side) ->
+            side == Protocol.SMTP ? tests.smtp(account, token) : tests.imap(account, token));
+  }
+
+  private static List<SideTest> test(
+      Account candidate, BiFunction<Account, Protocol, ConnectionTest> tested) {
+    List<SideTest> results = new ArrayList<>();
+    for (Protocol side : List.of(Protocol.SMTP, Protocol.IMAP)) {
+      if (candidate.settings().side(side) != null) {
+        ConnectionTest result = tested.apply(candidate, side);
+        results.add(new SideTest(side, result));
+        if (!result.ok()) {
+          break;
+        }
+      }
+    }
+    return results;
+  }
+}

@@ -1,0 +1,32 @@
+package org.byoemail.operations.setup;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.byoemail.account.oauth.OAuthGrant;
+import org.jspecify.annotations.Nullable;
+
+/** By what an account obtains its access tokens, as requests and files have it. */
+@Schema(name = "OAuthRequest")
+public record OAuthFields(
+    @Nullable @Schema(description = "google, microsoft, or another one of byo.oauth.providers")
+        String provider,
+    @Nullable
+        @Schema(
+            allowableValues = {"authorization_code", "client_credentials", "service_account"},
+            description = "authorization_code unless said otherwise")
+        String kind,
+    @Nullable
+        @Schema(description = "who consents, where that is not the mailbox itself (shared mailbox)")
+        String user) {
+
+  /** Of a grant; null for none. */
+  public static @Nullable OAuthFields of(@Nullable OAuthGrant grant) {
+    return grant == null
+        ? null
+        : new OAuthFields(grant.provider(), grant.kind().word(), grant.consentingUser());
+  }
+
+  /** As a draft. */
+  public OAuthDraft draft() {
+    return new OAuthDraft(provider, kind, user);
+  }
+}

@@ -1,0 +1,44 @@
+package org.byoemail.operations.setup;
+
+import io.swagger.v3.oas.annotations.media.Schema;
+import org.byoemail.account.registry.ServerSettings;
+import org.jspecify.annotations.Nullable;
+
+/** The SMTP server of an account, as requests and files have it. */
+@Schema(name = "SmtpRequest")
+public record SmtpFields(
+    @Nullable String host,
+    @Nullable Integer port,
+    @Nullable @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
+    @Nullable @Schema(allowableValues = {"none", "plain", "login", "oauth2"}) String auth,
+    @Nullable String username,
+    @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password) {
+
+  /** Without the password, which never leaves. Null for none. */
+  public static @Nullable SmtpFields of(@Nullable ServerSettings server) {
+    return server == null
+        ? null
+        : new SmtpFields(
+            server.host(),
+            server.port(),
+            server.security().word(),
+            server.auth().word(),
+            server.username(),
+            null);
+  }
+
+  /** The same without the password. */
+  public SmtpFields withoutPassword() {
+    return new SmtpFields(host, port, security, auth, username, null);
+  }
+
+  /** As a draft. */
+  public ServerDraft draft() {
+    return new ServerDraft(host, port, security, auth, username, password);
+  }
+
+  @Override
+  public String toString() {
+    return "Smtp[" + host + "]";
+  }
+}

@@ -1,0 +1,30 @@
+/**
+ * Setting a mailbox up and looking after it: what the API and the console both do to agents and
+ * accounts. Checks what was typed, seals passwords, tests connections, and enables a side only when
+ * its test has passed.
+ */
+@NullMarked
+@ApplicationModule(
+    allowedDependencies = {
+      "account.alias",
+      "account.connection",
+      "account.discovery",
+      "account.link",
+      "account.oauth",
+      "account.provider",
+      "account.registry",
+      "account.testmail",
+      "inbound.ingest",
+      "inbound.mailbox",
+      "outbound.delivery",
+      "outbound.limit",
+      "outbound.outbox",
+      "outbound.submission",
+      "platform.access",
+      "platform.audit",
+      "webhook"
+    })
+package org.byoemail.operations.setup;
+
+import org.jspecify.annotations.NullMarked;
+import org.springframework.modulith.ApplicationModule;
