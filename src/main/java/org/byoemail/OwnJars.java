@@ -13,9 +13,9 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Jars of the operator: Camel components and other classes that routes name. They are found however
- * the program is started, from its jar, taken apart, or from a build. What the program has itself
- * comes first.
+ * The operator's jars: Camel components and other classes that routes use. They are loaded whether
+ * the program runs from its jar, from an exploded jar or from a build. Classes of the program take
+ * precedence.
  */
 final class OwnJars {
   private static final String VARIABLE = "BYO_LIB_DIR";
@@ -24,14 +24,16 @@ final class OwnJars {
 
   private OwnJars() {}
 
-  /** The folder: known before any file of settings is read. */
+  /**
+   * The folder, from the environment or a system property: configuration files are not read yet.
+   */
   static Path folder(Map<String, String> environment) {
     String stated = System.getProperty(PROPERTY, environment.get(VARIABLE));
     return Path.of(stated == null || stated.isBlank() ? DEFAULT : stated);
   }
 
   /**
-   * A class loader with the jars of a folder.
+   * Returns a class loader for the jars in the folder.
    *
    * @return empty if there are none
    * @throws UncheckedIOException if the folder cannot be read

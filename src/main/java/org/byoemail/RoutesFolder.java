@@ -15,9 +15,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Says which files of routes Camel loads: those of the program, then those of the operator, if
- * there are any. Stops the start where there are no routes: Camel would run with none and say
- * nothing. Also where Camel's own reload is on, which stops routes whose new version is broken.
+ * Sets the route files that Camel loads: those of the program, then the operator's own. The start
+ * fails if there are no routes, since Camel would silently run without any, and if Camel's own
+ * reload is on, since it stops routes whose new version is broken.
  */
 class RoutesFolder implements EnvironmentPostProcessor, Ordered {
 
@@ -40,7 +40,7 @@ class RoutesFolder implements EnvironmentPostProcessor, Ordered {
     String pattern = "file:" + dir + FILES;
     String own = environment.getProperty("byo.routes.own-dir", "own-routes");
     if (Files.isDirectory(Path.of(own))) {
-      // Camel refuses a folder that is not there.
+      // Camel rejects a folder that does not exist.
       pattern += ",file:" + own + FILES;
     }
     environment
@@ -63,7 +63,7 @@ class RoutesFolder implements EnvironmentPostProcessor, Ordered {
     }
   }
 
-  /** The routes cannot be run as the settings say. */
+  /** The settings of the routes are not valid. */
   static final class Missing extends RuntimeException {
     private final String remedy;
 

@@ -31,7 +31,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** The catch-all domains of an account: whose mail, and from whose addresses it is sent. */
+/**
+ * The catch-all domains of an account: which agents receive their mail, and which may send from
+ * them.
+ */
 @RestController
 @RequestMapping("/api/v1/accounts/{id}/catch-all")
 @Tag(name = "accounts")
@@ -46,11 +49,11 @@ class CatchAllController {
     this.aliases = aliases;
   }
 
-  /** The catch-all domains that an account is to have. */
+  /** A request that sets the catch-all domains of an account. */
   @Schema(name = "CatchAllRequest")
   record CatchAllRequest(@Nullable List<@Nullable DomainRequest> domains) {}
 
-  /** One of them. */
+  /** A catch-all domain in a request. */
   @Schema(name = "CatchAllDomainRequest")
   record DomainRequest(
       @Nullable String domain,
@@ -78,7 +81,7 @@ class CatchAllController {
     }
   }
 
-  /** Gives mail to an agent. */
+  /** Assigns mail to an agent. */
   @Schema(name = "CatchAllRule")
   record RuleRequest(
       @Nullable
@@ -86,7 +89,7 @@ class CatchAllController {
           String pattern,
       @Nullable String agent) {}
 
-  /** Which domain to prove, and by what. */
+  /** A request to prove a domain. */
   @Schema(name = "CatchAllProofRequest")
   record ProofRequest(
       @Nullable String domain,

@@ -21,7 +21,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Erases what is held of a person. */
+/** Erases the personal data of a person. */
 @RestController
 @RequestMapping("/api/v1/erasures")
 @Tag(name = "erasures")
@@ -32,7 +32,7 @@ class ErasuresController {
     this.erasures = erasures;
   }
 
-  /** Whose data is erased: all that the organization holds of the address. */
+  /** The address whose data is erased. */
   @Schema(name = "ErasureRequest")
   record ErasureRequest(@Nullable String organization, @Nullable String address) {}
 
@@ -40,9 +40,9 @@ class ErasuresController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
       description =
-          "Deletes for good what an organization holds of an address: messages that it sent or"
+          "Permanently deletes what an organization stores about an address: messages that it sent or"
               + " received, with files and raw mail, events, bounces, its suppression, and rejected"
-              + " submissions. Mail that waits to be sent to it is cancelled. Done in steps; ask for"
+              + " submissions. Mail that waits to be sent to it is cancelled. Runs in the background; get"
               + " the report by its id.")
   Erasure post(@AuthenticationPrincipal Caller caller, @RequestBody ErasureRequest request) {
     String organization = RequestParams.organization(caller, request.organization());
@@ -54,7 +54,8 @@ class ErasuresController {
   }
 
   @GetMapping("/{id}")
-  @Operation(description = "What was erased so far; `finishedAt` once it is done.")
+  @Operation(
+      description = "What was erased so far; `finishedAt` is set once the erasure is complete.")
   Erasure get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return erasures
         .find(id)

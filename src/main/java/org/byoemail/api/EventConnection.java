@@ -14,35 +14,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One client that follows events, on a stream or by a long poll. No thread waits for it: it fetches
- * the next events when the last ones have left, so that a slow client keeps one piece in memory.
- * Thread-safe.
+ * One client that reads an event stream or waits on a long poll. No thread blocks on it: the next
+ * events are fetched once the previous ones have been written, so that a slow client holds one
+ * chunk in memory. Thread-safe.
  */
 final class EventConnection implements WriteListener, AsyncListener {
   private static final Logger log = LoggerFactory.getLogger(EventConnection.class);
   private static final byte[] HEARTBEAT = ":\n\n".getBytes(StandardCharsets.UTF_8);
 
-  /** Fetches and writes what comes next. */
+  /** Fetches and writes the next chunks. */
   interface Source {
     /**
-     * The next piece.
+     * The next chunk.
      *
-     * @param over whether the time of a long poll is over
+     * @param over whether the long poll has timed out
      */
     Piece next(long after, boolean over);
   }
 
   /**
-   * A piece of the response.
+   * A chunk of the response.
    *
-   * @param bytes null: there is nothing to say
-   * @param upTo where to go on
+   * @param bytes null if there is nothing to write
+   * @param upTo the position after which to continue
    * @param last whether it ends the response
    */
   record Piece(byte @Nullable [] bytes, long upTo, boolean last) {}
 
   /**
-   * Whose connection it is.
+   * Opens the connection.
    *
    * @param key id of the API key; null: the admin key of the settings
    */
@@ -63,7 +63,7 @@ final class EventConnection implements WriteListener, AsyncListener {
   private long progressAt = System.nanoTime();
 
   /**
-   * @param overAt by {@link System#nanoTime}, when a long poll is answered in any case; 0: a stream
+   * @param overAt when a long poll times out, by {@link System#nanoTime}; 0 for a stream
    * @param ended called once, by any thread
    */
   EventConnection(
@@ -76,11 +76,13 @@ final class EventConnection implements WriteListener, AsyncListener {
     this.position = position;
     this.overAt = overAt;
     this.ended = ended;
-    // Has the headers leave at once.
+    // Send the headers at once.
     this.piece = overAt == 0 ? HEARTBEAT : null;
   }
 
-  /** Has the container call {@link #onWritePossible}, from which on others may pump too. */
+  /**
+   * Asks the container to call {@link #onWritePossible}; afterwards other threads may write too.
+   */
   void begin() {
     context.addListener(this);
     out.setWriteListener(this);
@@ -117,7 +119,7 @@ final class EventConnection implements WriteListener, AsyncListener {
     }
   }
 
-  /** Whether there is a piece to write. */
+  /** Whether there is a chunk to write. */
   private boolean fetch() {
     if (piece != null) {
       return true;

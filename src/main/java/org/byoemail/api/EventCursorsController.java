@@ -25,7 +25,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Positions that consumers of events have committed, kept for them by name. */
+/** Event cursors: positions that consumers of events have committed under a name. */
 @RestController
 @RequestMapping("/api/v1/event-cursors")
 @Tag(name = "events")
@@ -43,8 +43,9 @@ class EventCursorsController {
   /** The body of a request that commits a position. */
   @Schema(name = "EventCursorCommit")
   record CommitRequest(
-      @Nullable @Schema(description = "of the last event that was processed") Long position,
-      @Nullable @Schema(description = "whether it may move back; false unless given")
+      @Nullable @Schema(description = "position of the last event that was processed")
+          Long position,
+      @Nullable @Schema(description = "whether the cursor may move back; false by default")
           Boolean rewind) {}
 
   /** A cursor in a response. */
@@ -119,7 +120,7 @@ class EventCursorsController {
     }
   }
 
-  /** Whose cursors: empty for those who see every organisation. */
+  /** The organisation of the cursors; empty for keys of all organisations. */
   static String owner(Caller caller, @Nullable String organization) {
     return Objects.requireNonNullElse(RequestParams.organization(caller, organization), "");
   }

@@ -33,12 +33,12 @@ class EventEncoding {
     this.json = json;
   }
 
-  /** Whether the header Accept asks for CloudEvents. */
+  /** Whether the Accept header asks for CloudEvents. */
   static boolean wantsCloudEvents(@Nullable String accept) {
     return accept != null && accept.contains("application/cloudevents");
   }
 
-  /** The events without what the caller must not see: who may not make connect links finds none. */
+  /** Removes what the caller must not see: connect links, unless it may create them. */
   static List<Event> readable(Caller caller, List<Event> events) {
     return caller.role().covers(Role.OPERATOR)
         ? events

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 import org.springdoc.core.annotations.ParameterObject;
 
 /**
- * Which events a request is about.
+ * The events that a request asks for.
  *
- * @param after the position to begin behind
- * @param cursor the name of an event cursor to begin behind
- * @param organization of all that the key sees unless given
- * @param type of events, several separated by commas; every type unless given
+ * @param after the position after which to start
+ * @param cursor the name of an event cursor after which to start
+ * @param organization every organization that the key may see unless given
+ * @param type event types, separated by commas; every type unless given
  * @param agent id of an agent
  * @param account id of an account
  */
@@ -53,7 +53,7 @@ record EventQuery(
         account == null ? null : RequestParams.id("account", account));
   }
 
-  /** Where to begin; empty if the request does not say. */
+  /** The position after which to start; empty if the request has none. */
   OptionalLong start(Caller caller, EventCursors cursors) {
     if (cursor == null) {
       return position("after", after);

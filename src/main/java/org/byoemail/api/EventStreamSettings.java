@@ -7,9 +7,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Event streams and long polls.
  *
- * @param total of one node
- * @param perKey of one key, on one node
- * @param heartbeat between two comments on a stream that has nothing to say
+ * @param total maximum number per node
+ * @param perKey maximum number per key on one node
+ * @param heartbeat interval of comments on an idle stream
  * @param stall after which a client that reads nothing is dropped
  */
 @ConfigurationProperties("byo.event-stream")

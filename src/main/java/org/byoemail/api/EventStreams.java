@@ -79,9 +79,9 @@ class EventStreams implements DisposableBean {
   }
 
   /**
-   * What a client wants to follow.
+   * What a client asks for.
    *
-   * @param limit of a long poll
+   * @param limit the maximum number of events for a long poll
    * @param cloud whether as CloudEvents
    */
   record Wanted(Caller caller, EventFilter filter, long after, int limit, boolean cloud) {}
@@ -98,7 +98,7 @@ class EventStreams implements DisposableBean {
       response.setContentType("text/event-stream");
       response.setCharacterEncoding("UTF-8");
       response.setHeader(HttpHeaders.CACHE_CONTROL, "no-store");
-      // Proxies that would buffer it.
+      // Some proxies would buffer it.
       response.setHeader("X-Accel-Buffering", "no");
       begin(
           request,
@@ -119,7 +119,7 @@ class EventStreams implements DisposableBean {
   }
 
   /**
-   * Answers once there are events, or the time is over.
+   * Responds once there are events, or when the long poll times out.
    *
    * @throws TooManyStreams if there is no room
    */
@@ -217,7 +217,7 @@ class EventStreams implements DisposableBean {
     return caller.key() == null ? caller.name() : caller.key().toString();
   }
 
-  /** New events: read once, then handed to all. */
+  /** Reads new events once and hands them to all connections. */
   private void wake() {
     if (waking.compareAndSet(false, true)) {
       threads.execute(
@@ -241,7 +241,7 @@ class EventStreams implements DisposableBean {
       }
       open.forEach(one -> one.heartbeat(comment, settings.stall().toNanos()));
     } catch (RuntimeException e) {
-      log.warn("the streams of events could not be looked after: {}", e.toString());
+      log.warn("event streams could not be served: {}", e.toString());
     }
   }
 
@@ -262,11 +262,11 @@ class EventStreams implements DisposableBean {
           .filter(one -> one.owner().key() != null && !valid.contains(one.owner().key()))
           .forEach(EventConnection::complete);
     } catch (DataAccessException e) {
-      log.warn("the keys of streams could not be looked up: {}", e.toString());
+      log.warn("the API keys of event streams could not be checked: {}", e.toString());
     }
   }
 
-  /** Ends the streams of a deleted key at once; other nodes do at their next heartbeat. */
+  /** Ends the streams of a deleted key at once; other nodes do so at their next heartbeat. */
   @TransactionalEventListener
   void keyChanged(ApiKeyChanged changed) {
     if (changed.change() == ApiKeyChanged.Change.DELETED) {

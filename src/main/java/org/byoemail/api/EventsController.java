@@ -67,14 +67,15 @@ class EventsController {
   @Schema(name = "EventPage")
   record EventPage(
       List<Event> items,
-      @Nullable @Schema(description = "the position to ask behind; null: nothing new is there")
+      @Nullable
+          @Schema(description = "the `after` of the next request; null if there is nothing new")
           String next) {}
 
   @GetMapping
   @Operation(
       description =
           "Events behind a position, in their order. `next` is the position to ask behind; it is"
-              + " null where nothing new is there, and the one before holds then. With `wait`, the"
+              + " null if there is nothing new: keep the previous one. With `wait`, the"
               + " answer comes once there are events, or the time is over. With `Accept:"
               + " application/cloudevents+json`, a batch of CloudEvents 1.0. Answers 410 with"
               + " `firstPosition` if events behind the position were deleted, 400 if it was never"
@@ -124,7 +125,7 @@ class EventsController {
   @GetMapping(path = "/stream")
   @Operation(
       description =
-          "Events as server-sent events, from now on or behind a position (`Last-Event-ID`, `after`"
+          "Events as server-sent events, from now on or after a position (`Last-Event-ID`, `after`"
               + " or `cursor`); the id of each is its position.")
   @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/event-stream"))
   void stream(
@@ -136,7 +137,7 @@ class EventsController {
       @Parameter(hidden = true) HttpServletResponse response)
       throws IOException {
     EventFilter filter = query.filter(caller);
-    // A client that comes back says what it has seen, whatever its URL says.
+    // A client that reconnects sends the last position that it has seen, which overrides its URL.
     OptionalLong seen = EventQuery.position("Last-Event-ID", lastEventId);
     OptionalLong start = seen.isPresent() ? seen : query.start(caller, cursors);
     long position = start.isPresent() ? start.getAsLong() : events.last();
@@ -161,7 +162,7 @@ class EventsController {
   }
 
   @GetMapping("/{id}")
-  @Operation(description = "An event, whole, however long its data.")
+  @Operation(description = "An event with all of its data.")
   @ApiResponse(
       responseCode = "200",
       content =

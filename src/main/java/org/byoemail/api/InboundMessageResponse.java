@@ -27,10 +27,10 @@ import org.jspecify.annotations.Nullable;
  * @param possibleDuplicate whether the mail may have been ingested before, because the UIDVALIDITY
  *     of its folder has changed
  * @param invitation in the calendar of the mail; null if absent
- * @param plainText the first 65,536 characters of the plain part of a mail that has HTML, too; null
- *     if it has not both: the text is the visible HTML
- * @param preheader the hidden first words of the HTML, which lists of mails show beside the
- *     subject; null if there are none
+ * @param plainText the first 65,536 characters of the plain part if the mail also has HTML, whose
+ *     visible text is {@code text}; null otherwise
+ * @param preheader the hidden first words of the HTML, which mail clients show as a preview; null
+ *     if there are none
  * @param hiddenText what a person does not see of the mail
  * @param findings what is suspicious in the mail
  */

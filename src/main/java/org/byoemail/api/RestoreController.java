@@ -6,7 +6,7 @@ import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import org.byoemail.outbound.reconciliation.RestoredMail;
 import org.byoemail.platform.access.Caller;
-import org.byoemail.platform.restore.DatabaseLife;
+import org.byoemail.platform.restore.RestoreDetection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -17,21 +17,21 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Whether the database was restored from a backup, and the way on. */
+/** Whether the database was restored from a backup, and the reconciliation of queued mail. */
 @RestController
 @RequestMapping("/api/v1/restore")
 @Tag(name = "restore")
 class RestoreController {
-  private final DatabaseLife life;
+  private final RestoreDetection restore;
   private final RestoredMail mail;
 
-  RestoreController(DatabaseLife life, RestoredMail mail) {
-    this.life = life;
+  RestoreController(RestoreDetection restore, RestoredMail mail) {
+    this.restore = restore;
     this.mail = mail;
   }
 
   /**
-   * The state of a restore; all but the first are null if there is none.
+   * The state of a restore; all fields but the first are null if there is none.
    *
    * @param remaining queued mails that are still to be reconciled
    */
@@ -58,11 +58,12 @@ class RestoreController {
   @GetMapping
   @Operation(
       description =
-          "Whether nothing is sent because the database was restored from a backup. For keys of all"
+          "Whether sending is stopped because the database was restored from a backup. For keys of all"
               + " organizations.")
   RestoreResponse get(@AuthenticationPrincipal Caller caller) {
     requireAllOrganizations(caller);
-    return life.restored()
+    return restore
+        .restored()
         .map(
             state ->
                 new RestoreResponse(
@@ -83,15 +84,15 @@ class RestoreController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
       description =
-          "Has mail that was queued when the backup was made looked up in Sent folders: what is found"
-              + " becomes sent, the rest is held for a person; then sending goes on. With `moved`, where"
-              + " nothing ran on the old database after it was copied, everything goes on at once."
+          "Looks up mail that was queued when the backup was made in Sent folders: what is found"
+              + " becomes sent, the rest is held for a person; then sending resumes. With `moved`, if"
+              + " nothing ran on the old database after it was copied, sending resumes at once."
               + " Answers 409 if there is nothing to reconcile. For keys of all organizations.")
   void reconcile(
       @AuthenticationPrincipal Caller caller,
       @RequestBody(required = false) @Nullable ReconciliationRequest request) {
     requireAllOrganizations(caller);
-    life.reconcile(request != null && Boolean.TRUE.equals(request.moved()));
+    restore.reconcile(request != null && Boolean.TRUE.equals(request.moved()));
   }
 
   private static void requireAllOrganizations(Caller caller) {

@@ -19,7 +19,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
-/** How long things are kept of an organisation. */
+/** Retention periods of an organisation. */
 @RestController
 @RequestMapping("/api/v1/retention")
 @Tag(name = "retention")
@@ -35,13 +35,13 @@ class RetentionController {
   /**
    * Days, 0 for ever.
    *
-   * @param own what is set for the organisation; null where the settings of the gateway hold
-   * @param effective what holds
+   * @param own what is set for the organisation; null where the gateway's settings apply
+   * @param effective the periods that apply
    */
   @Schema(name = "Retention")
   record RetentionResponse(String organization, KeepingTimes own, KeepingTimes effective) {}
 
-  /** Days, 0 for ever; null: as the settings of the gateway say. */
+  /** Days, 0 for ever; null: the gateway's setting. */
   @Schema(name = "RetentionRequest")
   record RetentionRequest(
       @Nullable String organization,
@@ -52,7 +52,7 @@ class RetentionController {
       @Nullable Integer quarantine) {}
 
   @GetMapping
-  @Operation(description = "How many days things are kept of an organization; 0: for ever.")
+  @Operation(description = "For how many days an organization's data is kept; 0: for ever.")
   RetentionResponse get(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization) {
@@ -62,8 +62,8 @@ class RetentionController {
   @PutMapping
   @Operation(
       description =
-          "Sets how many days things are kept of an organization; 0: for ever, null: as the"
-              + " settings of the gateway say. What is older is deleted for good, from the next"
+          "Sets for how many days an organization's data is kept; 0: for ever, null: as the"
+              + " settings of the gateway say. Older data is permanently deleted, starting in the next"
               + " minutes on.")
   RetentionResponse put(
       @AuthenticationPrincipal Caller caller, @RequestBody RetentionRequest request) {

@@ -15,7 +15,7 @@ import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Which files of routes the nodes run. */
+/** The route files that the nodes run. */
 @RestController
 @RequestMapping("/api/v1/routes")
 @Tag(name = "routes")
@@ -26,10 +26,11 @@ class RoutesController {
     this.versions = versions;
   }
 
-  /** The files of all nodes. */
+  /** The route files of all nodes. */
   @Schema(name = "Routes")
   record RoutesResponse(
-      @Schema(description = "files of which the nodes run different versions") List<String> drift,
+      @Schema(description = "route files of which the nodes run different versions")
+          List<String> drift,
       List<RouteFileResponse> items) {}
 
   /** A file on a node. */
@@ -39,10 +40,11 @@ class RoutesController {
       @Schema(example = "routes/outbound/send.camel.yaml") String file,
       @Nullable
           @Schema(
-              description = "first 12 hex digits of the SHA-256 of what runs; null: none does",
+              description =
+                  "first 12 hex digits of the SHA-256 of the version that runs; null if none runs",
               example = "15a2914f815e")
           String version,
-      @Nullable @Schema(description = "why the present version of the file does not run")
+      @Nullable @Schema(description = "why the current version of the file does not run")
           RouteProblemResponse problem,
       Instant since) {
 
@@ -56,11 +58,13 @@ class RoutesController {
     }
   }
 
-  /** What is wrong in a file. */
+  /** What is wrong with a file. */
   @Schema(name = "RouteProblem")
   record RouteProblemResponse(
-      @Schema(description = "0 if it is not known") int line,
-      @Nullable @Schema(description = "its id; null: the file as a whole") String route,
+      @Schema(description = "0 if unknown") int line,
+      @Nullable
+          @Schema(description = "id of the route; null if the problem concerns the whole file")
+          String route,
       String reason) {
 
     static RouteProblemResponse of(RouteProblem problem) {
@@ -71,7 +75,7 @@ class RoutesController {
   @GetMapping
   @Operation(
       description =
-          "Which version of which file of routes each live node runs, and what is broken. Only for keys of all organizations.")
+          "Which version of each route file the live nodes run, and what is broken. Only for keys of all organizations.")
   RoutesResponse list(@AuthenticationPrincipal Caller caller) {
     if (caller.organization() != null) {
       throw new OrganizationForbidden(caller.organization());

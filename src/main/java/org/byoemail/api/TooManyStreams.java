@@ -1,6 +1,6 @@
 package org.byoemail.api;
 
-/** A key, or a node, has as many streams and long polls as it may have. */
+/** A key or a node has reached its limit of event streams and long polls. */
 class TooManyStreams extends RuntimeException {
   private static final long serialVersionUID = 1;
 

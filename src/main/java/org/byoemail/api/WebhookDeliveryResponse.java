@@ -20,7 +20,7 @@ record WebhookDeliveryResponse(
     boolean replay,
     @Schema(allowableValues = {"waiting", "delivered", "failed"}) String status,
     int attempts,
-    @Nullable @Schema(description = "no attempt is made before") Instant nextAttemptAt,
+    @Nullable @Schema(description = "time of the next attempt") Instant nextAttemptAt,
     @Nullable String lastError,
     Instant createdAt,
     @Nullable Instant endedAt,
@@ -40,9 +40,9 @@ record WebhookDeliveryResponse(
       Instant at,
       String url,
       long durationMillis,
-      @Nullable @Schema(description = "of HTTP; null: there was no answer") Integer status,
+      @Nullable @Schema(description = "HTTP status; null if there was no response") Integer status,
       @Nullable @Schema(description = "the first 1,024 bytes of the body") String answer,
-      @Nullable @Schema(description = "null: the receiver has accepted the event") String error) {
+      @Nullable @Schema(description = "null if the receiver accepted the event") String error) {
 
     static AttemptResponse of(Attempt attempt) {
       return new AttemptResponse(

@@ -22,24 +22,24 @@ record WebhookResponse(
     @Schema(allowableValues = {"active", "failing", "paused", "disabled"}) String status,
     @Nullable @Schema(description = "why it is disabled") String disabledReason,
     @Schema(description = "failed attempts since the last one that succeeded") int failures,
-    @Nullable @Schema(description = "since when it fails without a success") Instant failingSince,
-    @Nullable @Schema(description = "no attempt is made before") Instant pausedUntil,
+    @Nullable @Schema(description = "since when every attempt has failed") Instant failingSince,
+    @Nullable @Schema(description = "no attempt is made before this time") Instant pausedUntil,
     @Nullable Instant lastDeliveredAt,
     @Nullable Instant lastFailedAt,
     @Nullable String lastError,
     List<Key> keys,
     @JsonInclude(JsonInclude.Include.NON_NULL)
         @Nullable
-        @Schema(description = "for v1 (HMAC-SHA256); only in the answer that creates it")
+        @Schema(description = "for v1 (HMAC-SHA256); only in the response that creates the webhook")
         String secret,
     Instant createdAt) {
 
-  /** A public key that signs at present. */
+  /** The public key of a key pair that signs at present. */
   @Schema(name = "WebhookKey")
   record Key(
       @Schema(description = "for v1a (Ed25519)") String publicKey,
       Instant createdAt,
-      @Nullable @Schema(description = "until when it signs; null: the present one")
+      @Nullable @Schema(description = "until when it signs; null for the current one")
           Instant expiresAt) {
 
     static Key of(WebhookSecrets.Known known) {

@@ -38,7 +38,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.ResponseStatus;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Receivers of events, their deliveries and keys. Secrets are shown once. */
+/** Webhooks with their deliveries and keys. Secrets are shown once. */
 @RestController
 @RequestMapping("/api/v1/webhooks")
 @Tag(name = "webhooks")
@@ -69,7 +69,7 @@ class WebhooksController {
   @Schema(name = "WebhookRotation")
   record Rotation(
       @Nullable
-          @Schema(description = "seconds for which the keys so far sign too; 86400 unless given")
+          @Schema(description = "seconds for which the previous keys also sign; 86400 by default")
           Integer overlap) {}
 
   /** New keys. */
@@ -87,24 +87,25 @@ class WebhooksController {
   @Schema(name = "WebhookReplay")
   record ReplayRequest(
       @Nullable @Schema(description = "id of one event") UUID event,
-      @Nullable @Schema(description = "a range begins behind this position") Long after,
-      @Nullable @Schema(description = "and ends with this one") Long to,
+      @Nullable @Schema(description = "the range starts after this position") Long after,
+      @Nullable @Schema(description = "the last position of the range") Long to,
       @Nullable @Schema(description = "only events whose delivery failed for good")
           Boolean failedOnly) {}
 
-  /** What is delivered again. */
+  /** The result of a replay. */
   @Schema(name = "WebhookReplayed")
   record ReplayedResponse(
-      @Schema(description = "how many deliveries were made") int deliveries,
-      @Nullable @Schema(description = "the `after` to go on with; null: that was all") Long next) {}
+      @Schema(description = "how many deliveries were created") int deliveries,
+      @Nullable @Schema(description = "the `after` of the next request; null if there are no more")
+          Long next) {}
 
-  /** What a test came to. */
+  /** The result of a test. */
   @Schema(name = "WebhookTest")
   record TestResponse(
       boolean ok,
       @Schema(description = "the header webhook-id") UUID id,
       String requestBody,
-      @Nullable @Schema(description = "of HTTP; null: there was no answer") Integer status,
+      @Nullable @Schema(description = "HTTP status; null if there was no response") Integer status,
       @Nullable @Schema(description = "the first 1,024 bytes of the body") String answer,
       @Nullable String error,
       long durationMillis) {}
@@ -134,8 +135,7 @@ class WebhooksController {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(
-      description =
-          "Creates a webhook, which gets the events from now on. The answer has its secret, once.")
+      description = "Creates a webhook for events from now on. Only this response has its secret.")
   WebhookResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody WebhookRequest request) {
     Webhooks.Created created =
@@ -150,7 +150,9 @@ class WebhooksController {
   }
 
   @PatchMapping("/{id}")
-  @Operation(description = "Changes a webhook, what waits included. A JSON merge patch (RFC 7396).")
+  @Operation(
+      description =
+          "Changes a webhook, also for waiting deliveries. A JSON merge patch (RFC 7396).")
   WebhookResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -169,13 +171,14 @@ class WebhooksController {
 
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @Operation(description = "Deletes a webhook with its deliveries; what waits is not delivered.")
+  @Operation(
+      description = "Deletes a webhook with its deliveries; waiting events are not delivered.")
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     setup.delete(find(caller, id));
   }
 
   @PostMapping("/{id}/pause")
-  @Operation(description = "Has its events wait. 409 where it is paused or disabled.")
+  @Operation(description = "Pauses a webhook: its events wait. 409 if it is paused or disabled.")
   WebhookResponse pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     setup.pause(find(caller, id));
     return response(find(caller, id), null);
@@ -184,7 +187,7 @@ class WebhooksController {
   @PostMapping("/{id}/resume")
   @Operation(
       description =
-          "Resumes a webhook that is paused, disabled or failing: what waits is tried at once.")
+          "Resumes a webhook that is paused, disabled or failing: waiting events are sent at once.")
   WebhookResponse resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     setup.resume(find(caller, id));
     return response(find(caller, id), null);
@@ -193,7 +196,7 @@ class WebhooksController {
   @PostMapping("/{id}/rotate")
   @Operation(
       description =
-          "Makes further keys, of which the secret is shown once. Those so far sign beside them for"
+          "Creates new keys; the secret is shown once. The previous keys also sign for"
               + " `overlap` seconds.")
   NewKeys rotate(
       @AuthenticationPrincipal Caller caller,
@@ -208,7 +211,9 @@ class WebhooksController {
   }
 
   @PostMapping("/{id}/test")
-  @Operation(description = "Posts a made-up event at once and shows the answer, also while paused.")
+  @Operation(
+      description =
+          "Posts a test event at once and returns the receiver's response, also while the webhook is paused.")
   TestResponse test(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     WebhookTests.Result result = setup.test(find(caller, id));
     DeliveryAttempt attempt = result.attempt();
@@ -227,7 +232,7 @@ class WebhooksController {
   @Operation(
       description =
           "Delivers events again: one, or those of a range of positions, at most 1,000 at a time."
-              + " Events whose delivery waits are left out.")
+              + " Events whose delivery is waiting are left out.")
   ReplayedResponse replay(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -247,7 +252,7 @@ class WebhooksController {
   }
 
   @GetMapping("/{id}/deliveries")
-  @Operation(description = "Deliveries, the newest first; those that have ended for some days.")
+  @Operation(description = "Deliveries, the newest first. Completed ones are kept for some days.")
   Page<WebhookDeliveryResponse> deliveries(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -266,7 +271,7 @@ class WebhooksController {
   }
 
   @GetMapping("/{id}/deliveries/{delivery}")
-  @Operation(description = "A delivery with its requests and the answers to them.")
+  @Operation(description = "A delivery with its requests and the responses to them.")
   WebhookDeliveryResponse delivery(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @PathVariable UUID delivery) {
     WebhookDeliveries.Delivery found =

@@ -33,7 +33,7 @@ class CatchAllPageController {
     this.aliases = aliases;
   }
 
-  /** Adds a domain, or sets the rules of one: a pattern and the id of an agent on each line. */
+  /** Adds a domain or sets its rules, one per line: a pattern and the id of an agent. */
   @PostMapping
   String save(
       @PathVariable UUID id,

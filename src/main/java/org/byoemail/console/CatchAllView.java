@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A catch-all domain on the page of its account.
  *
- * @param trouble why the latest proof failed; null: it did not
+ * @param trouble why the latest proof failed; null if it did not fail
  * @param sending whether the account may send from its addresses
- * @param rules one a line: the pattern, and the id of the agent
+ * @param rules one per line: the pattern and the id of the agent
  */
 record CatchAllView(
     String domain,
@@ -25,7 +25,7 @@ record CatchAllView(
     String rules,
     List<RuleView> ruleList) {
 
-  /** A rule, with the agent that it names. */
+  /** A rule and its agent. */
   record RuleView(String pattern, String agent) {}
 
   static CatchAllView of(CatchAllState state) {

@@ -1,7 +1,7 @@
 package org.byoemail.console;
 
-import org.byoemail.platform.restore.DatabaseLife;
 import org.byoemail.platform.restore.RestoreConflict;
+import org.byoemail.platform.restore.RestoreDetection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.ControllerAdvice;
@@ -10,17 +10,17 @@ import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Shows on the outbox that the database was restored, and has its queued mail reconciled. */
+/** Shows on the outbox page that the database was restored, and reconciles its queued mail. */
 @Controller
 @ControllerAdvice(assignableTypes = OutboxPageController.class)
 class RestorePageController {
-  private final DatabaseLife life;
+  private final RestoreDetection restore;
 
-  RestorePageController(DatabaseLife life) {
-    this.life = life;
+  RestorePageController(RestoreDetection restore) {
+    this.restore = restore;
   }
 
-  /** A restore that was not ended. */
+  /** A restore that has not been reconciled. */
   record RestoreView(
       DisplayTime backupAt,
       String reason,
@@ -31,7 +31,8 @@ class RestorePageController {
 
   @ModelAttribute("restore")
   @Nullable RestoreView state() {
-    return life.restored()
+    return restore
+        .restored()
         .map(
             state ->
                 new RestoreView(
@@ -47,9 +48,9 @@ class RestorePageController {
   @PostMapping("/console/restore/reconcile")
   String reconcile(@RequestParam(defaultValue = "false") boolean moved, RedirectAttributes flash) {
     try {
-      life.reconcile(moved);
+      restore.reconcile(moved);
       flash.addFlashAttribute(
-          "done", moved ? "Sending goes on." : "Queued mail is being reconciled.");
+          "done", moved ? "Sending has resumed." : "Queued mail is being reconciled.");
     } catch (RestoreConflict e) {
       flash.addFlashAttribute("error", e.getMessage());
     }

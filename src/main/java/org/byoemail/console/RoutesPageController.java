@@ -8,7 +8,7 @@ import org.springframework.stereotype.Controller;
 import org.springframework.ui.Model;
 import org.springframework.web.bind.annotation.GetMapping;
 
-/** The page of the files of routes: which version each node runs, and what is broken. */
+/** The page of route files: which version each node runs, and what is broken. */
 @Controller
 class RoutesPageController {
   private final RouteVersions versions;

@@ -27,7 +27,10 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Webhooks: the list, one with its deliveries, and a delivery with its requests. */
+/**
+ * The list of webhooks, the page of a webhook with its deliveries, and the page of a delivery with
+ * its requests.
+ */
 @Controller
 @RequestMapping("/console/webhooks")
 class WebhookPageController {
@@ -269,7 +272,7 @@ class WebhookPageController {
         () ->
             flash.addFlashAttribute(
                 "done",
-                setup.replay(webhook, replay).deliveries() + " deliveries are made again."));
+                setup.replay(webhook, replay).deliveries() + " deliveries will be repeated."));
   }
 
   @PostMapping("/{id}/delete")

@@ -23,14 +23,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes acceptors that refuse HTTP. Artemis' own read a request of up to 2 GB into memory at every
- * acceptor, whatever its protocols are and before anyone has logged in; no setting switches that
- * off. Public because Artemis makes it by name.
+ * Creates acceptors that refuse HTTP. Artemis' own acceptors read HTTP requests of up to 2 GB into
+ * memory, whatever protocols are configured and before any login; no setting disables this. Public
+ * because Artemis instantiates it by name.
  */
 public final class BrokerAcceptorFactory implements AcceptorFactory {
   private static final Logger log = LoggerFactory.getLogger(BrokerAcceptorFactory.class);
 
-  /** As {@link NettyAcceptorFactory} does. */
+  /** As in {@link NettyAcceptorFactory}. */
   @Override
   public Acceptor createAcceptor(
       String name,

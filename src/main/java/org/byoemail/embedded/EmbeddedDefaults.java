@@ -41,7 +41,7 @@ class EmbeddedDefaults implements EnvironmentPostProcessor {
         .addLast(new MapPropertySource("byo-email embedded defaults", defaults));
   }
 
-  // Each node would hand out leases of the same mailboxes in a Redis of its own.
+  // Each node would lease the same mailboxes in its own Redis.
   private static void requireSharedRedis(ConfigurableEnvironment environment, EmbeddedParts parts) {
     if (parts.redis()
         && !parts.database()

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ends a STOMP connection that sends a frame too large to be a submission. Artemis collects a frame
- * whole before anyone sees its size, also from a client that has not logged in. What all
- * connections have sent of unfinished frames is limited, too.
+ * Closes STOMP connections that send a frame too large to be a submission. Artemis buffers a whole
+ * frame before its size can be checked, even from clients that have not logged in. The unfinished
+ * frames of all connections together are limited, too.
  */
 final class StompFrameLimit implements ActiveMQServerConnectionPlugin {
   private static final Logger log = LoggerFactory.getLogger(StompFrameLimit.class);

@@ -11,11 +11,12 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The addresses that an account receives mail for, and whom that mail is for. Immutable.
+ * The addresses that an account receives mail for, and the agents that this mail belongs to.
+ * Immutable.
  *
  * @param aliases single addresses, proved or not
- * @param plus whether tags of its own address belong to it
- * @param domains catch-all domains that are proved
+ * @param plus whether the account accepts tags on its own address
+ * @param domains proved catch-all domains
  */
 public record AccountAddresses(
     Account account, Set<EmailAddress> aliases, boolean plus, List<CatchAll> domains) {
@@ -24,7 +25,7 @@ public record AccountAddresses(
     domains = List.copyOf(domains);
   }
 
-  /** Whether the account receives mail for that address. */
+  /** Whether the account receives mail for the address. */
   public boolean has(EmailAddress address) {
     return isOwn(address)
         || aliases.contains(address)
@@ -32,15 +33,15 @@ public record AccountAddresses(
         || domain(address).isPresent();
   }
 
-  /** Whether it is the address of the account itself. */
+  /** Whether the address is the account's own. */
   public boolean isOwn(EmailAddress address) {
     return address.equals(account.address());
   }
 
   /**
-   * Whom a mail is for.
+   * The agent that a mail belongs to.
    *
-   * @param recipient an address that the account has; null: unknown
+   * @param recipient an address of the account; null if unknown
    */
   public Destination destination(@Nullable EmailAddress recipient) {
     if (recipient == null || isOwn(recipient) || aliases.contains(recipient)) {
@@ -93,7 +94,7 @@ public record AccountAddresses(
 
   private @Nullable String tag(EmailAddress address) {
     String local = address.localPart();
-    // The account's own address may have a + itself.
+    // The account's own address may itself contain a +.
     int from = isTagged(address) ? account.address().localPart().length() : 0;
     int plusAt = local.indexOf('+', from);
     return plusAt < 1 || plusAt == local.length() - 1 ? null : local.substring(plusAt + 1);

@@ -6,7 +6,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A further address of an account, or a pattern of such addresses.
+ * Another address of an account, or a pattern of addresses.
  *
  * @param address the address, or the pattern that its kind describes
  * @param probedAt when the latest probe was sent; null: none was

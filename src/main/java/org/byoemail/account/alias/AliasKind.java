@@ -4,7 +4,7 @@ import java.util.Locale;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Tokens;
 
-/** What an alias stands for. */
+/** What an alias matches. */
 public enum AliasKind {
   /** One address. */
   ADDRESS,
@@ -15,7 +15,7 @@ public enum AliasKind {
 
   private static final int RANDOM_BYTES = 8;
 
-  /** The word of the API and of the database. */
+  /** The name used by the API and the database. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
@@ -24,7 +24,7 @@ public enum AliasKind {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }
 
-  /** An address that the alias stands for, which nobody can guess if it stands for many. */
+  /** An address that the alias matches; random if it matches many, so that nobody can guess it. */
   EmailAddress example(EmailAddress alias) {
     return this == ADDRESS
         ? alias

@@ -171,7 +171,7 @@ public class Aliases {
   }
 
   /**
-   * What an alias of an account stands for.
+   * Returns what an alias of an account matches.
    *
    * @throws AliasConflict if the account has no such alias
    */
@@ -186,7 +186,7 @@ public class Aliases {
         .orElseThrow(() -> new AliasConflict("the account has no alias " + alias.value()));
   }
 
-  /** A probe is about to be sent from that address. */
+  /** Records that a probe is about to be sent from the address. */
   @Transactional
   public void begin(Account account, EmailAddress alias, ProbeToken token, EmailAddress from) {
     int begun =
@@ -291,7 +291,8 @@ public class Aliases {
    * domain too.
    *
    * @param from the address in its From; null if it has none
-   * @param delivered whether a mail server delivered it, so that it is no copy of what was sent
+   * @param delivered whether a mail server delivered it; otherwise it is a stored copy of the sent
+   *     mail
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void arrived(

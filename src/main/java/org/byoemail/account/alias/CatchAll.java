@@ -7,15 +7,15 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A domain all of whose mail arrives in the mailbox of an account. Its rules apply once it is
+ * A domain whose mail all arrives in the mailbox of one account. Its rules apply once the domain is
  * proved.
  *
  * @param domain in A-labels
- * @param refuseUnmatched whether mail that no rule names is refused; else it is for the account's
- *     own agent
- * @param dnsToken what the TXT record of that domain has to say; public
- * @param proof null: it is not proved, or the account has another mailbox since
- * @param error why the latest proof failed, or no longer holds; null if neither
+ * @param refuseUnmatched whether mail that matches no rule is refused; otherwise it belongs to the
+ *     account's own agent
+ * @param dnsToken the token in the domain's TXT record; public
+ * @param proof null if the domain is not proved, or was proved by another mailbox
+ * @param error why the latest proof failed or no longer holds; null otherwise
  */
 public record CatchAll(
     AccountId account,
@@ -34,7 +34,7 @@ public record CatchAll(
     rules = List.copyOf(rules);
   }
 
-  /** The alias that stands for all addresses of a domain. */
+  /** The alias that matches all addresses of the domain. */
   public static EmailAddress alias(String domain) {
     return new EmailAddress("*@" + domain);
   }

@@ -8,15 +8,15 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 
 /**
- * Gives mail of a catch-all domain to an agent, by the part before the @.
+ * Assigns mail of a catch-all domain to an agent by the local part of its recipient.
  *
- * @param literal that part, or what it begins with; in the form that addresses are compared in
- * @param prefix whether it is only the beginning, which may be empty
- * @param endpoint of the agent, for that mail
+ * @param literal the local part or its prefix, normalised for comparison
+ * @param prefix whether {@code literal} is a prefix, which may be empty
+ * @param endpoint the agent's endpoint for this mail
  */
 public record CatchAllRule(String literal, boolean prefix, AgentId agent, UUID endpoint) {
 
-  /** What names a rule. */
+  /** The pattern of a rule. */
   public record Pattern(String literal, boolean prefix) {
     /**
      * Reads {@code support}, {@code support+billing}, {@code support+*}, {@code sales-*} or {@code
@@ -32,7 +32,7 @@ public record CatchAllRule(String literal, boolean prefix, AgentId agent, UUID e
         throw new IllegalArgumentException(
             "must be the part before the @, such as support, or its beginning, such as sales-*");
       }
-      // What a prefix begins may end with a dot.
+      // A prefix may end with a dot.
       String completed = prefix ? literal + "x" : literal;
       String local = EmailAddress.parse(completed + "@" + domain).localPart();
       if (local.startsWith("\"")) {
@@ -41,26 +41,29 @@ public record CatchAllRule(String literal, boolean prefix, AgentId agent, UUID e
       return new Pattern(prefix ? local.substring(0, local.length() - 1) : local, prefix);
     }
 
-    /** As it was read. */
+    /** The pattern as it was written. */
     @Override
     public String toString() {
       return prefix ? literal + "*" : literal;
     }
   }
 
-  /** What names it. */
+  /** The key by which rules are compared. */
   public Pattern pattern() {
     return new Pattern(literal, prefix);
   }
 
-  /** A whole part before the @ stands for its tags too. */
+  /** A pattern without * also matches the local part with a tag. */
   boolean matches(String local) {
     return prefix
         ? local.startsWith(literal)
         : local.equals(literal) || local.startsWith(literal + "+");
   }
 
-  /** The rule that says most of an address: the longest, and of two such the one without a *. */
+  /**
+   * The most specific rule for an address: the longest pattern, and one without a * before one with
+   * it.
+   */
   static Optional<CatchAllRule> of(Collection<CatchAllRule> rules, String local) {
     return rules.stream()
         .filter(rule -> rule.matches(local))

@@ -29,16 +29,16 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * The catch-all domains of accounts with their rules. Within an organisation a domain belongs to
- * one account; across organisations to the one that has proved it, and a proof by DNS outweighs a
- * round trip, which a tenant's own mail server can feign. Nothing is cached: what a node stores,
- * others apply to the next batch of mail. Safe for use by many threads and nodes.
+ * one account; across organisations it belongs to the one that has proved it. A proof by DNS
+ * outweighs a round trip, which a tenant's own mail server can fake. Nothing is cached: all nodes
+ * apply a change to their next batch of mail. Safe for use by many threads and nodes.
  */
 @Repository
 public class CatchAlls {
-  /** The most catch-all domains of an account. */
+  /** The maximum number of catch-all domains of an account. */
   public static final int MAX_DOMAINS = 10;
 
-  /** The most rules of a domain. */
+  /** The maximum number of rules of a domain. */
   public static final int MAX_RULES = 200;
 
   static final String UNAVAILABLE =
@@ -46,7 +46,7 @@ public class CatchAlls {
   private static final String LOST = "this domain was proved by somebody else by its DNS since";
   private static final int TOKEN_BYTES = 16;
 
-  /** A round trip holds for the mailbox in which it ended. */
+  /** A round trip is valid only for the mailbox in which the probe arrived. */
   private static final String SELECT =
       """
       SELECT c.account_id, c.organization, c.domain, c.unmatched, c.dns_token, c.error,
@@ -67,7 +67,7 @@ public class CatchAlls {
   }
 
   /**
-   * A domain as it is to be.
+   * The desired state of a domain.
    *
    * @param rules the agent for each pattern
    */
@@ -78,7 +78,7 @@ public class CatchAlls {
     }
   }
 
-  /** The catch-all domains of an account, in their order. */
+  /** The catch-all domains of an account, in order. */
   public List<CatchAll> of(AccountId account) {
     return with(
         SELECT + "WHERE c.account_id = ANY(:keys) ORDER BY c.domain", new UUID[] {account.value()});
@@ -143,8 +143,8 @@ public class CatchAlls {
   }
 
   /**
-   * Sets the catch-all domains of an account, in the transaction of the caller; those that were
-   * there keep their proof.
+   * Sets the catch-all domains of an account, in the caller's transaction. Existing domains keep
+   * their proofs.
    *
    * @throws AliasConflict if another account of the organisation has one of these domains
    * @throws org.byoemail.account.registry.EndpointTaken if a rule names an address of another agent
@@ -230,15 +230,15 @@ public class CatchAlls {
     }
   }
 
-  /** The TXT record of a domain could not be looked up. */
+  /** Records that the TXT record of a domain could not be looked up. */
   @Transactional
   public void lookupFailed(Account account, CatchAll domain, String error) {
     fail(account, domain.domain(), error);
   }
 
   /**
-   * A domain was proved, in the transaction of the caller. A round trip yields to every other
-   * proof, one by DNS to none.
+   * Records that a domain was proved, in the caller's transaction. Any other proof outweighs a
+   * round trip; no proof outweighs DNS.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void prove(Account account, String domain, DomainProof proof) {
@@ -275,7 +275,7 @@ public class CatchAlls {
     }
   }
 
-  /** Also the proof of a mailbox that its account has given up since, which holds no longer. */
+  /** Includes the proof of a mailbox that its account no longer uses, which is no longer valid. */
   private void dropOthers(Account account, String domain) {
     jdbc.sql(
             """
@@ -295,7 +295,7 @@ public class CatchAlls {
         .forEach(lost -> record(lost.getKey(), lost.getValue(), new DomainLost(domain, LOST)));
   }
 
-  /** What was proved before stays. */
+  /** An earlier proof remains valid. */
   private void fail(Account account, String domain, String error) {
     jdbc.sql("UPDATE catch_all SET error = :error WHERE account_id = :account AND domain = :domain")
         .param("error", error)

@@ -8,14 +8,15 @@ import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whom a mail of an account is for.
+ * The agent that a mail of an account belongs to.
  *
  * @param endpoint of that agent
  * @param recipient the address of the account that it was sent to; null: unknown
- * @param tag what follows the + in it; null: nothing does, or it is no tag there
- * @param apartSince since when copies of a mail that were sent to different addresses of the
- *     account are mails of their own; null: they are the same mail
- * @param refused whether it is for nobody: no rule of its catch-all domain names it
+ * @param tag the recipient tag, after the +; null if there is none
+ * @param apartSince since when copies of a mail to different addresses of the account count as
+ *     separate mails; null if they are the same mail
+ * @param refused whether the mail belongs to no agent, because it matches no rule of its catch-all
+ *     domain
  */
 public record Destination(
     AgentId agent,

@@ -9,12 +9,12 @@ public enum DomainProof {
   /** By a mail to a random address of the domain that arrived in the mailbox. */
   ROUND_TRIP;
 
-  /** The word of the API and of the database. */
+  /** The name used by the API and the database. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The proof of that word. */
+  /** The proof with that name. */
   static DomainProof of(String word) {
     return valueOf(word.toUpperCase(Locale.ROOT));
   }

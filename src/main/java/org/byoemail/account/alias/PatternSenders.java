@@ -18,9 +18,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Who sends from an address that is no account's and no single alias: a tag of an account's
- * address, or an address of a catch-all domain. Only where a probe has shown, by the account's
- * present server and login, that From stays. Safe for use by many threads.
+ * Finds the sender behind an address that belongs to no account and no single alias: an account's
+ * address with a tag, or an address of a catch-all domain. A probe through the account's current
+ * server and login must have shown that the server keeps From. Safe for use by many threads.
  */
 @Repository
 public class PatternSenders {
@@ -33,7 +33,7 @@ public class PatternSenders {
   }
 
   /**
-   * One of them.
+   * A sender.
    *
    * @param name shown beside the address; null: none
    * @param foundAt by the database's clock
@@ -72,7 +72,9 @@ public class PatternSenders {
     }
   }
 
-  /** The senders of addresses; of several organisations, those that proved it first come first. */
+  /**
+   * The senders for addresses, ordered by the time at which their organisations proved the pattern.
+   */
   public List<PatternSender> of(Collection<EmailAddress> addresses) {
     Map<String, List<EmailAddress>> asked = new HashMap<>();
     for (EmailAddress address : addresses) {
@@ -120,7 +122,7 @@ public class PatternSenders {
     return one.pattern().startsWith("*@");
   }
 
-  /** The account's address may have a + itself. */
+  /** The account's address may itself contain a +. */
   private static List<String> patterns(EmailAddress address) {
     List<String> patterns = new ArrayList<>();
     String local = address.localPart();

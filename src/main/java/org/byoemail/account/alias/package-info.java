@@ -1,8 +1,8 @@
 /**
- * Further addresses of accounts: aliases, plus-addresses and catch-all domains, whose rules give
- * mail to agents. An account may send from one after a probe: a mail from the alias to the
- * account's own address that arrived with From unchanged. Gmail, among others, silently rewrites
- * it.
+ * Additional addresses of accounts: aliases, plus-addresses, and catch-all domains with rules that
+ * assign mail to agents. An account may send from such an address after a probe: a mail from the
+ * alias to the account's own address that arrived with From unchanged. Gmail, among others,
+ * silently rewrites it.
  */
 @NullMarked
 @ApplicationModule(

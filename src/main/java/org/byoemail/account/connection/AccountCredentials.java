@@ -97,7 +97,7 @@ class AccountCredentials {
     return Credentials.of(server, token);
   }
 
-  /** The server was not asked, so that nothing is said of the login. */
+  /** The server was not contacted, so this says nothing about the login. */
   private static ConnectionFailed unreadable(
       Account account, Protocol protocol, String what, SecretUnreadable e) {
     return new ConnectionFailures(account, protocol)

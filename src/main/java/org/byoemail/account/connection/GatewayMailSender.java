@@ -8,8 +8,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends mails that the gateway writes itself, by an account and with its address as the envelope
- * sender. Waits for the server; holds no database connection. Safe for use by many threads.
+ * Sends mails that the gateway composes itself, through an account, with the account's address as
+ * the envelope sender. Waits for the server; holds no database connection. Safe for use by many
+ * threads.
  */
 @Component
 public class GatewayMailSender {

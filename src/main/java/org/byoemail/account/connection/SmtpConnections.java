@@ -159,8 +159,8 @@ public class SmtpConnections implements DisposableBean {
   }
 
   /**
-   * Has a mail carried within the deadline of an attempt. A kept connection that turns out to be of
-   * no use says nothing about the mail: the next is taken.
+   * Runs an SMTP dialogue within the deadline of an attempt. A pooled connection that turns out to
+   * be dead says nothing about the mail: the next connection is used.
    *
    * @param needsAnother whether the dialogue over a kept connection is to be repeated over another
    * @throws ConnectionFailed if the server cannot be connected to, or the deadline has passed

@@ -4,7 +4,7 @@ package org.byoemail.account.connection;
 public enum Stage {
   /** Vetting of the host and its addresses. */
   VETTING,
-  /** Obtaining the access token, or opening the stored password, before the connection is made. */
+  /** Obtaining the access token, or decrypting the stored password, before connecting. */
   TOKEN,
   /** TCP connect. */
   CONNECT,

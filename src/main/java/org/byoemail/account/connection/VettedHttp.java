@@ -85,7 +85,7 @@ public class VettedHttp {
    * Sends a request and reads the whole answer.
    *
    * @param maxBytes of the body
-   * @param time for everything, from the DNS lookup on
+   * @param time timeout for the whole request, including the DNS lookup
    * @throws HostRefused if the host may not be connected to
    * @throws IllegalArgumentException if the URI is not allowed
    * @throws IOException if there is no answer in time, or it is too long or malformed
@@ -95,11 +95,11 @@ public class VettedHttp {
   }
 
   /**
-   * Sends a request whose answer is its status: of the body only the start is read, for a moment,
-   * and nothing about the body is an error.
+   * Sends a request and returns the status of the response. Only the start of the body is read, for
+   * a short time, and a body that is too long, too slow or malformed is no error.
    *
    * @param keep how many bytes of the body are kept
-   * @param time for everything, from the DNS lookup on
+   * @param time timeout for the whole request, including the DNS lookup
    * @throws HostRefused if the host may not be connected to
    * @throws IllegalArgumentException if the URI is not allowed
    * @throws IOException if no status arrives in time, or it is malformed
@@ -108,7 +108,7 @@ public class VettedHttp {
     return exchange(request, time, (reader, method) -> reader.start(method, keep));
   }
 
-  /** Reads an answer. */
+  /** Reads a response. */
   private interface Reading {
     Response read(Reader reader, String method) throws IOException;
   }
@@ -204,7 +204,7 @@ public class VettedHttp {
       try {
         body(start.headers(), body);
       } catch (IOException e) {
-        // Too long, too slow or malformed: what was read so far is kept.
+        // Too long, too slow or malformed: keep what was read so far.
       }
       return new Response(
           start.status(), start.headers(), Arrays.copyOf(body.array(), body.position()));

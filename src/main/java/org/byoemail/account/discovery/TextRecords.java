@@ -7,8 +7,8 @@ import org.byoemail.account.discovery.NameServer.LookupFailed;
 import org.springframework.stereotype.Component;
 
 /**
- * The TXT records of domains, by which their owners prove that they are. Anybody on the network
- * path can forge an answer, unless the resolver validates DNSSEC. Safe for use by many threads.
+ * Looks up TXT records, by which owners of domains prove their ownership. Anyone on the network
+ * path can forge an answer unless the resolver validates DNSSEC. Safe for use by many threads.
  */
 @Component
 public class TextRecords {
@@ -20,7 +20,7 @@ public class TextRecords {
     this.names = names;
   }
 
-  /** A lookup that failed. A name without such records is no failure. */
+  /** The lookup failed. A name without TXT records is not a failure. */
   public static final class TextsUnknown extends RuntimeException {
     private static final long serialVersionUID = 1;
 
@@ -29,7 +29,7 @@ public class TextRecords {
     }
   }
 
-  /** Within this time a lookup ends. */
+  /** The timeout of a lookup. */
   public static Duration limit() {
     return LIMIT;
   }

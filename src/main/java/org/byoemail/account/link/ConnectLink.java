@@ -96,7 +96,7 @@ public record ConnectLink(
     return signIn.isEmpty() || signIn.contains(way);
   }
 
-  /** The account that it signs in again, or that was connected by it; null: none yet. */
+  /** The account that the link reauthorizes or has connected; null if none yet. */
   public @Nullable AccountId connected() {
     return status == Status.USED ? progress.account() : mended;
   }

@@ -15,7 +15,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.access.PublicUrl;
-import org.byoemail.platform.restore.DatabaseLife;
+import org.byoemail.platform.restore.RestoreDetection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -39,7 +39,7 @@ public class ConnectNotices {
   private final GatewayMailSender sender;
   private final Rollout rollout;
   private final PublicUrl publicUrl;
-  private final DatabaseLife life;
+  private final RestoreDetection restore;
 
   ConnectNotices(
       JdbcClient jdbc,
@@ -48,8 +48,8 @@ public class ConnectNotices {
       GatewayMailSender sender,
       Rollout rollout,
       PublicUrl publicUrl,
-      DatabaseLife life) {
-    this.life = life;
+      RestoreDetection restore) {
+    this.restore = restore;
     this.jdbc = jdbc;
     this.accounts = accounts;
     this.agents = agents;
@@ -70,7 +70,7 @@ public class ConnectNotices {
 
   /** Sends those that are due. Waits for servers; called by a route. */
   public void send() {
-    if (!rollout.isOn() || life.restored().isPresent()) {
+    if (!rollout.isOn() || restore.restored().isPresent()) {
       return;
     }
     due().forEach(this::send);

@@ -276,7 +276,7 @@ public class Accounts {
         .optional();
   }
 
-  /** The account by which mail of an endpoint leaves. */
+  /** The account through which mail of an endpoint is sent. */
   public Optional<Account> ofEndpoint(UUID endpoint) {
     return jdbc.sql(
             AccountRows.SELECT

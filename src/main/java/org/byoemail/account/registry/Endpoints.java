@@ -55,8 +55,8 @@ public class Endpoints {
   }
 
   /**
-   * The agent's endpoint of that address, whose mail leaves through an account of the same
-   * organisation, unless the endpoint has an account of its own.
+   * Finds or creates the agent's endpoint for an address. Its mail is sent through the given
+   * account of the same organisation, unless the endpoint has its own account.
    *
    * @throws EndpointTaken if another agent of the same organisation has it
    */
@@ -70,7 +70,7 @@ public class Endpoints {
     return endpoint;
   }
 
-  /** The endpoints whose mail no longer leaves through an account: all but those. */
+  /** Stops sending mail of endpoints through an account, except for the given ones. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void release(AccountId account, Collection<UUID> kept) {
     jdbc.sql(

@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Of the declarations for one element the one that wins, for each property (CSS Cascading Level 4):
- * by importance, style attribute, specificity, order. Used for one element after the other.
+ * The winning declaration of each property for one element (CSS Cascading Level 4): by importance,
+ * style attribute, specificity and order. Reused for one element after another.
  */
 final class Cascade {
   private static final int COUNT = Property.values().length;
@@ -27,12 +27,12 @@ final class Cascade {
     return empty;
   }
 
-  /** An attribute of HTML, which is weaker than any rule. */
+  /** An HTML presentational attribute, which is weaker than any rule. */
   void hint(Property property, Object value) {
     put(property, value, 1);
   }
 
-  /** Iterators would take most of the memory of a page with many rules. */
+  /** Without iterators, which would use most of the memory for a page with many rules. */
   void add(StyleSheets.Rule rule) {
     long weight = (long) (rule.selector().specificity() & 0xFFFFFF) << 24 | rule.order() + 2;
     List<Declaration> declarations = rule.declarations();

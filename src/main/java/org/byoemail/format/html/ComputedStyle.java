@@ -6,25 +6,25 @@ import org.byoemail.format.html.HiddenText.Source;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What of an element's style, and of the styles around it, decides whether its text is seen. Shared
- * by elements that change nothing.
+ * The computed style of an element, as far as it decides whether text is visible. Shared by
+ * elements that change nothing.
  */
 final class ComputedStyle {
-  /** Letters below it are dots at best, in pixels. */
+  /** The font size, in pixels, below which letters are dots at best. */
   private static final double LEAST_FONT_SIZE = 3;
 
-  /** Chromium makes letters no smaller by a relative size. */
+  /** Chromium's minimum for relative font sizes, in pixels. */
   private static final double LEAST_RELATIVE_SIZE = 6;
 
-  /** How much a colour has to differ from what is behind it, of 255. */
+  /** How much a colour must differ from its background to be visible, of 255. */
   private static final double LEAST_DISTANCE = 16;
 
   private static final double LEAST_OPACITY = LEAST_DISTANCE / 255;
 
-  /** A box of this size or less shows nothing of a text, in pixels. */
+  /** A box of at most this size, in pixels, shows no text. */
   private static final double NO_SIZE = 2;
 
-  /** So far outside of the window nothing of a usual box is left in it, in pixels. */
+  /** A usual box this far outside of the window, in pixels, is not visible. */
   private static final double FAR = 1_100;
 
   private static final Set<String> ROWS =
@@ -46,27 +46,27 @@ final class ComputedStyle {
   @Nullable CssColor fill;
   @Nullable Object shadow;
 
-  /** What is behind the text; null if that is a picture. */
+  /** The background colour of the text; null if there is a picture. */
   @Nullable CssColor backdrop = CssColor.WHITE;
 
-  /** What is behind blocks in it: the background of an inline element is not. */
+  /** The background of blocks inside: the background of an inline element does not count. */
   @Nullable CssColor blockBackdrop = CssColor.WHITE;
 
   boolean paintedByBackground;
   double textIndent;
 
-  /** Of a line, in pixels; negative if it follows from the size of the letters. */
+  /** The line height in pixels; negative if it depends on the font size. */
   double lineHeight = -1;
 
   private double lineFactor = -1;
 
-  /** Whether the size of letters comes from an absolute one; browsers bound the others. */
+  /** Whether the font size derives from an absolute one; browsers have a minimum for others. */
   private boolean absoluteSize;
 
-  /** Whether lines without height vanish, because a box around them shows no overflow. */
+  /** Whether lines without height vanish, because a surrounding box hides overflow. */
   boolean clipsLines;
 
-  /** Whether the element shows no overflow, and is as high as what is in it. */
+  /** Whether the element hides overflow and is as high as its content. */
   private boolean clipsToContent;
 
   /** Whether the children are boxes, whatever their display. */
@@ -75,7 +75,7 @@ final class ComputedStyle {
   /** Whether the element is a box of its own. */
   boolean block;
 
-  /** What else makes the boxes in and around an element high. */
+  /** What else gives height to the boxes in and around an element. */
   interface Surroundings {
     /** Whether nothing else is in the box around it. */
     boolean isAlone();
@@ -109,7 +109,7 @@ final class ComputedStyle {
   }
 
   /**
-   * Why a text of this style is not seen; null if it is seen.
+   * Why text of this style is not visible; null if it is visible.
    *
    * @param firstLine whether it begins on the first line of its block, which is the one indented
    */
@@ -255,7 +255,7 @@ final class ComputedStyle {
   }
 
   /**
-   * A block that holds lines without height only has no area to paint.
+   * A block that contains only lines without height has no area to paint.
    *
    * @param leavesLine whether the background of an inline element around it is not behind it
    * @param block whether it is behind the blocks in it
@@ -344,7 +344,7 @@ final class ComputedStyle {
         || isThin(cascade, Property.MAX_HEIGHT, Property.PADDING_BOTTOM, viewport);
   }
 
-  /** A percentage of a height that is not known is none. */
+  /** A percentage of an unknown height is ignored. */
   private boolean isThin(Cascade cascade, Property size, Property padding, Viewport viewport) {
     CssLength length = cascade.length(size);
     boolean tall = size == Property.HEIGHT || size == Property.MAX_HEIGHT;

@@ -53,14 +53,14 @@ record CssColor(double red, double green, double blue, double alpha) {
             1);
   }
 
-  /** How far the channel that differs most is from another opaque colour, 0 to 255. */
+  /** The largest difference of a channel from another opaque colour, 0 to 255. */
   double distance(CssColor other) {
     return Math.max(
         Math.abs(red - other.red),
         Math.max(Math.abs(green - other.green), Math.abs(blue - other.blue)));
   }
 
-  /** Reads a colour; null if it is none, or of a form that is not read. */
+  /** Reads a colour; null if it is invalid or of an unsupported form. */
   static @Nullable CssColor parse(String text) {
     String word = text.strip().toLowerCase(Locale.ROOT);
     if (word.startsWith("#")) {
@@ -154,7 +154,9 @@ record CssColor(double red, double green, double blue, double alpha) {
     return number == null ? null : percent ? Double.valueOf(number / 100 * whole) : number;
   }
 
-  /** A colour as attributes of HTML have it, which makes a colour of anything (HTML, 2.4.6). */
+  /**
+   * Reads a legacy colour value of an HTML attribute (HTML, 2.4.6), which accepts almost anything.
+   */
   static @Nullable CssColor legacy(String text) {
     String word = text.strip();
     if (word.isEmpty() || word.equalsIgnoreCase("transparent")) {

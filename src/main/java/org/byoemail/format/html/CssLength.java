@@ -21,7 +21,7 @@ record CssLength(double value, Unit unit) {
     VH
   }
 
-  /** In pixels; a percentage is of the given whole. */
+  /** The length in pixels; a percentage refers to {@code whole}. */
   double pixels(double em, double whole, Viewport viewport) {
     return switch (unit) {
       case PX -> value;
@@ -33,7 +33,7 @@ record CssLength(double value, Unit unit) {
     };
   }
 
-  /** Whether it is relative to something that is not known here. */
+  /** Whether it is relative to something unknown here. */
   boolean isPercent() {
     return unit == Unit.PERCENT;
   }
@@ -107,7 +107,9 @@ record CssLength(double value, Unit unit) {
     };
   }
 
-  /** A sum of lengths of one unit and of products with numbers; of other forms nothing is known. */
+  /**
+   * Evaluates a sum of lengths of one unit and of products with numbers; other forms are unknown.
+   */
   private static @Nullable CssLength sum(String text, boolean unitless) {
     double total = 0;
     Unit unit = null;

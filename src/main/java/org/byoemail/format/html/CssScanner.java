@@ -3,15 +3,15 @@ package org.byoemail.format.html;
 import java.util.Locale;
 import java.util.function.BiConsumer;
 
-/** Walks through CSS once: strings, brackets, comments and escapes (CSS Syntax Level 3). */
+/** Scans CSS in one pass: strings, brackets, comments and escapes (CSS Syntax Level 3). */
 final class CssScanner {
   private static final int MAX_NESTING = 64;
 
   private CssScanner() {}
 
   /**
-   * Where the first of these characters is that is in no string and no bracket; the end of the text
-   * if none is.
+   * The index of the first of these characters outside of strings and brackets; the end of the text
+   * if there is none.
    */
   static int end(String css, int from, String stops) {
     char[] open = new char[MAX_NESTING];
@@ -41,7 +41,7 @@ final class CssScanner {
     return css.length();
   }
 
-  /** The closing quote; where a line ends before it, that. */
+  /** The index of the closing quote, or of the end of the line if that comes first. */
   private static int stringEnd(String css, int from) {
     char quote = css.charAt(from);
     for (int i = from + 1; i < css.length(); i++) {
@@ -55,7 +55,7 @@ final class CssScanner {
     return css.length();
   }
 
-  /** The CSS without comments and without the marks of comments of HTML. */
+  /** The CSS without comments and without HTML comment delimiters. */
   static String withoutComments(String css) {
     if (!css.contains("/*") && !css.contains("<!--") && !css.contains("-->")) {
       return css;
@@ -97,7 +97,7 @@ final class CssScanner {
     }
   }
 
-  /** With each escape replaced by its character (CSS Syntax Level 3, section 4.3.7). */
+  /** Replaces each escape by its character (CSS Syntax Level 3, section 4.3.7). */
   static String unescaped(String text) {
     if (text.indexOf('\\') < 0) {
       return text;

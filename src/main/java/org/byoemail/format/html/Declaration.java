@@ -1,7 +1,7 @@
 package org.byoemail.format.html;
 
 /**
- * A valid declaration of a property that matters here.
+ * A valid declaration of a {@link Property}.
  *
  * @param value as {@link Declarations} reads it
  */

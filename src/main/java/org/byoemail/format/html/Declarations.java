@@ -86,7 +86,7 @@ final class Declarations {
   }
 
   /**
-   * Reads what is between the braces of a rule, or in a style attribute.
+   * Reads the declarations of a rule or of a style attribute.
    *
    * @param variables the custom properties of the page
    */
@@ -232,7 +232,10 @@ final class Declarations {
     return value.equals("currentcolor") ? Wide.UNSET : CssColor.parse(value);
   }
 
-  /** The first colour of it; true where it has the colour of the text, false where it is none. */
+  /**
+   * The first colour in the value; true if it is the colour of the text, false if it is not a
+   * colour.
+   */
   private static Object shadow(String value) {
     if (value.equals("none")) {
       return false;

@@ -9,22 +9,22 @@ import java.util.Locale;
  * @param text the words, shortened
  */
 public record HiddenText(Source source, String text) {
-  /** The most characters of one text. */
+  /** The maximum length of one text. */
   public static final int MAX_LENGTH = 4_000;
 
   public HiddenText {
     text = text.length() <= MAX_LENGTH ? text : cut(text, MAX_LENGTH);
   }
 
-  /** The start of a text, without half a character at its end. */
+  /** Shortens a text without splitting a surrogate pair. */
   static String cut(String text, int length) {
     int end = Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length;
     return text.substring(0, end);
   }
 
-  /** What can hide words. */
+  /** What hides words. */
   public enum Source {
-    /** {@code display: none}, the attribute {@code hidden}, or content that has no box. */
+    /** {@code display: none}, the {@code hidden} attribute, or content without a box. */
     DISPLAY,
     /** {@code visibility}. */
     VISIBILITY,
@@ -32,13 +32,13 @@ public record HiddenText(Source source, String text) {
     OPACITY,
     /** Letters too small to be seen. */
     FONT_SIZE,
-    /** The colour of what is behind the words, or none. */
+    /** The colour of the background, or a transparent one. */
     COLOR,
     /** A place outside of the window. */
     OFF_SCREEN,
     /** A box or a clip without size. */
     CLIPPED,
-    /** An element that is shown by no browser, such as {@code template}. */
+    /** An element that browsers do not show, such as {@code template}. */
     MARKUP,
     /** A {@code details} that is closed. */
     DETAILS,
@@ -46,18 +46,18 @@ public record HiddenText(Source source, String text) {
     COMMENT,
     /** Shown by Outlook for Windows only. */
     MSO,
-    /** The plain part has it, the HTML does not. */
+    /** The text is in the plain part, but not in the HTML. */
     PLAIN_PART,
-    /** Characters without a shape, which carry nothing: the places in the Unicode standard. */
+    /** Invisible characters without meaning: their code points. */
     CHARACTERS,
-    /** Tag characters, which spell a text that nobody sees: that text. */
+    /** Invisible tag characters that spell a text: that text. */
     TAG_CHARACTERS,
-    /** Characters without a shape in a row that may carry data. */
+    /** Runs of invisible characters that may encode data. */
     INVISIBLE_DATA,
-    /** Text that a directional override shows in another order, as it is written. */
+    /** Text that a directional override displays in another order, as it is written. */
     REORDERED;
 
-    /** The word for it, for example {@code font-size}. */
+    /** The name in the API, such as {@code font-size}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -8,9 +8,9 @@ import java.util.stream.Collectors;
 import org.byoemail.format.html.HiddenText.Source;
 
 /**
- * Takes characters without a shape out of a text where they mean nothing: joiners stay where RFC
- * 5892 (A.1 and A.2) allows them and in emoji, marks of direction beside right-to-left letters,
- * variation selectors behind a character, tags in flags. One pass over the text.
+ * Removes invisible characters from a text where they have no meaning: joiners stay where RFC 5892
+ * (A.1 and A.2) allows them and in emoji, directional marks beside right-to-left letters, variation
+ * selectors after a character, tags in flags. One pass over the text.
  */
 public final class InvisibleCharacters {
   private static final int ZWNJ = 0x200C;
@@ -19,7 +19,7 @@ public final class InvisibleCharacters {
   private static final int BLACK_FLAG = 0x1F3F4;
   private static final int CANCEL_TAG = 0xE007F;
 
-  /** A run of this many characters may carry data, unless it repeats itself. */
+  /** A run of this many characters may encode data, unless it repeats itself. */
   private static final int LONG_RUN = 16;
 
   private static final int MAX_ENTRIES = 20;
@@ -36,7 +36,7 @@ public final class InvisibleCharacters {
     this.kept = new StringBuilder(text.length());
   }
 
-  /** Reads a text; most have none of these characters, which costs one look at each. */
+  /** Reads a text. Most texts have no such characters, and cost one comparison per character. */
   public static InvisibleCharacters in(String text) {
     if (!hasInvisible(text)) {
       return new InvisibleCharacters("").keeping(text);
@@ -71,7 +71,7 @@ public final class InvisibleCharacters {
     return removed;
   }
 
-  /** The text without the characters that newsletters fill the preview of a mail with. */
+  /** The text without the filler characters of newsletter previews. */
   static String withoutFiller(String text) {
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
@@ -142,7 +142,7 @@ public final class InvisibleCharacters {
     return false;
   }
 
-  /** Judges a run of characters without shape. */
+  /** Classifies a run of invisible characters. */
   private void run(int start, int end) {
     if (end - start >= LONG_RUN && !hasTagOrOverride(start, end) && !repeats(start, end)) {
       note(Source.INVISIBLE_DATA, points(start, end));
@@ -179,7 +179,9 @@ public final class InvisibleCharacters {
     }
   }
 
-  /** The end of the tags of a flag, such as that of Scotland; the start if they are none. */
+  /**
+   * The end of the tag sequence of a flag, such as that of Scotland; the start if it is not one.
+   */
   private int flagEnd(int start, int end) {
     int at = start;
     while (at < end && at - start < 7 && isTag(text[at]) && text[at] != CANCEL_TAG) {
@@ -203,7 +205,7 @@ public final class InvisibleCharacters {
     return at;
   }
 
-  /** An override turns what follows it up to its end; alone it does nothing. */
+  /** An override reorders what follows it up to its end; alone it has no effect. */
   private void override(int start) {
     StringBuilder turned = new StringBuilder();
     int at = start + 1;
@@ -236,7 +238,7 @@ public final class InvisibleCharacters {
     return out.toString();
   }
 
-  /** Whether a run is the same few characters again and again, as fillers of previews are. */
+  /** Whether a run repeats the same few characters, as fillers of previews do. */
   private boolean repeats(int start, int end) {
     for (int period = 1; period <= 4; period++) {
       int at = start + period;

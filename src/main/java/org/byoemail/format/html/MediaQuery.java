@@ -6,13 +6,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which of the viewports a list of media queries is for (Media Queries Level 4). The page is on a
- * screen and light; what asks for anything that is unknown is for none of them.
+ * The viewports that a list of media queries matches (Media Queries Level 4). The page is on a
+ * screen with a light colour scheme; a query for an unknown feature matches no viewport.
  */
 final class MediaQuery {
   private static final int MAX_LENGTH = 1_000;
 
-  /** {@code 400px <= width}, and the other way round. */
+  /** {@code 400px <= width}, and the reverse. */
   private static final Pattern RANGE =
       Pattern.compile(
           "(?:([^<>=]{1,40})([<>]=?))?\\s*(width|height)\\s*(?:([<>]=?|=)([^<>=]{1,40}))?");
@@ -43,7 +43,7 @@ final class MediaQuery {
     return met != null && met != negated;
   }
 
-  /** Null if something of it is unknown. */
+  /** Null if a part is unknown. */
   private static @Nullable Boolean allOf(String query, Viewport viewport) {
     boolean all = true;
     for (String part : query.split("\\band\\b|(?<=\\))(?=\\()")) {

@@ -19,7 +19,7 @@ import org.jsoup.nodes.TextNode;
 import org.jsoup.select.NodeVisitor;
 import org.jspecify.annotations.Nullable;
 
-/** Sorts the texts of a page, by what hides them, into what is shown and what is not. */
+/** Sorts the texts of a page into visible and hidden ones. */
 final class PageText implements NodeVisitor {
   private static final int MAX_ALT = 200;
   private static final int MAX_PREHEADER = 300;
@@ -60,7 +60,7 @@ final class PageText implements NodeVisitor {
 
   /**
    * @param seen what hides each text of the page, in order
-   * @param twins those of them that are said once already, for the other width
+   * @param twins texts that repeat another one for the other viewport
    * @param whole whether everything was within the bounds
    */
   PageText(@Nullable Source[] seen, BitSet twins, boolean whole) {
@@ -95,7 +95,7 @@ final class PageText implements NodeVisitor {
     }
   }
 
-  /** Looks at what is not in the body. */
+  /** Looks at content outside of the body. */
   void beside(Node node) {
     if (node instanceof Comment comment) {
       comment(comment.getData());
@@ -172,7 +172,7 @@ final class PageText implements NodeVisitor {
     }
   }
 
-  /** Office has its settings there. */
+  /** Office keeps its settings there. */
   private static String withoutXml(String html) {
     int start = html.indexOf("<xml>");
     int end = html.indexOf("</xml>", start + 1);
@@ -199,7 +199,7 @@ final class PageText implements NodeVisitor {
     }
   }
 
-  /** A picture is hidden where a text in its place would be: the next text tells. */
+  /** A picture is hidden if a text in its place would be, so the next text decides. */
   private static boolean isShown(Element image) {
     String style = image.attr("style").toLowerCase(Locale.ROOT).replace(" ", "");
     return !style.contains("display:none")
@@ -244,7 +244,9 @@ final class PageText implements NodeVisitor {
             && attribute.getValue().strip().regionMatches(true, 0, "javascript:", 0, 11);
   }
 
-  /** What mail programs put around what is answered; a blockquote alone may be a quotation. */
+  /**
+   * The markup of mail clients around the quoted message; a blockquote alone may be any quotation.
+   */
   private boolean isQuote(Element element, String name) {
     return quotes.size() < MAX_QUOTES
         && name.equals("blockquote")

@@ -5,7 +5,8 @@ import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A complex selector (Selectors Level 4): compounds from left to right with what is between them.
+ * A complex selector (Selectors Level 4): compound selectors from left to right with their
+ * combinators.
  *
  * @param compounds at least one; the last one is the element's own
  * @param combinators one fewer: {@code ' '}, {@code '>'}, {@code '+'} or {@code '~'}
@@ -17,9 +18,9 @@ record Selector(List<Compound> compounds, String combinators, int specificity) {
   }
 
   /**
-   * What one element has to be.
+   * A compound selector.
    *
-   * @param key what a rule is found by: a type, {@code #id}, {@code .class}, or empty
+   * @param key the key by which rules are indexed: a type, {@code #id}, {@code .class}, or empty
    */
   record Compound(String key, List<Condition> conditions) {
     boolean matches(Element element) {
@@ -32,7 +33,7 @@ record Selector(List<Compound> compounds, String combinators, int specificity) {
     }
   }
 
-  /** How much matching is still allowed for a page; selectors and depth multiply. */
+  /** The remaining budget of comparisons for a page; selectors and depth multiply. */
   static final class Budget {
     private int steps;
 

@@ -10,8 +10,8 @@ import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads a list of selectors. One that is invalid makes the whole list so, as in a browser; one that
- * is for no element of a page at rest, such as {@code :hover}, is left out.
+ * Reads a selector list. As in a browser, one invalid selector invalidates the whole list. A
+ * selector that matches nothing on a static page, such as {@code :hover}, is left out.
  */
 final class SelectorReader {
   private static final int MAX_COMPOUNDS = 12;
@@ -57,7 +57,7 @@ final class SelectorReader {
    * Reads a list.
    *
    * @param quirks whether classes and ids are compared without case
-   * @return empty if it is invalid or for nothing
+   * @return empty if it is invalid or matches nothing
    */
   static List<Selector> read(String list, boolean quirks) {
     List<Selector> selectors = new ArrayList<>();
@@ -79,7 +79,7 @@ final class SelectorReader {
     }
   }
 
-  /** Not a selector that a browser reads, or a longer one than is read here. */
+  /** The selector is invalid or too long. */
   private static final class Invalid extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
@@ -107,7 +107,7 @@ final class SelectorReader {
   private static final int ID = 1 << 16;
   private static final int CLASS = 1 << 8;
 
-  /** Null if it is for no element. */
+  /** Null if it matches no element. */
   private @Nullable Selector complex() {
     List<Compound> compounds = new ArrayList<>();
     StringBuilder combinators = new StringBuilder();
@@ -129,7 +129,7 @@ final class SelectorReader {
     }
   }
 
-  /** What is between two compounds; 0 at the end of a selector. */
+  /** The combinator between two compounds; 0 at the end of a selector. */
   private char combinator() {
     int before = at;
     blanks();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Computes for each text of a page what hides it in one viewport. */
 final class StyledTexts implements NodeVisitor {
-  /** How many compounds of selectors are compared with elements: about a tenth of a second. */
+  /** How many compound selectors are compared with elements: about 0.1 s. */
   private static final int MAX_STEPS = 1_500_000;
 
   private static final int MAX_WALK = 50;
@@ -48,7 +48,7 @@ final class StyledTexts implements NodeVisitor {
           "object",
           "optgroup");
 
-  /** Those whose words are content for programs that know the element not, or data. */
+  /** Elements whose text is fallback content or data. */
   private static final Set<String> MARKUP =
       Set.of(
           "template",
@@ -229,7 +229,7 @@ final class StyledTexts implements NodeVisitor {
         && !madeBlocks.contains(element);
   }
 
-  /** What is in and around an element. */
+  /** The boxes in and around an element. */
   private record Content(Element element) implements ComputedStyle.Surroundings {
     @Override
     public boolean isAlone() {
@@ -273,7 +273,7 @@ final class StyledTexts implements NodeVisitor {
     };
   }
 
-  /** What an element's own kind keeps shut, whatever its style; null for nothing. */
+  /** What an element of this kind hides regardless of its style; null for nothing. */
   private static @Nullable Source shut(Element element, String name) {
     Element above = element.parent();
     if (above == null) {
@@ -296,7 +296,7 @@ final class StyledTexts implements NodeVisitor {
     return option == (chosen == null ? select.selectFirst("> option") : chosen);
   }
 
-  /** What the element's kind and its attributes say, which any rule outweighs. */
+  /** Presentational hints of the element and its attributes, which any rule outweighs. */
   private void hints(Element element, String name) {
     boolean attributes = element.attributesSize() > 0;
     switch (name) {

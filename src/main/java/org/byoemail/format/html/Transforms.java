@@ -3,9 +3,9 @@ package org.byoemail.format.html;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** What of transforms and filters makes a box vanish. */
+/** Transforms and filters that make a box invisible. */
 final class Transforms {
-  /** Further than this to the left or up, nothing of a usual box is left in the window. */
+  /** A usual box moved further than this to the left or up is outside of the window. */
   private static final double FAR = 1_100;
 
   private static final Pattern FUNCTION = Pattern.compile("([a-z0-9]{1,20})\\(([^()]{0,200})\\)");
@@ -59,7 +59,7 @@ final class Transforms {
 
   private static final Pattern OPACITY = Pattern.compile("opacity\\(\\s*([0-9.]{1,10}%?)\\s*\\)");
 
-  /** What a filter leaves of a box, 0 to 1. */
+  /** The opacity that a filter leaves, 0 to 1. */
   static double filterOpacity(String value) {
     Matcher opacity = OPACITY.matcher(value);
     double left = 1;

@@ -18,9 +18,9 @@ import org.jsoup.select.NodeTraversor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads HTML as a person sees it in a light window of a desktop or of a phone: what is visible in
- * either is visible, and what is said twice, once for each, is said once. Behind a picture or a
- * gradient every colour is taken for visible. Time and memory are bounded. Safe for use by many
+ * Reads the text of HTML that a person sees in a light desktop or phone window. Text that is
+ * visible in either is visible; text that a mail repeats for each is returned once. On a picture or
+ * a gradient every colour counts as visible. Time and memory are bounded. Safe for use by many
  * threads.
  */
 public final class VisibleHtml {
@@ -50,7 +50,7 @@ public final class VisibleHtml {
 
   private VisibleHtml() {}
 
-  /** Reads a document or a fragment, of which the first half million characters; never fails. */
+  /** Reads the first half million characters of a document or a fragment; never fails. */
   public static VisibleText read(String html) {
     int length = Math.min(html.length(), HtmlText.MAX_LENGTH);
     Document page = Jsoup.parse(html.substring(0, length));
@@ -68,7 +68,7 @@ public final class VisibleHtml {
     return text.read();
   }
 
-  /** Whether a browser reads the page as those of the last century (HTML, 13.2.6.4.1). */
+  /** Whether a browser would use quirks mode (HTML, 13.2.6.4.1). */
   private static boolean isQuirky(@Nullable DocumentType type) {
     if (type == null || !type.name().equalsIgnoreCase("html")) {
       return true;
@@ -111,9 +111,9 @@ public final class VisibleHtml {
   }
 
   /**
-   * What hides each text of the page, in order; null: it is seen.
+   * What hides each text of the page, in order; null if it is visible.
    *
-   * @param twins gets those that stand a second time for the other width
+   * @param twins receives texts that repeat another one for the other viewport
    */
   private static @Nullable Source[] seen(
       Document page, StyledTexts wide, StyledTexts phone, BitSet twins) {

@@ -4,19 +4,19 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a person sees of a body, and what is kept from them.
+ * The text of a body that a person sees, and what is hidden.
  *
- * @param text what is seen: blocks are lines, list items have a dash, links their address, quoted
- *     lines {@code >}
- * @param hidden what is not seen, in order, of bounded size
- * @param preheader the hidden first words of the body, which lists of mails show beside the
- *     subject; empty if there are none
+ * @param text the visible text: blocks are lines, list items begin with a dash, quoted lines with
+ *     {@code >}, links are followed by their address
+ * @param hidden the hidden texts, in order, of bounded size
+ * @param preheader the hidden first words of the body, which mail clients show as a preview; empty
+ *     if there are none
  * @param alternatives the alternative texts of visible pictures, which {@code text} has as {@code
  *     [image: ...]}
  * @param links the visible links, in order, of bounded number
- * @param script whether it holds a script or a handler of events
- * @param form whether it holds fields to fill in
- * @param whole false if markup or styles were beyond a bound, so that something may be judged wrong
+ * @param script whether it contains a script or an event handler
+ * @param form whether it contains form fields
+ * @param whole false if markup or styles exceeded a bound, so that the result may be wrong
  */
 public record VisibleText(
     String text,
@@ -39,7 +39,7 @@ public record VisibleText(
     return new VisibleText(text, List.of(), "", List.of(), List.of(), false, false, true);
   }
 
-  /** The same with more that is hidden. */
+  /** A copy with additional hidden texts. */
   public VisibleText withHidden(List<HiddenText> more) {
     if (more.isEmpty()) {
       return this;
@@ -49,7 +49,7 @@ public record VisibleText(
     return new VisibleText(text, all, preheader, alternatives, links, script, form, whole);
   }
 
-  /** Sizes only: the content of a mail must not be logged. */
+  /** Shows sizes only: the content of a mail must not be logged. */
   @Override
   public String toString() {
     return "VisibleText[text=%d, hidden=%d]".formatted(text.length(), hidden.size());

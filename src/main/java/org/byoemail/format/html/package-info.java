@@ -1,6 +1,6 @@
 /**
- * What a person sees of an HTML body: the text that a browser would paint, and apart from it what
- * is hidden by styles, markup or characters. Pictures are not fetched and scripts not run.
+ * The visible text of HTML: what a browser would paint, separate from what styles, markup or
+ * characters hide. Pictures are not fetched and scripts not run.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {})

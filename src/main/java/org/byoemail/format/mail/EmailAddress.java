@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * One address, {@code local@domain} (RFC 5321 section 4.1.2, RFC 6531).
  *
- * <p>Comparing local parts without their case is a choice: no provider of mailboxes tells two apart
- * by it. Mail is sent to an address as it was written, since its server may (RFC 5321 section 2.4).
+ * <p>Comparing local parts without their case is a choice: no mailbox provider distinguishes them
+ * by case. Mail is sent to an address as it was written, since its server may (RFC 5321 section
+ * 2.4).
  *
  * @param value the form that addresses are compared and stored in: lower case throughout, the
  *     domain as A-labels, the part before the @ without quotes where it needs none and in quotes
@@ -157,7 +158,7 @@ public record EmailAddress(String value, String written) implements Comparable<E
   }
 
   /**
-   * Reads what {@link #mailbox} returned, as the database keeps it.
+   * Restores an address from {@link #mailbox}, as stored in the database.
    *
    * @param mailbox not checked again
    */

@@ -3,10 +3,7 @@ package org.byoemail.format.mail;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/**
- * Lays out what HTML says as lines of text: blocks begin lines, list items get a dash. Used by one
- * thread.
- */
+/** Lays out HTML as lines of text: blocks begin lines, list items get a dash. Not thread-safe. */
 public final class TextLines {
   private static final Set<String> PARAGRAPHS =
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table");
@@ -47,7 +44,7 @@ public final class TextLines {
     out.append(text);
   }
 
-  /** Adds words that may begin with a blank, of which one is enough. */
+  /** Adds words; blanks at their start are collapsed. */
   public void words(String text) {
     if (text.startsWith(" ")) {
       blank();
@@ -57,7 +54,7 @@ public final class TextLines {
     }
   }
 
-  /** Sees to it that a blank or a line break stands before what follows. */
+  /** Ensures a blank or a line break before what follows. */
   public void blank() {
     if (!out.isEmpty() && !Character.isWhitespace(out.charAt(out.length() - 1))) {
       out.append(' ');
@@ -74,12 +71,12 @@ public final class TextLines {
     return out.length();
   }
 
-  /** What was added from that place on. */
+  /** The text added since the position. */
   public String from(int start) {
     return out.substring(Math.min(start, out.length()));
   }
 
-  /** Puts {@code "> "} before each line from here on; the place is one that began a line. */
+  /** Puts {@code "> "} before each line from the position on, which must be the start of a line. */
   public void quoteFrom(int start) {
     int end = out.length();
     while (end > start && isSpace(out.charAt(end - 1))) {

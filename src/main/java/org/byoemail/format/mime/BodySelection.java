@@ -187,7 +187,7 @@ final class BodySelection {
     return attachments;
   }
 
-  /** What a person sees: the HTML of each body that has it. */
+  /** The visible text: the HTML of each body that has HTML. */
   VisibleText visible() {
     BodyText text = new BodyText();
     for (Body body : bodies) {
@@ -209,7 +209,7 @@ final class BodySelection {
     return VisibleText.of(read.text()).withHidden(read.removed());
   }
 
-  /** All HTML together is read up to a bound, or many parts would take much memory. */
+  /** The total size of HTML is bounded, or many parts would use much memory. */
   private VisibleText seen(MimePart part) {
     String html = HtmlText.withoutData(decoded(part));
     String read = html.substring(0, Math.min(html.length(), unreadHtml));
@@ -218,7 +218,7 @@ final class BodySelection {
     return VisibleHtml.read(read);
   }
 
-  /** The plain text of bodies that have HTML, too. */
+  /** The plain text of bodies that also have HTML. */
   Optional<String> plain() {
     if (plain == null) {
       String found =

@@ -6,7 +6,7 @@ import org.byoemail.format.html.HiddenText;
 import org.byoemail.format.html.ShownLink;
 import org.byoemail.format.html.VisibleText;
 
-/** Joins what is seen of the bodies of one mail. */
+/** Joins the visible texts of the bodies of one mail. */
 final class BodyText {
   private final StringBuilder text = new StringBuilder();
   private final List<HiddenText> hidden = new ArrayList<>();

@@ -9,9 +9,9 @@ import org.byoemail.format.html.VisibleText;
  * A mail as far as it could be read.
  *
  * @param headers who wrote what to whom; the getters are there
- * @param body what a person sees of the body, and what is kept from them
- * @param plain the plain text of a body that has HTML, too: only compared, since a person sees the
- *     HTML
+ * @param body the visible and the hidden text of the body
+ * @param plain the plain text of a body that also has HTML; only used for comparison, since a
+ *     person sees the HTML
  * @param html the HTML body as it was sent: sanitise it before it is shown anywhere
  * @param attachments everything that is not body, in order
  * @param invitation what its calendar says; empty for a mail that is about no event
@@ -53,8 +53,8 @@ public record ParsedMail(
   }
 
   /**
-   * The text that a program wrote: the plain part where there is one. Reports of mail servers are
-   * read there, since their HTML has layout and advertising around it.
+   * The text for reading reports: the plain part if there is one, since the HTML of reports
+   * contains layout and advertising.
    */
   public String programText() {
     return plain.filter(words -> !words.isBlank()).orElseGet(body::text);

@@ -11,8 +11,8 @@ import org.byoemail.format.html.HiddenText.Source;
 import org.byoemail.format.html.VisibleText;
 
 /**
- * Compares the plain part of a mail with its HTML: a line is kept as hidden whose words, or most of
- * whose rows of three words, the HTML has not. Addresses of pages count no more than their words.
+ * Compares the plain part of a mail with its HTML. A line is hidden text if the HTML lacks its
+ * words, or most of its sequences of three words. URLs count by their words.
  */
 final class PlainPart {
   private static final int MAX_KEPT = HiddenText.MAX_LENGTH;
@@ -27,7 +27,7 @@ final class PlainPart {
 
   private PlainPart() {}
 
-  /** The body with the words that stand in the plain part alone among what is hidden. */
+  /** The body, with text that is only in the plain part added to the hidden text. */
   static VisibleText compared(String plain, VisibleText body) {
     PlainPart html = new PlainPart();
     html.learn(body.text());

@@ -6,7 +6,7 @@ import org.byoemail.format.mail.StoredText;
 /**
  * Something suspicious in a mail.
  *
- * @param evidence what shows it, written by a stranger, at most 200 characters
+ * @param evidence the suspicious content, written by a stranger, at most 200 characters
  */
 public record Finding(Kind kind, Severity severity, String evidence) {
   private static final int MAX_EVIDENCE = 200;
@@ -15,20 +15,20 @@ public record Finding(Kind kind, Severity severity, String evidence) {
     evidence = StoredText.of(evidence, MAX_EVIDENCE);
   }
 
-  /** A finding of the usual severity of its kind. */
+  /** Creates a finding with the default severity of its kind. */
   static Finding of(Kind kind, String evidence) {
     return new Finding(kind, kind.severity, evidence);
   }
 
   /** How much it says. */
   public enum Severity {
-    /** A fact that honest mail has, too. */
+    /** Also common in honest mail. */
     INFO,
     WARNING,
-    /** Hardly ever in honest mail. */
+    /** Rare in honest mail. */
     SERIOUS;
 
-    /** The word for it. */
+    /** The name in the API. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
@@ -36,18 +36,18 @@ public record Finding(Kind kind, Severity severity, String evidence) {
 
   /** All there are. */
   public enum Kind {
-    /** Words that command a program, where no person sees them. */
+    /** Hidden instructions to a program. */
     HIDDEN_INSTRUCTIONS(Severity.SERIOUS),
     /** An amount, account or address in the plain part that the HTML does not have. */
     PLAIN_PART_DIFFERS(Severity.WARNING),
     TAG_CHARACTERS(Severity.SERIOUS),
     INVISIBLE_DATA(Severity.WARNING),
     REORDERED_TEXT(Severity.WARNING),
-    /** A link whose text names another host than it leads to. */
+    /** A link whose text names a host other than its target. */
     LINK_MISMATCH(Severity.WARNING),
-    /** A name of the sender that is another address than the sender's. */
+    /** A display name that is a different address than the sender's. */
     LOOKALIKE_SENDER(Severity.WARNING),
-    /** Several From fields, or a sender whom the receiving server calls forged. */
+    /** Several From fields, or a sender that failed DMARC at the receiving server. */
     FORGED_SENDER(Severity.SERIOUS),
     SCRIPT(Severity.WARNING),
     FORM(Severity.INFO),
@@ -55,9 +55,9 @@ public record Finding(Kind kind, Severity severity, String evidence) {
     EXECUTABLE(Severity.SERIOUS),
     MACRO_FILE(Severity.WARNING),
     DOUBLE_EXTENSION(Severity.SERIOUS),
-    /** A file whose bytes are of another kind than its name says. */
+    /** A file whose content does not match its name. */
     TYPE_MISMATCH(Severity.WARNING),
-    /** Styles beyond the bounds: what is hidden may be taken for visible. */
+    /** Styles exceeded a bound: hidden text may count as visible. */
     PARTLY_READ(Severity.INFO);
 
     private final Severity severity;
@@ -66,7 +66,7 @@ public record Finding(Kind kind, Severity severity, String evidence) {
       this.severity = severity;
     }
 
-    /** The word for it, for example {@code link-mismatch}. */
+    /** The name in the API, such as {@code link-mismatch}. */
     public String word() {
       return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }

@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Recognises text that commands a program, by phrases. */
+/** Recognises instructions to a program by phrases. */
 final class Instructions {
   private static final int MAX_LENGTH = 64 << 10;
   private static final List<Pattern> PHRASES = phrases();
@@ -35,7 +35,7 @@ final class Instructions {
     }
   }
 
-  /** The phrase that commands, with a little of what is around it. */
+  /** The matching phrase with some context. */
   static Optional<String> in(String text) {
     String read = text.substring(0, Math.min(text.length(), MAX_LENGTH)).replaceAll("\\s+", " ");
     for (Pattern phrase : PHRASES) {

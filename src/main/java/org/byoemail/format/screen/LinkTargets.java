@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.format.html.ShownLink;
 
-/** Compares the host that the text of a link names with the one that it leads to. */
+/** Compares the host in the text of a link with the host of its target. */
 final class LinkTargets {
-  /** A text that is an address of a page and nothing else. */
+  /** A text that is nothing but a URL or a host. */
   private static final Pattern SHOWN =
       Pattern.compile(
           "(?i)(?:https?://)?((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\\.){1,8}[a-z]{2,24})(?::\\d{1,5})?(?:[/?#]\\S{0,500})?");
@@ -20,7 +20,7 @@ final class LinkTargets {
   private static final Pattern HOST =
       Pattern.compile("(?i)https?://(?:[^/@?#]{0,200}@)?([^/:?#]{1,255}).*", Pattern.DOTALL);
 
-  /** Endings of files that look like domains. */
+  /** File extensions that look like top-level domains. */
   private static final Set<String> FILES =
       Set.of(
           "pdf", "doc", "docx", "xls", "xlsx", "ppt", "pptx", "txt", "csv", "zip", "jpg", "jpeg",
@@ -30,10 +30,10 @@ final class LinkTargets {
   private LinkTargets() {}
 
   /**
-   * A link whose text names another host.
+   * A link whose text names a different host.
    *
    * @param shown the host in the text
-   * @param target the host it leads to
+   * @param target the host of the link
    */
   record Mismatch(String shown, String target) {}
 
@@ -52,7 +52,7 @@ final class LinkTargets {
         : Optional.of(new Mismatch(named, target));
   }
 
-  /** Whether two hosts belong to the same domain, as far as their names tell. */
+  /** Whether two hosts belong to the same domain, judging by their names. */
   static boolean isSame(String one, String other) {
     return domain(one).equals(domain(other));
   }
@@ -76,7 +76,7 @@ final class LinkTargets {
 
   private static final Pattern DEFENSE_3 = Pattern.compile("(?i)/v3/__(.{1,1900}?)__;.*");
 
-  /** The target that a mail filter has wrapped: Safe Links, URL Defense 2 and 3, Google. */
+  /** Unwraps a link that a mail filter has rewritten: Safe Links, URL Defense 2 and 3, Google. */
   private static String unwrapped(String url) {
     String host = host(url);
     if (host.endsWith(".safelinks.protection.outlook.com")) {
@@ -113,7 +113,7 @@ final class LinkTargets {
     try {
       return URLDecoder.decode(text, StandardCharsets.UTF_8);
     } catch (IllegalArgumentException e) {
-      // A broken escape: it stays as it is written.
+      // A malformed escape is kept as it is.
       return text;
     }
   }

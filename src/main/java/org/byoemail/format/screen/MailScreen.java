@@ -15,7 +15,7 @@ import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.format.screen.Finding.Kind;
 import org.byoemail.format.screen.Finding.Severity;
 
-/** Looks for what is suspicious in a mail. Safe for use by many threads. */
+/** Finds suspicious content in mails. Safe for use by many threads. */
 public final class MailScreen {
   private static final int MAX_OF_A_KIND = 5;
 
@@ -32,7 +32,7 @@ public final class MailScreen {
   }
 
   /**
-   * What is suspicious in a mail, of each kind a few.
+   * The findings in a mail, a bounded number per kind.
    *
    * @param proven whether its sender was proven: links that name the domain of such a sender, and
    *     lead to a service that counts clicks, are a fact only
@@ -82,7 +82,10 @@ public final class MailScreen {
             });
   }
 
-  /** Lists and services of notices write for others in their own domain, with the name of those. */
+  /**
+   * Mailing lists and notification services send for others from their own domain, with their
+   * names.
+   */
   private boolean isSame(String named, NamedAddress from) {
     String written = from.address().written();
     String domain = named.substring(named.indexOf('@') + 1).toLowerCase(Locale.ROOT);

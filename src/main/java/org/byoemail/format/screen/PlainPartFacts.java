@@ -7,7 +7,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Amounts, accounts and addresses that one text has and another has not. */
+/** Finds amounts, accounts and addresses that are in one text but not in another. */
 final class PlainPartFacts {
   private static final int MAX_FACTS = 1_000;
   private static final int MAX_READ = 256 << 10;
@@ -20,7 +20,7 @@ final class PlainPartFacts {
 
   private PlainPartFacts() {}
 
-  /** The first fact of a text that none of the others has. */
+  /** The first fact of a text that is in none of the others. */
   static Optional<String> missing(String text, String... others) {
     Set<String> known = new HashSet<>();
     for (String other : others) {

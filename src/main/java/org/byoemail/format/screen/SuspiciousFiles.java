@@ -16,7 +16,7 @@ final class SuspiciousFiles {
   private static final int MAX_FILES = 100;
   private static final int HEAD = 512;
 
-  /** Of archives and documents; names of what is in them stand in it unpacked. */
+  /** Signatures of archives and documents, whose directory of names is not compressed. */
   private static final int MAX_READ = 1 << 20;
 
   private static final Set<String> EXECUTABLE =
@@ -112,7 +112,7 @@ final class SuspiciousFiles {
     return false;
   }
 
-  /** What bytes are, by what they begin with. */
+  /** The type of content by its first bytes. */
   private enum Form {
     PDF,
     PICTURE,
@@ -152,7 +152,7 @@ final class SuspiciousFiles {
       return true;
     }
 
-    /** Pictures of one kind with the name of another are common, and harmless. */
+    /** Images with the extension of another image format are common and harmless. */
     boolean contradicts(String ending) {
       boolean shown =
           Set.of("pdf", "png", "jpg", "jpeg", "gif", "txt", "csv", "html").contains(ending);

@@ -1,6 +1,6 @@
 /**
- * What is suspicious in a mail, by its content alone: a closed set of findings, each with its
- * severity and what shows it.
+ * Suspicious content in mails: a closed set of findings with severity and evidence, judged by the
+ * mail alone.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"format.html", "format.mime"})

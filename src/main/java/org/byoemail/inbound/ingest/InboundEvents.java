@@ -13,7 +13,7 @@ import org.byoemail.platform.event.EventData.MessageReceived.FindingSummary;
 import org.byoemail.platform.event.EventData.MessageReceived.InvitationSummary;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
-import org.byoemail.platform.restore.DatabaseLife;
+import org.byoemail.platform.restore.RestoreDetection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -21,11 +21,11 @@ import org.springframework.stereotype.Component;
 @Component
 class InboundEvents {
   private final Events events;
-  private final DatabaseLife life;
+  private final RestoreDetection restore;
 
-  InboundEvents(Events events, DatabaseLife life) {
+  InboundEvents(Events events, RestoreDetection restore) {
     this.events = events;
-    this.life = life;
+    this.restore = restore;
   }
 
   /**
@@ -65,7 +65,7 @@ class InboundEvents {
                 .distinct()
                 .toList(),
             item.mail().isPossibleDuplicate(),
-            life.mayBeKnown(item.mail().receivedAt())));
+            restore.mayBeKnown(item.mail().receivedAt())));
   }
 
   private static @Nullable String recipient(IngestItem item) {

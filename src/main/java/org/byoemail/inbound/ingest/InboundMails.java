@@ -19,7 +19,7 @@ import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.byoemail.platform.conversation.ContentStore.Piece;
-import org.byoemail.platform.restore.DatabaseLife;
+import org.byoemail.platform.restore.RestoreDetection;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -37,10 +37,10 @@ class InboundMails {
   private final JdbcClient jdbc;
   private final InboundMailRows rows;
   private final Aliases aliases;
-  private final DatabaseLife life;
+  private final RestoreDetection restore;
 
-  InboundMails(JdbcClient jdbc, InboundMailRows rows, Aliases aliases, DatabaseLife life) {
-    this.life = life;
+  InboundMails(JdbcClient jdbc, InboundMailRows rows, Aliases aliases, RestoreDetection restore) {
+    this.restore = restore;
     this.aliases = aliases;
     this.jdbc = jdbc;
     this.rows = rows;
@@ -136,7 +136,7 @@ class InboundMails {
         isTakenIn(item) && item.mail().isPossibleDuplicate(),
         item.destination().recipient() == null ? null : item.destination().recipient().value(),
         clean(item.destination().tag()),
-        life.mayBeKnown(item.mail().receivedAt()));
+        restore.mayBeKnown(item.mail().receivedAt()));
   }
 
   private static InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {

@@ -12,7 +12,7 @@ import org.byoemail.outbound.sentfolder.SentFolderSearch;
 import org.byoemail.outbound.sentfolder.SentFolderSearch.Found;
 import org.byoemail.outbound.sentfolder.SentFolderSearch.Wanted;
 import org.byoemail.platform.cluster.NodeIdentity;
-import org.byoemail.platform.restore.DatabaseLife;
+import org.byoemail.platform.restore.RestoreDetection;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -34,17 +34,17 @@ public class RestoredMail {
       "it was queued when the backup was made from which the database was restored, and may have left since: there"
           + " is no Sent folder that could be searched";
 
-  private final DatabaseLife life;
+  private final RestoreDetection restore;
   private final RestoredDeliveries deliveries;
   private final SentFolderSearch sentFolders;
   private final String node;
 
   RestoredMail(
-      DatabaseLife life,
+      RestoreDetection restore,
       RestoredDeliveries deliveries,
       SentFolderSearch sentFolders,
       NodeIdentity node) {
-    this.life = life;
+    this.restore = restore;
     this.deliveries = deliveries;
     this.sentFolders = sentFolders;
     this.node = node.id();
@@ -53,8 +53,8 @@ public class RestoredMail {
   /** Reconciles what is left, if an operator has asked for it. Waits for mail servers. */
   public void reconcile() {
     while (true) {
-      DatabaseLife.State state = life.restored().orElse(null);
-      if (state == null || state.reconcilingSince() == null || !life.mayReconcile(node)) {
+      RestoreDetection.State state = restore.restored().orElse(null);
+      if (state == null || state.reconcilingSince() == null || !restore.mayReconcile(node)) {
         return;
       }
       List<Waiting> batch = deliveries.next(state.foundAt(), BATCH);
@@ -74,7 +74,7 @@ public class RestoredMail {
   private void endIfNothingIsLeft(Instant restoredAt) {
     // What a node of the lost life had claimed is given up when that claim runs out.
     if (remaining(restoredAt) == 0) {
-      life.reconciled();
+      restore.reconciled();
     }
   }
 
@@ -95,7 +95,7 @@ public class RestoredMail {
         batch.size(),
         sent,
         held);
-    life.progress(sent, held);
+    restore.progress(sent, held);
   }
 
   private Found search(List<Waiting> batch) {

@@ -11,15 +11,16 @@ class RestoreHealthIndicator implements HealthIndicator {
   private static final Status DEGRADED =
       new Status("DEGRADED", "the database was restored: nothing is sent until it is reconciled");
 
-  private final DatabaseLife life;
+  private final RestoreDetection restore;
 
-  RestoreHealthIndicator(DatabaseLife life) {
-    this.life = life;
+  RestoreHealthIndicator(RestoreDetection restore) {
+    this.restore = restore;
   }
 
   @Override
   public Health health() {
-    return life.restored()
+    return restore
+        .restored()
         .map(
             state ->
                 Health.status(DEGRADED)

@@ -14,8 +14,8 @@ import org.byoemail.outbound.sentfolder.SentFolderKeeper;
 import org.byoemail.outbound.sentfolder.SentFolders;
 import org.byoemail.platform.event.EventNumbering;
 import org.byoemail.platform.event.EventPositions;
-import org.byoemail.platform.restore.DatabaseLife;
 import org.byoemail.platform.restore.RestoreConflict;
+import org.byoemail.platform.restore.RestoreDetection;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.SettableClock;
@@ -40,7 +40,7 @@ class RestoredMailTest {
   @Autowired private SentFolders folders;
   @Autowired private SentFolderKeeper keeper;
   @Autowired private RestoredMail restoredMail;
-  @Autowired private DatabaseLife life;
+  @Autowired private RestoreDetection life;
   @Autowired private EventNumbering numbering;
   @Autowired private EventPositions positions;
   @Autowired private SettableClock clock;
@@ -84,9 +84,9 @@ class RestoredMailTest {
       assertThat(server.mails()).hasSize(3);
 
       backup.restore();
-      DatabaseLife started = beans.createBean(DatabaseLife.class);
+      RestoreDetection started = beans.createBean(RestoreDetection.class);
 
-      assertThat(started.restored()).get().matches(DatabaseLife.State::behind);
+      assertThat(started.restored()).get().matches(RestoreDetection.State::behind);
       assertThat(steps.send()).isZero();
       assertThat(positions.isLost(given)).isTrue();
       assertThat(positions.last()).isGreaterThan(given);
@@ -109,7 +109,7 @@ class RestoredMailTest {
       assertThat(server.mails()).hasSize(4);
       assertThat(status(later)).isEqualTo("sent");
       clock.advance(Duration.ofMinutes(2));
-      assertThat(beans.createBean(DatabaseLife.class).restored()).isEmpty();
+      assertThat(beans.createBean(RestoreDetection.class).restored()).isEmpty();
     }
   }
 

@@ -10,22 +10,22 @@ import org.springframework.stereotype.Repository;
 
 /** The row of {@code database_life}, and what tells this database from others. Thread-safe. */
 @Repository
-class LifeRows {
-  private static final Logger log = LoggerFactory.getLogger(LifeRows.class);
+class RestoreRows {
+  private static final Logger log = LoggerFactory.getLogger(RestoreRows.class);
 
   private final JdbcClient jdbc;
 
-  LifeRows(JdbcClient jdbc) {
+  RestoreRows(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
-  LifeRow read() {
-    return jdbc.sql("SELECT * FROM database_life").query(LifeRow::of).single();
+  RestoreRow read() {
+    return jdbc.sql("SELECT * FROM database_life").query(RestoreRow::of).single();
   }
 
   /** Locks the row for the transaction of the caller. */
-  LifeRow lock() {
-    return jdbc.sql("SELECT * FROM database_life FOR UPDATE").query(LifeRow::of).single();
+  RestoreRow lock() {
+    return jdbc.sql("SELECT * FROM database_life FOR UPDATE").query(RestoreRow::of).single();
   }
 
   /**

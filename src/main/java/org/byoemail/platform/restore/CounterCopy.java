@@ -10,12 +10,12 @@ import java.util.regex.Pattern;
  * @param counter as it was committed
  * @param position no event has had a position above this one
  */
-record LifeCopy(long counter, long position) {
+record CounterCopy(long counter, long position) {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) (\\d{1,18})\\s*");
 
   /** The higher of both, each by itself. */
-  LifeCopy max(LifeCopy other) {
-    return new LifeCopy(Math.max(counter, other.counter), Math.max(position, other.position));
+  CounterCopy max(CounterCopy other) {
+    return new CounterCopy(Math.max(counter, other.counter), Math.max(position, other.position));
   }
 
   String text() {
@@ -23,10 +23,11 @@ record LifeCopy(long counter, long position) {
   }
 
   /** What {@link #text} wrote; empty for anything else, which proves nothing. */
-  static Optional<LifeCopy> parse(String text) {
+  static Optional<CounterCopy> parse(String text) {
     Matcher parts = TEXT.matcher(text);
     return parts.matches()
-        ? Optional.of(new LifeCopy(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))))
+        ? Optional.of(
+            new CounterCopy(Long.parseLong(parts.group(1)), Long.parseLong(parts.group(2))))
         : Optional.empty();
   }
 }

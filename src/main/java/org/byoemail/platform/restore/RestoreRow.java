@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param restoredAt when the last restore was found out; null if there was none
  * @param reconciledAt null while that is not ended
  */
-record LifeRow(
+record RestoreRow(
     UUID id,
     long counter,
     @Nullable String identity,
@@ -27,8 +27,8 @@ record LifeRow(
     int held,
     @Nullable Instant reconciledAt) {
 
-  static LifeRow of(ResultSet row, int number) throws SQLException {
-    return new LifeRow(
+  static RestoreRow of(ResultSet row, int number) throws SQLException {
+    return new RestoreRow(
         row.getObject("id", UUID.class),
         row.getLong("counter"),
         row.getString("identity"),

@@ -23,17 +23,17 @@ import org.springframework.transaction.support.TransactionTemplate;
  * until {@link #reconciled}, and new events get positions above any that a lost life may have
  * given. Thread-safe.
  */
-@Component("databaseLife")
-public class DatabaseLife implements InitializingBean {
-  private static final Logger log = LoggerFactory.getLogger(DatabaseLife.class);
+@Component
+public class RestoreDetection implements InitializingBean {
+  private static final Logger log = LoggerFactory.getLogger(RestoreDetection.class);
   private static final int RAISE_AFTER_SECONDS = 60;
   private static final int LEASE_SECONDS = 120;
 
   /** More events than are recorded between two copies. */
   static final long HEADROOM = 1_000_000;
 
-  private final LifeRows rows;
-  private final LifeCopies copies;
+  private final RestoreRows rows;
+  private final CounterCopies copies;
   private final EventPositions positions;
   private final AuditLog audit;
   private final TransactionTemplate transactions;
@@ -41,9 +41,9 @@ public class DatabaseLife implements InitializingBean {
   private volatile @Nullable Instant lastRestore;
   private long seen;
 
-  DatabaseLife(
-      LifeRows rows,
-      LifeCopies copies,
+  RestoreDetection(
+      RestoreRows rows,
+      CounterCopies copies,
       EventPositions positions,
       AuditLog audit,
       TransactionTemplate transactions,
@@ -78,7 +78,7 @@ public class DatabaseLife implements InitializingBean {
       int found,
       int held) {
 
-    private static @Nullable State of(LifeRow row) {
+    private static @Nullable State of(RestoreRow row) {
       return row.isOpen()
           ? new State(
               Objects.requireNonNull(row.restoredAt()),
@@ -105,10 +105,10 @@ public class DatabaseLife implements InitializingBean {
 
   private synchronized void look(int raiseAfter) {
     // The copies first: they are never ahead of what is read afterwards from the same database.
-    Optional<LifeCopy> copy = copies.read(rows.read().id());
-    LifeRow row = rows.read();
+    Optional<CounterCopy> copy = copies.read(rows.read().id());
+    RestoreRow row = rows.read();
     if (row.counter() < seen) {
-      LifeCopy memory = new LifeCopy(seen, 0);
+      CounterCopy memory = new CounterCopy(seen, 0);
       found(copy.map(memory::max).orElse(memory), "this node has seen it in a later state");
       row = rows.read();
     }
@@ -119,9 +119,9 @@ public class DatabaseLife implements InitializingBean {
         found(copy.get(), "a copy of its counter, in Redis or beside the contents, is ahead");
       } else if (row.identity() == null) {
         rows.identify(identity);
-      } else if (!LifeRows.same(row.identity(), identity)) {
+      } else if (!RestoreRows.same(row.identity(), identity)) {
         found(
-            copy.orElse(new LifeCopy(0, 0)),
+            copy.orElse(new CounterCopy(0, 0)),
             "it is another database than the one that it was copied from");
       }
     }
@@ -129,16 +129,16 @@ public class DatabaseLife implements InitializingBean {
     if (raised != null) {
       seen = raised;
       // The copies stay ahead of a database whose restore is not ended.
-      LifeCopy now = new LifeCopy(raised, positions.last() + HEADROOM);
+      CounterCopy now = new CounterCopy(raised, positions.last() + HEADROOM);
       copies.write(row.id(), copy.map(now::max).orElse(now));
     }
     refresh();
   }
 
-  private void found(LifeCopy copy, String reason) {
+  private void found(CounterCopy copy, String reason) {
     transactions.executeWithoutResult(
         status -> {
-          LifeRow row = rows.lock();
+          RestoreRow row = rows.lock();
           if (row.isOpen()) {
             return;
           }
@@ -153,7 +153,7 @@ public class DatabaseLife implements InitializingBean {
   }
 
   private void refresh() {
-    LifeRow row = rows.read();
+    RestoreRow row = rows.read();
     state = State.of(row);
     lastRestore = row.restoredAt();
   }
@@ -181,7 +181,7 @@ public class DatabaseLife implements InitializingBean {
    */
   @Transactional
   public void reconcile(boolean moved) {
-    LifeRow row = rows.lock();
+    RestoreRow row = rows.lock();
     if (!row.isOpen()) {
       throw new RestoreConflict("the database was not restored: there is nothing to reconcile");
     }
@@ -215,15 +215,15 @@ public class DatabaseLife implements InitializingBean {
   /** The queued mail has been reconciled: sending goes on. */
   @Transactional
   public void reconciled() {
-    LifeRow row = rows.lock();
+    RestoreRow row = rows.lock();
     if (row.isOpen()) {
       end(row);
       refresh();
     }
   }
 
-  private void end(LifeRow row) {
-    rows.raiseAbove(copies.read(row.id()).map(LifeCopy::counter).orElse(0L));
+  private void end(RestoreRow row) {
+    rows.raiseAbove(copies.read(row.id()).map(CounterCopy::counter).orElse(0L));
     rows.reconciled(rows.identity());
     log.warn("the restore of the database is reconciled: sending goes on");
   }

@@ -16,31 +16,31 @@ import org.springframework.stereotype.Component;
  * or empty, proves nothing. Thread-safe.
  */
 @Component
-class LifeCopies {
-  private static final Logger log = LoggerFactory.getLogger(LifeCopies.class);
+class CounterCopies {
+  private static final Logger log = LoggerFactory.getLogger(CounterCopies.class);
 
   private final StringRedisTemplate redis;
   private final ContentStore contents;
 
-  LifeCopies(StringRedisTemplate redis, ContentStore contents) {
+  CounterCopies(StringRedisTemplate redis, ContentStore contents) {
     this.redis = redis;
     this.contents = contents;
   }
 
   /** The highest values of all copies that can be read; empty if there are none. */
-  Optional<LifeCopy> read(UUID database) {
-    List<LifeCopy> found = new ArrayList<>();
+  Optional<CounterCopy> read(UUID database) {
+    List<CounterCopy> found = new ArrayList<>();
     tried(() -> Optional.ofNullable(redis.opsForValue().get(key(database))), "Redis")
-        .flatMap(LifeCopy::parse)
+        .flatMap(CounterCopy::parse)
         .ifPresent(found::add);
     tried(() -> contents.note(name(database)), "the contents")
-        .flatMap(LifeCopy::parse)
+        .flatMap(CounterCopy::parse)
         .ifPresent(found::add);
-    return found.stream().reduce(LifeCopy::max);
+    return found.stream().reduce(CounterCopy::max);
   }
 
   /** Writes the copies, as far as their places can be reached. */
-  void write(UUID database, LifeCopy copy) {
+  void write(UUID database, CounterCopy copy) {
     tried(
         () -> {
           redis.opsForValue().set(key(database), copy.text());
