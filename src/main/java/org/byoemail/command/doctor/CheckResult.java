@@ -5,10 +5,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one check found.
+ * The result of a check.
  *
  * @param check its name
- * @param detail what was seen; never a password
+ * @param detail the observation; never contains a password
  * @param remedy what to do; null if there is nothing to do
  */
 record CheckResult(String check, Outcome outcome, String detail, @Nullable String remedy) {

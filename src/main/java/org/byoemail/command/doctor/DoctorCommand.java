@@ -20,7 +20,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
-/** Reads the settings as a start would, tries each service, and prints what it found. */
+/** Reads the settings as at a start, checks each service, and prints the results. */
 public final class DoctorCommand {
   private static final String COMMAND = "doctor";
   private static final String JSON = "--json";
@@ -95,7 +95,7 @@ public final class DoctorCommand {
 
   private List<CheckResult> check(List<MailServer> servers, List<String> settings) {
     List<String> all = new ArrayList<>(settings);
-    // What keeps the settings from being read is said by Spring Boot's analysis, and nothing else.
+    // Spring Boot's failure analysis explains why the settings cannot be read.
     all.add("--logging.level.root=off");
     all.add(
         "--logging.level.org.springframework.boot.diagnostics.LoggingFailureAnalysisReporter=error");
@@ -122,7 +122,7 @@ public final class DoctorCommand {
     } catch (RuntimeException e) {
       return List.of(
           CheckResult.failed(
-              "settings", String.valueOf(e.getMessage()), "Correct it, and run this again."));
+              "settings", String.valueOf(e.getMessage()), "Correct it and run this command again."));
     }
   }
 

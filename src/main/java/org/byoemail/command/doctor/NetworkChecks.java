@@ -16,7 +16,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** The ports of this machine, and how far it reaches mail servers. */
+/** Checks the ports of this machine and the connections to mail servers. */
 final class NetworkChecks {
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
   private static final int MAX_PORT = 65_535;
@@ -35,7 +35,7 @@ final class NetworkChecks {
       return CheckResult.warning(
           "http",
           "port " + port + " is in use",
-          "Unless that is the gateway itself, set SERVER_PORT to another.");
+          "Unless the gateway is running, set SERVER_PORT to another port.");
     }
   }
 
@@ -47,7 +47,7 @@ final class NetworkChecks {
             "public URL", "not set", "Set BYO_PUBLIC_URL for OAuth 2.0 and connect links.");
   }
 
-  /** Name, port, and the certificate where TLS begins with the connection. */
+  /** Checks the name and the port, and with implicit TLS the certificate. */
   List<CheckResult> mailServers(List<MailServer> servers) {
     List<CheckResult> results = new ArrayList<>();
     for (MailServer server : servers) {
@@ -62,26 +62,26 @@ final class NetworkChecks {
       address = InetAddress.getByName(server.host());
     } catch (UnknownHostException e) {
       return CheckResult.warning(
-          "DNS", server.host() + " has no address", "Look at the resolver of this machine.");
+          "DNS", server.host() + " has no address", "Check the DNS resolver of this machine.");
     }
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, server.port()), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
       if (server.port() == 465 || server.port() == 993) {
         handshake(socket, server);
-        return CheckResult.ok("mail server", server + " is reached, its certificate is trusted");
+        return CheckResult.ok("mail server", server + " is reachable, its certificate is trusted");
       }
-      return CheckResult.ok("mail server", server + " is reached");
+      return CheckResult.ok("mail server", server + " is reachable");
     } catch (SSLException e) {
       return CheckResult.warning(
           "certificates",
           server + ": " + e.getMessage(),
-          "Name its authority in BYO_CONNECTION_TRUSTED_CERTIFICATES, or update the JDK.");
+          "Add its certificate authority to BYO_CONNECTION_TRUSTED_CERTIFICATES, or update the JDK.");
     } catch (IOException e) {
       return CheckResult.warning(
           "mail server",
-          server + " is not reached (" + e.getMessage() + ")",
-          "Open the port in the firewall, or the network policy, of this machine.");
+          server + " is not reachable (" + e.getMessage() + ")",
+          "Open the port in the firewall or network policy of this machine.");
     }
   }
 

@@ -25,7 +25,7 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.util.StringUtils;
 
-/** PostgreSQL, Redis, the broker and the contents, as far as they are external. */
+/** Checks PostgreSQL, Redis, the broker and the content store, unless they are embedded. */
 final class ServiceChecks {
   private static final int MIN_POSTGRES = 15;
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
@@ -39,7 +39,7 @@ final class ServiceChecks {
     this.clock = clock;
   }
 
-  /** Login, version, the rights that migrations need, their state, and the difference of clocks. */
+  /** Checks the login, the version, the privileges that migrations need, their state and the clock. */
   List<CheckResult> database() {
     String url = environment.getProperty("spring.datasource.url");
     if (!StringUtils.hasText(url)) {
@@ -63,7 +63,7 @@ final class ServiceChecks {
     } catch (SQLException e) {
       return List.of(
           CheckResult.failed(
-              "database", String.valueOf(e.getMessage()), "Look at PostgreSQL's log."));
+              "database", String.valueOf(e.getMessage()), "See PostgreSQL's log."));
     }
   }
 
@@ -80,7 +80,7 @@ final class ServiceChecks {
       return CheckResult.failed(
           "migrations",
           "the user may not create tables in the schema",
-          "GRANT CREATE, USAGE ON SCHEMA to that user.");
+          "GRANT CREATE, USAGE ON SCHEMA to this user.");
     }
     if (text(connection, "SELECT to_regclass('flyway_schema_history')") == null) {
       return CheckResult.ok("migrations", "none yet: they run at the first start");
@@ -95,7 +95,7 @@ final class ServiceChecks {
                     connection,
                     "SELECT version FROM flyway_schema_history ORDER BY installed_rank DESC LIMIT 1"))
         : CheckResult.failed(
-            "migrations", "V" + failed + " failed", "Look at the log of the start that ran it.");
+            "migrations", "V" + failed + " failed", "See the log of the start that ran it.");
   }
 
   private CheckResult clock(java.sql.Connection connection) throws SQLException {
@@ -109,7 +109,7 @@ final class ServiceChecks {
     Duration apart = Duration.between(Instant.ofEpochMilli(Math.round(there * 1000)), middle).abs();
     String detail = apart.toMillis() + " ms from PostgreSQL's";
     return apart.compareTo(MAX_CLOCK_DIFFERENCE) > 0
-        ? CheckResult.warning("clock", detail, "Keep the clocks by NTP: tokens and tests expire.")
+        ? CheckResult.warning("clock", detail, "Synchronize the clocks by NTP.")
         : CheckResult.ok("clock", detail);
   }
 
@@ -142,7 +142,7 @@ final class ServiceChecks {
       return CheckResult.failed(
           "redis",
           "does not answer (" + e.getMostSpecificCause().getMessage() + ")",
-          "Start it, or correct spring.data.redis.url; without it no mailbox changes its node.");
+          "Start it, or correct spring.data.redis.url. Without Redis, mailboxes cannot move to another node.");
     }
   }
 

@@ -12,14 +12,11 @@ import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
 
 /**
- * Finds the address that a mail was sent to: the recipient of its envelope, as the server of the
- * mailbox noted it. A server writes its note above the topmost Received field, since each adds its
- * trace at the top (RFC 5321 section 4.4); what is below came with the mail, and anybody can have
- * written it. To and Cc count where the server noted nothing that distinguishes: no recipient, or
- * only the mailbox's own address, to which it has redirected the mail.
+ * Finds the address that a mail was sent to: the envelope recipient, as recorded by the mailbox's
+ * server. Servers add trace fields at the top (RFC 5321 section 4.4), so only fields above the topmost Received are trusted: anybody can have written those below. To and Cc count if the server recorded no recipient, or only the mailbox's own address, to which it redirected the mail.
  */
 final class EnvelopeRecipients {
-  /** Those that name the original recipient precede Delivered-To, which may name the mailbox. */
+  /** Fields with the original recipient come before Delivered-To, which may name the mailbox. */
   private static final List<String> FIELDS =
       List.of("x-original-to", "envelope-to", "x-envelope-to", "x-delivered-to", "delivered-to");
 
@@ -29,10 +26,10 @@ final class EnvelopeRecipients {
   private EnvelopeRecipients() {}
 
   /**
-   * The address of the account that a mail was sent to; empty if neither the server nor the mail
-   * names one.
+   * The account's address that a mail was sent to; empty if neither the server nor the mail names
+   * one.
    *
-   * @param has whether the account has an address
+   * @param has whether an address belongs to the account
    * @param own the account's own address
    */
   static Optional<EmailAddress> of(
@@ -54,7 +51,7 @@ final class EnvelopeRecipients {
         .findFirst();
   }
 
-  /** Whether a server delivered the mail: a copy that was stored has no such trace. */
+  /** Whether a server delivered the mail: a stored copy has no trace fields. */
   static boolean isDelivered(MailHeaders headers) {
     return above(headers).stream()
         .map(field -> field.name().toLowerCase(Locale.ROOT))
@@ -75,7 +72,7 @@ final class EnvelopeRecipients {
     return noted;
   }
 
-  /** The fields above the topmost Received; none where no server has left one. */
+  /** The fields above the topmost Received; none if there is no Received. */
   private static List<HeaderField> above(MailHeaders headers) {
     List<HeaderField> fields = headers.fields();
     for (int i = 0; i < fields.size(); i++) {

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.byoemail.format.screen.Finding;
 import org.springframework.stereotype.Component;
 
-/** Counts mails by outcome, and those ingested by what was found in them. */
+/** Counts mails by outcome, and ingested mails by findings. */
 @Component("inboundCounts")
 public class InboundCounts {
   private final Map<InboundStatus, Counter> counters = new EnumMap<>(InboundStatus.class);
@@ -20,7 +20,7 @@ public class InboundCounts {
       findings.put(
           kind.word(),
           Counter.builder("byo.inbound.findings")
-              .description("ingested mails in which something suspicious was found, by its kind")
+              .description("ingested mails with findings, by kind")
               .tag("kind", kind.word())
               .register(meters));
     }

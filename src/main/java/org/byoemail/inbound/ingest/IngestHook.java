@@ -13,8 +13,8 @@ import org.byoemail.platform.hook.Hooks;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks {@code hook-before-ingest} about mails that are to become messages. A refused one is
- * recorded as refused and stays in its mailbox.
+ * Calls {@code hook-before-ingest} for mails that are about to become messages. A refused
+ * mail is recorded as refused and stays in its mailbox.
  */
 @Component("ingestHook")
 public class IngestHook {
@@ -28,9 +28,9 @@ public class IngestHook {
   }
 
   /**
-   * Asks about a mail that was read.
+   * Calls the hook for a mail that was read.
    *
-   * @throws HookFailed if the mail has to wait, because there was no answer
+   * @throws HookFailed if the hook gave no valid answer, so that the mail has to wait
    */
   public void ask(IngestItem item) {
     if (!hooks.has(HookPoint.BEFORE_INGEST) || item.decision().verdict() != Verdict.ACCEPT) {

@@ -48,7 +48,7 @@ public final class IngestItem {
     return mail.account();
   }
 
-  /** Whom it is for: the account's own agent until it was decided on. */
+  /** The agent that the mail belongs to: the account's own until the recipient is known. */
   Destination destination() {
     return destination;
   }
@@ -106,7 +106,7 @@ public final class IngestItem {
     return parsed;
   }
 
-  /** Takes the whole mail, and looks at it: what the server says of the sender is known by then. */
+  /** Takes the whole mail and screens it. The sender's authentication is known by then. */
   void read(ParsedMail mail) {
     parsed = mail;
     screening =
@@ -116,7 +116,7 @@ public final class IngestItem {
             authentication.isTrusted() && authentication() == Authentication.FAIL);
   }
 
-  /** What a person does not see of it, and what is suspicious in it; nothing before it was read. */
+  /** Hidden text and findings; empty until the mail was read. */
   Screening screening() {
     return screening;
   }
@@ -169,7 +169,7 @@ public final class IngestItem {
     content = kept;
   }
 
-  /** What a hook wants to be kept with the message. */
+  /** Metadata from a hook, stored with the message. */
   Map<String, Object> metadata() {
     return metadata;
   }

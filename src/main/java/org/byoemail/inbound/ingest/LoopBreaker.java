@@ -63,7 +63,7 @@ class LoopBreaker {
   }
 
   /**
-   * Those of the senders to an agent that are held, some of them from now on.
+   * The senders to an agent that are held, including those held from now on.
    *
    * @param account whose mailbox the mail is in
    * @param senders who sends how many mails in this batch

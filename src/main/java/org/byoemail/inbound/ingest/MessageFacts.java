@@ -8,7 +8,7 @@ import org.byoemail.format.calendar.Invitation;
 import org.byoemail.platform.conversation.Message;
 import org.springframework.stereotype.Component;
 
-/** Stores what was found in new messages, in the transaction of the caller. */
+/** Stores facts about new messages, in the caller's transaction. */
 @Component
 class MessageFacts {
   private final CalendarInvitations invitations;

@@ -43,7 +43,7 @@ class OwnMail {
     return address.equals(account.address()) || aliases.proved(account.id()).contains(address);
   }
 
-  /** Notes whom each mail of a batch is for, by the present addresses of the account. */
+  /** Determines the agent of each mail in a batch by the account's current addresses. */
   void address(IngestBatch batch) {
     AccountAddresses addresses = aliases.addresses(batch.account());
     for (IngestItem item : batch.all()) {

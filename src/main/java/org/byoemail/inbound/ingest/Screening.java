@@ -10,11 +10,11 @@ import org.byoemail.format.screen.MailScreen;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a person does not see of a mail, and what is suspicious in it. All of it was written by a
+ * The hidden text of a mail, and findings. All of it was written by a
  * stranger.
  *
- * @param plainText the plain part of a mail that has HTML, too, its first 65,536 characters; null
- *     if the mail has no HTML or no plain part
+ * @param plainText the first 65,536 characters of the plain part; null if the mail has no plain
+ *     part or no HTML
  * @param preheader the hidden first words of the HTML; null if there are none
  */
 public record Screening(
@@ -24,21 +24,21 @@ public record Screening(
     List<Found> findings) {
   private static final int MAX_PLAIN = 65_536;
 
-  /** Of a mail in which there is nothing of it. */
+  /** The screening of a mail without hidden text or findings. */
   public static final Screening NOTHING = new Screening(null, null, List.of(), List.of());
 
   /**
    * Hidden words.
    *
-   * @param source a word of {@link HiddenText.Source}
+   * @param source name of a {@link HiddenText.Source}
    */
   public record Hidden(String source, String text) {}
 
   /**
    * A finding.
    *
-   * @param kind a word of {@link Finding.Kind}
-   * @param severity a word of {@link Finding.Severity}
+   * @param kind name of a {@link Finding.Kind}
+   * @param severity name of a {@link Finding.Severity}
    */
   public record Found(String kind, String severity, String evidence) {}
 
@@ -48,10 +48,10 @@ public record Screening(
   }
 
   /**
-   * Looks at a mail.
+   * Screens a mail.
    *
    * @param proven whether a trusted server has authenticated its sender
-   * @param forged whether it calls the sender forged
+   * @param forged whether it reports {@code dmarc=fail}
    */
   static Screening of(ParsedMail mail, boolean proven, boolean forged) {
     List<Finding> findings = new ArrayList<>();
@@ -79,7 +79,7 @@ public record Screening(
     return equals(NOTHING);
   }
 
-  /** Numbers only: what strangers wrote must not be logged. */
+  /** Shows counts only: what strangers wrote must not be logged. */
   @Override
   public String toString() {
     return "Screening[hidden=%d, findings=%d]".formatted(hidden.size(), findings.size());

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** What was found in inbound messages. Safe for use by many threads. */
+/** Stores and reads the screenings of inbound messages. Safe for use by many threads. */
 @Repository
 public class Screenings {
   private final JdbcClient jdbc;
@@ -24,7 +24,7 @@ public class Screenings {
     this.json = json;
   }
 
-  /** Stores those of new messages, in the transaction of the caller and by one statement. */
+  /** Stores the screenings of new messages, in the caller's transaction and by one statement. */
   void store(Map<UUID, Screening> screenings) {
     List<Map.Entry<UUID, Screening>> all =
         screenings.entrySet().stream().filter(each -> !each.getValue().isEmpty()).toList();
@@ -49,7 +49,7 @@ public class Screenings {
         .update();
   }
 
-  /** That of a message. */
+  /** The screening of a message. */
   public Screening ofMessage(UUID message) {
     return jdbc.sql("SELECT * FROM message_screening WHERE message_id = :message")
         .param("message", message)

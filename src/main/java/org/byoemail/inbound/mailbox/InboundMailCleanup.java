@@ -20,9 +20,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Removes what the rows of inbound mails hold of people, and keeps the rows: their places and
- * fingerprints prevent that a mail is ingested again. A raw mail is removed from the contents once
- * nothing there refers to it. Thread-safe.
+ * Removes personal data from the rows of inbound mails and keeps the rows: their UIDs and
+ * fingerprints prevent a second ingestion. A raw mail is removed from the contents once nothing refers to it. Thread-safe.
  */
 @Repository
 public class InboundMailCleanup {
@@ -32,7 +31,7 @@ public class InboundMailCleanup {
     this.jdbc = jdbc;
   }
 
-  /** The mails of messages that are deleted, in the transaction of the caller. */
+  /** Strips the mails of messages that are deleted, in the caller's transaction. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void strip(Collection<UUID> messages) {
     jdbc.sql(
@@ -58,7 +57,7 @@ public class InboundMailCleanup {
   }
 
   /**
-   * Removes some raw mails from before then that became no message and are not in the quarantine.
+   * Removes some older raw mails that became no message and are not in the quarantine.
    */
   @Transactional
   public int dropRawOfOthers(String organization, Instant before, int limit) {
@@ -76,7 +75,7 @@ public class InboundMailCleanup {
         .update();
   }
 
-  /** Ends the quarantine of some mails from before then: they cannot be retried any more. */
+  /** Ends the quarantine of some older mails: they can no longer be retried. */
   @Transactional
   public int endQuarantine(String organization, Instant before, int limit) {
     return jdbc.sql(
@@ -94,7 +93,7 @@ public class InboundMailCleanup {
   }
 
   /**
-   * The contents that the raw mails of messages are in, alone or with others.
+   * Finds the contents that hold the raw mails of messages, alone or with others.
    *
    * @return their names
    */
@@ -108,11 +107,11 @@ public class InboundMailCleanup {
         .list();
   }
 
-  /** The mails of a person that became no message. */
+  /** Mails of a person that became no message. */
   public record Look(@Nullable UUID next, List<UUID> found) {}
 
   /**
-   * Looks at the next rows of all organisations for such mails, in the order of their ids.
+   * Searches the next rows of all organisations for such mails, in the order of their ids.
    *
    * @param address in lower case
    */
@@ -141,9 +140,9 @@ public class InboundMailCleanup {
   }
 
   /**
-   * Strips mails that became no message; those in the quarantine leave it.
+   * Removes personal data of mails that became no message; mails in the quarantine leave it.
    *
-   * @return the contents that their raw mails were in
+   * @return the contents that held their raw mails
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<String> stripOthers(Collection<UUID> mails) {
@@ -166,8 +165,8 @@ public class InboundMailCleanup {
   private record Piece(UUID mail, long offset, long length) {}
 
   /**
-   * Stores what is left of a content that raw mails share as another one, so that the bytes of
-   * mails that were stripped can be removed with the old one. Does nothing where nothing is left.
+   * Copies the remaining mails of a shared content to a new one, so that the bytes of stripped
+   * mails can be removed with the old one. Does nothing if none remain.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void repack(String sha256, ContentStore contents) {
@@ -190,7 +189,7 @@ public class InboundMailCleanup {
       return;
     }
     Iterator<Piece> left = pieces.iterator();
-    // Each piece is opened when the one before it has been read.
+    // Each part is opened after the previous one has been read.
     Enumeration<InputStream> streams =
         new Enumeration<>() {
           @Override

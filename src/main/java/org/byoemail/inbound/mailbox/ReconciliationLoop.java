@@ -218,7 +218,7 @@ class ReconciliationLoop implements LeaseListener {
     } catch (RuntimeException e) {
       if (!failing.getAndSet(true)) {
         log.warn(
-            "The accounts cannot be reconciled with what is watched, which is tried again: {}",
+            "The watched mailboxes cannot be reconciled with the accounts, will retry: {}",
             e.toString(),
             e instanceof DataAccessException ? null : e);
       }

@@ -17,7 +17,7 @@ public class BounceCleanup {
   }
 
   /**
-   * Deletes those about a recipient, in the transaction of the caller.
+   * Deletes bounces about a recipient, in the caller's transaction.
    *
    * @param address in lower case
    * @return how many
@@ -35,7 +35,7 @@ public class BounceCleanup {
         .update();
   }
 
-  /** Deletes those of these messages, in the transaction of the caller. */
+  /** Deletes the bounces of messages, in the caller's transaction. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void delete(Collection<UUID> messages) {
     jdbc.sql("DELETE FROM bounce WHERE message_id = ANY (:ids)")

@@ -204,7 +204,7 @@ class AttemptRows {
         .update();
   }
 
-  /** A queued attempt had succeeded, as was found out later. */
+  /** Records that a queued attempt had succeeded. */
   void found(AttemptId attempt, String how) {
     jdbc.sql(
             """

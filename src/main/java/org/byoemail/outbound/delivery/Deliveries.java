@@ -252,7 +252,7 @@ class Deliveries {
             -- The states as the index outbound_submission_expiry has them.
             WHERE s.expires_at <= statement_timestamp() AND s.status IN ('queued', 'sending', 'deferred', 'held')
               AND d.claim_token IS NULL AND s.message_id <> ALL (:passedOver)
-              -- It may have left in the life of the database that was lost.
+              -- It may have been sent after the backup was made.
               AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
             LIMIT :limit FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)

@@ -192,7 +192,7 @@ public final class OutgoingMail extends MimeMessage {
     envelope.forEach(recipient -> outcomes.put(recipient, outcome));
   }
 
-  /** Keeps the mail from leaving: each recipient of the envelope has that outcome. */
+  /** Prevents the mail from being sent: each recipient of the envelope gets the outcome. */
   void refuse(AttemptOutcome outcome) {
     outcomeForAll(outcome);
     transport = Transport.NONE;

@@ -14,9 +14,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Queued messages from before a restore of the database, which may have left in the life of it that
- * was lost: each becomes sent, or waits for a person. The order of locks is that of {@link
- * DeliveryLifecycle}. Safe for use by many threads and nodes.
+ * Queued messages from before a restore of the database. They may have been sent after the backup
+ * was made: each becomes sent or is held for a person. Locks in the order of {@link DeliveryLifecycle}. Safe for use by many threads and nodes.
  */
 @Component
 public class RestoredDeliveries {
@@ -49,7 +48,7 @@ public class RestoredDeliveries {
   }
 
   /**
-   * A message that may have left.
+   * A message that may have been sent.
    *
    * @param account null if it has none
    * @param rfcMessageId without brackets; null if it has none
@@ -62,7 +61,7 @@ public class RestoredDeliveries {
       Instant acceptedAt) {}
 
   /**
-   * Some messages of one account that were accepted before then, and are neither held nor claimed.
+   * Some messages of one account that were accepted before the restore and are neither held nor claimed.
    */
   public List<Waiting> next(Instant before, int limit) {
     return jdbc.sql(
@@ -91,7 +90,7 @@ public class RestoredDeliveries {
         .list();
   }
 
-  /** How many messages that were accepted before then are not held, claimed ones included. */
+  /** Counts messages that were accepted before the restore and are not held, including claimed ones. */
   public long remaining(Instant before) {
     return jdbc.sql(
             """
@@ -104,9 +103,9 @@ public class RestoredDeliveries {
   }
 
   /**
-   * The message was found in its Sent folder: it is sent to all recipients that were open.
+   * Records that the message was found in its Sent folder: it was sent to all open recipients.
    *
-   * @return false if something else was done about it meanwhile
+   * @return false if the message has changed meanwhile
    */
   @Transactional
   public boolean found(Waiting waiting) {
@@ -125,7 +124,7 @@ public class RestoredDeliveries {
    * Holds the message for a person.
    *
    * @param why for people
-   * @return false if something else was done about it meanwhile
+   * @return false if the message has changed meanwhile
    */
   @Transactional
   public boolean hold(Waiting waiting, String why) {

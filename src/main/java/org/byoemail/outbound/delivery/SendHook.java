@@ -12,8 +12,8 @@ import org.byoemail.platform.hook.Hooks;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks {@code hook-before-send} about each attempt, before a server hears of it. A refused mail
- * fails for good. If the hook fails, so does the step: the mail waits, and no attempt is counted.
+ * Calls {@code hook-before-send} for each attempt, before a server is contacted. A refused mail
+ * fails permanently. If the hook fails, so does the step: the mail waits, and no attempt is counted.
  */
 @Component("sendHook")
 public class SendHook {
@@ -26,7 +26,7 @@ public class SendHook {
     this.hooks = hooks;
   }
 
-  /** Asks about a mail, unless none of its recipients is sent to. */
+  /** Calls the hook for a mail, unless no recipient is left. */
   public void ask(OutgoingMail mail) {
     if (!hooks.has(HookPoint.BEFORE_SEND) || mail.leavesBy() == Transport.NONE) {
       return;
@@ -51,7 +51,7 @@ public class SendHook {
         "recipients", mail.envelope().stream().limit(MAX_ITEMS).map(EmailAddress::value).toList());
     body.put("subject", message.subject());
     body.put("metadata", message.metadata());
-    // A long one is not in memory yet.
+    // A long text is not in memory yet.
     String text = message.text() == null ? "" : message.text();
     body.put("text", text.length() > MAX_TEXT ? text.substring(0, MAX_TEXT) : text);
     body.put("textCut", message.text() == null || text.length() > MAX_TEXT);

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Deletes what is held of outbound messages that are settled: attempts go with their message. */
+/** Deletes the data of outbound messages with a final status. Attempts are deleted with their message. */
 @Repository
 public class SettledMessages {
   private final JdbcClient jdbc;
@@ -19,8 +19,8 @@ public class SettledMessages {
   }
 
   /**
-   * Locks those of the messages that may be deleted: inbound ones, and outbound ones that are
-   * neither waiting nor held, and whose submission's id has had its time.
+   * Locks the messages that may be deleted: inbound ones, and outbound ones that are neither
+   * waiting nor held and whose submission id is no longer kept.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Set<UUID> lockDeletable(Collection<UUID> messages) {

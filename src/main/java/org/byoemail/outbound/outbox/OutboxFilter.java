@@ -23,7 +23,7 @@ public record OutboxFilter(
     @Nullable UUID before,
     int limit) {
 
-  /** Of any submission. */
+  /** A filter without a submission id. */
   public OutboxFilter(
       @Nullable String organization,
       @Nullable AccountId account,

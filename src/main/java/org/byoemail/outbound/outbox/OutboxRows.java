@@ -42,7 +42,7 @@ class OutboxRows {
               AND (:since::timestamptz IS NULL OR s.accepted_at >= :since)
               AND (:before::uuid IS NULL OR s.message_id < :before)
             """
-                // Without an alternative, so that every plan finds it by the index.
+                // Without OR, so that every plan uses the index.
                 + (filter.submissionId() == null
                     ? ""
                     : " AND s.organization = :organization AND s.submission_id = :submission")

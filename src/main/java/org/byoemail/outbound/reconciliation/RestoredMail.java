@@ -18,9 +18,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reconciles mail that was queued when a backup was made: what is in the Sent folder of its account
- * was sent, everything else waits for a person. On one node at a time, from a route; goes on after
- * a restart.
+ * Reconciles mail that was queued when a backup was made: mail in the Sent folder of its account was
+ * sent, all other mail is held for a person. Runs in a route, on one node at a time, and continues after a restart.
  */
 @Component("restoredMail")
 public class RestoredMail {
@@ -50,7 +49,7 @@ public class RestoredMail {
     this.node = node.id();
   }
 
-  /** Reconciles what is left, if an operator has asked for it. Waits for mail servers. */
+  /** Reconciles the remaining mail if an operator has requested it. Blocks on mail servers. */
   public void reconcile() {
     while (true) {
       RestoreDetection.State state = restore.restored().orElse(null);
@@ -66,13 +65,13 @@ public class RestoredMail {
     }
   }
 
-  /** How many mails are left, those included that claims from before the restore still hold. */
+  /** Counts the remaining mails, including those that are claimed since before the restore. */
   public long remaining(Instant restoredAt) {
     return deliveries.remaining(restoredAt);
   }
 
   private void endIfNothingIsLeft(Instant restoredAt) {
-    // What a node of the lost life had claimed is given up when that claim runs out.
+    // Claims from before the restore end when they expire.
     if (remaining(restoredAt) == 0) {
       restore.reconciled();
     }
@@ -90,7 +89,7 @@ public class RestoredMail {
       }
     }
     log.info(
-        "account {}: of {} queued mails {} were found in its Sent folder, {} are held",
+        "account {}: {} queued mails, {} found in its Sent folder, {} held",
         batch.get(0).account(),
         batch.size(),
         sent,

@@ -1,4 +1,4 @@
-/** What becomes of queued mail after the database was restored from a backup. */
+/** Reconciles queued mail after the database was restored from a backup. */
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {

@@ -16,7 +16,7 @@ public class SentCopyCleanup {
     this.jdbc = jdbc;
   }
 
-  /** Deletes those of these messages, in the transaction of the caller. */
+  /** Deletes the records of messages, in the caller's transaction. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void delete(Collection<UUID> messages) {
     jdbc.sql("DELETE FROM sent_copy WHERE message_id = ANY (:ids)")

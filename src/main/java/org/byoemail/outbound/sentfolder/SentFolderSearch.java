@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** Looks for mails in the Sent folders of accounts; changes nothing there. Thread-safe. */
+/** Searches the Sent folders of accounts without changing them. Thread-safe. */
 @Component
 public class SentFolderSearch {
   private static final Logger log = LoggerFactory.getLogger(SentFolderSearch.class);
@@ -46,18 +46,18 @@ public class SentFolderSearch {
   /**
    * A mail to look for.
    *
-   * @param since it was not sent before that day
+   * @param since the first day to search
    */
   public record Wanted(UUID message, MessageId messageId, AttemptId attempt, Instant since) {}
 
   /**
-   * What was found.
+   * The result of a search.
    *
-   * @param looked false if the folder could not be searched to the end
+   * @param looked false if the search was not completed
    */
   public record Found(Set<UUID> messages, boolean looked) {}
 
-  /** Searches the Sent folder of an account. Waits for its server. */
+  /** Searches the Sent folder of an account. Blocks on its server. */
   public Found find(AccountId id, List<Wanted> mails) {
     Account account = accounts.find(id).orElse(null);
     Set<UUID> found = new HashSet<>();

@@ -62,7 +62,7 @@ public class RejectedSubmissions {
   }
 
   /**
-   * Deletes those of an organisation that name an address, in the transaction of the caller.
+   * Deletes an organisation's rejected submissions that name an address, in the caller's transaction.
    *
    * @param address in lower case
    * @return how many

@@ -44,7 +44,7 @@ class Senders {
         AND l.smtp_username IS NOT DISTINCT FROM a.smtp_username AND l.address = ANY (:addresses)
       """;
 
-  /** Endpoints of catch-all domains are found by their rules, once the domain is proved. */
+  /** Endpoints of catch-all domains are looked up by their rules instead. */
   private static final String OF_ITS_OWN =
       " AND (a.id IS NOT NULL OR e.through_account_id IS NULL)";
 
@@ -119,7 +119,7 @@ class Senders {
     return keys.stream().map(key -> answer(key, found)).toList();
   }
 
-  /** Tags and catch-all domains, which few submissions name, are looked up for the rest only. */
+  /** Tags and catch-all domains are rare, so they are looked up last. */
   private void addPatterns(List<SenderKey> keys, Map<String, List<Sender>> found) {
     List<EmailAddress> rest =
         keys.stream()

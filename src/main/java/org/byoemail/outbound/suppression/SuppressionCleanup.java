@@ -5,7 +5,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Removes an address that is erased from the suppression list. */
+/** Removes erased addresses from the suppression list. */
 @Repository
 public class SuppressionCleanup {
   private final JdbcClient jdbc;
@@ -15,7 +15,7 @@ public class SuppressionCleanup {
   }
 
   /**
-   * Deletes the suppression of an address, in the transaction of the caller.
+   * Deletes the suppression of an address, in the caller's transaction.
    *
    * @param address in lower case
    * @return how many

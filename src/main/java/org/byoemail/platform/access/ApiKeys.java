@@ -160,7 +160,7 @@ public class ApiKeys {
         .optional();
   }
 
-  /** Those of the ids whose keys are there and have not expired. */
+  /** The ids whose keys exist and have not expired. */
   public Set<UUID> valid(Collection<UUID> ids) {
     return new HashSet<>(
         jdbc.sql(

@@ -15,9 +15,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The running nodes and their releases, as PostgreSQL knows them: what older nodes would not
- * understand must wait until none of them runs. A release is told by the last migration that it
- * knows. Safe for use by many threads.
+ * The running nodes and their releases, as recorded in PostgreSQL: a feature that older nodes
+ * do not support waits until none of them runs. A release is identified by the last migration that it contains. Safe for use by many threads.
  */
 @Component("gatewayNodes")
 public class GatewayNodes {
@@ -45,16 +44,16 @@ public class GatewayNodes {
   }
 
   /**
-   * Whether every node that runs knows that migration. False until the first heartbeat; at most 5 s
-   * late for a node that has just started.
+   * Whether every running node contains the migration. False until the first heartbeat; a node that
+   * has just started is noticed within 5 s.
    */
   public boolean allKnow(int number) {
     return oldest >= number;
   }
 
   /**
-   * Writes the heartbeat of this node and looks for others, at most every 5 s. A node counts for 30
-   * s after it was last seen. Call it outside of transactions: the row would stay locked.
+   * Writes the heartbeat of this node and reads the others, at most every 5 s. A node counts as
+   * running for 30 s after its last heartbeat. Call it outside of transactions, or the row stays locked.
    */
   public synchronized void beat() {
     long now = nanos.getAsLong();

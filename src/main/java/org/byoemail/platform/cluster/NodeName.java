@@ -11,9 +11,8 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.util.StringUtils;
 
 /**
- * The default of {@code byo.lease.node}: the name of the host, and the HTTP port where it is not
- * the usual one, so that two nodes on one host are told apart in leases, metrics and the database's
- * list of sessions.
+ * The default of {@code byo.lease.node}: the host name, with the HTTP port unless it is 8080, so
+ * that two nodes on one host have different names in leases, metrics and the database's list of sessions.
  */
 class NodeName implements EnvironmentPostProcessor, Ordered {
   private static final String SETTING = "byo.lease.node";
@@ -31,14 +30,14 @@ class NodeName implements EnvironmentPostProcessor, Ordered {
     }
   }
 
-  /** After the configuration files were read. */
+  /** Runs after the configuration files were read. */
   @Override
   public int getOrder() {
     return Ordered.LOWEST_PRECEDENCE;
   }
 
   /**
-   * @param port 0 or less: one that is not known beforehand
+   * @param port 0 or less if it is chosen at the start
    */
   static String of(String host, int port) {
     String valid = host.replaceAll("[^A-Za-z0-9._-]", "_");

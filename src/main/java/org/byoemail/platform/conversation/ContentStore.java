@@ -88,7 +88,7 @@ public interface ContentStore {
   /**
    * When a content was stored last; empty if it is not there.
    *
-   * @throws java.io.UncheckedIOException if that cannot be found out
+   * @throws java.io.UncheckedIOException if it cannot be read
    */
   Optional<Instant> storedAt(String sha256);
 
@@ -101,14 +101,14 @@ public interface ContentStore {
   int removeLeftovers(Instant before, int most);
 
   /**
-   * A note that is kept beside the contents; empty if there is none.
+   * Reads a note that is stored beside the contents; empty if there is none.
    *
-   * @throws java.io.UncheckedIOException if that cannot be found out
+   * @throws java.io.UncheckedIOException if it cannot be read
    */
   Optional<String> note(String name);
 
   /**
-   * Writes a note of at most 1,000 bytes beside the contents, in place of the one of that name.
+   * Writes or replaces a note of at most 1,000 bytes beside the contents.
    *
    * @param name letters, digits and dashes; not that of a content
    * @throws java.io.UncheckedIOException if it cannot be written
@@ -116,7 +116,7 @@ public interface ContentStore {
   void writeNote(String name, String text);
 
   /**
-   * @throws IllegalArgumentException for a name that a note must not have
+   * @throws IllegalArgumentException if the name is not allowed
    */
   static String requireNoteName(String name) {
     if (!name.matches("[A-Za-z][A-Za-z0-9-]{1,100}") || isSha256(name)) {

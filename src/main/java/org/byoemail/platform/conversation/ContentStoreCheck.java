@@ -6,16 +6,16 @@ import java.util.Objects;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 
-/** Tries the store of contents without the rest of the gateway. */
+/** Checks the content store without the rest of the gateway. */
 public final class ContentStoreCheck {
 
   private ContentStoreCheck() {}
 
   /**
-   * Looks whether the folder can be written to, or lists the first object of the bucket.
+   * Checks that the folder is writable, or lists the first object of the bucket.
    *
-   * @return where contents are kept
-   * @throws RuntimeException saying why they cannot be
+   * @return where contents are stored
+   * @throws RuntimeException if the store cannot be used, with the reason
    */
   public static String run(Environment environment) {
     ContentSettings settings =

@@ -13,8 +13,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Deletes messages with their files and conversations, or the files alone, after what other
- * features hold of them. Contents that nothing refers to then are removed a day later. Thread-safe.
+ * Deletes messages with their attachments and conversations, or the attachments alone, after
+ * other features have deleted their data about them. Unreferenced contents are removed a day later. Thread-safe.
  */
 @Repository
 public class MessageCleanup {
@@ -26,7 +26,7 @@ public class MessageCleanup {
     this.contents = contents;
   }
 
-  /** Some messages of an organisation from before a moment, in the order of their ids. */
+  /** Some messages of an organisation from before a time, in the order of their ids. */
   public List<UUID> before(String organization, Instant moment, UUID after, int limit) {
     return jdbc.sql(
             """
@@ -42,15 +42,15 @@ public class MessageCleanup {
   }
 
   /**
-   * Looks at the next messages of an organisation, in the order of their ids.
+   * A batch of an organisation's messages, in the order of their ids.
    *
-   * @param next where to go on; null at the end
-   * @param found those that an address has sent, or was sent as a recipient of any kind
+   * @param next where to continue; null at the end
+   * @param found messages with the address as sender or as any recipient
    */
   public record Look(@Nullable UUID next, List<UUID> found) {}
 
   /**
-   * Looks for messages of a person.
+   * Searches the next messages for those of a person.
    *
    * @param address in lower case
    */
@@ -81,14 +81,14 @@ public class MessageCleanup {
     return new Look(looked[0] < most ? null : last[0], found);
   }
 
-  /** Contents that may be unreferenced now: they are removed a day later, if they are. */
+  /** Marks contents that may be unreferenced: those that are will be removed a day later. */
   public void mayBeUnused(Collection<String> sha256s) {
     contents.announce(sha256s);
   }
 
-  /** Which organisations have messages. */
+  /** The organisations that have messages. */
   public List<String> organizations() {
-    // Jumps from one to the next: there are few, and many messages.
+    // Skips from one to the next in the index: there are few organisations and many messages.
     return jdbc.sql(
             """
             WITH RECURSIVE found AS (
@@ -103,10 +103,10 @@ public class MessageCleanup {
   }
 
   /**
-   * Removes the files of messages and leaves their names and sizes.
+   * Removes the content of attachments and keeps their names and sizes.
    *
-   * @param reason what the files show instead
-   * @return how many files
+   * @param reason shown instead of the content
+   * @return how many attachments
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public int dropFiles(Collection<UUID> messages, String reason) {
@@ -128,8 +128,8 @@ public class MessageCleanup {
   }
 
   /**
-   * Deletes messages that no other feature's rows refer to any more, with their files, and
-   * conversations that are empty then.
+   * Deletes messages that no other feature refers to any more, with their attachments and
+   * with conversations that become empty.
    *
    * @return how many messages
    */
@@ -157,7 +157,7 @@ public class MessageCleanup {
   }
 
   private void deleteIfEmpty(List<UUID> conversations) {
-    // Whoever is about to store a message there holds the row, and is passed over.
+    // A transaction that stores a message in the conversation holds the row: skip it.
     List<UUID> empty =
         jdbc.sql(
                 """
