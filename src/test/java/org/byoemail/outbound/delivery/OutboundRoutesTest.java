@@ -219,7 +219,7 @@ class OutboundRoutesTest {
             .queryNames(
                 new ObjectName("org.apache.camel:type=routes,name=\"outbound-claim\",*"), null)
             .stream()
-            .filter(name -> name.getKeyProperty("context").equals(camel.getName()))
+            .filter(name -> name.getKeyProperty("context").equals(camel.getManagementName()))
             .findFirst()
             .orElseThrow();
     Account account = fixtures.account(server.port(), null);
