@@ -122,7 +122,9 @@ public final class DoctorCommand {
     } catch (RuntimeException e) {
       return List.of(
           CheckResult.failed(
-              "settings", String.valueOf(e.getMessage()), "Correct it and run this command again."));
+              "settings",
+              String.valueOf(e.getMessage()),
+              "Correct it and run this command again."));
     }
   }
 

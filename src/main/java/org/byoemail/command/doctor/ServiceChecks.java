@@ -39,7 +39,9 @@ final class ServiceChecks {
     this.clock = clock;
   }
 
-  /** Checks the login, the version, the privileges that migrations need, their state and the clock. */
+  /**
+   * Checks the login, the version, the privileges that migrations need, their state and the clock.
+   */
   List<CheckResult> database() {
     String url = environment.getProperty("spring.datasource.url");
     if (!StringUtils.hasText(url)) {
@@ -62,8 +64,7 @@ final class ServiceChecks {
       return results;
     } catch (SQLException e) {
       return List.of(
-          CheckResult.failed(
-              "database", String.valueOf(e.getMessage()), "See PostgreSQL's log."));
+          CheckResult.failed("database", String.valueOf(e.getMessage()), "See PostgreSQL's log."));
     }
   }
 

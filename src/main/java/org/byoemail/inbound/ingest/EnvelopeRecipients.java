@@ -13,7 +13,9 @@ import org.byoemail.format.mime.MailHeaders;
 
 /**
  * Finds the address that a mail was sent to: the envelope recipient, as recorded by the mailbox's
- * server. Servers add trace fields at the top (RFC 5321 section 4.4), so only fields above the topmost Received are trusted: anybody can have written those below. To and Cc count if the server recorded no recipient, or only the mailbox's own address, to which it redirected the mail.
+ * server. Servers add trace fields at the top (RFC 5321 section 4.4), so only fields above the
+ * topmost Received are trusted: anybody can have written those below. To and Cc count if the server
+ * recorded no recipient, or only the mailbox's own address, to which it redirected the mail.
  */
 final class EnvelopeRecipients {
   /** Fields with the original recipient come before Delivered-To, which may name the mailbox. */

@@ -13,8 +13,8 @@ import org.byoemail.platform.hook.Hooks;
 import org.springframework.stereotype.Component;
 
 /**
- * Calls {@code hook-before-ingest} for mails that are about to become messages. A refused
- * mail is recorded as refused and stays in its mailbox.
+ * Calls {@code hook-before-ingest} for mails that are about to become messages. A refused mail is
+ * recorded as refused and stays in its mailbox.
  */
 @Component("ingestHook")
 public class IngestHook {

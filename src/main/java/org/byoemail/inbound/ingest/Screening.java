@@ -10,8 +10,7 @@ import org.byoemail.format.screen.MailScreen;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The hidden text of a mail, and findings. All of it was written by a
- * stranger.
+ * The hidden text of a mail, and findings. All of it was written by a stranger.
  *
  * @param plainText the first 65,536 characters of the plain part; null if the mail has no plain
  *     part or no HTML

@@ -21,7 +21,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Removes personal data from the rows of inbound mails and keeps the rows: their UIDs and
- * fingerprints prevent a second ingestion. A raw mail is removed from the contents once nothing refers to it. Thread-safe.
+ * fingerprints prevent a second ingestion. A raw mail is removed from the contents once nothing
+ * refers to it. Thread-safe.
  */
 @Repository
 public class InboundMailCleanup {
@@ -56,9 +57,7 @@ public class InboundMailCleanup {
         .update();
   }
 
-  /**
-   * Removes some older raw mails that became no message and are not in the quarantine.
-   */
+  /** Removes some older raw mails that became no message and are not in the quarantine. */
   @Transactional
   public int dropRawOfOthers(String organization, Instant before, int limit) {
     return jdbc.sql(

@@ -15,7 +15,8 @@ import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Queued messages from before a restore of the database. They may have been sent after the backup
- * was made: each becomes sent or is held for a person. Locks in the order of {@link DeliveryLifecycle}. Safe for use by many threads and nodes.
+ * was made: each becomes sent or is held for a person. Locks in the order of {@link
+ * DeliveryLifecycle}. Safe for use by many threads and nodes.
  */
 @Component
 public class RestoredDeliveries {
@@ -61,7 +62,8 @@ public class RestoredDeliveries {
       Instant acceptedAt) {}
 
   /**
-   * Some messages of one account that were accepted before the restore and are neither held nor claimed.
+   * Some messages of one account that were accepted before the restore and are neither held nor
+   * claimed.
    */
   public List<Waiting> next(Instant before, int limit) {
     return jdbc.sql(
@@ -90,7 +92,9 @@ public class RestoredDeliveries {
         .list();
   }
 
-  /** Counts messages that were accepted before the restore and are not held, including claimed ones. */
+  /**
+   * Counts messages that were accepted before the restore and are not held, including claimed ones.
+   */
   public long remaining(Instant before) {
     return jdbc.sql(
             """

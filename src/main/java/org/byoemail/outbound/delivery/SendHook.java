@@ -13,7 +13,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Calls {@code hook-before-send} for each attempt, before a server is contacted. A refused mail
- * fails permanently. If the hook fails, so does the step: the mail waits, and no attempt is counted.
+ * fails permanently. If the hook fails, so does the step: the mail waits, and no attempt is
+ * counted.
  */
 @Component("sendHook")
 public class SendHook {

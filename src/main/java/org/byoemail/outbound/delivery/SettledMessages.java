@@ -9,7 +9,10 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Deletes the data of outbound messages with a final status. Attempts are deleted with their message. */
+/**
+ * Deletes the data of outbound messages with a final status. Attempts are deleted with their
+ * message.
+ */
 @Repository
 public class SettledMessages {
   private final JdbcClient jdbc;

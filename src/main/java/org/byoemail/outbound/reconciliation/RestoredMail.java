@@ -18,8 +18,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Reconciles mail that was queued when a backup was made: mail in the Sent folder of its account was
- * sent, all other mail is held for a person. Runs in a route, on one node at a time, and continues after a restart.
+ * Reconciles mail that was queued when a backup was made: mail in the Sent folder of its account
+ * was sent, all other mail is held for a person. Runs in a route, on one node at a time, and
+ * continues after a restart.
  */
 @Component("restoredMail")
 public class RestoredMail {

@@ -62,7 +62,8 @@ public class RejectedSubmissions {
   }
 
   /**
-   * Deletes an organisation's rejected submissions that name an address, in the caller's transaction.
+   * Deletes an organisation's rejected submissions that name an address, in the caller's
+   * transaction.
    *
    * @param address in lower case
    * @return how many

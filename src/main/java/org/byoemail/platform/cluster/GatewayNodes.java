@@ -15,8 +15,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The running nodes and their releases, as recorded in PostgreSQL: a feature that older nodes
- * do not support waits until none of them runs. A release is identified by the last migration that it contains. Safe for use by many threads.
+ * The running nodes and their releases, as recorded in PostgreSQL: a feature that older nodes do
+ * not support waits until none of them runs. A release is identified by the last migration that it
+ * contains. Safe for use by many threads.
  */
 @Component("gatewayNodes")
 public class GatewayNodes {
@@ -53,7 +54,8 @@ public class GatewayNodes {
 
   /**
    * Writes the heartbeat of this node and reads the others, at most every 5 s. A node counts as
-   * running for 30 s after its last heartbeat. Call it outside of transactions, or the row stays locked.
+   * running for 30 s after its last heartbeat. Call it outside of transactions, or the row stays
+   * locked.
    */
   public synchronized void beat() {
     long now = nanos.getAsLong();

@@ -12,7 +12,8 @@ import org.springframework.util.StringUtils;
 
 /**
  * The default of {@code byo.lease.node}: the host name, with the HTTP port unless it is 8080, so
- * that two nodes on one host have different names in leases, metrics and the database's list of sessions.
+ * that two nodes on one host have different names in leases, metrics and the database's list of
+ * sessions.
  */
 class NodeName implements EnvironmentPostProcessor, Ordered {
   private static final String SETTING = "byo.lease.node";

@@ -13,8 +13,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Deletes messages with their attachments and conversations, or the attachments alone, after
- * other features have deleted their data about them. Unreferenced contents are removed a day later. Thread-safe.
+ * Deletes messages with their attachments and conversations, or the attachments alone, after other
+ * features have deleted their data about them. Unreferenced contents are removed a day later.
+ * Thread-safe.
  */
 @Repository
 public class MessageCleanup {
@@ -128,8 +129,8 @@ public class MessageCleanup {
   }
 
   /**
-   * Deletes messages that no other feature refers to any more, with their attachments and
-   * with conversations that become empty.
+   * Deletes messages that no other feature refers to any more, with their attachments and with
+   * conversations that become empty.
    *
    * @return how many messages
    */

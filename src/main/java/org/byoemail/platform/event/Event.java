@@ -25,9 +25,7 @@ public record Event(
     Instant createdAt) {
   private static final String LINK = "link";
 
-  /**
-   * The event without the link by which an account is signed in again: whoever has it can use it.
-   */
+  /** The event without its connect link, which anybody who knows it can use. */
   public Event withoutConnectLink() {
     if (!type.equals(EventType.ACCOUNT_NEEDS_REAUTHORIZATION.word()) || !data.isObject()) {
       return this;

@@ -12,9 +12,9 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Deletes events that were kept for their time, oldest first, once they are published. What is left
- * behind: up to which position, so that a reader that is behind learns of it, and the last sequence
- * number of each message, so that none is given again. Thread-safe.
+ * Deletes published events after their retention period, oldest first. It records the last deleted
+ * position, so that a reader that is behind is informed, and the last sequence number of each
+ * message, so that none is reused. Thread-safe.
  */
 @Repository
 public class EventCleanup {
@@ -26,7 +26,7 @@ public class EventCleanup {
     this.nodes = nodes;
   }
 
-  /** The messages are deleted: no event of them is recorded any more. */
+  /** Forgets the sequence numbers of deleted messages, about which no more events are recorded. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void forget(Collection<UUID> messages) {
     jdbc.sql("DELETE FROM event_sequence WHERE message_id = ANY (:ids)")
@@ -35,15 +35,15 @@ public class EventCleanup {
   }
 
   /**
-   * What a step found.
+   * The result of a step.
    *
-   * @param next where to go on; null at the end
+   * @param next where to continue; null at the end
    */
   public record Erased(int events, @Nullable Long next) {}
 
   /**
-   * Looks at the next events of an organisation and deletes those whose data names an address. One
-   * that is not published yet is the end for now.
+   * Searches the next events of an organisation and deletes those whose data contains an address.
+   * Stops at an unpublished event.
    *
    * @param address in lower case
    */
@@ -95,7 +95,7 @@ public class EventCleanup {
         .single();
   }
 
-  /** Which organisations have events. */
+  /** The organisations that have events. */
   public List<String> organizations() {
     return jdbc.sql(
             """
@@ -111,8 +111,8 @@ public class EventCleanup {
   }
 
   /**
-   * Deletes some events of an organisation that were recorded before then. None while a node of an
-   * older release runs, which would give positions and sequence numbers again.
+   * Deletes some events of an organisation that were recorded before a time. Deletes none while a
+   * node of an older release runs, which would reuse positions and sequence numbers.
    *
    * @return how many
    */

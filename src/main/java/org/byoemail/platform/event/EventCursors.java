@@ -8,12 +8,12 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Positions up to which consumers have processed the events. Only consumers move them. Safe for use
- * by many threads and nodes.
+ * Event cursors: positions up to which consumers have processed events. Only consumers move them.
+ * Safe for use by many threads and nodes.
  */
 @Repository
 public class EventCursors {
-  /** The most cursors of one organisation. */
+  /** The maximum number of cursors of an organisation. */
   public static final int MAX_OF_ORGANIZATION = 100;
 
   private final JdbcClient jdbc;
@@ -25,10 +25,10 @@ public class EventCursors {
   /** A cursor. */
   public record Cursor(String name, long position, Instant updatedAt) {}
 
-  /** What became of a commit. */
+  /** The result of a commit. */
   public enum Commit {
     DONE,
-    /** The cursor is further already. */
+    /** The cursor is already further. */
     BEHIND,
     /** The organisation has too many. */
     TOO_MANY
@@ -37,7 +37,7 @@ public class EventCursors {
   /**
    * The cursors of an organisation, by name.
    *
-   * @param organization empty: of those who see every organisation
+   * @param organization empty for keys of all organisations
    */
   public List<Cursor> list(String organization) {
     return jdbc.sql(
@@ -65,13 +65,13 @@ public class EventCursors {
   }
 
   /**
-   * Moves a cursor, or makes it.
+   * Moves a cursor, or creates it.
    *
    * @param rewind whether it may move back
    */
   @Transactional
   public Commit commit(String organization, String name, long position, boolean rewind) {
-    // Two requests at a time must not both pass the limit.
+    // Concurrent requests must not exceed the limit together.
     jdbc.sql(
             "SELECT count(pg_advisory_xact_lock(hashtextextended('byo cursor ' || :organization, 0)))")
         .param("organization", organization)
@@ -97,7 +97,7 @@ public class EventCursors {
     return Commit.DONE;
   }
 
-  /** Deletes a cursor; false: there was none. */
+  /** Deletes a cursor; false if there was none. */
   @Transactional
   public boolean delete(String organization, String name) {
     return jdbc.sql("DELETE FROM event_cursor WHERE organization = :organization AND name = :name")

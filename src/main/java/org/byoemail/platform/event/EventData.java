@@ -159,10 +159,10 @@ public sealed interface EventData {
    * {@code message.received}.
    *
    * @param recipient the address of the account that it was sent to; left out if unknown
-   * @param recipientTag what follows the + in it; left out if nothing does
+   * @param recipientTag the tag after the + in it; left out if there is none
    * @param invitation left out of the JSON if null
    * @param attachments how many
-   * @param findings what is suspicious in the mail; left out of the JSON if nothing is
+   * @param findings suspicious content of the mail; left out of the JSON if there is none
    * @param possibleDuplicate true, or left out of the JSON
    * @param afterRestore whether the mail may have been ingested before the database was restored;
    *     true, or left out of the JSON
@@ -184,7 +184,7 @@ public sealed interface EventData {
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean possibleDuplicate,
       @JsonInclude(JsonInclude.Include.NON_DEFAULT) boolean afterRestore)
       implements EventData {
-    /** Something suspicious in the mail; the evidence is with the message. */
+    /** A finding without its evidence, which is with the message. */
     public record FindingSummary(String kind, String severity) {}
 
     /** The calendar invitation in the mail (RFC 5546). */

@@ -19,8 +19,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * The newest events of all organisations in memory, read once for all followers of this node: a
- * follower that is up to date costs no query. Reads nothing while there are no followers.
+ * Keeps the newest events of all organisations in memory, read once for all followers on this node:
+ * a follower that is up to date costs no query. Reads nothing while there are no followers.
  * Thread-safe.
  */
 @Component
@@ -57,7 +57,7 @@ public class EventFeed {
   /**
    * Begins to follow; {@link #leave} ends it.
    *
-   * @param wake called soon after there are new events, by a thread that must not be held up
+   * @param wake called soon after new events arrive; must not block
    */
   public NumberedEvents.Registration follow(Runnable wake) {
     followers.incrementAndGet();
@@ -82,7 +82,7 @@ public class EventFeed {
     head = Long.MIN_VALUE;
   }
 
-  /** Reads what is new; false if that failed, and may be tried later. */
+  /** Reads new events; false if that failed. */
   public boolean refresh() {
     if (!stale.getAndSet(false) && isFilled()) {
       return true;
@@ -92,12 +92,12 @@ public class EventFeed {
       return true;
     } catch (DataAccessException e) {
       stale.set(true);
-      log.warn("new events cannot be read for the streams: {}", e.toString());
+      log.warn("new events cannot be read for event streams: {}", e.toString());
       return false;
     }
   }
 
-  /** Has the next {@link #refresh} look, even if nobody said that there are new events. */
+  /** Makes the next {@link #refresh} query the database even without a notification. */
   public void look() {
     stale.set(true);
   }
@@ -153,9 +153,9 @@ public class EventFeed {
   }
 
   /**
-   * As {@link NumberedEvents#after}, from memory if all of them are there.
+   * As {@link NumberedEvents#after}, from memory if possible.
    *
-   * @param limit the most events to return
+   * @param limit the maximum number of events to return
    */
   public Batch after(EventFilter filter, long after, int limit) {
     synchronized (this) {

@@ -8,7 +8,7 @@ import org.byoemail.platform.health.CachedQuery;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How long the oldest event has waited for its position, and to be published, of all nodes. */
+/** How long the oldest event of all nodes has waited for its position and for its publication. */
 @Component
 class EventLag {
   private static final Duration FRESH = Duration.ofSeconds(10);
@@ -41,7 +41,7 @@ class EventLag {
     Gauge.builder("byo.event.lag", lag, CachedQuery::get)
         .tag("step", step)
         .baseUnit("seconds")
-        .description("how long the oldest event has waited for a step: its position, publication")
+        .description("how long the oldest event has waited for its position or its publication")
         .register(meters);
   }
 

@@ -6,13 +6,13 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Gives positions to events that have committed, one node at a time: no reader that asks for events
- * after a position misses one that committed late. Does nothing while a node of an older release
- * runs, which numbers what it publishes and takes a numbered event for published. Thread-safe.
+ * Assigns positions to committed events, on one node at a time, so that a reader of events after a
+ * position cannot miss one that committed late. Does nothing while a node of an older release runs,
+ * which assigns positions as it publishes and takes numbered events for published. Thread-safe.
  */
 @Component
 public class EventNumbering {
-  /** The advisory lock under which positions are given, by older releases too. */
+  /** The advisory lock for assigning positions, in older releases too. */
   static final long LOCK = 0x62796f2d65766e74L;
 
   /** The migration that all nodes must know. */
@@ -34,8 +34,8 @@ public class EventNumbering {
   }
 
   /**
-   * Whether events wait for their positions, which this node may give; asks the database at a
-   * bounded pace. Call it outside of transactions.
+   * Whether events wait for positions that this node may assign; limits the rate of queries. Call
+   * it outside of transactions.
    */
   public boolean isDue() {
     nodes.beat();
@@ -59,8 +59,9 @@ public class EventNumbering {
   }
 
   /**
-   * Gives positions to the next events, unless another node is about to. Gives none in a database
-   * that is behind what this node has seen: it was restored, and the positions were given before.
+   * Assigns positions to the next events, unless another node is doing so. Assigns none if the
+   * database is behind what this node has seen: it was restored, and the positions were used
+   * before.
    *
    * @return the last position given, or 0
    */
@@ -74,8 +75,8 @@ public class EventNumbering {
     if (!leads) {
       return 0;
     }
-    // A statement of its own, so that it sees what was committed before the lock was released. A
-    // node of an older release that has slept may have given positions behind the counter.
+    // A separate statement, so that it sees what was committed before the lock was released. A
+    // stalled node of an older release may have assigned positions after the counter.
     return jdbc.sql(
             """
             WITH last AS (
@@ -97,7 +98,7 @@ public class EventNumbering {
         .orElse(0L);
   }
 
-  /** What {@link #number} returned has been committed. */
+  /** Called after the commit, with the result of {@link #number}. */
   public void numbered(long last) {
     if (last > 0) {
       seen = last;

@@ -20,7 +20,7 @@ public class EventOutbox {
   private static final int BATCH = 200;
   private static final int MAX_BYTES = 1 << 20;
 
-  /** Numbered events that are not published. Its parameter: the position up to which all are. */
+  /** Numbered events that are not published. Its parameter is the position up to which all are. */
   private static final String NUMBERED =
       "SELECT * FROM event WHERE position > :published AND published_at IS NULL ORDER BY position LIMIT :batch";
 
@@ -63,7 +63,7 @@ public class EventOutbox {
     return withoutPosition();
   }
 
-  // A statement of its own, so that it sees what the last publisher committed before it released
+  // A separate statement, so that it sees what the last publisher committed before it released
   // the lock.
   private List<Event> withoutPosition() {
     return jdbc.sql(
@@ -84,8 +84,8 @@ public class EventOutbox {
   }
 
   /**
-   * Whether this node may publish any event; asks the database at a bounded pace. Call it outside
-   * of transactions.
+   * Whether there are events that this node may publish; limits the rate of queries. Call it
+   * outside of transactions.
    */
   public boolean isDue() {
     nodes.beat();

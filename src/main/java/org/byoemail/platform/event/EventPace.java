@@ -6,8 +6,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * How often this node looks for events to number or to publish: at every tick while it records or
- * finds some, rarely otherwise, for those of a node that has stopped. Thread-safe.
+ * How often this node checks for events to number or to publish: at every tick while it records or
+ * finds events, rarely otherwise, for events of a stopped node. Thread-safe.
  */
 @Component
 class EventPace {
@@ -37,12 +37,12 @@ class EventPace {
   final class Looks {
     private volatile long foundNoneAt;
 
-    /** There was nothing to do. */
+    /** Records that there was nothing to do. */
     void foundNone() {
       foundNoneAt = nanos.getAsLong();
     }
 
-    /** Whether to look now. */
+    /** Whether to check now. */
     boolean isDue() {
       long now = nanos.getAsLong();
       return now - recordedAt < LIVELY || now - foundNoneAt >= SELDOM;

@@ -6,7 +6,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The positions that were given, and those that never will be. Thread-safe. */
+/** The assigned positions of events, and the gaps between them. Thread-safe. */
 @Repository
 public class EventPositions {
   private final JdbcClient jdbc;
@@ -15,7 +15,7 @@ public class EventPositions {
     this.jdbc = jdbc;
   }
 
-  /** The last position that was ever given. */
+  /** The last position that was assigned. */
   public long last() {
     return jdbc.sql(
             """
@@ -27,8 +27,9 @@ public class EventPositions {
   }
 
   /**
-   * Leaves out positions: the next event gets the one after. Those in between belong to a life of
-   * the database that was lost, and whoever asks for events after one of them is told so.
+   * Skips positions: the next event gets the one after. The skipped positions may have been
+   * assigned after the backup from which the database was restored; reading events after one of
+   * them is refused.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void skipTo(long position) {
@@ -52,7 +53,7 @@ public class EventPositions {
         .update();
   }
 
-  /** Whether events of an organisation, null: of any, behind a position were deleted. */
+  /** Whether events of an organisation (null: of any) after a position were deleted. */
   boolean isDeleted(@Nullable String organization, long position) {
     return jdbc.sql(
             """
@@ -65,7 +66,7 @@ public class EventPositions {
         .single();
   }
 
-  /** The position of the first event that is kept, or the next one that will be given. */
+  /** The position of the first event that is kept, or else the next position. */
   long firstKept(@Nullable String organization) {
     return jdbc.sql(
             """
@@ -80,7 +81,7 @@ public class EventPositions {
         .single();
   }
 
-  /** Whether a position belongs to a life of the database that was lost. */
+  /** Whether a position was skipped after a restore. */
   public boolean isLost(long position) {
     return jdbc.sql(
             "SELECT EXISTS (SELECT 1 FROM event_gap WHERE :position > after_position AND :position <= up_to)")

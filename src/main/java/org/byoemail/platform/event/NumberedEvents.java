@@ -16,8 +16,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
 /**
- * Events that have a position, for those who read them in order: the API, and whatever else
- * delivers events. Once a reader has seen a position, no event appears at or below it. Thread-safe.
+ * Events with a position, for readers that need their order. Once a reader has seen a position, no
+ * event appears at or below it. Thread-safe.
  */
 @Repository
 public class NumberedEvents {
@@ -25,7 +25,7 @@ public class NumberedEvents {
 
   private static final int MAX_BYTES = 256 << 10;
 
-  /** The most events that one call looks at, whatever its filter lets pass. */
+  /** The maximum number of events that one call examines, whether or not they pass its filter. */
   private static final int MAX_EXAMINED = 5000;
 
   private static final long LOOK_NANOS = 250_000_000L;
@@ -54,24 +54,24 @@ public class NumberedEvents {
   /**
    * Some events in order.
    *
-   * @param upTo the position up to which events were looked at: where to go on. At least that of
-   *     the last event, and more where the filter has passed over events; never less than the
-   *     position that was asked for
+   * @param upTo the last position that was examined, after which to continue: at least that of the
+   *     last event, and higher if later events did not pass the filter; never less than the
+   *     requested position
    */
   public record Batch(List<Event> events, long upTo) {}
 
-  /** Ends what it was returned for. */
+  /** A registration that can be ended. */
   public interface Registration extends AutoCloseable {
     @Override
     void close();
   }
 
   /**
-   * Events after a position that pass a filter, in their order; fewer than asked for where their
-   * data is large or few pass. Ask again after {@link Batch#upTo}, at once if that has grown.
+   * Returns events after a position that pass a filter, in order; fewer than {@code limit} if their
+   * data is large or few pass. Call it again with {@link Batch#upTo}, at once if that has grown.
    *
    * @param after the position after which to start; 0 for the start
-   * @param limit the most events to return
+   * @param limit the maximum number of events to return
    */
   public Batch after(EventFilter filter, long after, int limit) {
     String[] types = filter.types().isEmpty() ? null : filter.types().toArray(String[]::new);
@@ -128,12 +128,14 @@ public class NumberedEvents {
   }
 
   /**
-   * @param event null for the last row that was looked at, if it is not part of the answer
-   * @param passing how many of the events that were looked at pass the filter
+   * @param event null for the last examined row if its event is not returned
+   * @param passing how many of the examined events pass the filter
    */
   private record Row(@Nullable Event event, long passing, long examined) {}
 
-  /** Events of those ids, in no order; fewer if some are not there or have no position. */
+  /**
+   * Returns events by their ids, in no order, without those that do not exist or have no position.
+   */
   public List<Event> find(Collection<UUID> ids) {
     return jdbc.sql("SELECT * FROM event WHERE id = ANY (:ids) AND position IS NOT NULL")
         .param("ids", ids.toArray(UUID[]::new))
@@ -142,11 +144,11 @@ public class NumberedEvents {
   }
 
   /**
-   * Checks that a reader of an organisation's events may go on after a position; 0, the start, is
-   * always allowed.
+   * Checks that a reader of an organisation's events may continue after a position; 0, the start,
+   * is always allowed.
    *
    * @param organization null for all
-   * @throws PositionRefused if it was never given, or events behind it were deleted
+   * @throws PositionRefused if it was never assigned, or events after it were deleted
    */
   public void check(@Nullable String organization, long after) {
     if (after == 0) {
@@ -159,7 +161,7 @@ public class NumberedEvents {
           "no event has had position "
               + after
               + ": it comes from another database, or from a time after the backup that this one was restored from."
-              + " Read on after a position from before; the last one given is "
+              + " Continue after an earlier position; the last one is "
               + last,
           last);
     }
@@ -169,29 +171,31 @@ public class NumberedEvents {
           Reason.DELETED,
           "events after position "
               + after
-              + " were deleted, since they were kept for their time: read on after position "
+              + " were deleted after their retention period: continue after position "
               + (first - 1),
           first);
     }
   }
 
-  /** The last position that was ever given. */
+  /** The last position that was assigned. */
   public long last() {
     return positions.last();
   }
 
   /**
-   * Has a listener called soon after events got positions, on whatever node: at once if this one
-   * gave them, else within some 300 ms. It is called by the thread that numbers events, so it only
-   * wakes others; it may be called without need. A reader that depends on it still looks by itself
-   * now and then.
+   * Registers a listener that is called soon after events got positions: at once if this node
+   * assigned them, within about 300 ms if another did. It runs on the thread that numbers events,
+   * so it must not block; it may be called without need. Readers should still poll occasionally.
    */
   public Registration onNumbered(Runnable listener) {
     listeners.add(listener);
     return () -> listeners.remove(listener);
   }
 
-  /** Looks whether another node gave positions, at a bounded pace and only for listeners. */
+  /**
+   * Checks, at a limited rate and only if there are listeners, whether another node assigned
+   * positions.
+   */
   void look() {
     if (listeners.isEmpty() || nanos.getAsLong() - lookedAt < LOOK_NANOS) {
       return;
@@ -200,7 +204,7 @@ public class NumberedEvents {
     given(last());
   }
 
-  /** Positions up to this one were given. */
+  /** Called when positions up to this one were assigned. */
   synchronized void given(long last) {
     if (last <= lastSeen) {
       return;

@@ -1,6 +1,6 @@
 package org.byoemail.platform.event;
 
-/** Events cannot be read on after that position. */
+/** Events cannot be read after a position. */
 public final class PositionRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -9,9 +9,12 @@ public final class PositionRefused extends RuntimeException {
 
   /** Why. */
   public enum Reason {
-    /** It was never given: it is of another database, or of a life that a restore has ended. */
+    /**
+     * It was never assigned: it comes from another database, or was assigned after the backup from
+     * which the database was restored.
+     */
     NEVER_GIVEN,
-    /** Events behind it were deleted. */
+    /** Events after it were deleted. */
     DELETED
   }
 
@@ -26,7 +29,7 @@ public final class PositionRefused extends RuntimeException {
     return reason;
   }
 
-  /** The last position that was given, or the first event that is kept. */
+  /** The last assigned position, or that of the first event that is kept. */
   public long position() {
     return position;
   }

@@ -56,8 +56,8 @@ class ServiceHealthConfiguration {
   }
 
   /**
-   * Part of readiness: a node that was started with a wrong address of the broker does not become
-   * ready. One whose broker goes away later does not cease to be.
+   * Part of readiness: a node with a wrong broker address does not become ready. A node that loses
+   * its broker later stays ready.
    */
   @Bean
   HealthIndicator brokerReachedHealthIndicator(@Qualifier("brokerWatch") ServiceWatch brokerWatch) {

@@ -14,8 +14,8 @@ import org.springframework.data.redis.connection.RedisConnectionFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * Stops the start before the first migration where a service refuses the login, or PostgreSQL does
- * not answer.
+ * Stops the start before the first migration if a service refuses the login or PostgreSQL does not
+ * respond.
  */
 @Component
 class ServiceLoginCheck implements FlywayConfigurationCustomizer {
@@ -44,7 +44,7 @@ class ServiceLoginCheck implements FlywayConfigurationCustomizer {
     broker.ifUnique(connections -> require(within(() -> ServiceLogins.broker(connections))));
   }
 
-  // The gateway starts without either of them: one that hangs delays the start no longer.
+  // The gateway starts without either: do not wait longer for one that hangs.
   private static @Nullable ServiceRefusal within(Supplier<@Nullable ServiceRefusal> check) {
     return CompletableFuture.supplyAsync(check)
         .completeOnTimeout(null, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)

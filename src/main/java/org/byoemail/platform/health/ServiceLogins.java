@@ -15,7 +15,7 @@ import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
 /**
- * Tries the logins of PostgreSQL, Redis and the broker. An answer never repeats a password. Safe
+ * Checks the logins to PostgreSQL, Redis and the broker. A result never contains a password. Safe
  * for use by many threads.
  */
 public final class ServiceLogins {
@@ -24,7 +24,7 @@ public final class ServiceLogins {
   private ServiceLogins() {}
 
   /**
-   * Opens a connection of its own, and closes it.
+   * Opens and closes a separate connection.
    *
    * @return why it cannot be used; null if it can
    */
@@ -64,8 +64,8 @@ public final class ServiceLogins {
   }
 
   /**
-   * @return its refusal of the login; null if it accepts the login or does not answer, since the
-   *     gateway runs without it
+   * @return why Redis refuses the login; null if it accepts the login, or does not respond, since
+   *     the gateway can start without it
    */
   public static @Nullable ServiceRefusal redis(RedisConnectionFactory redis) {
     try (RedisConnection connection = redis.getConnection()) {
@@ -82,8 +82,8 @@ public final class ServiceLogins {
   }
 
   /**
-   * @return its refusal of the login; null if it accepts the login or does not answer, since
-   *     submissions over HTTP work without it
+   * @return why the broker refuses the login; null if it accepts the login, or does not respond,
+   *     since submissions by HTTP work without it
    */
   public static @Nullable ServiceRefusal broker(ConnectionFactory broker) {
     try (Connection connection = broker.createConnection()) {

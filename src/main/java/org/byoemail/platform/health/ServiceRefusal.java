@@ -4,8 +4,8 @@ import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
 /**
- * A service that the gateway cannot start without, or that refuses its login. Shown in one line
- * with the remedy.
+ * A required service is not available, or a service refuses the login. Shown in one line with the
+ * remedy.
  */
 public final class ServiceRefusal extends RuntimeException {
   private final String remedy;

@@ -13,8 +13,8 @@ import org.springframework.boot.actuate.health.Status;
 import org.springframework.context.SmartLifecycle;
 
 /**
- * Looks every few seconds whether a service answers, and logs a line at each change: what needs the
- * service retries in silence.
+ * Checks every few seconds whether a service responds, and logs a line at each change. The users of
+ * the service retry silently.
  */
 final class ServiceWatch implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(ServiceWatch.class);
@@ -39,12 +39,12 @@ final class ServiceWatch implements SmartLifecycle {
     this.service = service;
   }
 
-  /** Whether it has answered once. */
+  /** Whether the service has responded at least once. */
   boolean isReached() {
     return reached;
   }
 
-  /** Looks once. */
+  /** Checks the service once. */
   synchronized void look() {
     Health health = service.health();
     boolean up = !health.getStatus().equals(Status.DOWN);
@@ -54,7 +54,7 @@ final class ServiceWatch implements SmartLifecycle {
     }
     if (!up) {
       log.warn(
-          "{} does not answer, which is tried again until it does; {}: {}",
+          "{} does not answer, will retry; {}: {}",
           name,
           meanwhile,
           health.getDetails().getOrDefault("error", health.getStatus()));
@@ -81,7 +81,7 @@ final class ServiceWatch implements SmartLifecycle {
     try {
       look();
     } catch (RuntimeException e) {
-      log.warn("the look at {} failed: {}", name, e.toString());
+      log.warn("the check of {} failed: {}", name, e.toString());
     }
   }
 

@@ -13,14 +13,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a hook wants.
+ * The decision of a hook.
  *
  * @param refused whether the mail is to be refused
  * @param reason why; null if it is not refused
  * @param metadata texts, numbers and booleans to be kept with the message
  */
 public record HookAnswer(boolean refused, @Nullable String reason, Map<String, Object> metadata) {
-  /** The flow goes on, and nothing is added. */
+  /** Continue without metadata. */
   public static final HookAnswer CONTINUE = new HookAnswer(false, null, Map.of());
 
   static final int MAX_BYTES = 64 << 10;
@@ -43,7 +43,7 @@ public record HookAnswer(boolean refused, @Nullable String reason, Map<String, O
    * Reads an answer.
    *
    * @param json an object with {@code action} ({@code continue} or {@code refuse}), {@code reason}
-   *     and {@code metadata}; nothing: the flow goes on
+   *     and {@code metadata}; empty to continue
    * @throws HookFailed if it is anything else
    */
   static HookAnswer parse(HookPoint point, byte[] json) {
@@ -61,7 +61,7 @@ public record HookAnswer(boolean refused, @Nullable String reason, Map<String, O
     return answer.isMissingNode() || answer.isNull() ? CONTINUE : of(point, answer);
   }
 
-  /** The same of what a route made without JSON. */
+  /** Reads an answer that a route returned as a map. */
   static HookAnswer of(HookPoint point, Map<?, ?> answer) {
     return of(point, JSON.<JsonNode>valueToTree(answer));
   }

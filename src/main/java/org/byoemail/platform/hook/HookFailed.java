@@ -1,6 +1,6 @@
 package org.byoemail.platform.hook;
 
-/** A hook gave no answer that can be understood: it is asked again with the same mail later. */
+/** A hook gave no valid answer; it is called again for the same mail later. */
 public class HookFailed extends RuntimeException {
   HookFailed(HookPoint point, String reason) {
     super("hook-" + point.word() + ": " + reason);

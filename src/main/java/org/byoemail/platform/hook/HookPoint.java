@@ -1,10 +1,10 @@
 package org.byoemail.platform.hook;
 
-/** Where a flow asks a route of the operator. */
+/** A point of a flow at which a hook is called. */
 public enum HookPoint {
   /** A mail was read and is accepted; nothing of it is stored yet. */
   BEFORE_INGEST("before-ingest"),
-  /** An attempt has begun; no server knows of it yet. */
+  /** An attempt has begun; no server was contacted yet. */
   BEFORE_SEND("before-send");
 
   private final String word;

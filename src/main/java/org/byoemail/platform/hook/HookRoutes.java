@@ -3,9 +3,9 @@ package org.byoemail.platform.hook;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The routes that hooks are. Safe for use by many threads. */
+/** The routes of hooks. Safe for use by many threads. */
 public interface HookRoutes {
-  /** Whether the operator has such a route, be it started or not. */
+  /** Whether there is such a route, started or not. */
   boolean has(HookPoint point);
 
   /**

@@ -4,9 +4,9 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * How hooks are asked.
+ * Settings of hooks.
  *
- * @param timeout how long a hook may take for its answer
+ * @param timeout how long a hook may take to answer
  * @param concurrent how many hooks run on this node at a time
  * @param ingestUnchecked whether mail is ingested although {@code hook-before-ingest} failed; it
  *     waits in its mailbox otherwise

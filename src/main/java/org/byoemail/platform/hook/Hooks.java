@@ -21,9 +21,9 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.stereotype.Component;
 
 /**
- * Asks hooks. A hook that hangs is interrupted and given up after a time, one that is asked too
- * often at once is not asked; both count as failures, as does an answer that makes no sense.
- * Callers hold no transaction, connection or lock. Safe for use by many threads.
+ * Calls hooks. A hook that exceeds the timeout is interrupted, and no more than a bounded number
+ * run at a time; both count as failures, as does an invalid answer. Callers hold no transaction,
+ * connection or lock. Safe for use by many threads.
  */
 @Component
 public class Hooks implements DisposableBean {
@@ -62,13 +62,13 @@ public class Hooks implements DisposableBean {
 
   private static Timer timer(MeterRegistry meters, HookPoint point, String outcome) {
     return Timer.builder("byo.hook")
-        .description("routes of the operator that were asked")
+        .description("calls of hooks")
         .tag("hook", point.word())
         .tag("outcome", outcome)
         .register(meters);
   }
 
-  /** Whether there is something to ask. */
+  /** Whether there is a hook at the point. */
   public boolean has(HookPoint point) {
     return routes.has(point);
   }
@@ -79,10 +79,10 @@ public class Hooks implements DisposableBean {
   }
 
   /**
-   * Asks the hook, if there is one.
+   * Calls the hook, if there is one.
    *
-   * @param body what it is told; made only if there is a hook
-   * @throws HookFailed if it gave no answer
+   * @param body the body for the hook; evaluated only if there is a hook
+   * @throws HookFailed if it gave no valid answer
    */
   public HookAnswer ask(HookPoint point, Supplier<Map<String, Object>> body) {
     if (!routes.has(point)) {
@@ -113,7 +113,7 @@ public class Hooks implements DisposableBean {
       running = threads.submit(() -> routes.run(point, body, HookAnswer.MAX_BYTES));
     } catch (RejectedExecutionException e) {
       throw new HookFailed(
-          point, settings.concurrent() + " hooks (byo.hook.concurrent) are being asked already");
+          point, settings.concurrent() + " hooks (byo.hook.concurrent) are already running");
     }
     try {
       Object answer = running.get(settings.timeout().toMillis(), TimeUnit.MILLISECONDS);

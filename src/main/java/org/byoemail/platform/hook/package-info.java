@@ -1,6 +1,6 @@
 /**
- * Hooks: routes of the operator that are asked at named points of a flow, and may let it go on,
- * refuse it, or add metadata. Without such a route nothing is asked.
+ * Hooks: the operator's own routes that are called at named points of a flow. A hook may let the
+ * mail pass, refuse it or add metadata.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"platform.routes"})

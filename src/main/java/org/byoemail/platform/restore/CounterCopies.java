@@ -12,8 +12,8 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 import org.springframework.stereotype.Component;
 
 /**
- * The copies of the counter of a database: in Redis, and beside the contents. A place that is away,
- * or empty, proves nothing. Thread-safe.
+ * The copies of the database's counter in Redis and beside the contents. A place that is
+ * unavailable or empty proves nothing. Thread-safe.
  */
 @Component
 class CounterCopies {
@@ -39,7 +39,7 @@ class CounterCopies {
     return found.stream().reduce(CounterCopy::max);
   }
 
-  /** Writes the copies, as far as their places can be reached. */
+  /** Writes the copies to those places that are available. */
   void write(UUID database, CounterCopy copy) {
     tried(
         () -> {
@@ -59,8 +59,9 @@ class CounterCopies {
     try {
       return access.get();
     } catch (RuntimeException e) {
-      // Whoever needs the place reports that it is away; the other one has a copy, too.
-      log.debug("no copy of the database's counter in {}: {}", place, e.toString());
+      // Other users of the place report that it is unavailable, and the other place has a copy,
+      // too.
+      log.debug("cannot copy the database's counter to {}: {}", place, e.toString());
       return Optional.empty();
     }
   }

@@ -5,7 +5,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A copy of the counter of a database, kept outside of it.
+ * A copy of the database's counter, stored elsewhere.
  *
  * @param counter as it was committed
  * @param position no event has had a position above this one
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 record CounterCopy(long counter, long position) {
   private static final Pattern TEXT = Pattern.compile("(\\d{1,18}) (\\d{1,18})\\s*");
 
-  /** The higher of both, each by itself. */
+  /** The maximum of each value. */
   CounterCopy max(CounterCopy other) {
     return new CounterCopy(Math.max(counter, other.counter), Math.max(position, other.position));
   }
@@ -22,7 +22,7 @@ record CounterCopy(long counter, long position) {
     return counter + " " + position;
   }
 
-  /** What {@link #text} wrote; empty for anything else, which proves nothing. */
+  /** Parses what {@link #text} wrote; empty for anything else. */
   static Optional<CounterCopy> parse(String text) {
     Matcher parts = TEXT.matcher(text);
     return parts.matches()

@@ -2,7 +2,7 @@ package org.byoemail.platform.restore;
 
 import org.byoemail.format.mail.StateConflict;
 
-/** What was asked for does not fit the state of the database. */
+/** The request conflicts with the state of the restore. */
 public final class RestoreConflict extends StateConflict {
   private static final long serialVersionUID = 1;
 

@@ -17,11 +17,11 @@ import org.springframework.transaction.annotation.Transactional;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Whether the database was restored from a backup. A counter is raised at each start and each
- * minute, and copied after the commit to Redis and to the contents; a database behind a copy was
- * restored, and so was one that is not the database its row was written in. Then nothing is sent
- * until {@link #reconciled}, and new events get positions above any that a lost life may have
- * given. Thread-safe.
+ * Detects that the database was restored from a backup. A counter is incremented at each start and
+ * every minute, and copied to Redis and the content store after the commit. A database that is
+ * behind a copy was restored, as was a database other than the one that wrote its row. Then nothing
+ * is sent until {@link #reconciled}, and new events get positions above any that may have been
+ * assigned after the backup. Thread-safe.
  */
 @Component
 public class RestoreDetection implements InitializingBean {
@@ -59,15 +59,15 @@ public class RestoreDetection implements InitializingBean {
   }
 
   /**
-   * A restore that has not been ended.
+   * A restore that is not reconciled yet.
    *
-   * @param foundAt when it was found out
+   * @param foundAt when it was detected
    * @param backupAt about when the backup was made
-   * @param reason how it was found out
+   * @param reason how it was detected
    * @param behind whether it is known that the gateway ran after the backup was made
-   * @param reconcilingSince null until an operator has asked for it
+   * @param reconcilingSince null until an operator starts the reconciliation
    * @param found how many queued mails were found in Sent folders so far
-   * @param held how many were not, and wait for a person
+   * @param held how many were not found and are held for a person
    */
   public record State(
       Instant foundAt,
@@ -98,13 +98,16 @@ public class RestoreDetection implements InitializingBean {
     look(0);
   }
 
-  /** Looks whether this is still the same database; raises and copies the counter once a minute. */
+  /**
+   * Checks that this is still the same database; increments and copies the counter once a minute.
+   */
   public void look() {
     look(RAISE_AFTER_SECONDS);
   }
 
   private synchronized void look(int raiseAfter) {
-    // The copies first: they are never ahead of what is read afterwards from the same database.
+    // Read the copies first: they are never ahead of what is read afterwards from the same
+    // database.
     Optional<CounterCopy> copy = copies.read(rows.read().id());
     RestoreRow row = rows.read();
     if (row.counter() < seen) {
@@ -128,7 +131,7 @@ public class RestoreDetection implements InitializingBean {
     Long raised = rows.raise(raiseAfter);
     if (raised != null) {
       seen = raised;
-      // The copies stay ahead of a database whose restore is not ended.
+      // The copies stay ahead until the restore is reconciled.
       CounterCopy now = new CounterCopy(raised, positions.last() + HEADROOM);
       copies.write(row.id(), copy.map(now::max).orElse(now));
     }
@@ -158,13 +161,13 @@ public class RestoreDetection implements InitializingBean {
     lastRestore = row.restoredAt();
   }
 
-  /** The restore that is not ended, as of the last look; empty if there is none. */
+  /** The restore that is not reconciled yet, as of the last check; empty if there is none. */
   public Optional<State> restored() {
     return Optional.ofNullable(state);
   }
 
   /**
-   * Whether a mail of that date may have been ingested in the life of the database that was lost.
+   * Whether a mail received at a time may have been ingested after the backup was made.
    *
    * @param receivedAt when its server received it; null if that is not known
    */
@@ -174,10 +177,12 @@ public class RestoreDetection implements InitializingBean {
   }
 
   /**
-   * Has the queued mail reconciled, or goes on at once if the database was only moved.
+   * Starts the reconciliation of queued mail, or resumes sending at once if the database was only
+   * moved.
    *
    * @param moved whether nothing ran on the old database after it was copied
-   * @throws RestoreConflict if no restore is open, or something is known to have run
+   * @throws RestoreConflict if there is no restore, or {@code moved} is contradicted by a copy of
+   *     the counter
    */
   @Transactional
   public void reconcile(boolean moved) {
@@ -199,8 +204,8 @@ public class RestoreDetection implements InitializingBean {
   }
 
   /**
-   * Takes or renews, for two minutes, the right of a node to reconcile; false if an operator has
-   * not asked for it, or another node has it.
+   * Acquires or renews a node's lease for reconciling, for two minutes; false if an operator has
+   * not started it, or another node has the lease.
    */
   public boolean mayReconcile(String node) {
     return rows.lease(node, LEASE_SECONDS);
@@ -212,7 +217,7 @@ public class RestoreDetection implements InitializingBean {
     refresh();
   }
 
-  /** The queued mail has been reconciled: sending goes on. */
+  /** Ends the restore after all queued mail was reconciled: sending resumes. */
   @Transactional
   public void reconciled() {
     RestoreRow row = rows.lock();
@@ -225,6 +230,6 @@ public class RestoreDetection implements InitializingBean {
   private void end(RestoreRow row) {
     rows.raiseAbove(copies.read(row.id()).map(CounterCopy::counter).orElse(0L));
     rows.reconciled(rows.identity());
-    log.warn("the restore of the database is reconciled: sending goes on");
+    log.warn("the restore of the database is reconciled: sending resumes");
   }
 }

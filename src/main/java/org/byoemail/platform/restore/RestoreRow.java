@@ -10,9 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The row of {@code database_life}.
  *
- * @param identity null if it is not known yet
- * @param restoredAt when the last restore was found out; null if there was none
- * @param reconciledAt null while that is not ended
+ * @param identity null if unknown so far
+ * @param restoredAt when the last restore was detected; null if there was none
+ * @param reconciledAt null until it is reconciled
  */
 record RestoreRow(
     UUID id,

@@ -8,7 +8,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The row of {@code database_life}, and what tells this database from others. Thread-safe. */
+/** The row of {@code database_life}, and the identity of the database. Thread-safe. */
 @Repository
 class RestoreRows {
   private static final Logger log = LoggerFactory.getLogger(RestoreRows.class);
@@ -23,13 +23,13 @@ class RestoreRows {
     return jdbc.sql("SELECT * FROM database_life").query(RestoreRow::of).single();
   }
 
-  /** Locks the row for the transaction of the caller. */
+  /** Locks the row in the caller's transaction. */
   RestoreRow lock() {
     return jdbc.sql("SELECT * FROM database_life FOR UPDATE").query(RestoreRow::of).single();
   }
 
   /**
-   * Raises the counter, unless that was done in the last seconds.
+   * Increments the counter, unless that was done in the last seconds.
    *
    * @return the new value, or null
    */
@@ -74,7 +74,10 @@ class RestoreRows {
     jdbc.sql("UPDATE database_life SET reconciling_since = statement_timestamp()").update();
   }
 
-  /** Takes or renews the right of a node to reconcile; false if another one has it, or none may. */
+  /**
+   * Acquires or renews a node's lease for reconciling; false if another node has it, or nothing is
+   * to be reconciled.
+   */
   boolean lease(String node, int seconds) {
     return jdbc.sql(
                 """
@@ -106,8 +109,9 @@ class RestoreRows {
   }
 
   /**
-   * What tells this database from one that a backup was restored into: the identifier of the
-   * cluster, where the user may read it, and the object ids of database and table.
+   * The identity of this database: the system identifier of the cluster, if the user may read it,
+   * and the OIDs of the database and the table. A database into which a backup is restored has a
+   * different one.
    */
   String identity() {
     String ids =
@@ -138,9 +142,7 @@ class RestoreRows {
     }
   }
 
-  /**
-   * Whether two identities may be of one database: a cluster that could not be read is like any.
-   */
+  /** Whether two identities may be the same database: an unknown cluster matches any. */
   static boolean same(String one, String other) {
     String[] a = one.split("/", 2);
     String[] b = other.split("/", 2);

@@ -1,6 +1,6 @@
 /**
- * Finds out that the database was restored from a backup, and lets nothing leave until an operator
- * has had its queued mail reconciled.
+ * Detects that the database was restored from a backup, and stops sending until an operator has the
+ * queued mail reconciled.
  */
 @NullMarked
 @ApplicationModule(

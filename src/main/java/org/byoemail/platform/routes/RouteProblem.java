@@ -3,11 +3,11 @@ package org.byoemail.platform.routes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a version of a file is not run.
+ * Why a version of a route file does not run.
  *
  * @param file such as {@code routes/outbound/send.camel.yaml}
- * @param line from 1; 0 if it is not known
- * @param route the id of the route; null if the file as a whole is meant
+ * @param line from 1; 0 if unknown
+ * @param route the id of the route; null if the problem concerns the whole file
  * @param reason one line, without secrets
  */
 public record RouteProblem(String file, int line, @Nullable String route, String reason) {

@@ -5,14 +5,14 @@ import java.time.Duration;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Which files of routes are run, and when an edited one is.
+ * Settings of route files and their reload.
  *
- * @param reload whether a file that changes replaces its routes while the program runs
+ * @param reload whether the routes of a changed file are replaced while the program runs
  * @param ownDir the folder of the operator's own routes, which no upgrade touches; it may be
  *     missing
- * @param scanInterval between two looks for changed files
- * @param drainTimeout how long exchanges of routes that are replaced may take to end; the old
- *     routes go on after it
+ * @param scanInterval interval of the checks for changed files
+ * @param drainTimeout how long to wait for exchanges in flight before routes are replaced; then the
+ *     old routes resume
  */
 @ConfigurationProperties("byo.routes")
 public record RouteSettings(

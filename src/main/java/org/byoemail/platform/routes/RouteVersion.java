@@ -4,12 +4,12 @@ import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a node runs of a file.
+ * The version of a route file that a node runs.
  *
  * @param node its id
  * @param version the first 12 hex digits of the SHA-256 of the file; null if no version of it runs
  * @param problem why a later version does not run; null if there is none
- * @param since when the node said so
+ * @param since when the node reported this
  */
 public record RouteVersion(
     String node,

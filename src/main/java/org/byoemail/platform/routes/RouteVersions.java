@@ -22,8 +22,8 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Which version of which file the nodes run: each node writes its own, all read them. Only nodes
- * with a heartbeat count. Safe for use by many threads.
+ * The versions of route files that the nodes run. Each node writes its own; only live nodes count.
+ * Safe for use by many threads.
  */
 @Component
 public class RouteVersions implements DisposableBean {
@@ -49,11 +49,11 @@ public class RouteVersions implements DisposableBean {
     this.node = self.id();
     this.drift = new CachedQuery<>(() -> drift(running()), List.of(), FRESH, clock);
     Gauge.builder("byo.routes.drift", drift, query -> query.get().size())
-        .description("files of routes of which the nodes run different versions")
+        .description("route files of which the nodes run different versions")
         .register(meters);
   }
 
-  /** Writes what this node runs, unless that has been written; tried again at the next call. */
+  /** Writes this node's versions if they have changed; a failure is retried at the next call. */
   public synchronized void publish(RunningFiles.Snapshot files) {
     if (Long.valueOf(files.changes()).equals(published)) {
       return;
@@ -65,7 +65,7 @@ public class RouteVersions implements DisposableBean {
     } catch (DataAccessException | org.springframework.transaction.TransactionException e) {
       if (!failing) {
         failing = true;
-        log.warn("the versions of routes cannot be published yet: {}", e.getMessage());
+        log.warn("the versions of route files cannot be written yet: {}", e.getMessage());
       }
     }
   }
@@ -97,7 +97,7 @@ public class RouteVersions implements DisposableBean {
     }
   }
 
-  /** What the nodes run, by file and node. */
+  /** The versions, by file and node. */
   public List<RouteVersion> running() {
     return jdbc.sql(
             """
@@ -127,12 +127,12 @@ public class RouteVersions implements DisposableBean {
         .list();
   }
 
-  /** The files that the nodes differ in, a few seconds old. */
+  /** The files with drift, as of a few seconds ago. */
   public List<String> drift() {
     return drift.get();
   }
 
-  /** The files of which two nodes run different versions, or which one of them does not run. */
+  /** The files of which nodes run different versions, or that some nodes do not run. */
   public static List<String> drift(List<RouteVersion> running) {
     Set<String> nodes = new HashSet<>();
     Map<String, Map<String, String>> files = new TreeMap<>();
@@ -158,7 +158,7 @@ public class RouteVersions implements DisposableBean {
     try {
       jdbc.sql("DELETE FROM route_file WHERE node = :node").param("node", node).update();
     } catch (DataAccessException e) {
-      log.debug("the versions of this node's routes stay until it is not counted any more", e);
+      log.debug("the versions of this node's route files could not be deleted", e);
     }
   }
 }

@@ -8,7 +8,8 @@ import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.stereotype.Component;
 
 /**
- * Down while a file of routes is broken: its earlier routes run on, but the next start would fail.
+ * Down while a route file is broken: its earlier routes keep running, but the next start would
+ * fail.
  */
 @Component("routesHealthIndicator")
 class RoutesHealthIndicator implements HealthIndicator {

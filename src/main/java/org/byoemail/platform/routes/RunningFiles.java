@@ -10,8 +10,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * The files of routes of this node: which version of each runs, and which ones have a later version
- * that cannot be run. Each change of state is logged once. Safe for use by many threads.
+ * The route files of this node: the running version of each, and later versions that cannot run.
+ * Each change is logged once. Safe for use by many threads.
  */
 @Component
 public class RunningFiles {
@@ -23,7 +23,7 @@ public class RunningFiles {
 
   RunningFiles(MeterRegistry meters) {
     Gauge.builder("byo.routes.broken", this, RunningFiles::broken)
-        .description("files of routes whose present version this node does not run")
+        .description("route files whose current version this node does not run")
         .register(meters);
   }
 
@@ -31,12 +31,12 @@ public class RunningFiles {
   public record Snapshot(
       Map<String, String> versions, Map<String, RouteProblem> problems, long changes) {}
 
-  /** The state at present. */
+  /** The current state. */
   public synchronized Snapshot snapshot() {
     return new Snapshot(Map.copyOf(versions), Map.copyOf(problems), changes);
   }
 
-  /** That version of the file runs; empty if none does. */
+  /** Records the version of a file that runs; empty if none does. */
   public synchronized void runs(String file, Optional<String> version) {
     String before = version.isPresent() ? versions.put(file, version.get()) : versions.remove(file);
     if (!Optional.ofNullable(before).equals(version)) {
@@ -44,20 +44,20 @@ public class RunningFiles {
     }
   }
 
-  /** The present version of the problem's file is not run. */
+  /** Records that the current version of a file does not run. */
   public synchronized void broken(RouteProblem problem) {
     if (!problem.equals(problems.put(problem.file(), problem))) {
       changes++;
       log.error(
           "{}: {}",
           versions.containsKey(problem.file())
-              ? "routes are not replaced, the earlier ones run on"
-              : "routes are not run",
+              ? "routes are not replaced, the earlier ones keep running"
+              : "routes do not run",
           problem);
     }
   }
 
-  /** The file has no problem. */
+  /** Records that a file has no problem. */
   public synchronized void sound(String file) {
     RouteProblem before = problems.remove(file);
     if (before != null) {

@@ -1,6 +1,6 @@
 /**
- * The files of routes that this node runs: their versions, what is broken in them, and whether the
- * nodes run the same. Subpackage {@code camel} replaces routes whose file has changed.
+ * The route files that this node runs: their versions and problems, and drift between nodes.
+ * Subpackage {@code camel} replaces the routes of changed files.
  */
 @NullMarked
 @ApplicationModule(allowedDependencies = {"platform.cluster", "platform.health"})

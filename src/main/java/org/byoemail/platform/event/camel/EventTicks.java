@@ -4,7 +4,7 @@ import java.time.Clock;
 import org.byoemail.platform.event.EventOutbox;
 import org.springframework.stereotype.Component;
 
-/** The pace of {@code event-publish}: a tick publishes only if events wait. */
+/** The ticks of {@code event-publish}: a tick publishes only if events wait. */
 @Component("eventTicks")
 public class EventTicks extends TickBackoff {
   private final EventOutbox outbox;

@@ -4,7 +4,7 @@ import java.time.Clock;
 import org.byoemail.platform.event.EventNumbering;
 import org.springframework.stereotype.Component;
 
-/** The pace of {@code event-number}: a tick gives positions only if events wait for them. */
+/** The ticks of {@code event-number}: a tick assigns positions only if events wait for them. */
 @Component("numberingTicks")
 public class NumberingTicks extends TickBackoff {
   private final EventNumbering numbering;
@@ -19,7 +19,7 @@ public class NumberingTicks extends TickBackoff {
     return hasWork(numbering::isDue, numbering::isWaiting);
   }
 
-  /** Gives positions, and wakes readers. */
+  /** Assigns positions and wakes readers. */
   public void number() {
     numbering.numbered(numbering.number());
     succeeded();

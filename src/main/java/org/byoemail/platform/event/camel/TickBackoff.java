@@ -36,8 +36,8 @@ abstract class TickBackoff implements ExceptionHandler {
   /**
    * Whether to work at this tick.
    *
-   * @param due whether there is work, asked at a bounded pace
-   * @param waiting whether there is work, asked at once
+   * @param due whether there is work, with a limited rate of queries
+   * @param waiting whether there is work, queried at once
    */
   final boolean hasWork(BooleanSupplier due, BooleanSupplier waiting) {
     if (isPaused()) {
@@ -62,7 +62,7 @@ abstract class TickBackoff implements ExceptionHandler {
     return failures > 0;
   }
 
-  /** The work of a tick was done. */
+  /** Records that the work of a tick was done. */
   public final synchronized void succeeded() {
     if (failures > 0) {
       log.info("events are {} again", work);
@@ -87,10 +87,13 @@ abstract class TickBackoff implements ExceptionHandler {
     Duration delay = BACKOFF.delay(failures);
     pausedUntil = clock.instant().plus(delay);
     if (failures == 1) {
-      log.warn("events cannot be {}, which is tried again until it works: {}", work, root(cause));
+      log.warn("events cannot be {}, will retry: {}", work, root(cause));
     } else {
       log.debug(
-          "events still cannot be {}, next try in {} s: {}", work, delay.toSeconds(), root(cause));
+          "events still cannot be {}, next attempt in {} s: {}",
+          work,
+          delay.toSeconds(),
+          root(cause));
     }
   }
 

@@ -20,8 +20,8 @@ import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
 /**
- * Hooks are routes that consume {@code direct:hook-<point>}. One that is defined but stopped does
- * not answer: its callers wait, and fail. While it is replaced they wait.
+ * Hooks are routes that consume {@code direct:hook-<point>}. Calls of a stopped hook wait and then
+ * fail; calls wait while a hook is replaced.
  */
 @Component
 class DirectHookRoutes implements HookRoutes, CamelContextConfiguration {

@@ -1,4 +1,4 @@
-/** Asks hooks by direct endpoints of Camel. */
+/** Calls hooks through Camel's direct endpoints. */
 @NullMarked
 package org.byoemail.platform.hook.camel;
 

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.byoemail.platform.routes.RouteProblem;
 
-/** The files of routes cannot run; {@link RouteFailureAnalyzer} shows it without a stack trace. */
+/** The route files cannot run; {@link RouteFailureAnalyzer} shows it without a stack trace. */
 final class BrokenRoutes extends RuntimeException {
   BrokenRoutes(List<RouteProblem> problems) {
     super(

@@ -12,11 +12,11 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.core.env.Environment;
 
-/** Makes Spring Boot say in a line which file, line and route keep the program from starting. */
+/** Names in one line the file, line and route that prevent the start. */
 final class RouteFailureAnalyzer implements FailureAnalyzer {
   private static final int MAX_CAUSES = 20;
   private static final String REMEDY =
-      "Correct the file, or take back what was changed in it. docs/extending.md says what files of routes may hold.";
+      "Correct the file or revert the change. docs/extending.md describes what route files may contain.";
 
   private final Environment environment;
 

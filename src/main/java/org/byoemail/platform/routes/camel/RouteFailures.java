@@ -14,11 +14,11 @@ import org.apache.camel.util.URISupport;
 import org.byoemail.platform.routes.RouteProblem;
 import org.jspecify.annotations.Nullable;
 
-/** Finds file, line and reason of what Camel says about a route. */
+/** Finds file, line and reason for Camel's exceptions about a route. */
 final class RouteFailures {
   private static final int MAX_CAUSES = 20;
 
-  /** Where Camel's messages name what is wrong in the file. */
+  /** Parts of Camel's messages that occur in the file. */
   private static final List<Pattern> WORDS =
       List.of(
           Pattern.compile("Unknown parameters=\\[\\{(\\w+)="),
@@ -37,9 +37,9 @@ final class RouteFailures {
   private RouteFailures() {}
 
   /**
-   * What went wrong, in the file that has the route.
+   * Describes a failure, in the file that has the route.
    *
-   * @param file the one that was being read; null if several were
+   * @param file the file that was being read; null if several were
    */
   static RouteProblem problem(
       Throwable failure, @Nullable RouteFile file, Collection<RouteFile> files) {
@@ -118,7 +118,7 @@ final class RouteFailures {
   private static String reason(Throwable cause) {
     String message = String.valueOf(cause.getMessage());
     if (!message.contains(" ")) {
-      // Such as the name of a class that is not there.
+      // Such as the name of a missing class.
       message = cause.getClass().getSimpleName() + ": " + message;
     }
     return String.valueOf(URISupport.sanitizeUri(message)).replaceFirst("(?s)\\s+in file:.*", "");

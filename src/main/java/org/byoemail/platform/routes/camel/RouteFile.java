@@ -23,19 +23,19 @@ import org.yaml.snakeyaml.error.MarkedYAMLException;
 import org.yaml.snakeyaml.error.YAMLException;
 
 /**
- * One version of a file of routes. Immutable.
+ * One version of a route file. Immutable.
  *
  * @param name such as {@code routes/outbound/send.camel.yaml}, the same on each node
  * @param location where Camel finds it, as an absolute path
- * @param entries the list that the file is, as YAML reads it
+ * @param entries the parsed YAML list
  */
 record RouteFile(String name, String location, String text, List<?> entries) {
   private static final int VERSION_LENGTH = 12;
 
   /**
-   * Reads YAML, no more.
+   * Parses the YAML only.
    *
-   * @throws Broken if it is none, or no list
+   * @throws Broken if it is not YAML or not a list
    */
   static RouteFile parse(String name, String location, String text) {
     LoaderOptions options = new LoaderOptions();
@@ -49,8 +49,7 @@ record RouteFile(String name, String location, String text, List<?> entries) {
         return new RouteFile(name, location, text, entries);
       }
       throw new Broken(
-          new RouteProblem(
-              name, 1, null, "a file of routes is a list: its entries begin with '- '"));
+          new RouteProblem(name, 1, null, "a route file is a list: its entries begin with '- '"));
     } catch (MarkedYAMLException e) {
       int line = e.getProblemMark() == null ? 0 : e.getProblemMark().getLine() + 1;
       throw new Broken(new RouteProblem(name, line, null, "no YAML: " + e.getProblem()));
@@ -59,7 +58,7 @@ record RouteFile(String name, String location, String text, List<?> entries) {
     }
   }
 
-  /** A file that is not even read. */
+  /** The file cannot be parsed. */
   static final class Broken extends RuntimeException {
     private final transient RouteProblem problem;
 
@@ -88,7 +87,7 @@ record RouteFile(String name, String location, String text, List<?> entries) {
     }
   }
 
-  /** Whether it says the same, whatever its comments are. */
+  /** Whether two versions differ at most in comments. */
   boolean saysTheSameAs(RouteFile other) {
     return entries.equals(other.entries);
   }

@@ -13,14 +13,14 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** Finds the files of routes below the folder of the program and that of the operator. */
+/** Finds the route files below the folders of the program and of the operator. */
 final class RouteFolders {
   static final String SUFFIX = ".camel.yaml";
   private static final int MAX_DEPTH = 16;
   private static final int MAX_FILES = 1_000;
   private static final int MAX_SIZE = 1 << 20;
 
-  /** By the first part of the names of their files. */
+  /** The folders, by the first part of their files' names. */
   private final Map<String, Path> folders;
 
   RouteFolders(Path routes, Path own) {
@@ -29,7 +29,7 @@ final class RouteFolders {
     folders.put("own-routes", own.toAbsolutePath().normalize());
   }
 
-  /** By what a change of a file is recognised without reading it. */
+  /** File attributes by which a change is detected without reading the file. */
   record Stamp(Path path, long size, long modified, Object key) {}
 
   /**

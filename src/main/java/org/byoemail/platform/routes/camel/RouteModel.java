@@ -19,7 +19,7 @@ import org.apache.camel.spi.Resource;
 import org.byoemail.platform.routes.RouteProblem;
 import org.jspecify.annotations.Nullable;
 
-/** The definitions of a context: what can be judged without building a route. */
+/** The route definitions of a Camel context, and checks that need no route to be built. */
 final class RouteModel {
   private final CamelContext context;
   private final Model model;
@@ -50,7 +50,7 @@ final class RouteModel {
     return model;
   }
 
-  /** The path of the file that a definition comes from; null if from none. */
+  /** The path of the file that a definition comes from; null if none. */
   static @Nullable String locationOf(@Nullable Resource resource) {
     if (resource == null || !resource.getLocation().startsWith("file:")) {
       return null;
@@ -61,7 +61,7 @@ final class RouteModel {
         .toString();
   }
 
-  /** Where exchanges of the route go in this process: direct and seda endpoints. */
+  /** The direct and seda endpoints to which the route sends. */
   Set<String> targets(RouteDefinition route) {
     Set<String> targets = new HashSet<>();
     collect(route.getOutputs(), targets);
@@ -78,15 +78,15 @@ final class RouteModel {
   }
 
   /**
-   * What Camel itself does not refuse, or only when a message comes: ids that stand twice, unknown
-   * configurations, direct endpoints without a consumer.
+   * Finds problems that Camel does not reject, or only when a message arrives: duplicate ids,
+   * unknown configurations, direct endpoints without a consumer.
    *
    * @param files by their locations
    */
   List<RouteProblem> problems(Map<String, RouteFile> files) {
     List<RouteProblem> problems = new ArrayList<>(RouteFile.idProblems(files.values()));
     if (!problems.isEmpty()) {
-      // Of two definitions with one id Camel has kept the last.
+      // Of two definitions with the same id, Camel has kept the last.
       return problems;
     }
     Set<String> known = new HashSet<>();
@@ -167,7 +167,7 @@ final class RouteModel {
     try {
       return context.resolvePropertyPlaceholders(uri);
     } catch (RuntimeException e) {
-      // Building the route says which placeholder is unknown.
+      // Building the route will name the unknown placeholder.
       return uri;
     }
   }

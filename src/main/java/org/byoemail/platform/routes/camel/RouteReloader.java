@@ -20,21 +20,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps the running routes in step with their files. A version that cannot be built or started
- * changes nothing: the routes of the one before it run on. Used by one thread, which calls {@link
- * #look()} again and again.
+ * Keeps the running routes in sync with their files. A version that cannot be built or started
+ * changes nothing: the previous routes keep running. Used by one thread, which calls {@link
+ * #look()} periodically.
  */
 final class RouteReloader {
   private static final Logger log = LoggerFactory.getLogger(RouteReloader.class);
 
-  /** Looks at an unchanged file before it is taken for whole: a copy of it may be under way. */
+  /**
+   * Checks that must find a file unchanged before it counts as complete: a copy may be under way.
+   */
   private static final int SETTLED = 2;
 
-  /** The same, for a file that is no YAML. */
+  /** The same for a file that is not YAML. */
   private static final int SETTLED_AND_BROKEN = 6;
 
   /**
-   * Looks until routes whose exchanges did not end, or that could not be started, are tried again.
+   * Checks until a replacement is tried again, after exchanges did not end or routes did not start.
    */
   private static final int LOOKS_UNTIL_RETRY = 60;
 
@@ -54,7 +56,7 @@ final class RouteReloader {
   private boolean unreadable;
 
   /**
-   * @param loaded what Camel has loaded at its start
+   * @param loaded the files that Camel loaded at its start
    */
   RouteReloader(
       CamelContext context,
@@ -72,12 +74,14 @@ final class RouteReloader {
     }
   }
 
-  /** The versions that run at present. */
+  /** The running versions. */
   Collection<RouteFile> running() {
     return List.copyOf(running.values());
   }
 
-  /** Looks at the folders once, and replaces what has changed and lies still. */
+  /**
+   * Checks the folders once, and replaces the routes of files that have changed and are complete.
+   */
   void look() {
     Map<String, Stamp> found;
     try {
@@ -87,7 +91,7 @@ final class RouteReloader {
       if (!unreadable) {
         unreadable = true;
         log.warn(
-            "the folders of routes cannot be read, the present routes run on: {}", e.toString());
+            "the route folders cannot be read, the current routes keep running: {}", e.toString());
       }
       return;
     }
@@ -121,7 +125,7 @@ final class RouteReloader {
           (before, one) -> each.getValue().equals(seen.get(each.getKey())) ? before + one : one);
     }
     unchanged.keySet().retainAll(found.keySet());
-    // A file that is gone may be about to be replaced: its folder must lie still as well.
+    // A missing file may be about to be replaced: its folder must be unchanged, too.
     if (!found.keySet().equals(seen.keySet())) {
       found.keySet().forEach(name -> unchanged.put(name, 1));
     }
@@ -144,8 +148,8 @@ final class RouteReloader {
   }
 
   /**
-   * Takes as many of the changes as run together. The change that a problem comes from is put off,
-   * until what remains has none.
+   * Applies as many changes as run together: a change that causes a problem is postponed until the
+   * others have none.
    */
   private void judge(Map<String, RouteFile> present, List<RouteProblem> unread) {
     Map<String, RouteProblem> problems = new TreeMap<>();
@@ -206,7 +210,7 @@ final class RouteReloader {
     return before != null && after != null && before.saysTheSameAs(after);
   }
 
-  /** A problem of a file that has not changed comes from one that has. */
+  /** A problem in an unchanged file is caused by a changed one. */
   private List<RouteProblem> blame(RouteProblem problem, Set<String> changed) {
     if (changed.contains(problem.file())) {
       return List.of(problem);
@@ -255,10 +259,7 @@ final class RouteReloader {
           .map(
               name ->
                   new RouteProblem(
-                      name,
-                      0,
-                      e.route(),
-                      "exchanges were in flight for too long, tried again later"))
+                      name, 0, e.route(), "exchanges were in flight for too long, will retry"))
           .toList();
     } catch (RouteReplacement.NotStarted e) {
       if (e.rollback() != null) {
@@ -283,7 +284,7 @@ final class RouteReloader {
       } else {
         running.put(name, file);
       }
-      log.info(file == null ? "{} is gone, and its routes are" : "{} is reloaded", name);
+      log.info(file == null ? "{} was deleted, its routes are removed" : "{} is reloaded", name);
     }
     for (String name : affected) {
       down.remove(name);

@@ -34,8 +34,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Replaces the routes of files in a running context. The old ones drain and stop, the new ones
- * start; where that fails, the old definitions start again. No exchange is cut off. Used by one
+ * Replaces the routes of files in a running context. The old routes drain and stop, the new ones
+ * start; if that fails, the old definitions start again. No exchange is interrupted. Used by one
  * thread.
  */
 final class RouteReplacement {
@@ -51,7 +51,7 @@ final class RouteReplacement {
     this.drainTimeout = drainTimeout;
   }
 
-  /** Exchanges in flight did not end in time; the old routes run on. */
+  /** Exchanges in flight did not end in time; the old routes keep running. */
   static final class StillBusy extends Exception {
     private final String route;
 
@@ -81,10 +81,11 @@ final class RouteReplacement {
   }
 
   /**
-   * @param before the files whose routes end
-   * @param after those whose routes begin; files of the same name take the place of earlier ones
+   * @param before the files whose routes are replaced
+   * @param after the files whose routes replace them
    * @throws StillBusy if nothing was changed
-   * @throws NotStarted if the routes of {@code before} were started again, or could not be
+   * @throws NotStarted if the new routes did not start; those of {@code before} run again if
+   *     possible
    */
   void replace(Collection<RouteFile> before, Collection<RouteFile> after)
       throws StillBusy, NotStarted {
@@ -96,7 +97,8 @@ final class RouteReplacement {
     before.forEach(file -> configurations.addAll(file.configurations().keySet()));
     after.forEach(file -> configurations.addAll(file.configurations().keySet()));
     List<RouteDefinition> old = routesOf(locations);
-    // What an operator has stopped stays stopped, and what has never been started is no loss.
+    // Routes that an operator has stopped stay stopped; routes that never started need not start
+    // again.
     Set<String> halted = halted(old);
     List<Route> feeders = suspendFeeders(old);
     try {
@@ -143,8 +145,9 @@ final class RouteReplacement {
   }
 
   /**
-   * Routes that bring exchanges to direct endpoints of the old ones: while they are suspended,
-   * those drain. What cannot be suspended waits at the endpoint until it has a consumer again.
+   * Routes that send to direct endpoints of the old routes are suspended so that the old routes
+   * drain. Exchanges of routes that cannot be suspended wait at the endpoint until it has a
+   * consumer again.
    */
   private List<Route> suspendFeeders(List<RouteDefinition> old) {
     List<Route> suspended = new ArrayList<>();
@@ -193,12 +196,13 @@ final class RouteReplacement {
       try {
         ServiceHelper.resumeService(route.getConsumer());
       } catch (RuntimeException e) {
-        log.error("route {} does not go on: start it again, or this node", route.getRouteId(), e);
+        log.error(
+            "route {} cannot be resumed: restart the route or this node", route.getRouteId(), e);
       }
     }
   }
 
-  /** Those that take exchanges from outside first. */
+  /** Routes that consume from outside come first. */
   private void stop(List<RouteDefinition> routes, Set<String> halted) throws StillBusy {
     List<RouteDefinition> order = new ArrayList<>(routes);
     order.sort(Comparator.comparing(route -> RouteModel.isInside(model.input(route))));
@@ -248,7 +252,7 @@ final class RouteReplacement {
     }
   }
 
-  /** Builds all of them before the first one starts; those inside come first. */
+  /** Builds all routes before the first one starts; inner routes start first. */
   private void load(Collection<RouteFile> files, Set<String> halted) throws Exception {
     Deferred deferred = new Deferred();
     List<RoutesBuilder> builders = new ArrayList<>();
@@ -307,7 +311,7 @@ final class RouteReplacement {
     }
   }
 
-  /** Keeps routes from starting while the others are not built yet. */
+  /** Prevents routes from starting until all are built. */
   private static final class Deferred implements RouteBuilderLifecycleStrategy {
     private final Map<RouteDefinition, String> settings = new HashMap<>();
     private final List<RouteDefinition> routes = new ArrayList<>();

@@ -16,8 +16,8 @@ import org.apache.camel.support.ResourceHelper;
 import org.byoemail.platform.routes.RouteProblem;
 
 /**
- * Builds routes in a context of their own, with the beans, properties and components of the running
- * one, and starts nothing.
+ * Builds routes on trial in a separate context with the beans, properties and components of the
+ * running one. Starts nothing.
  */
 final class RouteTrial {
   private final CamelContext running;
@@ -26,7 +26,7 @@ final class RouteTrial {
     this.running = running;
   }
 
-  /** What keeps those files from running together; nothing if they can be built. */
+  /** The problems that prevent the files from running together; empty if they can be built. */
   List<RouteProblem> problems(Collection<RouteFile> files) {
     List<RouteProblem> ofIds = RouteFile.idProblems(files);
     if (!ofIds.isEmpty()) {

@@ -25,8 +25,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Checks the routes before they start, and looks for changed files while they run. A problem of the
- * files ends the start: at that time there are no earlier routes that could run on.
+ * Checks the routes before they start, and watches for changed files while they run. A problem at
+ * the start stops the program, since there are no earlier routes to keep running.
  */
 @Component
 class RouteWatch implements CamelContextConfiguration {
@@ -105,11 +105,11 @@ class RouteWatch implements CamelContextConfiguration {
       }
       versions.publish(files.snapshot());
     } catch (RuntimeException e) {
-      log.error("the files of routes could not be compared with what runs", e);
+      log.error("the route files could not be compared with the running routes", e);
     }
   }
 
-  /** A replacement that is under way ends first. */
+  /** Waits for a replacement that is under way. */
   private void end(ScheduledExecutorService thread) {
     thread.shutdown();
     try {

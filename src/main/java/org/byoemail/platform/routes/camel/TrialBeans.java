@@ -17,8 +17,8 @@ import org.apache.camel.support.RoutePolicySupport;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The beans of the running context, for one that only builds routes. Nothing of what that context
- * does to its services reaches a running one: it gets substitutes for components and policies.
+ * The beans of the running context, for a context that only builds routes. It gets substitutes for
+ * components and policies, so that the running ones are not affected.
  */
 final class TrialBeans implements BeanRepository {
   private static final Set<Class<?>> CUSTOMIZERS =
@@ -68,7 +68,7 @@ final class TrialBeans implements BeanRepository {
         .collect(Collectors.toSet());
   }
 
-  /** What Camel looks for to extend a context, such as its event notifiers: not here. */
+  /** Types that Camel looks up to extend a context, such as event notifiers: not on trial. */
   private static boolean isOfTheContext(Class<?> type) {
     return type.getName().startsWith("org.apache.camel.") && !CUSTOMIZERS.contains(type);
   }
@@ -88,7 +88,7 @@ final class TrialBeans implements BeanRepository {
     return bean;
   }
 
-  /** After the trial: Camel has given the beans that ask for it the context of the trial. */
+  /** After the trial: Camel has injected the trial context into CamelContextAware beans. */
   void giveBack(CamelContext trial) {
     for (CamelContextAware bean : beans.findByType(CamelContextAware.class)) {
       if (bean.getCamelContext() == trial) {
@@ -97,11 +97,11 @@ final class TrialBeans implements BeanRepository {
     }
   }
 
-  /** Stands for a policy. */
+  /** A substitute for a policy. */
   private static final class Inert extends RoutePolicySupport {
     @Override
     public void onInit(Route route) {
-      // The policy itself does not hear of routes that never run.
+      // The policy itself is not notified of routes that never run.
     }
   }
 }

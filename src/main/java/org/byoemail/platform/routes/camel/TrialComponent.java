@@ -14,8 +14,8 @@ import org.apache.camel.support.DefaultProducer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A component that is a bean of the running context, for one that only builds routes: its endpoints
- * are made, with all checks of their options, and neither started nor stopped.
+ * A substitute for a component of the running context, for a context that only builds routes: it
+ * creates endpoints and checks their options, but starts and stops nothing.
  */
 final class TrialComponent implements Component {
   private final Component component;
@@ -57,7 +57,7 @@ final class TrialComponent implements Component {
 
   @Override
   public void stop() {
-    // The component itself runs on.
+    // The component itself keeps running.
   }
 
   private static final class TrialEndpoint extends DefaultEndpoint {
