@@ -5,7 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.ArrayList;
 import java.util.List;
-import org.byoemail.operations.retention.KeepingTimes;
+import org.byoemail.operations.retention.RetentionPeriods;
 import org.byoemail.operations.retention.Retentions;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -39,7 +39,7 @@ class RetentionController {
    * @param effective the periods that apply
    */
   @Schema(name = "Retention")
-  record RetentionResponse(String organization, KeepingTimes own, KeepingTimes effective) {}
+  record RetentionResponse(String organization, RetentionPeriods own, RetentionPeriods effective) {}
 
   /** Days, 0 for ever; null: the gateway's setting. */
   @Schema(name = "RetentionRequest")
@@ -79,7 +79,7 @@ class RetentionController {
     }
     retentions.set(
         organization,
-        new KeepingTimes(
+        new RetentionPeriods(
             request.messages(),
             request.events(),
             request.attachments(),

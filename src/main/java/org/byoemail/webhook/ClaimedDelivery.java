@@ -5,11 +5,11 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A delivery that this node makes at present. Immutable; its {@code toString} shows ids only.
+ * A delivery that this node has claimed. Immutable; its {@code toString} shows ids only.
  *
- * @param attempt its number, from 1
- * @param slow which workers it counts with
- * @param payload null: the event is gone
+ * @param attempt number of the attempt, from 1
+ * @param slow whether it uses the workers for slow receivers
+ * @param payload null if the event was deleted
  */
 record ClaimedDelivery(
     UUID id,

@@ -4,13 +4,13 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an attempt came to. Immutable.
+ * The result of an attempt. Immutable.
  *
- * @param status of HTTP; null: there was no answer
- * @param answer the start of the body
- * @param error null: the receiver has accepted the event
- * @param retryAfter what the receiver asked for, bounded
- * @param gone the receiver wants no more events (410)
+ * @param status HTTP status; null if there was no response
+ * @param answer the start of the response body
+ * @param error null if the receiver accepted the event
+ * @param retryAfter the bounded Retry-After of the response
+ * @param gone whether the receiver wants no more events (410)
  */
 public record DeliveryAttempt(
     @Nullable Integer status,

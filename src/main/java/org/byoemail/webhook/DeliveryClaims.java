@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
-/** What the route {@code webhook-deliver} works with. Called by one thread at a time. */
+/** The steps of the route {@code webhook-deliver}. Called by one thread at a time. */
 @Component("webhookClaims")
 public class DeliveryClaims {
   private static final Logger log = LoggerFactory.getLogger(DeliveryClaims.class);
@@ -44,12 +44,12 @@ public class DeliveryClaims {
     this.settings = settings;
   }
 
-  /** Whether to look for events and deliveries now. */
+  /** Whether to check for events and deliveries now. */
   public boolean isDue() {
     return wakeUp.isDue();
   }
 
-  /** Makes the deliveries of events that were numbered since the last time. */
+  /** Creates deliveries of newly numbered events. */
   public void make() {
     Made made = queue.make();
     if (made.more()) {
@@ -57,7 +57,9 @@ public class DeliveryClaims {
     }
   }
 
-  /** Claims what is due, no more than this node has workers for; each must be delivered. */
+  /**
+   * Claims due deliveries, at most as many as this node has free workers. Each must be delivered.
+   */
   public List<ClaimedDelivery> claim() {
     int quick = workers.free(false);
     int slow = workers.free(true);

@@ -12,12 +12,12 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The waiting deliveries: made of the numbered events, claimed by one node each, and taken over or
- * given up. Of one message, a webhook has one delivery under way over all nodes, in the order of
- * the events. Safe for use by many threads and nodes.
+ * The queue of deliveries: created from numbered events, each claimed by one node, recovered from
+ * stopped nodes, or given up. A webhook has at most one delivery of a message in progress on all
+ * nodes, in the order of the events. Safe for use by many threads and nodes.
  *
- * <p>None of this need be durable by itself: what the database forgets in a crash is the end of a
- * sequence of commits, so that deliveries are made, or repeated, from there in the same order.
+ * <p>Commits need not be durable at once: after a crash the database lacks the last commits, and
+ * deliveries are created or repeated from there in the same order.
  */
 @Repository
 class DeliveryQueue {
@@ -49,15 +49,15 @@ class DeliveryQueue {
   private record Match(UUID webhook, UUID event) {}
 
   /**
-   * What one look at the events came to.
+   * The result of one check for events.
    *
    * @param more whether further events may wait
    */
   record Made(int deliveries, boolean more) {}
 
   /**
-   * Makes the deliveries of events that were numbered since the last time, on one node at a time:
-   * so they are in the order of the positions.
+   * Creates deliveries of newly numbered events, on one node at a time, so that they are in the
+   * order of positions.
    */
   @Transactional
   public Made make() {
@@ -135,7 +135,7 @@ class DeliveryQueue {
   }
 
   /**
-   * Makes deliveries of earlier events again; they follow what waits.
+   * Creates deliveries of earlier events, after those that wait.
    *
    * @return the events' positions, in order; at most {@code limit}
    */
@@ -187,10 +187,10 @@ class DeliveryQueue {
   }
 
   /**
-   * Claims what is due, for one attempt each.
+   * Claims due deliveries, for one attempt each.
    *
-   * @param quick how many of webhooks whose receiver has answered quickly last
-   * @param slow how many of all others
+   * @param quick how many for receivers whose last response was quick
+   * @param slow how many for all other receivers
    */
   @Transactional
   public List<Row> claim(UUID token, int quick, int slow) {
@@ -283,7 +283,7 @@ class DeliveryQueue {
   /**
    * Records a failed attempt: the delivery waits or is given up, and the circuit may open.
    *
-   * @param retryIn when the next attempt may be
+   * @param retryIn delay of the next attempt
    * @param opening the first delay of the circuit, which doubles to {@code maxOpening}
    * @return the delivery's state now; empty if its claim was lost
    */
@@ -355,7 +355,7 @@ class DeliveryQueue {
         .update();
   }
 
-  /** Gives a claim back: nothing was sent. */
+  /** Returns a claim: nothing was sent. */
   @Transactional
   public void giveBack(UUID id, UUID token, Duration retryIn) {
     jdbc.sql(
@@ -368,7 +368,7 @@ class DeliveryQueue {
         .update();
   }
 
-  /** Frees what nodes that have stopped had claimed; it may be delivered twice. */
+  /** Releases claims of stopped nodes; their events may be delivered twice. */
   @Transactional
   public int takeOver() {
     return jdbc.sql(
@@ -379,7 +379,10 @@ class DeliveryQueue {
         .update();
   }
 
-  /** Gives up what has waited too long, such as behind an open circuit; how many. */
+  /**
+   * Gives up deliveries that have waited too long, such as behind an open circuit; returns how
+   * many.
+   */
   @Transactional
   public int giveUp() {
     return jdbc.sql(
@@ -393,7 +396,7 @@ class DeliveryQueue {
         .update();
   }
 
-  /** Deletes what has ended long ago, a bounded number; how many. */
+  /** Deletes a bounded number of old completed deliveries; returns how many. */
   @Transactional
   public int tidy() {
     return jdbc.sql(

@@ -8,8 +8,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * When this node looks for deliveries: at once when it knows of something new, and once a second
- * for what other nodes have made, or what is due again. Thread-safe.
+ * When this node checks for deliveries: at once after a notification, and once a second for those
+ * that other nodes created or that are due again. Thread-safe.
  */
 @Component
 class DeliveryWakeUp {
@@ -35,7 +35,7 @@ class DeliveryWakeUp {
     woken.set(true);
   }
 
-  /** Whether to look now; the next look is due after another wake-up or a second. */
+  /** Whether to check now; the next check is due after another wake-up or a second. */
   boolean isDue() {
     long now = nanos.getAsLong();
     if (!woken.getAndSet(false) && now - lookedAt < SELDOM) {

@@ -8,8 +8,8 @@ import java.util.UUID;
 import org.springframework.stereotype.Component;
 
 /**
- * The deliveries that this node makes at present. Receivers that are not known to answer quickly
- * have workers of their own, so that they delay no others. Thread-safe.
+ * The deliveries in progress on this node. Receivers that are not known to respond quickly have
+ * separate workers, so that they do not delay others. Thread-safe.
  */
 @Component
 class DeliveryWorkers {
@@ -20,7 +20,7 @@ class DeliveryWorkers {
     this.settings = settings;
     Gauge.builder(
             "byo.webhook.under.way", this, workers -> workers.busy(true) + workers.busy(false))
-        .description("deliveries that this node makes at present")
+        .description("deliveries in progress on this node")
         .register(meters);
   }
 
@@ -38,7 +38,7 @@ class DeliveryWorkers {
     busy.put(delivery.token(), delivery.slow());
   }
 
-  /** A delivery has ended; also where it was not begun. */
+  /** A delivery has ended, or was not started. */
   synchronized void end(ClaimedDelivery delivery) {
     busy.remove(delivery.token());
   }

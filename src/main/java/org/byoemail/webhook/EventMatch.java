@@ -1,10 +1,10 @@
 package org.byoemail.webhook;
 
-/** Which events a webhook gets: shared by new deliveries and replays. */
+/** The condition for events of a webhook, shared by new deliveries and replays. */
 final class EventMatch {
   /**
-   * A condition on {@code event e} and {@code webhook w}. An event is an agent's if its account or
-   * the endpoint of its message is.
+   * A condition on {@code event e} and {@code webhook w}. An event belongs to an agent if its
+   * account or the endpoint of its message does.
    */
   static final String SQL =
       """

@@ -4,9 +4,9 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which events are delivered again: one, or a range of positions.
+ * The events to deliver again: one, or a range of positions.
  *
- * @param event null: all of the range
+ * @param event null for a range
  * @param after the position that the range follows
  * @param to the last position of the range
  * @param failedOnly only events whose delivery was given up

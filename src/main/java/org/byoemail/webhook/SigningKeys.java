@@ -49,11 +49,11 @@ final class SigningKeys {
           pair.getPrivate(),
           Arrays.copyOfRange(encoded, encoded.length - PUBLIC_BYTES, encoded.length));
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JVM cannot make Ed25519 keys", e);
+      throw new IllegalStateException("this JVM cannot generate Ed25519 keys", e);
     }
   }
 
-  /** Keys as {@link #hmacText} and {@link #privateText} have them. */
+  /** Parses keys from {@link #hmacText} and {@link #privateText}. */
   static SigningKeys of(String hmac, String privateKey, byte[] publicKey) {
     try {
       return new SigningKeys(
@@ -74,7 +74,7 @@ final class SigningKeys {
     return Base64.getEncoder().encodeToString(privateKey.getEncoded());
   }
 
-  /** The secret in the form that the libraries of Standard Webhooks take. */
+  /** The secret in the format of the Standard Webhooks libraries. */
   String secret() {
     return "whsec_" + hmacText();
   }

@@ -9,10 +9,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * A receiver of events. Immutable; holds no secret.
  *
- * @param url may hold a capability in its path or query: shown to its organisation only
- * @param types of events; empty: every type
- * @param agents whose events; empty: every agent's
- * @param accounts whose events; empty: every account's
+ * @param url may contain a secret in its path or query: shown to its organisation only
+ * @param types event types; empty for every type
+ * @param agents only events of these agents; empty for every agent
+ * @param accounts only events of these accounts; empty for every account
  */
 public record Webhook(
     UUID id,
@@ -26,10 +26,10 @@ public record Webhook(
     Instant createdAt) {
 
   /**
-   * How it fares.
+   * The health of a webhook.
    *
    * @param failures failed attempts since the last one that succeeded
-   * @param openUntil no attempt is made before; null: the circuit is closed
+   * @param openUntil no attempt is made before; null if the circuit is closed
    */
   public record Health(
       @Nullable Instant pausedAt,
@@ -42,20 +42,20 @@ public record Webhook(
       @Nullable Instant lastFailedAt,
       @Nullable String lastError) {}
 
-  /** The states that people see. */
+  /** The status in the API. */
   public enum Status {
     ACTIVE,
     FAILING,
     PAUSED,
     DISABLED;
 
-    /** The word of the contract. */
+    /** The name in the API. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
     }
   }
 
-  /** What it is at present. */
+  /** The current status. */
   public Status status() {
     if (health.disabledAt() != null) {
       return Status.DISABLED;

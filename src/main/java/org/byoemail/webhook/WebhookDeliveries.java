@@ -16,10 +16,13 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** The deliveries of webhooks, as people see them. Safe for use by many threads. */
+/**
+ * Reads and replays the deliveries of webhooks for the API and the console. Safe for use by many
+ * threads.
+ */
 @Repository
 public class WebhookDeliveries {
-  /** The most events of one replay. */
+  /** The maximum number of events of one replay. */
   public static final int MAX_REPLAYED = 1_000;
 
   private final JdbcClient jdbc;
@@ -45,8 +48,8 @@ public class WebhookDeliveries {
    * A delivery.
    *
    * @param state waiting, delivered or failed
-   * @param about the message of its event, or else the account
-   * @param dueAt of the next attempt; null if it has ended
+   * @param about the message of the event, or else its account
+   * @param dueAt time of the next attempt; null if the delivery is complete
    */
   public record Delivery(
       UUID id,
@@ -66,8 +69,8 @@ public class WebhookDeliveries {
   /**
    * One attempt of a delivery.
    *
-   * @param status of HTTP; null: there was no answer
-   * @param answer the start of the answer's body
+   * @param status HTTP status; null if there was no response
+   * @param answer the start of the response body
    */
   public record Attempt(
       int number,
@@ -101,7 +104,7 @@ public class WebhookDeliveries {
         .list();
   }
 
-  /** A delivery of that webhook. */
+  /** A delivery of a webhook. */
   public Optional<Delivery> find(UUID webhook, UUID id) {
     return jdbc.sql("SELECT * FROM webhook_delivery WHERE webhook_id = :webhook AND id = :id")
         .param("webhook", webhook)
@@ -135,16 +138,16 @@ public class WebhookDeliveries {
   }
 
   /**
-   * What was replayed.
+   * The result of a replay.
    *
-   * @param deliveries how many were made
-   * @param next the position to go on behind, since there may be more; null: there are no more
+   * @param deliveries how many were created
+   * @param next the position after which to continue; null if there are no more events
    */
   public record Replayed(int deliveries, @Nullable Long next) {}
 
   /**
-   * Delivers earlier events again, behind what waits; those whose delivery waits are left out. Only
-   * events that the webhook gets, though also those from before it was created.
+   * Delivers earlier events again, after those that wait. Only events that match the webhook,
+   * including those from before it was created. Events whose delivery is waiting are left out.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Replayed replay(UUID webhook, Replay replay) {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** What the route {@code webhook-deliver-one} works with: sends, and records. Thread-safe. */
+/** The steps of the route {@code webhook-deliver-one}: sends and records. Thread-safe. */
 @Component("webhookDelivery")
 public class WebhookDelivery {
   private static final Logger log = LoggerFactory.getLogger(WebhookDelivery.class);
@@ -51,7 +51,7 @@ public class WebhookDelivery {
     this.meters = meters;
   }
 
-  /** A delivery and what its attempt came to. */
+  /** A delivery and the result of its attempt. */
   public record Attempted(ClaimedDelivery delivery, DeliveryAttempt attempt) {
     @Override
     public String toString() {
@@ -59,7 +59,7 @@ public class WebhookDelivery {
     }
   }
 
-  /** Makes the attempt; blocks for its timeout at most. */
+  /** Makes the attempt; blocks at most for its timeout. */
   public Attempted send(ClaimedDelivery delivery) {
     byte[] body = delivery.payload();
     DeliveryAttempt attempt =
@@ -69,7 +69,7 @@ public class WebhookDelivery {
     return new Attempted(delivery, attempt);
   }
 
-  /** Records what an attempt came to. */
+  /** Records the result of an attempt. */
   public void record(Attempted attempted) {
     ClaimedDelivery delivery = attempted.delivery();
     DeliveryAttempt attempt = attempted.attempt();
@@ -113,7 +113,7 @@ public class WebhookDelivery {
   }
 
   /**
-   * An internal failure ended a delivery: its claim runs out, and it is made again.
+   * Handles an internal failure: the delivery is repeated after its claim has expired.
    *
    * @param body what the route was at
    */
@@ -123,20 +123,23 @@ public class WebhookDelivery {
     } else if (body instanceof ClaimedDelivery delivery) {
       ended(delivery);
     }
-    log.error("{} failed here and is made again after its claim: {}", body, cause.toString());
+    log.error(
+        "{} failed in the gateway and will be repeated after its claim has expired: {}",
+        body,
+        cause.toString());
   }
 
   private void ended(ClaimedDelivery delivery) {
     workers.end(delivery);
-    // The next event of the message, or what had no worker.
+    // The next event of the message, or a delivery that had no worker, may be due.
     wakeUp.wake();
   }
 
-  /** Takes over the claims of nodes that have stopped, and gives up what has waited too long. */
+  /** Releases the claims of stopped nodes, and gives up deliveries that have waited too long. */
   public void recover() {
     int freed = queue.takeOver();
     if (freed > 0) {
-      log.info("{} deliveries of webhooks were claimed by nodes that have stopped", freed);
+      log.info("{} webhook deliveries were released from stopped nodes", freed);
       wakeUp.wake();
     }
     givenUp(queue.giveUp());
@@ -146,7 +149,7 @@ public class WebhookDelivery {
   public void tidy() {
     int deleted = queue.tidy();
     if (deleted > 0) {
-      log.debug("{} rows of webhooks were tidied away", deleted);
+      log.debug("{} old webhook deliveries and keys were deleted", deleted);
     }
   }
 

@@ -12,8 +12,8 @@ import org.byoemail.platform.event.EventType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a webhook is to be. Checked: each field is what {@link Webhook} may have. The host is vetted
- * at each delivery, since names move.
+ * The validated settings of a webhook. The host is vetted at each delivery, since DNS records
+ * change.
  */
 public record WebhookDraft(
     String url,

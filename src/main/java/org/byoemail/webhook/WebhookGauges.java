@@ -9,7 +9,7 @@ import org.byoemail.platform.health.CachedQuery;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How the webhooks of all organisations fare. */
+/** Gauges of the webhooks of all organisations. */
 @Component
 class WebhookGauges {
   private static final Duration FRESH = Duration.ofSeconds(10);

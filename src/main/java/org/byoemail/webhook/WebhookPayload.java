@@ -11,15 +11,15 @@ import org.springframework.stereotype.Component;
 
 /**
  * The body of a delivery: the event as {@code event.schema.json} describes it, with {@code
- * timestamp}, and less than 20 KB. Where the data of the event is longer, {@code data} holds its
- * short fields only, and {@code more} is the address of the whole event.
+ * timestamp}, and less than 20 KB. If the event's data is longer, {@code data} has only its short
+ * fields, and {@code more} is the URL of the whole event.
  */
 @Component
 class WebhookPayload {
-  /** The longest body. */
+  /** The maximum size of the body. */
   static final int MAX_BYTES = 20_000;
 
-  /** Longer fields are left out of data that is cut. */
+  /** Longer fields are left out of shortened data. */
   private static final int MAX_FIELD = 200;
 
   private static final int MAX_FIELDS = 40;

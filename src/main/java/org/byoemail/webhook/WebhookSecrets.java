@@ -22,8 +22,8 @@ import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The keys of webhooks, sealed: of each webhook the present ones and, for a while after a rotation,
- * those before. Safe for use by many threads and nodes.
+ * The sealed keys of webhooks: the current keys and, for a while after a rotation, the previous
+ * ones. Safe for use by many threads and nodes.
  */
 @Repository
 public class WebhookSecrets {
@@ -39,7 +39,7 @@ public class WebhookSecrets {
   }
 
   /**
-   * New keys, as they are shown once. Its {@code toString} shows no secret.
+   * New keys, which are shown once. {@code toString} shows no secret.
    *
    * @param secret {@code whsec_} and the HMAC key in Base64
    * @param publicKey {@code whpk_} and the Ed25519 key in Base64
@@ -52,13 +52,13 @@ public class WebhookSecrets {
   }
 
   /**
-   * What may be known of keys.
+   * The public part of keys.
    *
-   * @param expiresAt until when they sign beside the present ones; null: the present ones
+   * @param expiresAt until when they sign beside the current ones; null for the current ones
    */
   public record Known(String publicKey, Instant createdAt, @Nullable Instant expiresAt) {}
 
-  /** Makes the first keys of a webhook. */
+  /** Creates the first keys of a webhook. */
   @Transactional(propagation = Propagation.MANDATORY)
   public Shown create(UUID webhook) {
     SigningKeys keys = SigningKeys.generate();
@@ -78,10 +78,10 @@ public class WebhookSecrets {
   }
 
   /**
-   * Makes further keys; those so far sign beside them for a while. Of the earlier ones only the
-   * latest stay: two at most sign at a time.
+   * Creates new keys; the previous ones also sign for a while. Older ones are deleted: at most two
+   * sign at a time.
    *
-   * @param overlap zero: those so far end at once
+   * @param overlap zero to end the previous keys at once
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Shown rotate(UUID webhook, Duration overlap) {
@@ -108,7 +108,7 @@ public class WebhookSecrets {
     return known(List.of(webhook)).getOrDefault(webhook, List.of());
   }
 
-  /** The same of several webhooks. */
+  /** The keys of several webhooks. */
   public Map<UUID, List<Known>> known(Collection<UUID> webhooks) {
     Map<UUID, List<Known>> known = new HashMap<>();
     jdbc.sql(
@@ -134,7 +134,7 @@ public class WebhookSecrets {
   }
 
   /**
-   * The keys to sign with, the present ones first.
+   * The keys to sign with, the current ones first.
    *
    * @throws IllegalStateException if no key of the keyset opens them
    */

@@ -20,12 +20,12 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes one attempt: a signed POST to a vetted host, of whose answer the status counts. Redirects
- * are not followed. Blocks for the timeout of an attempt at most. Thread-safe.
+ * Makes one attempt: a signed POST to a vetted host. The status of the response decides. Redirects
+ * are not followed. Blocks at most for the timeout of an attempt. Thread-safe.
  */
 @Component
 class WebhookSender {
-  /** Of the answer, this much is kept. */
+  /** The maximum size of the response body that is kept. */
   static final int MAX_ANSWER = 1_024;
 
   static final Duration MAX_RETRY_AFTER = Duration.ofHours(1);
@@ -45,7 +45,7 @@ class WebhookSender {
   /**
    * Delivers an event once.
    *
-   * @param id of the event, the same at each attempt
+   * @param id id of the event, the same for each attempt
    * @param keys at least one
    */
   DeliveryAttempt send(String url, List<SigningKeys> keys, UUID id, byte[] body) {

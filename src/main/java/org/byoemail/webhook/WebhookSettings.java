@@ -7,13 +7,13 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Webhooks.
  *
- * @param timeout of a whole attempt, from the DNS lookup to the status
+ * @param timeout timeout of an attempt, from the DNS lookup to the status
  * @param retryFor how long a delivery is retried
- * @param workers deliveries that this node makes at a time to receivers that answer quickly
+ * @param workers concurrent deliveries of this node to receivers that respond quickly
  * @param slowWorkers the same for all others
- * @param perWebhook deliveries of one webhook at a time, over all nodes
- * @param slowAfter what counts as quick
- * @param keep how long deliveries that have ended are listed
+ * @param perWebhook concurrent deliveries of one webhook on all nodes
+ * @param slowAfter a slower response makes a receiver slow
+ * @param keep how long completed deliveries are kept
  */
 @ConfigurationProperties("byo.webhook")
 record WebhookSettings(
@@ -43,7 +43,7 @@ record WebhookSettings(
     }
   }
 
-  /** A claim lasts longer than any attempt and its recording. */
+  /** The duration of a claim, longer than any attempt and its recording. */
   Duration claimTtl() {
     return timeout.multipliedBy(4);
   }

@@ -9,12 +9,12 @@ import org.byoemail.format.mail.Ids;
 import org.springframework.stereotype.Component;
 
 /**
- * Sends a made-up event to a webhook at once, outside of the queue, so that its owner sees the
- * answer. A bounded number at a time. Thread-safe.
+ * Sends a test event to a webhook at once, bypassing the queue, and returns the response. A bounded
+ * number at a time. Thread-safe.
  */
 @Component
 public class WebhookTests {
-  /** The type of the made-up event; no other event has it. */
+  /** The type of the test event; no other event has it. */
   public static final String TYPE = "webhook.test";
 
   private static final int MAX_AT_A_TIME = 8;
@@ -33,14 +33,14 @@ public class WebhookTests {
   }
 
   /**
-   * What a test came to.
+   * The result of a test.
    *
-   * @param body that was sent
+   * @param body the request body
    */
   public record Result(UUID id, String body, DeliveryAttempt attempt) {}
 
   /**
-   * Sends the test; blocks for the timeout of an attempt at most.
+   * Sends the test; blocks at most for the timeout of an attempt.
    *
    * @throws WebhookRefused if too many tests are running
    */

@@ -20,7 +20,7 @@ import org.springframework.transaction.annotation.Transactional;
 /** The webhooks of all organisations. Safe for use by many threads and nodes. */
 @Repository
 public class Webhooks {
-  /** The most webhooks of one organisation. */
+  /** The maximum number of webhooks of an organisation. */
   public static final int MAX_OF_ORGANIZATION = 50;
 
   private final JdbcClient jdbc;
@@ -40,13 +40,13 @@ public class Webhooks {
   public record Created(Webhook webhook, WebhookSecrets.Shown secret) {}
 
   /**
-   * Creates a webhook, which gets the events from now on.
+   * Creates a webhook for events from now on.
    *
    * @throws WebhookRefused if the organisation has too many
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Created create(String organization, WebhookDraft draft) {
-    // Two requests at a time must not both pass the limit.
+    // Concurrent requests must not exceed the limit together.
     jdbc.sql(
             "SELECT count(pg_advisory_xact_lock(hashtextextended('byo webhook ' || :organization, 0)))")
         .param("organization", organization)
@@ -80,7 +80,7 @@ public class Webhooks {
     return new Created(find(id).orElseThrow(), secrets.create(id));
   }
 
-  /** The webhook of that id. */
+  /** The webhook with the id. */
   public Optional<Webhook> find(UUID id) {
     return jdbc.sql("SELECT * FROM webhook WHERE id = :id")
         .param("id", id)
@@ -109,7 +109,7 @@ public class Webhooks {
         .list();
   }
 
-  /** Changes a webhook; what waits is delivered to the new URL, and its circuit is closed. */
+  /** Changes a webhook. Waiting events go to the new URL, and the circuit is closed. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void change(UUID id, WebhookDraft draft) {
     jdbc.sql(
@@ -131,16 +131,16 @@ public class Webhooks {
         .update();
   }
 
-  /** Deletes a webhook with its deliveries; false: it was gone. */
+  /** Deletes a webhook with its deliveries; false if it does not exist. */
   @Transactional(propagation = Propagation.MANDATORY)
   public boolean delete(UUID id) {
-    // In the order in which outcomes are recorded: the delivery, then the webhook.
+    // Locks in the same order as recording outcomes: the delivery, then the webhook.
     jdbc.sql("DELETE FROM webhook_delivery WHERE webhook_id = :id").param("id", id).update();
     return jdbc.sql("DELETE FROM webhook WHERE id = :id").param("id", id).update() == 1;
   }
 
   /**
-   * Pauses a webhook: its deliveries are made, and wait.
+   * Pauses a webhook: its deliveries wait.
    *
    * @throws WebhookRefused if it is paused or disabled
    */
@@ -157,7 +157,7 @@ public class Webhooks {
     if (paused == 0) {
       throw new WebhookRefused("the webhook is paused or disabled already");
     }
-    // The time in which they are retried begins again when it is resumed.
+    // The retry period starts again when the webhook is resumed.
     jdbc.sql(
             """
             UPDATE webhook_delivery SET give_up_at = 'infinity'
@@ -168,14 +168,14 @@ public class Webhooks {
   }
 
   /**
-   * Resumes a webhook that is paused, disabled or failing: what waits is tried at once, and for as
-   * long as new deliveries are.
+   * Resumes a webhook that is paused, disabled or failing. Waiting deliveries are due at once, and
+   * are retried as long as new ones.
    *
    * @throws WebhookRefused if it is neither
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void resume(UUID id) {
-    // A webhook that was disabled gets the events from now on; those in between can be replayed.
+    // A webhook that was disabled gets events from now on; earlier ones can be replayed.
     int resumed =
         jdbc.sql(
                 """
@@ -191,7 +191,8 @@ public class Webhooks {
     if (resumed == 0) {
       throw new WebhookRefused("the webhook is active already");
     }
-    // What is claimed is left alone: who records it locks the rows in the other order.
+    // Claimed deliveries are left alone: recording their outcome locks the rows in the opposite
+    // order.
     jdbc.sql(
             """
             UPDATE webhook_delivery SET due_at = least(due_at, statement_timestamp()),

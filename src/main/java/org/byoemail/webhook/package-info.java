@@ -1,7 +1,7 @@
 /**
- * Webhooks: HTTP receivers that tenants name, to which numbered events are delivered at least once,
- * in order per message, signed as Standard Webhooks describes. Uses the outbox of events only as a
- * reader; hosts are vetted like mail servers.
+ * Webhooks: numbered events are delivered to HTTP receivers of tenants at least once, in order per
+ * message, signed according to Standard Webhooks. Only reads the outbox of events; hosts are vetted
+ * like mail servers.
  */
 @NullMarked
 @ApplicationModule(

@@ -17,8 +17,8 @@ import java.util.stream.Collectors;
 import org.byoemail.operations.transfer.FileFormat;
 
 /**
- * The part of the API of a gateway that deals with files of accounts and with restores. Follows no
- * redirect, since the key would be sent along.
+ * A client of the gateway's API for account files and restores. Follows no redirects, since they
+ * would receive the key.
  */
 final class GatewayApi {
   private static final Duration CONNECTING = Duration.ofSeconds(10);
@@ -92,7 +92,7 @@ final class GatewayApi {
   }
 
   /**
-   * Has queued mail reconciled.
+   * Starts the reconciliation of queued mail.
    *
    * @throws Refused if the gateway refuses
    * @throws IOException if the gateway cannot be reached

@@ -7,20 +7,20 @@ import java.net.URI;
 import java.util.Map;
 
 /**
- * Shows whether a running gateway was restored from a backup, and has its queued mail reconciled.
- * Starts no Spring.
+ * Shows whether the database of a running gateway was restored from a backup, and reconciles its
+ * queued mail. Runs without Spring.
  */
 public final class RestoreCommand {
   private static final String USAGE =
       """
       usage: BYO_API_KEY=... java -jar byo-email.jar restore status|reconcile [--moved] [--url URL]
 
-      After a restore of the database nothing is sent. reconcile has queued mail looked up in the
+      After a restore of the database nothing is sent. reconcile looks up queued mail in the
       Sent folders of its accounts: what is found there becomes sent, the rest is held for a person,
-      then sending goes on. The key is one of an operator of all organizations.
+      then sending resumes. The key must be an operator's for all organizations.
 
         --moved      nothing ran on the old database after it was copied (a migration to another
-                     server): queued mail goes on. Refused if the gateway is known to have run
+                     server): sending resumes at once. Refused if the gateway is known to have run
         --url URL    of the gateway (default http://localhost:8080)
 
       Exit status: 0 done, 1 the gateway refused, 2 wrong arguments.
@@ -90,7 +90,7 @@ public final class RestoreCommand {
       if (reconcile) {
         api.reconcile(moved);
         out.println(
-            moved ? "sending goes on" : "queued mail is being reconciled: see restore status");
+            moved ? "sending resumes" : "queued mail is being reconciled: see restore status");
       } else {
         print(api.restore());
       }

@@ -5,13 +5,14 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was done to erase an address of an organisation; the counts grow until it is finished.
+ * The progress of erasing an address for an organisation.
  *
- * @param addressSha256 of the address in lower case, in hexadecimal: what is left of it
+ * @param addressSha256 SHA-256 of the address in lower case, in hexadecimal; the address itself is
+ *     not kept
  * @param stage messages, mails, events, rest or done
- * @param messages that it sent or received, deleted with all that belongs to them
- * @param beingSent messages to it that were being sent at that moment, and are left
- * @param mails other inbound mails of it, of which places and fingerprints are left
+ * @param messages deleted messages that the address sent or received, with all of their data
+ * @param beingSent messages to the address that were being sent at the time and were not deleted
+ * @param mails other inbound mails from the address; their UIDs and fingerprints are kept
  */
 public record Erasure(
     UUID id,

@@ -17,16 +17,16 @@ import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Erases what is held of a person, a short transaction at a time: messages, other inbound mail,
- * events, then bounces, suppressions and rejected submissions. Goes on after a restart. Called by a
- * route; thread-safe.
+ * Erases the personal data of an address in short transactions: messages, other inbound mail,
+ * events, then bounces, suppressions and rejected submissions. Continues after a restart. Called by
+ * a route; thread-safe.
  */
 @Component("erasureRun")
 public class ErasureRun {
   private static final Logger log = LoggerFactory.getLogger(ErasureRun.class);
 
   private final Erasures erasures;
-  private final KeptThings things;
+  private final ExpiredData things;
   private final PersonalData data;
   private final DeliveryLifecycle deliveries;
   private final TransactionTemplate transaction;
@@ -34,7 +34,7 @@ public class ErasureRun {
 
   ErasureRun(
       Erasures erasures,
-      KeptThings things,
+      ExpiredData things,
       PersonalData data,
       DeliveryLifecycle deliveries,
       PlatformTransactionManager transactions) {
@@ -80,7 +80,7 @@ public class ErasureRun {
 
   private void cancelIfWaiting(UUID message) {
     try {
-      // On its own: a conflict would end the transaction of the step.
+      // In its own transaction: a conflict would abort the step's transaction.
       apart.executeWithoutResult(status -> deliveries.cancel(message));
     } catch (DeliveryConflict e) {
       log.debug("message {} is not cancelled: {}", message, e.getMessage());

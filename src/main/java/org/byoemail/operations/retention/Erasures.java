@@ -20,7 +20,7 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** Erasures of addresses: requested by people, done in steps, reported for ever. Thread-safe. */
+/** Requests and reports of erasures. Reports are kept for ever. Thread-safe. */
 @Repository
 public class Erasures {
   private static final UUID FIRST = new UUID(0, 0);
@@ -33,7 +33,7 @@ public class Erasures {
     this.audit = audit;
   }
 
-  /** One that is under way. */
+  /** An erasure in progress. */
   record Open(
       UUID id,
       String organization,
@@ -43,7 +43,7 @@ public class Erasures {
       long afterPosition) {}
 
   /**
-   * Requests an erasure. The audit log says that, without the address.
+   * Requests an erasure. The audit log records the request without the address.
    *
    * @return its id
    * @throws ErasureConflict if an account of the organisation has the address
@@ -88,7 +88,7 @@ public class Erasures {
         .optional();
   }
 
-  /** The next one that is under way, locked; empty if there is none, or another node has it. */
+  /** Locks the next erasure in progress; empty if there is none, or another node has it. */
   @Transactional(propagation = Propagation.MANDATORY)
   public Optional<Open> next() {
     return jdbc.sql(
@@ -109,7 +109,7 @@ public class Erasures {
         .optional();
   }
 
-  /** Adds counts, and says where the next step goes on. */
+  /** Adds counts, and records where the next step continues. */
   void proceed(UUID id, String stage, @Nullable UUID afterId, long afterPosition, Counts counts) {
     jdbc.sql(
             """
@@ -135,7 +135,7 @@ public class Erasures {
         .update();
   }
 
-  /** What a step did. */
+  /** The result of a step. */
   record Counts(
       int messages,
       int beingSent,

@@ -13,8 +13,8 @@ import org.byoemail.platform.event.EventCleanup;
 import org.springframework.stereotype.Component;
 
 /**
- * Where data of a person is, by an address in lower case: finds and deletes some of it, in the
- * transaction of the caller. Thread-safe.
+ * Finds and deletes batches of personal data by an address in lower case, in the caller's
+ * transaction. Thread-safe.
  */
 @Component
 class PersonalData {
@@ -63,7 +63,10 @@ class PersonalData {
     removeRaw(inbound.stripOthers(mails));
   }
 
-  /** Stores anew what is left in contents that mails share, and lets the old ones go. */
+  /**
+   * Copies the remaining mails of shared contents to new contents, and marks the old ones for
+   * removal.
+   */
   void removeRaw(Collection<String> names) {
     names.forEach(name -> inbound.repack(name, contents));
     messages.mayBeUnused(names);

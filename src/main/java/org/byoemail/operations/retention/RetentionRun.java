@@ -21,9 +21,9 @@ import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Deletes what was kept for its time, in steps: each is a short transaction over a few hundred
- * rows, with a pause after it, so that sending does not wait for it. One node at a time. Called by
- * a route; thread-safe.
+ * Deletes data after its retention period, in steps: each is a short transaction of a few hundred
+ * rows followed by a pause, so that sending is not delayed. Runs on one node at a time. Called by a
+ * route; thread-safe.
  */
 @Component("retentionRun")
 public class RetentionRun {
@@ -31,14 +31,14 @@ public class RetentionRun {
   private static final UUID FIRST = new UUID(0, 0);
 
   private final Retentions retentions;
-  private final KeptThings things;
+  private final ExpiredData things;
   private final TransactionTemplate transactions;
   private final RetentionSettings settings;
   private final Clock clock;
   private final MeterRegistry meters;
   private final Deque<Job> jobs = new ArrayDeque<>();
 
-  /** Up to which message files and raw mail are gone. */
+  /** The message up to which attachments and raw mail have been deleted. */
   private final Map<String, UUID> gone = new HashMap<>();
 
   private Instant nextRun = Instant.MIN;
@@ -46,7 +46,7 @@ public class RetentionRun {
 
   RetentionRun(
       Retentions retentions,
-      KeptThings things,
+      ExpiredData things,
       TransactionTemplate transactions,
       RetentionSettings settings,
       Clock clock,
@@ -69,7 +69,7 @@ public class RetentionRun {
     RAW_MAIL,
     QUARANTINE;
 
-    @Nullable Integer of(KeepingTimes times) {
+    @Nullable Integer of(RetentionPeriods times) {
       return switch (this) {
         case MESSAGES -> times.messages();
         case EVENTS -> times.events();
@@ -108,9 +108,9 @@ public class RetentionRun {
       return;
     }
     Job job = Objects.requireNonNull(jobs.peek());
-    KeptThings.Step step =
-        transactions.execute(status -> retentions.lock() ? step(job) : KeptThings.Step.NONE);
-    if (step == null || step == KeptThings.Step.NONE) {
+    ExpiredData.Step step =
+        transactions.execute(status -> retentions.lock() ? step(job) : ExpiredData.Step.NONE);
+    if (step == null || step == ExpiredData.Step.NONE) {
       return;
     }
     counter(job.kind).increment(step.deleted());
@@ -136,7 +136,7 @@ public class RetentionRun {
     Set<String> organizations = new TreeSet<>(things.organizations());
     organizations.addAll(retentions.organizations());
     for (String organization : organizations) {
-      KeepingTimes times = retentions.effective(organization);
+      RetentionPeriods times = retentions.effective(organization);
       for (Kind kind : Kind.values()) {
         Integer days = kind.of(times);
         if (days != null && days > 0) {
@@ -155,12 +155,12 @@ public class RetentionRun {
   private void end() {
     nextRun = clock.instant().plus(settings.pause());
     if (deleted > 0) {
-      log.info("retention: {} things were deleted that were kept for their time", deleted);
+      log.info("retention: {} rows or files were deleted after their retention period", deleted);
     }
     deleted = 0;
   }
 
-  private KeptThings.Step step(Job job) {
+  private ExpiredData.Step step(Job job) {
     String organization = job.organization;
     return switch (job.kind) {
       case MESSAGES -> things.deleteMessages(organization, job.before, job.after);
@@ -174,7 +174,7 @@ public class RetentionRun {
   private Counter counter(Kind kind) {
     return Counter.builder("byo.retention.deleted")
         .tag("kind", kind.word())
-        .description("what was deleted after it was kept for its time")
+        .description("what was deleted after its retention period")
         .register(meters);
   }
 }

@@ -5,7 +5,7 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * How many days things are kept of organisations that have no times of their own; 0: for ever.
+ * Default retention periods in days, for organisations without their own; 0: for ever.
  *
  * @param messages with recipients, attempts, bounces, files and raw mail
  * @param events of the outbox
@@ -29,7 +29,7 @@ record RetentionSettings(
     }
   }
 
-  KeepingTimes times() {
-    return new KeepingTimes(messages, events, attachments, rawMail, quarantine);
+  RetentionPeriods times() {
+    return new RetentionPeriods(messages, events, attachments, rawMail, quarantine);
   }
 }

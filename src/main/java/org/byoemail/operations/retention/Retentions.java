@@ -10,11 +10,11 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
 import org.springframework.transaction.annotation.Transactional;
 
-/** How long things are kept of each organisation. Thread-safe. */
+/** The retention periods of organisations. Thread-safe. */
 @Repository
 public class Retentions {
   private static final long LOCK = 0x62796f2d6b656570L;
-  private static final KeepingTimes NONE = new KeepingTimes(null, null, null, null, null);
+  private static final RetentionPeriods NONE = new RetentionPeriods(null, null, null, null, null);
 
   private final JdbcClient jdbc;
   private final RetentionSettings settings;
@@ -26,8 +26,8 @@ public class Retentions {
     this.audit = audit;
   }
 
-  /** What an organisation has set for itself. */
-  public KeepingTimes own(String organization) {
+  /** The periods that were set for an organisation. */
+  public RetentionPeriods own(String organization) {
     return jdbc.sql(
             "SELECT messages, events, attachments, raw_mail, quarantine FROM retention WHERE organization = :o")
         .param("o", organization)
@@ -36,15 +36,15 @@ public class Retentions {
         .orElse(NONE);
   }
 
-  /** What holds for an organisation, nothing null. */
-  public KeepingTimes effective(String organization) {
+  /** The effective periods of an organisation, none of them null. */
+  public RetentionPeriods effective(String organization) {
     return own(organization).or(settings.times());
   }
 
-  /** Sets what an organisation has of its own, and records it in the audit log. */
+  /** Sets the periods of an organisation and records the change in the audit log. */
   @Transactional
-  public void set(String organization, KeepingTimes times) {
-    KeepingTimes before = own(organization);
+  public void set(String organization, RetentionPeriods times) {
+    RetentionPeriods before = own(organization);
     jdbc.sql(
             """
             INSERT INTO retention (organization, messages, events, attachments, raw_mail, quarantine)
@@ -72,7 +72,7 @@ public class Retentions {
             .details());
   }
 
-  /** Whether this transaction may delete; no other node does until it ends. */
+  /** Whether this transaction may delete; if so, no other node does until it ends. */
   @Transactional(propagation = Propagation.MANDATORY)
   public boolean lock() {
     return jdbc.sql("SELECT pg_try_advisory_xact_lock(:lock)")
@@ -81,13 +81,13 @@ public class Retentions {
         .single();
   }
 
-  /** Organisations with times of their own, which may have mail in the quarantine alone. */
+  /** Organisations with their own periods, which may have nothing but mail in the quarantine. */
   List<String> organizations() {
     return jdbc.sql("SELECT organization FROM retention").query(String.class).list();
   }
 
-  private static KeepingTimes read(ResultSet row) throws SQLException {
-    return new KeepingTimes(
+  private static RetentionPeriods read(ResultSet row) throws SQLException {
+    return new RetentionPeriods(
         row.getObject("messages", Integer.class),
         row.getObject("events", Integer.class),
         row.getObject("attachments", Integer.class),

@@ -1,6 +1,6 @@
 /**
- * How long messages, events, files, raw mail and the quarantine are kept, by organisation, and
- * their deletion in small steps.
+ * Retention periods of messages, events, attachments, raw mail and the quarantine by organisation,
+ * deletion in small steps, and the erasure of personal data.
  */
 @NullMarked
 @ApplicationModule(

@@ -31,7 +31,7 @@ public record AccountDraft(
     @Nullable Instant backfillSince,
     @Nullable OAuthDraft oauth) {
 
-  /** Of the fields of a request or a file; null: not given. */
+  /** Creates a draft from the fields of a request or a file; null: not given. */
   public static AccountDraft of(
       @Nullable String displayName,
       @Nullable SmtpFields smtp,

@@ -46,7 +46,7 @@ public class AliasSetup {
     return aliases.of(account.id(), AliasKind.ADDRESS);
   }
 
-  /** The state of plus-addresses; empty if they are not switched on. */
+  /** The state of plus-addresses; empty if they are off. */
   public Optional<Alias> plusAddresses(Account account) {
     return aliases.of(account.id(), AliasKind.PLUS).stream().findFirst();
   }

@@ -4,7 +4,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A catch-all domain as it was typed.
+ * A catch-all domain before validation.
  *
  * @param unmatched {@code account} or {@code refuse}; null: account
  */
@@ -12,9 +12,9 @@ public record CatchAllDraft(
     @Nullable String domain, @Nullable String unmatched, @Nullable List<@Nullable Rule> rules) {
 
   /**
-   * A rule as it was typed.
+   * A rule before validation.
    *
-   * @param pattern the part before the @, or its beginning and a *
+   * @param pattern the local part, or its prefix and a *
    * @param agent the id of an agent of the same organisation
    */
   public record Rule(@Nullable String pattern, @Nullable String agent) {}

@@ -60,7 +60,7 @@ public class CatchAllSetup {
     this.transactions = transactions;
   }
 
-  /** The catch-all domains of an account, in their order. */
+  /** The catch-all domains of an account, in order. */
   public List<CatchAllState> of(Account account) {
     Map<EmailAddress, Alias> sending =
         aliases.of(account.id(), AliasKind.DOMAIN).stream()
@@ -72,7 +72,7 @@ public class CatchAllSetup {
   }
 
   /**
-   * Sets the catch-all domains of an account; those that it had keep their proofs.
+   * Sets the catch-all domains of an account; existing domains keep their proofs.
    *
    * @throws FieldsRefused naming what is wrong
    * @throws org.byoemail.account.alias.AliasConflict if another account of the organisation has one
@@ -220,7 +220,9 @@ public class CatchAllSetup {
     return of(account);
   }
 
-  /** A domain that is about to be proved by a probe, which {@link AliasSetup#prove} sends. */
+  /**
+   * Checks a domain that is about to be proved by a probe, which {@link AliasSetup#prove} sends.
+   */
   public EmailAddress aliasOf(Account account, @Nullable String domain) {
     CatchAll asked = find(account, domain);
     recordProof(account, asked, "round_trip");

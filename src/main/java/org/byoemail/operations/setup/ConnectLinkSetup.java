@@ -182,8 +182,8 @@ public class ConnectLinkSetup {
   }
 
   /**
-   * Who names the servers of an address can sign in to a mailbox of their own and be taken for its
-   * owner.
+   * Somebody who may choose the servers of an address can sign in to their own mailbox and pass for
+   * the owner of the address.
    */
   private static boolean isAny(@Nullable String servers, @Nullable EmailAddress address) {
     return switch (servers == null ? "" : servers) {

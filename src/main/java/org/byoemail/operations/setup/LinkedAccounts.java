@@ -83,7 +83,9 @@ class LinkedAccounts {
     return enabled(link, stored);
   }
 
-  /** What the link has stored for another address, and could not enable, is of no use any more. */
+  /**
+   * An account that the link created for another address and could not enable is no longer needed.
+   */
   private void deleteUnused(ConnectLink link, AccountId id) {
     accounts
         .lock(id)

@@ -24,12 +24,12 @@ import org.springframework.stereotype.Service;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * Creates, changes and drives webhooks, each step with an entry in the audit log, which names no
- * URL: its path may be a capability. Safe for use by many threads.
+ * Creates, changes and operates webhooks, each step with an entry in the audit log. URLs are not
+ * logged: their path may contain a secret. Safe for use by many threads.
  */
 @Service
 public class WebhookSetup {
-  /** The longest time for which the keys before a rotation sign too. */
+  /** The maximum time for which previous keys sign after a rotation. */
   public static final Duration MAX_OVERLAP = Duration.ofDays(30);
 
   private final Webhooks webhooks;
@@ -60,7 +60,7 @@ public class WebhookSetup {
   /**
    * Creates a webhook.
    *
-   * @param draft makes the draft of what was typed
+   * @param draft reads the draft from the request
    * @throws FieldsRefused naming what is wrong
    * @throws org.byoemail.webhook.WebhookRefused if the organisation has too many
    */
@@ -96,7 +96,7 @@ public class WebhookSetup {
     }
   }
 
-  /** Deletes a webhook; what waits is not delivered. */
+  /** Deletes a webhook; waiting events are not delivered. */
   @Transactional
   public void delete(Webhook webhook) {
     if (webhooks.delete(webhook.id())) {
@@ -127,9 +127,9 @@ public class WebhookSetup {
   }
 
   /**
-   * Gives a webhook further keys.
+   * Rotates the keys of a webhook.
    *
-   * @param overlap for which those so far sign too
+   * @param overlap for which the previous keys also sign
    * @throws FieldsRefused if it is too long
    */
   @Transactional
@@ -143,7 +143,7 @@ public class WebhookSetup {
   }
 
   /**
-   * Sends a made-up event at once; blocks for its answer.
+   * Sends a test event at once; blocks until the receiver responds.
    *
    * @throws org.byoemail.webhook.WebhookRefused if too many tests are running
    */

@@ -35,7 +35,7 @@ public class AccountExport {
   }
 
   /**
-   * Answers a request with the file: the accounts in the order of their creation, a page at a time.
+   * Writes the file to a response: the accounts in the order of their creation, a page at a time.
    *
    * @param organization whose accounts; null: all
    */

@@ -8,12 +8,14 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.scheduling.concurrent.CustomizableThreadFactory;
 
-/** The threads that deliver: one for each claimed delivery, none while idle. */
+/** The delivery threads: one per claimed delivery, none while idle. */
 @Configuration(proxyBeanMethods = false)
 class WebhookThreads {
   private static final long IDLE_SECONDS = 10;
 
-  /** It has no queue: a delivery is claimed only for a free worker, so the claims bound it. */
+  /**
+   * No queue: a delivery is claimed only for a free worker, so the number of threads is bounded.
+   */
   @Bean(name = "webhookWorkers", destroyMethod = "shutdown", defaultCandidate = false)
   ExecutorService webhookWorkers() {
     return new ThreadPoolExecutor(

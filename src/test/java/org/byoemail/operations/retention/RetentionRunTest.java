@@ -25,7 +25,7 @@ class RetentionRunTest extends WebTest {
       new RetentionSettings(0, 0, 0, 0, 0, Duration.ofMinutes(10));
 
   @Autowired private Retentions retentions;
-  @Autowired private KeptThings things;
+  @Autowired private ExpiredData things;
   @Autowired private TransactionTemplate transactions;
   @Autowired private ContentStore contents;
   @Autowired private GatewayNodes nodes;

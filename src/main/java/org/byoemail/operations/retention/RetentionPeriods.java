@@ -3,23 +3,22 @@ package org.byoemail.operations.retention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many days things are kept. 0: for ever; null, where an organisation's are meant: as the
- * settings say.
+ * Retention periods in days. 0: for ever; null, for an organisation: as the settings say.
  *
  * @param messages with recipients, attempts, bounces, files and raw mail
  * @param attachments the files of messages
  * @param rawMail the bytes of inbound mail, as its server had them
  */
-public record KeepingTimes(
+public record RetentionPeriods(
     @Nullable Integer messages,
     @Nullable Integer events,
     @Nullable Integer attachments,
     @Nullable Integer rawMail,
     @Nullable Integer quarantine) {
 
-  /** These, and the others where these are null. */
-  KeepingTimes or(KeepingTimes others) {
-    return new KeepingTimes(
+  /** These periods, with defaults for those that are null. */
+  RetentionPeriods or(RetentionPeriods others) {
+    return new RetentionPeriods(
         messages == null ? others.messages : messages,
         events == null ? others.events : events,
         attachments == null ? others.attachments : attachments,

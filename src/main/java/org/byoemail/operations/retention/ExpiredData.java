@@ -15,9 +15,11 @@ import org.byoemail.platform.event.EventCleanup;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Deletes some of each kind of things, in the transaction of the caller. Thread-safe. */
+/**
+ * Deletes batches of data after their retention period, in the caller's transaction. Thread-safe.
+ */
 @Component
-class KeptThings {
+class ExpiredData {
   private static final int MESSAGES = 200;
   private static final int EVENTS = 500;
   private static final String FILE_GONE = "it was kept for its time and deleted";
@@ -29,7 +31,7 @@ class KeptThings {
   private final InboundMailCleanup inbound;
   private final EventCleanup events;
 
-  KeptThings(
+  ExpiredData(
       MessageCleanup messages,
       SettledMessages outbound,
       BounceCleanup bounces,
@@ -45,13 +47,13 @@ class KeptThings {
   }
 
   /**
-   * What a step did.
+   * The result of a step.
    *
-   * @param next where the next one goes on; null if that does not matter
+   * @param next where the next step continues; null if that does not matter
    * @param isLast whether nothing is left
    */
   record Step(int deleted, @Nullable UUID next, boolean isLast) {
-    /** Another node does it. */
+    /** Another node is deleting. */
     static final Step NONE = new Step(0, null, false);
 
     static Step of(int deleted, int most) {
@@ -71,7 +73,7 @@ class KeptThings {
   }
 
   /**
-   * Deletes those of these messages that may be deleted, with all that belongs to them.
+   * Deletes those messages that may be deleted, with all of their data.
    *
    * @return how many
    */
