@@ -55,6 +55,7 @@ final class PageText implements NodeVisitor {
   private boolean script;
   private boolean form;
   private int hiddenCharacters;
+  private int alternativeCharacters;
   private int next;
   private int verbatim;
 
@@ -78,7 +79,14 @@ final class PageText implements NodeVisitor {
     InvisibleCharacters shown = InvisibleCharacters.in(lines.toString());
     hidden.addAll(shown.removed());
     return new VisibleText(
-        shown.text(), hidden, preheader.toString(), alternatives, links, script, form, whole);
+        shown.text(),
+        hidden,
+        preheader.toString(),
+        alternatives,
+        links,
+        script,
+        form,
+        whole && alternativeCharacters < MAX_HIDDEN);
   }
 
   @Override
@@ -212,7 +220,10 @@ final class PageText implements NodeVisitor {
     String words = alt.strip().replaceAll("\\s+", " ");
     if (!words.isEmpty()) {
       String shown = cut(words, MAX_ALT);
-      alternatives.add(shown);
+      if (alternativeCharacters < MAX_HIDDEN) {
+        alternatives.add(shown);
+        alternativeCharacters += shown.length();
+      }
       lines.blank();
       lines.verbatim("[image: " + shown + "]");
     }

@@ -2,6 +2,7 @@ package org.byoemail.format.html;
 
 import java.util.List;
 import org.jsoup.nodes.Element;
+import org.jsoup.nodes.Node;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  * @param combinators one fewer: {@code ' '}, {@code '>'}, {@code '+'} or {@code '~'}
  */
 record Selector(List<Compound> compounds, String combinators, int specificity) {
+  /** So many siblings cost a step. */
+  static final int SIBLINGS = 8;
+
   /** One condition on an element. */
   interface Condition {
-    boolean matches(Element element);
+    /** Takes from the budget what it costs beyond a step. */
+    boolean matches(Element element, Budget budget);
   }
 
   /**
@@ -23,9 +28,9 @@ record Selector(List<Compound> compounds, String combinators, int specificity) {
    * @param key the key by which rules are indexed: a type, {@code #id}, {@code .class}, or empty
    */
   record Compound(String key, List<Condition> conditions) {
-    boolean matches(Element element) {
+    boolean matches(Element element, Budget budget) {
       for (int i = 0; i < conditions.size(); i++) {
-        if (!conditions.get(i).matches(element)) {
+        if (!conditions.get(i).matches(element, budget)) {
           return false;
         }
       }
@@ -35,14 +40,15 @@ record Selector(List<Compound> compounds, String combinators, int specificity) {
 
   /** The remaining budget of comparisons for a page; selectors and depth multiply. */
   static final class Budget {
-    private int steps;
+    private long steps;
 
     Budget(int steps) {
       this.steps = steps;
     }
 
-    boolean take() {
-      return steps-- > 0;
+    boolean take(long cost) {
+      steps -= cost;
+      return steps >= 0;
     }
 
     boolean isSpent() {
@@ -60,7 +66,7 @@ record Selector(List<Compound> compounds, String combinators, int specificity) {
 
   /** The depth of the calls is the number of compounds, which is bounded. */
   private boolean matches(Element element, int at, Budget budget) {
-    if (!budget.take() || !compounds.get(at).matches(element)) {
+    if (!budget.take(1) || !compounds.get(at).matches(element, budget)) {
       return false;
     }
     if (at == 0) {
@@ -69,18 +75,33 @@ record Selector(List<Compound> compounds, String combinators, int specificity) {
     char combinator = combinators.charAt(at - 1);
     boolean upwards = combinator == ' ' || combinator == '>';
     boolean once = combinator == '>' || combinator == '+';
-    Element other = next(element, upwards);
+    Element other = next(element, upwards, budget);
     while (other != null && !budget.isSpent()) {
       if (matches(other, at - 1, budget)) {
         return true;
       }
-      other = once ? null : next(other, upwards);
+      other = once ? null : next(other, upwards, budget);
     }
     return false;
   }
 
-  private static @Nullable Element next(Element element, boolean upwards) {
-    Element next = upwards ? element.parent() : element.previousElementSibling();
+  private static @Nullable Element next(Element element, boolean upwards, Budget budget) {
+    Element next = upwards ? element.parent() : sibling(element, false, budget);
     return next == null || next.normalName().equals("#root") ? null : next;
+  }
+
+  /**
+   * The nearest sibling that is an element. Comments and texts between them cost, too; null also
+   * where the budget is spent.
+   */
+  static @Nullable Element sibling(Element element, boolean later, Budget budget) {
+    Node other = element;
+    for (int i = 1; i % SIBLINGS != 0 || budget.take(1); i++) {
+      other = later ? other.nextSibling() : other.previousSibling();
+      if (other == null || other instanceof Element) {
+        return (Element) other;
+      }
+    }
+    return null;
   }
 }

@@ -17,6 +17,9 @@ final class SelectorReader {
   private static final int MAX_COMPOUNDS = 12;
   private static final int MAX_CONDITIONS = 12;
 
+  /** So many characters cost a step when they are compared. */
+  private static final int CHARACTERS = 64;
+
   private static final Set<String> NEVER =
       Set.of(
           "hover",
@@ -46,11 +49,13 @@ final class SelectorReader {
 
   private final String text;
   private final boolean quirks;
+  private final boolean nested;
   private int at;
 
-  private SelectorReader(String text, boolean quirks) {
+  private SelectorReader(String text, boolean quirks, boolean nested) {
     this.text = text;
     this.quirks = quirks;
+    this.nested = nested;
   }
 
   /**
@@ -60,8 +65,12 @@ final class SelectorReader {
    * @return empty if it is invalid or matches nothing
    */
   static List<Selector> read(String list, boolean quirks) {
+    return read(list, quirks, false);
+  }
+
+  private static List<Selector> read(String list, boolean quirks, boolean nested) {
     List<Selector> selectors = new ArrayList<>();
-    SelectorReader reader = new SelectorReader(list.strip(), quirks);
+    SelectorReader reader = new SelectorReader(list.strip(), quirks, nested);
     try {
       while (true) {
         Selector read = reader.complex();
@@ -162,7 +171,7 @@ final class SelectorReader {
     } else if (at < text.length() && isName(text.charAt(at))) {
       String type = name().toLowerCase(Locale.ROOT);
       draft.key = type;
-      draft.add(element -> element.normalName().equals(type), 1);
+      draft.add((element, budget) -> element.normalName().equals(type), 1);
     }
     while (at < text.length() && "#.[:".indexOf(text.charAt(at)) >= 0) {
       char c = text.charAt(at++);
@@ -182,13 +191,18 @@ final class SelectorReader {
   private void id(Draft draft) {
     String id = name();
     draft.key = "#" + id.toLowerCase(Locale.ROOT);
-    draft.add(element -> isSame(element.attr("id"), id), ID);
+    draft.add((element, budget) -> isSame(element.attr("id"), id), ID);
   }
 
   private void cssClass(Draft draft) {
     String name = name();
     draft.key = draft.key.startsWith("#") ? draft.key : "." + name.toLowerCase(Locale.ROOT);
-    draft.add(element -> hasWord(element.attr("class"), name, quirks), CLASS);
+    draft.add(
+        (element, budget) -> {
+          String words = element.attr("class");
+          return budget.take(words.length() / CHARACTERS) && hasWord(words, name, quirks);
+        },
+        CLASS);
   }
 
   private boolean isSame(String given, String wanted) {
@@ -218,19 +232,35 @@ final class SelectorReader {
     int equals = inner.indexOf('=');
     if (equals < 0) {
       String name = attributeName(inner);
-      draft.add(element -> element.hasAttr(name), CLASS);
+      draft.add((element, budget) -> element.hasAttr(name), CLASS);
       return;
     }
     char operator = equals == 0 ? '=' : inner.charAt(equals - 1);
     boolean plain = "~|^$*".indexOf(operator) < 0;
     String name = attributeName(inner.substring(0, plain ? equals : equals - 1));
     String rest = inner.substring(equals + 1).strip();
-    boolean ignoreCase = rest.matches("(?s).*[\"'\\s][iI]") || HTML_VALUES.contains(name);
-    String value = unquoted(rest.replaceFirst("(?<=[\"'\\s])\\s*[iIsS]$", "").strip());
+    int last = rest.length() - 1;
+    boolean flagged = last > 0 && "iIsS".indexOf(rest.charAt(last)) >= 0 && endsValue(rest, last);
+    boolean ignoreCase =
+        flagged && Character.toLowerCase(rest.charAt(last)) == 'i' || HTML_VALUES.contains(name);
+    String value = unquoted((flagged ? rest.substring(0, last) : rest).strip());
     char test = plain ? '=' : operator;
     draft.add(
-        element -> element.hasAttr(name) && matches(element.attr(name), test, value, ignoreCase),
+        (element, budget) ->
+            element.hasAttr(name)
+                && budget.take(cost(element.attr(name), test, value))
+                && matches(element.attr(name), test, value, ignoreCase),
         CLASS);
+  }
+
+  private static boolean endsValue(String text, int end) {
+    char before = text.charAt(end - 1);
+    return before == '"' || before == '\'' || Character.isWhitespace(before);
+  }
+
+  private static long cost(String given, char operator, String value) {
+    long compared = operator == '*' ? (long) given.length() * value.length() : given.length();
+    return (compared + value.length()) / CHARACTERS;
   }
 
   /** Attributes whose values HTML compares without case (HTML, 4.16.2). */
@@ -294,21 +324,20 @@ final class SelectorReader {
   private void pseudoClass(Draft draft, String name, String inner) {
     switch (name) {
       case "link", "any-link" ->
-          draft.add(each -> each.hasAttr("href") && !each.normalName().equals("link"), CLASS);
-      case "root" -> draft.add(each -> each.normalName().equals("html"), CLASS);
-      case "checked" ->
-          draft.add(each -> each.hasAttr("checked") || each.hasAttr("selected"), CLASS);
-      case "disabled" -> draft.add(each -> each.hasAttr("disabled"), CLASS);
-      case "enabled" -> draft.add(each -> !each.hasAttr("disabled"), CLASS);
-      case "empty" -> draft.add(each -> each.childNodeSize() == 0, CLASS);
-      case "first-child" -> draft.add(each -> each.previousElementSibling() == null, CLASS);
-      case "last-child" -> draft.add(each -> each.nextElementSibling() == null, CLASS);
-      case "only-child" ->
           draft.add(
-              each -> each.previousElementSibling() == null && each.nextElementSibling() == null,
-              CLASS);
+              (each, budget) -> each.hasAttr("href") && !each.normalName().equals("link"), CLASS);
+      case "root" -> draft.add((each, budget) -> each.normalName().equals("html"), CLASS);
+      case "checked" ->
+          draft.add((each, budget) -> each.hasAttr("checked") || each.hasAttr("selected"), CLASS);
+      case "disabled" -> draft.add((each, budget) -> each.hasAttr("disabled"), CLASS);
+      case "enabled" -> draft.add((each, budget) -> !each.hasAttr("disabled"), CLASS);
+      case "empty" -> draft.add((each, budget) -> each.childNodeSize() == 0, CLASS);
+      case "first-child" -> draft.add((each, budget) -> isFirst(each, budget), CLASS);
+      case "last-child" -> draft.add((each, budget) -> isLast(each, budget), CLASS);
+      case "only-child" ->
+          draft.add((each, budget) -> isFirst(each, budget) && isLast(each, budget), CLASS);
       case "nth-child" -> nthChild(draft, inner);
-      case "first-of-type" -> draft.add(each -> !hasEarlierOfType(each), CLASS);
+      case "first-of-type" -> draft.add((each, budget) -> !hasEarlierOfType(each, budget), CLASS);
       case "not" -> list(draft, inner, false);
       case "is", "where", "-webkit-any", "matches" -> list(draft, inner, true);
       case "lang", "dir" -> draft.never = true;
@@ -316,13 +345,24 @@ final class SelectorReader {
     }
   }
 
-  private static boolean hasEarlierOfType(Element element) {
-    Element other = element.previousElementSibling();
+  private static boolean isFirst(Element element, Selector.Budget budget) {
+    return Selector.sibling(element, false, budget) == null;
+  }
+
+  private static boolean isLast(Element element, Selector.Budget budget) {
+    return Selector.sibling(element, true, budget) == null;
+  }
+
+  private static boolean hasEarlierOfType(Element element, Selector.Budget budget) {
+    Element other = Selector.sibling(element, false, budget);
     for (int i = 0; other != null && i < 1_000; i++) {
       if (other.normalName().equals(element.normalName())) {
         return true;
       }
-      other = other.previousElementSibling();
+      if (i % Selector.SIBLINGS == Selector.SIBLINGS - 1 && !budget.take(1)) {
+        return false;
+      }
+      other = Selector.sibling(other, false, budget);
     }
     return false;
   }
@@ -348,37 +388,47 @@ final class SelectorReader {
     String rest = n < 0 ? word : word.substring(n + 1);
     int first = rest.isEmpty() ? 0 : Integer.parseInt(rest);
     draft.add(
-        each -> {
-          int away = place(each) - first;
+        (each, budget) -> {
+          int away = place(each, budget) - first;
           return step == 0 ? away == 0 : away % step == 0 && away / step >= 0;
         },
         CLASS);
   }
 
   /** Counts up to a bound, or long rows of siblings would take quadratic time. */
-  private static int place(Element element) {
+  private static int place(Element element, Selector.Budget budget) {
     int place = 1;
-    Element other = element.previousElementSibling();
+    Element other = Selector.sibling(element, false, budget);
     while (other != null && place < 300) {
       place++;
-      other = other.previousElementSibling();
+      other = Selector.sibling(other, false, budget);
     }
+    budget.take(place / Selector.SIBLINGS);
     return place;
   }
 
+  // A loop: a stream for each comparison costs memory.
+  private static boolean matchesOne(
+      List<Selector> selectors, Element element, Selector.Budget budget) {
+    for (int i = 0; i < selectors.size(); i++) {
+      if (selectors.get(i).matches(element, budget)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private void list(Draft draft, String inner, boolean wanted) {
-    if (inner.contains(":is(") || inner.contains(":not(") || inner.contains(":where(")) {
+    if (nested) {
       throw new Invalid();
     }
-    List<Selector> selectors = read(inner, quirks);
+    List<Selector> selectors = read(inner, quirks, true);
     if (selectors.isEmpty() || selectors.size() > MAX_CONDITIONS) {
       throw new Invalid();
     }
     int weight = selectors.stream().mapToInt(Selector::specificity).max().orElse(0);
     draft.add(
-        each ->
-            selectors.stream().anyMatch(one -> one.matches(each, new Selector.Budget(200)))
-                == wanted,
+        (each, budget) -> matchesOne(selectors, each, budget) == wanted && !budget.isSpent(),
         weight);
   }
 

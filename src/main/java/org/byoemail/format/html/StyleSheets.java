@@ -12,6 +12,10 @@ import org.jsoup.nodes.Element;
 final class StyleSheets {
   private static final int MAX_CSS = 256 << 10;
   private static final int MAX_SELECTORS = 8_000;
+
+  /** So many rules for other viewports cost a step. */
+  private static final int PASSED_OVER = 16;
+
   private static final int MAX_MEDIA_DEPTH = 6;
   private static final int MAX_CLASSES = 40;
   private static final int MAX_VARIABLES = 500;
@@ -198,11 +202,15 @@ final class StyleSheets {
   private void matching(
       String key, Element element, Viewport viewport, Selector.Budget budget, Consumer<Rule> to) {
     List<Rule> found = rules.getOrDefault(key, List.of());
-    for (int i = 0; i < found.size(); i++) {
+    int passedOver = 0;
+    for (int i = 0; i < found.size() && !budget.isSpent(); i++) {
       Rule rule = found.get(i);
-      if ((rule.viewports & viewport.bit()) != 0 && rule.selector.matches(element, budget)) {
+      if ((rule.viewports & viewport.bit()) == 0) {
+        passedOver++;
+      } else if (rule.selector.matches(element, budget)) {
         to.accept(rule);
       }
     }
+    budget.take(passedOver / PASSED_OVER);
   }
 }

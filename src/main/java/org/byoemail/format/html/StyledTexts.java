@@ -2,7 +2,9 @@ package org.byoemail.format.html;
 
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.byoemail.format.html.HiddenText.Source;
 import org.jsoup.nodes.Document;
@@ -121,6 +123,8 @@ final class StyledTexts implements NodeVisitor {
 
   /** Elements that a style made boxes. */
   private final Set<Element> madeBlocks = new HashSet<>();
+
+  private final Map<Element, @Nullable Element> shown = new IdentityHashMap<>();
 
   private CssColor link = new CssColor(0, 0, 238, 1);
   private CssColor ofBody = CssColor.BLACK;
@@ -274,26 +278,43 @@ final class StyledTexts implements NodeVisitor {
   }
 
   /** What an element of this kind hides regardless of its style; null for nothing. */
-  private static @Nullable Source shut(Element element, String name) {
+  private @Nullable Source shut(Element element, String name) {
     Element above = element.parent();
     if (above == null) {
       return null;
     }
     return switch (above.normalName()) {
       case "details" ->
-          above.hasAttr("open")
-                  || name.equals("summary") && above.selectFirst("> summary") == element
+          above.hasAttr("open") || name.equals("summary") && shownChild(above) == element
               ? null
               : Source.DETAILS;
-      case "select" -> isChosen(element, above) ? null : Source.MARKUP;
+      case "select" -> shownChild(above) == element ? null : Source.MARKUP;
       case "svg" -> name.equals("title") ? Source.MARKUP : null;
       default -> name.equals("dialog") && !element.hasAttr("open") ? Source.DISPLAY : null;
     };
   }
 
-  private static boolean isChosen(Element option, Element select) {
-    Element chosen = select.selectFirst("> option[selected]");
-    return option == (chosen == null ? select.selectFirst("> option") : chosen);
+  /**
+   * The summary of details, or the chosen option of a select: looked for once, not for each child.
+   */
+  private @Nullable Element shownChild(Element parent) {
+    if (shown.containsKey(parent)) {
+      return shown.get(parent);
+    }
+    boolean select = parent.normalName().equals("select");
+    Element found = null;
+    for (Node node = parent.firstChild(); node != null; node = node.nextSibling()) {
+      if (node instanceof Element child
+          && child.normalName().equals(select ? "option" : "summary")) {
+        boolean last = !select || child.hasAttr("selected");
+        found = found == null || last ? child : found;
+        if (last) {
+          break;
+        }
+      }
+    }
+    shown.put(parent, found);
+    return found;
   }
 
   /** Presentational hints of the element and its attributes, which any rule outweighs. */

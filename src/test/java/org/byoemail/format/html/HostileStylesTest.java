@@ -114,4 +114,53 @@ class HostileStylesTest {
 
     assertThat(read(html).text()).isEqualTo("deep");
   }
+
+  /** Selectors of which one comparison is work: each of them took many seconds. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "*:not(:nth-child(n+400)):not(:nth-child(n+400)):not(:nth-child(n+400))",
+        ":first-of-type",
+        ":is(p ~ p ~ p ~ q,p ~ p ~ p ~ q,p ~ p ~ p ~ q,p ~ p ~ p ~ q)",
+        ":MATCHES(:IS(:MATCHES(:IS(:MATCHES(:IS(a,b),c),d),e),f),g)",
+        "*:not(a)",
+        ":hover *,[a]",
+        "[title*='zzzzzzzzzzzzzzzy']",
+        "[title*='zy' i]",
+        "p:not(.y):not(.x)",
+        "x ~ p"
+      })
+  void noSelectorIsTooMuch(String selector) {
+    String css = (selector + "{color:red}").repeat(250_000 / (selector.length() + 11));
+    String start = "<!doctype html><style>" + css + "</style>";
+    int room = SIZE - start.length();
+
+    read(start + "<p>".repeat(room / 3));
+    read(start + "<p title='" + "z".repeat(room) + "'>x");
+    read(start + "<p class='" + "z ".repeat(room / 2) + "'>x");
+    read(start + "<!---->".repeat(room / 14) + "<p>".repeat(room / 6));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {":IS(", "a[b=' ", "a[b='"})
+  void noPartOfASelectorIsTooMuch(String part) {
+    String nested = part.startsWith(":") ? part.repeat(20_000) + "a" + ")".repeat(20_000) : part;
+    String blanks = part.startsWith(":") ? "" : " ".repeat(250_000) + "x']";
+
+    read("<style>" + nested + blanks + "{color:red}</style><p>x");
+  }
+
+  @Test
+  void childrenOfWhichOneIsShownAreLookedThroughOnce() {
+    read("<select>" + "<option>".repeat(SIZE / 8));
+    read("<details>" + "<b></b>".repeat(20_000) + "<summary></summary>".repeat(18_000));
+  }
+
+  @Test
+  void alternativesOfPicturesAreBounded() {
+    VisibleText read = read("<p>x" + ("<img alt='" + "a".repeat(190) + "'>").repeat(2_000));
+
+    assertThat(read.alternatives()).hasSizeBetween(300, 400);
+    assertThat(read.whole()).isFalse();
+  }
 }
