@@ -7,9 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -51,7 +49,7 @@ class EventStreams implements DisposableBean {
   private final ApiKeys keys;
   private final EventStreamSettings settings;
   private final Set<EventConnection> open = ConcurrentHashMap.newKeySet();
-  private final Map<String, Integer> byKey = new HashMap<>();
+  private final StreamRoom room;
   private final AtomicBoolean waking = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor threads;
   private NumberedEvents.@Nullable Registration following;
@@ -68,6 +66,7 @@ class EventStreams implements DisposableBean {
     this.encoding = encoding;
     this.keys = keys;
     this.settings = settings;
+    this.room = new StreamRoom(settings);
     this.threads =
         new ScheduledThreadPoolExecutor(
             THREADS, new CustomizableThreadFactory("byo-event-stream-"));
@@ -162,7 +161,7 @@ class EventStreams implements DisposableBean {
             context,
             source,
             new EventConnection.Owner(
-                name(wanted.caller()), wanted.caller().key(), wanted.filter()),
+                StreamRoom.name(wanted.caller()), wanted.caller().key(), wanted.filter()),
             wanted.after(),
             overAt,
             () -> {
@@ -186,12 +185,7 @@ class EventStreams implements DisposableBean {
   }
 
   private synchronized void enter(Caller caller) {
-    int own = byKey.getOrDefault(name(caller), 0);
-    int all = byKey.values().stream().mapToInt(Integer::intValue).sum();
-    if (own >= settings.perKey() || all >= settings.total()) {
-      throw new TooManyStreams(own >= settings.perKey());
-    }
-    byKey.put(name(caller), own + 1);
+    room.enter(caller);
     if (following == null) {
       following = feed.follow(this::wake);
       ticking =
@@ -202,8 +196,8 @@ class EventStreams implements DisposableBean {
   }
 
   private synchronized void leave(Caller caller) {
-    byKey.computeIfPresent(name(caller), (any, now) -> now == 1 ? null : Integer.valueOf(now - 1));
-    if (byKey.isEmpty() && following != null) {
+    room.leave(caller);
+    if (room.isEmpty() && following != null) {
       following.close();
       following = null;
       if (ticking != null) {
@@ -211,10 +205,6 @@ class EventStreams implements DisposableBean {
         ticking = null;
       }
     }
-  }
-
-  private static String name(Caller caller) {
-    return caller.key() == null ? caller.name() : caller.key().toString();
   }
 
   /** Reads new events once and hands them to all connections. */

@@ -114,7 +114,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler(TooManyStreams.class)
   ResponseEntity<Object> tooManyStreams(TooManyStreams e, WebRequest request) {
-    HttpStatus status = e.isOfKey() ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
+    HttpStatus status =
+        e.isOfCaller() ? HttpStatus.TOO_MANY_REQUESTS : HttpStatus.SERVICE_UNAVAILABLE;
     return retryLater(e, status, request);
   }
 
