@@ -4,9 +4,9 @@ import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
-import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.operations.retention.Erasure;
 import org.byoemail.operations.retention.Erasures;
+import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -49,7 +49,7 @@ class ErasuresController {
     if (organization == null || organization.isBlank()) {
       throw new FieldsRefused("organization", "must be named by a key of all organizations");
     }
-    UUID id = erasures.request(organization, address(request.address()));
+    UUID id = erasures.request(organization, AddressField.read(request.address()));
     return erasures.find(id).orElseThrow();
   }
 
@@ -61,13 +61,5 @@ class ErasuresController {
         .find(id)
         .filter(erasure -> caller.sees(erasure.organization()))
         .orElseThrow(() -> new ResourceNotFound("erasure"));
-  }
-
-  private static EmailAddress address(@Nullable String text) {
-    try {
-      return EmailAddress.parse(text == null ? "" : text);
-    } catch (IllegalArgumentException e) {
-      throw new FieldsRefused("address", "must be an email address");
-    }
   }
 }

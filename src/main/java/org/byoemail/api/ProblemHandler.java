@@ -119,6 +119,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     return retryLater(e, status, request);
   }
 
+  @ExceptionHandler(TooManyExports.class)
+  ResponseEntity<Object> tooManyExports(TooManyExports e, WebRequest request) {
+    return retryLater(e, HttpStatus.SERVICE_UNAVAILABLE, request);
+  }
+
   @ExceptionHandler(TooManyTestMails.class)
   ResponseEntity<Object> tooManyTestMails(TooManyTestMails e, WebRequest request) {
     return retryLater(

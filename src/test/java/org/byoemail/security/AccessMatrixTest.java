@@ -304,6 +304,12 @@ class AccessMatrixTest extends WebTest {
                   "/erasures",
                   "{\"organization\":\"{organization}\",\"address\":\"erased@else.test\"}"),
           row("GET /erasures/{id}", "admin").own(200, "/erasures/{erasure}").hidden(),
+          row("POST /exports", "admin")
+              .own(200, "/exports", "{\"address\":\"ben@else.test\"}")
+              .foreign(
+                  403,
+                  "/exports",
+                  "{\"organization\":\"{organization}\",\"address\":\"ben@else.test\"}"),
           row("GET /retention", "operator").own(200, "/retention").ofOrganization(),
           row("PUT /retention", "admin")
               .own(200, "/retention", "{\"messages\":0}")

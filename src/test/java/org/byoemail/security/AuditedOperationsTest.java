@@ -275,6 +275,11 @@ class AuditedOperationsTest extends WebTest {
                 "/erasures",
                 Map.of("organization", organization, "address", fresh("gone") + "@else.test")));
     api(
+        "POST /exports",
+        "person.exported",
+        () ->
+            posted("/exports", Map.of("organization", organization, "address", "gone@else.test")));
+    api(
         "PUT /retention",
         "retention.changed",
         () ->

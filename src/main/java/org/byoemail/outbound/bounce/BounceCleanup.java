@@ -27,7 +27,8 @@ public class BounceCleanup {
     return jdbc.sql(
             """
             DELETE FROM bounce b WHERE lower(b.recipient) = :address AND (
-              EXISTS (SELECT 1 FROM inbound_mail i WHERE i.id = b.inbound_mail_id AND i.organization = :organization)
+              b.organization = :organization
+              OR EXISTS (SELECT 1 FROM inbound_mail i WHERE i.id = b.inbound_mail_id AND i.organization = :organization)
               OR EXISTS (SELECT 1 FROM message m WHERE m.id = b.message_id AND m.organization = :organization))
             """)
         .param("address", address)

@@ -73,6 +73,30 @@ public class Bounces {
         .optional();
   }
 
+  /**
+   * Bounces of an organisation about a recipient, oldest first.
+   *
+   * @param address in lower case
+   * @param after the id after which to start
+   */
+  public List<Bounce> about(String organization, String address, UUID after, int limit) {
+    return jdbc.sql(
+            SELECT
+                + """
+             FROM bounce b WHERE b.id > :after AND lower(b.recipient) = :address AND (
+              b.organization = :organization
+              OR EXISTS (SELECT 1 FROM inbound_mail i WHERE i.id = b.inbound_mail_id AND i.organization = :organization)
+              OR EXISTS (SELECT 1 FROM message m WHERE m.id = b.message_id AND m.organization = :organization))
+            ORDER BY b.id LIMIT :limit
+            """)
+        .param("after", after)
+        .param("address", address)
+        .param("organization", organization)
+        .param("limit", limit)
+        .query(Bounces::read)
+        .list();
+  }
+
   /** What was reported about a message, oldest first: the last 200. */
   public List<Bounce> ofMessage(UUID message) {
     return jdbc.sql(

@@ -1,6 +1,7 @@
 package org.byoemail.outbound.submission;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
@@ -59,6 +60,26 @@ public class RejectedSubmissions {
 
   public void drop(UUID id) {
     jdbc.sql("DELETE FROM rejected_submission WHERE id = :id").param("id", id).update();
+  }
+
+  /**
+   * Some of an organisation that have a text in their body or reason, in the order of their ids.
+   *
+   * @param text in lower case
+   */
+  public List<UUID> naming(String organization, String text, UUID after, int limit) {
+    return jdbc.sql(
+            """
+            SELECT id FROM rejected_submission WHERE organization = :organization AND id > :after
+              AND (strpos(lower(encode(body, 'escape')), :text) > 0 OR strpos(lower(reason), :text) > 0)
+            ORDER BY id LIMIT :limit
+            """)
+        .param("organization", organization)
+        .param("text", text)
+        .param("after", after)
+        .param("limit", limit)
+        .query(UUID.class)
+        .list();
   }
 
   /**

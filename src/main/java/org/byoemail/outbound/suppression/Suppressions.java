@@ -189,6 +189,20 @@ public class Suppressions {
   }
 
   /**
+   * The suppressions of an address that are stored, expired ones included.
+   *
+   * @param address in lower case
+   */
+  public List<Suppression> stored(String organization, String address) {
+    return jdbc.sql(
+            "SELECT * FROM suppression WHERE organization = :organization AND lower(address) = :address ORDER BY id")
+        .param("organization", organization)
+        .param("address", address)
+        .query(Suppressions::read)
+        .list();
+  }
+
+  /**
    * Lifts a suppression, from the next mail on.
    *
    * @return false if the address was not suppressed

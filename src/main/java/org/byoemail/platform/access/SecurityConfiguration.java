@@ -59,7 +59,7 @@ class SecurityConfiguration {
                     .access(new RoleNeeded(Role.OPERATOR))
                     .requestMatchers(HttpMethod.DELETE, API + "/agents/**", API + "/accounts/**")
                     .access(new RoleNeeded(Role.ADMIN))
-                    .requestMatchers(API + "/erasures/**")
+                    .requestMatchers(API + "/erasures/**", API + "/exports")
                     .access(new RoleNeeded(Role.ADMIN))
                     .requestMatchers(HttpMethod.PUT, API + "/retention")
                     .access(new RoleNeeded(Role.ADMIN))

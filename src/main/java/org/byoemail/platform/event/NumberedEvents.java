@@ -1,6 +1,7 @@
 package org.byoemail.platform.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
@@ -141,6 +142,43 @@ public class NumberedEvents {
         .param("ids", ids.toArray(UUID[]::new))
         .query(new EventRows(json))
         .list();
+  }
+
+  /**
+   * What a look at some events has found.
+   *
+   * @param next where to go on; null at the end
+   */
+  public record Look(List<UUID> found, @Nullable Long next) {}
+
+  /**
+   * Looks at the next events of an organisation for those whose data has a text in it.
+   *
+   * @param text in lower case
+   * @param most events to look at
+   */
+  public Look mentioning(String organization, String text, long after, int most) {
+    List<UUID> found = new ArrayList<>();
+    long[] last = new long[1];
+    int[] looked = new int[1];
+    jdbc.sql(
+            """
+            SELECT id, position, strpos(lower(body::text), :text) > 0 AS mentions FROM event
+            WHERE organization = :organization AND position > :after ORDER BY position LIMIT :most
+            """)
+        .param("text", text)
+        .param("organization", organization)
+        .param("after", after)
+        .param("most", most)
+        .query(
+            row -> {
+              last[0] = row.getLong("position");
+              looked[0]++;
+              if (row.getBoolean("mentions")) {
+                found.add(row.getObject("id", UUID.class));
+              }
+            });
+    return new Look(found, looked[0] < most ? null : last[0]);
   }
 
   /**

@@ -1,0 +1,136 @@
+package org.byoemail.operations.retention;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.inbound.mailbox.InboundMailCleanup;
+import org.byoemail.outbound.bounce.Bounce;
+import org.byoemail.outbound.submission.RejectedSubmission;
+import org.byoemail.outbound.suppression.Suppression;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.conversation.MessageCleanup;
+import org.byoemail.platform.event.Event;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads what an organisation holds of a person, by an address: what an {@link Erasure} would
+ * delete. A page of ids at a time, so that it takes little memory and no long transaction, however
+ * much there is. Thread-safe.
+ */
+@Component
+public class PersonExport {
+  private static final UUID FIRST = new UUID(0, 0);
+
+  private final PersonalData data;
+  private final NamingRows naming;
+  private final AuditLog audit;
+
+  PersonExport(PersonalData data, NamingRows naming, AuditLog audit) {
+    this.data = data;
+    this.naming = naming;
+    this.audit = audit;
+  }
+
+  /** Takes what is found, in the order of the methods; each kind in the order of time. */
+  public interface Reader {
+    /** A message that the person sent or received; it may be deleted by now. */
+    void message(UUID id) throws IOException;
+
+    /** An inbound mail of the person that became no message; it may be gone by now. */
+    void mail(UUID id) throws IOException;
+
+    void event(Event event) throws IOException;
+
+    void bounce(Bounce bounce) throws IOException;
+
+    void suppression(Suppression suppression) throws IOException;
+
+    void rejected(RejectedSubmission rejected) throws IOException;
+  }
+
+  /**
+   * Reads all of it. The audit log says that, without the address.
+   *
+   * @throws IOException if the reader does
+   */
+  public void read(String organization, EmailAddress person, Reader reader) throws IOException {
+    audit.recordAlone("person.exported", null, organization, Map.of());
+    String address = person.value().toLowerCase(Locale.ROOT);
+    messages(organization, address, reader);
+    mails(organization, address, reader);
+    events(organization, address, reader);
+    bounces(organization, address, reader);
+    for (Suppression suppression : naming.suppressions(organization, address)) {
+      reader.suppression(suppression);
+    }
+    rejected(organization, address, reader);
+  }
+
+  private void messages(String organization, String address, Reader reader) throws IOException {
+    UUID after = FIRST;
+    while (after != null) {
+      MessageCleanup.Look look = data.messages(organization, address, after);
+      for (UUID id : look.found()) {
+        reader.message(id);
+      }
+      after = look.next();
+    }
+  }
+
+  private void mails(String organization, String address, Reader reader) throws IOException {
+    UUID after = FIRST;
+    while (after != null) {
+      InboundMailCleanup.Look look = data.mails(organization, address, after);
+      for (UUID id : look.found()) {
+        reader.mail(id);
+      }
+      after = look.next();
+    }
+  }
+
+  private void events(String organization, String address, Reader reader) throws IOException {
+    AddressMention mention = new AddressMention(address);
+    Long after = 0L;
+    while (after != null) {
+      NamingRows.Events page = naming.events(organization, address, after);
+      for (UUID id : page.found()) {
+        for (Event event : naming.event(id)) {
+          if (mention.isIn(event.data())) {
+            reader.event(event.withoutConnectLink());
+          }
+        }
+      }
+      after = page.next();
+    }
+  }
+
+  private void bounces(String organization, String address, Reader reader) throws IOException {
+    UUID after = FIRST;
+    while (after != null) {
+      List<Bounce> page = naming.bounces(organization, address, after);
+      for (Bounce bounce : page) {
+        reader.bounce(bounce);
+      }
+      after = page.isEmpty() ? null : page.get(page.size() - 1).id();
+    }
+  }
+
+  private void rejected(String organization, String address, Reader reader) throws IOException {
+    AddressMention mention = new AddressMention(address);
+    @Nullable UUID after = FIRST;
+    while (after != null) {
+      List<UUID> page = naming.rejected(organization, address, after);
+      for (UUID id : page) {
+        RejectedSubmission found = naming.rejected(id);
+        if (found != null && mention.isIn(found)) {
+          reader.rejected(found);
+        }
+      }
+      after = page.isEmpty() ? null : page.get(page.size() - 1);
+    }
+  }
+}
