@@ -46,7 +46,7 @@ class AliasesController {
       @Nullable
           @Schema(
               description =
-                  "whether mail to and from local+tag@domain is the account's; null: as it is")
+                  "whether mail to and from local+tag@domain belongs to the account; null: no change")
           Boolean plusAddresses) {}
 
   /** The alias to probe. */

@@ -162,7 +162,7 @@ class CatchAllController {
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
       description =
-          "dns looks for the TXT record. round_trip sends a mail from and to random addresses of the"
+          "dns looks up the TXT record. round_trip sends a mail from and to random addresses of the"
               + " domain: once it has arrived in the mailbox the domain is proved, and with From as"
               + " it was, sending from its addresses too.")
   CatchAllResponse prove(

@@ -20,7 +20,7 @@ import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.event.Event;
 import org.jspecify.annotations.Nullable;
 
-/** Writes an export as JSON lines, as other responses show its things. Used by one thread. */
+/** Writes an export as JSON lines, in the formats of other responses. Used by one thread. */
 final class ExportLines implements PersonExport.Reader {
   private final Caller caller;
   private final MessageReader messages;
@@ -76,7 +76,7 @@ final class ExportLines implements PersonExport.Reader {
     try {
       found = messages.readNext(caller, id);
     } catch (ResourceNotFound e) {
-      // It was deleted since it was found.
+      // Deleted in the meantime.
       return;
     }
     counted(type, found);

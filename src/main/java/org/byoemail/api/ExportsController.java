@@ -25,14 +25,14 @@ import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** Writes what is held of a person. */
+/** Exports the personal data of an address. */
 @RestController
 @RequestMapping("/api/v1/exports")
 @Tag(name = "exports")
 class ExportsController {
   private static final String JSON_LINES = "application/x-ndjson";
 
-  /** Of this node: each holds a thread for as long as its client reads. */
+  /** Per node: each holds a thread while its client reads. */
   private static final int MAX_RUNNING = 2;
 
   private final PersonExport exports;
@@ -58,7 +58,7 @@ class ExportsController {
     this.clock = clock;
   }
 
-  /** Whose data is exported: all that the organization holds of the address. */
+  /** The address whose data is exported. */
   @Schema(name = "ExportRequest")
   record ExportRequest(@Nullable String organization, @Nullable String address) {}
 
@@ -66,10 +66,10 @@ class ExportsController {
   @PostMapping
   @Operation(
       description =
-          "What an organization holds of an address, as JSON lines, each with a `type` and its"
+          "What an organization stores about an address, as JSON lines, each with a `type` and its"
               + " `data`: `export`, then `message`, `mail`, `event`, `bounce`, `suppression` and"
               + " `rejected-submission`, then `end` with the number of lines of each type. An export"
-              + " without `end` is not whole. Raw mail is at `/messages/{id}/raw`, files are at"
+              + " without `end` is incomplete. Raw mail is at `/messages/{id}/raw`, attachments at"
               + " `/attachments/{id}`.")
   @ApiResponse(
       responseCode = "200",

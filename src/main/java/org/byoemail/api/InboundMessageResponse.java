@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param newText the first 65,536 characters of the text without quotations; null if switched off
  * @param newTextTruncated whether the text is longer than that
- * @param recipient the address of the account that the mail was sent to, by the envelope where the
- *     server noted it; null: unknown
- * @param recipientTag what follows the + in the recipient; null: nothing
+ * @param recipient the address of the account that the mail was sent to, from the envelope if the
+ *     server recorded it; null if unknown
+ * @param recipientTag the tag after the + in the recipient; null if there is none
  * @param authentication pass, fail or none: From can be forged, so check this before acting on it
  * @param autoSubmitted auto-generated, auto-replied or list for mail of a machine, which is not to
  *     be answered; null for a person's
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
  *     visible text is {@code text}; null otherwise
  * @param preheader the hidden first words of the HTML, which mail clients show as a preview; null
  *     if there are none
- * @param hiddenText what a person does not see of the mail
- * @param findings what is suspicious in the mail
+ * @param hiddenText text of the mail that a person does not see
+ * @param findings suspicious content of the mail
  */
 @Schema(name = "InboundMessage")
 record InboundMessageResponse(
@@ -56,7 +56,7 @@ record InboundMessageResponse(
     long size,
     @Nullable Instant receivedAt) {
 
-  /** Words that a person does not see. */
+  /** A text that a person does not see. */
   @Schema(name = "HiddenText")
   record HiddenTextResponse(
       @Schema(

@@ -6,8 +6,8 @@ import java.util.Objects;
 import org.byoemail.platform.access.Caller;
 
 /**
- * How many event streams and long polls are open on this node. An organization can make many keys,
- * so it is bounded beside them, and leaves half of the node to others. Guarded by its user.
+ * How many event streams and long polls are open on this node. An organization can create many
+ * keys, so it has a limit of its own, half of the node's. Not thread-safe.
  */
 final class StreamRoom {
   private final EventStreamSettings settings;

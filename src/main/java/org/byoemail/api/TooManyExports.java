@@ -1,6 +1,6 @@
 package org.byoemail.api;
 
-/** This node writes as many exports as it may. */
+/** This node has reached its limit of exports. */
 class TooManyExports extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 import org.springframework.ui.Model;
 
 /**
- * What the page of an account shows beside its settings: its sign-in by OAuth 2.0, its aliases and
+ * What the page of an account shows besides its settings: its sign-in by OAuth 2.0, its aliases and
  * catch-all domains.
  */
 @Component

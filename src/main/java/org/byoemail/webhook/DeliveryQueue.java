@@ -25,7 +25,7 @@ class DeliveryQueue {
   private static final int MAX_EVENTS = 200;
   private static final int MAX_ROWS = 1_000;
 
-  /** Failures in a row after which the circuit opens. */
+  /** Consecutive failures after which the circuit opens. */
   static final int OPENS_AFTER = 5;
 
   private final JdbcClient jdbc;

@@ -65,7 +65,7 @@ public class Aliases {
     return all(account).stream().filter(alias -> alias.kind() == kind).toList();
   }
 
-  /** The addresses that an account receives mail for, as they are now. */
+  /** The current addresses for which an account receives mail. */
   public AccountAddresses addresses(Account account) {
     List<Alias> all = all(account.id());
     Set<EmailAddress> single = new HashSet<>();
@@ -104,8 +104,8 @@ public class Aliases {
   }
 
   /**
-   * Sets the aliases of an account of one kind, in the transaction of the caller; those that were
-   * there before keep their state.
+   * Sets the aliases of one kind of an account, in the caller's transaction; existing aliases keep
+   * their state.
    *
    * @throws AliasConflict if another account of the organisation has one of these addresses
    */
@@ -287,8 +287,8 @@ public class Aliases {
 
   /**
    * A probe has arrived, in the transaction that records it. The latest one of an alias proves it,
-   * unless From was rewritten, or another organisation has the address. That of a domain proves the
-   * domain too.
+   * unless From was rewritten, or another organisation has the address. A probe of a domain also
+   * proves the domain.
    *
    * @param from the address in its From; null if it has none
    * @param delivered whether a mail server delivered it; otherwise it is a stored copy of the sent

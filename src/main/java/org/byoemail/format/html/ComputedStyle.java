@@ -72,7 +72,7 @@ final class ComputedStyle {
   /** Whether the children are boxes, whatever their display. */
   boolean flex;
 
-  /** Whether the element is a box of its own. */
+  /** Whether the element generates a box. */
   boolean block;
 
   /** What else gives height to the boxes in and around an element. */
@@ -80,7 +80,7 @@ final class ComputedStyle {
     /** Whether nothing else is in the box around it. */
     boolean isAlone();
 
-    /** Whether it holds text and nothing that has a height of its own. */
+    /** Whether it contains text and nothing else with a height. */
     boolean isLinesOnly();
   }
 
@@ -315,7 +315,7 @@ final class ComputedStyle {
     return position.equals("absolute") || position.equals("fixed");
   }
 
-  /** Whether it leaves the line that it stands in. */
+  /** Whether it is taken out of the line that contains it. */
   private static boolean isMoved(Cascade cascade) {
     String floats = cascade.word(Property.FLOAT);
     return isPlaced(cascade.word(Property.POSITION))

@@ -109,7 +109,7 @@ public final class MailScreen {
     mail.body().alternatives().forEach(words -> instructions(words, ""));
   }
 
-  /** Words that stand where a person sees them, too, are not hidden. */
+  /** Words that are also in the visible text are not hidden. */
   private void instructions(String text, String visible) {
     Optional<String> command = Instructions.in(text);
     if (command.isPresent() && !visible.contains(command.get())) {

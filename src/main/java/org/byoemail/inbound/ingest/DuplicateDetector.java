@@ -100,9 +100,9 @@ class DuplicateDetector {
   }
 
   /**
-   * A mail as it is recognised.
+   * What identifies a mail.
    *
-   * @param recipient where copies to different recipients are mails of their own; null: they are
+   * @param recipient the recipient if copies to different recipients are separate mails; null if
    *     not
    */
   private record Copy(ByteBuffer fingerprint, @Nullable String recipient) {

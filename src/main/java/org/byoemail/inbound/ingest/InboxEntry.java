@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param refetchAt since when it is to be fetched once more; null: it is not
  * @param receivedAt when it arrived, as the server said
  * @param recipient the address of the account that it was sent to; null: unknown
- * @param recipientTag what follows the + in it; null: nothing
+ * @param recipientTag the tag after the + in it; null if there is none
  */
 public record InboxEntry(
     UUID id,

@@ -58,7 +58,7 @@ public class InboundMailRows {
    * A mail that is recorded for the first time.
    *
    * @param recipient the address of the account that it was sent to; null: unknown
-   * @param recipientTag what follows the + in it; null: nothing
+   * @param recipientTag the tag after the + in it; null if there is none
    */
   public record NewRow(
       UUID id,

@@ -6,8 +6,8 @@ import java.util.regex.Pattern;
 import org.byoemail.outbound.submission.RejectedSubmission;
 
 /**
- * Recognises an address in a text, and not in a longer address that contains it: what is of Joann
- * is not given to Ann. Immutable.
+ * Recognises an address in a text, but not in a longer address that contains it: joann@example.com
+ * does not mention ann@example.com. Immutable.
  */
 final class AddressMention {
   private static final Pattern JSON_ESCAPES = Pattern.compile("\\\\[bfnrt]");
@@ -27,7 +27,7 @@ final class AddressMention {
     return pattern.matcher(text).find();
   }
 
-  /** Whether a text in it, or the name of a field, mentions the address. */
+  /** Whether a text or a field name in it mentions the address. */
   boolean isIn(JsonNode node) {
     if (node.isTextual()) {
       return isIn(node.textValue());

@@ -13,7 +13,7 @@ import org.byoemail.platform.event.NumberedEvents;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Rows besides mail that may name a person, by an address in lower case. Thread-safe. */
+/** Rows other than mail that contain an address, given in lower case. Thread-safe. */
 @Component
 class NamingRows {
   private static final int EVENTS = 1000;
@@ -38,7 +38,7 @@ class NamingRows {
   /**
    * Some events.
    *
-   * @param next where to go on; null at the end
+   * @param next where to continue; null at the end
    */
   record Events(List<UUID> found, @Nullable Long next) {}
 

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Reads what an organisation holds of a person, by an address: what an {@link Erasure} would
- * delete. A page of ids at a time, so that it takes little memory and no long transaction, however
- * much there is. Thread-safe.
+ * Reads the personal data of an address in an organisation: what an {@link Erasure} would delete.
+ * Reads a page of ids at a time, without much memory or long transactions. Thread-safe.
  */
 @Component
 public class PersonExport {
@@ -35,12 +34,12 @@ public class PersonExport {
     this.audit = audit;
   }
 
-  /** Takes what is found, in the order of the methods; each kind in the order of time. */
+  /** Receives the data in the order of the methods, each kind in chronological order. */
   public interface Reader {
-    /** A message that the person sent or received; it may be deleted by now. */
+    /** A message that the address sent or received; it may have been deleted meanwhile. */
     void message(UUID id) throws IOException;
 
-    /** An inbound mail of the person that became no message; it may be gone by now. */
+    /** An inbound mail that became no message; it may have been deleted meanwhile. */
     void mail(UUID id) throws IOException;
 
     void event(Event event) throws IOException;
@@ -53,9 +52,9 @@ public class PersonExport {
   }
 
   /**
-   * Reads all of it. The audit log says that, without the address.
+   * Reads all data. The audit log records the export without the address.
    *
-   * @throws IOException if the reader does
+   * @throws IOException if the receiver throws it
    */
   public void read(String organization, EmailAddress person, Reader reader) throws IOException {
     audit.recordAlone("person.exported", null, organization, Map.of());

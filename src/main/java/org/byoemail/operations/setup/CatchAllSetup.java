@@ -201,7 +201,7 @@ public class CatchAllSetup {
   }
 
   /**
-   * Looks for the TXT record that proves a domain. Takes seconds.
+   * Looks up the TXT record that proves a domain. Blocks for up to some seconds.
    *
    * @throws FieldsRefused if the account has no such domain
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param organization null for all
  * @param types the names of types; empty for all
- * @param agent whose account or message an event is about; null for all
+ * @param agent the agent of the event's account or message; null for all
  * @param account null for all
  */
 public record EventFilter(

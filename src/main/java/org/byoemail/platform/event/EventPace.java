@@ -33,7 +33,7 @@ class EventPace {
     publishing.foundNoneAt = recordedAt - SELDOM;
   }
 
-  /** The looks for events of one step. */
+  /** The checks of one step. */
   final class Looks {
     private volatile long foundNoneAt;
 

@@ -145,17 +145,17 @@ public class NumberedEvents {
   }
 
   /**
-   * What a look at some events has found.
+   * The result of searching some events.
    *
    * @param next where to go on; null at the end
    */
   public record Look(List<UUID> found, @Nullable Long next) {}
 
   /**
-   * Looks at the next events of an organisation for those whose data has a text in it.
+   * Searches the next events of an organisation for those whose data contains a text.
    *
    * @param text in lower case
-   * @param most events to look at
+   * @param most maximum number of events to search
    */
   public Look mentioning(String organization, String text, long after, int most) {
     List<UUID> found = new ArrayList<>();

@@ -114,8 +114,8 @@ record RouteFile(String name, String location, String text, List<?> entries) {
   }
 
   /**
-   * Ids of routes and of route configurations that stand twice in those files, each with both of
-   * its places, and route configurations without one.
+   * Duplicate ids of routes and route configurations in the files, each reported at both places,
+   * and route configurations without an id.
    */
   static List<RouteProblem> idProblems(Collection<RouteFile> files) {
     List<RouteProblem> problems = new ArrayList<>();
@@ -148,7 +148,7 @@ record RouteFile(String name, String location, String text, List<?> entries) {
 
   private RouteProblem twice(String id, RouteFile other) {
     return new RouteProblem(
-        name, lineOf(id, List.of()), id, "the id stands twice, also in " + other.name());
+        name, lineOf(id, List.of()), id, "duplicate id, also in " + other.name());
   }
 
   /** Whether a route of the file uses one of those configurations. */
@@ -212,7 +212,7 @@ record RouteFile(String name, String location, String text, List<?> entries) {
     return lines.size();
   }
 
-  /** Whether the file mentions that id or endpoint. */
+  /** Whether the file mentions an id or endpoint. */
   boolean mentions(String word) {
     return text.contains(word);
   }

@@ -197,7 +197,7 @@ class RouteReloaderTest {
         "uri: direct:tail|uri: timer:tail?repeatCuont=1|11|repeatCuont",
         "routeConfigurationId: plain|routeConfigurationId: palin|3|palin",
         "ref: words|beanType: own.Words|8|ClassNotFoundException: own.Words",
-        "id: greet|id: tail|2|stands twice",
+        "id: greet|id: tail|2|duplicate id",
         "steps:|stepps:|6|stepps",
       })
   void mistakeLeavesTheOldRouteRunningAndIsNamed(String right, String wrong, int line, String word)
