@@ -13,6 +13,7 @@ record BounceResponse(
     @Nullable @Schema(description = "the account that it arrived in; null: a provider reported it")
         UUID account,
     @Nullable @Schema(description = "null: it is about no message of this account") UUID messageId,
+    @Nullable @Schema(description = "the producer's id of that message") String submissionId,
     @Nullable UUID attemptId,
     @Schema(allowableValues = {"failed", "delayed", "success", "arf", "mdn"}) String kind,
     @Nullable @Schema(description = "as it is named there") String recipient,
@@ -61,6 +62,7 @@ record BounceResponse(
         bounce.id(),
         bounce.account() == null ? null : bounce.account().value(),
         bounce.message(),
+        bounce.submission(),
         bounce.attempt(),
         bounce.kind(),
         bounce.recipient(),

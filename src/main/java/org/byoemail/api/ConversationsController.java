@@ -5,8 +5,10 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.inbound.ingest.NewTexts;
+import org.byoemail.outbound.delivery.SubmissionIds;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -36,10 +38,16 @@ class ConversationsController {
   private final Conversations conversations;
   private final Messages messages;
   private final NewTexts texts;
+  private final SubmissionIds submissions;
   private final ResponseBudget budget;
 
   ConversationsController(
-      Conversations conversations, Messages messages, NewTexts texts, ResponseBudget budget) {
+      Conversations conversations,
+      Messages messages,
+      NewTexts texts,
+      SubmissionIds submissions,
+      ResponseBudget budget) {
+    this.submissions = submissions;
     this.budget = budget;
     this.texts = texts;
     this.conversations = conversations;
@@ -70,6 +78,7 @@ class ConversationsController {
   /**
    * A message in a conversation; all of it is at {@code /messages/{id}}.
    *
+   * @param submissionId the producer's id of an outbound message; null for inbound ones
    * @param to the first 100 addresses
    * @param toTruncated whether there are more
    * @param text the first 10,000 characters
@@ -80,6 +89,7 @@ class ConversationsController {
   record ConversationMessageResponse(
       UUID id,
       String direction,
+      @Nullable String submissionId,
       String from,
       List<String> to,
       boolean toTruncated,
@@ -89,10 +99,12 @@ class ConversationsController {
       @Nullable String newText,
       Instant createdAt) {
 
-    static ConversationMessageResponse of(ConversationMessage message, @Nullable String newText) {
+    static ConversationMessageResponse of(
+        ConversationMessage message, @Nullable String submissionId, @Nullable String newText) {
       return new ConversationMessageResponse(
           message.id(),
           message.direction().word(),
+          submissionId,
           message.from(),
           message.to(),
           message.moreTo(),
@@ -158,9 +170,13 @@ class ConversationsController {
             .orElseThrow(() -> new ResourceNotFound("conversation"));
     Messages.Plan page = messages.plan(id, after, rows, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
+    Map<UUID, String> submissionIds = submissions.of(page.ids());
     List<ConversationMessageResponse> items =
         messages.read(page).stream()
-            .map(one -> ConversationMessageResponse.of(one, texts.of(one.direction(), one.text())))
+            .map(
+                one ->
+                    ConversationMessageResponse.of(
+                        one, submissionIds.get(one.id()), texts.of(one.direction(), one.text())))
             .toList();
     return new ConversationWithMessages(
         found.id(),

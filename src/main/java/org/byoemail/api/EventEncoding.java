@@ -68,6 +68,9 @@ class EventEncoding {
     } else if (event.accountId() != null) {
       node.put("subject", "accounts/" + event.accountId());
     }
+    if (event.submissionId() != null) {
+      node.put("submissionid", event.submissionId());
+    }
     if (event.accountId() != null) {
       node.put("accountid", event.accountId().toString());
     }

@@ -5,11 +5,14 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.regex.Pattern;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.composition.StoredMails;
+import org.byoemail.outbound.delivery.SubmissionIds;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxFilter;
@@ -17,6 +20,7 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponseBudget;
 import org.byoemail.platform.conversation.Messages;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Reads messages of both directions; a caller sees those of its own organisation only. */
@@ -25,9 +29,13 @@ class MessageReader {
   /** The excerpts of both texts, the header, and the text without quotations. */
   static final long MESSAGE_BYTES = 2 << 20;
 
+  private static final Pattern UUID_FORM =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
+
   private final Outbox outbox;
   private final Inbox inbox;
   private final Messages messages;
+  private final SubmissionIds submissions;
   private final StoredMails mails;
   private final ResponseBudget budget;
   private final MessageResponses responses;
@@ -36,12 +44,14 @@ class MessageReader {
       Outbox outbox,
       Inbox inbox,
       Messages messages,
+      SubmissionIds submissions,
       StoredMails mails,
       ResponseBudget budget,
       MessageResponses responses) {
     this.outbox = outbox;
     this.inbox = inbox;
     this.messages = messages;
+    this.submissions = submissions;
     this.mails = mails;
     this.budget = budget;
     this.responses = responses;
@@ -70,25 +80,57 @@ class MessageReader {
     return items.size() > filter.limit() ? items.subList(0, filter.limit()) : items;
   }
 
-  /** The message of that id, or the inbound mail that did not become a message. */
-  Object read(Caller caller, UUID id) {
+  /**
+   * The message of that id, or the inbound mail that did not become a message; else the message of
+   * the submission with that id. A message's own id comes first, so that no submission hides a
+   * message.
+   *
+   * @param organization of the submission; null for that of the caller
+   * @throws FieldsRefused if it is no UUID, and the caller sees every organisation and names none
+   */
+  Object read(Caller caller, String id, @Nullable String organization) {
     budget.take(MESSAGE_BYTES);
-    return readNext(caller, id);
+    UUID ours = uuid(id);
+    if (ours == null && organization == null) {
+      throw new FieldsRefused(
+          "organization",
+          "is needed beside the id of a submission with a key that sees every organization");
+    }
+    return Optional.ofNullable(ours)
+        .flatMap(message -> find(caller, message))
+        .or(
+            () ->
+                Optional.ofNullable(organization)
+                    .flatMap(owner -> submissions.message(owner, id))
+                    .flatMap(message -> find(caller, message)))
+        .orElseThrow(() -> new ResourceNotFound("message"));
   }
 
   /**
-   * As {@link #read}, for a response that has its memory already and writes one after the other.
+   * The message of that id as {@link #read} has it, for a response that has its memory already and
+   * writes one after the other.
    */
   Object readNext(Caller caller, UUID id) {
-    Optional<OutboundDetails> outbound = outbound(caller, id);
-    if (outbound.isPresent()) {
-      return responses.outbound(outbound.get());
-    }
-    InboxEntry mail = mail(caller, id);
-    return messages
-        .excerpt(id)
-        .<Object>map(message -> responses.inbound(message, mail))
-        .orElseGet(() -> InboundMailResponse.of(mail));
+    return find(caller, id).orElseThrow(() -> new ResourceNotFound("message"));
+  }
+
+  /** As messages have it: {@code UUID.fromString} also takes shorter forms. */
+  private static @Nullable UUID uuid(String id) {
+    return UUID_FORM.matcher(id).matches() ? UUID.fromString(id) : null;
+  }
+
+  private Optional<Object> find(Caller caller, UUID id) {
+    return outbound(caller, id)
+        .<Object>map(responses::outbound)
+        .or(
+            () ->
+                mail(caller, id)
+                    .map(
+                        mail ->
+                            messages
+                                .excerpt(id)
+                                .<Object>map(message -> responses.inbound(message, mail))
+                                .orElseGet(() -> InboundMailResponse.of(mail))));
   }
 
   /** The raw mail of that id; its size is -1 if unknown. */
@@ -98,8 +140,9 @@ class MessageReader {
           .during(mails.memory(id), () -> mails.compose(id))
           .orElseThrow(() -> new ResourceNotFound("message"));
     }
+    InboxEntry mail = mail(caller, id).orElseThrow(() -> new ResourceNotFound("message"));
     return inbox
-        .raw(mail(caller, id))
+        .raw(mail)
         .map(stored -> new ComposedMail(stored, -1))
         .orElseThrow(() -> new ResourceNotFound("raw mail: it is not stored"));
   }
@@ -109,12 +152,11 @@ class MessageReader {
     return outbox.story(id).filter(found -> caller.sees(found.message().organization()));
   }
 
-  private InboxEntry mail(Caller caller, UUID id) {
+  private Optional<InboxEntry> mail(Caller caller, UUID id) {
     return messages
         .organizationOf(id)
         .filter(caller::sees)
         .flatMap(owner -> inbox.ofMessage(id))
-        .or(() -> inbox.find(caller.organization(), id))
-        .orElseThrow(() -> new ResourceNotFound("message"));
+        .or(() -> inbox.find(caller.organization(), id));
   }
 }

@@ -81,8 +81,17 @@ class MessagesController {
                         InboundMessageResponse.class,
                         InboundMailResponse.class
                       })))
-  Object get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return reader.read(caller, id);
+  @Operation(
+      description =
+          "A message of either direction by its id, or an outbound one by the id of its submission:"
+              + " where both match, the message with that id.")
+  Object get(
+      @AuthenticationPrincipal Caller caller,
+      @Parameter(description = "ours (a UUID), or the producer's") @PathVariable String id,
+      @Parameter(description = "that of the submission, where the key sees every organization")
+          @RequestParam(required = false)
+          @Nullable String organization) {
+    return reader.read(caller, id, RequestParams.organization(caller, organization));
   }
 
   @GetMapping("/{id}/raw")

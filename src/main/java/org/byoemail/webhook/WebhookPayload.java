@@ -51,6 +51,9 @@ class WebhookPayload {
 
   private ObjectNode cut(Event event) {
     ObjectNode data = json.createObjectNode();
+    if (event.submissionId() != null) {
+      data.put("submissionId", event.submissionId());
+    }
     for (var field : event.data().properties()) {
       JsonNode value = field.getValue();
       if (data.size() < MAX_FIELDS

@@ -332,6 +332,9 @@ class EventStreamTest extends WebTest {
   void cloudEventsByAccept() throws Exception {
     long before = numbered.last();
     UUID id = event("message.sent");
+    jdbc.sql("UPDATE event SET body = '{\"submissionId\": \"order-17\"}' WHERE id = :id")
+        .param("id", id)
+        .update();
     HttpResponse<String> batch =
         http.send(
             request("/events?after=" + before)
@@ -352,6 +355,7 @@ class EventStreamTest extends WebTest {
     assertThat(event.path("type").asText()).isEqualTo("org.byoemail.message.sent");
     assertThat(event.path("source").asText()).isEqualTo("https://gateway.example.test/api/v1");
     assertThat(event.path("position").asText()).isEqualTo(String.valueOf(numbered.last()));
+    assertThat(event.path("submissionid").asText()).isEqualTo("order-17");
     assertThat(event.path("datacontenttype").asText()).isEqualTo("application/json");
   }
 

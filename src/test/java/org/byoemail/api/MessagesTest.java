@@ -372,4 +372,37 @@ class MessagesTest extends WebTest {
     assertThat(get(ADMIN_KEY, "/messages?submissionId=" + id).fields())
         .containsExactly("submissionId");
   }
+
+  @Test
+  void messageIsReadByTheIdOfItsSubmission() {
+    String id = fresh("order/17");
+    String slash = post(producer, "/messages", submission(id, "Hello")).text("/messageId");
+    String plain = fresh("order:17.");
+    String message = post(producer, "/messages", submission(plain, "Hello")).text("/messageId");
+    // As a producer might do by mistake, or to hide a message from another one.
+    String other = post(producer, "/messages", submission(message, "Other")).text("/messageId");
+
+    assertThat(get(producer, "/messages/" + plain).text("/id")).isEqualTo(message);
+    assertThat(get(producer, "/messages/" + message).text("/id")).isEqualTo(message);
+    assertThat(get(producer, "/messages/" + other).text("/submissionId")).isEqualTo(message);
+    assertThat(get(producer, "/messages?submissionId=" + id).text("/items/0/id")).isEqualTo(slash);
+    assertThat(get(foreign, "/messages/" + plain).status()).isEqualTo(404);
+    assertThat(get(foreign, "/messages/" + message).status()).isEqualTo(404);
+    assertThat(get(ADMIN_KEY, "/messages/" + plain).fields()).containsExactly("organization");
+    assertThat(get(ADMIN_KEY, "/messages/" + plain + "?organization=" + ours).text("/id"))
+        .isEqualTo(message);
+    assertThat(get(producer, "/messages/" + plain + "?organization=elsewhere").status())
+        .isEqualTo(403);
+    assertThat(get(producer, "/messages/" + UUID.randomUUID()).status()).isEqualTo(404);
+  }
+
+  @Test
+  void conversationShowsTheIdsOfSubmissions() {
+    String id = fresh("order");
+    String message = post(producer, "/messages", submission(id, "Hello")).text("/messageId");
+    String conversation = get(producer, "/messages/" + message).text("/conversationId");
+
+    assertThat(get(producer, "/conversations/" + conversation).text("/messages/0/submissionId"))
+        .isEqualTo(id);
+  }
 }

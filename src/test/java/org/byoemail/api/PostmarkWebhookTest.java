@@ -137,6 +137,8 @@ class PostmarkWebhookTest extends WebTest {
     assertThat(events()).containsExactly("message.bounced");
     Answer bounces = get(operator, "/bounces?message=" + message);
     assertThat(bounces.text("/items/0/matchedBy")).isEqualTo("provider");
+    assertThat(bounces.text("/items/0/submissionId"))
+        .isEqualTo(get(operator, "/messages/" + message).text("/submissionId"));
     assertThat(bounces.text("/items/0/attemptId")).isEqualTo(attempt.toString());
     assertThat(bounces.text("/items/0/status")).isEqualTo("5.1.1");
     assertThat(bounces.text("/items/0/reason")).isEqualTo("no-such-user");

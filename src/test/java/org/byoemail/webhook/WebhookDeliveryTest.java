@@ -526,7 +526,7 @@ class WebhookDeliveryTest extends WebTest {
     webhook(Map.of());
     UUID id = event("message.sent", UUID.randomUUID());
     jdbc.sql(
-            "UPDATE event SET body = jsonb_build_object('status', 'sent', 'metadata', repeat('x', 50000)) WHERE id = :id")
+            "UPDATE event SET body = jsonb_build_object('status', 'sent', 'submissionId', repeat('s', 200), 'metadata', repeat('x', 50000)) WHERE id = :id")
         .param("id", id)
         .update();
 
@@ -535,6 +535,7 @@ class WebhookDeliveryTest extends WebTest {
     assertThat(received.get(0).body().length()).isLessThan(WebhookPayload.MAX_BYTES);
     JsonNode body = mapper.readTree(received.get(0).body());
     assertThat(body.at("/data/status").asText()).isEqualTo("sent");
+    assertThat(body.at("/data/submissionId").asText()).isEqualTo("s".repeat(200));
     assertThat(body.path("more").asText())
         .isEqualTo("https://gateway.example.test/api/v1/events/" + id);
     Answer whole = get(ADMIN_KEY, "/events/" + id);

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param account the one that it arrived in; null if a provider reported it
  * @param inboundMail the mail that said it; null if a provider reported it
  * @param message the message it is about; null if it is about none of this account
+ * @param submission the producer's id of that message; null if it is about none
  * @param kind failed, delayed, success, arf or mdn
  * @param recipient as it is named there
  * @param address which recipient of the message is meant; null if it is none of them
@@ -32,6 +33,7 @@ public record Bounce(
     @Nullable AccountId account,
     @Nullable UUID inboundMail,
     @Nullable UUID message,
+    @Nullable String submission,
     @Nullable UUID attempt,
     String kind,
     @Nullable String recipient,

@@ -81,6 +81,7 @@ class BounceEvents {
   private static EventData.ReportSource source(
       ReportMatching.Match match, BounceRows.Received received) {
     return new EventData.ReportSource(
+        match.sent().submissionId(),
         match.sent().attempt().value(),
         match.by().word(),
         received.origin().inboundMail(),

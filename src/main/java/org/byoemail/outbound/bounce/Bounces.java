@@ -18,7 +18,11 @@ import org.springframework.stereotype.Repository;
 public class Bounces {
   private static final int MAX_PER_MESSAGE = 200;
   private static final String SELECT =
-      "SELECT b.*, b.delayed_until > statement_timestamp() AS delays";
+      """
+      SELECT b.*, b.delayed_until > statement_timestamp() AS delays,
+        (SELECT coalesce(s.forgotten_id, s.submission_id) FROM outbound_submission s
+          WHERE s.message_id = b.message_id) AS submission_id\
+      """;
 
   private final JdbcClient jdbc;
 
@@ -136,6 +140,7 @@ public class Bounces {
         account == null ? null : new AccountId(account),
         row.getObject("inbound_mail_id", UUID.class),
         row.getObject("message_id", UUID.class),
+        row.getString("submission_id"),
         row.getObject("attempt_id", UUID.class),
         row.getString("kind"),
         row.getString("recipient"),

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param attempt the named attempt; the newest one if only the message was named
  * @param exact whether the attempt itself was named
+ * @param submissionId the producer's id of the message
  * @param recipients all of the message
  * @param metadata the producer's own
  */
@@ -21,6 +22,7 @@ public record ReportableAttempt(
     boolean exact,
     UUID message,
     String organization,
+    String submissionId,
     List<Recipient> recipients,
     Map<String, Object> metadata) {
 

@@ -22,17 +22,20 @@ public class ReportableAttempts {
   private final ReportedAttemptRows rows;
   private final Recipients recipients;
   private final Messages messages;
+  private final SubmissionIds submissions;
   private final BounceAccounts bounceAccounts;
 
   ReportableAttempts(
       ReportedAttemptRows rows,
       Recipients recipients,
       Messages messages,
+      SubmissionIds submissions,
       BounceAccounts bounceAccounts) {
     this.bounceAccounts = bounceAccounts;
     this.rows = rows;
     this.recipients = recipients;
     this.messages = messages;
+    this.submissions = submissions;
   }
 
   /**
@@ -95,6 +98,7 @@ public class ReportableAttempts {
         exact,
         message.id(),
         message.organization(),
+        submissions.of(message.id()),
         recipients.of(message.id()).stream()
             .map(row -> new ReportableAttempt.Recipient(row.address(), row.attempt()))
             .toList(),

@@ -3,6 +3,8 @@ package org.byoemail.outbound.delivery;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import org.byoemail.format.mail.AccountId;
@@ -26,9 +28,11 @@ import org.springframework.stereotype.Component;
 @Component
 class SendEvents {
   private final Events events;
+  private final SubmissionIds submissions;
 
-  SendEvents(Events events) {
+  SendEvents(Events events, SubmissionIds submissions) {
     this.events = events;
+    this.submissions = submissions;
   }
 
   /**
@@ -48,33 +52,41 @@ class SendEvents {
   /** One event for each new state of recipients: sent, failed, cancelled, deferred, held. */
   void publish(List<Result> results) {
     List<NewEvent> all = new ArrayList<>();
+    Map<UUID, String> ids =
+        submissions.of(results.stream().map(result -> result.message().id()).toList());
     for (Result result : results) {
+      String id = Objects.requireNonNull(ids.get(result.message().id()));
       add(
           all,
           result,
+          id,
           (ended, first) -> new MessageSent(ended),
           RecipientStatus.SENT,
           RecipientStatus.SIMULATED);
       add(
           all,
           result,
+          id,
           (ended, first) -> new MessageFailed(ended, first.diagnostic(), first.code()),
           RecipientStatus.FAILED,
           RecipientStatus.EXPIRED);
       add(
           all,
           result,
+          id,
           (ended, first) -> new MessageCancelled(ended, first.diagnostic(), first.code()),
           RecipientStatus.CANCELLED);
       add(
           all,
           result,
+          id,
           (ended, first) ->
               new MessageDeferred(ended, first.diagnostic(), first.code(), result.nextAttemptAt()),
           RecipientStatus.DEFERRED);
       add(
           all,
           result,
+          id,
           (ended, first) -> new MessageHeld(ended, first.diagnostic(), first.code()),
           RecipientStatus.HELD);
     }
@@ -84,6 +96,7 @@ class SendEvents {
   private static void add(
       List<NewEvent> all,
       Result result,
+      String submissionId,
       BiFunction<AttemptResult, Change, EventData> data,
       RecipientStatus... states) {
     List<Change> changes =
@@ -94,6 +107,7 @@ class SendEvents {
     Message message = result.message();
     AttemptResult ended =
         new AttemptResult(
+            submissionId,
             result.status().word(),
             result.attempt().value(),
             message.messageId() == null ? null : message.messageId().value(),

@@ -24,6 +24,15 @@ public record Event(
     JsonNode data,
     Instant createdAt) {
   private static final String LINK = "link";
+  private static final String SUBMISSION_ID = "submissionId";
+
+  /**
+   * The producer's id of the outbound message that the event is about; null if it is about none, or
+   * was recorded by a release that did not note it.
+   */
+  public @Nullable String submissionId() {
+    return data.path(SUBMISSION_ID).textValue();
+  }
 
   /** The event without its connect link, which anybody who knows it can use. */
   public Event withoutConnectLink() {

@@ -19,10 +19,12 @@ public sealed interface EventData {
   /**
    * Recipients for whom an attempt ended alike.
    *
+   * @param submissionId the producer's id of the message, or the one that was made for it
    * @param status of the message, after the attempt
    * @param metadata what the producer submitted with the message
    */
   record AttemptResult(
+      String submissionId,
       String status,
       UUID attemptId,
       @Nullable String rfcMessageId,
@@ -94,9 +96,11 @@ public sealed interface EventData {
   /**
    * The inbound mail that reported on a message, and how the message was found.
    *
+   * @param submissionId the producer's id of the message, or the one that was made for it
    * @param metadata what the producer submitted with the message
    */
   record ReportSource(
+      String submissionId,
       UUID attemptId,
       String matchedBy,
       @Nullable UUID inboundMailId,

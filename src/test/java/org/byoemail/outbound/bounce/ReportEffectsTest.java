@@ -139,6 +139,7 @@ class ReportEffectsTest {
     assertThat(outbound.recipients(message)).containsExactly("failed");
     assertThat(outbound.status(message)).isEqualTo("failed");
     assertThat(outbound.events(message)).containsExactly("message.bounced");
+    assertThat(outbound.lastEvent(message)).contains("\"submissionId\": \"" + message + "\"");
     assertThat(outbound.lastEvent(message))
         .contains("\"reason\": \"no-such-user\"", "\"permanent\": true", "\"order\": 7", ANN);
     Bounce bounce = only(message);

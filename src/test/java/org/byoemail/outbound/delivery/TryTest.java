@@ -103,7 +103,8 @@ class TryTest {
     assertThat(fixtures.status(message)).isEqualTo("sent");
     assertThat(fixtures.delivery(message)).isEmpty();
     assertThat(fixtures.events(message)).containsExactly("message.sent");
-    assertThat(fixtures.lastEvent(message)).contains("\"order\": 7").contains("ben@example.test");
+    assertThat(fixtures.lastEvent(message))
+        .contains("\"order\": 7", "ben@example.test", "\"submissionId\": \"" + message + "\"");
     assertThat(fixtures.lastAttempt(message).get("smtp_reply")).isEqualTo("250 2.0.0 taken");
   }
 

@@ -55,6 +55,7 @@ class EventDataTest {
   static Stream<Arguments> events() {
     AttemptResult result =
         new AttemptResult(
+            "order-17",
             "failed",
             ID,
             "<m@acme.test>",
@@ -62,13 +63,13 @@ class EventDataTest {
             Map.of("order", 7));
     String resultJson =
         """
-        "status":"failed","attemptId":"%s","rfcMessageId":"<m@acme.test>","recipients":
+        "submissionId":"order-17","status":"failed","attemptId":"%s","rfcMessageId":"<m@acme.test>","recipients":
         [{"address":"a@x.test","status":"failed","enhancedStatus":null,"diagnostic":"550 unknown"}],
         "metadata":{"order":7}"""
             .formatted(ID);
-    ReportSource source = new ReportSource(ID, "envelope-id", ID, Map.of());
+    ReportSource source = new ReportSource("order-17", ID, "envelope-id", ID, Map.of());
     String sourceJson =
-        "\"attemptId\":\"%s\",\"matchedBy\":\"envelope-id\",\"inboundMailId\":\"%s\",\"metadata\":{}"
+        "\"submissionId\":\"order-17\",\"attemptId\":\"%s\",\"matchedBy\":\"envelope-id\",\"inboundMailId\":\"%s\",\"metadata\":{}"
             .formatted(ID, ID);
     List<ReportedRecipient> bounced =
         List.of(

@@ -13,13 +13,15 @@ public final class EventFixtures {
 
   /** A sent message without recipients, with that metadata. */
   public static EventData sent(Map<String, Object> metadata) {
-    return new MessageSent(new AttemptResult("sent", new UUID(0, 1), null, List.of(), metadata));
+    return new MessageSent(
+        new AttemptResult("order-17", "sent", new UUID(0, 1), null, List.of(), metadata));
   }
 
   /** A message sent to that address. */
   public static EventData sentTo(String address) {
     return new MessageSent(
         new AttemptResult(
+            "order-17",
             "sent",
             new UUID(0, 1),
             null,

@@ -23,6 +23,9 @@ class EventMessage implements Processor {
     Event event = message.getMandatoryBody(Event.class);
     message.setHeader("organization", event.organization());
     message.setHeader("type", event.type());
+    if (event.submissionId() != null) {
+      message.setHeader("submissionId", event.submissionId());
+    }
     message.setBody(json.write(event));
   }
 }

@@ -166,6 +166,9 @@ class PublishRouteTest extends BrokerTest {
       throws JMSException, com.fasterxml.jackson.core.JsonProcessingException {
     Message message = jms.receive(SUBSCRIPTION);
     assertThat(message).as("an event").isNotNull();
-    return new ObjectMapper().readTree(((TextMessage) message).getText());
+    JsonNode event = new ObjectMapper().readTree(((TextMessage) message).getText());
+    assertThat(message.getStringProperty("submissionId"))
+        .isEqualTo(event.at("/data/submissionId").textValue());
+    return event;
   }
 }

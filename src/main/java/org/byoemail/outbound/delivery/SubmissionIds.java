@@ -1,0 +1,58 @@
+package org.byoemail.outbound.delivery;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.UUID;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/** The ids that producers gave their outbound messages. Safe for use by many threads. */
+@Repository
+public class SubmissionIds {
+  private final JdbcClient jdbc;
+
+  SubmissionIds(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** The ids of the outbound ones among those messages, also ids that were freed for other mail. */
+  public Map<UUID, String> of(Collection<UUID> messages) {
+    Map<UUID, String> ids = new HashMap<>();
+    if (messages.isEmpty()) {
+      return ids;
+    }
+    jdbc.sql(
+            """
+            SELECT message_id, coalesce(forgotten_id, submission_id) AS id FROM outbound_submission
+            WHERE message_id = ANY (:messages)
+            """)
+        .param("messages", messages.toArray(UUID[]::new))
+        .query(
+            row -> {
+              ids.put(row.getObject("message_id", UUID.class), row.getString("id"));
+            });
+    return ids;
+  }
+
+  /** The id of an outbound message. */
+  String of(UUID message) {
+    return Objects.requireNonNull(of(List.of(message)).get(message));
+  }
+
+  /** The message that has the id now; empty if there is none. */
+  public Optional<UUID> message(String organization, String id) {
+    return jdbc.sql(
+            """
+            SELECT message_id FROM outbound_submission
+            WHERE organization = :organization AND submission_id = :id
+            """)
+        .param("organization", organization)
+        .param("id", id)
+        .query(UUID.class)
+        .optional();
+  }
+}
