@@ -2,8 +2,11 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
@@ -14,8 +17,8 @@ import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.access.Caller;
-import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
+import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -52,8 +55,8 @@ class SubmissionsController {
   @PostMapping(path = "/api/v1/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
       description =
-          "Hands an email in. 202 where it is new; 200 with the same answer where its id was handed"
-              + " in before; 409 where that was another email.",
+          "Hands an email in. With an id, in the body or as the header Idempotency-Key, a request that"
+              + " is repeated sends once.",
       requestBody =
           @io.swagger.v3.oas.annotations.parameters.RequestBody(
               required = true,
@@ -64,15 +67,50 @@ class SubmissionsController {
                           @Schema(
                               type = "object",
                               description = "see schema/submission.schema.json"))))
+  @ApiResponse(responseCode = "202", description = "It is new, and will leave.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "It was handed in before: the same answer again.",
+      headers =
+          @Header(
+              name = IdempotencyKey.REPLAYED,
+              description = "true",
+              schema = @Schema(type = "boolean")))
+  @ApiResponse(
+      responseCode = "400",
+      description = "The submission, or the header, is refused: `errors` names the fields.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+              schema = @Schema(implementation = ProblemDetail.class)))
+  @ApiResponse(
+      responseCode = "409",
+      description = "Its id was used before for another submission.",
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
+              schema = @Schema(implementation = ProblemDetail.class)))
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = IdempotencyKey.HEADER,
+      description =
+          "The `id` of the submission, where the body has none or the same one: printable ASCII"
+              + " characters, or a quoted string of them (RFC 9651).",
+      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
   ResponseEntity<Accepted> submit(
       @AuthenticationPrincipal Caller caller,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
+    String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
     long length = request.getContentLengthLong();
     try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
       Submissions.Accepted accepted =
-          submissions.accept(new SubmissionSource(caller.organization()), reader.read(body));
-      return ResponseEntity.status(accepted.created() ? HttpStatus.ACCEPTED : HttpStatus.OK)
+          submissions.accept(new SubmissionSource(caller.organization()), reader.read(body, key));
+      if (accepted.created()) {
+        return ResponseEntity.accepted().body(Accepted.of(accepted));
+      }
+      return ResponseEntity.ok()
+          .header(IdempotencyKey.REPLAYED, "true")
           .body(Accepted.of(accepted));
     }
   }

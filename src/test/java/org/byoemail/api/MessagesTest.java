@@ -6,6 +6,7 @@ import static org.springframework.test.web.servlet.request.MockMvcRequestBuilder
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +54,8 @@ class MessagesTest extends WebTest {
     assertThat(first.text("/id")).isEqualTo("first");
     assertThat(again.status()).isEqualTo(200);
     assertThat(again.text("/messageId")).isEqualTo(first.text("/messageId"));
+    assertThat(again.response().getHeader("Idempotent-Replayed")).isEqualTo("true");
+    assertThat(first.response().getHeader("Idempotent-Replayed")).isNull();
     assertThat(other.status()).isEqualTo(409);
     assertThat(other.response().getContentType()).isEqualTo("application/problem+json");
   }
@@ -256,7 +259,7 @@ class MessagesTest extends WebTest {
                 .header("Authorization", "Bearer " + producer)
                 .contentType(MediaType.TEXT_PLAIN)
                 .content("Text of a file"));
-    Map<String, Object> submission = new java.util.HashMap<>(submission("files", "Files"));
+    Map<String, Object> submission = new HashMap<>(submission("files", "Files"));
     submission.put(
         "attachments", List.of(Map.of("id", uploaded.text("/id")), Map.of("id", raw.text("/id"))));
 
@@ -308,7 +311,7 @@ class MessagesTest extends WebTest {
     Answer never = get(producer, "/events?after=" + (Long.MAX_VALUE - 1));
     assertThat(never.status()).isEqualTo(400);
     assertThat(never.fields()).containsExactly("after");
-    assertThat(never.text("/detail")).contains("the last one given is");
+    assertThat(never.text("/detail")).contains("the last one is");
   }
 
   @Test
@@ -355,7 +358,7 @@ class MessagesTest extends WebTest {
     Map<String, Object> submission =
         Map.of("id", id, "from", address, "to", "ben@else.test", "subject", "s", "body", "b");
     String message = post(producer, "/messages", submission).text("/messageId");
-    Map<String, Object> another = new java.util.HashMap<>(submission);
+    Map<String, Object> another = new HashMap<>(submission);
     another.put("id", fresh("order"));
     post(producer, "/messages", another);
 
@@ -404,5 +407,55 @@ class MessagesTest extends WebTest {
 
     assertThat(get(producer, "/conversations/" + conversation).text("/messages/0/submissionId"))
         .isEqualTo(id);
+  }
+
+  @Test
+  void headerIsTheIdOfTheSubmission() {
+    String id = fresh("order");
+    Map<String, Object> without = new HashMap<>(submission(id, "Hello"));
+    without.remove("id");
+
+    Answer first = submit(id, without);
+    Answer again = submit(id, without);
+    Answer quoted = submit('"' + id + '"', without);
+    Answer both = submit(id, submission(id, "Hello"));
+    Answer inBody = post(producer, "/messages", submission(id, "Hello"));
+    without.put("subject", "Another");
+    Answer other = submit(id, without);
+
+    assertThat(first.status()).isEqualTo(202);
+    assertThat(first.text("/id")).isEqualTo(id);
+    assertThat(get(producer, "/messages/" + first.text("/messageId")).text("/submissionId"))
+        .isEqualTo(id);
+    for (Answer replayed : List.of(again, quoted, both, inBody)) {
+      assertThat(replayed.status()).isEqualTo(200);
+      assertThat(replayed.response().getHeader("Idempotent-Replayed")).isEqualTo("true");
+      assertThat(replayed.body()).isEqualTo(first.body());
+    }
+    assertThat(other.status()).isEqualTo(409);
+    assertThat(other.response().getHeader("Idempotent-Replayed")).isNull();
+  }
+
+  @Test
+  void headerThatDiffersFromTheIdIsRefused() {
+    String id = fresh("order");
+
+    Answer differs = submit(fresh("other"), submission(id, "Hello"));
+    Answer malformed = submit("two words", submission(id, "Hello"));
+
+    assertThat(differs.status()).isEqualTo(400);
+    assertThat(differs.fields()).containsExactlyInAnyOrder("id", "Idempotency-Key");
+    assertThat(malformed.status()).isEqualTo(400);
+    assertThat(malformed.fields()).containsExactly("Idempotency-Key");
+    assertThat(get(producer, "/messages?submissionId=" + id).body().path("items")).isEmpty();
+  }
+
+  private Answer submit(String key, Map<String, Object> submission) {
+    return send(
+        MockMvcRequestBuilders.post("/api/v1/messages")
+            .header("Authorization", "Bearer " + producer)
+            .header("Idempotency-Key", key)
+            .contentType(MediaType.APPLICATION_JSON)
+            .content(json(submission)));
   }
 }

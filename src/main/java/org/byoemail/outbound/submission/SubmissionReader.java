@@ -81,8 +81,20 @@ public class SubmissionReader {
    * @throws UncheckedIOException if the stream breaks; nothing is wrong with the submission then
    */
   public Submission read(InputStream bytes) {
+    return read(bytes, null);
+  }
+
+  /**
+   * Reads bytes, as UTF-8, whose id may be given beside them: the submission is the same as with
+   * the id in it.
+   *
+   * @param key the value of Idempotency-Key; null if it is not given
+   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws UncheckedIOException if the stream breaks; nothing is wrong with the submission then
+   */
+  public Submission read(InputStream bytes, @Nullable String key) {
     try {
-      return read(json.factory().createParser(bytes));
+      return read(json.factory().createParser(bytes), key);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a submission", e);
     }
@@ -126,11 +138,32 @@ public class SubmissionReader {
   }
 
   private Submission read(JsonParser parser) {
+    return read(parser, null);
+  }
+
+  private Submission read(JsonParser parser, @Nullable String key) {
     try {
-      return submission(json.read(parser));
+      ObjectNode node = json.read(parser);
+      if (key != null) {
+        identify(node, key);
+      }
+      return submission(node);
     } catch (StackOverflowError e) {
       // Its depth is bounded, and yet: whatever it is in it, it would come again and again.
       throw new SubmissionRejected(null, "", "is nested too deeply");
+    }
+  }
+
+  private static void identify(ObjectNode node, String key) {
+    JsonNode id = node.get("id");
+    if (id == null || id.isNull()) {
+      node.put("id", key);
+    } else if (!key.equals(id.textValue())) {
+      throw new SubmissionRejected(
+          null,
+          List.of(
+              new InvalidField("id", "differs from Idempotency-Key: give one, or both alike"),
+              new InvalidField("Idempotency-Key", "differs from id")));
     }
   }
 
