@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind none, auto-reply, or mdn for a receipt
  * @param possibleDuplicate whether the mail may have been ingested before, because the UIDVALIDITY
  *     of its folder has changed
+ * @param afterRestore whether the mail was received before the database was restored and ingested
+ *     after: it may have been ingested before
  * @param invitation in the calendar of the mail; null if absent
  * @param plainText the first 65,536 characters of the plain part if the mail also has HTML, whose
  *     visible text is {@code text}; null otherwise
@@ -48,6 +50,7 @@ record InboundMessageResponse(
     @Nullable String autoSubmitted,
     @Nullable String kind,
     boolean possibleDuplicate,
+    boolean afterRestore,
     @Nullable InvitationResponse invitation,
     @Nullable String plainText,
     @Nullable String preheader,
@@ -109,6 +112,7 @@ record InboundMessageResponse(
         item.autoSubmitted(),
         item.kind(),
         item.possibleDuplicate(),
+        item.afterRestore(),
         InvitationResponse.of(invitation),
         screening.plainText(),
         screening.preheader(),

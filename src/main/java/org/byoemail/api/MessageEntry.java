@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param account of an inbound mail
  * @param error of the last failed attempt, or why an inbound mail did not become a message
  * @param possibleDuplicate whether an inbound mail may have been ingested before
+ * @param afterRestore whether an inbound mail was received before the database was restored and
+ *     ingested after
  */
 @Schema(name = "MessageEntry")
 record MessageEntry(
@@ -34,7 +36,8 @@ record MessageEntry(
     @Nullable String error,
     @Nullable String authentication,
     @Nullable String autoSubmitted,
-    @Nullable Boolean possibleDuplicate) {
+    @Nullable Boolean possibleDuplicate,
+    @Nullable Boolean afterRestore) {
 
   static MessageEntry of(InboxEntry item) {
     return new MessageEntry(
@@ -54,7 +57,8 @@ record MessageEntry(
         item.reason(),
         item.authentication().word(),
         item.autoSubmitted(),
-        item.possibleDuplicate());
+        item.possibleDuplicate(),
+        item.afterRestore());
   }
 
   static MessageEntry of(OutboxEntry entry) {
@@ -73,6 +77,7 @@ record MessageEntry(
         entry.dueAt(),
         entry.heldReason(),
         entry.error(),
+        null,
         null,
         null,
         null);

@@ -24,8 +24,6 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/retention")
 @Tag(name = "retention")
 class RetentionController {
-  private static final int MAX_DAYS = 36_500;
-
   private final Retentions retentions;
 
   RetentionController(Retentions retentions) {
@@ -101,8 +99,10 @@ class RetentionController {
   }
 
   private static void check(String field, @Nullable Integer days, List<FieldProblem> problems) {
-    if (days != null && (days < 0 || days > MAX_DAYS)) {
-      problems.add(new FieldProblem(field, "must be 0 (for ever) to " + MAX_DAYS + " days"));
+    if (days != null && (days < 0 || days > RetentionPeriods.MAX_DAYS)) {
+      problems.add(
+          new FieldProblem(
+              field, "must be 0 (for ever) to " + RetentionPeriods.MAX_DAYS + " days"));
     }
   }
 }

@@ -211,7 +211,7 @@ class InboxPageController {
           case NONE -> Badge.off("not authenticated");
         },
         item.autoSubmitted() == null ? null : Badge.off(item.autoSubmitted()),
-        item.possibleDuplicate() ? Badge.waiting("may be a copy") : null,
+        item.possibleDuplicate() || item.afterRestore() ? Badge.waiting("may be a copy") : null,
         MessageView.size(item.size()),
         item.raw() != null,
         DisplayTime.of(item.createdAt()));

@@ -22,6 +22,7 @@ class LayoutAdvice {
           new Section("quarantine", "Quarantine", "/console/quarantine"),
           new Section("events", "Events", "/console/events"),
           new Section("webhooks", "Webhooks", "/console/webhooks"),
+          new Section("retention", "Retention", "/console/retention"),
           new Section("audit", "Audit", "/console/audit"),
           new Section("routes", "Routes", "/console/routes"));
 

@@ -32,6 +32,7 @@
       "platform.event",
       "platform.routes",
       "platform.restore",
+      "operations.retention",
       "operations.setup",
       "operations.transfer",
       "webhook"

@@ -211,6 +211,24 @@ class MessagesTest extends WebTest {
   }
 
   @Test
+  void mailThatMayHaveBeenIngestedBeforeARestoreIsMarked() {
+    StoredMail stored = new StoredMail(jdbc);
+    UUID id = stored.ingested(UUID.fromString(account), "In", "Text", null);
+    jdbc.sql("UPDATE inbound_mail SET after_restore = true WHERE message_id = :id")
+        .param("id", id)
+        .update();
+    UUID later = stored.ingested(UUID.fromString(account), "Later", "Text", null);
+
+    JsonNode listed = items("?direction=inbound");
+
+    assertThat(get(producer, "/messages/" + id).text("/afterRestore")).isEqualTo("true");
+    assertThat(get(producer, "/messages/" + later).text("/afterRestore")).isEqualTo("false");
+    assertThat(listed)
+        .extracting(item -> item.path("afterRestore").asBoolean())
+        .containsExactly(false, true);
+  }
+
+  @Test
   void listIsFilteredAndWalkedOverBothDirections() {
     StoredMail stored = new StoredMail(jdbc);
     Set<String> expected = new HashSet<>();

@@ -81,6 +81,7 @@ class ConsoleTest extends WebTest {
         "/console/quarantine",
         "/console/events",
         "/console/routes",
+        "/console/retention",
         "/console/audit",
         "/console/audit?action=account.*&actor=admin",
         "/console/accounts/import"
@@ -301,6 +302,71 @@ class ConsoleTest extends WebTest {
 
     assertThat(lifted).contains("address is not valid");
     assertThat(suppressed).contains("address is not valid");
+  }
+
+  @Test
+  void retentionOfAnOrganizationIsShownAndSet() {
+    String organization = fresh("keeping");
+    String path = "/console/retention?organization=" + organization;
+
+    String set =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post("/console/retention")
+                .param("organization", organization)
+                .param("messages", "30")
+                .param("events", "0"));
+    String refused =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post("/console/retention")
+                .param("organization", organization)
+                .param("messages", "a month"));
+
+    assertThat(set).contains("are set", "30 days", "for ever (byo.retention)");
+    assertThat(refused).contains("must be 0 (for ever) to 36500 days");
+    assertThat(page(path)).contains("value=\"30\"");
+    assertThat(get(ADMIN_KEY, "/retention?organization=" + organization).text("/own/messages"))
+        .isEqualTo("30");
+  }
+
+  @Test
+  void erasureAsksAndReports() {
+    String organization = fresh("erasing");
+    String address = fresh("gone") + "@else.test";
+
+    String asked =
+        text(
+            perform(
+                MockMvcRequestBuilders.post("/console/erasures/confirm")
+                    .session(login())
+                    .with(csrf())
+                    .param("organization", organization)
+                    .param("address", address)));
+    int before = erasures(organization);
+    String begun =
+        shownAfter(
+            login(),
+            MockMvcRequestBuilders.post("/console/erasures")
+                .param("organization", organization)
+                .param("address", address));
+    String id =
+        jdbc.sql("SELECT id::text FROM erasure WHERE organization = :o")
+            .param("o", organization)
+            .query(String.class)
+            .single();
+
+    assertThat(asked).contains(address, "Erase permanently", "cannot be undone");
+    assertThat(before).isZero();
+    assertThat(begun).contains("has begun", "/console/erasures/" + id).doesNotContain(address);
+    assertThat(page("/console/erasures/" + id)).contains("under way").doesNotContain(address);
+  }
+
+  private int erasures(String organization) {
+    return jdbc.sql("SELECT count(*) FROM erasure WHERE organization = :o")
+        .param("o", organization)
+        .query(Integer.class)
+        .single();
   }
 
   @Test

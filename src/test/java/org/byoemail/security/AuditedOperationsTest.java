@@ -44,6 +44,7 @@ class AuditedOperationsTest extends WebTest {
           Map.entry("POST /console/accounts/{id}/poll", "changes nothing"),
           Map.entry("POST /api/v1/accounts/discover", "changes nothing"),
           Map.entry("POST /console/accounts/discover", "changes nothing"),
+          Map.entry("POST /console/erasures/confirm", "changes nothing"),
           Map.entry(
               "POST /api/v1/accounts/{id}/authorize", "prepares a sign-in, which has an entry"),
           Map.entry("POST /connect/oauth/start/{token}", "begins a sign-in, which has an entry"),
@@ -424,6 +425,26 @@ class AuditedOperationsTest extends WebTest {
         "/dead-letters/{id}/resend",
         "dead_letter.resent",
         () -> form("/dead-letters/" + rejected() + "/resend"));
+    console(
+        "/retention",
+        "retention.changed",
+        () ->
+            form(
+                "/retention",
+                "organization",
+                organization,
+                "messages",
+                String.valueOf(1 + Math.floorMod(organization.hashCode(), 9))));
+    console(
+        "/erasures",
+        "person.erased",
+        () ->
+            form(
+                "/erasures",
+                "organization",
+                organization,
+                "address",
+                fresh("gone") + "@else.test"));
     console("/sending/pause", "sending.paused", () -> form("/sending/pause"));
     console(
         "/restore/reconcile",

@@ -104,6 +104,7 @@ public class Inbox {
         row.getString("auto_submitted"),
         row.getString("kind"),
         row.getBoolean("possible_duplicate"),
+        row.getBoolean("after_restore"),
         row.getBoolean("raw_header_only"),
         Times.read(row, "refetch_at"),
         Times.read(row, "received_at"),

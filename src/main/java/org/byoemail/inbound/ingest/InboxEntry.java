@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     not read
  * @param possibleDuplicate whether it may be a duplicate that was not recognised, since UIDVALIDITY
  *     of its folder has changed
+ * @param afterRestore whether it was received before the database was restored and ingested after:
+ *     it may have been ingested before
  * @param headerOnly whether no more than its header is kept
  * @param refetchAt since when it is to be fetched once more; null: it is not
  * @param receivedAt when it arrived, as the server said
@@ -40,6 +42,7 @@ public record InboxEntry(
     @Nullable String autoSubmitted,
     @Nullable String kind,
     boolean possibleDuplicate,
+    boolean afterRestore,
     boolean headerOnly,
     @Nullable Instant refetchAt,
     @Nullable Instant receivedAt,

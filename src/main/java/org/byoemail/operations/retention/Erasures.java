@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -86,6 +87,16 @@ public class Erasures {
         .param("id", id)
         .query((row, number) -> report(row))
         .optional();
+  }
+
+  /** The last erasures of an organisation with their reports, the newest first. */
+  public List<Erasure> list(String organization, int limit) {
+    return jdbc.sql(
+            "SELECT * FROM erasure WHERE organization = :organization ORDER BY id DESC LIMIT :limit")
+        .param("organization", organization)
+        .param("limit", limit)
+        .query((row, number) -> report(row))
+        .list();
   }
 
   /** Locks the next erasure in progress; empty if there is none, or another node has it. */

@@ -15,6 +15,8 @@ public record RetentionPeriods(
     @Nullable Integer attachments,
     @Nullable Integer rawMail,
     @Nullable Integer quarantine) {
+  /** The longest period, but for ever. */
+  public static final int MAX_DAYS = 36_500;
 
   /** These periods, with defaults for those that are null. */
   RetentionPeriods or(RetentionPeriods others) {
