@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.WrittenAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -94,10 +95,12 @@ public class RejectedSubmissions {
     return jdbc.sql(
             """
             DELETE FROM rejected_submission WHERE organization = :organization
-              AND (strpos(lower(encode(body, 'escape')), :address) > 0 OR strpos(lower(reason), :address) > 0)
+              AND (strpos(lower(encode(body, 'escape')), :address) > 0 AND lower(encode(body, 'escape')) ~ :whole
+                OR strpos(lower(reason), :address) > 0 AND lower(reason) ~ :whole)
             """)
         .param("organization", organization)
         .param("address", address)
+        .param("whole", WrittenAddress.pattern(address))
         .update();
   }
 

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.WrittenAddress;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -52,7 +53,7 @@ public class EventCleanup {
     return jdbc.sql(
             """
             WITH looked AS (
-              SELECT id, position, strpos(lower(body::text), :address) > 0 AS names FROM event
+              SELECT id, position, strpos(lower(body::text), :address) > 0 AND lower(body::text) ~ :whole AS names FROM event
               WHERE organization = :organization AND position > :after
                 AND position <= (SELECT value FROM event_position WHERE name = 'published')
               ORDER BY position LIMIT :most),
@@ -67,6 +68,7 @@ public class EventCleanup {
               (SELECT max(position) FROM looked) AS last
             """)
         .param("address", address)
+        .param("whole", WrittenAddress.pattern(address))
         .param("organization", organization)
         .param("after", after)
         .param("most", most)
@@ -87,10 +89,11 @@ public class EventCleanup {
             """
             SELECT EXISTS (SELECT 1 FROM event WHERE organization = :organization AND published_at IS NULL
               AND (position IS NULL OR position > (SELECT value FROM event_position WHERE name = 'published'))
-              AND strpos(lower(body::text), :address) > 0)
+              AND strpos(lower(body::text), :address) > 0 AND lower(body::text) ~ :whole)
             """)
         .param("organization", organization)
         .param("address", address)
+        .param("whole", WrittenAddress.pattern(address))
         .query(Boolean.class)
         .single();
   }

@@ -6,8 +6,10 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
@@ -90,6 +92,44 @@ class ErasureRunTest extends WebTest {
                 .query(Integer.class)
                 .single())
         .isEqualTo(2);
+  }
+
+  @Test
+  void eventsOfAddressesThatContainItStay() {
+    UUID theirs = stored.ingested(account, "Theirs", "Text", null);
+    List<UUID> erased =
+        Stream.of(PERSON, "Refused: <Stranger@else.test>.", "line\nstranger@else.test, gone")
+            .map(text -> naming(theirs, text))
+            .toList();
+    List<UUID> kept =
+        Stream.of(
+                "a.stranger@else.test",
+                "the-stranger@else.test",
+                "stranger@else.test.example",
+                "stranger@else.tests",
+                "stranger@elsextest")
+            .map(text -> naming(theirs, text))
+            .toList();
+    publishAll();
+
+    erase(PERSON);
+
+    assertThat(
+            jdbc.sql("SELECT id FROM event WHERE organization = :o")
+                .param("o", organization)
+                .query(UUID.class)
+                .list())
+        .containsAll(kept)
+        .doesNotContainAnyElementsOf(erased);
+  }
+
+  private UUID naming(UUID message, String text) {
+    UUID event = stored.event(organization, "message.deferred", message);
+    jdbc.sql("UPDATE event SET body = jsonb_build_object('error', :text::text) WHERE id = :id")
+        .param("text", text)
+        .param("id", event)
+        .update();
+    return event;
   }
 
   @Test
