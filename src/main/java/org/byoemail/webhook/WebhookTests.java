@@ -3,8 +3,9 @@ package org.byoemail.webhook;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import org.byoemail.format.mail.Ids;
 import org.springframework.stereotype.Component;
 
@@ -19,11 +20,14 @@ public class WebhookTests {
 
   private static final int MAX_AT_A_TIME = 8;
 
+  /** Receivers that hang must not keep other organizations from testing theirs. */
+  private static final int MAX_OF_ORGANIZATION = 2;
+
   private final WebhookSender sender;
   private final WebhookSecrets secrets;
   private final ObjectMapper json;
   private final Clock clock;
-  private final Semaphore room = new Semaphore(MAX_AT_A_TIME);
+  private final Map<String, Integer> running = new HashMap<>();
 
   WebhookTests(WebhookSender sender, WebhookSecrets secrets, ObjectMapper json, Clock clock) {
     this.sender = sender;
@@ -45,9 +49,7 @@ public class WebhookTests {
    * @throws WebhookRefused if too many tests are running
    */
   public Result send(Webhook webhook) {
-    if (!room.tryAcquire()) {
-      throw new WebhookRefused("too many tests of webhooks are running: try again in some seconds");
-    }
+    enter(webhook.organization());
     try {
       UUID id = Ids.next();
       String body =
@@ -66,7 +68,21 @@ public class WebhookTests {
               body.getBytes(StandardCharsets.UTF_8));
       return new Result(id, body, attempt);
     } finally {
-      room.release();
+      leave(webhook.organization());
     }
+  }
+
+  private synchronized void enter(String organization) {
+    int own = running.getOrDefault(organization, 0);
+    int all = running.values().stream().mapToInt(Integer::intValue).sum();
+    if (own >= MAX_OF_ORGANIZATION || all >= MAX_AT_A_TIME) {
+      throw new WebhookRefused("too many tests of webhooks are running: try again in some seconds");
+    }
+    running.put(organization, own + 1);
+  }
+
+  private synchronized void leave(String organization) {
+    running.computeIfPresent(
+        organization, (any, now) -> now == 1 ? null : Integer.valueOf(now - 1));
   }
 }
