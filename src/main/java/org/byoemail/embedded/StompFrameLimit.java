@@ -101,7 +101,8 @@ final class StompFrameLimit implements ActiveMQServerConnectionPlugin {
       if (decoder.data > maxFrame) {
         return "its frame is over " + maxFrame + " bytes";
       }
-      if (decoder.data > MAX_KEPT_BUFFER && unfinished.get() > maxUnfinished) {
+      // Short frames are passed over, so that small submissions go on while others fill the room.
+      if (decoder.data > MAX_HEADERS && unfinished.get() > maxUnfinished) {
         return "the unfinished frames of all clients are over " + maxUnfinished + " bytes";
       }
       return null;

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
@@ -263,6 +264,41 @@ class BrokerTest {
         producer.close();
       }
     }
+  }
+
+  @Test
+  void unfinishedFramesOfManyClientsAreLimitedHoweverShort(@TempDir Path other) throws Exception {
+    List<StompClient> producers = new ArrayList<>();
+    try (ConfigurableApplicationContext small = start(other, "byo.outbound.max-message-size=1MB")) {
+      for (int i = 0; i < 30; i++) {
+        producers.add(producer(small));
+      }
+      String part = "x".repeat(900 << 10);
+
+      List<CompletableFuture<String>> answers =
+          producers.stream().map(producer -> begin(producer, part)).toList();
+
+      assertThat(answers.stream().map(CompletableFuture::join))
+          .anyMatch(answer -> answer.contains("the unfinished frames of all clients are over"));
+    } finally {
+      for (StompClient producer : producers) {
+        producer.close();
+      }
+    }
+  }
+
+  private static CompletableFuture<String> begin(StompClient producer, String body) {
+    CompletableFuture<String> answer = new CompletableFuture<>();
+    new Thread(
+            () -> {
+              try {
+                answer.complete(producer.begin("email.outbound", body));
+              } catch (IOException e) {
+                answer.complete(e.toString());
+              }
+            })
+        .start();
+    return answer;
   }
 
   private static boolean isEnded(Socket client) throws IOException {
