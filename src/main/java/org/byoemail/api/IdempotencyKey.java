@@ -7,13 +7,13 @@ import org.byoemail.operations.setup.FieldsRefused;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header Idempotency-Key: another place for the {@code id} of a submission. Taken as it is, and
- * as the string of a structured field (RFC 9651), which is quoted.
+ * The Idempotency-Key header: another way to give the {@code id} of a submission, either bare or as
+ * a quoted string of a structured field (RFC 9651).
  */
 final class IdempotencyKey {
   static final String HEADER = "Idempotency-Key";
 
-  /** Marks the answer to a request that was answered before. */
+  /** Marks a repeated response. */
   static final String REPLAYED = "Idempotent-Replayed";
 
   private static final int MAX_LENGTH = 200;
@@ -31,7 +31,7 @@ final class IdempotencyKey {
   /**
    * The key; null if the request has none.
    *
-   * @throws FieldsRefused if it has several, or one of another form
+   * @throws FieldsRefused if it has several, or a malformed one
    */
   static @Nullable String of(Enumeration<String> values) {
     if (!values.hasMoreElements()) {
@@ -39,9 +39,9 @@ final class IdempotencyKey {
     }
     String value = values.nextElement().strip();
     if (values.hasMoreElements()) {
-      throw new FieldsRefused(HEADER, "is there more than once");
+      throw new FieldsRefused(HEADER, "must be given only once");
     }
-    // Before the expression, whose work would grow with the header.
+    // Checked before the pattern, whose work grows with the length.
     if (value.length() > 2 * MAX_LENGTH + 2) {
       throw new FieldsRefused(HEADER, FORM);
     }

@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  * @param kind none, auto-reply, or mdn for a receipt
  * @param possibleDuplicate whether the mail may have been ingested before, because the UIDVALIDITY
  *     of its folder has changed
- * @param afterRestore whether the mail was received before the database was restored and ingested
- *     after: it may have been ingested before
+ * @param afterRestore whether the mail was received before a restore of the database and ingested
+ *     after it: it may have been ingested before
  * @param invitation in the calendar of the mail; null if absent
  * @param plainText the first 65,536 characters of the plain part if the mail also has HTML, whose
  *     visible text is {@code text}; null otherwise

@@ -81,12 +81,13 @@ class MessageReader {
   }
 
   /**
-   * The message of that id, or the inbound mail that did not become a message; else the message of
-   * the submission with that id. A message's own id comes first, so that no submission hides a
+   * Reads the message or unprocessed inbound mail with the id, or else the message of the
+   * submission with the id. A message's own id has precedence, so that no submission can hide a
    * message.
    *
-   * @param organization of the submission; null for that of the caller
-   * @throws FieldsRefused if it is no UUID, and the caller sees every organisation and names none
+   * @param organization of the submission; null for the caller's
+   * @throws FieldsRefused if the id is not a UUID, and the caller sees every organisation and names
+   *     none
    */
   Object read(Caller caller, String id, @Nullable String organization) {
     budget.take(MESSAGE_BYTES);
@@ -94,7 +95,7 @@ class MessageReader {
     if (ours == null && organization == null) {
       throw new FieldsRefused(
           "organization",
-          "is needed beside the id of a submission with a key that sees every organization");
+          "is required with the id of a submission if the key sees every organization");
     }
     return Optional.ofNullable(ours)
         .flatMap(message -> find(caller, message))
@@ -107,14 +108,14 @@ class MessageReader {
   }
 
   /**
-   * The message of that id as {@link #read} has it, for a response that has its memory already and
-   * writes one after the other.
+   * Reads the message as {@link #read} does, for a response that has reserved its memory and writes
+   * one message after another.
    */
   Object readNext(Caller caller, UUID id) {
     return find(caller, id).orElseThrow(() -> new ResourceNotFound("message"));
   }
 
-  /** As messages have it: {@code UUID.fromString} also takes shorter forms. */
+  /** The canonical form: {@code UUID.fromString} also accepts shorter forms. */
   private static @Nullable UUID uuid(String id) {
     return UUID_FORM.matcher(id).matches() ? UUID.fromString(id) : null;
   }

@@ -84,11 +84,12 @@ class MessagesController {
   @Operation(
       description =
           "A message of either direction by its id, or an outbound one by the id of its submission:"
-              + " where both match, the message with that id.")
+              + " if both match, the message with that id.")
   Object get(
       @AuthenticationPrincipal Caller caller,
-      @Parameter(description = "ours (a UUID), or the producer's") @PathVariable String id,
-      @Parameter(description = "that of the submission, where the key sees every organization")
+      @Parameter(description = "id of the message (a UUID), or of its submission") @PathVariable
+          String id,
+      @Parameter(description = "organization of the submission, if the key sees every organization")
           @RequestParam(required = false)
           @Nullable String organization) {
     return reader.read(caller, id, RequestParams.organization(caller, organization));

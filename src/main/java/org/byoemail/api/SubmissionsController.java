@@ -55,8 +55,8 @@ class SubmissionsController {
   @PostMapping(path = "/api/v1/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
       description =
-          "Hands an email in. With an id, in the body or as the header Idempotency-Key, a request that"
-              + " is repeated sends once.",
+          "Submits an email. With an id, in the body or as the Idempotency-Key header, a request that"
+              + " is repeated sends it once.",
       requestBody =
           @io.swagger.v3.oas.annotations.parameters.RequestBody(
               required = true,
@@ -67,10 +67,10 @@ class SubmissionsController {
                           @Schema(
                               type = "object",
                               description = "see schema/submission.schema.json"))))
-  @ApiResponse(responseCode = "202", description = "It is new, and will leave.")
+  @ApiResponse(responseCode = "202", description = "It is new, and will be sent.")
   @ApiResponse(
       responseCode = "200",
-      description = "It was handed in before: the same answer again.",
+      description = "It was submitted before: the same response again.",
       headers =
           @Header(
               name = IdempotencyKey.REPLAYED,
@@ -94,7 +94,7 @@ class SubmissionsController {
       in = ParameterIn.HEADER,
       name = IdempotencyKey.HEADER,
       description =
-          "The `id` of the submission, where the body has none or the same one: printable ASCII"
+          "The `id` of the submission, if the body has none or the same one: printable ASCII"
               + " characters, or a quoted string of them (RFC 9651).",
       schema = @Schema(type = "string", minLength = 1, maxLength = 402))
   ResponseEntity<Accepted> submit(

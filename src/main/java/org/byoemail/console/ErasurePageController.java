@@ -17,7 +17,7 @@ import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 
-/** Asks before it erases what is held of a person, and reports what was done. */
+/** Confirms and starts the erasure of personal data, and shows its report. */
 @Controller
 @RequestMapping("/console/erasures")
 class ErasurePageController {
@@ -93,7 +93,7 @@ class ErasurePageController {
           EmailAddress person = AddressField.read(address);
           erasures.request(owner, person);
           flash.addFlashAttribute(
-              "done", "The erasure has begun: its report, below, counts what is deleted.");
+              "done", "The erasure has started. The report below counts what is deleted.");
         });
   }
 

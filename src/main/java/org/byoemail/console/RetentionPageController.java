@@ -18,7 +18,7 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 import org.springframework.web.util.UriComponentsBuilder;
 
-/** How long the data of an organisation is kept, and what was erased of people. */
+/** The retention periods of an organisation, and its erasures. */
 @Controller
 @RequestMapping("/console/retention")
 class RetentionPageController {
@@ -36,8 +36,8 @@ class RetentionPageController {
    * One kind of data.
    *
    * @param name of the field
-   * @param days what is set for the organisation; empty: nothing
-   * @param holds the period that holds
+   * @param days what is set for the organisation; empty if nothing
+   * @param holds the period that applies
    */
   record Period(String name, String label, String days, String holds) {
     private static Period of(
@@ -65,9 +65,12 @@ class RetentionPageController {
         "periods",
         List.of(
             Period.of(
-                "messages", "Messages, with files and raw mail", own.messages(), holds.messages()),
+                "messages",
+                "Messages, with attachments and raw mail",
+                own.messages(),
+                holds.messages()),
             Period.of("events", "Events", own.events(), holds.events()),
-            Period.of("attachments", "Files of messages", own.attachments(), holds.attachments()),
+            Period.of("attachments", "Attachments", own.attachments(), holds.attachments()),
             Period.of("rawMail", "Raw mail", own.rawMail(), holds.rawMail()),
             Period.of("quarantine", "Quarantine", own.quarantine(), holds.quarantine())));
     model.addAttribute(

@@ -101,7 +101,8 @@ final class StompFrameLimit implements ActiveMQServerConnectionPlugin {
       if (decoder.data > maxFrame) {
         return "its frame is over " + maxFrame + " bytes";
       }
-      // Short frames are passed over, so that small submissions go on while others fill the room.
+      // Short frames do not count, so that small submissions continue while others use up the
+      // limit.
       if (decoder.data > MAX_HEADERS && unfinished.get() > maxUnfinished) {
         return "the unfinished frames of all clients are over " + maxUnfinished + " bytes";
       }

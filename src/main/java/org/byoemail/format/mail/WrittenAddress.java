@@ -1,12 +1,12 @@
 package org.byoemail.format.mail;
 
-/** How an address is found in a text, such as the JSON of an event. */
+/** Finds an address in a text, such as the JSON of an event. */
 public final class WrittenAddress {
   private WrittenAddress() {}
 
   /**
-   * A regular expression of PostgreSQL that finds an address in a text, but not as a part of
-   * another address. What precedes it may be an escape of JSON, such as that of a line feed.
+   * A PostgreSQL regular expression that finds an address in a text, but not as part of another
+   * address. It may follow a JSON escape, such as that of a line feed.
    *
    * @param address in lower case, as the text is
    */

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  *     not read
  * @param possibleDuplicate whether it may be a duplicate that was not recognised, since UIDVALIDITY
  *     of its folder has changed
- * @param afterRestore whether it was received before the database was restored and ingested after:
- *     it may have been ingested before
+ * @param afterRestore whether it was received before a restore of the database and ingested after
+ *     it: it may have been ingested before
  * @param headerOnly whether no more than its header is kept
  * @param refetchAt since when it is to be fetched once more; null: it is not
  * @param receivedAt when it arrived, as the server said

@@ -89,7 +89,7 @@ public class Erasures {
         .optional();
   }
 
-  /** The last erasures of an organisation with their reports, the newest first. */
+  /** The latest erasures of an organisation with their reports, the newest first. */
   public List<Erasure> list(String organization, int limit) {
     return jdbc.sql(
             "SELECT * FROM erasure WHERE organization = :organization ORDER BY id DESC LIMIT :limit")

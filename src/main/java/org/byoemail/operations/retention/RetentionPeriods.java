@@ -15,7 +15,7 @@ public record RetentionPeriods(
     @Nullable Integer attachments,
     @Nullable Integer rawMail,
     @Nullable Integer quarantine) {
-  /** The longest period, but for ever. */
+  /** The maximum period other than for ever. */
   public static final int MAX_DAYS = 36_500;
 
   /** These periods, with defaults for those that are null. */

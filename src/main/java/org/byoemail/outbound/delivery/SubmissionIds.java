@@ -10,7 +10,7 @@ import java.util.UUID;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** The ids that producers gave their outbound messages. Safe for use by many threads. */
+/** The submission ids of outbound messages. Safe for use by many threads. */
 @Repository
 public class SubmissionIds {
   private final JdbcClient jdbc;
@@ -19,7 +19,10 @@ public class SubmissionIds {
     this.jdbc = jdbc;
   }
 
-  /** The ids of the outbound ones among those messages, also ids that were freed for other mail. */
+  /**
+   * The submission ids of the outbound messages among the given ones, including ids that may be
+   * reused by now.
+   */
   public Map<UUID, String> of(Collection<UUID> messages) {
     Map<UUID, String> ids = new HashMap<>();
     if (messages.isEmpty()) {
@@ -38,12 +41,12 @@ public class SubmissionIds {
     return ids;
   }
 
-  /** The id of an outbound message. */
+  /** The submission id of an outbound message. */
   String of(UUID message) {
     return Objects.requireNonNull(of(List.of(message)).get(message));
   }
 
-  /** The message that has the id now; empty if there is none. */
+  /** The message that currently has the id; empty if there is none. */
   public Optional<UUID> message(String organization, String id) {
     return jdbc.sql(
             """

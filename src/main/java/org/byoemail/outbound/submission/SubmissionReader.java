@@ -77,7 +77,7 @@ public class SubmissionReader {
   /**
    * Reads bytes, as UTF-8.
    *
-   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws SubmissionRejected naming as many errors as possible
    * @throws UncheckedIOException if the stream breaks; nothing is wrong with the submission then
    */
   public Submission read(InputStream bytes) {
@@ -85,11 +85,11 @@ public class SubmissionReader {
   }
 
   /**
-   * Reads bytes, as UTF-8, whose id may be given beside them: the submission is the same as with
-   * the id in it.
+   * Reads a submission in UTF-8 whose id may be given separately, which is the same as an id in the
+   * body.
    *
    * @param key the value of Idempotency-Key; null if it is not given
-   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws SubmissionRejected naming as many errors as possible
    * @throws UncheckedIOException if the stream breaks; nothing is wrong with the submission then
    */
   public Submission read(InputStream bytes, @Nullable String key) {
@@ -103,7 +103,7 @@ public class SubmissionReader {
   /**
    * Reads text.
    *
-   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws SubmissionRejected naming as many errors as possible
    */
   public Submission read(String text) {
     if (text.length() > largest) {
@@ -120,7 +120,7 @@ public class SubmissionReader {
   /**
    * Reads text.
    *
-   * @throws SubmissionRejected saying what is wrong, all of it where that can be said
+   * @throws SubmissionRejected naming as many errors as possible
    * @throws UncheckedIOException if it cannot be read at all; nothing is wrong with the submission
    *     then
    */
@@ -162,7 +162,8 @@ public class SubmissionReader {
       throw new SubmissionRejected(
           null,
           List.of(
-              new InvalidField("id", "differs from Idempotency-Key: give one, or both alike"),
+              new InvalidField(
+                  "id", "differs from Idempotency-Key: give only one, or the same in both"),
               new InvalidField("Idempotency-Key", "differs from id")));
     }
   }

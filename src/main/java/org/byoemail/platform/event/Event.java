@@ -28,7 +28,7 @@ public record Event(
 
   /**
    * The producer's id of the outbound message that the event is about; null if it is about none, or
-   * was recorded by a release that did not note it.
+   * was recorded by an older release.
    */
   public @Nullable String submissionId() {
     return data.path(SUBMISSION_ID).textValue();

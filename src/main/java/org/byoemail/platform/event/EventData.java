@@ -19,7 +19,7 @@ public sealed interface EventData {
   /**
    * Recipients for whom an attempt ended alike.
    *
-   * @param submissionId the producer's id of the message, or the one that was made for it
+   * @param submissionId the id of the message's submission, given by the producer or generated
    * @param status of the message, after the attempt
    * @param metadata what the producer submitted with the message
    */
@@ -96,7 +96,7 @@ public sealed interface EventData {
   /**
    * The inbound mail that reported on a message, and how the message was found.
    *
-   * @param submissionId the producer's id of the message, or the one that was made for it
+   * @param submissionId the id of the message's submission, given by the producer or generated
    * @param metadata what the producer submitted with the message
    */
   record ReportSource(
