@@ -358,7 +358,7 @@ class ConsoleTest extends WebTest {
 
     assertThat(asked).contains(address, "Erase permanently", "cannot be undone");
     assertThat(before).isZero();
-    assertThat(begun).contains("has begun", "/console/erasures/" + id).doesNotContain(address);
+    assertThat(begun).contains("has started", "/console/erasures/" + id).doesNotContain(address);
     assertThat(page("/console/erasures/" + id)).contains("under way").doesNotContain(address);
   }
 
