@@ -27,6 +27,11 @@ import org.springframework.stereotype.Component;
 public class EventFeed {
   private static final Logger log = LoggerFactory.getLogger(EventFeed.class);
   private static final int MAX_KEPT = 1_000;
+
+  /** Characters of JSON: a stranger's mail makes an event of up to a megabyte. */
+  private static final long MAX_KEPT_LENGTH = 8 << 20;
+
+  private static final int MAX_READ_LENGTH = 256 << 10;
   private static final int MAX_BATCH = 500;
 
   private final NumberedEvents events;
@@ -40,12 +45,14 @@ public class EventFeed {
 
   private long head = Long.MIN_VALUE;
 
+  private long keptLength;
+
   EventFeed(NumberedEvents events, JdbcClient jdbc) {
     this.events = events;
     this.jdbc = jdbc;
   }
 
-  private record Kept(Event event, Set<UUID> agents) {
+  private record Kept(Event event, int length, Set<UUID> agents) {
     boolean passes(EventFilter filter) {
       return (filter.organization() == null || filter.organization().equals(event.organization()))
           && (filter.types().isEmpty() || filter.types().contains(event.type()))
@@ -78,6 +85,7 @@ public class EventFeed {
 
   private synchronized void forget() {
     kept.clear();
+    keptLength = 0;
     floor = Long.MAX_VALUE;
     head = Long.MIN_VALUE;
   }
@@ -116,10 +124,14 @@ public class EventFeed {
       Batch batch = events.after(EventFilter.of(null), head, MAX_BATCH);
       Map<UUID, Set<UUID>> agents = agents(batch.events());
       for (Event event : batch.events()) {
-        kept.add(new Kept(event, agents.getOrDefault(event.id(), Set.of())));
+        int length = event.data().toString().length();
+        kept.add(new Kept(event, length, agents.getOrDefault(event.id(), Set.of())));
+        keptLength += length;
       }
-      while (kept.size() > MAX_KEPT) {
-        floor = kept.remove().event().position();
+      while (kept.size() > MAX_KEPT || keptLength > MAX_KEPT_LENGTH) {
+        Kept oldest = kept.remove();
+        keptLength -= oldest.length();
+        floor = oldest.event().position();
       }
       if (batch.upTo() <= head) {
         return;
@@ -162,10 +174,12 @@ public class EventFeed {
       if (after >= floor) {
         List<Event> found = new ArrayList<>();
         long upTo = Math.max(after, head);
+        long length = 0;
         for (Kept one : kept) {
           if (one.event().position() > after && one.passes(filter)) {
-            if (found.size() == limit) {
-              upTo = found.get(limit - 1).position();
+            length += one.length();
+            if (found.size() == limit || length > MAX_READ_LENGTH && !found.isEmpty()) {
+              upTo = found.get(found.size() - 1).position();
               break;
             }
             found.add(one.event());
