@@ -177,14 +177,14 @@ class EventStreamTest extends WebTest {
     UUID ofAccount = UUID.randomUUID();
     jdbc.sql(
             """
-            INSERT INTO event (id, position, organization, type, account_id, body, created_at)
-            VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM event), :organization, 'account.error', :account::uuid, '{}', now())
+            INSERT INTO event (id, organization, type, account_id, body, created_at)
+            VALUES (:id, :organization, 'account.error', :account::uuid, '{}', now())
             """)
         .param("id", ofAccount)
         .param("organization", organization)
         .param("account", account)
         .update();
-    numbering.numbered(numbered.last());
+    numbering.numbered(numbering.number());
 
     assertThat(id(byType.next())).isEqualTo(failed.toString());
     assertThat(id(byAccount.next())).isEqualTo(ofAccount.toString());
@@ -198,14 +198,14 @@ class EventStreamTest extends WebTest {
     UUID id = UUID.randomUUID();
     jdbc.sql(
             """
-            INSERT INTO event (id, position, organization, type, body, created_at)
-            VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM event), :organization, 'account.needs_reauthorization',
+            INSERT INTO event (id, organization, type, body, created_at)
+            VALUES (:id, :organization, 'account.needs_reauthorization',
               '{"link": "https://gateway.example.test/connect/secret"}', now())
             """)
         .param("id", id)
         .param("organization", organization)
         .update();
-    numbering.numbered(numbered.last());
+    numbering.numbered(numbering.number());
 
     List<String> event = ofProducer.next();
 

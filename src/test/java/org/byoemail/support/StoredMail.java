@@ -115,7 +115,10 @@ public final class StoredMail {
     jdbc.sql(
             """
             INSERT INTO event (id, position, organization, type, message_id, sequence, body, created_at, published_at)
-            VALUES (:id, (SELECT coalesce(max(position), 0) + 1 FROM event), :organization, :type, :message,
+            VALUES (:id,
+              (SELECT greatest(value, (SELECT coalesce(max(position), 0) FROM event)) + 1
+                FROM event_position WHERE name = 'numbered'),
+              :organization, :type, :message,
               (SELECT coalesce(max(sequence), 0) + 1 FROM event WHERE message_id = :message),
               '{"note": "<script>"}', now(), now())
             """)

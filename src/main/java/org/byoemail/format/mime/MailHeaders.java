@@ -22,6 +22,8 @@ import org.byoemail.format.mail.NamedAddress;
  */
 public record MailHeaders(
     List<HeaderField> fields, boolean charsetGuessed, List<HeaderField> fingerprinted) {
+  private static final int MAX_FIELDS_READ = 20;
+  private static final int MAX_FIELD_READ = 64 << 10;
   private static final List<String> FINGERPRINT =
       List.of("Message-ID", "Date", "From", "To", "Subject");
 
@@ -92,11 +94,14 @@ public record MailHeaders(
     return all(name).stream().flatMap(value -> NamedAddress.parseAll(value).stream()).toList();
   }
 
-  /** Reads no more fields than it takes: a header may repeat one a thousand times. */
+  /** A header may repeat a field thousands of times, or have one of megabytes. */
   private Optional<NamedAddress> firstAddress(String name) {
     return fields.stream()
         .filter(field -> field.name().equalsIgnoreCase(name))
-        .flatMap(field -> NamedAddress.parseAll(field.value()).stream())
+        .limit(MAX_FIELDS_READ)
+        .map(HeaderField::value)
+        .map(value -> value.substring(0, Math.min(value.length(), MAX_FIELD_READ)))
+        .flatMap(value -> NamedAddress.parseAll(value).stream())
         .findFirst();
   }
 
@@ -138,13 +143,14 @@ public record MailHeaders(
     if (charsetGuessed) {
       problems.add(ParseProblems.CHARSET_GUESSED);
     }
+    int ofAuthors = 0;
     for (HeaderField field : fields) {
       if (field.value().contains("=?")) {
         EncodedWords.Read read = EncodedWords.read(field.value());
         problems.add(read.charsetGuessed(), ParseProblems.CHARSET_GUESSED);
         problems.add(read.encodingBroken(), ParseProblems.ENCODING_BROKEN);
       }
-      if (isAuthor(field.name())) {
+      if (isAuthor(field.name()) && ofAuthors++ < MAX_FIELDS_READ) {
         boolean odd =
             NamedAddress.parseAll(field.value()).stream().anyMatch(one -> !one.address().isValid());
         problems.add(odd, ParseProblems.ADDRESS_ODD);
