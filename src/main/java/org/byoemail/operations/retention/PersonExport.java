@@ -25,10 +25,10 @@ public class PersonExport {
   private static final UUID FIRST = new UUID(0, 0);
 
   private final PersonalData data;
-  private final NamingRows naming;
+  private final AddressRows naming;
   private final AuditLog audit;
 
-  PersonExport(PersonalData data, NamingRows naming, AuditLog audit) {
+  PersonExport(PersonalData data, AddressRows naming, AuditLog audit) {
     this.data = data;
     this.naming = naming;
     this.audit = audit;
@@ -95,7 +95,7 @@ public class PersonExport {
     AddressMention mention = new AddressMention(address);
     Long after = 0L;
     while (after != null) {
-      NamingRows.Events page = naming.events(organization, address, after);
+      AddressRows.Events page = naming.events(organization, address, after);
       for (UUID id : page.found()) {
         for (Event event : naming.event(id)) {
           if (mention.isIn(event.data())) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.AddressPattern;
 import org.byoemail.format.mail.Ids;
-import org.byoemail.format.mail.WrittenAddress;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -100,7 +100,7 @@ public class RejectedSubmissions {
             """)
         .param("organization", organization)
         .param("address", address)
-        .param("whole", WrittenAddress.pattern(address))
+        .param("whole", AddressPattern.of(address))
         .update();
   }
 

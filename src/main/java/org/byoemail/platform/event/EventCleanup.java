@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.format.mail.WrittenAddress;
+import org.byoemail.format.mail.AddressPattern;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -68,7 +68,7 @@ public class EventCleanup {
               (SELECT max(position) FROM looked) AS last
             """)
         .param("address", address)
-        .param("whole", WrittenAddress.pattern(address))
+        .param("whole", AddressPattern.of(address))
         .param("organization", organization)
         .param("after", after)
         .param("most", most)
@@ -93,7 +93,7 @@ public class EventCleanup {
             """)
         .param("organization", organization)
         .param("address", address)
-        .param("whole", WrittenAddress.pattern(address))
+        .param("whole", AddressPattern.of(address))
         .query(Boolean.class)
         .single();
   }

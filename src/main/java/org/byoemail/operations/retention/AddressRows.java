@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 
 /** Rows other than mail that contain an address, given in lower case. Thread-safe. */
 @Component
-class NamingRows {
+class AddressRows {
   private static final int EVENTS = 1000;
   private static final int ROWS = 100;
 
@@ -24,7 +24,7 @@ class NamingRows {
   private final Suppressions suppressions;
   private final RejectedSubmissions rejected;
 
-  NamingRows(
+  AddressRows(
       NumberedEvents events,
       Bounces bounces,
       Suppressions suppressions,
