@@ -22,7 +22,7 @@ record AccountRequest(
     @Nullable ImapFields imap,
     @Nullable Boolean outboundEnabled,
     @Nullable Boolean inboundEnabled,
-    @Nullable @Schema(description = "required where auth is oauth2") OAuthFields oauth,
+    @Nullable @Schema(description = "required if auth is oauth2") OAuthFields oauth,
     @Nullable LimitsFields limits,
     @Nullable
         @Schema(description = "where reports about its mail arrive, if not in its own mailbox")

@@ -60,7 +60,7 @@ public class Aliases {
     this.events = events;
   }
 
-  /** The aliases of an account of that kind, in the order of their addresses. */
+  /** The aliases of one kind of an account, ordered by address. */
   public List<Alias> of(AccountId account, AliasKind kind) {
     return all(account).stream().filter(alias -> alias.kind() == kind).toList();
   }

@@ -44,7 +44,7 @@ public record CatchAll(
     return LABEL + domain;
   }
 
-  /** The text of that record. */
+  /** The text of the TXT record. */
   public String recordText() {
     return recordText(dnsToken);
   }

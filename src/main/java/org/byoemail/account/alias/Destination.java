@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The agent that a mail of an account belongs to.
  *
- * @param endpoint of that agent
+ * @param endpoint the agent's endpoint
  * @param recipient the address of the account that it was sent to; null: unknown
  * @param tag the recipient tag, after the +; null if there is none
  * @param apartSince since when copies of a mail to different addresses of the account count as

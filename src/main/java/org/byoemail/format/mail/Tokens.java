@@ -16,12 +16,12 @@ public final class Tokens {
 
   private Tokens() {}
 
-  /** That many random bytes in hexadecimal. */
+  /** Random bytes in hexadecimal. */
   public static String hex(int bytes) {
     return HexFormat.of().formatHex(random(bytes));
   }
 
-  /** That many random bytes in Base64 for URLs (RFC 4648 section 5), without padding. */
+  /** Random bytes in Base64 for URLs (RFC 4648 section 5), without padding. */
   public static String base64Url(int bytes) {
     return Base64.getUrlEncoder().withoutPadding().encodeToString(random(bytes));
   }

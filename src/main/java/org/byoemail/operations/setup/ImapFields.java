@@ -7,7 +7,7 @@ import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.ServerSettings;
 import org.jspecify.annotations.Nullable;
 
-/** The IMAP server of an account, and how its mailbox is read, as requests and files have it. */
+/** The IMAP server of an account and how its mailbox is read, in requests and files. */
 @Schema(name = "ImapRequest")
 public record ImapFields(
     @Nullable String host,
@@ -26,13 +26,16 @@ public record ImapFields(
     @Nullable
         @Schema(
             allowableValues = {"none", "seen", "move", "delete"},
-            description = "what is done in the mailbox with mail that was taken in")
+            description = "what is done in the mailbox with ingested mail")
         String afterIngest,
     @Nullable @Schema(description = "the folder that mail is moved to") String moveTo,
-    @Nullable @Schema(description = "mail that has arrived since is taken in, too")
+    @Nullable @Schema(description = "older mail that arrived since this day is ingested, too")
         Instant backfillSince) {
 
-  /** Without the password, which never leaves, and without the folders. Null for none. */
+  /**
+   * Creates the fields without the password, which is never shown, and without the folders. Null
+   * for none.
+   */
   public static @Nullable ImapFields of(AccountSettings settings) {
     ServerSettings server = settings.imap();
     return server == null
@@ -55,7 +58,7 @@ public record ImapFields(
             settings.inbound().backfillSince());
   }
 
-  /** The same without the password. */
+  /** A copy without the password. */
   public ImapFields withoutPassword() {
     return new ImapFields(
         host,
@@ -73,7 +76,7 @@ public record ImapFields(
         backfillSince);
   }
 
-  /** The same with all folders in one list. */
+  /** A copy with all folders in one list. */
   public ImapFields withFolders(List<@Nullable String> all) {
     return new ImapFields(
         host,
@@ -91,7 +94,7 @@ public record ImapFields(
         backfillSince);
   }
 
-  /** As a draft. */
+  /** Converts the fields to a draft. */
   public ServerDraft draft() {
     return new ServerDraft(host, port, security, auth, username, password);
   }

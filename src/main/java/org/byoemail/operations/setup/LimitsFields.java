@@ -22,7 +22,7 @@ public record LimitsFields(
     @Nullable Integer recipientsPerDay,
     @Nullable Integer connections) {
 
-  /** Of limits; all null for none. */
+  /** Creates the fields of limits; all null for none. */
   public static LimitsFields of(SendingLimits limits, @Nullable Integer connections) {
     Map<SendingLimit, Integer> amounts = limits.amounts();
     return new LimitsFields(
@@ -36,7 +36,7 @@ public record LimitsFields(
   }
 
   /**
-   * As limits.
+   * The limits.
    *
    * @throws FieldsRefused if one is out of range
    */

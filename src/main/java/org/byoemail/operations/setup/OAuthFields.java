@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.byoemail.account.oauth.OAuthGrant;
 import org.jspecify.annotations.Nullable;
 
-/** By what an account obtains its access tokens, as requests and files have it. */
+/** How an account obtains access tokens, in requests and files. */
 @Schema(name = "OAuthRequest")
 public record OAuthFields(
     @Nullable @Schema(description = "google, microsoft, or another one of byo.oauth.providers")
@@ -18,14 +18,14 @@ public record OAuthFields(
         @Schema(description = "who consents, where that is not the mailbox itself (shared mailbox)")
         String user) {
 
-  /** Of a grant; null for none. */
+  /** Creates the fields of a grant; null for none. */
   public static @Nullable OAuthFields of(@Nullable OAuthGrant grant) {
     return grant == null
         ? null
         : new OAuthFields(grant.provider(), grant.kind().word(), grant.consentingUser());
   }
 
-  /** As a draft. */
+  /** Converts the fields to a draft. */
   public OAuthDraft draft() {
     return new OAuthDraft(provider, kind, user);
   }

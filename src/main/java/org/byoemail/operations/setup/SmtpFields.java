@@ -4,7 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import org.byoemail.account.registry.ServerSettings;
 import org.jspecify.annotations.Nullable;
 
-/** The SMTP server of an account, as requests and files have it. */
+/** The SMTP server of an account, in requests and files. */
 @Schema(name = "SmtpRequest")
 public record SmtpFields(
     @Nullable String host,
@@ -14,7 +14,7 @@ public record SmtpFields(
     @Nullable String username,
     @Nullable @Schema(accessMode = Schema.AccessMode.WRITE_ONLY) String password) {
 
-  /** Without the password, which never leaves. Null for none. */
+  /** Creates the fields without the password, which is never shown. Null for none. */
   public static @Nullable SmtpFields of(@Nullable ServerSettings server) {
     return server == null
         ? null
@@ -27,12 +27,12 @@ public record SmtpFields(
             null);
   }
 
-  /** The same without the password. */
+  /** A copy without the password. */
   public SmtpFields withoutPassword() {
     return new SmtpFields(host, port, security, auth, username, null);
   }
 
-  /** As a draft. */
+  /** Converts the fields to a draft. */
   public ServerDraft draft() {
     return new ServerDraft(host, port, security, auth, username, password);
   }

@@ -51,7 +51,7 @@ public class EventCursors {
         .list();
   }
 
-  /** The cursor of that name. */
+  /** The cursor with the name. */
   public Optional<Cursor> find(String organization, String name) {
     return jdbc.sql(
             """

@@ -168,7 +168,7 @@ record RouteFile(String name, String location, String text, List<?> entries) {
     return List.of(configurationId.toString().split("\\s*,\\s*"));
   }
 
-  /** The first line of that route that has one of those words; that of its id if none has. */
+  /** The first line of a route that contains one of the words; the line of its id if none does. */
   int lineOf(@Nullable String route, List<String> words) {
     List<String> lines = text.lines().toList();
     int from = 0;
