@@ -9,6 +9,7 @@ import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.platform.conversation.MessageCleanup;
 import org.byoemail.platform.event.EventCleanup;
+import org.byoemail.webhook.WebhookAnswers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
@@ -18,8 +19,8 @@ import org.springframework.transaction.support.TransactionTemplate;
 
 /**
  * Erases the personal data of an address in short transactions: messages, other inbound mail,
- * events, then bounces, suppressions and rejected submissions. Continues after a restart. Called by
- * a route; thread-safe.
+ * events, then answers of webhooks, bounces, suppressions and rejected submissions. Continues after
+ * a restart. Called by a route; thread-safe.
  */
 @Component("erasureRun")
 public class ErasureRun {
@@ -29,6 +30,7 @@ public class ErasureRun {
   private final ExpiredData things;
   private final PersonalData data;
   private final DeliveryLifecycle deliveries;
+  private final WebhookAnswers answers;
   private final TransactionTemplate transaction;
   private final TransactionTemplate apart;
 
@@ -37,11 +39,13 @@ public class ErasureRun {
       ExpiredData things,
       PersonalData data,
       DeliveryLifecycle deliveries,
+      WebhookAnswers answers,
       PlatformTransactionManager transactions) {
     this.erasures = erasures;
     this.things = things;
     this.data = data;
     this.deliveries = deliveries;
+    this.answers = answers;
     this.transaction = new TransactionTemplate(transactions);
     this.apart = new TransactionTemplate(transactions);
     this.apart.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -118,6 +122,11 @@ public class ErasureRun {
   private void rest(Open erasure) {
     String organization = erasure.organization();
     String address = erasure.address();
+    UUID next = answers.erase(organization, address, erasure.afterId());
+    if (next != null) {
+      erasures.proceed(erasure.id(), "rest", next, 0, Counts.NONE);
+      return;
+    }
     erasures.proceed(
         erasure.id(),
         "done",

@@ -13,7 +13,8 @@
       "outbound.suppression",
       "platform.audit",
       "platform.conversation",
-      "platform.event"
+      "platform.event",
+      "webhook"
     })
 package org.byoemail.operations.retention;
 

@@ -38,6 +38,7 @@ public class EventFeed {
   private final JdbcClient jdbc;
   private final AtomicInteger followers = new AtomicInteger();
   private final AtomicBoolean stale = new AtomicBoolean();
+  private final AtomicBoolean unchecked = new AtomicBoolean();
   private final Deque<Kept> kept = new ArrayDeque<>();
 
   /** All events with a position above it, up to {@code head}, are kept. */
@@ -97,17 +98,38 @@ public class EventFeed {
     }
     try {
       fill();
+      if (unchecked.getAndSet(false)) {
+        dropDeleted();
+      }
       return true;
     } catch (DataAccessException e) {
       stale.set(true);
+      unchecked.set(true);
       log.warn("new events cannot be read for event streams: {}", e.toString());
       return false;
     }
   }
 
-  /** Makes the next {@link #refresh} query the database even without a notification. */
+  /**
+   * Makes the next {@link #refresh} query the database even without a notification, and forget
+   * events that were deleted there, such as those of an erased person.
+   */
   public void look() {
+    unchecked.set(true);
     stale.set(true);
+  }
+
+  private synchronized void dropDeleted() {
+    if (kept.isEmpty()) {
+      return;
+    }
+    Set<UUID> present =
+        new HashSet<>(
+            jdbc.sql("SELECT id FROM event WHERE id = ANY (:ids)")
+                .param("ids", kept.stream().map(one -> one.event().id()).toArray(UUID[]::new))
+                .query(UUID.class)
+                .list());
+    kept.removeIf(one -> !present.contains(one.event().id()));
   }
 
   private synchronized boolean isFilled() {

@@ -11,6 +11,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.event.Event;
+import org.byoemail.platform.event.EventFeed;
+import org.byoemail.platform.event.EventFilter;
+import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
@@ -23,6 +27,7 @@ class ErasureRunTest extends WebTest {
 
   @Autowired private ErasureRun run;
   @Autowired private ContentStore contents;
+  @Autowired private EventFeed feed;
 
   private String organization;
   private String address;
@@ -172,6 +177,97 @@ class ErasureRunTest extends WebTest {
                 .query(Integer.class)
                 .single())
         .isEqualTo(1);
+  }
+
+  @Test
+  void answersOfWebhooksAboutThePersonAreErased() {
+    UUID webhook = UUID.randomUUID();
+    jdbc.sql(
+            """
+            INSERT INTO webhook (id, organization, url, since_position, paused_at, created_at)
+            VALUES (:id, :o, 'http://localhost:1/', 0, now(), now())
+            """)
+        .param("id", webhook)
+        .param("o", organization)
+        .update();
+    UUID about = stored.event(organization, "message.received", null);
+    jdbc.sql("UPDATE event SET body = jsonb_build_object('from', :person) WHERE id = :id")
+        .param("person", PERSON)
+        .param("id", about)
+        .update();
+    UUID other = stored.event(organization, "message.received", null);
+    UUID ofErased = answered(webhook, about, "taken");
+    UUID naming = answered(webhook, other, "for STRANGER@else.test");
+    UUID kept = answered(webhook, other, "taken");
+    publishAll();
+
+    erase(PERSON);
+
+    assertThat(answer(ofErased)).isNull();
+    assertThat(answer(naming)).isNull();
+    assertThat(answer(kept)).isEqualTo("taken");
+  }
+
+  @Test
+  void streamsForgetErasedEvents() {
+    try (NumberedEvents.Registration following = feed.follow(() -> {})) {
+      assertThat(following).isNotNull();
+      feed.refresh();
+      UUID id = stored.event(organization, "message.received", null);
+      long position =
+          jdbc.sql(
+                  """
+                  UPDATE event SET body = jsonb_build_object('from', :person),
+                    position = (SELECT max(value) FROM event_position) + 1 WHERE id = :id RETURNING position
+                  """)
+              .param("person", PERSON)
+              .param("id", id)
+              .query(Long.class)
+              .single();
+      publishAll();
+      feed.look();
+      feed.refresh();
+
+      erase(PERSON);
+      int beforeTheLook = followed(position).size();
+      feed.look();
+      feed.refresh();
+
+      assertThat(beforeTheLook).isEqualTo(1);
+      assertThat(followed(position)).isEmpty();
+    }
+  }
+
+  private List<Event> followed(long position) {
+    return feed.after(EventFilter.of(organization), position - 1, 10).events();
+  }
+
+  private UUID answered(UUID webhook, UUID event, String answer) {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            """
+            WITH made AS (
+              INSERT INTO webhook_delivery (id, webhook_id, event_id, position, type, state, due_at, give_up_at, created_at,
+                ended_at)
+              VALUES (:id, :webhook, :event, 1, 'message.received', 'delivered', now(), now(), now(), now()))
+            INSERT INTO webhook_attempt (delivery_id, number, at, url, millis, status, answer)
+            VALUES (:id, 1, now(), 'http://localhost:1/', 1, 200, :answer)
+            """)
+        .param("id", id)
+        .param("webhook", webhook)
+        .param("event", event)
+        .param("answer", answer)
+        .update();
+    return id;
+  }
+
+  private String answer(UUID delivery) {
+    return (String)
+        jdbc.sql("SELECT answer FROM webhook_attempt WHERE delivery_id = :id")
+            .param("id", delivery)
+            .query()
+            .singleRow()
+            .get("answer");
   }
 
   @Test
