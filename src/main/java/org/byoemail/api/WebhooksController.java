@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.WebhookSetup;
+import org.byoemail.operations.setup.WebhookSwitches;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -47,6 +48,7 @@ class WebhooksController {
   private static final int DEFAULT_OVERLAP = 86_400;
 
   private final WebhookSetup setup;
+  private final WebhookSwitches switches;
   private final Webhooks webhooks;
   private final WebhookSecrets secrets;
   private final WebhookDeliveries deliveries;
@@ -54,11 +56,13 @@ class WebhooksController {
 
   WebhooksController(
       WebhookSetup setup,
+      WebhookSwitches switches,
       Webhooks webhooks,
       WebhookSecrets secrets,
       WebhookDeliveries deliveries,
       MergePatch patches) {
     this.setup = setup;
+    this.switches = switches;
     this.webhooks = webhooks;
     this.secrets = secrets;
     this.deliveries = deliveries;
@@ -174,13 +178,13 @@ class WebhooksController {
   @Operation(
       description = "Deletes a webhook with its deliveries; waiting events are not delivered.")
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    setup.delete(find(caller, id));
+    switches.delete(find(caller, id));
   }
 
   @PostMapping("/{id}/pause")
   @Operation(description = "Pauses a webhook: its events wait. 409 if it is paused or disabled.")
   WebhookResponse pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    setup.pause(find(caller, id));
+    switches.pause(find(caller, id));
     return response(find(caller, id), null);
   }
 
@@ -189,7 +193,7 @@ class WebhooksController {
       description =
           "Resumes a webhook that is paused, disabled or failing: waiting events are sent at once.")
   WebhookResponse resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    setup.resume(find(caller, id));
+    switches.resume(find(caller, id));
     return response(find(caller, id), null);
   }
 

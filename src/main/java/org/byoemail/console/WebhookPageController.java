@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.WebhookSetup;
+import org.byoemail.operations.setup.WebhookSwitches;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.webhook.DeliveryAttempt;
@@ -38,13 +39,19 @@ class WebhookPageController {
   private static final Duration OVERLAP = Duration.ofDays(1);
 
   private final WebhookSetup setup;
+  private final WebhookSwitches switches;
   private final Webhooks webhooks;
   private final WebhookSecrets secrets;
   private final WebhookDeliveries deliveries;
 
   WebhookPageController(
-      WebhookSetup setup, Webhooks webhooks, WebhookSecrets secrets, WebhookDeliveries deliveries) {
+      WebhookSetup setup,
+      WebhookSwitches switches,
+      Webhooks webhooks,
+      WebhookSecrets secrets,
+      WebhookDeliveries deliveries) {
     this.setup = setup;
+    this.switches = switches;
     this.webhooks = webhooks;
     this.secrets = secrets;
     this.deliveries = deliveries;
@@ -221,14 +228,14 @@ class WebhookPageController {
   String pause(@PathVariable UUID id, RedirectAttributes flash) {
     Webhook webhook = find(id);
     return FlashActions.run(
-        flash, path(id), "The webhook is paused: its events wait.", () -> setup.pause(webhook));
+        flash, path(id), "The webhook is paused: its events wait.", () -> switches.pause(webhook));
   }
 
   @PostMapping("/{id}/resume")
   String resume(@PathVariable UUID id, RedirectAttributes flash) {
     Webhook webhook = find(id);
     return FlashActions.run(
-        flash, path(id), "The webhook is resumed.", () -> setup.resume(webhook));
+        flash, path(id), "The webhook is resumed.", () -> switches.resume(webhook));
   }
 
   @PostMapping("/{id}/rotate")
@@ -279,7 +286,7 @@ class WebhookPageController {
   String delete(@PathVariable UUID id, RedirectAttributes flash) {
     Webhook webhook = find(id);
     return FlashActions.run(
-        flash, "/console/webhooks", "The webhook is deleted.", () -> setup.delete(webhook));
+        flash, "/console/webhooks", "The webhook is deleted.", () -> switches.delete(webhook));
   }
 
   private Webhook find(UUID id) {

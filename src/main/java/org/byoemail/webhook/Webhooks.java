@@ -23,6 +23,9 @@ public class Webhooks {
   /** The maximum number of webhooks of an organisation. */
   public static final int MAX_OF_ORGANIZATION = 50;
 
+  /** The most deliveries that one transaction changes or deletes. */
+  static final int MAX_STEP = 2_000;
+
   private final JdbcClient jdbc;
   private final WebhookSecrets secrets;
   private final WebhookSettings settings;
@@ -157,14 +160,6 @@ public class Webhooks {
     if (paused == 0) {
       throw new WebhookRefused("the webhook is paused or disabled already");
     }
-    // The retry period starts again when the webhook is resumed.
-    jdbc.sql(
-            """
-            UPDATE webhook_delivery SET give_up_at = 'infinity'
-            WHERE webhook_id = :id AND state = 'waiting' AND claim_token IS NULL
-            """)
-        .param("id", id)
-        .update();
   }
 
   /**
@@ -191,17 +186,80 @@ public class Webhooks {
     if (resumed == 0) {
       throw new WebhookRefused("the webhook is active already");
     }
-    // Claimed deliveries are left alone: recording their outcome locks the rows in the opposite
-    // order.
-    jdbc.sql(
+  }
+
+  /**
+   * Applies the pause or the resumption of a webhook to some of its waiting deliveries, in the
+   * order of their ids: while it is paused none is given up, and after that they are due at once
+   * and retried as long as new ones. Locks no webhook, as recording outcomes does in the other
+   * order.
+   *
+   * @param paused the state that is applied; nothing is done if the webhook is in the other one
+   * @param after the id after which to start
+   * @return where to continue; null at the end
+   */
+  @Transactional
+  public @Nullable UUID applyPause(UUID id, boolean paused, UUID after) {
+    return jdbc.sql(
             """
-            UPDATE webhook_delivery SET due_at = least(due_at, statement_timestamp()),
-              give_up_at = statement_timestamp() + make_interval(secs => :retryFor)
-            WHERE webhook_id = :id AND state = 'waiting' AND claim_token IS NULL
+            WITH looked AS (
+              SELECT id FROM webhook_delivery WHERE webhook_id = :id AND id > :after
+                AND EXISTS (SELECT 1 FROM webhook WHERE id = :id AND (paused_at IS NOT NULL) = :paused)
+              ORDER BY id LIMIT :most),
+            waiting AS (
+              SELECT d.id FROM webhook_delivery d JOIN looked l ON l.id = d.id WHERE d.state = 'waiting'
+              ORDER BY d.id FOR NO KEY UPDATE OF d),
+            applied AS (
+              UPDATE webhook_delivery d SET
+                due_at = CASE WHEN :paused THEN due_at ELSE least(due_at, statement_timestamp()) END,
+                give_up_at = CASE WHEN :paused THEN 'infinity'
+                  ELSE statement_timestamp() + make_interval(secs => :retryFor) END
+              FROM waiting w WHERE d.id = w.id AND d.state = 'waiting')
+            SELECT id FROM looked WHERE (SELECT count(*) FROM looked) = :most ORDER BY id DESC LIMIT 1
             """)
         .param("id", id)
+        .param("paused", paused)
+        .param("after", after)
+        .param("most", MAX_STEP)
         .param("retryFor", settings.retryFor().toSeconds())
+        .query(UUID.class)
+        .optional()
+        .orElse(null);
+  }
+
+  /** Ends the deliveries of a webhook that is about to be deleted: it gets no more. */
+  @Transactional
+  public void stop(UUID id) {
+    jdbc.sql(
+            """
+            UPDATE webhook SET disabled_at = statement_timestamp(), disabled_reason = 'it is being deleted'
+            WHERE id = :id AND disabled_at IS NULL
+            """)
+        .param("id", id)
         .update();
+  }
+
+  /**
+   * Deletes some deliveries of a webhook, in the order of their ids.
+   *
+   * @param after the id after which to start
+   * @return where to continue; null at the end
+   */
+  @Transactional
+  public @Nullable UUID deleteDeliveries(UUID id, UUID after) {
+    return jdbc.sql(
+            """
+            WITH looked AS (
+              SELECT id FROM webhook_delivery WHERE webhook_id = :id AND id > :after ORDER BY id LIMIT :most FOR UPDATE),
+            deleted AS (DELETE FROM webhook_delivery d USING looked l WHERE d.id = l.id)
+            SELECT id FROM looked WHERE (SELECT count(*) FROM looked) = :most ORDER BY id DESC LIMIT 1
+            """)
+        .param("id", id)
+        .param("after", after)
+        .param("most", MAX_STEP)
+        .query(UUID.class)
+        .optional()
+        .orElse(null);
   }
 
   private static Webhook read(ResultSet row, int number) throws SQLException {

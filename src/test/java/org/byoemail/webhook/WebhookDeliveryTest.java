@@ -521,6 +521,54 @@ class WebhookDeliveryTest extends WebTest {
   }
 
   @Test
+  void manyWaitingDeliveriesArePausedResumedAndDeletedInSteps() {
+    Answer webhook = webhook(Map.of());
+    int many = Webhooks.MAX_STEP + 10;
+    jdbc.sql(
+            """
+            INSERT INTO webhook_delivery (id, webhook_id, event_id, position, type, due_at, give_up_at, created_at)
+            SELECT gen_random_uuid(), :webhook, gen_random_uuid(), n, 'message.sent', now() + interval '1 day',
+              now() + interval '2 days', now() FROM generate_series(1, :many) n
+            """)
+        .param("webhook", UUID.fromString(webhook.text("/id")))
+        .param("many", many)
+        .update();
+    UUID claimed =
+        jdbc.sql(
+                """
+                UPDATE webhook_delivery SET claim_token = gen_random_uuid(), claimed_until = now() + interval '1 day'
+                WHERE id = (SELECT max(id::text)::uuid FROM webhook_delivery) RETURNING id
+                """)
+            .query(UUID.class)
+            .single();
+
+    post(ADMIN_KEY, path(webhook) + "/pause", null);
+    int held = waiting("give_up_at = 'infinity'");
+    post(ADMIN_KEY, path(webhook) + "/resume", null);
+    int due = waiting("give_up_at < 'infinity' AND due_at <= statement_timestamp()");
+    long transactions =
+        jdbc.sql("SELECT count(DISTINCT xmin::text) FROM webhook_delivery")
+            .query(Long.class)
+            .single();
+    Answer deleted = delete(ADMIN_KEY, path(webhook));
+
+    assertThat(claimed).isNotNull();
+    assertThat(held).isEqualTo(many);
+    assertThat(due).isEqualTo(many);
+    assertThat(transactions).isEqualTo(2);
+    assertThat(deleted.status()).isEqualTo(204);
+    assertThat(get(ADMIN_KEY, path(webhook)).status()).isEqualTo(404);
+    assertThat(waiting("true")).isZero();
+  }
+
+  private int waiting(String condition) {
+    return jdbc.sql(
+            "SELECT count(*) FROM webhook_delivery WHERE state = 'waiting' AND " + condition)
+        .query(Integer.class)
+        .single();
+  }
+
+  @Test
   void longEventIsCutAndNamesTheWhole() throws Exception {
     accept();
     webhook(Map.of());

@@ -98,7 +98,7 @@ public class WebhookSetup {
 
   /** Deletes a webhook; waiting events are not delivered. */
   @Transactional
-  public void delete(Webhook webhook) {
+  void delete(Webhook webhook) {
     if (webhooks.delete(webhook.id())) {
       record("deleted", webhook, Map.of());
     }
@@ -110,7 +110,7 @@ public class WebhookSetup {
    * @throws org.byoemail.webhook.WebhookRefused if it is paused or disabled
    */
   @Transactional
-  public void pause(Webhook webhook) {
+  void pause(Webhook webhook) {
     webhooks.pause(webhook.id());
     record("paused", webhook, Map.of());
   }
@@ -121,7 +121,7 @@ public class WebhookSetup {
    * @throws org.byoemail.webhook.WebhookRefused if it is neither
    */
   @Transactional
-  public void resume(Webhook webhook) {
+  void resume(Webhook webhook) {
     webhooks.resume(webhook.id());
     record("resumed", webhook, Map.of());
   }
