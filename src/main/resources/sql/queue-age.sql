@@ -7,8 +7,8 @@ WITH RECURSIVE given AS MATERIALIZED (
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
       AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
 ),
--- The oldest of each account and priority, found by jumping through the index of claiming: to the next
--- priority of the account, and where there is none to the next account.
+-- The oldest of each account and priority, found by skipping through the index of claiming: to the next
+-- priority of the account, or else to the next account.
 oldest AS (
   SELECT next.account_id, next.priority, next.due_at
     FROM given CROSS JOIN LATERAL (

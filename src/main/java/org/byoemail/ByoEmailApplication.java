@@ -26,7 +26,7 @@ import org.springframework.modulith.Modulithic;
     sharedModules = {"format.mail", "platform.retry"})
 public class ByoEmailApplication {
 
-  /** Runs until the process is told to stop; with a command, until that is done. */
+  /** Runs until the process is stopped or, with a command, until that has ended. */
   public static void main(String[] args) {
     if (InspectCommand.isAsked(args)) {
       System.exit(new InspectCommand(System.in, output(), System.err).run(args));
