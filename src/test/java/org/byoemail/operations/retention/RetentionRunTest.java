@@ -2,12 +2,20 @@ package org.byoemail.operations.retention;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.SettableClock;
@@ -203,9 +211,60 @@ class RetentionRunTest extends WebTest {
     assertThat(call(HttpMethod.PUT, ADMIN_KEY, "/retention", request).status()).isEqualTo(200);
   }
 
+  @Test
+  void twoNodesAtOnceDeleteEachThingOnceAndNeitherFails() throws Exception {
+    // What other tests have left does not count.
+    run();
+    int many = 450;
+    for (int i = 0; i < many; i++) {
+      stored.ingested(account, "Old " + i, "Text", null);
+    }
+    keep("messages", 30, "events", 30, "quarantine", 30);
+    List<SimpleMeterRegistry> nodesMeters =
+        List.of(new SimpleMeterRegistry(), new SimpleMeterRegistry());
+    CyclicBarrier start = new CyclicBarrier(nodesMeters.size());
+    ExecutorService threads = Executors.newFixedThreadPool(nodesMeters.size());
+    try {
+      List<Callable<Void>> runs =
+          nodesMeters.stream()
+              .map(
+                  meters ->
+                      (Callable<Void>)
+                          () -> {
+                            RetentionRun run = newRun(meters);
+                            start.await(30, TimeUnit.SECONDS);
+                            steps(run);
+                            return null;
+                          })
+              .toList();
+
+      for (Future<Void> run : threads.invokeAll(runs, 120, TimeUnit.SECONDS)) {
+        run.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(count("message", "organization")).isZero();
+    assertThat(
+            nodesMeters.stream()
+                .mapToDouble(
+                    meters ->
+                        meters
+                            .get("byo.retention.deleted")
+                            .tag("kind", "messages")
+                            .counter()
+                            .count())
+                .sum())
+        .isEqualTo(many);
+  }
+
   private RetentionRun newRun() {
-    return new RetentionRun(
-        retentions, things, transactions, FOR_EVER, clock, new SimpleMeterRegistry());
+    return newRun(new SimpleMeterRegistry());
+  }
+
+  private RetentionRun newRun(MeterRegistry meters) {
+    return new RetentionRun(retentions, things, transactions, FOR_EVER, clock, meters);
   }
 
   private void run() {
