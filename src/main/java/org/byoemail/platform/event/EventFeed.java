@@ -29,7 +29,7 @@ public class EventFeed {
   private static final int MAX_KEPT = 1_000;
 
   /** Characters of JSON: a stranger's mail makes an event of up to a megabyte. */
-  private static final long MAX_KEPT_LENGTH = 8 << 20;
+  private static final long MAX_KEPT_LENGTH = 16 << 20;
 
   private static final int MAX_READ_LENGTH = 256 << 10;
   private static final int MAX_BATCH = 500;
