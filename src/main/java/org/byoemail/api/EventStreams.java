@@ -49,7 +49,7 @@ class EventStreams implements DisposableBean {
   private final ApiKeys keys;
   private final EventStreamSettings settings;
   private final Set<EventConnection> open = ConcurrentHashMap.newKeySet();
-  private final StreamRoom room;
+  private final StreamLimits limits;
   private final AtomicBoolean waking = new AtomicBoolean();
   private final ScheduledThreadPoolExecutor threads;
   private NumberedEvents.@Nullable Registration following;
@@ -66,7 +66,7 @@ class EventStreams implements DisposableBean {
     this.encoding = encoding;
     this.keys = keys;
     this.settings = settings;
-    this.room = new StreamRoom(settings);
+    this.limits = new StreamLimits(settings);
     this.threads =
         new ScheduledThreadPoolExecutor(
             THREADS, new CustomizableThreadFactory("byo-event-stream-"));
@@ -88,7 +88,7 @@ class EventStreams implements DisposableBean {
   /**
    * Opens a stream.
    *
-   * @throws TooManyStreams if there is no room
+   * @throws TooManyStreams if a limit is reached
    */
   void stream(HttpServletRequest request, HttpServletResponse response, Wanted wanted)
       throws IOException {
@@ -120,7 +120,7 @@ class EventStreams implements DisposableBean {
   /**
    * Responds once there are events, or when the long poll times out.
    *
-   * @throws TooManyStreams if there is no room
+   * @throws TooManyStreams if a limit is reached
    */
   void poll(
       HttpServletRequest request, HttpServletResponse response, Wanted wanted, Duration patience)
@@ -161,7 +161,7 @@ class EventStreams implements DisposableBean {
             context,
             source,
             new EventConnection.Owner(
-                StreamRoom.name(wanted.caller()), wanted.caller().key(), wanted.filter()),
+                StreamLimits.name(wanted.caller()), wanted.caller().key(), wanted.filter()),
             wanted.after(),
             overAt,
             () -> {
@@ -185,7 +185,7 @@ class EventStreams implements DisposableBean {
   }
 
   private synchronized void enter(Caller caller) {
-    room.enter(caller);
+    limits.enter(caller);
     if (following == null) {
       following = feed.follow(this::wake);
       ticking =
@@ -196,8 +196,8 @@ class EventStreams implements DisposableBean {
   }
 
   private synchronized void leave(Caller caller) {
-    room.leave(caller);
-    if (room.isEmpty() && following != null) {
+    limits.leave(caller);
+    if (limits.isEmpty() && following != null) {
       following.close();
       following = null;
       if (ticking != null) {

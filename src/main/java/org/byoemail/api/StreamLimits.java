@@ -9,19 +9,19 @@ import org.byoemail.platform.access.Caller;
  * How many event streams and long polls are open on this node. An organization can create many
  * keys, so it has a limit of its own, half of the node's. Not thread-safe.
  */
-final class StreamRoom {
+final class StreamLimits {
   private final EventStreamSettings settings;
   private final Map<String, Integer> byKey = new HashMap<>();
   private final Map<String, Integer> byOrganization = new HashMap<>();
 
-  StreamRoom(EventStreamSettings settings) {
+  StreamLimits(EventStreamSettings settings) {
     this.settings = settings;
   }
 
   /**
    * Counts one more.
    *
-   * @throws TooManyStreams if there is no room
+   * @throws TooManyStreams if a limit is reached
    */
   void enter(Caller caller) {
     int own = byKey.getOrDefault(name(caller), 0);

@@ -12,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** Who leaves room for whose event streams. */
-class StreamRoomTest {
-  private final StreamRoom room =
-      new StreamRoom(new EventStreamSettings(6, 2, Duration.ofSeconds(15), Duration.ofSeconds(30)));
+class StreamLimitsTest {
+  private final StreamLimits room =
+      new StreamLimits(
+          new EventStreamSettings(6, 2, Duration.ofSeconds(15), Duration.ofSeconds(30)));
 
   private static Caller key(@Nullable String organization) {
     return new Caller("any", Role.PRODUCER, organization, Caller.Kind.KEY, UUID.randomUUID());
