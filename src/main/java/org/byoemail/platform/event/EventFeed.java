@@ -130,6 +130,7 @@ public class EventFeed {
                 .query(UUID.class)
                 .list());
     kept.removeIf(one -> !present.contains(one.event().id()));
+    keptLength = kept.stream().mapToLong(Kept::length).sum();
   }
 
   private synchronized boolean isFilled() {

@@ -6,6 +6,7 @@ import static org.mockito.ArgumentMatchers.anyInt;
 import static org.mockito.ArgumentMatchers.anyLong;
 import static org.mockito.Mockito.RETURNS_DEEP_STUBS;
 import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.verify;
 import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.platform.event.NumberedEvents.Batch;
 import org.junit.jupiter.api.Test;
+import org.mockito.ArgumentCaptor;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Newest events in memory. */
@@ -24,6 +26,7 @@ class EventFeedTest {
 
   private final List<Long> reads = new ArrayList<>();
   private final NumberedEvents events = mock();
+  private final ArgumentCaptor<Runnable> listener = ArgumentCaptor.captor();
   private final EventFeed feed = new EventFeed(events, mock(JdbcClient.class, RETURNS_DEEP_STUBS));
 
   private static Event event(long position) {
@@ -41,6 +44,20 @@ class EventFeedTest {
 
   private void follow(int count) {
     when(events.last()).thenReturn(0L);
+    more(count);
+    feed.follow(() -> {});
+    verify(events).onNumbered(listener.capture());
+    feed.refresh();
+    refresh();
+    reads.clear();
+  }
+
+  private void refresh() {
+    listener.getValue().run();
+    feed.refresh();
+  }
+
+  private void more(int count) {
     when(events.after(any(), anyLong(), anyInt()))
         .thenAnswer(
             call -> {
@@ -50,11 +67,6 @@ class EventFeedTest {
                   ? new Batch(List.of(), after)
                   : new Batch(List.of(event(after + 1)), after + 1);
             });
-    feed.follow(() -> {});
-    feed.refresh();
-    feed.look();
-    feed.refresh();
-    reads.clear();
   }
 
   @Test
@@ -79,6 +91,21 @@ class EventFeedTest {
     assertThat(first.upTo()).isEqualTo(1);
     assertThat(last.events()).extracting(Event::position).containsExactly(10L);
     assertThat(last.upTo()).isEqualTo(10);
+    assertThat(reads).isEmpty();
+  }
+
+  @Test
+  void deletedEventsTakeNoRoom() {
+    follow(30);
+
+    // None of them is in the database any more.
+    feed.look();
+    feed.refresh();
+    more(45);
+    refresh();
+    reads.clear();
+    feed.after(ALL, 30, 10);
+
     assertThat(reads).isEmpty();
   }
 }
