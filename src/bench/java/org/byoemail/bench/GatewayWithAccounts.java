@@ -40,6 +40,8 @@ final class GatewayWithAccounts implements AutoCloseable {
     all.put(
         "BYO_CONNECTION_TRUSTED_CERTIFICATES",
         CertificateAuthority.shared().certificate().toString());
+    // Not by a variable of its own, which an older jar refuses.
+    all.put("SPRING_APPLICATION_JSON", "{\"byo.embedded.single-node\": true}");
     all.putAll(settings);
     this.gateway = new GatewayProcess(dir, all).heap("-Xmx768m");
     gateway.start();

@@ -60,6 +60,7 @@ class AnswersIT {
                 dir.resolve("gateway"),
                 Map.of(
                     "SPRING_DATASOURCE_URL", postgres.url(),
+                    "BYO_EMBEDDED_SINGLE_NODE", "true",
                     "SPRING_DATASOURCE_USERNAME", "postgres",
                     "SPRING_DATASOURCE_PASSWORD", "postgres",
                     "BYO_CONSOLE_PASSWORD", "test-console-0123456789",
