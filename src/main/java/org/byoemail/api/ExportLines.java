@@ -19,9 +19,12 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.event.Event;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes an export as JSON lines, in the formats of other responses. Used by one thread. */
 final class ExportLines implements PersonExport.Reader {
+  private static final Logger log = LoggerFactory.getLogger(ExportLines.class);
   private final Caller caller;
   private final MessageReader messages;
   private final EventEncoding events;
@@ -72,14 +75,11 @@ final class ExportLines implements PersonExport.Reader {
   }
 
   private void stored(String type, UUID id) throws IOException {
-    Object found;
     try {
-      found = messages.readNext(caller, id);
+      counted(type, messages.readNext(caller, id));
     } catch (ResourceNotFound e) {
-      // Deleted in the meantime.
-      return;
+      log.debug("{} {} was deleted during the export", type, id);
     }
-    counted(type, found);
   }
 
   @Override
