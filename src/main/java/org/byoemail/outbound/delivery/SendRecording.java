@@ -10,7 +10,9 @@ import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
  * The last step of every attempt: records its outcome, or gives the claim up. Everything is written
@@ -92,9 +94,21 @@ public class SendRecording {
     if (work instanceof OutgoingMail mail) {
       failed(mail.claim(), mail.isDecided(), failure);
     } else if (work instanceof Collection<?> claims) {
-      claims.forEach(claim -> failed((Claim) claim, false, failure));
+      claims.forEach(claim -> failedOfSeveral((Claim) claim, failure));
     } else {
       log.warn("claims could not be maintained; next try soon: {}", failure.toString());
+    }
+  }
+
+  // One that cannot be returned must not keep the others from it: they would be renewed for ever.
+  private void failedOfSeveral(Claim claim, Throwable failure) {
+    try {
+      failed(claim, false, failure);
+    } catch (DataAccessException | TransactionException e) {
+      log.warn(
+          "message {}: its claim could not be returned, and expires: {}",
+          claim.message(),
+          e.toString());
     }
   }
 

@@ -371,6 +371,31 @@ class TryTest {
   }
 
   @Test
+  void claimThatCannotBeReturnedKeepsNoneOfTheOthers() {
+    Account account = fixtures.account(server.port(), null);
+    fixtures.message(account, "ann@example.test");
+    fixtures.message(account, "ben@example.test");
+    List<Claim> claims = fixtures.claim(100, 100, "usable");
+    jdbc.sql(
+            "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''broken''; END'")
+        .update();
+    jdbc.sql(
+            "CREATE TRIGGER broken BEFORE UPDATE ON outbound_delivery FOR EACH ROW WHEN (OLD.message_id = '%s') EXECUTE FUNCTION refuse()"
+                .formatted(claims.get(0).message()))
+        .update();
+
+    try {
+      recording.failed(claims, new IllegalStateException("the database is away"));
+    } finally {
+      jdbc.sql("DROP FUNCTION refuse CASCADE").update();
+    }
+
+    assertThat(fixtures.delivery(claims.get(0).message()).get("claim_token")).isNotNull();
+    assertThat(fixtures.delivery(claims.get(1).message()).get("claim_token")).isNull();
+    assertThat(fixtures.untilDue(claims.get(1).message())).isEqualTo(Duration.ofSeconds(30));
+  }
+
+  @Test
   void contactPolicyRefusesBeforeAnythingIsSaid() throws Exception {
     ContactPolicy listed =
         new ContactPolicy(
