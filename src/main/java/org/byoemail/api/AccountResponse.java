@@ -47,7 +47,7 @@ record AccountResponse(
         account.id().value(),
         account.agent().value(),
         account.organization(),
-        account.endpoint(),
+        account.endpoint().value(),
         account.address().value(),
         settings.displayName(),
         Server.of(settings.smtp(), account.smtpVerifiedAt()),

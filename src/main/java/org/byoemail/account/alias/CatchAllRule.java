@@ -3,9 +3,9 @@ package org.byoemail.account.alias;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 
 /**
  * Assigns mail of a catch-all domain to an agent by the local part of its recipient.
@@ -14,7 +14,7 @@ import org.byoemail.format.mail.EmailAddress;
  * @param prefix whether {@code literal} is a prefix, which may be empty
  * @param endpoint the agent's endpoint for this mail
  */
-public record CatchAllRule(String literal, boolean prefix, AgentId agent, UUID endpoint) {
+public record CatchAllRule(String literal, boolean prefix, AgentId agent, EndpointId endpoint) {
 
   /** The pattern of a rule. */
   public record Pattern(String literal, boolean prefix) {

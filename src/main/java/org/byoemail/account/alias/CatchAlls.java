@@ -14,6 +14,7 @@ import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.format.mail.Tokens;
 import org.byoemail.platform.event.EventData;
@@ -118,7 +119,7 @@ public class CatchAlls {
                           row.getString("literal"),
                           row.getBoolean("prefix"),
                           new AgentId(row.getObject("agent_id", UUID.class)),
-                          row.getObject("endpoint_id", UUID.class)));
+                          new EndpointId(row.getObject("endpoint_id", UUID.class))));
             });
     return found.stream()
         .map(
@@ -158,7 +159,7 @@ public class CatchAlls {
     jdbc.sql("DELETE FROM catch_all_rule WHERE account_id = :account")
         .param("account", account.id().value())
         .update();
-    List<UUID> used = new ArrayList<>();
+    List<EndpointId> used = new ArrayList<>();
     for (Wanted wanted : domains) {
       store(account, wanted);
       wanted.rules().forEach((pattern, agent) -> used.add(store(account, wanted, pattern, agent)));
@@ -186,8 +187,9 @@ public class CatchAlls {
     }
   }
 
-  private UUID store(Account account, Wanted wanted, CatchAllRule.Pattern pattern, AgentId agent) {
-    UUID endpoint =
+  private EndpointId store(
+      Account account, Wanted wanted, CatchAllRule.Pattern pattern, AgentId agent) {
+    EndpointId endpoint =
         endpoints
             .through(account.id(), agent, new EmailAddress(pattern + "@" + wanted.domain()))
             .id();
@@ -201,7 +203,7 @@ public class CatchAlls {
         .param("literal", pattern.literal())
         .param("prefix", pattern.prefix())
         .param("agent", agent.value())
-        .param("endpoint", endpoint)
+        .param("endpoint", endpoint.value())
         .update();
     return endpoint;
   }

@@ -1,10 +1,10 @@
 package org.byoemail.account.alias;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Destination(
     AgentId agent,
-    UUID endpoint,
+    EndpointId endpoint,
     @Nullable EmailAddress recipient,
     @Nullable String tag,
     @Nullable Instant apartSince,

@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -40,7 +41,7 @@ public class PatternSenders {
    */
   public record PatternSender(
       EmailAddress address,
-      UUID endpoint,
+      EndpointId endpoint,
       AgentId agent,
       String organization,
       AccountId account,
@@ -51,7 +52,7 @@ public class PatternSenders {
   private record Proved(
       String pattern,
       AccountId account,
-      UUID endpoint,
+      EndpointId endpoint,
       AgentId agent,
       String organization,
       @Nullable String name,
@@ -60,14 +61,14 @@ public class PatternSenders {
       return new Proved(
           row.getString("address"),
           new AccountId(row.getObject("account_id", UUID.class)),
-          row.getObject("endpoint_id", UUID.class),
+          new EndpointId(row.getObject("endpoint_id", UUID.class)),
           new AgentId(row.getObject("agent_id", UUID.class)),
           row.getString("organization"),
           row.getString("name"),
           row.getTimestamp("now").toInstant());
     }
 
-    private PatternSender sender(EmailAddress address, UUID endpoint, AgentId agent) {
+    private PatternSender sender(EmailAddress address, EndpointId endpoint, AgentId agent) {
       return new PatternSender(address, endpoint, agent, organization, account, name, now);
     }
   }

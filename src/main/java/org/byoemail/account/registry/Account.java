@@ -1,10 +1,10 @@
 package org.byoemail.account.registry;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public record Account(
     AccountId id,
     AgentId agent,
     String organization,
-    UUID endpoint,
+    EndpointId endpoint,
     EmailAddress address,
     AccountSettings settings,
     @Nullable Instant smtpVerifiedAt,

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -63,7 +64,7 @@ public class Accounts {
                 ON CONFLICT (endpoint_id) DO NOTHING
                 """)
             .param("id", id.value())
-            .param("endpoint", endpoint.id())
+            .param("endpoint", endpoint.id().value())
             .param("agent", owner.value())
             .param("address", endpoint.address().value())
             .params(AccountRows.parameters(settings))
@@ -277,11 +278,11 @@ public class Accounts {
   }
 
   /** The account through which mail of an endpoint is sent. */
-  public Optional<Account> ofEndpoint(UUID endpoint) {
+  public Optional<Account> ofEndpoint(EndpointId endpoint) {
     return jdbc.sql(
             AccountRows.SELECT
                 + " WHERE a.id = (SELECT account_id FROM endpoint_account WHERE endpoint_id = :endpoint)")
-        .param("endpoint", endpoint)
+        .param("endpoint", endpoint.value())
         .query(AccountRows::read)
         .optional();
   }

@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.Ids;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,21 +66,21 @@ public class Endpoints {
     Endpoint endpoint = own(agent, address, null);
     jdbc.sql("UPDATE endpoint SET through_account_id = :account WHERE id = :id")
         .param("account", account.value())
-        .param("id", endpoint.id())
+        .param("id", endpoint.id().value())
         .update();
     return endpoint;
   }
 
   /** Stops sending mail of endpoints through an account, except for the given ones. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void release(AccountId account, Collection<UUID> kept) {
+  public void release(AccountId account, Collection<EndpointId> kept) {
     jdbc.sql(
             """
             UPDATE endpoint SET through_account_id = NULL
             WHERE through_account_id = :account AND NOT id = ANY (:kept)
             """)
         .param("account", account.value())
-        .param("kept", kept.toArray(UUID[]::new))
+        .param("kept", kept.stream().map(EndpointId::value).toArray(UUID[]::new))
         .update();
   }
 
@@ -222,14 +223,17 @@ public class Endpoints {
   }
 
   /** The endpoint of that id. */
-  public Optional<Endpoint> find(UUID id) {
-    return jdbc.sql(SELECT + "WHERE id = :id").param("id", id).query(Endpoints::read).optional();
+  public Optional<Endpoint> find(EndpointId id) {
+    return jdbc.sql(SELECT + "WHERE id = :id")
+        .param("id", id.value())
+        .query(Endpoints::read)
+        .optional();
   }
 
   private static Endpoint read(ResultSet row, int number) throws SQLException {
     UUID owner = row.getObject("owner_agent_id", UUID.class);
     return new Endpoint(
-        row.getObject("id", UUID.class),
+        new EndpointId(row.getObject("id", UUID.class)),
         new EmailAddress(row.getString("address")),
         row.getString("display_name"),
         owner == null ? null : new AgentId(owner));

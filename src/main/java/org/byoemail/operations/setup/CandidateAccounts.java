@@ -2,7 +2,6 @@ package org.byoemail.operations.setup;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.function.BiFunction;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.ConnectionTests;
@@ -12,6 +11,7 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -51,7 +51,7 @@ class CandidateAccounts {
         id,
         agent.id(),
         agent.organization(),
-        present == null ? UUID.randomUUID() : present.endpoint(),
+        present == null ? EndpointId.next() : present.endpoint(),
         address,
         settings,
         null,

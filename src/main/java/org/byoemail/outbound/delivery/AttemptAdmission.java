@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -60,7 +61,7 @@ class AttemptAdmission {
   /** The mails that may leave now, in the order of the claims. */
   List<Admitted> admit(List<Claim> claims) {
     Map<UUID, Messages.PartlyLoaded> messages = contents.messages(claims);
-    Map<UUID, Optional<Account>> lookedUp = new HashMap<>();
+    Map<EndpointId, Optional<Account>> lookedUp = new HashMap<>();
     Map<SendingShares.Wait, List<Claim>> waiting = new HashMap<>();
     List<Admitted> admitted = new ArrayList<>();
     for (Claim claim : claims) {

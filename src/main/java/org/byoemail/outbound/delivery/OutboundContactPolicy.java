@@ -9,6 +9,7 @@ import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -28,15 +29,15 @@ class OutboundContactPolicy {
   }
 
   /** The current policies; a deleted agent is missing, and may write to nobody. */
-  Map<UUID, Decision> of(Collection<UUID> endpoints) {
-    Map<UUID, Decision> decisions = new HashMap<>();
+  Map<EndpointId, Decision> of(Collection<EndpointId> endpoints) {
+    Map<EndpointId, Decision> decisions = new HashMap<>();
     jdbc.sql(
             """
             SELECT e.id, g.id AS agent, g.inbound_policy, g.outbound_policy, g.contacts
             FROM endpoint e JOIN agent g ON g.id = e.owner_agent_id
             WHERE e.id = ANY (:endpoints) AND g.deleted_at IS NULL
             """)
-        .param("endpoints", endpoints.toArray(UUID[]::new))
+        .param("endpoints", endpoints.stream().map(EndpointId::value).toArray(UUID[]::new))
         .query(
             row -> {
               ContactPolicy policy =
@@ -46,7 +47,7 @@ class OutboundContactPolicy {
                       List.of((String[]) row.getArray("contacts").getArray()));
               AgentId agent = new AgentId(row.getObject("agent", UUID.class));
               decisions.put(
-                  row.getObject("id", UUID.class),
+                  new EndpointId(row.getObject("id", UUID.class)),
                   recipient ->
                       policy.outbound() == Mode.OPEN
                           || policy.lists(recipient)

@@ -11,6 +11,7 @@ import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -58,7 +59,7 @@ class PlatformRelay {
         ID,
         new AgentId(NOBODY),
         "",
-        NOBODY,
+        new EndpointId(NOBODY),
         from,
         settings,
         null,

@@ -3,9 +3,9 @@ package org.byoemail.outbound.delivery;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.format.mail.AddressText;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Message;
@@ -27,7 +27,7 @@ class RecipientRefusals {
   }
 
   /** The contact policies of the agents of those endpoints, as they are now. */
-  Map<UUID, OutboundContactPolicy.Decision> policies(Collection<UUID> endpoints) {
+  Map<EndpointId, OutboundContactPolicy.Decision> policies(Collection<EndpointId> endpoints) {
     return policy.of(endpoints);
   }
 

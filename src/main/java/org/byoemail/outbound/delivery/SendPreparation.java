@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.outbound.delivery.AttemptAdmission.Admitted;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Attachment;
@@ -50,7 +51,7 @@ public class SendPreparation {
       return List.of();
     }
     // Before they begin: an error of the database is then no attempt.
-    Map<UUID, OutboundContactPolicy.Decision> policies =
+    Map<EndpointId, OutboundContactPolicy.Decision> policies =
         refusals.policies(
             admitted.stream().map(one -> one.message().endpoint()).distinct().toList());
     Map<UUID, List<Attachment>> files =

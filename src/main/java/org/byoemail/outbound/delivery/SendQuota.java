@@ -124,7 +124,7 @@ class SendQuota {
               WHERE a.provider = 'smtp' AND a.sending_at > statement_timestamp() - :window * interval '1 second'
               """)
           .param("messages", limit.unit() == SendingLimit.Unit.MESSAGES)
-          .param("endpoint", account.endpoint())
+          .param("endpoint", account.endpoint().value())
           .param("organization", account.organization())
           .param("oldest", Ids.firstOf(clock.instant().minus(back)))
           .param("back", back.toSeconds())

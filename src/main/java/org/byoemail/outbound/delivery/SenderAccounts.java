@@ -2,10 +2,10 @@ package org.byoemail.outbound.delivery;
 
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.rollout.Rollout;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.platform.conversation.Message;
 import org.springframework.stereotype.Component;
 
@@ -42,7 +42,7 @@ class SenderAccounts {
    * @param lookedUp the accounts of senders looked up for this batch; added to
    * @return false if the sender has no account either, or the claim was lost
    */
-  boolean assign(Claim claim, Message message, Map<UUID, Optional<Account>> lookedUp) {
+  boolean assign(Claim claim, Message message, Map<EndpointId, Optional<Account>> lookedUp) {
     return claim.account() == null
         && rollout.isOn()
         && lookedUp

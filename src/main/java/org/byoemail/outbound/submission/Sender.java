@@ -1,10 +1,10 @@
 package org.byoemail.outbound.submission;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param foundAt when it was looked up, by the database's clock
  */
 record Sender(
-    UUID endpoint,
+    EndpointId endpoint,
     EmailAddress address,
     @Nullable String name,
     AgentId agent,

@@ -15,6 +15,7 @@ import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.outbound.delivery.GroupCommit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -156,7 +157,7 @@ class Senders {
   private static Sender read(ResultSet row, int number) throws SQLException {
     UUID account = row.getObject("account", UUID.class);
     return new Sender(
-        row.getObject("id", UUID.class),
+        new EndpointId(row.getObject("id", UUID.class)),
         new EmailAddress(row.getString("address")),
         row.getString("name"),
         new AgentId(row.getObject("agent", UUID.class)),

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,7 @@ public record Message(
     UUID id,
     String organization,
     UUID conversation,
-    UUID endpoint,
+    EndpointId endpoint,
     Direction direction,
     String from,
     @Nullable String fromName,

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.account.alias.CatchAllRule.Pattern;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EndpointId;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,7 +19,7 @@ class CatchAllRuleTest {
           .map(
               pattern ->
                   new CatchAllRule(
-                      pattern.literal(), pattern.prefix(), AgentId.next(), UUID.randomUUID()))
+                      pattern.literal(), pattern.prefix(), AgentId.next(), EndpointId.next()))
           .toList();
 
   @ParameterizedTest

@@ -9,7 +9,7 @@ import javax.sql.DataSource;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
@@ -145,7 +145,7 @@ public final class AccountFixtures {
         id,
         AgentId.next(),
         "acme",
-        Ids.next(),
+        EndpointId.next(),
         EmailAddress.parse("agent@example.test"),
         new AccountSettings(
             null,

@@ -129,7 +129,7 @@ class InboundFixture {
                 + " VALUES (:id, 'acme', :conversation, :endpoint, 'outbound', :from, '', now())")
         .param("id", message)
         .param("conversation", conversation)
-        .param("endpoint", account.endpoint())
+        .param("endpoint", account.endpoint().value())
         .param("from", account.address().value())
         .update();
     jdbc.sql(
@@ -187,7 +187,7 @@ class InboundFixture {
   List<Map<String, Object>> attachments(Account account) {
     return jdbc.sql(
             "SELECT a.* FROM attachment a JOIN message m ON m.id = a.message_id WHERE m.endpoint_id = :endpoint ORDER BY a.position")
-        .param("endpoint", account.endpoint())
+        .param("endpoint", account.endpoint().value())
         .query()
         .listOfRows();
   }
@@ -363,14 +363,14 @@ class InboundFixture {
   /** The subjects of the messages of the account's endpoint. */
   List<String> messages(Account account) {
     return jdbc.sql("SELECT subject FROM message WHERE endpoint_id = :endpoint ORDER BY id")
-        .param("endpoint", account.endpoint())
+        .param("endpoint", account.endpoint().value())
         .query(String.class)
         .list();
   }
 
   long textLength(Account account) {
     return jdbc.sql("SELECT length(text_body) FROM message WHERE endpoint_id = :endpoint")
-        .param("endpoint", account.endpoint())
+        .param("endpoint", account.endpoint().value())
         .query(Long.class)
         .single();
   }

@@ -35,6 +35,7 @@ import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -258,7 +259,7 @@ class GrantProofTest {
         AccountId.next(),
         AgentId.next(),
         "acme",
-        UUID.randomUUID(),
+        EndpointId.next(),
         EmailAddress.parse("ann@example.test"),
         new AccountSettings(
             null, server(587, smtp), server(993, imap), "INBOX", Duration.ofSeconds(120), true),

@@ -25,6 +25,7 @@ import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.support.MailUser;
 import org.jspecify.annotations.Nullable;
@@ -160,7 +161,7 @@ public class OutboundFixtures {
   }
 
   public UUID message(@Nullable Account account, Instant dueAt, String... recipients) {
-    UUID endpoint =
+    EndpointId endpoint =
         account == null
             ? endpoints
                 .own(
@@ -180,7 +181,7 @@ public class OutboundFixtures {
             SELECT :id, owner_agent_id, 'Hello', :now, :now FROM endpoint WHERE id = :endpoint
             """)
         .param("id", conversation)
-        .param("endpoint", endpoint)
+        .param("endpoint", endpoint.value())
         .param("now", now)
         .update();
     jdbc.sql(
@@ -192,7 +193,7 @@ public class OutboundFixtures {
             """)
         .param("id", message)
         .param("conversation", conversation)
-        .param("endpoint", endpoint)
+        .param("endpoint", endpoint.value())
         .param("from", from)
         .param("to", recipients)
         .param("rfc", message + "@example.test")

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.NamedAddress;
 import org.jspecify.annotations.Nullable;
@@ -107,7 +108,7 @@ class SubmissionReaderTest {
 
   @Test
   void endpointIdIsASender() {
-    UUID endpoint = UUID.randomUUID();
+    EndpointId endpoint = EndpointId.next();
 
     assertThat(
             reader
