@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.inbound.ingest.NewTexts;
 import org.byoemail.outbound.delivery.SubmissionIds;
 import org.byoemail.platform.access.Caller;
@@ -66,10 +67,10 @@ class ConversationsController {
 
     static ConversationResponse of(Conversation conversation) {
       return new ConversationResponse(
-          conversation.id(),
+          conversation.id().value(),
           conversation.agent().value(),
           conversation.subject(),
-          conversation.relatedTo(),
+          value(conversation.relatedTo()),
           conversation.createdAt(),
           conversation.lastMessageAt());
     }
@@ -166,9 +167,9 @@ class ConversationsController {
     UUID after = RequestParams.cursor(cursor);
     Conversation found =
         conversations
-            .find(caller.organization(), id)
+            .find(caller.organization(), new ConversationId(id))
             .orElseThrow(() -> new ResourceNotFound("conversation"));
-    Messages.Plan page = messages.plan(id, after, rows, budget.perRequest() / COPIES);
+    Messages.Plan page = messages.plan(found.id(), after, rows, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     Map<UUID, String> submissionIds = submissions.of(page.ids());
     List<ConversationMessageResponse> items =
@@ -179,13 +180,17 @@ class ConversationsController {
                         one, submissionIds.get(one.id()), texts.of(one.direction(), one.text())))
             .toList();
     return new ConversationWithMessages(
-        found.id(),
+        found.id().value(),
         found.agent().value(),
         found.subject(),
-        found.relatedTo(),
+        value(found.relatedTo()),
         found.createdAt(),
         found.lastMessageAt(),
         items,
         page.isLast() ? null : page.ids().get(page.ids().size() - 1).toString());
+  }
+
+  private static @Nullable UUID value(@Nullable ConversationId id) {
+    return id == null ? null : id.value();
   }
 }

@@ -41,7 +41,7 @@ record MessageContent(
         message.id(),
         message.direction().word(),
         message.organization(),
-        message.conversation(),
+        message.conversation().value(),
         message.from(),
         message.fromName(),
         message.to(),

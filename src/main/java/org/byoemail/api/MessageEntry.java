@@ -68,7 +68,7 @@ record MessageEntry(
         entry.organization(),
         null,
         entry.submissionId(),
-        entry.conversation(),
+        entry.conversation().value(),
         entry.from(),
         entry.to(),
         entry.subject(),

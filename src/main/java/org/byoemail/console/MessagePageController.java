@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.composition.StoredMails;
 import org.byoemail.platform.access.Downloads;
@@ -135,8 +136,11 @@ class MessagePageController {
   String conversation(
       @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID after, Model model) {
     Conversation conversation =
-        conversations.find(null, id).orElseThrow(() -> new ResourceNotFound("conversation"));
-    Messages.Plan page = messages.plan(id, after, PAGE_SIZE, budget.perRequest() / COPIES);
+        conversations
+            .find(null, new ConversationId(id))
+            .orElseThrow(() -> new ResourceNotFound("conversation"));
+    Messages.Plan page =
+        messages.plan(conversation.id(), after, PAGE_SIZE, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     model.addAttribute("conversation", conversation);
     model.addAttribute("messages", messages.read(page).stream().map(Line::of).toList());

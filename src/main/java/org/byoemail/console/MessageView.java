@@ -2,6 +2,7 @@ package org.byoemail.console;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Attachment;
@@ -24,7 +25,7 @@ record MessageView(
     boolean hasHtml,
     @Nullable String rfcMessageId,
     @Nullable String inReplyTo,
-    UUID conversation,
+    ConversationId conversation,
     List<HeaderField> headers,
     List<FileView> files,
     DisplayTime createdAt) {

@@ -48,7 +48,7 @@ class InboundEvents {
         message.id(),
         account.id().value(),
         new MessageReceived(
-            message.conversation(),
+            message.conversation().value(),
             message.from(),
             message.fromName(),
             message.to(),

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
@@ -116,7 +117,7 @@ public class Ingest {
   }
 
   private List<Message> messages(Account account, List<IngestItem> accepted, Instant now) {
-    Map<UUID, UUID> conversations = new HashMap<>();
+    Map<UUID, ConversationId> conversations = new HashMap<>();
     // In the order of the agents' ids, so that no two transactions wait for each other.
     Map<UUID, List<IngestItem>> byAgent = new TreeMap<>();
     for (IngestItem item : accepted) {
@@ -126,7 +127,7 @@ public class Ingest {
     }
     byAgent.forEach(
         (agent, items) -> {
-          List<UUID> placed =
+          List<ConversationId> placed =
               threading.place(
                   new AgentId(agent), items.stream().map(one -> candidate(one.parsed())).toList());
           for (int i = 0; i < items.size(); i++) {
@@ -158,7 +159,8 @@ public class Ingest {
     return files;
   }
 
-  private static Message message(Account account, IngestItem item, UUID conversation, Instant now) {
+  private static Message message(
+      Account account, IngestItem item, ConversationId conversation, Instant now) {
     ParsedMail parsed = item.parsed();
     MailHeaders headers = parsed.headers();
     return new Message(

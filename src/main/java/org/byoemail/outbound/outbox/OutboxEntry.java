@@ -3,6 +3,7 @@ package org.byoemail.outbound.outbox;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public record OutboxEntry(
     UUID messageId,
     String submissionId,
     String organization,
-    UUID conversation,
+    ConversationId conversation,
     String from,
     List<String> to,
     String subject,

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Times;
 import org.byoemail.outbound.delivery.MessageStatus;
@@ -133,7 +134,7 @@ class OutboxRows {
         row.getObject("id", UUID.class),
         row.getString("submission_id"),
         row.getString("organization"),
-        row.getObject("conversation_id", UUID.class),
+        new ConversationId(row.getObject("conversation_id", UUID.class)),
         row.getString("from_address"),
         Arrays.asList((String[]) row.getArray("to_addresses").getArray()),
         row.getString("subject"),

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.AddressText;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
@@ -52,7 +53,11 @@ final class OutboundDraft {
   }
 
   Message message(
-      UUID id, UUID conversation, @Nullable Message repliedTo, Instant dueAt, Instant now) {
+      UUID id,
+      ConversationId conversation,
+      @Nullable Message repliedTo,
+      Instant dueAt,
+      Instant now) {
     NamedAddress replyTo = submission.replyTo();
     return new Message(
         id,

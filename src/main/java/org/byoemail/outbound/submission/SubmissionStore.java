@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.delivery.GroupCommit;
 import org.byoemail.outbound.delivery.NewDelivery;
@@ -65,7 +66,7 @@ class SubmissionStore {
   }
 
   private void storeFresh(List<Draft> fresh) {
-    List<UUID> places =
+    List<ConversationId> places =
         conversations.ofOutbound(
             fresh.stream()
                 .map(Draft::submission)
@@ -93,7 +94,7 @@ class SubmissionStore {
       return submission.messageId();
     }
 
-    Message message(UUID conversation) {
+    Message message(ConversationId conversation) {
       return draft.message(
           id(), conversation, submission.repliedTo(), submission.dueAt(), submission.acceptedAt());
     }

@@ -1,8 +1,8 @@
 package org.byoemail.platform.conversation;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.ConversationId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
  * @param relatedTo the conversation that the mail refers to, if its sender takes no part in it
  */
 public record Conversation(
-    UUID id,
+    ConversationId id,
     AgentId agent,
     String subject,
-    @Nullable UUID relatedTo,
+    @Nullable ConversationId relatedTo,
     Instant createdAt,
     Instant lastMessageAt) {}

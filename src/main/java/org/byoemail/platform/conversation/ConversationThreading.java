@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.KnownConversations.Participant;
@@ -36,10 +37,10 @@ public class ConversationThreading {
    * earlier one. Missing ones are created.
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public List<UUID> place(AgentId agent, List<ThreadingCandidate> mails) {
+  public List<ConversationId> place(AgentId agent, List<ThreadingCandidate> mails) {
     KnownConversations known = new KnownConversations(agent);
     load(agent, mails, known);
-    List<UUID> placed =
+    List<ConversationId> placed =
         mails.stream()
             .map(mail -> known.place(mail, base -> bySubject(agent, mail, base)))
             .toList();
@@ -73,7 +74,8 @@ public class ConversationThreading {
         .query(
             row -> {
               known.addMessage(
-                  row.getObject("conversation_id", UUID.class), row.getString("rfc_message_id"));
+                  new ConversationId(row.getObject("conversation_id", UUID.class)),
+                  row.getString("rfc_message_id"));
             });
     List<EmailAddress> senders =
         mails.stream().flatMap(mail -> Optional.ofNullable(mail.sender()).stream()).toList();
@@ -82,7 +84,7 @@ public class ConversationThreading {
 
   /** Which of the senders take part in which of the conversations, as sender or recipient. */
   private List<Participant> participants(
-      Collection<UUID> conversations, Collection<EmailAddress> senders) {
+      Collection<ConversationId> conversations, Collection<EmailAddress> senders) {
     if (conversations.isEmpty() || senders.isEmpty()) {
       return List.of();
     }
@@ -96,22 +98,24 @@ public class ConversationThreading {
             JOIN message_recipient r ON r.message_id = m.id
             WHERE m.conversation_id = ANY(:conversations) AND r.address = ANY(:senders)
             """)
-        .param("conversations", conversations.toArray(UUID[]::new))
+        .param(
+            "conversations", conversations.stream().map(ConversationId::value).toArray(UUID[]::new))
         .param(
             "senders", senders.stream().map(EmailAddress::value).distinct().toArray(String[]::new))
         .query(
             (row, number) ->
                 new Participant(
-                    row.getObject("conversation_id", UUID.class), row.getString("address")))
+                    new ConversationId(row.getObject("conversation_id", UUID.class)),
+                    row.getString("address")))
         .list();
   }
 
-  private Optional<UUID> bySubject(AgentId agent, ThreadingCandidate mail, String base) {
+  private Optional<ConversationId> bySubject(AgentId agent, ThreadingCandidate mail, String base) {
     EmailAddress sender = mail.sender();
     if (sender == null) {
       return Optional.empty();
     }
-    List<UUID> recent =
+    List<ConversationId> recent =
         jdbc.sql(
                 """
                 SELECT id FROM (SELECT id, last_message_at FROM conversation
@@ -121,9 +125,9 @@ public class ConversationThreading {
             .param("agent", agent.value())
             .param("base", base)
             .param("window", BY_SUBJECT.toSeconds())
-            .query(UUID.class)
+            .query((row, number) -> new ConversationId(row.getObject("id", UUID.class)))
             .list();
-    List<UUID> joinable =
+    List<ConversationId> joinable =
         participants(recent, List.of(sender)).stream().map(Participant::conversation).toList();
     return recent.stream().filter(joinable::contains).findFirst();
   }

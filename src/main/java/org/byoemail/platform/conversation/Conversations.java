@@ -12,10 +12,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.Ids;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -46,18 +47,20 @@ public class Conversations {
    * Conversations that are joined get a new time of their last message.
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public List<UUID> ofOutbound(List<Outbound> messages) {
-    Map<UUID, AgentId> owners = owners(messages);
-    Set<UUID> joined = new HashSet<>();
+  public List<ConversationId> ofOutbound(List<Outbound> messages) {
+    Map<ConversationId, AgentId> owners = owners(messages);
+    Set<ConversationId> joined = new HashSet<>();
     List<Started> started = new ArrayList<>();
-    List<UUID> places = new ArrayList<>();
+    List<ConversationId> places = new ArrayList<>();
     for (Outbound message : messages) {
-      UUID present = message.inReplyTo() == null ? null : message.inReplyTo().conversation();
+      ConversationId present =
+          message.inReplyTo() == null ? null : message.inReplyTo().conversation();
       if (present != null && message.agent().equals(owners.get(present))) {
         joined.add(present);
         places.add(present);
       } else {
-        Started fresh = new Started(Ids.next(), message.agent(), message.subject(), null);
+        Started fresh =
+            new Started(ConversationId.next(), message.agent(), message.subject(), null);
         started.add(fresh);
         places.add(fresh.id());
       }
@@ -68,7 +71,8 @@ public class Conversations {
   }
 
   /** A new conversation. */
-  record Started(UUID id, AgentId agent, String subject, @Nullable UUID relatedTo) {
+  record Started(
+      ConversationId id, AgentId agent, String subject, @Nullable ConversationId relatedTo) {
     Started {
       subject = subject.replace("\0", "");
     }
@@ -79,14 +83,14 @@ public class Conversations {
    *
    * @param organization null: any
    */
-  public Optional<Conversation> find(@Nullable String organization, UUID id) {
+  public Optional<Conversation> find(@Nullable String organization, ConversationId id) {
     return jdbc.sql(
             """
             SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
             FROM conversation c JOIN agent g ON g.id = c.agent_id
             WHERE c.id = :id AND (:organization::text IS NULL OR g.organization = :organization)
             """)
-        .param("id", id)
+        .param("id", id.value())
         .param("organization", organization)
         .query(Conversations::read)
         .optional();
@@ -137,20 +141,20 @@ public class Conversations {
             .list());
   }
 
-  private Map<UUID, AgentId> owners(List<Outbound> messages) {
+  private Map<ConversationId, AgentId> owners(List<Outbound> messages) {
     UUID[] answered =
         messages.stream()
             .flatMap(message -> Stream.ofNullable(message.inReplyTo()))
-            .map(Message::conversation)
+            .map(message -> message.conversation().value())
             .toArray(UUID[]::new);
-    Map<UUID, AgentId> owners = new HashMap<>();
+    Map<ConversationId, AgentId> owners = new HashMap<>();
     if (answered.length > 0) {
       jdbc.sql("SELECT id, agent_id FROM conversation WHERE id = ANY (:ids)")
           .param("ids", answered)
           .query(
               row -> {
                 owners.put(
-                    row.getObject("id", UUID.class),
+                    new ConversationId(row.getObject("id", UUID.class)),
                     new AgentId(row.getObject("agent_id", UUID.class)));
               });
     }
@@ -168,34 +172,39 @@ public class Conversations {
             FROM unnest(:ids::uuid[], :agents::uuid[], :subjects::text[], :bases::text[], :related::uuid[])
               AS started (id, agent_id, subject, base, related_to)
             """)
-        .param("ids", started.stream().map(Started::id).toArray(UUID[]::new))
+        .param("ids", started.stream().map(one -> one.id().value()).toArray(UUID[]::new))
         .param("agents", started.stream().map(one -> one.agent().value()).toArray(UUID[]::new))
         .param("subjects", started.stream().map(Started::subject).toArray(String[]::new))
         .param(
             "bases",
             started.stream().map(one -> SubjectLine.base(one.subject())).toArray(String[]::new))
-        .param("related", started.stream().map(Started::relatedTo).toArray(UUID[]::new))
+        .param(
+            "related",
+            started.stream()
+                .map(one -> one.relatedTo() == null ? null : one.relatedTo().value())
+                .toArray(UUID[]::new))
         .update();
   }
 
   /** Always in the order of ids, so that transactions do not deadlock. */
-  void touch(Collection<UUID> joined) {
+  void touch(Collection<ConversationId> joined) {
     if (joined.isEmpty()) {
       return;
     }
     batches.batchUpdate(
         "UPDATE conversation SET last_message_at = greatest(last_message_at, statement_timestamp()) WHERE id = ?",
-        new TreeSet<>(joined),
+        joined.stream().map(ConversationId::value).collect(Collectors.toCollection(TreeSet::new)),
         joined.size(),
         (row, id) -> row.setObject(1, id));
   }
 
   private static Conversation read(ResultSet row, int number) throws SQLException {
+    UUID related = row.getObject("related_to", UUID.class);
     return new Conversation(
-        row.getObject("id", UUID.class),
+        new ConversationId(row.getObject("id", UUID.class)),
         new AgentId(row.getObject("agent_id", UUID.class)),
         row.getString("subject"),
-        row.getObject("related_to", UUID.class),
+        related == null ? null : new ConversationId(related),
         row.getTimestamp("created_at").toInstant(),
         row.getTimestamp("last_message_at").toInstant());
   }

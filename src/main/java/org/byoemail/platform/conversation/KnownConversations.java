@@ -9,11 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.format.mail.Ids;
 import org.byoemail.platform.conversation.Conversations.Started;
 import org.jspecify.annotations.Nullable;
 
@@ -23,19 +22,19 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownConversations {
   private final AgentId agent;
-  private final Map<String, Set<UUID>> byMessageId = new HashMap<>();
+  private final Map<String, Set<ConversationId>> byMessageId = new HashMap<>();
   private final Set<Participant> participants = new HashSet<>();
   private final List<Started> started = new ArrayList<>();
-  private final Set<UUID> joined = new HashSet<>();
+  private final Set<ConversationId> joined = new HashSet<>();
 
   /** A participant of a conversation, by address. */
-  record Participant(UUID conversation, String address) {}
+  record Participant(ConversationId conversation, String address) {}
 
   KnownConversations(AgentId agent) {
     this.agent = agent;
   }
 
-  void addMessage(UUID conversation, String messageId) {
+  void addMessage(ConversationId conversation, String messageId) {
     byMessageId.computeIfAbsent(messageId, any -> new LinkedHashSet<>()).add(conversation);
   }
 
@@ -43,8 +42,8 @@ final class KnownConversations {
     participants.addAll(known);
   }
 
-  Set<UUID> conversations() {
-    Set<UUID> all = new HashSet<>();
+  Set<ConversationId> conversations() {
+    Set<ConversationId> all = new HashSet<>();
     byMessageId.values().forEach(all::addAll);
     return all;
   }
@@ -55,17 +54,18 @@ final class KnownConversations {
   }
 
   /** The existing conversations that got a message. */
-  Set<UUID> joined() {
+  Set<ConversationId> joined() {
     return joined;
   }
 
   /**
    * @param bySubject finds a stored conversation of the mail's sender with that base subject
    */
-  UUID place(ThreadingCandidate mail, Function<String, Optional<UUID>> bySubject) {
-    UUID related = null;
+  ConversationId place(
+      ThreadingCandidate mail, Function<String, Optional<ConversationId>> bySubject) {
+    ConversationId related = null;
     for (var id : mail.referred()) {
-      for (UUID conversation : byMessageId.getOrDefault(id.value(), Set.of())) {
+      for (ConversationId conversation : byMessageId.getOrDefault(id.value(), Set.of())) {
         if (isParticipant(conversation, mail.sender())) {
           return join(mail, conversation);
         }
@@ -74,18 +74,19 @@ final class KnownConversations {
     }
     String base = SubjectLine.isReply(mail.subject()) ? SubjectLine.base(mail.subject()) : "";
     if (related == null && mail.sender() != null && !base.isEmpty()) {
-      Optional<UUID> found = startedWith(base, mail.sender()).or(() -> bySubject.apply(base));
+      Optional<ConversationId> found =
+          startedWith(base, mail.sender()).or(() -> bySubject.apply(base));
       if (found.isPresent()) {
         return join(mail, found.get());
       }
     }
-    UUID fresh = Ids.next();
+    ConversationId fresh = ConversationId.next();
     started.add(new Started(fresh, agent, mail.subject(), related));
     remember(mail, fresh);
     return fresh;
   }
 
-  private UUID join(ThreadingCandidate mail, UUID conversation) {
+  private ConversationId join(ThreadingCandidate mail, ConversationId conversation) {
     if (started.stream().noneMatch(one -> one.id().equals(conversation))) {
       joined.add(conversation);
     }
@@ -93,7 +94,7 @@ final class KnownConversations {
     return conversation;
   }
 
-  private void remember(ThreadingCandidate mail, UUID conversation) {
+  private void remember(ThreadingCandidate mail, ConversationId conversation) {
     if (mail.messageId() != null) {
       addMessage(conversation, mail.messageId().value());
     }
@@ -102,11 +103,11 @@ final class KnownConversations {
     }
   }
 
-  private boolean isParticipant(UUID conversation, @Nullable EmailAddress sender) {
+  private boolean isParticipant(ConversationId conversation, @Nullable EmailAddress sender) {
     return sender != null && participants.contains(new Participant(conversation, sender.value()));
   }
 
-  private Optional<UUID> startedWith(String base, EmailAddress sender) {
+  private Optional<ConversationId> startedWith(String base, EmailAddress sender) {
     return started.stream()
         .filter(one -> SubjectLine.base(one.subject()).equals(base))
         .map(Started::id)

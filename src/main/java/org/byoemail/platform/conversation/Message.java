@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public record Message(
     UUID id,
     String organization,
-    UUID conversation,
+    ConversationId conversation,
     EndpointId endpoint,
     Direction direction,
     String from,

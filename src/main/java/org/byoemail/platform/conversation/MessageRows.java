@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.JsonText;
@@ -38,7 +39,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
   void bind(PreparedStatement row, Message message) throws SQLException {
     row.setObject(1, message.id());
     row.setString(2, message.organization());
-    row.setObject(3, message.conversation());
+    row.setObject(3, message.conversation().value());
     row.setObject(4, message.endpoint().value());
     row.setString(5, message.direction().word());
     row.setString(6, clean(message.from()));
@@ -67,7 +68,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
     return new Message(
         row.getObject("id", UUID.class),
         row.getString("organization"),
-        row.getObject("conversation_id", UUID.class),
+        new ConversationId(row.getObject("conversation_id", UUID.class)),
         new EndpointId(row.getObject("endpoint_id", UUID.class)),
         Direction.valueOf(row.getString("direction").toUpperCase(java.util.Locale.ROOT)),
         row.getString("from_address"),

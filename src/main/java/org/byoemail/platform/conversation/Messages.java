@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -204,7 +205,7 @@ public class Messages {
    * @param limit how many messages at most
    * @param bytes where the page ends; it has one message at least
    */
-  public Plan plan(UUID conversation, @Nullable UUID after, int limit, long bytes) {
+  public Plan plan(ConversationId conversation, @Nullable UUID after, int limit, long bytes) {
     record Line(UUID id, long bytes) {}
     List<Line> lines =
         jdbc.sql(
@@ -217,7 +218,7 @@ public class Messages {
                 ORDER BY id
                 """)
             .param("excerpt", ConversationMessage.EXCERPT)
-            .param("conversation", conversation)
+            .param("conversation", conversation.value())
             .param("after", after)
             .param("limit", limit + 1)
             .query((row, number) -> new Line(row.getObject("id", UUID.class), row.getLong("bytes")))

@@ -25,6 +25,7 @@ import org.assertj.core.api.InstanceOfAssertFactories;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.inbound.ingest.HookExample.Answer;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.ingest.InboundTestApplication.BounceProbe;
@@ -579,8 +580,8 @@ class InboundFlowTest {
     GREENMAIL.deliver(user, reply(ANN, "Re: Re: hello", "hello@else.test", QUOTING));
 
     awaitIngested("hello", "Re: hello", "Re: Re: hello");
-    UUID begun = message("hello").conversation();
-    UUID forged = message("Re: hello").conversation();
+    ConversationId begun = message("hello").conversation();
+    ConversationId forged = message("Re: hello").conversation();
     assertThat(forged).isNotEqualTo(begun);
     assertThat(conversations.find(null, forged).orElseThrow().relatedTo()).isEqualTo(begun);
     assertThat(messages.read(messages.plan(begun, null, 10, 1 << 20)))

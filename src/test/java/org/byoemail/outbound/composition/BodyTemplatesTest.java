@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.platform.conversation.Direction;
@@ -111,7 +112,7 @@ class BodyTemplatesTest {
     return new Message(
         Ids.next(),
         "acme",
-        Ids.next(),
+        ConversationId.next(),
         EndpointId.next(),
         Direction.OUTBOUND,
         "ada@example.org",

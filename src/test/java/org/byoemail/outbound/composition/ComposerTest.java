@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.Ids;
@@ -283,7 +284,7 @@ class ComposerTest extends WebTest {
       return new Message(
           Ids.next(),
           "acme",
-          Ids.next(),
+          ConversationId.next(),
           EndpointId.next(),
           Direction.OUTBOUND,
           "ada@example.org",

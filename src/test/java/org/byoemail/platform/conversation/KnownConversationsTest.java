@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Conversations.Started;
@@ -14,19 +14,19 @@ import org.byoemail.platform.conversation.KnownConversations.Participant;
 import org.junit.jupiter.api.Test;
 
 class KnownConversationsTest {
-  private static final AgentId AGENT = new AgentId(UUID.randomUUID());
+  private static final AgentId AGENT = AgentId.next();
   private static final String ANN = "ann@else.test";
   private static final String EVE = "eve@else.test";
 
   private final KnownConversations threads = new KnownConversations(AGENT);
   private final List<String> looked = new ArrayList<>();
-  private Optional<UUID> stored = Optional.empty();
+  private Optional<ConversationId> stored = Optional.empty();
 
   @Test
   void answerOfAParticipantJoins() {
-    UUID known = known("first@x", ANN);
+    ConversationId known = known("first@x", ANN);
 
-    UUID placed = place(ANN, "second@x", "Re: Hello", "first@x");
+    ConversationId placed = place(ANN, "second@x", "Re: Hello", "first@x");
 
     assertThat(placed).isEqualTo(known);
     assertThat(threads.joined()).containsExactly(known);
@@ -35,10 +35,10 @@ class KnownConversationsTest {
 
   @Test
   void strangerWhoRefersToAConversationStartsARelatedOne() {
-    UUID known = known("first@x", ANN);
+    ConversationId known = known("first@x", ANN);
     stored = Optional.of(known);
 
-    UUID placed = place(EVE, "second@x", "Re: Hello", "first@x");
+    ConversationId placed = place(EVE, "second@x", "Re: Hello", "first@x");
 
     assertThat(placed).isNotEqualTo(known);
     assertThat(threads.started()).containsExactly(new Started(placed, AGENT, "Re: Hello", known));
@@ -48,17 +48,17 @@ class KnownConversationsTest {
   @Test
   void nearestReferenceWins() {
     known("old@x", ANN);
-    UUID near = known("near@x", ANN);
+    ConversationId near = known("near@x", ANN);
 
     assertThat(place(ANN, "next@x", "Re: Hello", "near@x", "old@x")).isEqualTo(near);
   }
 
   @Test
   void laterMailOfABatchJoinsAnEarlierOne() {
-    UUID first = place(ANN, "first@x", "Hello");
-    UUID second = place(ANN, "second@x", "Re: Hello", "first@x");
-    UUID bySubject = place(ANN, "third@x", "AW: hello");
-    UUID stranger = place(EVE, "fourth@x", "Re: Hello", "first@x");
+    ConversationId first = place(ANN, "first@x", "Hello");
+    ConversationId second = place(ANN, "second@x", "Re: Hello", "first@x");
+    ConversationId bySubject = place(ANN, "third@x", "AW: hello");
+    ConversationId stranger = place(EVE, "fourth@x", "Re: Hello", "first@x");
 
     assertThat(second).isEqualTo(first);
     assertThat(bySubject).isEqualTo(first);
@@ -69,7 +69,7 @@ class KnownConversationsTest {
 
   @Test
   void subjectCountsForRepliesOfThoseWhoNameThemselvesOnly() {
-    stored = Optional.of(UUID.randomUUID());
+    stored = Optional.of(ConversationId.next());
 
     assertThat(place(ANN, "a@x", "Re: Hello")).isEqualTo(stored.get());
     assertThat(place(ANN, "b@x", "Another")).isNotEqualTo(stored.get());
@@ -78,14 +78,15 @@ class KnownConversationsTest {
     assertThat(looked).containsExactly("hello");
   }
 
-  private UUID known(String messageId, String participant) {
-    UUID conversation = UUID.randomUUID();
+  private ConversationId known(String messageId, String participant) {
+    ConversationId conversation = ConversationId.next();
     threads.addMessage(conversation, messageId);
     threads.addParticipants(List.of(new Participant(conversation, participant)));
     return conversation;
   }
 
-  private UUID place(String sender, String messageId, String subject, String... referred) {
+  private ConversationId place(
+      String sender, String messageId, String subject, String... referred) {
     ThreadingCandidate mail =
         new ThreadingCandidate(
             sender == null ? null : EmailAddress.parse(sender),
