@@ -59,8 +59,8 @@ final class PushBench implements Bench {
       int all = busy + mails;
       long[] sent;
       JdbcClient jdbc = JdbcClient.create(services.postgres().dataSource());
-      jdbc.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").update();
-      jdbc.sql("SELECT pg_stat_statements_reset()").query(row -> {});
+      var statements = new StatementStatistics(services.postgres().dataSource());
+      statements.reset();
       long cpu = ProcessTimes.millis(node.pid());
       try (PushNotices notices = new PushNotices(dovecot, receivers, all);
           PushEvents events = new PushEvents(services.broker(), all)) {
@@ -71,10 +71,8 @@ final class PushBench implements Bench {
         long[] notice = notices.nanos();
         long[] event = events.nanos();
         report.figure("cpu_ms_per_mail", (ProcessTimes.millis(node.pid()) - cpu) / (double) all);
-        report.figure(
-            "statements_per_mail",
-            jdbc.sql("SELECT sum(calls) FROM pg_stat_statements").query(Long.class).single()
-                / (double) all);
+        report.figure("statements_per_mail", statements.calls() / (double) all);
+        statements.print(options.number("statements", 0), all);
         report.figure("rss_mb", ProcessSize.of(node.pid()).residentMb());
         verify(jdbc, all);
         figures(report, "raw_notice_after_delivery", millis(sent, notice, busy));

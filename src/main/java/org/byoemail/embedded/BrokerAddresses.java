@@ -2,13 +2,17 @@ package org.byoemail.embedded;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import org.apache.activemq.artemis.api.core.Message;
 import org.apache.activemq.artemis.api.core.QueueConfiguration;
 import org.apache.activemq.artemis.api.core.RoutingType;
 import org.apache.activemq.artemis.api.core.SimpleString;
 import org.apache.activemq.artemis.core.config.Configuration;
 import org.apache.activemq.artemis.core.config.CoreAddressConfiguration;
 import org.apache.activemq.artemis.core.config.DivertConfiguration;
+import org.apache.activemq.artemis.core.config.TransformerConfiguration;
 import org.apache.activemq.artemis.core.server.ComponentConfigurationRoutingType;
+import org.apache.activemq.artemis.core.server.transformer.AddHeadersTransformer;
 import org.apache.activemq.artemis.core.settings.impl.AddressFullMessagePolicy;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.jspecify.annotations.Nullable;
@@ -58,9 +62,16 @@ final class BrokerAddresses {
   }
 
   /**
-   * An event is published once; the broker diverts a copy to it, or only its own organisation's.
+   * The three queues of a user of one organisation. What it submits to its own goes on to that of
+   * all with its name; an event is published once, and the broker diverts a copy.
    */
   private static void addOwn(Configuration broker, BrokerUser user) {
+    broker.addAddressConfiguration(anycast(user.submissions()));
+    broker.addAddressSetting(user.submissions(), outbound());
+    broker.addDivertConfiguration(
+        divert("outbound-" + user.name(), user.submissions(), OUTBOUND)
+            .setExclusive(true)
+            .setTransformerConfiguration(naming(user)));
     CoreAddressConfiguration events = anycast(user.events());
     events.getQueueConfigs().forEach(queue -> queue.setRingSize(EVENTS_KEPT));
     broker.addAddressConfiguration(events);
@@ -75,6 +86,11 @@ final class BrokerAddresses {
         divert("rejected-" + user.name(), REJECTED, user.rejected())
             .setFilterString("user = '" + user.name() + "'")
             .setExclusive(true));
+  }
+
+  private static TransformerConfiguration naming(BrokerUser user) {
+    return new TransformerConfiguration(AddHeadersTransformer.class.getName())
+        .setProperties(Map.of(Message.HDR_VALIDATED_USER.toString(), user.name()));
   }
 
   private static DivertConfiguration divert(String name, String from, String to) {

@@ -51,7 +51,8 @@ class BrokerConfiguration {
       BrokerUsers.applyTo(broker, settings.producers());
       BrokerAddresses.applyTo(broker, settings.producers());
       BrokerAcceptors.applyTo(broker, settings);
-      broker.registerBrokerPlugin(new SubmissionGuard(TIMES * maxMessageSize.toBytes()));
+      broker.registerBrokerPlugin(
+          new SubmissionGuard(settings.producers(), TIMES * maxMessageSize.toBytes()));
       long maxFrame = TIMES / 2 * maxMessageSize.toBytes() + FRAME_HEADERS;
       broker.registerBrokerPlugin(
           new StompFrameLimit(

@@ -13,6 +13,7 @@ record BrokerUser(String name, String password, @Nullable String organization) {
   static final String EVERY = "*";
 
   private static final String PLATFORM = "platform";
+  private static final String REJECTED = "rejected";
   // Names become parts of addresses, where a dot or a wildcard would mean other addresses.
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,64}");
 
@@ -22,7 +23,7 @@ record BrokerUser(String name, String password, @Nullable String organization) {
           "The name of a broker user in byo.broker.users is not 1 to 64 letters, digits, - or _.",
           "Correct byo.broker.users.");
     }
-    if (name.equals(BrokerUsers.GATEWAY) || name.equals(PLATFORM)) {
+    if (name.equals(BrokerUsers.GATEWAY) || name.equals(PLATFORM) || name.equals(REJECTED)) {
       throw new CannotStart(
           "The broker user " + name + " in byo.broker.users has the name of something else.",
           "Give it another name.");
@@ -32,6 +33,11 @@ record BrokerUser(String name, String password, @Nullable String organization) {
           "The broker user " + name + " has no password.",
           "Set byo.broker.users." + name + " to its password.");
     }
+  }
+
+  /** The queue that it submits to: one that proves its name if it has an organisation. */
+  String submissions() {
+    return organization == null ? BrokerAddresses.OUTBOUND : BrokerAddresses.OUTBOUND + "." + name;
   }
 
   /** The queue it reads its events from: only its organisation's if it has one. */

@@ -13,7 +13,7 @@ import org.apache.activemq.artemis.spi.core.security.jaas.InVMLoginModule;
 
 /**
  * Who may do what on the broker: the gateway everything, a producer what it needs. A producer of
- * one organisation reads its own two queues, and makes, deletes and browses none.
+ * one organisation submits to and reads its own queues, and makes, deletes and browses none.
  */
 final class BrokerUsers {
   static final String GATEWAY = "gateway";
@@ -51,6 +51,9 @@ final class BrokerUsers {
     for (BrokerUser user : producers) {
       if (user.organization() != null) {
         senders.add(send(role(user)));
+        Set<Role> owner = Set.of(all, send(role(user)));
+        broker.putSecurityRoles(user.submissions(), owner);
+        broker.putSecurityRoles(BrokerAcceptors.ANYCAST_PREFIX + user.submissions(), owner);
         broker.putSecurityRoles(user.events(), Set.of(all, consume(role(user))));
         broker.putSecurityRoles(user.rejected(), Set.of(all, consume(role(user))));
       }

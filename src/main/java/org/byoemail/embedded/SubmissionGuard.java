@@ -1,5 +1,8 @@
 package org.byoemail.embedded;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.apache.activemq.artemis.api.core.ActiveMQException;
 import org.apache.activemq.artemis.api.core.ActiveMQExceptionType;
 import org.apache.activemq.artemis.api.core.Message;
@@ -15,17 +18,25 @@ import org.apache.activemq.artemis.core.transaction.Transaction;
  */
 final class SubmissionGuard implements ActiveMQServerMessagePlugin {
   private static final byte NORMAL = 4;
-  private static final SimpleString ADDRESS = SimpleString.of(BrokerAddresses.OUTBOUND);
-  private static final SimpleString PREFIXED =
-      SimpleString.of(BrokerAcceptors.ANYCAST_PREFIX + BrokerAddresses.OUTBOUND);
+
+  /** The queues of submissions, as the protocols name them. */
+  private final Set<SimpleString> addresses = new HashSet<>();
 
   private final long largest;
 
   /**
+   * @param producers whose queues of submissions are guarded beside that of all
    * @param largest message, in bytes as the broker keeps it
    */
-  SubmissionGuard(long largest) {
+  SubmissionGuard(List<BrokerUser> producers, long largest) {
+    guard(BrokerAddresses.OUTBOUND);
+    producers.forEach(user -> guard(user.submissions()));
     this.largest = largest;
+  }
+
+  private void guard(String address) {
+    addresses.add(SimpleString.of(address));
+    addresses.add(SimpleString.of(BrokerAcceptors.ANYCAST_PREFIX + address));
   }
 
   @Override
@@ -36,8 +47,7 @@ final class SubmissionGuard implements ActiveMQServerMessagePlugin {
       boolean direct,
       boolean noAutoCreateQueue)
       throws ActiveMQException {
-    SimpleString address = message.getAddressSimpleString();
-    if (!ADDRESS.equals(address) && !PREFIXED.equals(address)) {
+    if (!addresses.contains(message.getAddressSimpleString())) {
       return;
     }
     if (message.getWholeMessageSize() > largest) {

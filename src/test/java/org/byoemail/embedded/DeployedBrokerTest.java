@@ -1,9 +1,16 @@
 package org.byoemail.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import jakarta.jms.JMSConsumer;
+import jakarta.jms.JMSContext;
+import jakarta.jms.JMSRuntimeException;
+import jakarta.jms.Message;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +23,10 @@ import org.apache.activemq.artemis.core.config.FileDeploymentManager;
 import org.apache.activemq.artemis.core.config.impl.ConfigurationImpl;
 import org.apache.activemq.artemis.core.config.impl.FileConfiguration;
 import org.apache.activemq.artemis.core.security.Role;
+import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
+import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.apache.qpid.jms.JmsConnectionFactory;
+import org.byoemail.support.FreePorts;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,6 +34,8 @@ import org.junit.jupiter.api.io.TempDir;
 class DeployedBrokerTest {
   private static final Path FILE = Path.of("deploy/artemis/broker.xml");
   private static final BrokerUser PRODUCER = new BrokerUser("producer", "secret", null);
+  private static final BrokerUser ACME = new BrokerUser("acme-user", "secret", "acme");
+  private static final long SOON = Duration.ofSeconds(20).toMillis();
   private static final Configuration DEPLOYED = deployed(FILE);
   private static final Configuration EMBEDDED = embedded(List.of(PRODUCER));
 
@@ -45,24 +58,65 @@ class DeployedBrokerTest {
 
   @Test
   void templateForAUserOfOneOrganisationSaysTheSame(@TempDir Path dir) throws Exception {
-    String template =
-        Files.readString(FILE)
-            .replaceAll("(?s)<!-- A user of one organisation:(.*?)-->", "$1")
-            .replace(
-                "\"send\" roles=\"gateways,producers\"",
-                "\"send\" roles=\"gateways,producers,user-acme-user\"");
-    Configuration deployed = deployed(Files.writeString(dir.resolve("broker.xml"), template));
-    Configuration embedded =
-        embedded(List.of(PRODUCER, new BrokerUser("acme-user", "secret", "acme")));
+    Configuration deployed = withUserOfOneOrganisation(dir);
+    Configuration embedded = embedded(List.of(PRODUCER, ACME));
 
-    assertThat(addresses(deployed)).isEqualTo(addresses(embedded)).hasSize(6);
+    assertThat(addresses(deployed)).isEqualTo(addresses(embedded)).hasSize(7);
     assertThat(deployed.getAddressSettings()).isEqualTo(embedded.getAddressSettings());
     assertThat(rights(deployed, "producers")).isEqualTo(rights(embedded, "producers"));
-    assertThat(rights(deployed, "user-acme-user")).isEqualTo(rights(embedded, "user-acme-user"));
-    assertThat(diverts(deployed)).isEqualTo(diverts(embedded)).hasSize(2);
+    Map<String, Set<String>> rights = rights(embedded, "user-acme-user");
+    // The embedded broker proves its name at the queue of all, too.
+    rights.put("email.outbound", Set.of());
+    rights.put("queue/email.outbound", Set.of());
+    assertThat(rights(deployed, "user-acme-user")).isEqualTo(rights);
+    assertThat(diverts(deployed)).isEqualTo(diverts(embedded)).hasSize(3);
   }
 
-  private static Configuration deployed(Path file) {
+  @Test
+  void userOfOneOrganisationIsKnownByItsQueueOverAmqp(@TempDir Path dir) throws Exception {
+    int port = FreePorts.next();
+    FileConfiguration configuration = withUserOfOneOrganisation(dir);
+    configuration.setPersistenceEnabled(false).setMaxDiskUsage(-1);
+    configuration.clearAcceptorConfigurations();
+    configuration
+        .addAcceptorConfiguration("vm", "vm://" + port)
+        .addAcceptorConfiguration(
+            "amqp", "tcp://127.0.0.1:" + port + "?protocols=AMQP;anycastPrefix=queue/");
+    EmbeddedActiveMQ broker =
+        new EmbeddedActiveMQ()
+            .setConfiguration(configuration)
+            .setSecurityManager(BrokerUsers.securityManager("secret", List.of(PRODUCER, ACME)));
+    broker.start();
+    try (ActiveMQConnectionFactory inside = new ActiveMQConnectionFactory("vm://" + port);
+        JMSContext gateway = inside.createContext("gateway", "secret");
+        JMSContext acme =
+            new JmsConnectionFactory("acme-user", "secret", "amqp://127.0.0.1:" + port)
+                .createContext()) {
+      JMSConsumer submissions = gateway.createConsumer(gateway.createQueue("email.outbound"));
+      for (String own : List.of("email.outbound.acme-user", "queue/email.outbound.acme-user")) {
+        acme.createProducer()
+            .setProperty("_AMQ_VALIDATED_USER", "producer")
+            .send(acme.createQueue(own), "{}");
+        Message submission = submissions.receive(SOON);
+
+        assertThat(submission.getObjectProperty("_AMQ_VALIDATED_USER")).isEqualTo("acme-user");
+        assertThat(submission.getBody(String.class)).isEqualTo("{}");
+      }
+      assertThatThrownBy(() -> acme.createProducer().send(acme.createQueue("email.outbound"), "{}"))
+          .isInstanceOf(JMSRuntimeException.class)
+          .hasMessageContaining("does not have permission");
+    } finally {
+      broker.stop();
+    }
+  }
+
+  private static FileConfiguration withUserOfOneOrganisation(Path dir) throws IOException {
+    String template =
+        Files.readString(FILE).replaceAll("(?s)<!-- A user of one organisation:(.*?)-->", "$1");
+    return deployed(Files.writeString(dir.resolve("broker.xml"), template));
+  }
+
+  private static FileConfiguration deployed(Path file) {
     FileConfiguration broker = new FileConfiguration();
     try {
       new FileDeploymentManager(file.toUri().toString()).addDeployable(broker).readConfiguration();

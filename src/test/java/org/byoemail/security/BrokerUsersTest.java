@@ -88,6 +88,7 @@ class BrokerUsersTest extends BrokerTest {
         "email.events.producer::email.events.producer",
         "email.events::email.events.producer",
         "email.outbound",
+        "email.outbound.second",
         "email.outbound.rejected",
         "email.outbound.rejected.producer",
         "email.outbound.rejected::email.outbound.rejected.producer",
@@ -148,11 +149,34 @@ class BrokerUsersTest extends BrokerTest {
     }
   }
 
+  @Test
+  void queueOfAUserProvesItsName() throws Exception {
+    String id = "own-" + UUID.randomUUID();
+    String submission = "{\"id\":\"%s\",\"organization\":\"producers-org\"}";
+    try (JMSContext core = core("second");
+        JMSContext amqp = amqp("second");
+        StompClient stomp = stomp("second")) {
+      JMSConsumer rejections = consumer(core, "email.outbound.rejected.second");
+      for (JMSContext context : List.of(core, amqp)) {
+        context
+            .createProducer()
+            .setProperty("_AMQ_VALIDATED_USER", "producer")
+            .send(context.createQueue("email.outbound.second"), submission.formatted(id));
+        // Rejected, since producers-org is not its organisation: by the user that the broker knows.
+        until(rejections, id);
+      }
+      assertThat(stomp.send("email.outbound.second", submission.formatted(id)))
+          .startsWith("RECEIPT");
+      until(rejections, id);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
         "email.events",
         "email.events.second",
+        "email.outbound.producer",
         "email.events.producer",
         "email.outbound.rejected",
         "email.outbound.rejected.producer",

@@ -12,8 +12,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * The organisations of broker users.
  *
- * @param namesAmqpUsers whether the broker says who sent a message by AMQP: the embedded one does,
- *     an Artemis of its own does not, and lets the sender write what it likes in that place
+ * @param namesAmqpUsers whether the user named by a message from AMQP can be believed: with the
+ *     embedded broker, and with an external Artemis whose users of one organisation may send to
+ *     {@code email.outbound.<user>} alone; elsewhere a sender over AMQP names whom it likes
  * @param organizations the organisation of each user, {@code *} for every one; empty: each user may
  *     send for every one
  */
@@ -37,7 +38,7 @@ record ProducerSettings(
     if (organization == null) {
       String reason =
           user == null
-              ? "the broker did not say which user sent it (an external Artemis does not by AMQP: use STOMP or JMS over Core)"
+              ? "the broker did not say which user sent it (by AMQP, an external Artemis only does at email.outbound.<user>, with byo.broker.names-amqp-users; else use STOMP or JMS over Core)"
               : "the broker user " + user + " may not send for any organisation";
       throw new SubmissionRejected(submissionId, List.of(new InvalidField("", reason)));
     }
