@@ -52,6 +52,7 @@ public class DeliveryClaims {
   /** Creates deliveries of newly numbered events. */
   public void make() {
     Made made = queue.make();
+    wakeUp.found(made.inUse());
     if (made.more()) {
       wakeUp.wake();
     }

@@ -51,9 +51,14 @@ class DeliveryQueue {
   /**
    * The result of one check for events.
    *
+   * @param inUse whether any webhook is enabled
    * @param more whether further events may wait
    */
-  record Made(int deliveries, boolean more) {}
+  record Made(int deliveries, boolean inUse, boolean more) {
+    static Made none(boolean inUse) {
+      return new Made(0, inUse, false);
+    }
+  }
 
   /**
    * Creates deliveries of newly numbered events, on one node at a time, so that they are in the
@@ -61,8 +66,9 @@ class DeliveryQueue {
    */
   @Transactional
   public Made make() {
-    if (!mayMake()) {
-      return new Made(0, false);
+    Turn turn = turn();
+    if (turn != Turn.OURS) {
+      return Made.none(turn == Turn.NOT_NOW);
     }
     forgettable();
     long from =
@@ -81,7 +87,7 @@ class DeliveryQueue {
             .query(Long.class)
             .list();
     if (positions.isEmpty()) {
-      return new Made(0, false);
+      return Made.none(true);
     }
     long to = positions.get(positions.size() - 1);
     List<Match> matches =
@@ -98,18 +104,26 @@ class DeliveryQueue {
             .list();
     insert(matches);
     jdbc.sql("UPDATE webhook_cursor SET position = :to").param("to", to).update();
-    return new Made(matches.size(), positions.size() == MAX_EVENTS);
+    return new Made(matches.size(), true, positions.size() == MAX_EVENTS);
   }
 
-  private boolean mayMake() {
+  private enum Turn {
+    NO_WEBHOOK,
+    /** No event is new, or another node creates the deliveries. */
+    NOT_NOW,
+    OURS
+  }
+
+  private Turn turn() {
     return jdbc.sql(
             """
-            SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM webhook WHERE disabled_at IS NULL) THEN false
-              WHEN (SELECT position FROM webhook_cursor) >= (SELECT coalesce(max(position), 0) FROM event) THEN false
-              ELSE pg_try_advisory_xact_lock(:lock) END
+            SELECT CASE WHEN NOT EXISTS (SELECT 1 FROM webhook WHERE disabled_at IS NULL) THEN 'NO_WEBHOOK'
+              WHEN (SELECT position FROM webhook_cursor) >= (SELECT coalesce(max(position), 0) FROM event)
+                OR NOT pg_try_advisory_xact_lock(:lock) THEN 'NOT_NOW'
+              ELSE 'OURS' END
             """)
         .param("lock", LOCK)
-        .query(Boolean.class)
+        .query(Turn.class)
         .single();
   }
 

@@ -8,8 +8,8 @@ import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
 
 /**
- * When this node checks for deliveries: at once after a notification, and once a second for those
- * that other nodes created or that are due again. Thread-safe.
+ * When this node checks for deliveries: at once after an event while there are webhooks, and once a
+ * second for webhooks and deliveries that other nodes created, or that are due again. Thread-safe.
  */
 @Component
 class DeliveryWakeUp {
@@ -18,16 +18,29 @@ class DeliveryWakeUp {
   private final LongSupplier nanos;
   private final AtomicBoolean woken = new AtomicBoolean(true);
   private volatile long lookedAt;
+  private volatile boolean inUse = true;
 
   @Autowired
   DeliveryWakeUp(NumberedEvents events) {
     this(System::nanoTime);
-    events.onNumbered(this::wake);
+    events.onNumbered(this::eventsNumbered);
   }
 
   DeliveryWakeUp(LongSupplier nanos) {
     this.nanos = nanos;
     this.lookedAt = nanos.getAsLong();
+  }
+
+  /** Events were numbered, which matters if they are delivered to a webhook. */
+  void eventsNumbered() {
+    if (inUse) {
+      wake();
+    }
+  }
+
+  /** The last check found webhooks that are enabled, or none. */
+  void found(boolean webhooks) {
+    inUse = webhooks;
   }
 
   /** Something may be due. */

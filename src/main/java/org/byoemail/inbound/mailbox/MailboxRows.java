@@ -230,22 +230,27 @@ class MailboxRows {
         .update();
   }
 
+  /** A mail whose post-ingest action is pending. */
+  record Pending(AfterIngest action, long uid) {}
+
   /** The lowest UIDs of mails whose post-ingest action is pending; none without the lease. */
-  List<Long> pending(MailboxContext context, AfterIngest action, int limit) {
+  List<Pending> pending(MailboxContext context, int limit) {
     return jdbc.sql(
             """
-            SELECT i.uid FROM inbound_mail i JOIN mailbox m ON m.id = i.mailbox_id
+            SELECT coalesce(i.after_action, 'seen') AS action, i.uid
+            FROM inbound_mail i JOIN mailbox m ON m.id = i.mailbox_id
             WHERE i.mailbox_id = :mailbox AND i.seen_pending AND m.fence = :fence
               AND i.uid_validity = :validity AND i.epoch = :epoch
-              AND coalesce(i.after_action, 'seen') = :action ORDER BY i.uid LIMIT :limit
+            ORDER BY i.uid LIMIT :limit
             """)
         .param("mailbox", context.lease().mailbox())
         .param("fence", context.lease().fence())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
-        .param("action", action.word())
         .param("limit", limit)
-        .query(Long.class)
+        .query(
+            (row, number) ->
+                new Pending(AfterIngest.of(row.getString("action")), row.getLong("uid")))
         .list();
   }
 

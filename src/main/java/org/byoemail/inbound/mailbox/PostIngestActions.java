@@ -2,8 +2,11 @@ package org.byoemail.inbound.mailbox;
 
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.inbound.mailbox.MailboxRows.Pending;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,19 +39,19 @@ final class PostIngestActions {
     if (!due || context.after() == AfterIngest.NONE) {
       return;
     }
-    for (AfterIngest action : AfterIngest.values()) {
-      List<Long> pending = nextPending(action);
-      while (!pending.isEmpty()) {
-        apply(action, pending);
-        rows.done(context, pending);
-        pending = nextPending(action);
+    List<Pending> pending;
+    do {
+      pending = rows.pending(context, MAX_UIDS);
+      Map<AfterIngest, List<Long>> uids = new EnumMap<>(AfterIngest.class);
+      for (Pending mail : pending) {
+        uids.computeIfAbsent(mail.action(), any -> new ArrayList<>()).add(mail.uid());
       }
-    }
+      for (Map.Entry<AfterIngest, List<Long>> entry : uids.entrySet()) {
+        apply(entry.getKey(), entry.getValue());
+        rows.done(context, entry.getValue());
+      }
+    } while (pending.size() == MAX_UIDS);
     due = false;
-  }
-
-  private List<Long> nextPending(AfterIngest action) {
-    return action == AfterIngest.NONE ? new ArrayList<>() : rows.pending(context, action, MAX_UIDS);
   }
 
   private void apply(AfterIngest action, List<Long> uids) throws MessagingException {

@@ -70,7 +70,8 @@ final class FolderContents implements ContentStore {
   private volatile boolean closedToOthers;
 
   /**
-   * @param beforeKeeping gets the name of each content before it is stored
+   * @param beforeKeeping gets the name of each content that is there already before it is stored
+   *     again
    */
   FolderContents(Path dir, Consumer<String> beforeKeeping) {
     this.dir = dir.toAbsolutePath().normalize();
@@ -94,8 +95,11 @@ final class FolderContents implements ContentStore {
           file.force(true);
         }
         String sha256 = HexFormat.of().formatHex(digested.getMessageDigest().digest());
-        beforeKeeping.accept(sha256);
-        keep(incoming, place(sha256));
+        Path place = place(sha256);
+        if (Files.exists(place)) {
+          beforeKeeping.accept(sha256);
+        }
+        keep(incoming, place);
         return new Stored(sha256, size);
       } finally {
         Files.deleteIfExists(incoming);
