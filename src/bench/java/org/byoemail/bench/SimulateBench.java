@@ -6,7 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.SimulatedLogins;
 import org.byoemail.platform.lease.SimulatedNode;
 import org.byoemail.support.RedisProcess;
@@ -109,14 +109,14 @@ final class SimulateBench implements Bench {
   private static final class Model {
     private final StringRedisTemplate redis;
     private final List<SimulatedNode> nodes = new ArrayList<>();
-    private List<UUID> free = new ArrayList<>();
+    private List<MailboxId> free = new ArrayList<>();
     private int joined;
     private long moved;
 
     Model(StringRedisTemplate redis, int mailboxes) {
       this.redis = redis;
       for (int i = 0; i < mailboxes; i++) {
-        free.add(UUID.randomUUID());
+        free.add(MailboxId.next());
       }
     }
 
@@ -146,7 +146,7 @@ final class SimulateBench implements Bench {
         }
         if (round % ROUNDS_BETWEEN_GIFTS == 0) {
           int before = free.size();
-          List<UUID> given = new ArrayList<>();
+          List<MailboxId> given = new ArrayList<>();
           nodes.forEach(
               node -> given.addAll(node.give(node.rebalanceQuota(before, REBALANCE_BATCH))));
           free.addAll(given);
@@ -161,16 +161,16 @@ final class SimulateBench implements Bench {
         return;
       }
       // Its own part of them first, as the statement that finds them has it.
-      List<UUID> wanted = new ArrayList<>();
+      List<MailboxId> wanted = new ArrayList<>();
       for (boolean own : new boolean[] {true, false}) {
-        for (UUID mailbox : free) {
+        for (MailboxId mailbox : free) {
           boolean its = Math.floorMod(mailbox.hashCode(), nodes.size()) == node.position();
           if (its == own && wanted.size() < room) {
             wanted.add(mailbox);
           }
         }
       }
-      Set<UUID> taken = node.take(wanted);
+      Set<MailboxId> taken = node.take(wanted);
       moved += taken.size();
       free.removeIf(taken::contains);
     }

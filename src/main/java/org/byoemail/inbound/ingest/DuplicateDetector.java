@@ -56,7 +56,7 @@ class DuplicateDetector {
                   OR i.created_at < f.since)
             GROUP BY f.fingerprint, f.recipient
             """)
-        .param("mailbox", first.mailbox())
+        .param("mailbox", first.mailbox().value())
         .param("epoch", first.epoch())
         .param(
             "fingerprints",
@@ -93,7 +93,7 @@ class DuplicateDetector {
                 SELECT email_id FROM inbound_mail WHERE mailbox_id = :mailbox AND email_id = ANY(:ids)
                   AND status IN ('ingested', 'report')
                 """)
-            .param("mailbox", batch.first().mailbox())
+            .param("mailbox", batch.first().mailbox().value())
             .param("ids", ids)
             .query(String.class)
             .list());

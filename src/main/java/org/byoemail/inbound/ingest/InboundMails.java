@@ -66,7 +66,7 @@ class InboundMails {
               WHERE mailbox_id = :mailbox AND uid_validity = :validity
                 AND epoch = :epoch AND uid = ANY(:uids)) AS uids
             """)
-        .param("mailbox", first.mailbox())
+        .param("mailbox", first.mailbox().value())
         .param("validity", first.uidValidity())
         .param("epoch", first.epoch())
         .param("uids", batch.all().stream().map(one -> one.mail().uid()).toArray(Long[]::new))

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -29,7 +30,7 @@ class OtherFolders {
 
   /** Those of the mails that were ingested from another folder. */
   Set<IncomingMail> ingested(IngestBatch batch) {
-    List<UUID> others = mailboxes(batch);
+    List<MailboxId> others = mailboxes(batch);
     return others.isEmpty()
         ? Set.of()
         : ingested(others, batch.all().stream().map(IngestItem::mail).toList());
@@ -43,7 +44,7 @@ class OtherFolders {
   @Transactional(propagation = Propagation.MANDATORY)
   public void settle(IngestBatch batch, List<IngestItem> fresh) {
     List<IngestItem> accepted = fresh.stream().filter(OtherFolders::isAccepted).toList();
-    List<UUID> others = accepted.isEmpty() ? List.of() : mailboxes(batch);
+    List<MailboxId> others = accepted.isEmpty() ? List.of() : mailboxes(batch);
     if (others.isEmpty()) {
       return;
     }
@@ -66,7 +67,7 @@ class OtherFolders {
    * The other mailboxes of the account: those that it watches, and those of the same login that it
    * has watched.
    */
-  private List<UUID> mailboxes(IngestBatch batch) {
+  private List<MailboxId> mailboxes(IngestBatch batch) {
     return jdbc.sql(
             """
             SELECT m.id FROM mailbox m JOIN mailbox own ON own.id = :mailbox
@@ -74,9 +75,9 @@ class OtherFolders {
               OR m.known_account_id = :account AND m.owner_account_id IS NULL
                 AND lower(m.host) = lower(own.host) AND lower(m.login) = lower(own.login))
             """)
-        .param("mailbox", batch.first().mailbox())
+        .param("mailbox", batch.first().mailbox().value())
         .param("account", batch.account().id().value())
-        .query(UUID.class)
+        .query((row, number) -> new MailboxId(row.getObject("id", UUID.class)))
         .list();
   }
 
@@ -87,7 +88,7 @@ class OtherFolders {
         .single();
   }
 
-  private Set<IncomingMail> ingested(List<UUID> others, List<IncomingMail> mails) {
+  private Set<IncomingMail> ingested(List<MailboxId> others, List<IncomingMail> mails) {
     List<Integer> found =
         jdbc.sql(
                 """
@@ -119,7 +120,7 @@ class OtherFolders {
                     .map(mail -> mail.headers().messageId().isPresent())
                     .toArray(Boolean[]::new))
             .param("emailIds", mails.stream().map(IncomingMail::emailId).toArray(String[]::new))
-            .param("others", others.toArray(UUID[]::new))
+            .param("others", others.stream().map(MailboxId::value).toArray(UUID[]::new))
             .query(Integer.class)
             .list();
     Set<IncomingMail> ingested = new HashSet<>();

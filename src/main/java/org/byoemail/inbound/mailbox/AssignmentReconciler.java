@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.MailboxAssignments.Taken;
 import org.byoemail.platform.lease.Leases;
 import org.jspecify.annotations.Nullable;
@@ -44,11 +44,11 @@ class AssignmentReconciler {
   /** Reconciles all mailboxes. */
   void reconcileAll() {
     List<MailboxWatcher> watches = watchers.all();
-    Map<UUID, Taken> rows = byMailbox(assignments.of(leases.node().id()));
+    Map<MailboxId, Taken> rows = byMailbox(assignments.of(leases.node().id()));
     reconcileWith(watches, rows);
     watches.forEach(watcher -> rows.remove(watcher.lease().mailbox()));
     // Such as mailboxes whose release did not reach the database.
-    List<UUID> strays =
+    List<MailboxId> strays =
         rows.keySet().stream().filter(mailbox -> !watchers.isBusy(mailbox)).toList();
     if (!strays.isEmpty()) {
       log.info("{} mailboxes are held by this node but not watched: released", strays.size());
@@ -63,21 +63,21 @@ class AssignmentReconciler {
         Map.of());
   }
 
-  private void reconcileWith(List<MailboxWatcher> watches, Map<UUID, Taken> known) {
-    List<UUID> others =
+  private void reconcileWith(List<MailboxWatcher> watches, Map<MailboxId, Taken> known) {
+    List<MailboxId> others =
         watches.stream()
             .map(w -> w.lease().mailbox())
             .filter(id -> !known.containsKey(id))
             .toList();
-    Map<UUID, Taken> rows = others.isEmpty() ? Map.of() : byMailbox(assignments.find(others));
+    Map<MailboxId, Taken> rows = others.isEmpty() ? Map.of() : byMailbox(assignments.find(others));
     for (MailboxWatcher watcher : watches) {
-      UUID mailbox = watcher.lease().mailbox();
+      MailboxId mailbox = watcher.lease().mailbox();
       reconcileWith(watcher, known.getOrDefault(mailbox, rows.get(mailbox)));
     }
   }
 
-  private static Map<UUID, Taken> byMailbox(List<Taken> rows) {
-    Map<UUID, Taken> byMailbox = new HashMap<>();
+  private static Map<MailboxId, Taken> byMailbox(List<Taken> rows) {
+    Map<MailboxId, Taken> byMailbox = new HashMap<>();
     rows.forEach(row -> byMailbox.put(row.mailbox(), row));
     return byMailbox;
   }

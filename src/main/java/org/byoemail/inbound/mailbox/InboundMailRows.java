@@ -94,7 +94,7 @@ public class InboundMailRows {
     AfterIngest after = outcome.after();
     statement.setObject(1, row.id());
     statement.setString(2, mail.account().organization());
-    statement.setObject(3, mail.mailbox());
+    statement.setObject(3, mail.mailbox().value());
     statement.setLong(4, mail.uidValidity());
     statement.setInt(5, mail.epoch());
     statement.setLong(6, mail.uid());

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.MailParser;
 import org.jspecify.annotations.Nullable;
@@ -103,7 +104,7 @@ public final class IncomingMail implements AutoCloseable {
   }
 
   /** The id of the mailbox it is in. */
-  public UUID mailbox() {
+  public MailboxId mailbox() {
     return context.lease().mailbox();
   }
 

@@ -1,18 +1,18 @@
 package org.byoemail.inbound.mailbox;
 
-import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 
 /** Another node took the mailbox: nothing was written, and this watcher stops. */
 public class LeaseLost extends RuntimeException {
-  private final UUID mailbox;
+  private final MailboxId mailbox;
 
-  LeaseLost(UUID mailbox) {
+  LeaseLost(MailboxId mailbox) {
     super("the lease of mailbox " + mailbox + " was lost: nothing was written");
     this.mailbox = mailbox;
   }
 
   /** The mailbox. */
-  public UUID mailbox() {
+  public MailboxId mailbox() {
     return mailbox;
   }
 }

@@ -1,8 +1,8 @@
 package org.byoemail.inbound.mailbox;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param attempt mails behind the cursor whose reading had begun; null if absent
  */
 record Mailbox(
-    UUID id,
+    MailboxId id,
     AccountId account,
     boolean first,
     MailboxKey key,

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.MailboxAssignments.Open;
 import org.byoemail.platform.lease.ClusterMembers;
 import org.byoemail.platform.lease.Lease;
@@ -41,7 +41,7 @@ class MailboxAcquisition {
   private final LeaseHandover handover;
   private final Clock clock;
   private final Counter rebalanced;
-  private final Map<UUID, Instant> freeSince = new HashMap<>();
+  private final Map<MailboxId, Instant> freeSince = new HashMap<>();
   private long unusable;
   private long rebalancedAt;
 
@@ -103,7 +103,7 @@ class MailboxAcquisition {
     int refused = 0;
     for (long left = room; left > 0; ) {
       List<Open> open = open(members, absent, skipped);
-      Map<UUID, Place> usable = usable(open);
+      Map<MailboxId, Place> usable = usable(open);
       refused += open.size() - usable.size();
       int taken = take(firstOf(usable, left), tools);
       left -= taken;
@@ -123,12 +123,12 @@ class MailboxAcquisition {
   private record Place(Account account, String folder) {}
 
   /** The free mailboxes whose account may be used. */
-  private Map<UUID, Place> usable(List<Open> open) {
+  private Map<MailboxId, Place> usable(List<Open> open) {
     Map<AccountId, Account> wanted =
         accounts.receiving(open.stream().map(Open::account).toList()).stream()
             .filter(rollout::isOn)
             .collect(Collectors.toMap(Account::id, account -> account));
-    Map<UUID, Place> usable = new LinkedHashMap<>();
+    Map<MailboxId, Place> usable = new LinkedHashMap<>();
     for (Open one : open) {
       Account account = wanted.get(one.account());
       if (account != null) {
@@ -138,16 +138,16 @@ class MailboxAcquisition {
     return usable;
   }
 
-  private static Map<UUID, Place> firstOf(Map<UUID, Place> all, long most) {
-    Map<UUID, Place> firstOf = new LinkedHashMap<>(all);
+  private static Map<MailboxId, Place> firstOf(Map<MailboxId, Place> all, long most) {
+    Map<MailboxId, Place> firstOf = new LinkedHashMap<>(all);
     firstOf.keySet().retainAll(all.keySet().stream().limit(most).collect(Collectors.toSet()));
     return firstOf;
   }
 
   /** Acquires those that are free; returns how many. */
-  private int take(Map<UUID, Place> usable, WatcherServices tools) {
+  private int take(Map<MailboxId, Place> usable, WatcherServices tools) {
     // One that is still being released here is left for later.
-    List<UUID> ready = usable.keySet().stream().filter(id -> !watchers.isBusy(id)).toList();
+    List<MailboxId> ready = usable.keySet().stream().filter(id -> !watchers.isBusy(id)).toList();
     if (ready.isEmpty()) {
       return 0;
     }

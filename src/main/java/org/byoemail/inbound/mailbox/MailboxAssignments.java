@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowCallbackHandler;
@@ -43,7 +44,7 @@ class MailboxAssignments {
    * @param paused whether the account is stopped until a person acts
    */
   record Taken(
-      UUID mailbox,
+      MailboxId mailbox,
       @Nullable AccountId account,
       @Nullable String holder,
       long fence,
@@ -52,7 +53,7 @@ class MailboxAssignments {
       boolean paused) {}
 
   /** A mailbox that no node watches, with its account and folder. */
-  record Open(UUID mailbox, AccountId account, String folder) {}
+  record Open(MailboxId mailbox, AccountId account, String folder) {}
 
   /** The mailboxes held by a node. */
   List<Taken> of(String node) {
@@ -60,8 +61,10 @@ class MailboxAssignments {
   }
 
   /** The mailboxes with these ids. */
-  List<Taken> find(Collection<UUID> mailboxes) {
-    return taken("m.id = ANY(:ids)", Map.of("ids", mailboxes.toArray(UUID[]::new)));
+  List<Taken> find(Collection<MailboxId> mailboxes) {
+    return taken(
+        "m.id = ANY(:ids)",
+        Map.of("ids", mailboxes.stream().map(MailboxId::value).toArray(UUID[]::new)));
   }
 
   private List<Taken> taken(String condition, Map<String, ?> parameters) {
@@ -158,7 +161,7 @@ class MailboxAssignments {
   private static WatchedFolder folder(ResultSet row) throws SQLException {
     String node = row.getString("name");
     return new WatchedFolder(
-        row.getObject("id", UUID.class),
+        new MailboxId(row.getObject("id", UUID.class)),
         row.getString("folder"),
         node == null ? null : new LeaseHolder(node, row.getTimestamp("held_since").toInstant()),
         row.getString("error"),
@@ -167,7 +170,7 @@ class MailboxAssignments {
 
   private static Open open(ResultSet row, int number) throws SQLException {
     return new Open(
-        row.getObject("id", UUID.class),
+        new MailboxId(row.getObject("id", UUID.class)),
         new AccountId(row.getObject("owner_account_id", UUID.class)),
         row.getString("folder"));
   }
@@ -175,7 +178,7 @@ class MailboxAssignments {
   private static Taken read(ResultSet row, int number) throws SQLException {
     UUID account = row.getObject("owner_account_id", UUID.class);
     return new Taken(
-        row.getObject("id", UUID.class),
+        new MailboxId(row.getObject("id", UUID.class)),
         account == null ? null : new AccountId(account),
         row.getString("held_by"),
         row.getLong("fence"),

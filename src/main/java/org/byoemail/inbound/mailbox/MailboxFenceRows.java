@@ -3,6 +3,7 @@ package org.byoemail.inbound.mailbox;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.platform.lease.MailboxFences;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -18,7 +19,7 @@ class MailboxFenceRows implements MailboxFences {
   }
 
   @Override
-  public List<Lease> raise(String node, Collection<UUID> mailboxes) {
+  public List<Lease> raise(String node, Collection<MailboxId> mailboxes) {
     return jdbc.sql(
             """
             UPDATE mailbox SET fence = fence + 1, taken_over = held_by IS NOT NULL AND held_by <> :node,
@@ -28,13 +29,15 @@ class MailboxFenceRows implements MailboxFences {
             RETURNING id, fence
             """)
         .param("node", node)
-        .param("mailboxes", mailboxes.toArray(UUID[]::new))
-        .query((row, number) -> new Lease(row.getObject("id", UUID.class), row.getLong("fence")))
+        .param("mailboxes", mailboxes.stream().map(MailboxId::value).toArray(UUID[]::new))
+        .query(
+            (row, number) ->
+                new Lease(new MailboxId(row.getObject("id", UUID.class)), row.getLong("fence")))
         .list();
   }
 
   @Override
-  public void free(String node, Collection<UUID> mailboxes) {
+  public void free(String node, Collection<MailboxId> mailboxes) {
     jdbc.sql(
             """
             UPDATE mailbox SET held_by = NULL, held_since = NULL
@@ -42,7 +45,7 @@ class MailboxFenceRows implements MailboxFences {
                          AND held_by = :node ORDER BY id FOR UPDATE SKIP LOCKED)
             """)
         .param("node", node)
-        .param("mailboxes", mailboxes.toArray(UUID[]::new))
+        .param("mailboxes", mailboxes.stream().map(MailboxId::value).toArray(UUID[]::new))
         .update();
   }
 }

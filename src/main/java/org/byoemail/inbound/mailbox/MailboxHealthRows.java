@@ -28,7 +28,7 @@ class MailboxHealthRows {
             UPDATE mailbox SET error = NULL, error_at = NULL, failures = 0, login_failed = false, retry_at = NULL
             WHERE id = :mailbox AND fence = :fence AND error IS NOT NULL
             """)
-        .param("mailbox", lease.mailbox())
+        .param("mailbox", lease.mailbox().value())
         .param("fence", lease.fence())
         .update();
   }
@@ -43,7 +43,7 @@ class MailboxHealthRows {
             """)
         .param("error", StoredText.of(error, MAX_ERROR_LENGTH))
         .param("login", login)
-        .param("mailbox", lease.mailbox())
+        .param("mailbox", lease.mailbox().value())
         .param("fence", lease.fence())
         .query(Integer.class)
         .optional()
@@ -58,7 +58,7 @@ class MailboxHealthRows {
             WHERE id = :mailbox AND fence = :fence
             """)
         .param("wait", wait.toMillis())
-        .param("mailbox", lease.mailbox())
+        .param("mailbox", lease.mailbox().value())
         .param("fence", lease.fence())
         .update();
   }
@@ -71,7 +71,7 @@ class MailboxHealthRows {
             WHERE id = :mailbox AND fence = :fence AND failures = 0
             """)
         .param("error", StoredText.of(why, MAX_ERROR_LENGTH))
-        .param("mailbox", lease.mailbox())
+        .param("mailbox", lease.mailbox().value())
         .param("fence", lease.fence())
         .update();
   }
@@ -84,7 +84,7 @@ class MailboxHealthRows {
             ORDER BY error_at DESC LIMIT 1
             """)
         .param("account", account.value())
-        .param("mailbox", lease.mailbox())
+        .param("mailbox", lease.mailbox().value())
         .query(String.class)
         .optional();
   }
@@ -103,7 +103,7 @@ class MailboxHealthRows {
                 WHERE h.account_id = m.owner_account_id AND h.side = 'imap' AND h.last_ok_at >= m.error_at))
             """)
         .param("account", account.value())
-        .param("mailbox", lease.mailbox())
+        .param("mailbox", lease.mailbox().value())
         .query((row, number) -> Duration.ofMillis(row.getLong(1)))
         .single();
   }

@@ -2,8 +2,8 @@ package org.byoemail.inbound.mailbox;
 
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.event.EventData.MailboxReset;
 import org.byoemail.platform.event.Events;
@@ -53,7 +53,7 @@ class MailboxResets {
             .param("uid", start.lastUid())
             .param("uidNext", window.uidNext())
             .param("lastDate", Times.parameter(window.lastDate()))
-            .param("mailbox", lease.mailbox())
+            .param("mailbox", lease.mailbox().value())
             .param("fence", lease.fence())
             .update();
     if (moved == 0) {
@@ -64,13 +64,14 @@ class MailboxResets {
             account.organization(),
             null,
             account.id().value(),
-            new MailboxReset(lease.mailbox(), folder, before.uidValidity(), start.uidValidity())));
+            new MailboxReset(
+                lease.mailbox().value(), folder, before.uidValidity(), start.uidValidity())));
   }
 
   /** When the latest mail that was read from a mailbox had arrived; null if absent. */
-  @Nullable Instant lastDate(UUID mailbox) {
+  @Nullable Instant lastDate(MailboxId mailbox) {
     return jdbc.sql("SELECT max(received_at) AS last FROM inbound_mail WHERE mailbox_id = :mailbox")
-        .param("mailbox", mailbox)
+        .param("mailbox", mailbox.value())
         .query((row, number) -> Optional.ofNullable(Times.read(row, "last")))
         .single()
         .orElse(null);
@@ -86,7 +87,7 @@ class MailboxResets {
                 """)
             .param("uid", uid)
             .param("since", Times.parameter(since))
-            .param("mailbox", lease.mailbox())
+            .param("mailbox", lease.mailbox().value())
             .param("fence", lease.fence())
             .update();
     if (moved == 0) {
@@ -102,7 +103,7 @@ class MailboxResets {
               AND modseq IS DISTINCT FROM :modseq
             """)
         .param("modseq", modseq)
-        .param("mailbox", lease.mailbox())
+        .param("mailbox", lease.mailbox().value())
         .param("fence", lease.fence())
         .update();
   }

@@ -12,6 +12,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -69,9 +70,9 @@ class MailboxRows {
         .list();
   }
 
-  Optional<Mailbox> find(UUID id) {
+  Optional<Mailbox> find(MailboxId id) {
     return jdbc.sql("SELECT * FROM mailbox WHERE id = :id AND owner_account_id IS NOT NULL")
-        .param("id", id)
+        .param("id", id.value())
         .query(MailboxRows::read)
         .optional();
   }
@@ -95,14 +96,14 @@ class MailboxRows {
 
   /** Detaches a mailbox from its account; what was read there stays known. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void detach(UUID mailbox) {
+  public void detach(MailboxId mailbox) {
     jdbc.sql(
             """
             UPDATE mailbox SET account_id = NULL, further_account_id = NULL, fence = fence + 1,
               error = NULL, error_at = NULL, failures = 0, login_failed = false, retry_at = NULL
             WHERE id = :mailbox
             """)
-        .param("mailbox", mailbox)
+        .param("mailbox", mailbox.value())
         .update();
   }
 
@@ -114,19 +115,19 @@ class MailboxRows {
 
   /** Makes a mailbox of the account that of its first folder, in place of the present one. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void makeFirst(AccountId account, UUID mailbox) {
+  public void makeFirst(AccountId account, MailboxId mailbox) {
     jdbc.sql(
             """
             UPDATE mailbox SET account_id = NULL, further_account_id = account_id
             WHERE account_id = :account AND id <> :mailbox
             """)
         .param("account", account.value())
-        .param("mailbox", mailbox)
+        .param("mailbox", mailbox.value())
         .update();
     jdbc.sql(
             "UPDATE mailbox SET account_id = :account, further_account_id = NULL WHERE id = :mailbox")
         .param("account", account.value())
-        .param("mailbox", mailbox)
+        .param("mailbox", mailbox.value())
         .update();
   }
 
@@ -178,13 +179,13 @@ class MailboxRows {
   }
 
   /** Sets the first cursor, unless there is one. */
-  void establish(UUID mailbox, Cursor cursor) {
+  void establish(MailboxId mailbox, Cursor cursor) {
     jdbc.sql(
             """
             UPDATE mailbox SET uid_validity = :validity, last_uid = :uid, watched_since = statement_timestamp()
             WHERE id = :mailbox AND uid_validity IS NULL
             """)
-        .param("mailbox", mailbox)
+        .param("mailbox", mailbox.value())
         .param("validity", cursor.uidValidity())
         .param("uid", cursor.lastUid())
         .update();
@@ -203,7 +204,7 @@ class MailboxRows {
                   AND uid_validity = :validity AND epoch = :epoch AND last_uid < :uid
                 """)
             .param("uid", uid)
-            .param("mailbox", context.lease().mailbox())
+            .param("mailbox", context.lease().mailbox().value())
             .param("fence", context.lease().fence())
             .param("validity", context.uidValidity())
             .param("epoch", context.epoch())
@@ -225,7 +226,7 @@ class MailboxRows {
         .param("to", attempt == null ? null : attempt.lastUid())
         .param("epoch", context.epoch())
         .param("tries", attempt == null ? 0 : attempt.tries())
-        .param("mailbox", context.lease().mailbox())
+        .param("mailbox", context.lease().mailbox().value())
         .param("fence", context.lease().fence())
         .update();
   }
@@ -243,7 +244,7 @@ class MailboxRows {
               AND i.uid_validity = :validity AND i.epoch = :epoch
             ORDER BY i.uid LIMIT :limit
             """)
-        .param("mailbox", context.lease().mailbox())
+        .param("mailbox", context.lease().mailbox().value())
         .param("fence", context.lease().fence())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
@@ -262,7 +263,7 @@ class MailboxRows {
               AND uid_validity = :validity AND epoch = :epoch AND uid IN (:uids)
               AND EXISTS (SELECT 1 FROM mailbox m WHERE m.id = mailbox_id AND m.fence = :fence)
             """)
-        .param("mailbox", context.lease().mailbox())
+        .param("mailbox", context.lease().mailbox().value())
         .param("fence", context.lease().fence())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
@@ -278,7 +279,7 @@ class MailboxRows {
               AND status = 'quarantined' AND uid_validity = :validity AND epoch = :epoch
             ORDER BY uid LIMIT 100
             """)
-        .param("mailbox", context.lease().mailbox())
+        .param("mailbox", context.lease().mailbox().value())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
         .query(QuarantinedMail::of)
@@ -325,7 +326,7 @@ class MailboxRows {
     Instant watchedSince = Times.read(row, "watched_since");
     Instant backfilledSince = Times.read(row, "backfilled_since");
     return new Mailbox(
-        row.getObject("id", UUID.class),
+        new MailboxId(row.getObject("id", UUID.class)),
         new AccountId(row.getObject("owner_account_id", UUID.class)),
         row.getObject("account_id") != null,
         new MailboxKey(row.getString("host"), row.getString("login"), row.getString("folder")),

@@ -1,8 +1,8 @@
 package org.byoemail.inbound.mailbox;
 
 import java.time.Instant;
-import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record MailboxStatus(
     AccountId account,
-    UUID mailbox,
+    MailboxId mailbox,
     String folder,
     MailboxState state,
     Instant since,

@@ -8,9 +8,9 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.WorkQueue.Turn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,7 +26,7 @@ public class MailboxWatchers {
       EnumSet.of(MailboxState.IDLE, MailboxState.POLLING, MailboxState.BACKING_OFF);
 
   private final WorkQueue queue;
-  private final Map<UUID, Entry> watched = new ConcurrentHashMap<>();
+  private final Map<MailboxId, Entry> watched = new ConcurrentHashMap<>();
 
   MailboxWatchers(MailboxThreads threads, MeterRegistry meters) {
     this.queue = threads.queue();
@@ -66,7 +66,7 @@ public class MailboxWatchers {
   }
 
   /** Whether a watcher of that mailbox exists here and still has work to do. */
-  boolean isBusy(UUID mailbox) {
+  boolean isBusy(MailboxId mailbox) {
     Entry one = watched.get(mailbox);
     return one != null && (!one.watcher().isStopped() || one.turn().isBusy());
   }
@@ -88,8 +88,8 @@ public class MailboxWatchers {
   }
 
   /** The leases of these mailboxes were lost to other nodes. */
-  void lost(Set<UUID> mailboxes) {
-    for (UUID mailbox : mailboxes) {
+  void lost(Set<MailboxId> mailboxes) {
+    for (MailboxId mailbox : mailboxes) {
       Entry one = watched.get(mailbox);
       if (one != null && !one.watcher().isStopped()) {
         one.watcher().stop(MailboxState.LOST);

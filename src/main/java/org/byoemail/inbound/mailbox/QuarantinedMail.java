@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record QuarantinedMail(
     UUID id,
-    UUID mailbox,
+    MailboxId mailbox,
     long uidValidity,
     int epoch,
     long uid,
@@ -27,7 +28,7 @@ public record QuarantinedMail(
   public static QuarantinedMail of(ResultSet row, int number) throws SQLException {
     return new QuarantinedMail(
         row.getObject("id", UUID.class),
-        row.getObject("mailbox_id", UUID.class),
+        new MailboxId(row.getObject("mailbox_id", UUID.class)),
         row.getLong("uid_validity"),
         row.getInt("epoch"),
         row.getLong("uid"),

@@ -3,7 +3,6 @@ package org.byoemail.inbound.mailbox;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +14,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.LeaseListener;
 import org.byoemail.platform.lease.Leases;
 import org.jspecify.annotations.Nullable;
@@ -194,7 +194,7 @@ class ReconciliationLoop implements LeaseListener {
   }
 
   @Override
-  public void lost(Set<UUID> mailboxes) {
+  public void lost(Set<MailboxId> mailboxes) {
     watchers.lost(mailboxes);
   }
 

@@ -1,7 +1,7 @@
 package org.byoemail.inbound.mailbox;
 
 import java.time.Instant;
-import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param errorAt null with the error
  */
 public record WatchedFolder(
-    UUID mailbox,
+    MailboxId mailbox,
     String folder,
     @Nullable LeaseHolder holder,
     @Nullable String error,

@@ -14,6 +14,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.inbound.mailbox.WatchedFolder;
@@ -61,7 +62,7 @@ class AccountStates {
   private List<AccountState> of(List<Account> found) {
     List<AccountId> ids = found.stream().map(Account::id).toList();
     Map<AccountId, List<WatchedFolder>> watched = folders.of(ids);
-    Map<UUID, MailboxStatus> watching =
+    Map<MailboxId, MailboxStatus> watching =
         watchers.states().stream()
             .collect(Collectors.toMap(MailboxStatus::mailbox, Function.identity(), (a, b) -> a));
     Map<AccountId, AccountId> others = bounceAccounts.of(ids);

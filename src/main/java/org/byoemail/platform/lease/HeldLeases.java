@@ -2,19 +2,19 @@ package org.byoemail.platform.lease;
 
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import org.byoemail.format.mail.MailboxId;
 
 /** The leases that this node believes it holds. Thread-safe. */
 class HeldLeases {
-  private final Map<UUID, Long> fences = new ConcurrentHashMap<>();
+  private final Map<MailboxId, Long> fences = new ConcurrentHashMap<>();
 
   void add(Lease lease) {
     fences.put(lease.mailbox(), lease.fence());
   }
 
   /** Whether it was held. */
-  boolean remove(UUID mailbox) {
+  boolean remove(MailboxId mailbox) {
     return fences.remove(mailbox) != null;
   }
 
@@ -29,7 +29,7 @@ class HeldLeases {
     return fence != null && fence > lease.fence();
   }
 
-  List<UUID> all() {
+  List<MailboxId> all() {
     return List.copyOf(fences.keySet());
   }
 

@@ -1,10 +1,10 @@
 package org.byoemail.platform.lease;
 
-import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 
 /**
  * The right to watch a mailbox.
  *
  * @param fence fencing token: PostgreSQL checks it with every write of the watcher
  */
-public record Lease(UUID mailbox, long fence) {}
+public record Lease(MailboxId mailbox, long fence) {}

@@ -6,7 +6,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.ClusterMembers.Member;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
@@ -48,7 +48,7 @@ class LeaseKeys {
    * @param lost mailboxes that another node holds
    * @param restored how many keys were missing and are restored
    */
-  record Renewal(Set<UUID> lost, int restored) {}
+  record Renewal(Set<MailboxId> lost, int restored) {}
 
   /**
    * The result of a heartbeat.
@@ -59,20 +59,20 @@ class LeaseKeys {
   record Beat(boolean known, Duration age, List<Member> nodes) {}
 
   /** Sets the keys that are free; returns the mailboxes that are this node's now. */
-  Set<UUID> take(List<UUID> mailboxes) {
+  Set<MailboxId> take(List<MailboxId> mailboxes) {
     List<Long> taken = redis.execute(TAKE, keys(mailboxes), node, ttlMillis());
     return mailboxesAt(taken, mailboxes);
   }
 
   /** Renews the keys; missing ones are restored. */
-  Renewal renew(List<UUID> mailboxes) {
+  Renewal renew(List<MailboxId> mailboxes) {
     List<Long> answer = redis.execute(RENEW, keys(mailboxes), node, ttlMillis());
     List<Long> lost = answer.subList(1, answer.size());
     return new Renewal(mailboxesAt(lost, mailboxes), answer.get(0).intValue());
   }
 
   /** Deletes the keys that are this node's. */
-  void release(List<UUID> mailboxes) {
+  void release(List<MailboxId> mailboxes) {
     redis.execute(RELEASE, keys(mailboxes), node);
   }
 
@@ -100,9 +100,9 @@ class LeaseKeys {
     redis.opsForHash().delete(NODES, node);
   }
 
-  static List<List<UUID>> batches(Collection<UUID> mailboxes) {
-    List<UUID> all = List.copyOf(mailboxes);
-    List<List<UUID>> batches = new ArrayList<>();
+  static List<List<MailboxId>> batches(Collection<MailboxId> mailboxes) {
+    List<MailboxId> all = List.copyOf(mailboxes);
+    List<List<MailboxId>> batches = new ArrayList<>();
     for (int start = 0; start < all.size(); start += BATCH) {
       batches.add(all.subList(start, Math.min(start + BATCH, all.size())));
     }
@@ -113,12 +113,12 @@ class LeaseKeys {
     return String.valueOf(ttl.toMillis());
   }
 
-  private static List<String> keys(List<UUID> mailboxes) {
+  private static List<String> keys(List<MailboxId> mailboxes) {
     return mailboxes.stream().map(mailbox -> PREFIX + mailbox).toList();
   }
 
-  private static Set<UUID> mailboxesAt(List<Long> positions, List<UUID> mailboxes) {
-    Set<UUID> found = new HashSet<>();
+  private static Set<MailboxId> mailboxesAt(List<Long> positions, List<MailboxId> mailboxes) {
+    Set<MailboxId> found = new HashSet<>();
     positions.forEach(position -> found.add(mailboxes.get(position.intValue() - 1)));
     return found;
   }

@@ -9,10 +9,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.platform.lease.ClusterMembers.Member;
 import org.byoemail.platform.lease.LeaseKeys.Beat;
@@ -215,9 +215,9 @@ class LeaseRenewer {
   }
 
   private void renew() {
-    Set<UUID> lost = new HashSet<>();
+    Set<MailboxId> lost = new HashSet<>();
     int restoredCount = 0;
-    for (List<UUID> batch : LeaseKeys.batches(heldLeases.all())) {
+    for (List<MailboxId> batch : LeaseKeys.batches(heldLeases.all())) {
       Renewal renewal = keys.renew(batch);
       lost.addAll(renewal.lost());
       restoredCount += renewal.restored();

@@ -10,8 +10,8 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.locks.ReentrantLock;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -96,7 +96,7 @@ public class Leases implements DisposableBean {
   /** The end of {@link #join}: releases what is still held. */
   public void leave() {
     renewer.stop();
-    List<UUID> left = heldLeases.all();
+    List<MailboxId> left = heldLeases.all();
     if (!left.isEmpty()) {
       release(left);
     }
@@ -150,7 +150,7 @@ public class Leases implements DisposableBean {
    * @param mailboxes at most {@link #BATCH}
    * @throws DataAccessException if Redis or the database is unavailable: none was acquired
    */
-  public List<Lease> acquire(List<UUID> mailboxes) {
+  public List<Lease> acquire(List<MailboxId> mailboxes) {
     changeLock.lock();
     try {
       return take(mailboxes);
@@ -159,8 +159,8 @@ public class Leases implements DisposableBean {
     }
   }
 
-  private List<Lease> take(List<UUID> mailboxes) {
-    Set<UUID> taken = keys.take(mailboxes);
+  private List<Lease> take(List<MailboxId> mailboxes) {
+    Set<MailboxId> taken = keys.take(mailboxes);
     if (taken.isEmpty()) {
       return List.of();
     }
@@ -173,7 +173,7 @@ public class Leases implements DisposableBean {
     }
     leases.forEach(heldLeases::add);
     acquired.increment(leases.size());
-    List<UUID> missed = new ArrayList<>(taken);
+    List<MailboxId> missed = new ArrayList<>(taken);
     missed.removeAll(leases.stream().map(Lease::mailbox).toList());
     releaseKeys(missed);
     return leases;
@@ -183,7 +183,7 @@ public class Leases implements DisposableBean {
    * Releases mailboxes for others to acquire at once; without Redis or the database, a little
    * later.
    */
-  public void release(Collection<UUID> mailboxes) {
+  public void release(Collection<MailboxId> mailboxes) {
     changeLock.lock();
     try {
       drop(mailboxes);
@@ -206,12 +206,12 @@ public class Leases implements DisposableBean {
     }
   }
 
-  private void drop(Collection<UUID> mailboxes) {
+  private void drop(Collection<MailboxId> mailboxes) {
     mailboxes.forEach(heldLeases::remove);
     released.increment(mailboxes.size());
     releaseKeys(mailboxes);
     try {
-      for (List<UUID> batch : LeaseKeys.batches(mailboxes)) {
+      for (List<MailboxId> batch : LeaseKeys.batches(mailboxes)) {
         fences.free(node.id(), batch);
       }
     } catch (DataAccessException e) {
@@ -247,9 +247,9 @@ public class Leases implements DisposableBean {
   }
 
   // Without Redis the keys expire by themselves.
-  private void releaseKeys(Collection<UUID> mailboxes) {
+  private void releaseKeys(Collection<MailboxId> mailboxes) {
     try {
-      for (List<UUID> batch : LeaseKeys.batches(mailboxes)) {
+      for (List<MailboxId> batch : LeaseKeys.batches(mailboxes)) {
         keys.release(batch);
       }
     } catch (DataAccessException e) {

@@ -2,7 +2,7 @@ package org.byoemail.platform.lease;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 
 /**
  * The fences of mailboxes, in PostgreSQL: every write of a watcher names the fence of its lease,
@@ -18,8 +18,8 @@ public interface MailboxFences {
    * @param node the id of the node
    * @return the leases of those that were raised
    */
-  List<Lease> raise(String node, Collection<UUID> mailboxes);
+  List<Lease> raise(String node, Collection<MailboxId> mailboxes);
 
   /** Records that a node holds mailboxes no longer; their fences stay. */
-  void free(String node, Collection<UUID> mailboxes);
+  void free(String node, Collection<MailboxId> mailboxes);
 }

@@ -19,6 +19,7 @@ import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.MailClassifier;
@@ -275,7 +276,7 @@ class ContactPoliciesTest {
   private static IncomingMail named(Account account, String emailId) {
     byte[] header = ("Subject: " + Ids.next() + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
     return new IncomingMail(
-        new MailboxContext(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
+        new MailboxContext(account, new Lease(MailboxId.next(), 1), 1, 0, AfterIngest.SEEN, null),
         new FetchedHeader(1, 10, null, emailId, header),
         PriorFailures.NONE,
         () -> RawMail.of(header));
@@ -327,7 +328,7 @@ class ContactPoliciesTest {
     byte[] bytes =
         (header + "Message-ID: <" + Ids.next() + "@x>\r\n\r\n").getBytes(StandardCharsets.UTF_8);
     return new IncomingMail(
-        new MailboxContext(account, new Lease(UUID.randomUUID(), 1), 1, 0, AfterIngest.SEEN, null),
+        new MailboxContext(account, new Lease(MailboxId.next(), 1), 1, 0, AfterIngest.SEEN, null),
         new FetchedHeader(1, size, null, bytes),
         priorFailures,
         () -> RawMail.of(bytes));

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.UUID;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.RuntimeCamelException;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.FetchedHeader;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
@@ -99,7 +99,7 @@ class InboundFailuresTest {
         new IncomingMail(
             new MailboxContext(
                 AccountFixtures.receiving("localhost", 993, Security.SSL, "ada", "secret"),
-                new Lease(UUID.randomUUID(), 1),
+                new Lease(MailboxId.next(), 1),
                 1,
                 0,
                 AfterIngest.SEEN,

@@ -127,7 +127,7 @@ class FatalMailGuardTest {
 
   private List<Long> noted() {
     return jdbc.sql("SELECT reading_to FROM mailbox WHERE id = :id AND reading_to IS NOT NULL")
-        .param("id", fixture.mailbox(account).id())
+        .param("id", fixture.mailbox(account).id().value())
         .query(Long.class)
         .list();
   }
@@ -136,7 +136,7 @@ class FatalMailGuardTest {
   private void node() {
     MailboxWatcher watcher = watch();
     jdbc.sql("UPDATE mailbox SET taken_over = true WHERE id = :id")
-        .param("id", watcher.lease().mailbox())
+        .param("id", watcher.lease().mailbox().value())
         .update();
     if (read.isEmpty()) {
       jdbc.sql("UPDATE mailbox SET taken_over = false").update();

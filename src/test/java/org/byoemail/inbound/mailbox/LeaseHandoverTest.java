@@ -13,11 +13,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.rollout.Rollout;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.platform.lease.LeaseListener;
 import org.byoemail.platform.lease.Leases;
@@ -105,7 +105,7 @@ class LeaseHandoverTest {
   }
 
   private Lease take(Account account) {
-    UUID mailbox = fixture.mailbox(account).id();
+    MailboxId mailbox = fixture.mailbox(account).id();
     return leases.acquire(List.of(mailbox)).get(0);
   }
 
@@ -113,7 +113,7 @@ class LeaseHandoverTest {
     leases.join(
         new LeaseListener() {
           @Override
-          public void lost(Set<UUID> mailboxes) {
+          public void lost(Set<MailboxId> mailboxes) {
             // Nobody takes any.
           }
 

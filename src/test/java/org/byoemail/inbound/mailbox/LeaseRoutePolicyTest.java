@@ -8,13 +8,13 @@ import static org.mockito.Mockito.when;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.IncomingMail.PriorFailures;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.platform.lease.Lease;
@@ -85,7 +85,7 @@ class LeaseRoutePolicyTest {
     MailboxContext context =
         new MailboxContext(
             AccountFixtures.receiving("localhost", 993, Security.SSL, "ada", "secret"),
-            new Lease(UUID.randomUUID(), 1),
+            new Lease(MailboxId.next(), 1),
             1,
             0,
             AfterIngest.SEEN,

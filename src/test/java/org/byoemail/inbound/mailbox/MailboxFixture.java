@@ -25,6 +25,7 @@ import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.support.MailUser;
@@ -157,11 +158,11 @@ class MailboxFixture {
 
   /** A new lease; whoever had one before can write nothing more. */
   Lease lease(Account account) {
-    UUID mailbox = mailbox(account).id();
+    MailboxId mailbox = mailbox(account).id();
     return new Lease(
         mailbox,
         jdbc.sql("UPDATE mailbox SET fence = fence + 1 WHERE id = :mailbox RETURNING fence")
-            .param("mailbox", mailbox)
+            .param("mailbox", mailbox.value())
             .query(Long.class)
             .single());
   }
@@ -200,7 +201,7 @@ class MailboxFixture {
               :receivedAt, now())
             """)
         .param("id", Ids.next())
-        .param("mailbox", mailbox.id())
+        .param("mailbox", mailbox.id().value())
         .param("validity", mailbox.cursor().uidValidity())
         .param("uid", uid)
         .param("account", account.id().value())

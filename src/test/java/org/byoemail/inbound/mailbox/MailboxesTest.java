@@ -20,6 +20,7 @@ import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.Lease;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -101,7 +102,7 @@ class MailboxesTest {
   void whoProvesAPlaceTakesItFromWhoMerelyNamedIt() {
     String host = freshHost();
     Account namer = fixture.account(host, "INBOX");
-    UUID named = fixture.mailbox(namer).id();
+    MailboxId named = fixture.mailbox(namer).id();
     Account prover = fixture.account(host, "INBOX");
 
     accounts.verified(prover, Protocol.IMAP);

@@ -16,6 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.cluster.ClusterFixtures;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.support.FreePorts;
@@ -109,7 +110,7 @@ class LeasesTest {
   void mailboxIsOneNodesAtATime() {
     Node one = node();
     Node two = node();
-    List<UUID> mailboxes = mailboxes(1200);
+    List<MailboxId> mailboxes = mailboxes(1200);
 
     List<Lease> first = one.acquire(mailboxes.subList(0, 800));
     List<Lease> second = two.acquire(mailboxes);
@@ -124,7 +125,7 @@ class LeasesTest {
   void whatIsReleasedIsTakenAtOnceWithANewFence() {
     Node one = node();
     Node two = node();
-    List<UUID> mailboxes = mailboxes(3);
+    List<MailboxId> mailboxes = mailboxes(3);
     List<Lease> before = one.acquire(mailboxes);
 
     one.leases.release(mailboxes);
@@ -140,7 +141,7 @@ class LeasesTest {
   void leasesOfALivingNodeOutlastTheirTime() {
     Node one = node();
     Node two = node();
-    List<UUID> mailboxes = mailboxes(600);
+    List<MailboxId> mailboxes = mailboxes(600);
     one.acquire(mailboxes);
 
     await()
@@ -155,7 +156,7 @@ class LeasesTest {
   void leasesOfADeadNodeAreFreeWhenTheirTimeIsOver() {
     Node dead = node();
     Node two = node();
-    List<UUID> mailboxes = mailboxes(5);
+    List<MailboxId> mailboxes = mailboxes(5);
     dead.acquire(mailboxes);
 
     dead.freeze();
@@ -169,7 +170,7 @@ class LeasesTest {
   void frozenNodeFindsOutWhatItLostWhenItWakes() {
     Node frozen = node();
     Node two = node();
-    List<UUID> mailboxes = mailboxes(5);
+    List<MailboxId> mailboxes = mailboxes(5);
     List<Lease> leases = frozen.acquire(mailboxes);
 
     frozen.freeze();
@@ -186,8 +187,8 @@ class LeasesTest {
   void redisAwayTakesNothingFromItsHolderAndGivesNothingToOthers() throws Exception {
     Node one = node();
     Node two = node();
-    List<UUID> held = mailboxes(5);
-    List<UUID> free = mailboxes(5);
+    List<MailboxId> held = mailboxes(5);
+    List<MailboxId> free = mailboxes(5);
     List<Lease> leases = one.acquire(held);
 
     server.stop();
@@ -204,7 +205,7 @@ class LeasesTest {
   void emptiedRedisIsToldAgainByTheHoldersBeforeAnybodyTakesFromThem() {
     Node one = node();
     Node two = node();
-    List<UUID> mailboxes = mailboxes(700);
+    List<MailboxId> mailboxes = mailboxes(700);
     List<Lease> leases = one.acquire(mailboxes);
 
     redis.execute(
@@ -229,8 +230,8 @@ class LeasesTest {
 
   @Test
   void nodesThatReachForTheSameAtTheSameTimeGetEachMailboxOnce() {
-    List<UUID> mailboxes = mailboxes(400);
-    Set<UUID> taken = ConcurrentHashMap.newKeySet();
+    List<MailboxId> mailboxes = mailboxes(400);
+    Set<MailboxId> taken = ConcurrentHashMap.newKeySet();
     AtomicInteger doubled = new AtomicInteger();
 
     List<Thread> threads = new ArrayList<>();
@@ -257,13 +258,13 @@ class LeasesTest {
   @Test
   void rowThatSomebodyHasLockedIsLeftForLaterAndNotWaitedFor() {
     Node one = node();
-    List<UUID> mailboxes = mailboxes(3);
+    List<MailboxId> mailboxes = mailboxes(3);
     AtomicInteger taken = new AtomicInteger(-1);
 
     transactions.executeWithoutResult(
         status -> {
           jdbc.sql("SELECT 1 FROM mailbox WHERE id = :id FOR UPDATE")
-              .param("id", mailboxes.get(0))
+              .param("id", mailboxes.get(0).value())
               .query(Integer.class)
               .single();
           Thread other = new Thread(() -> taken.set(one.acquire(mailboxes).size()));
@@ -320,16 +321,16 @@ class LeasesTest {
   }
 
   /** How many were taken from a node that did not let them go. */
-  private int takenOver(List<UUID> mailboxes) {
+  private int takenOver(List<MailboxId> mailboxes) {
     return jdbc.sql("SELECT count(*) FROM mailbox WHERE taken_over AND id IN (:ids)")
-        .param("ids", mailboxes)
+        .param("ids", mailboxes.stream().map(MailboxId::value).toList())
         .query(Integer.class)
         .single();
   }
 
   private boolean isCurrent(Lease lease) {
     return jdbc.sql("SELECT fence FROM mailbox WHERE id = :id")
-            .param("id", lease.mailbox())
+            .param("id", lease.mailbox().value())
             .query(Long.class)
             .single()
         == lease.fence();
@@ -345,10 +346,10 @@ class LeasesTest {
   }
 
   /** Mailboxes of accounts that receive. */
-  private List<UUID> mailboxes(int count) {
-    List<UUID> ids = new ArrayList<>();
+  private List<MailboxId> mailboxes(int count) {
+    List<MailboxId> ids = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      ids.add(UUID.randomUUID());
+      ids.add(MailboxId.next());
     }
     jdbc.sql(
             """
@@ -365,7 +366,7 @@ class LeasesTest {
             INSERT INTO mailbox (id, account_id, host, login, folder, created_at)
               SELECT id, id, id::text, '', 'INBOX', now() FROM accounts
             """)
-        .param("ids", ids.toArray(UUID[]::new))
+        .param("ids", ids.stream().map(MailboxId::value).toArray(UUID[]::new))
         .update();
     return ids;
   }
@@ -384,7 +385,7 @@ class LeasesTest {
             self,
             meters,
             Clock.systemUTC());
-    private final Set<UUID> lost = ConcurrentHashMap.newKeySet();
+    private final Set<MailboxId> lost = ConcurrentHashMap.newKeySet();
 
     private LeaseSettings settings() {
       return new LeaseSettings(TTL, TTL.dividedBy(2), 100);
@@ -394,7 +395,7 @@ class LeasesTest {
       return self.id();
     }
 
-    List<Lease> acquire(List<UUID> mailboxes) {
+    List<Lease> acquire(List<MailboxId> mailboxes) {
       List<Lease> all = new ArrayList<>();
       LeaseKeys.batches(mailboxes).forEach(batch -> all.addAll(leases.acquire(batch)));
       return all;
@@ -410,7 +411,7 @@ class LeasesTest {
     }
 
     @Override
-    public void lost(Set<UUID> mailboxes) {
+    public void lost(Set<MailboxId> mailboxes) {
       lost.addAll(mailboxes);
     }
 

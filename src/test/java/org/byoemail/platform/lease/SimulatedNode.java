@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.LeaseKeys.Beat;
 import org.byoemail.platform.lease.LeaseKeys.Renewal;
 import org.springframework.data.redis.core.StringRedisTemplate;
@@ -16,7 +16,7 @@ import org.springframework.data.redis.core.StringRedisTemplate;
 public final class SimulatedNode {
   private final String id;
   private final LeaseKeys keys;
-  private final Set<UUID> held = new HashSet<>();
+  private final Set<MailboxId> held = new HashSet<>();
   private ClusterMembers members;
   private long wants;
   private long beats;
@@ -54,16 +54,16 @@ public final class SimulatedNode {
   }
 
   /** Takes those that nobody has; returns them. */
-  public Set<UUID> take(List<UUID> mailboxes) {
-    Set<UUID> taken = new HashSet<>();
+  public Set<MailboxId> take(List<MailboxId> mailboxes) {
+    Set<MailboxId> taken = new HashSet<>();
     LeaseKeys.batches(mailboxes).forEach(batch -> taken.addAll(keys.take(batch)));
     held.addAll(taken);
     return taken;
   }
 
   /** Gives up some. */
-  public List<UUID> give(long count) {
-    List<UUID> given = held.stream().limit(count).toList();
+  public List<MailboxId> give(long count) {
+    List<MailboxId> given = held.stream().limit(count).toList();
     LeaseKeys.batches(given).forEach(keys::release);
     given.forEach(held::remove);
     return given;
@@ -72,7 +72,7 @@ public final class SimulatedNode {
   /** Renews all; returns how many were lost or had to be put back, which is to be none. */
   public int renew() {
     int odd = 0;
-    for (List<UUID> batch : LeaseKeys.batches(held)) {
+    for (List<MailboxId> batch : LeaseKeys.batches(held)) {
       Renewal renewal = keys.renew(batch);
       odd += renewal.lost().size() + renewal.restored();
     }
@@ -80,7 +80,7 @@ public final class SimulatedNode {
   }
 
   /** Ends without a word; what it had is free, as after the time of its leases. */
-  public List<UUID> crash() {
+  public List<MailboxId> crash() {
     keys.leave();
     return give(held.size());
   }
