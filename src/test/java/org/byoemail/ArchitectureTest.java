@@ -2,6 +2,7 @@ package org.byoemail;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.constructors;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -12,6 +13,7 @@ import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import jakarta.mail.Service;
 import jakarta.mail.Session;
@@ -166,8 +168,27 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .because("a newcomer reads an area without those above it");
 
+  private static final int MAX_PARAMETERS = 7;
+
+  private static final ArchRule CONSTRUCTORS_ARE_SMALL =
+      constructors()
+          .that(
+              DescribedPredicate.describe(
+                  "are of classes that hold more than data",
+                  c ->
+                      !c.getOwner().isRecord()
+                          && !c.getOwner().isEnum()
+                          && !c.getOwner().isAnonymousClass()))
+          .should(
+              ArchCondition.from(
+                  DescribedPredicate.describe(
+                      "have at most " + MAX_PARAMETERS + " parameters",
+                      c -> c.getRawParameterTypes().size() <= MAX_PARAMETERS)))
+          .because("more of them show a missing object");
+
   private static final Map<String, ArchRule> RULES =
       Map.of(
+          "constructors are small", CONSTRUCTORS_ARE_SMALL,
           "areas point one way", AREAS_POINT_ONE_WAY,
           "Camel stays in adapters", CAMEL_STAYS_IN_ADAPTERS,
           "only connection opens sessions", ONLY_CONNECTION_OPENS_SESSIONS,

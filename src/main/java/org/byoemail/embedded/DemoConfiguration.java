@@ -35,16 +35,22 @@ class DemoConfiguration {
   }
 
   @Bean
-  DemoStory demoStory(
+  DemoAccounts demoAccounts(
       DemoProvider provider,
       Agents agents,
       AgentSetup agentSetup,
       AccountSetup accountSetup,
-      AccountSwitches switches,
+      AccountSwitches switches) {
+    return new DemoAccounts(provider, agents, agentSetup, accountSetup, switches);
+  }
+
+  @Bean
+  DemoStory demoStory(
+      DemoProvider provider,
+      DemoAccounts accounts,
       SubmissionReader reader,
       Submissions submissions,
       NumberedEvents events) {
-    return new DemoStory(
-        provider, agents, agentSetup, accountSetup, switches, reader, submissions, events);
+    return new DemoStory(provider, accounts, reader, submissions, events);
   }
 }

@@ -7,17 +7,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
-import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.Agent;
-import org.byoemail.account.registry.Agents;
-import org.byoemail.account.registry.ContactPolicy;
-import org.byoemail.account.registry.Protocol;
-import org.byoemail.operations.setup.AccountDraft;
-import org.byoemail.operations.setup.AccountSetup;
-import org.byoemail.operations.setup.AccountSwitches;
-import org.byoemail.operations.setup.AgentDraft;
-import org.byoemail.operations.setup.AgentSetup;
-import org.byoemail.operations.setup.ServerDraft;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
@@ -33,33 +22,23 @@ import org.slf4j.LoggerFactory;
  */
 class DemoStory {
   private static final Logger log = LoggerFactory.getLogger(DemoStory.class);
-  private static final String ORGANIZATION = "demo";
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final Duration POLL_INTERVAL = Duration.ofMillis(200);
 
   private final DemoProvider provider;
-  private final Agents agents;
-  private final AgentSetup agentSetup;
-  private final AccountSetup accountSetup;
-  private final AccountSwitches switches;
+  private final DemoAccounts accounts;
   private final SubmissionReader reader;
   private final Submissions submissions;
   private final NumberedEvents events;
 
   DemoStory(
       DemoProvider provider,
-      Agents agents,
-      AgentSetup agentSetup,
-      AccountSetup accountSetup,
-      AccountSwitches switches,
+      DemoAccounts accounts,
       SubmissionReader reader,
       Submissions submissions,
       NumberedEvents events) {
     this.provider = provider;
-    this.agents = agents;
-    this.agentSetup = agentSetup;
-    this.accountSetup = accountSetup;
-    this.switches = switches;
+    this.accounts = accounts;
     this.reader = reader;
     this.submissions = submissions;
     this.events = events;
@@ -67,10 +46,9 @@ class DemoStory {
 
   /** Runs the demo unless there are agents already. Waits a minute at most for its end. */
   void tell() throws InterruptedException {
-    if (!agents.list(null, null, 1).isEmpty()) {
+    if (!accounts.create()) {
       return;
     }
-    provider.users().forEach(this::account);
     String ada = provider.users().get(0).address();
     String ben = provider.users().get(1).address();
     String nobody = "nobody@" + provider.domain();
@@ -81,32 +59,6 @@ class DemoStory {
           "The demo mails have not arrived within {} s; see the console.", TIMEOUT.toSeconds());
     }
     happened();
-  }
-
-  private void account(DemoProvider.User user) {
-    Agent agent =
-        agentSetup.create(
-            ORGANIZATION,
-            new AgentDraft(name(user), ContactPolicy.Mode.OPEN.word(), null, null, null));
-    Account account =
-        accountSetup
-            .create(
-                agent,
-                user.address(),
-                new AccountDraft(
-                    name(user),
-                    server(user, provider.smtpPort()),
-                    server(user, provider.imapPort())))
-            .account();
-    for (Protocol protocol : Protocol.values()) {
-      switches.test(account, protocol);
-    }
-    Account tested = accountSetup.find(account.id()).orElseThrow().account();
-    accountSetup.change(tested, null, true, true);
-  }
-
-  private ServerDraft server(DemoProvider.User user, int port) {
-    return new ServerDraft(provider.host(), port, "none", "plain", user.address(), user.password());
   }
 
   private void submit(String id, String from, String to, String subject, String body) {
@@ -170,11 +122,6 @@ class DemoStory {
   }
 
   private List<Event> told() {
-    return events.after(EventFilter.of(ORGANIZATION), 0, 100).events();
-  }
-
-  private static String name(DemoProvider.User user) {
-    String local = user.address().substring(0, user.address().indexOf('@'));
-    return Character.toUpperCase(local.charAt(0)) + local.substring(1);
+    return events.after(EventFilter.of(DemoAccounts.ORGANIZATION), 0, 100).events();
   }
 }

@@ -16,8 +16,7 @@ public class ImapConnections {
   private final HostVetting vetting;
   private final TrustedCertificates trusted;
   private final AccountCredentials credentials;
-  private final WriteTimeouts writeTimeouts;
-  private final WireBuffers buffers = new WireBuffers();
+  private final Wires wires;
 
   ImapConnections(
       ConnectionSettings settings,
@@ -29,7 +28,7 @@ public class ImapConnections {
     this.vetting = vetting;
     this.trusted = trusted;
     this.credentials = credentials;
-    this.writeTimeouts = writeTimeouts;
+    this.wires = new Wires(writeTimeouts);
   }
 
   /**
@@ -93,9 +92,9 @@ public class ImapConnections {
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting, overall)) {
       gate.pass(address);
-      ImapLogin signIn = new ImapLogin(server, trusted, timeouts, overall, writeTimeouts);
+      ImapLogin signIn = new ImapLogin(server, trusted, timeouts, overall);
       try {
-        return signIn.connect(new InetSocketAddress(address, server.port()), buffers, given);
+        return signIn.connect(new InetSocketAddress(address, server.port()), wires, given);
       } catch (MessagingException e) {
         last = failures.imap(signIn, e, given.redaction());
         if (signIn.stage() != Stage.CONNECT) {

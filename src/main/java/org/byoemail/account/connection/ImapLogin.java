@@ -30,7 +30,6 @@ final class ImapLogin {
   private final TrustedCertificates trusted;
   private final Timeouts timeouts;
   private final Deadline overall;
-  private final WriteTimeouts writeTimeouts;
   private Stage stage = Stage.CONNECT;
   private @Nullable String farewell;
 
@@ -38,16 +37,11 @@ final class ImapLogin {
    * @param overall the deadline of the whole login
    */
   ImapLogin(
-      ServerSettings server,
-      TrustedCertificates trusted,
-      Timeouts timeouts,
-      Deadline overall,
-      WriteTimeouts writeTimeouts) {
+      ServerSettings server, TrustedCertificates trusted, Timeouts timeouts, Deadline overall) {
     this.server = server;
     this.trusted = trusted;
     this.timeouts = timeouts;
     this.overall = overall;
-    this.writeTimeouts = writeTimeouts;
   }
 
   /** The stage reached. */
@@ -60,13 +54,11 @@ final class ImapLogin {
     return farewell;
   }
 
-  ImapConnection connect(InetSocketAddress address, WireBuffers buffers, Credentials credentials)
+  ImapConnection connect(InetSocketAddress address, Wires wires, Credentials credentials)
       throws MessagingException {
     ImapConnection connection = null;
     try {
-      Wire wire =
-          Wire.connect(
-              address, overall.orIn(timeouts.connect()), buffers, writeTimeouts, timeouts.write());
+      Wire wire = wires.connect(address, overall, timeouts);
       connection = new ImapConnection(wire, timeouts.read());
       if (server.security() == Security.SSL) {
         stage = Stage.TLS;

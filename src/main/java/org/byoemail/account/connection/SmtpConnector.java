@@ -33,8 +33,7 @@ class SmtpConnector {
   private final HostVetting vetting;
   private final TrustedCertificates trusted;
   private final AccountCredentials credentials;
-  private final WriteTimeouts writeTimeouts;
-  private final WireBuffers buffers = new WireBuffers();
+  private final Wires wires;
   private final Clock clock;
 
   SmtpConnector(
@@ -49,7 +48,7 @@ class SmtpConnector {
     this.vetting = vetting;
     this.trusted = trusted;
     this.credentials = credentials;
-    this.writeTimeouts = writeTimeouts;
+    this.wires = new Wires(writeTimeouts);
     this.clock = clock;
   }
 
@@ -98,11 +97,9 @@ class SmtpConnector {
       }
       networks.put(server.host(), network(address));
       SmtpLogin login =
-          new SmtpLogin(
-              server, failures, trusted, timeouts, overall, writeTimeouts, ehloName, given);
+          new SmtpLogin(server, failures, trusted, timeouts, overall, ehloName, given);
       try {
-        return login.connect(
-            new InetSocketAddress(address, server.port()), buffers, clock.instant());
+        return login.connect(new InetSocketAddress(address, server.port()), wires, clock.instant());
       } catch (MessagingException e) {
         last = failures.smtp(login, e);
         if (login.stage() != Stage.CONNECT) {

@@ -26,7 +26,6 @@ final class SmtpLogin {
   private final TrustedCertificates trusted;
   private final Timeouts timeouts;
   private final Deadline overall;
-  private final WriteTimeouts writeTimeouts;
   private final String ehloName;
   private final Credentials credentials;
   private Stage stage = Stage.CONNECT;
@@ -42,7 +41,6 @@ final class SmtpLogin {
       TrustedCertificates trusted,
       Timeouts timeouts,
       Deadline overall,
-      WriteTimeouts writeTimeouts,
       String ehloName,
       Credentials credentials) {
     this.server = server;
@@ -50,7 +48,6 @@ final class SmtpLogin {
     this.trusted = trusted;
     this.timeouts = timeouts;
     this.overall = overall;
-    this.writeTimeouts = writeTimeouts;
     this.ehloName = ehloName;
     this.credentials = credentials;
   }
@@ -65,14 +62,12 @@ final class SmtpLogin {
     return reply;
   }
 
-  SmtpConnection connect(InetSocketAddress address, WireBuffers buffers, Instant now)
+  SmtpConnection connect(InetSocketAddress address, Wires wires, Instant now)
       throws MessagingException {
     SmtpChannel channel = null;
     try {
-      Wire wire =
-          Wire.connect(
-              address, overall.orIn(timeouts.connect()), buffers, writeTimeouts, timeouts.write());
-      channel = new SmtpChannel(wire, buffers, credentials.redaction(), overall);
+      Wire wire = wires.connect(address, overall, timeouts);
+      channel = new SmtpChannel(wire, wires.buffers(), credentials.redaction(), overall);
       if (server.security() == Security.SSL) {
         stage = Stage.TLS;
         wire.secure(engine(), step());

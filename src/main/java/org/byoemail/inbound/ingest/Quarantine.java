@@ -11,11 +11,9 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
 import org.byoemail.inbound.mailbox.InboundMailRows;
 import org.byoemail.inbound.mailbox.IncomingBatch;
-import org.byoemail.inbound.mailbox.QuarantinedMail;
 import org.byoemail.inbound.mailbox.RawMail;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -30,7 +28,6 @@ public class Quarantine {
   private final QuarantineRoute route;
   private final InboundSettings settings;
   private final InboundMailRows rows;
-  private final JdbcClient jdbc;
   private final AuditLog audit;
 
   Quarantine(
@@ -40,7 +37,6 @@ public class Quarantine {
       QuarantineRoute route,
       InboundSettings settings,
       InboundMailRows rows,
-      JdbcClient jdbc,
       AuditLog audit) {
     this.audit = audit;
     this.inbox = inbox;
@@ -49,7 +45,6 @@ public class Quarantine {
     this.route = route;
     this.settings = settings;
     this.rows = rows;
-    this.jdbc = jdbc;
   }
 
   /**
@@ -92,7 +87,7 @@ public class Quarantine {
     try (InputStream stored = inbox.raw(item).orElseThrow();
         IncomingBatch mail =
             IncomingBatch.ofQuarantined(
-                account, kept(item.id()), RawMail.of(stored), settings.markSeen())) {
+                account, rows.quarantined(item.id()), RawMail.of(stored), settings.markSeen())) {
       route.take(mail);
     } catch (IOException e) {
       throw new UncheckedIOException("the raw mail " + item.id() + " cannot be read", e);
@@ -109,12 +104,5 @@ public class Quarantine {
           id, "only its header is kept, and the UIDVALIDITY of its folder has changed since");
     }
     notices.pollNow(account.id());
-  }
-
-  private QuarantinedMail kept(UUID id) {
-    return jdbc.sql("SELECT * FROM inbound_mail WHERE id = :id")
-        .param("id", id)
-        .query(QuarantinedMail::of)
-        .single();
   }
 }

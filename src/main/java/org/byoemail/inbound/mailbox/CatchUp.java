@@ -57,16 +57,15 @@ final class CatchUp implements AutoCloseable {
       Cursor cursor,
       MailboxRows rows,
       InboundDelivery delivery,
-      FetchFailureTracker failures,
-      FatalMailGuard fatal,
+      MailFailures failures,
       Share memory) {
-    this.fatal = fatal;
+    this.fatal = failures.fatal();
     this.memory = memory;
     this.folder = folder;
     this.context = context;
     this.rows = rows;
     this.delivery = delivery;
-    this.failures = failures;
+    this.failures = failures.fetching();
     this.lastUid = cursor.lastUid();
     this.storedUid = cursor.lastUid();
     this.postIngest = new PostIngestActions(folder, context, rows);

@@ -30,8 +30,7 @@ final class FolderSession {
   private final WatcherServices services;
   private final Clock clock;
   private final Lease lease;
-  private final FetchFailureTracker failures;
-  private final FatalMailGuard fatal;
+  private final MailFailures failures;
   private final RemoteFolder folder;
   private final Instant connectedAt;
   private final String host;
@@ -57,13 +56,11 @@ final class FolderSession {
       WatcherServices services,
       Account account,
       Lease lease,
-      FetchFailureTracker failures,
-      FatalMailGuard fatal,
+      MailFailures failures,
       RemoteFolder folder,
       @Nullable String address,
       Runnable wake)
       throws MessagingException {
-    this.fatal = fatal;
     this.address = address;
     this.memory = services.memory().share(address, account.organization(), wake);
     this.services = services;
@@ -112,7 +109,7 @@ final class FolderSession {
   }
 
   private CatchUp catchUp(Account account, Mailbox mailbox, Cursor cursor) {
-    fatal.load(mailbox);
+    failures.fatal().load(mailbox);
     AfterIngest after = folder.isWritable() ? services.after(account) : AfterIngest.NONE;
     return new CatchUp(
         folder,
@@ -122,7 +119,6 @@ final class FolderSession {
         services.rows(),
         services.delivery(),
         failures,
-        fatal,
         memory);
   }
 

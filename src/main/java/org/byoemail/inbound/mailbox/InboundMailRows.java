@@ -173,4 +173,12 @@ public class InboundMailRows {
             .update()
         > 0;
   }
+
+  /** A quarantined mail that is to be processed again. */
+  public QuarantinedMail quarantined(UUID id) {
+    return jdbc.sql("SELECT * FROM inbound_mail WHERE id = :id")
+        .param("id", id)
+        .query(QuarantinedMail::of)
+        .single();
+  }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.byoemail.platform.lease.Lease;
+import org.byoemail.platform.lease.LeaseListener;
 import org.byoemail.platform.lease.Leases;
 import org.springframework.stereotype.Component;
 
@@ -43,6 +44,22 @@ class LeaseHandover {
             .description("mailboxes that another node took from this one")
             .tag("node", leases.node().name())
             .register(meters);
+  }
+
+  /** Joins the cluster; the listener hears of leases that this node has lost. */
+  void join(LeaseListener listener) {
+    leases.join(listener);
+  }
+
+  /** Announces that this node leaves, so that the others take its mailboxes. */
+  void leaving() {
+    leases.leaving();
+  }
+
+  /** Ends the leases of all watchers that have stopped, and leaves the cluster. */
+  void leave() {
+    drain();
+    leases.leave();
   }
 
   /** Sets what else to do when mailboxes have become free. */

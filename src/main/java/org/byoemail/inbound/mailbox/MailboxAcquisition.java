@@ -11,11 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.Accounts;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
+import org.byoemail.inbound.mailbox.FreeMailboxes.Place;
 import org.byoemail.inbound.mailbox.MailboxAssignments.Open;
 import org.byoemail.platform.lease.ClusterMembers;
 import org.byoemail.platform.lease.Lease;
@@ -33,9 +31,7 @@ class MailboxAcquisition {
   private static final Logger log = LoggerFactory.getLogger(MailboxAcquisition.class);
   private static final int REBALANCE_PAUSE_BEATS = 2;
 
-  private final MailboxAssignments assignments;
-  private final Accounts accounts;
-  private final Rollout rollout;
+  private final FreeMailboxes mailboxes;
   private final Leases leases;
   private final MailboxWatchers watchers;
   private final LeaseHandover handover;
@@ -46,17 +42,13 @@ class MailboxAcquisition {
   private long rebalancedAt;
 
   MailboxAcquisition(
-      MailboxAssignments assignments,
-      Accounts accounts,
-      Rollout rollout,
+      FreeMailboxes mailboxes,
       Leases leases,
       MailboxWatchers watchers,
       LeaseHandover handover,
       MeterRegistry meters,
       Clock clock) {
-    this.assignments = assignments;
-    this.accounts = accounts;
-    this.rollout = rollout;
+    this.mailboxes = mailboxes;
     this.leases = leases;
     this.watchers = watchers;
     this.handover = handover;
@@ -88,13 +80,15 @@ class MailboxAcquisition {
   void take(AccountId account, WatcherServices tools) {
     Optional<ClusterMembers> members = leases.members();
     if (members.isPresent()) {
-      List<Open> open = assignments.openOf(account, leases.gone(members.get()));
-      take(firstOf(usable(open), members.get().capacity(leases.held(), open.size())), tools);
+      List<Open> open = mailboxes.of(account, leases.gone(members.get()));
+      take(
+          firstOf(mailboxes.usable(open), members.get().capacity(leases.held(), open.size())),
+          tools);
     }
   }
 
   private long free(Set<String> absent) {
-    return Math.max(0, assignments.countOpen(absent) - unusable);
+    return Math.max(0, mailboxes.count(absent) - unusable);
   }
 
   private void takeShare(
@@ -102,8 +96,8 @@ class MailboxAcquisition {
     int skipped = 0;
     int refused = 0;
     for (long left = room; left > 0; ) {
-      List<Open> open = open(members, absent, skipped);
-      Map<MailboxId, Place> usable = usable(open);
+      List<Open> open = mailboxes.some(members, absent, skipped);
+      Map<MailboxId, Place> usable = mailboxes.usable(open);
       refused += open.size() - usable.size();
       int taken = take(firstOf(usable, left), tools);
       left -= taken;
@@ -113,29 +107,6 @@ class MailboxAcquisition {
         return;
       }
     }
-  }
-
-  private List<Open> open(ClusterMembers members, Set<String> absent, int skip) {
-    return assignments.open(absent, members.position(), members.nodes().size(), skip, Leases.BATCH);
-  }
-
-  /** The folder of an account that a mailbox is. */
-  private record Place(Account account, String folder) {}
-
-  /** The free mailboxes whose account may be used. */
-  private Map<MailboxId, Place> usable(List<Open> open) {
-    Map<AccountId, Account> wanted =
-        accounts.receiving(open.stream().map(Open::account).toList()).stream()
-            .filter(rollout::isOn)
-            .collect(Collectors.toMap(Account::id, account -> account));
-    Map<MailboxId, Place> usable = new LinkedHashMap<>();
-    for (Open one : open) {
-      Account account = wanted.get(one.account());
-      if (account != null) {
-        usable.put(one.mailbox(), new Place(account, one.folder()));
-      }
-    }
-    return usable;
   }
 
   private static Map<MailboxId, Place> firstOf(Map<MailboxId, Place> all, long most) {
@@ -168,13 +139,14 @@ class MailboxAcquisition {
    */
   private void takeLeftovers(ClusterMembers members, Set<String> absent, WatcherServices tools) {
     // Includes what was unusable earlier: it may be usable now.
-    List<Open> open = open(members, absent, 0);
+    List<Open> open = mailboxes.some(members, absent, 0);
     Instant now = clock.instant();
     freeSince.keySet().retainAll(open.stream().map(Open::mailbox).collect(Collectors.toSet()));
     open.forEach(one -> freeSince.putIfAbsent(one.mailbox(), now));
     Instant old = now.minus(leases.ttl());
     take(
-        usable(open.stream().filter(one -> freeSince.get(one.mailbox()).isBefore(old)).toList()),
+        mailboxes.usable(
+            open.stream().filter(one -> freeSince.get(one.mailbox()).isBefore(old)).toList()),
         tools);
   }
 

@@ -37,8 +37,7 @@ final class MailboxWatcher {
   private final String folder;
   private final Lease lease;
   private final Instant since;
-  private final FetchFailureTracker failures;
-  private final FatalMailGuard fatal;
+  private final MailFailures failures;
   private final MailboxBackoff backoff;
   private final AtomicBoolean serverNotified = new AtomicBoolean();
   private final AtomicBoolean pollRequested = new AtomicBoolean();
@@ -64,8 +63,7 @@ final class MailboxWatcher {
     this.lease = lease;
     this.services = services;
     this.since = services.clock().instant();
-    this.failures = new FetchFailureTracker(services.clock());
-    this.fatal = new FatalMailGuard(services.rows());
+    this.failures = new MailFailures(services.rows(), services.clock());
     this.backoff =
         new MailboxBackoff(
             new MailboxHealth(services.rows().health(), services.accountHealth(), folder, lease),
@@ -288,7 +286,7 @@ final class MailboxWatcher {
     try {
       made =
           new FolderSession(
-              services, account, lease, failures, fatal, opened, gate.address, this::onMemoryFree);
+              services, account, lease, failures, opened, gate.address, this::onMemoryFree);
     } catch (MessagingException | RuntimeException e) {
       opened.close();
       throw e;
@@ -374,7 +372,9 @@ final class MailboxWatcher {
     state = MailboxState.BACKING_OFF;
     resumeFromCursor = true;
     try {
-      due = backoff.afterFetchFailure(account, failures.of(e.uid()), String.valueOf(lastError));
+      due =
+          backoff.afterFetchFailure(
+              account, failures.fetching().of(e.uid()), String.valueOf(lastError));
       log.info("{} backs off until {}: {}", this, due, lastError);
     } catch (RuntimeException inner) {
       internalFailure(inner.getClass().getSimpleName(), inner);

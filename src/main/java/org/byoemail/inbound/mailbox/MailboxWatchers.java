@@ -2,6 +2,7 @@ package org.byoemail.inbound.mailbox;
 
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -26,10 +27,12 @@ public class MailboxWatchers {
       EnumSet.of(MailboxState.IDLE, MailboxState.POLLING, MailboxState.BACKING_OFF);
 
   private final WorkQueue queue;
+  private final Clock clock;
   private final Map<MailboxId, Entry> watched = new ConcurrentHashMap<>();
 
-  MailboxWatchers(MailboxThreads threads, MeterRegistry meters) {
+  MailboxWatchers(MailboxThreads threads, MeterRegistry meters, Clock clock) {
     this.queue = threads.queue();
+    this.clock = clock;
     for (MailboxState state : MailboxState.values()) {
       Gauge.builder("byo.mailboxes", this, watchers -> watchers.count(state))
           .description("mailboxes of this node by state")
@@ -108,7 +111,8 @@ public class MailboxWatchers {
   }
 
   /** Schedules the watchers that are due. */
-  void tick(Instant now) {
+  void tick() {
+    Instant now = clock.instant();
     for (Entry one : watched.values()) {
       if (one.watcher().isDue(now)) {
         one.turn().request();

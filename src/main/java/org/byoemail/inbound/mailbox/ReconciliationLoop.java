@@ -1,7 +1,5 @@
 package org.byoemail.inbound.mailbox;
 
-import io.micrometer.observation.ObservationRegistry;
-import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -11,12 +9,9 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
-import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.platform.lease.LeaseListener;
-import org.byoemail.platform.lease.Leases;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,16 +31,10 @@ class ReconciliationLoop implements LeaseListener {
   private final AssignmentReconciler reconciler;
   private final MailboxAcquisition acquisition;
   private final LeaseHandover handover;
-  private final Leases leases;
-  private final MailboxRows rows;
   private final MailboxWatchers watchers;
   private final MailboxThreads threads;
   private final MailboxSettings settings;
-  private final AccountHealthRepository accountHealth;
-  private final FolderOpener folders;
-  private final MailMemory memory;
-  private final ObservationRegistry observations;
-  private final Clock clock;
+  private final WatcherServicesFactory services;
   private final AtomicBoolean failing = new AtomicBoolean();
   private @Nullable Running running;
 
@@ -53,29 +42,17 @@ class ReconciliationLoop implements LeaseListener {
       AssignmentReconciler reconciler,
       MailboxAcquisition acquisition,
       LeaseHandover handover,
-      Leases leases,
-      MailboxRows rows,
       MailboxWatchers watchers,
       MailboxThreads threads,
       MailboxSettings settings,
-      AccountHealthRepository accountHealth,
-      FolderOpener folders,
-      MailMemory memory,
-      ObservationRegistry observations,
-      Clock clock) {
+      WatcherServicesFactory services) {
     this.reconciler = reconciler;
     this.acquisition = acquisition;
     this.handover = handover;
-    this.leases = leases;
-    this.rows = rows;
     this.watchers = watchers;
     this.threads = threads;
     this.settings = settings;
-    this.accountHealth = accountHealth;
-    this.folders = folders;
-    this.memory = memory;
-    this.observations = observations;
-    this.clock = clock;
+    this.services = services;
   }
 
   /** The state between a start and a stop, and the pending requests. */
@@ -95,34 +72,17 @@ class ReconciliationLoop implements LeaseListener {
     if (running != null) {
       throw new IllegalStateException("only one route may consume mailbox:");
     }
-    WatcherServices services =
-        new WatcherServices(
-            rows,
-            accountHealth,
-            folders,
-            delivery,
-            markSeen,
-            new LoginPacing(
-                clock,
-                settings.loginsPerHost(),
-                settings.loginInterval(),
-                settings.connectionsPerHost()),
-            memory,
-            new PollObservations(observations),
-            settings,
-            clock,
-            RandomGenerator.getDefault());
     running =
         new Running(
-            services,
+            services.of(delivery, markSeen),
             Executors.newSingleThreadExecutor(MailboxThreads.named("reconcile")),
-            every(TICK_MILLIS, TICK_MILLIS, () -> watchers.tick(clock.instant())),
+            every(TICK_MILLIS, TICK_MILLIS, watchers::tick),
             every(0, settings.reconcileInterval().toMillis(), this::request),
             new AtomicBoolean(),
             new AtomicBoolean(),
             ConcurrentHashMap.newKeySet());
     handover.onFree(this::requestSharing);
-    leases.join(this);
+    handover.join(this);
   }
 
   private ScheduledFuture<?> every(long delay, long millis, Runnable work) {
@@ -152,7 +112,7 @@ class ReconciliationLoop implements LeaseListener {
     }
     long deadline = System.nanoTime() + settings.stopTimeout().toNanos();
     ending.reconciliations().cancel(false);
-    leases.leaving();
+    handover.leaving();
     ending.thread().shutdown();
     try {
       if (!ending
@@ -165,8 +125,7 @@ class ReconciliationLoop implements LeaseListener {
     }
     watchers.stopAll(deadline);
     ending.ticks().cancel(false);
-    handover.drain();
-    leases.leave();
+    handover.leave();
   }
 
   /** Reconciles all mailboxes soon, in the background. A no-op unless started. */

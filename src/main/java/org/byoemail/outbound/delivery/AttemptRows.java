@@ -217,6 +217,29 @@ class AttemptRows {
         .update();
   }
 
+  /** Moves an attempt to the state that a report says, if the graph allows it. */
+  void reported(AttemptId attempt, AttemptState state, ReportedResult result) {
+    Optional<Locked> before = lock(attempt);
+    if (before.isEmpty() || !before.get().state().canBecome(state)) {
+      return;
+    }
+    jdbc.sql(
+            """
+            UPDATE outbound_message_attempt SET status = :status,
+              error_code = CASE WHEN :failed THEN :code ELSE error_code END,
+              error = CASE WHEN :failed THEN :error ELSE error END,
+              failed_at = CASE WHEN :failed THEN statement_timestamp() ELSE failed_at END,
+              delivered_at = CASE WHEN :failed THEN delivered_at ELSE statement_timestamp() END
+            WHERE id = :id
+            """)
+        .param("id", attempt.value())
+        .param("status", state.name())
+        .param("failed", state == AttemptState.FAILED)
+        .param("code", result.enhancedStatus())
+        .param("error", result.diagnostic())
+        .update();
+  }
+
   /** Cancels the queued attempt of a message. */
   AttemptId cancel(UUID message) {
     return new AttemptId(

@@ -3,7 +3,6 @@ package org.byoemail.outbound.delivery;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -44,33 +43,27 @@ public class DeliveryLifecycle {
 
   private static final String EXPIRED = "expired before it could be sent";
 
-  private final SubmissionRows submissions;
+  private final SubmissionQueue queue;
   private final Deliveries deliveries;
   private final AttemptRows attempts;
-  private final ReportedAttemptRows reportedAttempts;
   private final Recipients recipients;
   private final AttemptResults results;
-  private final SuppressedRecipients suppressed;
   private final Messages messages;
   private final SendEvents events;
 
   DeliveryLifecycle(
-      SubmissionRows submissions,
+      SubmissionQueue queue,
       Deliveries deliveries,
       AttemptRows attempts,
-      ReportedAttemptRows reportedAttempts,
       Recipients recipients,
       AttemptResults results,
-      SuppressedRecipients suppressed,
       Messages messages,
       SendEvents events) {
-    this.submissions = submissions;
+    this.queue = queue;
     this.deliveries = deliveries;
     this.attempts = attempts;
-    this.reportedAttempts = reportedAttempts;
     this.recipients = recipients;
     this.results = results;
-    this.suppressed = suppressed;
     this.messages = messages;
     this.events = events;
   }
@@ -83,11 +76,7 @@ public class DeliveryLifecycle {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public Set<UUID> register(List<NewDelivery> accepted) {
-    // Sorted, so that two nodes with the same ids do not deadlock.
-    List<NewDelivery> sorted = new ArrayList<>(accepted);
-    sorted.sort(
-        Comparator.comparing(NewDelivery::organization).thenComparing(NewDelivery::submissionId));
-    return submissions.register(sorted);
+    return queue.register(accepted);
   }
 
   /**
@@ -98,40 +87,7 @@ public class DeliveryLifecycle {
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void enqueue(List<NewDelivery> accepted, Map<UUID, Message> stored) {
-    Map<UUID, List<EmailAddress>> leftOut = submissions.queue(accepted);
-    for (NewDelivery one : accepted) {
-      List<EmailAddress> addresses = leftOut.get(one.message());
-      if (addresses != null) {
-        leaveOut(one, Objects.requireNonNull(stored.get(one.message())), addresses);
-      }
-    }
-  }
-
-  private void leaveOut(NewDelivery accepted, Message message, List<EmailAddress> addresses) {
-    List<Change> changes = new ArrayList<>();
-    suppressed
-        .refusals(message.organization(), addresses)
-        .forEach(
-            (address, refusal) ->
-                changes.add(
-                    new Change(address, RecipientStatus.FAILED, refusal.code(), refusal.words())));
-    MessageStatus status =
-        recipients.change(message.id(), state -> state == RecipientStatus.FAILED, changes);
-    if (status == MessageStatus.FAILED) {
-      AttemptRows.Ending ending =
-          new AttemptRows.Ending(
-              AttemptState.FAILED,
-              "rejected",
-              null,
-              SuppressedRecipients.CODE,
-              changes.get(0).diagnostic());
-      attempts.end(List.of(new AttemptRows.Ended(accepted.attempt(), ending)));
-      deliveries.drop(List.of(message.id()));
-    }
-    events.publish(
-        List.of(
-            new SendEvents.Result(
-                message, accepted.account(), accepted.attempt(), status, changes, null)));
+    queue.enqueue(accepted, stored);
   }
 
   /**
@@ -352,7 +308,7 @@ public class DeliveryLifecycle {
     ReportedResult failed =
         changed.stream().filter(result -> !result.delivered()).findFirst().orElse(null);
     if (failed != null) {
-      reportedAttempts.reported(attempt, AttemptState.FAILED, failed);
+      attempts.reported(attempt, AttemptState.FAILED, failed);
       return;
     }
     Set<EmailAddress> delivered =
@@ -364,7 +320,7 @@ public class DeliveryLifecycle {
                 row ->
                     row.state() == RecipientStatus.DELIVERED || delivered.contains(row.address()));
     if (all) {
-      reportedAttempts.reported(attempt, AttemptState.DELIVERED, changed.get(0));
+      attempts.reported(attempt, AttemptState.DELIVERED, changed.get(0));
     }
   }
 
@@ -409,7 +365,7 @@ public class DeliveryLifecycle {
       throw new DeliveryConflict(messageId, "it is not held");
     }
     deliveries.free(messageId, attempts.queued(messageId));
-    submissions.keepWaiting(messageId, expiresAfter);
+    queue.keepWaiting(messageId, expiresAfter);
     recipients.move(messageId, RecipientStatus::canBeReleased, RecipientStatus.QUEUED);
     return true;
   }
@@ -433,7 +389,7 @@ public class DeliveryLifecycle {
       throw new DeliveryConflict(messageId, "it has not failed");
     }
     deliveries.queueAgain(messageId, attempts.queued(messageId));
-    submissions.keepWaiting(messageId, expiresAfter);
+    queue.keepWaiting(messageId, expiresAfter);
     recipients.move(messageId, RecipientStatus::canBeResent, RecipientStatus.QUEUED);
     return true;
   }
@@ -446,7 +402,7 @@ public class DeliveryLifecycle {
    */
   @Transactional
   public int forgetIds(Collection<UUID> messageIds) {
-    return submissions.forgetIds(messageIds);
+    return queue.forgetIds(messageIds);
   }
 
   private boolean lock(UUID messageId) {

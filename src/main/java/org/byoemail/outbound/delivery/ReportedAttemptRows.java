@@ -27,11 +27,9 @@ class ReportedAttemptRows {
       """;
 
   private final JdbcClient jdbc;
-  private final AttemptRows rows;
 
-  ReportedAttemptRows(JdbcClient jdbc, AttemptRows rows) {
+  ReportedAttemptRows(JdbcClient jdbc) {
     this.jdbc = jdbc;
-    this.rows = rows;
   }
 
   /** The attempt with that id, if it was sent through one of the accounts. */
@@ -108,29 +106,6 @@ class ReportedAttemptRows {
             .query(ReportedAttemptRows::read)
             .list();
     return found.size() == 1 ? Optional.of(found.get(0)) : Optional.empty();
-  }
-
-  /** Moves an attempt to the state that a report says, if the graph allows it. */
-  void reported(AttemptId attempt, AttemptState state, ReportedResult result) {
-    Optional<AttemptRows.Locked> before = rows.lock(attempt);
-    if (before.isEmpty() || !before.get().state().canBecome(state)) {
-      return;
-    }
-    jdbc.sql(
-            """
-            UPDATE outbound_message_attempt SET status = :status,
-              error_code = CASE WHEN :failed THEN :code ELSE error_code END,
-              error = CASE WHEN :failed THEN :error ELSE error END,
-              failed_at = CASE WHEN :failed THEN statement_timestamp() ELSE failed_at END,
-              delivered_at = CASE WHEN :failed THEN delivered_at ELSE statement_timestamp() END
-            WHERE id = :id
-            """)
-        .param("id", attempt.value())
-        .param("status", state.name())
-        .param("failed", state == AttemptState.FAILED)
-        .param("code", result.enhancedStatus())
-        .param("error", result.diagnostic())
-        .update();
   }
 
   private static Sent read(ResultSet row, int number) throws SQLException {

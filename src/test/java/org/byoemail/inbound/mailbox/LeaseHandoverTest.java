@@ -79,9 +79,7 @@ class LeaseHandoverTest {
     Rollout rollout = mock(Rollout.class);
     MailboxAcquisition acquisition =
         new MailboxAcquisition(
-            assignments,
-            accounts,
-            rollout,
+            new FreeMailboxes(assignments, accounts, rollout),
             leases,
             watchers,
             handover,

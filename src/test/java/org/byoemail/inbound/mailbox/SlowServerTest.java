@@ -7,7 +7,6 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -53,7 +52,8 @@ class SlowServerTest {
   private final ScriptedImapServer slow = new ScriptedImapServer();
   private final ScriptedImapServer sound = new ScriptedImapServer();
   private final MailboxThreads threads = new MailboxThreads(settings);
-  private final MailboxWatchers watchers = new MailboxWatchers(threads, new SimpleMeterRegistry());
+  private final MailboxWatchers watchers =
+      new MailboxWatchers(threads, new SimpleMeterRegistry(), Clock.systemUTC());
   private Account ofSlow;
 
   @BeforeEach
@@ -160,7 +160,7 @@ class SlowServerTest {
         .atMost(Duration.ofSeconds(30))
         .until(
             () -> {
-              watchers.tick(Instant.now());
+              watchers.tick();
               return wanted.call();
             });
   }
