@@ -7,6 +7,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.group.ChannelGroup;
 import java.lang.reflect.Field;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import org.apache.activemq.artemis.core.remoting.impl.netty.NettyAcceptor;
@@ -84,7 +85,8 @@ public final class BrokerAcceptorFactory implements AcceptorFactory {
 
   /** Closes a connection whose first two bytes are those by which Artemis recognises HTTP. */
   private static final class HttpRefusal extends ChannelInboundHandlerAdapter {
-    private static final String METHODS = "GE PO PU HE OP PA DE TR";
+    private static final Set<String> METHODS =
+        Set.of("GE", "PO", "PU", "HE", "OP", "PA", "DE", "TR");
 
     private final StringBuilder begin = new StringBuilder(2);
 
@@ -95,7 +97,7 @@ public final class BrokerAcceptorFactory implements AcceptorFactory {
         begin.append((char) bytes.getUnsignedByte(i));
       }
       if (begin.length() == 2) {
-        if (METHODS.contains(begin)) {
+        if (METHODS.contains(begin.toString())) {
           bytes.release();
           log.warn(
               "The broker refuses HTTP: {} is disconnected", context.channel().remoteAddress());

@@ -12,6 +12,7 @@
       "account.registry",
       "outbound.submission",
       "platform.event",
+      "platform.health",
       "operations.setup"
     })
 package org.byoemail.embedded;

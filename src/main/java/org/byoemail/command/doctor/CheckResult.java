@@ -1,6 +1,7 @@
 package org.byoemail.command.doctor;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,7 +19,11 @@ record CheckResult(String check, Outcome outcome, String detail, @Nullable Strin
     OK,
     SKIPPED,
     WARNING,
-    FAILED
+    FAILED;
+
+    String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   static CheckResult ok(String check, String detail) {
@@ -39,14 +44,14 @@ record CheckResult(String check, Outcome outcome, String detail, @Nullable Strin
 
   /** One line, with the remedy on a second one. */
   String text() {
-    String line = "%-8s %-12s %s".formatted(outcome.name().toLowerCase(), check, detail);
+    String line = "%-8s %-12s %s".formatted(outcome.word(), check, detail);
     return remedy == null ? line : line + System.lineSeparator() + " ".repeat(22) + "-> " + remedy;
   }
 
   Map<String, String> json() {
     Map<String, String> fields = new LinkedHashMap<>();
     fields.put("check", check);
-    fields.put("outcome", outcome.name().toLowerCase());
+    fields.put("outcome", outcome.word());
     fields.put("detail", detail);
     if (remedy != null) {
       fields.put("remedy", remedy);

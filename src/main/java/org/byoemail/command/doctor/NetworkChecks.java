@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
@@ -20,6 +21,9 @@ import org.springframework.util.StringUtils;
 final class NetworkChecks {
   private static final int TIMEOUT_MILLIS = (int) Duration.ofSeconds(5).toMillis();
   private static final int MAX_PORT = 65_535;
+
+  /** Submission and IMAP over implicit TLS (RFC 8314 sections 3.2 and 3.3). */
+  private static final Set<Integer> IMPLICIT_TLS = Set.of(465, 993);
 
   private final Environment environment;
 
@@ -67,7 +71,7 @@ final class NetworkChecks {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(address, server.port()), TIMEOUT_MILLIS);
       socket.setSoTimeout(TIMEOUT_MILLIS);
-      if (server.port() == 465 || server.port() == 993) {
+      if (IMPLICIT_TLS.contains(server.port())) {
         handshake(socket, server);
         return CheckResult.ok("mail server", server + " is reachable, its certificate is trusted");
       }

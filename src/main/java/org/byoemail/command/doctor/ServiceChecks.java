@@ -3,7 +3,7 @@ package org.byoemail.command.doctor;
 import jakarta.jms.Connection;
 import jakarta.jms.ConnectionFactory;
 import jakarta.jms.JMSException;
-import java.sql.DriverManager;
+import jakarta.jms.JMSSecurityException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
 import org.byoemail.platform.conversation.ContentStoreCheck;
+import org.byoemail.platform.health.ExternalServices;
 import org.byoemail.platform.health.ServiceLogins;
 import org.byoemail.platform.health.ServiceRefusal;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,6 @@ import org.springframework.core.env.Environment;
 import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
-import org.springframework.util.StringUtils;
 
 /** Checks PostgreSQL, Redis, the broker and the content store, unless they are embedded. */
 final class ServiceChecks {
@@ -33,35 +33,34 @@ final class ServiceChecks {
 
   private final Environment environment;
   private final Clock clock;
+  private final ExternalServices external;
 
   ServiceChecks(Environment environment, Clock clock) {
     this.environment = environment;
     this.clock = clock;
+    this.external = ExternalServices.of(environment);
   }
 
   /**
    * Checks the login, the version, the privileges that migrations need, their state and the clock.
    */
   List<CheckResult> database() {
-    String url = environment.getProperty("spring.datasource.url");
-    if (!StringUtils.hasText(url)) {
+    String url = environment.getProperty("spring.datasource.url", "");
+    if (!external.database()) {
       return List.of(CheckResult.skipped("database", EMBEDDED));
     }
-    String user = environment.getProperty("spring.datasource.username", "");
-    String password = environment.getProperty("spring.datasource.password", "");
-    ServiceRefusal refusal = ServiceLogins.database(url, user, password);
-    if (refusal != null) {
-      return List.of(failed("database", refusal));
-    }
-    Properties login = new Properties();
-    login.setProperty("user", user);
-    login.setProperty("password", password);
-    try (java.sql.Connection connection = DriverManager.getConnection(url, login)) {
+    try (java.sql.Connection connection =
+        ServiceLogins.openDatabase(
+            url,
+            environment.getProperty("spring.datasource.username", ""),
+            environment.getProperty("spring.datasource.password", ""))) {
       List<CheckResult> results = new ArrayList<>();
       results.add(version(connection));
       results.add(migrations(connection));
       results.add(clock(connection));
       return results;
+    } catch (ServiceRefusal e) {
+      return List.of(failed("database", e));
     } catch (SQLException e) {
       return List.of(
           CheckResult.failed("database", String.valueOf(e.getMessage()), "See PostgreSQL's log."));
@@ -123,11 +122,7 @@ final class ServiceChecks {
   }
 
   CheckResult redis(Supplier<RedisConnectionFactory> configured) {
-    if (!isSet(
-        "spring.data.redis.url",
-        "spring.data.redis.host",
-        "spring.data.redis.sentinel.master",
-        "spring.data.redis.cluster.nodes")) {
+    if (!external.redis()) {
       return CheckResult.skipped("redis", EMBEDDED);
     }
     RedisConnectionFactory redis = configured.get();
@@ -148,20 +143,19 @@ final class ServiceChecks {
   }
 
   CheckResult broker(Supplier<ConnectionFactory> configured) {
-    if (!isSet("spring.artemis.broker-url")) {
+    if (!external.broker()) {
       return CheckResult.skipped("broker", EMBEDDED);
     }
     ConnectionFactory broker = configured.get();
-    ServiceRefusal refusal = ServiceLogins.broker(broker);
-    if (refusal != null) {
-      return failed("broker", refusal);
-    }
     try (Connection connection = broker.createConnection()) {
+      connection.start();
       return CheckResult.ok(
           "broker",
           connection.getMetaData().getJMSProviderName()
               + " "
               + connection.getMetaData().getProviderVersion());
+    } catch (JMSSecurityException e) {
+      return failed("broker", ServiceLogins.refusal(e));
     } catch (JMSException e) {
       return CheckResult.failed(
           "broker",
@@ -179,15 +173,6 @@ final class ServiceChecks {
           String.valueOf(e.getMessage()),
           "Correct byo.content.dir, or byo.content.s3 and its keys.");
     }
-  }
-
-  private boolean isSet(String... settings) {
-    for (String setting : settings) {
-      if (StringUtils.hasText(environment.getProperty(setting))) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private static CheckResult failed(String check, ServiceRefusal refusal) {

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.SequenceInputStream;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Enumeration;
 import java.util.Iterator;
@@ -13,7 +12,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.platform.conversation.ContentStore;
-import org.jspecify.annotations.Nullable;
+import org.byoemail.platform.conversation.SearchPage;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -106,36 +105,23 @@ public class InboundMailCleanup {
         .list();
   }
 
-  /** Mails of a person that became no message. */
-  public record Look(@Nullable UUID next, List<UUID> found) {}
-
   /**
    * Searches the next rows of all organisations for such mails, in the order of their ids.
    *
    * @param address in lower case
    */
-  public Look of(String organization, String address, UUID after, int most) {
-    List<UUID> found = new ArrayList<>();
-    UUID[] last = new UUID[1];
-    int[] looked = new int[1];
-    jdbc.sql(
-            """
+  public SearchPage of(String organization, String address, UUID after, int most) {
+    return SearchPage.read(
+        jdbc.sql(
+                """
             SELECT id, organization = :organization AND message_id IS NULL AND lower(sender) = :address AS is_of
             FROM inbound_mail WHERE id > :after ORDER BY id LIMIT :most
             """)
-        .param("address", address)
-        .param("organization", organization)
-        .param("after", after)
-        .param("most", most)
-        .query(
-            row -> {
-              last[0] = row.getObject("id", UUID.class);
-              looked[0]++;
-              if (row.getBoolean("is_of")) {
-                found.add(last[0]);
-              }
-            });
-    return new Look(looked[0] < most ? null : last[0], found);
+            .param("address", address)
+            .param("organization", organization)
+            .param("after", after)
+            .param("most", most),
+        most);
   }
 
   /**

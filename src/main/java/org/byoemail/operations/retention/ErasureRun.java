@@ -2,12 +2,11 @@ package org.byoemail.operations.retention;
 
 import java.util.List;
 import java.util.UUID;
-import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.operations.retention.Erasures.Counts;
 import org.byoemail.operations.retention.Erasures.Open;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
-import org.byoemail.platform.conversation.MessageCleanup;
+import org.byoemail.platform.conversation.SearchPage;
 import org.byoemail.platform.event.EventCleanup;
 import org.byoemail.webhook.WebhookAnswers;
 import org.slf4j.Logger;
@@ -66,8 +65,7 @@ public class ErasureRun {
   }
 
   private void messages(Open erasure) {
-    MessageCleanup.Look look =
-        data.messages(erasure.organization(), erasure.address(), erasure.afterId());
+    SearchPage look = data.messages(erasure.organization(), erasure.address(), erasure.afterId());
     List<UUID> found = look.found();
     int deleted = 0;
     if (!found.isEmpty()) {
@@ -92,8 +90,7 @@ public class ErasureRun {
   }
 
   private void mails(Open erasure) {
-    InboundMailCleanup.Look look =
-        data.mails(erasure.organization(), erasure.address(), erasure.afterId());
+    SearchPage look = data.mails(erasure.organization(), erasure.address(), erasure.afterId());
     if (!look.found().isEmpty()) {
       data.stripMails(look.found());
     }

@@ -6,12 +6,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
-import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.suppression.Suppression;
 import org.byoemail.platform.audit.AuditLog;
-import org.byoemail.platform.conversation.MessageCleanup;
+import org.byoemail.platform.conversation.SearchPage;
 import org.byoemail.platform.event.Event;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -72,7 +71,7 @@ public class PersonExport {
   private void messages(String organization, String address, Reader reader) throws IOException {
     UUID after = FIRST;
     while (after != null) {
-      MessageCleanup.Look look = data.messages(organization, address, after);
+      SearchPage look = data.messages(organization, address, after);
       for (UUID id : look.found()) {
         reader.message(id);
       }
@@ -83,7 +82,7 @@ public class PersonExport {
   private void mails(String organization, String address, Reader reader) throws IOException {
     UUID after = FIRST;
     while (after != null) {
-      InboundMailCleanup.Look look = data.mails(organization, address, after);
+      SearchPage look = data.mails(organization, address, after);
       for (UUID id : look.found()) {
         reader.mail(id);
       }

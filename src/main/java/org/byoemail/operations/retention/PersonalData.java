@@ -9,6 +9,7 @@ import org.byoemail.outbound.submission.RejectedSubmissions;
 import org.byoemail.outbound.suppression.SuppressionCleanup;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.MessageCleanup;
+import org.byoemail.platform.conversation.SearchPage;
 import org.byoemail.platform.event.EventCleanup;
 import org.springframework.stereotype.Component;
 
@@ -47,7 +48,7 @@ class PersonalData {
     this.contents = contents;
   }
 
-  MessageCleanup.Look messages(String organization, String address, UUID after) {
+  SearchPage messages(String organization, String address, UUID after) {
     return messages.of(organization, address, after, MESSAGES);
   }
 
@@ -55,7 +56,7 @@ class PersonalData {
     return inbound.rawContents(ofMessages);
   }
 
-  InboundMailCleanup.Look mails(String organization, String address, UUID after) {
+  SearchPage mails(String organization, String address, UUID after) {
     return inbound.of(organization, address, after, MAILS);
   }
 

@@ -51,60 +51,10 @@ public record AccountDraft(
         oauth == null ? null : oauth.draft());
   }
 
-  /** Without OAuth 2.0, or with the grant that the account has. */
-  public AccountDraft(
-      @Nullable String displayName,
-      @Nullable ServerDraft smtp,
-      @Nullable ServerDraft imap,
-      @Nullable String folder,
-      @Nullable List<@Nullable String> folders,
-      @Nullable Integer pollSeconds,
-      @Nullable Boolean idle,
-      @Nullable String afterIngest,
-      @Nullable String moveTo,
-      @Nullable Instant backfillSince) {
-    this(
-        displayName,
-        smtp,
-        imap,
-        folder,
-        folders,
-        pollSeconds,
-        idle,
-        afterIngest,
-        moveTo,
-        backfillSince,
-        null);
-  }
-
-  /** With one folder. */
-  public AccountDraft(
-      @Nullable String displayName,
-      @Nullable ServerDraft smtp,
-      @Nullable ServerDraft imap,
-      @Nullable String folder,
-      @Nullable Integer pollSeconds,
-      @Nullable Boolean idle,
-      @Nullable String afterIngest,
-      @Nullable String moveTo,
-      @Nullable Instant backfillSince) {
-    this(
-        displayName,
-        smtp,
-        imap,
-        folder,
-        null,
-        pollSeconds,
-        idle,
-        afterIngest,
-        moveTo,
-        backfillSince);
-  }
-
   /** With the defaults for reading a mailbox. */
   public AccountDraft(
       @Nullable String displayName, @Nullable ServerDraft smtp, @Nullable ServerDraft imap) {
-    this(displayName, smtp, imap, null, null, null, null, null, null);
+    this(displayName, smtp, imap, null, null, null, null, null, null, null, null);
   }
 
   /** The same draft with that source of access tokens. */

@@ -152,12 +152,14 @@ public class MailboxConnection {
         settings.displayName(),
         mending(settings.smtp(), password),
         mending(settings.imap(), password),
-        null, // As they are.
+        null,
+        null, // The folders stay as they are.
         (int) settings.pollInterval().toSeconds(),
         settings.idle(),
         after == null ? null : after.word(),
         settings.inbound().moveTo(),
-        settings.inbound().backfillSince());
+        settings.inbound().backfillSince(),
+        null);
   }
 
   /** Whether an account signs in by OAuth 2.0: if so, its owner signs in at the provider. */

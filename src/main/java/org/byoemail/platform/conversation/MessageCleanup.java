@@ -1,12 +1,10 @@
 package org.byoemail.platform.conversation;
 
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
-import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -43,43 +41,25 @@ public class MessageCleanup {
   }
 
   /**
-   * A batch of an organisation's messages, in the order of their ids.
-   *
-   * @param next where to continue; null at the end
-   * @param found messages with the address as sender or as any recipient
-   */
-  public record Look(@Nullable UUID next, List<UUID> found) {}
-
-  /**
    * Searches the next messages for those of a person.
    *
    * @param address in lower case
    */
-  public Look of(String organization, String address, UUID after, int most) {
-    List<UUID> found = new ArrayList<>();
-    UUID[] last = new UUID[1];
-    int[] looked = new int[1];
-    jdbc.sql(
-            """
+  public SearchPage of(String organization, String address, UUID after, int most) {
+    return SearchPage.read(
+        jdbc.sql(
+                """
             SELECT m.id, lower(m.from_address) = :address
                 OR EXISTS (SELECT 1 FROM unnest(m.to_addresses || m.cc_addresses) AS a (address) WHERE lower(a.address) = :address)
                 OR EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND lower(r.address) = :address)
                 AS is_of
             FROM message m WHERE m.organization = :organization AND m.id > :after ORDER BY m.id LIMIT :most
             """)
-        .param("address", address)
-        .param("organization", organization)
-        .param("after", after)
-        .param("most", most)
-        .query(
-            row -> {
-              last[0] = row.getObject("id", UUID.class);
-              looked[0]++;
-              if (row.getBoolean("is_of")) {
-                found.add(last[0]);
-              }
-            });
-    return new Look(looked[0] < most ? null : last[0], found);
+            .param("address", address)
+            .param("organization", organization)
+            .param("after", after)
+            .param("most", most),
+        most);
   }
 
   /** Marks contents that may be unreferenced: those that are will be removed a day later. */
@@ -89,18 +69,7 @@ public class MessageCleanup {
 
   /** The organisations that have messages. */
   public List<String> organizations() {
-    // Skips from one to the next in the index: there are few organisations and many messages.
-    return jdbc.sql(
-            """
-            WITH RECURSIVE found AS (
-              (SELECT organization FROM message ORDER BY organization LIMIT 1)
-              UNION ALL
-              SELECT (SELECT m.organization FROM message m WHERE m.organization > f.organization
-                ORDER BY m.organization LIMIT 1) FROM found f WHERE f.organization IS NOT NULL)
-            SELECT organization FROM found WHERE organization IS NOT NULL
-            """)
-        .query(String.class)
-        .list();
+    return Organizations.of(jdbc, "message");
   }
 
   /**

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AddressPattern;
 import org.byoemail.platform.cluster.GatewayNodes;
+import org.byoemail.platform.conversation.Organizations;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -100,17 +101,7 @@ public class EventCleanup {
 
   /** The organisations that have events. */
   public List<String> organizations() {
-    return jdbc.sql(
-            """
-            WITH RECURSIVE found AS (
-              (SELECT organization FROM event ORDER BY organization LIMIT 1)
-              UNION ALL
-              SELECT (SELECT e.organization FROM event e WHERE e.organization > f.organization
-                ORDER BY e.organization LIMIT 1) FROM found f WHERE f.organization IS NOT NULL)
-            SELECT organization FROM found WHERE organization IS NOT NULL
-            """)
-        .query(String.class)
-        .list();
+    return Organizations.of(jdbc, "event");
   }
 
   /**

@@ -2,7 +2,8 @@
  * Events for the platform: a transactional outbox, numbered and published in order, at least once.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"platform.cluster", "platform.health"})
+@ApplicationModule(
+    allowedDependencies = {"platform.cluster", "platform.conversation", "platform.health"})
 package org.byoemail.platform.event;
 
 import org.jspecify.annotations.NullMarked;

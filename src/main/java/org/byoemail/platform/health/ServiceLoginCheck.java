@@ -44,11 +44,18 @@ class ServiceLoginCheck implements FlywayConfigurationCustomizer {
     broker.ifUnique(connections -> require(within(() -> ServiceLogins.broker(connections))));
   }
 
-  // The gateway starts without either: do not wait longer for one that hangs.
+  // The gateway starts without either: do not wait longer for one that hangs. It holds a thread of
+  // its own meanwhile, none that others share.
   private static @Nullable ServiceRefusal within(Supplier<@Nullable ServiceRefusal> check) {
-    return CompletableFuture.supplyAsync(check)
+    return CompletableFuture.supplyAsync(check, ServiceLoginCheck::runApart)
         .completeOnTimeout(null, MAX_WAIT.toMillis(), TimeUnit.MILLISECONDS)
         .join();
+  }
+
+  private static void runApart(Runnable check) {
+    Thread thread = new Thread(check, "service-login-check");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static void require(@Nullable ServiceRefusal refusal) {

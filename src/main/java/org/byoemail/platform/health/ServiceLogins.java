@@ -30,6 +30,22 @@ public final class ServiceLogins {
    */
   public static @Nullable ServiceRefusal database(
       String url, @Nullable String user, @Nullable String password) {
+    try (java.sql.Connection connection = openDatabase(url, user, password)) {
+      return null;
+    } catch (ServiceRefusal e) {
+      return e;
+    } catch (SQLException e) {
+      return refusal(Objects.requireNonNullElse(e.getSQLState(), ""), e.getMessage());
+    }
+  }
+
+  /**
+   * Opens a separate connection; its timeouts are {@value #TIMEOUT_SECONDS} seconds.
+   *
+   * @throws ServiceRefusal if it cannot be used
+   */
+  public static java.sql.Connection openDatabase(
+      String url, @Nullable String user, @Nullable String password) {
     Properties login = new Properties();
     if (user != null) {
       login.setProperty("user", user);
@@ -40,10 +56,9 @@ public final class ServiceLogins {
     login.setProperty("loginTimeout", TIMEOUT_SECONDS);
     login.setProperty("connectTimeout", TIMEOUT_SECONDS);
     try {
-      DriverManager.getConnection(url, login).close();
-      return null;
+      return DriverManager.getConnection(url, login);
     } catch (SQLException e) {
-      return refusal(Objects.requireNonNullElse(e.getSQLState(), ""), e.getMessage());
+      throw refusal(Objects.requireNonNullElse(e.getSQLState(), ""), e.getMessage());
     }
   }
 
@@ -90,11 +105,16 @@ public final class ServiceLogins {
       connection.start();
       return null;
     } catch (JMSSecurityException e) {
-      return new ServiceRefusal(
-          "The broker refuses the login (" + e.getMessage() + ").",
-          "Correct spring.artemis.user and spring.artemis.password.");
+      return refusal(e);
     } catch (JMSException e) {
       return null;
     }
+  }
+
+  /** The broker's refusal of a login. */
+  public static ServiceRefusal refusal(JMSSecurityException refused) {
+    return new ServiceRefusal(
+        "The broker refuses the login (" + refused.getMessage() + ").",
+        "Correct spring.artemis.user and spring.artemis.password.");
   }
 }

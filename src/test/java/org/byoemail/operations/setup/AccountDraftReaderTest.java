@@ -240,6 +240,7 @@ class AccountDraftReaderTest {
             null,
             "move",
             "Done",
+            null,
             null);
     assertThat(refused(moving, null)).containsExactly("imap.moveTo");
   }
@@ -247,7 +248,7 @@ class AccountDraftReaderTest {
   private static AccountDraft watching(
       @Nullable String folder, @Nullable List<@Nullable String> folders) {
     return new AccountDraft(
-        null, null, server(HOST, "secret"), folder, folders, null, null, null, null, null);
+        null, null, server(HOST, "secret"), folder, folders, null, null, null, null, null, null);
   }
 
   @ParameterizedTest
@@ -311,6 +312,16 @@ class AccountDraftReaderTest {
       @Nullable String moveTo,
       @Nullable Instant since) {
     return new AccountDraft(
-        null, null, server(HOST, "secret"), folder, seconds, null, afterIngest, moveTo, since);
+        null,
+        null,
+        server(HOST, "secret"),
+        folder,
+        null,
+        seconds,
+        null,
+        afterIngest,
+        moveTo,
+        since,
+        null);
   }
 }
