@@ -2,6 +2,7 @@ package org.byoemail.format.mime;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -34,6 +35,33 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
     }
     Scanner scanner = new Scanner(field);
     String value = scanner.first();
+    return field.indexOf('*') < 0 ? plain(value, scanner) : extended(value, scanner);
+  }
+
+  /** The value alone, without the parameters behind it. */
+  static String value(String field) {
+    return field.isEmpty() ? "" : new Scanner(field).first();
+  }
+
+  /** Most fields have no extended parameters (RFC 2231), which have an asterisk in their names. */
+  private static HeaderParameters plain(String value, Scanner scanner) {
+    Map<String, String> parameters = new HashMap<>();
+    boolean guessed = false;
+    while (scanner.more()) {
+      String name = scanner.name();
+      if (scanner.isAssigned()) {
+        String sent = scanner.value();
+        if (!name.isEmpty() && !parameters.containsKey(name)) {
+          EncodedWords.Read read = read(name, sent);
+          parameters.put(name, read.text());
+          guessed |= read.charsetGuessed();
+        }
+      }
+    }
+    return new HeaderParameters(value, Map.copyOf(parameters), guessed);
+  }
+
+  private static HeaderParameters extended(String value, Scanner scanner) {
     Map<String, TreeMap<Integer, Section>> sections = new LinkedHashMap<>();
     while (scanner.more()) {
       scanner.parameter(sections);
@@ -42,14 +70,18 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
     boolean guessed = false;
     for (Map.Entry<String, TreeMap<Integer, Section>> each : sections.entrySet()) {
       Joined joined = join(each.getValue());
-      // A boundary is no text: it stands between the parts as it is.
-      boolean text = !each.getKey().equals("boundary") && joined.text.contains("=?");
-      EncodedWords.Read read =
-          text ? EncodedWords.read(joined.text) : new EncodedWords.Read(joined.text, false, false);
+      EncodedWords.Read read = read(each.getKey(), joined.text);
       parameters.put(each.getKey(), read.text());
       guessed |= joined.charsetGuessed || read.charsetGuessed();
     }
     return new HeaderParameters(value, Map.copyOf(parameters), guessed);
+  }
+
+  /** A boundary is no text: it stands between the parts as it is. */
+  private static EncodedWords.Read read(String name, String text) {
+    return name.equals("boundary")
+        ? new EncodedWords.Read(text, false, false)
+        : EncodedWords.read(text);
   }
 
   /** The parameter of that name; empty if it is missing. */
@@ -156,7 +188,7 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
 
     void parameter(Map<String, TreeMap<Integer, Section>> sections) {
       String name = name();
-      if (pos > text.length() || text.charAt(pos - 1) != '=') {
+      if (!isAssigned()) {
         return;
       }
       String value = value();
@@ -174,6 +206,11 @@ record HeaderParameters(String value, Map<String, String> parameters, boolean ch
             .computeIfAbsent(base, n -> new TreeMap<>())
             .putIfAbsent(section, new Section(value, extended));
       }
+    }
+
+    /** Whether the name that was just read is followed by an equals sign. */
+    boolean isAssigned() {
+      return pos <= text.length() && text.charAt(pos - 1) == '=';
     }
 
     /** The last word in front of the equals sign: others are comments, or have none. */

@@ -103,11 +103,12 @@ final class HeaderReader {
     }
 
     Optional<String> first(String name) {
-      return fields.stream()
-          .map(Field::field)
-          .filter(field -> field.name().equalsIgnoreCase(name))
-          .map(HeaderField::value)
-          .findFirst();
+      for (Field each : fields) {
+        if (each.field.name().equalsIgnoreCase(name)) {
+          return Optional.of(each.field.value());
+        }
+      }
+      return Optional.empty();
     }
   }
 

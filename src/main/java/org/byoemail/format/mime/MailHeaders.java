@@ -4,32 +4,54 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.regex.Pattern;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EncodedWords;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header of a mail or a part: its fields in order, and what the well-known ones say. Strange
- * content never throws: what cannot be read is empty.
- *
- * @param charsetGuessed whether raw text in it is no UTF-8, so that nothing says what it is in
- * @param fingerprinted the fields as fingerprints are made of them: stored ones have to stay true,
- *     whatever the parser learns
+ * content never throws: what cannot be read is empty. What is asked of every mail several times is
+ * read once and kept. Thread-safe.
  */
-public record MailHeaders(
-    List<HeaderField> fields, boolean charsetGuessed, List<HeaderField> fingerprinted) {
+public final class MailHeaders {
   private static final int MAX_FIELDS_READ = 20;
   private static final int MAX_FIELD_READ = 64 << 10;
+  private static final String NULL_PATH = "<>";
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final List<String> FINGERPRINT =
       List.of("Message-ID", "Date", "From", "To", "Subject");
 
-  public MailHeaders {
-    fields = List.copyOf(fields);
-    fingerprinted = List.copyOf(fingerprinted);
+  private final List<HeaderField> fields;
+  private final boolean charsetGuessed;
+  private final List<HeaderField> fingerprinted;
+
+  /** The addresses of the fields that were read for them. */
+  private final AtomicReferenceArray<List<NamedAddress>> addresses;
+
+  private volatile @Nullable String subject;
+  private volatile @Nullable Boolean nullSender;
+  private volatile @Nullable Boolean report;
+  private volatile @Nullable AutoSubmitted autoSubmitted;
+
+  /**
+   * @param charsetGuessed whether raw text in it is no UTF-8, so that nothing says what it is in
+   * @param fingerprinted the fields as fingerprints are made of them: stored ones have to stay
+   *     true, whatever the parser learns
+   */
+  MailHeaders(
+      List<HeaderField> fields, boolean charsetGuessed, List<HeaderField> fingerprinted) {
+    this.fields = List.copyOf(fields);
+    this.charsetGuessed = charsetGuessed;
+    this.fingerprinted = List.copyOf(fingerprinted);
+    this.addresses = new AtomicReferenceArray<>(fields.size());
   }
 
   /** Fields that were put together, and not read. */
@@ -37,24 +59,40 @@ public record MailHeaders(
     this(fields, false, fields);
   }
 
+  /** All fields, in order. */
+  public List<HeaderField> fields() {
+    return fields;
+  }
+
+  /** Whether raw text in it is no UTF-8, so that nothing says what it is in. */
+  boolean charsetGuessed() {
+    return charsetGuessed;
+  }
+
   /** The value of the first field of that name as it was sent, unfolded. */
   public Optional<String> first(String name) {
     return first(fields, name);
   }
 
-  private static Optional<String> first(List<HeaderField> fields, String name) {
-    return fields.stream()
-        .filter(field -> field.name().equalsIgnoreCase(name))
-        .map(HeaderField::value)
-        .findFirst();
+  /** A loop, since most fields are asked for in every mail. */
+  static Optional<String> first(List<HeaderField> fields, String name) {
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equalsIgnoreCase(name)) {
+        return Optional.of(fields.get(i).value());
+      }
+    }
+    return Optional.empty();
   }
 
   /** The values of all fields of that name, the topmost first. */
   public List<String> all(String name) {
-    return fields.stream()
-        .filter(field -> field.name().equalsIgnoreCase(name))
-        .map(HeaderField::value)
-        .toList();
+    List<String> values = new ArrayList<>();
+    for (HeaderField field : fields) {
+      if (field.name().equalsIgnoreCase(name)) {
+        values.add(field.value());
+      }
+    }
+    return List.copyOf(values);
   }
 
   /** The first value of that name with its encoded words decoded, on one line. */
@@ -64,7 +102,12 @@ public record MailHeaders(
 
   /** The decoded subject; empty if absent. */
   public String subject() {
-    return decoded("Subject").orElse("");
+    String known = subject;
+    if (known == null) {
+      known = decoded("Subject").orElse("");
+      subject = known;
+    }
+    return known;
   }
 
   /** The author; empty if the field holds no usable address: see {@link #fromName()}. */
@@ -91,18 +134,41 @@ public record MailHeaders(
 
   /** The addresses of every field of that name; what is no address is left out. */
   public List<NamedAddress> addresses(String name) {
-    return all(name).stream().flatMap(value -> NamedAddress.parseAll(value).stream()).toList();
+    List<NamedAddress> all = new ArrayList<>();
+    for (int i = 0; i < fields.size(); i++) {
+      if (fields.get(i).name().equalsIgnoreCase(name)) {
+        all.addAll(addresses(i));
+      }
+    }
+    return List.copyOf(all);
+  }
+
+  private List<NamedAddress> addresses(int field) {
+    List<NamedAddress> known = addresses.get(field);
+    if (known == null) {
+      known = NamedAddress.parseAll(fields.get(field).value());
+      addresses.set(field, known);
+    }
+    return known;
   }
 
   /** A header may repeat a field thousands of times, or have one of megabytes. */
   private Optional<NamedAddress> firstAddress(String name) {
-    return fields.stream()
-        .filter(field -> field.name().equalsIgnoreCase(name))
-        .limit(MAX_FIELDS_READ)
-        .map(HeaderField::value)
-        .map(value -> value.substring(0, Math.min(value.length(), MAX_FIELD_READ)))
-        .flatMap(value -> NamedAddress.parseAll(value).stream())
-        .findFirst();
+    int count = 0;
+    for (int i = 0; i < fields.size() && count < MAX_FIELDS_READ; i++) {
+      if (fields.get(i).name().equalsIgnoreCase(name)) {
+        count++;
+        String value = fields.get(i).value();
+        List<NamedAddress> read =
+            value.length() <= MAX_FIELD_READ
+                ? addresses(i)
+                : NamedAddress.parseAll(value.substring(0, MAX_FIELD_READ));
+        if (!read.isEmpty()) {
+          return Optional.of(read.get(0));
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /** When the mail says it was written. */
@@ -135,7 +201,26 @@ public record MailHeaders(
 
   /** Whether the envelope sender is null, as that of every report is (RFC 5321 section 4.5.5). */
   public boolean hasNullSender() {
-    return first("Return-Path").filter(path -> path.replaceAll("\\s", "").equals("<>")).isPresent();
+    Boolean known = nullSender;
+    if (known == null) {
+      known = first("Return-Path").filter(MailHeaders::isNullPath).isPresent();
+      nullSender = known;
+    }
+    return known;
+  }
+
+  private static boolean isNullPath(String path) {
+    int read = 0;
+    for (int i = 0; i < path.length(); i++) {
+      char c = path.charAt(i);
+      if (c != ' ' && (c < '\t' || c > '\r')) {
+        if (read == NULL_PATH.length() || c != NULL_PATH.charAt(read)) {
+          return false;
+        }
+        read++;
+      }
+    }
+    return read == NULL_PATH.length();
   }
 
   /** Adds what is wrong with the text of the fields, and with addresses in them. */
@@ -144,16 +229,17 @@ public record MailHeaders(
       problems.add(ParseProblems.CHARSET_GUESSED);
     }
     int ofAuthors = 0;
-    for (HeaderField field : fields) {
+    for (int i = 0; i < fields.size(); i++) {
+      HeaderField field = fields.get(i);
       if (field.value().contains("=?")) {
         EncodedWords.Read read = EncodedWords.read(field.value());
         problems.add(read.charsetGuessed(), ParseProblems.CHARSET_GUESSED);
         problems.add(read.encodingBroken(), ParseProblems.ENCODING_BROKEN);
       }
       if (isAuthor(field.name()) && ofAuthors++ < MAX_FIELDS_READ) {
-        boolean odd =
-            NamedAddress.parseAll(field.value()).stream().anyMatch(one -> !one.address().isValid());
-        problems.add(odd, ParseProblems.ADDRESS_ODD);
+        for (NamedAddress one : addresses(i)) {
+          problems.add(!one.address().isValid(), ParseProblems.ADDRESS_ODD);
+        }
       }
     }
   }
@@ -168,7 +254,12 @@ public record MailHeaders(
 
   /** Whether this mail was generated automatically. */
   public AutoSubmitted autoSubmitted() {
-    return AutomaticMail.autoSubmitted(this);
+    AutoSubmitted known = autoSubmitted;
+    if (known == null) {
+      known = AutomaticMail.autoSubmitted(this);
+      autoSubmitted = known;
+    }
+    return known;
   }
 
   /** Whether this mail came over a mailing list (RFC 2919, RFC 2369). */
@@ -181,7 +272,12 @@ public record MailHeaders(
    * anything is decided about it. Says yes too often rather than too seldom.
    */
   public boolean mayBeReport() {
-    return AutomaticMail.mayBeReport(this);
+    Boolean known = report;
+    if (known == null) {
+      known = AutomaticMail.mayBeReport(this);
+      report = known;
+    }
+    return known;
   }
 
   /**
@@ -194,7 +290,8 @@ public record MailHeaders(
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       for (String name : FINGERPRINT) {
-        String value = first(fingerprinted, name).orElse("").replaceAll("\\s+", " ").strip();
+        String value = first(fingerprinted, name).orElse("");
+        value = BLANKS.matcher(value).replaceAll(" ").strip();
         // Values have no NUL in them, so this one cannot be mistaken for a part of one.
         digest.update((value + '\0').getBytes(StandardCharsets.UTF_8));
       }
