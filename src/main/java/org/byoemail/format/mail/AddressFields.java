@@ -76,10 +76,42 @@ final class AddressFields {
         case '=' -> encodedWord();
         case '[' -> bracket();
         case '\\' -> append(pos < text.length() ? text.charAt(pos++) : c);
-        default -> append(c);
+        default -> letters();
       }
     }
     end(false);
+  }
+
+  /** Takes the letters up to the next character that ends a word, or may mean something else. */
+  private void letters() {
+    int start = pos - 1;
+    if (!isLetter(text.charAt(start))) {
+      words.append(' ');
+      return;
+    }
+    while (pos < text.length() && isLetter(text.charAt(pos))) {
+      pos++;
+    }
+    extend(pos - start);
+    words.append(text, start, pos);
+  }
+
+  private static boolean isLetter(char c) {
+    return switch (c) {
+      case '"', '(', '<', ',', ';', ':', '>', '=', '[', '\\', ' ' -> false;
+      default -> !Character.isWhitespace(c) && !Character.isISOControl(c);
+    };
+  }
+
+  /** Adds so many characters to the word that is open, or begins one. */
+  private void extend(int length) {
+    int last = list.size() - 1;
+    int start = words.length();
+    if (last >= 0 && list.get(last).plain && list.get(last).end == start) {
+      list.set(last, new Word(list.get(last).start, start + length, true));
+    } else {
+      list.add(new Word(start, start + length, true));
+    }
   }
 
   private void append(char c) {
@@ -87,12 +119,7 @@ final class AddressFields {
       words.append(' ');
       return;
     }
-    int last = list.size() - 1;
-    if (last >= 0 && list.get(last).plain && list.get(last).end == words.length()) {
-      list.set(last, new Word(list.get(last).start, words.length() + 1, true));
-    } else {
-      list.add(new Word(words.length(), words.length() + 1, true));
-    }
+    extend(1);
     words.append(c);
   }
 
@@ -254,9 +281,11 @@ final class AddressFields {
 
   /** Addresses without brackets: every word is one, or the last one is and the others name it. */
   private void bare() {
-    List<Word> own = list.stream().filter(word -> word.start >= afterComma).toList();
-    if (own.size() > 1 && own.stream().allMatch(this::isAddress)) {
-      own.forEach(word -> address(text(word)).ifPresent(address -> add("", address)));
+    List<Word> own = afterComma();
+    if (own.size() > 1 && areAddresses(own)) {
+      for (Word word : own) {
+        address(text(word)).ifPresent(address -> add("", address));
+      }
       return;
     }
     int tries = 0;
@@ -279,6 +308,28 @@ final class AddressFields {
     if (own.size() == 1) {
       address(text(own.get(0))).ifPresent(address -> add(comment.toString(), address));
     }
+  }
+
+  private List<Word> afterComma() {
+    if (afterComma == 0) {
+      return list;
+    }
+    List<Word> behind = new ArrayList<>();
+    for (Word word : list) {
+      if (word.start >= afterComma) {
+        behind.add(word);
+      }
+    }
+    return behind;
+  }
+
+  private boolean areAddresses(List<Word> own) {
+    for (Word word : own) {
+      if (!isAddress(word)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean isAddress(Word word) {

@@ -26,6 +26,17 @@ final class AddressSyntax {
     return quoted ? bare.substring(1, bare.length() - 1) : bare;
   }
 
+  /** Whether it has neither blanks nor comments. */
+  private static boolean isCompact(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '(' || c == ')' || Character.isWhitespace(c) || Character.isISOControl(c)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** In quotes, as the part before the @ can stand. */
   static String quoted(String content) {
     StringBuilder out = new StringBuilder("\"");
@@ -37,6 +48,9 @@ final class AddressSyntax {
   }
 
   private static String withoutBlanks(String text) {
+    if (isCompact(text)) {
+      return text;
+    }
     StringBuilder out = new StringBuilder();
     boolean inQuotes = false;
     boolean blank = false;

@@ -33,9 +33,9 @@ public record EmailAddress(String value, String written) implements Comparable<E
       Pattern.compile("[\\p{L}\\p{M}\\p{N}!#$%&'*+/=?^_`{|}~.-]+");
   private static final Pattern QUOTED =
       Pattern.compile("\"([^\"\\\\\\p{Cntrl}]|\\\\[^\\p{Cntrl}])*\"");
-  private static final Pattern DOMAIN =
-      Pattern.compile(
-          "([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*");
+
+  /** RFC 1035 section 2.3.4. */
+  private static final int MAX_LABEL = 63;
 
   /** One that is only compared, or was read from where it is stored. */
   public EmailAddress(String value) {
@@ -98,18 +98,39 @@ public record EmailAddress(String value, String written) implements Comparable<E
         && local(value.substring(0, at)) != null;
   }
 
-  /** Whether it has letters, digits and single dots, as most have: patterns take long for these. */
+  /** Whether it is a dot-atom of ASCII, as most are: patterns take long for these. */
   private static boolean isPlain(String lower) {
     boolean dot = true;
     for (int i = 0; i < lower.length(); i++) {
       char c = lower.charAt(i);
-      if (c == '.' && dot
-          || !(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "._-".indexOf(c) >= 0)) {
+      boolean atom =
+          c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || "_-+=!#$%&'*/?^`{|}~".indexOf(c) >= 0;
+      if (c == '.' ? dot : !atom) {
         return false;
       }
       dot = c == '.';
     }
     return !dot;
+  }
+
+  /** Whether it is a name of labels with letters, digits and hyphens within them. */
+  private static boolean isDomain(String lower) {
+    int start = 0;
+    for (int i = 0; i <= lower.length(); i++) {
+      char c = i == lower.length() ? '.' : lower.charAt(i);
+      if (c == '.') {
+        if (i == start
+            || i - start > MAX_LABEL
+            || lower.charAt(start) == '-'
+            || lower.charAt(i - 1) == '-') {
+          return false;
+        }
+        start = i + 1;
+      } else if (!(c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-')) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static String lowerCase(String text) {
@@ -151,10 +172,7 @@ public record EmailAddress(String value, String written) implements Comparable<E
       }
     }
     String lower = ascii.toLowerCase(Locale.ROOT);
-    if (lower.length() < 64 && lower.indexOf('-') < 0 && lower.indexOf('_') < 0 && isPlain(lower)) {
-      return lower;
-    }
-    return DOMAIN.matcher(lower).matches() ? lower : null;
+    return isDomain(lower) ? lower : null;
   }
 
   /**
@@ -194,7 +212,9 @@ public record EmailAddress(String value, String written) implements Comparable<E
     String local = localPart();
     boolean quoted = local.length() > 1 && local.startsWith("\"") && local.endsWith("\"");
     String content = quoted ? local.substring(1, local.length() - 1) : local;
-    return OTHER_DOTS.matcher(content).matches() ? content + "@" + domain() : value;
+    return isPlain(content) || OTHER_DOTS.matcher(content).matches()
+        ? content + "@" + domain()
+        : value;
   }
 
   /** Whether both are the same address, however they were written. */

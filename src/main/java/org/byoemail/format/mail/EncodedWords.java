@@ -3,7 +3,6 @@ package org.byoemail.format.mail;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +12,6 @@ import org.jspecify.annotations.Nullable;
 public final class EncodedWords {
   private static final int MAX_CHARSET_NAME = 60;
   private static final int MAX_UNENDED = 1_000;
-  private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}]+");
 
   private final String source;
   private final StringBuilder out = new StringBuilder();
@@ -68,7 +66,38 @@ public final class EncodedWords {
 
   /** The value as a person reads it, with runs of white space made one blank. */
   public static String decode(String value) {
-    return BLANKS.matcher(read(value).text).replaceAll(" ").strip();
+    return onOneLine(read(value).text).strip();
+  }
+
+  /** Runs of blanks and of ASCII control characters as one blank. */
+  private static String onOneLine(String text) {
+    int first = 0;
+    while (first < text.length()
+        && (!isBlank(text.charAt(first))
+            || text.charAt(first) == ' '
+                && first + 1 < text.length()
+                && !isBlank(text.charAt(first + 1)))) {
+      first++;
+    }
+    if (first == text.length()) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length()).append(text, 0, first);
+    boolean blank = false;
+    for (int i = first; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (!isBlank(c)) {
+        out.append(c);
+      } else if (!blank) {
+        out.append(' ');
+      }
+      blank = isBlank(c);
+    }
+    return out.toString();
+  }
+
+  private static boolean isBlank(char c) {
+    return c <= ' ' || c == 0x7F;
   }
 
   /** The value with its words decoded and all else left alone. */

@@ -16,7 +16,6 @@ public record MessageId(String value) {
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Cntrl}]+");
   private static final Pattern SEPARATORS = Pattern.compile("[,;]+");
   private static final Pattern AROUND = Pattern.compile("^[,;\"]+|[,;\"]{1,9}$");
-  private static final Pattern NO_PART = Pattern.compile("[<>\\p{Cntrl}\\s]+");
 
   public MessageId {
     if (value.isBlank() || value.length() > MAX_LENGTH) {
@@ -33,10 +32,11 @@ public record MessageId(String value) {
       return Optional.empty();
     }
     String text = EncodedWords.read(field).text();
-    return inBrackets(text, 1).stream()
-        .findFirst()
-        .or(() -> bare(text, 1).stream().findFirst())
-        .or(() -> of(text));
+    List<MessageId> ids = inBrackets(text, 1);
+    if (ids.isEmpty()) {
+      ids = bare(text, 1);
+    }
+    return ids.isEmpty() ? of(text) : Optional.of(ids.get(0));
   }
 
   /** Reads a References field, in any form: its ids in order, oldest first. */
@@ -94,10 +94,31 @@ public record MessageId(String value) {
   }
 
   private static Optional<MessageId> of(String text) {
-    String id = NO_PART.matcher(text).replaceAll("");
+    String id = withoutBlanks(text);
     return id.isEmpty() || id.length() > MAX_LENGTH
         ? Optional.empty()
         : Optional.of(new MessageId(id));
+  }
+
+  private static String withoutBlanks(String text) {
+    int first = 0;
+    while (first < text.length() && isPart(text.charAt(first))) {
+      first++;
+    }
+    if (first == text.length()) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length()).append(text, 0, first);
+    for (int i = first + 1; i < text.length(); i++) {
+      if (isPart(text.charAt(i))) {
+        out.append(text.charAt(i));
+      }
+    }
+    return out.toString();
+  }
+
+  private static boolean isPart(char c) {
+    return c > ' ' && c != 0x7F && c != '<' && c != '>';
   }
 
   /** The form of a header field, in angle brackets. */

@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.apache.james.mime4j.codec.DecodeMonitor;
 import org.apache.james.mime4j.codec.QuotedPrintableInputStream;
 
@@ -73,8 +72,6 @@ public enum TransferEncoding {
     return false;
   }
 
-  private static final Pattern NO_LETTERS = Pattern.compile("[^a-z0-9]");
-
   /** Whether this is a text as people write it, to which the encoding was never applied. */
   public boolean isInNameOnly(ByteSlice text) {
     return false;
@@ -82,8 +79,7 @@ public enum TransferEncoding {
 
   /** The encoding of that name; empty if unknown. */
   public static Optional<TransferEncoding> find(String name) {
-    String letters =
-        NO_LETTERS.matcher(withoutComments(name.toLowerCase(Locale.ROOT))).replaceAll("");
+    String letters = CharsetNames.letters(withoutComments(name.toLowerCase(Locale.ROOT)));
     return switch (letters) {
       case "", "7bit", "8bit", "binary", "7bits", "8bits", "7", "8", "none" ->
           Optional.of(IDENTITY);
@@ -95,6 +91,9 @@ public enum TransferEncoding {
   }
 
   private static String withoutComments(String name) {
+    if (name.indexOf('(') < 0 && name.indexOf(';') < 0) {
+      return name;
+    }
     StringBuilder out = new StringBuilder();
     int depth = 0;
     for (int i = 0; i < name.length(); i++) {

@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
  * the whole mail.
  */
 public final class MimePart {
-  private static final Pattern LINE_ENDS = Pattern.compile("\r++\n?");
   private static final int META_WITHIN = 2_048;
   private static final Pattern META =
       Pattern.compile("(?i)<meta[^>]{0,200}charset\\s*=\\s*[\"']?([\\w:.-]{1,40})");
@@ -204,8 +203,30 @@ public final class MimePart {
     Charsets.Decoded decoded = Charsets.read(bytes, charset(bytes));
     String text = decoded.text();
     return new Text(
-        text.indexOf('\r') < 0 ? text : LINE_ENDS.matcher(text).replaceAll("\n"),
-        decoded.guessed());
+        withLineFeeds(text), decoded.guessed());
+  }
+
+  /** Each CR with those behind it, and the LF behind them, as one LF. */
+  private static String withLineFeeds(String text) {
+    int end = text.indexOf('\r');
+    if (end < 0) {
+      return text;
+    }
+    StringBuilder out = new StringBuilder(text.length());
+    int start = 0;
+    while (end >= 0) {
+      // A copy of the line is faster than its characters one by one.
+      out.append(text.substring(start, end)).append('\n');
+      start = end + 1;
+      while (start < text.length() && text.charAt(start) == '\r') {
+        start++;
+      }
+      if (start < text.length() && text.charAt(start) == '\n') {
+        start++;
+      }
+      end = text.indexOf('\r', start);
+    }
+    return out.append(text.substring(start)).toString();
   }
 
   private @Nullable String charset(byte[] bytes) {
