@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.byoemail.format.html.HiddenText.Source;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes invisible characters from a text where they have no meaning: joiners stay where RFC 5892
@@ -26,29 +27,28 @@ public final class InvisibleCharacters {
   private static final int MAX_SHOWN = 1_000;
 
   private final int[] text;
-  private final StringBuilder kept;
+  private final StringBuilder kept = new StringBuilder();
+
+  /** The text as it was, where nothing is to be removed; otherwise null. */
+  private final @Nullable String whole;
+
   private final Map<Integer, Integer> counts = new TreeMap<>();
   private final List<HiddenText> removed = new ArrayList<>();
   private boolean rightToLeft;
 
-  private InvisibleCharacters(String text) {
-    this.text = text.codePoints().toArray();
-    this.kept = new StringBuilder(text.length());
+  private InvisibleCharacters(int[] text, @Nullable String whole) {
+    this.text = text;
+    this.whole = whole;
   }
 
   /** Reads a text. Most texts have no such characters, and cost one comparison per character. */
   public static InvisibleCharacters in(String text) {
     if (!hasInvisible(text)) {
-      return new InvisibleCharacters("").keeping(text);
+      return new InvisibleCharacters(new int[0], text);
     }
-    InvisibleCharacters read = new InvisibleCharacters(text);
+    InvisibleCharacters read = new InvisibleCharacters(text.codePoints().toArray(), null);
     read.read();
     return read;
-  }
-
-  private InvisibleCharacters keeping(String whole) {
-    kept.append(whole);
-    return this;
   }
 
   private static boolean hasInvisible(String text) {
@@ -63,7 +63,7 @@ public final class InvisibleCharacters {
 
   /** The text without them. */
   public String text() {
-    return kept.toString();
+    return whole == null ? kept.toString() : whole;
   }
 
   /** What was taken out; soft hyphens are not mentioned. */

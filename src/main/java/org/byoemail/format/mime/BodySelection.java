@@ -30,7 +30,7 @@ final class BodySelection {
   private @Nullable Optional<String> plain;
   private int unreadHtml = HtmlText.MAX_LENGTH;
 
-  /** What was decoded to look for files in it. */
+  /** What was decoded, without the files in it. */
   private final Map<MimePart, String> texts = new IdentityHashMap<>();
 
   BodySelection(ParseRun run, MimePart root) {
@@ -58,7 +58,12 @@ final class BodySelection {
    * @param plain what is read as text, in order
    * @param html what is shown as HTML, in order; empty if it is the plain text
    */
-  private record Body(List<MimePart> plain, List<MimePart> html) {}
+  private record Body(List<MimePart> plain, List<MimePart> html) {
+    /** What a person sees of it. */
+    List<MimePart> parts() {
+      return html.isEmpty() ? plain : html;
+    }
+  }
 
   private void visit(MimePart part) {
     if (part.is("multipart/alternative") && !part.children().isEmpty()) {
@@ -195,9 +200,7 @@ final class BodySelection {
         run.problems.add(ParseProblems.TEXT_TOO_LONG);
         break;
       }
-      for (MimePart part : body.html.isEmpty() ? body.plain : body.html) {
-        text.add(part.is("text/html") ? seen(part) : plainly(text(part)));
-      }
+      body.parts().forEach(part -> text.add(seen(part)));
     }
     VisibleText whole = text.cutAt(run.limits.textBytes());
     run.problems.add(whole.text().length() < text.length(), ParseProblems.TEXT_TOO_LONG);
@@ -211,6 +214,9 @@ final class BodySelection {
 
   /** The total size of HTML is bounded, or many parts would use much memory. */
   private VisibleText seen(MimePart part) {
+    if (!part.is("text/html")) {
+      return plainly(decoded(part));
+    }
     String html = HtmlText.withoutData(decoded(part));
     String read = html.substring(0, Math.min(html.length(), unreadHtml));
     unreadHtml -= read.length();
@@ -237,7 +243,7 @@ final class BodySelection {
 
   private String asHtml(Body body) {
     return joined(
-        body.html.isEmpty() ? body.plain : body.html,
+        body.parts(),
         "\n",
         part ->
             part.is("text/html")
@@ -260,6 +266,12 @@ final class BodySelection {
   }
 
   private String joined(Function<Body, String> form, String separator) {
+    if (bodies.size() == 1) {
+      String only = form.apply(bodies.get(0));
+      if (only.length() <= run.limits.textBytes()) {
+        return only;
+      }
+    }
     StringBuilder out = new StringBuilder();
     for (Body body : bodies) {
       if (out.length() >= run.limits.textBytes()) {
@@ -281,9 +293,14 @@ final class BodySelection {
 
   private String decoded(MimePart part) {
     String known = texts.get(part);
-    if (known != null) {
-      return known;
+    if (known == null) {
+      known = read(part);
+      texts.put(part, known);
     }
+    return known;
+  }
+
+  private String read(MimePart part) {
     int limit = run.limits.textBytes();
     MimePart.Text read = part.readText(limit);
     String text = read.text();

@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class MimePart {
   private static final int META_WITHIN = 2_048;
+
+  /** In bytes as they were sent; decoding at most doubles them, at line ends. */
+  private static final int MAX_KEPT = 64 << 10;
+
   private static final Pattern META =
       Pattern.compile("(?i)<meta[^>]{0,200}charset\\s*=\\s*[\"']?([\\w:.-]{1,40})");
 
@@ -34,6 +38,9 @@ public final class MimePart {
   private final TransferEncoding encoding;
   private final List<MimePart> children;
   private final ByteSlice body;
+
+  /** The text of a small part, which parser and classifier ask for several times. */
+  private volatile @Nullable Text kept;
 
   MimePart(
       MailHeaders headers,
@@ -194,6 +201,16 @@ public final class MimePart {
 
   /** The start of the decoded body as text, with whether its charset was guessed. */
   Text readText(int maxBytes) {
+    boolean whole = body.length() <= MAX_KEPT && body.length() <= maxBytes / 2;
+    Text known = whole ? kept : null;
+    if (known == null) {
+      known = decodedText(maxBytes);
+      kept = whole ? known : kept;
+    }
+    return known;
+  }
+
+  private Text decodedText(int maxBytes) {
     byte[] bytes;
     try (InputStream in = open()) {
       bytes = in.readNBytes(maxBytes);
