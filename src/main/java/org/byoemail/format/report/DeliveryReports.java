@@ -1,14 +1,15 @@
 package org.byoemail.format.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.HtmlText;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.MimePart;
 import org.byoemail.format.mime.ParsedMail;
 
 /**
@@ -39,16 +40,20 @@ final class DeliveryReports implements ReferenceRule {
   }
 
   private Optional<Classification> inStatusParts(ParsedMail mail) {
-    String fields =
-        ReportParts.of(mail.root())
-            .filter(part -> ReportParts.STATUS.contains(part.type()))
-            .map(part -> plain(part.text(MAX_STATUS_BYTES)))
-            .collect(Collectors.joining("\n\n"));
-    return report(mail, new StatusFields(fields));
+    List<String> fields = new ArrayList<>();
+    for (MimePart part : ReportParts.of(mail.root())) {
+      if (ReportParts.STATUS.contains(part.type())) {
+        fields.add(plain(part.text(MAX_STATUS_BYTES)));
+      }
+    }
+    return fields.isEmpty()
+        ? Optional.empty()
+        : report(mail, new StatusFields(String.join("\n\n", fields)));
   }
 
   private static String plain(String fields) {
-    return MARKUP.matcher(fields).find() ? HtmlText.of(fields) : fields;
+    int tag = fields.indexOf('<');
+    return tag >= 0 && MARKUP.matcher(fields).find(tag) ? HtmlText.of(fields) : fields;
   }
 
   private Optional<Classification> inText(ParsedMail mail) {

@@ -3,6 +3,7 @@ package org.byoemail.format.report;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
@@ -15,6 +16,8 @@ import org.byoemail.format.mime.ParsedMail;
  * sends for its user.
  */
 final class FeedbackReports implements ReferenceRule {
+  private static final Set<String> FIELDS = Set.of("message/feedback-report");
+
   private static final String JUNK_REPORT = "complaint about message from";
 
   private static final String JUNK_RECIPIENT = "X-HmXmrOriginalRecipient";
@@ -28,7 +31,7 @@ final class FeedbackReports implements ReferenceRule {
   @Override
   public Optional<Classification> read(ParsedMail mail) {
     Optional<MimePart> fields =
-        ReportParts.of(mail.root()).filter(part -> part.is("message/feedback-report")).findFirst();
+        ReportParts.first(mail.root(), FIELDS);
     boolean declared =
         mail.root().is("multipart/report")
             && mail.root().parameter("report-type").equalsIgnoreCase("feedback-report");
@@ -117,10 +120,15 @@ final class FeedbackReports implements ReferenceRule {
 
   /** Apple Mail sends a mail for List-Unsubscribe (RFC 2369). */
   private static boolean isUnsubscription(ParsedMail mail) {
-    String text = mail.programText().substring(0, Math.min(mail.programText().length(), 500));
-    return mail.headers().first("X-Apple-Unsubscribe").filter("true"::equalsIgnoreCase).isPresent()
-        || mail.headers().subject().strip().equalsIgnoreCase("unsubscribe")
-            && text.contains("sent this email to unsubscribe from the message");
+    if (mail.headers().first("X-Apple-Unsubscribe").filter("true"::equalsIgnoreCase).isPresent()) {
+      return true;
+    }
+    if (!mail.headers().subject().strip().equalsIgnoreCase("unsubscribe")) {
+      return false;
+    }
+    String text = mail.programText();
+    return text.substring(0, Math.min(text.length(), 500))
+        .contains("sent this email to unsubscribe from the message");
   }
 
   private Classification unsubscription(ParsedMail mail) {

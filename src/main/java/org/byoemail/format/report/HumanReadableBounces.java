@@ -29,7 +29,7 @@ final class HumanReadableBounces implements ReferenceRule {
   @Override
   public Optional<Classification> read(ParsedMail mail) {
     Notice notice = Notice.of(mail);
-    return NoticeReader.read(notice, returnsToAuthor(mail, notice))
+    return NoticeReader.read(notice, () -> returnsToAuthor(mail, notice))
         .filter(parsed -> !parsed.recipients().isEmpty() || !wraps(mail))
         .flatMap(parsed -> classification(parsed, mail));
   }
@@ -50,7 +50,7 @@ final class HumanReadableBounces implements ReferenceRule {
 
   /** Whether it contains another report, which is more specific. */
   private static boolean wraps(ParsedMail mail) {
-    return ReportParts.mails(mail.root()).anyMatch(inner -> inner.headers().mayBeReport());
+    return ReportParts.reports(mail.root()).findFirst().isPresent();
   }
 
   private Optional<Classification> classification(ParsedNotice parsed, ParsedMail mail) {

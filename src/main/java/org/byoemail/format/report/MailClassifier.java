@@ -41,10 +41,12 @@ public final class MailClassifier {
 
   /** Never fails; an ordinary mail is of kind {@link MailKind#NONE}. */
   public Classification classify(ParsedMail mail) {
-    return rules.stream()
-        .map(rule -> rule.read(mail))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .orElseGet(() -> Classification.of(MailKind.NONE, "none"));
+    for (ReferenceRule rule : rules) {
+      Optional<Classification> read = rule.read(mail);
+      if (read.isPresent()) {
+        return read.get();
+      }
+    }
+    return Classification.of(MailKind.NONE, "none");
   }
 }

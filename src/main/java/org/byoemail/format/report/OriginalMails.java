@@ -83,7 +83,7 @@ final class OriginalMails {
 
   /** The header of the mail that is returned as a part of a report. */
   Optional<MailHeaders> returned(MimePart root) {
-    return ReportParts.of(root)
+    return ReportParts.of(root).stream()
         .filter(part -> part != root)
         .flatMap(part -> header(part).stream())
         .filter(header -> !header.fields().isEmpty())
@@ -112,7 +112,7 @@ final class OriginalMails {
   private static Optional<String> inText(Pattern pattern, ParsedMail report) {
     return Stream.concat(
             Stream.of(report.programText()),
-            ReportParts.of(report.root())
+            ReportParts.of(report.root()).stream()
                 .filter(part -> part.is("text/plain") || ReportParts.STATUS.contains(part.type()))
                 .map(part -> part.text(MAX_TEXT_BYTES)))
         .map(pattern::matcher)

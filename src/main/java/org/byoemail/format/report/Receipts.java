@@ -33,7 +33,7 @@ final class Receipts implements ReferenceRule {
                 .toLowerCase(Locale.ROOT)
                 .startsWith("disposition-notification");
     Optional<MimePart> fields =
-        ReportParts.of(mail.root()).filter(part -> TYPES.contains(part.type())).findFirst();
+        ReportParts.first(mail.root(), TYPES);
     if (!declared && !(fields.isPresent() && !isForwarded(mail))) {
       return Optional.empty();
     }

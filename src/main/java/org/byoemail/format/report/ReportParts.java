@@ -1,6 +1,9 @@
 package org.byoemail.format.report;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.byoemail.format.mime.MailHeaders;
@@ -24,16 +27,38 @@ final class ReportParts {
     return PARSER.parseHeader((text + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** The mails that are returned or forwarded in it. */
-  static Stream<MimePart> mails(MimePart root) {
-    return of(root)
+  /** The mails that are returned or forwarded in it and may be reports. */
+  static Stream<MimePart> reports(MimePart root) {
+    return of(root).stream()
         .filter(part -> part.is("message/rfc822") || part.is("message/global"))
-        .flatMap(part -> part.children().stream());
+        .flatMap(part -> part.children().stream())
+        .filter(inner -> inner.headers().mayBeReport());
   }
 
-  static Stream<MimePart> of(MimePart part) {
-    return part.is("multipart/*")
-        ? Stream.concat(Stream.of(part), part.children().stream().flatMap(ReportParts::of))
-        : Stream.of(part);
+  /** The part and those within it, in order. */
+  static List<MimePart> of(MimePart part) {
+    if (!part.is("multipart/*")) {
+      return List.of(part);
+    }
+    List<MimePart> parts = new ArrayList<>();
+    add(part, parts);
+    return parts;
+  }
+
+  private static void add(MimePart part, List<MimePart> parts) {
+    parts.add(part);
+    if (part.is("multipart/*")) {
+      part.children().forEach(child -> add(child, parts));
+    }
+  }
+
+  /** The first part of one of these types. */
+  static Optional<MimePart> first(MimePart root, Set<String> types) {
+    for (MimePart part : of(root)) {
+      if (types.contains(part.type())) {
+        return Optional.of(part);
+      }
+    }
+    return Optional.empty();
   }
 }

@@ -23,7 +23,9 @@ final class SesNotifications implements ReferenceRule {
 
   @Override
   public Optional<Classification> read(ParsedMail mail) {
-    String text = mail.programText().strip();
+    String whole = mail.programText();
+    // Before a copy without blanks is made.
+    String text = whole.indexOf('{') < 0 ? "" : whole.strip();
     if (!text.startsWith("{")
         || text.length() > MAX_LENGTH
         || !text.contains("Type\"") && !text.contains("Type\\\"")) {

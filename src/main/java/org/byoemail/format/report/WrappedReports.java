@@ -19,8 +19,7 @@ final class WrappedReports implements ReferenceRule {
     if (!mail.headers().mayBeReport()) {
       return Optional.empty();
     }
-    return ReportParts.mails(mail.root())
-        .filter(inner -> inner.headers().mayBeReport())
+    return ReportParts.reports(mail.root())
         .limit(1)
         .flatMap(this::inside)
         .findFirst();

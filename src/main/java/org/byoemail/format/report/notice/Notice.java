@@ -4,30 +4,42 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.format.mime.MimePart;
 import org.byoemail.format.mime.ParsedMail;
+import org.jspecify.annotations.Nullable;
 
-/** A mail as a notice: its header, and the lines of its text. */
+/**
+ * A mail as a notice: its header, and the lines of its text, which are read when they are asked
+ * for: the header tells that most mails are no notices. For one thread.
+ */
 public final class Notice {
   private static final int MAX_LINES = 2_000;
   private static final int MAX_LINE = 1_000;
 
   private final MailHeaders headers;
-  private final List<NoticeLine> lines;
-  private final String words;
-  private final String subject;
-  private final String author;
+  private final MimePart root;
+  private @Nullable List<NoticeLine> lines;
+  private @Nullable String words;
+  private @Nullable String subject;
+  private @Nullable String from;
+  private @Nullable NoticeAuthor author;
 
-  private Notice(
-      MailHeaders headers, String subject, String author, List<NoticeLine> lines, String words) {
+  /** How servers whose kind this is begin the returned mail, and the index of the line there. */
+  private @Nullable List<String> returnedMessage;
+
+  private int returned;
+
+  private Notice(MailHeaders headers, MimePart root, @Nullable List<NoticeLine> lines) {
     this.headers = headers;
-    this.subject = subject;
-    this.author = author;
+    this.root = root;
     this.lines = lines;
-    this.words = words;
   }
 
   public static Notice of(ParsedMail mail) {
-    String text = NoticeText.of(mail.root());
+    return new Notice(mail.headers(), mail.root(), null);
+  }
+
+  private static List<NoticeLine> lines(String text) {
     List<NoticeLine> lines = new ArrayList<>();
     int start = 0;
     while (start < text.length() && lines.size() < MAX_LINES) {
@@ -36,12 +48,7 @@ public final class Notice {
       lines.add(NoticeLine.of(text.substring(start, Math.min(end, start + MAX_LINE))));
       start = end + 1;
     }
-    return new Notice(
-        mail.headers(),
-        lower(mail.headers().subject()),
-        lower(mail.headers().decoded("From").orElse("")),
-        lines,
-        words(lines));
+    return lines;
   }
 
   private static String words(List<NoticeLine> lines) {
@@ -60,22 +67,57 @@ public final class Notice {
 
   /** In lower case. */
   String subject() {
-    return subject;
+    String known = subject;
+    if (known == null) {
+      known = lower(headers.subject());
+      subject = known;
+    }
+    return known;
+  }
+
+  /** Who seems to have written it. */
+  NoticeAuthor author() {
+    NoticeAuthor known = author;
+    if (known == null) {
+      known = NoticeAuthor.of(headers);
+      author = known;
+    }
+    return known;
   }
 
   List<NoticeLine> lines() {
-    return lines;
+    List<NoticeLine> known = lines;
+    if (known == null) {
+      known = lines(NoticeText.of(root));
+      lines = known;
+    }
+    return known;
   }
 
   /** The text in lower case, on one line. */
   String words() {
-    return words;
+    String known = words;
+    if (known == null) {
+      known = words(lines());
+      words = known;
+    }
+    return known;
   }
 
   /** The same up to the returned mail. */
   Notice withoutReturnedMail(MtaSignature signature) {
-    List<NoticeLine> own = lines.subList(0, ReturnedMail.start(lines, signature));
-    return new Notice(headers, subject, author, own, words(own));
+    Notice own = new Notice(headers, root, lines().subList(0, returned(signature)));
+    own.author = author;
+    return own;
+  }
+
+  /** The index of the line where the returned mail begins. */
+  private int returned(MtaSignature signature) {
+    if (!signature.returnedMessage().equals(returnedMessage)) {
+      returned = ReturnedMail.start(lines(), signature);
+      returnedMessage = signature.returnedMessage();
+    }
+    return returned;
   }
 
   /** The header of the returned mail, wherever servers of any kind begin it. */
@@ -85,21 +127,45 @@ public final class Notice {
 
   /** The header of the mail that is returned within the text; empty if absent. */
   String returnedHeader(MtaSignature signature) {
-    return ReturnedMail.header(lines, ReturnedMail.start(lines, signature));
+    return ReturnedMail.header(lines(), returned(signature));
   }
 
   /** Whether a server of this kind seems to have written it. */
   boolean matches(MtaSignature signature) {
-    return containsOne(signature.text(), words)
-        && containsOne(signature.subject(), subject)
-        && containsOne(signature.from(), author)
-        && (signature.headers().isEmpty()
-            || signature.headers().stream().anyMatch(name -> headers.first(name).isPresent()));
+    return containsOne(signature.subject(), subject())
+        && containsOne(signature.from(), from())
+        && hasOne(signature.headers())
+        && containsOne(signature.text(), words());
+  }
+
+  /** The field From in lower case. */
+  private String from() {
+    String known = from;
+    if (known == null) {
+      known = lower(headers.decoded("From").orElse(""));
+      from = known;
+    }
+    return known;
+  }
+
+  /** Whether one of the fields is there, or none is asked for. */
+  private boolean hasOne(List<String> fields) {
+    for (String field : fields) {
+      if (headers.first(field).isPresent()) {
+        return true;
+      }
+    }
+    return fields.isEmpty();
   }
 
   /** Whether one of the phrases occurs, or there are none. */
   private static boolean containsOne(List<String> phrases, String text) {
-    return phrases.isEmpty() || phrases.stream().anyMatch(text::contains);
+    for (int i = 0; i < phrases.size(); i++) {
+      if (text.contains(phrases.get(i))) {
+        return true;
+      }
+    }
+    return phrases.isEmpty();
   }
 
   static String lower(String text) {

@@ -15,8 +15,8 @@ enum NoticeAuthor {
   /** A person, or a program of any kind. */
   ANYBODY;
 
-  private static final List<String> NAMES =
-      List.of(
+  private static final Phrases NAMES =
+      phrases(
           "mail delivery",
           "mailer daemon",
           "mailer-daemon",
@@ -30,8 +30,8 @@ enum NoticeAuthor {
           "microsoft outlook",
           "microsoft exchange");
 
-  private static final List<String> LOCAL_PARTS =
-      List.of(
+  private static final Phrases LOCAL_PARTS =
+      phrases(
           "daemon",
           "postmaster",
           "post_master",
@@ -44,14 +44,19 @@ enum NoticeAuthor {
           "bounce");
 
   /** Mailing list managers: their mail with a null sender is a report. */
-  private static final List<String> LIST_MANAGERS =
-      List.of("listserv", "majordomo", "listproc", "mailman", "sympa", "smartlist");
+  private static final Phrases LIST_MANAGERS =
+      phrases("listserv", "majordomo", "listproc", "mailman", "sympa", "smartlist");
+
+  private static Phrases phrases(String... phrases) {
+    return new Phrases(List.of(phrases));
+  }
 
   static NoticeAuthor of(MailHeaders headers) {
-    if (!isSystem(headers)) {
+    String from = Notice.lower(headers.decoded("From").orElse(""));
+    if (!isSystem(headers, from)) {
       return ANYBODY;
     }
-    return isMachine(headers) ? MACHINE : SYSTEM;
+    return isMachine(headers, from) ? MACHINE : SYSTEM;
   }
 
   /** Whether a mail system writes, or a person in its name. */
@@ -59,11 +64,10 @@ enum NoticeAuthor {
     return this != ANYBODY;
   }
 
-  private static boolean isSystem(MailHeaders headers) {
-    String from = Notice.lower(headers.decoded("From").orElse(""));
+  private static boolean isSystem(MailHeaders headers, String from) {
     return headers.first("X-Failed-Recipients").isPresent()
         || from.contains("<>")
-        || NAMES.stream().anyMatch(from::contains)
+        || NAMES.occurIn(from)
         || headers.from().filter(NoticeAuthor::isSystemAddress).isPresent()
         || from.isEmpty() && headers.mayBeReport()
         || headers.hasNullSender()
@@ -71,8 +75,7 @@ enum NoticeAuthor {
   }
 
   /** A name such as postmaster alone may also be that of a person. */
-  private static boolean isMachine(MailHeaders headers) {
-    String from = Notice.lower(headers.decoded("From").orElse(""));
+  private static boolean isMachine(MailHeaders headers, String from) {
     return headers.hasNullSender()
         || headers.autoSubmitted() != AutoSubmitted.NO
         || headers.first("X-Failed-Recipients").isPresent()
@@ -85,10 +88,10 @@ enum NoticeAuthor {
 
   private static boolean isSystemAddress(NamedAddress from) {
     EmailAddress address = from.address();
-    return LOCAL_PARTS.stream().anyMatch(address.localPart()::contains);
+    return LOCAL_PARTS.occurIn(address.localPart());
   }
 
   private static boolean isListManager(NamedAddress from) {
-    return LIST_MANAGERS.stream().anyMatch(from.address().localPart()::contains);
+    return LIST_MANAGERS.occurIn(from.address().localPart());
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mime.MailHeaders;
@@ -25,9 +26,9 @@ public final class NoticeReader {
    * @param returnsToAuthor whether it returns a mail, with its Received fields, to its author: only
    *     a mail system does so
    */
-  public static Optional<ParsedNotice> read(Notice notice, boolean returnsToAuthor) {
+  public static Optional<ParsedNotice> read(Notice notice, BooleanSupplier returnsToAuthor) {
     MailHeaders headers = notice.headers();
-    NoticeAuthor author = NoticeAuthor.of(headers);
+    NoticeAuthor author = notice.author();
     boolean system = author.isSystem();
     boolean subject = Wording.isSubjectOfReport(notice.subject(), system);
     boolean candidate = system || subject || headers.mayBeReport();
@@ -50,7 +51,7 @@ public final class NoticeReader {
       return Optional.empty();
     }
     // A null sender, or the returned mail, together with the subject of a report.
-    boolean machine = subject && (headers.hasNullSender() || system && returnsToAuthor);
+    boolean machine = subject && (headers.hasNullSender() || system && returnsToAuthor.getAsBoolean());
     NoticeAuthor likely = machine ? NoticeAuthor.MACHINE : author;
     return Optional.of(parse(notice, own, MtaSignature.UNKNOWN, likely))
         .filter(parsed -> !parsed.recipients().isEmpty() || isCertain(own, likely));
@@ -59,7 +60,7 @@ public final class NoticeReader {
   /** Whether a machine reports a failure and nothing else, even if it names no recipient. */
   private static boolean isCertain(Notice own, NoticeAuthor author) {
     return author == NoticeAuthor.MACHINE
-        && Wording.isSubjectOfReport(own.subject(), NoticeAuthor.of(own.headers()).isSystem())
+        && Wording.isSubjectOfReport(own.subject(), own.author().isSystem())
         && Wording.surelyTellsFailure(own.words());
   }
 

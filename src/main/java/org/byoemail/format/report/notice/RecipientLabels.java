@@ -56,8 +56,9 @@ final class RecipientLabels {
   static final List<String> VAGUE =
       List.of("to", "for", "user", "account", "mailbox", "email", "e-mail", "addr", "smtp");
 
-  private static final List<String> ANNOUNCEMENTS =
-      List.of(
+  private static final Phrases ANNOUNCEMENTS =
+      new Phrases(
+          List.of(
           "following address",
           "following recipient",
           "following e-mail address",
@@ -107,13 +108,13 @@ final class RecipientLabels {
           "メールアドレス",
           "受信者",
           "收件人",
-          "地址");
+          "地址"));
 
   private RecipientLabels() {}
 
   /** Whether the next lines list recipients. */
   static boolean announces(String lower) {
-    return ANNOUNCEMENTS.stream().anyMatch(lower::contains);
+    return ANNOUNCEMENTS.occurIn(lower);
   }
 
   /** Whether the text in front of a recipient is the name of a field, or a remark. */

@@ -5,8 +5,9 @@ import java.util.List;
 /** Finds where the returned mail begins in the text of a notice. */
 final class ReturnedMail {
   /** How that line starts, after dashes and the like; signatures have more of them. */
-  private static final List<String> MARKS =
-      List.of(
+  private static final Phrases MARKS =
+      new Phrases(
+          List.of(
           "original message",
           "the original message follows",
           "the original message is attached",
@@ -52,10 +53,16 @@ final class ReturnedMail {
           "mensagem original",
           "исходное сообщение",
           "元のメッセージ",
-          "オリジナルメッセージ");
+          "オリジナルメッセージ"));
 
-  private static final List<String> FIELDS =
-      List.of("received: from ", "received: by ", "received:from ", "received: (", "return-path: ");
+  private static final Phrases FIELDS =
+      new Phrases(
+          List.of(
+              "received: from ",
+              "received: by ",
+              "received:from ",
+              "received: (",
+              "return-path: "));
 
   private static final int MAX_HEADER = 32 << 10;
   private static final String MARGIN = "-=*>_#~+| \t.";
@@ -64,9 +71,10 @@ final class ReturnedMail {
 
   /** The index of the line; the number of lines if no mail is returned. */
   static int start(List<NoticeLine> lines, MtaSignature signature) {
+    Phrases own = new Phrases(signature.returnedMessage());
     for (int i = 0; i < lines.size(); i++) {
       String line = withoutMargin(lines.get(i).lower());
-      if (startsWith(line, FIELDS) || isMark(lines.get(i), line, signature)) {
+      if (FIELDS.begin(line) || isMark(lines.get(i), line, own)) {
         return i;
       }
     }
@@ -103,11 +111,11 @@ final class ReturnedMail {
     return true;
   }
 
-  private static boolean isMark(NoticeLine whole, String line, MtaSignature signature) {
-    if (startsWith(line, signature.returnedMessage())) {
+  private static boolean isMark(NoticeLine whole, String line, Phrases own) {
+    if (own.begin(line)) {
       return true;
     }
-    if (!startsWith(line, MARKS)) {
+    if (!MARKS.begin(line)) {
       return false;
     }
     // "The original message was received at ...", "Message text rejected by host" are sentences.
@@ -119,10 +127,6 @@ final class ReturnedMail {
         || line.contains("copy of")
         || line.indexOf(' ') < 0
         || line.split(" ", 4).length <= 2;
-  }
-
-  private static boolean startsWith(String line, List<String> starts) {
-    return starts.stream().anyMatch(line::startsWith);
   }
 
   private static String withoutMargin(String line) {

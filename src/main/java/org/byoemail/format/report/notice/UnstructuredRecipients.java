@@ -33,8 +33,9 @@ final class UnstructuredRecipients {
           "support",
           "webmaster");
 
-  private static final List<String> OTHER_ADDRESSES =
-      List.of("message-id", "message id", "msgid", "contact", "assistance", "from:", "sender:");
+  private static final Phrases OTHER_ADDRESSES =
+      new Phrases(
+          List.of("message-id", "message id", "msgid", "contact", "assistance", "from:", "sender:"));
 
   private final Notice notice;
   private final Set<EmailAddress> excluded;
@@ -60,7 +61,7 @@ final class UnstructuredRecipients {
       return found;
     }
     for (int i = 0; i < lines.size(); i++) {
-      if (OTHER_ADDRESSES.stream().noneMatch(lines.get(i).lower()::contains)) {
+      if (!OTHER_ADDRESSES.occurIn(lines.get(i).lower())) {
         for (FoundAddress address : lines.get(i).addresses()) {
           add(address, i);
         }
