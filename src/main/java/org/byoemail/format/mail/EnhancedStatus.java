@@ -22,17 +22,27 @@ public record EnhancedStatus(int statusClass, int subject, int detail) {
 
   /** The first status code in a text, such as a server's reply; empty if absent. */
   public static Optional<EnhancedStatus> find(@Nullable String text) {
-    if (text == null) {
+    int start = text == null ? -1 : start(text);
+    if (start < 0) {
       return Optional.empty();
     }
     Matcher matcher = FORM.matcher(text);
-    return matcher.find()
+    return matcher.find(start)
         ? Optional.of(
             new EnhancedStatus(
                 Integer.parseInt(matcher.group(1)),
                 Integer.parseInt(matcher.group(2)),
                 Integer.parseInt(matcher.group(3))))
         : Optional.empty();
+  }
+
+  /** Where the first code may start; -1 where none does, as in most texts. */
+  private static int start(String text) {
+    int dot = text.indexOf('.', 1);
+    while (dot >= 0 && "245".indexOf(text.charAt(dot - 1)) < 0) {
+      dot = text.indexOf('.', dot + 1);
+    }
+    return Math.max(-1, dot - 1);
   }
 
   /** Whether trying again is of no use (class 5). */

@@ -58,10 +58,27 @@ public final class SenderRefusal {
               + REFUSED
               + "))");
 
+  /** At least one of these is in whatever the pattern matches. */
+  private static final String[] SENDER = {
+    "sender", "originator", "from", "return", "send", "originating", "source", "client", "reverse",
+    "ptr", "helo", "ehlo", "by", "your", "metteur", "diteur", "remitente", "remetente", "mittente"
+  };
+
   private SenderRefusal() {}
 
   /** Whether the reply is about the sender; addresses in it are ignored. */
   public static boolean in(String words) {
-    return WORDS.matcher(AddressText.leftOut(words.toLowerCase(Locale.ROOT))).find();
+    String lower = words.toLowerCase(Locale.ROOT);
+    return namesSender(lower) && WORDS.matcher(AddressText.leftOut(lower)).find();
+  }
+
+  /** Whether it has one of the words without which the pattern matches nothing. */
+  private static boolean namesSender(String lower) {
+    for (String word : SENDER) {
+      if (lower.contains(word)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.byoemail.format.mime.AutoSubmitted;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
@@ -66,16 +65,31 @@ final class AutoReplies implements ReferenceRule {
   private static boolean isSubject(String subject, boolean hinted) {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
     String start = lower.substring(lower.startsWith("[") ? lower.indexOf(']') + 1 : 0).strip();
-    Stream<String> starts =
-        hinted ? Stream.concat(SUBJECTS.stream(), SUBJECTS_OF_PEOPLE.stream()) : SUBJECTS.stream();
-    return starts
-            .filter(start::startsWith)
-            .map(words -> words.endsWith(":") ? ":" : start.substring(words.length()))
-            .anyMatch(
-                rest ->
-                    BEFORE_COLON.matcher(rest).lookingAt() || hinted && END.matcher(rest).matches())
+    return startsAs(SUBJECTS, start, hinted)
+        || hinted && startsAs(SUBJECTS_OF_PEOPLE, start, true)
         || (hinted && !ANSWER.matcher(start).lookingAt() || start.startsWith(DOMINO))
-            && ABSENCE.stream().anyMatch(start::contains);
+            && containsOne(ABSENCE, start);
+  }
+
+  private static boolean startsAs(List<String> phrases, String start, boolean hinted) {
+    for (String words : phrases) {
+      if (start.startsWith(words)) {
+        String rest = words.endsWith(":") ? ":" : start.substring(words.length());
+        if (BEFORE_COLON.matcher(rest).lookingAt() || hinted && END.matcher(rest).matches()) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
+  private static boolean containsOne(List<String> phrases, String text) {
+    for (String words : phrases) {
+      if (text.contains(words)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether it is a reply, or sent automatically. */

@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
@@ -53,10 +52,10 @@ final class OriginalMails {
         header
             .first(attemptHeader)
             .flatMap(AttemptId::find)
-            .or(() -> inText(attemptInText, report).flatMap(AttemptId::find)),
+            .or(() -> inText(attemptHeader, attemptInText, report).flatMap(AttemptId::find)),
         header
             .messageId()
-            .or(() -> inText(MESSAGE_ID, report).flatMap(MessageId::parse))
+            .or(() -> inText("Message-ID", MESSAGE_ID, report).flatMap(MessageId::parse))
             .or(() -> report.headers().inReplyTo()),
         header.from().map(NamedAddress::address),
         header.to().stream().map(NamedAddress::address).findFirst(),
@@ -83,11 +82,13 @@ final class OriginalMails {
 
   /** The header of the mail that is returned as a part of a report. */
   Optional<MailHeaders> returned(MimePart root) {
-    return ReportParts.of(root).stream()
-        .filter(part -> part != root)
-        .flatMap(part -> header(part).stream())
-        .filter(header -> !header.fields().isEmpty())
-        .findFirst();
+    for (MimePart part : ReportParts.of(root)) {
+      Optional<MailHeaders> header = part == root ? Optional.empty() : header(part);
+      if (header.isPresent() && !header.get().fields().isEmpty()) {
+        return header;
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<MailHeaders> header(MimePart part) {
@@ -109,15 +110,34 @@ final class OriginalMails {
         .isPresent();
   }
 
-  private static Optional<String> inText(Pattern pattern, ParsedMail report) {
-    return Stream.concat(
-            Stream.of(report.programText()),
-            ReportParts.of(report.root()).stream()
-                .filter(part -> part.is("text/plain") || ReportParts.STATUS.contains(part.type()))
-                .map(part -> part.text(MAX_TEXT_BYTES)))
-        .map(pattern::matcher)
-        .filter(Matcher::find)
-        .map(matcher -> matcher.group(1))
-        .findFirst();
+  /** What a field of that name in the text, or in a part that is shown as text, says. */
+  private static Optional<String> inText(String name, Pattern pattern, ParsedMail report) {
+    Optional<String> found = inText(name, pattern, report.programText());
+    if (found.isPresent()) {
+      return found;
+    }
+    for (MimePart part : ReportParts.of(report.root())) {
+      if (part.is("text/plain") || ReportParts.STATUS.contains(part.type())) {
+        found = inText(name, pattern, part.text(MAX_TEXT_BYTES));
+        if (found.isPresent()) {
+          return found;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** The name is looked for first: to try the pattern at each line takes long. */
+  private static Optional<String> inText(String name, Pattern pattern, String text) {
+    int length = name.length();
+    int colon = text.indexOf(':', length);
+    while (colon >= 0 && !text.regionMatches(true, colon - length, name, 0, length)) {
+      colon = text.indexOf(':', colon + 1);
+    }
+    if (colon < 0) {
+      return Optional.empty();
+    }
+    Matcher field = pattern.matcher(text);
+    return field.find() ? Optional.of(field.group(1)) : Optional.empty();
   }
 }

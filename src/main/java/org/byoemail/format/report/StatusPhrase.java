@@ -60,9 +60,18 @@ record StatusPhrase(BounceReason reason, int subject, int detail, String words) 
             .substring(0, Math.min(diagnostic.length(), MAX_LENGTH))
             .toLowerCase(Locale.ROOT)
             .replace('’', '\'');
-    Optional<StatusPhrase> found = TABLE.stream().filter(phrase -> phrase.isIn(lower)).findFirst();
+    Optional<StatusPhrase> found = first(lower);
     boolean vague = found.isEmpty() || found.get().isAboutTheRecipient();
     return vague && isAboutTheSender(lower) ? SENDER_REFUSED : found;
+  }
+
+  private static Optional<StatusPhrase> first(String lower) {
+    for (StatusPhrase phrase : TABLE) {
+      if (phrase.isIn(lower)) {
+        return Optional.of(phrase);
+      }
+    }
+    return Optional.empty();
   }
 
   private static boolean isAboutTheSender(String lower) {
