@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.byoemail.format.html.HiddenText.Source;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,7 @@ public final class InvisibleCharacters {
   /** A run of this many characters may encode data, unless it repeats itself. */
   private static final int LONG_RUN = 16;
 
+  private static final Pattern WIDE_GAPS = Pattern.compile("\\s{2,}");
   private static final int MAX_ENTRIES = 20;
   private static final int MAX_SHOWN = 1_000;
 
@@ -83,7 +85,7 @@ public final class InvisibleCharacters {
         out.append(' ');
       }
     }
-    return out.toString().replaceAll("\\s{2,}", " ");
+    return WIDE_GAPS.matcher(out).replaceAll(" ");
   }
 
   private static boolean isBetweenLetters(String text, int at) {

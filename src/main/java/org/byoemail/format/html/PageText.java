@@ -32,7 +32,9 @@ final class PageText implements NodeVisitor {
 
   private static final int MAX_ANCHORS = 100;
   private static final int MAX_CONDITIONALS = 100;
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
   private static final Pattern WEB = Pattern.compile("(?i)https?://");
+  private static final Pattern TAG_END = Pattern.compile("^\\s*>");
   private static final Set<String> FIELDS = Set.of("form", "input", "textarea", "select");
 
   /** Where the text of an element began. */
@@ -170,7 +172,7 @@ final class PageText implements NodeVisitor {
     }
     if (start.startsWith("[if") && conditionals++ < MAX_CONDITIONALS) {
       int from = data.indexOf(']');
-      String inner = data.substring(from + 1).replaceFirst("^\\s*>", "");
+      String inner = TAG_END.matcher(data.substring(from + 1)).replaceFirst("");
       String words = HtmlText.of(withoutXml(cut(inner, 20_000))).strip();
       if (!words.isEmpty()) {
         keep(Source.MSO, cut(words, HiddenText.MAX_LENGTH));
@@ -217,7 +219,7 @@ final class PageText implements NodeVisitor {
   }
 
   private void alternative(String alt) {
-    String words = alt.strip().replaceAll("\\s+", " ");
+    String words = BLANKS.matcher(alt.strip()).replaceAll(" ");
     if (!words.isEmpty()) {
       String shown = cut(words, MAX_ALT);
       if (alternativeCharacters < MAX_HIDDEN) {

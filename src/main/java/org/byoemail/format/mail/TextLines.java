@@ -1,7 +1,6 @@
 package org.byoemail.format.mail;
 
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /** Lays out HTML as lines of text: blocks begin lines, list items get a dash. Not thread-safe. */
 public final class TextLines {
@@ -9,10 +8,6 @@ public final class TextLines {
       Set.of("p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "pre", "table");
   private static final Set<String> BLOCKS =
       Set.of("div", "tr", "li", "section", "article", "header", "footer", "dt", "dd", "address");
-
-  /** Starts at the first blank of a run only, or long runs would take quadratic time. */
-  private static final Pattern BLANKS_AT_END =
-      Pattern.compile("(?<![ \\t\\u00A0])[ \\t\\u00A0]++\n");
 
   private final StringBuilder out = new StringBuilder();
 
@@ -118,6 +113,19 @@ public final class TextLines {
   /** The text, without blanks at the ends of lines and around it. */
   @Override
   public String toString() {
-    return BLANKS_AT_END.matcher(out).replaceAll("\n").strip();
+    String text = out.toString();
+    StringBuilder clean = new StringBuilder();
+    int start = 0;
+    for (int end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
+      int last = end;
+      while (last > start && isBlank(text.charAt(last - 1))) {
+        last--;
+      }
+      if (last < end) {
+        clean.append(text, start, last);
+        start = end;
+      }
+    }
+    return start == 0 ? text.strip() : clean.append(text, start, text.length()).toString().strip();
   }
 }

@@ -15,11 +15,12 @@ import java.util.regex.Pattern;
 /** Recognises instructions to a program by phrases. */
 final class Instructions {
   private static final int MAX_LENGTH = 64 << 10;
-  private static final List<Pattern> PHRASES = phrases();
+  private static final Pattern BLANKS = Pattern.compile("\\s+");
+  private static final List<CommandPhrase> PHRASES = phrases();
 
   private Instructions() {}
 
-  private static List<Pattern> phrases() {
+  private static List<CommandPhrase> phrases() {
     try (InputStream in =
             Objects.requireNonNull(
                 Instructions.class.getResourceAsStream("/screen/instructions.txt"));
@@ -28,7 +29,7 @@ final class Instructions {
       return lines
           .lines()
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
-          .map(line -> Pattern.compile(line, Pattern.CASE_INSENSITIVE | Pattern.UNICODE_CASE))
+          .map(CommandPhrase::of)
           .toList();
     } catch (IOException e) {
       throw new UncheckedIOException("the phrases cannot be read", e);
@@ -37,12 +38,17 @@ final class Instructions {
 
   /** The matching phrase with some context. */
   static Optional<String> in(String text) {
-    String read = text.substring(0, Math.min(text.length(), MAX_LENGTH)).replaceAll("\\s+", " ");
-    for (Pattern phrase : PHRASES) {
-      Matcher found = phrase.matcher(read);
-      if (found.find()) {
-        int start = Math.max(0, found.start() - 40);
-        return Optional.of(read.substring(start, Math.min(read.length(), found.end() + 60)));
+    if (text.isBlank()) {
+      return Optional.empty();
+    }
+    String start = text.substring(0, Math.min(text.length(), MAX_LENGTH));
+    String read = BLANKS.matcher(start).replaceAll(" ");
+    String folded = CommandPhrase.folded(read);
+    for (CommandPhrase phrase : PHRASES) {
+      Matcher found = phrase.find(read, folded);
+      if (found != null) {
+        int from = Math.max(0, found.start() - 40);
+        return Optional.of(read.substring(from, Math.min(read.length(), found.end() + 60)));
       }
     }
     return Optional.empty();

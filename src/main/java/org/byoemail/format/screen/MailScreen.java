@@ -64,10 +64,7 @@ public final class MailScreen {
   }
 
   private void sender() {
-    long fields =
-        mail.headers().fields().stream()
-            .filter(field -> field.name().equalsIgnoreCase("From"))
-            .count();
+    int fields = mail.headers().all("From").size();
     if (fields > 1) {
       add(Finding.of(Kind.FORGED_SENDER, fields + " From fields"));
     }
@@ -76,7 +73,7 @@ public final class MailScreen {
         .ifPresent(
             from -> {
               Matcher named = ADDRESS.matcher(from.name());
-              if (named.find() && !isSame(named.group(), from)) {
+              if (from.name().indexOf('@') > 0 && named.find() && !isSame(named.group(), from)) {
                 add(Finding.of(Kind.LOOKALIKE_SENDER, from.name()));
               }
             });

@@ -22,20 +22,40 @@ final class PlainPartFacts {
 
   /** The first fact of a text that is in none of the others. */
   static Optional<String> missing(String text, String... others) {
-    Set<String> known = new HashSet<>();
-    for (String other : others) {
-      Matcher fact = FACT.matcher(other.substring(0, Math.min(other.length(), MAX_READ)));
-      while (known.size() < MAX_FACTS && fact.find()) {
-        known.add(normal(fact.group()));
-      }
+    if (!mayHaveFacts(text)) {
+      return Optional.empty();
     }
+    Set<String> known = null;
     Matcher fact = FACT.matcher(text);
     for (int i = 0; i < MAX_FACTS && fact.find(); i++) {
+      known = known == null ? facts(others) : known;
       if (!known.contains(normal(fact.group()))) {
         return Optional.of(fact.group());
       }
     }
     return Optional.empty();
+  }
+
+  /** Each fact has a digit or an @. */
+  private static boolean mayHaveFacts(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c >= '0' && c <= '9' || c == '@') {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static Set<String> facts(String... texts) {
+    Set<String> facts = new HashSet<>();
+    for (String text : texts) {
+      Matcher fact = FACT.matcher(text.substring(0, Math.min(text.length(), MAX_READ)));
+      while (facts.size() < MAX_FACTS && fact.find()) {
+        facts.add(normal(fact.group()));
+      }
+    }
+    return facts;
   }
 
   /** Digits of an amount without separators, so that 1.200,00 and 1,200.00 are the same. */

@@ -122,6 +122,9 @@ final class SuspiciousFiles {
     OTHER_ARCHIVE,
     UNKNOWN;
 
+    private static final Set<String> SHOWN =
+        Set.of("pdf", "png", "jpg", "jpeg", "gif", "txt", "csv", "html");
+
     static Form of(byte[] head) {
       if (begins(head, "%PDF-")) {
         return PDF;
@@ -143,9 +146,8 @@ final class SuspiciousFiles {
     }
 
     private static boolean begins(byte[] head, String start) {
-      byte[] bytes = start.getBytes(StandardCharsets.ISO_8859_1);
-      for (int i = 0; i < bytes.length; i++) {
-        if (i >= head.length || head[i] != bytes[i]) {
+      for (int i = 0; i < start.length(); i++) {
+        if (i >= head.length || head[i] != (byte) start.charAt(i)) {
           return false;
         }
       }
@@ -154,8 +156,7 @@ final class SuspiciousFiles {
 
     /** Images with the extension of another image format are common and harmless. */
     boolean contradicts(String ending) {
-      boolean shown =
-          Set.of("pdf", "png", "jpg", "jpeg", "gif", "txt", "csv", "html").contains(ending);
+      boolean shown = SHOWN.contains(ending);
       return switch (this) {
         case PROGRAM -> !ending.isEmpty() && !EXECUTABLE.contains(ending) && !ending.equals("dll");
         case ZIP, OLE, OTHER_ARCHIVE -> shown;
