@@ -54,18 +54,13 @@ class ApiKeysController {
       @AuthenticationPrincipal Caller caller, @RequestBody ApiKeyRequest request) {
     List<FieldProblem> problems = new ArrayList<>();
     String name = line("name", request.name(), problems);
-    String organization =
-        request.organization() == null
-            ? null
-            : line("organization", request.organization(), problems);
+    String organization = RequestParams.organization(caller, request.organization());
     Role role = role(request.role(), problems);
     checkExpiry(request.expiresAt(), problems);
     if (!problems.isEmpty()) {
       throw new FieldsRefused(problems);
     }
-    NewApiKey created =
-        keys.create(
-            name, role, RequestParams.organization(caller, organization), request.expiresAt());
+    NewApiKey created = keys.create(name, role, organization, request.expiresAt());
     return ApiKeyResponse.of(created.key(), created.secret());
   }
 

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * An item of the list of messages.
  *
  * @param id of the message, or of an inbound mail that did not become a message
- * @param account of an inbound mail
+ * @param account of an inbound mail, or the present one of the sender's address
+ * @param conversationId null of an inbound mail that did not become a message
+ * @param to of an inbound mail the first 100 addresses
  * @param error of the last failed attempt, or why an inbound mail did not become a message
  * @param possibleDuplicate whether an inbound mail may have been ingested before
  * @param afterRestore whether an inbound mail was received before the database was restored and
@@ -22,12 +24,12 @@ import org.jspecify.annotations.Nullable;
 record MessageEntry(
     UUID id,
     String direction,
-    @Nullable String organization,
+    String organization,
     @Nullable UUID account,
     @Nullable String submissionId,
     @Nullable UUID conversationId,
     @Nullable String from,
-    @Nullable List<String> to,
+    List<String> to,
     @Nullable String subject,
     String status,
     Instant createdAt,
@@ -43,12 +45,12 @@ record MessageEntry(
     return new MessageEntry(
         item.message() == null ? item.id() : item.message(),
         "inbound",
-        null,
+        item.organization(),
         item.account().value(),
         null,
-        null,
+        item.conversation(),
         item.sender(),
-        null,
+        item.to(),
         item.subject(),
         item.status().word(),
         item.createdAt(),
@@ -66,7 +68,7 @@ record MessageEntry(
         entry.messageId(),
         "outbound",
         entry.organization(),
-        null,
+        entry.account(),
         entry.submissionId(),
         entry.conversation().value(),
         entry.from(),

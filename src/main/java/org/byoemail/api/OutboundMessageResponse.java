@@ -8,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.outbox.OutboundDetails;
+import org.byoemail.outbound.outbox.Waiting;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param account the present account of the sender's address; null if absent
  * @param dueAt when the next attempt is due; null if none is
  * @param heldReason why the message is held; null unless it is
+ * @param waiting why it has not left yet, and when it is tried next; null if nothing is left to
+ *     send
  * @param reports bounces, complaints and receipts, oldest first
  */
 @Schema(name = "OutboundMessage")
@@ -27,6 +30,7 @@ record OutboundMessageResponse(
     @Nullable Instant dueAt,
     Instant expiresAt,
     @Nullable String heldReason,
+    @Nullable Waiting waiting,
     List<Recipient> recipients,
     List<Attempt> attempts,
     List<BounceResponse> reports) {
@@ -44,6 +48,7 @@ record OutboundMessageResponse(
         details.dueAt(),
         details.expiresAt(),
         details.heldReason(),
+        details.waiting(),
         details.recipients().stream().map(one -> Recipient.of(one, reports)).toList(),
         details.attempts().stream().map(Attempt::of).toList(),
         reports.stream().map(BounceResponse::of).toList());

@@ -7,9 +7,14 @@ import com.fasterxml.jackson.databind.exc.PropertyBindingException;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
+import org.apache.tomcat.util.http.fileupload.FileUploadException;
+import org.apache.tomcat.util.http.fileupload.InvalidFileNameException;
+import org.apache.tomcat.util.http.fileupload.MultipartStream;
+import org.apache.tomcat.util.http.fileupload.impl.IOFileUploadException;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.oauth.OAuthFailed;
@@ -22,6 +27,7 @@ import org.byoemail.outbound.submission.AttachmentTooLarge;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.platform.access.ClientTooSlow;
+import org.byoemail.platform.access.ProblemResponses;
 import org.byoemail.platform.access.RequestPath;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponsesBusy;
@@ -35,16 +41,20 @@ import org.springframework.dao.TransientDataAccessException;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
+import org.springframework.web.ErrorResponse;
 import org.springframework.web.bind.MissingServletRequestParameterException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.ServletWebRequest;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.MethodArgumentTypeMismatchException;
+import org.springframework.web.multipart.MultipartException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
 /**
@@ -56,6 +66,12 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 class ProblemHandler extends ResponseEntityExceptionHandler {
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+  private final ProblemResponses problems;
+
+  ProblemHandler(ProblemResponses problems) {
+    this.problems = problems;
+  }
 
   @ExceptionHandler(FieldsRefused.class)
   ResponseEntity<Object> refused(FieldsRefused e, WebRequest request) {
@@ -73,6 +89,27 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(AttachmentTooLarge.class)
   ResponseEntity<Object> tooLarge(AttachmentTooLarge e, WebRequest request) {
     return answer(e, HttpStatus.PAYLOAD_TOO_LARGE, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(MultipartException.class)
+  @Nullable ResponseEntity<Object> multipart(MultipartException e, WebRequest request) {
+    if (isAborted(e)) {
+      return null;
+    }
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof MultipartStream.MalformedStreamException
+          || cause instanceof FileUploadException && !(cause instanceof IOFileUploadException)
+          || cause instanceof InvalidFileNameException) {
+        return answer(e, HttpStatus.BAD_REQUEST, "the body is not a valid form in parts", request);
+      }
+    }
+    return unexpected(e, request);
+  }
+
+  @ExceptionHandler(InvalidFileNameException.class)
+  ResponseEntity<Object> fileName(InvalidFileNameException e, WebRequest request) {
+    return fields(
+        e, List.of(new FieldProblem("file", "has a file name with a NUL character")), request);
   }
 
   @ExceptionHandler(PositionRefused.class)
@@ -210,6 +247,10 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     if (cause instanceof PropertyBindingException unknown) {
       return fields(e, List.of(new FieldProblem(path(unknown), "is unknown")), request);
     }
+    if (cause instanceof StrictText.Refused refused && !refused.getPath().isEmpty()) {
+      return fields(
+          e, List.of(new FieldProblem(path(refused), refused.getOriginalMessage())), request);
+    }
     if (cause instanceof MismatchedInputException mismatch && !mismatch.getPath().isEmpty()) {
       return fields(e, List.of(new FieldProblem(path(mismatch), "has the wrong type")), request);
     }
@@ -251,15 +292,25 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       toErrorPage(response, status);
       return null;
     }
+    if (!hasReadableAccept(request)) {
+      // Spring would leave the body out.
+      problems.write(response, headers, problem(e, body, status, request));
+      return null;
+    }
     return super.handleExceptionInternal(e, body, headers, status, request);
   }
 
   private ResponseEntity<Object> fields(
       Exception e, List<FieldProblem> problems, WebRequest request) {
     String detail =
-        problems.stream().map(p -> p.field() + " " + p.reason()).collect(Collectors.joining("; "));
+        problems.stream()
+            .map(p -> (p.field().isEmpty() ? "the request" : p.field()) + " " + p.reason())
+            .collect(Collectors.joining("; "));
     ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
-    problem.setProperty("errors", problems);
+    List<FieldProblem> named = problems.stream().filter(p -> !p.field().isEmpty()).toList();
+    if (!named.isEmpty()) {
+      problem.setProperty("errors", named);
+    }
     return handleExceptionInternal(e, problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
   }
 
@@ -289,7 +340,31 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         path.append(path.isEmpty() ? "" : ".").append(step.getFieldName());
       }
     }
-    return path.toString();
+    return path.isEmpty() ? "\"\"" : path.toString(); // The name is empty.
+  }
+
+  private static boolean hasReadableAccept(WebRequest request) {
+    String[] accepted = request.getHeaderValues(HttpHeaders.ACCEPT);
+    try {
+      MediaType.parseMediaTypes(accepted == null ? List.of() : List.of(accepted));
+      return true;
+    } catch (InvalidMediaTypeException e) {
+      return false;
+    }
+  }
+
+  private static ProblemDetail problem(
+      Exception e, @Nullable Object body, HttpStatusCode status, WebRequest request) {
+    ProblemDetail problem =
+        body instanceof ProblemDetail given
+            ? given
+            : e instanceof ErrorResponse response
+                ? response.getBody()
+                : ProblemDetail.forStatus(status);
+    if (problem.getInstance() == null && request instanceof ServletWebRequest servlet) {
+      problem.setInstance(URI.create(servlet.getRequest().getRequestURI()));
+    }
+    return problem;
   }
 
   private static boolean isApi(WebRequest request) {

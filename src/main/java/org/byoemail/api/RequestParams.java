@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.OrganizationName;
 import org.jspecify.annotations.Nullable;
 
 /** Reads request parameters that several controllers share. */
@@ -23,10 +24,10 @@ final class RequestParams {
 
   /** The page size: at most 200. */
   static int limit(@Nullable Integer limit, int defaultLimit) {
-    if (limit != null && limit < 1) {
+    if (limit != null && (limit < 1 || limit > MAX_LIMIT)) {
       throw new FieldsRefused("limit", "must be 1 to " + MAX_LIMIT);
     }
-    return limit == null ? defaultLimit : Math.min(limit, MAX_LIMIT);
+    return limit == null ? defaultLimit : limit;
   }
 
   /** The id after which the page starts; null for the first page. */
@@ -37,10 +38,15 @@ final class RequestParams {
   /** The time from which on; null: from the beginning. */
   static @Nullable Instant since(@Nullable String text) {
     try {
-      return text == null || text.isEmpty() ? null : Instant.parse(text);
+      Instant since = text == null || text.isEmpty() ? null : Instant.parse(text);
+      if (since == null || StrictText.isStorable(since)) {
+        return since;
+      }
     } catch (DateTimeException e) {
-      throw new FieldsRefused("since", "must be a time such as 2026-11-24T09:00:00Z");
+      // Reported below.
     }
+    throw new FieldsRefused(
+        "since", "must be a time such as 2026-11-24T09:00:00Z, before the year 10000");
   }
 
   /** The id in a field or a parameter. */
@@ -56,9 +62,14 @@ final class RequestParams {
    * The organisation that a request is about: the requested one, or else the caller's; null for all
    * organisations.
    *
+   * @throws FieldsRefused if it is no name of an organisation
    * @throws OrganizationForbidden if the caller may not see the requested one
    */
   static @Nullable String organization(Caller caller, @Nullable String requested) {
+    String fault = requested == null ? null : OrganizationName.fault(requested);
+    if (fault != null) {
+      throw new FieldsRefused("organization", fault);
+    }
     if (requested != null && !caller.sees(requested)) {
       throw new OrganizationForbidden(caller.organization());
     }

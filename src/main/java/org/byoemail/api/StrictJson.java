@@ -14,7 +14,8 @@ import org.springframework.http.converter.json.MappingJackson2HttpMessageConvert
 
 /**
  * Reads the JSON of requests strictly: an unknown or duplicate field, a wrong type and trailing
- * content are refused, since ignoring a misspelt field would do harm silently.
+ * content are refused, since ignoring a misspelt field would do harm silently. So is text that
+ * PostgreSQL cannot store ({@link StrictText}).
  */
 @Configuration(proxyBeanMethods = false)
 class StrictJson {
@@ -34,6 +35,7 @@ class StrictJson {
                 JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .featuresToDisable(
                 DeserializationFeature.ACCEPT_FLOAT_AS_INT, MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .modulesToInstall(modules -> modules.add(StrictText.module()))
             .build();
     mapper
         .coercionConfigFor(LogicalType.Textual)

@@ -476,4 +476,82 @@ class MessagesTest extends WebTest {
             .contentType(MediaType.APPLICATION_JSON)
             .content(json(submission)));
   }
+
+  @Test
+  void listNamesWhatDetailsHave() {
+    String out = post(producer, "/messages", submission(fresh("out"), "Out")).text("/messageId");
+    UUID in = new StoredMail(jdbc).ingested(UUID.fromString(account), "In", "Text", null);
+
+    for (JsonNode item : items("")) {
+      Answer details = get(producer, "/messages/" + item.path("id").asText());
+      for (String field : List.of("account", "conversationId", "organization")) {
+        assertThat(item.path(field)).as(field).isEqualTo(details.body().path(field));
+      }
+      assertThat(item.path("to")).isEqualTo(details.body().path("to"));
+    }
+    assertThat(items("").findValuesAsText("id")).contains(out, in.toString());
+  }
+
+  @Test
+  void messageSaysWhyItWaits() {
+    String id = post(producer, "/messages", submission(fresh("w"), "Hello")).text("/messageId");
+
+    assertThat(waiting(id)).isEqualTo("account_disabled");
+    set("outbound_enabled = true, smtp_verified_at = now()");
+    assertThat(waiting(id)).isEqualTo("due");
+    set("paused_at = now()");
+    assertThat(waiting(id)).isEqualTo("account_paused");
+    set("paused_at = NULL");
+    jdbc.sql(
+            "INSERT INTO account_sending (account_id, next_send_at, wait_reason)"
+                + " VALUES (:id::uuid, statement_timestamp() + interval '1 hour', 'its limit is used up')")
+        .param("id", account)
+        .update();
+    assertThat(waiting(id)).isEqualTo("account_limit");
+    Answer limited = get(producer, "/messages/" + id);
+    assertThat(limited.text("/waiting/explanation")).contains("its limit is used up");
+    assertThat(limited.text("/waiting/nextAttemptAt")).isGreaterThan(limited.text("/dueAt"));
+    delete(producer, "/messages/" + id);
+    assertThat(get(producer, "/messages/" + id).body().path("waiting").isNull()).isTrue();
+  }
+
+  @Test
+  void resendingToASuppressedAddressNamesTheWayOut() {
+    String id = post(producer, "/messages", submission(fresh("s"), "Hello")).text("/messageId");
+    jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :id::uuid").param("id", id).update();
+    jdbc.sql("UPDATE message_recipient SET status = 'failed' WHERE message_id = :id::uuid")
+        .param("id", id)
+        .update();
+    post(operator, "/suppressions", Map.of("address", "ben@else.test"));
+
+    Answer refused = post(operator, "/messages/" + id + "/resend", null);
+    delete(operator, "/suppressions?address=ben@else.test");
+    Answer lifted = post(operator, "/messages/" + id + "/resend", null);
+
+    assertThat(refused.status()).isEqualTo(409);
+    assertThat(refused.text("/detail")).contains("ben@else.test", "DELETE /suppressions");
+    assertThat(lifted.status()).isEqualTo(202);
+  }
+
+  @Test
+  void downloadNamesItsFileForEveryClient() {
+    UUID message = new StoredMail(jdbc).ingested(UUID.fromString(account), "In", "Text", null);
+    UUID file =
+        new StoredMail(jdbc)
+            .file(message, "R\u00e9sum\u00e9 \u4f60.pdf", "application/pdf", sha256("cv"), 2);
+
+    assertThat(get(producer, "/attachments/" + file).response().getHeader("Content-Disposition"))
+        .isEqualTo(
+            "attachment; filename=\"Resume _.pdf\"; filename*=UTF-8''R%C3%A9sum%C3%A9%20%E4%BD%A0.pdf");
+  }
+
+  private String waiting(String id) {
+    return get(producer, "/messages/" + id).text("/waiting/reason");
+  }
+
+  private void set(String columns) {
+    jdbc.sql("UPDATE agent_email_account SET " + columns + " WHERE id = :id::uuid")
+        .param("id", account)
+        .update();
+  }
 }

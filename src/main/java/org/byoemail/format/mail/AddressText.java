@@ -2,6 +2,7 @@ package org.byoemail.format.mail;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The written form of one address: bare, or as {@code Ada <ada@example.org>}. */
 public final class AddressText {
@@ -12,6 +13,7 @@ public final class AddressText {
           "(?<name>\\s*\"(?:[^\"\\\\]|\\\\.)*\"\\s*|[^<>]*)"
               + "<(?<address>\"(?:[^\"\\\\]|\\\\.)*\"@[^<>]+|[^<>]+)>");
   private static final Pattern QUOTED = Pattern.compile("\"(?<text>(?:[^\"\\\\]|\\\\.)*)\"");
+  private static final Pattern SEVERAL = Pattern.compile("@[^@,;\\s]{1,255}\\s?[,;][^@]{1,500}@");
   private static final Pattern NEEDS_QUOTES = Pattern.compile("[()<>\\[\\]:;@\\\\,.\"]");
 
   /** Starts at the start of a word only, so that the time grows with the length alone. */
@@ -33,10 +35,35 @@ public final class AddressText {
       throw new IllegalArgumentException("is longer than " + MAX_LENGTH + " characters");
     }
     Matcher withName = WITH_NAME.matcher(text.strip());
-    return withName.matches()
-        ? new NamedAddress(
-            name(withName.group("name")), EmailAddress.parse(withName.group("address")))
-        : new NamedAddress("", EmailAddress.parse(text));
+    try {
+      return withName.matches()
+          ? new NamedAddress(
+              name(withName.group("name")), EmailAddress.parse(withName.group("address")))
+          : new NamedAddress("", EmailAddress.parse(text));
+    } catch (IllegalArgumentException e) {
+      String remedy = remedy(text);
+      throw remedy == null ? e : new IllegalArgumentException(remedy, e);
+    }
+  }
+
+  /** What to write instead of a text that is not one address; null if that is not known. */
+  private static @Nullable String remedy(String text) {
+    String written = text.strip();
+    if (written.isEmpty()) {
+      return "is empty";
+    }
+    if (written.regionMatches(true, 0, "mailto:", 0, 7)) {
+      return "is a mailto link: write the address alone, such as ada@example.org";
+    }
+    int colon = written.indexOf(':');
+    if (colon > 0 && written.endsWith(";") && written.lastIndexOf('"', colon) < 0) {
+      return "is a group (RFC 5322): write the addresses of its members, each as an entry of a list";
+    }
+    if (SEVERAL.matcher(written).find()) {
+      return "has several addresses in one string: write each as an entry of a list, such as"
+          + " [\"ada@example.org\", \"ben@example.org\"]";
+    }
+    return null;
   }
 
   /**

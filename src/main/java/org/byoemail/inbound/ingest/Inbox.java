@@ -1,6 +1,7 @@
 package org.byoemail.inbound.ingest;
 
 import java.io.InputStream;
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
@@ -17,6 +18,12 @@ import org.springframework.stereotype.Component;
 /** What was read from mailboxes, for those who show it. Safe for use by many threads. */
 @Component
 public class Inbox {
+  private static final int MAX_RECIPIENTS = 100;
+  private static final String ONE =
+      "SELECT i.*, m.conversation_id, m.to_addresses[1\\:%d] AS to_addresses"
+              .formatted(MAX_RECIPIENTS)
+          + " FROM inbound_mail i LEFT JOIN message m ON m.id = i.message_id";
+
   private final JdbcClient jdbc;
   private final ContentStore contents;
 
@@ -29,14 +36,19 @@ public class Inbox {
   public List<InboxEntry> list(InboxFilter filter, int limit) {
     return jdbc.sql(
             """
-            SELECT * FROM inbound_mail
-            WHERE (:organization::text IS NULL OR organization = :organization)
-              AND (:account::uuid IS NULL OR account_id = :account)
-              AND (:status::text IS NULL OR status = :status)
-              AND (:since::timestamptz IS NULL OR created_at >= :since)
-              AND (:before::uuid IS NULL OR id < :before)
-            ORDER BY id DESC LIMIT :limit
-            """)
+            SELECT i.*, m.conversation_id, m.to_addresses[1\\:%d] AS to_addresses
+            FROM (
+              SELECT * FROM inbound_mail
+              WHERE (:organization::text IS NULL OR organization = :organization)
+                AND (:account::uuid IS NULL OR account_id = :account)
+                AND (:status::text IS NULL OR status = :status)
+                AND (:since::timestamptz IS NULL OR created_at >= :since)
+                AND (:before::uuid IS NULL OR id < :before)
+              ORDER BY id DESC LIMIT :limit) AS i
+            LEFT JOIN message m ON m.id = i.message_id
+            ORDER BY i.id DESC
+            """
+                .formatted(MAX_RECIPIENTS))
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().word())
@@ -54,8 +66,8 @@ public class Inbox {
    */
   public Optional<InboxEntry> find(@Nullable String organization, UUID id) {
     return jdbc.sql(
-            "SELECT * FROM inbound_mail WHERE id = :id"
-                + " AND (:organization::text IS NULL OR organization = :organization)")
+            ONE
+                + " WHERE i.id = :id AND (:organization::text IS NULL OR i.organization = :organization)")
         .param("id", id)
         .param("organization", organization)
         .query(Inbox::read)
@@ -64,7 +76,7 @@ public class Inbox {
 
   /** The mail that has become that message. */
   public Optional<InboxEntry> ofMessage(UUID message) {
-    return jdbc.sql("SELECT * FROM inbound_mail WHERE message_id = :message")
+    return jdbc.sql(ONE + " WHERE i.message_id = :message")
         .param("message", message)
         .query(Inbox::read)
         .optional();
@@ -90,8 +102,10 @@ public class Inbox {
   }
 
   private static InboxEntry read(ResultSet row, int number) throws SQLException {
+    Array to = row.getArray("to_addresses");
     return new InboxEntry(
         row.getObject("id", UUID.class),
+        row.getString("organization"),
         new AccountId(row.getObject("account_id", UUID.class)),
         InboundStatus.of(row.getString("status")),
         row.getString("reason"),
@@ -110,6 +124,8 @@ public class Inbox {
         Times.read(row, "received_at"),
         row.getTimestamp("created_at").toInstant(),
         row.getString("recipient"),
-        row.getString("recipient_tag"));
+        row.getString("recipient_tag"),
+        row.getObject("conversation_id", UUID.class),
+        to == null ? List.of() : List.of((String[]) to.getArray()));
   }
 }

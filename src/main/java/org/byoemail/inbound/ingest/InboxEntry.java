@@ -1,6 +1,7 @@
 package org.byoemail.inbound.ingest;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.conversation.ContentStore.Piece;
@@ -27,9 +28,12 @@ import org.jspecify.annotations.Nullable;
  * @param receivedAt when it arrived, as the server said
  * @param recipient the address of the account that it was sent to; null: unknown
  * @param recipientTag the tag after the + in it; null if there is none
+ * @param conversation of the message; null if it has become none
+ * @param to the first 100 addresses in To
  */
 public record InboxEntry(
     UUID id,
+    String organization,
     AccountId account,
     InboundStatus status,
     @Nullable String reason,
@@ -48,4 +52,12 @@ public record InboxEntry(
     @Nullable Instant receivedAt,
     Instant createdAt,
     @Nullable String recipient,
-    @Nullable String recipientTag) {}
+    @Nullable String recipientTag,
+    @Nullable UUID conversation,
+    List<String> to) {
+
+  /** A copy of the list is kept. */
+  public InboxEntry {
+    to = List.copyOf(to);
+  }
+}

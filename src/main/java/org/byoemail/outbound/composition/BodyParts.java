@@ -1,22 +1,25 @@
 package org.byoemail.outbound.composition;
 
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.byoemail.format.mail.HtmlText;
 import org.commonmark.Extension;
+import org.commonmark.ext.gfm.tables.TableBlock;
 import org.commonmark.ext.gfm.tables.TablesExtension;
 import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.DefaultUrlSanitizer;
 import org.commonmark.renderer.html.HtmlRenderer;
-import org.commonmark.renderer.text.LineBreakRendering;
-import org.commonmark.renderer.text.TextContentRenderer;
+import org.jsoup.nodes.Entities;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The parts of a message body: plain text, and HTML where there is any. Both are made from a body
- * in Markdown or HTML; plain text stays alone.
+ * in Markdown or HTML; plain text stays alone, and unchanged.
  */
 public record BodyParts(String text, @Nullable String html) {
 
@@ -35,15 +38,22 @@ public record BodyParts(String text, @Nullable String html) {
   private static final Pattern HTML_END =
       Pattern.compile(
           "(?i)</(?:html|body|p|div|table|tr|td|h[1-6]|ul|ol|li|a|span|b|i|u|strong|em|font|center|blockquote|pre)\\s*>|<br\\s*/?>");
-  private static final String LINE_STARTS = "#-*+>`~|:0123456789";
+  private static final String LINE_STARTS = "#-*+`~|:1";
+
+  /** Lines that nobody writes who does not write Markdown; a single list item may be prose. */
   private static final Pattern MARKDOWN_LINE =
       Pattern.compile(
-          " {0,3}(?:#{1,6} +\\S|[-*+] +\\S|\\d{1,9}[.)] +\\S|>|```|~~~|\\|?(?: *:?-{3,}:? *\\|)+)");
-  private static final String INLINE_STARTS = "*_`[";
+          "#{1,6} +[^\\s#]|```|~~~|\\|?(?: *:?-{3,}:? *\\|)+"
+              + "|(?<bullet>[-*+]) +\\S[^\n]*\n\\k<bullet> +\\S"
+              + "|1(?<after>[.)]) +\\S[^\n]*\n2\\k<after> +\\S");
+
+  private static final String INLINE_STARTS = "*[";
   private static final Pattern MARKDOWN_INLINE =
       Pattern.compile(
-          "\\*\\*\\S|__\\S|(?<![\\w*])\\*[^\\s*][^*\n]*\\*(?!\\w)"
-              + "|(?<!\\w)_[^\\s_][^_\n]*_(?!\\w)|`[^`\n]+`|\\[[^\\]\n]{1,200}]\\([^()\\s]{1,500}[)\\s]");
+          "(?<![\\w*])\\*\\*[^\\s*](?:[^*\n]*[^\\s*])?\\*\\*(?![\\w*])"
+              + "|\\[[^\\]\n]{1,200}]\\((?:https?://|mailto:|tel:|cid:)[^()\\s]{1,500}[)\\s]");
+  private static final Pattern SIGNATURE =
+      Pattern.compile("(?:^|\n)-- ?\n(?!.*\n-- ?\n)", Pattern.DOTALL);
 
   private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
   private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
@@ -52,20 +62,52 @@ public record BodyParts(String text, @Nullable String html) {
           .extensions(EXTENSIONS)
           .escapeHtml(true)
           .sanitizeUrls(true)
+          .softbreak("<br />\n")
+          .attributeProviderFactory(
+              context ->
+                  (node, tag, attributes) -> {
+                    if (node instanceof TableBlock) {
+                      attributes.put("border", "1");
+                      attributes.put("cellpadding", "6");
+                      attributes.put("style", "border-collapse:collapse");
+                    }
+                  })
           .urlSanitizer(new DefaultUrlSanitizer(List.of("http", "https", "mailto", "tel", "cid")))
           .build();
-  private static final TextContentRenderer TO_TEXT =
-      TextContentRenderer.builder()
-          .extensions(EXTENSIONS)
-          .lineBreakRendering(LineBreakRendering.SEPARATE_BLOCKS)
-          .build();
 
-  /** A body of any of the three kinds. */
-  public static BodyParts detect(String body) {
+  /** What a body is written in. */
+  public enum Format {
+    /** HTML or Markdown if it is that beyond doubt, else plain text. */
+    AUTO,
+    TEXT,
+    MARKDOWN,
+    HTML;
+
+    /** The format of that name in lower case; empty if there is none. */
+    public static Optional<Format> of(String word) {
+      return Arrays.stream(values())
+          .filter(one -> one.name().toLowerCase(Locale.ROOT).equals(word))
+          .findFirst();
+    }
+  }
+
+  /** A body of any format. What is only taken for Markdown stays as it is in the plain part. */
+  public static BodyParts of(String body, Format format) {
+    return switch (format) {
+      case TEXT -> of(body, (String) null);
+      case HTML -> of(null, body);
+      case MARKDOWN -> isBounded(body) ? ofMarkdown(body, true) : of(body, (String) null);
+      case AUTO -> detect(body);
+    };
+  }
+
+  private static BodyParts detect(String body) {
     if (isHtml(body)) {
       return of(null, body);
     }
-    return isMarkdown(body) ? ofMarkdown(body) : of(body, null);
+    return looksLikeMarkdown(body) && isBounded(body)
+        ? ofMarkdown(body, false)
+        : of(body, (String) null);
   }
 
   /** Given parts: text is made from HTML where there is HTML alone. */
@@ -78,13 +120,30 @@ public record BodyParts(String text, @Nullable String html) {
         : new BodyParts(HtmlText.of(html) + "\n", lines(html));
   }
 
-  private static BodyParts ofMarkdown(String body) {
+  /**
+   * Both parts of a body in Markdown.
+   *
+   * @param rendered whether the plain part is rendered too
+   */
+  private static BodyParts ofMarkdown(String body, boolean rendered) {
+    String text = lines(body);
+    Matcher mark = SIGNATURE.matcher(text);
+    boolean isSigned = mark.find();
+    // Or its mark would make a heading of the line before, and its lines would be joined.
+    String signature = isSigned ? text.substring(mark.end()) : "";
     try {
-      Node document = PARSER.parse(lines(body));
-      return new BodyParts(TO_TEXT.render(document) + "\n", TO_HTML.render(document));
+      Node document = PARSER.parse(isSigned ? text.substring(0, mark.start()) : text);
+      String html = TO_HTML.render(document);
+      String plain = rendered ? MarkdownText.of(document) + "\n" : text;
+      if (isSigned) {
+        String lines = Entities.escape(signature.strip()).replace("\n", "<br />\n");
+        html += "<p>-- <br />\n" + lines + "</p>\n";
+        plain = rendered ? plain + "\n-- \n" + signature : plain;
+      }
+      return new BodyParts(plain, html);
     } catch (StackOverflowError e) {
       // The library recurses, and has no limit to set: nothing that deep was meant as Markdown.
-      return of(body, null);
+      return of(body, (String) null);
     }
   }
 
@@ -94,10 +153,9 @@ public record BodyParts(String text, @Nullable String html) {
             || HTML_END.matcher(CODE.matcher(body).replaceAll("")).find());
   }
 
-  private static boolean isMarkdown(String body) {
+  private static boolean isBounded(String body) {
     return body.length() <= MAX_MARKDOWN
         && body.chars().filter(c -> c == '<' || c == '[').count() <= MAX_BRACKETS
-        && looksLikeMarkdown(body)
         && !NESTED.matcher(body).find();
   }
 
@@ -120,7 +178,7 @@ public record BodyParts(String text, @Nullable String html) {
           && line.region(lineStart, body.length()).lookingAt()) {
         return true;
       }
-      startsLine &= c == ' ';
+      startsLine = false;
       if (INLINE_STARTS.indexOf(c) >= 0 && inline.region(i, body.length()).lookingAt()) {
         return true;
       }

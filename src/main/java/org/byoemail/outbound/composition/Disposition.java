@@ -2,11 +2,13 @@ package org.byoemail.outbound.composition;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.AsciiName;
 
 /**
  * The Content-Disposition field of a file (RFC 2183) with its name: quoted where it is short and
  * plain, else in the segments of RFC 2231 section 4.1, which the library does not make of an
- * encoded name however long it is.
+ * encoded name however long it is. Before these is an ASCII form of the name for programs that do
+ * not read RFC 2231; others prefer the extended parameter (RFC 6266 section 4.3).
  */
 final class Disposition {
 
@@ -21,7 +23,11 @@ final class Disposition {
     if (PLAIN.matcher(fileName).matches()) {
       return disposition + ";\r\n\tfilename=\"" + fileName + '"';
     }
-    StringBuilder field = new StringBuilder(disposition);
+    StringBuilder field =
+        new StringBuilder(disposition)
+            .append(";\r\n\tfilename=\"")
+            .append(AsciiName.of(fileName))
+            .append('"');
     StringBuilder segment = new StringBuilder("UTF-8''");
     int number = 0;
     for (byte octet : fileName.getBytes(StandardCharsets.UTF_8)) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param dueAt when it is tried next; null if there is nothing left to do
  * @param heldReason why it waits for a person; null if it does not
+ * @param waiting why it has not left yet; null if there is nothing left to do
  */
 public record OutboundDetails(
     Message message,
@@ -23,6 +24,7 @@ public record OutboundDetails(
     @Nullable Instant dueAt,
     Instant expiresAt,
     @Nullable String heldReason,
+    @Nullable Waiting waiting,
     List<Recipient> recipients,
     List<Attempt> attempts,
     List<Attachment> attachments) {

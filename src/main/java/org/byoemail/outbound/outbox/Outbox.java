@@ -4,9 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.outbound.suppression.Suppression;
+import org.byoemail.outbound.suppression.Suppressions;
 import org.byoemail.platform.audit.AuditLog;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Messages;
@@ -16,6 +20,7 @@ import org.springframework.transaction.annotation.Transactional;
 /** Shows outbound messages, and what a person may do about them. Safe for use by many threads. */
 @Component
 public class Outbox {
+  private static final int MAX_NAMED = 10;
 
   private final Messages messages;
   private final Attachments attachments;
@@ -23,6 +28,7 @@ public class Outbox {
   private final DeliveryLifecycle deliveries;
   private final Submissions submissions;
   private final AuditLog audit;
+  private final Suppressions suppressions;
 
   Outbox(
       Messages messages,
@@ -30,7 +36,9 @@ public class Outbox {
       OutboxRows rows,
       DeliveryLifecycle deliveries,
       Submissions submissions,
-      AuditLog audit) {
+      AuditLog audit,
+      Suppressions suppressions) {
+    this.suppressions = suppressions;
     this.audit = audit;
     this.messages = messages;
     this.attachments = attachments;
@@ -82,12 +90,37 @@ public class Outbox {
    * Sends a failed or expired message again, to the recipients that it did not reach.
    *
    * @return false if there is no such outbound message
-   * @throws DeliveryConflict if it has not failed, or is still being tried
+   * @throws DeliveryConflict if it has not failed, is still being tried, or all of its remaining
+   *     recipients are suppressed
    */
   @Transactional
   public boolean resend(UUID messageId) {
+    refuseSuppressed(messageId);
     return recorded(
         "message.resent", messageId, deliveries.resend(messageId, submissions.expiresAfter()));
+  }
+
+  private void refuseSuppressed(UUID messageId) {
+    List<EmailAddress> failed = rows.failed(messageId);
+    if (failed.isEmpty()) {
+      return;
+    }
+    String organization = rows.organization(messageId);
+    Map<EmailAddress, Suppression> suppressed = suppressions.among(organization, failed);
+    if (suppressed.size() == failed.size()) {
+      String addresses =
+          suppressed.keySet().stream()
+              .limit(MAX_NAMED)
+              .map(EmailAddress::value)
+              .sorted()
+              .collect(Collectors.joining(", "));
+      throw new DeliveryConflict(
+          messageId,
+          "all recipients that it did not reach are suppressed ("
+              + addresses
+              + (suppressed.size() > MAX_NAMED ? ", ..." : "")
+              + "): lift the suppression first (DELETE /suppressions?address=...), then resend");
+    }
   }
 
   private boolean recorded(String action, UUID messageId, boolean done) {

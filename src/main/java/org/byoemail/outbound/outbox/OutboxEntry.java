@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * One line of the outbox.
  *
+ * @param account the present account of the sender's address; null if it has none
  * @param dueAt when it is tried next; null if there is nothing left to do
  * @param heldReason why it waits for a person; null if it does not
  * @param error the error of the last failed attempt
@@ -18,6 +19,7 @@ public record OutboxEntry(
     UUID messageId,
     String submissionId,
     String organization,
+    @Nullable UUID account,
     ConversationId conversation,
     String from,
     List<String> to,

@@ -22,8 +22,10 @@ class OutboxRows {
   private static final int MAX_ATTEMPTS = 200;
 
   private final JdbcClient jdbc;
+  private final WaitingReasons waiting;
 
-  OutboxRows(JdbcClient jdbc) {
+  OutboxRows(JdbcClient jdbc, WaitingReasons waiting) {
+    this.waiting = waiting;
     this.jdbc = jdbc;
   }
 
@@ -31,6 +33,7 @@ class OutboxRows {
     return jdbc.sql(
             """
             SELECT m.id, coalesce(s.forgotten_id, s.submission_id) AS submission_id, m.organization, m.conversation_id, m.from_address, m.to_addresses,
+              (SELECT e.account_id FROM endpoint_account e WHERE e.endpoint_id = m.endpoint_id LIMIT 1) AS account_id,
               m.subject, s.status, s.accepted_at, d.due_at, d.held_reason,
               (SELECT left(a.error, 1000) FROM outbound_message_attempt a
                 WHERE a.message_id = m.id AND a.error IS NOT NULL ORDER BY a.try_number DESC LIMIT 1) AS error
@@ -56,6 +59,16 @@ class OutboxRows {
         .param("before", filter.before())
         .param("limit", filter.limit())
         .query(OutboxRows::entry)
+        .list();
+  }
+
+  /** The recipients that a resend would send to. */
+  List<EmailAddress> failed(UUID message) {
+    return jdbc.sql(
+            "SELECT address FROM message_recipient WHERE message_id = :id"
+                + " AND status IN ('failed', 'expired')")
+        .param("id", message)
+        .query((row, number) -> new EmailAddress(row.getString(1)))
         .list();
   }
 
@@ -88,6 +101,7 @@ class OutboxRows {
                     Times.read(row, "due_at"),
                     row.getTimestamp("expires_at").toInstant(),
                     row.getString("held_reason"),
+                    Times.read(row, "due_at") == null ? null : waiting.of(id).orElse(null),
                     recipients(id),
                     attempts(id),
                     attachments))
@@ -134,6 +148,7 @@ class OutboxRows {
         row.getObject("id", UUID.class),
         row.getString("submission_id"),
         row.getString("organization"),
+        row.getObject("account_id", UUID.class),
         new ConversationId(row.getObject("conversation_id", UUID.class)),
         row.getString("from_address"),
         Arrays.asList((String[]) row.getArray("to_addresses").getArray()),

@@ -4,6 +4,7 @@
     allowedDependencies = {
       "outbound.delivery",
       "outbound.submission",
+      "outbound.suppression",
       "platform.audit",
       "platform.conversation",
       "platform.health"

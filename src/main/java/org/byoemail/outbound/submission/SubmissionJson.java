@@ -35,6 +35,7 @@ final class SubmissionJson {
   private static final int MAX_EXPONENT = 300;
   private static final int MAX_NAME_LENGTH = 200;
   private static final Base64Variant BASE64 = Base64Variants.MIME_NO_LINEFEEDS.withPaddingAllowed();
+  private static final Pattern PLACE = Pattern.compile(" \\(start marker at \\[[^\\]]*\\]\\)");
   private static final Pattern CONTENT = Pattern.compile("attachments\\[\\d+]\\.content");
 
   private final JsonNodeFactory nodes = JsonNodeFactory.instance;
@@ -87,7 +88,8 @@ final class SubmissionJson {
       throw rejected(
           path(parser.getParsingContext()),
           "is no JSON: "
-              + e.getOriginalMessage()
+              // Its places are those of a source that is not shown.
+              + PLACE.matcher(e.getOriginalMessage()).replaceAll("")
               + " (line "
               + e.getLocation().getLineNr()
               + ", column "

@@ -39,6 +39,7 @@ public class SubmissionReader {
           "replyTo",
           "subject",
           "body",
+          "bodyFormat",
           "text",
           "html",
           "inReplyTo",
@@ -51,6 +52,7 @@ public class SubmissionReader {
           "requestDeliveryReport",
           "metadata");
 
+  private static final ObjectMapper METADATA = new ObjectMapper();
   private static final int MAX_ID_LENGTH = 200;
   private static final int MAX_SUBJECT_LENGTH = 900;
   private static final int MAX_METADATA_LENGTH = 16_384;
@@ -184,7 +186,7 @@ public class SubmissionReader {
             tooMany ? List.of() : List.copyOf(fields.list("to", AddressText::parse)),
             tooMany ? List.of() : List.copyOf(fields.list("cc", AddressText::parse)),
             tooMany ? List.of() : List.copyOf(fields.list("bcc", AddressText::parse)),
-            fields.list("replyTo", AddressText::parse).stream().findFirst().orElse(null),
+            replyTo(fields),
             subject(fields),
             body.text(),
             body.html(),
@@ -231,12 +233,33 @@ public class SubmissionReader {
       return new SenderField("", "");
     }
     if (!text.contains("@")) {
+      if (!isUuid(text)) {
+        fields.refuse(
+            "from",
+            text.isBlank()
+                ? "is empty"
+                : "is neither an address (local@domain) nor the id of an endpoint (a UUID)");
+        return new SenderField("", "");
+      }
       return new SenderField(String.valueOf(fields.uuid("from")), "");
     }
     List<NamedAddress> one = fields.list("from", AddressText::parse);
     return one.isEmpty()
         ? new SenderField("", "")
         : new SenderField(one.get(0).address().value(), one.get(0).name());
+  }
+
+  private static boolean isUuid(String text) {
+    return text.length() == 36 && text.charAt(8) == '-' && text.charAt(23) == '-';
+  }
+
+  private static @Nullable NamedAddress replyTo(JsonFields fields) {
+    JsonNode value = fields.get("replyTo");
+    if (value != null && value.isArray() && value.size() != 1) {
+      fields.refuse("replyTo", "must be one address");
+      return null;
+    }
+    return fields.list("replyTo", AddressText::parse).stream().findFirst().orElse(null);
   }
 
   private static @Nullable String id(JsonFields fields) {
@@ -281,7 +304,24 @@ public class SubmissionReader {
               ? "cannot be there together with text or html"
               : "is missing: give body, text or html");
     }
-    return body == null ? BodyParts.of(text, html) : BodyParts.detect(body);
+    BodyParts.Format format = format(fields);
+    return body == null ? BodyParts.of(text, html) : BodyParts.of(body, format);
+  }
+
+  private static BodyParts.Format format(JsonFields fields) {
+    String word = fields.text("bodyFormat");
+    if (word == null) {
+      return BodyParts.Format.AUTO;
+    }
+    if (!fields.has("body")) {
+      fields.refuse("bodyFormat", "needs body");
+    }
+    return BodyParts.Format.of(word)
+        .orElseGet(
+            () -> {
+              fields.refuse("bodyFormat", "must be auto, text, markdown or html");
+              return BodyParts.Format.AUTO;
+            });
   }
 
   private static int priority(JsonFields fields) {
@@ -309,6 +349,7 @@ public class SubmissionReader {
       fields.refuse("metadata", "is longer than " + MAX_METADATA_LENGTH + " characters of JSON");
       return Map.of();
     }
-    return mapper.convertValue(value, new TypeReference<Map<String, Object>>() {});
+    // Not by the canonical mapper, which leaves nulls out.
+    return METADATA.convertValue(value, new TypeReference<Map<String, Object>>() {});
   }
 }

@@ -3,6 +3,8 @@ package org.byoemail.platform.access;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -10,7 +12,7 @@ import org.springframework.stereotype.Component;
 
 /** Writes problem details (RFC 9457) where no controller is reached. */
 @Component
-class ProblemResponses {
+public class ProblemResponses {
   private final ObjectMapper json;
 
   ProblemResponses(ObjectMapper json) {
@@ -18,8 +20,26 @@ class ProblemResponses {
   }
 
   void write(HttpServletResponse response, HttpStatus status, String detail) throws IOException {
-    response.setStatus(status.value());
+    write(response, ProblemDetail.forStatusAndDetail(status, detail));
+  }
+
+  /**
+   * Writes a problem whatever the client accepts.
+   *
+   * @throws UncheckedIOException if the client is gone
+   */
+  public void write(HttpServletResponse response, HttpHeaders headers, ProblemDetail problem) {
+    headers.forEach((name, values) -> values.forEach(value -> response.addHeader(name, value)));
+    try {
+      write(response, problem);
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write a problem", e);
+    }
+  }
+
+  private void write(HttpServletResponse response, ProblemDetail problem) throws IOException {
+    response.setStatus(problem.getStatus());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
-    json.writeValue(response.getOutputStream(), ProblemDetail.forStatusAndDetail(status, detail));
+    json.writeValue(response.getOutputStream(), problem);
   }
 }

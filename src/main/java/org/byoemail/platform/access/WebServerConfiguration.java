@@ -33,6 +33,9 @@ class WebServerConfiguration {
     }
     return factory -> {
       factory.addEngineValves(new BodyLimitValve(limits, settings, waiting, problems, meters));
+      // Innermost, so that it answers before the valve of Spring Boot, which writes HTML.
+      factory.addContextCustomizers(
+          context -> context.getParent().getPipeline().addValve(new ContainerErrors()));
       // A client that asks before it sends (Expect: 100-continue) is refused before it has sent.
       factory.addConnectorCustomizers(
           connector ->

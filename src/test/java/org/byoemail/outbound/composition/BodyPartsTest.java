@@ -2,6 +2,7 @@ package org.byoemail.outbound.composition;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.byoemail.outbound.composition.BodyParts.Format;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -14,16 +15,25 @@ class BodyPartsTest {
         "Hello,\n\nHow are you? 2 * 3 * 4 = 24, a_b_c < d > e.\n-- \nAda",
         "Ask <ada@example.org> (or see https://x.test/a_b_c).",
         "3 < 4 and 5 > 4",
+        "See __init__.py and *this* `file`.",
+        "2027. A good year.",
+        "1. First of all: no.\n\nAnd 2) neither.",
+        "- no list, only one item",
+        "> You wrote this.\n\nYes.",
+        "a **b",
+        "Call f[0](x) or [not a link](maybe).",
         ""
       })
   void plainTextStaysAlone(String body) {
-    assertThat(BodyParts.detect(body)).isEqualTo(new BodyParts(body, null));
+    assertThat(of(body)).isEqualTo(new BodyParts(body, null));
   }
 
   @Test
   void markdownBecomesBothParts() {
     BodyParts parts =
-        BodyParts.detect("# Offer\n\nHello **you**, see [it](https://x.test).\n\n- one\n- two\n");
+        BodyParts.of(
+            "# Offer\n\nHello **you**, see [it](https://x.test).\n\n- one\n- two\n",
+            Format.MARKDOWN);
 
     assertThat(parts.html())
         .contains(
@@ -37,15 +47,93 @@ class BodyPartsTest {
         .doesNotContain("**");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "# Offer\n\nIt is __init__.py.",
+        "Hello **you**",
+        "- one\n- two",
+        "1. one\n2. two",
+        "See [it](https://x.test/a).",
+        "```\ncode\n```",
+        "| a | b |\n|---|---|\n| 1 | 2 |"
+      })
+  void markdownBeyondDoubtKeepsItsText(String body) {
+    BodyParts parts = of(body);
+
+    assertThat(parts.text()).isEqualTo(body);
+    assertThat(parts.html()).isNotNull();
+  }
+
+  @Test
+  void formatThatIsAskedForIsNotDetected() {
+    assertThat(BodyParts.of("**a** <b>c</b>", Format.TEXT))
+        .isEqualTo(new BodyParts("**a** <b>c</b>", null));
+    assertThat(BodyParts.of("a *b*", Format.MARKDOWN).html()).contains("<em>b</em>");
+    assertThat(BodyParts.of("a &amp; b", Format.HTML))
+        .isEqualTo(new BodyParts("a & b\n", "a &amp; b"));
+  }
+
+  @Test
+  void plainTextOfMarkdownIsReadable() {
+    String markdown =
+        """
+        See [the site](https://x.test), <https://y.test> and ![a map](cid:map).
+        Second line.
+
+        > quoted
+        > twice
+
+        3. three
+        4. four
+           - inner
+
+        | a | b |
+        |---|---|
+        | 1 | 2 |
+
+        Ada
+        --\s
+        Ada Lovelace
+        London
+        """;
+
+    BodyParts parts = BodyParts.of(markdown, Format.MARKDOWN);
+
+    assertThat(parts.text())
+        .isEqualTo(
+            """
+            See the site <https://x.test>, https://y.test and a map.
+            Second line.
+
+            > quoted
+            > twice
+
+            3. three
+            4. four
+               - inner
+
+            a | b
+            1 | 2
+
+            Ada
+
+            --\s
+            Ada Lovelace
+            London
+            """);
+    assertThat(parts.html())
+        .contains("<table border=\"1\"", "<p>Ada</p>", "Ada Lovelace<br />", "Second line.");
+  }
+
   @Test
   void markdownHasTables() {
-    assertThat(BodyParts.detect("| a | b |\n|---|---|\n| 1 | 2 |\n").html())
-        .contains("<table>", "<td>1</td>");
+    assertThat(of("| a | b |\n|---|---|\n| 1 | 2 |\n").html()).contains("<table ", "<td>1</td>");
   }
 
   @Test
   void htmlInMarkdownIsEscapedAndScriptsAreNoTargets() {
-    BodyParts parts = BodyParts.detect("**a** <x onclick=1> [b](javascript:alert) ![c](cid:logo)");
+    BodyParts parts = of("**a** <x onclick=1> [b](javascript:alert) ![c](cid:logo)");
 
     assertThat(parts.html())
         .contains("&lt;x onclick", "src=\"cid:logo\"")
@@ -61,7 +149,7 @@ class BodyPartsTest {
         "\n  <div>Hello you</div>"
       })
   void htmlGetsText(String body) {
-    BodyParts parts = BodyParts.detect(body);
+    BodyParts parts = of(body);
 
     assertThat(parts.html()).isEqualTo(body);
     assertThat(parts.text()).isEqualTo("Hello you\n");
@@ -69,7 +157,7 @@ class BodyPartsTest {
 
   @Test
   void markdownAboutHtmlIsMarkdown() {
-    assertThat(BodyParts.detect("Close it: `</p>`\n\n```\n<div></div>\n```\n").html())
+    assertThat(of("Close it: `</p>`\n\n```\n<div></div>\n```\n").html())
         .contains("<code>&lt;/p&gt;</code>");
   }
 
@@ -83,6 +171,10 @@ class BodyPartsTest {
   void hostileMarkdownEnds(String unit) {
     String body = unit.repeat(100_000 / unit.length()) + " b* a** **x**";
 
-    assertThat(BodyParts.detect(body).text()).isNotEmpty();
+    assertThat(of(body).text()).isNotEmpty();
+  }
+
+  private static BodyParts of(String body) {
+    return BodyParts.of(body, Format.AUTO);
   }
 }

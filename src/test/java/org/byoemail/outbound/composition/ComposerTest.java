@@ -144,7 +144,8 @@ class ComposerTest extends WebTest {
     assertThat(logo.getInputStream().readAllBytes()).isEqualTo(image);
     MimeBodyPart bill = (MimeBodyPart) mixed.getBodyPart(1);
     assertThat(bill.getFileName()).isEqualTo("Rechnung für März.pdf");
-    assertThat(bill.getHeader("Content-Disposition", null)).contains("filename*0*=UTF-8''Rechnung");
+    assertThat(bill.getHeader("Content-Disposition", null))
+        .contains("filename=\"Rechnung fur Marz.pdf\"", "filename*0*=UTF-8''Rechnung");
     assertThat(bill.getContentType()).startsWith("application/pdf");
     assertThat(bill.getInputStream().readAllBytes()).isEqualTo("%PDF".getBytes());
   }

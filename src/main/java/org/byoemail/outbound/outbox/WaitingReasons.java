@@ -1,0 +1,124 @@
+package org.byoemail.outbound.outbox;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import org.byoemail.format.mail.Times;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+
+/**
+ * Says why an outbound message waits, by the conditions of {@code sql/claim-deliveries.sql}, in the
+ * order in which they have to be mended. Reads only. Safe for use by many threads.
+ */
+@Repository
+class WaitingReasons {
+  private static final int MAX_WORDS = 1000;
+
+  private final JdbcClient jdbc;
+
+  WaitingReasons(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Why the message waits; empty if nothing of it is left to be sent. */
+  Optional<Waiting> of(UUID message) {
+    return jdbc.sql(
+            """
+            SELECT d.due_at, d.held_reason, d.claim_token, d.tries, statement_timestamp() AS now,
+              (SELECT paused_by FROM sending_pause) AS paused_by,
+              EXISTS (SELECT 1 FROM database_life
+                WHERE restored_at IS NOT NULL AND reconciled_at IS NULL) AS restored,
+              a.id AS account, a.outbound_enabled, a.paused_at, a.needs_reauthorization_at,
+              p.next_send_at, left(p.wait_reason, :longest) AS wait_reason,
+              h.backoff_until, left(h.error, :longest) AS health_error,
+              (SELECT left(t.error, :longest) FROM outbound_message_attempt t
+                WHERE t.message_id = d.message_id AND t.error IS NOT NULL
+                ORDER BY t.try_number DESC LIMIT 1) AS last_error
+            FROM outbound_delivery d
+              LEFT JOIN agent_email_account a ON a.id = d.account_id
+              LEFT JOIN account_sending p ON p.account_id = a.id
+              LEFT JOIN account_health h ON h.account_id = a.id AND h.side = 'smtp'
+            WHERE d.message_id = :id
+            """)
+        .param("id", message)
+        .param("longest", MAX_WORDS)
+        .query(WaitingReasons::read)
+        .optional();
+  }
+
+  private static Waiting read(ResultSet row, int number) throws SQLException {
+    Instant now = row.getTimestamp("now").toInstant();
+    Instant dueAt = row.getTimestamp("due_at").toInstant();
+    if (row.getString("held_reason") != null) {
+      return new Waiting(
+          "held", "It is held until somebody releases it: " + row.getString("held_reason"), null);
+    }
+    if (row.getObject("claim_token") != null) {
+      return new Waiting("sending", "It is being sent at this moment.", null);
+    }
+    if (row.getBoolean("restored")) {
+      return new Waiting(
+          "database_restored",
+          "Nothing is sent since the database was restored, until the reconciliation has ended.",
+          null);
+    }
+    if (row.getString("paused_by") != null) {
+      return new Waiting(
+          "sending_paused", "All sending is paused: resume it (POST /sending/resume).", null);
+    }
+    Waiting ofAccount = row.getObject("account") == null ? null : account(row, now, dueAt);
+    if (ofAccount != null) {
+      return ofAccount;
+    }
+    if (!dueAt.isAfter(now)) {
+      return new Waiting("due", "It is due, and leaves as soon as a worker is free.", now);
+    }
+    String error = row.getString("last_error");
+    return row.getInt("tries") > 0 && error != null
+        ? new Waiting("retry", "The last attempt failed: " + error, dueAt)
+        : new Waiting("scheduled", "It is to leave at that time.", dueAt);
+  }
+
+  private static @Nullable Waiting account(ResultSet row, Instant now, Instant dueAt)
+      throws SQLException {
+    if (row.getTimestamp("paused_at") != null) {
+      return new Waiting(
+          "account_paused", "The account is paused: resume it (POST /accounts/{id}/resume).", null);
+    }
+    if (row.getTimestamp("needs_reauthorization_at") != null) {
+      return new Waiting(
+          "account_needs_reauthorization",
+          "The owner of the account has to sign in again (POST /accounts/{id}/authorize).",
+          null);
+    }
+    if (!row.getBoolean("outbound_enabled")) {
+      return new Waiting(
+          "account_disabled",
+          "The account does not send: enable it (PATCH /accounts/{id} {\"outboundEnabled\": true}).",
+          null);
+    }
+    Instant backoff = Times.read(row, "backoff_until");
+    if (backoff != null && backoff.isAfter(now)) {
+      return new Waiting(
+          "account_error",
+          "The account's server failed: " + row.getString("health_error"),
+          later(backoff, dueAt));
+    }
+    Instant limit = Times.read(row, "next_send_at");
+    if (limit != null && limit.isAfter(now)) {
+      return new Waiting(
+          "account_limit",
+          "The account waits: " + row.getString("wait_reason"),
+          later(limit, dueAt));
+    }
+    return null;
+  }
+
+  private static Instant later(Instant one, Instant other) {
+    return one.isAfter(other) ? one : other;
+  }
+}
