@@ -10,10 +10,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.byoemail.deploy.MonitoringFiles.Query;
+import org.byoemail.support.PrometheusServer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What can be checked of Prometheus' and Grafana's files without starting either. */
 class MonitoringTest {
+  @RegisterExtension static final PrometheusServer PROMETHEUS = new PrometheusServer();
+
   private static final String RULES = "/etc/prometheus/rules.yml";
   private static final String DASHBOARDS = "/etc/grafana/dashboards";
 
@@ -88,6 +92,20 @@ class MonitoringTest {
               assertThat(alert.at("/labels/severity").asText()).isIn("page", "ticket");
               assertThat(alert.at("/annotations/summary").asText()).isNotBlank();
             });
+  }
+
+  @Test
+  void everyAlertFiresAndStaysQuietAsItsUnitTestsSay() {
+    assertThat(PrometheusServer.tool("test", "rules", "deploy/prometheus/rules.test.yml"))
+        .contains("SUCCESS");
+    assertThat(
+            MonitoringFiles.each(MonitoringFiles.read("prometheus/rules.test.yml").path("tests"))
+                .stream()
+                .flatMap(test -> MonitoringFiles.each(test.path("alert_rule_test")).stream())
+                .filter(test -> !test.path("exp_alerts").isEmpty())
+                .map(test -> test.path("alertname").asText()))
+        .containsAll(
+            MonitoringFiles.alerts().stream().map(alert -> alert.path("alert").asText()).toList());
   }
 
   @Test

@@ -53,7 +53,7 @@ public class AccountSender {
         Observation.createNotStarted("email.smtp.send", observations)
             .lowCardinalityKeyValue(
                 "security", server.security().name().toLowerCase(java.util.Locale.ROOT))
-            .highCardinalityKeyValue("server.host", server.host())
+            .highCardinalityKeyValue("server.address", server.host())
             .highCardinalityKeyValue("server.port", String.valueOf(server.port()));
     SendObservation.of(observation, mail, () -> converse(mail));
   }

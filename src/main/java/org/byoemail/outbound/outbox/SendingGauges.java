@@ -17,8 +17,17 @@ import org.springframework.stereotype.Component;
 class SendingGauges {
   private static final Duration FRESH = Duration.ofSeconds(10);
 
-  private record State(double backingOff, double waiting, double paused, double queueAge) {
-    static final State UNKNOWN = new State(Double.NaN, Double.NaN, Double.NaN, Double.NaN);
+  private static final int MAX_COUNTED = 10_000;
+
+  private record State(
+      double backingOff,
+      double waiting,
+      double paused,
+      double held,
+      double deadLetters,
+      double queueAge) {
+    static final State UNKNOWN =
+        new State(Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN, Double.NaN);
   }
 
   private final JdbcClient jdbc;
@@ -37,6 +46,12 @@ class SendingGauges {
         .register(meters);
     Gauge.builder("byo.outbound.paused", this, gauges -> gauges.state.get().paused())
         .register(meters);
+    Gauge.builder("byo.outbound.held", this, gauges -> gauges.state.get().held())
+        .description("messages that wait for a person's decision; at most 10,000 are counted")
+        .register(meters);
+    Gauge.builder("byo.outbound.dead.letters", this, gauges -> gauges.state.get().deadLetters())
+        .description("messages that failed and rejected submissions; at most 10,000 are counted")
+        .register(meters);
     Gauge.builder("byo.outbound.queue.age", this, gauges -> gauges.state.get().queueAge())
         .baseUnit("seconds")
         .description("how long the oldest delivery has waited that might leave")
@@ -49,14 +64,22 @@ class SendingGauges {
             """
             SELECT (SELECT count(*) FROM account_health WHERE side = 'smtp' AND backoff_until > statement_timestamp()) AS backoff,
               (SELECT count(*) FROM account_sending WHERE next_send_at > statement_timestamp()) AS waiting,
-              (SELECT count(*) FROM sending_pause) AS paused
+              (SELECT count(*) FROM sending_pause) AS paused,
+              (SELECT count(*) FROM (SELECT 1 FROM outbound_submission WHERE status = 'held' LIMIT :most) held) AS held,
+              (SELECT count(*) FROM (
+                (SELECT 1 FROM outbound_submission
+                  WHERE status IN ('failed', 'partially_failed', 'expired') LIMIT :most)
+                UNION ALL (SELECT 1 FROM rejected_submission LIMIT :most) LIMIT :most) lost) AS dead_letters
             """)
+        .param("most", MAX_COUNTED)
         .query(
             (row, number) ->
                 new State(
                     row.getDouble("backoff"),
                     row.getDouble("waiting"),
                     row.getDouble("paused"),
+                    row.getDouble("held"),
+                    row.getDouble("dead_letters"),
                     age))
         .single();
   }

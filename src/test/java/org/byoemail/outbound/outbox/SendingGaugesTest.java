@@ -2,11 +2,14 @@ package org.byoemail.outbound.outbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Timestamp;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
@@ -283,6 +286,53 @@ class SendingGaugesTest {
     assertThat(anew).isEqualTo(20);
   }
 
+  @Test
+  void heldMailAndDeadLettersAreCounted() {
+    double deadLetters = gauge("byo.outbound.dead.letters");
+    setStatus(message(account(), 0), "held");
+    setStatus(message(account(), 0), "failed");
+    setStatus(message(account(), 0), "partially_failed");
+    message(account(), 0);
+    after(10);
+
+    assertThat(gauge("byo.outbound.held")).isEqualTo(1);
+    assertThat(gauge("byo.outbound.dead.letters")).isEqualTo(deadLetters + 2);
+  }
+
+  @Test
+  void hostWhoseAccountsBackOffIsShownWithTheirShare() {
+    List<Account> accounts = Stream.generate(this::account).limit(5).toList();
+    accounts.subList(0, 2).forEach(one -> accountHealth.failed(one, Protocol.SMTP, "535 no"));
+    Collection<Gauge> few = shares();
+    accountHealth.failed(accounts.get(2), Protocol.SMTP, "535 no");
+    Collection<Gauge> many = shares();
+    accounts.forEach(one -> accountHealth.ok(one, Protocol.SMTP));
+
+    assertThat(few).isEmpty();
+    assertThat(many)
+        .singleElement()
+        .satisfies(
+            share -> {
+              assertThat(share.getId().getTag("host")).isEqualTo("localhost");
+              assertThat(share.getId().getTag("protocol")).isEqualTo("smtp");
+              assertThat(share.value()).isEqualTo(0.6);
+            });
+    assertThat(shares()).isEmpty();
+  }
+
+  private void setStatus(UUID message, String status) {
+    jdbc.sql("UPDATE outbound_submission SET status = :status WHERE message_id = :message")
+        .param("status", status)
+        .param("message", message)
+        .update();
+  }
+
+  private Collection<Gauge> shares() {
+    after(10);
+    gauge("byo.accounts.error");
+    return meters.find("byo.accounts.backoff.share").gauges();
+  }
+
   private Account account() {
     return fixtures.account(PORT, null);
   }
@@ -303,6 +353,10 @@ class SendingGaugesTest {
   }
 
   private double queueAge() {
-    return meters.get("byo.outbound.queue.age").gauge().value();
+    return gauge("byo.outbound.queue.age");
+  }
+
+  private double gauge(String name) {
+    return meters.get(name).gauge().value();
   }
 }
