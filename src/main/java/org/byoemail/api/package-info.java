@@ -13,6 +13,7 @@
       "account.link",
       "account.registry",
       "account.testmail",
+      "account.testrun",
       "format.calendar",
       "format.report",
       "inbound.ingest",

@@ -1,9 +1,16 @@
 package org.byoemail.connect;
 
+import org.byoemail.account.connection.TestListener;
+import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.oauth.AuthorizationPurpose;
 import org.byoemail.account.oauth.AuthorizationRefusal;
 import org.byoemail.account.oauth.AuthorizationRequest;
 import org.byoemail.account.oauth.TokenSet;
+import org.byoemail.account.testrun.TestRun;
+import org.byoemail.account.testrun.TestRuns;
+import org.byoemail.account.testrun.TestRuns.Outcome;
+import org.byoemail.account.testrun.TestSubject;
+import org.byoemail.format.mail.AccountId;
 import org.byoemail.operations.setup.OAuthResult;
 import org.byoemail.operations.setup.OAuthSetup;
 import org.springframework.stereotype.Component;
@@ -13,9 +20,11 @@ import org.springframework.web.servlet.ModelAndView;
 @Component
 class AccountAuthorizations implements AuthorizationHandler {
   private final OAuthSetup setup;
+  private final TestRuns runs;
 
-  AccountAuthorizations(OAuthSetup setup) {
+  AccountAuthorizations(OAuthSetup setup, TestRuns runs) {
     this.setup = setup;
+    this.runs = runs;
   }
 
   @Override
@@ -25,7 +34,28 @@ class AccountAuthorizations implements AuthorizationHandler {
 
   @Override
   public ModelAndView granted(AuthorizationRequest request, TokenSet tokens) {
-    return next(request, setup.prove(request, tokens));
+    if (request.subject().purpose() != AuthorizationPurpose.CONSOLE) {
+      return next(request, setup.prove(request, tokens, TestListener.NONE));
+    }
+    try {
+      TestRun run =
+          runs.begin(
+              TestSubject.signIn(new AccountId(request.subject().id())),
+              null,
+              listener -> {
+                OAuthResult result = setup.prove(request, tokens, listener);
+                return new Outcome(result.ok(), result.message());
+              });
+      return new ModelAndView(
+          "redirect:/console/accounts/"
+              + request.subject().id()
+              + "/tests/"
+              + run.id()
+              + "?signIn="
+              + request.id());
+    } catch (TooManyTests e) {
+      return next(request, setup.prove(request, tokens, TestListener.NONE));
+    }
   }
 
   @Override

@@ -5,20 +5,18 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiFunction;
-import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.link.ConnectLink;
 import org.byoemail.account.link.ConnectLink.Binding;
 import org.byoemail.account.link.ConnectLink.Status;
-import org.byoemail.account.link.ConnectLinkOver;
 import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.link.MailboxProposal;
 import org.byoemail.account.oauth.BegunAuthorization;
 import org.byoemail.account.oauth.OAuthFailed;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.testrun.TestRun;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StateConflict;
-import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.operations.setup.AccountDraft;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -55,13 +53,16 @@ class ConnectPageController {
   private final MailboxProposals proposals;
   private final LinkPages pages;
   private final LinkSignIns signIns;
+  private final LinkTests tests;
 
   ConnectPageController(
       ConnectLinks links,
       MailboxConnection connection,
       MailboxProposals proposals,
       LinkPages pages,
-      LinkSignIns signIns) {
+      LinkSignIns signIns,
+      LinkTests tests) {
+    this.tests = tests;
     this.signIns = signIns;
     this.links = links;
     this.connection = connection;
@@ -81,7 +82,10 @@ class ConnectPageController {
     LinkSubject subject = connection.subject(link).orElse(null);
     Binding binding = link.progress().binding();
     if (link.status() == Status.USED && binding == Binding.THIS) {
-      return pages.connected(link, subject, List.of());
+      return pages.connected(
+          link,
+          subject,
+          tests.latest(link).map(LinkTests::result).map(Result::sides).orElse(List.of()));
     }
     if (link.status() != Status.OPEN || subject == null) {
       return pages.over(link);
@@ -95,7 +99,13 @@ class ConnectPageController {
     if (link.mailbox() == null) {
       return pages.address(token, link, subject, "", null);
     }
-    return pages.signIn(token, link, subject, null, Map.of(), null);
+    TestRun last = tests.latest(link).orElse(null);
+    if (last == null) {
+      return pages.signIn(token, link, subject, null, Map.of(), null);
+    }
+    return last.isRunning()
+        ? pages.testing(token, link, subject, last)
+        : pages.signIn(token, link, subject, tests.typed(last), Map.of(), LinkTests.result(last));
   }
 
   @PostMapping("/begin")
@@ -157,6 +167,7 @@ class ConnectPageController {
           }
           try {
             links.choose(link.id(), parsed, proposals.of(parsed, link.organization()));
+            tests.forget(link);
             return pages.again(token);
           } catch (TooManyTests e) {
             return pages.busy(pages.address(token, link, subject, address, null));
@@ -172,6 +183,7 @@ class ConnectPageController {
         (link, subject) -> {
           if (link.address() == null) {
             links.choose(link.id(), null, null);
+            tests.forget(link);
           }
           return pages.again(token);
         });
@@ -191,22 +203,19 @@ class ConnectPageController {
     }
     try {
       AccountDraft draft = draft(link, subject.account(), form);
+      Account candidate = connection.candidate(subject, address, draft);
       if (!links.attempt(link.id())) {
         return pages.tooManyAttempts();
       }
-      Result result = connection.byPassword(link, subject, address, draft);
-      if (result.connected()) {
-        return pages.connected(reloaded(link), subject, result.sides());
-      }
-      return pages.signIn(token, link, subject, form, Map.of(), result);
+      tests.begin(
+          link,
+          link.anyServers() && link.mended() == null ? form : null,
+          listener -> connection.byPassword(link, subject, candidate, listener));
+      return pages.again(token);
     } catch (FieldsRefused e) {
       return pages.signIn(token, link, subject, form, LinkPages.byField(e), null);
     } catch (TooManyTests e) {
       return pages.busy(pages.signIn(token, link, subject, form, Map.of(), null));
-    } catch (ConnectionFailed | BaselineFailed e) {
-      return pages.interrupted(token, link, subject, form);
-    } catch (ConnectLinkOver e) {
-      return pages.again(token);
     }
   }
 
@@ -253,10 +262,6 @@ class ConnectPageController {
     }
     MailboxProposal found = link.progress().proposal();
     return link.anyServers() || found == null ? form.draft() : form.at(found).draft();
-  }
-
-  private ConnectLink reloaded(ConnectLink link) {
-    return links.find(link.id()).orElse(link);
   }
 
   /** Does a step of an open link in the browser that it is bound to. */

@@ -4,18 +4,15 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
-import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.link.ConnectLink;
 import org.byoemail.account.link.ConnectLink.Binding;
 import org.byoemail.account.link.ConnectLink.Status;
-import org.byoemail.account.link.ConnectLinkOver;
 import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.oauth.AuthorizationPurpose;
 import org.byoemail.account.oauth.AuthorizationRefusal;
 import org.byoemail.account.oauth.AuthorizationRequest;
 import org.byoemail.account.oauth.TokenSet;
-import org.byoemail.inbound.mailbox.BaselineFailed;
 import org.byoemail.operations.setup.LinkSignIns;
 import org.byoemail.operations.setup.MailboxConnection;
 import org.byoemail.operations.setup.MailboxConnection.LinkSubject;
@@ -33,6 +30,7 @@ class LinkAuthorizations implements AuthorizationHandler {
   private final MailboxConnection connection;
   private final LinkSignIns signIns;
   private final LinkPages pages;
+  private final LinkTests tests;
   private final HttpServletRequest current;
 
   /**
@@ -43,7 +41,9 @@ class LinkAuthorizations implements AuthorizationHandler {
       MailboxConnection connection,
       LinkSignIns signIns,
       LinkPages pages,
+      LinkTests tests,
       HttpServletRequest current) {
+    this.tests = tests;
     this.links = links;
     this.connection = connection;
     this.signIns = signIns;
@@ -74,20 +74,17 @@ class LinkAuthorizations implements AuthorizationHandler {
     ConnectLink link = opened.link();
     LinkSubject subject = opened.subject();
     try {
-      Result result = signIns.finish(link, subject, request, tokens).orElse(null);
-      if (result == null) {
-        return pages.noToken(
-            token, link, subject, "The link was changed meanwhile. Sign in again.", null);
-      }
-      return result.connected()
-          ? pages.connected(links.find(link.id()).orElse(link), subject, result.sides())
-          : pages.signIn(token, link, subject, null, Map.of(), result);
+      tests.begin(
+          link,
+          null,
+          listener ->
+              signIns
+                  .finish(link, subject, request, tokens, listener)
+                  .orElseGet(
+                      () -> Result.failed("The link was changed meanwhile. Sign in again.")));
+      return pages.again(token);
     } catch (TooManyTests e) {
       return pages.busy(pages.signIn(token, link, subject, null, Map.of(), null));
-    } catch (ConnectionFailed | BaselineFailed e) {
-      return pages.interrupted(token, link, subject, null);
-    } catch (ConnectLinkOver e) {
-      return pages.again(token);
     }
   }
 

@@ -12,6 +12,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
+import org.byoemail.account.testrun.TestRun;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.LinkProviders;
@@ -31,6 +32,9 @@ import org.springframework.web.servlet.ModelAndView;
 /** The pages of a connect link: what each shows. Safe for use by many threads. */
 @Component
 class LinkPages {
+  static final String BUSY =
+      "Many mailboxes are being tested at the moment. Try again in a minute.";
+
   private final Brand brand;
   private final PublicUrl publicUrl;
   private final ReturnUrls returnUrls;
@@ -98,19 +102,15 @@ class LinkPages {
 
   /** The same page again: too many tests are running. */
   ModelAndView busy(ModelAndView page) {
-    return refused(
-        page,
-        HttpStatus.TOO_MANY_REQUESTS,
-        "Many mailboxes are being tested at the moment. Try again in a minute.");
+    return refused(page, HttpStatus.TOO_MANY_REQUESTS, BUSY);
   }
 
-  /** The connection to the server was lost after the test. */
-  ModelAndView interrupted(
-      String token, ConnectLink link, LinkSubject subject, @Nullable SignInForm typed) {
-    return refused(
-        signIn(token, link, subject, typed, Map.of(), null),
-        HttpStatus.OK,
-        "The tests passed, but the mail server did not answer afterwards. Try again.");
+  /** The attempt that is under way; the page loads itself again until it has ended. */
+  ModelAndView testing(String token, ConnectLink link, LinkSubject subject, TestRun run) {
+    ModelAndView page = step("connect/testing", token, link, subject);
+    page.addObject("running", true);
+    page.addObject("sides", run.sides());
+    return page;
   }
 
   /** The provider issued no token. */

@@ -71,6 +71,11 @@ record SignInForm(@Nullable String password, @Nullable ServerForm smtp, @Nullabl
     return new SignInForm(password, found.smtp(), found.imap());
   }
 
+  /** The servers alone. */
+  SignInForm withoutPassword() {
+    return new SignInForm(null, smtp, imap);
+  }
+
   /**
    * The password.
    *

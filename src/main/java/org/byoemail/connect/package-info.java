@@ -9,6 +9,7 @@
       "account.link",
       "account.oauth",
       "account.registry",
+      "account.testrun",
       "inbound.mailbox",
       "platform.access",
       "operations.setup"

@@ -2,12 +2,10 @@ package org.byoemail.console;
 
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
@@ -64,9 +62,6 @@ class AccountPageController {
     this.agents = agents;
   }
 
-  /** The result of a connection test. */
-  record TestView(String what, ConnectionTest test) {}
-
   @GetMapping
   String list(@RequestParam(required = false) @Nullable UUID after, Model model) {
     Page<AccountState> page =
@@ -82,9 +77,12 @@ class AccountPageController {
 
   @GetMapping("/{id}")
   String show(
-      @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID signIn, Model model) {
+      @PathVariable UUID id,
+      @RequestParam(required = false) @Nullable UUID signIn,
+      @RequestParam(required = false) @Nullable UUID test,
+      Model model) {
     AccountState state = find(id);
-    panels.addTo(model, state, signIn);
+    panels.addTo(model, state, signIn, test);
     model.addAttribute("account", views(List.of(state)).get(0));
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
     model.addAttribute("sentFolder", sentFolders.of(state.account().id()));
@@ -107,18 +105,6 @@ class AccountPageController {
     AccountId other = bounceAccount == null ? null : new AccountId(bounceAccount);
     return FlashActions.run(
         flash, path(id), "Saved.", () -> setup.setBounceAccount(account, other));
-  }
-
-  @PostMapping("/{id}/test/{side}")
-  String test(@PathVariable UUID id, @PathVariable String side, RedirectAttributes flash) {
-    Account account = find(id).account();
-    Protocol tested = side(side);
-    String what = tested.word().toUpperCase(Locale.ROOT);
-    return FlashActions.run(
-        flash,
-        path(id),
-        null,
-        () -> flash.addFlashAttribute("test", new TestView(what, switches.test(account, tested))));
   }
 
   @PostMapping("/{id}/enable/{side}")
@@ -220,7 +206,7 @@ class AccountPageController {
         .toList();
   }
 
-  private static Protocol side(String word) {
+  static Protocol side(String word) {
     return switch (word) {
       case "smtp" -> Protocol.SMTP;
       case "imap" -> Protocol.IMAP;

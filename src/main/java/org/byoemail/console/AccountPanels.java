@@ -1,6 +1,7 @@
 package org.byoemail.console;
 
 import java.util.UUID;
+import org.byoemail.account.testrun.TestRuns;
 import org.byoemail.operations.setup.AccountState;
 import org.byoemail.operations.setup.AliasSetup;
 import org.byoemail.operations.setup.CatchAllSetup;
@@ -10,15 +11,17 @@ import org.springframework.ui.Model;
 
 /**
  * What the page of an account shows besides its settings: its sign-in by OAuth 2.0, its aliases and
- * catch-all domains.
+ * catch-all domains, and the connection test that has just ended.
  */
 @Component
 class AccountPanels {
   private final OAuthViews oauth;
   private final AliasSetup aliases;
   private final CatchAllSetup catchAlls;
+  private final TestRuns runs;
 
-  AccountPanels(OAuthViews oauth, AliasSetup aliases, CatchAllSetup catchAlls) {
+  AccountPanels(OAuthViews oauth, AliasSetup aliases, CatchAllSetup catchAlls, TestRuns runs) {
+    this.runs = runs;
     this.catchAlls = catchAlls;
     this.oauth = oauth;
     this.aliases = aliases;
@@ -28,8 +31,11 @@ class AccountPanels {
    * Adds it to the model of the page.
    *
    * @param signIn the sign-in that the browser comes from; null: none
+   * @param test the test that the browser comes from; null: none
    */
-  void addTo(Model model, AccountState state, @Nullable UUID signIn) {
+  void addTo(Model model, AccountState state, @Nullable UUID signIn, @Nullable UUID test) {
+    model.addAttribute(
+        "test", test == null ? null : runs.find(state.account().id(), test).orElse(null));
     model.addAttribute("oauth", oauth.of(state, signIn));
     model.addAttribute(
         "plusAddresses", aliases.plusAddresses(state.account()).map(AliasView::of).orElse(null));

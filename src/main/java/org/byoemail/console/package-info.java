@@ -13,6 +13,7 @@
       "account.provider",
       "account.registry",
       "account.testmail",
+      "account.testrun",
       "account.rollout",
       "format.mime",
       "format.report",

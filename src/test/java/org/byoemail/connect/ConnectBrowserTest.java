@@ -11,11 +11,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -89,11 +91,13 @@ class ConnectBrowserTest extends WebTest {
       page.fill("#password", "not-the-password");
       picture(page, "sign-in");
       page.click("text=Test and connect");
+      Chromium.awaitTest(page);
       assertThat(page.innerText("main")).contains("The mailbox was not connected");
       assertThat(page.inputValue("#password")).isEmpty();
       picture(page, "refused");
       page.fill("#password", ada.password());
       page.click("text=Test and connect");
+      Chromium.awaitTest(page);
       assertThat(page.innerText("h1")).isEqualTo("Your mailbox is connected");
       picture(page, "connected");
       assertThat(page.getAttribute("a.button.main", "href"))
@@ -101,6 +105,53 @@ class ConnectBrowserTest extends WebTest {
     }
     assertThat(complaints).isEmpty();
     secondBrowserIsToldThatTheLinkWasUsed(url);
+  }
+
+  @Test
+  void ownerSeesEachStepWhenItHappens() {
+    String secret = fresh("secret-");
+    try (ScriptedSmtpServer slow = new ScriptedSmtpServer();
+        BrowserContext context = phone()) {
+      slow.offering("STARTTLS", "AUTH PLAIN")
+          .withStartTls(CertificateAuthority.shared().issueOnlyFor("localhost"))
+          .answer("NOOP", ScriptedSmtpServer.HELD);
+      String url =
+          post(
+                  ADMIN_KEY,
+                  "/accounts/connect-links",
+                  Map.of("agent", agent(fresh("Acme")), "servers", "any"))
+              .text("/url");
+      Page page = context.newPage();
+      page.navigate("http://localhost:" + port + URI.create(url).getPath());
+      page.click("text=Continue in this browser");
+      page.fill("#address", fresh("ada") + "@unknown.test");
+      page.click("button.main");
+      page.fill("#password", secret);
+      for (String side : List.of("smtp", "imap")) {
+        page.fill("[name='" + side + ".host']", "localhost");
+        page.fill("[name='" + side + ".port']", String.valueOf(slow.port()));
+        page.selectOption("[name='" + side + ".security']", "starttls");
+      }
+      page.click("text=Test and connect");
+      page.waitForSelector("li:has-text('noop') >> text=now");
+      picture(page, "testing");
+      assertThat(page.innerText("main"))
+          .contains("auth", "signed in", "the certificate is valid for localhost")
+          .doesNotContain(secret, "reading (IMAP)");
+      slow.release();
+      page.waitForSelector("h2:has-text('reading (IMAP)')");
+      Chromium.awaitTest(page);
+      assertThat(page.innerText("main")).contains("The mailbox was not connected", "greeting");
+      assertThat(page.inputValue("[name='imap.port']")).isEqualTo(String.valueOf(slow.port()));
+      assertThat(page.inputValue("#password")).isEmpty();
+    }
+    assertThat(
+            jdbc.sql(
+                    "SELECT count(*) FROM test_run WHERE test_run::text LIKE '%' || :secret || '%'")
+                .param("secret", secret)
+                .query(Integer.class)
+                .single())
+        .isZero();
   }
 
   private void secondBrowserIsToldThatTheLinkWasUsed(String url) {

@@ -1,5 +1,7 @@
 package org.byoemail.connect;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.CookieManager;
@@ -60,7 +62,15 @@ final class LinkBrowser {
   /** Presses the button of a form, and follows to the page that it leads to. */
   HttpResponse<String> submit(String step, String... fields) {
     HttpResponse<String> answer = post(step, csrf, fields);
-    return answer.statusCode() == 303 ? open() : keep(answer);
+    return answer.statusCode() == 303 ? afterTest() : keep(answer);
+  }
+
+  /** The page once it no longer loads itself again. */
+  private HttpResponse<String> afterTest() {
+    return await()
+        .atMost(Duration.ofSeconds(90))
+        .pollInterval(Duration.ofMillis(50))
+        .until(this::open, page -> !page.body().contains("http-equiv=\"refresh\""));
   }
 
   /** Sends a form with another token than that of its page. */

@@ -359,8 +359,10 @@ class SignInBrowserTest extends WebTest {
       page.click("text=Save");
       assertThat(page.innerText("main")).contains("The application signs in itself");
       page.click("button:has-text('Test SMTP')");
+      Chromium.awaitTest(page);
       assertThat(page.innerText("main")).contains("Test SMTP passed");
       page.click("button:has-text('Test IMAP')");
+      Chromium.awaitTest(page);
       assertThat(page.innerText("main")).contains("Test IMAP passed");
       enable(page);
       picture(page, kind);
@@ -457,6 +459,7 @@ class SignInBrowserTest extends WebTest {
     }
     page.click("text=" + decision);
     page.waitForSelector("main");
+    Chromium.awaitTest(page);
   }
 
   private String created(String organization, MailUser user) {
@@ -493,6 +496,7 @@ class SignInBrowserTest extends WebTest {
     page.click("text=" + decision);
     page.waitForURL(url -> url.startsWith(GATEWAY));
     page.waitForSelector("main");
+    Chromium.awaitTest(page);
   }
 
   private Page watched(BrowserContext context) {

@@ -74,10 +74,12 @@ class ConsoleBrowserTest extends WebTest {
       server(page, "imap", SERVER.imapPort(), ada);
       page.click("text=Save");
       page.click("text=Test SMTP");
+      Chromium.awaitTest(page);
       assertThat(page.innerText("main")).contains("Test SMTP passed");
       picture(page, "test-smtp");
       page.click("text=Enable sending");
       page.click("text=Test IMAP");
+      Chromium.awaitTest(page);
       page.click("text=Enable receiving");
       assertThat(page.innerText("main")).contains("Receiving is enabled.");
       picture(page, "account");

@@ -124,6 +124,13 @@ class AccessMatrixTest extends WebTest {
           row("POST /accounts/{id}/test-imap", "operator")
               .own(200, "/accounts/{account}/test-imap")
               .hidden(),
+          row("POST /accounts/{id}/test-runs", "operator")
+              .own(202, "/accounts/{account}/test-runs", "{\"side\":\"smtp\"}")
+              .hidden(),
+          row("GET /accounts/{id}/test-runs/{run}", "operator")
+              .own(200, "/accounts/{account}/test-runs/{testrun}")
+              .hidden()
+              .foreign(404, "/accounts/{b.account}/test-runs/{testrun}"),
           row("POST /accounts/{id}/authorize", "operator")
               .own(409, "/accounts/{account}/authorize")
               .hidden(),
@@ -650,6 +657,14 @@ class AccessMatrixTest extends WebTest {
             VALUES (:id, '%s', '%s', 'somebody', '%s@example.test', now())
             """
                 .formatted(account, mark, mark)));
+    things.put(
+        "testrun",
+        insert(
+            """
+            INSERT INTO test_run (id, subject, account_id, sides, ok, problem, deadline_at, ended_at)
+            VALUES (:id, '%s', '%s', '[]', false, '%s', now(), now())
+            """
+                .formatted(mark, account, mark)));
     jdbc.sql(
             "INSERT INTO held_correspondent (agent_id, address, mails, held_at) VALUES"
                 + " (:agent::uuid, 'loop@else.test', 9, now())")

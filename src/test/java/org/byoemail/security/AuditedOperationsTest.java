@@ -1,6 +1,7 @@
 package org.byoemail.security;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.util.List;
 import java.util.Map;
@@ -321,7 +322,30 @@ class AuditedOperationsTest extends WebTest {
     console(
         "/accounts/{id}/test/{side}",
         "account.tested",
-        () -> form("/accounts/" + account + "/test/smtp"));
+        () -> {
+          form("/accounts/" + account + "/test/smtp");
+          await()
+              .until(
+                  () ->
+                      jdbc.sql(
+                              "SELECT count(*) FROM test_run WHERE account_id = :id::uuid"
+                                  + " AND ended_at IS NULL")
+                          .param("id", account)
+                          .query(Integer.class)
+                          .single(),
+                  running -> running == 0);
+        });
+    api(
+        "POST /accounts/{id}/test-runs",
+        "account.tested",
+        () -> {
+          Answer run =
+              post(ADMIN_KEY, "/accounts/" + account + "/test-runs", Map.of("side", "smtp"));
+          ok(run);
+          String path = "/accounts/" + account + "/test-runs/" + run.text("/id");
+          await()
+              .until(() -> get(ADMIN_KEY, path).text("/state"), state -> !state.equals("running"));
+        });
     console(
         "/accounts/{id}/enable/{side}",
         "account.changed",

@@ -2,6 +2,7 @@ package org.byoemail.support;
 
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import java.nio.file.Path;
 import java.util.List;
@@ -40,6 +41,11 @@ public final class Chromium implements AutoCloseable {
 
   public Browser browser() {
     return browser;
+  }
+
+  /** The page after a connection test whose steps it shows has ended; each step is awaited. */
+  public static void awaitTest(Page page) {
+    page.waitForSelector("main:not(:has-text('each step as it happens'))");
   }
 
   @Override

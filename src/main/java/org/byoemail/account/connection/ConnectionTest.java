@@ -13,7 +13,7 @@ public record ConnectionTest(boolean ok, List<Step> steps, @Nullable String hint
   /**
    * One step.
    *
-   * @param name token, connect, tls, ehlo, auth, login, select, noop
+   * @param name host, token or password, connect, tls, greeting, ehlo, auth, login, select, noop
    * @param detail the server's reply, or the finding
    */
   public record Step(String name, boolean ok, String detail) {}

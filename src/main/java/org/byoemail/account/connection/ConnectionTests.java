@@ -1,16 +1,9 @@
 package org.byoemail.account.connection;
 
 import jakarta.mail.MessagingException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Function;
-import java.util.function.Supplier;
-import org.byoemail.account.connection.ConnectionTest.Step;
+import java.time.Duration;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
-import org.byoemail.account.registry.ServerSettings;
-import org.byoemail.account.registry.ServerSettings.Auth;
-import org.byoemail.account.registry.ServerSettings.Security;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -47,10 +40,7 @@ public class ConnectionTests {
    * @throws TooManyTests if too many tests are running
    */
   public ConnectionTest smtp(Account account) {
-    return run(
-        account,
-        Protocol.SMTP,
-        tested -> testSmtp(tested, () -> smtp.open(tested, Timeouts.testing(settings))));
+    return test(account, Protocol.SMTP, null, TestListener.NONE);
   }
 
   /**
@@ -60,7 +50,7 @@ public class ConnectionTests {
    * @throws TooManyTests if too many tests are running
    */
   public ConnectionTest imap(Account account) {
-    return run(account, Protocol.IMAP, tested -> testImap(tested, null));
+    return test(account, Protocol.IMAP, null, TestListener.NONE);
   }
 
   /**
@@ -69,17 +59,7 @@ public class ConnectionTests {
    * @see #smtp(Account)
    */
   public ConnectionTest smtp(Account account, String candidateToken) {
-    return run(
-        account,
-        Protocol.SMTP,
-        tested ->
-            testSmtp(
-                tested,
-                () ->
-                    smtp.open(
-                        tested,
-                        Timeouts.testing(settings),
-                        credentials.candidate(tested, Protocol.SMTP, candidateToken))));
+    return test(account, Protocol.SMTP, candidateToken, TestListener.NONE);
   }
 
   /**
@@ -88,110 +68,101 @@ public class ConnectionTests {
    * @see #imap(Account)
    */
   public ConnectionTest imap(Account account, String candidateToken) {
-    return run(
-        account,
-        Protocol.IMAP,
-        tested ->
-            testImap(tested, () -> credentials.candidate(tested, Protocol.IMAP, candidateToken)));
-  }
-
-  private ConnectionTest run(
-      Account account, Protocol protocol, Function<Account, ConnectionTest> conversation) {
-    try {
-      return visits.visit(account, protocol, () -> conversation.apply(account));
-    } catch (ConnectionFailed e) {
-      return failed(e, List.of(Stage.CONNECT), account.server(protocol));
-    }
-  }
-
-  private ConnectionTest testSmtp(Account account, Supplier<SmtpConnection> opener) {
-    ServerSettings server = account.server(Protocol.SMTP);
-    List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
-    if (server.security() == Security.SSL) {
-      stages.add(Stage.TLS);
-    }
-    stages.add(Stage.GREETING);
-    stages.add(Stage.EHLO);
-    if (server.security() == Security.STARTTLS) {
-      stages.add(Stage.STARTTLS);
-    }
-    if (server.auth() != Auth.NONE) {
-      stages.add(Stage.AUTH);
-    }
-    try {
-      SmtpConnection connection = opener.get();
-      List<Step> steps = passed(stages, server, Protocol.SMTP);
-      try {
-        SmtpReply reply = connection.noop();
-        boolean alive = reply != null && reply.isPositive();
-        steps.add(new Step("noop", alive, reply == null ? "no answer" : reply.text()));
-        return new ConnectionTest(alive, steps, null);
-      } finally {
-        connection.close();
-      }
-    } catch (ConnectionFailed e) {
-      return failed(e, stages, server);
-    }
+    return test(account, Protocol.IMAP, candidateToken, TestListener.NONE);
   }
 
   /**
-   * @param candidate null: with what the account signs in with
+   * Tests one side, and tells of each step as it happens.
+   *
+   * @param candidateToken an access token that is not stored yet; null: with what the account signs
+   *     in with
+   * @throws IllegalStateException if the account has no settings of that side
+   * @throws TooManyTests if too many tests are running
    */
-  private ConnectionTest testImap(Account account, @Nullable Supplier<Credentials> candidate) {
-    ServerSettings server = account.server(Protocol.IMAP);
-    List<Stage> stages = new ArrayList<>(List.of(Stage.CONNECT));
-    if (server.security() == Security.SSL) {
-      stages.add(Stage.TLS);
-    }
-    stages.add(Stage.GREETING);
-    if (server.security() == Security.STARTTLS) {
-      stages.add(Stage.STARTTLS);
-    }
-    stages.add(Stage.AUTH);
+  public ConnectionTest test(
+      Account account, Protocol protocol, @Nullable String candidateToken, TestListener listener) {
+    TestSteps steps = new TestSteps(protocol, account.server(protocol), listener);
     try {
-      Timeouts timeouts = Timeouts.testing(settings);
-      Deadline overall = Deadline.in(timeouts.opening());
-      try (ImapConnection connection =
-          candidate == null
-              ? imap.open(account, timeouts, overall)
-              : imap.open(account, timeouts, overall, candidate.get())) {
-        connection.endBy(overall);
-        Redaction redaction =
-            (candidate == null ? credentials.of(account, Protocol.IMAP) : candidate.get())
-                .redaction();
-        ConnectionTest result =
-            folder(connection, redaction, account, passed(stages, server, Protocol.IMAP));
-        connection.leave(settings.testTimeout());
-        return result;
-      }
+      return visits.visit(
+          account,
+          protocol,
+          () ->
+              protocol == Protocol.SMTP
+                  ? testSmtp(account, candidateToken, steps)
+                  : testImap(account, candidateToken, steps));
     } catch (ConnectionFailed e) {
-      return failed(e, stages, server);
+      return steps.failed(e);
     }
   }
 
-  private static ConnectionTest folder(
-      ImapConnection connection, Redaction redaction, Account account, List<Step> steps) {
-    String step = "select";
+  /** How long the test of one side may take. */
+  public Duration deadline() {
+    return visits.deadline();
+  }
+
+  private ConnectionTest testSmtp(Account account, @Nullable String token, TestSteps steps) {
+    Timeouts timeouts = Timeouts.testing(settings);
+    SmtpConnection connection =
+        token == null
+            ? smtp.open(account, timeouts, steps::reached)
+            : smtp.open(
+                account,
+                timeouts,
+                credentials.candidate(account, Protocol.SMTP, token),
+                steps::reached);
+    try {
+      steps.begin("noop");
+      SmtpReply reply = connection.noop();
+      String words = reply == null ? "no answer" : reply.text();
+      return reply != null && reply.isPositive() ? steps.passed(words) : steps.failed(words, null);
+    } finally {
+      connection.close();
+    }
+  }
+
+  private ConnectionTest testImap(Account account, @Nullable String token, TestSteps steps) {
+    Timeouts timeouts = Timeouts.testing(settings);
+    Deadline overall = Deadline.in(timeouts.opening());
+    try (ImapConnection connection =
+        token == null
+            ? imap.open(account, timeouts, overall, steps::reached)
+            : imap.open(
+                account,
+                timeouts,
+                overall,
+                credentials.candidate(account, Protocol.IMAP, token),
+                steps::reached)) {
+      connection.endBy(overall);
+      Credentials used =
+          token == null
+              ? credentials.of(account, Protocol.IMAP)
+              : credentials.candidate(account, Protocol.IMAP, token);
+      ConnectionTest result = folders(connection, used.redaction(), account, steps);
+      connection.leave(settings.testTimeout());
+      return result;
+    }
+  }
+
+  private static ConnectionTest folders(
+      ImapConnection connection, Redaction redaction, Account account, TestSteps steps) {
     String folder = "";
+    boolean selecting = true;
     try {
       for (String name : account.settings().folders()) {
         folder = account.settings().hasSeveralFolders() ? name + ": " : "";
-        SelectResult selected = SelectResult.open(connection, name, false);
-        steps.add(new Step(step, true, opened(name, selected)));
+        steps.begin("select");
+        steps.pass(opened(name, SelectResult.open(connection, name, false)));
       }
-      folder = "";
-      step = "noop";
+      selecting = false;
+      steps.begin("noop");
       connection.send("NOOP");
-      steps.add(new Step(step, true, "answered"));
-      return new ConnectionTest(true, steps, null);
+      return steps.passed("answered");
     } catch (MessagingException e) {
-      steps.add(new Step(step, false, folder + redaction.clean(e.getMessage())));
-      return new ConnectionTest(
-          false,
-          steps,
-          step.equals("select")
-              ? TroubleshootingHints.select(e, account.server(Protocol.IMAP))
-              : null);
+      return selecting
+          ? steps.failed(
+              folder + redaction.clean(e.getMessage()),
+              TroubleshootingHints.select(e, account.server(Protocol.IMAP)))
+          : steps.failed(redaction.clean(e.getMessage()), null);
     }
   }
 
@@ -199,46 +170,5 @@ public class ConnectionTests {
     return selected.exists() < 0
         ? name + " was opened"
         : name + " holds " + selected.exists() + " mails";
-  }
-
-  private static List<Step> passed(List<Stage> stages, ServerSettings server, Protocol protocol) {
-    List<Step> steps = new ArrayList<>();
-    for (Stage stage : stages) {
-      steps.add(new Step(name(stage, protocol), true, detail(stage, server)));
-    }
-    return steps;
-  }
-
-  private static ConnectionTest failed(
-      ConnectionFailed e, List<Stage> stages, ServerSettings server) {
-    Stage at = e.stage() == Stage.VETTING ? Stage.CONNECT : e.stage();
-    int index = stages.indexOf(at);
-    boolean early = e.stage() == Stage.VETTING || index < 0;
-    List<Step> steps =
-        early ? new ArrayList<>() : passed(stages.subList(0, index), server, e.protocol());
-    boolean ofPassword = at == Stage.TOKEN && server.auth() != Auth.OAUTH2;
-    steps.add(
-        new Step(
-            ofPassword ? "password" : name(at, e.protocol()),
-            false,
-            String.valueOf(e.getMessage())));
-    return new ConnectionTest(false, steps, TroubleshootingHints.of(e, server));
-  }
-
-  private static String name(Stage stage, Protocol protocol) {
-    return switch (stage) {
-      case STARTTLS -> "tls";
-      case AUTH -> protocol == Protocol.IMAP ? "login" : "auth";
-      default -> stage.name().toLowerCase(java.util.Locale.ROOT);
-    };
-  }
-
-  private static String detail(Stage stage, ServerSettings server) {
-    return switch (stage) {
-      case CONNECT -> server.host() + ":" + server.port();
-      case TLS, STARTTLS -> "the certificate is valid for " + HostVetting.name(server.host());
-      case AUTH -> "signed in";
-      default -> "answered";
-    };
   }
 }

@@ -3,6 +3,7 @@ package org.byoemail.account.connection;
 import jakarta.mail.MessagingException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.function.Consumer;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
@@ -47,34 +48,44 @@ public class ImapConnections {
    */
   public ImapConnection open(Account account, ConnectionGate gate) {
     Timeouts timeouts = Timeouts.working(settings);
-    return open(account, timeouts, Deadline.in(timeouts.opening()), gate);
+    return open(
+        account, timeouts, Deadline.in(timeouts.opening()), new Observers(gate, stage -> {}));
   }
 
   /**
    * @param overall the deadline of connect and authentication
+   * @param reached called at the begin of each stage
    */
-  ImapConnection open(Account account, Timeouts timeouts, Deadline overall) {
-    return open(account, timeouts, overall, address -> {});
+  ImapConnection open(
+      Account account, Timeouts timeouts, Deadline overall, Consumer<Stage> reached) {
+    return open(account, timeouts, overall, new Observers(address -> {}, reached));
   }
 
   /** Connects with these credentials. */
   ImapConnection open(
-      Account account, Timeouts timeouts, Deadline overall, Credentials credentials) {
-    return open(account, timeouts, overall, address -> {}, credentials);
+      Account account,
+      Timeouts timeouts,
+      Deadline overall,
+      Credentials credentials,
+      Consumer<Stage> reached) {
+    return open(account, timeouts, overall, new Observers(address -> {}, reached), credentials);
   }
+
+  /** Asked before an address is connected to, and notified at the begin of each stage. */
+  private record Observers(ConnectionGate gate, Consumer<Stage> reached) {}
 
   /** A refused access token is replaced once. */
   private ImapConnection open(
-      Account account, Timeouts timeouts, Deadline overall, ConnectionGate gate) {
+      Account account, Timeouts timeouts, Deadline overall, Observers observers) {
     Credentials current = credentials.of(account, Protocol.IMAP);
     try {
-      return open(account, timeouts, overall, gate, current);
+      return open(account, timeouts, overall, observers, current);
     } catch (ConnectionFailed e) {
       Credentials other = credentials.replacing(account, Protocol.IMAP, current, e);
       if (other == null) {
         throw e;
       }
-      return open(account, timeouts, overall, gate, other);
+      return open(account, timeouts, overall, observers, other);
     }
   }
 
@@ -82,7 +93,7 @@ public class ImapConnections {
       Account account,
       Timeouts timeouts,
       Deadline overall,
-      ConnectionGate gate,
+      Observers observers,
       Credentials given) {
     ServerSettings server = account.server(Protocol.IMAP);
     ConnectionFailures failures = new ConnectionFailures(account, Protocol.IMAP);
@@ -91,8 +102,9 @@ public class ImapConnections {
     }
     ConnectionFailed last = null;
     for (InetAddress address : failures.vet(vetting, overall)) {
-      gate.pass(address);
+      observers.gate().pass(address);
       ImapLogin signIn = new ImapLogin(server, trusted, timeouts, overall);
+      signIn.observe(observers.reached());
       try {
         return signIn.connect(new InetSocketAddress(address, server.port()), wires, given);
       } catch (MessagingException e) {

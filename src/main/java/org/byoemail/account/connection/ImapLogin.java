@@ -8,6 +8,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
@@ -31,6 +32,7 @@ final class ImapLogin {
   private final Timeouts timeouts;
   private final Deadline overall;
   private Stage stage = Stage.CONNECT;
+  private Consumer<Stage> reached = stage -> {};
   private @Nullable String farewell;
 
   /**
@@ -42,6 +44,18 @@ final class ImapLogin {
     this.trusted = trusted;
     this.timeouts = timeouts;
     this.overall = overall;
+  }
+
+  /**
+   * @param reached called at the begin of each stage
+   */
+  void observe(Consumer<Stage> reached) {
+    this.reached = reached;
+  }
+
+  private void reach(Stage begun) {
+    stage = begun;
+    reached.accept(begun);
   }
 
   /** The stage reached. */
@@ -57,18 +71,19 @@ final class ImapLogin {
   ImapConnection connect(InetSocketAddress address, Wires wires, Credentials credentials)
       throws MessagingException {
     ImapConnection connection = null;
+    reach(Stage.CONNECT);
     try {
       Wire wire = wires.connect(address, overall, timeouts);
       connection = new ImapConnection(wire, timeouts.read());
       if (server.security() == Security.SSL) {
-        stage = Stage.TLS;
+        reach(Stage.TLS);
         wire.secure(engine(), step());
       }
       greet(connection);
       if (server.security() == Security.STARTTLS) {
         startTls(connection);
       }
-      stage = Stage.AUTH;
+      reach(Stage.AUTH);
       if (connection.offer().all().isEmpty()) {
         connection.send("CAPABILITY", List.of(), step());
       }
@@ -105,7 +120,7 @@ final class ImapLogin {
   }
 
   private void greet(ImapConnection connection) throws IOException, MessagingException {
-    stage = Stage.GREETING;
+    reach(Stage.GREETING);
     ImapResponse greeting = connection.greeting(step());
     if (!greeting.isUntagged()
         || !(greeting.is("OK") || greeting.is("PREAUTH") || greeting.is("BYE"))) {
@@ -124,7 +139,7 @@ final class ImapLogin {
   }
 
   private void startTls(ImapConnection connection) throws IOException, MessagingException {
-    stage = Stage.STARTTLS;
+    reach(Stage.STARTTLS);
     connection.send("STARTTLS", List.of(), step());
     connection.wire().secure(engine(), step());
     connection.offer().forget();

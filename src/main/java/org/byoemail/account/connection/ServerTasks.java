@@ -47,6 +47,11 @@ public class ServerTasks implements DisposableBean {
             new CustomizableThreadFactory("byo-server-visit-"));
   }
 
+  /** How long {@link #visit} waits at most. */
+  Duration deadline() {
+    return settings.testDeadline().plus(SLACK);
+  }
+
   /**
    * Runs work at a server of an account, and waits for it.
    *
@@ -67,7 +72,7 @@ public class ServerTasks implements DisposableBean {
       throw TooManyTests.ofNode();
     }
     try {
-      return visit.get(settings.testDeadline().plus(SLACK).toMillis(), TimeUnit.MILLISECONDS);
+      return visit.get(deadline().toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
       throw e.getCause() instanceof RuntimeException failure
           ? failure

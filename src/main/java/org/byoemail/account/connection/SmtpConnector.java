@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
 import org.byoemail.account.registry.ServerSettings;
@@ -73,20 +74,30 @@ class SmtpConnector {
    * @throws ConnectionFailed with the stage and the reason
    */
   SmtpConnection open(Account account, Timeouts timeouts) {
+    return open(account, timeouts, stage -> {});
+  }
+
+  /**
+   * Connects as {@link #open(Account, Timeouts)}.
+   *
+   * @param reached called at the begin of each stage
+   */
+  SmtpConnection open(Account account, Timeouts timeouts, Consumer<Stage> reached) {
     Credentials current = credentials.of(account, Protocol.SMTP);
     try {
-      return open(account, timeouts, current);
+      return open(account, timeouts, current, reached);
     } catch (ConnectionFailed e) {
       Credentials other = credentials.replacing(account, Protocol.SMTP, current, e);
       if (other == null) {
         throw e;
       }
-      return open(account, timeouts, other);
+      return open(account, timeouts, other, reached);
     }
   }
 
   /** Connects with these credentials. */
-  SmtpConnection open(Account account, Timeouts timeouts, Credentials given) {
+  SmtpConnection open(
+      Account account, Timeouts timeouts, Credentials given, Consumer<Stage> reached) {
     ServerSettings server = account.server(Protocol.SMTP);
     ConnectionFailures failures = new ConnectionFailures(account, Protocol.SMTP);
     Deadline overall = Deadline.in(timeouts.opening());
@@ -98,6 +109,7 @@ class SmtpConnector {
       networks.put(server.host(), network(address));
       SmtpLogin login =
           new SmtpLogin(server, failures, trusted, timeouts, overall, ehloName, given);
+      login.observe(reached);
       try {
         return login.connect(new InetSocketAddress(address, server.port()), wires, clock.instant());
       } catch (MessagingException e) {

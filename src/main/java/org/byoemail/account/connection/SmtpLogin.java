@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLEngine;
 import org.byoemail.account.registry.ServerSettings;
 import org.byoemail.account.registry.ServerSettings.Auth;
@@ -29,6 +30,7 @@ final class SmtpLogin {
   private final String ehloName;
   private final Credentials credentials;
   private Stage stage = Stage.CONNECT;
+  private Consumer<Stage> reached = stage -> {};
   private @Nullable SmtpReply reply;
   private SmtpExtensions extensions = SmtpExtensions.NONE;
 
@@ -52,6 +54,18 @@ final class SmtpLogin {
     this.credentials = credentials;
   }
 
+  /**
+   * @param reached called at the begin of each stage
+   */
+  void observe(Consumer<Stage> reached) {
+    this.reached = reached;
+  }
+
+  private void reach(Stage begun) {
+    stage = begun;
+    reached.accept(begun);
+  }
+
   /** The stage reached. */
   Stage stage() {
     return stage;
@@ -65,11 +79,12 @@ final class SmtpLogin {
   SmtpConnection connect(InetSocketAddress address, Wires wires, Instant now)
       throws MessagingException {
     SmtpChannel channel = null;
+    reach(Stage.CONNECT);
     try {
       Wire wire = wires.connect(address, overall, timeouts);
       channel = new SmtpChannel(wire, wires.buffers(), credentials.redaction(), overall);
       if (server.security() == Security.SSL) {
-        stage = Stage.TLS;
+        reach(Stage.TLS);
         wire.secure(engine(), step());
       }
       greet(channel);
@@ -77,7 +92,7 @@ final class SmtpLogin {
         startTls(channel);
       }
       if (server.auth() != Auth.NONE) {
-        stage = Stage.AUTH;
+        reach(Stage.AUTH);
         signIn(channel);
       }
       return new SmtpConnection(channel, extensions, timeouts, credentials.redaction(), now);
@@ -117,11 +132,11 @@ final class SmtpLogin {
   }
 
   private void greet(SmtpChannel channel) throws IOException, MessagingException {
-    stage = Stage.GREETING;
+    reach(Stage.GREETING);
     if (read(channel).code() != READY) {
       throw new MessagingException("the server does not talk to this gateway");
     }
-    stage = Stage.EHLO;
+    reach(Stage.EHLO);
     SmtpReply said = ehlo(channel);
     if (said.code() == OK) {
       return;
@@ -142,7 +157,7 @@ final class SmtpLogin {
   }
 
   private void startTls(SmtpChannel channel) throws IOException, MessagingException {
-    stage = Stage.STARTTLS;
+    reach(Stage.STARTTLS);
     if (!extensions.has("STARTTLS")) {
       throw new MessagingException("the server offers no STARTTLS");
     }
@@ -153,7 +168,7 @@ final class SmtpLogin {
     // after the reply, which a man in the middle may have injected.
     channel.wire().discard();
     channel.wire().secure(engine(), step());
-    stage = Stage.EHLO;
+    reach(Stage.EHLO);
     if (ehlo(channel).code() != OK) {
       throw new MessagingException("EHLO was refused");
     }

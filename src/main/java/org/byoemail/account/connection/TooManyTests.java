@@ -23,7 +23,8 @@ public class TooManyTests extends RuntimeException {
         false);
   }
 
-  static TooManyTests ofNode() {
+  /** Too many are running on this node. */
+  public static TooManyTests ofNode() {
     return new TooManyTests(
         "too many connection tests are running: try again when they have ended", true);
   }

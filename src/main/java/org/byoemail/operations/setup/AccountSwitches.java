@@ -3,10 +3,16 @@ package org.byoemail.operations.setup;
 import java.util.Map;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.ConnectionTests;
+import org.byoemail.account.connection.TestListener;
+import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.testrun.TestRun;
+import org.byoemail.account.testrun.TestRuns;
+import org.byoemail.account.testrun.TestRuns.Outcome;
+import org.byoemail.account.testrun.TestSubject;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
 import org.byoemail.platform.audit.AuditLog;
 import org.springframework.stereotype.Service;
@@ -19,13 +25,16 @@ public class AccountSwitches {
   private final ConnectionTests tests;
   private final AccountChangeDispatcher changes;
   private final AuditLog audit;
+  private final TestRuns runs;
 
   AccountSwitches(
       Accounts accounts,
       AccountHealthRepository accountHealth,
       ConnectionTests tests,
       AccountChangeDispatcher changes,
-      AuditLog audit) {
+      AuditLog audit,
+      TestRuns runs) {
+    this.runs = runs;
     this.audit = audit;
     this.changes = changes;
     this.accounts = accounts;
@@ -40,8 +49,33 @@ public class AccountSwitches {
    * @throws org.byoemail.account.registry.StepRefused if the account has no settings for that side
    */
   public ConnectionTest test(Account account, Protocol protocol) {
+    return test(account, protocol, TestListener.NONE);
+  }
+
+  /**
+   * Begins the same test in the background, and returns at once. If one of that side is running,
+   * that one is returned.
+   *
+   * @throws org.byoemail.account.registry.StepRefused if the account has no settings for that side
+   * @throws TooManyTests if too many tests are running
+   */
+  public TestRun beginTest(Account account, Protocol protocol) {
     account.life().requireTest(protocol);
-    ConnectionTest test = protocol == Protocol.SMTP ? tests.smtp(account) : tests.imap(account);
+    return runs.begin(
+        TestSubject.of(account.id(), protocol),
+        null,
+        listener -> {
+          try {
+            return new Outcome(test(account, protocol, listener).ok(), null);
+          } catch (TooManyTests e) {
+            return new Outcome(false, "Not tested: " + e.getMessage() + ".");
+          }
+        });
+  }
+
+  private ConnectionTest test(Account account, Protocol protocol, TestListener listener) {
+    account.life().requireTest(protocol);
+    ConnectionTest test = tests.test(account, protocol, null, listener);
     if (test.ok()) {
       accounts.verified(account, protocol);
       accountHealth.ok(account, protocol);

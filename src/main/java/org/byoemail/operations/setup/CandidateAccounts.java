@@ -2,9 +2,9 @@ package org.byoemail.operations.setup;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiFunction;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.ConnectionTests;
+import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountSettings;
 import org.byoemail.account.registry.Agent;
@@ -69,31 +69,22 @@ class CandidateAccounts {
    *
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
    */
-  List<SideTest> test(Account candidate) {
-    return test(
-        candidate,
-        (account, side) -> side == Protocol.SMTP ? tests.smtp(account) : tests.imap(account));
+  List<SideTest> test(Account candidate, TestListener listener) {
+    return test(candidate, null, listener);
   }
 
   /**
    * Tests each side with an access token that is not stored yet, up to the first failure. Takes
    * seconds.
    *
+   * @param token null: with the passwords of the candidate
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
    */
-  List<SideTest> test(Account candidate, String token) {
-    return test(
-        candidate,
-        (account, side) ->
-            side == Protocol.SMTP ? tests.smtp(account, token) : tests.imap(account, token));
-  }
-
-  private static List<SideTest> test(
-      Account candidate, BiFunction<Account, Protocol, ConnectionTest> tested) {
+  List<SideTest> test(Account candidate, @Nullable String token, TestListener listener) {
     List<SideTest> results = new ArrayList<>();
     for (Protocol side : List.of(Protocol.SMTP, Protocol.IMAP)) {
       if (candidate.settings().side(side) != null) {
-        ConnectionTest result = tested.apply(candidate, side);
+        ConnectionTest result = tests.test(candidate, side, token, listener);
         results.add(new SideTest(side, result));
         if (!result.ok()) {
           break;

@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Objects;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.ConnectionTests;
+import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.oauth.OAuthClient;
 import org.byoemail.account.oauth.OAuthGrant;
@@ -56,15 +57,25 @@ class GrantProof {
     this.transactions = transactions;
   }
 
-  OAuthResult prove(Account account, OAuthGrant before, OAuthClient client, TokenSet tokens) {
-    return prove(account, before, client, tokens, () -> {});
+  OAuthResult prove(
+      Account account,
+      OAuthGrant before,
+      OAuthClient client,
+      TokenSet tokens,
+      TestListener listener) {
+    return prove(account, before, client, tokens, listener, () -> {});
   }
 
   /**
    * @param permitted called in the transaction that stores the grant; rolls it back if it throws
    */
   OAuthResult prove(
-      Account account, OAuthGrant before, OAuthClient client, TokenSet tokens, Runnable permitted) {
+      Account account,
+      OAuthGrant before,
+      OAuthClient client,
+      TokenSet tokens,
+      TestListener listener,
+      Runnable permitted) {
     IdTokenClaims claims = tokens.idTokenClaims();
     if (!isSamePerson(before, claims)) {
       return OAuthResult.refused(
@@ -78,10 +89,7 @@ class GrantProof {
       for (Protocol protocol : Protocol.values()) {
         ServerSettings server = account.settings().side(protocol);
         if (server != null && server.auth() == Auth.OAUTH2) {
-          ConnectionTest test =
-              protocol == Protocol.SMTP
-                  ? tests.smtp(account, tokens.accessToken())
-                  : tests.imap(account, tokens.accessToken());
+          ConnectionTest test = tests.test(account, protocol, tokens.accessToken(), listener);
           sides.add(new OAuthResult.Side(protocol.word().toUpperCase(Locale.ROOT), test));
           if (test.ok()) {
             proved.add(protocol);

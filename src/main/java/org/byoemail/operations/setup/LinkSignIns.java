@@ -3,6 +3,7 @@ package org.byoemail.operations.setup;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
+import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.link.ConnectLink;
 import org.byoemail.account.link.ConnectLinkOver;
 import org.byoemail.account.oauth.AuthorizationPurpose;
@@ -96,7 +97,11 @@ public class LinkSignIns {
    * @throws ConnectLinkOver if the link ended meanwhile
    */
   public Optional<Result> finish(
-      ConnectLink link, LinkSubject subject, AuthorizationRequest request, TokenSet tokens) {
+      ConnectLink link,
+      LinkSubject subject,
+      AuthorizationRequest request,
+      TokenSet tokens,
+      TestListener listener) {
     EmailAddress address = link.mailbox();
     Offer offer =
         offer(link, subject, request.provider())
@@ -106,19 +111,24 @@ public class LinkSignIns {
       return Optional.empty();
     }
     if (link.mended() != null) {
-      return mend(link, subject.account(), offer, tokens);
+      return mend(link, subject.account(), offer, tokens, listener);
     }
     return request.subject().mailbox().equals(address.value())
-        ? Optional.of(connect(link, subject, address, offer, tokens))
+        ? Optional.of(connect(link, subject, address, offer, tokens, listener))
         : Optional.empty();
   }
 
   private Result connect(
-      ConnectLink link, LinkSubject subject, EmailAddress address, Offer offer, TokenSet tokens) {
+      ConnectLink link,
+      LinkSubject subject,
+      EmailAddress address,
+      Offer offer,
+      TokenSet tokens,
+      TestListener listener) {
     Account present = MailboxConnection.ofAddress(subject, address);
     Account candidate = candidates.of(subject.agent(), address, offer.draft(), present);
     List<TestedSide> sides =
-        MailboxConnection.tested(candidates.test(candidate, tokens.accessToken()));
+        MailboxConnection.tested(candidates.test(candidate, tokens.accessToken(), listener));
     if (!MailboxConnection.passed(sides)) {
       return Result.failed(sides);
     }
@@ -135,7 +145,8 @@ public class LinkSignIns {
                         account.id(), offer.provider(), offer.client(), address.value(), tokens)));
   }
 
-  private Optional<Result> mend(ConnectLink link, Account account, Offer offer, TokenSet tokens) {
+  private Optional<Result> mend(
+      ConnectLink link, Account account, Offer offer, TokenSet tokens, TestListener listener) {
     Optional<OAuthGrant> grant = providers.grant(account);
     if (grant.isEmpty()) {
       return Optional.empty();
@@ -149,6 +160,7 @@ public class LinkSignIns {
                     grant.get(),
                     offer.client(),
                     tokens,
+                    listener,
                     // The link may have been withdrawn, or used, while the mailbox was tested.
                     () -> linked.attach(link, account)));
     List<TestedSide> sides =

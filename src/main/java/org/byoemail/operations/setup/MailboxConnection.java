@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.byoemail.account.connection.ConnectionTest;
+import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.link.ConnectLink;
 import org.byoemail.account.link.ConnectLinkOver;
 import org.byoemail.account.registry.Account;
@@ -79,6 +80,11 @@ public class MailboxConnection {
       return new Result(true, sides, null);
     }
 
+    /** An attempt that ended before the tests. */
+    public static Result failed(String problem) {
+      return new Result(false, List.of(), problem);
+    }
+
     static Result failed(List<TestedSide> sides) {
       return new Result(false, sides, null);
     }
@@ -112,18 +118,26 @@ public class MailboxConnection {
   }
 
   /**
-   * Tries to connect with the servers and passwords of a draft. Takes up to a minute.
+   * The account that would be stored, with the servers and passwords of a draft.
    *
    * @throws FieldsRefused naming what is wrong
+   */
+  public Account candidate(LinkSubject subject, EmailAddress address, AccountDraft draft) {
+    return candidates.of(subject.agent(), address, draft, ofAddress(subject, address));
+  }
+
+  /**
+   * Tries to connect a candidate. Takes up to a minute.
+   *
    * @throws org.byoemail.account.connection.TooManyTests if too many tests are running
    * @throws org.byoemail.account.connection.ConnectionFailed if the server is lost after its test
    * @throws org.byoemail.inbound.mailbox.BaselineFailed if the folder is lost after its test
    * @throws ConnectLinkOver if the link ended meanwhile
    */
   public Result byPassword(
-      ConnectLink link, LinkSubject subject, EmailAddress address, AccountDraft draft) {
-    Account candidate = candidates.of(subject.agent(), address, draft, ofAddress(subject, address));
-    List<TestedSide> sides = tested(candidates.test(candidate));
+      ConnectLink link, LinkSubject subject, Account candidate, TestListener listener) {
+    EmailAddress address = candidate.address();
+    List<TestedSide> sides = tested(candidates.test(candidate, listener));
     if (!passed(sides)) {
       return Result.failed(sides);
     }
@@ -181,13 +195,12 @@ public class MailboxConnection {
   }
 
   static List<TestedSide> tested(List<SideTest> tests) {
-    return tests.stream()
-        .map(
-            one ->
-                new TestedSide(
-                    one.side() == Protocol.SMTP ? "of sending (SMTP)" : "of reading (IMAP)",
-                    one.test()))
-        .toList();
+    return tests.stream().map(one -> new TestedSide(name(one.side()), one.test())).toList();
+  }
+
+  /** A side in the words of the page. */
+  public static String name(Protocol side) {
+    return side == Protocol.SMTP ? "of sending (SMTP)" : "of reading (IMAP)";
   }
 
   static boolean passed(List<TestedSide> sides) {

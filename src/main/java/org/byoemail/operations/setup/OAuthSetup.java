@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.oauth.AuthorizationOutcome;
 import org.byoemail.account.oauth.AuthorizationPurpose;
 import org.byoemail.account.oauth.AuthorizationRefusal;
@@ -98,7 +99,7 @@ public class OAuthSetup {
    * Proves a grant by the mailbox: both sides sign in to it with the new token. Only then is it
    * stored, and the sides count as tested; otherwise nothing changes. Takes as long as two tests.
    */
-  public OAuthResult prove(AuthorizationRequest request, TokenSet tokens) {
+  public OAuthResult prove(AuthorizationRequest request, TokenSet tokens, TestListener listener) {
     Account account = accounts.find(new AccountId(request.subject().id())).orElse(null);
     OAuthGrant grant = account == null ? null : grants.find(account.id()).orElse(null);
     OAuthClient client =
@@ -112,7 +113,7 @@ public class OAuthSetup {
                 || !client.id().equals(request.client())
                 || !grant.mailbox().equals(request.subject().mailbox())
             ? OAuthResult.refused("The account was changed meanwhile. Sign in again.")
-            : proof.prove(account, grant, client, tokens);
+            : proof.prove(account, grant, client, tokens, listener);
     record(request, result);
     return result;
   }

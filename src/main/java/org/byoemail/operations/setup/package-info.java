@@ -14,6 +14,7 @@
       "account.provider",
       "account.registry",
       "account.testmail",
+      "account.testrun",
       "inbound.ingest",
       "inbound.mailbox",
       "outbound.delivery",

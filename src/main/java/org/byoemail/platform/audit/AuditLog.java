@@ -34,6 +34,7 @@ public class AuditLog {
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final ThreadLocal<@Nullable AuditActor> runningAs = new ThreadLocal<>();
+  private final ThreadLocal<@Nullable String> continuedFrom = new ThreadLocal<>();
 
   AuditLog(JdbcClient jdbc, ObjectMapper json) {
     this.jdbc = jdbc;
@@ -122,6 +123,20 @@ public class AuditLog {
         });
   }
 
+  /** Work for another thread, on behalf of the actor of this one and from its client's address. */
+  public Runnable continued(Runnable work) {
+    AuditActor actor = actor();
+    String client = client();
+    return () -> {
+      continuedFrom.set(client);
+      try {
+        runAs(actor, work);
+      } finally {
+        continuedFrom.remove();
+      }
+    };
+  }
+
   /**
    * Entries, the newest first.
    *
@@ -179,7 +194,11 @@ public class AuditLog {
     return client() == null ? AuditActor.GATEWAY : AuditActor.ANONYMOUS;
   }
 
-  private static @Nullable String client() {
+  private @Nullable String client() {
+    String earlier = continuedFrom.get();
+    if (earlier != null) {
+      return earlier;
+    }
     return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes request
         ? ClientAddress.of(request.getRequest().getRemoteAddr())
         : null;

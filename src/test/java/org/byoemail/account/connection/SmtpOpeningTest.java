@@ -276,7 +276,7 @@ class SmtpOpeningTest {
     assertThat(test.steps())
         .allMatch(ConnectionTest.Step::ok)
         .extracting(ConnectionTest.Step::name)
-        .containsExactly("connect", "greeting", "ehlo", "tls", "auth", "noop");
+        .containsExactly("host", "connect", "greeting", "ehlo", "tls", "auth", "noop");
   }
 
   @Test

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.connection.ConnectionTests;
+import org.byoemail.account.connection.TestListener;
 import org.byoemail.account.oauth.GrantType;
 import org.byoemail.account.oauth.OAuthClient;
 import org.byoemail.account.oauth.OAuthGrant;
@@ -81,8 +82,8 @@ class GrantProofTest {
   void answers() {
     when(tokens.accessToken()).thenReturn(TOKEN);
     claims(claims("https://issuer.test", "s", null, null, "ann@example.test", null));
-    when(tests.smtp(account, TOKEN)).thenReturn(PASSED);
-    when(tests.imap(account, TOKEN)).thenReturn(PASSED);
+    when(tests.test(account, Protocol.SMTP, TOKEN, TestListener.NONE)).thenReturn(PASSED);
+    when(tests.test(account, Protocol.IMAP, TOKEN, TestListener.NONE)).thenReturn(PASSED);
     when(accounts.lock(account.id())).thenReturn(Optional.of(account));
     when(accounts.find(account.id())).thenReturn(Optional.of(account));
     when(grants.find(account.id())).thenReturn(Optional.of(waiting()));
@@ -90,7 +91,7 @@ class GrantProofTest {
 
   @Test
   void grantThatOpensBothSidesIsStoredAndBothCountAsTested() {
-    OAuthResult result = proof.prove(account, waiting(), client, tokens);
+    OAuthResult result = proof.prove(account, waiting(), client, tokens, TestListener.NONE);
 
     assertThat(result.ok()).isTrue();
     assertThat(result.sides()).extracting(OAuthResult.Side::name).containsExactly("SMTP", "IMAP");
@@ -103,11 +104,13 @@ class GrantProofTest {
   @ParameterizedTest
   @CsvSource({"true, false", "false, true", "false, false"})
   void grantThatDoesNotOpenASideIsNotStored(boolean smtp, boolean imap) {
-    when(tests.smtp(account, TOKEN)).thenReturn(smtp ? PASSED : FAILED);
-    when(tests.imap(account, TOKEN)).thenReturn(imap ? PASSED : FAILED);
+    when(tests.test(account, Protocol.SMTP, TOKEN, TestListener.NONE))
+        .thenReturn(smtp ? PASSED : FAILED);
+    when(tests.test(account, Protocol.IMAP, TOKEN, TestListener.NONE))
+        .thenReturn(imap ? PASSED : FAILED);
     claims(claims("https://issuer.test", "s", null, null, "ben@else.test", null));
 
-    OAuthResult result = proof.prove(account, waiting(), client, tokens);
+    OAuthResult result = proof.prove(account, waiting(), client, tokens, TestListener.NONE);
 
     assertThat(result.ok()).isFalse();
     assertThat(result.message()).contains("ben@else.test", "ann@example.test");
@@ -119,21 +122,21 @@ class GrantProofTest {
   void nameThatIsNotTheMailboxIsNoReasonToRefuse() {
     claims(claims("https://issuer.test", "s", null, null, "x", "ann.upn@corp.test"));
 
-    assertThat(proof.prove(account, waiting(), client, tokens).ok()).isTrue();
+    assertThat(proof.prove(account, waiting(), client, tokens, TestListener.NONE).ok()).isTrue();
   }
 
   @Test
   void sideWithAPasswordIsLeftAlone() {
     Account mixed = account(Auth.PLAIN, Auth.OAUTH2);
-    when(tests.imap(mixed, TOKEN)).thenReturn(PASSED);
+    when(tests.test(mixed, Protocol.IMAP, TOKEN, TestListener.NONE)).thenReturn(PASSED);
     when(accounts.lock(mixed.id())).thenReturn(Optional.of(mixed));
     when(accounts.find(mixed.id())).thenReturn(Optional.of(mixed));
     when(grants.find(mixed.id())).thenReturn(Optional.of(waiting()));
 
-    assertThat(proof.prove(mixed, waiting(), client, tokens).ok()).isTrue();
+    assertThat(proof.prove(mixed, waiting(), client, tokens, TestListener.NONE).ok()).isTrue();
 
     verify(accounts, never()).verified(mixed, Protocol.SMTP);
-    verify(tests, never()).smtp(any(), any());
+    verify(tests, never()).test(any(), eq(Protocol.SMTP), any(), any());
   }
 
   @Test
@@ -141,7 +144,7 @@ class GrantProofTest {
     OAuthGrant before = granted("https://issuer.test", "s", null, null);
     when(grants.find(account.id())).thenReturn(Optional.of(before));
 
-    assertThat(proof.prove(account, before, client, tokens).ok()).isTrue();
+    assertThat(proof.prove(account, before, client, tokens, TestListener.NONE).ok()).isTrue();
   }
 
   @ParameterizedTest
@@ -159,7 +162,7 @@ class GrantProofTest {
             ? granted("https://issuer.test", "s", null, null)
             : granted("https://issuer.test", "s", "tenant-1", "object-1");
 
-    OAuthResult result = proof.prove(account, before, client, tokens);
+    OAuthResult result = proof.prove(account, before, client, tokens, TestListener.NONE);
 
     assertThat(result.ok()).isFalse();
     assertThat(result.message()).contains("Another person consented before", "eve@example.test");
@@ -173,7 +176,7 @@ class GrantProofTest {
     OAuthGrant before = granted("https://issuer.test", "s", "tenant-1", "object-1");
     when(grants.find(account.id())).thenReturn(Optional.of(before));
 
-    assertThat(proof.prove(account, before, client, tokens).ok()).isTrue();
+    assertThat(proof.prove(account, before, client, tokens, TestListener.NONE).ok()).isTrue();
   }
 
   @Test
@@ -181,7 +184,12 @@ class GrantProofTest {
     claims(null);
 
     OAuthResult result =
-        proof.prove(account, granted("https://issuer.test", "s", null, null), client, tokens);
+        proof.prove(
+            account,
+            granted("https://issuer.test", "s", null, null),
+            client,
+            tokens,
+            TestListener.NONE);
 
     assertThat(result.ok()).isFalse();
     nothingIsStored();
@@ -191,7 +199,7 @@ class GrantProofTest {
   void accountThatWasChangedMeanwhileGetsNothing() {
     when(accounts.lock(account.id())).thenReturn(Optional.of(AccountFixtures.changed(account)));
 
-    assertThat(proof.prove(account, waiting(), client, tokens).ok()).isFalse();
+    assertThat(proof.prove(account, waiting(), client, tokens, TestListener.NONE).ok()).isFalse();
 
     nothingIsStored();
   }
@@ -201,7 +209,7 @@ class GrantProofTest {
     when(grants.find(account.id()))
         .thenReturn(Optional.of(granted("https://issuer.test", "other", null, null)));
 
-    assertThat(proof.prove(account, waiting(), client, tokens).ok()).isFalse();
+    assertThat(proof.prove(account, waiting(), client, tokens, TestListener.NONE).ok()).isFalse();
 
     nothingIsStored();
   }

@@ -1,0 +1,29 @@
+package org.byoemail.account.testrun;
+
+import java.util.UUID;
+import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.AccountId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a run tests; one run of a subject is under way at a time.
+ *
+ * @param account null: a link
+ * @param link null: an account
+ */
+public record TestSubject(String key, @Nullable AccountId account, @Nullable UUID link) {
+  /** One side of a stored account. */
+  public static TestSubject of(AccountId account, Protocol side) {
+    return new TestSubject("account:" + account + ":" + side.word(), account, null);
+  }
+
+  /** All sides of an account, with the token of a new sign-in. */
+  public static TestSubject signIn(AccountId account) {
+    return new TestSubject("account:" + account + ":sign-in", account, null);
+  }
+
+  /** The mailbox that a connect link is to connect. */
+  public static TestSubject ofLink(UUID link) {
+    return new TestSubject("link:" + link, null, link);
+  }
+}
