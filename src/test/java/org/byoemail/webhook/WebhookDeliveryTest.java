@@ -16,6 +16,7 @@ import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -34,6 +35,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.byoemail.account.connection.VettedHttp;
+import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.support.CertificateAuthority;
@@ -588,6 +590,26 @@ class WebhookDeliveryTest extends WebTest {
         .isEqualTo("https://gateway.example.test/api/v1/events/" + id);
     Answer whole = get(ADMIN_KEY, "/events/" + id);
     assertThat(whole.text("/data/metadata")).hasSize(50_000);
+  }
+
+  @Test
+  void receiverGetsTheLinkThatMendsAnAccount() throws Exception {
+    String link = "https://mail.acme.test/connect/" + fresh("token");
+    Event event =
+        new Event(
+            UUID.randomUUID(),
+            1,
+            organization,
+            "account.needs_reauthorization",
+            null,
+            UUID.randomUUID(),
+            1,
+            new ObjectMapper().createObjectNode().put("link", link),
+            Instant.EPOCH);
+
+    JsonNode body = new ObjectMapper().readTree(payload.of(event));
+
+    assertThat(body.at("/data/link").asText()).isEqualTo(link);
   }
 
   @Test

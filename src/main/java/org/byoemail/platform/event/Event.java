@@ -34,7 +34,12 @@ public record Event(
     return data.path(SUBMISSION_ID).textValue();
   }
 
-  /** The event without its connect link, which anybody who knows it can use. */
+  /**
+   * The event without its connect link, which anybody who knows it can use. The link is for those
+   * who may create such links: keys of the role operator, and the webhooks that they create. A
+   * producer reads the event without it, and so do users of the broker, unless the operator's
+   * settings say otherwise.
+   */
   public Event withoutConnectLink() {
     if (!type.equals(EventType.ACCOUNT_NEEDS_REAUTHORIZATION.word()) || !data.isObject()) {
       return this;

@@ -1,5 +1,6 @@
 package org.byoemail.platform.event;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -10,6 +11,11 @@ import org.byoemail.platform.event.EventData.RecipientResult;
 /** Event data for tests that need any event. */
 public final class EventFixtures {
   private EventFixtures() {}
+
+  /** Writes events as the gateway does. */
+  public static EventJson json() {
+    return new EventJson(new ObjectMapper());
+  }
 
   /** A sent message without recipients, with that metadata. */
   public static EventData sent(Map<String, Object> metadata) {

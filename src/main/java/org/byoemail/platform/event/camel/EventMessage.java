@@ -8,13 +8,19 @@ import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventJson;
 import org.springframework.stereotype.Component;
 
-/** Makes the JMS message of an event: JSON, with properties for selectors. */
+/**
+ * Makes the JMS message of an event: JSON, with properties for selectors. It has no connect link
+ * unless the settings say so: users of the broker hand in mail, which gives no right to connect
+ * accounts.
+ */
 @Component("eventMessage")
 class EventMessage implements Processor {
   private final EventJson json;
+  private final EventMessageSettings settings;
 
-  EventMessage(EventJson json) {
+  EventMessage(EventJson json, EventMessageSettings settings) {
     this.json = json;
+    this.settings = settings;
   }
 
   @Override
@@ -26,6 +32,6 @@ class EventMessage implements Processor {
     if (event.submissionId() != null) {
       message.setHeader("submissionId", event.submissionId());
     }
-    message.setBody(json.write(event));
+    message.setBody(json.write(settings.connectLinks() ? event : event.withoutConnectLink()));
   }
 }
