@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import org.byoemail.operations.setup.DomainChecks;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.http.HttpMethod;
+import org.xbill.DNS.Rcode;
 
 /** Catch-all domains by the API: fields, proof by DNS, organisations, and who sends from them. */
 class CatchAllApiTest extends WebTest {
+  @Autowired private DomainChecks checks;
+
   private final String domain = fresh("d") + ".test";
   private String organization;
   private String key;
@@ -76,6 +81,93 @@ class CatchAllApiTest extends WebTest {
     Answer lost = get(key, path);
     assertThat(lost.body().at("/domains/0/proof").isNull()).isTrue();
     assertThat(lost.body().toString()).doesNotContain(theirs);
+  }
+
+  @Test
+  void lostTxtRecordEndsTheProofAfterTheGracePeriod() {
+    Answer set = put(key, path, body(domain, agent));
+    String record = set.text("/domains/0/record/name");
+    String text = set.text("/domains/0/record/text");
+    DNS.txt(record, text);
+    post(key, path + "/prove", Map.of("domain", domain, "by", "dns"));
+
+    DNS.remove(record);
+    checks.round();
+    assertThat(proof()).as("not due").isEqualTo("dns");
+    assertThat(missing()).isFalse();
+
+    age("checked_at", "25 hours");
+    checks.round();
+    assertThat(proof()).isEqualTo("dns");
+    assertThat(get(key, path).text("/domains/0/error")).contains(record + " is missing");
+
+    DNS.txt(record, text);
+    age("checked_at", "7 hours");
+    checks.round();
+    assertThat(missing()).isFalse();
+    assertThat(get(key, path).body().at("/domains/0/error").isNull()).isTrue();
+
+    DNS.remove(record);
+    age("checked_at", "25 hours");
+    checks.round();
+    age("checked_at", "7 hours");
+    age("missing_since", "8 days");
+    checks.round();
+    assertThat(proof()).isEmpty();
+    assertThat(get(key, path).text("/domains/0/error")).contains("prove the domain again");
+    assertThat(lostEvents()).isOne();
+
+    DNS.txt(record, text);
+    age("checked_at", "25 hours");
+    checks.round();
+    assertThat(proof()).as("only its owner proves it again").isEmpty();
+    post(key, path + "/prove", Map.of("domain", domain, "by", "dns"));
+    assertThat(proof()).isEqualTo("dns");
+  }
+
+  @Test
+  void lookupThatFailsEndsNoProof() {
+    Answer set = put(key, path, body(domain, agent));
+    DNS.txt(set.text("/domains/0/record/name"), set.text("/domains/0/record/text"));
+    post(key, path + "/prove", Map.of("domain", domain, "by", "dns"));
+    age("checked_at", "25 hours");
+
+    DNS.fail(Rcode.SERVFAIL);
+    try {
+      checks.round();
+    } finally {
+      DNS.fail(Rcode.NOERROR);
+    }
+
+    assertThat(proof()).isEqualTo("dns");
+    assertThat(missing()).isFalse();
+  }
+
+  private String proof() {
+    return get(key, path).body().at("/domains/0/proof").asText("");
+  }
+
+  private boolean missing() {
+    return jdbc.sql("SELECT missing_since IS NOT NULL FROM catch_all WHERE domain = :domain")
+        .param("domain", domain)
+        .query(Boolean.class)
+        .single();
+  }
+
+  private void age(String column, String by) {
+    jdbc.sql(
+            "UPDATE catch_all SET %1$s = %1$s - interval '%2$s' WHERE domain = :domain"
+                .formatted(column, by))
+        .param("domain", domain)
+        .update();
+  }
+
+  private int lostEvents() {
+    return jdbc.sql(
+            "SELECT count(*) FROM event WHERE type = 'domain.lost' AND organization = :organization")
+        .param("organization", organization)
+        .query(Integer.class)
+        .single();
   }
 
   @Test

@@ -2,6 +2,7 @@ package org.byoemail.account.alias;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -45,6 +46,8 @@ public class CatchAlls {
   static final String UNAVAILABLE =
       "this address cannot be used at present: ask the operator of this platform";
   private static final String LOST = "this domain was proved by somebody else by its DNS since";
+  private static final String GONE =
+      "the TXT record that proved this domain is missing: put it back and prove the domain again";
   private static final int TOKEN_BYTES = 16;
 
   /** A round trip is valid only for the mailbox in which the probe arrived. */
@@ -260,7 +263,7 @@ public class CatchAlls {
         jdbc.sql(
                 """
                 UPDATE catch_all SET proof = :proof, proved_at = statement_timestamp(), error = NULL,
-                  imap_host = :host, imap_username = :username
+                  checked_at = statement_timestamp(), missing_since = NULL, imap_host = :host, imap_username = :username
                 WHERE account_id = :account AND domain = :domain
                 """)
             .param("proof", proof.word())
@@ -281,7 +284,7 @@ public class CatchAlls {
   private void dropOthers(Account account, String domain) {
     jdbc.sql(
             """
-            UPDATE catch_all SET proof = NULL, proved_at = NULL, error = :error
+            UPDATE catch_all SET proof = NULL, proved_at = NULL, missing_since = NULL, error = :error
             WHERE domain = :domain AND account_id <> :account AND proof IS NOT NULL
             RETURNING account_id, organization
             """)
@@ -295,6 +298,99 @@ public class CatchAlls {
                     new AccountId(row.getObject("account_id", UUID.class))))
         .list()
         .forEach(lost -> record(lost.getKey(), lost.getValue(), new DomainLost(domain, LOST)));
+  }
+
+  /**
+   * Takes domains whose proof by DNS has to be looked up again: those that were not for that long,
+   * and those whose record is missing after a quarter of it at most. Each is taken by one node.
+   */
+  @Transactional
+  public List<CatchAll> takeUnchecked(Duration interval, int limit) {
+    List<Domain> taken =
+        jdbc.sql(
+                """
+                UPDATE catch_all SET checked_at = statement_timestamp()
+                WHERE (account_id, domain) IN (SELECT account_id, domain FROM catch_all
+                  WHERE proof = 'dns' AND (checked_at IS NULL OR checked_at < statement_timestamp()
+                    - :millis * interval '1 millisecond'
+                      / CASE WHEN missing_since IS NULL THEN 1 ELSE 4 END)
+                  ORDER BY checked_at NULLS FIRST LIMIT :limit FOR UPDATE SKIP LOCKED)
+                RETURNING account_id, domain
+                """)
+            .param("millis", interval.toMillis())
+            .param("limit", limit)
+            .query(
+                (row, number) ->
+                    new Domain(row.getObject("account_id", UUID.class), row.getString("domain")))
+            .list();
+    return proved(taken.stream().map(Domain::name).toList()).stream()
+        .filter(one -> taken.contains(new Domain(one.account().value(), one.domain())))
+        .toList();
+  }
+
+  /**
+   * Records what the name of a TXT record says now. If the record is missing for longer than the
+   * grace period, the domain is no longer proved.
+   *
+   * @return how it is with the proof
+   */
+  @Transactional
+  public Recheck rechecked(CatchAll domain, Collection<String> texts, Duration grace) {
+    lock(domain.domain());
+    boolean present = texts.contains(domain.recordText());
+    String missing =
+        "the TXT record "
+            + domain.recordName()
+            + " is missing: put it back, or the domain is lost "
+            + Math.max(1, grace.toHours())
+            + " hours after it was first missed";
+    Boolean over =
+        jdbc.sql(
+                """
+                UPDATE catch_all SET
+                  missing_since = CASE WHEN NOT :present
+                    THEN coalesce(missing_since, statement_timestamp()) END,
+                  error = CASE WHEN NOT :present THEN :missing
+                    WHEN missing_since IS NOT NULL THEN NULL ELSE error END
+                WHERE account_id = :account AND domain = :domain AND proof = 'dns'
+                RETURNING missing_since IS NOT NULL AND missing_since
+                  < statement_timestamp() - :millis * interval '1 millisecond'
+                """)
+            .param("present", present)
+            .param("missing", missing)
+            .param("account", domain.account().value())
+            .param("domain", domain.domain())
+            .param("millis", grace.toMillis())
+            .query(Boolean.class)
+            .optional()
+            .orElse(null);
+    if (over == null || present) {
+      return Recheck.PROVED;
+    }
+    if (!over) {
+      return Recheck.MISSING;
+    }
+    jdbc.sql(
+            """
+            UPDATE catch_all SET proof = NULL, proved_at = NULL, missing_since = NULL, error = :error
+            WHERE account_id = :account AND domain = :domain
+            """)
+        .param("error", GONE)
+        .param("account", domain.account().value())
+        .param("domain", domain.domain())
+        .update();
+    record(domain.organization(), domain.account(), new DomainLost(domain.domain(), GONE));
+    return Recheck.LOST;
+  }
+
+  /** The proof of a domain after its TXT record was looked up again. */
+  public enum Recheck {
+    /** The record is there. */
+    PROVED,
+    /** The record is missing; the domain remains proved for the grace period. */
+    MISSING,
+    /** The grace period is over. */
+    LOST
   }
 
   /** An earlier proof remains valid. */
