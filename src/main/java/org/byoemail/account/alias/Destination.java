@@ -26,6 +26,14 @@ public record Destination(
     @Nullable Instant apartSince,
     boolean refused) {
 
+  /**
+   * The recipient, if copies of a mail to different addresses of the account count as separate
+   * mails; null if they are the same mail, or if the recipient is unknown.
+   */
+  public @Nullable String separateRecipient() {
+    return apartSince == null || recipient == null ? null : recipient.value();
+  }
+
   /** The account's own agent. */
   public static Destination own(Account account) {
     return new Destination(account.agent(), account.endpoint(), null, null, null, false);

@@ -8,7 +8,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import org.byoemail.account.alias.Destination;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -107,10 +106,8 @@ class DuplicateDetector {
    */
   private record Copy(ByteBuffer fingerprint, @Nullable String recipient) {
     static Copy of(IngestItem item) {
-      Destination to = item.destination();
       return new Copy(
-          ByteBuffer.wrap(item.mail().fingerprint()),
-          to.apartSince() == null || to.recipient() == null ? null : to.recipient().value());
+          ByteBuffer.wrap(item.mail().fingerprint()), item.destination().separateRecipient());
     }
   }
 

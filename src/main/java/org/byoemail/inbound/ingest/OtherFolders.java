@@ -18,7 +18,9 @@ import org.springframework.transaction.annotation.Transactional;
  * Recognises mail that was ingested from another folder of the same account, where it was copied or
  * moved, or where a label of Gmail shows it again. It is the same mail if the server calls it the
  * same (EMAILID, X-GM-MSGID), if Message-ID, Date, From, To and Subject are the same, or, without a
- * Message-ID, if the other four, INTERNALDATE and size are. Safe for use by many threads and nodes.
+ * Message-ID, if the other four, INTERNALDATE and size are. Copies to several addresses of a
+ * catch-all domain are several mails, whatever folder each is in, unless the server calls them the
+ * same. Safe for use by many threads and nodes.
  */
 @Repository
 class OtherFolders {
@@ -31,9 +33,7 @@ class OtherFolders {
   /** Those of the mails that were ingested from another folder. */
   Set<IncomingMail> ingested(IngestBatch batch) {
     List<MailboxId> others = mailboxes(batch);
-    return others.isEmpty()
-        ? Set.of()
-        : ingested(others, batch.all().stream().map(IngestItem::mail).toList());
+    return others.isEmpty() ? Set.of() : ingested(others, batch.all());
   }
 
   /**
@@ -49,7 +49,7 @@ class OtherFolders {
       return;
     }
     lock(batch.account());
-    Set<IncomingMail> known = ingested(others, accepted.stream().map(IngestItem::mail).toList());
+    Set<IncomingMail> known = ingested(others, accepted);
     for (IngestItem item : accepted) {
       if (known.contains(item.mail())) {
         item.decide(
@@ -88,18 +88,21 @@ class OtherFolders {
         .single();
   }
 
-  private Set<IncomingMail> ingested(List<MailboxId> others, List<IncomingMail> mails) {
+  private Set<IncomingMail> ingested(List<MailboxId> others, List<IngestItem> items) {
+    List<IncomingMail> mails = items.stream().map(IngestItem::mail).toList();
     List<Integer> found =
         jdbc.sql(
                 """
                 SELECT mail.position
                 FROM unnest(:positions::int[], :fingerprints::bytea[], :sizes::bigint[], :received::timestamptz[],
-                  :identified::boolean[], :emailIds::text[])
-                  AS mail (position, fingerprint, size, received_at, identified, email_id)
+                  :identified::boolean[], :emailIds::text[], :recipients::text[], :since::timestamptz[])
+                  AS mail (position, fingerprint, size, received_at, identified, email_id, recipient, since)
                 WHERE EXISTS (
                     SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:others)
                       AND i.fingerprint = mail.fingerprint AND i.status IN ('ingested', 'report')
-                      AND (mail.identified OR i.size = mail.size AND i.received_at = mail.received_at))
+                      AND (mail.identified OR i.size = mail.size AND i.received_at = mail.received_at)
+                      AND (mail.recipient IS NULL OR i.recipient IS NULL OR i.recipient = mail.recipient
+                        OR i.created_at < mail.since))
                   OR EXISTS (
                     SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:others)
                       AND i.email_id = mail.email_id AND i.status IN ('ingested', 'report'))
@@ -120,6 +123,17 @@ class OtherFolders {
                     .map(mail -> mail.headers().messageId().isPresent())
                     .toArray(Boolean[]::new))
             .param("emailIds", mails.stream().map(IncomingMail::emailId).toArray(String[]::new))
+            .param(
+                "recipients",
+                items.stream()
+                    .map(item -> item.destination().separateRecipient())
+                    .toArray(String[]::new))
+            .param(
+                "since",
+                items.stream()
+                    .map(item -> item.destination().apartSince())
+                    .map(since -> since == null ? null : since.toString())
+                    .toArray(String[]::new))
             .param("others", others.stream().map(MailboxId::value).toArray(UUID[]::new))
             .query(Integer.class)
             .list();

@@ -4,7 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.byoemail.inbound.ingest.InboundFixture.await;
 import static org.byoemail.inbound.ingest.InboundFixture.open;
 
+import com.icegreen.greenmail.imap.ImapHostManager;
+import com.icegreen.greenmail.user.GreenMailUser;
+import jakarta.mail.Flags;
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Date;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -147,6 +154,50 @@ class CatchAllTest {
     assertThat(subjects(sales)).containsExactly("later");
     assertThat(fixture.messages(account)).containsExactly("to both", "later");
     assertThat(fixture.subjects(account, "duplicate")).containsExactly("to both", "later");
+  }
+
+  @Test
+  void copiesToSeveralAgentsReachEachOnceWhateverFolderTheyAreIn() throws Exception {
+    Agent sales = agent(open());
+    watch();
+    set(false, Map.of("support", support.id(), "sales", sales.id()));
+    prove();
+    folder("Support");
+    account = fixture.watchInstead(account, List.of("INBOX", "Support"));
+    String mail = new String(InboundFixture.mail(ANN, "to both"), StandardCharsets.UTF_8);
+
+    GREENMAIL.deliver(user, delivered("sales@" + domain, mail));
+    await("the copy for sales", () -> subjects(sales), List.of("to both")::equals);
+    append("Support", delivered("support@" + domain, mail));
+    await("the copy for support", () -> subjects(support), List.of("to both")::equals);
+    append("Support", delivered("sales@" + domain, mail));
+    GREENMAIL.deliver(user, delivered("support@" + domain, mail));
+
+    await(
+        "the copies of copies",
+        () -> fixture.subjects(account, "duplicate"),
+        List.of("to both", "to both")::equals);
+    assertThat(subjects(sales)).containsExactly("to both");
+    assertThat(subjects(support)).containsExactly("to both");
+  }
+
+  private void folder(String name) throws Exception {
+    ImapHostManager folders = GREENMAIL.running().getManagers().getImapHostManager();
+    folders.createMailbox(
+        GREENMAIL.running().getUserManager().getUserByEmail(user.address()), name);
+  }
+
+  private void append(String name, byte[] mail) throws Exception {
+    GreenMailUser owner = GREENMAIL.running().getUserManager().getUserByEmail(user.address());
+    GREENMAIL
+        .running()
+        .getManagers()
+        .getImapHostManager()
+        .getFolder(owner, name)
+        .appendMessage(
+            new MimeMessage((Session) null, new ByteArrayInputStream(mail)),
+            new Flags(),
+            new Date());
   }
 
   @Test
