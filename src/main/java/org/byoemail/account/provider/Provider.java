@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  *     Authentication-Results (RFC 8601); null if unknown
  * @param source the documentation that the servers were taken from
  * @param read when the source was read (ISO 8601), or {@code not verified}
+ * @param compared another source that names the same servers; null: none
+ * @param comparedOn when it was compared (ISO 8601); null: it was not
  */
 public record Provider(
     String name,
@@ -35,7 +37,9 @@ public record Provider(
     List<Hint> hints,
     @Nullable String authenticationServer,
     String source,
-    String read) {
+    String read,
+    @Nullable String compared,
+    @Nullable String comparedOn) {
 
   /** What the user name of a mailbox is. */
   public enum Login {

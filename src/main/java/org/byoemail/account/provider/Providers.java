@@ -155,7 +155,9 @@ public class Providers {
       @Nullable List<Hint> hints,
       @Nullable String authenticationServer,
       String source,
-      String read) {
+      String read,
+      @Nullable String compared,
+      @Nullable String comparedOn) {
 
     Provider provider() {
       return new Provider(
@@ -173,7 +175,9 @@ public class Providers {
           orEmpty(hints),
           authenticationServer,
           source,
-          read);
+          read,
+          compared,
+          comparedOn);
     }
   }
 

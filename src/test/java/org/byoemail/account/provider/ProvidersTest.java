@@ -25,6 +25,11 @@ class ProvidersTest {
   void entryIsCompleteAndSaysWhereItIsFrom(Provider provider) {
     assertThat(URI.create(provider.source()).getScheme()).isEqualTo("https");
     assertThat(provider.read()).matches("\\d{4}-\\d\\d-\\d\\d|not verified");
+    assertThat(provider.compared() == null).isEqualTo(provider.comparedOn() == null);
+    if (provider.compared() != null) {
+      assertThat(URI.create(provider.compared()).getScheme()).isEqualTo("https");
+      assertThat(provider.comparedOn()).matches("\\d{4}-\\d\\d-\\d\\d");
+    }
     assertThat(provider.signIn()).isNotEmpty();
     assertThat(provider.domains().size() + provider.mx().size()).isPositive();
     for (Protocol protocol : Protocol.values()) {
