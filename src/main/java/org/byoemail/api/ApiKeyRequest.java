@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that creates a key. */
@@ -9,6 +10,12 @@ import org.jspecify.annotations.Nullable;
 record ApiKeyRequest(
     @Nullable String name,
     @Nullable @Schema(allowableValues = {"admin", "operator", "producer"}) String role,
+    @Nullable
+        @Schema(
+            description =
+                "what it may do, instead of a role, such as `messages:send`; only what the key that"
+                    + " makes it may do too, and with which it ends")
+        List<String> permissions,
     @Nullable @Schema(description = "the only one it sees and touches; absent: all")
         String organization,
     @Nullable @Schema(description = "when it opens nothing any more; absent: never")

@@ -3,8 +3,10 @@ package org.byoemail.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.List;
 import java.util.UUID;
 import org.byoemail.platform.access.ApiKey;
+import org.byoemail.platform.access.Permission;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 record ApiKeyResponse(
     UUID id,
     String name,
-    String role,
+    @Nullable @Schema(description = "null: a key with permissions") String role,
+    @Schema(description = "what it may do: all that its role includes, or those that it was given")
+        List<String> permissions,
     @Nullable String organization,
     Instant createdAt,
     @Nullable @Schema(description = "less than an hour before the last use; null: never")
@@ -31,7 +35,8 @@ record ApiKeyResponse(
     return new ApiKeyResponse(
         key.id(),
         key.name(),
-        key.role().word(),
+        key.role() == null ? null : key.role().word(),
+        Permission.words(key.permissions()),
         key.organization(),
         key.createdAt(),
         key.lastUsedAt(),

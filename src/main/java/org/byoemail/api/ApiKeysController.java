@@ -6,7 +6,10 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -14,6 +17,7 @@ import org.byoemail.platform.access.ApiKeys;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.NewApiKey;
 import org.byoemail.platform.access.Page;
+import org.byoemail.platform.access.Permission;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.Role;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +39,7 @@ import org.springframework.web.bind.annotation.RestController;
 @Tag(name = "api-keys")
 class ApiKeysController {
   private static final int MAX_NAME = 100;
+  private static final int MAX_PERMISSIONS = 100;
 
   private static final long DEFAULT_OVERLAP = Duration.ofDays(1).toSeconds();
   private static final long MAX_OVERLAP = Duration.ofDays(30).toSeconds();
@@ -55,13 +60,68 @@ class ApiKeysController {
     List<FieldProblem> problems = new ArrayList<>();
     String name = line("name", request.name(), problems);
     String organization = RequestParams.organization(caller, request.organization());
-    Role role = role(request.role(), problems);
     checkExpiry(request.expiresAt(), problems);
+    NewApiKey created =
+        request.permissions() == null
+            ? withRole(caller, name, organization, request, problems)
+            : withPermissions(caller, name, organization, request, problems);
+    return ApiKeyResponse.of(created.key(), created.secret());
+  }
+
+  private NewApiKey withRole(
+      Caller caller,
+      String name,
+      @Nullable String organization,
+      ApiKeyRequest request,
+      List<FieldProblem> problems) {
+    if (caller.role() == null) {
+      problems.add(
+          new FieldProblem("permissions", "is required: the key that makes it has permissions"));
+    }
+    Role role = role(request.role(), problems);
+    done(problems);
+    return keys.create(name, role, organization, request.expiresAt());
+  }
+
+  private NewApiKey withPermissions(
+      Caller caller,
+      String name,
+      @Nullable String organization,
+      ApiKeyRequest request,
+      List<FieldProblem> problems) {
+    if (request.role() != null) {
+      problems.add(new FieldProblem("role", "cannot be given with permissions"));
+    }
+    List<@Nullable String> words = Objects.requireNonNull(request.permissions());
+    if (words.isEmpty() || words.size() > MAX_PERMISSIONS) {
+      problems.add(
+          new FieldProblem("permissions", "must have 1 to " + MAX_PERMISSIONS + " entries"));
+      done(problems);
+    }
+    Set<Permission> permissions = EnumSet.noneOf(Permission.class);
+    for (int i = 0; i < words.size(); i++) {
+      String field = "permissions[" + i + "]";
+      Permission one = Permission.of(String.valueOf(words.get(i))).orElse(null);
+      if (one == null) {
+        problems.add(
+            new FieldProblem(
+                field,
+                "must be one of "
+                    + String.join(", ", Permission.words(EnumSet.allOf(Permission.class)))));
+      } else if (!caller.may(one)) {
+        problems.add(new FieldProblem(field, "is not a permission of the key that makes this one"));
+      } else {
+        permissions.add(one);
+      }
+    }
+    done(problems);
+    return keys.create(name, permissions, organization, caller.key(), request.expiresAt());
+  }
+
+  private static void done(List<FieldProblem> problems) {
     if (!problems.isEmpty()) {
       throw new FieldsRefused(problems);
     }
-    NewApiKey created = keys.create(name, role, organization, request.expiresAt());
-    return ApiKeyResponse.of(created.key(), created.secret());
   }
 
   @GetMapping
@@ -71,7 +131,7 @@ class ApiKeysController {
       @RequestParam(required = false) @Nullable Integer limit) {
     int rows = RequestParams.limit(limit);
     return Page.of(
-        keys.list(caller.organization(), RequestParams.cursor(cursor), rows + 1),
+        keys.list(caller.organization(), maker(caller), RequestParams.cursor(cursor), rows + 1),
         rows,
         key -> key.id(),
         key -> ApiKeyResponse.of(key, null));
@@ -96,7 +156,7 @@ class ApiKeysController {
     if (!problems.isEmpty()) {
       throw new FieldsRefused(problems);
     }
-    if (keys.find(caller.organization(), id).isEmpty()) {
+    if (keys.find(caller.organization(), id).isEmpty() || !isManagedBy(caller, id)) {
       throw new ResourceNotFound("key");
     }
     NewApiKey rotated =
@@ -108,9 +168,21 @@ class ApiKeysController {
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    if (!keys.delete(caller.organization(), id)) {
+    if (!isManagedBy(caller, id) || !keys.delete(caller.organization(), id)) {
       throw new ResourceNotFound("key");
     }
+  }
+
+  /**
+   * A key with permissions manages only those that it has made, or it could take a stronger one.
+   */
+  private boolean isManagedBy(Caller caller, UUID id) {
+    UUID maker = maker(caller);
+    return maker == null || keys.isMadeBy(id, maker);
+  }
+
+  private static @Nullable UUID maker(Caller caller) {
+    return caller.role() == null ? Objects.requireNonNull(caller.key()) : null;
   }
 
   private static String line(String field, @Nullable String text, List<FieldProblem> problems) {

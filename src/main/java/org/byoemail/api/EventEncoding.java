@@ -7,8 +7,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Permission;
 import org.byoemail.platform.access.PublicUrl;
-import org.byoemail.platform.access.Role;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventJson;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ class EventEncoding {
 
   /** Removes what the caller must not see: connect links, unless it may create them. */
   static List<Event> readable(Caller caller, List<Event> events) {
-    return caller.role().covers(Role.OPERATOR)
+    return caller.may(Permission.ACCOUNTS_CONNECT)
         ? events
         : events.stream().map(Event::withoutConnectLink).toList();
   }

@@ -162,4 +162,112 @@ class ApiKeysTest extends WebTest {
         .param("id", id)
         .update();
   }
+
+  @Test
+  void keyHasThePermissionsThatItWasGiven() {
+    Answer made = permitted(ADMIN_KEY, fresh("ours"), "messages:read", "agents:read");
+
+    assertThat(made.status()).isEqualTo(201);
+    assertThat(made.body().path("role").isNull()).isTrue();
+    assertThat(made.body().path("permissions").toString())
+        .isEqualTo("[\"messages:read\",\"agents:read\"]");
+    assertThat(get(made.text("/key"), "/agents").status()).isEqualTo(200);
+    assertThat(get(made.text("/key"), "/accounts").text("/detail"))
+        .isEqualTo("this needs the permission accounts:read");
+  }
+
+  @Test
+  void permissionsAreNamedOrRefused() {
+    Answer unknown = permitted(ADMIN_KEY, fresh("ours"), "messages:read", "messages:burn");
+    Answer none = permitted(ADMIN_KEY, fresh("ours"));
+    Answer both =
+        post(
+            ADMIN_KEY,
+            "/api-keys",
+            "{\"name\":\"k\",\"role\":\"admin\",\"permissions\":[\"messages:read\"]}");
+
+    assertThat(unknown.fields()).containsExactly("permissions[1]");
+    assertThat(unknown.text("/errors/0/reason")).contains("messages:send");
+    assertThat(none.fields()).containsExactly("permissions");
+    assertThat(both.fields()).containsExactly("role");
+  }
+
+  @Test
+  void keyMakesOnlyKeysThatMayNoMoreThanItself() {
+    String ours = fresh("ours");
+    Answer maker = permitted(ADMIN_KEY, ours, "keys:manage", "messages:read");
+
+    Answer child = permitted(maker.text("/key"), ours, "messages:read");
+    Answer stronger = permitted(maker.text("/key"), ours, "messages:send");
+    Answer elsewhere = permitted(maker.text("/key"), fresh("theirs"), "messages:read");
+    Answer role =
+        post(maker.text("/key"), "/api-keys", Map.of("name", fresh("key"), "role", "producer"));
+
+    assertThat(child.status()).isEqualTo(201);
+    assertThat(stronger.fields()).containsExactly("permissions[0]");
+    assertThat(elsewhere.status()).isEqualTo(403);
+    assertThat(role.fields()).containsExactly("permissions");
+  }
+
+  @Test
+  void keyWithPermissionsManagesOnlyWhatItHasMade() {
+    String ours = fresh("ours");
+    Answer maker = permitted(ADMIN_KEY, ours, "keys:manage", "messages:read");
+    Answer child = permitted(maker.text("/key"), ours, "messages:read");
+    Answer admin = made(Map.of("name", fresh("key"), "role", "admin", "organization", ours));
+    Answer other = permitted(ADMIN_KEY, ours, "messages:read");
+
+    for (Answer foreign : java.util.List.of(admin, other, maker)) {
+      String path = "/api-keys/" + foreign.text("/id");
+      assertThat(post(maker.text("/key"), path + "/rotate", null).status()).isEqualTo(404);
+      assertThat(delete(maker.text("/key"), path).status()).isEqualTo(404);
+    }
+    assertThat(get(maker.text("/key"), "/api-keys").body().path("items").findValuesAsText("id"))
+        .containsExactly(child.text("/id"));
+    assertThat(get(admin.text("/key"), "/api-keys").body().path("items")).hasSize(4);
+    assertThat(
+            post(maker.text("/key"), "/api-keys/" + child.text("/id") + "/rotate", null).status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void keysEndWithTheKeyThatMadeThem() {
+    String ours = fresh("ours");
+    Answer root = made(Map.of("name", fresh("key"), "role", "admin", "organization", ours));
+    Answer child = permitted(root.text("/key"), ours, "keys:manage", "agents:read");
+    Answer grandchild = permitted(child.text("/key"), ours, "agents:read");
+    Answer sibling = permitted(root.text("/key"), ours, "keys:manage", "agents:read");
+    Answer nephew = permitted(sibling.text("/key"), ours, "agents:read");
+
+    delete(root.text("/key"), "/api-keys/" + sibling.text("/id"));
+    assertThat(get(nephew.text("/key"), "/agents").status()).isEqualTo(401);
+    assertThat(get(grandchild.text("/key"), "/agents").status()).isEqualTo(200);
+    expire(root.text("/id"), "expires_at");
+    assertThat(get(grandchild.text("/key"), "/agents").status()).isEqualTo(401);
+    jdbc.sql("DELETE FROM api_key WHERE id = :id::uuid").param("id", root.text("/id")).update();
+    assertThat(get(ADMIN_KEY, "/api-keys?limit=200").body().toString())
+        .doesNotContain(child.text("/id"), grandchild.text("/id"));
+  }
+
+  @Test
+  void expiryOfAMakerBoundsThatOfItsKeys() {
+    String ours = fresh("ours");
+    Instant end = Instant.now().plus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS);
+    Answer maker = permitted(ADMIN_KEY, ours, "keys:manage", "agents:read");
+    Answer child = permitted(maker.text("/key"), ours, "agents:read");
+
+    rotate(maker, Map.of("expiresAt", end.toString()));
+    Answer later = rotate(child, Map.of("expiresAt", end.plusSeconds(9).toString(), "overlap", 60));
+
+    assertThat(later.text("/expiresAt")).isEqualTo(end.toString());
+    assertThat(get(later.text("/key"), "/agents").status()).isEqualTo(200);
+    assertThat(get(child.text("/key"), "/agents").status()).isEqualTo(200);
+  }
+
+  private Answer permitted(String by, String organization, String... permissions) {
+    return post(
+        by,
+        "/api-keys",
+        Map.of("name", fresh("key"), "organization", organization, "permissions", permissions));
+  }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.byoemail.platform.access.Permission;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
@@ -356,6 +358,35 @@ class AccessMatrixTest extends WebTest {
           row("DELETE /accounts/{id}", "admin").own(200, "/accounts/{account}").hidden(),
           row("DELETE /agents/{id}", "admin").own(204, "/agents/{spare}").hidden());
 
+  private static final List<List<String>> PERMISSIONS =
+      List.of(
+          List.of("POST /messages|POST /attachments|DELETE /messages/.*", "messages:send"),
+          List.of("GET /(messages|attachments|conversations).*", "messages:read"),
+          List.of("POST /(messages|dead-letters)/.*(release|resend)", "messages:manage"),
+          List.of("GET /events.*|.* /event-cursors.*", "events:read"),
+          List.of("GET /agents.*", "agents:read"),
+          List.of("(POST|PATCH) /agents.*", "agents:write"),
+          List.of("DELETE /agents.*", "agents:delete"),
+          List.of("GET /accounts.*", "accounts:read"),
+          List.of(
+              "(POST|PUT|PATCH) /accounts.*|DELETE /accounts/connect-links.*", "accounts:connect"),
+          List.of("DELETE /accounts.*", "accounts:delete"),
+          List.of("GET /bounces.*", "bounces:read"),
+          List.of("GET /dead-letters", "dead-letters:read"),
+          List.of("GET /suppressions", "suppressions:read"),
+          List.of(".* /suppressions", "suppressions:write"),
+          List.of("GET /quarantine", "quarantine:read"),
+          List.of("POST /quarantine.*", "quarantine:retry"),
+          List.of("GET /webhooks.*", "webhooks:read"),
+          List.of(".* /webhooks.*", "webhooks:write"),
+          List.of("GET /audit", "audit:read"),
+          List.of("GET /retention", "retention:read"),
+          List.of("PUT /retention", "retention:write"),
+          List.of(".* /(erasures|exports).*", "personal-data:manage"),
+          List.of(".* /oauth-clients.*", "oauth-clients:manage"),
+          List.of(".* /api-keys.*", "keys:manage"),
+          List.of(".* /(sending|routes|restore).*", "operations:manage"));
+
   private final Map<String, String> owner = new HashMap<>();
   private final Map<String, String> other = new HashMap<>();
 
@@ -409,6 +440,72 @@ class AccessMatrixTest extends WebTest {
       assertThat(answer.text("/detail")).isEqualTo("this needs the role " + row.least);
     }
     assertThat(contents()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void keyWithEveryOtherPermissionIsToldTheOneItLacks(Row row) {
+    String needed = permission(row);
+    List<String> others = new ArrayList<>(Permission.words(EnumSet.allOf(Permission.class)));
+    others.remove(needed);
+    String key = limitedKey(owner, others);
+    String before = contents();
+
+    Answer answer = send(request(row, row.own, key));
+
+    if (row.least.equals(OPEN)) {
+      assertThat(answer.status()).isEqualTo(200);
+    } else {
+      assertThat(answer.status()).isEqualTo(403);
+      assertThat(answer.text("/detail")).isEqualTo("this needs the permission " + needed);
+    }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  // What it asks for is foreign to it: so nothing changes, and the answer shows that it was let in.
+  @ParameterizedTest
+  @MethodSource("table")
+  void permissionOfTheOperationIsEnoughWithinItsOrganization(Row row) {
+    if (row.least.equals(OPEN)) {
+      return;
+    }
+    String key = limitedKey(other, List.of(permission(row)));
+    String before = contents();
+    List<Attempt> attempts = new ArrayList<>(row.foreign);
+    if (attempts.isEmpty() && row.operation.startsWith("GET")) {
+      attempts.add(row.own);
+    }
+
+    for (Attempt attempt : attempts) {
+      Answer answer = send(request(row, attempt, key));
+
+      assertThat(answer.status()).as(attempt.path + answer.body()).isEqualTo(attempt.status);
+      assertThat(answer.text("/detail")).doesNotContain("this needs");
+    }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  private String limitedKey(Map<String, String> organization, List<String> permissions) {
+    return post(
+            ADMIN_KEY,
+            "/api-keys",
+            Map.of(
+                "name",
+                "limited",
+                "permissions",
+                permissions,
+                "organization",
+                organization.get("organization")))
+        .text("/key");
+  }
+
+  /** What an operation needs; the first that matches. */
+  private static String permission(Row row) {
+    return PERMISSIONS.stream()
+        .filter(one -> row.operation.matches(one.get(0)))
+        .map(one -> one.get(1))
+        .findFirst()
+        .orElse("none");
   }
 
   @ParameterizedTest
@@ -552,7 +649,7 @@ class AccessMatrixTest extends WebTest {
                 .sql(
                     """
                     SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-                      AND relname NOT IN ('flyway_schema_history', 'api_key') ORDER BY relname
+                      AND relname NOT IN ('flyway_schema_history', 'api_key', 'permission_key') ORDER BY relname
                     """)
                 .query(String.class)
                 .list()
@@ -561,7 +658,10 @@ class AccessMatrixTest extends WebTest {
                 .toList())
         + hash(
             "api_key",
-            "SELECT (id, name, role, organization, key_sha256)::text AS row FROM api_key");
+            "SELECT (id, name, role, organization, key_sha256)::text AS row FROM api_key")
+        + hash(
+            "permission_key",
+            "SELECT (id, name, permissions, organization, key_sha256)::text AS row FROM permission_key");
   }
 
   private String hash(String table, String rows) {

@@ -60,8 +60,25 @@ public final class SenderRefusal {
 
   /** At least one of these is in whatever the pattern matches. */
   private static final String[] SENDER = {
-    "sender", "originator", "from", "return", "send", "originating", "source", "client", "reverse",
-    "ptr", "helo", "ehlo", "by", "your", "metteur", "diteur", "remitente", "remetente", "mittente"
+    "sender",
+    "originator",
+    "from",
+    "return",
+    "send",
+    "originating",
+    "source",
+    "client",
+    "reverse",
+    "ptr",
+    "helo",
+    "ehlo",
+    "by",
+    "your",
+    "metteur",
+    "diteur",
+    "remitente",
+    "remetente",
+    "mittente"
   };
 
   private SenderRefusal() {}

@@ -46,8 +46,7 @@ public final class MailHeaders {
    * @param fingerprinted the fields as fingerprints are made of them: stored ones have to stay
    *     true, whatever the parser learns
    */
-  MailHeaders(
-      List<HeaderField> fields, boolean charsetGuessed, List<HeaderField> fingerprinted) {
+  MailHeaders(List<HeaderField> fields, boolean charsetGuessed, List<HeaderField> fingerprinted) {
     this.fields = List.copyOf(fields);
     this.charsetGuessed = charsetGuessed;
     this.fingerprinted = List.copyOf(fingerprinted);

@@ -219,8 +219,7 @@ public final class MimePart {
     }
     Charsets.Decoded decoded = Charsets.read(bytes, charset(bytes));
     String text = decoded.text();
-    return new Text(
-        withLineFeeds(text), decoded.guessed());
+    return new Text(withLineFeeds(text), decoded.guessed());
   }
 
   /** Each CR with those behind it, and the LF behind them, as one LF. */

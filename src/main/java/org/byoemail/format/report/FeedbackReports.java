@@ -30,8 +30,7 @@ final class FeedbackReports implements ReferenceRule {
 
   @Override
   public Optional<Classification> read(ParsedMail mail) {
-    Optional<MimePart> fields =
-        ReportParts.first(mail.root(), FIELDS);
+    Optional<MimePart> fields = ReportParts.first(mail.root(), FIELDS);
     boolean declared =
         mail.root().is("multipart/report")
             && mail.root().parameter("report-type").equalsIgnoreCase("feedback-report");

@@ -32,8 +32,7 @@ final class Receipts implements ReferenceRule {
                 .parameter("report-type")
                 .toLowerCase(Locale.ROOT)
                 .startsWith("disposition-notification");
-    Optional<MimePart> fields =
-        ReportParts.first(mail.root(), TYPES);
+    Optional<MimePart> fields = ReportParts.first(mail.root(), TYPES);
     if (!declared && !(fields.isPresent() && !isForwarded(mail))) {
       return Optional.empty();
     }

@@ -19,10 +19,7 @@ final class WrappedReports implements ReferenceRule {
     if (!mail.headers().mayBeReport()) {
       return Optional.empty();
     }
-    return ReportParts.reports(mail.root())
-        .limit(1)
-        .flatMap(this::inside)
-        .findFirst();
+    return ReportParts.reports(mail.root()).limit(1).flatMap(this::inside).findFirst();
   }
 
   private Stream<Classification> inside(MimePart inner) {

@@ -1,12 +1,15 @@
 package org.byoemail.platform.access;
 
 import java.time.Instant;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An API key; its secret is shown once, when it is made or rotated.
  *
+ * @param role null: a key with permissions
+ * @param permissions what it may do: all that its role includes, or those that it was given
  * @param organization the only organisation it can access; null: all
  * @param lastUsedAt less than an hour before its last use; null: never
  * @param expiresAt when it expires; null: never
@@ -15,9 +18,16 @@ import org.jspecify.annotations.Nullable;
 public record ApiKey(
     UUID id,
     String name,
-    Role role,
+    @Nullable Role role,
+    Set<Permission> permissions,
     @Nullable String organization,
     Instant createdAt,
     @Nullable Instant lastUsedAt,
     @Nullable Instant expiresAt,
-    @Nullable Instant previousExpiresAt) {}
+    @Nullable Instant previousExpiresAt) {
+
+  /** A copy of the permissions is kept. */
+  public ApiKey {
+    permissions = Set.copyOf(permissions);
+  }
+}

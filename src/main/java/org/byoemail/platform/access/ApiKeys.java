@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -20,13 +21,48 @@ import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Transactional;
 
 /**
- * The keys of the API, kept as SHA-256: 256 random bits need no slow hash. Every change publishes
- * {@link ApiKeyChanged} inside its transaction. Thread-safe.
+ * The keys of the API, with a role or with permissions, kept as SHA-256: 256 random bits need no
+ * slow hash. A key with permissions ends with the key that made it. Every change publishes {@link
+ * ApiKeyChanged} inside its transaction. Thread-safe.
  */
 @Repository
 public class ApiKeys {
   private static final String PREFIX = "byo_";
   private static final int KEY_BYTES = 32;
+
+  private static final String ROTATION =
+      """
+      SET key_sha256 = :sha256, previous_sha256 = key_sha256,
+        previous_expires_at = LEAST(
+          statement_timestamp() + make_interval(secs => :overlap), expires_at),
+        expires_at = LEAST(COALESCE(:expiresAt::timestamptz, expires_at), %1$s)
+      WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
+        AND COALESCE(LEAST(COALESCE(:expiresAt::timestamptz, expires_at), %1$s), 'infinity')
+          > statement_timestamp()
+      """;
+  private static final String ROTATE_ROLE_KEY =
+      "UPDATE api_key " + ROTATION.formatted("NULL::timestamptz");
+
+  /** It ends with the key that made it at the latest. */
+  private static final String ROTATE_PERMISSION_KEY =
+      "UPDATE permission_key AS k "
+          + ROTATION.formatted(
+              "(SELECT min(m.expires_at) FROM issued_key m WHERE m.id = k.role_key OR m.id = k.parent)");
+
+  private static final String USED =
+      """
+      SET last_used_at = statement_timestamp()
+      WHERE id = :id AND (
+        last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour')
+      """;
+
+  /** The keys that a key has made, that these have made, and so on. */
+  private static final String LINE =
+      """
+      WITH RECURSIVE line AS (
+        SELECT id FROM permission_key WHERE parent = :id OR role_key = :id
+        UNION SELECT c.id FROM permission_key c JOIN line ON c.parent = line.id)
+      """;
 
   private final JdbcClient jdbc;
   private final ApplicationEventPublisher publisher;
@@ -65,6 +101,47 @@ public class ApiKeys {
   }
 
   /**
+   * Makes a key with permissions.
+   *
+   * @param maker the key that makes it, and with which it ends; null: the admin key of the settings
+   * @param expiresAt when it ends, at the latest with its maker; null: with its maker
+   */
+  @Transactional
+  public NewApiKey create(
+      String name,
+      Set<Permission> permissions,
+      @Nullable String organization,
+      @Nullable UUID maker,
+      @Nullable Instant expiresAt) {
+    String secret = newSecret();
+    UUID id = Ids.next();
+    jdbc.sql(
+            """
+            INSERT INTO permission_key (id, name, permissions, organization, role_key, parent,
+              key_sha256, created_at, expires_at)
+            SELECT :id, :name, :permissions, :organization, coalesce(m.role_key, r.id), m.id,
+              :sha256, statement_timestamp(), LEAST(:expiresAt::timestamptz, m.expires_at, r.expires_at)
+            FROM (VALUES (1)) AS one (row)
+              LEFT JOIN permission_key m ON m.id = :maker::uuid
+              LEFT JOIN api_key r ON r.id = :maker::uuid
+            WHERE :maker::uuid IS NULL OR m.id IS NOT NULL OR r.id IS NOT NULL
+            """)
+        .param("id", id)
+        .param("name", name)
+        .param("permissions", Permission.words(permissions).toArray(String[]::new))
+        .param("organization", organization)
+        .param("maker", maker)
+        .param("sha256", Tokens.sha256(secret))
+        .param("expiresAt", Times.parameter(expiresAt))
+        .update();
+    ApiKey key =
+        find(organization, id)
+            .orElseThrow(() -> new IllegalStateException("the key that makes another was deleted"));
+    publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.CREATED, key));
+    return new NewApiKey(key, secret);
+  }
+
+  /**
    * Rotates the secret of a key. The present secret stays valid for a while, so that its user can
    * change over; the one before it expires at once.
    *
@@ -77,27 +154,50 @@ public class ApiKeys {
   public Optional<NewApiKey> rotate(
       @Nullable String organization, UUID id, Duration overlap, @Nullable Instant expiresAt) {
     String secret = newSecret();
-    Optional<ApiKey> rotated =
-        jdbc.sql(
-                """
-            UPDATE api_key SET key_sha256 = :sha256, previous_sha256 = key_sha256,
-              previous_expires_at = LEAST(
-                statement_timestamp() + make_interval(secs => :overlap), expires_at),
-              expires_at = COALESCE(:expiresAt::timestamptz, expires_at)
-            WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
-              AND COALESCE(:expiresAt::timestamptz, expires_at, 'infinity') > statement_timestamp()
-            RETURNING *
-            """)
-            .param("id", id)
-            .param("organization", organization)
-            .param("sha256", Tokens.sha256(secret))
-            .param("overlap", overlap.toSeconds())
-            .param("expiresAt", Times.parameter(expiresAt))
-            .query(ApiKeys::read)
-            .optional();
-    rotated.ifPresent(
-        key -> publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.ROTATED, key)));
-    return rotated.map(key -> new NewApiKey(key, secret));
+    int rotated = rotate(ROTATE_ROLE_KEY, organization, id, overlap, expiresAt, secret);
+    if (rotated == 0) {
+      rotated = rotate(ROTATE_PERMISSION_KEY, organization, id, overlap, expiresAt, secret);
+    }
+    if (rotated == 0) {
+      return Optional.empty();
+    }
+    if (expiresAt != null) {
+      endWith(id);
+    }
+    ApiKey key = find(organization, id).orElseThrow();
+    publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.ROTATED, key));
+    return Optional.of(new NewApiKey(key, secret));
+  }
+
+  private int rotate(
+      String statement,
+      @Nullable String organization,
+      UUID id,
+      Duration overlap,
+      @Nullable Instant expiresAt,
+      String secret) {
+    return jdbc.sql(statement)
+        .param("id", id)
+        .param("organization", organization)
+        .param("sha256", Tokens.sha256(secret))
+        .param("overlap", overlap.toSeconds())
+        .param("expiresAt", Times.parameter(expiresAt))
+        .update();
+  }
+
+  /** What the keys of a line made ends with them at the latest. */
+  private void endWith(UUID id) {
+    jdbc.sql(
+            LINE
+                + """
+                UPDATE permission_key k
+                SET expires_at = LEAST(k.expires_at, top.expires_at),
+                  previous_expires_at = CASE WHEN k.previous_sha256 IS NULL THEN NULL
+                    ELSE LEAST(k.previous_expires_at, top.expires_at) END
+                FROM issued_key top WHERE top.id = :id AND k.id IN (SELECT id FROM line)
+                """)
+        .param("id", id)
+        .update();
   }
 
   private static String newSecret() {
@@ -108,15 +208,19 @@ public class ApiKeys {
    * Keys in the order they were made in.
    *
    * @param organization null for all organisations
+   * @param maker the key that made them; null for any
    * @param after the id to start behind, null for the start
    */
-  public List<ApiKey> list(@Nullable String organization, @Nullable UUID after, int limit) {
+  public List<ApiKey> list(
+      @Nullable String organization, @Nullable UUID maker, @Nullable UUID after, int limit) {
     return jdbc.sql(
             """
-            SELECT * FROM api_key WHERE (:organization::text IS NULL OR organization = :organization)
+            SELECT * FROM issued_key WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:maker::uuid IS NULL OR parent = :maker)
               AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit
             """)
         .param("organization", organization)
+        .param("maker", maker)
         .param("after", after)
         .param("limit", limit)
         .query(ApiKeys::read)
@@ -124,34 +228,40 @@ public class ApiKeys {
   }
 
   /**
-   * Deletes a key; it is invalid at once.
+   * Deletes a key, and those with permissions that it has made; they are invalid at once.
    *
    * @param organization the only one to look in; null for all
    * @return false if there is no such key
    */
   @Transactional
   public boolean delete(@Nullable String organization, UUID id) {
-    Optional<ApiKey> deleted =
-        jdbc.sql(
-                """
-                DELETE FROM api_key WHERE id = :id
-                  AND (:organization::text IS NULL OR organization = :organization)
-                RETURNING *
-                """)
-            .param("id", id)
-            .param("organization", organization)
-            .query(ApiKeys::read)
-            .optional();
-    deleted.ifPresent(
-        key -> publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.DELETED, key)));
-    return deleted.isPresent();
+    Optional<ApiKey> top = find(organization, id);
+    if (top.isEmpty()) {
+      return false;
+    }
+    List<ApiKey> ended =
+        new ArrayList<>(
+            jdbc.sql(LINE + "SELECT * FROM issued_key WHERE id IN (SELECT id FROM line)")
+                .param("id", id)
+                .query(ApiKeys::read)
+                .list());
+    ended.add(top.get());
+    // The keys that it made are deleted with it, by the foreign keys.
+    int deleted =
+        jdbc.sql("DELETE FROM permission_key WHERE id = :id").param("id", id).update()
+            + jdbc.sql("DELETE FROM api_key WHERE id = :id").param("id", id).update();
+    if (deleted > 0) {
+      ended.forEach(
+          key -> publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.DELETED, key)));
+    }
+    return deleted > 0;
   }
 
   /** The key of that id; empty if absent. */
   public Optional<ApiKey> find(@Nullable String organization, UUID id) {
     return jdbc.sql(
             """
-            SELECT * FROM api_key
+            SELECT * FROM issued_key
             WHERE id = :id AND (:organization::text IS NULL OR organization = :organization)
             """)
         .param("id", id)
@@ -160,12 +270,22 @@ public class ApiKeys {
         .optional();
   }
 
+  /** Whether a key was made by that key with permissions. */
+  public boolean isMadeBy(UUID id, UUID maker) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT 1 FROM permission_key WHERE id = :id AND parent = :maker)")
+        .param("id", id)
+        .param("maker", maker)
+        .query(Boolean.class)
+        .single();
+  }
+
   /** The ids whose keys exist and have not expired. */
   public Set<UUID> valid(Collection<UUID> ids) {
     return new HashSet<>(
         jdbc.sql(
                 """
-                SELECT id FROM api_key
+                SELECT id FROM issued_key
                 WHERE id = ANY (:ids) AND (expires_at IS NULL OR expires_at > statement_timestamp())
                 """)
             .param("ids", ids.toArray(UUID[]::new))
@@ -193,9 +313,10 @@ public class ApiKeys {
             """
             SELECT *,
               expires_at <= statement_timestamp()
+                OR (SELECT r.expires_at <= statement_timestamp() FROM api_key r WHERE r.id = k.role_key)
                 OR key_sha256 <> :sha256 AND previous_expires_at <= statement_timestamp() AS expired,
               last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour' AS stale
-            FROM api_key WHERE key_sha256 = :sha256 OR previous_sha256 = :sha256
+            FROM issued_key k WHERE key_sha256 = :sha256 OR previous_sha256 = :sha256
             """)
         .param("sha256", Tokens.sha256(secret))
         .query(
@@ -207,14 +328,10 @@ public class ApiKeys {
 
   /** Records the use of a key, at most once an hour. */
   void noteUse(UUID id) {
-    jdbc.sql(
-            """
-            UPDATE api_key SET last_used_at = statement_timestamp()
-            WHERE id = :id AND (
-              last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour')
-            """)
-        .param("id", id)
-        .update();
+    int noted = jdbc.sql("UPDATE api_key " + USED).param("id", id).update();
+    if (noted == 0) {
+      jdbc.sql("UPDATE permission_key " + USED).param("id", id).update();
+    }
   }
 
   /** The hashes of all valid secrets, the keys used last first. */
@@ -222,7 +339,7 @@ public class ApiKeys {
     return jdbc.sql(
             """
             SELECT hash FROM (
-              SELECT unnest(ARRAY[key_sha256, previous_sha256]) AS hash FROM api_key
+              SELECT unnest(ARRAY[key_sha256, previous_sha256]) AS hash FROM issued_key
               ORDER BY COALESCE(last_used_at, created_at) DESC LIMIT :limit) AS newest
             WHERE hash IS NOT NULL
             """)
@@ -232,10 +349,17 @@ public class ApiKeys {
   }
 
   private static ApiKey read(ResultSet row, int number) throws SQLException {
+    String word = row.getString("role");
+    Role role = word == null ? null : Role.of(word);
+    Set<Permission> permissions =
+        role == null
+            ? Permission.read(List.of((String[]) row.getArray("permissions").getArray()))
+            : Permission.of(role);
     return new ApiKey(
         row.getObject("id", UUID.class),
         row.getString("name"),
-        Role.of(row.getString("role")),
+        role,
+        permissions,
         row.getString("organization"),
         row.getTimestamp("created_at").toInstant(),
         Times.read(row, "last_used_at"),

@@ -1,6 +1,7 @@
 package org.byoemail.platform.access;
 
 import java.security.Principal;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -8,12 +9,30 @@ import org.jspecify.annotations.Nullable;
  * Who makes a request.
  *
  * @param name of the key or the console's user; no secret
+ * @param role null: a key with permissions
+ * @param permissions what it may do
  * @param organization the only organisation it can access; null: all
  * @param key id of the API key; null: a user, or the admin key of the settings
  */
 public record Caller(
-    String name, Role role, @Nullable String organization, Kind kind, @Nullable UUID key)
+    String name,
+    @Nullable Role role,
+    Set<Permission> permissions,
+    @Nullable String organization,
+    Kind kind,
+    @Nullable UUID key)
     implements Principal {
+
+  /** A copy of the permissions is kept. */
+  public Caller {
+    permissions = Set.copyOf(permissions);
+  }
+
+  /** A caller with all permissions of a role. */
+  public Caller(
+      String name, Role role, @Nullable String organization, Kind kind, @Nullable UUID key) {
+    this(name, role, Permission.of(role), organization, kind, key);
+  }
 
   /** How it was authenticated. */
   public enum Kind {
@@ -28,11 +47,17 @@ public record Caller(
   }
 
   static Caller key(ApiKey key) {
-    return new Caller(key.name(), key.role(), key.organization(), Kind.KEY, key.id());
+    return new Caller(
+        key.name(), key.role(), key.permissions(), key.organization(), Kind.KEY, key.id());
   }
 
   static Caller adminKey() {
     return new Caller("byo.api.admin-key", Role.ADMIN, null, Kind.KEY, null);
+  }
+
+  /** Whether it has that permission. */
+  public boolean may(Permission needed) {
+    return permissions.contains(needed);
   }
 
   /** Whether this caller can access that organisation. */

@@ -1,5 +1,6 @@
 package org.byoemail.platform.access;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.SimpleGrantedAuthority;
@@ -8,7 +9,7 @@ import org.springframework.security.core.authority.SimpleGrantedAuthority;
 final class KeyAuthentication extends AbstractAuthenticationToken {
   private static final long serialVersionUID = 1;
 
-  /** Access to all organisations; required for health details (application.yaml). */
+  /** Access to all organisations, with a role; required for health details (application.yaml). */
   private static final String ALL_ORGANIZATIONS = "ALL_ORGANIZATIONS";
 
   private final transient Caller caller;
@@ -20,10 +21,14 @@ final class KeyAuthentication extends AbstractAuthenticationToken {
   }
 
   private static List<SimpleGrantedAuthority> authorities(Caller caller) {
-    SimpleGrantedAuthority role = new SimpleGrantedAuthority("ROLE_" + caller.role().name());
-    return caller.organization() == null
-        ? List.of(role, new SimpleGrantedAuthority(ALL_ORGANIZATIONS))
-        : List.of(role);
+    List<SimpleGrantedAuthority> authorities = new ArrayList<>();
+    if (caller.role() != null) {
+      authorities.add(new SimpleGrantedAuthority("ROLE_" + caller.role().name()));
+      if (caller.organization() == null) {
+        authorities.add(new SimpleGrantedAuthority(ALL_ORGANIZATIONS));
+      }
+    }
+    return authorities;
   }
 
   @Override

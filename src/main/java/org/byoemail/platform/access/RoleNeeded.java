@@ -6,7 +6,10 @@ import org.springframework.security.authorization.AuthorizationManager;
 import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 
-/** Admits callers whose role includes the required one, and names it to the others. */
+/**
+ * Admits callers whose role includes the required one, and names it to the others. A key with
+ * permissions has no role.
+ */
 record RoleNeeded(Role needed) implements AuthorizationManager<RequestAuthorizationContext> {
 
   /** The decision, with the required role. */
@@ -31,6 +34,7 @@ record RoleNeeded(Role needed) implements AuthorizationManager<RequestAuthorizat
     boolean granted =
         present != null
             && present.getPrincipal() instanceof Caller caller
+            && caller.role() != null
             && caller.role().covers(needed);
     return new Decision(granted, needed);
   }

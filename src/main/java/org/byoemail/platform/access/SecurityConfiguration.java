@@ -53,31 +53,70 @@ class SecurityConfiguration {
                 requests
                     .requestMatchers(HttpMethod.GET, API + "/openapi.json", API + "/schema/*")
                     .permitAll()
-                    .requestMatchers(API + "/api-keys/**", API + "/oauth-clients/**")
-                    .access(new RoleNeeded(Role.ADMIN))
+                    .requestMatchers(API + "/api-keys/**")
+                    .access(needs(Permission.KEYS_MANAGE))
+                    .requestMatchers(API + "/oauth-clients/**")
+                    .access(needs(Permission.OAUTH_CLIENTS_MANAGE))
                     .requestMatchers(HttpMethod.DELETE, API + "/accounts/connect-links/*")
-                    .access(new RoleNeeded(Role.OPERATOR))
-                    .requestMatchers(HttpMethod.DELETE, API + "/agents/**", API + "/accounts/**")
-                    .access(new RoleNeeded(Role.ADMIN))
+                    .access(needs(Permission.ACCOUNTS_CONNECT))
+                    .requestMatchers(HttpMethod.DELETE, API + "/agents/**")
+                    .access(needs(Permission.AGENTS_DELETE))
+                    .requestMatchers(HttpMethod.DELETE, API + "/accounts/**")
+                    .access(needs(Permission.ACCOUNTS_DELETE))
                     .requestMatchers(API + "/erasures/**", API + "/exports")
-                    .access(new RoleNeeded(Role.ADMIN))
-                    .requestMatchers(HttpMethod.PUT, API + "/retention")
-                    .access(new RoleNeeded(Role.ADMIN))
+                    .access(needs(Permission.PERSONAL_DATA_MANAGE))
+                    .requestMatchers(HttpMethod.GET, API + "/retention")
+                    .access(needs(Permission.RETENTION_READ))
+                    .requestMatchers(API + "/retention")
+                    .access(needs(Permission.RETENTION_WRITE))
                     .requestMatchers(HttpMethod.POST, API + "/messages", API + "/attachments")
-                    .access(new RoleNeeded(Role.PRODUCER))
+                    .access(needs(Permission.MESSAGES_SEND))
                     .requestMatchers(HttpMethod.DELETE, API + "/messages/*")
-                    .access(new RoleNeeded(Role.PRODUCER))
-                    .requestMatchers(API + "/event-cursors/**")
-                    .access(new RoleNeeded(Role.PRODUCER))
+                    .access(needs(Permission.MESSAGES_SEND))
                     .requestMatchers(
                         HttpMethod.GET,
                         API + "/messages/**",
                         API + "/attachments/**",
-                        API + "/conversations/**",
-                        API + "/events/**")
-                    .access(new RoleNeeded(Role.PRODUCER))
+                        API + "/conversations/**")
+                    .access(needs(Permission.MESSAGES_READ))
+                    .requestMatchers(
+                        HttpMethod.POST,
+                        API + "/messages/*/release",
+                        API + "/messages/*/resend",
+                        API + "/dead-letters/*/resend")
+                    .access(needs(Permission.MESSAGES_MANAGE))
+                    .requestMatchers(API + "/event-cursors/**")
+                    .access(needs(Permission.EVENTS_READ))
+                    .requestMatchers(HttpMethod.GET, API + "/events/**")
+                    .access(needs(Permission.EVENTS_READ))
+                    .requestMatchers(HttpMethod.GET, API + "/agents/**")
+                    .access(needs(Permission.AGENTS_READ))
+                    .requestMatchers(API + "/agents/**")
+                    .access(needs(Permission.AGENTS_WRITE))
+                    .requestMatchers(HttpMethod.GET, API + "/accounts/**")
+                    .access(needs(Permission.ACCOUNTS_READ))
+                    .requestMatchers(API + "/accounts/**")
+                    .access(needs(Permission.ACCOUNTS_CONNECT))
+                    .requestMatchers(HttpMethod.GET, API + "/bounces/**")
+                    .access(needs(Permission.BOUNCES_READ))
+                    .requestMatchers(HttpMethod.GET, API + "/dead-letters")
+                    .access(needs(Permission.DEAD_LETTERS_READ))
+                    .requestMatchers(HttpMethod.GET, API + "/suppressions")
+                    .access(needs(Permission.SUPPRESSIONS_READ))
+                    .requestMatchers(API + "/suppressions")
+                    .access(needs(Permission.SUPPRESSIONS_WRITE))
+                    .requestMatchers(HttpMethod.GET, API + "/quarantine")
+                    .access(needs(Permission.QUARANTINE_READ))
+                    .requestMatchers(API + "/quarantine/**")
+                    .access(needs(Permission.QUARANTINE_RETRY))
+                    .requestMatchers(HttpMethod.GET, API + "/webhooks/**")
+                    .access(needs(Permission.WEBHOOKS_READ))
+                    .requestMatchers(API + "/webhooks/**")
+                    .access(needs(Permission.WEBHOOKS_WRITE))
+                    .requestMatchers(HttpMethod.GET, API + "/audit")
+                    .access(needs(Permission.AUDIT_READ))
                     .anyRequest()
-                    .access(new RoleNeeded(Role.OPERATOR)));
+                    .access(needs(Permission.OPERATIONS_MANAGE)));
     return http.build();
   }
 
@@ -200,6 +239,10 @@ class SecurityConfiguration {
       response.sendRedirect(
           request.getContextPath() + (page == null ? "/console" : page.getRedirectUrl()));
     }
+  }
+
+  private static PermissionNeeded needs(Permission permission) {
+    return new PermissionNeeded(permission);
   }
 
   private static void headers(HeadersConfigurer<HttpSecurity> headers, String contentPolicy) {

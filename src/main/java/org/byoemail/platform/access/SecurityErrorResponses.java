@@ -12,7 +12,7 @@ import org.springframework.security.web.AuthenticationEntryPoint;
 import org.springframework.security.web.access.AccessDeniedHandler;
 import org.springframework.stereotype.Component;
 
-/** Tells a caller of the API what is missing: a key, or a role. */
+/** Tells a caller of the API what is missing: a key, a permission or a role. */
 @Component
 class SecurityErrorResponses implements AuthenticationEntryPoint, AccessDeniedHandler {
   private final ProblemResponses problems;
@@ -33,17 +33,14 @@ class SecurityErrorResponses implements AuthenticationEntryPoint, AccessDeniedHa
   public void handle(
       HttpServletRequest request, HttpServletResponse response, AccessDeniedException e)
       throws IOException {
-    boolean named =
-        e instanceof AuthorizationDeniedException denied
-            && denied.getAuthorizationResult() instanceof RoleNeeded.Decision;
+    Object result =
+        e instanceof AuthorizationDeniedException denied ? denied.getAuthorizationResult() : null;
     String detail =
-        named
-            ? "this needs the role "
-                + ((RoleNeeded.Decision)
-                        ((AuthorizationDeniedException) e).getAuthorizationResult())
-                    .needed()
-                    .word()
-            : "this key may not do that";
+        result instanceof PermissionNeeded.Decision permission
+            ? "this needs " + permission.needed()
+            : result instanceof RoleNeeded.Decision role
+                ? "this needs the role " + role.needed().word()
+                : "this key may not do that";
     problems.write(response, HttpStatus.FORBIDDEN, detail);
   }
 }

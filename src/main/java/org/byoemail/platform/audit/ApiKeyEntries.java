@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.byoemail.platform.access.ApiKey;
 import org.byoemail.platform.access.ApiKeyChanged;
+import org.byoemail.platform.access.Permission;
 import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 
@@ -22,7 +23,11 @@ class ApiKeyEntries {
     ApiKey key = event.key();
     Map<String, Object> details = new LinkedHashMap<>();
     details.put("name", key.name());
-    details.put("role", key.role().word());
+    if (key.role() == null) {
+      details.put("permissions", Permission.words(key.permissions()));
+    } else {
+      details.put("role", key.role().word());
+    }
     if (key.expiresAt() != null) {
       details.put("expiresAt", key.expiresAt().toString());
     }

@@ -273,6 +273,15 @@ class DoorsTest {
 
   private static ApiKey key() {
     Instant made = Instant.parse("2026-11-24T09:00:00Z");
-    return new ApiKey(UUID.randomUUID(), "made", Role.PRODUCER, null, made, null, null, null);
+    return new ApiKey(
+        UUID.randomUUID(),
+        "made",
+        Role.PRODUCER,
+        Permission.of(Role.PRODUCER),
+        null,
+        made,
+        null,
+        null,
+        null);
   }
 }

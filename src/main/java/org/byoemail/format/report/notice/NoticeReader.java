@@ -51,7 +51,8 @@ public final class NoticeReader {
       return Optional.empty();
     }
     // A null sender, or the returned mail, together with the subject of a report.
-    boolean machine = subject && (headers.hasNullSender() || system && returnsToAuthor.getAsBoolean());
+    boolean machine =
+        subject && (headers.hasNullSender() || system && returnsToAuthor.getAsBoolean());
     NoticeAuthor likely = machine ? NoticeAuthor.MACHINE : author;
     return Optional.of(parse(notice, own, MtaSignature.UNKNOWN, likely))
         .filter(parsed -> !parsed.recipients().isEmpty() || isCertain(own, likely));

@@ -35,7 +35,8 @@ final class UnstructuredRecipients {
 
   private static final Phrases OTHER_ADDRESSES =
       new Phrases(
-          List.of("message-id", "message id", "msgid", "contact", "assistance", "from:", "sender:"));
+          List.of(
+              "message-id", "message id", "msgid", "contact", "assistance", "from:", "sender:"));
 
   private final Notice notice;
   private final Set<EmailAddress> excluded;

@@ -1,0 +1,109 @@
+package org.byoemail.platform.access;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * What a key may do. A role is the name of a set of them; a key with permissions has those that it
+ * was given, which do not include each other.
+ */
+public enum Permission {
+  /** Submit messages and files, cancel what has not been sent. */
+  MESSAGES_SEND(Role.PRODUCER),
+  /** Read messages, files and conversations. */
+  MESSAGES_READ(Role.PRODUCER),
+  /** Release held messages, and resend failed ones. */
+  MESSAGES_MANAGE(Role.OPERATOR),
+  /** Read events, and commit event cursors. */
+  EVENTS_READ(Role.PRODUCER),
+  /** Read agents. */
+  AGENTS_READ(Role.OPERATOR),
+  /** Create and change agents. */
+  AGENTS_WRITE(Role.OPERATOR),
+  /** Delete agents. */
+  AGENTS_DELETE(Role.ADMIN),
+  /** Read accounts and their connect links. */
+  ACCOUNTS_READ(Role.OPERATOR),
+  /** Create, import, change, test and pause accounts, and create connect links. */
+  ACCOUNTS_CONNECT(Role.OPERATOR),
+  /** Delete accounts. */
+  ACCOUNTS_DELETE(Role.ADMIN),
+  /** Read bounces. */
+  BOUNCES_READ(Role.OPERATOR),
+  /** Read dead letters. */
+  DEAD_LETTERS_READ(Role.OPERATOR),
+  /** Read suppressions. */
+  SUPPRESSIONS_READ(Role.OPERATOR),
+  /** Suppress addresses, and lift suppressions. */
+  SUPPRESSIONS_WRITE(Role.OPERATOR),
+  /** Read the quarantine. */
+  QUARANTINE_READ(Role.OPERATOR),
+  /** Take mails in quarantine through the inbound route again. */
+  QUARANTINE_RETRY(Role.OPERATOR),
+  /** Read webhooks and their deliveries. */
+  WEBHOOKS_READ(Role.OPERATOR),
+  /** Create and change webhooks, which receive every event of the organization. */
+  WEBHOOKS_WRITE(Role.OPERATOR),
+  /** Read the audit log. */
+  AUDIT_READ(Role.OPERATOR),
+  /** Read the retention periods. */
+  RETENTION_READ(Role.OPERATOR),
+  /** Change the retention periods. */
+  RETENTION_WRITE(Role.ADMIN),
+  /** Erase and export personal data. */
+  PERSONAL_DATA_MANAGE(Role.ADMIN),
+  /** Create and change OAuth clients. */
+  OAUTH_CLIENTS_MANAGE(Role.ADMIN),
+  /** Create, rotate and delete keys. */
+  KEYS_MANAGE(Role.ADMIN),
+  /** Everything else: routes, the pause of all sending, restore. */
+  OPERATIONS_MANAGE(Role.OPERATOR);
+
+  private final Role least;
+
+  Permission(Role least) {
+    this.least = least;
+  }
+
+  /** The word of the contract and of the database, such as {@code messages:send}. */
+  public String word() {
+    String name = name().toLowerCase(Locale.ROOT);
+    int verb = name.lastIndexOf('_');
+    return name.substring(0, verb).replace('_', '-') + ":" + name.substring(verb + 1);
+  }
+
+  /** The least role that includes it. */
+  Role least() {
+    return least;
+  }
+
+  /** The permission of that word; empty if there is none. */
+  public static Optional<Permission> of(String word) {
+    return Arrays.stream(values()).filter(one -> one.word().equals(word)).findFirst();
+  }
+
+  /** All that a role includes. */
+  static Set<Permission> of(Role role) {
+    Set<Permission> all = EnumSet.noneOf(Permission.class);
+    Arrays.stream(values()).filter(one -> role.covers(one.least)).forEach(all::add);
+    return Collections.unmodifiableSet(all);
+  }
+
+  /** The permissions of those words; unknown words, of a newer node, permit nothing here. */
+  static Set<Permission> read(Collection<String> words) {
+    Set<Permission> known = EnumSet.noneOf(Permission.class);
+    words.forEach(word -> of(word).ifPresent(known::add));
+    return Collections.unmodifiableSet(known);
+  }
+
+  /** The words of permissions, in the order of this enumeration. */
+  public static List<String> words(Collection<Permission> permissions) {
+    return permissions.stream().sorted().map(Permission::word).toList();
+  }
+}
