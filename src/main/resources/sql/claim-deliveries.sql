@@ -3,9 +3,11 @@
 -- accounts in turn, those with the least under way first. What it looks at grows with what it may
 -- claim, and not with what waits: docs/architecture.md shows how.
 WITH RECURSIVE given AS MATERIALIZED (
-  SELECT request.*, statement_timestamp() AS now
+  SELECT request.*, statement_timestamp() AS now,
+      -- Without it there is no account to claim for, however much of their mail is due.
+      request.elsewhere OR EXISTS (SELECT 1 FROM account_rollout WHERE sending) AS any_account
     FROM json_to_record(CAST(:#${bean:claims?method=request} AS json)) AS request (workers int, per_account int,
-      accounts text, served_last uuid, node text, nodes int, rank int, ttl bigint)
+      elsewhere bool, served_last uuid, node text, nodes int, rank int, ttl bigint)
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
       AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
 ),
@@ -23,7 +25,7 @@ ahead AS (
   SELECT (SELECT d.account_id FROM outbound_delivery d
       WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id > given.served_last
       ORDER BY d.account_id LIMIT 1) AS account_id, 1 AS place
-    FROM given WHERE given.workers > 0 AND given.accounts <> 'none'
+    FROM given WHERE given.workers > 0 AND given.any_account
   UNION ALL
   SELECT (SELECT d.account_id FROM outbound_delivery d
       WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id > w.account_id
@@ -34,7 +36,7 @@ behind AS (
   SELECT (SELECT d.account_id FROM outbound_delivery d
       WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id IS NOT NULL
       ORDER BY d.account_id LIMIT 1) AS account_id, 1000000001 AS place
-    FROM given WHERE given.workers > 0 AND given.accounts <> 'none'
+    FROM given WHERE given.workers > 0 AND given.any_account
   UNION ALL
   SELECT (SELECT d.account_id FROM outbound_delivery d
       WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id > w.account_id
@@ -42,33 +44,35 @@ behind AS (
     FROM behind w, given WHERE w.account_id <= given.served_last
 ),
 usable AS MATERIALIZED (
-  SELECT a.id, a.version, a.live, a.free, walk.place
+  SELECT a.id, a.version, a.sending, a.live, a.free, walk.place
     FROM given, (
       SELECT account_id, place FROM ahead
       UNION ALL
       SELECT account_id, place FROM behind WHERE account_id <= (SELECT served_last FROM given)) walk
       CROSS JOIN LATERAL (
-        SELECT a.id, a.version, coalesce(live.claims, 0) AS live,
+        SELECT a.id, a.version, r.sending, coalesce(live.claims, 0) AS live,
             least(cap.total - coalesce(live.claims, 0), cap.total / given.nodes
               -- What is left over goes to other nodes for each account.
               + CASE WHEN (given.rank + (hashtext(a.id::text) & 65535)) % given.nodes < cap.total % given.nodes
                   THEN 1 ELSE 0 END
               - coalesce(live.here, 0)) AS free
           FROM agent_email_account a
+            -- Of the flag BYO_EMAIL_ENABLED. An account that was not evaluated yet waits.
+            JOIN account_rollout r ON r.account_id = a.id
             LEFT JOIN account_sending p ON p.account_id = a.id
             LEFT JOIN live ON live.account_id = a.id
             CROSS JOIN LATERAL (SELECT coalesce(p.most_connections, given.per_account) AS total) cap
-          WHERE a.id = walk.account_id AND (given.accounts = 'all' OR
+          WHERE a.id = walk.account_id AND CASE WHEN NOT r.sending THEN given.elsewhere ELSE
             a.outbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL
             AND (p.next_send_at IS NULL OR p.next_send_at <= given.now)
             AND NOT EXISTS (SELECT 1 FROM account_health h
-              WHERE h.account_id = a.id AND h.side = 'smtp' AND h.backoff_until > given.now))
+              WHERE h.account_id = a.id AND h.side = 'smtp' AND h.backoff_until > given.now) END
           OFFSET 0) a
     WHERE a.free > 0
     LIMIT (SELECT 2 * workers FROM given)
 ),
 due AS (
-  SELECT found.message_id, u.version, u.place,
+  SELECT found.message_id, u.version, u.sending, u.place,
       u.live + row_number() OVER (PARTITION BY u.id ORDER BY found.priority DESC, found.due_at) AS turn
     FROM given, usable u CROSS JOIN LATERAL (
       SELECT d.message_id, d.priority, d.due_at FROM outbound_delivery d
@@ -77,7 +81,7 @@ due AS (
         ORDER BY d.priority DESC, d.due_at
         LIMIT u.free) found
   UNION ALL
-  SELECT found.message_id, NULL, NULL, row_number() OVER () AS turn
+  SELECT found.message_id, NULL, NULL, NULL, row_number() OVER () AS turn
     FROM given CROSS JOIN LATERAL (
       SELECT d.message_id FROM outbound_delivery d
         WHERE d.account_id IS NULL AND d.due AND d.claim_token IS NULL AND d.held_reason IS NULL
@@ -86,7 +90,7 @@ due AS (
         LIMIT given.workers) found
 ),
 chosen AS MATERIALIZED (
-  SELECT message_id, version, place FROM due ORDER BY turn, place LIMIT (SELECT workers FROM given)
+  SELECT message_id, version, sending, place FROM due ORDER BY turn, place LIMIT (SELECT workers FROM given)
 ),
 -- Lists and no joins, here and below: whatever is known of the table, each row is found by its key.
 locked AS MATERIALIZED (
@@ -102,6 +106,7 @@ UPDATE outbound_delivery d
   RETURNING d.message_id, d.claim_token, d.attempt_id, d.try_number, d.account_id, d.tries, d.first_try_at,
     d.unknown_once,
     (SELECT version FROM chosen WHERE chosen.message_id = d.message_id) AS account_version,
+    (SELECT sending FROM chosen WHERE chosen.message_id = d.message_id) AS account_sending,
     (SELECT place FROM chosen WHERE chosen.message_id = d.message_id) AS place,
     (SELECT s.expires_at FROM outbound_submission s WHERE s.message_id = d.message_id)
       <= (SELECT now FROM given) AS expired

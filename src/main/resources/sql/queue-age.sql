@@ -2,7 +2,7 @@
 -- that a claim could take now, if only a worker were free: compare claim-deliveries.sql. What it looks
 -- at grows with the accounts whose mail is due, and not with that mail.
 WITH RECURSIVE given AS MATERIALIZED (
-  SELECT CAST(:accounts AS text) AS accounts, CAST(:perAccount AS int) AS per_account,
+  SELECT CAST(:elsewhere AS bool) AS elsewhere, CAST(:perAccount AS int) AS per_account,
     statement_timestamp() AS now
     WHERE NOT EXISTS (SELECT 1 FROM sending_pause)
       AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
@@ -15,7 +15,7 @@ oldest AS (
       SELECT d.account_id, d.priority, d.due_at FROM outbound_delivery d
         WHERE d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.account_id IS NOT NULL
         ORDER BY d.account_id, d.priority DESC, d.due_at LIMIT 1) next
-    WHERE given.accounts <> 'none'
+    WHERE given.elsewhere OR EXISTS (SELECT 1 FROM account_rollout WHERE sending)
   UNION ALL
   SELECT next.account_id, next.priority, next.due_at
     FROM oldest o CROSS JOIN LATERAL (
@@ -73,14 +73,15 @@ at_cap AS (
 -- Whatever is known of the tables, each row of an account is found by its key. And while an account was
 -- held back, its mail could not leave: that time does not count.
 SELECT CAST(extract(epoch FROM max(given.now
-    - greatest(w.due_at, CASE WHEN given.accounts = 'usable' THEN held.until END))) * 1000 AS bigint)
+    - greatest(w.due_at, held.until))) * 1000 AS bigint)
   FROM given CROSS JOIN waiting w LEFT JOIN LATERAL (
-    SELECT a.outbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL AS able,
-        greatest(a.updated_at,
+    SELECT CASE WHEN NOT r.sending THEN given.elsewhere ELSE
+          a.outbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL END AS able,
+        CASE WHEN NOT r.sending THEN r.sending_since ELSE greatest(r.sending_since, a.updated_at,
           (SELECT p.next_send_at FROM account_sending p WHERE p.account_id = a.id),
-          (SELECT h.backoff_until FROM account_health h WHERE h.account_id = a.id AND h.side = 'smtp')) AS until
-      FROM agent_email_account a WHERE a.id = w.account_id
+          (SELECT h.backoff_until FROM account_health h WHERE h.account_id = a.id AND h.side = 'smtp')) END AS until
+      FROM agent_email_account a JOIN account_rollout r ON r.account_id = a.id WHERE a.id = w.account_id
       OFFSET 0) held ON true
   WHERE w.due_at <= given.now AND (w.account_id IS NULL
     OR w.account_id NOT IN (SELECT account_id FROM at_cap)
-      AND (given.accounts = 'all' OR given.accounts = 'usable' AND held.able AND held.until <= given.now))
+      AND held.able AND held.until <= given.now)

@@ -5,6 +5,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.api.RolloutController.SidesResponse;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
 import org.byoemail.account.registry.AccountSettings;
@@ -35,6 +36,12 @@ record AccountResponse(
     @Schema(allowableValues = {"active", "disabled", "paused", "needs_reauthorization", "error"})
         String status,
     Health health,
+    @Nullable
+        @Schema(
+            description =
+                "what it is used for, by the flag BYO_EMAIL_ENABLED; null: not evaluated yet, so not"
+                    + " used")
+        SidesResponse rollout,
     @Nullable @Schema(description = "of the first folder") Lease lease,
     List<Folder> folders,
     LimitsResponse limits,
@@ -58,6 +65,7 @@ record AccountResponse(
         state.bounceAccount() == null ? null : state.bounceAccount().value(),
         state.status().word(),
         new Health(SideHealth.of(state.smtp()), SideHealth.of(state.imap())),
+        SidesResponse.of(state.rollout()),
         state.folders().stream().findFirst().map(Lease::of).orElse(null),
         state.folders().stream().map(folder -> Folder.of(account, folder)).toList(),
         LimitsResponse.of(sending),

@@ -12,6 +12,7 @@
       "account.provider",
       "account.link",
       "account.registry",
+      "account.rollout",
       "account.testmail",
       "account.testrun",
       "format.calendar",

@@ -84,6 +84,7 @@ class AccountPageController {
     AccountState state = find(id);
     panels.addTo(model, state, signIn, test);
     model.addAttribute("account", views(List.of(state)).get(0));
+    model.addAttribute("rollout", state.rollout());
     model.addAttribute("limits", LimitsView.of(limits.of(state.account())));
     model.addAttribute("sentFolder", sentFolders.of(state.account().id()));
     model.addAttribute(

@@ -3,11 +3,12 @@ package org.byoemail.console;
 import java.util.List;
 import org.byoemail.account.registry.Resealing;
 import org.byoemail.account.rollout.Rollout;
+import org.byoemail.account.rollout.RolloutState;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.ControllerAdvice;
 import org.springframework.web.bind.annotation.ModelAttribute;
 
-/** The model of the layout: the sections, and whether accounts are enabled at all. */
+/** The model of the layout: the sections, and whether accounts are used at all. */
 @ControllerAdvice(basePackageClasses = LayoutAdvice.class)
 class LayoutAdvice {
   private static final List<Section> SECTIONS =
@@ -23,6 +24,7 @@ class LayoutAdvice {
           new Section("events", "Events", "/console/events"),
           new Section("webhooks", "Webhooks", "/console/webhooks"),
           new Section("retention", "Retention", "/console/retention"),
+          new Section("rollout", "Rollout", "/console/rollout"),
           new Section("audit", "Audit", "/console/audit"),
           new Section("routes", "Routes", "/console/routes"));
 
@@ -54,11 +56,18 @@ class LayoutAdvice {
 
   @ModelAttribute("flagOn")
   boolean flagOn() {
-    return rollout.isOn();
+    RolloutState now = rollout.recentState();
+    return now.accounts() == 0 || now.sending() > 0 || now.receiving() > 0;
   }
 
   @ModelAttribute("flag")
   Badge flag() {
-    return rollout.isOn() ? Badge.good("on") : Badge.waiting("off");
+    RolloutState now = rollout.recentState();
+    if (!flagOn()) {
+      return Badge.waiting("off");
+    }
+    return now.sending() == now.accounts() && now.receiving() == now.accounts()
+        ? Badge.good("on")
+        : Badge.waiting("for some");
   }
 }

@@ -12,7 +12,6 @@ import org.byoemail.account.connection.GatewayMailSender;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agents;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.platform.access.PublicUrl;
 import org.byoemail.platform.restore.RestoreDetection;
@@ -37,7 +36,6 @@ public class ConnectNotices {
   private final Accounts accounts;
   private final Agents agents;
   private final GatewayMailSender sender;
-  private final Rollout rollout;
   private final PublicUrl publicUrl;
   private final RestoreDetection restore;
 
@@ -46,7 +44,6 @@ public class ConnectNotices {
       Accounts accounts,
       Agents agents,
       GatewayMailSender sender,
-      Rollout rollout,
       PublicUrl publicUrl,
       RestoreDetection restore) {
     this.restore = restore;
@@ -54,7 +51,6 @@ public class ConnectNotices {
     this.accounts = accounts;
     this.agents = agents;
     this.sender = sender;
-    this.rollout = rollout;
     this.publicUrl = publicUrl;
   }
 
@@ -70,7 +66,7 @@ public class ConnectNotices {
 
   /** Sends those that are due. Waits for servers; called by a route. */
   public void send() {
-    if (!rollout.isOn() || restore.restored().isPresent()) {
+    if (restore.restored().isPresent()) {
       return;
     }
     due().forEach(this::send);
@@ -84,6 +80,8 @@ public class ConnectNotices {
               notice_due_at = CASE WHEN notice_attempts + 1 < :most THEN statement_timestamp()
                 + make_interval(secs => :delay * power(2, notice_attempts)) END
             WHERE id IN (SELECT id FROM connect_link WHERE notice_due_at <= statement_timestamp()
+                AND EXISTS (SELECT 1 FROM account_rollout r
+                  WHERE r.account_id = connect_link.account_id AND r.sending)
               ORDER BY notice_due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
             RETURNING id, notice_id, account_id, used_at
             """)

@@ -7,7 +7,6 @@
     allowedDependencies = {
       "account.connection",
       "account.registry",
-      "account.rollout",
       "platform.access",
       "platform.restore"
     })

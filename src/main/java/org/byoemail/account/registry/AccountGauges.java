@@ -66,9 +66,10 @@ class AccountGauges {
   private Map<Protocol, Double> errors() {
     return jdbc.sql(
             """
-            SELECT count(*) FILTER (WHERE h.side = 'smtp' AND a.outbound_enabled) AS smtp,
-              count(*) FILTER (WHERE h.side = 'imap' AND a.inbound_enabled) AS imap
+            SELECT count(*) FILTER (WHERE h.side = 'smtp' AND a.outbound_enabled AND r.sending) AS smtp,
+              count(*) FILTER (WHERE h.side = 'imap' AND a.inbound_enabled AND r.receiving) AS imap
             FROM account_health h JOIN agent_email_account a ON a.id = h.account_id
+              JOIN account_rollout r ON r.account_id = a.id
             WHERE h.error IS NOT NULL AND a.paused_at IS NULL
             """)
         .query(

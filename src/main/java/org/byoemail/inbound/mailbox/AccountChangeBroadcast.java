@@ -25,6 +25,7 @@ class AccountChangeBroadcast implements DisposableBean {
   static final String CHANGED = "changed ";
   static final String POLL = "poll ";
   static final String FREE = "free";
+  static final String ROLLOUT = "rollout";
 
   private static final Logger log = LoggerFactory.getLogger(AccountChangeBroadcast.class);
   private static final int MAX_QUEUED = 1000;
@@ -53,6 +54,11 @@ class AccountChangeBroadcast implements DisposableBean {
   /** The node that watches the mailbox of that account is to poll it. */
   void poll(AccountId account) {
     send(POLL + account);
+  }
+
+  /** Other accounts are used than before. */
+  void rollout() {
+    send(ROLLOUT);
   }
 
   /** Mailboxes have become free. */

@@ -1,9 +1,11 @@
 package org.byoemail.inbound.mailbox;
 
 import org.byoemail.account.registry.AccountChanged;
+import org.byoemail.account.rollout.RolloutChanged;
 import org.byoemail.format.mail.AccountId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.context.event.EventListener;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.event.TransactionPhase;
 import org.springframework.transaction.event.TransactionalEventListener;
@@ -39,6 +41,8 @@ public class AccountChangeDispatcher {
         watchers.pollNow(AccountId.parse(notice.substring(AccountChangeBroadcast.POLL.length())));
       } else if (notice.equals(AccountChangeBroadcast.FREE)) {
         reconciliationLoop.requestSharing();
+      } else if (notice.equals(AccountChangeBroadcast.ROLLOUT)) {
+        reconciliationLoop.request();
       } else {
         log.debug("An unknown notice is ignored");
       }
@@ -52,6 +56,12 @@ public class AccountChangeDispatcher {
     if (!watchers.pollNow(account)) {
       notices.poll(account);
     }
+  }
+
+  @EventListener
+  void changed(RolloutChanged change) {
+    reconciliationLoop.request();
+    notices.rollout();
   }
 
   @TransactionalEventListener(phase = TransactionPhase.AFTER_COMMIT, fallbackExecution = true)

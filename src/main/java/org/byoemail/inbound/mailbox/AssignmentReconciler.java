@@ -7,7 +7,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.MailboxAssignments.Taken;
@@ -24,19 +23,16 @@ class AssignmentReconciler {
 
   private final MailboxAssignments assignments;
   private final Accounts accounts;
-  private final Rollout rollout;
   private final Leases leases;
   private final MailboxWatchers watchers;
 
   AssignmentReconciler(
       MailboxAssignments assignments,
       Accounts accounts,
-      Rollout rollout,
       Leases leases,
       MailboxWatchers watchers) {
     this.assignments = assignments;
     this.accounts = accounts;
-    this.rollout = rollout;
     this.leases = leases;
     this.watchers = watchers;
   }
@@ -94,8 +90,6 @@ class AssignmentReconciler {
     } else if (row.fence() != watcher.lease().fence() || !leases.node().id().equals(row.holder())) {
       log.warn("{}: another node took the lease, watching stops here", watcher);
       watcher.stop(MailboxState.LOST);
-    } else if (!rollout.isOn(watcher.account())) {
-      watcher.stop(MailboxState.RELEASED);
     } else if (row.version() != watcher.account().version()) {
       applyChange(watcher);
     }

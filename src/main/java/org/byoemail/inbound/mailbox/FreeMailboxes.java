@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.MailboxAssignments.Open;
@@ -20,12 +19,10 @@ import org.springframework.stereotype.Component;
 class FreeMailboxes {
   private final MailboxAssignments assignments;
   private final Accounts accounts;
-  private final Rollout rollout;
 
-  FreeMailboxes(MailboxAssignments assignments, Accounts accounts, Rollout rollout) {
+  FreeMailboxes(MailboxAssignments assignments, Accounts accounts) {
     this.assignments = assignments;
     this.accounts = accounts;
-    this.rollout = rollout;
   }
 
   /** The folder of an account that a mailbox is. */
@@ -46,11 +43,10 @@ class FreeMailboxes {
     return assignments.openOf(account, absent);
   }
 
-  /** Those whose account receives and is switched on. */
+  /** Those whose account receives. */
   Map<MailboxId, Place> usable(List<Open> open) {
     Map<AccountId, Account> wanted =
         accounts.receiving(open.stream().map(Open::account).toList()).stream()
-            .filter(rollout::isOn)
             .collect(Collectors.toMap(Account::id, account -> account));
     Map<MailboxId, Place> usable = new LinkedHashMap<>();
     for (Open one : open) {

@@ -24,6 +24,7 @@ class MailboxAssignments {
   private static final String FREE =
       """
       FROM mailbox m JOIN agent_email_account a ON a.id = m.owner_account_id
+        JOIN account_rollout r ON r.account_id = a.id AND r.receiving
       WHERE a.inbound_enabled AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL
         AND (m.held_by IS NULL OR m.held_by = ANY(:absent))
       """;
@@ -72,10 +73,12 @@ class MailboxAssignments {
             """
             SELECT m.id, m.owner_account_id, m.held_by, m.fence, coalesce(a.version, 0) AS version,
               coalesce(a.inbound_enabled AND a.paused_at IS NULL
-                AND a.needs_reauthorization_at IS NULL, false) AS wanted,
+                AND a.needs_reauthorization_at IS NULL AND r.receiving, false) AS wanted,
               coalesce(a.inbound_enabled AND (a.paused_at IS NOT NULL
                 OR a.needs_reauthorization_at IS NOT NULL), false) AS paused
-            FROM mailbox m LEFT JOIN agent_email_account a ON a.id = m.owner_account_id WHERE
+            FROM mailbox m LEFT JOIN agent_email_account a ON a.id = m.owner_account_id
+              LEFT JOIN account_rollout r ON r.account_id = a.id
+            WHERE
             """
                 + condition)
         .params(parameters)

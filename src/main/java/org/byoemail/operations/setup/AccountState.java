@@ -5,6 +5,7 @@ import org.byoemail.account.oauth.OAuthGrant;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealth;
 import org.byoemail.account.registry.AccountStatus;
+import org.byoemail.account.rollout.AccountRollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.inbound.mailbox.LeaseHolder;
 import org.byoemail.inbound.mailbox.MailboxStatus;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param bounceAccount the account in whose mailbox reports about its mail arrive; null: its own
  * @param grant by which it obtains access tokens; null: it does not sign in by OAuth 2.0
+ * @param rollout for what it is used; null: not evaluated yet, so not used
  * @param folders those that it watches, the first one first
  */
 public record AccountState(
@@ -24,6 +26,7 @@ public record AccountState(
     AccountHealth imap,
     @Nullable AccountId bounceAccount,
     @Nullable OAuthGrant grant,
+    @Nullable AccountRollout rollout,
     List<Folder> folders) {
 
   /**

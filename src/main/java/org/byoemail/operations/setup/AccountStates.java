@@ -13,6 +13,8 @@ import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.account.rollout.AccountRollout;
+import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.mailbox.MailboxStatus;
@@ -31,6 +33,7 @@ class AccountStates {
   private final AccountGrants grants;
   private final WatchedFolders folders;
   private final MailboxWatchers watchers;
+  private final Rollout rollout;
 
   AccountStates(
       Accounts accounts,
@@ -38,7 +41,9 @@ class AccountStates {
       BounceAccounts bounceAccounts,
       AccountGrants grants,
       WatchedFolders folders,
-      MailboxWatchers watchers) {
+      MailboxWatchers watchers,
+      Rollout rollout) {
+    this.rollout = rollout;
     this.accounts = accounts;
     this.accountHealth = accountHealth;
     this.bounceAccounts = bounceAccounts;
@@ -68,6 +73,7 @@ class AccountStates {
     Map<AccountId, AccountId> others = bounceAccounts.of(ids);
     Map<AccountId, OAuthGrant> byToken = grants.of(ids);
     Map<AccountId, Map<Protocol, AccountHealth>> health = accountHealth.of(ids);
+    Map<AccountId, AccountRollout> used = rollout.of(ids);
     return found.stream()
         .map(
             account ->
@@ -77,6 +83,7 @@ class AccountStates {
                     health.get(account.id()).get(Protocol.IMAP),
                     others.get(account.id()),
                     byToken.get(account.id()),
+                    used.get(account.id()),
                     watched.getOrDefault(account.id(), List.of()).stream()
                         .map(
                             folder ->

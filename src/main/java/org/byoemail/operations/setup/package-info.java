@@ -13,6 +13,7 @@
       "account.oauth",
       "account.provider",
       "account.registry",
+      "account.rollout",
       "account.testmail",
       "account.testrun",
       "inbound.ingest",

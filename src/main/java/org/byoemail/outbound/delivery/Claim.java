@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the token that every write of a result must match
  * @param account null if the message has none
  * @param accountVersion of the account when it was claimed; 0 without an account
+ * @param accountUsed whether the account was used for sending when it was claimed (rollout)
  * @param tries how many attempts there were since it was accepted, or sent again by a person
  * @param firstTryAt when the first of them ended; null if there was none
  * @param unknownOnce whether an earlier attempt had an unknown outcome
@@ -26,6 +27,7 @@ public record Claim(
     int attemptNumber,
     @Nullable AccountId account,
     long accountVersion,
+    boolean accountUsed,
     int tries,
     @Nullable Instant firstAttemptAt,
     boolean unknownOnce,
@@ -43,6 +45,7 @@ public record Claim(
         (Integer) row.get("try_number"),
         account == null ? null : new AccountId(account),
         version == null ? 0 : version,
+        Boolean.TRUE.equals(row.get("account_sending")),
         (Integer) row.get("tries"),
         first == null ? null : first.toInstant(),
         Boolean.TRUE.equals(row.get("unknown_once")),

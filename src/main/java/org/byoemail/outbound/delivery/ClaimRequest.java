@@ -9,7 +9,8 @@ import java.util.UUID;
  *
  * @param workers how many deliveries it can begin to send
  * @param perAccount the most deliveries of one account that are claimed at a time, over all nodes
- * @param accounts whose deliveries: {@code usable} accounts', {@code all}, or {@code none}
+ * @param elsewhere whether mail of accounts that are not used (rollout) may leave by another
+ *     transport
  * @param servedLast the account behind which the claim goes on
  * @param nodes how many nodes share the cap of an account
  * @param rank the place of this node among them, from 0: the first ones get the remainder
@@ -18,7 +19,7 @@ import java.util.UUID;
 public record ClaimRequest(
     int workers,
     int perAccount,
-    String accounts,
+    boolean elsewhere,
     UUID servedLast,
     String node,
     int nodes,
@@ -31,7 +32,7 @@ public record ClaimRequest(
         .objectNode()
         .put("workers", workers)
         .put("per_account", perAccount)
-        .put("accounts", accounts)
+        .put("elsewhere", elsewhere)
         .put("served_last", servedLast.toString())
         .put("node", node)
         .put("nodes", nodes)

@@ -2,7 +2,6 @@ package org.byoemail.outbound.delivery;
 
 import java.util.UUID;
 import org.byoemail.account.connection.SmtpConnections;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.platform.cluster.SendingNodes;
 import org.springframework.stereotype.Component;
 
@@ -11,19 +10,16 @@ import org.springframework.stereotype.Component;
 class ClaimRequests {
   private final SendSettings settings;
   private final SmtpConnections connections;
-  private final Rollout rollout;
   private final PlatformTransports platform;
   private final SendingNodes nodes;
 
   ClaimRequests(
       SendSettings settings,
       SmtpConnections connections,
-      Rollout rollout,
       PlatformTransports platform,
       SendingNodes nodes) {
     this.settings = settings;
     this.connections = connections;
-    this.rollout = rollout;
     this.platform = platform;
     this.nodes = nodes;
   }
@@ -38,7 +34,7 @@ class ClaimRequests {
     return new ClaimRequest(
         freeWorkers,
         perAccount(),
-        accounts(),
+        elsewhere(),
         servedLast,
         nodes.id(),
         nodes.count(),
@@ -51,11 +47,8 @@ class ClaimRequests {
     return connections.perAccount();
   }
 
-  /** Whose deliveries may be claimed: {@code usable} accounts', {@code all}, or {@code none}. */
-  String accounts() {
-    if (rollout.isOn()) {
-      return "usable";
-    }
-    return settings.simulated() || platform.isAny() ? "all" : "none";
+  /** Whether mail of accounts that are not used may leave by another transport. */
+  boolean elsewhere() {
+    return settings.simulated() || platform.isAny();
   }
 }

@@ -84,6 +84,29 @@ class Deliveries {
         .update();
   }
 
+  /**
+   * Makes mail of accounts due that has not been attempted and was postponed, for want of a
+   * transport or a worker; returns how many. What its sender postponed, waits on.
+   */
+  int wakeUnsent(Collection<AccountId> accounts, int limit) {
+    return jdbc.sql(
+            """
+            UPDATE outbound_delivery SET %s WHERE message_id IN (
+              SELECT d.message_id FROM outbound_delivery d
+                JOIN outbound_submission s ON s.message_id = d.message_id
+              WHERE NOT d.due AND d.claim_token IS NULL AND d.held_reason IS NULL AND d.tries = 0
+                AND d.due_at > statement_timestamp() AND d.due_at <= statement_timestamp() + :longest * interval '1 millisecond'
+                AND d.account_id = ANY (:accounts)
+                AND (s.send_at IS NULL OR s.send_at <= statement_timestamp())
+              LIMIT :limit FOR NO KEY UPDATE OF d SKIP LOCKED)
+            """
+                .formatted(waitUntil("statement_timestamp()")))
+        .param("accounts", accounts.stream().map(AccountId::value).toArray(UUID[]::new))
+        .param("longest", TransportChoice.NO_TRANSPORT.toMillis())
+        .param("limit", limit)
+        .update();
+  }
+
   /** Makes valid claims last for that time, from now on. */
   void renew(List<UUID> tokens, Duration ttl) {
     claiming

@@ -42,7 +42,7 @@ public class QueueAge {
   public Duration oldest() {
     return claiming
         .sql(statement)
-        .param("accounts", requests.accounts())
+        .param("elsewhere", requests.elsewhere())
         .param("perAccount", requests.perAccount())
         .query(Long.class)
         .optional()

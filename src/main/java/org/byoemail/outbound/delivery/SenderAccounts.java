@@ -4,7 +4,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.platform.conversation.Message;
 import org.springframework.stereotype.Component;
@@ -15,14 +14,12 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SenderAccounts {
-  private final Rollout rollout;
   private final AccountCache cache;
   private final Accounts accounts;
   private final DeliveryLifecycle lifecycle;
 
   SenderAccounts(
-      Rollout rollout, AccountCache cache, Accounts accounts, DeliveryLifecycle lifecycle) {
-    this.rollout = rollout;
+      AccountCache cache, Accounts accounts, DeliveryLifecycle lifecycle) {
     this.cache = cache;
     this.accounts = accounts;
     this.lifecycle = lifecycle;
@@ -44,7 +41,6 @@ class SenderAccounts {
    */
   boolean assign(Claim claim, Message message, Map<EndpointId, Optional<Account>> lookedUp) {
     return claim.account() == null
-        && rollout.isOn()
         && lookedUp
             .computeIfAbsent(message.endpoint(), accounts::ofEndpoint)
             .map(account -> lifecycle.assign(claim, account.id()))

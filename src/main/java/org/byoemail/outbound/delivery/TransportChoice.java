@@ -3,30 +3,27 @@ package org.byoemail.outbound.delivery;
 import java.time.Duration;
 import java.util.Optional;
 import org.byoemail.account.registry.Account;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Chooses the transport of a message: its account if it has one and the rollout is on, else a
+ * Chooses the transport of a message: its account if it has one that is used (rollout), else a
  * transport of the platform. After a partial or unknown attempt the transport stays.
  */
 @Component
 class TransportChoice {
-  /** There is no event for a changed rollout or a new transport. */
-  private static final Duration SWITCHED_OFF = Duration.ofMinutes(5);
+  /** There is no event for a new transport of the platform. */
+  static final Duration NO_TRANSPORT = Duration.ofMinutes(5);
 
   private final SendSettings settings;
-  private final Rollout rollout;
   private final PlatformTransports platform;
   private final AttemptRows attempts;
 
   TransportChoice(
-      SendSettings settings, Rollout rollout, PlatformTransports platform, AttemptRows attempts) {
+      SendSettings settings, PlatformTransports platform, AttemptRows attempts) {
     this.settings = settings;
-    this.rollout = rollout;
     this.platform = platform;
     this.attempts = attempts;
   }
@@ -48,23 +45,23 @@ class TransportChoice {
   Choice of(Claim claim, String organization, EmailAddress from, @Nullable Account account) {
     Transport fixed =
         claim.attemptNumber() > 1 ? attempts.fixedTransport(claim.message()).orElse(null) : null;
-    if (account != null && rollout.isOn(account) && (fixed == null || fixed == Transport.SMTP)) {
+    if (account != null && claim.accountUsed() && (fixed == null || fixed == Transport.SMTP)) {
       return account.isSending() ? leave(Transport.SMTP) : look(settings.ownTroubleDelay());
     }
     if (fixed != null) {
-      return platform.mayCarry(fixed, organization, from) ? by(fixed) : look(SWITCHED_OFF);
+      return platform.mayCarry(fixed, organization, from) ? by(fixed) : look(NO_TRANSPORT);
     }
     Optional<Transport> ofPlatform = platform.of(organization, from);
     if (ofPlatform.isPresent()) {
       return by(ofPlatform.get());
     }
     if (platform.isUnclear(from)) {
-      return look(SWITCHED_OFF);
+      return look(NO_TRANSPORT);
     }
     if (settings.simulated()) {
       return leave(Transport.SIMULATED);
     }
-    return account == null ? leave(Transport.NONE) : look(SWITCHED_OFF);
+    return account == null ? leave(Transport.NONE) : look(NO_TRANSPORT);
   }
 
   private Choice by(Transport transport) {

@@ -63,6 +63,7 @@ class SentCopies {
             WHERE c.status = 'waiting' AND c.due_at <= statement_timestamp()
               AND (c.claimed_until IS NULL OR c.claimed_until < statement_timestamp())
               AND a.paused_at IS NULL AND a.needs_reauthorization_at IS NULL AND a.imap_host IS NOT NULL
+              AND EXISTS (SELECT 1 FROM account_rollout r WHERE r.account_id = c.account_id AND r.sending)
             GROUP BY c.account_id ORDER BY min(c.due_at) LIMIT :limit
             """)
         .param("limit", limit)

@@ -10,6 +10,7 @@ import org.byoemail.account.connection.ImapConnections;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.rollout.Rollout;
+import org.byoemail.account.rollout.RolloutSide;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.outbound.sentfolder.SentCopies.Copy;
@@ -66,7 +67,7 @@ public class SentFolderKeeper {
 
   /** Accounts with copies to store. */
   public List<AccountId> due() {
-    return rollout.isOn() ? copies.accountsDue(ACCOUNTS) : List.of();
+    return copies.accountsDue(ACCOUNTS);
   }
 
   /** Stores some copies of one account. */
@@ -75,7 +76,7 @@ public class SentFolderKeeper {
     if (account == null
         || account.isPaused()
         || account.needsReauthorization()
-        || !rollout.isOn(account)) {
+        || !rollout.isOn(id, RolloutSide.SENDING)) {
       return;
     }
     List<Copy> claimed = copies.claim(id, COPIES);

@@ -11,6 +11,7 @@ import org.byoemail.account.connection.ImapConnections;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.rollout.Rollout;
+import org.byoemail.account.rollout.RolloutSide;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.MessageId;
@@ -64,7 +65,7 @@ public class SentFolderSearch {
     if (account == null
         || account.settings().imap() == null
         || account.needsReauthorization()
-        || !rollout.isOn(account)) {
+        || !rollout.isOn(id, RolloutSide.SENDING)) {
       return new Found(found, false);
     }
     try (ImapConnection connection = connections.open(account);

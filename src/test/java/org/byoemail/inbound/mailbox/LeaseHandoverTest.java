@@ -16,8 +16,8 @@ import java.util.Set;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
-import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.MailboxId;
+import org.byoemail.support.HeldRollout;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.platform.lease.LeaseListener;
 import org.byoemail.platform.lease.Leases;
@@ -76,10 +76,9 @@ class LeaseHandoverTest {
 
   @Test
   void mailboxThatWasOfNoUseIsTakenWhenItIsOfUse() {
-    Rollout rollout = mock(Rollout.class);
     MailboxAcquisition acquisition =
         new MailboxAcquisition(
-            new FreeMailboxes(assignments, accounts, rollout),
+            new FreeMailboxes(assignments, accounts),
             leases,
             watchers,
             handover,
@@ -91,13 +90,16 @@ class LeaseHandoverTest {
         .param("id", account.id().value())
         .update();
     join();
-    acquisition.share(tools());
-    assertThat(watchers.states(account.id()).stream().findFirst()).isEmpty();
+    try (HeldRollout rollout = HeldRollout.hold(jdbc)) {
+      rollout.set(account.id(), true, false);
+      acquisition.share(tools());
+      assertThat(watchers.states(account.id()).stream().findFirst()).isEmpty();
 
-    when(rollout.isOn(any(Account.class))).thenReturn(true);
-    acquisition.share(tools());
-    clock.advance(leases.ttl().plusSeconds(1));
-    acquisition.share(tools());
+      rollout.set(account.id(), false, true);
+      acquisition.share(tools());
+      clock.advance(leases.ttl().plusSeconds(1));
+      acquisition.share(tools());
+    }
 
     assertThat(watchers.states(account.id()).stream().findFirst()).isPresent();
   }

@@ -12,13 +12,13 @@ class ClaimRequestTest {
   @Test
   void membersAreTheColumnsOfTheStatement() {
     ClaimRequest request =
-        new ClaimRequest(8, 3, "usable", new UUID(0, 7), "a \"b\"", 2, 1, Duration.ofSeconds(60));
+        new ClaimRequest(8, 3, false, new UUID(0, 7), "a \"b\"", 2, 1, Duration.ofSeconds(60));
 
     String json = request.json();
 
     assertThat(json)
         .isEqualTo(
-            "{\"workers\":8,\"per_account\":3,\"accounts\":\"usable\","
+            "{\"workers\":8,\"per_account\":3,\"elsewhere\":false,"
                 + "\"served_last\":\"00000000-0000-0000-0000-000000000007\",\"node\":\"a \\\"b\\\"\","
                 + "\"nodes\":2,\"rank\":1,\"ttl\":60000}");
   }

@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.byoemail.account.registry.Account;
+import org.byoemail.support.HeldRollout;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
@@ -69,9 +70,9 @@ class ClaimStatementTest {
       fixtures.message(account, "ben@example.test");
     }
 
-    List<Claim> first = fixtures.claim(16, 5, "usable", 2, 0);
-    List<Claim> firstAgain = fixtures.claim(16, 5, "usable", 2, 0);
-    List<Claim> second = fixtures.claim(16, 5, "usable", 2, 1);
+    List<Claim> first = fixtures.claim(16, 5, 2, 0);
+    List<Claim> firstAgain = fixtures.claim(16, 5, 2, 0);
+    List<Claim> second = fixtures.claim(16, 5, 2, 1);
 
     assertThat(first.size()).isBetween(2, 3);
     assertThat(firstAgain).isEmpty();
@@ -88,7 +89,7 @@ class ClaimStatementTest {
         .param("id", account.id().value())
         .update();
 
-    List<Claim> claimed = fixtures.claim(16, 5, "usable");
+    List<Claim> claimed = fixtures.claim(16, 5);
 
     assertThat(claimed).hasSize(2);
   }
@@ -104,9 +105,9 @@ class ClaimStatementTest {
         .param("at", java.sql.Timestamp.from(clock.instant().plusSeconds(60)))
         .update();
 
-    List<Claim> before = fixtures.claim(16, 3, "usable");
+    List<Claim> before = fixtures.claim(16, 3);
     clock.advance(Duration.ofSeconds(61));
-    List<Claim> after = fixtures.claim(16, 3, "usable");
+    List<Claim> after = fixtures.claim(16, 3);
 
     assertThat(before).extracting(Claim::message).containsExactly(now);
     assertThat(after).extracting(Claim::message).containsExactly(later);
@@ -118,9 +119,9 @@ class ClaimStatementTest {
     fixtures.message(null, "ben@example.test");
     jdbc.sql("INSERT INTO sending_pause (paused_by, paused_at) VALUES ('test', now())").update();
 
-    List<Claim> paused = fixtures.claim(16, 3, "all");
+    List<Claim> paused = fixtures.claimElsewhere(16, 3);
     jdbc.sql("DELETE FROM sending_pause").update();
-    List<Claim> resumed = fixtures.claim(16, 3, "all");
+    List<Claim> resumed = fixtures.claimElsewhere(16, 3);
 
     assertThat(paused).isEmpty();
     assertThat(resumed).hasSize(2);
@@ -137,8 +138,8 @@ class ClaimStatementTest {
       messages(other, 2);
     }
 
-    List<Claim> first = fixtures.claim(5, 3, "usable");
-    List<Claim> second = fixtures.claim(5, 3, "usable");
+    List<Claim> first = fixtures.claim(5, 3);
+    List<Claim> second = fixtures.claim(5, 3);
 
     assertThat(first).extracting(Claim::account).doesNotHaveDuplicates();
     assertThat(second).extracting(Claim::account).doesNotHaveDuplicates();
@@ -149,11 +150,11 @@ class ClaimStatementTest {
   void accountThatIsBusyAlreadyComesLast() {
     Account busy = fixtures.account(25, null);
     messages(busy, 5);
-    fixtures.claim(2, 3, "usable");
+    fixtures.claim(2, 3);
     Account idle = fixtures.account(25, null);
     messages(idle, 5);
 
-    List<Claim> claims = fixtures.claim(2, 3, "usable");
+    List<Claim> claims = fixtures.claim(2, 3);
 
     assertThat(claims).extracting(Claim::account).containsOnly(idle.id());
   }
@@ -163,11 +164,11 @@ class ClaimStatementTest {
     Account account = fixtures.account(25, null);
     messages(account, 10);
 
-    List<Claim> first = fixtures.claim(2, 3, "usable");
-    List<Claim> second = fixtures.claim(16, 3, "usable");
-    List<Claim> third = fixtures.claim(16, 3, "usable");
+    List<Claim> first = fixtures.claim(2, 3);
+    List<Claim> second = fixtures.claim(16, 3);
+    List<Claim> third = fixtures.claim(16, 3);
     deliveries.finish(first.subList(0, 1));
-    List<Claim> fourth = fixtures.claim(16, 3, "usable");
+    List<Claim> fourth = fixtures.claim(16, 3);
 
     assertThat(first).hasSize(2);
     assertThat(second).hasSize(1);
@@ -179,7 +180,7 @@ class ClaimStatementTest {
   void nothingIsClaimedWithoutAFreeWorker() {
     messages(fixtures.account(25, null), 1);
 
-    assertThat(fixtures.claim(0, 3, "usable")).isEmpty();
+    assertThat(fixtures.claim(0, 3)).isEmpty();
   }
 
   @Test
@@ -191,7 +192,7 @@ class ClaimStatementTest {
         .param("id", held)
         .update();
 
-    assertThat(fixtures.claim(16, 3, "usable")).isEmpty();
+    assertThat(fixtures.claim(16, 3)).isEmpty();
   }
 
   @Test
@@ -202,7 +203,7 @@ class ClaimStatementTest {
         .param("id", later)
         .update();
 
-    assertThat(fixtures.claim(16, 3, "usable")).isEmpty();
+    assertThat(fixtures.claim(16, 3)).isEmpty();
   }
 
   @Test
@@ -213,7 +214,7 @@ class ClaimStatementTest {
         .param("id", expired)
         .update();
 
-    assertThat(fixtures.claim(16, 3, "usable"))
+    assertThat(fixtures.claim(16, 3))
         .singleElement()
         .satisfies(claim -> assertThat(claim.expired()).isTrue());
   }
@@ -252,7 +253,7 @@ class ClaimStatementTest {
 
     List<UUID> order = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      fixtures.claim(1, 3, "usable").forEach(claim -> order.add(claim.message()));
+      fixtures.claim(1, 3).forEach(claim -> order.add(claim.message()));
     }
 
     assertThat(order).containsExactly(urgent, older, newer);
@@ -271,25 +272,79 @@ class ClaimStatementTest {
     accounts.enable(disabled.id(), Protocol.SMTP, false);
     accountHealth.failed(backingOff, Protocol.SMTP, "535 no");
 
-    List<Claim> claims = fixtures.claim(16, 3, "usable");
+    List<Claim> claims = fixtures.claim(16, 3);
     clock.advance(Duration.ofMinutes(3));
-    List<Claim> afterBackoff = fixtures.claim(16, 3, "usable");
+    List<Claim> afterBackoff = fixtures.claim(16, 3);
 
     assertThat(claims).extracting(Claim::account).containsOnly(usable.id());
     assertThat(afterBackoff).extracting(Claim::account).containsOnly(backingOff.id());
   }
 
   @Test
-  void withTheSwitchOffOnlyMailWithoutAnAccountIsClaimed() {
+  void whereNoAccountIsUsedOnlyMailWithoutOneIsClaimed() {
     Account account = fixtures.account(25, null);
     messages(account, 1);
     UUID without = fixtures.message(null, "x@example.test");
 
-    List<Claim> off = fixtures.claim(16, 3, "none");
-    List<Claim> simulated = fixtures.claim(16, 3, "all");
+    try (HeldRollout rollout = HeldRollout.hold(jdbc)) {
+      rollout.set(account.id(), false, true);
+      List<Claim> off = fixtures.claim(16, 3);
+      List<Claim> elsewhere = fixtures.claimElsewhere(16, 3);
 
-    assertThat(off).extracting(Claim::message).containsOnly(without);
-    assertThat(simulated).extracting(Claim::account).containsOnly(account.id());
+      assertThat(off).extracting(Claim::message).containsOnly(without);
+      assertThat(elsewhere)
+          .singleElement()
+          .satisfies(
+              claim -> {
+                assertThat(claim.account()).isEqualTo(account.id());
+                assertThat(claim.accountUsed()).isFalse();
+              });
+    }
+  }
+
+  @Test
+  void usedAccountsAreClaimedBesideOthersThatAreNot() {
+    Account used = fixtures.account(25, null);
+    Account unused = fixtures.account(25, null);
+    Account unknown = fixtures.account(25, null);
+    messages(used, 1);
+    messages(unused, 1);
+    messages(unknown, 1);
+
+    try (HeldRollout rollout = HeldRollout.hold(jdbc)) {
+      rollout.set(unused.id(), false, true);
+      jdbc.sql("DELETE FROM account_rollout WHERE account_id = :id")
+          .param("id", unknown.id().value())
+          .update();
+
+      List<Claim> claims = fixtures.claim(16, 3);
+      List<Claim> elsewhere = fixtures.claimElsewhere(16, 3);
+
+      assertThat(claims).extracting(Claim::account).containsOnly(used.id());
+      assertThat(claims).allMatch(Claim::accountUsed);
+      assertThat(elsewhere).extracting(Claim::account).containsOnly(unused.id());
+    }
+  }
+
+  @Test
+  void accountInBackoffThatIsNotUsedSendsElsewhere() {
+    Account account = fixtures.account(25, null);
+    messages(account, 1);
+    jdbc.sql(
+            "INSERT INTO account_health (account_id, side, backoff_until)"
+                + " VALUES (:id, 'smtp', now() + interval '100 years')")
+        .param("id", account.id().value())
+        .update();
+
+    List<Claim> used = fixtures.claimElsewhere(16, 3);
+    List<Claim> unused;
+    try (HeldRollout rollout = HeldRollout.hold(jdbc)) {
+      rollout.set(account.id(), false, true);
+      unused = fixtures.claimElsewhere(16, 3);
+    }
+
+    assertThat(used).isEmpty();
+    assertThat(unused).extracting(Claim::account).containsOnly(account.id());
   }
 
   @Test
@@ -297,7 +352,7 @@ class ClaimStatementTest {
     Account account = fixtures.account(25, null);
     messages(account, 1);
 
-    assertThat(fixtures.claim(16, 3, "usable"))
+    assertThat(fixtures.claim(16, 3))
         .singleElement()
         .satisfies(claim -> assertThat(claim.accountVersion()).isEqualTo(account.version()));
   }
@@ -321,9 +376,9 @@ class ClaimStatementTest {
               () -> {
                 List<UUID> claimed = new ArrayList<>();
                 start.await();
-                for (List<Claim> some = fixtures.claim(7, 2, "usable");
+                for (List<Claim> some = fixtures.claim(7, 2);
                     claimed.size() < total && remaining() > 0;
-                    some = fixtures.claim(7, 2, "usable")) {
+                    some = fixtures.claim(7, 2)) {
                   for (UUID account : accountsOverCap(2)) {
                     synchronized (overCap) {
                       overCap.add(account.toString());
@@ -364,8 +419,8 @@ class ClaimStatementTest {
               jdbc.sql("UPDATE outbound_delivery SET priority = 9 WHERE message_id = :id")
                   .param("id", urgent)
                   .update();
-              fixtures.claim(16, 2, "usable");
-              Future<List<Claim>> waiting = otherNode.submit(() -> fixtures.claim(16, 2, "usable"));
+              fixtures.claim(16, 2);
+              Future<List<Claim>> waiting = otherNode.submit(() -> fixtures.claim(16, 2));
               await().atMost(Duration.ofSeconds(10)).until(this::somebodyWaitsForItsTurn);
               return waiting;
             });

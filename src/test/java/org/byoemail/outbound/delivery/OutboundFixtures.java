@@ -264,25 +264,31 @@ public class OutboundFixtures {
   }
 
   /** Runs the statement of the route, as a node with so many free workers. */
-  public List<Claim> claim(int workers, int perAccount, String accountsMode) {
-    return claim(workers, perAccount, accountsMode, 1, 0);
+  public List<Claim> claim(int workers, int perAccount) {
+    return claim(workers, perAccount, 1, 0);
   }
 
   /** The same, as one of several nodes. */
-  public List<Claim> claim(int workers, int perAccount, String accountsMode, int nodes, int rank) {
+  public List<Claim> claim(int workers, int perAccount, int nodes, int rank) {
     deliveries.markDue(10_000);
-    return rows(new UUID(0, 0), workers, perAccount, accountsMode, nodes, rank).stream()
+    return rows(new UUID(0, 0), workers, perAccount, false, nodes, rank).stream()
         .map(Claim::of)
         .toList();
   }
 
+  /** The same, where accounts that are not used may send by another transport. */
+  public List<Claim> claimElsewhere(int workers, int perAccount) {
+    deliveries.markDue(10_000);
+    return rows(new UUID(0, 0), workers, perAccount, true, 1, 0).stream().map(Claim::of).toList();
+  }
+
   /** The account of the one delivery of a claim that goes on behind an account. */
   public UUID servedBehind(UUID servedLast) {
-    return (UUID) rows(servedLast, 1, 3, "usable", 1, 0).get(0).get("account_id");
+    return (UUID) rows(servedLast, 1, 3, false, 1, 0).get(0).get("account_id");
   }
 
   private List<Map<String, Object>> rows(
-      UUID servedLast, int workers, int perAccount, String accountsMode, int nodes, int rank) {
+      UUID servedLast, int workers, int perAccount, boolean elsewhere, int nodes, int rank) {
     // In the transaction of the test, where there is one.
     JdbcClient client =
         TransactionSynchronizationManager.isActualTransactionActive() ? jdbc : claiming;
@@ -293,7 +299,7 @@ public class OutboundFixtures {
             new ClaimRequest(
                     workers,
                     perAccount,
-                    accountsMode,
+                    elsewhere,
                     servedLast,
                     "test-" + rank,
                     nodes,

@@ -153,7 +153,7 @@ class OutboundRoutesTest {
     UUID id = fixtures.message(null, "ben@example.test");
     OutgoingMail mail =
         new OutgoingMail(
-            new Claim(id, id, AttemptId.next(), 1, null, 0, 0, null, false, false),
+            new Claim(id, id, AttemptId.next(), 1, null, 0, false, 0, null, false, false),
             messages.find(id).orElseThrow(),
             null,
             OutgoingMail.Transport.NONE,

@@ -40,7 +40,6 @@ class PlatformRelayTest {
   private final SendingSteps steps;
   private final AccountSender sender;
   private final SendRecording recording;
-  private final ClaimRequests requests;
   private final JdbcClient jdbc;
   private final SettableClock clock;
 
@@ -50,7 +49,6 @@ class PlatformRelayTest {
       SendingSteps steps,
       AccountSender sender,
       SendRecording recording,
-      ClaimRequests requests,
       JdbcClient jdbc,
       SettableClock clock) {
     this.jdbc = jdbc;
@@ -58,7 +56,6 @@ class PlatformRelayTest {
     this.steps = steps;
     this.sender = sender;
     this.recording = recording;
-    this.requests = requests;
     this.clock = clock;
   }
 
@@ -141,7 +138,7 @@ class PlatformRelayTest {
     UUID message = from("other.test", of("sole", fixtures.message(null, "ben@example.test")));
     jdbc.sql("UPDATE agent SET organization = 'sole'").update();
 
-    List<OutgoingMail> alone = steps.begin(fixtures.claim(16, 3, requests.accounts()));
+    List<OutgoingMail> alone = steps.begin(fixtures.claimElsewhere(16, 3));
 
     assertThat(alone)
         .singleElement()
@@ -178,7 +175,7 @@ class PlatformRelayTest {
   }
 
   private void send() throws Exception {
-    for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3, requests.accounts()))) {
+    for (OutgoingMail mail : steps.begin(fixtures.claimElsewhere(16, 3))) {
       if (!mail.envelope().isEmpty()) {
         sender.send(mail);
       }

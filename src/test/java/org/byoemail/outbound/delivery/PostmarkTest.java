@@ -390,7 +390,7 @@ class PostmarkTest {
   }
 
   private void send() throws Exception {
-    for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3, "usable"))) {
+    for (OutgoingMail mail : steps.begin(fixtures.claim(16, 3))) {
       switch (mail.getTransport()) {
         case "postmark" -> postmark.send(mail);
         case "smtp" -> accountSender.send(mail);

@@ -153,6 +153,6 @@ class SendingSharesTest {
 
   private static Claim claim() {
     return new Claim(
-        Ids.next(), UUID.randomUUID(), AttemptId.next(), 1, null, 0, 0, null, false, false);
+        Ids.next(), UUID.randomUUID(), AttemptId.next(), 1, null, 0, false, 0, null, false, false);
   }
 }

@@ -111,7 +111,7 @@ class TryTest {
   @Test
   void tryWhoseClaimIsLostWhileItWaitsDoesNotBegin() throws Exception {
     UUID message = fixtures.message(fixtures.account(server.port(), null), "ben@example.test");
-    List<Claim> lost = fixtures.claim(1, 3, "usable");
+    List<Claim> lost = fixtures.claim(1, 3);
     ExecutorService otherNode = Executors.newSingleThreadExecutor();
 
     Future<List<OutgoingMail>> begun =
@@ -276,7 +276,7 @@ class TryTest {
     UUID message = fixtures.message(account, "ben@example.test");
 
     send();
-    List<Claim> duringBackoff = fixtures.claim(16, 3, "usable");
+    List<Claim> duringBackoff = fixtures.claim(16, 3);
     clock.advance(Duration.ofMinutes(3));
     server.answer("AUTH", "235 2.7.0 welcome");
     send();
@@ -375,7 +375,7 @@ class TryTest {
     Account account = fixtures.account(server.port(), null);
     fixtures.message(account, "ann@example.test");
     fixtures.message(account, "ben@example.test");
-    List<Claim> claims = fixtures.claim(100, 100, "usable");
+    List<Claim> claims = fixtures.claim(100, 100);
     jdbc.sql(
             "CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RAISE EXCEPTION ''broken''; END'")
         .update();
@@ -502,7 +502,7 @@ class TryTest {
   void claimThatRanOutBeforeSendingJustGoesOn() throws Exception {
     Account account = fixtures.account(server.port(), null);
     UUID message = fixtures.message(account, "ben@example.test");
-    fixtures.claim(1, 3, "usable");
+    fixtures.claim(1, 3);
     clock.advance(Duration.ofMinutes(2));
 
     expiredClaimRecovery.takeOver();

@@ -135,7 +135,7 @@ class DeadLettersTest {
         .isEqualTo("The submission was not accepted: from is no address of an agent.");
     assertThat(resent).isTrue();
     assertThat(letters.list(null, null, 10)).isEmpty();
-    assertThat(fixtures.claim(16, 3, "usable")).hasSize(1);
+    assertThat(fixtures.claim(16, 3)).hasSize(1);
   }
 
   @Test

@@ -22,7 +22,7 @@ class QueueAgeWithoutAccountsTest {
   @Test
   void onlyMailWithoutAnAccountWaits() {
     fixtures.message(fixtures.account(25, null), "ben@example.test");
-    fixtures.claim(0, 3, "none");
+    fixtures.claim(0, 3);
     fixtures.message(fixtures.account(25, null), "ben@example.test");
     clock.advance(Duration.ofSeconds(60));
 

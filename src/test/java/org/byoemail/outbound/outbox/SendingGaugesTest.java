@@ -110,7 +110,7 @@ class SendingGaugesTest {
         .param("id", message(account, 0))
         .update();
     message(account, 0);
-    assertThat(fixtures.claim(1, 3, "usable")).hasSize(1);
+    assertThat(fixtures.claim(1, 3)).hasSize(1);
     after(60);
 
     assertThat(queueAge()).isZero();
@@ -167,7 +167,7 @@ class SendingGaugesTest {
     for (int i = 0; i < 4; i++) {
       message(account, 0);
     }
-    assertThat(fixtures.claim(2, 3, "usable")).hasSize(2);
+    assertThat(fixtures.claim(2, 3)).hasSize(2);
     after(30);
 
     double oneLeft = queueAge();
@@ -344,7 +344,7 @@ class SendingGaugesTest {
 
   /** Lets those be claimed that are due. */
   private void markDue() {
-    fixtures.claim(0, 3, "usable");
+    fixtures.claim(0, 3);
   }
 
   /** Lets time pass; at least until what was known is asked for anew. */

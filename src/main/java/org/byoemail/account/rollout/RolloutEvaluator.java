@@ -1,0 +1,268 @@
+package org.byoemail.account.rollout;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.byoemail.account.registry.AccountChanged;
+import org.byoemail.account.rollout.RolloutRows.Next;
+import org.byoemail.account.rollout.RolloutRows.Present;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.audit.AuditLog;
+import org.byoemail.platform.cluster.NodeIdentity;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.event.EventListener;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/**
+ * Evaluates the flag for all accounts, on one node at a time, and stores what has changed: new
+ * accounts within a second, all of them when the provider reports a change and periodically. A
+ * provider that fails changes nothing; one that hangs loses its turn to another node.
+ */
+@Component
+class RolloutEvaluator implements SmartLifecycle {
+  private static final Logger log = LoggerFactory.getLogger(RolloutEvaluator.class);
+  private static final Duration LEASE = Duration.ofSeconds(15);
+  private static final long TICK_MILLIS = 500;
+  private static final long STOP_SECONDS = 5;
+  private static final int PAGE = 200;
+
+  /** A round of evaluations takes at most a tenth of the time. */
+  private static final int PAUSE_FACTOR = 10;
+
+  private final EnabledFlag flag;
+  private final RolloutRows rows;
+  private final RolloutSettings settings;
+  private final NodeIdentity node;
+  private final AuditLog audit;
+  private final TransactionTemplate transactions;
+  private final ApplicationEventPublisher publisher;
+  private @Nullable ScheduledExecutorService thread;
+  private volatile boolean leading;
+  private boolean failing;
+  private @Nullable String reported;
+  private long nextRoundNanos = System.nanoTime();
+
+  RolloutEvaluator(
+      EnabledFlag flag,
+      RolloutRows rows,
+      RolloutSettings settings,
+      NodeIdentity node,
+      AuditLog audit,
+      TransactionTemplate transactions,
+      ApplicationEventPublisher publisher) {
+    this.flag = flag;
+    this.rows = rows;
+    this.settings = settings;
+    this.node = node;
+    this.audit = audit;
+    this.transactions = transactions;
+    this.publisher = publisher;
+  }
+
+  /** Before routes claim mail and watch mailboxes, where the provider is our own. */
+  @Override
+  public synchronized void start() {
+    if (thread != null) {
+      return;
+    }
+    flag.start();
+    if (flag.isLocal()) {
+      tick();
+    }
+    thread =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread started = new Thread(work, "rollout");
+              started.setDaemon(true);
+              return started;
+            });
+    thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public synchronized void stop() {
+    ScheduledExecutorService stopping = thread;
+    thread = null;
+    if (stopping == null) {
+      return;
+    }
+    stopping.shutdownNow();
+    try {
+      if (!stopping.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+        log.warn("The evaluation of the flag does not end; another node takes over");
+      }
+      if (leading) {
+        leading = false;
+        rows.resign(node.id());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (DataAccessException e) {
+      log.debug("Another node evaluates the flag when the lease has expired", e);
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return thread != null;
+  }
+
+  /** Before Camel, whose phase is almost the last. */
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+
+  /** Has a new account evaluated in the transaction that creates it, where that asks no service. */
+  @EventListener
+  void changed(AccountChanged change) {
+    if (flag.isLocal()) {
+      rows.find(change.account().value())
+          .filter(present -> present.sending() == null)
+          .ifPresent(present -> rows.store(node.id(), List.of(next(present))));
+    }
+  }
+
+  // A scheduled task that throws is never run again.
+  private void tick() {
+    try {
+      evaluate();
+      failing = false;
+    } catch (RuntimeException | LinkageError e) {
+      flag.evaluateAgain();
+      if (!failing) {
+        failing = true;
+        log.warn("The flag {} cannot be evaluated, will retry: {}", EnabledFlag.KEY, e.toString());
+      }
+    }
+  }
+
+  private void evaluate() {
+    boolean before = leading;
+    leading = rows.lead(node.id(), flag.provider(), LEASE);
+    if (!leading) {
+      return;
+    }
+    if (flag.isInitializing()) {
+      return;
+    }
+    boolean changed = flag.refresh();
+    if (changed || !before || System.nanoTime() - nextRoundNanos >= 0) {
+      round();
+    } else {
+      List<Present> missing;
+      do {
+        missing = rows.missing(PAGE);
+        store(missing);
+      } while (missing.size() == PAGE && !Thread.currentThread().isInterrupted());
+      report();
+    }
+  }
+
+  private void round() {
+    long started = System.nanoTime();
+    flag.beginRound();
+    UUID after = null;
+    List<Present> page;
+    do {
+      page = rows.page(after, PAGE);
+      store(page);
+      after = page.isEmpty() ? null : page.get(page.size() - 1).target().account();
+      // A provider that takes long: the lease must not expire meanwhile.
+      leading = rows.lead(node.id(), flag.provider(), LEASE);
+    } while (page.size() == PAGE && leading);
+    rows.evaluated(node.id(), flag.failure());
+    long took = System.nanoTime() - started;
+    nextRoundNanos =
+        System.nanoTime() + Math.max(settings.flagInterval().toNanos(), PAUSE_FACTOR * took);
+    report();
+  }
+
+  private void report() {
+    String failure = flag.failure();
+    if (failure != null && reported == null) {
+      log.warn(
+          "The provider of the flag {} fails, accounts keep their last values: {}",
+          EnabledFlag.KEY,
+          failure);
+    } else if (failure == null && reported != null) {
+      log.info("The provider of the flag {} works again", EnabledFlag.KEY);
+    }
+    if ((failure == null) != (reported == null)) {
+      rows.evaluated(node.id(), failure);
+    }
+    reported = failure;
+  }
+
+  private Next next(Present present) {
+    return new Next(
+        present.target().account(),
+        value(present, RolloutSide.SENDING, present.sending()),
+        value(present, RolloutSide.RECEIVING, present.receiving()));
+  }
+
+  private RolloutDecision value(
+      Present present, RolloutSide side, @Nullable RolloutDecision before) {
+    return flag.evaluate(present.target(), side)
+        .or(() -> Optional.ofNullable(before))
+        .orElseGet(flag::byDefault);
+  }
+
+  /** Evaluates accounts, and stores what has changed, in one transaction. */
+  private void store(List<Present> accounts) {
+    List<Next> changes = new ArrayList<>();
+    Set<AccountId> switched = new HashSet<>();
+    int on = 0;
+    int off = 0;
+    for (Present present : accounts) {
+      Next next = next(present);
+      if (next.sending().equals(present.sending())
+          && next.receiving().equals(present.receiving())) {
+        continue;
+      }
+      changes.add(next);
+      boolean sending = isSwitched(present.sending(), next.sending());
+      boolean receiving = isSwitched(present.receiving(), next.receiving());
+      if (sending || receiving) {
+        switched.add(new AccountId(next.account()));
+      }
+      if (present.sending() != null) {
+        on += (sending && next.sending().on() ? 1 : 0) + (receiving && next.receiving().on() ? 1 : 0);
+        off += (sending && !next.sending().on() ? 1 : 0) + (receiving && !next.receiving().on() ? 1 : 0);
+      }
+    }
+    if (changes.isEmpty()) {
+      return;
+    }
+    Map<String, Integer> counts = Map.of("sidesOn", on, "sidesOff", off);
+    transactions.executeWithoutResult(
+        status -> {
+          rows.store(node.id(), changes);
+          if (counts.get("sidesOn") + counts.get("sidesOff") > 0) {
+            audit.record("rollout.changed", null, null, counts);
+          }
+        });
+    if (on + off > 0) {
+      log.info("{} sides of accounts were switched on, {} off", on, off);
+    }
+    publisher.publishEvent(new RolloutChanged(Set.copyOf(switched)));
+  }
+
+  private static boolean isSwitched(@Nullable RolloutDecision before, RolloutDecision after) {
+    return before == null || before.on() != after.on();
+  }
+}
