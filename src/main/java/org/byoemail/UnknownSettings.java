@@ -56,6 +56,7 @@ class UnknownSettings implements EnvironmentPostProcessor, Ordered {
             ? Arrays.stream(source.getPropertyNames())
                 .filter(name -> name.startsWith(PREFIX))
                 .filter(name -> !OF_CLIENTS.contains(name) && !OF_TESTS.matcher(name).matches())
+                .filter(name -> !SecretFiles.isSecretFile(name))
                 .filter(name -> !isServiceLink(name, source.getProperty(name)))
                 .sorted()
                 .toList()

@@ -39,6 +39,8 @@ class UnknownSettingsTest {
     "BYO_ACCESS_FAILED_LOGIN, BYO_ACCESS_FAILEDLOGINS, byo.access.failed-logins",
     "BYO_EMAIL_ENABLE, BYO_EMAIL_ENABLED, byo.email.enabled",
     "BYO_SECRETS_KEYSET, BYO_SECRET_KEYSET, byo.secret.keyset",
+    "BYO_SECRETS_KEYSET_FILE, BYO_SECRET_KEYSET, byo.secret.keyset",
+    "BYO_EMAIL_SENDING_PERCENT, BYO_EMAIL_SENDING_PERCENTAGE, byo.email.sending.percentage",
     "BYO_OUTBOUND_CLAIM_PAUS, BYO_OUTBOUND_CLAIMPAUSE, byo.outbound.claim-pause",
   })
   void misspeltSettingStopsTheStartAndTheNearestIsNamed(
@@ -72,6 +74,10 @@ class UnknownSettingsTest {
         "BYO_OUTBOUND_CLAIM_PAUSE",
         "BYO_LEASE_NODE",
         "BYO_CONTENT_S3_BUCKET",
+        "BYO_SECRET_KEYSET_FILE",
+        "BYO_BROKER_USERS_SHOP_FILE",
+        "BYO_EMAIL_FLAG_FILE",
+        "BYO_EMAIL_SENDING_PERCENTAGE",
         "BYO_API_KEY"
       })
   void settingsAndWhatClientsReadArePassed(String variable) {

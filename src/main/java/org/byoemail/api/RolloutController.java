@@ -33,7 +33,8 @@ class RolloutController {
   @Schema(name = "Rollout")
   record RolloutResponse(
       @Nullable
-          @Schema(description = "`settings`, `flag file`, or the name of another OpenFeature provider")
+          @Schema(
+              description = "`settings`, `flag file`, or the name of another OpenFeature provider")
           String provider,
       @Nullable @Schema(description = "the node that evaluates the flag") String node,
       @Nullable Instant evaluatedAt,
@@ -60,8 +61,7 @@ class RolloutController {
 
   /** Whether an account is used for one side. */
   @Schema(name = "RolloutSide")
-  record SideResponse(
-      boolean on, @Schema(example = "among the 10 %") String why, Instant since) {
+  record SideResponse(boolean on, @Schema(example = "among the 10 %") String why, Instant since) {
 
     static SideResponse of(AccountRollout.Value value) {
       return new SideResponse(value.on(), value.why(), value.since());

@@ -306,7 +306,10 @@ class AccessMatrixTest extends WebTest {
           row("GET /sending", "operator").own(200, "/sending"),
           row("GET /routes", "operator").own(403, "/routes").foreign(403, "/routes"),
           row("GET /rollout", "operator").own(403, "/rollout").foreign(403, "/rollout"),
-          row("GET /rollout/accounts", "operator").own(200, "/rollout/accounts").list().ofOrganization(),
+          row("GET /rollout/accounts", "operator")
+              .own(200, "/rollout/accounts")
+              .list()
+              .ofOrganization(),
           // For keys that see every organisation.
           row("POST /erasures", "admin")
               .own(202, "/erasures", "{\"address\":\"erased@else.test\"}")

@@ -76,6 +76,12 @@ public final class GatewayProcess implements AutoCloseable {
     return this;
   }
 
+  /** Removes a variable that tests set otherwise. */
+  public GatewayProcess without(String variable) {
+    environment.remove(variable);
+    return this;
+  }
+
   /** By which JDK it runs. */
   public GatewayProcess java(Path home) {
     java = home;

@@ -15,8 +15,7 @@ public final class HeldRollout implements AutoCloseable {
 
   /** Takes the lease of the node that evaluates. */
   public static HeldRollout hold(JdbcClient jdbc) {
-    String evaluator =
-        jdbc.sql("SELECT node FROM rollout_evaluator").query(String.class).single();
+    String evaluator = jdbc.sql("SELECT node FROM rollout_evaluator").query(String.class).single();
     jdbc.sql("UPDATE rollout_evaluator SET node = 'test', lease_until = 'infinity'").update();
     return new HeldRollout(jdbc, evaluator);
   }

@@ -94,8 +94,7 @@ final class ConfiguredProvider extends EventProvider {
             UUID.fromString(context.getValue("agent").asString()),
             context.getValue("organization").asString(),
             context.getValue("address").asString());
-    boolean sending =
-        RolloutSide.SENDING.word().equals(context.getValue("side").asString());
+    boolean sending = RolloutSide.SENDING.word().equals(context.getValue("side").asString());
     RolloutDecision decision =
         rules.decide(target, sending ? RolloutSide.SENDING : RolloutSide.RECEIVING);
     return ProviderEvaluation.<Boolean>builder()

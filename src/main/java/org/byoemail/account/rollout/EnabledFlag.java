@@ -14,7 +14,9 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
+import org.springframework.util.ClassUtils;
 
 /**
  * The flag {@code BYO_EMAIL_ENABLED}, evaluated through OpenFeature by the operator's provider or
@@ -35,11 +37,14 @@ class EnabledFlag implements DisposableBean {
   private long startedNanos;
   private volatile @Nullable String failure;
 
+  @Autowired
   EnabledFlag(RolloutSettings settings) {
+    this(settings, FlagProviders.of(settings, ClassUtils.getDefaultClassLoader()));
+  }
+
+  EnabledFlag(RolloutSettings settings, FeatureProvider provider) {
     this.byDefault = settings.enabled();
-    ClassLoader jars = Thread.currentThread().getContextClassLoader();
-    this.provider =
-        FlagProviders.of(settings, jars == null ? EnabledFlag.class.getClassLoader() : jars);
+    this.provider = provider;
   }
 
   /** Whether evaluations are decided here, without a call of anything outside. */

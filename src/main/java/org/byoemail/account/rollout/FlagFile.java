@@ -8,11 +8,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
 import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -78,8 +80,7 @@ final class FlagFile {
       if (documents.size() != 1) {
         throw new Invalid(path + " must have one YAML document that is not empty", null);
       }
-      MapPropertySource rooted =
-          new MapPropertySource(ROOT, rooted(documents.get(0)));
+      MapPropertySource rooted = new MapPropertySource(ROOT, rooted(documents.get(0)));
       return new Binder(ConfigurationPropertySources.from(rooted))
           .bind(
               ROOT,
@@ -102,8 +103,14 @@ final class FlagFile {
   private static String reason(Exception e) {
     Throwable root = NestedExceptionUtils.getMostSpecificCause(e);
     String words = String.valueOf(root.getMessage()).lines().findFirst().orElse("");
-    return e instanceof BindException bind && !(root instanceof IllegalArgumentException)
-        ? bind.getName() + ": " + words
-        : words;
+    if (root instanceof UnboundConfigurationPropertiesException unknown) {
+      return "it has no setting "
+          + unknown.getUnboundProperties().stream()
+              .map(each -> each.getName().toString().substring(ROOT.length() + 1))
+              .sorted()
+              .collect(Collectors.joining(", "));
+    }
+    String name = e instanceof BindException bind ? bind.getName().toString() : ROOT;
+    return name.equals(ROOT) ? words : name.substring(ROOT.length() + 1) + ": " + words;
   }
 }

@@ -2,7 +2,9 @@ package org.byoemail.account.rollout;
 
 import dev.openfeature.sdk.FeatureProvider;
 import java.util.List;
+import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
+import org.jspecify.annotations.Nullable;
 
 /** Finds the OpenFeature provider among the operator's own jars. */
 final class FlagProviders {
@@ -18,13 +20,24 @@ final class FlagProviders {
    *
    * @throws FlagRefused if it cannot be used
    */
-  static FeatureProvider of(RolloutSettings settings, ClassLoader jars) {
+  static FeatureProvider of(RolloutSettings settings, @Nullable ClassLoader jars) {
     if (settings.flagProvider() != null && !settings.flagProvider().isBlank()) {
       return named(settings.flagProvider().strip(), jars);
     }
     if (settings.flagFile() != null) {
       return new ConfiguredProvider(settings);
     }
+    try {
+      return registered(settings, jars);
+    } catch (ServiceConfigurationError e) {
+      throw new FlagRefused(
+          "An OpenFeature provider in own-lib cannot be created (" + e.getMessage() + ")",
+          REMEDY,
+          e);
+    }
+  }
+
+  private static FeatureProvider registered(RolloutSettings settings, @Nullable ClassLoader jars) {
     List<ServiceLoader.Provider<FeatureProvider>> registered =
         ServiceLoader.load(FeatureProvider.class, jars).stream().toList();
     if (registered.size() > 1) {
@@ -36,7 +49,7 @@ final class FlagProviders {
     return registered.isEmpty() ? new ConfiguredProvider(settings) : registered.get(0).get();
   }
 
-  private static FeatureProvider named(String name, ClassLoader jars) {
+  private static FeatureProvider named(String name, @Nullable ClassLoader jars) {
     try {
       return Class.forName(name, true, jars)
           .asSubclass(FeatureProvider.class)

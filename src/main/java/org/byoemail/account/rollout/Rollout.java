@@ -1,5 +1,7 @@
 package org.byoemail.account.rollout;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -37,9 +39,20 @@ public class Rollout {
   private final JdbcClient jdbc;
   private final CachedQuery<RolloutState> recent;
 
-  Rollout(JdbcClient jdbc, Clock clock) {
+  Rollout(JdbcClient jdbc, Clock clock, MeterRegistry meters) {
     this.jdbc = jdbc;
     this.recent = new CachedQuery<>(this::state, UNKNOWN, FRESH, clock);
+    Gauge.builder("byo.rollout.accounts", recent, now -> now.get().sending())
+        .tag("side", RolloutSide.SENDING.word())
+        .description("accounts that are used, by the flag BYO_EMAIL_ENABLED")
+        .register(meters);
+    Gauge.builder("byo.rollout.accounts", recent, now -> now.get().receiving())
+        .tag("side", RolloutSide.RECEIVING.word())
+        .description("accounts that are used, by the flag BYO_EMAIL_ENABLED")
+        .register(meters);
+    Gauge.builder("byo.rollout.failing", recent, now -> now.get().failure() == null ? 0 : 1)
+        .description("whether the provider of the flag fails")
+        .register(meters);
   }
 
   /** Whether an account is used; false until it was evaluated. */

@@ -137,8 +137,8 @@ class RolloutEvaluator implements SmartLifecycle {
     }
   }
 
-  // A scheduled task that throws is never run again.
-  private void tick() {
+  /** Evaluates what is due. It never throws: a scheduled task that does is not run again. */
+  void tick() {
     try {
       evaluate();
       failing = false;
@@ -241,8 +241,11 @@ class RolloutEvaluator implements SmartLifecycle {
         switched.add(new AccountId(next.account()));
       }
       if (present.sending() != null) {
-        on += (sending && next.sending().on() ? 1 : 0) + (receiving && next.receiving().on() ? 1 : 0);
-        off += (sending && !next.sending().on() ? 1 : 0) + (receiving && !next.receiving().on() ? 1 : 0);
+        on +=
+            (sending && next.sending().on() ? 1 : 0) + (receiving && next.receiving().on() ? 1 : 0);
+        off +=
+            (sending && !next.sending().on() ? 1 : 0)
+                + (receiving && !next.receiving().on() ? 1 : 0);
       }
     }
     if (changes.isEmpty()) {

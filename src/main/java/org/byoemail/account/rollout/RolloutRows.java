@@ -37,7 +37,9 @@ class RolloutRows {
    * @param receiving null: not evaluated yet
    */
   record Present(
-      RolloutTarget target, @Nullable RolloutDecision sending, @Nullable RolloutDecision receiving) {}
+      RolloutTarget target,
+      @Nullable RolloutDecision sending,
+      @Nullable RolloutDecision receiving) {}
 
   /** New values of an account. */
   record Next(UUID account, RolloutDecision sending, RolloutDecision receiving) {}
@@ -87,7 +89,10 @@ class RolloutRows {
 
   /** One account. */
   Optional<Present> find(UUID account) {
-    return jdbc.sql(TARGETS + "a.id = :id").param("id", account).query(RolloutRows::read).optional();
+    return jdbc.sql(TARGETS + "a.id = :id")
+        .param("id", account)
+        .query(RolloutRows::read)
+        .optional();
   }
 
   /** Stores values, if that node still evaluates. Deleted accounts are left out. */
@@ -122,8 +127,7 @@ class RolloutRows {
         .update();
   }
 
-  private static <T> T[] array(
-      List<Next> values, Function<Next, T> field, IntFunction<T[]> array) {
+  private static <T> T[] array(List<Next> values, Function<Next, T> field, IntFunction<T[]> array) {
     return values.stream().map(field).toArray(array);
   }
 

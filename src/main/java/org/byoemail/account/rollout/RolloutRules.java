@@ -115,7 +115,8 @@ record RolloutRules(
   /** The place of an account among 10,000: the same at each evaluation, and for both sides. */
   private static int bucket(RolloutTarget target) {
     byte[] hash = Tokens.sha256(target.account().toString());
-    int number = (hash[0] & 0xff) << 24 | (hash[1] & 0xff) << 16 | (hash[2] & 0xff) << 8 | hash[3] & 0xff;
+    int number =
+        (hash[0] & 0xff) << 24 | (hash[1] & 0xff) << 16 | (hash[2] & 0xff) << 8 | hash[3] & 0xff;
     return Integer.remainderUnsigned(number, BUCKETS);
   }
 

@@ -21,9 +21,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param receiving exceptions for receiving
  * @param flagFile YAML file with the same names, read again when it changes; it replaces these
  *     settings; null: none
- * @param flagProvider class of an OpenFeature provider in the folder of own jars, with a constructor
- *     without parameters; null: the provider that the jars register as a service, else these
- *     settings
+ * @param flagProvider class of an OpenFeature provider in the folder of own jars, with a
+ *     constructor without parameters; null: the provider that the jars register as a service, else
+ *     these settings
  * @param flagInterval how often all accounts are evaluated, besides whenever the provider reports a
  *     change
  */

@@ -27,10 +27,7 @@ class AssignmentReconciler {
   private final MailboxWatchers watchers;
 
   AssignmentReconciler(
-      MailboxAssignments assignments,
-      Accounts accounts,
-      Leases leases,
-      MailboxWatchers watchers) {
+      MailboxAssignments assignments, Accounts accounts, Leases leases, MailboxWatchers watchers) {
     this.assignments = assignments;
     this.accounts = accounts;
     this.leases = leases;

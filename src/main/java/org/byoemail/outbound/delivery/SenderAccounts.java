@@ -18,8 +18,7 @@ class SenderAccounts {
   private final Accounts accounts;
   private final DeliveryLifecycle lifecycle;
 
-  SenderAccounts(
-      AccountCache cache, Accounts accounts, DeliveryLifecycle lifecycle) {
+  SenderAccounts(AccountCache cache, Accounts accounts, DeliveryLifecycle lifecycle) {
     this.cache = cache;
     this.accounts = accounts;
     this.lifecycle = lifecycle;

@@ -21,8 +21,7 @@ class TransportChoice {
   private final PlatformTransports platform;
   private final AttemptRows attempts;
 
-  TransportChoice(
-      SendSettings settings, PlatformTransports platform, AttemptRows attempts) {
+  TransportChoice(SendSettings settings, PlatformTransports platform, AttemptRows attempts) {
     this.settings = settings;
     this.platform = platform;
     this.attempts = attempts;

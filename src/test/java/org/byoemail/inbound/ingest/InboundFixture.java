@@ -297,6 +297,27 @@ class InboundFixture {
         .single();
   }
 
+  /** Keeps mail from being recorded until the transaction ends. */
+  void lockIngestion() {
+    jdbc.sql("LOCK TABLE inbound_mail IN SHARE MODE").update();
+  }
+
+  /** How many transactions wait for that lock. */
+  long waitingForIngestion() {
+    return jdbc.sql(
+            "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'inbound_mail'::regclass")
+        .query(Long.class)
+        .single();
+  }
+
+  /** Whether the rollout has the account used for receiving. */
+  boolean isReceiving(Account account) {
+    return jdbc.sql("SELECT receiving FROM account_rollout WHERE account_id = :id")
+        .param("id", account.id().value())
+        .query(Boolean.class)
+        .single();
+  }
+
   Account disable(Account account) {
     return accounts.enable(account.id(), Protocol.IMAP, false).orElseThrow();
   }

@@ -54,6 +54,10 @@ final class InboundNodes {
     for (String name : SHARED) {
       arguments.add("--" + name + "=" + first.getRequiredProperty(name));
     }
+    String flagFile = first.getProperty("byo.email.flag-file");
+    if (flagFile != null) {
+      arguments.add("--byo.email.flag-file=" + flagFile);
+    }
     arguments.add("--camel.main.name=two");
     arguments.add("--byo.lease.node=two");
     return new SpringApplicationBuilder(InboundTestApplication.class)

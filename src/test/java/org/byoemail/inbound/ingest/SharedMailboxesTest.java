@@ -5,14 +5,19 @@ import static org.byoemail.inbound.ingest.InboundFixture.await;
 import static org.byoemail.inbound.ingest.InboundFixture.mail;
 import static org.byoemail.inbound.ingest.InboundFixture.open;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -74,6 +79,8 @@ class SharedMailboxesTest {
 
   private static final String ANN = "ann@else.test";
   private static final String ROUTE = "inbound-deliver";
+  private static final Path FLAG =
+      Path.of(System.getProperty("java.io.tmpdir"), "byo-" + UUID.randomUUID() + ".yaml");
 
   @Autowired InboundFixture fixture;
   @Autowired ApplicationContext first;
@@ -87,6 +94,16 @@ class SharedMailboxesTest {
   @DynamicPropertySource
   static void settings(DynamicPropertyRegistry registry) {
     InboundNodes.register(registry);
+    registry.add("byo.email.flag-file", () -> flag("enabled: true").toString());
+  }
+
+  /** Writes the flag file of both nodes. */
+  private static Path flag(String content) {
+    try {
+      return Files.writeString(FLAG, content + "\n");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @BeforeEach
@@ -108,10 +125,11 @@ class SharedMailboxesTest {
   }
 
   @AfterAll
-  void stopSecond() {
+  void stopSecond() throws IOException {
     if (second != null) {
       second.close();
     }
+    Files.deleteIfExists(FLAG);
   }
 
   @Test
@@ -212,6 +230,35 @@ class SharedMailboxesTest {
     await("another start", () -> held(first) + held(second), count -> count == 1);
     deliver(account, "after");
     await("the mail", () -> fixture.messages(account), List.of("after")::equals);
+  }
+
+  @Test
+  void flagThatIsSwitchedInTheMiddleOfACatchUpLosesAndDoublesNothing() {
+    Account account = watch(1).get(0);
+    await("a watcher", () -> state(account), state -> state == MailboxState.IDLE);
+    flag("receiving: {enabled: false}");
+    within(10, () -> held(first) + held(second) == 0);
+    List<String> subjects = IntStream.range(0, 400).mapToObj(i -> "mail " + i).toList();
+    subjects.forEach(subject -> deliver(account, subject));
+    assertThat(fixture.messages(account)).isEmpty();
+
+    // The first batch of the catch-up waits to be stored until the flag is off again.
+    transactions.executeWithoutResult(
+        status -> {
+          fixture.lockIngestion();
+          flag("allow: ['account:" + account.id() + "']");
+          await("the first batch", fixture::waitingForIngestion, count -> count > 0);
+          flag("deny: ['account:" + account.id() + "']");
+          await("the flag", () -> fixture.isReceiving(account), receiving -> !receiving);
+        });
+    within(10, () -> held(first) + held(second) == 0);
+    int before = fixture.messages(account).size();
+    flag("enabled: true");
+
+    await("all of them", () -> fixture.messages(account).size(), count -> count == 400);
+    assertThat(before).isLessThan(400);
+    assertThat(fixture.messages(account)).containsExactlyInAnyOrderElementsOf(subjects);
+    assertThat(fixture.events(account)).hasSize(400);
   }
 
   @Test

@@ -2,9 +2,6 @@ package org.byoemail.inbound.mailbox;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
-import static org.mockito.ArgumentMatchers.any;
-import static org.mockito.Mockito.mock;
-import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.observation.ObservationRegistry;
@@ -17,10 +14,10 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.format.mail.MailboxId;
-import org.byoemail.support.HeldRollout;
 import org.byoemail.platform.lease.Lease;
 import org.byoemail.platform.lease.LeaseListener;
 import org.byoemail.platform.lease.Leases;
+import org.byoemail.support.HeldRollout;
 import org.byoemail.support.SettableClock;
 import org.byoemail.support.TestRedis;
 import org.junit.jupiter.api.AfterEach;

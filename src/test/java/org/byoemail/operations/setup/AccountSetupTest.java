@@ -22,6 +22,7 @@ import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.inbound.mailbox.Mailboxes;
@@ -49,7 +50,8 @@ class AccountSetupTest {
               bounceAccounts,
               grants,
               mock(WatchedFolders.class),
-              mock(MailboxWatchers.class)),
+              mock(MailboxWatchers.class),
+              mock(Rollout.class)),
           new AccountChanges(
               accounts,
               mock(AccountHealthRepository.class),
