@@ -36,6 +36,9 @@ import org.springframework.transaction.support.TransactionTemplate;
 class RolloutEvaluator implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RolloutEvaluator.class);
   private static final Duration LEASE = Duration.ofSeconds(15);
+  /** Our own provider reports each change; addresses and organizations may change, too. */
+  private static final Duration LOCAL_INTERVAL = Duration.ofMinutes(1);
+
   private static final long TICK_MILLIS = 500;
   private static final long STOP_SECONDS = 5;
   private static final int PAGE = 200;
@@ -54,6 +57,7 @@ class RolloutEvaluator implements SmartLifecycle {
   private volatile boolean leading;
   private boolean failing;
   private @Nullable String reported;
+  private long ledAtNanos;
   private long nextRoundNanos = System.nanoTime();
 
   RolloutEvaluator(
@@ -153,11 +157,7 @@ class RolloutEvaluator implements SmartLifecycle {
 
   private void evaluate() {
     boolean before = leading;
-    leading = rows.lead(node.id(), flag.provider(), LEASE);
-    if (!leading) {
-      return;
-    }
-    if (flag.isInitializing()) {
+    if (!leads() || flag.isInitializing()) {
       return;
     }
     boolean changed = flag.refresh();
@@ -183,13 +183,22 @@ class RolloutEvaluator implements SmartLifecycle {
       store(page);
       after = page.isEmpty() ? null : page.get(page.size() - 1).target().account();
       // A provider that takes long: the lease must not expire meanwhile.
-      leading = rows.lead(node.id(), flag.provider(), LEASE);
-    } while (page.size() == PAGE && leading);
+    } while (page.size() == PAGE && leads());
     rows.evaluated(node.id(), flag.failure());
     long took = System.nanoTime() - started;
-    nextRoundNanos =
-        System.nanoTime() + Math.max(settings.flagInterval().toNanos(), PAUSE_FACTOR * took);
+    Duration interval = flag.isLocal() ? LOCAL_INTERVAL : settings.flagInterval();
+    nextRoundNanos = System.nanoTime() + Math.max(interval.toNanos(), PAUSE_FACTOR * took);
     report();
+  }
+
+  /** Whether this node evaluates; renews its lease when a third of it is over. */
+  private boolean leads() {
+    long now = System.nanoTime();
+    if (!leading || now - ledAtNanos > LEASE.toNanos() / 3) {
+      leading = rows.lead(node.id(), flag.provider(), LEASE);
+      ledAtNanos = now;
+    }
+    return leading;
   }
 
   private void report() {

@@ -49,7 +49,10 @@ class RolloutRows {
     return jdbc.sql(
                 """
                 INSERT INTO rollout_evaluator AS e (node, lease_until, provider)
-                VALUES (:node, statement_timestamp() + :lease * interval '1 millisecond', :provider)
+                SELECT :node, statement_timestamp() + :lease * interval '1 millisecond', :provider
+                -- No lock is taken while another node evaluates.
+                WHERE NOT EXISTS (SELECT 1 FROM rollout_evaluator
+                  WHERE node <> :node AND lease_until >= statement_timestamp())
                 ON CONFLICT (single) DO UPDATE SET node = excluded.node, provider = excluded.provider,
                   lease_until = excluded.lease_until
                 WHERE e.node = excluded.node OR e.lease_until < statement_timestamp()
