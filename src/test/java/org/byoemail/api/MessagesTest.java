@@ -13,6 +13,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.support.HeldRollout;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
@@ -497,6 +499,11 @@ class MessagesTest extends WebTest {
     String id = post(producer, "/messages", submission(fresh("w"), "Hello")).text("/messageId");
 
     assertThat(waiting(id)).isEqualTo("account_disabled");
+    try (HeldRollout rollout = HeldRollout.hold(jdbc)) {
+      rollout.set(AccountId.parse(account), false, true);
+      assertThat(waiting(id)).isEqualTo("account_not_used");
+      rollout.set(AccountId.parse(account), true, true);
+    }
     set("outbound_enabled = true, smtp_verified_at = now()");
     assertThat(waiting(id)).isEqualTo("due");
     set("paused_at = now()");

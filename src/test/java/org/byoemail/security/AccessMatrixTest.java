@@ -654,7 +654,8 @@ class AccessMatrixTest extends WebTest {
                 .sql(
                     """
                     SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
-                      AND relname NOT IN ('flyway_schema_history', 'api_key', 'permission_key') ORDER BY relname
+                      AND relname NOT IN
+                        ('flyway_schema_history', 'api_key', 'permission_key', 'rollout_evaluator') ORDER BY relname
                     """)
                 .query(String.class)
                 .list()

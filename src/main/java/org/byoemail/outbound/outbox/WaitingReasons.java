@@ -33,6 +33,7 @@ class WaitingReasons {
               EXISTS (SELECT 1 FROM database_life
                 WHERE restored_at IS NOT NULL AND reconciled_at IS NULL) AS restored,
               a.id AS account, a.outbound_enabled, a.paused_at, a.needs_reauthorization_at,
+              coalesce(r.sending, false) AS used, r.sending_why,
               p.next_send_at, left(p.wait_reason, :longest) AS wait_reason,
               h.backoff_until, left(h.error, :longest) AS health_error,
               (SELECT left(t.error, :longest) FROM outbound_message_attempt t
@@ -40,6 +41,7 @@ class WaitingReasons {
                 ORDER BY t.try_number DESC LIMIT 1) AS last_error
             FROM outbound_delivery d
               LEFT JOIN agent_email_account a ON a.id = d.account_id
+              LEFT JOIN account_rollout r ON r.account_id = a.id
               LEFT JOIN account_sending p ON p.account_id = a.id
               LEFT JOIN account_health h ON h.account_id = a.id AND h.side = 'smtp'
             WHERE d.message_id = :id
@@ -85,6 +87,16 @@ class WaitingReasons {
 
   private static @Nullable Waiting account(ResultSet row, Instant now, Instant dueAt)
       throws SQLException {
+    if (!row.getBoolean("used")) {
+      String why = row.getString("sending_why");
+      return new Waiting(
+          "account_not_used",
+          "The account is not used for sending ("
+              + (why == null ? "not evaluated yet" : why)
+              + "), and no transport of the platform carries its mail: change the rollout"
+              + " (docs/rollout.md).",
+          dueAt.isAfter(now) ? dueAt : null);
+    }
     if (row.getTimestamp("paused_at") != null) {
       return new Waiting(
           "account_paused", "The account is paused: resume it (POST /accounts/{id}/resume).", null);

@@ -247,9 +247,9 @@ class SharedMailboxesTest {
         status -> {
           fixture.lockIngestion();
           flag("allow: ['account:" + account.id() + "']");
-          await("the first batch", fixture::waitingForIngestion, count -> count > 0);
+          inThisTransaction(() -> fixture.waitingForIngestion() > 0);
           flag("deny: ['account:" + account.id() + "']");
-          await("the flag", () -> fixture.isReceiving(account), receiving -> !receiving);
+          inThisTransaction(() -> !fixture.isReceiving(account));
         });
     within(10, () -> held(first) + held(second) == 0);
     int before = fixture.messages(account).size();
@@ -412,6 +412,11 @@ class SharedMailboxesTest {
 
   private static void deliver(Account account, String subject) {
     GREENMAIL.deliver(GREENMAIL.user(account.address().value()), mail(ANN, subject));
+  }
+
+  /** Waits in the thread of a transaction, which must not be idle for long. */
+  private static void inThisTransaction(java.util.concurrent.Callable<Boolean> what) {
+    Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(30)).until(what);
   }
 
   private static void within(int seconds, java.util.concurrent.Callable<Boolean> what) {
