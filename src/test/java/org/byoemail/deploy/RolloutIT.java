@@ -49,7 +49,11 @@ class RolloutIT {
     Path flag = dir.resolve("etc/rollout.yaml");
     try (Services services = Services.start(dir.resolve("services"));
         GatewayProcess gateway = gateway(services, flag)) {
-      gateway.start();
+      try {
+        gateway.start();
+      } catch (RuntimeException e) {
+        throw new AssertionError(gateway.output(), e);
+      }
       Map<String, String> variables =
           Map.of(
               "URL", "http://127.0.0.1:" + gateway.httpPort(),

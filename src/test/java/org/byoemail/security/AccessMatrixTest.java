@@ -372,7 +372,7 @@ class AccessMatrixTest extends WebTest {
           List.of("GET /agents.*", "agents:read"),
           List.of("(POST|PATCH) /agents.*", "agents:write"),
           List.of("DELETE /agents.*", "agents:delete"),
-          List.of("GET /accounts.*", "accounts:read"),
+          List.of("GET /(accounts.*|rollout/accounts)", "accounts:read"),
           List.of(
               "(POST|PUT|PATCH) /accounts.*|DELETE /accounts/connect-links.*", "accounts:connect"),
           List.of("DELETE /accounts.*", "accounts:delete"),
@@ -390,7 +390,7 @@ class AccessMatrixTest extends WebTest {
           List.of(".* /(erasures|exports).*", "personal-data:manage"),
           List.of(".* /oauth-clients.*", "oauth-clients:manage"),
           List.of(".* /api-keys.*", "keys:manage"),
-          List.of(".* /(sending|routes|restore).*", "operations:manage"));
+          List.of(".* /(sending|routes|restore|rollout).*", "operations:manage"));
 
   private final Map<String, String> owner = new HashMap<>();
   private final Map<String, String> other = new HashMap<>();

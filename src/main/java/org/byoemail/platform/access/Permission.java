@@ -62,7 +62,7 @@ public enum Permission {
   OAUTH_CLIENTS_MANAGE(Role.ADMIN),
   /** Create, rotate and delete keys. */
   KEYS_MANAGE(Role.ADMIN),
-  /** Everything else: routes, the pause of all sending, restore. */
+  /** Everything else: routes, rollout, the pause of all sending, restore. */
   OPERATIONS_MANAGE(Role.OPERATOR);
 
   private final Role least;

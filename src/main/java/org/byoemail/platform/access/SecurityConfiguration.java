@@ -93,7 +93,8 @@ class SecurityConfiguration {
                     .access(needs(Permission.AGENTS_READ))
                     .requestMatchers(API + "/agents/**")
                     .access(needs(Permission.AGENTS_WRITE))
-                    .requestMatchers(HttpMethod.GET, API + "/accounts/**")
+                    .requestMatchers(
+                        HttpMethod.GET, API + "/accounts/**", API + "/rollout/accounts")
                     .access(needs(Permission.ACCOUNTS_READ))
                     .requestMatchers(API + "/accounts/**")
                     .access(needs(Permission.ACCOUNTS_CONNECT))
