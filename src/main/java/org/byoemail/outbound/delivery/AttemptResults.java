@@ -74,8 +74,8 @@ class AttemptResults {
       }
     }
     closeWithoutRecipients(settled);
-    waitForAccount(waiting);
-    record(done, locked.now());
+    waitForAccount(waiting, locked.submissionIds());
+    record(done, locked);
     return tries.stream().map(finished -> valid.contains(finished.claim().token())).toList();
   }
 
@@ -89,11 +89,12 @@ class AttemptResults {
     return outcome instanceof Accepted || outcome instanceof Unknown;
   }
 
-  private void record(List<FinishedAttempt> tries, Instant now) {
+  private void record(List<FinishedAttempt> tries, Deliveries.Locked locked) {
     if (tries.isEmpty()) {
       return;
     }
-    List<Claim> finished = new ArrayList<>();
+    Instant now = locked.now();
+    List<UUID> over = new ArrayList<>();
     List<Deliveries.Next> next = new ArrayList<>();
     List<AttemptRows.Ended> ended = new ArrayList<>();
     Map<UUID, List<Change>> changes = new LinkedHashMap<>();
@@ -108,7 +109,7 @@ class AttemptResults {
       if (ofThis.stream().anyMatch(change -> change.state().isOpen())) {
         next.add(goOn(claim, plan, now));
       } else {
-        finished.add(claim);
+        over.add(claim.message());
       }
       ended.add(
           new AttemptRows.Ended(
@@ -124,18 +125,19 @@ class AttemptResults {
                         n.attempt(), n.claim().message(), n.claim().attemptNumber() + 1))
             .toList());
     deliveries.next(next);
-    deliveries.finish(finished);
-    attempts.end(ended);
     suppress(tries);
-    Map<UUID, MessageStatus> statuses = recipients.change(RecipientStatus::canBeSettled, changes);
-    publish(tries, statuses, changes, planned);
+    Map<UUID, MessageStatus> statuses =
+        recipients.changeOnly(RecipientStatus::canBeSettled, changes);
+    attempts.end(ended, over, statuses);
+    publish(tries, statuses, changes, planned, locked.submissionIds());
   }
 
   private void publish(
       List<FinishedAttempt> tries,
       Map<UUID, MessageStatus> statuses,
       Map<UUID, List<Change>> changes,
-      Map<UUID, AttemptPlan> planned) {
+      Map<UUID, AttemptPlan> planned,
+      Map<UUID, String> submissionIds) {
     events.publish(
         tries.stream()
             .map(
@@ -150,7 +152,8 @@ class AttemptResults {
                       Objects.requireNonNull(changes.get(message)),
                       plan == null ? null : plan.nextAttempt());
                 })
-            .toList());
+            .toList(),
+        submissionIds);
   }
 
   private void suppress(List<FinishedAttempt> tries) {
@@ -207,7 +210,7 @@ class AttemptResults {
   }
 
   /** These were no attempts, except for recipients that were rejected whatever the account. */
-  private void waitForAccount(List<FinishedAttempt> tries) {
+  private void waitForAccount(List<FinishedAttempt> tries, Map<UUID, String> submissionIds) {
     Map<UUID, List<Change>> refused = new LinkedHashMap<>();
     for (FinishedAttempt one : tries) {
       one.outcomes()
@@ -230,7 +233,7 @@ class AttemptResults {
     }
     Map<UUID, MessageStatus> statuses = letWait(tries);
     if (!partly.isEmpty()) {
-      publish(partly, statuses, refused, Map.of());
+      publish(partly, statuses, refused, Map.of(), submissionIds);
     }
   }
 

@@ -139,12 +139,28 @@ class AttemptRows {
 
   /** Ends attempts. The state that a report has set before stays. */
   void end(List<Ended> tries) {
+    end(tries, List.of(), Map.of());
+  }
+
+  /**
+   * Ends attempts, and writes what follows from that with the same statement.
+   *
+   * @param over messages whose deliveries, which the caller has locked, are deleted
+   * @param statuses the new statuses of messages that the caller has locked
+   */
+  void end(List<Ended> tries, Collection<UUID> over, Map<UUID, MessageStatus> statuses) {
     if (tries.isEmpty()) {
       return;
     }
     int found =
         jdbc.sql(
                 """
+                WITH delivery AS (
+                  DELETE FROM outbound_delivery WHERE message_id = ANY (:over)),
+                submission AS (
+                  UPDATE outbound_submission s SET status = d.status
+                  FROM unnest(:messages::uuid[], :statuses::text[]) AS d (message_id, status)
+                  WHERE s.message_id = d.message_id AND s.status <> d.status)
                 UPDATE outbound_message_attempt a SET
                   status = CASE WHEN a.status = ANY (:from::text[]) THEN e.status ELSE a.status END,
                   outcome = e.outcome, smtp_reply = coalesce(e.reply, a.smtp_reply),
@@ -162,6 +178,9 @@ class AttemptRows {
             .param("codes", texts(tries, ended -> ended.ending().errorCode()))
             .param("errors", texts(tries, ended -> ended.ending().error()))
             .param("from", AttemptState.names(AttemptState::canBeSettled))
+            .param("over", over.toArray(UUID[]::new))
+            .param("messages", statuses.keySet().toArray(UUID[]::new))
+            .param("statuses", texts(statuses.values(), MessageStatus::word))
             .update();
     if (found != tries.size()) {
       throw new IllegalStateException("not all of these attempts exist: " + tries);

@@ -44,9 +44,10 @@ class Deliveries {
   /**
    * Claims that are still valid.
    *
+   * @param submissionIds by message, the ids of their submissions
    * @param now the database's time; the epoch if no claim is
    */
-  record Locked(Set<UUID> tokens, Instant now) {}
+  record Locked(Set<UUID> tokens, Map<UUID, String> submissionIds, Instant now) {}
 
   /** The state of a delivery that is locked. */
   record State(boolean isClaimed, boolean isHeld) {}
@@ -126,10 +127,12 @@ class Deliveries {
   /** Locks the messages and deliveries of claims for the rest of the transaction. */
   Locked lock(Collection<Claim> claims) {
     Set<UUID> tokens = new HashSet<>();
+    Map<UUID, String> submissionIds = new HashMap<>();
     Instant[] at = {Instant.EPOCH};
     jdbc.sql(
             """
-            SELECT d.claim_token, statement_timestamp() AS now
+            SELECT d.claim_token, s.message_id, coalesce(s.forgotten_id, s.submission_id) AS submission_id,
+              statement_timestamp() AS now
             FROM unnest(:messages::uuid[], :tokens::uuid[]) AS c (message_id, token)
               JOIN outbound_submission s ON s.message_id = c.message_id
               JOIN outbound_delivery d ON d.message_id = c.message_id AND d.claim_token = c.token
@@ -140,9 +143,11 @@ class Deliveries {
         .query(
             row -> {
               tokens.add(row.getObject("claim_token", UUID.class));
+              submissionIds.put(
+                  row.getObject("message_id", UUID.class), row.getString("submission_id"));
               at[0] = row.getTimestamp("now").toInstant();
             });
-    return new Locked(tokens, at[0]);
+    return new Locked(tokens, submissionIds, at[0]);
   }
 
   /** Ends deliveries whose claims the caller has locked. */

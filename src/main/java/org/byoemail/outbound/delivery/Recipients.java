@@ -18,7 +18,7 @@ import org.springframework.stereotype.Repository;
 /**
  * The rows of recipients, and the status of a message, which is derived from them. It begins as
  * queued, and is sending while an attempt is under way ({@link AttemptRows#begin}); every other
- * status is written here.
+ * status is derived here.
  */
 @Repository
 class Recipients {
@@ -115,6 +115,15 @@ class Recipients {
   /** The same for several messages. */
   Map<UUID, MessageStatus> change(
       Predicate<RecipientStatus> from, Map<UUID, List<Change>> changes) {
+    return written(changeOnly(from, changes));
+  }
+
+  /**
+   * As {@link #change(Predicate, Map)}, without writing the statuses of the messages, which the
+   * caller writes.
+   */
+  Map<UUID, MessageStatus> changeOnly(
+      Predicate<RecipientStatus> from, Map<UUID, List<Change>> changes) {
     List<UUID> messages = new ArrayList<>();
     List<Change> all = new ArrayList<>();
     changes.forEach(
@@ -124,7 +133,7 @@ class Recipients {
                   messages.add(message);
                   all.add(change);
                 }));
-    return derived(
+    return statuses(
         jdbc.sql(
                 """
                 WITH changed AS (
@@ -240,6 +249,10 @@ class Recipients {
 
   /** Writes the statuses of messages, given a query of the states of their recipients. */
   private Map<UUID, MessageStatus> derived(JdbcClient.StatementSpec states) {
+    return written(statuses(states));
+  }
+
+  private static Map<UUID, MessageStatus> statuses(JdbcClient.StatementSpec states) {
     Map<UUID, MessageStatus> statuses = new HashMap<>();
     states.query(
         row -> {
@@ -250,6 +263,10 @@ class Recipients {
                       .map(RecipientStatus::of)
                       .toList()));
         });
+    return statuses;
+  }
+
+  private Map<UUID, MessageStatus> written(Map<UUID, MessageStatus> statuses) {
     if (statuses.isEmpty()) {
       return statuses;
     }

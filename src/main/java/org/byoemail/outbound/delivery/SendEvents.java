@@ -51,9 +51,17 @@ class SendEvents {
 
   /** One event for each new state of recipients: sent, failed, cancelled, deferred, held. */
   void publish(List<Result> results) {
+    publish(
+        results, submissions.of(results.stream().map(result -> result.message().id()).toList()));
+  }
+
+  /**
+   * As {@link #publish(List)}, for a caller that knows the submission ids.
+   *
+   * @param ids of the submissions, by message
+   */
+  void publish(List<Result> results, Map<UUID, String> ids) {
     List<NewEvent> all = new ArrayList<>();
-    Map<UUID, String> ids =
-        submissions.of(results.stream().map(result -> result.message().id()).toList());
     for (Result result : results) {
       String id = Objects.requireNonNull(ids.get(result.message().id()));
       add(
