@@ -70,6 +70,18 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   }
 
   /**
+   * One whose work is a query: items share its statement, which needs no transaction around it.
+   *
+   * @param maxItems the most items of one statement
+   */
+  public static <T, R extends @Nullable Object> GroupCommit<T, R> ofQuery(
+      int maxItems, PlatformTransactionManager transactions, Work<T, R> work) {
+    GroupCommit<T, R> queries = new GroupCommit<>(maxItems, Duration.ZERO, transactions, work);
+    queries.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
+    return queries;
+  }
+
+  /**
    * Processes an item. Returns after the commit.
    *
    * @throws RuntimeException what the work, or the commit, throws

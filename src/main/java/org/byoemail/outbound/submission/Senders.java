@@ -2,7 +2,6 @@ package org.byoemail.outbound.submission;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -58,7 +57,7 @@ class Senders {
   Senders(JdbcClient jdbc, PatternSenders patterns, PlatformTransactionManager transactions) {
     this.jdbc = jdbc;
     this.patterns = patterns;
-    this.asked = new GroupCommit<>(MAX_BATCH, Duration.ZERO, transactions, this::find);
+    this.asked = GroupCommit.ofQuery(MAX_BATCH, transactions, this::find);
   }
 
   /**

@@ -25,6 +25,7 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.TransactionDefinition;
 import org.springframework.transaction.support.AbstractPlatformTransactionManager;
 import org.springframework.transaction.support.DefaultTransactionStatus;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
 
 class GroupCommitTest {
   private final ExecutorService threads = Executors.newFixedThreadPool(20);
@@ -57,6 +58,23 @@ class GroupCommitTest {
     assertThat(batches).hasSize(2);
     assertThat(batches.get(1)).hasSize(5);
     assertThat(transactions.commits).isEqualTo(2);
+  }
+
+  @Test
+  void queriesAreSharedWithoutTransaction() throws Exception {
+    GroupCommit<String, String> shared =
+        GroupCommit.ofQuery(
+            10,
+            transactions,
+            items -> {
+              assertThat(TransactionSynchronizationManager.isActualTransactionActive()).isFalse();
+              return work(items);
+            });
+    List<Future<String>> results = whileTheFirstRuns(shared, 5, "item");
+
+    assertThat(all(results)).containsExactlyInAnyOrderElementsOf(expected(5, "item"));
+    assertThat(batches).hasSize(2);
+    assertThat(transactions.commits).isZero();
   }
 
   @Test
@@ -171,23 +189,21 @@ class GroupCommitTest {
   }
 
   private GroupCommit<String, String> shared(int most, Duration moment) {
-    return new GroupCommit<>(
-        most,
-        moment,
-        transactions,
-        items -> {
-          batches.add(items);
-          if (batches.size() == 1) {
-            awaitEnd();
-          }
-          if (items.contains("away")) {
-            throw new DataAccessResourceFailureException("away");
-          }
-          if (items.contains("broken")) {
-            throw new DataIntegrityViolationException("broken");
-          }
-          return items.stream().map(item -> "done " + item).toList();
-        });
+    return new GroupCommit<>(most, moment, transactions, this::work);
+  }
+
+  private List<String> work(List<String> items) {
+    batches.add(items);
+    if (batches.size() == 1) {
+      awaitEnd();
+    }
+    if (items.contains("away")) {
+      throw new DataAccessResourceFailureException("away");
+    }
+    if (items.contains("broken")) {
+      throw new DataIntegrityViolationException("broken");
+    }
+    return items.stream().map(item -> "done " + item).toList();
   }
 
   private List<Future<String>> whileTheFirstRuns(
