@@ -3,7 +3,6 @@ package org.byoemail.platform.event;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
-import org.springframework.transaction.annotation.Transactional;
 
 /**
  * Assigns positions to committed events, on one node at a time, so that a reader of events after a
@@ -34,20 +33,13 @@ public class EventNumbering {
   }
 
   /**
-   * Whether events wait for positions that this node may assign; limits the rate of queries. Call
-   * it outside of transactions.
+   * Whether to call {@link #number} now, which finds out whether events wait: limits the rate of
+   * queries. Call it outside of transactions.
    */
   public boolean isDue() {
     nodes.beat();
     numbered.look();
-    if (!pace.numbering().isDue()) {
-      return false;
-    }
-    boolean waiting = isWaiting();
-    if (!waiting) {
-      pace.numbering().foundNone();
-    }
-    return waiting;
+    return pace.numbering().isDue() && nodes.allKnow(MIGRATION);
   }
 
   /** Whether events wait for their positions, which this node may give. */
@@ -65,37 +57,21 @@ public class EventNumbering {
    *
    * @return the last position given, or 0
    */
-  @Transactional
   public long number() {
-    boolean leads =
-        jdbc.sql("SELECT pg_try_advisory_xact_lock(:lock)")
-            .param("lock", LOCK)
-            .query(Boolean.class)
-            .single();
-    if (!leads) {
+    // One call, one transaction: the lock is held for its length.
+    Long last =
+        jdbc.sql("SELECT number_events(:turn, :seen, :batch)")
+            .param("turn", LOCK)
+            .param("seen", seen)
+            .param("batch", BATCH)
+            .query(Long.class)
+            .optional()
+            .orElse(null);
+    if (last == null) {
+      pace.numbering().foundNone();
       return 0;
     }
-    // A separate statement, so that it sees what was committed before the lock was released. A
-    // stalled node of an older release may have assigned positions after the counter.
-    return jdbc.sql(
-            """
-            WITH last AS (
-              SELECT greatest(value, (SELECT coalesce(max(position), 0) FROM event)) AS position
-              FROM event_position WHERE name = 'numbered'),
-            fresh AS (
-              SELECT id, (SELECT position FROM last) + row_number() OVER (ORDER BY recorded) AS position
-              FROM (SELECT id, recorded FROM event WHERE position IS NULL ORDER BY recorded LIMIT :batch) waiting),
-            given AS (
-              UPDATE event SET position = fresh.position FROM fresh, last
-              WHERE event.id = fresh.id AND last.position >= :seen RETURNING event.position)
-            UPDATE event_position SET value = (SELECT max(position) FROM given)
-            WHERE name = 'numbered' AND EXISTS (SELECT 1 FROM given) RETURNING value
-            """)
-        .param("batch", BATCH)
-        .param("seen", seen)
-        .query(Long.class)
-        .optional()
-        .orElse(0L);
+    return last;
   }
 
   /** Called after the commit, with the result of {@link #number}. */

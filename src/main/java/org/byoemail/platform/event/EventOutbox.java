@@ -20,14 +20,18 @@ public class EventOutbox {
   private static final int BATCH = 200;
   private static final int MAX_BYTES = 1 << 20;
 
-  /** Numbered events that are not published. Its parameter is the position up to which all are. */
+  /** Numbered events that are not published. */
   private static final String NUMBERED =
-      "SELECT * FROM event WHERE position > :published AND published_at IS NULL ORDER BY position LIMIT :batch";
+      """
+      SELECT * FROM event WHERE position > (SELECT value FROM event_position WHERE name = 'published')
+        AND published_at IS NULL ORDER BY position LIMIT :batch
+      """;
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final GatewayNodes nodes;
   private final EventPace pace;
+  private volatile boolean foundSome;
 
   EventOutbox(JdbcClient jdbc, ObjectMapper json, GatewayNodes nodes, EventPace pace) {
     this.jdbc = jdbc;
@@ -39,6 +43,7 @@ public class EventOutbox {
   /** The next events to publish, in order; none where another node publishes. */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<Event> next() {
+    foundSome = false;
     if (!locked(LOCK)) {
       return List.of();
     }
@@ -52,12 +57,12 @@ public class EventOutbox {
                 WHERE stored <= :most OR place = 1 ORDER BY position
                 """
                     .formatted(NUMBERED))
-            .param("published", published())
             .param("batch", BATCH)
             .param("most", MAX_BYTES)
             .query(new EventRows(json))
             .list();
-    if (!numbered.isEmpty() || numberedApart() || !locked(EventNumbering.LOCK)) {
+    foundSome = !numbered.isEmpty();
+    if (foundSome || numberedApart() || !locked(EventNumbering.LOCK)) {
       return numbered;
     }
     return withoutPosition();
@@ -84,11 +89,14 @@ public class EventOutbox {
   }
 
   /**
-   * Whether there are events that this node may publish; limits the rate of queries. Call it
-   * outside of transactions.
+   * Whether there are events that this node may publish; limits the rate of queries. Assumes that
+   * more follow those that it found last. Call it outside of transactions.
    */
   public boolean isDue() {
     nodes.beat();
+    if (foundSome) {
+      return true;
+    }
     if (!pace.publishing().isDue()) {
       return false;
     }
@@ -107,7 +115,6 @@ public class EventOutbox {
               OR (NOT :apart AND EXISTS (SELECT 1 FROM event WHERE position IS NULL))
             """
                 .formatted(NUMBERED))
-        .param("published", published())
         .param("batch", 1)
         .param("apart", numberedApart())
         .query(Boolean.class)
@@ -121,35 +128,25 @@ public class EventOutbox {
       return;
     }
     long last = events.get(events.size() - 1).position();
-    boolean numberedHere =
-        jdbc.sql(
-                    "UPDATE event_position SET value = :last WHERE name = 'numbered' AND value < :last")
-                .param("last", last)
-                .update()
-            > 0;
-    if (numberedHere) {
-      jdbc.sql(
-              """
+    jdbc.sql(
+            """
+            WITH numbered AS (
+              UPDATE event_position SET value = :last WHERE name = 'numbered' AND value < :last RETURNING value),
+            marked AS (
               UPDATE event SET position = p.position, published_at = statement_timestamp()
-              FROM unnest(:ids::uuid[], :positions::bigint[]) AS p (id, position) WHERE event.id = p.id
-              """)
-          .param("ids", events.stream().map(Event::id).toArray(UUID[]::new))
-          .param("positions", events.stream().map(Event::position).toArray(Long[]::new))
-          .update();
-    }
-    jdbc.sql("UPDATE event_position SET value = :last WHERE name = 'published' AND value < :last")
+              FROM unnest(:ids::uuid[], :positions::bigint[]) AS p (id, position)
+              -- Only those that have got their positions here: an older node runs.
+              WHERE event.id = p.id AND EXISTS (SELECT 1 FROM numbered))
+            UPDATE event_position SET value = :last WHERE name = 'published' AND value < :last
+            """)
+        .param("ids", events.stream().map(Event::id).toArray(UUID[]::new))
+        .param("positions", events.stream().map(Event::position).toArray(Long[]::new))
         .param("last", last)
         .update();
   }
 
   private boolean numberedApart() {
     return nodes.allKnow(EventNumbering.MIGRATION);
-  }
-
-  private long published() {
-    return jdbc.sql("SELECT value FROM event_position WHERE name = 'published'")
-        .query(Long.class)
-        .single();
   }
 
   private boolean locked(long lock) {
