@@ -52,7 +52,12 @@ class AttemptAdmission {
    *
    * @param server the account it leaves by, or the relay; null if it leaves by neither
    */
-  record Admitted(Claim claim, Message message, @Nullable Account server, Transport transport) {
+  record Admitted(
+      Claim claim,
+      Message message,
+      boolean hasFiles,
+      @Nullable Account server,
+      Transport transport) {
     AttemptRows.Start start() {
       return new AttemptRows.Start(claim, transport == Transport.NONE ? null : transport.word());
     }
@@ -88,7 +93,7 @@ class AttemptAdmission {
         released.drop(claim);
       } else {
         Account server = transport == Transport.RELAY ? relay.of(from) : account;
-        admitted.add(new Admitted(claim, message, server, transport));
+        admitted.add(new Admitted(claim, message, loaded.hasFiles(), server, transport));
       }
     }
     waiting.forEach((wait, some) -> released.postpone(some, wait));

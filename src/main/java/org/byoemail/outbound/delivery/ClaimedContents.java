@@ -41,7 +41,7 @@ class ClaimedContents {
 
   /** The files of each of those messages that has some. */
   Map<UUID, List<Attachment>> files(Collection<UUID> messageIds) {
-    return attachments.ofMessages(messageIds);
+    return messageIds.isEmpty() ? Map.of() : attachments.ofMessages(messageIds);
   }
 
   /** The heap in bytes that composing and sending take; 0 for a small mail. Files are streamed. */

@@ -55,7 +55,8 @@ public class SendPreparation {
         refusals.policies(
             admitted.stream().map(one -> one.message().endpoint()).distinct().toList());
     Map<UUID, List<Attachment>> files =
-        contents.files(admitted.stream().map(one -> one.message().id()).toList());
+        contents.files(
+            admitted.stream().filter(Admitted::hasFiles).map(one -> one.message().id()).toList());
     Map<UUID, AttemptRows.StartedAttempt> begun =
         lifecycle.begin(admitted.stream().map(Admitted::start).toList());
     List<OutgoingMail> mails = new ArrayList<>();

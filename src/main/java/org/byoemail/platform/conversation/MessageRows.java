@@ -3,13 +3,15 @@ package org.byoemail.platform.conversation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Function;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
@@ -18,15 +20,31 @@ import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
+import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Between {@link Message} and its row. PostgreSQL keeps no NUL in text: it is left out. */
 record MessageRows(ObjectMapper json) implements RowMapper<Message> {
 
-  static final String INSERT =
-      "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, from_name,"
-          + " to_addresses, cc_addresses, reply_to, subject, text_body, html_body, rfc_message_id, in_reply_to,"
-          + " rfc_references, headers, metadata, sent_date, created_at)"
-          + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?::jsonb, ?, ?)";
+  /** Stores several messages, a column of which is an array. */
+  private static final String INSERT =
+      """
+      INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, from_name,
+        to_addresses, cc_addresses, reply_to, subject, text_body, html_body, rfc_message_id, in_reply_to,
+        rfc_references, headers, metadata, sent_date, created_at)
+      SELECT n.id, n.organization, n.conversation, n.endpoint, n.direction, n.from_address, n.from_name,
+        n.to_addresses::text[], n.cc_addresses::text[], n.reply_to, n.subject, n.text_body, n.html_body,
+        n.rfc_message_id, n.in_reply_to, n.rfc_references::text[], n.headers::jsonb, n.metadata::jsonb,
+        timestamptz 'epoch' + n.sent * interval '1 microsecond',
+        timestamptz 'epoch' + n.created * interval '1 microsecond'
+      FROM unnest(:ids::uuid[], :organizations::text[], :conversations::uuid[], :endpoints::uuid[],
+          :directions::text[], :froms::text[], :fromNames::text[], :tos::text[], :ccs::text[],
+          :replyTos::text[], :subjects::text[], :texts::text[], :htmls::text[], :messageIds::text[],
+          :inReplyTos::text[], :references::text[], :headers::text[], :metadata::text[],
+          :sent::bigint[], :created::bigint[])
+        AS n (id, organization, conversation, endpoint, direction, from_address, from_name, to_addresses,
+          cc_addresses, reply_to, subject, text_body, html_body, rfc_message_id, in_reply_to, rfc_references,
+          headers, metadata, sent, created)
+      """;
 
   /** The columns, each text cut after {@code excerpt} characters. */
   static final String EXCERPT =
@@ -35,28 +53,70 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
           + " left(html_body, :excerpt) AS html_body, rfc_message_id, in_reply_to, rfc_references, headers,"
           + " metadata, sent_date, created_at";
 
-  /** Sets the parameters of {@link #INSERT}. */
-  void bind(PreparedStatement row, Message message) throws SQLException {
-    row.setObject(1, message.id());
-    row.setString(2, message.organization());
-    row.setObject(3, message.conversation().value());
-    row.setObject(4, message.endpoint().value());
-    row.setString(5, message.direction().word());
-    row.setString(6, clean(message.from()));
-    row.setString(7, clean(message.fromName()));
-    row.setObject(8, clean(message.to()));
-    row.setObject(9, clean(message.cc()));
-    row.setString(10, clean(message.replyTo()));
-    row.setString(11, clean(message.subject()));
-    row.setString(12, clean(message.text()));
-    row.setString(13, clean(message.html()));
-    row.setString(14, id(message.messageId()));
-    row.setString(15, id(message.inReplyTo()));
-    row.setObject(16, clean(message.references().stream().map(MessageId::value).toList()));
-    row.setString(17, write(message.headers()));
-    row.setString(18, write(message.metadata()));
-    row.setTimestamp(19, Times.parameter(message.sentDate()));
-    row.setTimestamp(20, Times.parameter(message.createdAt()));
+  /** Stores messages with one statement. */
+  void insert(JdbcClient jdbc, List<Message> messages) {
+    jdbc.sql(INSERT)
+        .param("ids", uuids(messages, Message::id))
+        .param("organizations", texts(messages, Message::organization))
+        .param("conversations", uuids(messages, message -> message.conversation().value()))
+        .param("endpoints", uuids(messages, message -> message.endpoint().value()))
+        .param("directions", texts(messages, message -> message.direction().word()))
+        .param("froms", texts(messages, message -> clean(message.from())))
+        .param("fromNames", texts(messages, message -> clean(message.fromName())))
+        .param("tos", texts(messages, message -> array(message.to())))
+        .param("ccs", texts(messages, message -> array(message.cc())))
+        .param("replyTos", texts(messages, message -> clean(message.replyTo())))
+        .param("subjects", texts(messages, message -> clean(message.subject())))
+        .param("texts", texts(messages, message -> clean(message.text())))
+        .param("htmls", texts(messages, message -> clean(message.html())))
+        .param("messageIds", texts(messages, message -> id(message.messageId())))
+        .param("inReplyTos", texts(messages, message -> id(message.inReplyTo())))
+        .param(
+            "references",
+            texts(
+                messages,
+                message -> array(message.references().stream().map(MessageId::value).toList())))
+        .param("headers", texts(messages, message -> write(message.headers())))
+        .param("metadata", texts(messages, message -> write(message.metadata())))
+        .param("sent", micros(messages, Message::sentDate))
+        .param("created", micros(messages, Message::createdAt))
+        .update();
+  }
+
+  private static UUID[] uuids(List<Message> messages, Function<Message, UUID> field) {
+    return messages.stream().map(field).toArray(UUID[]::new);
+  }
+
+  private static String[] texts(List<Message> messages, Function<Message, @Nullable String> field) {
+    return messages.stream().map(field).toArray(String[]::new);
+  }
+
+  private static Long[] micros(List<Message> messages, Function<Message, @Nullable Instant> field) {
+    return messages.stream()
+        .map(field)
+        .map(time -> time == null ? null : ChronoUnit.MICROS.between(Instant.EPOCH, time))
+        .toArray(Long[]::new);
+  }
+
+  /**
+   * An array of texts as a literal: each quoted, with backslashes before quotes and backslashes.
+   */
+  static String array(List<String> texts) {
+    StringBuilder literal = new StringBuilder("{");
+    for (String text : texts) {
+      literal.append(literal.length() == 1 ? "\"" : ",\"");
+      for (int i = 0; i < text.length(); i++) {
+        char c = text.charAt(i);
+        if (c == '"' || c == '\\') {
+          literal.append('\\');
+        }
+        if (c != 0) {
+          literal.append(c);
+        }
+      }
+      literal.append('"');
+    }
+    return literal.append('}').toString();
   }
 
   private static @Nullable String id(@Nullable MessageId id) {
@@ -90,10 +150,6 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
 
   private static @Nullable String clean(@Nullable String text) {
     return text == null ? null : text.replace("\0", "");
-  }
-
-  private static String[] clean(List<String> texts) {
-    return texts.stream().map(MessageRows::clean).toArray(String[]::new);
   }
 
   private static List<String> list(ResultSet row, String column) throws SQLException {

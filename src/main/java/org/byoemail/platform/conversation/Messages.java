@@ -3,13 +3,13 @@ package org.byoemail.platform.conversation;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.InputStream;
 import java.io.Reader;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -21,6 +21,9 @@ public class Messages {
   /** How many characters of each text of a message are read to show it. */
   public static final int EXCERPT = 64 * 1024;
 
+  // Characters of the texts that one statement stores; more only of a single message.
+  private static final int MAX_INSERTED = 1 << 20;
+
   // The length of a stored text is known without reading it.
   private static final String OUTLINED =
       """
@@ -28,7 +31,8 @@ public class Messages {
         to_addresses, cc_addresses, reply_to, subject,
         CASE WHEN size.bytes <= :longest THEN text_body END AS text_body,
         CASE WHEN size.bytes <= :longest THEN html_body END AS html_body,
-        rfc_message_id, in_reply_to, rfc_references, headers, metadata, sent_date, created_at, size.bytes
+        rfc_message_id, in_reply_to, rfc_references, headers, metadata, sent_date, created_at, size.bytes,
+        EXISTS (SELECT 1 FROM attachment a WHERE a.message_id = message.id) AS files
       FROM message CROSS JOIN LATERAL (
         SELECT coalesce(octet_length(text_body), 0)::bigint
           + coalesce(octet_length(html_body), 0)::bigint AS bytes) size
@@ -36,21 +40,35 @@ public class Messages {
       """;
 
   private final JdbcClient jdbc;
-  private final JdbcTemplate batches;
   private final MessageRows rows;
 
-  Messages(JdbcClient jdbc, JdbcTemplate batches, ObjectMapper json) {
+  Messages(JdbcClient jdbc, ObjectMapper json) {
     this.jdbc = jdbc;
-    this.batches = batches;
     this.rows = new MessageRows(json);
   }
 
   /** Stores messages in the transaction of the caller; their conversations exist already. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void storeAll(List<Message> messages) {
-    if (!messages.isEmpty()) {
-      batches.batchUpdate(MessageRows.INSERT, messages, messages.size(), rows::bind);
+    List<Message> some = new ArrayList<>();
+    long characters = 0;
+    for (Message message : messages) {
+      long own = length(message.text()) + length(message.html());
+      if (!some.isEmpty() && characters + own > MAX_INSERTED) {
+        rows.insert(jdbc, some);
+        some.clear();
+        characters = 0;
+      }
+      some.add(message);
+      characters += own;
     }
+    if (!some.isEmpty()) {
+      rows.insert(jdbc, some);
+    }
+  }
+
+  private static long length(@Nullable String text) {
+    return text == null ? 0 : text.length();
   }
 
   /** The message of that id (not its Message-ID). */
@@ -63,8 +81,9 @@ public class Messages {
    *
    * @param bodyBytes how large both are together, in UTF-8
    * @param complete whether the bodies are loaded
+   * @param hasFiles whether it has attachments
    */
-  public record PartlyLoaded(Message message, long bodyBytes, boolean complete) {}
+  public record PartlyLoaded(Message message, long bodyBytes, boolean complete, boolean hasFiles) {}
 
   /**
    * The messages of those ids, in no order, with their bodies where they are short.
@@ -80,7 +99,8 @@ public class Messages {
             .query(
                 (row, number) -> {
                   long bytes = row.getLong("bytes");
-                  return new PartlyLoaded(rows.mapRow(row, number), bytes, bytes <= longest);
+                  return new PartlyLoaded(
+                      rows.mapRow(row, number), bytes, bytes <= longest, row.getBoolean("files"));
                 })
             .list();
   }
