@@ -128,13 +128,16 @@ final class OutboundBench implements Bench {
         Statement statement = connection.createStatement();
         ResultSet rows =
             statement.executeQuery(
-                "SELECT calls, rows, total_exec_time, left(regexp_replace(query, '\\s+', ' ', 'g'), 110)"
+                "SELECT calls, rows, total_exec_time, left(regexp_replace(query, '\\s+', ' ', 'g'), 160)"
                     + " FROM pg_stat_statements ORDER BY total_exec_time DESC LIMIT "
                     + most)) {
       while (rows.next()) {
         System.out.printf(
-            "  %8d calls %8d rows %7.1f us/message  %s%n",
-            rows.getLong(1), rows.getLong(2), rows.getDouble(3) * 1000 / count, rows.getString(4));
+            "  %8.3f calls/message %8d rows %7.1f us/message  %s%n",
+            rows.getLong(1) / (double) count,
+            rows.getLong(2),
+            rows.getDouble(3) * 1000 / count,
+            rows.getString(4));
       }
     }
   }
