@@ -138,7 +138,7 @@ class AttemptResults {
       Map<UUID, List<Change>> changes,
       Map<UUID, AttemptPlan> planned,
       Map<UUID, String> submissionIds) {
-    events.publish(
+    events.publishLocked(
         tries.stream()
             .map(
                 one -> {
@@ -229,7 +229,7 @@ class AttemptResults {
         tries.stream().filter(one -> refused.containsKey(one.claim().message())).toList();
     if (!partly.isEmpty()) {
       suppress(partly);
-      recipients.change(RecipientStatus::canBeSettled, refused);
+      recipients.changeOnly(RecipientStatus::canBeSettled, refused);
     }
     Map<UUID, MessageStatus> statuses = letWait(tries);
     if (!partly.isEmpty()) {

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.platform.event.Events;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -34,9 +36,11 @@ class Recipients {
       @Nullable String diagnostic) {
     /** The code, if it is an enhanced status (RFC 3463). */
     @Nullable String enhancedStatus() {
-      return code != null && code.matches("[245]\\.\\d{1,3}\\.\\d{1,3}") ? code : null;
+      return code != null && ENHANCED_STATUS.matcher(code).matches() ? code : null;
     }
   }
+
+  private static final Pattern ENHANCED_STATUS = Pattern.compile("[245]\\.\\d{1,3}\\.\\d{1,3}");
 
   /** A recipient as it is stored. */
   record Row(EmailAddress address, RecipientStatus state, @Nullable AttemptId attempt) {}
@@ -120,7 +124,7 @@ class Recipients {
 
   /**
    * As {@link #change(Predicate, Map)}, without writing the statuses of the messages, which the
-   * caller writes.
+   * caller writes. Takes the locks for events of the messages.
    */
   Map<UUID, MessageStatus> changeOnly(
       Predicate<RecipientStatus> from, Map<UUID, List<Change>> changes) {
@@ -147,7 +151,8 @@ class Recipients {
                     AND r.status = ANY (:from::text[])
                   RETURNING r.message_id, r.address, r.status)
                 """
-                    + STATES)
+                    + "SELECT states.*, %s FROM (%s ORDER BY r.message_id OFFSET 0) states"
+                        .formatted(Events.lockOf("states.message_id"), STATES))
             .param("messages", messages.toArray(UUID[]::new))
             .param("of", changes.keySet().toArray(UUID[]::new))
             .param("addresses", all.stream().map(c -> c.address().value()).toArray(String[]::new))

@@ -51,16 +51,21 @@ class SendEvents {
 
   /** One event for each new state of recipients: sent, failed, cancelled, deferred, held. */
   void publish(List<Result> results) {
-    publish(
-        results, submissions.of(results.stream().map(result -> result.message().id()).toList()));
+    events.record(
+        all(results, submissions.of(results.stream().map(one -> one.message().id()).toList())));
   }
 
   /**
-   * As {@link #publish(List)}, for a caller that knows the submission ids.
+   * As {@link #publish(List)}, for a caller that knows the submission ids and has the locks for
+   * events of the messages.
    *
    * @param ids of the submissions, by message
    */
-  void publish(List<Result> results, Map<UUID, String> ids) {
+  void publishLocked(List<Result> results, Map<UUID, String> ids) {
+    events.recordLocked(all(results, ids));
+  }
+
+  private static List<NewEvent> all(List<Result> results, Map<UUID, String> ids) {
     List<NewEvent> all = new ArrayList<>();
     for (Result result : results) {
       String id = Objects.requireNonNull(ids.get(result.message().id()));
@@ -98,7 +103,7 @@ class SendEvents {
           (ended, first) -> new MessageHeld(ended, first.diagnostic(), first.code()),
           RecipientStatus.HELD);
     }
-    events.record(all);
+    return all;
   }
 
   private static void add(

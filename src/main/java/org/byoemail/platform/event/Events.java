@@ -44,10 +44,13 @@ public class Events {
   /** Records events, in their order, in the transaction of the caller, which must be active. */
   @Transactional(propagation = Propagation.MANDATORY)
   public void record(List<NewEvent> events) {
-    if (events.isEmpty()) {
-      return;
+    if (!events.isEmpty()) {
+      lock(events);
+      recordLocked(events);
     }
-    pace.recorded();
+  }
+
+  private void lock(List<NewEvent> events) {
     // Transactions about one message take their sequence numbers one after the other; about
     // several, in the order of their ids, so that no two wait for each other.
     String[] messages =
@@ -61,13 +64,33 @@ public class Events {
     if (messages.length > 0) {
       jdbc.sql(
               """
-              SELECT count(pg_advisory_xact_lock(hashtextextended(message, 0)))
-              FROM unnest(:messages::text[]) AS message
-              """)
+              SELECT count(%s) FROM unnest(:messages::text[]) AS message
+              """
+                  .formatted(lockOf("message")))
           .param("messages", messages)
           .query(Long.class)
           .single();
     }
+  }
+
+  /**
+   * The SQL expression that takes the lock under which the events of a message get their sequence
+   * numbers, for a statement before {@link #recordLocked}. Several are taken in the order of the
+   * messages' ids.
+   *
+   * @param message an SQL expression: the message's id
+   */
+  public static String lockOf(String message) {
+    return "pg_advisory_xact_lock(hashtextextended(%s::text, 0))".formatted(message);
+  }
+
+  /** As {@link #record(List)}, of messages whose locks the transaction has taken before. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void recordLocked(List<NewEvent> events) {
+    if (events.isEmpty()) {
+      return;
+    }
+    pace.recorded();
     jdbc.sql(
             """
             INSERT INTO event (id, organization, type, message_id, account_id, sequence, body, created_at)
