@@ -40,6 +40,7 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   }
 
   private static final Duration MAX_WAIT_FOR_MORE = Duration.ofMillis(5);
+  private static final Duration MAX_WAIT_OF_QUERY = Duration.ofMillis(2);
 
   private final int maxItems;
   private final long maxWaitNanos;
@@ -70,13 +71,14 @@ public final class GroupCommit<T, R extends @Nullable Object> {
   }
 
   /**
-   * One whose work is a query: items share its statement, which needs no transaction around it.
+   * One whose work is a query: items share its statement, which needs no transaction around it. A
+   * shared query waits for more items, too, but not as long.
    *
    * @param maxItems the most items of one statement
    */
   public static <T, R extends @Nullable Object> GroupCommit<T, R> ofQuery(
       int maxItems, PlatformTransactionManager transactions, Work<T, R> work) {
-    GroupCommit<T, R> queries = new GroupCommit<>(maxItems, Duration.ZERO, transactions, work);
+    GroupCommit<T, R> queries = new GroupCommit<>(maxItems, MAX_WAIT_OF_QUERY, transactions, work);
     queries.transaction.setPropagationBehavior(TransactionDefinition.PROPAGATION_NOT_SUPPORTED);
     return queries;
   }
