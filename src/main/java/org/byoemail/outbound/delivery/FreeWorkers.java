@@ -24,8 +24,16 @@ final class FreeWorkers {
   private final Clock clock;
   private final IntSupplier uncounted;
   private final Set<UUID> held = new HashSet<>();
+  private Waiting waiting = Waiting.FOR_NOTHING;
   private boolean worthwhile = true;
   private Instant claimedAt = Instant.EPOCH;
+
+  /** What the next claim waits for, so that nothing else wakes its thread. */
+  private enum Waiting {
+    FOR_NOTHING,
+    FOR_WORK,
+    FOR_WORKER
+  }
 
   /**
    * @param claimInterval the longest time between two claims
@@ -47,22 +55,31 @@ final class FreeWorkers {
    */
   synchronized boolean await() throws InterruptedException {
     if (!worthwhile) {
-      wait(claimInterval.toMillis());
+      waitFor(Waiting.FOR_WORK, claimInterval.toNanos());
     }
     for (long left = untilNextClaim();
         left > 0 && left <= MIN_INTERVAL.toMillis();
         left = untilNextClaim()) {
       // What happens meanwhile is for the next claim, too.
-      TimeUnit.MILLISECONDS.timedWait(this, left);
+      waitFor(Waiting.FOR_NOTHING, TimeUnit.MILLISECONDS.toNanos(left));
     }
     long end = System.nanoTime() + MAX_WAIT.toNanos();
     for (long left = MAX_WAIT.toNanos(); left > 0 && count() == 0; ) {
-      TimeUnit.NANOSECONDS.timedWait(this, left);
+      waitFor(Waiting.FOR_WORKER, left);
       left = end - System.nanoTime();
     }
     worthwhile = false;
     claimedAt = clock.instant();
     return count() > 0;
+  }
+
+  private void waitFor(Waiting what, long nanos) throws InterruptedException {
+    waiting = what;
+    try {
+      TimeUnit.NANOSECONDS.timedWait(this, nanos);
+    } finally {
+      waiting = Waiting.FOR_NOTHING;
+    }
   }
 
   private long untilNextClaim() {
@@ -72,7 +89,11 @@ final class FreeWorkers {
   /** Makes the next claim worthwhile: something is due, or a worker may be free. */
   synchronized void wake() {
     worthwhile = true;
-    notifyAll();
+    if (waiting == Waiting.FOR_WORK || waiting == Waiting.FOR_WORKER && count() > 0) {
+      // Once: others that come before the thread runs need not wake it again.
+      waiting = Waiting.FOR_NOTHING;
+      notifyAll();
+    }
   }
 
   /** How many workers are free. */

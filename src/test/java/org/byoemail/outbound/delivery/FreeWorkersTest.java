@@ -91,6 +91,18 @@ class FreeWorkersTest {
   }
 
   @Test
+  void workThatComesWhileAllWorkersAreBusyIsClaimedByTheFirstThatGetsFree() throws Exception {
+    FreeWorkers workers = workers(2, NEVER);
+    workers.begin(List.of(first, second));
+    CompletableFuture<Boolean> waiting = waiting(workers);
+    workers.wake();
+    workers.end(second);
+
+    assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(workers.count()).isOne();
+  }
+
+  @Test
   void claimThatKeepsNoWorkerBusyLeavesItFree() {
     FreeWorkers workers = workers(1, NEVER);
     workers.begin(List.of(first));
