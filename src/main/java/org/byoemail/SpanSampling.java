@@ -1,0 +1,35 @@
+package org.byoemail;
+
+import java.util.Map;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.env.EnvironmentPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/**
+ * The default of {@code management.tracing.sampling.probability}: 1 if spans are exported, else 0,
+ * since a span is recorded for each mail that is sent.
+ */
+class SpanSampling implements EnvironmentPostProcessor, Ordered {
+  static final String PROBABILITY = "management.tracing.sampling.probability";
+  static final String ENDPOINT = "management.otlp.tracing.endpoint";
+
+  @Override
+  public void postProcessEnvironment(
+      ConfigurableEnvironment environment, SpringApplication application) {
+    boolean exported = StringUtils.hasText(environment.getProperty(ENDPOINT));
+    environment
+        .getPropertySources()
+        .addLast(
+            new MapPropertySource(
+                "byo-email span sampling", Map.of(PROBABILITY, exported ? "1.0" : "0.0")));
+  }
+
+  /** Runs after the configuration files were read. */
+  @Override
+  public int getOrder() {
+    return Ordered.LOWEST_PRECEDENCE;
+  }
+}
