@@ -68,6 +68,10 @@ final class SmtpBody extends OutputStream {
           beginLine(octet);
         } else {
           afterCr = false;
+          // The rest of the line is taken as it is.
+          while (i + 1 < end && octets[i + 1] != CR && octets[i + 1] != LF) {
+            i++;
+          }
         }
       }
       channel.add(octets, from, end - from);

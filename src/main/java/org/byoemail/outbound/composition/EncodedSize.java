@@ -42,8 +42,16 @@ public final class EncodedSize {
       return 0;
     }
     return Ascii.isAll(text)
-        ? text.length() + text.chars().filter(c -> c == '\n').count()
+        ? text.length() + lines(text)
         : base64(text.getBytes(StandardCharsets.UTF_8).length);
+  }
+
+  private static int lines(String text) {
+    int lines = 0;
+    for (int i = text.indexOf('\n'); i >= 0; i = text.indexOf('\n', i + 1)) {
+      lines++;
+    }
+    return lines;
   }
 
   /** The size of that many bytes in Base64, line ends included. */

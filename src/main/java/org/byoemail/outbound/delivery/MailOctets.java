@@ -84,9 +84,11 @@ final class MailOctets extends OutputStream {
     }
     count += length;
     last = length > 0 ? octets[offset + length - 1] : last;
+    int bits = 0;
     for (int i = offset; i < offset + length; i++) {
-      eightBit |= octets[i] < 0;
+      bits |= octets[i];
     }
+    eightBit |= bits < 0;
   }
 
   private void keep(int more) {
