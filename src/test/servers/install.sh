@@ -9,7 +9,7 @@
 # Leaves no system-wide mail server running.
 set -euo pipefail
 
-PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12)
+PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton python3-dkim python3-nacl libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12)
 UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd prometheus)
 FOLDER=${BYO_TEST_SERVERS:-/opt/byo-test-servers}
 POLICY=/usr/sbin/policy-rc.d

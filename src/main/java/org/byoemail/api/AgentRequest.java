@@ -12,13 +12,14 @@ record AgentRequest(
 
   AgentDraft draft() {
     return contactPolicy == null
-        ? new AgentDraft(name, null, null, null, null)
+        ? new AgentDraft(name, null, null, null, null, null)
         : new AgentDraft(
             name,
             contactPolicy.inbound(),
             contactPolicy.outbound(),
             contactPolicy.contacts(),
-            contactPolicy.requireAuthentication());
+            contactPolicy.requireAuthentication(),
+            contactPolicy.unproven());
   }
 
   /** Who may write to an agent and to whom it may write. */
@@ -30,7 +31,15 @@ record AgentRequest(
       @Nullable
           @Schema(
               description =
-                  "whether mail of listed contacts must be authentic, as far as the receiving server"
-                      + " checks it; true unless given")
-          Boolean requireAuthentication) {}
+                  "with unproven: admit, whether mail of listed contacts must be authentic, as far as"
+                      + " the receiving server checks it; true unless given")
+          Boolean requireAuthentication,
+      @Nullable
+          @Schema(
+              allowableValues = {"hold", "admit"},
+              description =
+                  "what becomes of mail of a contact, under known and listed, whose sender is not"
+                      + " authentic: held for review, or ingested; hold unless given, or admit where"
+                      + " requireAuthentication is false")
+          String unproven) {}
 }

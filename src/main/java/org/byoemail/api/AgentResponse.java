@@ -41,7 +41,8 @@ record AgentResponse(
             agent.contactPolicy().inbound().word(),
             agent.contactPolicy().outbound().word(),
             List.copyOf(truncated ? contacts.subList(0, mostContacts) : contacts),
-            agent.contactPolicy().requireAuthentication()),
+            agent.contactPolicy().requireAuthentication(),
+            agent.contactPolicy().unproven().word()),
         truncated,
         agent.createdAt());
   }

@@ -11,6 +11,9 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.inbound.ingest.HeldMails;
+import org.byoemail.inbound.ingest.TrustedWay;
+import org.byoemail.inbound.ingest.TrustedWays;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -45,6 +48,8 @@ class AgentsController {
   private final MergePatch patches;
 
   private final HeldCorrespondents held;
+  private final TrustedWays ways;
+  private final HeldMails heldMails;
   private final ResponseBudget budget;
 
   AgentsController(
@@ -52,7 +57,11 @@ class AgentsController {
       AgentSetup setup,
       MergePatch patches,
       HeldCorrespondents held,
+      TrustedWays ways,
+      HeldMails heldMails,
       ResponseBudget budget) {
+    this.ways = ways;
+    this.heldMails = heldMails;
     this.budget = budget;
     this.held = held;
     this.agents = agents;
@@ -122,6 +131,21 @@ class AgentsController {
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Lift request) {
     if (!setup.lift(find(caller, id), AddressField.read(request.address()))) {
       throw new ResourceNotFound("held correspondent");
+    }
+  }
+
+  /** The ways by which mail of contacts may come although its sender is not proven. */
+  @GetMapping("/{id}/trusted-ways")
+  Page<TrustedWay> trustedWays(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return new Page<>(ways.of(find(caller, id).id()), null);
+  }
+
+  @DeleteMapping("/{id}/trusted-ways/{way}")
+  @ResponseStatus(HttpStatus.NO_CONTENT)
+  void distrust(
+      @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @PathVariable UUID way) {
+    if (!heldMails.distrust(find(caller, id), way)) {
+      throw new ResourceNotFound("trusted way");
     }
   }
 

@@ -20,7 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param recipient the address of the account that the mail was sent to, from the envelope if the
  *     server recorded it; null if unknown
  * @param recipientTag the tag after the + in the recipient; null if there is none
- * @param authentication pass, fail or none: From can be forged, so check this before acting on it
+ * @param authentication pass, fail or none: what the receiving server says, whoever that is; {@code
+ *     sender} has the verdict
+ * @param sender whether From is true: check this before acting on it; null if it was not judged
  * @param autoSubmitted auto-generated, auto-replied or list for mail of a machine, which is not to
  *     be answered; null for a person's
  * @param kind none, auto-reply, or mdn for a receipt
@@ -47,6 +49,7 @@ record InboundMessageResponse(
     String status,
     @Nullable String reason,
     String authentication,
+    @Nullable SenderResponse sender,
     @Nullable String autoSubmitted,
     @Nullable String kind,
     boolean possibleDuplicate,
@@ -109,6 +112,7 @@ record InboundMessageResponse(
         item.status().word(),
         item.reason(),
         item.authentication().word(),
+        SenderResponse.of(item.judged()),
         item.autoSubmitted(),
         item.kind(),
         item.possibleDuplicate(),

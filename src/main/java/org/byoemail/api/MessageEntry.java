@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param conversationId null of an inbound mail that did not become a message
  * @param to of an inbound mail the first 100 addresses
  * @param error of the last failed attempt, or why an inbound mail did not become a message
+ * @param verdict of the sender of an inbound mail: authentic, forged, unproven or undecided
  * @param possibleDuplicate whether an inbound mail may have been ingested before
  * @param afterRestore whether an inbound mail was received before the database was restored and
  *     ingested after
@@ -37,6 +38,7 @@ record MessageEntry(
     @Nullable String heldReason,
     @Nullable String error,
     @Nullable String authentication,
+    @Nullable String verdict,
     @Nullable String autoSubmitted,
     @Nullable Boolean possibleDuplicate,
     @Nullable Boolean afterRestore) {
@@ -58,6 +60,7 @@ record MessageEntry(
         null,
         item.reason(),
         item.authentication().word(),
+        item.judged() == null ? null : item.judged().verdict(),
         item.autoSubmitted(),
         item.possibleDuplicate(),
         item.afterRestore());
@@ -79,6 +82,7 @@ record MessageEntry(
         entry.dueAt(),
         entry.heldReason(),
         entry.error(),
+        null,
         null,
         null,
         null,

@@ -84,7 +84,10 @@ record MessageFilter(
   }
 
   private @Nullable InboundStatus inboundStatus() {
-    return named(Arrays.stream(InboundStatus.values()).filter(s -> s.word().equals(status)));
+    // Mail that is held for review is in no list but its own.
+    return named(
+        Arrays.stream(InboundStatus.values())
+            .filter(s -> s != InboundStatus.HELD && s.word().equals(status)));
   }
 
   private static <T> @Nullable T named(Stream<T> matching) {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
@@ -158,6 +159,7 @@ class MessageReader {
         .organizationOf(id)
         .filter(caller::sees)
         .flatMap(owner -> inbox.ofMessage(id))
-        .or(() -> inbox.find(caller.organization(), id));
+        .or(() -> inbox.find(caller.organization(), id))
+        .filter(mail -> mail.status() != InboundStatus.HELD);
   }
 }

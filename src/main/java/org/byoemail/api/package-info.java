@@ -15,6 +15,7 @@
       "account.rollout",
       "account.testmail",
       "account.testrun",
+      "format.authentication",
       "format.calendar",
       "format.report",
       "inbound.ingest",

@@ -52,7 +52,8 @@ class AgentPageController {
       @Nullable String inbound,
       @Nullable String outbound,
       @Nullable String contacts,
-      boolean requireAuthentication) {
+      boolean requireAuthentication,
+      @Nullable String unproven) {
 
     static AgentForm of(Agent agent) {
       return new AgentForm(
@@ -61,7 +62,8 @@ class AgentPageController {
           agent.contactPolicy().inbound().word(),
           agent.contactPolicy().outbound().word(),
           String.join("\n", agent.contactPolicy().contacts()),
-          agent.contactPolicy().requireAuthentication());
+          agent.contactPolicy().requireAuthentication(),
+          agent.contactPolicy().unproven().word());
     }
 
     AgentDraft draft() {
@@ -69,7 +71,7 @@ class AgentPageController {
           contacts == null
               ? List.of()
               : List.copyOf(contacts.lines().map(String::strip).filter(l -> !l.isEmpty()).toList());
-      return new AgentDraft(name, inbound, outbound, lines, requireAuthentication);
+      return new AgentDraft(name, inbound, outbound, lines, requireAuthentication, unproven);
     }
   }
 
@@ -84,7 +86,7 @@ class AgentPageController {
 
   @GetMapping("/new")
   ModelAndView blank() {
-    return form(null, new AgentForm("", "", "known", "open", "", true), Map.of());
+    return form(null, new AgentForm("", "", "known", "open", "", true, "hold"), Map.of());
   }
 
   @PostMapping

@@ -10,6 +10,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mime.MailParser;
+import org.byoemail.inbound.ingest.HeldMails;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
@@ -17,6 +18,8 @@ import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.inbound.ingest.Quarantine;
 import org.byoemail.inbound.ingest.Screening;
 import org.byoemail.inbound.ingest.Screenings;
+import org.byoemail.inbound.ingest.WayRefused;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -46,6 +49,7 @@ class InboxPageController {
   private final Messages messages;
   private final Attachments attachments;
   private final Quarantine quarantine;
+  private final HeldMails held;
   private final Screenings screenings;
   private final SelectOptions options;
   private final MailParser parser = new MailParser();
@@ -55,10 +59,12 @@ class InboxPageController {
       Messages messages,
       Attachments attachments,
       Quarantine quarantine,
+      HeldMails held,
       Screenings screenings,
       SelectOptions options) {
     this.inbox = inbox;
     this.quarantine = quarantine;
+    this.held = held;
     this.screenings = screenings;
     this.messages = messages;
     this.attachments = attachments;
@@ -106,6 +112,72 @@ class InboxPageController {
     return "messages/quarantine";
   }
 
+  /** A mail that is held stays there until somebody decides; the oldest say since when. */
+  @GetMapping("/held")
+  String held(@RequestParam(required = false) @Nullable UUID before, Model model) {
+    addMails(model, null, InboundStatus.HELD, before);
+    return "messages/held";
+  }
+
+  @PostMapping("/held/release")
+  String releaseUnproven(@RequestParam(defaultValue = "") String sender, RedirectAttributes flash) {
+    return FlashActions.run(
+        flash,
+        "/console/held",
+        null,
+        () -> {
+          int released = held.releaseUnproven(null, null, sender.isBlank() ? null : sender);
+          flash.addFlashAttribute("done", released + " unproven mails let in.");
+        });
+  }
+
+  @PostMapping("/held/{id}/release")
+  String release(@PathVariable UUID id, RedirectAttributes flash) {
+    return decide(flash, id, held::release);
+  }
+
+  @PostMapping("/held/{id}/discard")
+  String discard(@PathVariable UUID id, RedirectAttributes flash) {
+    return decide(flash, id, held::discard);
+  }
+
+  @PostMapping("/held/{id}/trust")
+  String trust(
+      @PathVariable UUID id,
+      @RequestParam(defaultValue = "") String signer,
+      @RequestParam(defaultValue = "") String envelope,
+      @RequestParam(defaultValue = "") String list,
+      RedirectAttributes flash) {
+    HeldMails.Trust way = new HeldMails.Trust(false, signer, envelope, list);
+    return decide(
+        flash,
+        id,
+        (organization, mail) -> {
+          try {
+            return held.trust(organization, mail, way);
+          } catch (WayRefused e) {
+            throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
+          }
+        });
+  }
+
+  /** What a person decides on a held mail. */
+  private interface Decision {
+    Optional<InboxEntry> on(@Nullable String organization, UUID id);
+  }
+
+  private static String decide(RedirectAttributes flash, UUID id, Decision decision) {
+    return FlashActions.run(
+        flash,
+        "/console/inbox/" + id,
+        null,
+        () -> {
+          InboxEntry item =
+              decision.on(null, id).orElseThrow(() -> new ResourceNotFound("held mail"));
+          flash.addFlashAttribute("done", "The mail is " + item.status().word() + ".");
+        });
+  }
+
   /** By the id of the mail, or of the message that it became. */
   @GetMapping("/inbox/{id}")
   String show(@PathVariable UUID id, Model model) {
@@ -113,6 +185,9 @@ class InboxPageController {
     Optional<Message> message = Optional.ofNullable(item.message()).flatMap(messages::excerpt);
     model.addAttribute("mail", view(item, options.accounts()));
     model.addAttribute("retriable", item.status() == InboundStatus.QUARANTINED);
+    model.addAttribute("held", item.status() == InboundStatus.HELD);
+    model.addAttribute("judged", item.judged());
+    model.addAttribute("offers", HeldMails.offers(item));
     model.addAttribute("headerOnly", item.headerOnly());
     model.addAttribute("refetchAt", DisplayTime.ofNullable(item.refetchAt()));
     model.addAttribute("receivedAt", DisplayTime.ofNullable(item.receivedAt()));
@@ -192,6 +267,22 @@ class InboxPageController {
     }
   }
 
+  private static Badge sender(InboxEntry item) {
+    if (item.judged() == null) {
+      return switch (item.authentication()) {
+        case PASS -> Badge.good("authentic");
+        case FAIL -> Badge.bad("not authentic");
+        case NONE -> Badge.off("not authenticated");
+      };
+    }
+    return switch (item.judged().verdict()) {
+      case "authentic" -> Badge.good("authentic");
+      case "forged" -> Badge.bad("forged");
+      case "undecided" -> Badge.waiting("undecided");
+      default -> Badge.off("not proven");
+    };
+  }
+
   private static MailView view(InboxEntry item, List<SelectOptions.Option> accounts) {
     return new MailView(
         item.id(),
@@ -205,11 +296,7 @@ class InboxPageController {
         item.reason(),
         item.sender(),
         item.subject(),
-        switch (item.authentication()) {
-          case PASS -> Badge.good("authentic");
-          case FAIL -> Badge.bad("not authentic");
-          case NONE -> Badge.off("not authenticated");
-        },
+        sender(item),
         item.autoSubmitted() == null ? null : Badge.off(item.autoSubmitted()),
         item.possibleDuplicate() || item.afterRestore() ? Badge.waiting("may be a copy") : null,
         MessageView.size(item.size()),

@@ -21,6 +21,7 @@ class LayoutAdvice {
           new Section("inbox", "Inbox", "/console/inbox"),
           new Section("bounces", "Bounces", "/console/bounces"),
           new Section("quarantine", "Quarantine", "/console/quarantine"),
+          new Section("held", "Held for review", "/console/held"),
           new Section("events", "Events", "/console/events"),
           new Section("webhooks", "Webhooks", "/console/webhooks"),
           new Section("retention", "Retention", "/console/retention"),

@@ -48,6 +48,7 @@ class AccessTest extends WebTest {
     "GET, /accounts, operator",
     "POST, /accounts, operator",
     "GET, /quarantine, operator",
+    "GET, /held, operator",
     "GET, /bounces, operator",
     "POST, /messages/018f0000-0000-7000-8000-000000000000/resend, operator",
     "POST, /messages/018f0000-0000-7000-8000-000000000000/release, operator",

@@ -79,6 +79,7 @@ class ConsoleTest extends WebTest {
         "/console/suppressions",
         "/console/dead-letters",
         "/console/quarantine",
+        "/console/held",
         "/console/events",
         "/console/routes",
         "/console/retention",

@@ -294,6 +294,24 @@ class AccessMatrixTest extends WebTest {
               .hidden()
               .foreign(403, "/suppressions?address={suppressed}&organization={organization}"),
           row("GET /quarantine", "operator").own(200, "/quarantine").list().ofOrganization(),
+          row("GET /held", "operator").own(200, "/held").list().ofOrganization(),
+          row("GET /held/{id}", "operator").own(200, "/held/{held}").hidden(),
+          row("GET /held/{id}/raw", "operator").own(404, "/held/{held}/raw").hidden(),
+          row("POST /held/{id}/trust", "operator")
+              .own(400, "/held/{held}/trust", "{\"list\":\"a.list.test\"}")
+              .foreign(404, "/held/{held}/trust", "{\"signer\":\"list.test\"}"),
+          row("POST /held/release", "operator")
+              .own(200, "/held/release", "{\"sender\":\"nobody@else.test\"}")
+              .foreign(200, "/held/release", "{\"account\":\"{account}\"}")
+              .foreign(403, "/held/release?organization={organization}", "{}"),
+          row("POST /held/{id}/discard", "operator").own(200, "/held/{held}/discard").hidden(),
+          row("POST /held/{id}/release", "operator").own(409, "/held/{held}/release").hidden(),
+          row("GET /agents/{id}/trusted-ways", "operator")
+              .own(200, "/agents/{agent}/trusted-ways")
+              .hidden(),
+          row("DELETE /agents/{id}/trusted-ways/{way}", "admin")
+              .own(204, "/agents/{agent}/trusted-ways/{way}")
+              .hidden(),
           row("POST /quarantine/{id}/retry", "operator")
               .own(409, "/quarantine/{quarantined}/retry")
               .hidden(),
@@ -723,6 +741,15 @@ class AccessMatrixTest extends WebTest {
     UUID of = UUID.fromString(account);
     UUID received = mails.ingested(of, mark, mark, null);
     things.put("received", received.toString());
+    things.put(
+        "way",
+        insert(
+            """
+            INSERT INTO trusted_way (id, agent_id, contact, signer, created_at)
+            VALUES (:id, '%s', '%s@else.test', 'list.test', now())
+            """
+                .formatted(things.get("agent"), mark)));
+    things.put("held", mails.held(of, mark, null).toString());
     things.put("quarantined", mails.mail(of, "quarantined", mark, null, mark, null).toString());
     things.put("event", mails.event(mark, "message.received", received).toString());
     things.put(

@@ -65,6 +65,10 @@ class AuditedOperationsTest extends WebTest {
               "POST /console/accounts/{id}/test-mail", "needs mail servers; has an entry first"),
           Map.entry("PUT /api/v1/event-cursors/{name}", "the consumer's own bookkeeping"),
           Map.entry("DELETE /api/v1/event-cursors/{name}", "the consumer's own bookkeeping"),
+          Map.entry("POST /api/v1/held/{id}/release", "needs the inbound routes: HeldMailTest"),
+          Map.entry("POST /api/v1/held/release", "needs the inbound routes: HeldMailTest"),
+          Map.entry("POST /console/held/{id}/release", "needs the inbound routes: HeldMailTest"),
+          Map.entry("POST /console/held/release", "needs the inbound routes: HeldMailTest"),
           Map.entry("POST /console/webhooks/{id}/test", "needs a receiver; has an entry first"),
           Map.entry("POST /hooks/postmark", "the bounces say what was reported"),
           Map.entry("POST " + CONNECT + "/begin", "the entry is that of the connected account"),
@@ -261,6 +265,18 @@ class AuditedOperationsTest extends WebTest {
         "message.resent",
         () -> posted("/messages/" + failedMessage() + "/resend", null));
     api(
+        "POST /held/{id}/discard",
+        "held.discarded",
+        () -> posted("/held/" + heldMail() + "/discard", null));
+    api(
+        "POST /held/{id}/trust",
+        "contact.trusted",
+        () -> posted("/held/" + heldMail() + "/trust", Map.of("signer", "list.test")));
+    api(
+        "DELETE /agents/{id}/trusted-ways/{way}",
+        "contact.trust_removed",
+        () -> deleted("/agents/" + agent + "/trusted-ways/" + trustedWay()));
+    api(
         "POST /quarantine/{id}/retry",
         "quarantine.retried",
         () -> posted("/quarantine/" + quarantined() + "/retry", null));
@@ -441,6 +457,11 @@ class AuditedOperationsTest extends WebTest {
         "/outbox/{id}/resend",
         "message.resent",
         () -> form("/outbox/" + failedMessage() + "/resend"));
+    console("/held/{id}/discard", "held.discarded", () -> form("/held/" + heldMail() + "/discard"));
+    console(
+        "/held/{id}/trust",
+        "contact.trusted",
+        () -> form("/held/" + heldMail() + "/trust", "signer", "list.test"));
     console(
         "/quarantine/{id}/retry",
         "quarantine.retried",
@@ -758,6 +779,24 @@ class AuditedOperationsTest extends WebTest {
         "UPDATE agent_email_account SET imap_verified_at = now(), inbound_enabled = true,"
             + " version = version + 1 WHERE id = :id",
         account);
+  }
+
+  /** A mail that is held for review. */
+  private String heldMail() {
+    receiving();
+    update("UPDATE mailbox SET uid_validity = 1, last_uid = 1 WHERE account_id = :id", account);
+    return new StoredMail(jdbc).held(UUID.fromString(account), "Hello", null).toString();
+  }
+
+  private UUID trustedWay() {
+    UUID id = UUID.randomUUID();
+    jdbc.sql(
+            "INSERT INTO trusted_way (id, agent_id, contact, signer, created_at)"
+                + " VALUES (:id, :agent::uuid, 'a@else.test', 'list.test', now())")
+        .param("id", id)
+        .param("agent", agent)
+        .update();
+    return id;
   }
 
   /** A mail of which only the header is kept, so that it is fetched again. */

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -30,6 +31,7 @@ public final class DnsServer implements AutoCloseable {
   private static final long TTL = 60;
   private static final int MAX_BYTES = 4096;
   private static final int MAX_ALIASES = 5;
+  private static final int MAX_STRING = 255;
 
   private final DatagramSocket socket;
   private final List<Record> records = new CopyOnWriteArrayList<>();
@@ -74,7 +76,11 @@ public final class DnsServer implements AutoCloseable {
   }
 
   public DnsServer txt(String name, String text) {
-    records.add(new TXTRecord(name(name), DClass.IN, TTL, text));
+    List<String> strings = new ArrayList<>();
+    for (int start = 0; start < text.length() || start == 0; start += MAX_STRING) {
+      strings.add(text.substring(start, Math.min(text.length(), start + MAX_STRING)));
+    }
+    records.add(new TXTRecord(name(name), DClass.IN, TTL, strings));
     return this;
   }
 
@@ -86,6 +92,12 @@ public final class DnsServer implements AutoCloseable {
   /** Answers no more. */
   public void beSilent() {
     silent = true;
+  }
+
+  /** Answers again, as at its start. */
+  public void recover() {
+    silent = false;
+    rcode = Rcode.NOERROR;
   }
 
   /** Answers everything with that error, a constant of {@link Rcode}. */

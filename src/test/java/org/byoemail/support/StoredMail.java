@@ -91,6 +91,21 @@ public final class StoredMail {
     return id;
   }
 
+  /** A mail that is held for review: signed by list.test, which is not its author's domain. */
+  public UUID held(UUID account, String subject, @Nullable String rawSha256) {
+    UUID id = mail(account, "quarantined", subject, null, "its sender is not proven", rawSha256);
+    jdbc.sql(
+            """
+            UPDATE inbound_mail SET held_at = now(), verdict = 'unproven', verdict_reason = 'nobody signed it',
+              verdict_facts = '{"facts": [{"kind": "dkim", "detail": "list.test: pass"}],
+                "proofs": {"signers": ["list.test"], "envelope": "", "list": "", "dmarcFailed": false}}'
+            WHERE id = :id
+            """)
+        .param("id", id)
+        .update();
+    return id;
+  }
+
   /** A file of a message, whose content is not in the store unless the hash says so. */
   public UUID file(UUID message, String name, String contentType, String sha256, long size) {
     UUID id = id();

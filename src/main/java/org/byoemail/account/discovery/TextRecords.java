@@ -40,8 +40,17 @@ public class TextRecords {
    * @throws TextsUnknown if there was no answer
    */
   public List<String> of(String name) {
+    return of(name, Deadline.in(LIMIT));
+  }
+
+  /**
+   * The texts of a name, at most 20. Waits for DNS until the deadline.
+   *
+   * @throws TextsUnknown if there was no answer
+   */
+  public List<String> of(String name, Deadline deadline) {
     try {
-      return names.txt(name, Deadline.in(LIMIT));
+      return names.txt(name, deadline);
     } catch (LookupFailed e) {
       throw new TextsUnknown(e);
     }

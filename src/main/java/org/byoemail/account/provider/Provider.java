@@ -3,6 +3,7 @@ package org.byoemail.account.provider;
 import java.util.List;
 import java.util.Locale;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.authentication.ServerRule;
 import org.byoemail.format.mail.EmailAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param signIn the ways to sign in, the recommended one first
  * @param notes what its users should know beforehand
  * @param hints what its refusals mean, the first match wins
- * @param authenticationServer the authserv-id that its receiving server writes into
- *     Authentication-Results (RFC 8601); null if unknown
+ * @param receiving how its receiving server writes Authentication-Results (RFC 8601); null if
+ *     unknown
  * @param source the documentation that the servers were taken from
  * @param read when the source was read (ISO 8601), or {@code not verified}
  * @param compared another source that names the same servers; null: none
@@ -35,7 +36,7 @@ public record Provider(
     List<SignIn> signIn,
     List<String> notes,
     List<Hint> hints,
-    @Nullable String authenticationServer,
+    @Nullable ServerRule receiving,
     String source,
     String read,
     @Nullable String compared,

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.authentication.ServerRule;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.yaml.snakeyaml.LoaderOptions;
@@ -153,7 +154,7 @@ public class Providers {
       List<SignInEntry> signIn,
       @Nullable List<String> notes,
       @Nullable List<Hint> hints,
-      @Nullable String authenticationServer,
+      @Nullable Receiving receiving,
       String source,
       String read,
       @Nullable String compared,
@@ -173,11 +174,26 @@ public class Providers {
           signIn.stream().map(SignInEntry::signIn).toList(),
           orEmpty(notes),
           orEmpty(hints),
-          authenticationServer,
+          receiving == null ? null : receiving.rule(),
           source,
           read,
           compared,
           comparedOn);
+    }
+  }
+
+  /** How the receiving server writes Authentication-Results. */
+  private record Receiving(
+      @Nullable List<String> ids,
+      @Nullable List<String> receivedBy,
+      @Nullable Boolean topmost,
+      @Nullable Boolean inside) {
+    ServerRule rule() {
+      return new ServerRule(
+          orEmpty(ids),
+          orEmpty(receivedBy),
+          Boolean.TRUE.equals(topmost),
+          Boolean.TRUE.equals(inside));
     }
   }
 

@@ -3,7 +3,7 @@
  * servers say when they refuse. All of it is data, in {@code mail/providers.yaml}.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = "account.registry")
+@ApplicationModule(allowedDependencies = {"account.registry", "format.authentication"})
 package org.byoemail.account.provider;
 
 import org.jspecify.annotations.NullMarked;

@@ -16,7 +16,8 @@ import org.springframework.stereotype.Repository;
 @Repository
 public class Agents {
   private static final String COLUMNS =
-      "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication, created_at";
+      "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication,"
+          + " unproven_mail, created_at";
 
   private final JdbcClient jdbc;
 
@@ -29,8 +30,9 @@ public class Agents {
     return jdbc.sql(
             """
             INSERT INTO agent (id, organization, name, inbound_policy, outbound_policy, contacts,
-              require_authentication, created_at)
-            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, statement_timestamp())
+              require_authentication, unproven_mail, created_at)
+            VALUES (:id, :organization, :name, :inbound, :outbound, :contacts, :authentication, :unproven,
+              statement_timestamp())
             RETURNING
             """
                 + COLUMNS)
@@ -41,6 +43,7 @@ public class Agents {
         .param("outbound", policy.outbound().word())
         .param("contacts", policy.contacts().toArray(String[]::new))
         .param("authentication", policy.requireAuthentication())
+        .param("unproven", policy.unproven().word())
         .query(Agents::read)
         .single();
   }
@@ -50,7 +53,8 @@ public class Agents {
     return jdbc.sql(
                 """
                 UPDATE agent SET name = :name, inbound_policy = :inbound, outbound_policy = :outbound,
-                  contacts = :contacts, require_authentication = :authentication
+                  contacts = :contacts, require_authentication = :authentication,
+                  unproven_mail = :unproven
                 WHERE id = :id AND deleted_at IS NULL
                 """)
             .param("id", id.value())
@@ -59,6 +63,7 @@ public class Agents {
             .param("outbound", policy.outbound().word())
             .param("contacts", policy.contacts().toArray(String[]::new))
             .param("authentication", policy.requireAuthentication())
+            .param("unproven", policy.unproven().word())
             .update()
         == 1;
   }
@@ -132,7 +137,8 @@ public class Agents {
             ContactPolicy.Mode.of(row.getString("inbound_policy")),
             ContactPolicy.Mode.of(row.getString("outbound_policy")),
             List.of((String[]) contacts.getArray()),
-            row.getBoolean("require_authentication")),
+            row.getBoolean("require_authentication"),
+            ContactPolicy.Unproven.of(row.getString("unproven_mail"))),
         row.getTimestamp("created_at").toInstant());
   }
 }

@@ -8,11 +8,42 @@ import org.byoemail.format.mail.EmailAddress;
  * Who may write to an agent and to whom it may write.
  *
  * @param contacts addresses ({@code a@x}) and domains ({@code @domain}), lower case
- * @param requireAuthentication whether mail of listed contacts must be authentic, as far as the
- *     receiving server checks it
+ * @param requireAuthentication with {@link Unproven#ADMIT}: whether mail of listed contacts must be
+ *     authentic, as far as the receiving server checks it
+ * @param unproven what becomes of mail of a contact whose sender is not proven
  */
 public record ContactPolicy(
-    Mode inbound, Mode outbound, List<String> contacts, boolean requireAuthentication) {
+    Mode inbound,
+    Mode outbound,
+    List<String> contacts,
+    boolean requireAuthentication,
+    Unproven unproven) {
+
+  /** What becomes of mail of a contact, under known and listed, whose sender is not proven. */
+  public enum Unproven {
+    /** It is held for review. */
+    HOLD,
+    /** It is ingested, as before there were verdicts. */
+    ADMIT;
+
+    /** The word of the contract and of the database. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    /**
+     * Reads the word.
+     *
+     * @throws IllegalArgumentException naming the words there are
+     */
+    public static Unproven of(String word) {
+      try {
+        return valueOf(word.strip().toUpperCase(Locale.ROOT));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("must be one of hold, admit", e);
+      }
+    }
+  }
 
   /** How far a direction is open. */
   public enum Mode {
@@ -47,14 +78,19 @@ public record ContactPolicy(
     contacts.forEach(ContactPolicy::requireContact);
   }
 
-  /** A policy that requires authentic mail. */
+  /** A policy that requires authentic mail, as that of a new agent. */
   public ContactPolicy(Mode inbound, Mode outbound, List<String> contacts) {
-    this(inbound, outbound, contacts, true);
+    this(inbound, outbound, contacts, true, Unproven.HOLD);
   }
 
   /** Known correspondents may write to the agent; it may write to anyone. */
   public static ContactPolicy standard() {
     return new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of());
+  }
+
+  /** Whether mail of contacts that is not authentic is held. */
+  public boolean failsClosed() {
+    return inbound != Mode.OPEN && unproven == Unproven.HOLD;
   }
 
   /** Whether the address, or its domain, is among the contacts. */

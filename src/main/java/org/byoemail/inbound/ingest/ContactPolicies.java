@@ -37,9 +37,10 @@ import org.springframework.util.unit.DataSize;
  *       says so; of all others the rules say which agent's policy holds.
  *   <li>The agent's policy: {@code open} accepts everyone; {@code known} the agent's contacts, the
  *       addresses that it has written to, and its own address and proved aliases if the account's
- *       trusted server authenticates them; {@code listed} only its contacts, who must be
- *       authenticated unless the agent waives that. Authentication is not required from a server
- *       that is not known to check and wrote no Authentication-Results: From can be forged there.
+ *       trusted server authenticates them; {@code listed} only its contacts. Whether the sender is
+ *       who it says is judged once the mail was read, by {@link SenderReview}; only for an agent
+ *       that admits unproven mail is it the receiving server's word on the header, if it checks.
+ *   <li>A mail that a person has let in is accepted.
  *   <li>A mail of a loop is quarantined.
  *   <li>A mail that the policy accepts but is too large is quarantined with its header.
  *   <li>A mail that the policy does not accept is refused, unless it may be a delivery report of a
@@ -87,6 +88,9 @@ public class ContactPolicies {
       Round round = Objects.requireNonNull(rounds.get(item.destination().agent()));
       AuthenticationFound found = authentications.of(item.account(), item.mail().headers());
       item.authenticated(found);
+      if (round.agent() != null) {
+        item.under(round.agent().contactPolicy());
+      }
       IngestDecision decision = decide(item, found, round);
       round.recorded().add(item, decision.verdict() == Verdict.ACCEPT);
       item.decide(decision);
@@ -191,6 +195,9 @@ public class ContactPolicies {
     if (round.agent() == null) {
       return Optional.of("the agent was deleted");
     }
+    if (mail.isReleased()) {
+      return Optional.empty();
+    }
     ContactPolicy policy = round.agent().contactPolicy();
     if (policy.inbound() == Mode.OPEN) {
       return Optional.empty();
@@ -218,7 +225,8 @@ public class ContactPolicies {
       return Optional.of("the sender is not among the agent's contacts");
     }
     boolean doubtful =
-        policy.requireAuthentication()
+        !policy.failsClosed()
+            && policy.requireAuthentication()
             && found.isChecked()
             && found.authentication() != Authentication.PASS;
     return doubtful

@@ -86,7 +86,7 @@ public class InboundContents {
   /** Empty: nothing is kept. */
   private Optional<Raw> raw(IngestItem item) {
     return switch (item.decision().status()) {
-      case INGESTED, REPORT -> Optional.of(Raw.whole(item, item.mail().raw()));
+      case INGESTED, REPORT, HELD -> Optional.of(Raw.whole(item, item.mail().raw()));
       case QUARANTINED -> Optional.of(putAside(item));
       case REFUSED, DUPLICATE -> Optional.empty();
     };

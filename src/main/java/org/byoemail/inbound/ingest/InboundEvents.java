@@ -2,11 +2,14 @@ package org.byoemail.inbound.ingest;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.event.EventData.MailHeld;
 import org.byoemail.platform.event.EventData.MessageQuarantined;
 import org.byoemail.platform.event.EventData.MessageReceived;
 import org.byoemail.platform.event.EventData.MessageReceived.FindingSummary;
@@ -56,6 +59,11 @@ class InboundEvents {
             item.destination().tag(),
             message.subject(),
             item.authentication().word(),
+            item.verdict() == null ? null : item.verdict().kind().word(),
+            item.verdict() == null || item.verdict().source() == null
+                ? null
+                : item.verdict().source().word(),
+            item.letIn() == null ? null : item.letIn().word(),
             item.autoSubmitted(),
             item.kind(),
             item.parsed().invitation().map(InboundEvents::summary).orElse(null),
@@ -80,6 +88,33 @@ class InboundEvents {
         invitation.summary(),
         invitation.start().orElse(null),
         invitation.end().orElse(null));
+  }
+
+  /** Publishes mails that are held for review; one that is undecided, once it is decided. */
+  void held(List<IngestItem> items) {
+    events.recordFirst(
+        items.stream()
+            .filter(
+                one ->
+                    one.verdict() != null && one.verdict().kind() != SenderVerdict.Kind.UNDECIDED)
+            .map(InboundEvents::heldEvent)
+            .toList());
+  }
+
+  // No subject and no text: it may be written for the agent.
+  private static NewEvent heldEvent(IngestItem item) {
+    Account account = item.account();
+    return new NewEvent(
+        account.organization(),
+        null,
+        account.id().value(),
+        new MailHeld(
+            item.id(),
+            item.destination().agent().value(),
+            InboundMails.sender(item.mail().headers()),
+            Objects.requireNonNull(item.verdict()).kind().word(),
+            item.decision().reason(),
+            item.mail().size()));
   }
 
   /** Publishes mails that were quarantined. */

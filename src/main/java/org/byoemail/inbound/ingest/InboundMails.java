@@ -1,5 +1,7 @@
 package org.byoemail.inbound.ingest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,6 +12,8 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.format.authentication.SenderVerdict;
+import org.byoemail.format.mail.JsonText;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.StoredText;
@@ -38,8 +42,15 @@ class InboundMails {
   private final InboundMailRows rows;
   private final Aliases aliases;
   private final RestoreDetection restore;
+  private final ObjectMapper json;
 
-  InboundMails(JdbcClient jdbc, InboundMailRows rows, Aliases aliases, RestoreDetection restore) {
+  InboundMails(
+      JdbcClient jdbc,
+      InboundMailRows rows,
+      Aliases aliases,
+      RestoreDetection restore,
+      ObjectMapper json) {
+    this.json = json;
     this.restore = restore;
     this.aliases = aliases;
     this.jdbc = jdbc;
@@ -139,17 +150,52 @@ class InboundMails {
         restore.mayBeKnown(item.mail().receivedAt()));
   }
 
-  private static InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {
+  private InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {
     AfterIngest after = item.mail().afterIngest();
     return new InboundMailRows.Outcome(
-        item.decision().status().word(),
+        item.decision().status().stored(),
         clean(item.decision().reason()),
         message,
         isTakenIn(item) && after != AfterIngest.NONE ? after : null,
         item.kind(),
         item.autoSubmitted(),
         raw(item),
-        item.content().headerOnly());
+        item.content().headerOnly(),
+        sender(item));
+  }
+
+  private InboundMailRows.@Nullable Sender sender(IngestItem item) {
+    SenderVerdict verdict = item.verdict();
+    if (verdict == null) {
+      return null;
+    }
+    LetIn letIn = item.letIn();
+    return new InboundMailRows.Sender(
+        verdict.kind().word(),
+        verdict.source() == null ? null : verdict.source().word(),
+        StoredText.of(verdict.reason(), MAX_TEXT_LENGTH),
+        facts(verdict),
+        letIn == null ? null : letIn.word(),
+        item.becomes(InboundStatus.HELD),
+        verdict.kind() == SenderVerdict.Kind.UNDECIDED);
+  }
+
+  private String facts(SenderVerdict verdict) {
+    try {
+      return JsonText.withoutNul(
+          json.writeValueAsString(Map.of("facts", verdict.facts(), "proofs", verdict.proofs())));
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("facts that cannot be written as JSON", e);
+    }
+  }
+
+  /** Those of some mails whose sender was not decided on when they were last stored. */
+  Set<UUID> undecided(IngestBatch batch) {
+    return Set.copyOf(
+        jdbc.sql("SELECT id FROM inbound_mail WHERE id = ANY(:ids) AND verdict = 'undecided'")
+            .param("ids", batch.all().stream().map(IngestItem::id).toArray(UUID[]::new))
+            .query(UUID.class)
+            .list());
   }
 
   private static InboundMailRows.@Nullable Raw raw(IngestItem item) {

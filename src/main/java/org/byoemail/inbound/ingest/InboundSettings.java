@@ -1,5 +1,6 @@
 package org.byoemail.inbound.ingest;
 
+import java.time.Duration;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -18,6 +19,8 @@ import org.springframework.util.unit.DataSize;
  * @param stripForwards whether that is without what is forwarded, too
  * @param authenticationServers the authserv-id that the receiving server of an IMAP host writes
  *     into Authentication-Results, by the name of that host
+ * @param recheckInterval how often held mail is looked for whose sender DNS could not prove (used
+ *     by the route)
  */
 @ConfigurationProperties("byo.inbound")
 record InboundSettings(
@@ -28,7 +31,8 @@ record InboundSettings(
     @DefaultValue("30") int loopLimit,
     @DefaultValue("true") boolean stripReplies,
     @DefaultValue("false") boolean stripForwards,
-    @DefaultValue Map<String, String> authenticationServers) {
+    @DefaultValue Map<String, String> authenticationServers,
+    @DefaultValue("30s") Duration recheckInterval) {
 
   InboundSettings {
     if (maxMessageSize.toBytes() < 1

@@ -13,11 +13,18 @@ public enum InboundStatus {
   /** Known already. */
   DUPLICATE,
   /** It could not be processed; its bytes are kept. */
-  QUARANTINED;
+  QUARANTINED,
+  /** A contact may have sent it, but that is not proven: a person lets it in or discards it. */
+  HELD;
 
-  /** The word of the contract and of the database. */
+  /** The word of the contract. */
   public String word() {
     return name().toLowerCase(Locale.ROOT);
+  }
+
+  /** The word of the database: nodes of earlier releases take held mail for quarantined. */
+  String stored() {
+    return this == HELD ? QUARANTINED.word() : word();
   }
 
   /**

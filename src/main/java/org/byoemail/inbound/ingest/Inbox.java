@@ -1,5 +1,7 @@
 package org.byoemail.inbound.ingest;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.InputStream;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -26,13 +28,15 @@ public class Inbox {
 
   private final JdbcClient jdbc;
   private final ContentStore contents;
+  private final ObjectMapper json;
 
-  Inbox(JdbcClient jdbc, ContentStore contents) {
+  Inbox(JdbcClient jdbc, ContentStore contents, ObjectMapper json) {
+    this.json = json;
     this.jdbc = jdbc;
     this.contents = contents;
   }
 
-  /** Mails, newest first. */
+  /** Mails, newest first. Held ones are listed only if the filter asks for that status. */
   public List<InboxEntry> list(InboxFilter filter, int limit) {
     return jdbc.sql(
             """
@@ -42,6 +46,7 @@ public class Inbox {
               WHERE (:organization::text IS NULL OR organization = :organization)
                 AND (:account::uuid IS NULL OR account_id = :account)
                 AND (:status::text IS NULL OR status = :status)
+                AND (held_at IS NOT NULL AND status = 'quarantined') = :held
                 AND (:since::timestamptz IS NULL OR created_at >= :since)
                 AND (:before::uuid IS NULL OR id < :before)
               ORDER BY id DESC LIMIT :limit) AS i
@@ -51,11 +56,12 @@ public class Inbox {
                 .formatted(MAX_RECIPIENTS))
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
-        .param("status", filter.status() == null ? null : filter.status().word())
+        .param("status", filter.status() == null ? null : filter.status().stored())
+        .param("held", filter.status() == InboundStatus.HELD)
         .param("since", Times.parameter(filter.since()))
         .param("before", filter.before())
         .param("limit", limit)
-        .query(Inbox::read)
+        .query(this::read)
         .list();
   }
 
@@ -70,7 +76,7 @@ public class Inbox {
                 + " WHERE i.id = :id AND (:organization::text IS NULL OR i.organization = :organization)")
         .param("id", id)
         .param("organization", organization)
-        .query(Inbox::read)
+        .query(this::read)
         .optional();
   }
 
@@ -78,7 +84,7 @@ public class Inbox {
   public Optional<InboxEntry> ofMessage(UUID message) {
     return jdbc.sql(ONE + " WHERE i.message_id = :message")
         .param("message", message)
-        .query(Inbox::read)
+        .query(this::read)
         .optional();
   }
 
@@ -101,13 +107,13 @@ public class Inbox {
         : new Piece(sha256, offset, row.getLong("raw_length"));
   }
 
-  private static InboxEntry read(ResultSet row, int number) throws SQLException {
+  private InboxEntry read(ResultSet row, int number) throws SQLException {
     Array to = row.getArray("to_addresses");
     return new InboxEntry(
         row.getObject("id", UUID.class),
         row.getString("organization"),
         new AccountId(row.getObject("account_id", UUID.class)),
-        InboundStatus.of(row.getString("status")),
+        status(row),
         row.getString("reason"),
         row.getObject("message_id", UUID.class),
         raw(row),
@@ -126,6 +132,38 @@ public class Inbox {
         row.getString("recipient"),
         row.getString("recipient_tag"),
         row.getObject("conversation_id", UUID.class),
-        to == null ? List.of() : List.of((String[]) to.getArray()));
+        to == null ? List.of() : List.of((String[]) to.getArray()),
+        sender(row));
+  }
+
+  private static InboundStatus status(ResultSet row) throws SQLException {
+    InboundStatus stored = InboundStatus.of(row.getString("status"));
+    return stored == InboundStatus.QUARANTINED && row.getTimestamp("held_at") != null
+        ? InboundStatus.HELD
+        : stored;
+  }
+
+  private @Nullable JudgedSender sender(ResultSet row) throws SQLException {
+    String verdict = row.getString("verdict");
+    if (verdict == null) {
+      return null;
+    }
+    String facts = row.getString("verdict_facts");
+    try {
+      JudgedSender.Found found =
+          facts == null
+              ? JudgedSender.Found.NOTHING
+              : json.readValue(facts, JudgedSender.Found.class);
+      return new JudgedSender(
+          verdict,
+          row.getString("verdict_source"),
+          row.getString("verdict_reason"),
+          found,
+          row.getString("let_in_by"),
+          Times.read(row, "held_at"),
+          Times.read(row, "recheck_at"));
+    } catch (JsonProcessingException e) {
+      throw new SQLException("a row of inbound_mail has malformed JSON", e);
+    }
   }
 }

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipientTag the tag after the + in it; null if there is none
  * @param conversation of the message; null if it has become none
  * @param to the first 100 addresses in To
+ * @param judged whether its sender is who it says; null if it was not judged
  */
 public record InboxEntry(
     UUID id,
@@ -54,7 +55,8 @@ public record InboxEntry(
     @Nullable String recipient,
     @Nullable String recipientTag,
     @Nullable UUID conversation,
-    List<String> to) {
+    List<String> to,
+    @Nullable JudgedSender judged) {
 
   /** A copy of the list is kept. */
   public InboxEntry {

@@ -89,10 +89,17 @@ public class Ingest {
       events.received(accepted, made);
     }
     if (batch.isRetry()) {
+      // One that was undecided was not announced yet.
+      Set<UUID> undecided = mails.undecided(batch);
       fresh.forEach(intake -> mails.change(intake, ids.get(intake.id())));
+      events.held(
+          batch.recorded(InboundStatus.HELD).stream()
+              .filter(one -> undecided.contains(one.id()))
+              .toList());
     } else {
       mails.record(fresh, ids);
       events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
+      events.held(batch.recorded(InboundStatus.HELD));
     }
   }
 

@@ -24,7 +24,9 @@ public record IngestDecision(Verdict verdict, @Nullable String reason) {
     /** It is known already. */
     DUPLICATE,
     /** Put it aside. */
-    QUARANTINE
+    QUARANTINE,
+    /** Have a person review it: its sender is not proven. */
+    HOLD
   }
 
   static IngestDecision accept() {
@@ -43,6 +45,10 @@ public record IngestDecision(Verdict verdict, @Nullable String reason) {
     return new IngestDecision(Verdict.QUARANTINE, reason);
   }
 
+  static IngestDecision hold(String reason) {
+    return new IngestDecision(Verdict.HOLD, reason);
+  }
+
   /** Whether the whole mail has to be read. */
   public boolean reads() {
     return verdict == Verdict.ACCEPT || verdict == Verdict.REPORT_ONLY;
@@ -56,6 +62,7 @@ public record IngestDecision(Verdict verdict, @Nullable String reason) {
       case REPORT_ONLY, REFUSE, PROBE -> InboundStatus.REFUSED;
       case DUPLICATE -> InboundStatus.DUPLICATE;
       case QUARANTINE -> InboundStatus.QUARANTINED;
+      case HOLD -> InboundStatus.HELD;
     };
   }
 }

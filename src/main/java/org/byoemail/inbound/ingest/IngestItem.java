@@ -1,10 +1,14 @@
 package org.byoemail.inbound.ingest;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.alias.Destination;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.NamedAddress;
@@ -19,12 +23,17 @@ import org.jspecify.annotations.Nullable;
  * and is used by one thread at a time.
  */
 public final class IngestItem {
+  private static final ContactPolicy OPEN = new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of());
+
   private final IncomingMail mail;
   private final UUID id;
   private @Nullable IngestDecision decision;
   private @Nullable ParsedMail parsed;
   private @Nullable Classification classification;
-  private Screening screening = Screening.NOTHING;
+  private @Nullable Screening screening;
+  private @Nullable SenderVerdict verdict;
+  private @Nullable LetIn letIn;
+  private ContactPolicy policy = OPEN;
   private MailContent content = MailContent.NOTHING;
   private SenderAuthentication.AuthenticationFound authentication =
       SenderAuthentication.AuthenticationFound.NOTHING;
@@ -106,19 +115,57 @@ public final class IngestItem {
     return parsed;
   }
 
-  /** Takes the whole mail and screens it. The sender's authentication is known by then. */
+  /** Takes the whole mail. */
   void read(ParsedMail mail) {
     parsed = mail;
-    screening =
-        Screening.of(
-            mail,
-            provenSender().isPresent(),
-            authentication.isTrusted() && authentication() == Authentication.FAIL);
   }
 
-  /** Hidden text and findings; empty until the mail was read. */
+  /**
+   * Hidden text and findings; empty until the mail was read. To be called once the sender was
+   * judged.
+   */
   Screening screening() {
+    if (parsed == null) {
+      return Screening.NOTHING;
+    }
+    if (screening == null) {
+      boolean judged = verdict != null;
+      screening =
+          Screening.of(
+              parsed,
+              judged ? verdict.isAuthentic() : provenSender().isPresent(),
+              judged
+                  ? verdict.kind() == SenderVerdict.Kind.FORGED
+                  : authentication.isTrusted() && authentication() == Authentication.FAIL);
+    }
     return screening;
+  }
+
+  /** Whether its sender is who it says; null before it was judged. */
+  @Nullable SenderVerdict verdict() {
+    return verdict;
+  }
+
+  void judged(SenderVerdict found) {
+    verdict = found;
+  }
+
+  /** Why it was let in although its sender is not proven; null if it was not. */
+  @Nullable LetIn letIn() {
+    return letIn;
+  }
+
+  void letIn(LetIn reason) {
+    letIn = reason;
+  }
+
+  /** The policy of its agent; an open one until it is known. */
+  ContactPolicy policy() {
+    return policy;
+  }
+
+  void under(ContactPolicy found) {
+    policy = found;
   }
 
   /**

@@ -1,8 +1,5 @@
 package org.byoemail.inbound.ingest;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -10,8 +7,6 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.inbound.mailbox.AccountChangeDispatcher;
 import org.byoemail.inbound.mailbox.InboundMailRows;
-import org.byoemail.inbound.mailbox.IncomingBatch;
-import org.byoemail.inbound.mailbox.RawMail;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -25,8 +20,7 @@ public class Quarantine {
   private final Inbox inbox;
   private final Accounts accounts;
   private final AccountChangeDispatcher notices;
-  private final QuarantineRoute route;
-  private final InboundSettings settings;
+  private final Reprocessing reprocessing;
   private final InboundMailRows rows;
   private final AuditLog audit;
 
@@ -34,16 +28,14 @@ public class Quarantine {
       Inbox inbox,
       Accounts accounts,
       AccountChangeDispatcher notices,
-      QuarantineRoute route,
-      InboundSettings settings,
+      Reprocessing reprocessing,
       InboundMailRows rows,
       AuditLog audit) {
     this.audit = audit;
     this.inbox = inbox;
     this.accounts = accounts;
     this.notices = notices;
-    this.route = route;
-    this.settings = settings;
+    this.reprocessing = reprocessing;
     this.rows = rows;
   }
 
@@ -72,7 +64,7 @@ public class Quarantine {
     if (item.headerOnly() || item.raw() == null) {
       fetchAgain(account, id);
     } else {
-      process(account, item);
+      reprocessing.process(account, item, false);
     }
     // The mail was taken through the route in transactions of its own.
     audit.recordAlone(
@@ -81,17 +73,6 @@ public class Quarantine {
         account.organization(),
         Map.of("account", account.id().toString()));
     return inbox.find(organization, id);
-  }
-
-  private void process(Account account, InboxEntry item) {
-    try (InputStream stored = inbox.raw(item).orElseThrow();
-        IncomingBatch mail =
-            IncomingBatch.ofQuarantined(
-                account, rows.quarantined(item.id()), RawMail.of(stored), settings.markSeen())) {
-      route.take(mail);
-    } catch (IOException e) {
-      throw new UncheckedIOException("the raw mail " + item.id() + " cannot be read", e);
-    }
   }
 
   private void fetchAgain(Account account, UUID id) {

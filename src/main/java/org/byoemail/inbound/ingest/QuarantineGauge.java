@@ -8,25 +8,33 @@ import org.byoemail.platform.health.CachedQuery;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
-/** How many mails are quarantined, of all nodes; NaN while the database is away. */
+/**
+ * How many mails are quarantined and held for review, of all nodes; NaN while the database is away.
+ */
 @Component
 class QuarantineGauge {
   private static final Duration FRESH = Duration.ofSeconds(10);
 
   private final JdbcClient jdbc;
-  // The gauge itself holds it weakly.
+  // The gauges themselves hold them weakly.
   private final CachedQuery<Double> size;
+  private final CachedQuery<Double> held;
 
   QuarantineGauge(JdbcClient jdbc, Clock clock, MeterRegistry meters) {
     this.jdbc = jdbc;
-    this.size = new CachedQuery<>(this::query, Double.NaN, FRESH, clock);
+    this.size = new CachedQuery<>(() -> count("held_at IS NULL"), Double.NaN, FRESH, clock);
+    this.held = new CachedQuery<>(() -> count("held_at IS NOT NULL"), Double.NaN, FRESH, clock);
+    Gauge.builder("byo.inbound.held", held, CachedQuery::get)
+        .description("mails that are held for review")
+        .register(meters);
     Gauge.builder("byo.inbound.quarantined", size, CachedQuery::get)
         .description("mails in the quarantine")
         .register(meters);
   }
 
-  private double query() {
-    return jdbc.sql("SELECT count(*) FROM inbound_mail WHERE status = 'quarantined'")
+  private double count(String condition) {
+    return jdbc.sql(
+            "SELECT count(*) FROM inbound_mail WHERE status = 'quarantined' AND " + condition)
         .query(Long.class)
         .single();
   }

@@ -9,7 +9,9 @@ import org.byoemail.account.provider.Provider;
 import org.byoemail.account.provider.Providers;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.authentication.ServerRule;
 import org.byoemail.format.mime.MailHeaders;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -22,20 +24,20 @@ import org.springframework.stereotype.Component;
  */
 @Component
 class SenderAuthentication {
-  private final Map<String, String> servers;
+  private final Map<String, ServerRule> rules;
 
   SenderAuthentication(InboundSettings settings, Providers providers) {
-    Map<String, String> known = new HashMap<>();
+    Map<String, ServerRule> known = new HashMap<>();
     for (Provider provider : providers.all()) {
-      String server = provider.authenticationServer();
-      if (server != null) {
-        known.put(provider.imap().host(), lower(server));
+      ServerRule rule = provider.receiving();
+      if (rule != null) {
+        known.put(provider.imap().host(), rule);
       }
     }
     settings
         .authenticationServers()
-        .forEach((host, server) -> known.put(lower(host), lower(server)));
-    this.servers = Map.copyOf(known);
+        .forEach((host, server) -> known.put(lower(host), ServerRule.of(lower(server))));
+    this.rules = Map.copyOf(known);
   }
 
   /**
@@ -50,25 +52,30 @@ class SenderAuthentication {
         new AuthenticationFound(Authentication.NONE, false, false);
   }
 
+  /** How the receiving server of an account writes what it found; null if it is not known. */
+  @Nullable ServerRule rule(Account account) {
+    return rules.get(lower(account.server(Protocol.IMAP).host()));
+  }
+
   AuthenticationFound of(Account account, MailHeaders headers) {
     List<String> fields = headers.all("Authentication-Results");
-    String trusted = servers.get(lower(account.server(Protocol.IMAP).host()));
-    if (trusted == null) {
+    ServerRule trusted = rule(account);
+    if (trusted == null || trusted.ids().isEmpty()) {
       return fields.isEmpty()
           ? AuthenticationFound.NOTHING
           : new AuthenticationFound(
               AuthenticationResults.read(fields.get(0), headers), true, false);
     }
-    Optional<String> own = fields.stream().filter(field -> isOf(field, trusted)).findFirst();
+    Optional<String> own = fields.stream().filter(field -> isOf(field, trusted.ids())).findFirst();
     return new AuthenticationFound(
         own.map(field -> AuthenticationResults.read(field, headers)).orElse(Authentication.NONE),
         true,
         true);
   }
 
-  private static boolean isOf(String field, String trusted) {
+  private static boolean isOf(String field, List<String> trusted) {
     String server = AuthenticationResults.server(field);
-    return server.equals(trusted) || server.endsWith("." + trusted);
+    return trusted.stream().anyMatch(one -> server.equals(one) || server.endsWith("." + one));
   }
 
   private static String lower(String text) {

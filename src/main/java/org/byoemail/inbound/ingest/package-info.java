@@ -6,10 +6,13 @@
 @ApplicationModule(
     allowedDependencies = {
       "account.alias",
+      "account.connection",
+      "account.discovery",
       "account.link",
       "account.provider",
       "account.registry",
       "account.testmail",
+      "format.authentication",
       "format.calendar",
       "format.html",
       "format.mime",

@@ -37,7 +37,7 @@ public class InboundMailCleanup {
     jdbc.sql(
             """
             UPDATE inbound_mail SET message_id = NULL, sender = NULL, subject = NULL, raw_sha256 = NULL, raw_offset = NULL,
-              raw_length = NULL
+              raw_length = NULL, verdict_reason = NULL, verdict_facts = NULL
             WHERE message_id = ANY (:ids)
             """)
         .param("ids", messages.toArray(UUID[]::new))
@@ -81,7 +81,7 @@ public class InboundMailCleanup {
             UPDATE inbound_mail SET status = 'refused', reason = 'it was in the quarantine for its time', sender = NULL,
               subject = NULL, raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL, refetch_at = NULL
             WHERE id IN (
-              SELECT id FROM inbound_mail WHERE status = 'quarantined' AND id < :bound AND organization = :organization
+              SELECT id FROM inbound_mail WHERE status = 'quarantined' AND held_at IS NULL AND id < :bound AND organization = :organization
               ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
             """)
         .param("organization", organization)

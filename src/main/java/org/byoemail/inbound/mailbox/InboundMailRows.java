@@ -43,6 +43,7 @@ public class InboundMailRows {
    * @param after what is to be done with it on the server; null: nothing
    * @param raw null if nothing of it is kept
    * @param headerOnly whether that is only its header
+   * @param sender what was found of its sender; null if it was not judged
    */
   public record Outcome(
       String status,
@@ -52,7 +53,25 @@ public class InboundMailRows {
       @Nullable String kind,
       @Nullable String autoSubmitted,
       @Nullable Raw raw,
-      boolean headerOnly) {}
+      boolean headerOnly,
+      @Nullable Sender sender) {}
+
+  /**
+   * What was found of the sender of a mail.
+   *
+   * @param facts as JSON
+   * @param letIn why it was let in although its sender is not proven; null if it was not
+   * @param held whether it is held for review
+   * @param undecided whether it is judged again by itself
+   */
+  public record Sender(
+      String verdict,
+      @Nullable String source,
+      String reason,
+      String facts,
+      @Nullable String letIn,
+      boolean held,
+      boolean undecided) {}
 
   /**
    * A mail that is recorded for the first time.
@@ -80,8 +99,11 @@ public class InboundMailRows {
         "INSERT INTO inbound_mail (id, organization, mailbox_id, uid_validity, epoch, uid, account_id, status,"
             + " reason, message_id, fingerprint, raw_sha256, raw_offset, raw_length, size, sender, subject,"
             + " rfc_message_id, authentication, auto_submitted, seen_pending, received_at, raw_header_only, created_at,"
-            + " kind, after_action, possible_duplicate, email_id, recipient, recipient_tag, after_restore)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?, ?, ?, ?)",
+            + " kind, after_action, possible_duplicate, email_id, recipient, recipient_tag, after_restore,"
+            + " verdict, verdict_source, verdict_reason, verdict_facts, let_in_by, held_at, recheck_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, statement_timestamp(), ?, ?, ?, ?, ?, ?, ?,"
+            + " ?, ?, ?, ?::jsonb, ?, CASE WHEN ? THEN statement_timestamp() END,"
+            + " CASE WHEN ? THEN statement_timestamp() + interval '1 minute' END)",
         rows,
         rows.size(),
         InboundMailRows::bind);
@@ -122,6 +144,14 @@ public class InboundMailRows {
     statement.setString(28, row.recipient());
     statement.setString(29, row.recipientTag());
     statement.setBoolean(30, row.afterRestore());
+    Sender sender = outcome.sender();
+    statement.setString(31, sender == null ? null : sender.verdict());
+    statement.setString(32, sender == null ? null : sender.source());
+    statement.setString(33, sender == null ? null : sender.reason());
+    statement.setString(34, sender == null ? null : sender.facts());
+    statement.setString(35, sender == null ? null : sender.letIn());
+    statement.setBoolean(36, sender != null && sender.held());
+    statement.setBoolean(37, sender != null && sender.held() && sender.undecided());
   }
 
   /**
@@ -139,7 +169,15 @@ public class InboundMailRows {
               raw_sha256 = CASE WHEN :kept THEN :raw ELSE raw_sha256 END,
               raw_offset = CASE WHEN :kept THEN :offset ELSE raw_offset END,
               raw_length = CASE WHEN :kept THEN :length ELSE raw_length END,
-              raw_header_only = raw_header_only AND NOT :kept
+              raw_header_only = raw_header_only AND NOT :kept,
+              verdict = CASE WHEN :judged THEN :verdict ELSE verdict END,
+              verdict_source = CASE WHEN :judged THEN :source ELSE verdict_source END,
+              verdict_reason = CASE WHEN :judged THEN :why ELSE verdict_reason END,
+              verdict_facts = CASE WHEN :judged THEN :facts::jsonb ELSE verdict_facts END,
+              let_in_by = :letIn,
+              held_at = CASE WHEN :held THEN coalesce(held_at, statement_timestamp()) ELSE held_at END,
+              recheck_at = CASE WHEN :again THEN statement_timestamp() + least(interval '1 hour',
+                greatest(interval '1 minute', statement_timestamp() - coalesce(held_at, statement_timestamp()))) END
             WHERE id = :id
             """)
         .param("status", outcome.status())
@@ -153,8 +191,58 @@ public class InboundMailRows {
         .param("raw", raw == null ? null : raw.sha256())
         .param("offset", raw == null ? null : raw.offset(), Types.BIGINT)
         .param("length", raw == null ? null : raw.length(), Types.BIGINT)
+        .param("judged", outcome.sender() != null)
+        .param("verdict", outcome.sender() == null ? null : outcome.sender().verdict())
+        .param("source", outcome.sender() == null ? null : outcome.sender().source())
+        .param("why", outcome.sender() == null ? null : outcome.sender().reason())
+        .param("facts", outcome.sender() == null ? null : outcome.sender().facts())
+        .param("letIn", outcome.sender() == null ? null : outcome.sender().letIn())
+        .param("held", outcome.sender() != null && outcome.sender().held())
+        .param(
+            "again",
+            outcome.sender() != null && outcome.sender().held() && outcome.sender().undecided())
         .param("id", id)
         .update();
+  }
+
+  /**
+   * Discards a mail that is held for review: it is recorded as refused, and stays in its mailbox.
+   *
+   * @return false if it is not held
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean discardHeld(UUID id, String reason) {
+    return jdbc.sql(
+                """
+                UPDATE inbound_mail SET status = 'refused', reason = :reason, recheck_at = NULL
+                WHERE id = :id AND status = 'quarantined' AND held_at IS NOT NULL
+                """)
+            .param("id", id)
+            .param("reason", reason)
+            .update()
+        > 0;
+  }
+
+  /**
+   * Claims mails whose sender is to be judged again. What is not judged within a minute, since the
+   * node went away, is claimed again.
+   *
+   * @return their ids
+   */
+  @Transactional
+  public List<UUID> claimRechecks(int limit) {
+    return jdbc.sql(
+            """
+            UPDATE inbound_mail SET recheck_at = statement_timestamp() + interval '1 minute'
+            WHERE id IN (
+              SELECT id FROM inbound_mail
+              WHERE recheck_at <= statement_timestamp() AND status = 'quarantined'
+              ORDER BY recheck_at LIMIT :limit FOR UPDATE SKIP LOCKED)
+            RETURNING id
+            """)
+        .param("limit", limit)
+        .query(UUID.class)
+        .list();
   }
 
   /**

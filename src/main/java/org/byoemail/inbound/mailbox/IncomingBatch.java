@@ -63,6 +63,12 @@ public final class IncomingBatch implements AutoCloseable {
     return new IncomingBatch(context, List.of(mail), wanted -> {});
   }
 
+  /** The same batch, which a person has let in. */
+  public IncomingBatch released() {
+    mails.forEach(IncomingMail::asReleased);
+    return this;
+  }
+
   /** Whether this retries quarantined mail, so that the cursor does not move. */
   boolean isRetry() {
     return mails.get(0).quarantineId().isPresent();

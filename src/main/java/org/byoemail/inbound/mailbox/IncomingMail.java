@@ -27,6 +27,7 @@ public final class IncomingMail implements AutoCloseable {
   private final MailHeaders headers;
   private @Nullable UUID quarantineId;
   private boolean fatal;
+  private boolean released;
   private @Nullable RawMail raw;
   private byte @Nullable [] fingerprint;
   private boolean exceedsMemory;
@@ -194,6 +195,17 @@ public final class IncomingMail implements AutoCloseable {
   /** Whether it crashed a node each time it was read, so that it is quarantined unread. */
   public boolean isFatal() {
     return fatal;
+  }
+
+  /** Marks it as one that a person has let in. */
+  IncomingMail asReleased() {
+    released = true;
+    return this;
+  }
+
+  /** Whether a person has let it in, so that no policy refuses or holds it. */
+  public boolean isReleased() {
+    return released;
   }
 
   void exceedsMemory(boolean beyondAll) {

@@ -10,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * @param outbound open, known or listed; null: open
  * @param contacts addresses and domains ({@code @example.org}); null: none
  * @param requireAuthentication whether mail of listed contacts must be authentic; null: true
+ * @param unproven hold or admit; null: hold, unless requireAuthentication is false
  */
 public record AgentDraft(
     @Nullable String name,
     @Nullable String inbound,
     @Nullable String outbound,
     @Nullable List<@Nullable String> contacts,
-    @Nullable Boolean requireAuthentication) {}
+    @Nullable Boolean requireAuthentication,
+    @Nullable String unproven) {}

@@ -125,7 +125,8 @@ public class AgentSetup {
             .compare(
                 "contactPolicy.requireAuthentication",
                 old.requireAuthentication(),
-                now.requireAuthentication());
+                now.requireAuthentication())
+            .compare("contactPolicy.unproven", old.unproven().word(), now.unproven().word());
     if (!fields.isEmpty()) {
       record("agent.changed", after, fields.details());
     }
@@ -155,8 +156,16 @@ public class AgentSetup {
               () -> new ContactPolicy(inbound, outbound, List.of(contact)));
       valid.addAll(sole == null ? List.of() : sole.contacts());
     }
+    boolean required = !Boolean.FALSE.equals(draft.requireAuthentication());
+    ContactPolicy.Unproven standardUnproven =
+        required ? ContactPolicy.Unproven.HOLD : ContactPolicy.Unproven.ADMIT;
+    String word = draft.unproven();
+    ContactPolicy.Unproven unproven =
+        word == null
+            ? standardUnproven
+            : checks.read("contactPolicy.unproven", () -> ContactPolicy.Unproven.of(word));
     return new ContactPolicy(
-        inbound, outbound, valid, !Boolean.FALSE.equals(draft.requireAuthentication()));
+        inbound, outbound, valid, required, unproven == null ? standardUnproven : unproven);
   }
 
   private static ContactPolicy.Mode mode(

@@ -2,6 +2,7 @@ package org.byoemail.platform.conversation;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,6 +18,7 @@ import java.util.stream.Stream;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -139,6 +141,29 @@ public class Conversations {
             .param("agent", agent.value())
             .query((row, number) -> new EmailAddress(row.getString("address")))
             .list());
+  }
+
+  /**
+   * Whether one of these Message-IDs was sent by the agent since then, to that address and nobody
+   * else.
+   */
+  public boolean isAnsweredBy(
+      AgentId agent, Collection<String> messageIds, EmailAddress address, Instant since) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM message m JOIN endpoint e ON e.id = m.endpoint_id
+              WHERE (m.rfc_message_id = ANY(:ids)
+                  OR m.id IN (SELECT l.message_id FROM message_rfc_id l WHERE l.rfc_message_id = ANY(:ids)))
+                AND m.direction = 'outbound' AND e.owner_agent_id = :agent AND m.created_at >= :since
+                AND EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND r.address = :address)
+                AND NOT EXISTS (SELECT 1 FROM message_recipient r WHERE r.message_id = m.id AND r.address <> :address))
+            """)
+        .param("ids", messageIds.toArray(String[]::new))
+        .param("agent", agent.value())
+        .param("since", Times.parameter(since))
+        .param("address", address.value())
+        .query(Boolean.class)
+        .single();
   }
 
   private Map<ConversationId, AgentId> owners(List<Outbound> messages) {

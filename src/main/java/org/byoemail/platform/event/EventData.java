@@ -162,6 +162,10 @@ public sealed interface EventData {
   /**
    * {@code message.received}.
    *
+   * @param verdict authentic, forged, unproven or undecided: whether From is true; left out if it
+   *     was not judged
+   * @param verdictSource dkim, server or inside: who says so; left out if nobody does
+   * @param letIn why it was let in although its sender is not proven; left out if it was not
    * @param recipient the address of the account that it was sent to; left out if unknown
    * @param recipientTag the tag after the + in it; left out if there is none
    * @param invitation left out of the JSON if null
@@ -180,6 +184,9 @@ public sealed interface EventData {
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String recipientTag,
       String subject,
       String authentication,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String verdict,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String verdictSource,
+      @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String letIn,
       @Nullable String autoSubmitted,
       @Nullable String kind,
       @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable InvitationSummary invitation,
@@ -220,6 +227,27 @@ public sealed interface EventData {
     @Override
     public EventType eventType() {
       return EventType.MESSAGE_QUARANTINED;
+    }
+  }
+
+  /**
+   * {@code mail.held}: a mail waits for a person. Nothing of what it says is in here.
+   *
+   * @param from whom it claims to come from
+   * @param verdict unproven or forged
+   * @param size in bytes
+   */
+  record MailHeld(
+      UUID inboundMailId,
+      UUID agent,
+      @Nullable String from,
+      String verdict,
+      @Nullable String reason,
+      long size)
+      implements EventData {
+    @Override
+    public EventType eventType() {
+      return EventType.MAIL_HELD;
     }
   }
 

@@ -12,6 +12,7 @@ public enum EventType {
   MESSAGE_RECEIVED("message.received"),
   MESSAGE_COMPLAINED("message.complained"),
   MESSAGE_QUARANTINED("message.quarantined"),
+  MAIL_HELD("mail.held"),
   CORRESPONDENT_HELD("correspondent.held"),
   ACCOUNT_ERROR("account.error"),
   ACCOUNT_RECOVERED("account.recovered"),

@@ -167,7 +167,9 @@ class AuthenticationResultsTest {
   private static SenderAuthentication authentications(Map<String, String> servers) {
     DataSize size = DataSize.ofMegabytes(1);
     return new SenderAuthentication(
-        new InboundSettings(true, size, size, size, 30, true, false, servers), new Providers());
+        new InboundSettings(
+            true, size, size, size, 30, true, false, servers, Duration.ofSeconds(30)),
+        new Providers());
   }
 
   private static MailHeaders headers(String... results) {

@@ -89,7 +89,13 @@ class CatchAllTest {
   @Test
   void mailGoesToTheAgentsThatRulesNameOnceARoundTripHasProvedTheDomain() {
     Agent strict =
-        agent(new ContactPolicy(ContactPolicy.Mode.KNOWN, ContactPolicy.Mode.OPEN, List.of()));
+        agent(
+            new ContactPolicy(
+                ContactPolicy.Mode.KNOWN,
+                ContactPolicy.Mode.OPEN,
+                List.of(),
+                true,
+                ContactPolicy.Unproven.ADMIT));
     watch();
     set(false, Map.of("support", support.id(), "strict", strict.id()));
 

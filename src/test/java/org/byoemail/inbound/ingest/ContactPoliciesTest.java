@@ -192,7 +192,13 @@ class ContactPoliciesTest {
   @Test
   void agentMayDoWithoutAuthenticationOfItsContacts() {
     Account account =
-        account(new ContactPolicy(Mode.LISTED, Mode.OPEN, List.of("ann@else.test"), false));
+        account(
+            new ContactPolicy(
+                Mode.LISTED,
+                Mode.OPEN,
+                List.of("ann@else.test"),
+                false,
+                ContactPolicy.Unproven.ADMIT));
 
     assertThat(decide(account, FAIL + ANN)).isEqualTo(Verdict.ACCEPT);
     assertThat(decide(account, FAIL + "From: ben@else.test\r\n")).isEqualTo(Verdict.REFUSE);
@@ -354,7 +360,9 @@ class ContactPoliciesTest {
   }
 
   private Account account(Mode inbound, String... contacts) {
-    return account(new ContactPolicy(inbound, Mode.OPEN, List.of(contacts)));
+    return account(
+        new ContactPolicy(
+            inbound, Mode.OPEN, List.of(contacts), true, ContactPolicy.Unproven.ADMIT));
   }
 
   private Account account(ContactPolicy policy) {

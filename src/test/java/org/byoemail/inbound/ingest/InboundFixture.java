@@ -29,6 +29,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.inbound.mailbox.Mailboxes;
 import org.byoemail.support.MailUser;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Accounts that receive, and what the database holds of them. */
@@ -117,6 +118,11 @@ class InboundFixture {
 
   /** A message that the agent sent to that address. */
   void wroteTo(Account account, String recipient) {
+    wroteTo(account, recipient, null);
+  }
+
+  /** The same, with a Message-ID; returns its id. */
+  UUID wroteTo(Account account, String recipient, @Nullable String messageId) {
     UUID conversation = UUID.randomUUID();
     UUID message = Ids.next();
     jdbc.sql(
@@ -125,17 +131,40 @@ class InboundFixture {
         .param("agent", account.agent().value())
         .update();
     jdbc.sql(
-            "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject, created_at)"
-                + " VALUES (:id, 'acme', :conversation, :endpoint, 'outbound', :from, '', now())")
+            "INSERT INTO message (id, organization, conversation_id, endpoint_id, direction, from_address, subject, rfc_message_id, created_at)"
+                + " VALUES (:id, 'acme', :conversation, :endpoint, 'outbound', :from, '', :messageId, now())")
+        .param("messageId", messageId)
         .param("id", message)
         .param("conversation", conversation)
         .param("endpoint", account.endpoint().value())
         .param("from", account.address().value())
         .update();
+    alsoSentTo(message, recipient);
+    return message;
+  }
+
+  /** Another recipient of a message. */
+  void alsoSentTo(UUID message, String recipient) {
     jdbc.sql(
             "INSERT INTO message_recipient (message_id, address, kind, status, updated_at) VALUES (:message, :address, 'to', 'sent', now())")
         .param("message", message)
         .param("address", recipient)
+        .update();
+  }
+
+  /** The actions that the audit log has of an object. */
+  List<String> audited(UUID object) {
+    return jdbc.sql("SELECT action FROM audit_entry WHERE subject = :id ORDER BY id")
+        .param("id", object)
+        .query(String.class)
+        .list();
+  }
+
+  /** Has the account's undecided mail judged again now. */
+  void dueNow(Account account) {
+    jdbc.sql(
+            "UPDATE inbound_mail SET recheck_at = now() WHERE account_id = :account AND recheck_at IS NOT NULL")
+        .param("account", account.id().value())
         .update();
   }
 

@@ -12,6 +12,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.mail.Flags.Flag;
 import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -74,7 +75,8 @@ class InboundFlowTest {
           1,
           false,
           false,
-          Map.of());
+          Map.of(),
+          Duration.ofSeconds(30));
   private static final String QUOTING =
       "Yes.\r\n\r\nOn Tue, 24 Nov 2026 at 10:00, Ada wrote:\r\n> Shall we?\r\n";
 
@@ -669,7 +671,8 @@ class InboundFlowTest {
   }
 
   private static ContactPolicy policy(ContactPolicy.Mode inbound, String... contacts) {
-    return new ContactPolicy(inbound, ContactPolicy.Mode.OPEN, List.of(contacts));
+    return new ContactPolicy(
+        inbound, ContactPolicy.Mode.OPEN, List.of(contacts), true, ContactPolicy.Unproven.ADMIT);
   }
 
   private static void deliver(MailUser user, List<String> sent, int count) {

@@ -3,6 +3,7 @@ package org.byoemail.inbound.ingest;
 import java.util.ArrayList;
 import java.util.List;
 import org.byoemail.support.CertificateAuthority;
+import org.byoemail.support.DnsServer;
 import org.byoemail.support.TestDatabase;
 import org.byoemail.support.TestRedis;
 import org.springframework.boot.WebApplicationType;
@@ -29,8 +30,12 @@ final class InboundNodes {
           "byo.lease.transaction-timeout",
           "byo.mailbox.login-interval",
           "byo.mailbox.reconcile-interval",
+          "byo.discovery.resolver",
           "byo.routes.reload",
           "camel.main.routes-include-pattern");
+
+  /** The name server of all of them. */
+  static final DnsServer DNS = new DnsServer();
 
   private InboundNodes() {}
 
@@ -38,6 +43,7 @@ final class InboundNodes {
   static void register(DynamicPropertyRegistry registry) {
     TestDatabase.register(registry);
     TestRedis.register(registry);
+    registry.add("byo.discovery.resolver", DNS::address);
   }
 
   /** The same, and trust in the certificates of the servers of the tests. */

@@ -1,7 +1,11 @@
 package org.byoemail.inbound.ingest;
 
 import java.time.Clock;
+import java.util.List;
 import java.util.UUID;
+import org.byoemail.account.provider.Providers;
+import org.byoemail.account.registry.Account;
+import org.byoemail.format.authentication.ServerRule;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.report.Classification;
@@ -14,6 +18,7 @@ import org.springframework.context.annotation.ComponentScan;
 import org.springframework.context.annotation.ComponentScan.Filter;
 import org.springframework.context.annotation.FilterType;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Primary;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
@@ -36,6 +41,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.account.rollout",
       "org.byoemail.account.alias",
       "org.byoemail.account.connection",
+      "org.byoemail.account.discovery",
       "org.byoemail.account.link",
       "org.byoemail.account.testmail",
       "org.byoemail.inbound.mailbox",
@@ -47,7 +53,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
             pattern = {
               // Its publisher wants a broker.
               "org\\.byoemail\\.platform\\.event\\.camel\\..*",
-              "org\\.byoemail\\.account\\.link\\.Connect(Links|Notices)"
+              "org\\.byoemail\\.account\\.link\\.Connect(Links|Notices)",
+              // Of discovery, DNS alone.
+              "org\\.byoemail\\.account\\.discovery\\.(?!DnsNameServer|TextRecords).*"
             }))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
@@ -58,6 +66,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
   "org.byoemail.platform.lease",
   "org.byoemail.account.rollout",
   "org.byoemail.account.connection",
+  "org.byoemail.account.discovery",
   "org.byoemail.inbound.mailbox",
   "org.byoemail.inbound.ingest"
 })
@@ -66,6 +75,25 @@ class InboundTestApplication {
   @Bean
   Clock clock() {
     return Clock.systemUTC();
+  }
+
+  /** Rules by the name of the user, too: all servers of the tests have one host. */
+  @Bean
+  @Primary
+  SenderAuthentication rulesOfTheTests(InboundSettings settings, Providers providers) {
+    return new SenderAuthentication(settings, providers) {
+      @Override
+      ServerRule rule(Account account) {
+        String user = account.address().localPart();
+        if (user.startsWith("gmail-like")) {
+          return new ServerRule(
+              List.of("mx.google.com"), List.of("google.com", "2002:"), false, false);
+        }
+        return user.startsWith("microsoft-like")
+            ? new ServerRule(List.of(), List.of(), true, true)
+            : super.rule(account);
+      }
+    };
   }
 
   @Bean

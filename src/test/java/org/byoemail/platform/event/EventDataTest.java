@@ -23,6 +23,7 @@ import org.byoemail.platform.event.EventData.AttemptResult;
 import org.byoemail.platform.event.EventData.CorrespondentHeld;
 import org.byoemail.platform.event.EventData.DomainLost;
 import org.byoemail.platform.event.EventData.DomainProved;
+import org.byoemail.platform.event.EventData.MailHeld;
 import org.byoemail.platform.event.EventData.MailboxReset;
 import org.byoemail.platform.event.EventData.MessageBounced;
 import org.byoemail.platform.event.EventData.MessageCancelled;
@@ -125,6 +126,9 @@ class EventDataTest {
                 null,
                 "Hi",
                 "pass",
+                "authentic",
+                "dkim",
+                null,
                 null,
                 null,
                 null,
@@ -134,7 +138,7 @@ class EventDataTest {
                 false),
             """
             {"conversationId":"%s","from":"a@x.test","fromName":null,"to":["b@acme.test"],
-            "subject":"Hi","authentication":"pass","autoSubmitted":null,"kind":null,"attachments":2}"""
+            "subject":"Hi","authentication":"pass","verdict":"authentic","verdictSource":"dkim","autoSubmitted":null,"kind":null,"attachments":2}"""
                 .formatted(ID)),
         Arguments.of(
             new MessageReceived(
@@ -146,6 +150,9 @@ class EventDataTest {
                 "x",
                 "",
                 "none",
+                "unproven",
+                null,
+                "released",
                 "auto-replied",
                 "auto-reply",
                 new MessageReceived.InvitationSummary("REQUEST", "u1", "Lunch", AT, null),
@@ -156,7 +163,7 @@ class EventDataTest {
             """
             {"conversationId":"%s","from":"a@x.test","fromName":"A","to":[],
             "recipient":"b+x@acme.test","recipientTag":"x","subject":"",
-            "authentication":"none","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,"findings":[{"kind":"link-mismatch","severity":"warning"}],
+            "authentication":"none","verdict":"unproven","letIn":"released","autoSubmitted":"auto-replied","kind":"auto-reply","attachments":0,"findings":[{"kind":"link-mismatch","severity":"warning"}],
             "invitation":{"method":"REQUEST","uid":"u1","summary":"Lunch","start":"%s","end":null},
             "possibleDuplicate":true,"afterRestore":true}"""
                 .formatted(ID, AT)),
@@ -165,6 +172,12 @@ class EventDataTest {
             """
             {"inboundMailId":"%s","reason":"too large","from":null,"subject":"Hi","size":42}"""
                 .formatted(ID)),
+        Arguments.of(
+            new MailHeld(ID, ID, "a@x.test", "unproven", "nobody signed it", 42),
+            """
+            {"inboundMailId":"%s","agent":"%s","from":"a@x.test","verdict":"unproven",
+            "reason":"nobody signed it","size":42}"""
+                .formatted(ID, ID)),
         Arguments.of(
             new CorrespondentHeld(ID, "a@x.test", 30),
             "{\"agent\":\"%s\",\"address\":\"a@x.test\",\"mails\":30}".formatted(ID)),

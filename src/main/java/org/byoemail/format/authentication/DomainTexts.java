@@ -1,0 +1,23 @@
+package org.byoemail.format.authentication;
+
+import java.util.List;
+
+/** Looks up TXT records, within a deadline that belongs to one mail. */
+@FunctionalInterface
+public interface DomainTexts {
+  /** DNS gave no answer, or an error. A nonexistent name is not a failure. */
+  final class Unavailable extends Exception {
+    private static final long serialVersionUID = 1;
+
+    public Unavailable(String message) {
+      super(message);
+    }
+  }
+
+  /**
+   * The texts of a name, each with its strings joined; none if the name does not exist.
+   *
+   * @throws Unavailable if DNS did not answer in time
+   */
+  List<String> of(String name) throws Unavailable;
+}

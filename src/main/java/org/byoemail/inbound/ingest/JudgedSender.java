@@ -1,0 +1,34 @@
+package org.byoemail.inbound.ingest;
+
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
+import java.time.Instant;
+import java.util.List;
+import org.byoemail.format.authentication.SenderVerdict.Fact;
+import org.byoemail.format.authentication.SenderVerdict.Proofs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was found of the sender of a stored mail.
+ *
+ * @param verdict authentic, forged, unproven or undecided
+ * @param source dkim, server or inside; null if nobody vouches for it
+ * @param reason one sentence
+ * @param letIn why it was let in although its sender is not proven; null if it was not
+ * @param heldAt since when it is or was held for review; null if it never was
+ * @param recheckAt when it is judged again by itself; null if it is not
+ */
+public record JudgedSender(
+    String verdict,
+    @Nullable String source,
+    @Nullable String reason,
+    Found found,
+    @Nullable String letIn,
+    @Nullable Instant heldAt,
+    @Nullable Instant recheckAt) {
+
+  /** Facts, and what is proven of its way, though not of its author. */
+  @JsonIgnoreProperties(ignoreUnknown = true)
+  public record Found(List<Fact> facts, Proofs proofs) {
+    static final Found NOTHING = new Found(List.of(), new Proofs(List.of(), "", "", false));
+  }
+}

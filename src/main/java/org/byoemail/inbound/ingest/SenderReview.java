@@ -1,0 +1,163 @@
+package org.byoemail.inbound.ingest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.byoemail.account.provider.Provider;
+import org.byoemail.account.provider.Providers;
+import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.format.authentication.SenderCheck;
+import org.byoemail.format.authentication.SenderVerdict;
+import org.byoemail.format.authentication.SenderVerdict.Kind;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mime.MailHeaders;
+import org.byoemail.inbound.ingest.IngestDecision.Verdict;
+import org.byoemail.platform.conversation.Conversations;
+import org.springframework.stereotype.Component;
+
+/**
+ * Judges whether the sender of a mail that was read is who it says, and has a person review it
+ * where the agent's policy asks for proof: policies fail closed. A route that leaves this step out
+ * lets nothing in that is not judged.
+ *
+ * <p>Waits for DNS, outside of any transaction. Safe for use by many threads.
+ */
+@Component("senderReview")
+public class SenderReview {
+  private static final Duration ANSWER_TIME = Duration.ofDays(30);
+  private static final int MAX_REFERENCES = 20;
+
+  private final SenderAuthentication servers;
+  private final SenderTexts texts;
+  private final Conversations conversations;
+  private final TrustedWays trusted;
+  private final Clock clock;
+  private final Set<String> publicDomains;
+
+  SenderReview(
+      SenderAuthentication servers,
+      SenderTexts texts,
+      Conversations conversations,
+      TrustedWays trusted,
+      Providers providers,
+      Clock clock) {
+    this.servers = servers;
+    this.texts = texts;
+    this.conversations = conversations;
+    this.trusted = trusted;
+    this.clock = clock;
+    this.publicDomains =
+        providers.all().stream()
+            .map(Provider::domains)
+            .flatMap(List::stream)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /** Judges a mail that was read and classified, and holds it if its policy says so. */
+  public void review(IngestItem item) {
+    if (item.decision().verdict() != Verdict.ACCEPT) {
+      return;
+    }
+    SenderVerdict verdict = judge(item);
+    item.judged(verdict);
+    if (item.mail().isReleased()) {
+      item.letIn(LetIn.RELEASED);
+    } else if (item.policy().failsClosed() && !verdict.isAuthentic()) {
+      letInOrHold(item, verdict);
+    }
+  }
+
+  private SenderVerdict judge(IngestItem item) {
+    MailHeaders headers = item.mail().headers();
+    Instant received = item.mail().receivedAt();
+    try (InputStream raw = item.mail().raw().open()) {
+      return SenderCheck.of(
+          headers,
+          raw,
+          servers.rule(item.account()),
+          isOfOwnDomain(item),
+          received == null ? clock.instant() : received,
+          texts.forOneMail(item.mail().quarantineId().isPresent()));
+    } catch (IOException e) {
+      throw new UncheckedIOException("a fetched mail cannot be read back", e);
+    }
+  }
+
+  /** Whether From is of the account's own domain, and that is no public provider's. */
+  private boolean isOfOwnDomain(IngestItem item) {
+    String own = item.account().address().domain();
+    return !publicDomains.contains(own)
+        && item.mail()
+            .headers()
+            .from()
+            .filter(from -> from.address().domain().equals(own))
+            .isPresent();
+  }
+
+  private void letInOrHold(IngestItem item, SenderVerdict verdict) {
+    EmailAddress sender = item.mail().headers().from().map(NamedAddress::address).orElse(null);
+    boolean forged = verdict.kind() == Kind.FORGED;
+    if (sender != null
+        && hasOneAuthor(item.mail().headers())
+        && trusted.trusts(item.destination().agent(), sender, verdict.proofs())) {
+      item.letIn(LetIn.TRUSTED_WAY);
+    } else if (!forged && sender != null && answersOurs(item, sender, verdict)) {
+      item.letIn(LetIn.ANSWERS_OURS);
+    } else {
+      item.decide(IngestDecision.hold(reason(verdict)));
+    }
+  }
+
+  private static String reason(SenderVerdict verdict) {
+    return switch (verdict.kind()) {
+      case FORGED -> "forged: " + verdict.reason() + perhapsList(verdict);
+      case UNDECIDED -> "not decided yet: " + verdict.reason() + "; it is tried again";
+      default -> "its sender is not proven: " + verdict.reason();
+    };
+  }
+
+  private static String perhapsList(SenderVerdict verdict) {
+    boolean list =
+        verdict.facts().stream()
+            .anyMatch(one -> one.kind().equals("list") || one.kind().equals("forwarded"));
+    return list ? "; perhaps a mailing list or a forwarder" : "";
+  }
+
+  /**
+   * Whether it answers a Message-ID that was sent to its sender alone, who therefore knew it, and
+   * wants answers nowhere else.
+   */
+  private boolean answersOurs(IngestItem item, EmailAddress sender, SenderVerdict verdict) {
+    MailHeaders headers = item.mail().headers();
+    if (item.policy().inbound() != Mode.KNOWN
+        || verdict.proofs().dmarcFailed()
+        || item.authentication() == Authentication.FAIL
+        || !hasOneAuthor(headers)
+        || headers.all("Reply-To").size() > 1
+        || headers.replyTo().stream().anyMatch(one -> !one.address().equals(sender))) {
+      return false;
+    }
+    List<String> ids =
+        Stream.concat(headers.inReplyTo().stream(), headers.references().stream())
+            .map(MessageId::value)
+            .distinct()
+            .limit(MAX_REFERENCES)
+            .toList();
+    return !ids.isEmpty()
+        && conversations.isAnsweredBy(
+            item.destination().agent(), ids, sender, clock.instant().minus(ANSWER_TIME));
+  }
+
+  private static boolean hasOneAuthor(MailHeaders headers) {
+    return headers.all("From").size() == 1 && headers.addresses("From").size() == 1;
+  }
+}

@@ -1,0 +1,141 @@
+package org.byoemail.inbound.ingest;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.byoemail.account.connection.Deadline;
+import org.byoemail.account.discovery.TextRecords;
+import org.byoemail.format.authentication.DomainTexts;
+import org.byoemail.format.authentication.DomainTexts.Unavailable;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * The TXT records of keys and DMARC policies, from DNS, kept for minutes in bounded memory. A
+ * failure is kept for seconds, so that a batch of mail does not wait for the same name again and
+ * again. Safe for use by many threads.
+ */
+@Component
+class SenderTexts {
+  private static final Duration LIMIT = Duration.ofSeconds(5);
+  private static final Duration FOUND = Duration.ofMinutes(15);
+  private static final Duration NOT_FOUND = Duration.ofMinutes(3);
+  private static final Duration FAILED = Duration.ofSeconds(20);
+
+  /** After so many failures in a row, DNS is taken to be away for a while. */
+  private static final int MAX_FAILURES = 5;
+
+  private static final int MAX_TEXTS = 10;
+  private static final int MAX_TEXT = 8192;
+  private static final int MAX_CHARACTERS = 4 << 20;
+
+  private final TextRecords records;
+  private final Clock clock;
+  private final Counter lookups;
+  private final Counter failures;
+  private final Map<String, Known> known = new LinkedHashMap<>(16, 0.75f, true);
+  private int characters;
+  private int failuresInARow;
+  private Instant awayUntil = Instant.MIN;
+
+  /**
+   * What is known of a name.
+   *
+   * @param texts null if DNS did not answer
+   */
+  private record Known(@Nullable List<String> texts, Instant until, int size) {}
+
+  SenderTexts(TextRecords records, Clock clock, MeterRegistry meters) {
+    this.records = records;
+    this.clock = clock;
+    this.lookups =
+        Counter.builder("byo.inbound.dns.lookups")
+            .description("lookups of signing keys and DMARC policies that were not in memory")
+            .register(meters);
+    this.failures =
+        Counter.builder("byo.inbound.dns.failures")
+            .description("lookups of signing keys and DMARC policies that failed")
+            .register(meters);
+  }
+
+  /**
+   * Lookups for one mail, which together wait 5 s at most.
+   *
+   * @param again whether the mail is judged again, so that names are asked for that failed
+   */
+  DomainTexts forOneMail(boolean again) {
+    Deadline deadline = Deadline.in(LIMIT);
+    return name -> of(name.toLowerCase(Locale.ROOT), deadline, again);
+  }
+
+  private List<String> of(String name, Deadline deadline, boolean again) throws Unavailable {
+    Known present = present(name, again);
+    if (present == null) {
+      if (deadline.isOver()) {
+        throw new Unavailable("the lookups of this mail took too long");
+      }
+      present = lookUp(name, deadline);
+    }
+    List<String> texts = present.texts();
+    if (texts == null) {
+      throw new Unavailable("DNS did not answer for " + name);
+    }
+    return texts;
+  }
+
+  private Known lookUp(String name, Deadline deadline) {
+    lookups.increment();
+    List<String> texts;
+    try {
+      texts =
+          records.of(name, deadline).stream()
+              .filter(text -> text.length() <= MAX_TEXT)
+              .limit(MAX_TEXTS)
+              .toList();
+    } catch (TextRecords.TextsUnknown e) {
+      failures.increment();
+      texts = null;
+    }
+    return keep(name, texts);
+  }
+
+  private synchronized @Nullable Known present(String name, boolean again) {
+    Instant now = clock.instant();
+    Known found = known.get(name);
+    boolean usable = found != null && !(again && found.texts() == null);
+    if (usable && found.until().isAfter(now)) {
+      return found;
+    }
+    return awayUntil.isAfter(now) ? new Known(null, awayUntil, 0) : null;
+  }
+
+  private synchronized Known keep(String name, @Nullable List<String> texts) {
+    Instant now = clock.instant();
+    failuresInARow = texts == null ? failuresInARow + 1 : 0;
+    if (failuresInARow >= MAX_FAILURES) {
+      awayUntil = now.plus(FAILED);
+      failuresInARow = 0;
+    }
+    Duration time = texts == null ? FAILED : texts.isEmpty() ? NOT_FOUND : FOUND;
+    int size = name.length() + 100;
+    for (String text : texts == null ? List.<String>of() : texts) {
+      size += text.length();
+    }
+    Known made = new Known(texts, now.plus(time), size);
+    Known before = known.put(name, made);
+    characters += size - (before == null ? 0 : before.size());
+    Iterator<Known> eldest = known.values().iterator();
+    while (characters > MAX_CHARACTERS && eldest.hasNext()) {
+      characters -= eldest.next().size();
+      eldest.remove();
+    }
+    return made;
+  }
+}

@@ -1,0 +1,134 @@
+package org.byoemail.inbound.ingest;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.byoemail.format.authentication.SenderVerdict.Proofs;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A way by which mail of a contact may come although its sender is not proven. All that it names
+ * must be proven; a List-Id alone proves nothing.
+ *
+ * @param contact an address, or a domain with {@code @} before it
+ * @param signer the domain of a signature that passes, whose labels may be {@code *}; null: any
+ * @param envelope the domain for which the receiving server says spf=pass; null: any
+ * @param list the List-Id; null: any
+ */
+public record TrustedWay(
+    UUID id,
+    String contact,
+    @Nullable String signer,
+    @Nullable String envelope,
+    @Nullable String list,
+    Instant createdAt) {
+
+  /** Domains that sign mail of all their customers: such a signature names none of them. */
+  private static final List<String> SHARED_SIGNERS =
+      List.of(
+          "gmail.com",
+          "google.com",
+          "amazonses.com",
+          "sendgrid.net",
+          "mailgun.org",
+          "mcsv.net",
+          "mcdlv.net",
+          "rsgsv.net",
+          "mandrillapp.com",
+          "sparkpostmail.com",
+          "sendinblue.com",
+          "brevosend.com",
+          "mailjet.com",
+          "postmarkapp.com",
+          "mtasv.net",
+          "zendesk.com",
+          "outlook.com",
+          "hotmail.com",
+          "yahoo.com",
+          "hubspotemail.net",
+          "salesforce.com");
+
+  private static final int MAX_LIST = 250;
+  private static final Pattern DOMAIN =
+      Pattern.compile("(?=.{3,253}$)([a-z0-9_-]{1,63}|\\*)(\\.([a-z0-9_-]{1,63}|\\*))+");
+
+  /** A way as a person enters it. */
+  record Draft(
+      String contact, @Nullable String signer, @Nullable String envelope, @Nullable String list) {
+    /**
+     * @throws WayRefused naming the field and the remedy
+     */
+    Draft {
+      contact = contact.strip().toLowerCase(Locale.ROOT);
+      signer = lower(signer);
+      envelope = lower(envelope);
+      list = lower(list);
+      if (signer == null && envelope == null) {
+        throw new WayRefused("signer", "or envelope is required: anybody can write a List-Id");
+      }
+      if (signer != null && !DOMAIN.matcher(signer).matches()) {
+        throw new WayRefused("signer", "must be a domain; * stands for one label");
+      }
+      if (signer != null && envelope == null && isShared(signer)) {
+        throw new WayRefused(
+            "envelope", "is required with signer " + signer + ", which signs for many senders");
+      }
+      if (envelope != null && (envelope.contains("*") || !DOMAIN.matcher(envelope).matches())) {
+        throw new WayRefused("envelope", "must be a domain");
+      }
+      if (list != null && list.length() > MAX_LIST) {
+        throw new WayRefused("list", "must have at most 250 characters");
+      }
+    }
+
+    /** Whether all that it names is proven. */
+    boolean matches(Proofs proofs) {
+      return TrustedWay.matches(signer, envelope, list, proofs);
+    }
+  }
+
+  private static @Nullable String lower(@Nullable String text) {
+    return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether a signature of that domain says nothing of who wrote the mail. */
+  static boolean isShared(String signer) {
+    String[] labels = signer.split("\\.");
+    return labels[0].equals("*")
+        || labels[labels.length - 1].equals("*")
+        || labels[labels.length - 2].equals("*")
+        || SHARED_SIGNERS.stream()
+            .anyMatch(one -> signer.equals(one) || signer.endsWith("." + one));
+  }
+
+  /** Whether all that it names is proven. */
+  boolean matches(Proofs proofs) {
+    return matches(signer, envelope, list, proofs);
+  }
+
+  private static boolean matches(
+      @Nullable String signer, @Nullable String envelope, @Nullable String list, Proofs proofs) {
+    boolean signed =
+        signer == null || proofs.signers().stream().anyMatch(one -> matches(signer, one));
+    return signed
+        && (signer != null || envelope != null)
+        && (envelope == null || envelope.equals(proofs.envelope()))
+        && (list == null || list.equals(proofs.list()));
+  }
+
+  private static boolean matches(String pattern, String domain) {
+    String[] wanted = pattern.split("\\.");
+    String[] found = domain.split("\\.");
+    if (wanted.length != found.length) {
+      return false;
+    }
+    for (int i = 0; i < wanted.length; i++) {
+      if (!wanted[i].equals("*") && !wanted[i].equals(found[i])) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,106 @@
+package org.byoemail.inbound.ingest;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import org.byoemail.format.authentication.SenderVerdict.Proofs;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Ids;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Repository;
+import org.springframework.transaction.annotation.Propagation;
+import org.springframework.transaction.annotation.Transactional;
+
+/** The trusted ways of the contacts of agents. Safe for use by many threads and nodes. */
+@Repository
+public class TrustedWays {
+  private static final int MAX_OF_AGENT = 1000;
+
+  private final JdbcClient jdbc;
+
+  TrustedWays(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Whether mail of that sender is trusted for what is proven of its way. */
+  boolean trusts(AgentId agent, EmailAddress sender, Proofs proofs) {
+    if (proofs.signers().isEmpty() && proofs.envelope().isEmpty()) {
+      return false;
+    }
+    return jdbc
+        .sql("SELECT * FROM trusted_way WHERE agent_id = :agent AND contact = ANY(:contacts)")
+        .param("agent", agent.value())
+        .param("contacts", new String[] {sender.value(), "@" + sender.domain()})
+        .query(TrustedWays::read)
+        .list()
+        .stream()
+        .anyMatch(way -> way.matches(proofs));
+  }
+
+  /** Those of an agent, the oldest first; at most 1,000. */
+  public List<TrustedWay> of(AgentId agent) {
+    return jdbc.sql("SELECT * FROM trusted_way WHERE agent_id = :agent ORDER BY id LIMIT :most")
+        .param("agent", agent.value())
+        .param("most", MAX_OF_AGENT)
+        .query(TrustedWays::read)
+        .list();
+  }
+
+  /**
+   * Stores one, unless the agent has it.
+   *
+   * @throws WayRefused if the agent has too many
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public TrustedWay add(AgentId agent, TrustedWay.Draft draft) {
+    List<TrustedWay> all = of(agent);
+    for (TrustedWay way : all) {
+      if (way.contact().equals(draft.contact())
+          && Objects.equals(way.signer(), draft.signer())
+          && Objects.equals(way.envelope(), draft.envelope())
+          && Objects.equals(way.list(), draft.list())) {
+        return way;
+      }
+    }
+    if (all.size() == MAX_OF_AGENT) {
+      throw new WayRefused("contact", "the agent has 1,000 trusted ways: remove one first");
+    }
+    return jdbc.sql(
+            """
+            INSERT INTO trusted_way (id, agent_id, contact, signer, envelope, list_id, created_at)
+            VALUES (:id, :agent, :contact, :signer, :envelope, :list, statement_timestamp())
+            RETURNING *
+            """)
+        .param("id", Ids.next())
+        .param("agent", agent.value())
+        .param("contact", draft.contact())
+        .param("signer", draft.signer())
+        .param("envelope", draft.envelope())
+        .param("list", draft.list())
+        .query(TrustedWays::read)
+        .single();
+  }
+
+  /** Removes one; false if the agent has no such way. */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public boolean remove(AgentId agent, UUID id) {
+    return jdbc.sql("DELETE FROM trusted_way WHERE agent_id = :agent AND id = :id")
+            .param("agent", agent.value())
+            .param("id", id)
+            .update()
+        > 0;
+  }
+
+  private static TrustedWay read(ResultSet row, int number) throws SQLException {
+    return new TrustedWay(
+        row.getObject("id", UUID.class),
+        row.getString("contact"),
+        row.getString("signer"),
+        row.getString("envelope"),
+        row.getString("list_id"),
+        row.getTimestamp("created_at").toInstant());
+  }
+}

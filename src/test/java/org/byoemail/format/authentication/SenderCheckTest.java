@@ -1,0 +1,411 @@
+package org.byoemail.format.authentication;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.byoemail.support.DkimSigner.Options.USUAL;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.format.authentication.SenderVerdict.Fact;
+import org.byoemail.format.authentication.SenderVerdict.Kind;
+import org.byoemail.format.authentication.SenderVerdict.Source;
+import org.byoemail.format.mime.MailParser;
+import org.byoemail.support.DkimSigner;
+import org.byoemail.support.DkimSigner.Options;
+import org.byoemail.support.RequiresPrograms;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Verdicts on mail that another implementation signed, and on what forgers make of it. */
+@RequiresPrograms(DkimSigner.PROGRAM)
+class SenderCheckTest {
+  private static final Instant RECEIVED = Instant.parse("2026-11-30T10:00:00Z");
+  private static final ServerRule SERVER = ServerRule.of("mx.test");
+  private static final String MAIL =
+      """
+      From: Ann Other <ann@contact.test>
+      To: agent@example.test
+      Subject: The   order
+       of\tMonday
+      Date: Mon, 30 Nov 2026 09:59:00 +0000
+      Message-ID: <1@contact.test>
+      MIME-Version: 1.0
+      Content-Type: text/plain; charset=utf-8
+
+      Pay 100 EUR  to Ben.\t
+        It is due.
+
+      Ann
+
+
+      """
+          .replace("\n", "\r\n");
+
+  private static DkimSigner signer;
+
+  private final Map<String, List<String>> zone = new HashMap<>();
+  private final List<String> asked = new ArrayList<>();
+  private boolean away;
+
+  @BeforeAll
+  static void start() {
+    signer = new DkimSigner();
+  }
+
+  @AfterAll
+  static void stop() {
+    signer.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "relaxed/relaxed, 2048",
+    "relaxed/simple, 2048",
+    "simple/relaxed, 1024",
+    "simple/simple, 4096",
+    "relaxed/relaxed, 0",
+    "simple/simple, 0"
+  })
+  void signatureOfAnotherImplementationProvesItsDomain(String form, int bits) {
+    String signed = signed("contact.test", USUAL.with(form).withBits(bits));
+
+    SenderVerdict verdict = judge(signed, null);
+
+    assertThat(verdict.kind()).isEqualTo(Kind.AUTHENTIC);
+    assertThat(verdict.source()).isEqualTo(Source.DKIM);
+    assertThat(verdict.facts()).contains(new Fact("dkim", "contact.test: pass"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "\r\n",
+        "\r\n\r\n\r\n",
+        "one line without an end",
+        " leading and trailing \t\r\n",
+        "\t\r\n \r\ntext\r\n \r\n",
+        "a\rb\r\n",
+        "é in UTF-8\r\n"
+      })
+  void bodiesAreReadAsAnotherImplementationReadsThem(String body) {
+    String mail = MAIL.substring(0, MAIL.indexOf("\r\n\r\n") + 4) + utf8(body);
+    for (String form : List.of("relaxed/relaxed", "simple/simple")) {
+      publish("contact.test", USUAL);
+
+      SenderVerdict verdict = judge(signer.sign(mail, "contact.test", USUAL.with(form)), null);
+
+      assertThat(verdict.facts()).as(form).contains(new Fact("dkim", "contact.test: pass"));
+    }
+  }
+
+  @Test
+  void samplesOfRfc8463Pass() {
+    zone.put(
+        "brisbane._domainkey.football.example.com",
+        List.of("v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="));
+    zone.put(
+        "test._domainkey.football.example.com",
+        List.of(
+            "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDkHlOQoBTzWRiGs5V6NpP3idY6Wk0"
+                + "8a5qhdR6wy5bdOKb2jLQiY/J16JYi0Qvx/byYzCNb3W91y3FutACDfzwQ/BC/e/8uBsCR+yz1Lxj+PL6"
+                + "lHvqMKrM3rG4hstT5QjvHO9PzoxZyVYLzBfO2EeC3Ip3G+2kryOTIKT+l/K4w3QIDAQAB"));
+    String mail =
+        """
+        DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;
+         d=football.example.com; i=@football.example.com;
+         q=dns/txt; s=brisbane; t=1528637909; h=from : to :
+         subject : date : message-id : from : subject : date;
+         bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+         b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus
+         Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==
+        DKIM-Signature: v=1; a=rsa-sha256; c=relaxed/relaxed;
+         d=football.example.com; i=@football.example.com;
+         q=dns/txt; s=test; t=1528637909; h=from : to : subject :
+         date : message-id : from : subject : date;
+         bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+         b=F45dVWDfMbQDGHJFlXUNB2HKfbCeLRyhDXgFpEL8GwpsRe0IeIixNTe3
+         DhCVlUrSjV4BwcVcOF6+FF3Zo9Rpo1tFOeS9mPYQTnGdaSGsgeefOsk2Jz
+         dA+L10TeYt9BgDfQNZtKdN1WO//KgIqXP7OdEFE4LjFYNcUxZQ4FADY+8=
+        From: Joe SixPack <joe@football.example.com>
+        To: Suzie Q <suzie@shopping.example.net>
+        Subject: Is dinner ready?
+        Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
+        Message-ID: <20030712040037.46341.5F8J@football.example.com>
+
+        Hi.
+
+        We lost the game.  Are you hungry yet?
+
+        Joe.
+        """
+            .replace("\n", "\r\n");
+
+    SenderVerdict first = judge(mail, null);
+    zone.remove("brisbane._domainkey.football.example.com");
+    SenderVerdict second = judge(mail, null);
+
+    assertThat(first.source()).isEqualTo(Source.DKIM);
+    assertThat(second.source()).isEqualTo(Source.DKIM);
+    assertThat(second.facts())
+        .contains(
+            new Fact("dkim", "football.example.com: no-key, its domain publishes no such key"),
+            new Fact("dkim", "football.example.com: pass"));
+  }
+
+  @Test
+  void mailIsNotBelievedOnceItWasChanged() {
+    String signed = signed("contact.test", USUAL);
+
+    assertUnproven(signed.replace("Ben", "Bob"), "the body was changed");
+    assertUnproven(signed.replace("order", "orders"), "signed header fields were changed");
+    assertUnproven(signed.replace("ann@contact", "eve@contact"), "header fields were changed");
+    assertUnproven("Subject: Pay Bob\r\n" + signed, "does not cover subject");
+    assertUnproven("Content-Type: text/html\r\n" + signed, "does not cover content-type");
+    assertUnproven("Reply-To: eve@evil.test\r\n" + signed, "does not cover reply-to");
+    assertUnproven("From: eve@evil.test\r\n" + signed, "exactly one author");
+    assertUnproven(signed + "One more line.\r\n", "the body was changed");
+    assertUnproven("no field\r\n" + signed, "the header is malformed");
+    assertUnproven("X-A: b\rSubject: Pay Bob\r\n" + signed, "the header is malformed");
+    assertUnproven("X-A: b\r\n \r\n" + signed, "the header is malformed");
+  }
+
+  @Test
+  void changedFieldsAreNotBelievedWhereTheServerSaysThatTheSignaturePassed() {
+    String word = "Authentication-Results: mx.test; dmarc=pass header.from=contact.test\r\n";
+    String signed = signed("contact.test", USUAL);
+
+    assertThat(judge(word + signed.replace("Ben", "Bob"), SERVER).source())
+        .isEqualTo(Source.SERVER);
+    assertThat(judge(word + "Subject: Pay Bob\r\n" + signed, SERVER).kind())
+        .isEqualTo(Kind.UNPROVEN);
+    assertThat(judge(word + "Reply-To: eve@evil.test\r\n" + signed, SERVER).kind())
+        .isEqualTo(Kind.UNPROVEN);
+    assertThat(judge(word + signed("contact.test", USUAL.withLimit()) + "More.\r\n", SERVER).kind())
+        .isEqualTo(Kind.UNPROVEN);
+  }
+
+  @Test
+  void appendedTextIsNotBelievedBehindALengthLimit() {
+    String signed = signed("contact.test", USUAL.withLimit()) + "Pay Bob.\r\n";
+
+    assertUnproven(signed, "it covers the beginning of the body only");
+  }
+
+  @Test
+  void keysThatAnybodyMayBreakOrThatTestProveNothing() {
+    assertUnproven(signed("contact.test", USUAL.withBits(768)), "fewer than 1,024 bits");
+    zone.put(
+        "s1._domainkey.contact.test",
+        List.of(signer.record(USUAL).replace("v=DKIM1;", "v=DKIM1; t=y;")));
+    assertUnproven(signer.sign(MAIL, "contact.test", USUAL), "its key is a test key");
+    zone.put("s1._domainkey.contact.test", List.of("v=DKIM1; p="));
+    assertUnproven(signer.sign(MAIL, "contact.test", USUAL), "publishes no such key");
+    zone.remove("s1._domainkey.contact.test");
+    assertUnproven(signer.sign(MAIL, "contact.test", USUAL), "publishes no such key");
+    zone.put("s1._domainkey.contact.test", List.of("v=DKIM1; p=AAAA", "\0\1garbage;;=", "="));
+    assertUnproven(signer.sign(MAIL, "contact.test", USUAL), "publishes no such key");
+  }
+
+  @Test
+  void signatureOfAnotherDomainProvesNothing() {
+    SenderVerdict verdict = judge(signed("evil.test", USUAL), null);
+
+    assertThat(verdict.kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(verdict.proofs().signers()).containsExactly("evil.test");
+    // No query for a domain that shares nothing with the author's.
+    assertThat(asked).containsExactly("s1._domainkey.evil.test");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // Signer, author's zone, whether it proves the author at contact.test.
+    "mail.contact.test, _dmarc.contact.test=v=DMARC1; p=none, AUTHENTIC",
+    "mail.contact.test, _dmarc.contact.test=v=DMARC1; p=none; adkim=s, UNPROVEN",
+    "mail.contact.test, _dmarc.mail.contact.test=v=DMARC1; p=none; psd=n, UNPROVEN",
+    "mail.contact.test, _dmarc.contact.test=v=DMARC1; p=none; psd=y, UNPROVEN",
+    "mail.contact.test, none=, UNPROVEN",
+    "test, _dmarc.test=v=DMARC1; p=none, UNPROVEN",
+    "a.b.c.d.e.f.g.h.i.contact.test, _dmarc.contact.test=v=DMARC1; p=none, AUTHENTIC"
+  })
+  void alignmentFollowsTheTreeWalk(String signer, String record, Kind expected) {
+    zone.put(
+        record.substring(0, record.indexOf('=')),
+        List.of(record.substring(record.indexOf('=') + 1)));
+
+    SenderVerdict verdict = judge(signed(signer, USUAL), null);
+
+    assertThat(verdict.kind()).isEqualTo(expected);
+    assertThat(asked.size()).isLessThanOrEqualTo(18);
+  }
+
+  @Test
+  void dnsFailureIsNoVerdict() {
+    String signed = signed("contact.test", USUAL);
+    away = true;
+
+    assertThat(judge(signed, null).kind()).isEqualTo(Kind.UNDECIDED);
+    // What DNS cannot change is decided.
+    assertThat(judge(signed.replace("Ben", "Bob"), null).kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(judge(MAIL, null).kind()).isEqualTo(Kind.UNPROVEN);
+  }
+
+  @Test
+  void oneOfSeveralSignaturesIsEnough() {
+    publish("list.test", USUAL);
+    String signed = signer.sign(signed("contact.test", USUAL), "list.test", USUAL);
+    String forwarded = signer.sign(signed.replace("Ben", "Bob"), "list.test", USUAL);
+
+    assertThat(judge(signed, null).source()).isEqualTo(Source.DKIM);
+    SenderVerdict verdict = judge(forwarded, null);
+    assertThat(verdict.kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(verdict.proofs().signers()).containsExactly("list.test");
+  }
+
+  @Test
+  void noMoreThanTenSignaturesAreLookedAt() {
+    publish("evil.test", USUAL);
+    String signed = signed("contact.test", USUAL);
+    for (int i = 0; i < 30; i++) {
+      signed = signer.sign(signed, "evil.test", USUAL);
+    }
+
+    SenderVerdict verdict = judge(signed, null);
+
+    assertThat(verdict.kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(asked).hasSize(10);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mx.test; dmarc=pass header.from=contact.test | AUTHENTIC",
+        "mx.test; dmarc=bestguesspass action=none header.from=contact.test | AUTHENTIC",
+        "mx.test; spf=pass smtp.mailfrom=bounces@contact.test | AUTHENTIC",
+        "mx.test; dkim=pass header.d=contact.test | AUTHENTIC",
+        "mx.test; dmarc=pass header.from=evil.test | UNPROVEN",
+        "mx.test; dmarc=pass | UNPROVEN",
+        "mx.test; spf=pass smtp.mailfrom=evil.test | UNPROVEN",
+        "mx.test; dkim=pass header.d=evil.test | UNPROVEN",
+        "evil.test; dmarc=pass header.from=contact.test | UNPROVEN",
+        "mx.test.evil.test; dmarc=pass header.from=contact.test | UNPROVEN",
+        "mx.test; dmarc=pass header.from=contact.test (open | UNPROVEN",
+        "mx.test; dmarc=fail (p=REJECT sp=NONE dis=NONE) header.from=contact.test | FORGED",
+        "mx.test; dmarc=fail action=oreject header.from=contact.test | FORGED",
+        "mx.test; dmarc=fail header.from=contact.test (policy=quarantine) | FORGED",
+        "mx.test; dmarc=fail (p=NONE sp=NONE) header.from=contact.test | UNPROVEN",
+        "mx.test; dmarc=fail header.from=contact.test | FORGED",
+        "mx.test; spf=pass smtp.mailfrom=contact.test; dmarc=fail (p=reject) | FORGED",
+        "mx.test; auth=pass smtp.auth=ann@contact.test | UNPROVEN"
+      })
+  void trustedServersWordCounts(String field, Kind expected) {
+    zone.put("_dmarc.contact.test", List.of("v=DMARC1; p=reject"));
+
+    SenderVerdict verdict = judge("Authentication-Results: " + field + "\r\n" + MAIL, SERVER);
+
+    assertThat(verdict.kind()).isEqualTo(expected);
+  }
+
+  @Test
+  void serversWordCountsOnlyWhereItStandsOnTop() {
+    String ours = "Authentication-Results: mx.test; dmarc=fail (p=reject)\r\n";
+    String theirs = "Authentication-Results: mx.test; dmarc=pass header.from=contact.test\r\n";
+    String received = "Received: from evil.test by mx.test with ESMTP; today\r\n";
+    String earlier = "Received: from pc by evil.test; yesterday\r\n";
+    ServerRule above = new ServerRule(List.of("mx.test"), List.of("mx.test"), false, false);
+    ServerRule topmost = new ServerRule(List.of(), List.of(), true, false);
+
+    assertThat(judge(ours + theirs + MAIL, SERVER).kind()).isEqualTo(Kind.FORGED);
+    assertThat(judge(received + earlier + theirs + MAIL, above).kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(judge(received + theirs + earlier + MAIL, above).kind()).isEqualTo(Kind.AUTHENTIC);
+    assertThat(judge(ours.replace("mx.test; ", "") + theirs + MAIL, topmost).kind())
+        .isEqualTo(Kind.FORGED);
+    assertThat(judge(theirs.replace("mx.test; ", "") + MAIL, topmost).kind())
+        .isEqualTo(Kind.AUTHENTIC);
+  }
+
+  @Test
+  void colleagueWritesFromInside() {
+    ServerRule microsoft = new ServerRule(List.of(), List.of(), true, true);
+    String inside = "X-MS-Exchange-Organization-AuthAs: Internal\r\n" + MAIL;
+
+    assertThat(judge(inside, microsoft, true).source()).isEqualTo(Source.INSIDE);
+    assertThat(judge(inside, microsoft, false).kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(judge(inside, SERVER, true).kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(
+            judge("X-MS-Exchange-Organization-AuthAs: Anonymous\r\n" + inside, microsoft, true)
+                .kind())
+        .isEqualTo(Kind.UNPROVEN);
+    String signedIn =
+        "Authentication-Results: mx.test; auth=pass smtp.auth=ann@contact.test\r\n" + MAIL;
+    assertThat(judge(signedIn, SERVER, true).source()).isEqualTo(Source.INSIDE);
+    assertThat(judge(signedIn.replace("auth=ann", "auth=eve"), SERVER, true).kind())
+        .isEqualTo(Kind.UNPROVEN);
+  }
+
+  @Test
+  void listAndForwarderAreFactsBesideTheVerdict() {
+    String mail =
+        "Return-Path: <SRS0=abc=xy=contact.test=ann@forward.test>\r\nList-Id: Talk <talk.list.test>\r\n"
+            + MAIL;
+
+    assertThat(judge(mail, null).facts())
+        .contains(new Fact("list", "talk.list.test"), new Fact("forwarded", "forward.test"));
+  }
+
+  private String signed(String domain, Options options) {
+    publish(domain, options);
+    return signer.sign(MAIL, domain, options);
+  }
+
+  private void publish(String domain, Options options) {
+    zone.put("s1._domainkey." + domain, List.of(signer.record(options)));
+  }
+
+  private void assertUnproven(String mail, String reason) {
+    SenderVerdict verdict = judge(mail, null);
+    assertThat(verdict.kind()).as(verdict.reason()).isEqualTo(Kind.UNPROVEN);
+    assertThat(verdict.reason()).contains(reason);
+  }
+
+  private SenderVerdict judge(String mail, @Nullable ServerRule rule) {
+    return judge(mail, rule, false);
+  }
+
+  private SenderVerdict judge(String mail, @Nullable ServerRule rule, boolean ownDomain) {
+    byte[] raw = mail.getBytes(StandardCharsets.ISO_8859_1);
+    try {
+      return SenderCheck.of(
+          new MailParser().parse(raw).headers(),
+          new ByteArrayInputStream(raw),
+          rule,
+          ownDomain,
+          RECEIVED,
+          name -> {
+            asked.add(name);
+            if (away) {
+              throw new DomainTexts.Unavailable("away");
+            }
+            return zone.getOrDefault(name, List.of());
+          });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String utf8(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+}

@@ -1,0 +1,384 @@
+package org.byoemail.inbound.ingest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.byoemail.inbound.ingest.InboundFixture.await;
+import static org.byoemail.support.DkimSigner.Options.USUAL;
+
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.ContactPolicy.Unproven;
+import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.inbound.ingest.HeldMails.Trust;
+import org.byoemail.inbound.ingest.InboundFixture.Server;
+import org.byoemail.support.DkimSigner;
+import org.byoemail.support.DnsServer;
+import org.byoemail.support.GreenMailServer;
+import org.byoemail.support.MailUser;
+import org.byoemail.support.RequiresPrograms;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.test.context.TestPropertySource;
+
+/** What reaches an agent whose policy fails closed, what is held, and how it gets in. */
+@InboundRoutesTest
+@RequiresPrograms(DkimSigner.PROGRAM)
+@TestPropertySource(
+    properties = {"byo.mailbox.login-interval=0ms", "byo.inbound.recheck-interval=200ms"})
+class HeldMailTest {
+  @RegisterExtension static final GreenMailServer GREENMAIL = GreenMailServer.shared();
+
+  private static final String ANN = "ann@contact.test";
+  private static final DnsServer DNS = InboundNodes.DNS;
+  private static DkimSigner signer;
+
+  @Autowired InboundFixture fixture;
+  @Autowired HeldMails heldMails;
+  @Autowired TrustedWays ways;
+  @Autowired Quarantine quarantine;
+  @Autowired Inbox inbox;
+
+  private Account watched;
+  private Account listed;
+
+  @DynamicPropertySource
+  static void settings(DynamicPropertyRegistry registry) {
+    InboundNodes.register(registry);
+  }
+
+  @BeforeAll
+  static void start() {
+    signer = new DkimSigner();
+    DNS.txt("s1._domainkey.contact.test", signer.record(USUAL));
+    DNS.txt("s1._domainkey.evil.test", signer.record(USUAL));
+    DNS.txt("s1._domainkey.list.test", signer.record(USUAL));
+    DNS.txt("_dmarc.contact.test", "v=DMARC1; p=reject");
+  }
+
+  @AfterAll
+  static void stop() {
+    signer.close();
+  }
+
+  @AfterEach
+  void disable() {
+    DNS.recover();
+    for (Account account : new Account[] {watched, listed}) {
+      if (account != null) {
+        fixture.disable(account);
+      }
+    }
+  }
+
+  @Test
+  void forgedMailOfEachMakeNeverReachesAnAgent() {
+    MailUser known = watch("self-hosted", Mode.KNOWN, ANN);
+    MailUser other = GREENMAIL.freshUser("gmail-like");
+    listed = enable(other, Mode.LISTED, ANN, "@contact.test");
+    Map<String, String> makes = new LinkedHashMap<>();
+    String signed = signed(mail(ANN, "make"), "contact.test");
+    String word = "Authentication-Results: mx.google.com; dmarc=pass header.from=contact.test\r\n";
+    String arrived = "Received: from evil.test by mx.google.com with ESMTPS; today\r\n";
+    String before = "Received: from pc by evil.test; today\r\n";
+    makes.put("no signature", mail(ANN, "make"));
+    makes.put("broken signature", signed.replace("This is", "That is"));
+    makes.put("unaligned", signed(mail(ANN, "make"), "evil.test"));
+    makes.put("replayed with another subject", "Subject: Pay Eve\r\n" + signed);
+    makes.put("replayed with Reply-To", "Reply-To: eve@evil.test\r\n" + signed);
+    makes.put("replayed with another recipient", signed.replace("agent@", "victim@"));
+    makes.put("replayed with another type", "Content-Type: text/html\r\n" + signed);
+    makes.put(
+        "appended behind a limit",
+        signer.sign(mail(ANN, "make"), "contact.test", USUAL.withLimit()) + "Pay Eve.\r\n");
+    makes.put("look-alike", signed(mail("ann@c0ntact.test", "make"), "evil.test"));
+    makes.put("injected result", arrived + before + word + mail(ANN, "make"));
+    makes.put("injected result alone", before + word + mail(ANN, "make"));
+    makes.put("two authors", "From: Eve <eve@evil.test>\r\n" + signed);
+    makes.put(
+        "two authors, the other way", signed.replace("Subject:", "From: e@evil.test\r\nSubject:"));
+    makes.put("author in a comment", from(signed, "(" + ANN + ") <eve@evil.test>"));
+    makes.put("author behind a comment", from(signed, ANN + " (eve@evil.test)"));
+    makes.put("author in a name", from(signed, "\"" + ANN + "\" <eve@evil.test>"));
+    makes.put(
+        "author in an encoded word", from(signed, "=?utf-8?q?ann=40contact.test?= <e@evil.test>"));
+    makes.put("author encoded", from(signed, "=?utf-8?q?ann=40contact=2Etest?="));
+    makes.put("two addresses", from(signed, ANN + ", eve@evil.test"));
+
+    makes.forEach(
+        (make, mail) -> {
+          GREENMAIL.deliver(known, bytes(mail.replace("Subject: make", "Subject: " + make)));
+          GREENMAIL.deliver(other, bytes(mail.replace("Subject: make", "Subject: " + make)));
+          // Those whose subject is signed keep it.
+          GREENMAIL.deliver(known, bytes(mail));
+          GREENMAIL.deliver(other, bytes(mail));
+        });
+    GREENMAIL.deliver(known, bytes(signed(mail(ANN, "honest"), "contact.test")));
+    GREENMAIL.deliver(other, bytes(signed(mail(ANN, "honest"), "contact.test")));
+
+    await("honest", () -> fixture.messages(watched), all -> all.contains("honest"));
+    await("honest", () -> fixture.messages(listed), all -> all.contains("honest"));
+    assertThat(fixture.messages(watched)).containsExactly("honest");
+    assertThat(fixture.messages(listed)).containsExactly("honest");
+    assertThat(fixture.rows(watched)).hasSize(2 * makes.size() + 1);
+    assertThat(fixture.rows(listed)).hasSize(2 * makes.size() + 1);
+  }
+
+  private static String from(String mail, String from) {
+    return mail.replace("From: Ann Other <" + ANN + ">", "From: " + from);
+  }
+
+  @Test
+  void honestMailIsAuthenticWhateverTheReceivingServer() {
+    MailUser user = watch("self-hosted", Mode.KNOWN, ANN);
+    MailUser gmail = GREENMAIL.freshUser("gmail-like");
+    listed = enable(gmail, Mode.LISTED, ANN);
+    String word = "Authentication-Results: mx.google.com; dmarc=pass header.from=contact.test\r\n";
+    String path = "Received: by 2002:a05:1 with SMTP id x; today\r\n";
+    String arrived = "Received: from a.contact.test by mx.google.com with ESMTPS; today\r\n";
+
+    GREENMAIL.deliver(user, bytes(signed(mail(ANN, "signed"), "contact.test")));
+    GREENMAIL.deliver(gmail, bytes(path + arrived + word + mail(ANN, "vouched for")));
+    await("signed", () -> fixture.messages(watched), List.of("signed")::equals);
+    await("vouched for", () -> fixture.messages(listed), List.of("vouched for")::equals);
+
+    assertThat(entry(watched, "signed").judged())
+        .satisfies(
+            one -> {
+              assertThat(one.verdict()).isEqualTo("authentic");
+              assertThat(one.source()).isEqualTo("dkim");
+            });
+    assertThat(entry(listed, "vouched for").judged().source()).isEqualTo("server");
+    assertThat(fixture.eventBodies(watched).get(0))
+        .contains("\"verdict\": \"authentic\"", "\"verdictSource\": \"dkim\"");
+  }
+
+  @Test
+  void microsoftsRepackedMailAndColleaguesAreAuthentic() {
+    MailUser user = watch("microsoft-like", Mode.KNOWN, ANN, "@example.test");
+    String word =
+        "Authentication-Results: spf=pass (sender IP is 192.0.2.1) smtp.mailfrom=contact.test;"
+            + " dkim=pass header.d=contact.test; dmarc=pass action=none header.from=contact.test;"
+            + "compauth=pass reason=100\r\n";
+    String repacked = signed(mail(ANN, "repacked"), "contact.test").replace("This is", "This  is");
+    String injected = "Authentication-Results: dmarc=pass header.from=contact.test\r\n";
+    String fail =
+        "Authentication-Results: spf=fail smtp.mailfrom=evil.test; dkim=none;"
+            + " dmarc=fail action=oreject header.from=contact.test\r\n";
+    String inside = "X-MS-Exchange-Organization-AuthAs: Internal\r\n";
+
+    GREENMAIL.deliver(user, bytes(word + repacked));
+    GREENMAIL.deliver(
+        user, bytes(inside + mail("colleague@" + watched.address().domain(), "colleague")));
+    GREENMAIL.deliver(user, bytes(fail + injected + mail(ANN, "forged")));
+    await("forged", () -> held(watched), List.of("forged")::equals);
+
+    assertThat(fixture.messages(watched)).containsExactlyInAnyOrder("repacked", "colleague");
+    assertThat(entry(watched, "colleague").judged().source()).isEqualTo("inside");
+    InboxEntry forged = entry(watched, "forged");
+    assertThat(forged.judged().verdict()).isEqualTo("forged");
+    assertThat(forged.reason()).startsWith("forged: the receiving server says dmarc=fail");
+    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isZero();
+    assertThat(held(watched)).containsExactly("forged");
+  }
+
+  @Test
+  void answerToOurMessageIsLetInAlthoughItsDomainSignsNothing() {
+    MailUser user = watch("self-hosted", Mode.KNOWN);
+    UUID ours = fixture.wroteTo(watched, "ben@small.test", "id-1@example.test");
+    String answer = "In-Reply-To: <id-1@example.test>\r\n";
+    String elsewhere = "Reply-To: eve@evil.test\r\n";
+
+    GREENMAIL.deliver(user, bytes(answer + elsewhere + mail("ben@small.test", "elsewhere")));
+    GREENMAIL.deliver(user, bytes(mail("ben@small.test", "no answer")));
+    GREENMAIL.deliver(
+        user, bytes(answer.replace("id-1", "id-2") + mail("ben@small.test", "guess")));
+    GREENMAIL.deliver(user, bytes(answer + mail("ben@small.test", "answer")));
+    await("answer", () -> fixture.messages(watched), List.of("", "answer")::equals);
+    fixture.alsoSentTo(ours, "eve@evil.test");
+    GREENMAIL.deliver(user, bytes(answer + mail("ben@small.test", "shared")));
+    await("shared", () -> held(watched), all -> all.contains("shared"));
+
+    assertThat(held(watched)).containsExactly("elsewhere", "no answer", "guess", "shared");
+    assertThat(entry(watched, "answer").judged().letIn()).isEqualTo("answers-ours");
+    assertThat(fixture.eventBodies(watched))
+        .anySatisfy(body -> assertThat(body).contains("\"letIn\": \"answers-ours\""));
+  }
+
+  @Test
+  void heldMailIsReleasedOnceOneByOneOrInBulk() {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN, "ben@small.test");
+    for (String subject : List.of("one", "two", "three")) {
+      GREENMAIL.deliver(user, bytes(mail(ANN, subject)));
+    }
+    GREENMAIL.deliver(user, bytes(mail("ben@small.test", "four")));
+    await("held", () -> held(watched), List.of("one", "two", "three", "four")::equals);
+    UUID one = entry(watched, "one").id();
+    UUID three = entry(watched, "three").id();
+
+    assertThat(fixture.messages(watched)).isEmpty();
+    assertThat(fixture.events(watched)).containsOnly("mail.held").hasSize(4);
+    assertThat(fixture.eventBodies(watched))
+        .allSatisfy(b -> assertThat(b).doesNotContain("\"two\""));
+    // An earlier release sees it in the quarantine; this one lists it for review only.
+    assertThat(fixture.subjects(watched, "quarantined")).hasSize(4);
+    assertThat(inbox.list(new InboxFilter(null, watched.id(), null, null, null), 10)).isEmpty();
+    assertThat(list(InboundStatus.QUARANTINED)).isEmpty();
+    assertThatThrownBy(() -> quarantine.retry(null, one)).isInstanceOf(RetryRefused.class);
+    assertThat(heldMails.release("another", one)).isEmpty();
+
+    assertThat(heldMails.release("acme", one).orElseThrow().status())
+        .isEqualTo(InboundStatus.INGESTED);
+    assertThatThrownBy(() -> heldMails.release("acme", one)).isInstanceOf(RetryRefused.class);
+    assertThat(heldMails.discard("acme", three).orElseThrow().status())
+        .isEqualTo(InboundStatus.REFUSED);
+    assertThatThrownBy(() -> heldMails.release("acme", three)).isInstanceOf(RetryRefused.class);
+    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), "@contact.test")).isOne();
+
+    assertThat(fixture.messages(watched)).containsExactly("one", "two");
+    assertThat(held(watched)).containsExactly("four");
+    assertThat(entry(watched, "one").judged().letIn()).isEqualTo("released");
+    assertThat(fixture.audited(one)).containsExactly("held.released");
+    assertThat(fixture.audited(three)).containsExactly("held.discarded");
+  }
+
+  @Test
+  void contactIsTrustedByAWayAndNeverByAnything() {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN);
+    String list = "List-Id: Talk <talk.list.test>\r\n";
+    String throughList =
+        signed(
+            list + signed(mail(ANN, "by list"), "contact.test").replace("This", "[Talk] This"),
+            "list.test");
+    GREENMAIL.deliver(user, bytes(throughList));
+    GREENMAIL.deliver(user, bytes(mail(ANN, "bare")));
+    await("held", () -> held(watched), List.of("by list", "bare")::equals);
+    UUID byList = entry(watched, "by list").id();
+    UUID bare = entry(watched, "bare").id();
+
+    for (Trust anything :
+        List.of(
+            new Trust(false, null, null, null),
+            new Trust(false, null, null, "talk.list.test"),
+            new Trust(false, "*.test", null, null),
+            new Trust(false, "evil.test", null, null),
+            new Trust(false, "sendgrid.net", null, null))) {
+      assertThatThrownBy(() -> heldMails.trust("acme", byList, anything))
+          .isInstanceOf(WayRefused.class);
+    }
+    InboxEntry trusted =
+        heldMails
+            .trust("acme", byList, new Trust(false, "list.test", null, "talk.list.test"))
+            .orElseThrow();
+    GREENMAIL.deliver(user, bytes(signed(list + mail(ANN, "next"), "list.test")));
+    GREENMAIL.deliver(user, bytes(list + mail(ANN, "only claims to")));
+    await("only claims to", () -> held(watched), all -> all.contains("only claims to"));
+
+    assertThat(trusted.status()).isEqualTo(InboundStatus.INGESTED);
+    assertThat(trusted.judged().letIn()).isEqualTo("trusted-way");
+    assertThat(fixture.messages(watched)).containsExactly("by list", "next");
+    assertThat(held(watched)).containsExactly("bare", "only claims to");
+    assertThat(inbox.find(null, bare).orElseThrow().judged().found().proofs().signers()).isEmpty();
+    assertThat(ways.of(watched.agent())).extracting(TrustedWay::contact).containsExactly(ANN);
+    assertThat(fixture.audited(byList)).containsExactly("contact.trusted");
+  }
+
+  @Test
+  void mailWaitsForDnsAndIsDecidedByItself() {
+    MailUser user = watch("self-hosted", Mode.KNOWN, "cy@late.test");
+    DNS.fail(org.xbill.DNS.Rcode.SERVFAIL);
+    GREENMAIL.deliver(user, bytes(signed(mail("cy@late.test", "late"), "late.test")));
+    await("held", () -> held(watched), List.of("late")::equals);
+
+    assertThat(entry(watched, "late").judged().verdict()).isEqualTo("undecided");
+    assertThat(fixture.events(watched)).isEmpty();
+    DNS.recover();
+    DNS.txt("s1._domainkey.late.test", signer.record(USUAL));
+
+    await(
+        "late",
+        () -> {
+          fixture.dueNow(watched);
+          return fixture.messages(watched);
+        },
+        List.of("late")::equals);
+    assertThat(entry(watched, "late").judged().verdict()).isEqualTo("authentic");
+    assertThat(entry(watched, "late").judged().recheckAt()).isNull();
+    assertThat(fixture.events(watched)).containsExactly("message.received");
+  }
+
+  @Test
+  void agentsOfEarlierReleasesKeepWhatTheyHad() {
+    MailUser user = GREENMAIL.freshUser("self-hosted");
+    watched =
+        fixture.enable(
+            fixture.account(
+                user,
+                server(),
+                new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of(ANN), true, Unproven.ADMIT)));
+
+    GREENMAIL.deliver(user, bytes(mail(ANN, "unproven")));
+    await("unproven", () -> fixture.messages(watched), List.of("unproven")::equals);
+
+    assertThat(entry(watched, "unproven").judged().verdict()).isEqualTo("unproven");
+  }
+
+  private MailUser watch(String name, Mode inbound, String... contacts) {
+    MailUser user = GREENMAIL.freshUser(name);
+    watched = enable(user, inbound, contacts);
+    return user;
+  }
+
+  private Account enable(MailUser user, Mode inbound, String... contacts) {
+    return fixture.enable(
+        fixture.account(user, server(), new ContactPolicy(inbound, Mode.OPEN, List.of(contacts))));
+  }
+
+  private static Server server() {
+    return new Server(GREENMAIL.imapPort(), Security.NONE, true);
+  }
+
+  private List<String> held(Account account) {
+    return inbox
+        .list(new InboxFilter(null, account.id(), InboundStatus.HELD, null, null), 100)
+        .stream()
+        .sorted(java.util.Comparator.comparing(one -> one.id().toString()))
+        .map(InboxEntry::subject)
+        .toList();
+  }
+
+  private List<InboxEntry> list(InboundStatus status) {
+    return inbox.list(new InboxFilter(null, watched.id(), status, null, null), 10);
+  }
+
+  private InboxEntry entry(Account account, String subject) {
+    return fixture.rows(account).stream()
+        .filter(row -> subject.equals(row.get("subject")))
+        .map(row -> inbox.find(null, (UUID) row.get("id")).orElseThrow())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static String mail(String from, String subject) {
+    return new String(InboundFixture.mail(from, subject), StandardCharsets.US_ASCII);
+  }
+
+  private static String signed(String mail, String domain) {
+    return signer.sign(mail, domain, USUAL);
+  }
+
+  private static byte[] bytes(String mail) {
+    return mail.getBytes(StandardCharsets.ISO_8859_1);
+  }
+}
