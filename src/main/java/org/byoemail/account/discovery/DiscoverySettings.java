@@ -46,6 +46,12 @@ record DiscoverySettings(
     parse(resolver);
   }
 
+  /** The defaults with another resolver; empty: those of the system. */
+  static DiscoverySettings at(String resolver) {
+    return new DiscoverySettings(
+        Duration.ofSeconds(20), resolver, null, URI.create("https://login.microsoftonline.com"));
+  }
+
   /** The DNS resolver; null: those of the system. */
   @Nullable InetSocketAddress resolverAddress() {
     return parse(resolver);

@@ -20,6 +20,16 @@ public class TextRecords {
     this.names = names;
   }
 
+  /**
+   * Lookups outside of an application context.
+   *
+   * @param resolver an IP address with or without port; empty: those of the system
+   * @throws IllegalArgumentException if it is no IP address
+   */
+  public static TextRecords at(String resolver) {
+    return new TextRecords(new DnsNameServer(DiscoverySettings.at(resolver)));
+  }
+
   /** The lookup failed. A name without TXT records is not a failure. */
   public static final class TextsUnknown extends RuntimeException {
     private static final long serialVersionUID = 1;

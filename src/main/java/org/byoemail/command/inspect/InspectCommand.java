@@ -6,13 +6,16 @@ import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.format.report.MailClassifier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Prints what classifier and parser find in raw mail, a JSON object a line. Starts no server and no
@@ -32,6 +35,7 @@ public final class InspectCommand {
   private final MailParser parser = new MailParser();
   private final MailClassifier classifier = new MailClassifier();
   private final MailJson json = new MailJson();
+  private @Nullable SenderInspection senders;
 
   /** The result of one mail. */
   private record Line(String text, boolean read) {}
@@ -65,6 +69,12 @@ public final class InspectCommand {
     if (asked.help()) {
       out.print(InspectArguments.USAGE);
       return ALL_READ;
+    }
+    try {
+      senders = new SenderInspection(asked);
+    } catch (IllegalArgumentException e) {
+      err.println("inspect: " + e.getMessage());
+      return WRONG_ARGUMENTS;
     }
     boolean all = asked.jobs() == 1 ? inTurn(asked.files()) : atATime(asked);
     out.flush();
@@ -116,6 +126,7 @@ public final class InspectCommand {
       return new Line(json.error(mail, String.valueOf(mail.error())), false);
     }
     ParsedMail parsed = parser.parse(bytes);
-    return new Line(json.seen(mail, classifier.classify(parsed), parsed), true);
+    SenderVerdict sender = Objects.requireNonNull(senders).of(bytes, parsed);
+    return new Line(json.seen(mail, classifier.classify(parsed), parsed, sender), true);
   }
 }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.html.HiddenText;
 import org.byoemail.format.mail.EmailAddress;
@@ -29,7 +30,7 @@ final class MailJson {
     return JsonLine.of(line);
   }
 
-  String seen(InputMail mail, Classification seen, ParsedMail parsed) {
+  String seen(InputMail mail, Classification seen, ParsedMail parsed, SenderVerdict sender) {
     Map<String, @Nullable Object> line = line(mail);
     line.put("kind", seen.kind().word());
     line.put("rule", seen.rule());
@@ -46,8 +47,22 @@ final class MailJson {
               line.put("complaint", complaint.type());
               line.put("complainants", values(complaint.recipients()));
             });
+    line.put("sender", sender(sender));
     line.put("mail", mail(parsed));
     return JsonLine.of(line);
+  }
+
+  private static Map<String, @Nullable Object> sender(SenderVerdict verdict) {
+    Map<String, @Nullable Object> sender = new LinkedHashMap<>();
+    sender.put("verdict", verdict.kind().word());
+    sender.put("source", verdict.source() == null ? null : verdict.source().word());
+    sender.put("reason", verdict.reason());
+    sender.put(
+        "facts",
+        verdict.facts().stream()
+            .map(fact -> Map.of("kind", fact.kind(), "detail", fact.detail()))
+            .toList());
+    return sender;
   }
 
   private static Map<String, @Nullable Object> line(InputMail mail) {

@@ -5,6 +5,10 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "account.connection",
+      "account.discovery",
+      "account.provider",
+      "format.authentication",
       "format.calendar",
       "format.html",
       "format.mime",

@@ -136,7 +136,8 @@ public class InboundMailCleanup {
             WITH found AS (SELECT id, raw_sha256 FROM inbound_mail WHERE id = ANY (:ids) ORDER BY id FOR UPDATE),
             stripped AS (
               UPDATE inbound_mail i SET sender = NULL, subject = NULL, raw_sha256 = NULL, raw_offset = NULL,
-                raw_length = NULL, refetch_at = NULL,
+                raw_length = NULL, refetch_at = NULL, verdict_reason = NULL, verdict_facts = NULL,
+                recheck_at = NULL,
                 reason = CASE WHEN status = 'quarantined' THEN 'its sender was erased' ELSE reason END,
                 status = CASE WHEN status = 'quarantined' THEN 'refused' ELSE status END
               FROM found WHERE i.id = found.id)

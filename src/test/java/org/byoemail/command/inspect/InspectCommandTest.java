@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.byoemail.support.DnsServer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -302,5 +303,60 @@ class InspectCommandTest {
 
     assertThat(status).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("usage:");
+  }
+
+  @Test
+  void senderIsJudgedByTheServerThatIsNamed() throws IOException {
+    String word = "Authentication-Results: mx.test; dmarc=pass header.from=example.net\n";
+
+    JsonNode believed = sender(word + MAIL, "--authserv-id", "mx.test", "-");
+    JsonNode nobody = sender(word + MAIL, "-");
+
+    assertThat(believed.path("verdict").asText()).isEqualTo("authentic");
+    assertThat(believed.path("source").asText()).isEqualTo("server");
+    assertThat(nobody.path("verdict").asText()).isEqualTo("unproven");
+    assertThat(nobody.path("reason").asText()).contains("nobody signed it");
+  }
+
+  @Test
+  void keysAreLookedUpOnlyIfDnsIsAsked() throws IOException {
+    String signed =
+        """
+        DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;
+         d=football.example.com; i=@football.example.com;
+         q=dns/txt; s=brisbane; t=1528637909; h=from : to :
+         subject : date : message-id : from : subject : date;
+         bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
+         b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus
+         Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==
+        From: Joe SixPack <joe@football.example.com>
+        To: Suzie Q <suzie@shopping.example.net>
+        Subject: Is dinner ready?
+        Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
+        Message-ID: <20030712040037.46341.5F8J@football.example.com>
+
+        Hi.
+
+        We lost the game.  Are you hungry yet?
+
+        Joe.
+        """;
+    try (DnsServer dns = new DnsServer()) {
+      dns.txt(
+          "brisbane._domainkey.football.example.com",
+          "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+
+      assertThat(sender(signed, "-").path("verdict").asText()).isEqualTo("undecided");
+      assertThat(sender(signed, "--dns=" + dns.address(), "-").path("source").asText())
+          .isEqualTo("dkim");
+    }
+    assertThat(run(signed, "--dns=localhost", "-")).isEqualTo(2);
+    assertThat(run(signed, "--imap-host", "imap.unknown.test", "-")).isEqualTo(2);
+  }
+
+  private JsonNode sender(String mail, String... args) throws IOException {
+    out.reset();
+    assertThat(run(mail, args)).isZero();
+    return new ObjectMapper().readTree(out.toString(StandardCharsets.UTF_8)).path("sender");
   }
 }

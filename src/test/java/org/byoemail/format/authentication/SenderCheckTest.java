@@ -7,8 +7,14 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.MessageDigest;
+import java.security.Signature;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -216,6 +222,46 @@ class SenderCheckTest {
     assertUnproven(signer.sign(MAIL, "contact.test", USUAL), "publishes no such key");
     zone.put("s1._domainkey.contact.test", List.of("v=DKIM1; p=AAAA", "\0\1garbage;;=", "="));
     assertUnproven(signer.sign(MAIL, "contact.test", USUAL), "publishes no such key");
+  }
+
+  @Test
+  void expiryIsJudgedByWhenTheMailArrived() throws GeneralSecurityException {
+    SenderVerdict valid = judge(signedUntil(RECEIVED.plusSeconds(1)), null);
+
+    assertThat(valid.facts()).containsExactly(new Fact("dkim", "contact.test: pass"));
+    assertUnproven(signedUntil(RECEIVED.minusSeconds(1)), "it had expired when the mail arrived");
+  }
+
+  /** Signed by hand: dkimpy knows no x=. */
+  private String signedUntil(Instant expires) throws GeneralSecurityException {
+    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+    generator.initialize(2048);
+    KeyPair keys = generator.generateKeyPair();
+    Base64.Encoder base64 = Base64.getEncoder();
+    zone.put(
+        "s1._domainkey.contact.test",
+        List.of("p=" + base64.encodeToString(keys.getPublic().getEncoded())));
+    String from = "From: ann@contact.test\r\n";
+    String subject = "Subject: Hi\r\n";
+    String body = "Text.\r\n";
+    byte[] hash =
+        MessageDigest.getInstance("SHA-256").digest(body.getBytes(StandardCharsets.US_ASCII));
+    String field =
+        "DKIM-Signature: v=1; a=rsa-sha256; c=simple; d=contact.test; s=s1; h=From:Subject; x="
+            + expires.getEpochSecond()
+            + "; bh="
+            + base64.encodeToString(hash)
+            + "; b=";
+    Signature signature = Signature.getInstance("SHA256withRSA");
+    signature.initSign(keys.getPrivate());
+    signature.update((from + subject + field).getBytes(StandardCharsets.US_ASCII));
+    return field
+        + base64.encodeToString(signature.sign())
+        + "\r\n"
+        + from
+        + subject
+        + "\r\n"
+        + body;
   }
 
   @Test
