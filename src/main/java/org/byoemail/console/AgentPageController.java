@@ -9,6 +9,8 @@ import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
+import org.byoemail.inbound.ingest.HeldMails;
+import org.byoemail.inbound.ingest.TrustedWays;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.AgentDraft;
 import org.byoemail.operations.setup.AgentSetup;
@@ -38,8 +40,17 @@ class AgentPageController {
   private final Agents agents;
   private final AgentSetup setup;
   private final HeldCorrespondents held;
+  private final TrustedWays ways;
+  private final HeldMails heldMails;
 
-  AgentPageController(Agents agents, AgentSetup setup, HeldCorrespondents held) {
+  AgentPageController(
+      Agents agents,
+      AgentSetup setup,
+      HeldCorrespondents held,
+      TrustedWays ways,
+      HeldMails heldMails) {
+    this.ways = ways;
+    this.heldMails = heldMails;
     this.agents = agents;
     this.held = held;
     this.setup = setup;
@@ -137,6 +148,16 @@ class AgentPageController {
         });
   }
 
+  @PostMapping("/{id}/distrust")
+  String distrust(@PathVariable UUID id, @RequestParam UUID way, RedirectAttributes flash) {
+    Agent agent = find(id);
+    return FlashActions.run(
+        flash,
+        "/console/agents/" + id,
+        "Mail that comes this way is held again.",
+        () -> heldMails.distrust(agent, way));
+  }
+
   @PostMapping("/{id}/delete")
   String delete(@PathVariable UUID id, RedirectAttributes flash) {
     Agent agent = find(id);
@@ -155,6 +176,7 @@ class AgentPageController {
     page.addObject("form", form);
     page.addObject("problems", problems);
     page.addObject("held", agent == null ? List.of() : held.of(new AgentId(agent)));
+    page.addObject("ways", agent == null ? List.of() : ways.of(new AgentId(agent)));
     return page;
   }
 

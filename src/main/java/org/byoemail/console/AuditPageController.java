@@ -61,7 +61,7 @@ class AuditPageController {
             case "account." -> "/console/accounts/";
             case "agent." -> "/console/agents/";
             case "message." -> "/console/outbox/";
-            case "quarantine." -> "/console/inbox/";
+            case "quarantine.", "held." -> "/console/inbox/";
             default -> null;
           };
       boolean deleted = entry.action().endsWith(".deleted");

@@ -270,11 +270,11 @@ class AuditedOperationsTest extends WebTest {
         () -> posted("/held/" + heldMail() + "/discard", null));
     api(
         "POST /held/{id}/trust",
-        "contact.trusted",
+        "held.trusted",
         () -> posted("/held/" + heldMail() + "/trust", Map.of("signer", "list.test")));
     api(
         "DELETE /agents/{id}/trusted-ways/{way}",
-        "contact.trust_removed",
+        "agent.trusted_way_removed",
         () -> deleted("/agents/" + agent + "/trusted-ways/" + trustedWay()));
     api(
         "POST /quarantine/{id}/retry",
@@ -422,6 +422,10 @@ class AuditedOperationsTest extends WebTest {
         "agent.held_correspondent_lifted",
         () -> form("/agents/" + agent + "/lift", "address", held()));
     console(
+        "/agents/{id}/distrust",
+        "agent.trusted_way_removed",
+        () -> form("/agents/" + agent + "/distrust", "way", trustedWay().toString()));
+    console(
         "/agents/{id}/delete",
         "agent.deleted",
         () -> form("/agents/" + agent(organization) + "/delete"));
@@ -460,7 +464,7 @@ class AuditedOperationsTest extends WebTest {
     console("/held/{id}/discard", "held.discarded", () -> form("/held/" + heldMail() + "/discard"));
     console(
         "/held/{id}/trust",
-        "contact.trusted",
+        "held.trusted",
         () -> form("/held/" + heldMail() + "/trust", "signer", "list.test"));
     console(
         "/quarantine/{id}/retry",

@@ -170,7 +170,7 @@ public class HeldMails {
           putIfThere(details, "signer", way.signer());
           putIfThere(details, "envelope", way.envelope());
           putIfThere(details, "list", way.list());
-          store.auditWithin("contact.trusted", account, item, details);
+          store.auditWithin("held.trusted", account, item, details);
         });
     store
         .oldest(account.organization(), null, way.contact(), null, MAX_AT_ONCE)
@@ -204,7 +204,7 @@ public class HeldMails {
   public boolean distrust(Agent agent, UUID way) {
     return store.changed(
         () -> ways.remove(agent.id(), way),
-        "contact.trust_removed",
+        "agent.trusted_way_removed",
         agent,
         Map.of("way", way.toString()));
   }

@@ -21,6 +21,10 @@ import org.springframework.stereotype.Component;
 @Component
 public class Inbox {
   private static final int MAX_RECIPIENTS = 100;
+
+  /** The condition of the index. */
+  private static final String HELD = "(held_at IS NOT NULL AND status = 'quarantined')";
+
   private static final String ONE =
       "SELECT i.*, m.conversation_id, m.to_addresses[1\\:%d] AS to_addresses"
               .formatted(MAX_RECIPIENTS)
@@ -46,18 +50,18 @@ public class Inbox {
               WHERE (:organization::text IS NULL OR organization = :organization)
                 AND (:account::uuid IS NULL OR account_id = :account)
                 AND (:status::text IS NULL OR status = :status)
-                AND (held_at IS NOT NULL AND status = 'quarantined') = :held
+                AND %s
                 AND (:since::timestamptz IS NULL OR created_at >= :since)
                 AND (:before::uuid IS NULL OR id < :before)
               ORDER BY id DESC LIMIT :limit) AS i
             LEFT JOIN message m ON m.id = i.message_id
             ORDER BY i.id DESC
             """
-                .formatted(MAX_RECIPIENTS))
+                .formatted(
+                    MAX_RECIPIENTS, filter.status() == InboundStatus.HELD ? HELD : "NOT " + HELD))
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().stored())
-        .param("held", filter.status() == InboundStatus.HELD)
         .param("since", Times.parameter(filter.since()))
         .param("before", filter.before())
         .param("limit", limit)

@@ -74,6 +74,10 @@ public class SenderReview {
     } else if (item.policy().failsClosed() && !verdict.isAuthentic()) {
       letInOrHold(item, verdict);
     }
+    if (item.decision().verdict() == Verdict.ACCEPT) {
+      // Here rather than in the transaction that stores it.
+      item.screening();
+    }
   }
 
   private SenderVerdict judge(IngestItem item) {

@@ -291,7 +291,7 @@ class HeldMailTest {
     assertThat(held(watched)).containsExactly("bare", "only claims to");
     assertThat(inbox.find(null, bare).orElseThrow().judged().found().proofs().signers()).isEmpty();
     assertThat(ways.of(watched.agent())).extracting(TrustedWay::contact).containsExactly(ANN);
-    assertThat(fixture.audited(byList)).containsExactly("contact.trusted");
+    assertThat(fixture.audited(byList)).containsExactly("held.trusted");
   }
 
   @Test
