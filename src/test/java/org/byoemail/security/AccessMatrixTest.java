@@ -400,6 +400,8 @@ class AccessMatrixTest extends WebTest {
           List.of(".* /suppressions", "suppressions:write"),
           List.of("GET /quarantine", "quarantine:read"),
           List.of("POST /quarantine.*", "quarantine:retry"),
+          List.of("GET /held.*", "held:read"),
+          List.of("POST /held.*", "held:decide"),
           List.of("GET /webhooks.*", "webhooks:read"),
           List.of(".* /webhooks.*", "webhooks:write"),
           List.of("GET /audit", "audit:read"),

@@ -46,6 +46,10 @@ public enum Permission {
   QUARANTINE_READ(Role.OPERATOR),
   /** Take mails in quarantine through the inbound route again. */
   QUARANTINE_RETRY(Role.OPERATOR),
+  /** Read mail that is held for review. */
+  HELD_READ(Role.OPERATOR),
+  /** Let held mail in, discard it, or trust the way it came. */
+  HELD_DECIDE(Role.OPERATOR),
   /** Read webhooks and their deliveries. */
   WEBHOOKS_READ(Role.OPERATOR),
   /** Create and change webhooks, which receive every event of the organization. */
