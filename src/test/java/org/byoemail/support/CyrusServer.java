@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * Register it in a static field as {@link DovecotServer}; a test takes users of its own from {@link
  * #freshUser}.
  */
-public final class CyrusServer extends MailServer {
+public final class CyrusServer extends ImapServer {
   private static final CyrusServer SHARED = new CyrusServer();
   private static final Path PROGRAM = Requirements.unpacked("cyrus-imapd/usr/lib/cyrus/bin/imapd");
   private static final String PASSWORD = "secret-of-cyrus";
@@ -31,11 +31,13 @@ public final class CyrusServer extends MailServer {
   }
 
   /** The port for IMAP, in plain text or with STARTTLS. */
+  @Override
   public int imapPort() {
     return imapPort;
   }
 
   /** The port for IMAP over TLS. */
+  @Override
   public int imapsPort() {
     return imapsPort;
   }
@@ -43,6 +45,7 @@ public final class CyrusServer extends MailServer {
   /**
    * A new user, whose address at example.test starts with that name, and whose mailbox is there.
    */
+  @Override
   public MailUser freshUser(String name) {
     String local = name + "-" + UUID.randomUUID().toString().substring(0, 8);
     Command.run(Command.script("cyrus.sh", "user", directory(), local, PASSWORD));
@@ -53,6 +56,7 @@ public final class CyrusServer extends MailServer {
   }
 
   /** Puts a raw mail with an empty envelope sender into the mailbox of a user. */
+  @Override
   public void deliver(String recipient, byte[] mail) {
     try (LmtpClient client = new LmtpClient(lmtpPort)) {
       client.deliver("", recipient, mail);
@@ -61,9 +65,10 @@ public final class CyrusServer extends MailServer {
     }
   }
 
-  /** How many mails are in a folder of a user. */
-  public int count(MailUser user, String folder) {
-    return new ImapReader(host(), imapsPort).read(user, folder).size();
+  /** Below the inbox: the namespace has no other folders of a user. */
+  @Override
+  public String folder(String name) {
+    return "INBOX/" + name;
   }
 
   @Override

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>The shared server lives as long as the JVM, with its users and mails: a test takes users of
  * its own from {@link #freshUser}. Safe for use by several threads.
  */
-public final class DovecotServer extends MailServer {
+public final class DovecotServer extends ImapServer {
   private static final DovecotServer SHARED = new DovecotServer(Storage.MAILDIR);
   private static final int FIRST_UID = 20_000;
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -64,11 +64,13 @@ public final class DovecotServer extends MailServer {
   }
 
   /** The port for IMAP, in plain text or with STARTTLS. */
+  @Override
   public int imapPort() {
     return imapPort;
   }
 
   /** The port for IMAP over TLS. */
+  @Override
   public int imapsPort() {
     return imapsPort;
   }
@@ -104,11 +106,13 @@ public final class DovecotServer extends MailServer {
   /**
    * A new user whose address at example.test starts with that name and is used by no other test.
    */
+  @Override
   public MailUser freshUser(String name) {
     return user(name + "-" + UUID.randomUUID().toString().substring(0, 8) + "@example.test");
   }
 
   /** Puts a raw mail with an empty envelope sender into the mailbox of a user, who must exist. */
+  @Override
   public void deliver(String recipient, byte[] mail) {
     deliver("", recipient, List.of(mail));
   }

@@ -14,6 +14,7 @@ import org.awaitility.Awaitility;
 import org.byoemail.account.alias.AliasKind;
 import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.InboundOptions;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.account.testmail.TestMail;
 import org.byoemail.account.testmail.TestMailSearch;
@@ -21,46 +22,28 @@ import org.byoemail.account.testmail.TestMails;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.mailbox.MailboxState;
-import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.MailUser;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.transaction.support.TransactionTemplate;
 
-/** The real inbound routes against a real IMAP server, over TLS. */
-@InboundRoutesTest
-class DovecotInboundTest {
+/** Also what a test makes by the commands of Dovecot, such as an expunge by another client. */
+class DovecotInboundTest extends RealImapServerTest {
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
 
-  private static final String ANN = "ann@else.test";
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  @Autowired InboundFixture fixture;
-  @Autowired MailboxWatchers watchers;
   @Autowired TestMails testMails;
   @Autowired TestMailSearch search;
   @Autowired Aliases aliases;
   @Autowired TransactionTemplate transactions;
 
-  private Account watched;
-
-  @DynamicPropertySource
-  static void settings(DynamicPropertyRegistry registry) {
-    InboundNodes.registerTls(registry);
-  }
-
-  @AfterEach
-  void stop() {
-    if (watched != null) {
-      fixture.disable(watched);
-    }
+  DovecotInboundTest() {
+    super(DOVECOT);
   }
 
   @ParameterizedTest
@@ -71,11 +54,11 @@ class DovecotInboundTest {
     MailUser user = watch(security);
 
     DOVECOT.deliver(user.address(), mail(ANN, "first"));
-    awaitIngested(PATIENCE, "first");
+    awaitIngested("first");
     awaitState(MailboxState.IDLE);
     DOVECOT.deliver(user.address(), mail(ANN, "second"));
 
-    awaitIngested(PATIENCE, "first", "second");
+    awaitIngested("first", "second");
     Awaitility.await()
         .atMost(PATIENCE)
         .until(() -> flags(user).stream().allMatch(flags -> flags.contains("\\Seen")));
@@ -93,7 +76,7 @@ class DovecotInboundTest {
       DOVECOT.deliver(user.address(), one);
     }
 
-    awaitIngested(PATIENCE, "not known");
+    awaitIngested("not known");
     assertThat(fixture.subjects(watched, "refused")).containsExactly("own by id", "own by header");
     assertThat(fixture.messages(watched)).containsExactly("not known");
   }
@@ -153,7 +136,7 @@ class DovecotInboundTest {
 
     DOVECOT.deliver(user.address(), large);
 
-    awaitIngested(PATIENCE, "large");
+    awaitIngested("large");
     assertThat(fixture.textLength(watched)).isGreaterThan(3_500_000);
     assertThat(fixture.rawSizes(watched)).containsExactly((long) size(user));
   }
@@ -172,7 +155,7 @@ class DovecotInboundTest {
     DOVECOT.deliver(user.address().replace("@", "+news@"), mail(ANN, "tagged"));
     DOVECOT.deliver(user.address(), mail(ANN, "plain"));
 
-    awaitIngested(PATIENCE, "tagged", "plain");
+    awaitIngested("tagged", "plain");
     assertThat(fixture.rows(watched))
         .extracting(row -> row.get("recipient_tag"))
         .containsExactly("news", null);
@@ -182,7 +165,7 @@ class DovecotInboundTest {
   void whatItsOwnerMarkedDeletedIsNotExpunged() throws Exception {
     MailUser user = watch(Security.SSL);
     DOVECOT.deliver(user.address(), mail(ANN, "kept"));
-    awaitIngested(PATIENCE, "kept");
+    awaitIngested("kept");
     DOVECOT.doveadm("flags", "add", "-u", user.address(), "\\Deleted", "mailbox", "INBOX", "all");
 
     fixture.disable(watched);
@@ -201,16 +184,16 @@ class DovecotInboundTest {
     for (String subject : List.of("first", "second", "third")) {
       DOVECOT.deliver(user.address(), mail(ANN, subject));
     }
-    awaitIngested(PATIENCE, "first", "second", "third");
+    awaitIngested("first", "second", "third");
     awaitState(MailboxState.IDLE);
 
     DOVECOT.doveadm("expunge", "-u", user.address(), "mailbox", "INBOX", "1:2");
     DOVECOT.deliver(user.address(), mail(ANN, "fourth"));
-    awaitIngested(PATIENCE, "first", "second", "third", "fourth");
+    awaitIngested("first", "second", "third", "fourth");
     DOVECOT.doveadm("expunge", "-u", user.address(), "mailbox", "INBOX", "all");
     DOVECOT.deliver(user.address(), mail(ANN, "fifth"));
 
-    awaitIngested(PATIENCE, "first", "second", "third", "fourth", "fifth");
+    awaitIngested("first", "second", "third", "fourth", "fifth");
     assertThat(fixture.rows(watched)).hasSize(5);
     assertThat(fixture.events(watched)).hasSize(5).containsOnly("message.received");
     assertThat(flags(user)).hasSize(1);
@@ -221,7 +204,7 @@ class DovecotInboundTest {
     MailUser user = watch(Security.SSL);
     DOVECOT.deliver(user.address(), mail(ANN, "first"));
     DOVECOT.deliver(user.address(), mail(ANN, "second"));
-    awaitIngested(PATIENCE, "first", "second");
+    awaitIngested("first", "second");
     awaitState(MailboxState.IDLE);
 
     DOVECOT.doveadm(
@@ -254,29 +237,13 @@ class DovecotInboundTest {
     DOVECOT.deliver(user.address(), mail(ANN, "after the restart"));
     watchers.pollNow(watched.id());
 
-    awaitIngested(PATIENCE, "after the restart");
+    awaitIngested("after the restart");
   }
 
   private MailUser watch(Security security) {
     MailUser user = DOVECOT.freshUser("agent");
-    int port = security == Security.SSL ? DOVECOT.imapsPort() : DOVECOT.imapPort();
-    watched = fixture.enable(fixture.account(user, new Server(port, security, true), open()));
-    awaitState(MailboxState.IDLE);
+    watch(user, security, InboundOptions.DEFAULT);
     return user;
-  }
-
-  private void awaitState(MailboxState state) {
-    await(
-        "state " + state,
-        () -> watchers.states(watched.id()).stream().findFirst(),
-        status -> status.isPresent() && status.get().state() == state);
-  }
-
-  private void awaitIngested(Duration patience, String... subjects) {
-    Awaitility.await()
-        .atMost(patience)
-        .pollInterval(Duration.ofMillis(50))
-        .until(() -> fixture.subjects(watched, "ingested"), List.of(subjects)::equals);
   }
 
   private static List<String> flags(MailUser user) {
