@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.jspecify.annotations.Nullable;
 
@@ -61,7 +62,7 @@ record BounceResponse(
     return new BounceResponse(
         bounce.id(),
         bounce.account() == null ? null : bounce.account().value(),
-        bounce.message(),
+        StoredMessageId.valueOrNull(bounce.message()),
         bounce.submission(),
         bounce.attempt(),
         bounce.kind(),

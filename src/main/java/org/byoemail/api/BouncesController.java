@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.report.BounceReason;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.bounce.Bounce;
@@ -52,7 +53,7 @@ class BouncesController {
         new BounceFilter(
             RequestParams.organization(caller, organization),
             account == null ? null : new AccountId(account),
-            message,
+            StoredMessageId.ofNullable(message),
             kind,
             reason(reason));
     return Page.of(

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.NewTexts;
 import org.byoemail.outbound.delivery.SubmissionIds;
 import org.byoemail.platform.access.Caller;
@@ -70,7 +71,7 @@ class ConversationsController {
           conversation.id().value(),
           conversation.agent().value(),
           conversation.subject(),
-          value(conversation.relatedTo()),
+          ConversationId.valueOrNull(conversation.relatedTo()),
           conversation.createdAt(),
           conversation.lastMessageAt());
     }
@@ -103,7 +104,7 @@ class ConversationsController {
     static ConversationMessageResponse of(
         ConversationMessage message, @Nullable String submissionId, @Nullable String newText) {
       return new ConversationMessageResponse(
-          message.id(),
+          message.id().value(),
           message.direction().word(),
           submissionId,
           message.from(),
@@ -169,9 +170,11 @@ class ConversationsController {
         conversations
             .find(caller.organization(), new ConversationId(id))
             .orElseThrow(() -> new ResourceNotFound("conversation"));
-    Messages.Plan page = messages.plan(found.id(), after, rows, budget.perRequest() / COPIES);
+    Messages.Plan page =
+        messages.plan(
+            found.id(), StoredMessageId.ofNullable(after), rows, budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
-    Map<UUID, String> submissionIds = submissions.of(page.ids());
+    Map<StoredMessageId, String> submissionIds = submissions.of(page.ids());
     List<ConversationMessageResponse> items =
         messages.read(page).stream()
             .map(
@@ -183,14 +186,10 @@ class ConversationsController {
         found.id().value(),
         found.agent().value(),
         found.subject(),
-        value(found.relatedTo()),
+        ConversationId.valueOrNull(found.relatedTo()),
         found.createdAt(),
         found.lastMessageAt(),
         items,
         page.isLast() ? null : page.ids().get(page.ids().size() - 1).toString());
-  }
-
-  private static @Nullable UUID value(@Nullable ConversationId id) {
-    return id == null ? null : id.value();
   }
 }

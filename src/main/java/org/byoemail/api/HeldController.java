@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.HeldMails;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
@@ -80,7 +81,7 @@ class HeldController {
           HeldMails.offers(item).stream()
               .map(one -> new TrustRequest(false, one.signer(), one.envelope(), one.list()))
               .toList(),
-          item.message(),
+          StoredMessageId.valueOrNull(item.message()),
           item.judged() == null ? null : item.judged().heldAt(),
           item.receivedAt());
     }

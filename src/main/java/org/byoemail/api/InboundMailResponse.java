@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.jspecify.annotations.Nullable;
 
@@ -47,7 +48,7 @@ record InboundMailResponse(
         item.autoSubmitted(),
         item.kind(),
         item.size(),
-        item.message(),
+        StoredMessageId.valueOrNull(item.message()),
         item.raw() != null,
         item.headerOnly(),
         item.refetchAt(),

@@ -38,7 +38,7 @@ record MessageContent(
   static MessageContent of(
       Message message, List<Attachment> attachments, StreamedText.Source texts) {
     return new MessageContent(
-        message.id(),
+        message.id().value(),
         message.direction().word(),
         message.organization(),
         message.conversation().value(),

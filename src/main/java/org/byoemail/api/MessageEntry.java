@@ -4,6 +4,7 @@ import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.outbound.outbox.OutboxEntry;
 import org.jspecify.annotations.Nullable;
@@ -45,12 +46,12 @@ record MessageEntry(
 
   static MessageEntry of(InboxEntry item) {
     return new MessageEntry(
-        item.message() == null ? item.id() : item.message(),
+        item.message() == null ? item.id() : item.message().value(),
         "inbound",
         item.organization(),
         item.account().value(),
         null,
-        item.conversation(),
+        ConversationId.valueOrNull(item.conversation()),
         item.sender(),
         item.to(),
         item.subject(),
@@ -68,7 +69,7 @@ record MessageEntry(
 
   static MessageEntry of(OutboxEntry entry) {
     return new MessageEntry(
-        entry.messageId(),
+        entry.messageId().value(),
         "outbound",
         entry.organization(),
         entry.account(),

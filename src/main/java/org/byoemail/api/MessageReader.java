@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
@@ -68,7 +69,7 @@ class MessageReader {
     if (outbound != null) {
       outbox
           .list(outbound)
-          .forEach(one -> items.add(new Item(one.messageId(), MessageEntry.of(one))));
+          .forEach(one -> items.add(new Item(one.messageId().value(), MessageEntry.of(one))));
     }
     InboxFilter inbound = filter.inbound();
     if (inbound != null) {
@@ -104,7 +105,7 @@ class MessageReader {
             () ->
                 Optional.ofNullable(organization)
                     .flatMap(owner -> submissions.message(owner, id))
-                    .flatMap(message -> find(caller, message)))
+                    .flatMap(message -> find(caller, message.value())))
         .orElseThrow(() -> new ResourceNotFound("message"));
   }
 
@@ -130,7 +131,7 @@ class MessageReader {
                     .map(
                         mail ->
                             messages
-                                .excerpt(id)
+                                .excerpt(new StoredMessageId(id))
                                 .<Object>map(message -> responses.inbound(message, mail))
                                 .orElseGet(() -> InboundMailResponse.of(mail))));
   }
@@ -138,8 +139,9 @@ class MessageReader {
   /** The raw mail of that id; its size is -1 if unknown. */
   ComposedMail raw(Caller caller, UUID id) {
     if (outbound(caller, id).isPresent()) {
+      StoredMessageId message = new StoredMessageId(id);
       return budget
-          .during(mails.memory(id), () -> mails.compose(id))
+          .during(mails.memory(message), () -> mails.compose(message))
           .orElseThrow(() -> new ResourceNotFound("message"));
     }
     InboxEntry mail = mail(caller, id).orElseThrow(() -> new ResourceNotFound("message"));
@@ -151,14 +153,17 @@ class MessageReader {
 
   /** The outbound message of that id; empty unless the caller may see it. */
   Optional<OutboundDetails> outbound(Caller caller, UUID id) {
-    return outbox.story(id).filter(found -> caller.sees(found.message().organization()));
+    return outbox
+        .story(new StoredMessageId(id))
+        .filter(found -> caller.sees(found.message().organization()));
   }
 
   private Optional<InboxEntry> mail(Caller caller, UUID id) {
+    StoredMessageId message = new StoredMessageId(id);
     return messages
-        .organizationOf(id)
+        .organizationOf(message)
         .filter(caller::sees)
-        .flatMap(owner -> inbox.ofMessage(id))
+        .flatMap(owner -> inbox.ofMessage(message))
         .or(() -> inbox.find(caller.organization(), id))
         .filter(mail -> mail.status() != InboundStatus.HELD);
   }

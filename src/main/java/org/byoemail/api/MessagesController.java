@@ -8,6 +8,7 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.platform.access.Caller;
@@ -123,8 +124,8 @@ class MessagesController {
     change(caller, id, outbox::release);
   }
 
-  private void change(Caller caller, UUID id, Predicate<UUID> action) {
-    if (reader.outbound(caller, id).isEmpty() || !action.test(id)) {
+  private void change(Caller caller, UUID id, Predicate<StoredMessageId> action) {
+    if (reader.outbound(caller, id).isEmpty() || !action.test(new StoredMessageId(id))) {
       throw new ResourceNotFound("outbound message");
     }
   }

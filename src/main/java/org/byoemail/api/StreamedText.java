@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.annotation.JsonSerialize;
 import java.io.IOException;
 import java.io.Reader;
-import java.util.UUID;
 import java.util.function.Supplier;
-import org.byoemail.platform.conversation.Messages;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Messages.Body;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +23,7 @@ record StreamedText(String excerpt, Supplier<Reader> whole) {
 
   /** Reads a text of a message piece by piece. */
   interface Source {
-    Reader read(UUID message, Body body);
+    Reader read(StoredMessageId message, Body body);
   }
 
   /** Null if there is no excerpt, that is, no text. */

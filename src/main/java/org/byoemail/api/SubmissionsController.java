@@ -48,7 +48,7 @@ class SubmissionsController {
       @Schema(description = "ours") UUID messageId) {
 
     static Accepted of(Submissions.Accepted accepted) {
-      return new Accepted(accepted.submissionId(), accepted.messageId());
+      return new Accepted(accepted.submissionId(), accepted.messageId().value());
     }
   }
 

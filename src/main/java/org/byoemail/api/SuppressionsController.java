@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.suppression.Suppression;
@@ -77,7 +78,7 @@ class SuppressionsController {
           evidence.source().word(),
           evidence.code(),
           evidence.words(),
-          evidence.message(),
+          StoredMessageId.valueOrNull(evidence.message()),
           evidence.attempt() == null ? null : evidence.attempt().value(),
           evidence.bounce(),
           one.createdAt(),

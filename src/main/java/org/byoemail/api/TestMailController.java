@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.RoundTrip;
 import org.byoemail.operations.setup.RoundTrips;
@@ -66,7 +67,7 @@ class TestMailController {
       return new Response(
           trip.id(),
           trip.recipient(),
-          trip.message(),
+          StoredMessageId.valueOrNull(trip.message()),
           trip.status().word(),
           trip.folder(),
           delay == null ? null : delay.toMillis(),

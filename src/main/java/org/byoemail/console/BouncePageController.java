@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.BounceFilter;
 import org.byoemail.outbound.bounce.Bounces;
@@ -64,7 +65,7 @@ class BouncePageController {
           bounce.reason() == null ? bounce.complaint() : bounce.reason(),
           bounce.permanent(),
           bounce.diagnostic() == null ? bounce.smtpReply() : bounce.diagnostic(),
-          bounce.message(),
+          StoredMessageId.valueOrNull(bounce.message()),
           bounce.inboundMail(),
           bounce.matchedBy(),
           bounce.recipientMatch(),

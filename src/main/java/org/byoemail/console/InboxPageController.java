@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mime.MailParser;
 import org.byoemail.inbound.ingest.HeldMails;
 import org.byoemail.inbound.ingest.InboundStatus;
@@ -249,7 +250,7 @@ class InboxPageController {
   private InboxEntry find(UUID id) {
     return inbox
         .find(null, id)
-        .or(() -> inbox.ofMessage(id))
+        .or(() -> inbox.ofMessage(new StoredMessageId(id)))
         .orElseThrow(() -> new ResourceNotFound("mail"));
   }
 

@@ -3,6 +3,7 @@ package org.byoemail.console;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.composition.StoredMails;
 import org.byoemail.platform.access.Downloads;
@@ -77,7 +78,7 @@ class MessagePageController {
 
     static Line of(ConversationMessage message) {
       return new Line(
-          message.id(),
+          message.id().value(),
           message.direction() == Direction.OUTBOUND,
           message.fromName() == null
               ? message.from()
@@ -91,9 +92,10 @@ class MessagePageController {
 
   @GetMapping("/console/messages/{id}/html")
   ResponseEntity<String> html(@PathVariable UUID id) {
-    budget.take(Math.min(HTML_BYTES, messages.sizeOfTexts(id) * 16));
+    StoredMessageId message = new StoredMessageId(id);
+    budget.take(Math.min(HTML_BYTES, messages.sizeOfTexts(message) * 16));
     String html =
-        messages.html(id, SafeHtml.MAX_LENGTH).orElseThrow(() -> new ResourceNotFound("HTML"));
+        messages.html(message, SafeHtml.MAX_LENGTH).orElseThrow(() -> new ResourceNotFound("HTML"));
     return ResponseEntity.ok()
         .header("Content-Security-Policy", FRAME_POLICY)
         .header("Referrer-Policy", "no-referrer")
@@ -114,12 +116,13 @@ class MessagePageController {
 
   @GetMapping("/console/outbox/{id}/raw")
   ResponseEntity<Resource> raw(@PathVariable UUID id) {
-    if (!messages.isOutbound(id)) {
+    StoredMessageId message = new StoredMessageId(id);
+    if (!messages.isOutbound(message)) {
       throw new ResourceNotFound("message");
     }
     ComposedMail mail =
         budget
-            .during(mails.memory(id), () -> mails.compose(id))
+            .during(mails.memory(message), () -> mails.compose(message))
             .orElseThrow(() -> new ResourceNotFound("message"));
     return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
   }
@@ -127,9 +130,10 @@ class MessagePageController {
   /** The whole text; the page of the message shows its start. */
   @GetMapping("/console/messages/{id}/text")
   ResponseEntity<Resource> text(@PathVariable UUID id) {
-    messages.organizationOf(id).orElseThrow(() -> new ResourceNotFound("message"));
+    StoredMessageId message = new StoredMessageId(id);
+    messages.organizationOf(message).orElseThrow(() -> new ResourceNotFound("message"));
     return Downloads.answer(
-        id + ".txt", "text/plain;charset=UTF-8", -1, messages.bytes(id, Messages.Body.TEXT));
+        id + ".txt", "text/plain;charset=UTF-8", -1, messages.bytes(message, Messages.Body.TEXT));
   }
 
   @GetMapping("/console/conversations/{id}")
@@ -140,7 +144,11 @@ class MessagePageController {
             .find(null, new ConversationId(id))
             .orElseThrow(() -> new ResourceNotFound("conversation"));
     Messages.Plan page =
-        messages.plan(conversation.id(), after, PAGE_SIZE, budget.perRequest() / COPIES);
+        messages.plan(
+            conversation.id(),
+            StoredMessageId.ofNullable(after),
+            PAGE_SIZE,
+            budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     model.addAttribute("conversation", conversation);
     model.addAttribute("messages", messages.read(page).stream().map(Line::of).toList());

@@ -46,7 +46,7 @@ record MessageView(
 
   static MessageView of(Message message, List<Attachment> attachments) {
     return new MessageView(
-        message.id(),
+        message.id().value(),
         message.direction() == Direction.OUTBOUND,
         message.fromName() == null
             ? message.from()

@@ -8,6 +8,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.bounce.Bounce;
 import org.byoemail.outbound.bounce.Bounces;
 import org.byoemail.outbound.delivery.MessageStatus;
@@ -60,7 +61,7 @@ class OutboxPageController {
 
     static Line of(OutboxEntry entry) {
       return new Line(
-          entry.messageId(),
+          entry.messageId().value(),
           Badge.of(entry.status().word()),
           entry.from(),
           String.join(", ", entry.to()),
@@ -156,7 +157,9 @@ class OutboxPageController {
 
   @GetMapping("/{id}")
   String show(@PathVariable UUID id, Model model) {
-    OutboundDetails details = outbox.story(id).orElseThrow(() -> new ResourceNotFound("message"));
+    StoredMessageId message = new StoredMessageId(id);
+    OutboundDetails details =
+        outbox.story(message).orElseThrow(() -> new ResourceNotFound("message"));
     model.addAttribute("message", MessageView.of(details.message(), details.attachments()));
     model.addAttribute("submission", details.submissionId());
     model.addAttribute("status", Badge.of(details.status().word()));
@@ -167,7 +170,7 @@ class OutboxPageController {
     model.addAttribute("releases", details.heldReason() != null);
     model.addAttribute("resends", RESENDABLE.contains(details.status()));
     model.addAttribute("recipients", details.recipients().stream().map(RecipientLine::of).toList());
-    List<Bounce> reports = bounces.ofMessage(id);
+    List<Bounce> reports = bounces.ofMessage(message);
     model.addAttribute("bounces", reports.stream().map(BouncePageController.Line::of).toList());
     model.addAttribute(
         "delayed",
@@ -195,13 +198,13 @@ class OutboxPageController {
   }
 
   private static String run(
-      UUID id, RedirectAttributes flash, String done, Predicate<UUID> action) {
+      UUID id, RedirectAttributes flash, String done, Predicate<StoredMessageId> action) {
     return FlashActions.run(
         flash,
         "/console/outbox/" + id,
         done,
         () -> {
-          if (!action.test(id)) {
+          if (!action.test(new StoredMessageId(id))) {
             throw new ResourceNotFound("message");
           }
         });

@@ -3,6 +3,7 @@ package org.byoemail.console;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -54,7 +55,7 @@ class SuppressionPageController {
           one.reason().sentence(),
           one.evidence().source().word(),
           one.evidence().words(),
-          one.evidence().message(),
+          StoredMessageId.valueOrNull(one.evidence().message()),
           DisplayTime.of(one.createdAt()),
           DisplayTime.ofNullable(one.expiresAt()));
     }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public record TestMail(
     UUID id,
     AccountId account,
     EmailAddress recipient,
-    @Nullable UUID message,
+    @Nullable StoredMessageId message,
     Instant requestedAt,
     @Nullable Instant arrivedAt,
     @Nullable String folder,

@@ -11,6 +11,7 @@ import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -104,10 +105,10 @@ public class TestMails {
   }
 
   /** The mail was accepted as that outbound message. */
-  public void submitted(UUID id, UUID message) {
+  public void submitted(UUID id, StoredMessageId message) {
     jdbc.sql("UPDATE test_mail SET message_id = :message WHERE id = :id")
         .param("id", id)
-        .param("message", message)
+        .param("message", message.value())
         .update();
   }
 
@@ -139,9 +140,10 @@ public class TestMails {
         .query(
             row -> {
               known.add(row.getObject("id", UUID.class));
-              UUID message = row.getObject("message_id", UUID.class);
+              StoredMessageId message =
+                  StoredMessageId.ofNullable(row.getObject("message_id", UUID.class));
               if (message != null) {
-                known.add(message);
+                known.add(message.value());
               }
             });
     return known;
@@ -196,7 +198,7 @@ public class TestMails {
         row.getObject("id", UUID.class),
         new AccountId(row.getObject("account_id", UUID.class)),
         new EmailAddress(row.getString("recipient")),
-        row.getObject("message_id", UUID.class),
+        StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
         row.getTimestamp("requested_at").toInstant(),
         Times.read(row, "arrived_at"),
         row.getString("folder"),

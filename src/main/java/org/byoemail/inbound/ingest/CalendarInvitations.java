@@ -4,9 +4,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -21,11 +21,11 @@ public class CalendarInvitations {
   }
 
   /** Stores those of new messages, in the transaction of the caller. */
-  void store(Map<UUID, Invitation> invitations) {
+  void store(Map<StoredMessageId, Invitation> invitations) {
     invitations.forEach(this::store);
   }
 
-  private void store(UUID message, Invitation invitation) {
+  private void store(StoredMessageId message, Invitation invitation) {
     jdbc.sql(
             """
             INSERT INTO invitation (message_id, method, uid, sequence, summary, location, organizer,
@@ -33,7 +33,7 @@ public class CalendarInvitations {
             VALUES (:message, :method, :uid, :sequence, :summary, :location, :organizer,
               :start, :end, :allDay, :recurring)
             """)
-        .param("message", message)
+        .param("message", message.value())
         .param("method", invitation.method())
         .param("uid", invitation.uid())
         .param("sequence", invitation.sequence())
@@ -48,9 +48,9 @@ public class CalendarInvitations {
   }
 
   /** The one that came with a message. */
-  public Optional<Invitation> ofMessage(UUID message) {
+  public Optional<Invitation> ofMessage(StoredMessageId message) {
     return jdbc.sql("SELECT * FROM invitation WHERE message_id = :message")
-        .param("message", message)
+        .param("message", message.value())
         .query(CalendarInvitations::read)
         .optional();
   }

@@ -48,7 +48,7 @@ class InboundEvents {
     Account account = item.account();
     return new NewEvent(
         account.organization(),
-        message.id(),
+        message.id().value(),
         account.id().value(),
         new MessageReceived(
             message.conversation().value(),

@@ -16,6 +16,7 @@ import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.mail.JsonText;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mime.AutoSubmitted;
 import org.byoemail.format.mime.MailHeaders;
@@ -104,7 +105,7 @@ class InboundMails {
    * @param message the message that it becomes; null: none
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void change(IngestItem item, @Nullable UUID message) {
+  public void change(IngestItem item, @Nullable StoredMessageId message) {
     rows.change(item.id(), outcome(item, message));
     item.recorded();
   }
@@ -116,7 +117,7 @@ class InboundMails {
    * @param messages the messages that they become, by the id of the intake
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void record(List<IngestItem> intakes, Map<UUID, UUID> messages) {
+  public void record(List<IngestItem> intakes, Map<UUID, StoredMessageId> messages) {
     if (intakes.isEmpty()) {
       return;
     }
@@ -134,7 +135,7 @@ class InboundMails {
     }
   }
 
-  private InboundMailRows.NewRow row(IngestItem item, @Nullable UUID message) {
+  private InboundMailRows.NewRow row(IngestItem item, @Nullable StoredMessageId message) {
     MailHeaders headers = item.mail().headers();
     return new InboundMailRows.NewRow(
         item.id(),
@@ -150,7 +151,7 @@ class InboundMails {
         restore.mayBeKnown(item.mail().receivedAt()));
   }
 
-  private InboundMailRows.Outcome outcome(IngestItem item, @Nullable UUID message) {
+  private InboundMailRows.Outcome outcome(IngestItem item, @Nullable StoredMessageId message) {
     AfterIngest after = item.mail().afterIngest();
     return new InboundMailRows.Outcome(
         item.decision().status().stored(),

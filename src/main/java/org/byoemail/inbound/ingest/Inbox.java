@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
-import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.ContentStore.Piece;
+import org.byoemail.platform.conversation.ContentStore;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -85,9 +87,9 @@ public class Inbox {
   }
 
   /** The mail that has become that message. */
-  public Optional<InboxEntry> ofMessage(UUID message) {
+  public Optional<InboxEntry> ofMessage(StoredMessageId message) {
     return jdbc.sql(ONE + " WHERE i.message_id = :message")
-        .param("message", message)
+        .param("message", message.value())
         .query(this::read)
         .optional();
   }
@@ -119,7 +121,7 @@ public class Inbox {
         new AccountId(row.getObject("account_id", UUID.class)),
         status(row),
         row.getString("reason"),
-        row.getObject("message_id", UUID.class),
+        StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
         raw(row),
         row.getLong("size"),
         row.getString("sender"),
@@ -135,7 +137,7 @@ public class Inbox {
         row.getTimestamp("created_at").toInstant(),
         row.getString("recipient"),
         row.getString("recipient_tag"),
-        row.getObject("conversation_id", UUID.class),
+        ConversationId.ofNullable(row.getObject("conversation_id", UUID.class)),
         to == null ? List.of() : List.of((String[]) to.getArray()),
         sender(row));
   }

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.ContentStore.Piece;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +40,7 @@ public record InboxEntry(
     AccountId account,
     InboundStatus status,
     @Nullable String reason,
-    @Nullable UUID message,
+    @Nullable StoredMessageId message,
     @Nullable Piece raw,
     long size,
     @Nullable String sender,
@@ -54,7 +56,7 @@ public record InboxEntry(
     Instant createdAt,
     @Nullable String recipient,
     @Nullable String recipientTag,
-    @Nullable UUID conversation,
+    @Nullable ConversationId conversation,
     List<String> to,
     @Nullable JudgedSender judged) {
 

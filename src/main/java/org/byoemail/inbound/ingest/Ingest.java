@@ -14,14 +14,14 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.HeaderField;
-import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mime.MailHeaders;
 import org.byoemail.format.mime.ParsedMail;
 import org.byoemail.platform.conversation.Attachment;
-import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Attachments.PositionedAttachment;
+import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ConversationThreading;
 import org.byoemail.platform.conversation.Direction;
 import org.byoemail.platform.conversation.Message;
@@ -77,7 +77,7 @@ public class Ingest {
     otherFolders.settle(batch, fresh);
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
-    Map<UUID, UUID> ids = new HashMap<>();
+    Map<UUID, StoredMessageId> ids = new HashMap<>();
     if (!accepted.isEmpty()) {
       List<Message> made = messages(batch.account(), accepted, looked.now());
       messages.storeAll(made);
@@ -171,7 +171,7 @@ public class Ingest {
     ParsedMail parsed = item.parsed();
     MailHeaders headers = parsed.headers();
     return new Message(
-        Ids.next(),
+        StoredMessageId.next(),
         account.organization(),
         conversation,
         item.destination().endpoint(),

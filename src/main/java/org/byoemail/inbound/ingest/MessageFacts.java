@@ -3,8 +3,8 @@ package org.byoemail.inbound.ingest;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.format.calendar.Invitation;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Message;
 import org.springframework.stereotype.Component;
 
@@ -25,10 +25,10 @@ class MessageFacts {
    * @param messages of the items, in the same order
    */
   void store(List<IngestItem> items, List<Message> messages) {
-    Map<UUID, Invitation> invited = new HashMap<>();
-    Map<UUID, Screening> screened = new HashMap<>();
+    Map<StoredMessageId, Invitation> invited = new HashMap<>();
+    Map<StoredMessageId, Screening> screened = new HashMap<>();
     for (int i = 0; i < messages.size(); i++) {
-      UUID message = messages.get(i).id();
+      StoredMessageId message = messages.get(i).id();
       items.get(i).parsed().invitation().ifPresent(one -> invited.put(message, one));
       screened.put(message, items.get(i).screening());
     }

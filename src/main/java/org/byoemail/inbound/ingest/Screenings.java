@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.JsonText;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -25,8 +26,8 @@ public class Screenings {
   }
 
   /** Stores the screenings of new messages, in the caller's transaction and by one statement. */
-  void store(Map<UUID, Screening> screenings) {
-    List<Map.Entry<UUID, Screening>> all =
+  void store(Map<StoredMessageId, Screening> screenings) {
+    List<Map.Entry<StoredMessageId, Screening>> all =
         screenings.entrySet().stream().filter(each -> !each.getValue().isEmpty()).toList();
     if (all.isEmpty()) {
       return;
@@ -40,7 +41,7 @@ public class Screenings {
               :findings::text[])
               AS made (id, plain, preheader, hidden, findings)
             """)
-        .param("ids", all.stream().map(Map.Entry::getKey).toArray(UUID[]::new))
+        .param("ids", all.stream().map(one -> one.getKey().value()).toArray(UUID[]::new))
         .param("plain", made.stream().map(one -> clean(one.plainText())).toArray(String[]::new))
         .param(
             "preheaders", made.stream().map(one -> clean(one.preheader())).toArray(String[]::new))
@@ -50,9 +51,9 @@ public class Screenings {
   }
 
   /** The screening of a message. */
-  public Screening ofMessage(UUID message) {
+  public Screening ofMessage(StoredMessageId message) {
     return jdbc.sql("SELECT * FROM message_screening WHERE message_id = :message")
-        .param("message", message)
+        .param("message", message.value())
         .query((row, number) -> read(row))
         .optional()
         .orElse(Screening.NOTHING);

@@ -11,6 +11,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.SearchPage;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -33,26 +34,26 @@ public class InboundMailCleanup {
 
   /** Strips the mails of messages that are deleted, in the caller's transaction. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void strip(Collection<UUID> messages) {
+  public void strip(Collection<StoredMessageId> messages) {
     jdbc.sql(
             """
             UPDATE inbound_mail SET message_id = NULL, sender = NULL, subject = NULL, raw_sha256 = NULL, raw_offset = NULL,
               raw_length = NULL, verdict_reason = NULL, verdict_facts = NULL
             WHERE message_id = ANY (:ids)
             """)
-        .param("ids", messages.toArray(UUID[]::new))
+        .param("ids", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .update();
   }
 
   /** Removes the raw mails of messages; returns how many. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public int dropRaw(Collection<UUID> messages) {
+  public int dropRaw(Collection<StoredMessageId> messages) {
     return jdbc.sql(
             """
             UPDATE inbound_mail SET raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL
             WHERE message_id = ANY (:ids) AND raw_sha256 IS NOT NULL
             """)
-        .param("ids", messages.toArray(UUID[]::new))
+        .param("ids", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .update();
   }
 
@@ -95,12 +96,12 @@ public class InboundMailCleanup {
    *
    * @return their names
    */
-  public List<String> rawContents(Collection<UUID> messages) {
+  public List<String> rawContents(Collection<StoredMessageId> messages) {
     return jdbc.sql(
             """
             SELECT DISTINCT raw_sha256 FROM inbound_mail WHERE message_id = ANY (:ids) AND raw_sha256 IS NOT NULL
             """)
-        .param("ids", messages.toArray(UUID[]::new))
+        .param("ids", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .query(String.class)
         .list();
   }

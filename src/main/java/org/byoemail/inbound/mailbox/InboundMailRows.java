@@ -6,6 +6,7 @@ import java.sql.Types;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.account.registry.AfterIngest;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -48,7 +49,7 @@ public class InboundMailRows {
   public record Outcome(
       String status,
       @Nullable String reason,
-      @Nullable UUID message,
+      @Nullable StoredMessageId message,
       @Nullable AfterIngest after,
       @Nullable String kind,
       @Nullable String autoSubmitted,
@@ -123,7 +124,7 @@ public class InboundMailRows {
     statement.setObject(7, mail.account().id().value());
     statement.setString(8, outcome.status());
     statement.setString(9, outcome.reason());
-    statement.setObject(10, outcome.message(), Types.OTHER);
+    statement.setObject(10, StoredMessageId.valueOrNull(outcome.message()), Types.OTHER);
     statement.setBytes(11, mail.fingerprint());
     statement.setString(12, raw == null ? null : raw.sha256());
     statement.setObject(13, raw == null ? null : raw.offset(), Types.BIGINT);
@@ -182,7 +183,7 @@ public class InboundMailRows {
             """)
         .param("status", outcome.status())
         .param("reason", outcome.reason())
-        .param("message", outcome.message())
+        .param("message", StoredMessageId.valueOrNull(outcome.message()))
         .param("pending", after != null)
         .param("action", after == null ? null : after.word())
         .param("kind", outcome.kind())

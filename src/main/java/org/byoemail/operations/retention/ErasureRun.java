@@ -2,6 +2,7 @@ package org.byoemail.operations.retention;
 
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.operations.retention.Erasures.Counts;
 import org.byoemail.operations.retention.Erasures.Open;
 import org.byoemail.outbound.delivery.DeliveryConflict;
@@ -66,7 +67,7 @@ public class ErasureRun {
 
   private void messages(Open erasure) {
     SearchPage look = data.messages(erasure.organization(), erasure.address(), erasure.afterId());
-    List<UUID> found = look.found();
+    List<StoredMessageId> found = look.found().stream().map(StoredMessageId::new).toList();
     int deleted = 0;
     if (!found.isEmpty()) {
       found.forEach(this::cancelIfWaiting);
@@ -80,7 +81,7 @@ public class ErasureRun {
         erasure.id(), look.next() == null ? "mails" : "messages", look.next(), 0, counts);
   }
 
-  private void cancelIfWaiting(UUID message) {
+  private void cancelIfWaiting(StoredMessageId message) {
     try {
       // In its own transaction: a conflict would abort the step's transaction.
       apart.executeWithoutResult(status -> deliveries.cancel(message));

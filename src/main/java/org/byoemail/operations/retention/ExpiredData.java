@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.outbound.bounce.BounceCleanup;
 import org.byoemail.outbound.delivery.SettledMessages;
@@ -68,7 +69,7 @@ class ExpiredData {
   }
 
   Step deleteMessages(String organization, Instant before, UUID after) {
-    List<UUID> found = messages.before(organization, before, after, MESSAGES);
+    List<StoredMessageId> found = messages.before(organization, before, after, MESSAGES);
     return new Step(delete(found), last(found), found.size() < MESSAGES);
   }
 
@@ -77,8 +78,8 @@ class ExpiredData {
    *
    * @return how many
    */
-  int delete(Collection<UUID> found) {
-    Set<UUID> deletable = outbound.lockDeletable(found);
+  int delete(Collection<StoredMessageId> found) {
+    Set<StoredMessageId> deletable = outbound.lockDeletable(found);
     if (deletable.isEmpty()) {
       return 0;
     }
@@ -86,7 +87,7 @@ class ExpiredData {
     bounces.delete(deletable);
     copies.delete(deletable);
     outbound.delete(deletable);
-    events.forget(deletable);
+    events.forget(deletable.stream().map(StoredMessageId::value).toList());
     return messages.delete(deletable);
   }
 
@@ -95,12 +96,12 @@ class ExpiredData {
   }
 
   Step dropFiles(String organization, Instant before, UUID after) {
-    List<UUID> found = messages.before(organization, before, after, MESSAGES);
+    List<StoredMessageId> found = messages.before(organization, before, after, MESSAGES);
     return new Step(messages.dropFiles(found, FILE_GONE), last(found), found.size() < MESSAGES);
   }
 
   Step dropRawMail(String organization, Instant before, UUID after) {
-    List<UUID> found = messages.before(organization, before, after, MESSAGES);
+    List<StoredMessageId> found = messages.before(organization, before, after, MESSAGES);
     int dropped = inbound.dropRaw(found);
     int others = inbound.dropRawOfOthers(organization, before, MESSAGES);
     return new Step(dropped + others, last(found), found.size() < MESSAGES && others < MESSAGES);
@@ -110,7 +111,7 @@ class ExpiredData {
     return Step.of(inbound.endQuarantine(organization, before, MESSAGES), MESSAGES);
   }
 
-  private static @Nullable UUID last(List<UUID> found) {
-    return found.isEmpty() ? null : found.get(found.size() - 1);
+  private static @Nullable UUID last(List<StoredMessageId> found) {
+    return found.isEmpty() ? null : found.get(found.size() - 1).value();
   }
 }

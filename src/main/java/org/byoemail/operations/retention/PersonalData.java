@@ -3,6 +3,7 @@ package org.byoemail.operations.retention;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.mailbox.InboundMailCleanup;
 import org.byoemail.outbound.bounce.BounceCleanup;
 import org.byoemail.outbound.submission.RejectedSubmissions;
@@ -52,7 +53,7 @@ class PersonalData {
     return messages.of(organization, address, after, MESSAGES);
   }
 
-  List<String> rawContents(Collection<UUID> ofMessages) {
+  List<String> rawContents(Collection<StoredMessageId> ofMessages) {
     return inbound.rawContents(ofMessages);
   }
 

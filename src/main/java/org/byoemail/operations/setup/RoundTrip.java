@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 public record RoundTrip(
     UUID id,
     String recipient,
-    @Nullable UUID message,
+    @Nullable StoredMessageId message,
     Status status,
     @Nullable String folder,
     @Nullable Duration delay,

@@ -3,6 +3,7 @@ package org.byoemail.outbound.bounce;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ public record Bounce(
     UUID id,
     @Nullable AccountId account,
     @Nullable UUID inboundMail,
-    @Nullable UUID message,
+    @Nullable StoredMessageId message,
     @Nullable String submission,
     @Nullable UUID attempt,
     String kind,

@@ -2,6 +2,7 @@ package org.byoemail.outbound.bounce;
 
 import java.util.Collection;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -38,9 +39,9 @@ public class BounceCleanup {
 
   /** Deletes the bounces of messages, in the caller's transaction. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void delete(Collection<UUID> messages) {
+  public void delete(Collection<StoredMessageId> messages) {
     jdbc.sql("DELETE FROM bounce WHERE message_id = ANY (:ids)")
-        .param("ids", messages.toArray(UUID[]::new))
+        .param("ids", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .update();
   }
 }

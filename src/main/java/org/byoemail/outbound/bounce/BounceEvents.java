@@ -75,7 +75,10 @@ class BounceEvents {
     AccountId account = received.origin().account();
     events.record(
         new NewEvent(
-            sent.organization(), sent.message(), account == null ? null : account.value(), data));
+            sent.organization(),
+            sent.message().value(),
+            account == null ? null : account.value(),
+            data));
   }
 
   private static EventData.ReportSource source(

@@ -1,7 +1,7 @@
 package org.byoemail.outbound.bounce;
 
-import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.report.BounceReason;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public record BounceFilter(
     @Nullable String organization,
     @Nullable AccountId account,
-    @Nullable UUID message,
+    @Nullable StoredMessageId message,
     @Nullable String kind,
     @Nullable BounceReason reason) {
   /** All of them. */

@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.MailKind;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
@@ -51,7 +52,7 @@ public class BounceRecorder {
 
     private Matches() {}
 
-    private Set<UUID> messages() {
+    private Set<StoredMessageId> messages() {
       return found.values().stream()
           .flatMap(Optional::stream)
           .map(match -> match.sent().message())

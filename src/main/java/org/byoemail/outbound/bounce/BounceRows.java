@@ -121,7 +121,7 @@ class BounceRows {
   private static Map<String, @Nullable Object> matched(
       ReportMatching.@Nullable RecipientMatch recipient, ReportMatching.@Nullable Match match) {
     Map<String, @Nullable Object> values = new HashMap<>();
-    values.put("message", match == null ? null : match.sent().message());
+    values.put("message", match == null ? null : match.sent().message().value());
     values.put(
         "attempt",
         match == null

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.RecipientStatus;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -50,7 +51,7 @@ public class Bounces {
             """)
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
-        .param("message", filter.message())
+        .param("message", StoredMessageId.valueOrNull(filter.message()))
         .param("kind", filter.kind())
         .param("reason", filter.reason() == null ? null : filter.reason().word())
         .param("before", before)
@@ -102,14 +103,14 @@ public class Bounces {
   }
 
   /** What was reported about a message, oldest first: the last 200. */
-  public List<Bounce> ofMessage(UUID message) {
+  public List<Bounce> ofMessage(StoredMessageId message) {
     return jdbc.sql(
             SELECT
                 + """
              FROM (SELECT * FROM bounce WHERE message_id = :message ORDER BY id DESC LIMIT :most) b
             ORDER BY id
             """)
-        .param("message", message)
+        .param("message", message.value())
         .param("most", MAX_PER_MESSAGE)
         .query(Bounces::read)
         .list();
@@ -139,7 +140,7 @@ public class Bounces {
         row.getObject("id", UUID.class),
         account == null ? null : new AccountId(account),
         row.getObject("inbound_mail_id", UUID.class),
-        row.getObject("message_id", UUID.class),
+        StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
         row.getString("submission_id"),
         row.getObject("attempt_id", UUID.class),
         row.getString("kind"),

@@ -5,7 +5,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
-import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -33,7 +33,7 @@ public class StoredMails {
   }
 
   /** How much memory composing the mail of a message takes, in bytes. */
-  public long memory(UUID message) {
+  public long memory(StoredMessageId message) {
     return COPIES * messages.sizeOfTexts(message);
   }
 
@@ -41,7 +41,7 @@ public class StoredMails {
    * The mail of a message as it is sent, but for the id of an attempt; empty if there is no such
    * message.
    */
-  public Optional<ComposedMail> compose(UUID message) {
+  public Optional<ComposedMail> compose(StoredMessageId message) {
     return messages.find(message).map(this::compose);
   }
 

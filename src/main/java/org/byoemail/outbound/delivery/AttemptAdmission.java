@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -65,7 +65,7 @@ class AttemptAdmission {
 
   /** The mails that may leave now, in the order of the claims. */
   List<Admitted> admit(List<Claim> claims) {
-    Map<UUID, Messages.PartlyLoaded> messages = contents.messages(claims);
+    Map<StoredMessageId, Messages.PartlyLoaded> messages = contents.messages(claims);
     Map<EndpointId, Optional<Account>> lookedUp = new HashMap<>();
     Map<SendingShares.Wait, List<Claim>> waiting = new HashMap<>();
     List<Admitted> admitted = new ArrayList<>();

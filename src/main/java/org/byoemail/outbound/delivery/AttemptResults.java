@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.AttemptOutcome.Accepted;
 import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
@@ -94,11 +95,11 @@ class AttemptResults {
       return;
     }
     Instant now = locked.now();
-    List<UUID> over = new ArrayList<>();
+    List<StoredMessageId> over = new ArrayList<>();
     List<Deliveries.Next> next = new ArrayList<>();
     List<AttemptRows.Ended> ended = new ArrayList<>();
-    Map<UUID, List<Change>> changes = new LinkedHashMap<>();
-    Map<UUID, AttemptPlan> planned = new HashMap<>();
+    Map<StoredMessageId, List<Change>> changes = new LinkedHashMap<>();
+    Map<StoredMessageId, AttemptPlan> planned = new HashMap<>();
     for (FinishedAttempt one : tries) {
       Claim claim = one.claim();
       AttemptPlan plan = plans.of(claim, one.outcomes().values(), now);
@@ -126,7 +127,7 @@ class AttemptResults {
             .toList());
     deliveries.next(next);
     suppress(tries);
-    Map<UUID, MessageStatus> statuses =
+    Map<StoredMessageId, MessageStatus> statuses =
         recipients.changeOnly(RecipientStatus::canBeSettled, changes);
     attempts.end(ended, over, statuses);
     publish(tries, statuses, changes, planned, locked.submissionIds());
@@ -134,15 +135,15 @@ class AttemptResults {
 
   private void publish(
       List<FinishedAttempt> tries,
-      Map<UUID, MessageStatus> statuses,
-      Map<UUID, List<Change>> changes,
-      Map<UUID, AttemptPlan> planned,
-      Map<UUID, String> submissionIds) {
+      Map<StoredMessageId, MessageStatus> statuses,
+      Map<StoredMessageId, List<Change>> changes,
+      Map<StoredMessageId, AttemptPlan> planned,
+      Map<StoredMessageId, String> submissionIds) {
     events.publishLocked(
         tries.stream()
             .map(
                 one -> {
-                  UUID message = one.claim().message();
+                  StoredMessageId message = one.claim().message();
                   AttemptPlan plan = planned.get(message);
                   return new SendEvents.Result(
                       one.message(),
@@ -210,8 +211,8 @@ class AttemptResults {
   }
 
   /** These were no attempts, except for recipients that were rejected whatever the account. */
-  private void waitForAccount(List<FinishedAttempt> tries, Map<UUID, String> submissionIds) {
-    Map<UUID, List<Change>> refused = new LinkedHashMap<>();
+  private void waitForAccount(List<FinishedAttempt> tries, Map<StoredMessageId, String> submissionIds) {
+    Map<StoredMessageId, List<Change>> refused = new LinkedHashMap<>();
     for (FinishedAttempt one : tries) {
       one.outcomes()
           .forEach(
@@ -231,13 +232,13 @@ class AttemptResults {
       suppress(partly);
       recipients.changeOnly(RecipientStatus::canBeSettled, refused);
     }
-    Map<UUID, MessageStatus> statuses = letWait(tries);
+    Map<StoredMessageId, MessageStatus> statuses = letWait(tries);
     if (!partly.isEmpty()) {
       publish(partly, statuses, refused, Map.of(), submissionIds);
     }
   }
 
-  private Map<UUID, MessageStatus> letWait(List<FinishedAttempt> tries) {
+  private Map<StoredMessageId, MessageStatus> letWait(List<FinishedAttempt> tries) {
     List<Claim> claims = tries.stream().map(FinishedAttempt::claim).toList();
     deliveries.release(claims, Duration.ZERO);
     attempts.requeue(

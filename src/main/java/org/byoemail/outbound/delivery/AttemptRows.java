@@ -12,6 +12,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ class AttemptRows {
   record Requeued(AttemptId attempt, @Nullable String errorCode, String error) {}
 
   /** A further attempt, which waits. */
-  record Next(AttemptId attempt, UUID message, int attemptNumber) {}
+  record Next(AttemptId attempt, StoredMessageId message, int attemptNumber) {}
 
   private final JdbcClient jdbc;
 
@@ -73,8 +74,8 @@ class AttemptRows {
    * Begins attempts: each attempt, its recipients and its message become sending. The result is by
    * message, without those whose claim was lost. Idempotent under the same claim.
    */
-  Map<UUID, StartedAttempt> begin(List<Start> starts) {
-    Map<UUID, StartedAttempt> begun = new HashMap<>();
+  Map<StoredMessageId, StartedAttempt> begin(List<Start> starts) {
+    Map<StoredMessageId, StartedAttempt> begun = new HashMap<>();
     jdbc.sql(
             """
             WITH given AS (
@@ -108,7 +109,7 @@ class AttemptRows {
               FROM submission
             """
                 .formatted(Suppressions.active("x")))
-        .param("messages", uuids(starts, start -> start.claim().message()))
+        .param("messages", uuids(starts, start -> start.claim().message().value()))
         .param("tokens", uuids(starts, start -> start.claim().token()))
         .param("providers", texts(starts, Start::provider))
         .param("attemptsFrom", AttemptState.names(AttemptState::canBegin))
@@ -116,7 +117,7 @@ class AttemptRows {
         .query(
             row -> {
               begun.put(
-                  row.getObject("message_id", UUID.class),
+                  new StoredMessageId(row.getObject("message_id", UUID.class)),
                   new StartedAttempt(
                       row.getBoolean("request_delivery_report"),
                       addresses(row, "mailboxes"),
@@ -148,7 +149,7 @@ class AttemptRows {
    * @param over messages whose deliveries, which the caller has locked, are deleted
    * @param statuses the new statuses of messages that the caller has locked
    */
-  void end(List<Ended> tries, Collection<UUID> over, Map<UUID, MessageStatus> statuses) {
+  void end(List<Ended> tries, Collection<StoredMessageId> over, Map<StoredMessageId, MessageStatus> statuses) {
     if (tries.isEmpty()) {
       return;
     }
@@ -178,8 +179,8 @@ class AttemptRows {
             .param("codes", texts(tries, ended -> ended.ending().errorCode()))
             .param("errors", texts(tries, ended -> ended.ending().error()))
             .param("from", AttemptState.names(AttemptState::canBeSettled))
-            .param("over", over.toArray(UUID[]::new))
-            .param("messages", statuses.keySet().toArray(UUID[]::new))
+            .param("over", over.stream().map(StoredMessageId::value).toArray(UUID[]::new))
+            .param("messages", statuses.keySet().stream().map(StoredMessageId::value).toArray(UUID[]::new))
             .param("statuses", texts(statuses.values(), MessageStatus::word))
             .update();
     if (found != tries.size()) {
@@ -218,7 +219,7 @@ class AttemptRows {
             FROM unnest(:ids::uuid[], :messages::uuid[], :numbers::int[]) AS n (id, message_id, try_number)
             """)
         .param("ids", uuids(tries, next -> next.attempt().value()))
-        .param("messages", uuids(tries, Next::message))
+        .param("messages", uuids(tries, next -> next.message().value()))
         .param("numbers", tries.stream().map(Next::attemptNumber).toArray(Integer[]::new))
         .update();
   }
@@ -260,7 +261,7 @@ class AttemptRows {
   }
 
   /** Cancels the queued attempt of a message. */
-  AttemptId cancel(UUID message) {
+  AttemptId cancel(StoredMessageId message) {
     return new AttemptId(
         jdbc.sql(
                 """
@@ -268,23 +269,23 @@ class AttemptRows {
                   error = 'cancelled', error_code = 'cancelled', failed_at = statement_timestamp()
                 WHERE message_id = :id AND status = 'QUEUED' RETURNING id
                 """)
-            .param("id", message)
+            .param("id", message.value())
             .query(UUID.class)
             .single());
   }
 
   /** The queued attempt of a message, stored if the last one is over. */
-  AttemptId queued(UUID message) {
+  AttemptId queued(StoredMessageId message) {
     return new AttemptId(
         jdbc.sql(
                 "SELECT id FROM outbound_message_attempt WHERE message_id = :id AND status = 'QUEUED'")
-            .param("id", message)
+            .param("id", message.value())
             .query(UUID.class)
             .optional()
             .orElseGet(() -> storeNext(message)));
   }
 
-  private UUID storeNext(UUID message) {
+  private UUID storeNext(StoredMessageId message) {
     return jdbc.sql(
             """
             INSERT INTO outbound_message_attempt (id, message_id, try_number, status, queued_at)
@@ -293,20 +294,20 @@ class AttemptRows {
             RETURNING id
             """)
         .param("attempt", AttemptId.next().value())
-        .param("id", message)
+        .param("id", message.value())
         .query(UUID.class)
         .single();
   }
 
   /** The transport of the message, once a server has accepted it for a recipient, or may have. */
-  Optional<Transport> fixedTransport(UUID message) {
+  Optional<Transport> fixedTransport(StoredMessageId message) {
     return jdbc.sql(
             """
             SELECT provider FROM outbound_message_attempt
             WHERE message_id = :message AND outcome IN ('accepted', 'unknown') AND provider IS NOT NULL
             ORDER BY try_number DESC LIMIT 1
             """)
-        .param("message", message)
+        .param("message", message.value())
         .query(String.class)
         .optional()
         .map(Transport::of);

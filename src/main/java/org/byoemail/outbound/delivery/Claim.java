@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param expired whether it had waited too long when it was claimed: it is ended, not sent
  */
 public record Claim(
-    UUID message,
+    StoredMessageId message,
     UUID token,
     AttemptId attempt,
     int attemptNumber,
@@ -39,7 +40,7 @@ public record Claim(
     Timestamp first = (Timestamp) row.get("first_try_at");
     Long version = (Long) row.get("account_version");
     return new Claim(
-        (UUID) row.get("message_id"),
+        new StoredMessageId((UUID) row.get("message_id")),
         (UUID) row.get("claim_token"),
         new AttemptId((UUID) row.get("attempt_id")),
         (Integer) row.get("try_number"),

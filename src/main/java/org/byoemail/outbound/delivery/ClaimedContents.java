@@ -4,8 +4,8 @@ import jakarta.mail.MessagingException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import java.util.stream.Collectors;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.Composer;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Attachment;
@@ -34,13 +34,13 @@ class ClaimedContents {
   }
 
   /** The claimed messages, by their ids. */
-  Map<UUID, Messages.PartlyLoaded> messages(List<Claim> claims) {
+  Map<StoredMessageId, Messages.PartlyLoaded> messages(List<Claim> claims) {
     return messages.find(claims.stream().map(Claim::message).toList(), MAX_SMALL_BODY).stream()
         .collect(Collectors.toMap(one -> one.message().id(), one -> one));
   }
 
   /** The files of each of those messages that has some. */
-  Map<UUID, List<Attachment>> files(Collection<UUID> messageIds) {
+  Map<StoredMessageId, List<Attachment>> files(Collection<StoredMessageId> messageIds) {
     return messageIds.isEmpty() ? Map.of() : attachments.ofMessages(messageIds);
   }
 

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import javax.sql.DataSource;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -47,7 +48,7 @@ class Deliveries {
    * @param submissionIds by message, the ids of their submissions
    * @param now the database's time; the epoch if no claim is
    */
-  record Locked(Set<UUID> tokens, Map<UUID, String> submissionIds, Instant now) {}
+  record Locked(Set<UUID> tokens, Map<StoredMessageId, String> submissionIds, Instant now) {}
 
   /** The state of a delivery that is locked. */
   record State(boolean isClaimed, boolean isHeld) {}
@@ -127,7 +128,7 @@ class Deliveries {
   /** Locks the messages and deliveries of claims for the rest of the transaction. */
   Locked lock(Collection<Claim> claims) {
     Set<UUID> tokens = new HashSet<>();
-    Map<UUID, String> submissionIds = new HashMap<>();
+    Map<StoredMessageId, String> submissionIds = new HashMap<>();
     Instant[] at = {Instant.EPOCH};
     jdbc.sql(
             """
@@ -138,13 +139,13 @@ class Deliveries {
               JOIN outbound_delivery d ON d.message_id = c.message_id AND d.claim_token = c.token
             ORDER BY s.message_id FOR NO KEY UPDATE OF s, d
             """)
-        .param("messages", uuids(claims, Claim::message))
+        .param("messages", uuids(claims, claim -> claim.message().value()))
         .param("tokens", uuids(claims, Claim::token))
         .query(
             row -> {
               tokens.add(row.getObject("claim_token", UUID.class));
               submissionIds.put(
-                  row.getObject("message_id", UUID.class), row.getString("submission_id"));
+                  new StoredMessageId(row.getObject("message_id", UUID.class)), row.getString("submission_id"));
               at[0] = row.getTimestamp("now").toInstant();
             });
     return new Locked(tokens, submissionIds, at[0]);
@@ -184,7 +185,7 @@ class Deliveries {
             WHERE d.message_id = c.message_id AND d.claim_token = c.token
             """
                 .formatted(waitUntil("statement_timestamp() + :wait * interval '1 millisecond'")))
-        .param("messages", uuids(claims, Claim::message))
+        .param("messages", uuids(claims, claim -> claim.message().value()))
         .param("tokens", uuids(claims, Claim::token))
         .param("wait", wait.toMillis())
         .param("failed", failed)
@@ -209,7 +210,7 @@ class Deliveries {
             WHERE d.message_id = n.message_id AND d.claim_token = n.token
             """
                 .formatted(waitUntil("n.due_at")))
-        .param("messages", uuids(deliveries, next -> next.claim().message()))
+        .param("messages", uuids(deliveries, next -> next.claim().message().value()))
         .param("tokens", uuids(deliveries, next -> next.claim().token()))
         .param("attempts", uuids(deliveries, next -> next.attempt().value()))
         .param(
@@ -228,7 +229,7 @@ class Deliveries {
                   claimed_by = NULL, claimed_until = NULL
                 WHERE message_id = :message AND claim_token = :token
                 """)
-            .param("message", claim.message())
+            .param("message", claim.message().value())
             .param("token", claim.token())
             .param("account", account.value())
             .update()
@@ -263,7 +264,7 @@ class Deliveries {
             WHERE s.message_id = :message AND d.claim_token = :token AND d.claimed_until < statement_timestamp()
             FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
-        .param("message", claim.message())
+        .param("message", claim.message().value())
         .param("token", claim.token())
         .query(Integer.class)
         .optional()
@@ -271,8 +272,8 @@ class Deliveries {
   }
 
   /** Locks some expired messages that are unclaimed; with the attempt of each. */
-  Map<UUID, AttemptId> lockExpired(int limit, Set<UUID> passedOver) {
-    Map<UUID, AttemptId> expired = new HashMap<>();
+  Map<StoredMessageId, AttemptId> lockExpired(int limit, Set<StoredMessageId> passedOver) {
+    Map<StoredMessageId, AttemptId> expired = new HashMap<>();
     jdbc.sql(
             """
             SELECT d.message_id, d.attempt_id FROM outbound_submission s
@@ -284,19 +285,19 @@ class Deliveries {
               AND NOT EXISTS (SELECT 1 FROM database_life WHERE restored_at IS NOT NULL AND reconciled_at IS NULL)
             LIMIT :limit FOR NO KEY UPDATE OF s, d SKIP LOCKED
             """)
-        .param("passedOver", passedOver.toArray(UUID[]::new))
+        .param("passedOver", passedOver.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .param("limit", limit)
         .query(
             row -> {
               expired.put(
-                  row.getObject("message_id", UUID.class),
+                  new StoredMessageId(row.getObject("message_id", UUID.class)),
                   new AttemptId(row.getObject("attempt_id", UUID.class)));
             });
     return expired;
   }
 
   /** Has a message without open recipients closed by the next claim, held or not. */
-  void wakeIfSettled(UUID message) {
+  void wakeIfSettled(StoredMessageId message) {
     jdbc.sql(
             """
             UPDATE outbound_delivery SET held_reason = NULL, %s
@@ -304,34 +305,34 @@ class Deliveries {
               SELECT 1 FROM message_recipient WHERE message_id = :message AND status = ANY (:open::text[]))
             """
                 .formatted(waitUntil("statement_timestamp()")))
-        .param("message", message)
+        .param("message", message.value())
         .param("open", RecipientStatus.words(RecipientStatus::isOpen))
         .update();
   }
 
   /** Locks the delivery of a message whose lock the caller has; empty if it is over. */
-  Optional<State> lock(UUID message) {
+  Optional<State> lock(StoredMessageId message) {
     return jdbc.sql(
             """
             SELECT claim_token IS NOT NULL AS claimed, held_reason IS NOT NULL AS held
             FROM outbound_delivery WHERE message_id = :id FOR UPDATE
             """)
-        .param("id", message)
+        .param("id", message.value())
         .query((row, number) -> new State(row.getBoolean("claimed"), row.getBoolean("held")))
         .optional();
   }
 
   /** Holds a delivery that the caller has locked. */
-  void hold(UUID message, String reason) {
+  void hold(StoredMessageId message, String reason) {
     jdbc.sql(
             "UPDATE outbound_delivery SET held_reason = :reason WHERE message_id = :id AND claim_token IS NULL")
-        .param("id", message)
+        .param("id", message.value())
         .param("reason", reason)
         .update();
   }
 
   /** Makes a held delivery due, with a new retry schedule. */
-  void free(UUID message, AttemptId attempt) {
+  void free(StoredMessageId message, AttemptId attempt) {
     jdbc.sql(
             """
             UPDATE outbound_delivery d SET held_reason = NULL, %s, unknown_once = false,
@@ -339,13 +340,13 @@ class Deliveries {
             FROM outbound_message_attempt a WHERE d.message_id = :id AND a.id = :attempt
             """
                 .formatted(waitUntil("statement_timestamp()")))
-        .param("id", message)
+        .param("id", message.value())
         .param("attempt", attempt.value())
         .update();
   }
 
   /** Makes a message due whose delivery was over. */
-  void queueAgain(UUID message, AttemptId attempt) {
+  void queueAgain(StoredMessageId message, AttemptId attempt) {
     jdbc.sql(
             """
             INSERT INTO outbound_delivery (message_id, account_id, attempt_id, try_number, priority, due_at, due)
@@ -356,15 +357,15 @@ class Deliveries {
             WHERE m.id = :id
             """
                 .formatted(isDue("statement_timestamp()")))
-        .param("id", message)
+        .param("id", message.value())
         .param("attempt", attempt.value())
         .update();
   }
 
   /** Ends deliveries that the caller has locked. */
-  void drop(Collection<UUID> messages) {
+  void drop(Collection<StoredMessageId> messages) {
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = ANY (:messages)")
-        .param("messages", messages.toArray(UUID[]::new))
+        .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .update();
   }
 

@@ -1,20 +1,20 @@
 package org.byoemail.outbound.delivery;
 
-import java.util.UUID;
 import org.byoemail.format.mail.StateConflict;
+import org.byoemail.format.mail.StoredMessageId;
 
 /** A change that the present state of the message does not allow. */
 public class DeliveryConflict extends StateConflict {
 
-  private final UUID messageId;
+  private final StoredMessageId messageId;
 
-  public DeliveryConflict(UUID messageId, String reason) {
+  public DeliveryConflict(StoredMessageId messageId, String reason) {
     super(reason);
     this.messageId = messageId;
   }
 
   /** The message. */
-  public UUID messageId() {
+  public StoredMessageId messageId() {
     return messageId;
   }
 }

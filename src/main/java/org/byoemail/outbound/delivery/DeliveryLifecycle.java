@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.AttemptOutcome.Unknown;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
@@ -75,7 +76,7 @@ public class DeliveryLifecycle {
    * @return the messages whose id was free
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Set<UUID> register(List<NewDelivery> accepted) {
+  public Set<StoredMessageId> register(List<NewDelivery> accepted) {
     return queue.register(accepted);
   }
 
@@ -86,7 +87,7 @@ public class DeliveryLifecycle {
    * @param stored the messages, by their ids
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void enqueue(List<NewDelivery> accepted, Map<UUID, Message> stored) {
+  public void enqueue(List<NewDelivery> accepted, Map<StoredMessageId, Message> stored) {
     queue.enqueue(accepted, stored);
   }
 
@@ -96,7 +97,7 @@ public class DeliveryLifecycle {
    *
    * @return by message, what is to be sent
    */
-  Map<UUID, AttemptRows.StartedAttempt> begin(List<AttemptRows.Start> starts) {
+  Map<StoredMessageId, AttemptRows.StartedAttempt> begin(List<AttemptRows.Start> starts) {
     return attempts.begin(starts);
   }
 
@@ -205,17 +206,17 @@ public class DeliveryLifecycle {
    * @return each with its attempt
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  Map<UUID, AttemptId> lockExpired(int limit, Set<UUID> passedOver) {
+  Map<StoredMessageId, AttemptId> lockExpired(int limit, Set<StoredMessageId> passedOver) {
     return deliveries.lockExpired(limit, passedOver);
   }
 
   /** Ends locked messages that have expired. */
   @Transactional(propagation = Propagation.MANDATORY)
-  void expire(Map<UUID, AttemptId> expired) {
+  void expire(Map<StoredMessageId, AttemptId> expired) {
     if (expired.isEmpty()) {
       return;
     }
-    Map<UUID, List<Change>> changes = new HashMap<>();
+    Map<StoredMessageId, List<Change>> changes = new HashMap<>();
     recipients
         .of(expired.keySet())
         .forEach(
@@ -234,8 +235,9 @@ public class DeliveryLifecycle {
     deliveries.drop(expired.keySet());
     attempts.end(
         expired.values().stream().map(attempt -> new AttemptRows.Ended(attempt, ending)).toList());
-    Map<UUID, MessageStatus> statuses = recipients.change(RecipientStatus::canExpire, changes);
-    Map<UUID, Message> stored =
+    Map<StoredMessageId, MessageStatus> statuses =
+        recipients.change(RecipientStatus::canExpire, changes);
+    Map<StoredMessageId, Message> stored =
         messages.withoutTexts(expired.keySet()).stream()
             .collect(Collectors.toMap(Message::id, message -> message));
     events.publish(
@@ -254,7 +256,7 @@ public class DeliveryLifecycle {
 
   /** Locks messages: a transaction that reports on more than one calls this first. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void lock(Collection<UUID> messageIds) {
+  public void lock(Collection<StoredMessageId> messageIds) {
     recipients.lockMessages(messageIds);
   }
 
@@ -331,7 +333,7 @@ public class DeliveryLifecycle {
    * @throws DeliveryConflict if it is being sent, or has left
    */
   @Transactional
-  public boolean cancel(UUID messageId) {
+  public boolean cancel(StoredMessageId messageId) {
     if (!lock(messageId)) {
       return false;
     }
@@ -357,7 +359,7 @@ public class DeliveryLifecycle {
    * @throws DeliveryConflict if it is not held
    */
   @Transactional
-  public boolean release(UUID messageId, Duration expiresAfter) {
+  public boolean release(StoredMessageId messageId, Duration expiresAfter) {
     if (!lock(messageId)) {
       return false;
     }
@@ -378,7 +380,7 @@ public class DeliveryLifecycle {
    * @throws DeliveryConflict if it has not failed, or is still being tried
    */
   @Transactional
-  public boolean resend(UUID messageId, Duration expiresAfter) {
+  public boolean resend(StoredMessageId messageId, Duration expiresAfter) {
     if (!lock(messageId)) {
       return false;
     }
@@ -401,15 +403,15 @@ public class DeliveryLifecycle {
    * @return how many were freed
    */
   @Transactional
-  public int forgetIds(Collection<UUID> messageIds) {
+  public int forgetIds(Collection<StoredMessageId> messageIds) {
     return queue.forgetIds(messageIds);
   }
 
-  private boolean lock(UUID messageId) {
+  private boolean lock(StoredMessageId messageId) {
     return recipients.lockMessages(List.of(messageId)) == 1;
   }
 
-  private Deliveries.State lockUnclaimed(UUID messageId, String withoutDelivery) {
+  private Deliveries.State lockUnclaimed(StoredMessageId messageId, String withoutDelivery) {
     Deliveries.State delivery =
         deliveries
             .lock(messageId)
@@ -420,7 +422,7 @@ public class DeliveryLifecycle {
     return delivery;
   }
 
-  private Message message(UUID id) {
+  private Message message(StoredMessageId id) {
     return messages
         .withoutTexts(id)
         .orElseThrow(() -> new IllegalStateException("no message " + id));

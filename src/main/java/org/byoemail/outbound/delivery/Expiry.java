@@ -7,8 +7,8 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessResourceFailureException;
@@ -41,15 +41,15 @@ class Expiry {
    * the next run.
    */
   void endAll() {
-    Set<UUID> passedOver = new HashSet<>();
+    Set<StoredMessageId> passedOver = new HashSet<>();
     int done;
     do {
       done = endSome(BATCH, passedOver);
     } while (done == BATCH);
   }
 
-  private int endSome(int limit, Set<UUID> passedOver) {
-    Map<UUID, AttemptId> batch = new HashMap<>();
+  private int endSome(int limit, Set<StoredMessageId> passedOver) {
+    Map<StoredMessageId, AttemptId> batch = new HashMap<>();
     try {
       return Objects.requireNonNull(
           transaction.execute(

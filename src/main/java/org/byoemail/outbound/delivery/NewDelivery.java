@@ -2,10 +2,10 @@ package org.byoemail.outbound.delivery;
 
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
  */
 public record NewDelivery(
-    UUID message,
+    StoredMessageId message,
     AttemptId attempt,
     @Nullable AccountId account,
     String organization,

@@ -7,12 +7,12 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.account.connection.SmtpUtf8Addresses;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AddressText;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.Composer;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
@@ -134,7 +134,7 @@ public final class OutgoingMail extends MimeMessage {
   }
 
   /** The id of the message, for logs and spans. */
-  public UUID messageId() {
+  public StoredMessageId messageId() {
     return message.id();
   }
 

@@ -12,6 +12,7 @@ import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.event.Events;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -65,38 +66,39 @@ class Recipients {
    *
    * @return how many of them exist
    */
-  int lockMessages(Collection<UUID> messages) {
+  int lockMessages(Collection<StoredMessageId> messages) {
     return jdbc.sql(
             """
             SELECT message_id FROM outbound_submission WHERE message_id = ANY (:messages)
             ORDER BY message_id FOR NO KEY UPDATE
             """)
-        .param("messages", messages.toArray(UUID[]::new))
+        .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .query(UUID.class)
         .list()
         .size();
   }
 
   /** The recipients of a message, by address. */
-  List<Row> of(UUID message) {
+  List<Row> of(StoredMessageId message) {
     return of(List.of(message)).getOrDefault(message, List.of());
   }
 
   /** The recipients of several messages, each by address. */
-  Map<UUID, List<Row>> of(Collection<UUID> messages) {
-    Map<UUID, List<Row>> found = new HashMap<>();
+  Map<StoredMessageId, List<Row>> of(Collection<StoredMessageId> messages) {
+    Map<StoredMessageId, List<Row>> found = new HashMap<>();
     jdbc.sql(
             """
             SELECT message_id, address, status, attempt_id FROM message_recipient
             WHERE message_id = ANY (:messages) ORDER BY message_id, address
             """)
-        .param("messages", messages.toArray(UUID[]::new))
+        .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .query(
             row -> {
               UUID attempt = row.getObject("attempt_id", UUID.class);
               found
                   .computeIfAbsent(
-                      row.getObject("message_id", UUID.class), message -> new ArrayList<>())
+                      new StoredMessageId(row.getObject("message_id", UUID.class)),
+                      message -> new ArrayList<>())
                   .add(
                       new Row(
                           new EmailAddress(row.getString("address")),
@@ -112,13 +114,14 @@ class Recipients {
    * @param from which states may be left; a recipient in another one stays as it is
    * @return the status that the message has now
    */
-  MessageStatus change(UUID message, Predicate<RecipientStatus> from, List<Change> changes) {
+  MessageStatus change(
+      StoredMessageId message, Predicate<RecipientStatus> from, List<Change> changes) {
     return Objects.requireNonNull(change(from, Map.of(message, changes)).get(message));
   }
 
   /** The same for several messages. */
-  Map<UUID, MessageStatus> change(
-      Predicate<RecipientStatus> from, Map<UUID, List<Change>> changes) {
+  Map<StoredMessageId, MessageStatus> change(
+      Predicate<RecipientStatus> from, Map<StoredMessageId, List<Change>> changes) {
     return written(changeOnly(from, changes));
   }
 
@@ -126,9 +129,9 @@ class Recipients {
    * As {@link #change(Predicate, Map)}, without writing the statuses of the messages, which the
    * caller writes. Takes the locks for events of the messages.
    */
-  Map<UUID, MessageStatus> changeOnly(
-      Predicate<RecipientStatus> from, Map<UUID, List<Change>> changes) {
-    List<UUID> messages = new ArrayList<>();
+  Map<StoredMessageId, MessageStatus> changeOnly(
+      Predicate<RecipientStatus> from, Map<StoredMessageId, List<Change>> changes) {
+    List<StoredMessageId> messages = new ArrayList<>();
     List<Change> all = new ArrayList<>();
     changes.forEach(
         (message, some) ->
@@ -153,8 +156,8 @@ class Recipients {
                 """
                     + "SELECT states.*, %s FROM (%s ORDER BY r.message_id OFFSET 0) states"
                         .formatted(Events.lockOf("states.message_id"), STATES))
-            .param("messages", messages.toArray(UUID[]::new))
-            .param("of", changes.keySet().toArray(UUID[]::new))
+            .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
+            .param("of", changes.keySet().stream().map(StoredMessageId::value).toArray(UUID[]::new))
             .param("addresses", all.stream().map(c -> c.address().value()).toArray(String[]::new))
             .param("states", all.stream().map(c -> c.state().word()).toArray(String[]::new))
             .param("enhanced", all.stream().map(Change::enhancedStatus).toArray(String[]::new))
@@ -167,11 +170,11 @@ class Recipients {
    *
    * @return the statuses that the messages have now
    */
-  Map<UUID, MessageStatus> requeue(List<Claim> claims) {
+  Map<StoredMessageId, MessageStatus> requeue(List<Claim> claims) {
     if (claims.isEmpty()) {
       return Map.of();
     }
-    UUID[] messages = claims.stream().map(Claim::message).toArray(UUID[]::new);
+    UUID[] messages = claims.stream().map(claim -> claim.message().value()).toArray(UUID[]::new);
     return derived(
         jdbc.sql(
                 """
@@ -202,13 +205,13 @@ class Recipients {
    *
    * @return the status that the message has now
    */
-  MessageStatus move(UUID message, Predicate<RecipientStatus> from, RecipientStatus to) {
+  MessageStatus move(StoredMessageId message, Predicate<RecipientStatus> from, RecipientStatus to) {
     jdbc.sql(
             """
             UPDATE message_recipient SET status = :to, enhanced_status = NULL, diagnostic = NULL, updated_at = statement_timestamp()
             WHERE message_id = :id AND status = ANY (:from::text[])
             """)
-        .param("id", message)
+        .param("id", message.value())
         .param("from", RecipientStatus.words(from))
         .param("to", to.word())
         .update();
@@ -216,30 +219,30 @@ class Recipients {
   }
 
   /** The addresses of the recipients with one of the given states, in the order to, cc, bcc. */
-  List<EmailAddress> addresses(UUID message, Predicate<RecipientStatus> in) {
+  List<EmailAddress> addresses(StoredMessageId message, Predicate<RecipientStatus> in) {
     return jdbc.sql(
             """
             SELECT address FROM message_recipient WHERE message_id = :id AND status = ANY (:in::text[])
             ORDER BY array_position(ARRAY['to', 'cc', 'bcc'], kind), address
             """)
-        .param("id", message)
+        .param("id", message.value())
         .param("in", RecipientStatus.words(in))
         .query((row, number) -> new EmailAddress(row.getString("address")))
         .list();
   }
 
   /** The status of a message, derived from its recipients. */
-  MessageStatus status(UUID message) {
+  MessageStatus status(StoredMessageId message) {
     return MessageStatus.of(of(message).stream().map(Row::state).toList());
   }
 
   /** Writes the status of a message. */
-  MessageStatus derive(UUID message) {
+  MessageStatus derive(StoredMessageId message) {
     return Objects.requireNonNull(derive(List.of(message)).get(message));
   }
 
   /** The same for several messages. */
-  Map<UUID, MessageStatus> derive(Collection<UUID> messages) {
+  Map<StoredMessageId, MessageStatus> derive(Collection<StoredMessageId> messages) {
     if (messages.isEmpty()) {
       return Map.of();
     }
@@ -249,20 +252,20 @@ class Recipients {
                 SELECT message_id, array_agg(DISTINCT status) AS states FROM message_recipient
                 WHERE message_id = ANY (:messages) GROUP BY message_id
                 """)
-            .param("messages", messages.toArray(UUID[]::new)));
+            .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new)));
   }
 
   /** Writes the statuses of messages, given a query of the states of their recipients. */
-  private Map<UUID, MessageStatus> derived(JdbcClient.StatementSpec states) {
+  private Map<StoredMessageId, MessageStatus> derived(JdbcClient.StatementSpec states) {
     return written(statuses(states));
   }
 
-  private static Map<UUID, MessageStatus> statuses(JdbcClient.StatementSpec states) {
-    Map<UUID, MessageStatus> statuses = new HashMap<>();
+  private static Map<StoredMessageId, MessageStatus> statuses(JdbcClient.StatementSpec states) {
+    Map<StoredMessageId, MessageStatus> statuses = new HashMap<>();
     states.query(
         row -> {
           statuses.put(
-              row.getObject("message_id", UUID.class),
+              new StoredMessageId(row.getObject("message_id", UUID.class)),
               MessageStatus.of(
                   Arrays.stream((String[]) row.getArray("states").getArray())
                       .map(RecipientStatus::of)
@@ -271,7 +274,7 @@ class Recipients {
     return statuses;
   }
 
-  private Map<UUID, MessageStatus> written(Map<UUID, MessageStatus> statuses) {
+  private Map<StoredMessageId, MessageStatus> written(Map<StoredMessageId, MessageStatus> statuses) {
     if (statuses.isEmpty()) {
       return statuses;
     }
@@ -281,7 +284,8 @@ class Recipients {
             FROM unnest(:messages::uuid[], :statuses::text[]) AS d (message_id, status)
             WHERE s.message_id = d.message_id AND s.status <> d.status
             """)
-        .param("messages", statuses.keySet().toArray(UUID[]::new))
+        .param(
+            "messages", statuses.keySet().stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .param(
             "statuses", statuses.values().stream().map(MessageStatus::word).toArray(String[]::new))
         .update();

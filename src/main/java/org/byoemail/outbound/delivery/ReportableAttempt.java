@@ -3,9 +3,9 @@ package org.byoemail.outbound.delivery;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 public record ReportableAttempt(
     AttemptId attempt,
     boolean exact,
-    UUID message,
+    StoredMessageId message,
     String organization,
     String submissionId,
     List<Recipient> recipients,

@@ -2,12 +2,12 @@ package org.byoemail.outbound.delivery;
 
 import java.util.Collection;
 import java.util.Optional;
-import java.util.UUID;
 import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
@@ -82,7 +82,7 @@ public class ReportableAttempts {
   }
 
   /** The status of a message, derived from its recipients. */
-  public MessageStatus status(UUID message) {
+  public MessageStatus status(StoredMessageId message) {
     return recipients.status(message);
   }
 

@@ -10,6 +10,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -17,7 +18,7 @@ import org.springframework.stereotype.Repository;
 @Repository
 class ReportedAttemptRows {
   /** An attempt and its message. */
-  record Sent(AttemptId attempt, UUID message) {}
+  record Sent(AttemptId attempt, StoredMessageId message) {}
 
   private static final String SENT =
       """
@@ -110,6 +111,7 @@ class ReportedAttemptRows {
 
   private static Sent read(ResultSet row, int number) throws SQLException {
     return new Sent(
-        new AttemptId(row.getObject("id", UUID.class)), row.getObject("message_id", UUID.class));
+        new AttemptId(row.getObject("id", UUID.class)),
+        new StoredMessageId(row.getObject("message_id", UUID.class)));
   }
 }

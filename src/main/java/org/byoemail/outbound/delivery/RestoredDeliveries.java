@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -55,7 +56,7 @@ public class RestoredDeliveries {
    * @param rfcMessageId without brackets; null if it has none
    */
   public record Waiting(
-      UUID message,
+      StoredMessageId message,
       @Nullable AccountId account,
       AttemptId attempt,
       @Nullable String rfcMessageId,
@@ -83,7 +84,7 @@ public class RestoredDeliveries {
             (row, number) -> {
               UUID account = row.getObject("account_id", UUID.class);
               return new Waiting(
-                  row.getObject("message_id", UUID.class),
+                  new StoredMessageId(row.getObject("message_id", UUID.class)),
                   account == null ? null : new AccountId(account),
                   new AttemptId(row.getObject("attempt_id", UUID.class)),
                   row.getString("rfc_message_id"),
@@ -146,7 +147,7 @@ public class RestoredDeliveries {
       @Nullable String code,
       @Nullable String words,
       Runnable rows) {
-    UUID id = waiting.message();
+    StoredMessageId id = waiting.message();
     if (recipients.lockMessages(List.of(id)) == 0) {
       return false;
     }

@@ -9,9 +9,9 @@ import java.util.UUID;
 import java.util.function.BiFunction;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
-import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.AttemptResult;
 import org.byoemail.platform.event.EventData.MessageCancelled;
 import org.byoemail.platform.event.EventData.MessageDeferred;
@@ -19,8 +19,9 @@ import org.byoemail.platform.event.EventData.MessageFailed;
 import org.byoemail.platform.event.EventData.MessageHeld;
 import org.byoemail.platform.event.EventData.MessageSent;
 import org.byoemail.platform.event.EventData.RecipientResult;
-import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.Events.NewEvent;
+import org.byoemail.platform.event.Events;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -61,11 +62,11 @@ class SendEvents {
    *
    * @param ids of the submissions, by message
    */
-  void publishLocked(List<Result> results, Map<UUID, String> ids) {
+  void publishLocked(List<Result> results, Map<StoredMessageId, String> ids) {
     events.recordLocked(all(results, ids));
   }
 
-  private static List<NewEvent> all(List<Result> results, Map<UUID, String> ids) {
+  private static List<NewEvent> all(List<Result> results, Map<StoredMessageId, String> ids) {
     List<NewEvent> all = new ArrayList<>();
     for (Result result : results) {
       String id = Objects.requireNonNull(ids.get(result.message().id()));
@@ -129,7 +130,10 @@ class SendEvents {
     UUID account = result.account() == null ? null : result.account().value();
     all.add(
         new NewEvent(
-            message.organization(), message.id(), account, data.apply(ended, changes.get(0))));
+            message.organization(),
+            message.id().value(),
+            account,
+            data.apply(ended, changes.get(0))));
   }
 
   private static RecipientResult recipient(Change change) {

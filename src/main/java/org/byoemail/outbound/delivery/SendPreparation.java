@@ -4,9 +4,9 @@ import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.AttemptAdmission.Admitted;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Attachment;
@@ -54,10 +54,10 @@ public class SendPreparation {
     Map<EndpointId, OutboundContactPolicy.Decision> policies =
         refusals.policies(
             admitted.stream().map(one -> one.message().endpoint()).distinct().toList());
-    Map<UUID, List<Attachment>> files =
+    Map<StoredMessageId, List<Attachment>> files =
         contents.files(
             admitted.stream().filter(Admitted::hasFiles).map(one -> one.message().id()).toList());
-    Map<UUID, AttemptRows.StartedAttempt> begun =
+    Map<StoredMessageId, AttemptRows.StartedAttempt> begun =
         lifecycle.begin(admitted.stream().map(Admitted::start).toList());
     List<OutgoingMail> mails = new ArrayList<>();
     for (Admitted one : admitted) {

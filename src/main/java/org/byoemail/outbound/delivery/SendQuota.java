@@ -7,12 +7,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountChanged;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.limit.SendingLimit;
 import org.byoemail.outbound.limit.SendingLimits;
 import org.byoemail.outbound.limit.SendingQuotas;
@@ -92,10 +92,10 @@ class SendQuota {
     return found.limits();
   }
 
-  private int waitingRecipients(UUID message) {
+  private int waitingRecipients(StoredMessageId message) {
     return jdbc.sql(
             "SELECT count(*) FROM message_recipient WHERE message_id = :id AND status = ANY (:from::text[])")
-        .param("id", message)
+        .param("id", message.value())
         .param("from", RecipientStatus.words(RecipientStatus::canBegin))
         .query(Integer.class)
         .single();

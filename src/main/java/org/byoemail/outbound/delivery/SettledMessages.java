@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -26,13 +27,13 @@ public class SettledMessages {
    * waiting nor held and whose submission id is no longer kept.
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public Set<UUID> lockDeletable(Collection<UUID> messages) {
-    UUID[] ids = messages.toArray(UUID[]::new);
-    Set<UUID> deletable = new HashSet<>(messages);
+  public Set<StoredMessageId> lockDeletable(Collection<StoredMessageId> messages) {
+    UUID[] ids = messages.stream().map(StoredMessageId::value).toArray(UUID[]::new);
+    Set<StoredMessageId> deletable = new HashSet<>(messages);
     deletable.removeAll(
         jdbc.sql("SELECT message_id FROM outbound_submission WHERE message_id = ANY (:ids)")
             .param("ids", ids)
-            .query(UUID.class)
+            .query((row, number) -> new StoredMessageId(row.getObject("message_id", UUID.class)))
             .list());
     deletable.addAll(
         jdbc.sql(
@@ -43,15 +44,15 @@ public class SettledMessages {
                 ORDER BY s.message_id FOR UPDATE OF s SKIP LOCKED
                 """)
             .param("ids", ids)
-            .query(UUID.class)
+            .query((row, number) -> new StoredMessageId(row.getObject("message_id", UUID.class)))
             .list());
     return deletable;
   }
 
   /** Deletes recipients, attempts and submissions of messages that the caller has locked. */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void delete(Collection<UUID> messages) {
-    UUID[] ids = messages.toArray(UUID[]::new);
+  public void delete(Collection<StoredMessageId> messages) {
+    UUID[] ids = messages.stream().map(StoredMessageId::value).toArray(UUID[]::new);
     jdbc.sql("DELETE FROM message_recipient WHERE message_id = ANY (:ids)")
         .param("ids", ids)
         .update();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -23,8 +24,8 @@ public class SubmissionIds {
    * The submission ids of the outbound messages among the given ones, including ids that may be
    * reused by now.
    */
-  public Map<UUID, String> of(Collection<UUID> messages) {
-    Map<UUID, String> ids = new HashMap<>();
+  public Map<StoredMessageId, String> of(Collection<StoredMessageId> messages) {
+    Map<StoredMessageId, String> ids = new HashMap<>();
     if (messages.isEmpty()) {
       return ids;
     }
@@ -33,21 +34,23 @@ public class SubmissionIds {
             SELECT message_id, coalesce(forgotten_id, submission_id) AS id FROM outbound_submission
             WHERE message_id = ANY (:messages)
             """)
-        .param("messages", messages.toArray(UUID[]::new))
+        .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .query(
             row -> {
-              ids.put(row.getObject("message_id", UUID.class), row.getString("id"));
+              ids.put(
+                  new StoredMessageId(row.getObject("message_id", UUID.class)),
+                  row.getString("id"));
             });
     return ids;
   }
 
   /** The submission id of an outbound message. */
-  String of(UUID message) {
+  String of(StoredMessageId message) {
     return Objects.requireNonNull(of(List.of(message)).get(message));
   }
 
   /** The message that currently has the id; empty if there is none. */
-  public Optional<UUID> message(String organization, String id) {
+  public Optional<StoredMessageId> message(String organization, String id) {
     return jdbc.sql(
             """
             SELECT message_id FROM outbound_submission
@@ -56,6 +59,7 @@ public class SubmissionIds {
         .param("organization", organization)
         .param("id", id)
         .query(UUID.class)
-        .optional();
+        .optional()
+        .map(StoredMessageId::new);
   }
 }

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
 import org.springframework.stereotype.Component;
@@ -43,7 +43,7 @@ class SubmissionQueue {
   }
 
   /** Takes the ids of submissions; returns the messages whose id was free. */
-  Set<UUID> register(List<NewDelivery> accepted) {
+  Set<StoredMessageId> register(List<NewDelivery> accepted) {
     // Sorted, so that two nodes with the same ids do not deadlock.
     List<NewDelivery> sorted = new ArrayList<>(accepted);
     sorted.sort(
@@ -52,8 +52,8 @@ class SubmissionQueue {
   }
 
   /** Enqueues registered messages, but for their suppressed recipients, which fail at once. */
-  void enqueue(List<NewDelivery> accepted, Map<UUID, Message> stored) {
-    Map<UUID, List<EmailAddress>> leftOut = submissions.queue(accepted);
+  void enqueue(List<NewDelivery> accepted, Map<StoredMessageId, Message> stored) {
+    Map<StoredMessageId, List<EmailAddress>> leftOut = submissions.queue(accepted);
     for (NewDelivery one : accepted) {
       List<EmailAddress> addresses = leftOut.get(one.message());
       if (addresses != null) {
@@ -90,12 +90,12 @@ class SubmissionQueue {
   }
 
   /** Lets a message wait at least that long from now on. */
-  void keepWaiting(UUID message, Duration time) {
+  void keepWaiting(StoredMessageId message, Duration time) {
     submissions.keepWaiting(message, time);
   }
 
   /** Frees the ids of what has left; returns how many. */
-  int forgetIds(Collection<UUID> messages) {
+  int forgetIds(Collection<StoredMessageId> messages) {
     return submissions.forgetIds(messages);
   }
 }

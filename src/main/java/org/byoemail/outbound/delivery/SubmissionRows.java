@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.suppression.Suppressions;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -34,7 +35,7 @@ class SubmissionRows {
    *
    * @return the messages whose id was free
    */
-  Set<UUID> register(List<NewDelivery> submissions) {
+  Set<StoredMessageId> register(List<NewDelivery> submissions) {
     return new HashSet<>(
         jdbc.sql(
                 """
@@ -51,7 +52,7 @@ class SubmissionRows {
                 ON CONFLICT (organization, submission_id) DO NOTHING
                 RETURNING message_id
                 """)
-            .param("messages", uuids(submissions, NewDelivery::message))
+            .param("messages", uuids(submissions, one -> one.message().value()))
             .param("organizations", texts(submissions, NewDelivery::organization))
             .param("ids", texts(submissions, NewDelivery::submissionId))
             .param("digests", texts(submissions, NewDelivery::digest))
@@ -61,7 +62,7 @@ class SubmissionRows {
             .param("automatic", flags(submissions, NewDelivery::autoSubmitted))
             .param("reports", flags(submissions, NewDelivery::requestDeliveryReport))
             .param("acceptedAts", times(submissions, NewDelivery::acceptedAt))
-            .query(UUID.class)
+            .query((row, number) -> new StoredMessageId(row.getObject("message_id", UUID.class)))
             .list());
   }
 
@@ -70,8 +71,8 @@ class SubmissionRows {
    *
    * @return by message, the recipients that are suppressed: they are stored as failed
    */
-  Map<UUID, List<EmailAddress>> queue(List<NewDelivery> submissions) {
-    List<UUID> messages = new ArrayList<>();
+  Map<StoredMessageId, List<EmailAddress>> queue(List<NewDelivery> submissions) {
+    List<StoredMessageId> messages = new ArrayList<>();
     List<String> organizations = new ArrayList<>();
     List<String> addresses = new ArrayList<>();
     List<@Nullable String> mailboxes = new ArrayList<>();
@@ -87,7 +88,7 @@ class SubmissionRows {
                 kinds.add(kind);
               });
     }
-    Map<UUID, List<EmailAddress>> suppressed = new HashMap<>();
+    Map<StoredMessageId, List<EmailAddress>> suppressed = new HashMap<>();
     jdbc.sql(
             """
             WITH given AS (
@@ -112,7 +113,7 @@ class SubmissionRows {
             SELECT message_id, address FROM recipients WHERE status = 'failed' ORDER BY message_id, address
             """
                 .formatted(Suppressions.active("s"), Deliveries.isDue("due_at")))
-        .param("messages", uuids(submissions, NewDelivery::message))
+        .param("messages", uuids(submissions, one -> one.message().value()))
         .param("attempts", uuids(submissions, one -> one.attempt().value()))
         .param(
             "accounts",
@@ -120,7 +121,7 @@ class SubmissionRows {
         .param("priorities", priorities(submissions))
         .param("dueAts", times(submissions, NewDelivery::dueAt))
         .param("acceptedAts", times(submissions, NewDelivery::acceptedAt))
-        .param("recipientsOf", messages.toArray(UUID[]::new))
+        .param("recipientsOf", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .param("organizations", organizations.toArray(String[]::new))
         .param("addresses", addresses.toArray(String[]::new))
         .param("mailboxes", mailboxes.toArray(String[]::new))
@@ -129,21 +130,22 @@ class SubmissionRows {
             row -> {
               suppressed
                   .computeIfAbsent(
-                      row.getObject("message_id", UUID.class), message -> new ArrayList<>())
+                      new StoredMessageId(row.getObject("message_id", UUID.class)),
+                      message -> new ArrayList<>())
                   .add(new EmailAddress(row.getString("address")));
             });
     return suppressed;
   }
 
   /** Lets a message expire no sooner than after that time, from now on. */
-  void keepWaiting(UUID message, Duration time) {
+  void keepWaiting(StoredMessageId message, Duration time) {
     jdbc.sql(
             """
             UPDATE outbound_submission
             SET expires_at = greatest(expires_at, statement_timestamp() + :time * interval '1 second')
             WHERE message_id = :id
             """)
-        .param("id", message)
+        .param("id", message.value())
         .param("time", time.toSeconds())
         .update();
   }
@@ -154,7 +156,7 @@ class SubmissionRows {
    *
    * @return how many
    */
-  int forgetIds(Collection<UUID> messages) {
+  int forgetIds(Collection<StoredMessageId> messages) {
     return jdbc.sql(
             """
             UPDATE outbound_submission s
@@ -166,7 +168,7 @@ class SubmissionRows {
             WHERE s.message_id = old.message_id
             """)
         .param("mark", FORGOTTEN)
-        .param("messages", messages.toArray(UUID[]::new))
+        .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .update();
   }
 

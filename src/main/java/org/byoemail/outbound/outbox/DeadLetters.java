@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.submission.RejectedSubmission;
 import org.byoemail.outbound.submission.RejectedSubmissions;
@@ -104,11 +105,12 @@ public class DeadLetters {
   public boolean resend(UUID id) {
     RejectedSubmission submission = rejected.find(id).orElse(null);
     if (submission == null) {
-      return outbox.resend(id);
+      return outbox.resend(new StoredMessageId(id));
     }
     if (submission.body() == null) {
       throw new DeliveryConflict(
-          id, "what was handed in was not kept: its producer has to hand it in again");
+          new StoredMessageId(id),
+          "what was handed in was not kept: its producer has to hand it in again");
     }
     Submission read = reader.read(new ByteArrayInputStream(submission.body()));
     submissions.accept(

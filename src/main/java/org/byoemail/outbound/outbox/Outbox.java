@@ -3,9 +3,9 @@ package org.byoemail.outbound.outbox;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.submission.Submissions;
@@ -57,7 +57,7 @@ public class Outbox {
    * is no such outbound message.
    */
   @Transactional(readOnly = true)
-  public Optional<OutboundDetails> story(UUID messageId) {
+  public Optional<OutboundDetails> story(StoredMessageId messageId) {
     return messages
         .excerpt(messageId)
         .flatMap(message -> rows.story(message, attachments.ofMessage(messageId)));
@@ -70,7 +70,7 @@ public class Outbox {
    * @throws DeliveryConflict if it is being sent, or has left
    */
   @Transactional
-  public boolean cancel(UUID messageId) {
+  public boolean cancel(StoredMessageId messageId) {
     return recorded("message.cancelled", messageId, deliveries.cancel(messageId));
   }
 
@@ -81,7 +81,7 @@ public class Outbox {
    * @throws DeliveryConflict if it is not held
    */
   @Transactional
-  public boolean release(UUID messageId) {
+  public boolean release(StoredMessageId messageId) {
     return recorded(
         "message.released", messageId, deliveries.release(messageId, submissions.expiresAfter()));
   }
@@ -94,13 +94,13 @@ public class Outbox {
    *     recipients are suppressed
    */
   @Transactional
-  public boolean resend(UUID messageId) {
+  public boolean resend(StoredMessageId messageId) {
     refuseSuppressed(messageId);
     return recorded(
         "message.resent", messageId, deliveries.resend(messageId, submissions.expiresAfter()));
   }
 
-  private void refuseSuppressed(UUID messageId) {
+  private void refuseSuppressed(StoredMessageId messageId) {
     List<EmailAddress> failed = rows.failed(messageId);
     if (failed.isEmpty()) {
       return;
@@ -123,9 +123,9 @@ public class Outbox {
     }
   }
 
-  private boolean recorded(String action, UUID messageId, boolean done) {
+  private boolean recorded(String action, StoredMessageId messageId, boolean done) {
     if (done) {
-      audit.record(action, messageId, rows.organization(messageId), Map.of());
+      audit.record(action, messageId.value(), rows.organization(messageId), Map.of());
     }
     return done;
   }

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param error the error of the last failed attempt
  */
 public record OutboxEntry(
-    UUID messageId,
+    StoredMessageId messageId,
     String submissionId,
     String organization,
     @Nullable UUID account,

@@ -9,6 +9,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.delivery.RecipientStatus;
@@ -63,19 +64,19 @@ class OutboxRows {
   }
 
   /** The recipients that a resend would send to. */
-  List<EmailAddress> failed(UUID message) {
+  List<EmailAddress> failed(StoredMessageId message) {
     return jdbc.sql(
             "SELECT address FROM message_recipient WHERE message_id = :id"
                 + " AND status IN ('failed', 'expired')")
-        .param("id", message)
+        .param("id", message.value())
         .query((row, number) -> new EmailAddress(row.getString(1)))
         .list();
   }
 
   /** Whose message it is. */
-  String organization(UUID message) {
+  String organization(StoredMessageId message) {
     return jdbc.sql("SELECT organization FROM outbound_submission WHERE message_id = :id")
-        .param("id", message)
+        .param("id", message.value())
         .query(String.class)
         .single();
   }
@@ -84,14 +85,14 @@ class OutboxRows {
   Optional<OutboundDetails> story(
       org.byoemail.platform.conversation.Message message,
       List<org.byoemail.platform.conversation.Attachment> attachments) {
-    UUID id = message.id();
+    StoredMessageId id = message.id();
     return jdbc.sql(
             """
             SELECT coalesce(s.forgotten_id, s.submission_id) AS submission_id, s.status, s.expires_at, d.due_at, d.held_reason
             FROM outbound_submission s LEFT JOIN outbound_delivery d ON d.message_id = s.message_id
             WHERE s.message_id = :id
             """)
-        .param("id", id)
+        .param("id", id.value())
         .query(
             (row, number) ->
                 new OutboundDetails(
@@ -108,14 +109,14 @@ class OutboxRows {
         .optional();
   }
 
-  private List<OutboundDetails.Recipient> recipients(UUID message) {
+  private List<OutboundDetails.Recipient> recipients(StoredMessageId message) {
     return jdbc.sql(
             """
             SELECT address, kind, status, enhanced_status, left(diagnostic, :longest) AS diagnostic FROM message_recipient
             WHERE message_id = :id ORDER BY array_position(ARRAY['to', 'cc', 'bcc'], kind), address
             """)
         .param("longest", MAX_WORDS)
-        .param("id", message)
+        .param("id", message.value())
         .query(
             (row, number) ->
                 new OutboundDetails.Recipient(
@@ -127,7 +128,7 @@ class OutboxRows {
         .list();
   }
 
-  private List<OutboundDetails.Attempt> attempts(UUID message) {
+  private List<OutboundDetails.Attempt> attempts(StoredMessageId message) {
     return jdbc.sql(
             """
             SELECT id, try_number, provider, status, outcome, queued_at, sent_at, delivered_at, failed_at,
@@ -136,7 +137,7 @@ class OutboxRows {
               ORDER BY try_number DESC LIMIT :most) newest
             ORDER BY try_number
             """)
-        .param("id", message)
+        .param("id", message.value())
         .param("longest", MAX_WORDS)
         .param("most", MAX_ATTEMPTS)
         .query(OutboxRows::attempt)
@@ -145,7 +146,7 @@ class OutboxRows {
 
   private static OutboxEntry entry(ResultSet row, int number) throws SQLException {
     return new OutboxEntry(
-        row.getObject("id", UUID.class),
+        new StoredMessageId(row.getObject("id", UUID.class)),
         row.getString("submission_id"),
         row.getString("organization"),
         row.getObject("account_id", UUID.class),

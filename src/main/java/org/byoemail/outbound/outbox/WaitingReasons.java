@@ -4,7 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -25,7 +25,7 @@ class WaitingReasons {
   }
 
   /** Why the message waits; empty if nothing of it is left to be sent. */
-  Optional<Waiting> of(UUID message) {
+  Optional<Waiting> of(StoredMessageId message) {
     return jdbc.sql(
             """
             SELECT d.due_at, d.held_reason, d.claim_token, d.tries, statement_timestamp() AS now,
@@ -46,7 +46,7 @@ class WaitingReasons {
               LEFT JOIN account_health h ON h.account_id = a.id AND h.side = 'smtp'
             WHERE d.message_id = :id
             """)
-        .param("id", message)
+        .param("id", message.value())
         .param("longest", MAX_WORDS)
         .query(WaitingReasons::read)
         .optional();

@@ -4,13 +4,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.format.mail.MessageId;
-import org.byoemail.outbound.delivery.RestoredDeliveries;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.RestoredDeliveries.Waiting;
-import org.byoemail.outbound.sentfolder.SentFolderSearch;
+import org.byoemail.outbound.delivery.RestoredDeliveries;
 import org.byoemail.outbound.sentfolder.SentFolderSearch.Found;
 import org.byoemail.outbound.sentfolder.SentFolderSearch.Wanted;
+import org.byoemail.outbound.sentfolder.SentFolderSearch;
 import org.byoemail.platform.cluster.NodeIdentity;
 import org.byoemail.platform.restore.RestoreDetection;
 import org.slf4j.Logger;
@@ -101,7 +101,7 @@ public class RestoredMail {
   private Found search(List<Waiting> batch) {
     Waiting first = batch.get(0);
     if (first.account() == null) {
-      return new Found(Set.<UUID>of(), false);
+      return new Found(Set.<StoredMessageId>of(), false);
     }
     List<Wanted> wanted = new ArrayList<>();
     for (Waiting waiting : batch) {

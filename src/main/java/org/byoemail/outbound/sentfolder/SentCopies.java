@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -33,7 +34,7 @@ class SentCopies {
    * @param attempt the one by which it was sent
    * @param tries this one included
    */
-  record Copy(UUID message, UUID token, AttemptId attempt, Instant sentAt, int tries) {}
+  record Copy(StoredMessageId message, UUID token, AttemptId attempt, Instant sentAt, int tries) {}
 
   /** Plans the copies of attempts that succeeded by accounts that want them. */
   void plan(Collection<AttemptId> attempts) {
@@ -93,7 +94,7 @@ class SentCopies {
         .query(
             (row, number) ->
                 new Copy(
-                    row.getObject("message_id", UUID.class),
+                    new StoredMessageId(row.getObject("message_id", UUID.class)),
                     row.getObject("claim_token", UUID.class),
                     new AttemptId(row.getObject("attempt_id", UUID.class)),
                     row.getTimestamp("sent_at").toInstant(),
@@ -108,7 +109,7 @@ class SentCopies {
                 UPDATE sent_copy SET claimed_until = statement_timestamp() + :ttl * interval '1 millisecond'
                 WHERE message_id = :message AND claim_token = :token
                 """)
-            .param("message", copy.message())
+            .param("message", copy.message().value())
             .param("token", copy.token())
             .param("ttl", CLAIM.toMillis())
             .update()
@@ -150,7 +151,7 @@ class SentCopies {
               due_at = coalesce(statement_timestamp() + :wait::bigint * interval '1 millisecond', due_at)
             WHERE message_id = :message AND claim_token = :token
             """)
-        .param("message", copy.message())
+        .param("message", copy.message().value())
         .param("token", copy.token())
         .param("status", status)
         .param("error", error)

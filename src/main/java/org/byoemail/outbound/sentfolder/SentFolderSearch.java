@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.account.connection.ImapConnection;
 import org.byoemail.account.connection.ImapConnections;
 import org.byoemail.account.registry.Account;
@@ -15,6 +14,7 @@ import org.byoemail.account.rollout.RolloutSide;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.AttemptHeader;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,19 +49,20 @@ public class SentFolderSearch {
    *
    * @param since the first day to search
    */
-  public record Wanted(UUID message, MessageId messageId, AttemptId attempt, Instant since) {}
+  public record Wanted(
+      StoredMessageId message, MessageId messageId, AttemptId attempt, Instant since) {}
 
   /**
    * The result of a search.
    *
    * @param looked false if the search was not completed
    */
-  public record Found(Set<UUID> messages, boolean looked) {}
+  public record Found(Set<StoredMessageId> messages, boolean looked) {}
 
   /** Searches the Sent folder of an account. Blocks on its server. */
   public Found find(AccountId id, List<Wanted> mails) {
     Account account = accounts.find(id).orElse(null);
-    Set<UUID> found = new HashSet<>();
+    Set<StoredMessageId> found = new HashSet<>();
     if (account == null
         || account.settings().imap() == null
         || account.needsReauthorization()

@@ -3,6 +3,7 @@ package org.byoemail.outbound.submission;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -21,7 +22,7 @@ class EarlierSubmissions {
    *
    * @param digest its SHA-256, in hexadecimal
    */
-  record Earlier(UUID messageId, String digest) {}
+  record Earlier(StoredMessageId messageId, String digest) {}
 
   Optional<Earlier> find(String organization, String submissionId) {
     return jdbc.sql(
@@ -34,7 +35,7 @@ class EarlierSubmissions {
         .query(
             (row, number) ->
                 new Earlier(
-                    row.getObject("message_id", UUID.class),
+                    new StoredMessageId(row.getObject("message_id", UUID.class)),
                     HexFormat.of().formatHex(row.getBytes("body_sha256"))))
         .optional();
   }

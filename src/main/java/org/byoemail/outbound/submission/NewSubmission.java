@@ -3,9 +3,9 @@ package org.byoemail.outbound.submission;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param files whose contents are stored already
  */
 record NewSubmission(
-    UUID messageId,
+    StoredMessageId messageId,
     AttemptId attempt,
     String id,
     Sender sender,

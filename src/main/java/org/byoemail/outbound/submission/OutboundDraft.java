@@ -7,13 +7,13 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.format.mail.AddressText;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Direction;
 import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
@@ -53,7 +53,7 @@ final class OutboundDraft {
   }
 
   Message message(
-      UUID id,
+      StoredMessageId id,
       ConversationId conversation,
       @Nullable Message repliedTo,
       Instant dueAt,

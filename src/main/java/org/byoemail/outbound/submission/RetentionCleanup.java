@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.platform.conversation.UploadCleanup;
 import org.slf4j.Logger;
@@ -104,7 +105,7 @@ public class RetentionCleanup {
 
   private int forget(List<UUID> batch) {
     try {
-      return deliveries.forgetIds(batch);
+      return deliveries.forgetIds(batch.stream().map(StoredMessageId::new).toList());
     } catch (DataIntegrityViolationException e) {
       log.warn(
           "the ids of {} submissions are forgotten one by one: {}", batch.size(), e.getMessage());
@@ -112,7 +113,7 @@ public class RetentionCleanup {
     int forgotten = 0;
     for (UUID message : batch) {
       try {
-        forgotten += deliveries.forgetIds(List.of(message));
+        forgotten += deliveries.forgetIds(List.of(new StoredMessageId(message)));
       } catch (DataIntegrityViolationException e) {
         failed.increment();
         log.error("the id of the submission of message {} cannot be forgotten", message, e);

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.delivery.GroupCommit;
 import org.byoemail.outbound.delivery.NewDelivery;
@@ -53,9 +53,9 @@ class SubmissionStore {
 
   /** For each of them, whether its id was free. */
   private List<Boolean> storeAll(List<NewSubmission> submissions) {
-    Map<UUID, Draft> drafts = new LinkedHashMap<>();
+    Map<StoredMessageId, Draft> drafts = new LinkedHashMap<>();
     submissions.forEach(one -> drafts.put(one.messageId(), Draft.of(one)));
-    Set<UUID> registered =
+    Set<StoredMessageId> registered =
         deliveries.register(drafts.values().stream().map(Draft::delivery).toList());
     List<Draft> fresh =
         drafts.values().stream().filter(one -> registered.contains(one.id())).toList();
@@ -75,7 +75,7 @@ class SubmissionStore {
                         new Conversations.Outbound(
                             one.sender().agent(), one.repliedTo(), one.submission().subject()))
                 .toList());
-    Map<UUID, Message> stored = new LinkedHashMap<>();
+    Map<StoredMessageId, Message> stored = new LinkedHashMap<>();
     for (int i = 0; i < fresh.size(); i++) {
       stored.put(fresh.get(i).id(), fresh.get(i).message(places.get(i)));
     }
@@ -90,7 +90,7 @@ class SubmissionStore {
       return new Draft(one, draft, one.delivery(draft.recipients()));
     }
 
-    UUID id() {
+    StoredMessageId id() {
       return submission.messageId();
     }
 

@@ -5,9 +5,8 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
-import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
-import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.EncodedSize;
 import org.byoemail.outbound.delivery.Claims;
 import org.byoemail.platform.conversation.Attachment;
@@ -56,7 +55,7 @@ public class Submissions {
    * @param messageId our id of the message
    * @param created false if it had been accepted before
    */
-  public record Accepted(String submissionId, UUID messageId, boolean created) {}
+  public record Accepted(String submissionId, StoredMessageId messageId, boolean created) {}
 
   /**
    * Stores a submission, once for each id and organisation. Those that come at the same time share
@@ -74,7 +73,7 @@ public class Submissions {
                 () ->
                     rejected(
                         submission, "from", "is no address of an agent that you may send for"));
-    UUID messageId = Ids.next();
+    StoredMessageId messageId = StoredMessageId.next();
     List<Attachment> attachments = List.of();
     if (!submission.attachments().isEmpty()) {
       // Before any content is written, and outside of the transaction: files take their time.
@@ -111,7 +110,10 @@ public class Submissions {
    * refused by now.
    */
   private @Nullable NewSubmission fresh(
-      UUID messageId, Sender sender, Submission submission, List<Attachment> attachments) {
+      StoredMessageId messageId,
+      Sender sender,
+      Submission submission,
+      List<Attachment> attachments) {
     Instant now = sender.foundAt();
     Instant dueAt = dueAt(submission, now);
     Instant expiresAt =
@@ -182,7 +184,7 @@ public class Submissions {
       return null;
     }
     return messages
-        .withoutTexts(submission.inReplyTo())
+        .withoutTexts(new StoredMessageId(submission.inReplyTo()))
         .filter(message -> message.organization().equals(sender.organization()))
         .orElseThrow(() -> rejected(submission, "inReplyTo", "is no message that is known"));
   }

@@ -3,12 +3,12 @@ package org.byoemail.outbound.submission;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.IntStream;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
-import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Attachments.PositionedAttachment;
+import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ContentStore;
 import org.springframework.stereotype.Component;
 
@@ -25,7 +25,7 @@ class SubmittedFiles {
   }
 
   /** What the message's attachments will be; their content is not stored by this. */
-  List<Attachment> plan(UUID messageId, String organization, Submission submission) {
+  List<Attachment> plan(StoredMessageId messageId, String organization, Submission submission) {
     List<Attachment> planned = new ArrayList<>();
     for (int i = 0; i < submission.attachments().size(); i++) {
       SubmittedFile file = submission.attachments().get(i);
@@ -60,7 +60,7 @@ class SubmittedFiles {
   }
 
   private static Attachment given(
-      UUID messageId, String organization, SubmittedFile file, byte[] bytes) {
+      StoredMessageId messageId, String organization, SubmittedFile file, byte[] bytes) {
     return new Attachment(
         Ids.next(),
         organization,
@@ -75,7 +75,7 @@ class SubmittedFiles {
   }
 
   private Attachment uploaded(
-      UUID messageId,
+      StoredMessageId messageId,
       String organization,
       Submission submission,
       SubmittedFile file,

@@ -2,6 +2,7 @@ package org.byoemail.outbound.suppression;
 
 import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record SuppressionEvidence(
     SuppressionSource source,
-    @Nullable UUID message,
+    @Nullable StoredMessageId message,
     @Nullable AttemptId attempt,
     @Nullable UUID bounce,
     @Nullable String code,

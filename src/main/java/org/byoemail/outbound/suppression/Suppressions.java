@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.StoredText;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.audit.AuditLog;
@@ -130,7 +131,7 @@ public class Suppressions {
             .param(
                 "words",
                 evidence.words() == null ? null : StoredText.of(evidence.words(), MAX_WORDS))
-            .param("message", evidence.message())
+            .param("message", StoredMessageId.valueOrNull(evidence.message()))
             .param("attempt", evidence.attempt() == null ? null : evidence.attempt().value())
             .param("bounce", evidence.bounce())
             .param("expiresAt", Times.parameter(expiresAt))
@@ -231,7 +232,7 @@ public class Suppressions {
         SuppressionReason.valueOf(row.getString("reason").toUpperCase(Locale.ROOT)),
         new SuppressionEvidence(
             SuppressionSource.valueOf(row.getString("source").toUpperCase(Locale.ROOT)),
-            row.getObject("message_id", UUID.class),
+            StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
             attempt == null ? null : new AttemptId(attempt),
             row.getObject("bounce_id", UUID.class),
             row.getString("enhanced_status"),

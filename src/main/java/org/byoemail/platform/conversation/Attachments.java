@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -55,7 +56,7 @@ public class Attachments {
           Attachment attachment = placed.attachment();
           row.setObject(1, attachment.id());
           row.setString(2, attachment.organization());
-          row.setObject(3, attachment.message(), Types.OTHER);
+          row.setObject(3, StoredMessageId.valueOrNull(attachment.message()), Types.OTHER);
           row.setInt(4, placed.position());
           row.setString(5, clean(attachment.name()));
           row.setString(6, clean(attachment.contentType()));
@@ -76,18 +77,18 @@ public class Attachments {
   }
 
   /** The attachments of a message, in order. */
-  public List<Attachment> ofMessage(UUID message) {
+  public List<Attachment> ofMessage(StoredMessageId message) {
     return jdbc.sql("SELECT * FROM attachment WHERE message_id = :message ORDER BY position")
-        .param("message", message)
+        .param("message", message.value())
         .query(Attachments::read)
         .list();
   }
 
   /** The attachments of those messages that have any, in order. */
-  public Map<UUID, List<Attachment>> ofMessages(Collection<UUID> messages) {
+  public Map<StoredMessageId, List<Attachment>> ofMessages(Collection<StoredMessageId> messages) {
     return jdbc
         .sql("SELECT * FROM attachment WHERE message_id = ANY (:messages) ORDER BY position")
-        .param("messages", messages.toArray(UUID[]::new))
+        .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .query(Attachments::read)
         .list()
         .stream()
@@ -102,7 +103,7 @@ public class Attachments {
     return new Attachment(
         row.getObject("id", UUID.class),
         row.getString("organization"),
-        row.getObject("message_id", UUID.class),
+        StoredMessageId.ofNullable(row.getObject("message_id", UUID.class)),
         row.getString("name"),
         row.getString("content_type"),
         "inline".equals(row.getString("disposition")),

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param hasHtml whether it has HTML, which is not read
  */
 public record ConversationMessage(
-    UUID id,
+    StoredMessageId id,
     String organization,
     Direction direction,
     String from,
@@ -37,7 +38,7 @@ public record ConversationMessage(
 
   static ConversationMessage read(ResultSet row, int number) throws SQLException {
     return new ConversationMessage(
-        row.getObject("id", UUID.class),
+        new StoredMessageId(row.getObject("id", UUID.class)),
         row.getString("organization"),
         Direction.valueOf(row.getString("direction").toUpperCase(Locale.ROOT)),
         row.getString("from_address"),

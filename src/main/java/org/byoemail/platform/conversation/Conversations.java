@@ -224,12 +224,11 @@ public class Conversations {
   }
 
   private static Conversation read(ResultSet row, int number) throws SQLException {
-    UUID related = row.getObject("related_to", UUID.class);
     return new Conversation(
         new ConversationId(row.getObject("id", UUID.class)),
         new AgentId(row.getObject("agent_id", UUID.class)),
         row.getString("subject"),
-        related == null ? null : new ConversationId(related),
+        ConversationId.ofNullable(row.getObject("related_to", UUID.class)),
         row.getTimestamp("created_at").toInstant(),
         row.getTimestamp("last_message_at").toInstant());
   }

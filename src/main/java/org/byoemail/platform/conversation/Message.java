@@ -3,12 +3,12 @@ package org.byoemail.platform.conversation;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param createdAt when it came in, by the database's clock
  */
 public record Message(
-    UUID id,
+    StoredMessageId id,
     String organization,
     ConversationId conversation,
     EndpointId endpoint,

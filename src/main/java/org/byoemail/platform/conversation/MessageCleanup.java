@@ -4,7 +4,9 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -26,7 +28,7 @@ public class MessageCleanup {
   }
 
   /** Some messages of an organisation from before a time, in the order of their ids. */
-  public List<UUID> before(String organization, Instant moment, UUID after, int limit) {
+  public List<StoredMessageId> before(String organization, Instant moment, UUID after, int limit) {
     return jdbc.sql(
             """
             SELECT id FROM message WHERE organization = :organization AND id > :after AND id < :bound
@@ -36,7 +38,7 @@ public class MessageCleanup {
         .param("after", after)
         .param("bound", Ids.firstOf(moment))
         .param("limit", limit)
-        .query(UUID.class)
+        .query((row, number) -> new StoredMessageId(row.getObject("id", UUID.class)))
         .list();
   }
 
@@ -79,7 +81,7 @@ public class MessageCleanup {
    * @return how many attachments
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public int dropFiles(Collection<UUID> messages, String reason) {
+  public int dropFiles(Collection<StoredMessageId> messages, String reason) {
     List<String> dropped =
         jdbc.sql(
                 """
@@ -89,7 +91,7 @@ public class MessageCleanup {
                   UPDATE attachment a SET sha256 = NULL, rejected = :reason FROM files WHERE a.id = files.id)
                 SELECT sha256 FROM files
                 """)
-            .param("messages", messages.toArray(UUID[]::new))
+            .param("messages", messages.stream().map(StoredMessageId::value).toArray(UUID[]::new))
             .param("reason", reason)
             .query(String.class)
             .list();
@@ -104,8 +106,8 @@ public class MessageCleanup {
    * @return how many messages
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public int delete(Collection<UUID> messages) {
-    UUID[] ids = messages.toArray(UUID[]::new);
+  public int delete(Collection<StoredMessageId> messages) {
+    UUID[] ids = messages.stream().map(StoredMessageId::value).toArray(UUID[]::new);
     List<String> files =
         jdbc
             .sql("DELETE FROM attachment WHERE message_id = ANY (:messages) RETURNING sha256")
@@ -117,39 +119,40 @@ public class MessageCleanup {
             .distinct()
             .toList();
     contents.announce(files);
-    List<UUID> conversations =
+    List<ConversationId> conversations =
         jdbc.sql("DELETE FROM message WHERE id = ANY (:messages) RETURNING conversation_id")
             .param("messages", ids)
-            .query(UUID.class)
+            .query(
+                (row, number) -> new ConversationId(row.getObject("conversation_id", UUID.class)))
             .list();
     deleteIfEmpty(conversations.stream().distinct().toList());
     return conversations.size();
   }
 
-  private void deleteIfEmpty(List<UUID> conversations) {
+  private void deleteIfEmpty(List<ConversationId> conversations) {
     // A transaction that stores a message in the conversation holds the row: skip it.
-    List<UUID> empty =
+    List<ConversationId> empty =
         jdbc.sql(
                 """
                 SELECT id FROM conversation c WHERE id = ANY (:ids)
                   AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = c.id)
                 ORDER BY id FOR UPDATE SKIP LOCKED
                 """)
-            .param("ids", conversations.toArray(UUID[]::new))
-            .query(UUID.class)
+            .param("ids", conversations.stream().map(ConversationId::value).toArray(UUID[]::new))
+            .query((row, number) -> new ConversationId(row.getObject("id", UUID.class)))
             .list();
     if (empty.isEmpty()) {
       return;
     }
     jdbc.sql("UPDATE conversation SET related_to = NULL WHERE related_to = ANY (:ids)")
-        .param("ids", empty.toArray(UUID[]::new))
+        .param("ids", empty.stream().map(ConversationId::value).toArray(UUID[]::new))
         .update();
     jdbc.sql(
             """
             DELETE FROM conversation c WHERE id = ANY (:ids)
               AND NOT EXISTS (SELECT 1 FROM message m WHERE m.conversation_id = c.id)
             """)
-        .param("ids", empty.toArray(UUID[]::new))
+        .param("ids", empty.stream().map(ConversationId::value).toArray(UUID[]::new))
         .update();
   }
 }

@@ -1,7 +1,7 @@
 package org.byoemail.platform.conversation;
 
-import java.util.UUID;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -18,13 +18,13 @@ public class MessageIds {
   }
 
   /** Stores a Message-ID. Idempotent. */
-  public void learn(UUID message, MessageId id) {
+  public void learn(StoredMessageId message, MessageId id) {
     jdbc.sql(
             """
             INSERT INTO message_rfc_id (message_id, rfc_message_id, learnt_at)
             VALUES (:message, :id, statement_timestamp()) ON CONFLICT DO NOTHING
             """)
-        .param("message", message)
+        .param("message", message.value())
         .param("id", id.value())
         .update();
   }

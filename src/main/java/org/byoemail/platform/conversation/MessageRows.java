@@ -17,6 +17,7 @@ import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.JsonText;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
@@ -56,7 +57,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
   /** Stores messages with one statement. */
   void insert(JdbcClient jdbc, List<Message> messages) {
     jdbc.sql(INSERT)
-        .param("ids", uuids(messages, Message::id))
+        .param("ids", uuids(messages, message -> message.id().value()))
         .param("organizations", texts(messages, Message::organization))
         .param("conversations", uuids(messages, message -> message.conversation().value()))
         .param("endpoints", uuids(messages, message -> message.endpoint().value()))
@@ -126,7 +127,7 @@ record MessageRows(ObjectMapper json) implements RowMapper<Message> {
   @Override
   public Message mapRow(ResultSet row, int number) throws SQLException {
     return new Message(
-        row.getObject("id", UUID.class),
+        new StoredMessageId(row.getObject("id", UUID.class)),
         row.getString("organization"),
         new ConversationId(row.getObject("conversation_id", UUID.class)),
         new EndpointId(row.getObject("endpoint_id", UUID.class)),

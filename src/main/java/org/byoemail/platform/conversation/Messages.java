@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -72,8 +73,11 @@ public class Messages {
   }
 
   /** The message of that id (not its Message-ID). */
-  public Optional<Message> find(UUID id) {
-    return jdbc.sql("SELECT * FROM message WHERE id = :id").param("id", id).query(rows).optional();
+  public Optional<Message> find(StoredMessageId id) {
+    return jdbc.sql("SELECT * FROM message WHERE id = :id")
+        .param("id", id.value())
+        .query(rows)
+        .optional();
   }
 
   /**
@@ -90,11 +94,11 @@ public class Messages {
    *
    * @param longest load the bodies up to this many bytes together
    */
-  public List<PartlyLoaded> find(Collection<UUID> ids, long longest) {
+  public List<PartlyLoaded> find(Collection<StoredMessageId> ids, long longest) {
     return ids.isEmpty()
         ? List.of()
         : jdbc.sql(OUTLINED)
-            .param("ids", ids.toArray(UUID[]::new))
+            .param("ids", ids.stream().map(StoredMessageId::value).toArray(UUID[]::new))
             .param("longest", longest)
             .query(
                 (row, number) -> {
@@ -106,25 +110,25 @@ public class Messages {
   }
 
   /** The message of that id, each of its texts cut after {@link #EXCERPT} characters. */
-  public Optional<Message> excerpt(UUID id) {
+  public Optional<Message> excerpt(StoredMessageId id) {
     return jdbc.sql("SELECT " + MessageRows.EXCERPT + " FROM message WHERE id = :id")
         .param("excerpt", EXCERPT)
-        .param("id", id)
+        .param("id", id.value())
         .query(rows)
         .optional();
   }
 
   /** The message of that id without its texts. */
-  public Optional<Message> withoutTexts(UUID id) {
+  public Optional<Message> withoutTexts(StoredMessageId id) {
     return withoutTexts(List.of(id)).stream().findFirst();
   }
 
   /** The messages of those ids without their texts, in no order. */
-  public List<Message> withoutTexts(Collection<UUID> ids) {
+  public List<Message> withoutTexts(Collection<StoredMessageId> ids) {
     return jdbc
         .sql("SELECT " + MessageRows.EXCERPT + " FROM message WHERE id = ANY (:ids)")
         .param("excerpt", 0)
-        .param("ids", ids.toArray(UUID[]::new))
+        .param("ids", ids.stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .query(rows)
         .list()
         .stream()
@@ -133,40 +137,40 @@ public class Messages {
   }
 
   /** The start of the HTML of a message, cut to a number of characters; empty if it has none. */
-  public Optional<String> html(UUID id, int characters) {
+  public Optional<String> html(StoredMessageId id, int characters) {
     return jdbc.sql(
             "SELECT left(html_body, :characters) FROM message WHERE id = :id AND html_body IS NOT NULL")
         .param("characters", characters)
-        .param("id", id)
+        .param("id", id.value())
         .query(String.class)
         .optional();
   }
 
   /** Whether there is an outbound message of that id. */
-  public boolean isOutbound(UUID id) {
+  public boolean isOutbound(StoredMessageId id) {
     return jdbc.sql(
             "SELECT EXISTS (SELECT 1 FROM message WHERE id = :id AND direction = 'outbound')")
-        .param("id", id)
+        .param("id", id.value())
         .query(Boolean.class)
         .single();
   }
 
   /** The organisation of a message. */
-  public Optional<String> organizationOf(UUID id) {
+  public Optional<String> organizationOf(StoredMessageId id) {
     return jdbc.sql("SELECT organization FROM message WHERE id = :id")
-        .param("id", id)
+        .param("id", id.value())
         .query(String.class)
         .optional();
   }
 
   /** How large the texts of a message are, in bytes of UTF-8; 0 if there is no such message. */
-  public long sizeOfTexts(UUID id) {
+  public long sizeOfTexts(StoredMessageId id) {
     return jdbc.sql(
             """
             SELECT coalesce(octet_length(text_body), 0)::bigint + coalesce(octet_length(html_body), 0)
             FROM message WHERE id = :id
             """)
-        .param("id", id)
+        .param("id", id.value())
         .query(Long.class)
         .optional()
         .orElse(0L);
@@ -185,23 +189,23 @@ public class Messages {
   }
 
   /** Reads one text of a message in chunks; no database connection is held in between. */
-  public Reader reader(UUID id, Body body) {
+  public Reader reader(StoredMessageId id, Body body) {
     return pieces(id, body).reader();
   }
 
   /** The same in UTF-8. */
-  public InputStream bytes(UUID id, Body body) {
+  public InputStream bytes(StoredMessageId id, Body body) {
     return pieces(id, body).bytes();
   }
 
-  private ChunkedText pieces(UUID id, Body body) {
+  private ChunkedText pieces(StoredMessageId id, Body body) {
     return new ChunkedText(
         (start, count) ->
             jdbc.sql(
                     "SELECT coalesce(substring("
                         + body.column
                         + " FROM :from FOR :count), '') FROM message WHERE id = :id")
-                .param("id", id)
+                .param("id", id.value())
                 .param("from", start + 1)
                 .param("count", count)
                 .query(String.class)
@@ -216,7 +220,7 @@ public class Messages {
    * @param bytes about how large their texts are as they are cut
    * @param isLast whether it is the last message
    */
-  public record Plan(List<UUID> ids, long bytes, boolean isLast) {}
+  public record Plan(List<StoredMessageId> ids, long bytes, boolean isLast) {}
 
   /**
    * Plans a page of a conversation without reading any text.
@@ -225,8 +229,9 @@ public class Messages {
    * @param limit how many messages at most
    * @param bytes where the page ends; it has one message at least
    */
-  public Plan plan(ConversationId conversation, @Nullable UUID after, int limit, long bytes) {
-    record Line(UUID id, long bytes) {}
+  public Plan plan(
+      ConversationId conversation, @Nullable StoredMessageId after, int limit, long bytes) {
+    record Line(StoredMessageId id, long bytes) {}
     List<Line> lines =
         jdbc.sql(
                 """
@@ -239,9 +244,12 @@ public class Messages {
                 """)
             .param("excerpt", ConversationMessage.EXCERPT)
             .param("conversation", conversation.value())
-            .param("after", after)
+            .param("after", after == null ? null : after.value())
             .param("limit", limit + 1)
-            .query((row, number) -> new Line(row.getObject("id", UUID.class), row.getLong("bytes")))
+            .query(
+                (row, number) ->
+                    new Line(
+                        new StoredMessageId(row.getObject("id", UUID.class)), row.getLong("bytes")))
             .list();
     int size = Math.min(limit, lines.size());
     while (size > 1 && lines.get(size - 1).bytes() > bytes) {
@@ -266,7 +274,7 @@ public class Messages {
             FROM message WHERE id = ANY (:ids) ORDER BY id
             """)
         .param("excerpt", ConversationMessage.EXCERPT)
-        .param("ids", page.ids().toArray(UUID[]::new))
+        .param("ids", page.ids().stream().map(StoredMessageId::value).toArray(UUID[]::new))
         .query(ConversationMessage::read)
         .list();
   }

@@ -27,6 +27,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.inbound.ingest.HookExample.Answer;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.inbound.ingest.InboundTestApplication.BounceProbe;
@@ -151,8 +152,9 @@ class InboundFlowTest {
 
     awaitIngested("seen");
     UUID message = (UUID) fixture.rows(watched).get(0).get("message_id");
-    assertThat(messages.excerpt(message).orElseThrow().text()).isEqualTo("Pay 90 EUR.");
-    Screening found = screenings.ofMessage(message);
+    assertThat(messages.excerpt(new StoredMessageId(message)).orElseThrow().text())
+        .isEqualTo("Pay 90 EUR.");
+    Screening found = screenings.ofMessage(new StoredMessageId(message));
     assertThat(found.plainText()).isEqualTo("Pay 900 EUR.");
     assertThat(found.hidden())
         .containsExactly(
@@ -235,7 +237,7 @@ class InboundFlowTest {
     assertThat(fixture.rows(watched).get(0).get("reason")).isEqualTo("hook-before-ingest: spam");
     assertThat(
             messages
-                .find((UUID) fixture.rows(watched).get(1).get("message_id"))
+                .find(new StoredMessageId((UUID) fixture.rows(watched).get(1).get("message_id")))
                 .orElseThrow()
                 .metadata())
         .isEqualTo(Map.of("score", 0.25));

@@ -26,6 +26,7 @@ import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.BounceAccounts;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.Complaint;
 import org.byoemail.format.report.MailKind;
@@ -96,7 +97,7 @@ class ReportEffectsTest {
   }
 
   private Bounce only(UUID message) {
-    List<Bounce> found = bounces.ofMessage(message);
+    List<Bounce> found = bounces.ofMessage(new StoredMessageId(message));
     assertThat(found).hasSize(1);
     return found.get(0);
   }
@@ -173,7 +174,7 @@ class ReportEffectsTest {
 
     assertThat(outbound.recipients(message)).containsExactly("failed", "delivered");
     assertThat(outbound.events(message)).containsExactly("message.bounced", "message.delivered");
-    assertThat(bounces.ofMessage(message)).hasSize(2);
+    assertThat(bounces.ofMessage(new StoredMessageId(message))).hasSize(2);
   }
 
   @Test
@@ -202,7 +203,9 @@ class ReportEffectsTest {
     fixtures.arrives(account, report);
 
     assertThat(outbound.events(message)).containsExactly("message.bounced");
-    assertThat(bounces.ofMessage(message)).extracting(Bounce::changed).containsExactly(true, false);
+    assertThat(bounces.ofMessage(new StoredMessageId(message)))
+        .extracting(Bounce::changed)
+        .containsExactly(true, false);
   }
 
   @Test
@@ -271,7 +274,9 @@ class ReportEffectsTest {
 
   private Optional<?> delayed(UUID message) {
     return Bounces.delayedSince(
-        EmailAddress.parse(ANN), RecipientStatus.SENT, bounces.ofMessage(message));
+        EmailAddress.parse(ANN),
+        RecipientStatus.SENT,
+        bounces.ofMessage(new StoredMessageId(message)));
   }
 
   @Test
@@ -469,7 +474,7 @@ class ReportEffectsTest {
     assertThat(seen.kind()).isEqualTo(MailKind.AUTO_REPLY);
     assertThat(seen.original().messageId().orElseThrow().value())
         .isEqualTo(messageIdOf(fixtures.attempt(message)));
-    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(message))).isEmpty();
     assertThat(outbound.attempts(message)).containsExactly("SENT accepted");
     assertThat(outbound.events(message)).isEmpty();
   }
@@ -506,7 +511,7 @@ class ReportEffectsTest {
     fixtures.arrives(other, report("", failed(ANN), attemptHeader(fixtures.attempt(message))));
 
     assertThat(outbound.status(message)).isEqualTo("sent");
-    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(message))).isEmpty();
     assertThat(bounces.list(BounceFilter.ALL, null, 10))
         .singleElement()
         .satisfies(
@@ -571,7 +576,7 @@ class ReportEffectsTest {
             .formatted(failed("daemon@example.org"), inner));
 
     assertThat(outbound.status(message)).isEqualTo("sent");
-    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(message))).isEmpty();
   }
 
   @Test
@@ -622,7 +627,7 @@ class ReportEffectsTest {
 
     for (String address : List.of(ANN, BEN)) {
       UUID own =
-          bounces.ofMessage(message).stream()
+          bounces.ofMessage(new StoredMessageId(message)).stream()
               .filter(bounce -> address.equals(bounce.address()))
               .findFirst()
               .orElseThrow()
@@ -667,7 +672,7 @@ class ReportEffectsTest {
     fixtures.arrives(
         account, about(MailKind.AUTO_REPLY, fixtures.attempt(message), Optional.empty()));
 
-    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(message))).isEmpty();
   }
 
   @Test
@@ -691,7 +696,7 @@ class ReportEffectsTest {
 
     assertThat(outbound.status(one)).isEqualTo("failed");
     assertThat(outbound.status(two)).isEqualTo("failed");
-    assertThat(bounces.ofMessage(one)).filteredOn(Bounce::changed).hasSize(1);
+    assertThat(bounces.ofMessage(new StoredMessageId(one))).filteredOn(Bounce::changed).hasSize(1);
   }
 
   /** Threads that end with the test. */
@@ -736,7 +741,10 @@ class ReportEffectsTest {
     fixtures.arrives(account, notice(ANN + " and stranger@example.net"));
 
     Bounce bounce =
-        bounces.ofMessage(newer).stream().filter(one -> one.changed()).findFirst().orElseThrow();
+        bounces.ofMessage(new StoredMessageId(newer)).stream()
+            .filter(one -> one.changed())
+            .findFirst()
+            .orElseThrow();
     assertThat(bounce.address()).isEqualTo(ANN);
     assertThat(bounce.matchedBy()).isEqualTo("recipient");
     assertThat(outbound.status(newer)).isEqualTo("failed");
@@ -751,8 +759,8 @@ class ReportEffectsTest {
 
     fixtures.arrives(account, notice(ANN + " and " + BEN));
 
-    assertThat(bounces.ofMessage(one)).isEmpty();
-    assertThat(bounces.ofMessage(two)).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(one))).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(two))).isEmpty();
   }
 
   @Test
@@ -761,7 +769,7 @@ class ReportEffectsTest {
 
     fixtures.arrives(fixtures.account(), notice(ANN));
 
-    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(message))).isEmpty();
   }
 
   @Test
@@ -771,7 +779,7 @@ class ReportEffectsTest {
 
     fixtures.arrives(account, notice(ANN));
 
-    assertThat(bounces.ofMessage(message)).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(message))).isEmpty();
   }
 
   @ParameterizedTest

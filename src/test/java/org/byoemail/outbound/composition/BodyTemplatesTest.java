@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
-import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Direction;
 import org.byoemail.platform.conversation.Message;
 import org.jspecify.annotations.Nullable;
@@ -110,7 +110,7 @@ class BodyTemplatesTest {
 
   private static Message message(String text, @Nullable String html) {
     return new Message(
-        Ids.next(),
+        StoredMessageId.next(),
         "acme",
         ConversationId.next(),
         EndpointId.next(),

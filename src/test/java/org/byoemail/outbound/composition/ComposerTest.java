@@ -17,13 +17,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.Direction;
@@ -258,7 +258,7 @@ class ComposerTest extends WebTest {
     return new Attachment(
         Ids.next(),
         "acme",
-        UUID.randomUUID(),
+        StoredMessageId.next(),
         name,
         type,
         contentId != null,
@@ -283,7 +283,7 @@ class ComposerTest extends WebTest {
 
     Message message() {
       return new Message(
-          Ids.next(),
+          StoredMessageId.next(),
           "acme",
           ConversationId.next(),
           EndpointId.next(),

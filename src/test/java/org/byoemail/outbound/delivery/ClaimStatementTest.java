@@ -21,6 +21,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountHealthRepository;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Protocol;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.support.HeldRollout;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,8 +110,8 @@ class ClaimStatementTest {
     clock.advance(Duration.ofSeconds(61));
     List<Claim> after = fixtures.claim(16, 3);
 
-    assertThat(before).extracting(Claim::message).containsExactly(now);
-    assertThat(after).extracting(Claim::message).containsExactly(later);
+    assertThat(before).extracting(Claim::message).containsExactly(new StoredMessageId(now));
+    assertThat(after).extracting(Claim::message).containsExactly(new StoredMessageId(later));
   }
 
   @Test
@@ -253,7 +254,7 @@ class ClaimStatementTest {
 
     List<UUID> order = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      fixtures.claim(1, 3).forEach(claim -> order.add(claim.message()));
+      fixtures.claim(1, 3).forEach(claim -> order.add(claim.message().value()));
     }
 
     assertThat(order).containsExactly(urgent, older, newer);
@@ -291,7 +292,7 @@ class ClaimStatementTest {
       List<Claim> off = fixtures.claim(16, 3);
       List<Claim> elsewhere = fixtures.claimElsewhere(16, 3);
 
-      assertThat(off).extracting(Claim::message).containsOnly(without);
+      assertThat(off).extracting(Claim::message).containsOnly(new StoredMessageId(without));
       assertThat(elsewhere)
           .singleElement()
           .satisfies(
@@ -385,7 +386,7 @@ class ClaimStatementTest {
                     }
                   }
                   for (Claim claim : some) {
-                    claimed.add(claim.message());
+                    claimed.add(claim.message().value());
                     deliveries.finish(List.of(claim));
                   }
                 }

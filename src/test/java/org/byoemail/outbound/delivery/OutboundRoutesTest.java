@@ -19,6 +19,7 @@ import org.apache.camel.support.DefaultExchange;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Messages;
 import org.byoemail.platform.hook.HookPoint;
 import org.byoemail.support.ScriptedSmtpServer;
@@ -153,8 +154,8 @@ class OutboundRoutesTest {
     UUID id = fixtures.message(null, "ben@example.test");
     OutgoingMail mail =
         new OutgoingMail(
-            new Claim(id, id, AttemptId.next(), 1, null, 0, false, 0, null, false, false),
-            messages.find(id).orElseThrow(),
+            new Claim(new StoredMessageId(id), id, AttemptId.next(), 1, null, 0, false, 0, null, false, false),
+            messages.find(new StoredMessageId(id)).orElseThrow(),
             null,
             OutgoingMail.Transport.NONE,
             List.of(),

@@ -14,6 +14,7 @@ import java.util.UUID;
 import java.util.stream.IntStream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ContentStore;
@@ -369,7 +370,7 @@ class PostmarkTest {
         new Attachment(
             Ids.next(),
             "acme",
-            message,
+            new StoredMessageId(message),
             name,
             type,
             contentId != null,

@@ -13,7 +13,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.account.registry.ServerSettings.Security;
 import org.byoemail.format.mail.AttemptId;
-import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.junit.jupiter.api.Test;
 import org.springframework.util.unit.DataSize;
 
@@ -153,6 +153,6 @@ class SendingSharesTest {
 
   private static Claim claim() {
     return new Claim(
-        Ids.next(), UUID.randomUUID(), AttemptId.next(), 1, null, 0, false, 0, null, false, false);
+        StoredMessageId.next(), UUID.randomUUID(), AttemptId.next(), 1, null, 0, false, 0, null, false, false);
   }
 }

@@ -36,7 +36,8 @@ public class SubmittedMail {
     fields.putIfAbsent("from", account.address().value());
     return submissions
         .accept(SubmissionSource.everyOrganization(), reader.read(SubmissionFixtures.json(fields)))
-        .messageId();
+        .messageId()
+        .value();
   }
 
   /** Sends what is due. */

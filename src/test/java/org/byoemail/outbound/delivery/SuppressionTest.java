@@ -74,7 +74,7 @@ class SuppressionTest {
     Suppression found = suppressions.list("acme", GONE, null, 10).get(0);
     assertThat(found.reason()).isEqualTo(SuppressionReason.NO_SUCH_RECIPIENT);
     assertThat(found.evidence().source()).isEqualTo(SuppressionSource.SMTP);
-    assertThat(found.evidence().message()).isEqualTo(message);
+    assertThat(found.evidence().message().value()).isEqualTo(message);
     assertThat(found.evidence().attempt().value())
         .isEqualTo(fixtures.lastAttempt(message).get("id"));
     assertThat(found.evidence().words()).startsWith("550 5.1.1");
@@ -229,7 +229,7 @@ class SuppressionTest {
                         "Hello",
                         "body",
                         "Text.")));
-    return submissions.accept(new SubmissionSource("acme"), submission).messageId();
+    return submissions.accept(new SubmissionSource("acme"), submission).messageId().value();
   }
 
   private boolean isSuppressed() {

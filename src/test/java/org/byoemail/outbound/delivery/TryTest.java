@@ -381,7 +381,7 @@ class TryTest {
         .update();
     jdbc.sql(
             "CREATE TRIGGER broken BEFORE UPDATE ON outbound_delivery FOR EACH ROW WHEN (OLD.message_id = '%s') EXECUTE FUNCTION refuse()"
-                .formatted(claims.get(0).message()))
+                .formatted(claims.get(0).message().value()))
         .update();
 
     try {
@@ -390,9 +390,10 @@ class TryTest {
       jdbc.sql("DROP FUNCTION refuse CASCADE").update();
     }
 
-    assertThat(fixtures.delivery(claims.get(0).message()).get("claim_token")).isNotNull();
-    assertThat(fixtures.delivery(claims.get(1).message()).get("claim_token")).isNull();
-    assertThat(fixtures.untilDue(claims.get(1).message())).isEqualTo(Duration.ofSeconds(30));
+    assertThat(fixtures.delivery(claims.get(0).message().value()).get("claim_token")).isNotNull();
+    assertThat(fixtures.delivery(claims.get(1).message().value()).get("claim_token")).isNull();
+    assertThat(fixtures.untilDue(claims.get(1).message().value()))
+        .isEqualTo(Duration.ofSeconds(30));
   }
 
   @Test

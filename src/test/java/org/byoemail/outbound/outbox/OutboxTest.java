@@ -16,6 +16,7 @@ import org.byoemail.account.registry.Endpoint;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.delivery.RecipientStatus;
@@ -56,7 +57,7 @@ class OutboxTest extends WebTest {
     UUID first = accepted();
     UUID second = accepted();
     UUID third = accepted();
-    outbox.cancel(second);
+    outbox.cancel(new StoredMessageId(second));
 
     assertThat(ids(filter(null, null))).containsExactly(third, second, first);
     assertThat(ids(filter(MessageStatus.CANCELLED, null))).containsExactly(second);
@@ -73,7 +74,7 @@ class OutboxTest extends WebTest {
   void cancelledMessageHasNothingLeftToDo() {
     UUID message = accepted();
 
-    assertThat(outbox.cancel(message)).isTrue();
+    assertThat(outbox.cancel(new StoredMessageId(message))).isTrue();
 
     OutboundDetails story = story(message);
     assertThat(story.status()).isEqualTo(MessageStatus.CANCELLED);
@@ -88,14 +89,15 @@ class OutboxTest extends WebTest {
               assertThat(attempt.status()).isEqualTo("FAILED");
               assertThat(attempt.outcome()).isEqualTo("cancelled");
             });
-    assertThatThrownBy(() -> outbox.cancel(message)).isInstanceOf(DeliveryConflict.class);
+    assertThatThrownBy(() -> outbox.cancel(new StoredMessageId(message)))
+        .isInstanceOf(DeliveryConflict.class);
   }
 
   @Test
   void cancelledMessageIsToldToThePlatform() throws Exception {
     UUID message = accepted();
 
-    outbox.cancel(message);
+    outbox.cancel(new StoredMessageId(message));
 
     Map<String, Object> event =
         jdbc.sql("SELECT type, body::text AS body FROM event WHERE message_id = :id")
@@ -116,7 +118,7 @@ class OutboxTest extends WebTest {
     UUID message = accepted();
     claim(message);
 
-    assertThatThrownBy(() -> outbox.cancel(message))
+    assertThatThrownBy(() -> outbox.cancel(new StoredMessageId(message)))
         .isInstanceOf(DeliveryConflict.class)
         .hasMessageContaining("being sent");
 
@@ -129,7 +131,7 @@ class OutboxTest extends WebTest {
     UUID message = accepted();
     recipient(message, "ben@x.test", "sent");
 
-    outbox.cancel(message);
+    outbox.cancel(new StoredMessageId(message));
 
     assertThat(story(message).status()).isEqualTo(MessageStatus.SENT);
   }
@@ -147,7 +149,7 @@ class OutboxTest extends WebTest {
     recipient(message, "ben@x.test", "held");
     recipient(message, "cleo@x.test", "held");
 
-    assertThat(outbox.release(message)).isTrue();
+    assertThat(outbox.release(new StoredMessageId(message))).isTrue();
 
     OutboundDetails story = story(message);
     assertThat(story.status()).isEqualTo(MessageStatus.QUEUED);
@@ -161,7 +163,8 @@ class OutboxTest extends WebTest {
                 .query(UUID.class)
                 .single())
         .isEqualTo(story.attempts().get(1).id().value());
-    assertThatThrownBy(() -> outbox.release(message)).isInstanceOf(DeliveryConflict.class);
+    assertThatThrownBy(() -> outbox.release(new StoredMessageId(message)))
+        .isInstanceOf(DeliveryConflict.class);
   }
 
   @Test
@@ -176,7 +179,7 @@ class OutboxTest extends WebTest {
         .update();
     recipient(message, "ben@x.test", "held");
 
-    outbox.release(message);
+    outbox.release(new StoredMessageId(message));
 
     assertThat(
             jdbc.sql("SELECT tries, first_try_at FROM outbound_delivery WHERE message_id = :id")
@@ -190,16 +193,18 @@ class OutboxTest extends WebTest {
   @Test
   void failedMessageIsSentAgainToThoseItDidNotReach() {
     UUID message = accepted();
-    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(DeliveryConflict.class);
+    assertThatThrownBy(() -> outbox.resend(new StoredMessageId(message)))
+        .isInstanceOf(DeliveryConflict.class);
     jdbc.sql("DELETE FROM outbound_delivery WHERE message_id = :id").param("id", message).update();
     jdbc.sql("UPDATE outbound_message_attempt SET status = 'SENT' WHERE message_id = :id")
         .param("id", message)
         .update();
     recipient(message, "ben@x.test", "sent");
-    assertThatThrownBy(() -> outbox.resend(message)).isInstanceOf(DeliveryConflict.class);
+    assertThatThrownBy(() -> outbox.resend(new StoredMessageId(message)))
+        .isInstanceOf(DeliveryConflict.class);
     recipient(message, "cleo@x.test", "failed");
 
-    assertThat(outbox.resend(message)).isTrue();
+    assertThat(outbox.resend(new StoredMessageId(message))).isTrue();
 
     OutboundDetails story = story(message);
     assertThat(story.dueAt()).isNotNull();
@@ -211,10 +216,10 @@ class OutboxTest extends WebTest {
 
   @Test
   void unknownMessageIsNone() {
-    assertThat(outbox.cancel(Ids.next())).isFalse();
-    assertThat(outbox.release(Ids.next())).isFalse();
-    assertThat(outbox.resend(Ids.next())).isFalse();
-    assertThat(outbox.story(Ids.next())).isEmpty();
+    assertThat(outbox.cancel(new StoredMessageId(Ids.next()))).isFalse();
+    assertThat(outbox.release(new StoredMessageId(Ids.next()))).isFalse();
+    assertThat(outbox.resend(new StoredMessageId(Ids.next()))).isFalse();
+    assertThat(outbox.story(new StoredMessageId(Ids.next()))).isEmpty();
   }
 
   private UUID accepted() {
@@ -223,11 +228,12 @@ class OutboxTest extends WebTest {
     fields.put("from", ada.address().value());
     return submissions
         .accept(SubmissionSource.everyOrganization(), reader.read(SubmissionFixtures.json(fields)))
-        .messageId();
+        .messageId()
+        .value();
   }
 
   private OutboundDetails story(UUID message) {
-    return outbox.story(message).orElseThrow();
+    return outbox.story(new StoredMessageId(message)).orElseThrow();
   }
 
   private void claim(UUID message) {
@@ -254,6 +260,6 @@ class OutboxTest extends WebTest {
   }
 
   private List<UUID> ids(OutboxFilter filter) {
-    return outbox.list(filter).stream().map(OutboxEntry::messageId).toList();
+    return outbox.list(filter).stream().map(one -> one.messageId().value()).toList();
   }
 }

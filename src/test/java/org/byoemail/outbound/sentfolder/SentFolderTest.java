@@ -19,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.ReportableAttempts;
 import org.byoemail.outbound.delivery.SendingSteps;
@@ -142,7 +143,7 @@ class SentFolderTest {
 
     assertThat(DOVECOT.messages(ada, "Sent")).hasSize(1);
     assertThat(attempts.find(account.id(), new MessageId("rewritten-" + message + "@server.test")))
-        .hasValueSatisfying(found -> assertThat(found.message()).isEqualTo(message));
+        .hasValueSatisfying(found -> assertThat(found.message().value()).isEqualTo(message));
     assertThat(attempts.find(account.id(), new MessageId(message + "@example.test"))).isPresent();
   }
 
@@ -189,7 +190,7 @@ class SentFolderTest {
         new Attachment(
             Ids.next(),
             "acme",
-            message,
+            new StoredMessageId(message),
             "a.bin",
             "application/octet-stream",
             false,

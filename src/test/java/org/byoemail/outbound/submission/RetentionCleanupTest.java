@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutboundFixtures;
 import org.byoemail.outbound.delivery.SendingTest;
 import org.byoemail.outbound.delivery.SubmittedMail;
@@ -105,8 +106,10 @@ class RetentionCleanupTest {
 
     assertThat(again).isEqualTo(first);
     assertThat(later).isNotEqualTo(first);
-    assertThat(outbox.story(first).orElseThrow().submissionId()).isEqualTo("order-17");
-    assertThat(outbox.story(later).orElseThrow().submissionId()).isEqualTo("order-17");
+    assertThat(outbox.story(new StoredMessageId(first)).orElseThrow().submissionId())
+        .isEqualTo("order-17");
+    assertThat(outbox.story(new StoredMessageId(later)).orElseThrow().submissionId())
+        .isEqualTo("order-17");
   }
 
   @Test

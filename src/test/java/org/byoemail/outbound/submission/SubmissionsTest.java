@@ -27,6 +27,7 @@ import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.outbox.OutboundDetails;
 import org.byoemail.outbound.outbox.Outbox;
@@ -132,7 +133,7 @@ class SubmissionsTest extends WebTest {
     int threads = 8;
     CyclicBarrier together = new CyclicBarrier(threads);
     ExecutorService pool = Executors.newFixedThreadPool(threads);
-    Set<UUID> ids = new HashSet<>();
+    Set<StoredMessageId> ids = new HashSet<>();
     int created = 0;
     try {
       for (int round = 0; round < 5; round++) {
@@ -200,7 +201,7 @@ class SubmissionsTest extends WebTest {
 
   @Test
   void replyJoinsConversationAndThread() {
-    UUID question = accept(fields("question")).messageId();
+    StoredMessageId question = accept(fields("question")).messageId();
     Map<String, @Nullable Object> fields = fields("again");
     fields.put("inReplyTo", question.toString());
 
@@ -343,7 +344,7 @@ class SubmissionsTest extends WebTest {
         .field();
   }
 
-  private List<UUID> ids() {
+  private List<StoredMessageId> ids() {
     return outbox.list(new OutboxFilter(organization, null, null, null, null, 100)).stream()
         .map(OutboxEntry::messageId)
         .toList();

@@ -14,6 +14,7 @@ import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -113,7 +114,7 @@ class MessagesTest extends WebTest {
       @Nullable String html,
       @Nullable Instant sent) {
     return new Message(
-        Ids.next(),
+        StoredMessageId.next(),
         organization,
         (ConversationId) place.get("conversation"),
         new EndpointId((UUID) place.get("endpoint")),

@@ -26,6 +26,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.outbox.DeadLetter;
 import org.byoemail.outbound.outbox.DeadLetters;
@@ -107,8 +108,10 @@ class AcceptRouteTest extends BrokerTest {
             .filter(entry -> entry.submissionId().equals("big"))
             .findFirst()
             .orElseThrow()
-            .messageId();
-    assertThat(outbox.story(id).orElseThrow().attachments().get(0).size()).isEqualTo(5 << 20);
+            .messageId()
+            .value();
+    assertThat(outbox.story(new StoredMessageId(id)).orElseThrow().attachments().get(0).size())
+        .isEqualTo(5 << 20);
   }
 
   @Test
