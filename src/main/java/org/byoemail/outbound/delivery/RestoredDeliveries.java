@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
@@ -53,13 +54,13 @@ public class RestoredDeliveries {
    * A message that may have been sent.
    *
    * @param account null if it has none
-   * @param rfcMessageId without brackets; null if it has none
+   * @param messageId null if it has none
    */
   public record Waiting(
       StoredMessageId message,
       @Nullable AccountId account,
       AttemptId attempt,
-      @Nullable String rfcMessageId,
+      @Nullable MessageId messageId,
       Instant acceptedAt) {}
 
   /**
@@ -83,11 +84,12 @@ public class RestoredDeliveries {
         .query(
             (row, number) -> {
               UUID account = row.getObject("account_id", UUID.class);
+              String id = row.getString("rfc_message_id");
               return new Waiting(
                   new StoredMessageId(row.getObject("message_id", UUID.class)),
                   account == null ? null : new AccountId(account),
                   new AttemptId(row.getObject("attempt_id", UUID.class)),
-                  row.getString("rfc_message_id"),
+                  id == null ? null : MessageId.parse("<" + id + ">").orElse(null),
                   row.getTimestamp("accepted_at").toInstant());
             })
         .list();

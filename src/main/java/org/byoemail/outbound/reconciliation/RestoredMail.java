@@ -105,14 +105,9 @@ public class RestoredMail {
     }
     List<Wanted> wanted = new ArrayList<>();
     for (Waiting waiting : batch) {
-      String id = waiting.rfcMessageId();
+      MessageId id = waiting.messageId();
       if (id != null) {
-        MessageId.parse("<" + id + ">")
-            .ifPresent(
-                parsed ->
-                    wanted.add(
-                        new Wanted(
-                            waiting.message(), parsed, waiting.attempt(), waiting.acceptedAt())));
+        wanted.add(new Wanted(waiting.message(), id, waiting.attempt(), waiting.acceptedAt()));
       }
     }
     return sentFolders.find(first.account(), wanted);

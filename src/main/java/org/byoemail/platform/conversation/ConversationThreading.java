@@ -75,7 +75,7 @@ public class ConversationThreading {
             row -> {
               known.addMessage(
                   new ConversationId(row.getObject("conversation_id", UUID.class)),
-                  row.getString("rfc_message_id"));
+                  new MessageId(row.getString("rfc_message_id")));
             });
     List<EmailAddress> senders =
         mails.stream().flatMap(mail -> Optional.ofNullable(mail.sender()).stream()).toList();

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Conversations.Started;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KnownConversations {
   private final AgentId agent;
-  private final Map<String, Set<ConversationId>> byMessageId = new HashMap<>();
+  private final Map<MessageId, Set<ConversationId>> byMessageId = new HashMap<>();
   private final Set<Participant> participants = new HashSet<>();
   private final List<Started> started = new ArrayList<>();
   private final Set<ConversationId> joined = new HashSet<>();
@@ -34,7 +35,7 @@ final class KnownConversations {
     this.agent = agent;
   }
 
-  void addMessage(ConversationId conversation, String messageId) {
+  void addMessage(ConversationId conversation, MessageId messageId) {
     byMessageId.computeIfAbsent(messageId, any -> new LinkedHashSet<>()).add(conversation);
   }
 
@@ -65,7 +66,7 @@ final class KnownConversations {
       ThreadingCandidate mail, Function<String, Optional<ConversationId>> bySubject) {
     ConversationId related = null;
     for (var id : mail.referred()) {
-      for (ConversationId conversation : byMessageId.getOrDefault(id.value(), Set.of())) {
+      for (ConversationId conversation : byMessageId.getOrDefault(id, Set.of())) {
         if (isParticipant(conversation, mail.sender())) {
           return join(mail, conversation);
         }
@@ -96,7 +97,7 @@ final class KnownConversations {
 
   private void remember(ThreadingCandidate mail, ConversationId conversation) {
     if (mail.messageId() != null) {
-      addMessage(conversation, mail.messageId().value());
+      addMessage(conversation, mail.messageId());
     }
     if (mail.sender() != null) {
       participants.add(new Participant(conversation, mail.sender().value()));

@@ -80,7 +80,7 @@ class KnownConversationsTest {
 
   private ConversationId known(String messageId, String participant) {
     ConversationId conversation = ConversationId.next();
-    threads.addMessage(conversation, messageId);
+    threads.addMessage(conversation, new MessageId(messageId));
     threads.addParticipants(List.of(new Participant(conversation, participant)));
     return conversation;
   }
