@@ -8,8 +8,8 @@ import java.io.IOException;
 import java.io.Reader;
 import java.util.function.Supplier;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.platform.conversation.Messages.Body;
 import org.byoemail.platform.conversation.Messages;
+import org.byoemail.platform.conversation.Messages.Body;
 import org.jspecify.annotations.Nullable;
 
 /**

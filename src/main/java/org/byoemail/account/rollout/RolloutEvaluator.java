@@ -36,6 +36,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 class RolloutEvaluator implements SmartLifecycle {
   private static final Logger log = LoggerFactory.getLogger(RolloutEvaluator.class);
   private static final Duration LEASE = Duration.ofSeconds(15);
+
   /** Our own provider reports each change; addresses and organizations may change, too. */
   private static final Duration LOCAL_INTERVAL = Duration.ofMinutes(1);
 

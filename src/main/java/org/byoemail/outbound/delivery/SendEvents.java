@@ -12,6 +12,7 @@ import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.Recipients.Change;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.AttemptResult;
 import org.byoemail.platform.event.EventData.MessageCancelled;
 import org.byoemail.platform.event.EventData.MessageDeferred;
@@ -19,9 +20,8 @@ import org.byoemail.platform.event.EventData.MessageFailed;
 import org.byoemail.platform.event.EventData.MessageHeld;
 import org.byoemail.platform.event.EventData.MessageSent;
 import org.byoemail.platform.event.EventData.RecipientResult;
-import org.byoemail.platform.event.EventData;
-import org.byoemail.platform.event.Events.NewEvent;
 import org.byoemail.platform.event.Events;
+import org.byoemail.platform.event.Events.NewEvent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 

@@ -7,8 +7,8 @@ import java.util.stream.IntStream;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
-import org.byoemail.platform.conversation.Attachments.PositionedAttachment;
 import org.byoemail.platform.conversation.Attachments;
+import org.byoemail.platform.conversation.Attachments.PositionedAttachment;
 import org.byoemail.platform.conversation.ContentStore;
 import org.springframework.stereotype.Component;
 

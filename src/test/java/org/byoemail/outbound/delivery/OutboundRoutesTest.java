@@ -154,7 +154,18 @@ class OutboundRoutesTest {
     UUID id = fixtures.message(null, "ben@example.test");
     OutgoingMail mail =
         new OutgoingMail(
-            new Claim(new StoredMessageId(id), id, AttemptId.next(), 1, null, 0, false, 0, null, false, false),
+            new Claim(
+                new StoredMessageId(id),
+                id,
+                AttemptId.next(),
+                1,
+                null,
+                0,
+                false,
+                0,
+                null,
+                false,
+                false),
             messages.find(new StoredMessageId(id)).orElseThrow(),
             null,
             OutgoingMail.Transport.NONE,

@@ -153,6 +153,16 @@ class SendingSharesTest {
 
   private static Claim claim() {
     return new Claim(
-        StoredMessageId.next(), UUID.randomUUID(), AttemptId.next(), 1, null, 0, false, 0, null, false, false);
+        StoredMessageId.next(),
+        UUID.randomUUID(),
+        AttemptId.next(),
+        1,
+        null,
+        0,
+        false,
+        0,
+        null,
+        false,
+        false);
   }
 }
