@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.byoemail.mistakes.MistakesApplication;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.springframework.modulith.core.ApplicationModules;
 import org.springframework.modulith.docs.Documenter;
 
 /** Holds the features' directions, as each package-info declares them, against the code. */
+@Tag("compute")
 class ModularityTest {
   private static final ApplicationModules MODULES =
       ApplicationModules.of(ByoEmailApplication.class);
