@@ -211,7 +211,8 @@ class AttemptResults {
   }
 
   /** These were no attempts, except for recipients that were rejected whatever the account. */
-  private void waitForAccount(List<FinishedAttempt> tries, Map<StoredMessageId, String> submissionIds) {
+  private void waitForAccount(
+      List<FinishedAttempt> tries, Map<StoredMessageId, String> submissionIds) {
     Map<StoredMessageId, List<Change>> refused = new LinkedHashMap<>();
     for (FinishedAttempt one : tries) {
       one.outcomes()

@@ -149,7 +149,10 @@ class AttemptRows {
    * @param over messages whose deliveries, which the caller has locked, are deleted
    * @param statuses the new statuses of messages that the caller has locked
    */
-  void end(List<Ended> tries, Collection<StoredMessageId> over, Map<StoredMessageId, MessageStatus> statuses) {
+  void end(
+      List<Ended> tries,
+      Collection<StoredMessageId> over,
+      Map<StoredMessageId, MessageStatus> statuses) {
     if (tries.isEmpty()) {
       return;
     }
@@ -180,7 +183,9 @@ class AttemptRows {
             .param("errors", texts(tries, ended -> ended.ending().error()))
             .param("from", AttemptState.names(AttemptState::canBeSettled))
             .param("over", over.stream().map(StoredMessageId::value).toArray(UUID[]::new))
-            .param("messages", statuses.keySet().stream().map(StoredMessageId::value).toArray(UUID[]::new))
+            .param(
+                "messages",
+                statuses.keySet().stream().map(StoredMessageId::value).toArray(UUID[]::new))
             .param("statuses", texts(statuses.values(), MessageStatus::word))
             .update();
     if (found != tries.size()) {

@@ -145,7 +145,8 @@ class Deliveries {
             row -> {
               tokens.add(row.getObject("claim_token", UUID.class));
               submissionIds.put(
-                  new StoredMessageId(row.getObject("message_id", UUID.class)), row.getString("submission_id"));
+                  new StoredMessageId(row.getObject("message_id", UUID.class)),
+                  row.getString("submission_id"));
               at[0] = row.getTimestamp("now").toInstant();
             });
     return new Locked(tokens, submissionIds, at[0]);

@@ -274,7 +274,8 @@ class Recipients {
     return statuses;
   }
 
-  private Map<StoredMessageId, MessageStatus> written(Map<StoredMessageId, MessageStatus> statuses) {
+  private Map<StoredMessageId, MessageStatus> written(
+      Map<StoredMessageId, MessageStatus> statuses) {
     if (statuses.isEmpty()) {
       return statuses;
     }

@@ -12,7 +12,6 @@ import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.HeaderField;
-import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.support.WebTest;
