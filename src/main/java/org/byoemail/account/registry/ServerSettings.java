@@ -42,10 +42,7 @@ public record ServerSettings(
   }
 
   public ServerSettings {
-    host = host.strip().toLowerCase(Locale.ROOT);
-    if (host.isEmpty() || host.length() > 253 || !host.matches("[\\p{L}\\p{N}._:\\[\\]-]+")) {
-      throw new IllegalArgumentException("host must be a host name or an address");
-    }
+    host = host(host);
     if (port < 1 || port > 65535) {
       throw new IllegalArgumentException("port must be 1 to 65535");
     }
@@ -55,6 +52,19 @@ public record ServerSettings(
     if (username != null && username.chars().anyMatch(Character::isISOControl)) {
       throw new IllegalArgumentException("username has a control character");
     }
+  }
+
+  /**
+   * A host as it is stored.
+   *
+   * @throws IllegalArgumentException if it is neither a name nor an address
+   */
+  public static String host(String text) {
+    String host = text.strip().toLowerCase(Locale.ROOT);
+    if (host.isEmpty() || host.length() > 253 || !host.matches("[\\p{L}\\p{N}._:\\[\\]-]+")) {
+      throw new IllegalArgumentException("must be a host name or an address");
+    }
+    return host;
   }
 
   /** The same settings with another password. */

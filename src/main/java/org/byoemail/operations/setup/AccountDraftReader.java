@@ -217,7 +217,8 @@ class AccountDraftReader {
     }
     String at = protocol.word() + ".";
     ServerSettings before = stored == null ? null : stored.side(protocol);
-    String host = checks.line(at + "host", draft.host(), 253);
+    String typed = checks.line(at + "host", draft.host(), 253);
+    String host = typed == null ? null : checks.read(at + "host", () -> ServerSettings.host(typed));
     Security security = checks.read(at + "security", () -> security(draft.security()));
     Auth auth = checks.read(at + "auth", () -> auth(draft));
     String username =
