@@ -158,7 +158,8 @@ public class HeldMails {
     boolean matches = item.judged() != null && way.matches(item.judged().found().proofs());
     if (!matches) {
       throw new WayRefused(
-          "signer", "envelope or list is not what this mail came by: take them from its proofs");
+          "signer",
+          "is not how this mail came, with envelope and list: take an offer of this mail");
     }
     AgentId agent = agent(account, item);
     store.inTransaction(

@@ -66,7 +66,8 @@ public record TrustedWay(
       envelope = lower(envelope);
       list = lower(list);
       if (signer == null && envelope == null) {
-        throw new WayRefused("signer", "or envelope is required: anybody can write a List-Id");
+        throw new WayRefused(
+            "signer", "is required unless envelope is given: anybody can write a List-Id");
       }
       if (signer != null && !DOMAIN.matcher(signer).matches()) {
         throw new WayRefused("signer", "must be a domain; * stands for one label");
