@@ -22,6 +22,7 @@ import org.byoemail.support.MailUser;
 import org.byoemail.support.Services;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,7 +36,8 @@ class RolloutIT {
   private static final String END = "--- end of the block ---";
   private static final Duration BLOCK = Duration.ofSeconds(120);
 
-  @TempDir Path dir;
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path dir;
 
   @Test
   void commandsOfTheDocumentLeadThroughAllStepsAndBack() throws Exception {
@@ -49,11 +51,7 @@ class RolloutIT {
     Path flag = dir.resolve("etc/rollout.yaml");
     try (Services services = Services.start(dir.resolve("services"));
         GatewayProcess gateway = gateway(services, flag)) {
-      try {
-        gateway.start();
-      } catch (RuntimeException e) {
-        throw new AssertionError(gateway.output(), e);
-      }
+      gateway.start();
       Map<String, String> variables =
           Map.of(
               "URL", "http://127.0.0.1:" + gateway.httpPort(),
