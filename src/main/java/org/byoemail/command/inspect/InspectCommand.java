@@ -2,6 +2,7 @@ package org.byoemail.command.inspect;
 
 import java.io.InputStream;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
@@ -116,7 +117,9 @@ public final class InspectCommand {
   }
 
   private boolean print(Line line) {
-    out.println(line.text());
+    // As bytes: the encoder of a print stream goes through them one by one.
+    byte[] text = (line.text() + System.lineSeparator()).getBytes(StandardCharsets.UTF_8);
+    out.write(text, 0, text.length);
     return line.read();
   }
 
