@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,6 +16,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Iterates over the mails of files, folders and mailboxes, reading one file at a time. */
 final class MailFiles implements Iterator<InputMail> {
@@ -57,13 +60,22 @@ final class MailFiles implements Iterator<InputMail> {
         return;
       }
       Path path = Path.of(name);
-      if (Files.isDirectory(path)) {
-        openFolder(path);
-      } else if (!Files.exists(path)) {
+      BasicFileAttributes found = attributes(path, source.asked());
+      boolean isLink = found != null && found.isSymbolicLink();
+      if (isLink) {
+        found = attributes(path, true);
+      }
+      if (isLink && (found == null || !found.isRegularFile())) {
+        // Links to folders are not followed, so that cycles end.
+        return;
+      }
+      if (found == null) {
         mails.add(InputMail.unreadable(name, "no such file"));
-      } else if (!Files.isRegularFile(path)) {
+      } else if (found.isDirectory()) {
+        openFolder(path);
+      } else if (!found.isRegularFile()) {
         mails.add(InputMail.unreadable(name, "neither a file nor a folder"));
-      } else if (Files.size(path) > MAX_SIZE) {
+      } else if (found.size() > MAX_SIZE) {
         mails.add(InputMail.unreadable(name, "larger than 512 MB"));
       } else {
         add(name, Files.readAllBytes(path));
@@ -73,14 +85,22 @@ final class MailFiles implements Iterator<InputMail> {
     }
   }
 
-  /** Links to folders are not followed, so that cycles end. */
+  /** Asks once for all: the system takes longer to answer than it takes to read a small mail. */
+  private static @Nullable BasicFileAttributes attributes(Path path, boolean follow) {
+    try {
+      return follow
+          ? Files.readAttributes(path, BasicFileAttributes.class)
+          : Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException e) {
+      // Absent, or behind something that may not be read.
+      return null;
+    }
+  }
+
   private void openFolder(Path folder) throws IOException {
     List<String> names = new ArrayList<>();
     try (Stream<Path> entries = Files.list(folder)) {
-      entries
-          .filter(entry -> !Files.isSymbolicLink(entry) || Files.isRegularFile(entry))
-          .sorted()
-          .forEach(entry -> names.add(entry.toString()));
+      entries.sorted().forEach(entry -> names.add(entry.toString()));
     }
     Collections.reverse(names);
     names.forEach(name -> sources.addFirst(new Source(name, false)));

@@ -43,13 +43,15 @@ final class BodySelection {
     } else {
       visit(root);
     }
-    if (bodies.stream().allMatch(this::isBlank)) {
+    if (!files.isEmpty() && areBlank()) {
       List<MimePart> named =
           files.stream().filter(part -> isReadable(part) && !isAttached(part)).toList();
       files.removeAll(named);
       named.forEach(this::addBody);
     }
-    files.forEach(this::attach);
+    for (MimePart file : files) {
+      attach(file);
+    }
   }
 
   /**
@@ -73,7 +75,9 @@ final class BodySelection {
       visit(main);
       part.children().stream().filter(child -> child != main).forEach(this::file);
     } else if (part.is("multipart/*") && !part.children().isEmpty()) {
-      part.children().forEach(this::visit);
+      for (MimePart child : part.children()) {
+        visit(child);
+      }
     } else if (isOpened(part)) {
       opened(part);
     } else if (isBody(part)) {
@@ -117,7 +121,7 @@ final class BodySelection {
   private void opened(MimePart part) {
     List<MimePart> plain = body(part, "text/plain");
     List<MimePart> html = body(part, "text/html");
-    boolean empty = bodies.stream().allMatch(this::isBlank);
+    boolean empty = areBlank();
     if (empty && !(plain.isEmpty() && html.isEmpty())) {
       bodies.clear();
       bodies.add(new Body(plain, html));
@@ -127,8 +131,13 @@ final class BodySelection {
     part.children().stream().filter(child -> !isBody(child)).forEach(this::file);
   }
 
-  private boolean isBlank(Body body) {
-    return body.html.isEmpty() && body.plain.stream().allMatch(part -> text(part).isBlank());
+  private boolean areBlank() {
+    for (Body body : bodies) {
+      if (!body.html.isEmpty() || !body.plain.stream().allMatch(part -> text(part).isBlank())) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static List<MimePart> body(MimePart part, String type) {
@@ -165,9 +174,12 @@ final class BodySelection {
     if (!html) {
       UuencodedFiles.Split split = UuencodedFiles.split(decoded(part));
       texts.put(part, split.text());
-      split.files().stream()
-          .takeWhile(file -> run.takePart())
-          .forEach(file -> files.add(MimePart.ofFile(file.name(), file.content())));
+      for (UuencodedFiles.File file : split.files()) {
+        if (!run.takePart()) {
+          break;
+        }
+        files.add(MimePart.ofFile(file.name(), file.content()));
+      }
     }
   }
 
@@ -227,8 +239,7 @@ final class BodySelection {
   /** The plain text of bodies that also have HTML. */
   Optional<String> plain() {
     if (plain == null) {
-      String found =
-          joined(body -> body.html.isEmpty() ? "" : joined(body.plain, "\n\n", this::text), "\n\n");
+      String found = !hasHtml() ? "" : joined(this::asPlain, "\n\n");
       plain = found.isBlank() ? Optional.empty() : Optional.of(found);
     }
     return plain;
@@ -236,9 +247,20 @@ final class BodySelection {
 
   /** The HTML with the plain text between it; empty if the mail has no HTML. */
   Optional<String> html() {
-    return bodies.stream().allMatch(body -> body.html.isEmpty())
-        ? Optional.empty()
-        : Optional.of(joined(this::asHtml, "\n"));
+    return hasHtml() ? Optional.of(joined(this::asHtml, "\n")) : Optional.empty();
+  }
+
+  private boolean hasHtml() {
+    for (Body body : bodies) {
+      if (!body.html.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private String asPlain(Body body) {
+    return body.html.isEmpty() ? "" : joined(body.plain, "\n\n", this::text);
   }
 
   private String asHtml(Body body) {

@@ -14,7 +14,6 @@ import org.byoemail.format.mail.TransferEncoding;
 final class EntityReader {
   private static final String PLAIN = "text/plain";
   private static final String MAIL = "message/rfc822";
-  private static final String DISPOSITION = "Content-Disposition";
 
   private final ParseRun run;
 
@@ -39,7 +38,8 @@ final class EntityReader {
     run.noteCharset(type.get("charset"));
     ByteSlice body = source.startingAt(header.bodyStart());
     TransferEncoding encoding = encoding(headers, type, body);
-    if (TnefParts.isTnef(type, headers)) {
+    if (type.value().startsWith("application/")
+        && TnefParts.isTnef(type, MimePart.disposition(headers))) {
       return tnef(headers, type, encoding, body, depth);
     }
     boolean multipart = type.value().startsWith("multipart/");
@@ -151,8 +151,7 @@ final class EntityReader {
       case "", "text", "plain" -> defaultType;
       case "multipart" -> type.get("boundary").isEmpty() ? defaultType : "multipart/mixed";
       default ->
-          MimePart.fileName(type, HeaderParameters.parse(headers.first(DISPOSITION).orElse(null)))
-                  .isPresent()
+          MimePart.fileName(type, MimePart.disposition(headers)).isPresent()
               ? "application/octet-stream"
               : defaultType;
     };

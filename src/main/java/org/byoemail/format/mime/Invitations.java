@@ -1,7 +1,6 @@
 package org.byoemail.format.mime;
 
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.byoemail.format.calendar.Invitation;
 import org.byoemail.format.mail.ByteSlice;
 import org.byoemail.format.tnef.Tnef;
@@ -16,7 +15,19 @@ final class Invitations {
   private Invitations() {}
 
   static Optional<Invitation> in(MimePart root) {
-    return parts(root).flatMap(part -> of(part).stream()).findFirst();
+    // An invitation that was forwarded as a mail is not meant.
+    if (root.is("message/*")) {
+      return Optional.empty();
+    }
+    Optional<Invitation> found = of(root);
+    for (int i = 0; i < root.children().size() && found.isEmpty(); i++) {
+      MimePart child = root.children().get(i);
+      // TNEF within TNEF is such a mail.
+      if (!root.isTnef() || !child.isTnef()) {
+        found = in(child);
+      }
+    }
+    return found;
   }
 
   private static Optional<Invitation> of(MimePart part) {
@@ -26,16 +37,5 @@ final class Invitations {
     return part.isTnef()
         ? Tnef.read(ByteSlice.of(part.bytes())).flatMap(Tnef::invitation)
         : Optional.empty();
-  }
-
-  /** The parts of the mail itself: an invitation that was forwarded as a mail is not meant. */
-  private static Stream<MimePart> parts(MimePart part) {
-    if (part.is("message/*")) {
-      return Stream.empty();
-    }
-    // TNEF within TNEF is such a mail.
-    Stream<MimePart> own =
-        part.children().stream().filter(child -> !part.isTnef() || !child.isTnef());
-    return Stream.concat(Stream.of(part), own.flatMap(Invitations::parts));
   }
 }

@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.byoemail.format.mail.ByteSlice;
 import org.byoemail.format.mail.Charsets;
 import org.byoemail.format.mail.HeaderField;
@@ -50,7 +49,7 @@ public final class MimePart {
       ByteSlice body) {
     this.headers = headers;
     this.type = type;
-    this.disposition = HeaderParameters.parse(headers.first("Content-Disposition").orElse(null));
+    this.disposition = disposition(headers);
     this.encoding = encoding;
     this.children = List.copyOf(children);
     this.body = body;
@@ -83,6 +82,10 @@ public final class MimePart {
         body);
   }
 
+  static HeaderParameters disposition(MailHeaders headers) {
+    return HeaderParameters.parse(headers.first("Content-Disposition").orElse(null));
+  }
+
   /** The field that says how a file is meant to be shown, and what it is called. */
   static HeaderField disposition(String kind, String name) {
     String line = name.replaceAll("\\p{Cntrl}", " ");
@@ -110,7 +113,7 @@ public final class MimePart {
 
   /** Whether it is what Outlook wraps body and files in. */
   boolean isTnef() {
-    return TnefParts.isTnef(type, headers);
+    return TnefParts.isTnef(type, disposition);
   }
 
   /** A parameter of the Content-Type, decoded; empty if it is missing. */
@@ -134,14 +137,18 @@ public final class MimePart {
   }
 
   static Optional<String> fileName(HeaderParameters type, HeaderParameters disposition) {
-    return Stream.of(
-            disposition.get("filename"),
-            type.get("name"),
-            type.get("filename"),
-            disposition.get("name"))
-        .map(String::strip)
-        .filter(found -> !found.isEmpty())
-        .findFirst();
+    if (disposition.parameters().isEmpty() && type.parameters().isEmpty()) {
+      return Optional.empty();
+    }
+    return named(disposition, "filename")
+        .or(() -> named(type, "name"))
+        .or(() -> named(type, "filename"))
+        .or(() -> named(disposition, "name"));
+  }
+
+  private static Optional<String> named(HeaderParameters parameters, String name) {
+    String found = parameters.get(name).strip();
+    return found.isEmpty() ? Optional.empty() : Optional.of(found);
   }
 
   /** Whether the charset of the file's name had to be guessed. */

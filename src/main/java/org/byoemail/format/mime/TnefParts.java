@@ -23,14 +23,11 @@ final class TnefParts {
     this.run = run;
   }
 
-  static boolean isTnef(HeaderParameters type, MailHeaders headers) {
+  static boolean isTnef(HeaderParameters type, HeaderParameters disposition) {
     return switch (type.value()) {
       case "application/ms-tnef", "application/vnd.ms-tnef" -> true;
       case "application/octet-stream" ->
-          isUsualName(type.get("name"))
-              || isUsualName(
-                  HeaderParameters.parse(headers.first("Content-Disposition").orElse(null))
-                      .get("filename"));
+          isUsualName(type.get("name")) || isUsualName(disposition.get("filename"));
       default -> false;
     };
   }
