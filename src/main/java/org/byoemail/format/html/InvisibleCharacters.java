@@ -75,6 +75,9 @@ public final class InvisibleCharacters {
 
   /** The text without the filler characters of newsletter previews. */
   static String withoutFiller(String text) {
+    if (isPlain(text)) {
+      return text;
+    }
     StringBuilder out = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
@@ -86,6 +89,20 @@ public final class InvisibleCharacters {
       }
     }
     return WIDE_GAPS.matcher(out).replaceAll(" ");
+  }
+
+  /** Whether it is ASCII with single blanks. */
+  private static boolean isPlain(String text) {
+    boolean blank = false;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      boolean space = c == ' ' || c >= '\t' && c <= '\r';
+      if (c > 126 || space && blank) {
+        return false;
+      }
+      blank = space;
+    }
+    return true;
   }
 
   private static boolean isBetweenLetters(String text, int at) {

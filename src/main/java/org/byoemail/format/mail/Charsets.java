@@ -77,7 +77,7 @@ public final class Charsets {
   }
 
   private static Decoded ascii(byte[] bytes, @Nullable String name) {
-    if (name == null) {
+    if (name == null || name.equalsIgnoreCase("utf-8")) {
       return new Decoded(
           clean(new String(bytes, StandardCharsets.ISO_8859_1)), StandardCharsets.UTF_8, false);
     }

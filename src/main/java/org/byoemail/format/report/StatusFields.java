@@ -31,10 +31,10 @@ final class StatusFields {
           "diagnostic-code",
           "remote-mta");
 
+  private static final MailParser PARSER = new MailParser();
   private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_TOGETHER = 100;
 
-  private final MailParser parser = new MailParser();
   private final List<HeaderField> perMessage = new ArrayList<>();
   private final List<MailHeaders> perRecipient = new ArrayList<>();
   private final List<HeaderField> group = new ArrayList<>();
@@ -48,7 +48,11 @@ final class StatusFields {
 
   private void read(String text, boolean mayBeEncoded) {
     StringBuilder block = new StringBuilder();
-    for (String line : text.split("\n", -1)) {
+    int next = 0;
+    while (next <= text.length()) {
+      int end = text.indexOf('\n', next);
+      String line = text.substring(next, end < 0 ? text.length() : end);
+      next = end < 0 ? text.length() + 1 : end + 1;
       if (!line.isBlank()) {
         block.append(line).append('\n');
       } else if (!block.isEmpty()) {
@@ -60,7 +64,8 @@ final class StatusFields {
   }
 
   private void readBlock(String block, boolean mayBeEncoded) {
-    if (mayBeEncoded && BASE64.matcher(block.strip()).matches()) {
+    // Fields have colons.
+    if (mayBeEncoded && block.indexOf(':') < 0 && BASE64.matcher(block.strip()).matches()) {
       decoded(block).ifPresent(inner -> read(inner, false));
       return;
     }
@@ -68,7 +73,9 @@ final class StatusFields {
       endGroup();
     }
     pending.clear();
-    parser.parseHeader(block.getBytes(StandardCharsets.UTF_8)).fields().forEach(this::add);
+    for (HeaderField field : PARSER.parseHeader(block.getBytes(StandardCharsets.UTF_8)).fields()) {
+      add(field);
+    }
   }
 
   private static Optional<String> decoded(String block) {

@@ -76,7 +76,7 @@ record StatusPhrase(BounceReason reason, int subject, int detail, String words) 
 
   private static boolean isAboutTheSender(String lower) {
     String start = lower.substring(0, Math.min(lower.length(), MAX_SENDER_REFUSAL));
-    return SenderRefusal.in(start.replace(RETURNED, ""));
+    return SenderRefusal.in(start.contains(RETURNED) ? start.replace(RETURNED, "") : start);
   }
 
   /** Whether servers use the phrase of a recipient, but of a sender as well. */

@@ -20,7 +20,7 @@ public final class MailScreen {
   private static final int MAX_OF_A_KIND = 5;
 
   private static final Pattern ADDRESS =
-      Pattern.compile("[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,5}");
+      Pattern.compile("[\\w.+-]{1,64}+@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,5}");
 
   private final ParsedMail mail;
   private final boolean proven;

@@ -16,7 +16,7 @@ final class PlainPartFacts {
       Pattern.compile(
           "(?<amount>(?:[€$£¥]|\\b(?:EUR|USD|GBP|CHF)) ?\\d[\\d.,' ]{0,15}\\d|\\b\\d[\\d.,']{0,15} ?(?:[€$£¥]|(?:EUR|USD|GBP|CHF)\\b))"
               + "|(?<account>\\b[A-Z]{2}\\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\\b)"
-              + "|(?<address>[\\w.+-]{1,64}@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,5})");
+              + "|(?<address>[\\w.+-]{1,64}+@[\\w-]{1,63}(?:\\.[\\w-]{1,63}){1,5})");
 
   private PlainPartFacts() {}
 
@@ -25,11 +25,15 @@ final class PlainPartFacts {
     if (!mayHaveFacts(text)) {
       return Optional.empty();
     }
-    Set<String> known = null;
+    Set<String> known = new HashSet<>();
+    int read = 0;
     Matcher fact = FACT.matcher(text);
     for (int i = 0; i < MAX_FACTS && fact.find(); i++) {
-      known = known == null ? facts(others) : known;
-      if (!known.contains(normal(fact.group()))) {
+      String wanted = normal(fact.group());
+      while (!known.contains(wanted) && read < others.length) {
+        addFacts(others[read++], known);
+      }
+      if (!known.contains(wanted)) {
         return Optional.of(fact.group());
       }
     }
@@ -47,15 +51,11 @@ final class PlainPartFacts {
     return false;
   }
 
-  private static Set<String> facts(String... texts) {
-    Set<String> facts = new HashSet<>();
-    for (String text : texts) {
-      Matcher fact = FACT.matcher(text.substring(0, Math.min(text.length(), MAX_READ)));
-      while (facts.size() < MAX_FACTS && fact.find()) {
-        facts.add(normal(fact.group()));
-      }
+  private static void addFacts(String text, Set<String> known) {
+    Matcher fact = FACT.matcher(text.substring(0, Math.min(text.length(), MAX_READ)));
+    while (known.size() < MAX_FACTS && fact.find()) {
+      known.add(normal(fact.group()));
     }
-    return facts;
   }
 
   /** Digits of an amount without separators, so that 1.200,00 and 1,200.00 are the same. */

@@ -44,15 +44,19 @@ final class SuspiciousFiles {
 
   static List<Finding> among(List<ParsedAttachment> files) {
     SuspiciousFiles judged = new SuspiciousFiles();
-    files.stream().limit(MAX_FILES).forEach(judged::judge);
+    for (int i = 0; i < Math.min(files.size(), MAX_FILES); i++) {
+      judged.judge(files.get(i));
+    }
     return judged.found;
   }
 
   private void judge(ParsedAttachment file) {
     String name = file.name();
-    String[] labels = name.toLowerCase(Locale.ROOT).split("\\.");
-    String ending = labels.length > 1 ? labels[labels.length - 1].strip() : "";
-    String before = labels.length > 2 ? labels[labels.length - 2].strip() : "";
+    String lower = withoutDots(name.toLowerCase(Locale.ROOT));
+    int last = lower.lastIndexOf('.');
+    int other = last < 0 ? -1 : lower.lastIndexOf('.', last - 1);
+    String ending = lower.substring(last < 0 ? lower.length() : last + 1).strip();
+    String before = other < 0 ? "" : lower.substring(other + 1, last).strip();
     byte[] head = head(file, HEAD);
     Form form = Form.of(head);
     boolean executable = EXECUTABLE.contains(ending);
@@ -72,6 +76,15 @@ final class SuspiciousFiles {
     if (MACROS.contains(ending) || document && hasMacros(file, form)) {
       add(Kind.MACRO_FILE, name);
     }
+  }
+
+  /** Dots at the end begin no extension. */
+  private static String withoutDots(String name) {
+    int end = name.length();
+    while (end > 0 && name.charAt(end - 1) == '.') {
+      end--;
+    }
+    return name.substring(0, end);
   }
 
   private void add(Kind kind, String name) {
