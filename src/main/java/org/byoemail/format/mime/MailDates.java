@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class MailDates {
   private static final int MAX_LENGTH = 200;
+  private static final String USUAL_MONTHS = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
   /** How the months start, in the languages that mail programs have put there. */
   private static final Map<String, Integer> MONTHS =
@@ -110,6 +111,10 @@ final class MailDates {
   static Optional<Instant> parse(String field) {
     String text = withoutComments(field.substring(0, Math.min(field.length(), MAX_LENGTH)));
     try {
+      Instant usual = usual(text);
+      if (usual != null) {
+        return Optional.of(usual);
+      }
       Matcher time = TIME.matcher(text);
       boolean colon = text.indexOf(':') >= 0;
       boolean found = time.find();
@@ -138,6 +143,70 @@ final class MailDates {
     } catch (DateTimeException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The time in the form that nearly all mails have (RFC 5322 section 3.3), which is read without
+   * patterns; null for any other.
+   */
+  private static @Nullable Instant usual(String text) {
+    int day = text.length() > 4 && text.charAt(3) == ',' ? 5 : 0;
+    int digits = day + 1 < text.length() && text.charAt(day + 1) == ' ' ? 1 : 2;
+    int month = day + digits + 1;
+    int end = month + 23;
+    if (end > text.length()
+        || !text.substring(end).isBlank()
+        || text.charAt(month - 1) != ' '
+        || text.charAt(month + 3) != ' '
+        || text.charAt(month + 8) != ' '
+        || text.charAt(month + 11) != ':'
+        || text.charAt(month + 14) != ':'
+        || text.charAt(month + 17) != ' '
+        || day > 0 && !(isLetters(text, 0) && text.charAt(4) == ' ')
+        || !isLetters(text, month)) {
+      return null;
+    }
+    int name = USUAL_MONTHS.indexOf(text.substring(month, month + 3));
+    char sign = text.charAt(month + 18);
+    int year = number(text, month + 4, 4);
+    int hour = number(text, month + 9, 2);
+    int minute = number(text, month + 12, 2);
+    int second = number(text, month + 15, 2);
+    int offset = number(text, month + 19, 2) * 60 + number(text, month + 21, 2);
+    int date = number(text, day, digits);
+    boolean usual =
+        name >= 0 && name % 3 == 0 && (sign == '+' || sign == '-') && year >= 1900 && date > 0;
+    if (!usual || hour > 23 || minute > 59 || second > 59 || hour < 0 || minute < 0 || second < 0) {
+      return null;
+    }
+    if (number(text, month + 19, 4) < 0 || offset > 14 * 60 || number(text, month + 21, 2) > 59) {
+      return null;
+    }
+    return LocalDateTime.of(year, name / 3 + 1, date, hour, minute, second)
+        .toInstant(ZoneOffset.ofTotalSeconds((sign == '-' ? -60 : 60) * offset));
+  }
+
+  private static boolean isLetters(String text, int start) {
+    for (int i = start; i < start + 3; i++) {
+      char c = text.charAt(i);
+      if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z')) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The number of so many digits; negative if they are none. */
+  private static int number(String text, int start, int count) {
+    int number = 0;
+    for (int i = start; i < start + count; i++) {
+      char c = text.charAt(i);
+      if (c < '0' || c > '9') {
+        return Integer.MIN_VALUE / 2;
+      }
+      number = number * 10 + c - '0';
+    }
+    return number;
   }
 
   private static String withoutComments(String text) {
