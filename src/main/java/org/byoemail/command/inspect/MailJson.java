@@ -76,9 +76,7 @@ final class MailJson {
     if (complaint != null) {
       text(json, "complaint", complaint.type());
       JsonLine.texts(
-          json,
-          "complainants",
-          complaint.recipients().stream().map(EmailAddress::value).toList());
+          json, "complainants", complaint.recipients().stream().map(EmailAddress::value).toList());
     }
   }
 

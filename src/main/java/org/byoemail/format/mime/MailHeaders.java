@@ -300,6 +300,19 @@ public final class MailHeaders {
     }
   }
 
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof MailHeaders that
+        && charsetGuessed == that.charsetGuessed
+        && fields.equals(that.fields)
+        && fingerprinted.equals(that.fingerprinted);
+  }
+
+  @Override
+  public int hashCode() {
+    return fields.hashCode();
+  }
+
   /** Field names only: the content of a mail must not be logged. */
   @Override
   public String toString() {
