@@ -239,8 +239,12 @@ final class AddressFields {
       }
       return end;
     }
-    int quote = text.indexOf('"', pos);
-    int close = quote < 0 || quote > end ? -1 : text.indexOf('"', quote + 1);
+    // Not beyond the bracket: to search the whole field at each one would take quadratic time.
+    int quote = pos;
+    while (quote < end && text.charAt(quote) != '"') {
+      quote++;
+    }
+    int close = quote == end ? -1 : text.indexOf('"', quote + 1);
     if (close > end && close - quote <= MAX_QUOTED) {
       int behind = text.indexOf('>', close);
       return behind < 0 || behind - close > MAX_QUOTED ? end : behind;
