@@ -33,6 +33,7 @@ export IMAP_PORT=${IMAP_PORT:-10143} IMAPS_PORT=${IMAPS_PORT:-10993}
 export SUBMISSION_PORT=${SUBMISSION_PORT:-10587} SMTPS_PORT=${SMTPS_PORT:-10465}
 export LMTP_PORT=${LMTP_PORT:-10024} AUTH_PORT=${AUTH_PORT:-10025}
 export STORAGE=maildir DOMAINS='example.test partner.test'
+export BOXES=$directory/dovecot/mail
 export CERTIFICATE=$directory/ca/server.pem KEY=$directory/ca/server.key
 
 chmod 755 "$directory"

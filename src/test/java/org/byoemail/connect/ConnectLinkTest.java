@@ -2,6 +2,7 @@ package org.byoemail.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import jakarta.mail.internet.MimeMessage;
 import java.net.http.HttpResponse;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.link.ConnectNoticeIds;
 import org.byoemail.account.link.ConnectNotices;
 import org.byoemail.support.DovecotServer;
+import org.byoemail.support.LinkBrowser;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.WebTest;
@@ -82,6 +84,12 @@ class ConnectLinkTest extends WebTest {
     assertThat(account.body().path("inboundEnabled").asBoolean()).isTrue();
     assertThat(account.text("/status")).isEqualTo("active");
     assertThat(done.body()).doesNotContain(ada.password());
+    JsonNode entries = get(ADMIN_KEY, "/audit?subject=" + used.text("/account")).body();
+    assertThat(entries.path("items")).isNotEmpty();
+    for (JsonNode entry : entries.path("items")) {
+      assertThat(entry.at("/actor/kind").asText()).as(entry.toString()).isEqualTo("link");
+      assertThat(entry.at("/actor/id").asText()).isEqualTo(link.text("/id"));
+    }
   }
 
   @Test

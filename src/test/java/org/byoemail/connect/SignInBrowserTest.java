@@ -5,25 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
-import jakarta.mail.Message.RecipientType;
-import jakarta.mail.Session;
-import jakarta.mail.internet.MimeMessage;
-import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.interfaces.RSAPublicKey;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import org.byoemail.account.connection.GatewayMailSender;
-import org.byoemail.account.registry.Account;
-import org.byoemail.account.registry.Accounts;
-import org.byoemail.account.testmail.TestMail;
-import org.byoemail.account.testmail.TestMailSearch;
-import org.byoemail.account.testmail.TestMails;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.DovecotServer;
@@ -32,13 +17,11 @@ import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.ProviderStub;
 import org.byoemail.support.RequiresPrograms;
-import org.byoemail.support.TokenServer;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 
@@ -57,11 +40,6 @@ class SignInBrowserTest extends WebTest {
 
   private static Chromium chromium;
   private static Browser browser;
-
-  @Autowired private Accounts accounts;
-  @Autowired private GatewayMailSender sender;
-  @Autowired private TestMails testMails;
-  @Autowired private TestMailSearch search;
 
   private final List<String> complaints = new ArrayList<>();
 
@@ -228,214 +206,6 @@ class SignInBrowserTest extends WebTest {
       assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/status")).isEqualTo("active");
     }
     assertThat(complaints).isEmpty();
-  }
-
-  @Test
-  void delegateConnectsASharedMailboxFromTheConsole() throws Exception {
-    MailUser shared = DOVECOT.freshUser("shared");
-    MailUser ann = DOVECOT.freshUser("ann");
-    TokenServer.shared().delegate(ann.address(), shared.address());
-    String organization = fresh("acme");
-    try (BrowserContext context = browser.newContext()) {
-      Page page = loggedIn(context);
-      newAccount(page, organization, shared);
-      page.selectOption("[name='oauth.provider']", "stub");
-      page.fill("[name='oauth.user']", ann.address());
-      page.click("text=Save");
-      assertThat(page.innerText("main")).contains("Who consents", ann.address());
-
-      // The provider proposes whom the account names: the delegate, not the mailbox.
-      signIn(page, null, "Allow");
-
-      picture(page, "shared");
-      assertThat(page.innerText("main"))
-          .contains(
-              shared.address() + " is connected by the consent of " + ann.address(),
-              "Test SMTP passed",
-              "Test IMAP passed");
-      enable(page);
-    }
-    sendsAndReceives(organization, shared);
-    assertThat(complaints).isEmpty();
-  }
-
-  @Test
-  void delegateConnectsASharedMailboxByALink() throws Exception {
-    String domain = fresh("d") + ".test";
-    MailUser shared = DOVECOT.user("shared@" + domain);
-    MailUser ann = DOVECOT.freshUser("ann");
-    TokenServer.shared().delegate(ann.address(), shared.address());
-    DNS.srv("_imaps._tcp." + domain, 0, 1, DOVECOT.imapsPort(), "localhost")
-        .srv("_submission._tcp." + domain, 0, 1, POSTFIX.submissionPort(), "localhost");
-    String organization = fresh("acme");
-    String link =
-        link(
-            Map.of(
-                "agent",
-                agent(organization),
-                "address",
-                shared.address(),
-                "providers",
-                List.of("stub")));
-    try (BrowserContext context = browser.newContext()) {
-      Page page = watched(context);
-      page.navigate(link);
-      page.click("text=Continue in this browser");
-
-      consent(page, ann.address(), "Allow");
-
-      picture(page, "shared-by-link");
-      assertThat(page.innerText("h1")).isEqualTo("Your mailbox is connected");
-    }
-    sendsAndReceives(organization, shared);
-    assertThat(complaints).isEmpty();
-  }
-
-  @Test
-  void applicationConnectsAMailboxWithoutAnyPerson() throws Exception {
-    MailUser shared = DOVECOT.freshUser("app");
-    TokenServer.shared().delegate("client_credentials", shared.address());
-    String organization = fresh("acme");
-    oauthClient(
-        Map.of(
-            "organization", organization,
-            "provider", "test",
-            "kind", "client_credentials",
-            "clientId", "app-only",
-            "secret", TokenServer.CLIENT_SECRET));
-
-    connectedByTheApplication(organization, shared, "client_credentials");
-
-    sendsAndReceives(organization, shared);
-  }
-
-  @Test
-  void serviceAccountConnectsTheMailboxThatItActsFor() throws Exception {
-    MailUser user = DOVECOT.freshUser("user");
-    KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-    generator.initialize(2048);
-    KeyPair keys = generator.generateKeyPair();
-    String robot = fresh("robot") + "@project.example.test";
-    TokenServer.shared().serviceAccount(robot, (RSAPublicKey) keys.getPublic());
-    String organization = fresh("acme");
-    oauthClient(
-        Map.of(
-            "organization",
-            organization,
-            "provider",
-            "test",
-            "kind",
-            "service_account",
-            "secret",
-            json(
-                Map.of(
-                    "type",
-                    "service_account",
-                    "client_email",
-                    robot,
-                    "private_key_id",
-                    "key-1",
-                    "private_key",
-                    "-----BEGIN PRIVATE KEY-----\n"
-                        + Base64.getMimeEncoder().encodeToString(keys.getPrivate().getEncoded())
-                        + "\n-----END PRIVATE KEY-----\n"))));
-
-    connectedByTheApplication(organization, user, "service_account");
-
-    sendsAndReceives(organization, user);
-  }
-
-  private void oauthClient(Map<String, Object> request) {
-    Answer made = post(ADMIN_KEY, "/oauth-clients", request);
-    assertThat(made.status()).as(made.body().toString()).isEqualTo(201);
-  }
-
-  private void connectedByTheApplication(String organization, MailUser mailbox, String kind) {
-    try (BrowserContext context = browser.newContext()) {
-      Page page = loggedIn(context);
-      newAccount(page, organization, mailbox);
-      page.selectOption("[name='oauth.provider']", "test");
-      page.selectOption("[name='oauth.kind']", kind);
-      page.click("text=Save");
-      assertThat(page.innerText("main")).contains("The application signs in itself");
-      page.click("button:has-text('Test SMTP')");
-      Chromium.awaitTest(page);
-      assertThat(page.innerText("main")).contains("Test SMTP passed");
-      page.click("button:has-text('Test IMAP')");
-      Chromium.awaitTest(page);
-      assertThat(page.innerText("main")).contains("Test IMAP passed");
-      enable(page);
-      picture(page, kind);
-    }
-    assertThat(complaints).isEmpty();
-  }
-
-  private Page loggedIn(BrowserContext context) {
-    Page page = watched(context);
-    page.navigate(GATEWAY + "/");
-    page.fill("#username", "admin");
-    page.fill("#password", CONSOLE_PASSWORD);
-    page.click("button");
-    return page;
-  }
-
-  /** The form of a new account of an agent, up to its provider. */
-  private void newAccount(Page page, String organization, MailUser mailbox) {
-    String agent = agent(organization);
-    page.navigate(GATEWAY + "/console/accounts/new");
-    page.selectOption("[name='agent']", agent);
-    page.fill("#address", mailbox.address());
-    server(page, "smtp", POSTFIX.submissionPort(), "starttls");
-    server(page, "imap", DOVECOT.imapsPort(), "ssl");
-  }
-
-  private static void enable(Page page) {
-    page.click("text=Enable sending");
-    assertThat(page.innerText("main")).contains("Sending is enabled.");
-    page.click("text=Enable receiving");
-    assertThat(page.innerText("main")).contains("Receiving is enabled.");
-  }
-
-  /** By the account's own token: a mail sent by SMTP, and one found by IMAP. */
-  private void sendsAndReceives(String organization, MailUser mailbox) throws Exception {
-    Account account =
-        accounts.list(organization, null, 2).stream()
-            .filter(one -> one.address().value().equals(mailbox.address()))
-            .findFirst()
-            .orElseThrow();
-    assertThat(account.isSending() && account.isReceiving()).isTrue();
-    UUID id = UUID.randomUUID();
-    jdbc.sql(
-            """
-            INSERT INTO test_mail
-              (id, account_id, organization, requested_by, recipient, message_id, requested_at)
-            VALUES (:id, :account, :organization, 'test', :address, gen_random_uuid(), now())
-            """)
-        .param("id", id)
-        .param("account", account.id().value())
-        .param("organization", organization)
-        .param("address", mailbox.address())
-        .update();
-    MailUser ben = DOVECOT.freshUser("ben");
-    MimeMessage mail = new MimeMessage((Session) null);
-    mail.setFrom(mailbox.address());
-    mail.setRecipients(RecipientType.TO, ben.address());
-    mail.setSubject("by token");
-    mail.setText("by token");
-    mail.setHeader(TestMail.HEADER, id.toString());
-    mail.saveChanges();
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    mail.writeTo(bytes);
-
-    assertThat(sender.send(account, mail, ben.address())).isNull();
-    MimeMessage sent = DOVECOT.awaitMessage(ben, arrived -> true);
-    assertThat(sent.getFrom()[0]).hasToString(mailbox.address());
-    // Watched folders are not searched, others are.
-    DOVECOT.deliver(mailbox.address(), bytes.toByteArray());
-    DOVECOT.doveadm("move", "-u", mailbox.address(), "Junk", "mailbox", "INBOX", "all");
-    search.look(account, testMails.find(account.id(), id).orElseThrow());
-
-    assertThat(testMails.find(account.id(), id).orElseThrow().folder()).isEqualTo("Junk");
   }
 
   private String link(Map<String, Object> request) {

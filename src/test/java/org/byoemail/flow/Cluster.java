@@ -1,6 +1,8 @@
 package org.byoemail.flow;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ final class Cluster implements AutoCloseable {
   private final Services services;
   private final Map<String, GatewayProcess> nodes = new TreeMap<>();
 
-  private Cluster(Path dir) {
+  private Cluster(Path dir, Map<String, String> properties) {
     services = Services.start(dir);
     for (String name : NAMES) {
       Map<String, String> settings = new HashMap<>(RealAccounts.gatewaySettings());
@@ -36,13 +38,14 @@ final class Cluster implements AutoCloseable {
       settings.put("BYO_MAILBOX_RECONCILE_INTERVAL", "1s");
       settings.put("BYO_MAILBOX_LOGIN_INTERVAL", "0ms");
       settings.put("BYO_LEASE_TRANSACTION_TIMEOUT", "2s");
+      settings.put("SPRING_APPLICATION_JSON", json(properties));
       nodes.put(name, new GatewayProcess(dir.resolve(name), services, settings).heap("-Xmx384m"));
     }
   }
 
-  /** Starts all. */
-  static Cluster start(Path dir) {
-    Cluster cluster = new Cluster(dir);
+  /** Starts all, with further properties. */
+  static Cluster start(Path dir, Map<String, String> properties) {
+    Cluster cluster = new Cluster(dir, properties);
     try {
       // The first one makes the tables.
       cluster.node("a").start();
@@ -57,8 +60,25 @@ final class Cluster implements AutoCloseable {
     }
   }
 
+  /** Properties as the environment variable SPRING_APPLICATION_JSON holds them. */
+  static String json(Map<String, String> properties) {
+    try {
+      return new ObjectMapper().writeValueAsString(properties);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   GatewayProcess node(String name) {
     return nodes.get(name);
+  }
+
+  /** Where the nodes that run serve HTTP. */
+  List<Integer> ports() {
+    return nodes.values().stream()
+        .filter(GatewayProcess::isAlive)
+        .map(GatewayProcess::httpPort)
+        .toList();
   }
 
   Services services() {

@@ -14,8 +14,10 @@ import org.byoemail.support.DovecotServer;
 import org.byoemail.support.GatewayBeans;
 import org.byoemail.support.GatewayProcess;
 import org.byoemail.support.MailUser;
+import org.byoemail.support.RequiresPrograms;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,13 +41,39 @@ class ClusterFaultsIT {
 
   @BeforeAll
   static void start() {
-    cluster = Cluster.start(dir);
+    cluster = Cluster.start(dir, ClusterAccounts.settings());
+    ClusterAccounts.BALANCER.to(cluster::ports);
   }
 
   @AfterAll
   static void stop() {
     if (cluster != null) {
       cluster.close();
+    }
+  }
+
+  /** Further tests on the same nodes. */
+  @Nested
+  class Accounts extends ClusterAccounts {
+    Accounts() {
+      super(cluster);
+    }
+  }
+
+  /** The same nodes as browsers see them. */
+  @Nested
+  @RequiresPrograms("chromium")
+  class InABrowser extends ClusterBrowser {
+    InABrowser() {
+      super(cluster);
+    }
+  }
+
+  /** What is shown while they do all that. */
+  @Nested
+  class Secrets extends ClusterSecrets {
+    Secrets() {
+      super(cluster);
     }
   }
 

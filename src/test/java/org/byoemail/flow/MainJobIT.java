@@ -313,58 +313,6 @@ class MainJobIT {
     assertThat(arrived.path("folder").asText()).isEqualTo("INBOX");
   }
 
-  @Test
-  void secretIsShownNowhere() throws Exception {
-    MailUser hal = DOVECOT.freshUser("hal");
-    String account = account(hal);
-    String path = "/accounts/" + account;
-    String wrong = "wrong-" + UUID.randomUUID();
-    String clientSecret = "client-" + UUID.randomUUID();
-    api.patch(path, Map.of("imap", Map.of("password", wrong)));
-    ApiClient.Answer refused = api.post(path + "/test-imap");
-    api.patch(path, Map.of("imap", Map.of("password", hal.password())));
-    api.post("/messages", submission("with-secrets", hal));
-    ApiClient.Answer client =
-        api.post(
-            "/oauth-clients",
-            Map.of("provider", "google", "clientId", "an-id", "secret", clientSecret));
-    String key =
-        api.post("/api-keys", Map.of("name", "a key", "role", "operator"))
-            .body()
-            .at("/key")
-            .asText();
-
-    String shown =
-        String.join(
-            "\n",
-            gateway.output(),
-            String.join("\n", gateway.metrics()),
-            gateway.threads(),
-            refused.body().toString(),
-            client.body().toString(),
-            api.get("/events?after=0&limit=200").body().toString(),
-            api.get("/audit?limit=200").body().toString(),
-            api.get("/accounts?limit=200").body().toString(),
-            api.get("/oauth-clients").body().toString(),
-            api.get("/api-keys").body().toString());
-
-    assertThat(refused.body().path("ok").asBoolean(true)).isFalse();
-    assertThat(client.status()).isEqualTo(201);
-    assertThat(key).isNotBlank();
-    assertThat(shown).contains(hal.address(), "an-id", "\"Reference Handler\"");
-    for (String secret :
-        List.of(
-            wrong,
-            clientSecret,
-            key,
-            hal.password(),
-            ada.password(),
-            GatewayProcess.ADMIN_KEY,
-            GatewayProcess.PRODUCER_PASSWORD)) {
-      assertThat(shown.contains(secret)).as("a secret of %s letters", secret.length()).isFalse();
-    }
-  }
-
   /** Two waits of the longest time, for a machine that is busy. */
   private static JsonNode awaitTestMail(String account, String id) {
     String path = "/accounts/" + account + "/test-mail/" + id + "?wait=25s";

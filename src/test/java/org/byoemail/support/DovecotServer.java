@@ -85,14 +85,24 @@ public final class DovecotServer extends ImapServer {
 
   /** The user of that address, created at the first call. The address is in lower case. */
   public MailUser user(String address) {
-    return users.computeIfAbsent(address, this::create);
+    return users.computeIfAbsent(address, name -> create(name, nextUid.getAndIncrement()));
   }
 
-  private MailUser create(String address) {
+  /** The same, with a user id of the system that another server writes by. */
+  MailUser user(String address, int id) {
+    return users.computeIfAbsent(address, name -> create(name, id));
+  }
+
+  /** The folder with a folder for each user. */
+  Path mailboxes() {
+    return directory().resolve("mail");
+  }
+
+  private MailUser create(String address, int id) {
     MailUser user = new MailUser(address, "secret-" + address);
     // Linux grants each user id 128 watchers of files: with one id for all, Dovecot would tell the
     // mailboxes beyond of a new mail after 30 s only.
-    String uid = Requirements.isRoot() ? String.valueOf(nextUid.getAndIncrement()) : "";
+    String uid = Requirements.isRoot() ? String.valueOf(id) : "";
     try {
       Files.writeString(
           directory().resolve("users").resolve(address),

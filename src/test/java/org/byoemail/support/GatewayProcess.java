@@ -82,6 +82,12 @@ public final class GatewayProcess implements AutoCloseable {
     return this;
   }
 
+  /** Sets an environment variable for its next starts. */
+  public GatewayProcess setting(String name, String value) {
+    environment.put(name, value);
+    return this;
+  }
+
   /** By which JDK it runs. */
   public GatewayProcess java(Path home) {
     java = home;

@@ -5,8 +5,15 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Session;
 import jakarta.mail.Transport;
 import jakarta.mail.internet.MimeMessage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
@@ -15,12 +22,16 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * submission port that asks for STARTTLS and then AUTH, and the same over TLS from the start. The
  * domains example.test and partner.test are local; a recipient there without a mailbox is accepted
  * and then reported to the sender (RFC 3464, 5.1.1). Recipients elsewhere are refused with 554
- * 5.7.1.
+ * 5.7.1. All mail to the domain of a {@link #catchAllUser} arrives at that user, with
+ * X-Original-To.
  *
  * <p>Runs as root only; needs no name server. Registered like Dovecot, which it starts by itself.
  * Safe for use by several threads.
  */
 public final class PostfixServer extends MailServer {
+  /** Of the users whose mailboxes it writes into by itself. */
+  private static final int BOXES_UID = 19_999;
+
   private static final PostfixServer SHARED = new PostfixServer(DovecotServer.shared());
 
   private final DovecotServer dovecot;
@@ -67,6 +78,23 @@ public final class PostfixServer extends MailServer {
   }
 
   /**
+   * A new user whose mailbox gets all mail to a domain of its own: for {@code NAME@boxes.test} that
+   * is {@code NAME.all.test}.
+   */
+  public synchronized MailUser catchAllUser(String name) {
+    String address = name + "-" + UUID.randomUUID().toString().substring(0, 8) + "@boxes.test";
+    MailUser user = dovecot.user(address, BOXES_UID);
+    Path boxes = directory().resolve("conf").resolve("boxes");
+    try {
+      Files.writeString(boxes, address + " " + address + "/mail/\n", StandardOpenOption.APPEND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    Command.run(List.of("/usr/sbin/postmap", "-c", boxes.getParent().toString(), "hash:" + boxes));
+    return user;
+  }
+
+  /**
    * Submits a mail as that user, over STARTTLS, asking for reports of failure.
    *
    * @throws MessagingException as the server's answers demand
@@ -104,15 +132,17 @@ public final class PostfixServer extends MailServer {
     ServerCertificate certificate = CertificateAuthority.shared().issue("mail.example.test");
     return Daemon.prepare(
         "postfix",
-        Map.of(
-            "SUBMISSION_PORT", String.valueOf(submissionPort),
-            "SMTPS_PORT", String.valueOf(smtpsPort),
-            "STRICT_PORT", String.valueOf(strictPort),
-            "POLICY_PORT", String.valueOf(policyPort),
-            "LMTP_PORT", String.valueOf(dovecot.lmtpPort()),
-            "AUTH_PORT", String.valueOf(dovecot.authPort()),
-            "CERTIFICATE", certificate.certificate().toString(),
-            "KEY", certificate.key().toString(),
-            "DOMAINS", "example.test partner.test"));
+        Map.ofEntries(
+            Map.entry("SUBMISSION_PORT", String.valueOf(submissionPort)),
+            Map.entry("SMTPS_PORT", String.valueOf(smtpsPort)),
+            Map.entry("STRICT_PORT", String.valueOf(strictPort)),
+            Map.entry("POLICY_PORT", String.valueOf(policyPort)),
+            Map.entry("LMTP_PORT", String.valueOf(dovecot.lmtpPort())),
+            Map.entry("AUTH_PORT", String.valueOf(dovecot.authPort())),
+            Map.entry("BOXES", dovecot.mailboxes().toString()),
+            Map.entry("BOXES_UID", String.valueOf(BOXES_UID)),
+            Map.entry("CERTIFICATE", certificate.certificate().toString()),
+            Map.entry("KEY", certificate.key().toString()),
+            Map.entry("DOMAINS", "example.test partner.test")));
   }
 }

@@ -24,6 +24,8 @@ import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -45,6 +47,7 @@ public final class ProviderStub implements AutoCloseable {
 
   private final HttpServer server;
   private final Map<String, Map<String, String>> codes = new ConcurrentHashMap<>();
+  private final Set<String> secrets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger tokenRequests = new AtomicInteger();
   private volatile Map<String, @Nullable Object> claims = Map.of();
   private volatile boolean signsWithOtherKey;
@@ -125,9 +128,15 @@ public final class ProviderStub implements AutoCloseable {
     withoutKeys = true;
   }
 
+  /** Every code that it has issued, and every verifier that came with one. */
+  public Set<String> secrets() {
+    return Set.copyOf(secrets);
+  }
+
   /** A person consents to that authorization request; the code. */
   public String consent(String authorizationUrl) {
     String code = UUID.randomUUID().toString();
+    secrets.add(code);
     codes.put(code, parameters(URI.create(authorizationUrl).getRawQuery()));
     return code;
   }
@@ -172,7 +181,19 @@ public final class ProviderStub implements AutoCloseable {
     tokenRequests.incrementAndGet();
     Map<String, String> form =
         parameters(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.US_ASCII));
+    if ("refresh_token".equals(form.get("grant_type"))) {
+      Optional<TokenServer.Consent> next =
+          TokenServer.shared().refreshed(form.getOrDefault("refresh_token", ""));
+      answer(
+          exchange,
+          next.isPresent() ? 200 : 400,
+          next.map(consent -> tokens(consent, "")).orElse("{\"error\":\"invalid_grant\"}"));
+      return;
+    }
     Map<String, String> request = codes.remove(form.getOrDefault("code", ""));
+    if (form.containsKey("code_verifier")) {
+      secrets.add(form.get("code_verifier"));
+    }
     if (request == null
         || !request.get("redirect_uri").equals(form.get("redirect_uri"))
         || !request.get("code_challenge").equals(s256(form.get("code_verifier")))) {
@@ -181,11 +202,12 @@ public final class ProviderStub implements AutoCloseable {
     }
     String idToken = withoutIdToken ? "" : ",\"id_token\":\"" + idToken(request) + "\"";
     TokenServer.Consent consent = TokenServer.shared().consent(request.get("login_hint"));
-    answer(
-        exchange,
-        200,
-        "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"%s\",\"refresh_token\":\"%s\"%s}"
-            .formatted(consent.access(), consent.refresh(), idToken));
+    answer(exchange, 200, tokens(consent, idToken));
+  }
+
+  private static String tokens(TokenServer.Consent consent, String idToken) {
+    return "{\"token_type\":\"Bearer\",\"expires_in\":3600,\"access_token\":\"%s\",\"refresh_token\":\"%s\"%s}"
+        .formatted(consent.access(), consent.refresh(), idToken);
   }
 
   private String idToken(Map<String, String> request) {

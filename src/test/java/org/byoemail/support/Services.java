@@ -19,6 +19,9 @@ import java.util.Map;
  * }</pre>
  */
 public final class Services implements AutoCloseable {
+  /** Of the console's user admin. */
+  public static final String CONSOLE_PASSWORD = "test-console-0123456789";
+
   private static final int KEY_BYTES = 32;
 
   private final Path dir;
@@ -69,7 +72,7 @@ public final class Services implements AutoCloseable {
     all.put("SPRING_ARTEMIS_BROKER_URL", broker.url());
     all.put("SPRING_ARTEMIS_USER", "gateway");
     all.put("SPRING_ARTEMIS_PASSWORD", BrokerProcess.GATEWAY_PASSWORD);
-    all.put("BYO_CONSOLE_PASSWORD", "test-console-0123456789");
+    all.put("BYO_CONSOLE_PASSWORD", CONSOLE_PASSWORD);
     all.put("BYO_SECRET_KEYSET", Base64.getEncoder().encodeToString(new byte[KEY_BYTES]));
     all.put("BYO_CONTENT_DIR", folder(dir, "content").toString());
     all.putAll(settings);

@@ -16,6 +16,8 @@ import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.util.Date;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -34,6 +36,7 @@ public final class TokenServer {
   private static @Nullable TokenServer shared;
 
   private final Map<String, String> accessTokens = new ConcurrentHashMap<>();
+  private final Set<String> issued = ConcurrentHashMap.newKeySet();
   private final Map<String, String> refreshTokens = new ConcurrentHashMap<>();
   private final Map<String, AtomicInteger> requests = new ConcurrentHashMap<>();
   private final Map<String, Failure> failures = new ConcurrentHashMap<>();
@@ -96,6 +99,8 @@ public final class TokenServer {
   /** A person consents. */
   public Consent consent(String user) {
     Consent consent = new Consent("access-" + UUID.randomUUID(), "refresh-" + UUID.randomUUID());
+    issued.add(consent.access());
+    issued.add(consent.refresh());
     accessTokens.put(consent.access(), user);
     refreshTokens.put(consent.refresh(), user);
     return consent;
@@ -143,6 +148,16 @@ public final class TokenServer {
   /** Runs ahead of each answer of the token endpoint. */
   public void before(Runnable action) {
     before = action;
+  }
+
+  /** Every token that it has issued. */
+  public Set<String> issued() {
+    return Set.copyOf(issued);
+  }
+
+  /** Another provider refreshes a consent given here; empty if it was revoked. */
+  Optional<Consent> refreshed(String refresh) {
+    return Optional.ofNullable(refreshTokens.remove(refresh)).map(this::consent);
   }
 
   /** How often the token endpoint was asked on behalf of that user. */

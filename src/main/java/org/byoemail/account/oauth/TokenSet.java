@@ -26,7 +26,13 @@ public final class TokenSet {
       @Nullable String objectId,
       @Nullable String email,
       @Nullable String upn,
-      @Nullable String nonce) {}
+      @Nullable String nonce) {
+    /** Without the nonce. */
+    @Override
+    public String toString() {
+      return "IdTokenClaims[issuer=" + issuer + ", subject=" + subject + ", email=" + email + "]";
+    }
+  }
 
   TokenSet(
       String accessToken,

@@ -301,6 +301,11 @@ public sealed interface EventData {
     public EventType eventType() {
       return EventType.ACCOUNT_NEEDS_REAUTHORIZATION;
     }
+
+    @Override
+    public String toString() {
+      return "AccountNeedsReauthorization[provider=" + provider + ", error=" + error + "]";
+    }
   }
 
   /** {@code account.mailbox_reset}: the server has given the folder another UIDVALIDITY. */

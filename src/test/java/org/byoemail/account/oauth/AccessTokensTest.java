@@ -9,6 +9,7 @@ import static org.mockito.Mockito.when;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -34,9 +35,11 @@ import org.byoemail.support.TokenServer.Consent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -58,6 +61,7 @@ class AccessTokensTest {
   @Autowired private JdbcClient jdbc;
   @Autowired private TransactionTemplate transactions;
   @Autowired private PublicUrl publicUrl;
+  @Autowired private Environment environment;
 
   private final String user = "ada-" + UUID.randomUUID() + "@example.test";
   private final MeterRegistry meters = new SimpleMeterRegistry();
@@ -125,6 +129,58 @@ class AccessTokensTest {
 
       assertThat(seen).hasSize(1);
       assertThat(PROVIDER.requests(user)).isEqualTo(period);
+    }
+  }
+
+  @Test
+  void twoProcessesRefreshOnceAPeriodAndOneGoesOnWhenTheOtherIsKilledMeanwhile(@TempDir Path logs)
+      throws Exception {
+    Account account = authorized(PROVIDER.consent(user), Duration.ofHours(1));
+    try (TokenProcess one = TokenProcess.start(logs.resolve("one"), environment);
+        TokenProcess two = TokenProcess.start(logs.resolve("two"), environment)) {
+      one.awaitReady();
+      two.awaitReady();
+      for (int period = 1; period <= 3; period++) {
+        clock.advance(Duration.ofHours(2));
+        one.ask(clock, account, 500);
+        two.ask(clock, account, 500);
+
+        Set<String> seen = new HashSet<>(one.tokens());
+        seen.addAll(two.tokens());
+
+        assertThat(seen).singleElement().asString().startsWith("access-");
+        assertThat(PROVIDER.requests(user)).isEqualTo(period);
+      }
+
+      clock.advance(Duration.ofHours(2));
+      CountDownLatch asked = new CountDownLatch(1);
+      CountDownLatch killed = new CountDownLatch(1);
+      PROVIDER.before(
+          () -> {
+            asked.countDown();
+            awaited(killed);
+            throw new IllegalStateException("the client is gone before an answer");
+          });
+      one.ask(clock, account, 500);
+      assertThat(awaited(asked)).isTrue();
+      one.kill();
+      PROVIDER.before(() -> {});
+      killed.countDown();
+      clock.advance(settings.claimTtl().plusSeconds(1));
+      two.ask(clock, account, 500);
+
+      assertThat(two.tokens()).singleElement().asString().startsWith("access-");
+      assertThat(PROVIDER.requests(user)).isEqualTo(5);
+      assertThat(grants.find(account.id()).orElseThrow().error()).isNull();
+    }
+  }
+
+  private static boolean awaited(CountDownLatch latch) {
+    try {
+      return latch.await(60, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
     }
   }
 

@@ -8,6 +8,8 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -26,19 +28,19 @@ class AccountsCommandTest extends WebTest {
   private record Ended(int status, String out, String err) {}
 
   @Test
-  void linesThatFailAreNamedAndMakeTheStatus() throws Exception {
+  void ofAThousandLinesTenFailAreNamedAndMakeTheStatus() throws Exception {
     String ours = fresh("ours");
     String key = key("operator", ours);
     String mark = fresh("cli");
-    // More than a batch, with a line of several lines and one that cannot be sent.
+    // More than a batch; each of the bad ones but one takes two lines, and that one cannot be sent.
     String lines =
-        IntStream.rangeClosed(1, 520)
+        IntStream.rangeClosed(1, 1000)
             .mapToObj(
                 i ->
-                    i == 3
-                        ? "\"c3-%s@example.test\",\"two\nlines\",localhost".formatted(mark)
-                        : i == 510
-                            ? "x".repeat(70_000)
+                    i == 503
+                        ? "x".repeat(70_000)
+                        : i % 100 == 3
+                            ? "\"c%d-%s@example.test\",\"two\nlines\",localhost".formatted(i, mark)
                             : "c%d-%s@example.test,,localhost".formatted(i, mark))
             .collect(Collectors.joining("\n"));
     Path file =
@@ -50,14 +52,20 @@ class AccountsCommandTest extends WebTest {
 
     assertThat(first.err()).isEmpty();
     assertThat(first.status()).isEqualTo(1);
-    assertThat(first.out().lines())
-        .containsExactly(
-            "line 4: c3-%s@example.test: displayName has a line break or another control character"
-                .formatted(mark),
-            "line 512: line is longer than 65536 bytes",
-            "518 created, 0 updated, 0 unchanged, 2 failed");
+    List<String> expected = new ArrayList<>();
+    for (int bad = 0; bad < 10; bad++) {
+      int i = bad * 100 + 3;
+      int line = i + 1 + (bad > 5 ? bad - 1 : bad);
+      expected.add(
+          i == 503
+              ? "line %d: line is longer than 65536 bytes".formatted(line)
+              : "line %d: c%d-%s@example.test: displayName has a line break or another control character"
+                  .formatted(line, i, mark));
+    }
+    expected.add("990 created, 0 updated, 0 unchanged, 10 failed");
+    assertThat(first.out().lines()).containsExactlyElementsOf(expected);
     assertThat(exported.status()).isZero();
-    assertThat(exported.out().lines()).hasSize(518);
+    assertThat(exported.out().lines()).hasSize(990);
   }
 
   @Test

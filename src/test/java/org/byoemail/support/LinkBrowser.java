@@ -1,4 +1,4 @@
-package org.byoemail.connect;
+package org.byoemail.support;
 
 import static org.awaitility.Awaitility.await;
 
@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
 /**
  * A browser as far as the pages of a connect link need one: it keeps cookies and fills in forms.
  */
-final class LinkBrowser {
+public final class LinkBrowser {
   private static final Pattern TOKEN = Pattern.compile("name=\"_csrf\" value=\"([^\"]+)\"");
 
   private final HttpClient http =
@@ -30,7 +30,8 @@ final class LinkBrowser {
           .cookieHandler(new CookiesBehindProxy())
           .connectTimeout(Duration.ofSeconds(5))
           .build();
-  private final String base;
+  private final String path;
+  private int port;
   private String csrf = "";
 
   /** As a browser that speaks https to a proxy: cookies for https only come back, too. */
@@ -50,17 +51,24 @@ final class LinkBrowser {
   /**
    * @param url of the link, at whichever host
    */
-  LinkBrowser(int port, String url) {
-    this.base = "http://localhost:" + port + URI.create(url).getPath();
+  public LinkBrowser(int port, String url) {
+    this.port = port;
+    this.path = URI.create(url).getPath();
+  }
+
+  /** Reaches another node from now on, as behind a load balancer. */
+  public LinkBrowser at(int port) {
+    this.port = port;
+    return this;
   }
 
   /** Asks for the page of the link. */
-  HttpResponse<String> open() {
+  public HttpResponse<String> open() {
     return keep(send(request("").GET().build()));
   }
 
   /** Presses the button of a form, and follows to the page that it leads to. */
-  HttpResponse<String> submit(String step, String... fields) {
+  public HttpResponse<String> submit(String step, String... fields) {
     HttpResponse<String> answer = post(step, csrf, fields);
     return answer.statusCode() == 303 ? afterTest() : keep(answer);
   }
@@ -70,11 +78,11 @@ final class LinkBrowser {
     return await()
         .atMost(Duration.ofSeconds(90))
         .pollInterval(Duration.ofMillis(50))
-        .until(this::open, page -> !page.body().contains("http-equiv=\"refresh\""));
+        .until(this::open, page -> !isTesting(page));
   }
 
   /** Sends a form with another token than that of its page. */
-  HttpResponse<String> post(String step, String token, String... fields) {
+  public HttpResponse<String> post(String step, String token, String... fields) {
     List<String> form = new ArrayList<>(List.of("_csrf=" + encode(token)));
     for (int i = 0; i < fields.length; i += 2) {
       form.add(encode(fields[i]) + "=" + encode(fields[i + 1]));
@@ -86,8 +94,25 @@ final class LinkBrowser {
             .build());
   }
 
+  /** Asks for the page of a URL of the gateway, at whichever host. */
+  public HttpResponse<String> get(String url) {
+    URI uri = URI.create(url);
+    String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+    HttpResponse<String> answer = keep(send(at(uri.getRawPath() + query).GET().build()));
+    return answer.statusCode() / 100 == 3 || isTesting(answer) ? afterTest() : answer;
+  }
+
+  private static boolean isTesting(HttpResponse<String> page) {
+    return page.body().contains("http-equiv=\"refresh\"");
+  }
+
   private HttpRequest.Builder request(String step) {
-    return HttpRequest.newBuilder(URI.create(base + step)).timeout(Duration.ofSeconds(90));
+    return at(path + step);
+  }
+
+  private HttpRequest.Builder at(String target) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + port + target))
+        .timeout(Duration.ofSeconds(90));
   }
 
   private HttpResponse<String> keep(HttpResponse<String> page) {
