@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.byoemail.account.registry.AccountFixtures;
 import org.byoemail.flow.OwnerSignIns.Connected;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.ConsoleBrowser;
@@ -233,7 +234,18 @@ abstract class ClusterAccounts {
         200,
         node(other)
             .patch("/accounts/" + account, Map.of("smtp", Map.of("password", box.password()))));
-    awaitResealed(holder);
+    await("what another node sealed meanwhile is sealed with the second key")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                database()
+                    .sql(
+                        "SELECT substring(smtp_secret FOR 5) = :prefix FROM agent_email_account"
+                            + " WHERE id = :id::uuid")
+                    .param("prefix", AccountFixtures.prefix(SECOND_KEY))
+                    .param("id", account)
+                    .query(Boolean.class)
+                    .single());
     assertThat(
             node(other).post("/accounts/" + account + "/test-smtp").body().path("ok").asBoolean())
         .isTrue();
