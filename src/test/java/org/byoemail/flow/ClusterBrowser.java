@@ -85,6 +85,7 @@ abstract class ClusterBrowser {
     page.selectOption("[name='oauth.provider']", "stub");
     page.click("text=Save");
     consent("Sign in with The Stub", null);
+    awaitAuthorized(byCode);
     page.navigate(console + "/console/accounts/" + account(byCode));
     enable();
 
@@ -98,6 +99,7 @@ abstract class ClusterBrowser {
     assertThat(page.innerText("main")).contains("Who consents", delegate.address());
     // The provider proposes whom the account names: the delegate, not the mailbox.
     consent("Sign in with The Stub", null);
+    awaitAuthorized(shared);
     page.navigate(console + "/console/accounts/" + account(shared));
     assertThat(page.innerText("main")).doesNotContain("nobody has signed in yet");
     enable();
@@ -172,6 +174,16 @@ abstract class ClusterBrowser {
                     "address", user.address(),
                     "providers", List.of(provider))))
         .text("url");
+  }
+
+  /** The page at the node that the balancer chose asks for a login: the console is elsewhere. */
+  private void awaitAuthorized(MailUser user) {
+    await("the sign-in of " + user.address())
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                api.get("/accounts/" + account(user)).body().at("/oauth/status").asText(),
+            "authorized"::equals);
   }
 
   private void awaitConnected(MailUser user) {
