@@ -43,7 +43,9 @@ class SecretRecordsTest {
           // Published in DNS.
           "CatchAll.dnsToken",
           // A part of a selector of CSS.
-          "Compound.key");
+          "Compound.key",
+          // Ids of accounts and links, which are no secrets.
+          "TestSubject.key");
 
   private record Found(String record, List<String> secrets, boolean generated) {
     @Override
