@@ -181,8 +181,7 @@ abstract class ClusterBrowser {
     await("the sign-in of " + user.address())
         .atMost(PATIENCE)
         .until(
-            () ->
-                api.get("/accounts/" + account(user)).body().at("/oauth/status").asText(),
+            () -> api.get("/accounts/" + account(user)).body().at("/oauth/status").asText(),
             "authorized"::equals);
   }
 
