@@ -10,10 +10,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.byoemail.account.alias.Aliases;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.mail.JsonText;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.StoredMessageId;
@@ -39,6 +41,8 @@ import org.springframework.transaction.annotation.Transactional;
 class InboundMails {
   private static final int MAX_TEXT_LENGTH = 1000;
 
+  private static final String OTHERS = "ARRAY(" + OtherFolders.MAILBOXES + ") AS others";
+
   private final JdbcClient jdbc;
   private final InboundMailRows rows;
   private final Aliases aliases;
@@ -61,11 +65,16 @@ class InboundMails {
   /**
    * Some mails of a batch.
    *
+   * @param otherFolders the other mailboxes of the account: see {@link OtherFolders}
    * @param now when they were looked for, by the database's clock
    */
-  record Found<T>(Set<T> mails, Instant now) {
+  record Found<T>(Set<T> mails, List<MailboxId> otherFolders, Instant now) {
     private static <T> Found<T> of(ResultSet row, T[] mails) throws SQLException {
-      return new Found<>(Set.of(mails), row.getTimestamp("now").toInstant());
+      UUID[] others = (UUID[]) row.getArray("others").getArray();
+      return new Found<>(
+          Set.of(mails),
+          Stream.of(others).map(MailboxId::new).toList(),
+          row.getTimestamp("now").toInstant());
     }
   }
 
@@ -76,9 +85,11 @@ class InboundMails {
             """
             SELECT statement_timestamp() AS now, ARRAY(SELECT uid FROM inbound_mail
               WHERE mailbox_id = :mailbox AND uid_validity = :validity
-                AND epoch = :epoch AND uid = ANY(:uids)) AS uids
-            """)
+                AND epoch = :epoch AND uid = ANY(:uids)) AS uids,
+            """
+                + OTHERS)
         .param("mailbox", first.mailbox().value())
+        .param("account", batch.account().id().value())
         .param("validity", first.uidValidity())
         .param("epoch", first.epoch())
         .param("uids", batch.all().stream().map(one -> one.mail().uid()).toArray(Long[]::new))
@@ -92,8 +103,11 @@ class InboundMails {
             """
             WITH locked AS (
               SELECT id FROM inbound_mail WHERE id = ANY(:ids) AND status = 'quarantined' FOR UPDATE)
-            SELECT statement_timestamp() AS now, ARRAY(SELECT id FROM locked) AS ids
-            """)
+            SELECT statement_timestamp() AS now, ARRAY(SELECT id FROM locked) AS ids,
+            """
+                + OTHERS)
+        .param("mailbox", batch.first().mailbox().value())
+        .param("account", batch.account().id().value())
         .param("ids", batch.all().stream().map(IngestItem::id).toArray(UUID[]::new))
         .query((row, number) -> Found.of(row, (UUID[]) row.getArray("ids").getArray()))
         .single();

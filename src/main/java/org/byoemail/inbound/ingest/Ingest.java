@@ -14,6 +14,7 @@ import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.HeaderField;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.format.mail.StoredMessageId;
@@ -74,7 +75,7 @@ public class Ingest {
   public void store(IngestBatch batch) {
     NewItems looked = fresh(batch);
     List<IngestItem> fresh = looked.intakes();
-    otherFolders.settle(batch, fresh);
+    otherFolders.settle(batch, fresh, looked.otherFolders());
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
     Map<UUID, StoredMessageId> ids = new HashMap<>();
@@ -106,20 +107,23 @@ public class Ingest {
   /**
    * What is still to be stored.
    *
+   * @param otherFolders the other mailboxes of the account
    * @param now by the database's clock
    */
-  private record NewItems(List<IngestItem> intakes, Instant now) {}
+  private record NewItems(List<IngestItem> intakes, List<MailboxId> otherFolders, Instant now) {}
 
   private NewItems fresh(IngestBatch batch) {
     if (batch.isRetry()) {
       InboundMails.Found<UUID> waiting = mails.lockQuarantined(batch);
       return new NewItems(
           batch.all().stream().filter(one -> waiting.mails().contains(one.id())).toList(),
+          waiting.otherFolders(),
           waiting.now());
     }
     InboundMails.Found<Long> present = mails.present(batch);
     return new NewItems(
         batch.all().stream().filter(one -> !present.mails().contains(one.mail().uid())).toList(),
+        present.otherFolders(),
         present.now());
   }
 

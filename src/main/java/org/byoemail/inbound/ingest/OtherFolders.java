@@ -24,6 +24,18 @@ import org.springframework.transaction.annotation.Transactional;
  */
 @Repository
 class OtherFolders {
+  /**
+   * Selects the ids of the other mailboxes of {@code :account}: those that it watches, and those of
+   * the login of {@code :mailbox} that it has watched.
+   */
+  static final String MAILBOXES =
+      """
+      SELECT m.id FROM mailbox m JOIN mailbox own ON own.id = :mailbox
+      WHERE m.id <> own.id AND (m.owner_account_id = :account
+        OR m.known_account_id = :account AND m.owner_account_id IS NULL
+          AND lower(m.host) = lower(own.host) AND lower(m.login) = lower(own.login))
+      """;
+
   private final JdbcClient jdbc;
 
   OtherFolders(JdbcClient jdbc) {
@@ -40,12 +52,13 @@ class OtherFolders {
    * Decides again on mails that are about to be stored: another node may have ingested them from
    * another folder meanwhile. Until the transaction ends, no node ingests mail from another folder
    * of the account.
+   *
+   * @param others the other mailboxes of the account, as this transaction sees them
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void settle(IngestBatch batch, List<IngestItem> fresh) {
+  public void settle(IngestBatch batch, List<IngestItem> fresh, List<MailboxId> others) {
     List<IngestItem> accepted = fresh.stream().filter(OtherFolders::isAccepted).toList();
-    List<MailboxId> others = accepted.isEmpty() ? List.of() : mailboxes(batch);
-    if (others.isEmpty()) {
+    if (accepted.isEmpty() || others.isEmpty()) {
       return;
     }
     lock(batch.account());
@@ -63,18 +76,8 @@ class OtherFolders {
     return item.becomes(InboundStatus.INGESTED) || item.becomes(InboundStatus.REPORT);
   }
 
-  /**
-   * The other mailboxes of the account: those that it watches, and those of the same login that it
-   * has watched.
-   */
   private List<MailboxId> mailboxes(IngestBatch batch) {
-    return jdbc.sql(
-            """
-            SELECT m.id FROM mailbox m JOIN mailbox own ON own.id = :mailbox
-            WHERE m.id <> own.id AND (m.owner_account_id = :account
-              OR m.known_account_id = :account AND m.owner_account_id IS NULL
-                AND lower(m.host) = lower(own.host) AND lower(m.login) = lower(own.login))
-            """)
+    return jdbc.sql(MAILBOXES)
         .param("mailbox", batch.first().mailbox().value())
         .param("account", batch.account().id().value())
         .query((row, number) -> new MailboxId(row.getObject("id", UUID.class)))
