@@ -136,6 +136,15 @@ class MessageReader {
                                 .orElseGet(() -> InboundMailResponse.of(mail))));
   }
 
+  /** Why the message, or inbound mail, of that id is where it is. */
+  MessageWhy why(Caller caller, UUID id) {
+    budget.take(MESSAGE_BYTES);
+    return outbound(caller, id)
+        .map(MessageWhy::of)
+        .or(() -> mail(caller, id).map(mail -> MessageWhy.of(id, mail)))
+        .orElseThrow(() -> new ResourceNotFound("message"));
+  }
+
   /** The raw mail of that id; its size is -1 if unknown. */
   ComposedMail raw(Caller caller, UUID id) {
     if (outbound(caller, id).isPresent()) {

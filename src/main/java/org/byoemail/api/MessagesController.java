@@ -103,6 +103,14 @@ class MessagesController {
     return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
   }
 
+  @GetMapping("/{id}/why")
+  @Operation(
+      description =
+          "Why the message waits, was refused or was let in: the gates that it came to, in order.")
+  MessageWhy why(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
+    return reader.why(caller, id);
+  }
+
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(description = "Cancels what has not left yet.")

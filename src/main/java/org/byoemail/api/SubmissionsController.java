@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.UUID;
+import org.byoemail.outbound.outbox.DryRun;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionSource;
@@ -35,8 +36,11 @@ class SubmissionsController {
   private final SubmissionReader reader;
   private final Submissions submissions;
   private final ReadingBudget budget;
+  private final DryRun dryRun;
 
-  SubmissionsController(SubmissionReader reader, Submissions submissions, ReadingBudget budget) {
+  SubmissionsController(
+      SubmissionReader reader, Submissions submissions, ReadingBudget budget, DryRun dryRun) {
+    this.dryRun = dryRun;
     this.budget = budget;
     this.reader = reader;
     this.submissions = submissions;
@@ -112,6 +116,31 @@ class SubmissionsController {
       return ResponseEntity.ok()
           .header(IdempotencyKey.REPLAYED, "true")
           .body(Accepted.of(accepted));
+    }
+  }
+
+  @PostMapping(path = "/api/v1/messages/validate", consumes = MediaType.APPLICATION_JSON_VALUE)
+  @Operation(
+      description =
+          "Says what would become of a submission, gate by gate, and stores nothing. What would not be"
+              + " accepted is refused as when it is submitted.",
+      requestBody =
+          @io.swagger.v3.oas.annotations.parameters.RequestBody(
+              required = true,
+              content =
+                  @Content(
+                      mediaType = MediaType.APPLICATION_JSON_VALUE,
+                      schema =
+                          @Schema(
+                              type = "object",
+                              description = "see schema/submission.schema.json"))))
+  DryRun.Result validate(
+      @AuthenticationPrincipal Caller caller,
+      @Parameter(hidden = true) HttpServletRequest request,
+      InputStream body) {
+    long length = request.getContentLengthLong();
+    try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
+      return dryRun.of(new SubmissionSource(caller.organization()), reader.read(body));
     }
   }
 }

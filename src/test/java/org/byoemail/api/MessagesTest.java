@@ -561,4 +561,69 @@ class MessagesTest extends WebTest {
         .param("id", account)
         .update();
   }
+
+  @Test
+  void dryRunNamesEveryGateAndStoresNothing() {
+    String id = fresh("dry");
+    set("outbound_enabled = true, smtp_verified_at = now()");
+
+    Answer sends = post(producer, "/messages/validate", submission(id, "Hello"));
+    post(operator, "/suppressions", Map.of("address", "ben@else.test"));
+    Answer suppressed = post(producer, "/messages/validate", submission(id, "Hello"));
+    delete(operator, "/suppressions?address=ben@else.test");
+    set("paused_at = now()");
+    Answer paused = post(producer, "/messages/validate", submission(id, "Hello"));
+    Answer invalid = post(producer, "/messages/validate", Map.of("from", address, "body", "b"));
+
+    assertThat(sends.text("/outcome")).as(sends.body().toString()).isEqualTo("send");
+    assertThat(sends.body().path("gates").findValuesAsText("gate"))
+        .containsExactly("submission", "schedule", "account", "limit", "recipient");
+    assertThat(suppressed.text("/outcome")).isEqualTo("refuse");
+    assertThat(suppressed.body().toString()).contains("ben@else.test", "suppressed since");
+    assertThat(paused.text("/outcome")).isEqualTo("wait");
+    assertThat(paused.body().path("gates").findValuesAsText("gate")).contains("account_paused");
+    assertThat(invalid.fields()).containsExactly("to");
+    assertThat(get(producer, "/messages?submissionId=" + id).body().path("items")).isEmpty();
+  }
+
+  @Test
+  void dryRunPeeksAtLimitsAndKnowsEarlierSubmissions() {
+    set("outbound_enabled = true, smtp_verified_at = now()");
+    patch(operator, "/accounts/" + account, Map.of("limits", Map.of("messagesPerDay", 1)));
+    String first = fresh("first");
+
+    for (int i = 0; i < 3; i++) {
+      assertThat(post(producer, "/messages/validate", submission(first, "a")).text("/outcome"))
+          .isEqualTo("send");
+    }
+    Answer sent = post(producer, "/messages", submission(first, "a"));
+    Answer replay = post(producer, "/messages/validate", submission(first, "a"));
+    Answer conflict = post(producer, "/messages/validate", submission(first, "b"));
+
+    assertThat(replay.text("/outcome")).isEqualTo("replay");
+    assertThat(replay.text("/messageId")).isEqualTo(sent.text("/messageId"));
+    assertThat(conflict.status()).isEqualTo(409);
+  }
+
+  @Test
+  void everyMessageSaysWhyItIsWhereItIs() {
+    StoredMail stored = new StoredMail(jdbc);
+    String waiting =
+        post(producer, "/messages", submission(fresh("w"), "Hello")).text("/messageId");
+    UUID in = stored.ingested(UUID.fromString(account), "In", "Text", null);
+    UUID refused =
+        stored.mail(UUID.fromString(account), "refused", "No", null, "not a contact", null);
+
+    Answer out = get(producer, "/messages/" + waiting + "/why");
+    Answer ingested = get(producer, "/messages/" + in + "/why");
+    Answer left = get(producer, "/messages/" + refused + "/why");
+
+    assertThat(out.body().path("gates").findValuesAsText("gate"))
+        .containsExactly("submission", "account_disabled", "recipient");
+    assertThat(out.body().path("gates").findValuesAsText("result"))
+        .containsExactly("pass", "wait", "wait");
+    assertThat(ingested.text("/gates/0/reason")).contains("fail");
+    assertThat(left.text("/gates/0/result")).isEqualTo("refuse");
+    assertThat(left.text("/gates/0/reason")).isEqualTo("not a contact");
+  }
 }

@@ -193,6 +193,18 @@ class AccessMatrixTest extends WebTest {
               .hidden()
               .foreign(404, "/messages/{received}")
               .foreign(404, "/messages/{quarantined}"),
+          row("POST /messages/validate", "producer")
+              .own(200, "/messages/validate", "{\"from\":\"{address}\"," + MAIL + "}")
+              .foreign(400, "/messages/validate", "{\"from\":\"{address}\"," + MAIL + "}")
+              .foreign(
+                  400,
+                  "/messages/validate",
+                  "{\"from\":\"{b.address}\",\"inReplyTo\":\"{message}\"," + MAIL + "}"),
+          row("GET /messages/{id}/why", "producer")
+              .own(200, "/messages/{message}/why")
+              .hidden()
+              .foreign(404, "/messages/{received}/why")
+              .foreign(404, "/messages/{quarantined}/why"),
           row("GET /messages/{id}/raw", "producer")
               .own(200, "/messages/{message}/raw")
               .hidden()
@@ -383,7 +395,8 @@ class AccessMatrixTest extends WebTest {
 
   private static final List<List<String>> PERMISSIONS =
       List.of(
-          List.of("POST /messages|POST /attachments|DELETE /messages/.*", "messages:send"),
+          List.of(
+              "POST /messages(/validate)?|POST /attachments|DELETE /messages/.*", "messages:send"),
           List.of("GET /(messages|attachments|conversations).*", "messages:read"),
           List.of("POST /(messages|dead-letters)/.*(release|resend)", "messages:manage"),
           List.of("GET /events.*|.* /event-cursors.*", "events:read"),

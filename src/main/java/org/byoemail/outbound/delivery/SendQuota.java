@@ -77,6 +77,14 @@ class SendQuota {
     return wait.isEmpty();
   }
 
+  /** How long a mail to so many recipients would wait; nothing is consumed. */
+  Duration peek(Account account, int recipients) {
+    SendingLimits limits = limits(account);
+    return limits.isEmpty()
+        ? Duration.ZERO
+        : quotas.peek(account.id(), limits, Math.max(1, recipients), past(account));
+  }
+
   @TransactionalEventListener(fallbackExecution = true)
   void changed(AccountChanged change) {
     known.remove(change.account());

@@ -4,6 +4,7 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConfigurationBuilder;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -78,6 +79,47 @@ public class SendingQuotas {
       taken.put(unit, amount);
     }
     return Optional.empty();
+  }
+
+  /**
+   * What {@link #take} would answer now; consumes nothing.
+   *
+   * @return the longest wait for one of the limits; zero if the mail could be sent now
+   */
+  public Duration peek(AccountId account, SendingLimits limits, int recipients, UsageHistory past) {
+    Duration longest = Duration.ZERO;
+    for (Unit unit : Unit.values()) {
+      SendingLimits counted = limits.of(unit);
+      if (!counted.isEmpty()) {
+        long amount = unit == Unit.MESSAGES ? 1 : recipients;
+        Duration wait = peek(account, unit, counted, amount, past);
+        longest = wait.compareTo(longest) > 0 ? wait : longest;
+      }
+    }
+    return longest;
+  }
+
+  private Duration peek(
+      AccountId account, Unit unit, SendingLimits limits, long amount, UsageHistory past) {
+    String key = key(account, unit, limits);
+    if (isShared() && !outdated.contains(key)) {
+      try {
+        long some = Math.min(amount, limits.smallest());
+        return wait(shared.peek(key, some, () -> start(limits, limits, past)));
+      } catch (RuntimeException e) {
+        away(e);
+      }
+    }
+    SendingLimits part = limits.share(share);
+    Bucket known = own.get(key);
+    Bucket bucket = known == null ? local(start(part, limits, past)) : known;
+    return wait(bucket.estimateAbilityToConsume(Math.min(amount, part.smallest())));
+  }
+
+  private static Duration wait(EstimationProbe probe) {
+    return probe.canBeConsumed()
+        ? Duration.ZERO
+        : Duration.ofNanos(Math.max(1, probe.getNanosToWaitForRefill()));
   }
 
   /** Whether the counters are in Redis; else this node uses its share. */

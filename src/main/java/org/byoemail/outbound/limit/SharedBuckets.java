@@ -2,6 +2,7 @@ package org.byoemail.outbound.limit;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.EstimationProbe;
 import io.github.bucket4j.TimeMeter;
 import io.github.bucket4j.distributed.BucketProxy;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
@@ -54,6 +55,11 @@ class SharedBuckets {
    */
   ConsumptionProbe take(String key, long amount, Supplier<BucketConfiguration> start) {
     return bucket(key, start).tryConsumeAndReturnRemaining(amount);
+  }
+
+  /** What a take would answer; takes nothing. */
+  EstimationProbe peek(String key, long amount, Supplier<BucketConfiguration> start) {
+    return bucket(key, start).estimateAbilityToConsume(amount);
   }
 
   /** Returns tokens that were not used. */

@@ -4,6 +4,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,12 @@ import org.springframework.stereotype.Repository;
 @Repository
 class WaitingReasons {
   private static final int MAX_WORDS = 1000;
+  private static final String DUE = "due";
+
+  /**
+   * The reason of mail whose account is not used, unless a transport of the platform carries it.
+   */
+  static final String NOT_USED = "account_not_used";
 
   private final JdbcClient jdbc;
 
@@ -52,6 +59,35 @@ class WaitingReasons {
         .optional();
   }
 
+  /**
+   * Why mail would wait that is submitted now: for everybody, or for an account.
+   *
+   * @param account the sender's; null if it has none
+   */
+  Optional<Waiting> ofNew(@Nullable AccountId account) {
+    return jdbc.sql(
+            """
+            SELECT statement_timestamp() AS due_at, NULL AS held_reason, NULL AS claim_token, 0 AS tries,
+              statement_timestamp() AS now, (SELECT paused_by FROM sending_pause) AS paused_by,
+              EXISTS (SELECT 1 FROM database_life
+                WHERE restored_at IS NOT NULL AND reconciled_at IS NULL) AS restored,
+              a.id AS account, a.outbound_enabled, a.paused_at, a.needs_reauthorization_at,
+              coalesce(r.sending, false) AS used, r.sending_why,
+              p.next_send_at, left(p.wait_reason, :longest) AS wait_reason,
+              h.backoff_until, left(h.error, :longest) AS health_error, NULL AS last_error
+            FROM (VALUES (:account::uuid)) AS asked (account)
+              LEFT JOIN agent_email_account a ON a.id = asked.account
+              LEFT JOIN account_rollout r ON r.account_id = a.id
+              LEFT JOIN account_sending p ON p.account_id = a.id
+              LEFT JOIN account_health h ON h.account_id = a.id AND h.side = 'smtp'
+            """)
+        .param("account", account == null ? null : account.value())
+        .param("longest", MAX_WORDS)
+        .query(WaitingReasons::read)
+        .optional()
+        .filter(waiting -> !waiting.reason().equals(DUE));
+  }
+
   private static Waiting read(ResultSet row, int number) throws SQLException {
     Instant now = row.getTimestamp("now").toInstant();
     Instant dueAt = row.getTimestamp("due_at").toInstant();
@@ -77,7 +113,7 @@ class WaitingReasons {
       return ofAccount;
     }
     if (!dueAt.isAfter(now)) {
-      return new Waiting("due", "It is due, and leaves as soon as a worker is free.", now);
+      return new Waiting(DUE, "It is due, and leaves as soon as a worker is free.", now);
     }
     String error = row.getString("last_error");
     return row.getInt("tries") > 0 && error != null
@@ -90,7 +126,7 @@ class WaitingReasons {
     if (!row.getBoolean("used")) {
       String why = row.getString("sending_why");
       return new Waiting(
-          "account_not_used",
+          NOT_USED,
           "The account is not used for sending ("
               + (why == null ? "not evaluated yet" : why)
               + "), and no transport of the platform carries its mail: change the rollout"

@@ -5,7 +5,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
+import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.EncodedSize;
 import org.byoemail.outbound.delivery.Claims;
@@ -65,14 +68,7 @@ public class Submissions {
    * @throws SubmissionConflict if its id was used for another one
    */
   public Accepted accept(SubmissionSource source, Submission submission) {
-    Sender sender =
-        senders
-            .find(submission.from(), source.organization())
-            .filter(found -> source.maySendFor(found.organization()))
-            .orElseThrow(
-                () ->
-                    rejected(
-                        submission, "from", "is no address of an agent that you may send for"));
+    Sender sender = sender(source, submission);
     StoredMessageId messageId = StoredMessageId.next();
     List<Attachment> attachments = List.of();
     if (!submission.attachments().isEmpty()) {
@@ -83,6 +79,65 @@ public class Submissions {
       }
       attachments = files.plan(messageId, sender.organization(), submission);
     }
+    checkSize(submission, attachments);
+    NewSubmission fresh = fresh(messageId, sender, submission, attachments);
+    if (fresh != null && store.store(fresh)) {
+      claims.wake();
+      return new Accepted(fresh.id(), messageId, true);
+    }
+    return Objects.requireNonNull(earlier(sender, submission), "the submission that has the id");
+  }
+
+  /**
+   * What would become of a submission.
+   *
+   * @param endpoint the sender's
+   * @param account the sender's; null if it has none
+   * @param earlier the message that was accepted for it before; null if it is new
+   */
+  public record Checked(
+      String organization,
+      EndpointId endpoint,
+      EmailAddress from,
+      @Nullable AccountId account,
+      Instant dueAt,
+      @Nullable StoredMessageId earlier) {}
+
+  /**
+   * Checks a submission as {@link #accept} does, and stores nothing.
+   *
+   * @throws SubmissionRejected if it would not be accepted as it is
+   * @throws SubmissionConflict if its id was used for another one
+   */
+  public Checked check(SubmissionSource source, Submission submission) {
+    Sender sender = sender(source, submission);
+    Instant now = sender.foundAt();
+    Instant dueAt = dueAt(submission, now);
+    Accepted earlier = earlier(sender, submission);
+    if (earlier == null) {
+      StoredMessageId none = StoredMessageId.next();
+      checkSize(submission, files.plan(none, sender.organization(), submission));
+      checkTimes(submission, dueAt, expiresAt(submission, dueAt), now);
+      repliedTo(sender, submission);
+    }
+    return new Checked(
+        sender.organization(),
+        sender.endpoint(),
+        sender.address(),
+        sender.account(),
+        dueAt,
+        earlier == null ? null : earlier.messageId());
+  }
+
+  private Sender sender(SubmissionSource source, Submission submission) {
+    return senders
+        .find(submission.from(), source.organization())
+        .filter(found -> source.maySendFor(found.organization()))
+        .orElseThrow(
+            () -> rejected(submission, "from", "is no address of an agent that you may send for"));
+  }
+
+  private void checkSize(Submission submission, List<Attachment> attachments) {
     long size =
         EncodedSize.of(
             submission.headers(),
@@ -97,12 +152,12 @@ public class Submissions {
           "the message would be sent as %,d bytes, more than %,d"
               .formatted(size, settings.maxMessageSize().toBytes()));
     }
-    NewSubmission fresh = fresh(messageId, sender, submission, attachments);
-    if (fresh != null && store.store(fresh)) {
-      claims.wake();
-      return new Accepted(fresh.id(), messageId, true);
-    }
-    return Objects.requireNonNull(earlier(sender, submission), "the submission that has the id");
+  }
+
+  private Instant expiresAt(Submission submission, Instant dueAt) {
+    return submission.expiresAt() == null
+        ? dueAt.plus(settings.expiresAfter())
+        : submission.expiresAt().truncatedTo(ChronoUnit.MICROS);
   }
 
   /**
@@ -116,10 +171,7 @@ public class Submissions {
       List<Attachment> attachments) {
     Instant now = sender.foundAt();
     Instant dueAt = dueAt(submission, now);
-    Instant expiresAt =
-        submission.expiresAt() == null
-            ? dueAt.plus(settings.expiresAfter())
-            : submission.expiresAt().truncatedTo(ChronoUnit.MICROS);
+    Instant expiresAt = expiresAt(submission, dueAt);
     Message repliedTo;
     try {
       checkTimes(submission, dueAt, expiresAt, now);

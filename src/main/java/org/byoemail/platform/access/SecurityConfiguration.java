@@ -69,7 +69,11 @@ class SecurityConfiguration {
                     .access(needs(Permission.RETENTION_READ))
                     .requestMatchers(API + "/retention")
                     .access(needs(Permission.RETENTION_WRITE))
-                    .requestMatchers(HttpMethod.POST, API + "/messages", API + "/attachments")
+                    .requestMatchers(
+                        HttpMethod.POST,
+                        API + "/messages",
+                        API + "/messages/validate",
+                        API + "/attachments")
                     .access(needs(Permission.MESSAGES_SEND))
                     .requestMatchers(HttpMethod.DELETE, API + "/messages/*")
                     .access(needs(Permission.MESSAGES_SEND))

@@ -1,0 +1,36 @@
+package org.byoemail.outbound.outbox;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the decisions that a message passes on its way.
+ *
+ * @param gate a stable word, such as {@code account}
+ * @param result {@code pass}, {@code wait} or {@code refuse}
+ * @param subject whom it is about, such as a recipient; null: the message
+ * @param reason why, with the remedy if there is one; null: it passed
+ * @param until when a wait ends by itself; null if it does not, or is none
+ */
+public record Gate(
+    String gate,
+    String result,
+    @Nullable String subject,
+    @Nullable String reason,
+    @Nullable Instant until) {
+
+  /** It passed. */
+  public static Gate pass(String gate, @Nullable String reason) {
+    return new Gate(gate, "pass", null, reason, null);
+  }
+
+  /** It waits there. */
+  public static Gate wait(String gate, String reason, @Nullable Instant until) {
+    return new Gate(gate, "wait", null, reason, until);
+  }
+
+  /** It is refused there. */
+  public static Gate refuse(String gate, @Nullable String subject, @Nullable String reason) {
+    return new Gate(gate, "refuse", subject, reason, null);
+  }
+}
