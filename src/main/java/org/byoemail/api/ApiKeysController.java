@@ -90,7 +90,7 @@ class ApiKeysController {
       ApiKeyRequest request,
       List<FieldProblem> problems) {
     if (request.role() != null) {
-      problems.add(new FieldProblem("role", "cannot be given with permissions"));
+      problems.add(new FieldProblem("role", "cannot be given with permissions: leave one out"));
     }
     List<@Nullable String> words = Objects.requireNonNull(request.permissions());
     if (words.isEmpty() || words.size() > MAX_PERMISSIONS) {

@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param recipient the address of the account that the mail was sent to, from the envelope if the
  *     server recorded it; null if unknown
  * @param recipientTag the tag after the + in the recipient; null if there is none
- * @param authentication pass, fail or none: what the receiving server says, whoever that is; {@code
- *     sender} has the verdict
+ * @param authentication pass, fail or none: what Authentication-Results says, whether or not its
+ *     server is trusted; {@code sender} has the verdict
  * @param sender whether From is true: check this before acting on it; null if it was not judged
  * @param autoSubmitted auto-generated, auto-replied or list for mail of a machine, which is not to
  *     be answered; null for a person's

@@ -100,7 +100,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       if (cause instanceof MultipartStream.MalformedStreamException
           || cause instanceof FileUploadException && !(cause instanceof IOFileUploadException)
           || cause instanceof InvalidFileNameException) {
-        return answer(e, HttpStatus.BAD_REQUEST, "the body is not a valid form in parts", request);
+        return answer(e, HttpStatus.BAD_REQUEST, "the body is no valid multipart form", request);
       }
     }
     return unexpected(e, request);
@@ -109,7 +109,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(InvalidFileNameException.class)
   ResponseEntity<Object> fileName(InvalidFileNameException e, WebRequest request) {
     return fields(
-        e, List.of(new FieldProblem("file", "has a file name with a NUL character")), request);
+        e, List.of(new FieldProblem("file", "has a NUL in its file name: rename it")), request);
   }
 
   @ExceptionHandler(PositionRefused.class)

@@ -48,10 +48,10 @@ final class StrictText {
         throws IOException {
       String text = super.deserialize(parser, context);
       if (text != null && text.indexOf('\0') >= 0) {
-        throw new Refused(parser, "holds a NUL character", String.class);
+        throw new Refused(parser, "contains a NUL character: remove it", String.class);
       }
       if (text != null && !HeaderText.isUnicode(text)) {
-        throw new Refused(parser, "holds half of a surrogate pair", String.class);
+        throw new Refused(parser, "contains an unpaired surrogate: remove it", String.class);
       }
       return text;
     }

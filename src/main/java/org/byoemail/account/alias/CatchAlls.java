@@ -332,7 +332,7 @@ public class CatchAlls {
    * Records what the name of a TXT record says now. If the record is missing for longer than the
    * grace period, the domain is no longer proved.
    *
-   * @return how it is with the proof
+   * @return the state of the proof
    */
   @Transactional
   public Recheck rechecked(CatchAll domain, Collection<String> texts, Duration grace) {

@@ -72,7 +72,7 @@ public class ConnectionTests {
   }
 
   /**
-   * Tests one side, and tells of each step as it happens.
+   * Tests one side, and reports each step as it happens.
    *
    * @param candidateToken an access token that is not stored yet; null: with what the account signs
    *     in with

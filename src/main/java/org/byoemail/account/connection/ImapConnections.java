@@ -54,7 +54,7 @@ public class ImapConnections {
 
   /**
    * @param overall the deadline of connect and authentication
-   * @param reached called at the begin of each stage
+   * @param reached called at the beginning of each stage
    */
   ImapConnection open(
       Account account, Timeouts timeouts, Deadline overall, Consumer<Stage> reached) {
@@ -71,7 +71,7 @@ public class ImapConnections {
     return open(account, timeouts, overall, new Observers(address -> {}, reached), credentials);
   }
 
-  /** Asked before an address is connected to, and notified at the begin of each stage. */
+  /** Asked before an address is connected to, and notified when each stage begins. */
   private record Observers(ConnectionGate gate, Consumer<Stage> reached) {}
 
   /** A refused access token is replaced once. */

@@ -47,7 +47,7 @@ final class ImapLogin {
   }
 
   /**
-   * @param reached called at the begin of each stage
+   * @param reached called at the beginning of each stage
    */
   void observe(Consumer<Stage> reached) {
     this.reached = reached;

@@ -80,7 +80,7 @@ class SmtpConnector {
   /**
    * Connects as {@link #open(Account, Timeouts)}.
    *
-   * @param reached called at the begin of each stage
+   * @param reached called at the beginning of each stage
    */
   SmtpConnection open(Account account, Timeouts timeouts, Consumer<Stage> reached) {
     Credentials current = credentials.of(account, Protocol.SMTP);

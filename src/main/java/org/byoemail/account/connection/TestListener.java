@@ -6,11 +6,11 @@ import org.byoemail.account.registry.Protocol;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hears of the steps of a connection test while it runs. Called by the thread of the test, one call
+ * Receives the steps of a connection test while it runs. Called by the thread of the test, one call
  * at a time; the test waits for each call.
  */
 public interface TestListener {
-  /** Hears nothing. */
+  /** Ignores all steps. */
   TestListener NONE =
       new TestListener() {
         @Override

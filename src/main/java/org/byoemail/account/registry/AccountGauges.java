@@ -14,8 +14,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * How many accounts in use have an error, and which share of a host's accounts backs off, which
- * tells the trouble of a server or of a sign-in from that of single accounts. By protocol, of all
+ * How many accounts in use have an error, and which share of a host's accounts backs off: a high
+ * share points to the server or to a sign-in policy, not to single accounts. By protocol, of all
  * nodes. Safe for use by many threads.
  */
 @Component

@@ -62,7 +62,7 @@ public record ServerSettings(
   public static String host(String text) {
     String host = text.strip().toLowerCase(Locale.ROOT);
     if (host.isEmpty() || host.length() > 253 || !host.matches("[\\p{L}\\p{N}._:\\[\\]-]+")) {
-      throw new IllegalArgumentException("must be a host name or an address");
+      throw new IllegalArgumentException("must be a host name or an IP address");
     }
     return host;
   }

@@ -57,7 +57,7 @@ class EnabledFlag implements DisposableBean {
     return String.valueOf(provider.getMetadata().getName());
   }
 
-  /** Initializes the provider; another one than ours does that in the background. */
+  /** Initializes the provider; any other than ours does that in the background. */
   synchronized void start() {
     if (client != null) {
       return;

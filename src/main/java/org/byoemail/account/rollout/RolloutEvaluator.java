@@ -30,7 +30,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Evaluates the flag for all accounts, on one node at a time, and stores what has changed: new
  * accounts within a second, all of them when the provider reports a change and periodically. A
- * provider that fails changes nothing; one that hangs loses its turn to another node.
+ * provider that fails changes nothing; while one hangs, another node takes over.
  */
 @Component
 class RolloutEvaluator implements SmartLifecycle {

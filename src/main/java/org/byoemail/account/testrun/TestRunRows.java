@@ -62,7 +62,7 @@ class TestRunRows {
               statement_timestamp() + :limit * interval '1 millisecond')
             ON CONFLICT (subject) WHERE ended_at IS NULL DO NOTHING RETURNING id
             """)
-        // Random: whoever guesses one sees a test.
+        // Random: an id that can be guessed would disclose the test.
         .param("id", UUID.randomUUID())
         .param("subject", subject.key())
         .param("account", account == null ? null : account.value())

@@ -159,7 +159,7 @@ public class HeldMails {
     if (!matches) {
       throw new WayRefused(
           "signer",
-          "is not how this mail came, with envelope and list: take an offer of this mail");
+          "does not match, with envelope and list, how this mail came: send one of its offers");
     }
     AgentId agent = agent(account, item);
     store.inTransaction(

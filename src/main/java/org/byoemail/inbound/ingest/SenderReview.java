@@ -26,8 +26,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Judges whether the sender of a mail that was read is who it says, and has a person review it
- * where the agent's policy asks for proof: policies fail closed. A route that leaves this step out
- * lets nothing in that is not judged.
+ * where the agent's policy asks for proof. A route without this step neither judges senders nor
+ * holds mail.
  *
  * <p>Waits for DNS, outside of any transaction. Safe for use by many threads.
  */

@@ -29,7 +29,7 @@ class SenderTexts {
   private static final Duration NOT_FOUND = Duration.ofMinutes(3);
   private static final Duration FAILED = Duration.ofSeconds(20);
 
-  /** After so many failures in a row, DNS is taken to be away for a while. */
+  /** After so many failures in a row, DNS counts as unavailable for a while. */
   private static final int MAX_FAILURES = 5;
 
   private static final int MAX_TEXTS = 10;

@@ -46,7 +46,7 @@ class LeaseHandover {
             .register(meters);
   }
 
-  /** Joins the cluster; the listener hears of leases that this node has lost. */
+  /** Joins the cluster; the listener is notified of leases that this node has lost. */
   void join(LeaseListener listener) {
     leases.join(listener);
   }

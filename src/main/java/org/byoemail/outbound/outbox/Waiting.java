@@ -8,6 +8,6 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reason a stable word, such as {@code account_paused}
  * @param explanation a sentence, with the remedy if there is one
- * @param nextAttemptAt when it is tried next; null if that depends on somebody
+ * @param nextAttemptAt when it is tried next; null if somebody has to act first
  */
 public record Waiting(String reason, String explanation, @Nullable Instant nextAttemptAt) {}

@@ -13,7 +13,7 @@ import org.springframework.stereotype.Repository;
 
 /**
  * Says why an outbound message waits, by the conditions of {@code sql/claim-deliveries.sql}, in the
- * order in which they have to be mended. Reads only. Safe for use by many threads.
+ * order in which they have to be resolved. Reads only. Safe for use by many threads.
  */
 @Repository
 class WaitingReasons {

@@ -161,10 +161,10 @@ final class SubmissionJson {
 
   private static String checked(JsonParser parser, String text) {
     if (text.indexOf('\0') >= 0) {
-      throw rejected(path(parser.getParsingContext()), "holds a NUL character");
+      throw rejected(path(parser.getParsingContext()), "contains a NUL character: remove it");
     }
     if (!HeaderText.isUnicode(text)) {
-      throw rejected(path(parser.getParsingContext()), "holds half of a surrogate pair");
+      throw rejected(path(parser.getParsingContext()), "contains an unpaired surrogate: remove it");
     }
     return text;
   }

@@ -185,7 +185,7 @@ public class ApiKeys {
         .update();
   }
 
-  /** What the keys of a line made ends with them at the latest. */
+  /** Keys that this key has created, directly or not, expire with it at the latest. */
   private void endWith(UUID id) {
     jdbc.sql(
             LINE

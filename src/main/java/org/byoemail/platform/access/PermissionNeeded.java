@@ -7,8 +7,8 @@ import org.springframework.security.core.Authentication;
 import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
 
 /**
- * Admits callers that have a permission. The others hear which one, or, with a key that has a role,
- * which role.
+ * Admits callers that have a permission. All others get an error that names the permission or, for
+ * a key with a role, the role.
  */
 record PermissionNeeded(Permission needed)
     implements AuthorizationManager<RequestAuthorizationContext> {

@@ -14,7 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param namesAmqpUsers whether the user named by a message from AMQP can be believed: with the
  *     embedded broker, and with an external Artemis whose users of one organisation may send to
- *     {@code email.outbound.<user>} alone; elsewhere a sender over AMQP names whom it likes
+ *     {@code email.outbound.<user>} alone; elsewhere a sender over AMQP can name any user
  * @param organizations the organisation of each user, {@code *} for every one; empty: each user may
  *     send for every one
  */
