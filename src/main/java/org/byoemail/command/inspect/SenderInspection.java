@@ -68,15 +68,16 @@ final class SenderInspection {
           rule,
           false,
           parsed.headers().date().orElse(Instant.EPOCH),
-          name -> texts(name, deadline));
+          records == null ? DomainTexts.NOT_ASKED : name -> texts(records, name, deadline));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private List<String> texts(String name, Deadline deadline) throws DomainTexts.Unavailable {
-    if (records == null || deadline.isOver()) {
-      throw new DomainTexts.Unavailable("DNS was not asked");
+  private List<String> texts(TextRecords records, String name, Deadline deadline)
+      throws DomainTexts.Unavailable {
+    if (deadline.isOver()) {
+      throw new DomainTexts.Unavailable("DNS did not answer in time");
     }
     List<String> present = known.get(name);
     if (present != null) {

@@ -9,10 +9,17 @@ public interface DomainTexts {
   final class Unavailable extends Exception {
     private static final long serialVersionUID = 1;
 
+    /** Without a stack trace: it is an answer about a mail, not a fault. */
     public Unavailable(String message) {
-      super(message);
+      super(message, null, false, false);
     }
   }
+
+  /** Asks nobody. Signatures are not verified then, since none can pass without its key. */
+  DomainTexts NOT_ASKED =
+      name -> {
+        throw new Unavailable("DNS was not asked");
+      };
 
   /**
    * The texts of a name, each with its strings joined; none if the name does not exist.
