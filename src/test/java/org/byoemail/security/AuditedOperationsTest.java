@@ -41,6 +41,7 @@ class AuditedOperationsTest extends WebTest {
       Map.ofEntries(
           Map.entry("POST /api/v1/messages", "mail is stored with the key that handed it in"),
           Map.entry("POST /api/v1/attachments", "kept for a while only, unless a message uses it"),
+          Map.entry("POST /api/v1/messages/validate", "changes nothing"),
           Map.entry("POST /api/v1/accounts/{id}/poll", "changes nothing"),
           Map.entry("POST /console/accounts/{id}/poll", "changes nothing"),
           Map.entry("POST /api/v1/accounts/discover", "changes nothing"),

@@ -53,8 +53,7 @@ final class DkimVerifier {
           .map(one -> result(one, State.FAIL, List.of(), "the header is malformed"))
           .toList();
     }
-    Map<Boolean, String> bodies =
-        keys == DomainTexts.NOT_ASKED ? Map.of() : bodies(in, signatures);
+    Map<Boolean, String> bodies = keys == DomainTexts.NOT_ASKED ? Map.of() : bodies(in, signatures);
     SignedFields read = new SignedFields(headers, header);
     Map<DkimSignature, SignatureResult> results = new LinkedHashMap<>();
     List<DkimSignature> order = new ArrayList<>(signatures);

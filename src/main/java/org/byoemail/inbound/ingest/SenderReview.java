@@ -26,8 +26,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Judges whether the sender of a mail that was read is who it says, and has a person review it
- * where the agent's policy asks for proof. A route without this step neither judges senders nor
- * holds mail.
+ * where the agent's policy asks for proof. In a route without this step all such mail is held.
  *
  * <p>Waits for DNS, outside of any transaction. Safe for use by many threads.
  */
