@@ -76,7 +76,7 @@ public class Ingest {
     NewItems looked = fresh(batch);
     List<IngestItem> fresh = looked.intakes();
     otherFolders.settle(batch, fresh, looked.otherFolders());
-    fresh.stream().filter(Ingest::wasNotJudged).forEach(Ingest::hold);
+    fresh.stream().filter(IngestItem::lacksJudgement).forEach(Ingest::hold);
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
     Map<UUID, StoredMessageId> ids = new HashMap<>();
@@ -103,14 +103,6 @@ public class Ingest {
       events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
       events.held(batch.recorded(InboundStatus.HELD));
     }
-  }
-
-  /** Whether it would reach an agent unjudged whose policy asks for proof. */
-  private static boolean wasNotJudged(IngestItem item) {
-    return item.becomes(InboundStatus.INGESTED)
-        && item.verdict() == null
-        && item.policy().failsClosed()
-        && !item.mail().isReleased();
   }
 
   private static void hold(IngestItem item) {

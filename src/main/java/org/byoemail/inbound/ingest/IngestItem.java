@@ -234,6 +234,14 @@ public final class IngestItem {
     recorded = true;
   }
 
+  /** Whether it would reach an agent whose policy asks for proof, and no step judged its sender. */
+  boolean lacksJudgement() {
+    return becomes(InboundStatus.INGESTED)
+        && verdict == null
+        && policy.failsClosed()
+        && !mail.isReleased();
+  }
+
   boolean becomes(InboundStatus status) {
     return decision().status() == status;
   }

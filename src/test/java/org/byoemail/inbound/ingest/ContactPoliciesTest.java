@@ -279,6 +279,20 @@ class ContactPoliciesTest {
         .containsExactly(Verdict.ACCEPT, Verdict.ACCEPT, Verdict.DUPLICATE, Verdict.ACCEPT);
   }
 
+  @Test
+  void acceptedMailLacksJudgementWhereThePolicyAsksForProof() {
+    IngestItem item = new IngestItem(mail(account(Mode.OPEN), ANN, 1000, PriorFailures.NONE));
+    item.decide(IngestDecision.accept());
+    boolean open = item.lacksJudgement();
+    item.under(new ContactPolicy(Mode.KNOWN, Mode.OPEN, List.of()));
+    boolean known = item.lacksJudgement();
+    item.decide(IngestDecision.refuse("a stranger"));
+
+    assertThat(open).isFalse();
+    assertThat(known).isTrue();
+    assertThat(item.lacksJudgement()).isFalse();
+  }
+
   private static IncomingMail named(Account account, String emailId) {
     byte[] header = ("Subject: " + Ids.next() + "\r\n\r\n").getBytes(StandardCharsets.UTF_8);
     return new IncomingMail(
