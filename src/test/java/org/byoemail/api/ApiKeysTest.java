@@ -1,19 +1,32 @@
 package org.byoemail.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import org.byoemail.platform.access.ApiKeys;
+import org.byoemail.platform.access.NewApiKey;
+import org.byoemail.platform.access.Permission;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** How keys end, and how they are changed for others. */
 class ApiKeysTest extends WebTest {
+  @Autowired private ApiKeys keys;
+  @Autowired private TransactionTemplate transactions;
 
   @Test
   void keyOpensNothingAfterItsEndAndSaysSo() {
@@ -262,6 +275,66 @@ class ApiKeysTest extends WebTest {
     assertThat(later.text("/expiresAt")).isEqualTo(end.toString());
     assertThat(get(later.text("/key"), "/agents").status()).isEqualTo(200);
     assertThat(get(child.text("/key"), "/agents").status()).isEqualTo(200);
+  }
+
+  @Test
+  void openStreamsEndWithTheKeyAtTheRoot() {
+    String ours = fresh("ours");
+    Answer root = made(Map.of("name", fresh("key"), "role", "admin", "organization", ours));
+    Answer child = permitted(root.text("/key"), ours, "keys:manage", "agents:read");
+    Answer grandchild = permitted(child.text("/key"), ours, "agents:read");
+    UUID id = UUID.fromString(grandchild.text("/id"));
+    Set<UUID> before = keys.valid(List.of(id));
+
+    expire(root.text("/id"), "expires_at");
+
+    assertThat(before).containsExactly(id);
+    assertThat(keys.valid(List.of(id))).isEmpty();
+  }
+
+  @Test
+  void keyEndsWithItsParentWhateverItsOwnRowSays() {
+    String ours = fresh("ours");
+    Answer maker = permitted(ADMIN_KEY, ours, "keys:manage", "agents:read");
+    Answer child = permitted(maker.text("/key"), ours, "agents:read");
+    jdbc.sql("UPDATE permission_key SET expires_at = now() - interval '1 s' WHERE id = :id::uuid")
+        .param("id", maker.text("/id"))
+        .update();
+
+    assertThat(get(child.text("/key"), "/agents").status()).isEqualTo(401);
+    assertThat(keys.valid(List.of(UUID.fromString(child.text("/id"))))).isEmpty();
+  }
+
+  @Test
+  void keyThatIsMadeDuringARotationHasItsExpiry() throws Exception {
+    String ours = fresh("ours");
+    Instant end = Instant.now().plus(Duration.ofDays(2)).truncatedTo(ChronoUnit.SECONDS);
+    Answer top = permitted(ADMIN_KEY, ours, "keys:manage", "agents:read");
+    Answer maker = permitted(top.text("/key"), ours, "keys:manage", "agents:read");
+    FutureTask<NewApiKey> making =
+        new FutureTask<>(
+            () ->
+                keys.create(
+                    fresh("key"),
+                    Set.of(Permission.AGENTS_READ),
+                    ours,
+                    UUID.fromString(maker.text("/id")),
+                    null));
+
+    transactions.executeWithoutResult(
+        status -> {
+          keys.rotate(null, UUID.fromString(top.text("/id")), Duration.ZERO, end);
+          new Thread(making).start();
+          await()
+              .until(
+                  () ->
+                      making.isDone()
+                          || jdbc.sql("SELECT EXISTS (SELECT 1 FROM pg_locks WHERE NOT granted)")
+                              .query(Boolean.class)
+                              .single());
+        });
+
+    assertThat(making.get(10, TimeUnit.SECONDS).key().expiresAt()).isEqualTo(end);
   }
 
   private Answer permitted(String by, String organization, String... permissions) {

@@ -321,7 +321,7 @@ class AccessMatrixTest extends WebTest {
           row("GET /agents/{id}/trusted-ways", "operator")
               .own(200, "/agents/{agent}/trusted-ways")
               .hidden(),
-          row("DELETE /agents/{id}/trusted-ways/{way}", "admin")
+          row("DELETE /agents/{id}/trusted-ways/{way}", "operator")
               .own(204, "/agents/{agent}/trusted-ways/{way}")
               .hidden(),
           row("POST /quarantine/{id}/retry", "operator")
@@ -402,6 +402,7 @@ class AccessMatrixTest extends WebTest {
           List.of("GET /events.*|.* /event-cursors.*", "events:read"),
           List.of("GET /agents.*", "agents:read"),
           List.of("(POST|PATCH) /agents.*", "agents:write"),
+          List.of("DELETE /agents/\\{id}/trusted-ways/.*", "held:decide"),
           List.of("DELETE /agents.*", "agents:delete"),
           List.of("GET /(accounts.*|rollout/accounts)", "accounts:read"),
           List.of(

@@ -40,6 +40,9 @@ class RolloutEvaluator implements SmartLifecycle {
   /** Our own provider reports each change; addresses and organizations may change, too. */
   private static final Duration LOCAL_INTERVAL = Duration.ofMinutes(1);
 
+  /** When the lease is renewed: an evaluation that takes 10 s still fits into the rest. */
+  private static final long PART_NANOS = LEASE.toNanos() / 5;
+
   private static final long TICK_MILLIS = 500;
   private static final long STOP_SECONDS = 5;
   private static final int PAGE = 200;
@@ -56,6 +59,7 @@ class RolloutEvaluator implements SmartLifecycle {
   private final ApplicationEventPublisher publisher;
   private @Nullable ScheduledExecutorService thread;
   private volatile boolean leading;
+  private volatile boolean stopped;
   private boolean failing;
   private @Nullable String reported;
   private long ledAtNanos;
@@ -84,6 +88,7 @@ class RolloutEvaluator implements SmartLifecycle {
     if (thread != null) {
       return;
     }
+    stopped = false;
     flag.start();
     if (flag.isLocal()) {
       tick();
@@ -105,6 +110,7 @@ class RolloutEvaluator implements SmartLifecycle {
     if (stopping == null) {
       return;
     }
+    stopped = true;
     stopping.shutdownNow();
     try {
       if (!stopping.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
@@ -162,40 +168,58 @@ class RolloutEvaluator implements SmartLifecycle {
       return;
     }
     boolean changed = flag.refresh();
-    if (changed || !before || System.nanoTime() - nextRoundNanos >= 0) {
+    if (changed || !before || nanos() - nextRoundNanos >= 0) {
       round();
     } else {
       List<Present> missing;
+      int taken;
       do {
         missing = rows.missing(PAGE);
-        store(missing);
-      } while (missing.size() == PAGE && !Thread.currentThread().isInterrupted());
+        taken = store(missing);
+      } while ((taken < missing.size() || missing.size() == PAGE) && leads());
       report();
     }
   }
 
   private void round() {
-    long started = System.nanoTime();
+    long started = nanos();
     flag.beginRound();
+    Set<UUID> early = new HashSet<>();
+    long lookedNanos = started;
     UUID after = null;
-    List<Present> page;
+    boolean more;
     do {
-      page = rows.page(after, PAGE);
-      store(page);
-      after = page.isEmpty() ? null : page.get(page.size() - 1).target().account();
-      // A provider that takes long: the lease must not expire meanwhile.
-    } while (page.size() == PAGE && leads());
+      List<Present> page = rows.page(after, PAGE);
+      List<Present> due =
+          page.stream().filter(each -> !early.contains(each.target().account())).toList();
+      int taken = store(due);
+      more = taken < due.size() || page.size() == PAGE;
+      List<Present> last = taken < due.size() ? due.subList(0, taken) : page;
+      after = last.isEmpty() ? after : last.get(last.size() - 1).target().account();
+      // New accounts do not wait for the end of a long round.
+      if (more && nanos() - lookedNanos > PART_NANOS) {
+        List<Present> missing = rows.missing(PAGE);
+        missing.subList(0, store(missing)).forEach(each -> early.add(each.target().account()));
+        lookedNanos = nanos();
+      }
+    } while (more && leads());
+    if (!leads()) {
+      return; // When it leads again, it begins a new round.
+    }
     rows.evaluated(node.id(), flag.failure());
-    long took = System.nanoTime() - started;
+    long took = nanos() - started;
     Duration interval = flag.isLocal() ? LOCAL_INTERVAL : settings.flagInterval();
-    nextRoundNanos = System.nanoTime() + Math.max(interval.toNanos(), PAUSE_FACTOR * took);
+    nextRoundNanos = nanos() + Math.max(interval.toNanos(), PAUSE_FACTOR * took);
     report();
   }
 
-  /** Whether this node evaluates; renews its lease when a third of it is over. */
+  /** Whether this node evaluates; renews its lease when a part of it is over. */
   private boolean leads() {
-    long now = System.nanoTime();
-    if (!leading || now - ledAtNanos > LEASE.toNanos() / 3) {
+    if (stopped) {
+      return false; // An evaluation that outlasts the stop must not take the lease back.
+    }
+    long now = nanos();
+    if (!leading || now - ledAtNanos > PART_NANOS) {
       leading = rows.lead(node.id(), flag.provider(), LEASE);
       ledAtNanos = now;
     }
@@ -218,6 +242,11 @@ class RolloutEvaluator implements SmartLifecycle {
     reported = failure;
   }
 
+  /** Replaced in tests. */
+  long nanos() {
+    return System.nanoTime();
+  }
+
   private Next next(Present present) {
     return new Next(
         present.target().account(),
@@ -232,14 +261,33 @@ class RolloutEvaluator implements SmartLifecycle {
         .orElseGet(flag::byDefault);
   }
 
-  /** Evaluates accounts, and stores what has changed, in one transaction. */
-  private void store(List<Present> accounts) {
+  /**
+   * Evaluates accounts for a part of the lease, and stores what has changed, in one transaction.
+   *
+   * @return how many it evaluated, from the first; 0 if another node evaluates now
+   */
+  private int store(List<Present> accounts) {
+    long started = nanos();
+    int taken = 0;
     List<Next> changes = new ArrayList<>();
     Set<AccountId> switched = new HashSet<>();
     int on = 0;
     int off = 0;
     for (Present present : accounts) {
-      Next next = next(present);
+      if (taken > 0 && nanos() - started > PART_NANOS) {
+        break;
+      }
+      // A provider that takes long: the lease must not expire meanwhile.
+      RolloutDecision sendingNext = value(present, RolloutSide.SENDING, present.sending());
+      if (!leads()) {
+        return 0;
+      }
+      RolloutDecision receivingNext = value(present, RolloutSide.RECEIVING, present.receiving());
+      if (!leads()) {
+        return 0;
+      }
+      Next next = new Next(present.target().account(), sendingNext, receivingNext);
+      taken++;
       if (next.sending().equals(present.sending())
           && next.receiving().equals(present.receiving())) {
         continue;
@@ -259,20 +307,29 @@ class RolloutEvaluator implements SmartLifecycle {
       }
     }
     if (changes.isEmpty()) {
-      return;
+      return taken;
     }
     Map<String, Integer> counts = Map.of("sidesOn", on, "sidesOff", off);
-    transactions.executeWithoutResult(
-        status -> {
-          rows.store(node.id(), changes);
-          if (counts.get("sidesOn") + counts.get("sidesOff") > 0) {
-            audit.record("rollout.changed", null, null, counts);
-          }
-        });
+    Boolean stored =
+        transactions.execute(
+            status -> {
+              // None: another node took over, or the accounts were deleted.
+              boolean any = rows.store(node.id(), changes) > 0;
+              if (any && counts.get("sidesOn") + counts.get("sidesOff") > 0) {
+                audit.record("rollout.changed", null, null, counts);
+              }
+              return any;
+            });
+    if (!Boolean.TRUE.equals(stored)) {
+      leading = false; // Perhaps: asked at once.
+      flag.evaluateAgain();
+      return leads() ? taken : 0;
+    }
     if (on + off > 0) {
       log.info("{} sides of accounts were switched on, {} off", on, off);
     }
     publisher.publishEvent(new RolloutChanged(Set.copyOf(switched)));
+    return taken;
   }
 
   private static boolean isSwitched(@Nullable RolloutDecision before, RolloutDecision after) {

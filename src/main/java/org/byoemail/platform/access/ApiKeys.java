@@ -64,6 +64,13 @@ public class ApiKeys {
         UNION SELECT c.id FROM permission_key c JOIN line ON c.parent = line.id)
       """;
 
+  /** Whether the key that made k, or the one at the root of its line, has expired. */
+  private static final String MAKER_EXPIRED =
+      """
+      EXISTS (SELECT 1 FROM issued_key m
+        WHERE (m.id = k.role_key OR m.id = k.parent) AND m.expires_at <= statement_timestamp())
+      """;
+
   private final JdbcClient jdbc;
   private final ApplicationEventPublisher publisher;
 
@@ -115,6 +122,9 @@ public class ApiKeys {
       @Nullable Instant expiresAt) {
     String secret = newSecret();
     UUID id = Ids.next();
+    if (maker != null) {
+      lockLine(maker);
+    }
     jdbc.sql(
             """
             INSERT INTO permission_key (id, name, permissions, organization, role_key, parent,
@@ -139,6 +149,31 @@ public class ApiKeys {
             .orElseThrow(() -> new IllegalStateException("the key that makes another was deleted"));
     publisher.publishEvent(new ApiKeyChanged(ApiKeyChanged.Change.CREATED, key));
     return new NewApiKey(key, secret);
+  }
+
+  /**
+   * Waits for rotations of the maker and of those above it, and has later ones wait until they see
+   * the new key: it must not miss a shorter expiry. From the top down, as rotations lock.
+   */
+  private void lockLine(UUID maker) {
+    jdbc.sql(
+            """
+            SELECT id FROM api_key WHERE id = :maker
+              OR id = (SELECT role_key FROM permission_key WHERE id = :maker) FOR SHARE
+            """)
+        .param("maker", maker)
+        .query(UUID.class)
+        .list();
+    jdbc.sql(
+            """
+            WITH RECURSIVE above AS (
+              SELECT id, parent FROM permission_key WHERE id = :maker
+              UNION SELECT p.id, p.parent FROM permission_key p JOIN above a ON p.id = a.parent)
+            SELECT id FROM permission_key WHERE id IN (SELECT id FROM above) ORDER BY id FOR SHARE
+            """)
+        .param("maker", maker)
+        .query(UUID.class)
+        .list();
   }
 
   /**
@@ -285,9 +320,11 @@ public class ApiKeys {
     return new HashSet<>(
         jdbc.sql(
                 """
-                SELECT id FROM issued_key
+                SELECT id FROM issued_key k
                 WHERE id = ANY (:ids) AND (expires_at IS NULL OR expires_at > statement_timestamp())
-                """)
+                  AND NOT
+                """
+                    + MAKER_EXPIRED)
             .param("ids", ids.toArray(UUID[]::new))
             .query(UUID.class)
             .list());
@@ -312,12 +349,12 @@ public class ApiKeys {
     return jdbc.sql(
             """
             SELECT *,
-              expires_at <= statement_timestamp()
-                OR (SELECT r.expires_at <= statement_timestamp() FROM api_key r WHERE r.id = k.role_key)
+              expires_at <= statement_timestamp() OR %s
                 OR key_sha256 <> :sha256 AND previous_expires_at <= statement_timestamp() AS expired,
               last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour' AS stale
             FROM issued_key k WHERE key_sha256 = :sha256 OR previous_sha256 = :sha256
-            """)
+            """
+                .formatted(MAKER_EXPIRED))
         .param("sha256", Tokens.sha256(secret))
         .query(
             (row, number) ->

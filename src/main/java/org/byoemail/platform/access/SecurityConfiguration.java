@@ -59,6 +59,9 @@ class SecurityConfiguration {
                     .access(needs(Permission.OAUTH_CLIENTS_MANAGE))
                     .requestMatchers(HttpMethod.DELETE, API + "/accounts/connect-links/*")
                     .access(needs(Permission.ACCOUNTS_CONNECT))
+                    // Whoever may trust a way may take that back.
+                    .requestMatchers(HttpMethod.DELETE, API + "/agents/*/trusted-ways/*")
+                    .access(needs(Permission.HELD_DECIDE))
                     .requestMatchers(HttpMethod.DELETE, API + "/agents/**")
                     .access(needs(Permission.AGENTS_DELETE))
                     .requestMatchers(HttpMethod.DELETE, API + "/accounts/**")

@@ -45,6 +45,7 @@ class RolloutEvaluatorTest {
   private final List<EnabledFlag> flags = new ArrayList<>();
   private final ScriptedProvider provider = new ScriptedProvider();
   private RolloutEvaluator node;
+  private long tookNanos;
 
   @BeforeEach
   void takeOver() {
@@ -70,7 +71,24 @@ class RolloutEvaluatorTest {
     flag.start();
     NodeIdentity identity = mock(NodeIdentity.class);
     when(identity.id()).thenReturn(name);
-    return new RolloutEvaluator(flag, rows, settings, identity, audit, transactions, publisher);
+    return new RolloutEvaluator(flag, rows, settings, identity, audit, transactions, publisher) {
+      @Override
+      long nanos() {
+        return System.nanoTime() + tookNanos;
+      }
+    };
+  }
+
+  /** An evaluation takes that long. */
+  private void take(Duration time) {
+    tookNanos += time.toNanos();
+    clock.advance(time);
+  }
+
+  private long audited() {
+    return jdbc.sql("SELECT count(*) FROM audit_entry WHERE action = 'rollout.changed'")
+        .query(Long.class)
+        .single();
   }
 
   /** Answers like this, and the next tick evaluates all accounts. */
@@ -158,11 +176,7 @@ class RolloutEvaluatorTest {
     assertThat(steps.get(3)).isEqualTo(steps.get(1));
     assertThat(steps.get(4)).isEqualTo(steps.get(0));
     assertThat(steps.get(5)).isEmpty();
-    assertThat(
-            jdbc.sql("SELECT count(*) FROM audit_entry WHERE action = 'rollout.changed'")
-                .query(Long.class)
-                .single())
-        .isPositive();
+    assertThat(audited()).isPositive();
   }
 
   @Test
@@ -231,6 +245,85 @@ class RolloutEvaluatorTest {
     assertThat(led).hasSize(3);
     assertThat(sending()).isEmpty();
     assertThat(rollout.state().node()).isEqualTo("b");
+  }
+
+  @Test
+  void slowProviderKeepsTheLeaseAndStores() {
+    accounts(3);
+    ScriptedProvider other = new ScriptedProvider();
+    RolloutEvaluator second = node("b", other, true);
+    answer(
+        context -> {
+          take(Duration.ofSeconds(10));
+          second.tick();
+          return true;
+        });
+
+    node.tick();
+
+    assertThat(other.asked()).isEmpty();
+    assertThat(sending()).hasSize(3);
+    assertThat(rollout.state().node()).isEqualTo("a");
+    assertThat(rollout.state().evaluatedAt()).isNotNull();
+  }
+
+  @Test
+  void newAccountDoesNotWaitForTheEndOfALongRound() {
+    List<Account> known = accounts(3);
+    answer(context -> true);
+    node.tick();
+    List<Account> later = new ArrayList<>();
+    answer(
+        context -> {
+          if (later.isEmpty()) {
+            later.addAll(accounts(1));
+          }
+          take(Duration.ofSeconds(4));
+          return true;
+        });
+    provider.asked().clear();
+
+    node.tick();
+
+    assertThat(provider.asked())
+        .extracting(EvaluationContext::getTargetingKey)
+        .containsExactly(
+            known.get(0).id().toString(),
+            known.get(0).id().toString(),
+            later.get(0).id().toString(),
+            later.get(0).id().toString(),
+            known.get(1).id().toString(),
+            known.get(1).id().toString(),
+            known.get(2).id().toString(),
+            known.get(2).id().toString());
+  }
+
+  @Test
+  void nodeThatLostItsLeaseStoresNothingAndSaysNothing() {
+    accounts(2);
+    answer(context -> false);
+    node.tick();
+    ScriptedProvider other = new ScriptedProvider();
+    RolloutEvaluator second = node("b", other, true);
+    other.answer(context -> false);
+    long before = audited();
+    answer(
+        context -> {
+          // Unnoticed, as if the node had stood still.
+          if (other.asked().isEmpty()) {
+            clock.advance(Duration.ofSeconds(16));
+            second.tick();
+          }
+          return true;
+        });
+    provider.asked().clear();
+
+    node.tick();
+
+    assertThat(rollout.state().node()).isEqualTo("b");
+    assertThat(sending()).isEmpty();
+    assertThat(audited()).isEqualTo(before);
+    assertThat(provider.asked()).hasSize(4);
   }
 
   @Test
