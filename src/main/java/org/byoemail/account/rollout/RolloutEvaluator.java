@@ -1,5 +1,6 @@
 package org.byoemail.account.rollout;
 
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -92,6 +93,7 @@ class RolloutEvaluator implements SmartLifecycle {
     flag.start();
     if (flag.isLocal()) {
       tick();
+      awaitLease();
     }
     thread =
         Executors.newSingleThreadScheduledExecutor(
@@ -101,6 +103,33 @@ class RolloutEvaluator implements SmartLifecycle {
               return started;
             });
     thread.scheduleWithFixedDelay(this::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+  }
+
+  /**
+   * A process that was killed leaves its lease and its values: mail must not be claimed by them,
+   * although this process has other settings. A node that runs renews its lease.
+   */
+  private void awaitLease() {
+    long end = nanos() + LEASE.plusSeconds(1).toNanos();
+    try {
+      Timestamp lease = leading ? null : rows.leaseOfAnother(node.id());
+      while (lease != null
+          && !leading
+          && nanos() < end
+          && lease.equals(rows.leaseOfAnother(node.id()))) {
+        pause();
+        tick();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (DataAccessException e) {
+      log.debug("The flag is evaluated when the lease has expired", e);
+    }
+  }
+
+  /** Replaced in tests. */
+  void pause() throws InterruptedException {
+    Thread.sleep(TICK_MILLIS);
   }
 
   @Override
@@ -222,6 +251,9 @@ class RolloutEvaluator implements SmartLifecycle {
     if (!leading || now - ledAtNanos > PART_NANOS) {
       leading = rows.lead(node.id(), flag.provider(), LEASE);
       ledAtNanos = now;
+      if (!leading) {
+        flag.evaluateAgain(); // Another node may have stored its values meanwhile.
+      }
     }
     return leading;
   }

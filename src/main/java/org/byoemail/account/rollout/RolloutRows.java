@@ -2,6 +2,7 @@ package org.byoemail.account.rollout;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -62,6 +63,15 @@ class RolloutRows {
             .param("lease", lease.toMillis())
             .update()
         == 1;
+  }
+
+  /** Until when another node evaluates, unless it renews that; null: none does. */
+  @Nullable Timestamp leaseOfAnother(String node) {
+    return jdbc.sql("SELECT lease_until FROM rollout_evaluator WHERE node <> :node")
+        .param("node", node)
+        .query(Timestamp.class)
+        .optional()
+        .orElse(null);
   }
 
   /** Another node may evaluate at once. */

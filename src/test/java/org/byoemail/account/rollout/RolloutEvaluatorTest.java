@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.AccountId;
@@ -46,6 +47,7 @@ class RolloutEvaluatorTest {
   private final ScriptedProvider provider = new ScriptedProvider();
   private RolloutEvaluator node;
   private long tookNanos;
+  private Runnable meanwhile = () -> {};
 
   @BeforeEach
   void takeOver() {
@@ -63,10 +65,22 @@ class RolloutEvaluatorTest {
   }
 
   private RolloutEvaluator node(String name, ScriptedProvider provider, boolean byDefault) {
-    RolloutSettings settings =
-        new RolloutSettings(
-            byDefault, null, null, null, null, null, null, null, Duration.ofHours(1));
-    EnabledFlag flag = new EnabledFlag(settings, provider);
+    RolloutSettings settings = settings(byDefault);
+    return node(name, new EnabledFlag(settings, provider), settings);
+  }
+
+  /** A node that has no provider but our own. */
+  private RolloutEvaluator localNode(String name, boolean byDefault) {
+    RolloutSettings settings = settings(byDefault);
+    return node(name, new EnabledFlag(settings), settings);
+  }
+
+  private static RolloutSettings settings(boolean byDefault) {
+    return new RolloutSettings(
+        byDefault, null, null, null, null, null, null, null, Duration.ofHours(1));
+  }
+
+  private RolloutEvaluator node(String name, EnabledFlag flag, RolloutSettings settings) {
     flags.add(flag);
     flag.start();
     NodeIdentity identity = mock(NodeIdentity.class);
@@ -75,6 +89,12 @@ class RolloutEvaluatorTest {
       @Override
       long nanos() {
         return System.nanoTime() + tookNanos;
+      }
+
+      @Override
+      void pause() {
+        take(Duration.ofSeconds(1));
+        meanwhile.run();
       }
     };
   }
@@ -324,6 +344,43 @@ class RolloutEvaluatorTest {
     assertThat(sending()).isEmpty();
     assertThat(audited()).isEqualTo(before);
     assertThat(provider.asked()).hasSize(4);
+  }
+
+  @Test
+  void startWaitsForTheLeaseOfAProcessThatDied() {
+    accounts(2);
+    answer(context -> true);
+    node.tick();
+    Set<AccountId> before = sending();
+    RolloutEvaluator restarted = localNode("b", false);
+
+    restarted.start();
+    restarted.stop();
+
+    assertThat(before).hasSize(2);
+    assertThat(sending()).isEmpty();
+    assertThat(rollout.state().node()).isEqualTo("b");
+  }
+
+  @Test
+  void startDoesNotWaitForANodeThatRuns() {
+    accounts(2);
+    answer(context -> true);
+    node.tick();
+    AtomicInteger paused = new AtomicInteger();
+    meanwhile =
+        () -> {
+          paused.incrementAndGet();
+          node.tick();
+        };
+    RolloutEvaluator second = localNode("b", false);
+
+    second.start();
+    second.stop();
+
+    assertThat(paused.get()).isBetween(1, 5);
+    assertThat(sending()).hasSize(2);
+    assertThat(rollout.state().node()).isEqualTo("a");
   }
 
   @Test
