@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.byoemail.format.mail.StoredMessageId;
-import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.Inbox;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.inbound.ingest.InboxFilter;
@@ -174,6 +173,6 @@ class MessageReader {
         .filter(caller::sees)
         .flatMap(owner -> inbox.ofMessage(message))
         .or(() -> inbox.find(caller.organization(), id))
-        .filter(mail -> mail.status() != InboundStatus.HELD);
+        .filter(mail -> !mail.isWithheld());
   }
 }

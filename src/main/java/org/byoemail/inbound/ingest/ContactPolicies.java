@@ -92,7 +92,10 @@ public class ContactPolicies {
         item.under(round.agent().contactPolicy());
       }
       IngestDecision decision = decide(item, found, round);
-      round.recorded().add(item, decision.verdict() == Verdict.ACCEPT);
+      // A policy that asks for proof may yet hold this copy, and take in another.
+      round
+          .recorded()
+          .add(item, decision.verdict() == Verdict.ACCEPT && !item.policy().failsClosed());
       item.decide(decision);
     }
   }

@@ -5,9 +5,11 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -74,6 +76,27 @@ class DuplicateDetector {
                   new Counts(row.getLong("before"), row.getLong("now"), row.getLong("taken_in")));
             });
     return new Recorded(counts, takenIn(batch), otherFolders.ingested(batch));
+  }
+
+  /**
+   * Leaves the first of several copies that a batch would take in. To be called once all are
+   * judged.
+   */
+  static void leaveOne(List<IngestItem> items) {
+    Set<String> emailIds = new HashSet<>();
+    Set<Copy> copies = new HashSet<>();
+    for (IngestItem item : items) {
+      if (!OtherFolders.isAccepted(item)) {
+        continue;
+      }
+      IncomingMail mail = item.mail();
+      boolean isNamedAnew = mail.emailId() == null || emailIds.add(mail.emailId());
+      boolean isCopiedAnew = mail.headers().messageId().isEmpty() || copies.add(Copy.of(item));
+      if (!isNamedAnew || !isCopiedAnew) {
+        item.decide(new IngestDecision(Verdict.DUPLICATE, "another copy of it is taken in"));
+        item.keep(MailContent.NOTHING);
+      }
+    }
   }
 
   /** What the server calls those of the batch that were taken in before. */

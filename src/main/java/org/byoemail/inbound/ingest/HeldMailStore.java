@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BooleanSupplier;
-import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
@@ -81,19 +80,18 @@ class HeldMailStore {
   }
 
   /** Records a decision in a transaction of its own: the mail went through the route in others. */
-  void audit(String action, Account account, InboxEntry item, Map<String, String> details) {
-    audit.recordAlone(action, item.id(), account.organization(), all(account, item, details));
+  void audit(String action, InboxEntry item, Map<String, String> details) {
+    audit.recordAlone(action, item.id(), item.organization(), all(item, details));
   }
 
   /** Records a decision in the caller's transaction. */
-  void auditWithin(String action, Account account, InboxEntry item, Map<String, String> details) {
-    audit.record(action, item.id(), account.organization(), all(account, item, details));
+  void auditWithin(String action, InboxEntry item, Map<String, String> details) {
+    audit.record(action, item.id(), item.organization(), all(item, details));
   }
 
-  private static Map<String, String> all(
-      Account account, InboxEntry item, Map<String, String> details) {
+  private static Map<String, String> all(InboxEntry item, Map<String, String> details) {
     Map<String, String> all = new LinkedHashMap<>(details);
-    all.put("account", account.id().toString());
+    all.put("account", item.account().toString());
     if (item.judged() != null) {
       all.put("verdict", item.judged().verdict());
     }

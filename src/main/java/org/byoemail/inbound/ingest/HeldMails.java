@@ -70,13 +70,16 @@ public class HeldMails {
    */
   public Optional<InboxEntry> release(@Nullable String organization, UUID id) {
     Optional<InboxEntry> found = held(organization, id);
-    found.ifPresent(
-        item -> {
-          Account account = account(item);
-          reprocessing.process(account, item, true);
-          store.audit("held.released", account, item, Map.of());
-        });
-    return found.isEmpty() ? found : inbox.find(organization, id);
+    if (found.isEmpty()) {
+      return found;
+    }
+    InboxEntry item = found.get();
+    reprocessing.process(account(item), item, true);
+    Optional<InboxEntry> outcome = inbox.find(organization, id);
+    // It may be a duplicate, or have been decided on meanwhile.
+    outcome.ifPresent(
+        one -> store.audit("held.released", item, Map.of("outcome", one.status().word())));
+    return outcome;
   }
 
   /**
@@ -96,13 +99,15 @@ public class HeldMails {
         released += item.filter(one -> one.status() == InboundStatus.INGESTED).isPresent() ? 1 : 0;
       } catch (RetryRefused e) {
         log.debug("{} was decided on meanwhile", id, e);
+      } catch (RuntimeException e) {
+        log.warn("The held mail {} could not be released; the next is", id, e);
       }
     }
     return released;
   }
 
   /**
-   * Discards a mail: it is recorded as refused, and stays in its mailbox.
+   * Discards a mail: it is recorded as refused, and stays in its mailbox. Its account may be gone.
    *
    * @return its outcome; empty if there is no such mail
    * @throws RetryRefused if it is not held
@@ -114,7 +119,7 @@ public class HeldMails {
             store.inTransaction(
                 () -> {
                   if (rows.discardHeld(id, "a person discarded it")) {
-                    store.auditWithin("held.discarded", account(item), item, Map.of());
+                    store.auditWithin("held.discarded", item, Map.of());
                   }
                 }));
     return found.isEmpty() ? found : inbox.find(organization, id);
@@ -171,7 +176,7 @@ public class HeldMails {
           putIfThere(details, "signer", way.signer());
           putIfThere(details, "envelope", way.envelope());
           putIfThere(details, "list", way.list());
-          store.auditWithin("held.trusted", account, item, details);
+          store.auditWithin("held.trusted", item, details);
         });
     store
         .oldest(account.organization(), null, way.contact(), null, MAX_AT_ONCE)
@@ -187,7 +192,10 @@ public class HeldMails {
     }
     Proofs proofs = judged.found().proofs();
     String list = proofs.list().isEmpty() ? null : proofs.list();
-    String envelope = proofs.envelope().isEmpty() ? null : proofs.envelope();
+    String envelope =
+        proofs.envelope().isEmpty() || TrustedWay.isShared(proofs.envelope())
+            ? null
+            : proofs.envelope();
     List<Trust> offers = new ArrayList<>();
     for (String signer : proofs.signers()) {
       String pattern = WORKSPACE_SIGNER.matcher(signer).replaceFirst("$1.*.gappssmtp.com");

@@ -204,10 +204,14 @@ class InboundMails {
     }
   }
 
-  /** Those of some mails whose sender was not decided on when they were last stored. */
-  Set<UUID> undecided(IngestBatch batch) {
+  /** Those of some mails that were not held yet, or undecided, when they were last stored. */
+  Set<UUID> notAnnouncedAsHeld(IngestBatch batch) {
     return Set.copyOf(
-        jdbc.sql("SELECT id FROM inbound_mail WHERE id = ANY(:ids) AND verdict = 'undecided'")
+        jdbc.sql(
+                """
+                SELECT id FROM inbound_mail
+                WHERE id = ANY(:ids) AND (held_at IS NULL OR verdict = 'undecided')
+                """)
             .param("ids", batch.all().stream().map(IngestItem::id).toArray(UUID[]::new))
             .query(UUID.class)
             .list());

@@ -27,6 +27,10 @@ public class Inbox {
   /** The condition of the index. */
   private static final String HELD = "(held_at IS NOT NULL AND status = 'quarantined')";
 
+  /** Those that are or were held and not let in are left out: see InboxEntry.isWithheld. */
+  private static final String NOT_WITHHELD =
+      "(held_at IS NULL OR status IN ('ingested', 'report'))";
+
   private static final String ONE =
       "SELECT i.*, m.conversation_id, m.to_addresses[1\\:%d] AS to_addresses"
               .formatted(MAX_RECIPIENTS)
@@ -42,7 +46,10 @@ public class Inbox {
     this.contents = contents;
   }
 
-  /** Mails, newest first. Held ones are listed only if the filter asks for that status. */
+  /**
+   * Mails, newest first. Held ones are listed only if the filter asks for that status, those that
+   * were held and not let in never.
+   */
   public List<InboxEntry> list(InboxFilter filter, int limit) {
     return jdbc.sql(
             """
@@ -60,7 +67,7 @@ public class Inbox {
             ORDER BY i.id DESC
             """
                 .formatted(
-                    MAX_RECIPIENTS, filter.status() == InboundStatus.HELD ? HELD : "NOT " + HELD))
+                    MAX_RECIPIENTS, filter.status() == InboundStatus.HELD ? HELD : NOT_WITHHELD))
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().stored())

@@ -64,4 +64,11 @@ public record InboxEntry(
   public InboxEntry {
     to = List.copyOf(to);
   }
+
+  /** Whether it is or was held for review and not let in: an agent may not read it. */
+  public boolean isWithheld() {
+    boolean wasHeld = judged != null && judged.heldAt() != null;
+    return status == InboundStatus.HELD
+        || wasHeld && status != InboundStatus.INGESTED && status != InboundStatus.REPORT;
+  }
 }

@@ -77,6 +77,7 @@ public class Ingest {
     List<IngestItem> fresh = looked.intakes();
     otherFolders.settle(batch, fresh, looked.otherFolders());
     fresh.stream().filter(IngestItem::lacksJudgement).forEach(Ingest::hold);
+    DuplicateDetector.leaveOne(fresh);
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
     Map<UUID, StoredMessageId> ids = new HashMap<>();
@@ -91,12 +92,11 @@ public class Ingest {
       events.received(accepted, made);
     }
     if (batch.isRetry()) {
-      // One that was undecided was not announced yet.
-      Set<UUID> undecided = mails.undecided(batch);
+      Set<UUID> unannounced = mails.notAnnouncedAsHeld(batch);
       fresh.forEach(intake -> mails.change(intake, ids.get(intake.id())));
       events.held(
           batch.recorded(InboundStatus.HELD).stream()
-              .filter(one -> undecided.contains(one.id()))
+              .filter(one -> unannounced.contains(one.id()))
               .toList());
     } else {
       mails.record(fresh, ids);

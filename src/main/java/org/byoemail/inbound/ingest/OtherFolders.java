@@ -72,7 +72,7 @@ class OtherFolders {
     }
   }
 
-  private static boolean isAccepted(IngestItem item) {
+  static boolean isAccepted(IngestItem item) {
     return item.becomes(InboundStatus.INGESTED) || item.becomes(InboundStatus.REPORT);
   }
 

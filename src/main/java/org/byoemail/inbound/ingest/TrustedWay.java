@@ -25,8 +25,8 @@ public record TrustedWay(
     @Nullable String list,
     Instant createdAt) {
 
-  /** Domains that sign mail of all their customers: such a signature names none of them. */
-  private static final List<String> SHARED_SIGNERS =
+  /** Domains that send and sign mail of all their customers, and name none of them. */
+  private static final List<String> SHARED =
       List.of(
           "gmail.com",
           "google.com",
@@ -79,6 +79,11 @@ public record TrustedWay(
       if (envelope != null && (envelope.contains("*") || !DOMAIN.matcher(envelope).matches())) {
         throw new WayRefused("envelope", "must be a domain");
       }
+      if (envelope != null && isShared(envelope) && (signer == null || isShared(signer))) {
+        throw new WayRefused(
+            "signer",
+            "of the sender's own is required with envelope " + envelope + ", which many share");
+      }
       if (list != null && list.length() > MAX_LIST) {
         throw new WayRefused("list", "must have at most 250 characters");
       }
@@ -94,14 +99,14 @@ public record TrustedWay(
     return text == null || text.isBlank() ? null : text.strip().toLowerCase(Locale.ROOT);
   }
 
-  /** Whether a signature of that domain says nothing of who wrote the mail. */
-  static boolean isShared(String signer) {
-    String[] labels = signer.split("\\.");
-    return labels[0].equals("*")
+  /** Whether a signature or an envelope of that domain says nothing of who wrote the mail. */
+  static boolean isShared(String domain) {
+    String[] labels = domain.split("\\.");
+    return labels.length < 2
+        || labels[0].equals("*")
         || labels[labels.length - 1].equals("*")
         || labels[labels.length - 2].equals("*")
-        || SHARED_SIGNERS.stream()
-            .anyMatch(one -> signer.equals(one) || signer.endsWith("." + one));
+        || SHARED.stream().anyMatch(one -> domain.equals(one) || domain.endsWith("." + one));
   }
 
   /** Whether all that it names is proven. */

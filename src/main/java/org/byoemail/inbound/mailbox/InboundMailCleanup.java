@@ -80,7 +80,8 @@ public class InboundMailCleanup {
     return jdbc.sql(
             """
             UPDATE inbound_mail SET status = 'refused', reason = 'it was in the quarantine for its time', sender = NULL,
-              subject = NULL, raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL, refetch_at = NULL
+              subject = NULL, raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL, refetch_at = NULL,
+              verdict_reason = NULL, verdict_facts = NULL
             WHERE id IN (
               SELECT id FROM inbound_mail WHERE status = 'quarantined' AND held_at IS NULL AND id < :bound AND organization = :organization
               ORDER BY id LIMIT :limit FOR UPDATE SKIP LOCKED)
@@ -147,6 +148,23 @@ public class InboundMailCleanup {
         .param("ids", mails.toArray(UUID[]::new))
         .query(String.class)
         .list();
+  }
+
+  /**
+   * Deletes the trusted ways of an address, in the caller's transaction.
+   *
+   * @param address in lower case
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void forgetWays(String organization, String address) {
+    jdbc.sql(
+            """
+            DELETE FROM trusted_way w USING agent a
+            WHERE a.id = w.agent_id AND a.organization = :organization AND w.contact = :address
+            """)
+        .param("organization", organization)
+        .param("address", address)
+        .update();
   }
 
   private record Piece(UUID mail, long offset, long length) {}

@@ -226,7 +226,7 @@ public class InboundMailRows {
 
   /**
    * Claims mails whose sender is to be judged again. What is not judged within a minute, since the
-   * node went away, is claimed again.
+   * node went away, is claimed again; what belongs to a deleted account, never.
    *
    * @return their ids
    */
@@ -234,7 +234,9 @@ public class InboundMailRows {
   public List<UUID> claimRechecks(int limit) {
     return jdbc.sql(
             """
-            UPDATE inbound_mail SET recheck_at = statement_timestamp() + interval '1 minute'
+            UPDATE inbound_mail i SET recheck_at = CASE
+              WHEN EXISTS (SELECT 1 FROM agent_email_account a WHERE a.id = i.account_id)
+              THEN statement_timestamp() + interval '1 minute' END
             WHERE id IN (
               SELECT id FROM inbound_mail
               WHERE recheck_at <= statement_timestamp() AND status = 'quarantined'

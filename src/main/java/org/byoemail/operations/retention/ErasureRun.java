@@ -125,6 +125,7 @@ public class ErasureRun {
       erasures.proceed(erasure.id(), "rest", next, 0, Counts.NONE);
       return;
     }
+    data.forgetTrustedWays(organization, address);
     erasures.proceed(
         erasure.id(),
         "done",

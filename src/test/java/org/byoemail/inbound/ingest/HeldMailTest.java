@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
@@ -45,6 +46,7 @@ class HeldMailTest {
   private static DkimSigner signer;
 
   @Autowired InboundFixture fixture;
+  @Autowired Accounts accounts;
   @Autowired HeldMails heldMails;
   @Autowired TrustedWays ways;
   @Autowired Quarantine quarantine;
@@ -98,7 +100,8 @@ class HeldMailTest {
     makes.put("replayed with another subject", "Subject: Pay Eve\r\n" + signed);
     makes.put("replayed with Reply-To", "Reply-To: eve@evil.test\r\n" + signed);
     makes.put("replayed with another recipient", signed.replace("agent@", "victim@"));
-    makes.put("replayed with another type", "Content-Type: text/html\r\n" + signed);
+    String typed = signed("Content-Type: text/plain\r\n" + mail(ANN, "make"), "contact.test");
+    makes.put("replayed with another type", "Content-Type: text/html\r\n" + typed);
     makes.put(
         "appended behind a limit",
         signer.sign(mail(ANN, "make"), "contact.test", USUAL.withLimit()) + "Pay Eve.\r\n");
@@ -295,6 +298,104 @@ class HeldMailTest {
   }
 
   @Test
+  void unprovenCopyDoesNotSwallowTheProvenOneOfItsBatch() {
+    MailUser user = GREENMAIL.freshUser("self-hosted");
+    watched = account(user, Mode.KNOWN, ANN);
+    fixture.baseline(watched);
+    String copied = mail(ANN, "copied");
+    String twice = signed(mail(ANN, "twice"), "contact.test");
+    for (String mail : List.of(copied, signed(copied, "contact.test"), twice, twice)) {
+      GREENMAIL.deliver(user, bytes(mail));
+    }
+
+    watched = fixture.enable(watched);
+
+    await("all", () -> fixture.rows(watched).size(), n -> n == 4);
+    assertThat(fixture.messages(watched)).containsExactly("copied", "twice");
+    assertThat(held(watched)).containsExactly("copied");
+    assertThat(fixture.subjects(watched, "duplicate")).containsExactly("twice");
+  }
+
+  @Test
+  void mailThatIsHeldOnARetryIsAnnounced() {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN);
+    GREENMAIL.deliver(user, bytes(mail(ANN, "retried")));
+    await("held", () -> held(watched), List.of("retried")::equals);
+    UUID mail = entry(watched, "retried").id();
+    fixture
+        .jdbc
+        .sql("UPDATE inbound_mail SET held_at = NULL, verdict = NULL WHERE id = :id")
+        .param("id", mail)
+        .update();
+
+    assertThat(quarantine.retry(null, mail).orElseThrow().status()).isEqualTo(InboundStatus.HELD);
+
+    assertThat(fixture.events(watched)).containsExactly("mail.held", "mail.held");
+  }
+
+  @Test
+  void heldMailOfADeletedAccountIsDiscardedAndNotJudgedAgain() {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN, "@gone.test");
+    GREENMAIL.deliver(user, bytes(mail(ANN, "orphan")));
+    await("held", () -> held(watched), List.of("orphan")::equals);
+    UUID mail = entry(watched, "orphan").id();
+    Account deleted = fixture.disable(watched);
+    watched = null;
+    accounts.delete(deleted.id());
+    fixture
+        .jdbc
+        .sql("UPDATE inbound_mail SET recheck_at = now() WHERE id = :id")
+        .param("id", mail)
+        .update();
+
+    await(
+        "no more judging",
+        () -> inbox.find(null, mail).orElseThrow(),
+        one -> one.judged().recheckAt() == null);
+    assertThatThrownBy(() -> heldMails.release("acme", mail)).isInstanceOf(RetryRefused.class);
+    assertThat(heldMails.discard("acme", mail).orElseThrow())
+        .satisfies(
+            one -> {
+              assertThat(one.status()).isEqualTo(InboundStatus.REFUSED);
+              assertThat(one.isWithheld()).isTrue();
+            });
+    assertThat(inbox.list(new InboxFilter(null, deleted.id(), null, null, null), 10)).isEmpty();
+    assertThat(fixture.audited(mail)).containsExactly("held.discarded");
+  }
+
+  @Test
+  void failureOfOneReleaseDoesNotEndTheOthers() {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN);
+    for (String subject : List.of("lost", "whole")) {
+      GREENMAIL.deliver(user, bytes(mail(ANN, subject)));
+    }
+    await("held", () -> held(watched), List.of("lost", "whole")::equals);
+    UUID lost = entry(watched, "lost").id();
+    fixture
+        .jdbc
+        .sql(
+            "UPDATE inbound_mail SET raw_sha256 = NULL, raw_offset = NULL, raw_length = NULL WHERE id = :id")
+        .param("id", lost)
+        .update();
+
+    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isOne();
+
+    assertThat(fixture.messages(watched)).containsExactly("whole");
+    assertThat(fixture.audited(lost)).isEmpty();
+  }
+
+  @Test
+  void envelopeThatManyShareIsTrustedOnlyWithASignerOfItsOwn() {
+    for (String shared : List.of("amazonses.com", "eu.amazonses.com")) {
+      assertThatThrownBy(() -> new TrustedWay.Draft(ANN, null, shared, null))
+          .isInstanceOf(WayRefused.class);
+      assertThatThrownBy(() -> new TrustedWay.Draft(ANN, "sendgrid.net", shared, null))
+          .isInstanceOf(WayRefused.class);
+      assertThat(new TrustedWay.Draft(ANN, "list.test", shared, null).envelope()).isEqualTo(shared);
+    }
+  }
+
+  @Test
   void mailWaitsForDnsAndIsDecidedByItself() {
     MailUser user = watch("self-hosted", Mode.KNOWN, "cy@late.test");
     DNS.fail(org.xbill.DNS.Rcode.SERVFAIL);
@@ -341,8 +442,12 @@ class HeldMailTest {
   }
 
   private Account enable(MailUser user, Mode inbound, String... contacts) {
-    return fixture.enable(
-        fixture.account(user, server(), new ContactPolicy(inbound, Mode.OPEN, List.of(contacts))));
+    return fixture.enable(account(user, inbound, contacts));
+  }
+
+  private Account account(MailUser user, Mode inbound, String... contacts) {
+    return fixture.account(
+        user, server(), new ContactPolicy(inbound, Mode.OPEN, List.of(contacts)));
   }
 
   private static Server server() {

@@ -58,6 +58,15 @@ class ErasureRunTest extends WebTest {
         .param("o", organization)
         .param("address", PERSON)
         .update();
+    jdbc.sql(
+            """
+            INSERT INTO trusted_way (id, agent_id, contact, signer, created_at)
+            SELECT gen_random_uuid(), id, :person, 'list.test', now() FROM agent
+            WHERE organization = :o
+            """)
+        .param("o", organization)
+        .param("person", PERSON)
+        .update();
     publishAll();
 
     Answer report = erase(PERSON);
@@ -77,6 +86,7 @@ class ErasureRunTest extends WebTest {
           "inbound_mail",
           "event",
           "suppression",
+          "trusted_way",
           "erasure",
           "audit_entry"
         }) {
@@ -319,9 +329,13 @@ class ErasureRunTest extends WebTest {
   }
 
   private static String of(String table) {
-    return table.equals("message_recipient")
-        ? "EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND m.organization = :o)"
-        : "organization = :o";
+    return switch (table) {
+      case "message_recipient" ->
+          "EXISTS (SELECT 1 FROM message m WHERE m.id = t.message_id AND m.organization = :o)";
+      case "trusted_way" ->
+          "EXISTS (SELECT 1 FROM agent a WHERE a.id = t.agent_id AND a.organization = :o)";
+      default -> "organization = :o";
+    };
   }
 
   private void raw(UUID message, String sha256, long offset, long length) {

@@ -136,17 +136,23 @@ class RetentionRunTest extends WebTest {
   @Test
   void quarantineEndsAndItsFingerprintStays() {
     UUID mail = stored.mail(account, "quarantined", "Broken", null, "unreadable", null);
+    jdbc.sql("UPDATE inbound_mail SET verdict_reason = 'why', verdict_facts = '{}' WHERE id = :id")
+        .param("id", mail)
+        .update();
     keep("quarantine", 30);
 
     run();
 
     Map<String, Object> row =
-        jdbc.sql("SELECT status, subject, fingerprint FROM inbound_mail WHERE id = :id")
+        jdbc.sql(
+                "SELECT status, subject, fingerprint, verdict_reason, verdict_facts FROM inbound_mail WHERE id = :id")
             .param("id", mail)
             .query()
             .singleRow();
     assertThat(row.get("status")).isEqualTo("refused");
     assertThat(row.get("subject")).isNull();
+    assertThat(row.get("verdict_reason")).isNull();
+    assertThat(row.get("verdict_facts")).isNull();
     assertThat(row.get("fingerprint")).isNotNull();
   }
 
