@@ -95,7 +95,7 @@ class DnsNameServer implements NameServer {
     try {
       name = Name.fromString(text, Name.root);
     } catch (TextParseException e) {
-      throw new LookupFailed(text + " is not a domain name");
+      throw new LookupFailed(text + " is not a domain name", true);
     }
     Message answer = ask(name, type, deadline);
     int code = answer.getRcode();
@@ -103,7 +103,7 @@ class DnsNameServer implements NameServer {
       return List.of();
     }
     if (code != Rcode.NOERROR) {
-      throw new LookupFailed("DNS answered " + Rcode.string(code) + " for " + text);
+      throw new LookupFailed("DNS answered " + Rcode.string(code) + " for " + text, true);
     }
     List<Record> section = answer.getSection(Section.ANSWER);
     Name owner = name;

@@ -30,8 +30,20 @@ interface NameServer {
   final class LookupFailed extends Exception {
     private static final long serialVersionUID = 1;
 
+    private final boolean answered;
+
     LookupFailed(String message) {
+      this(message, false);
+    }
+
+    LookupFailed(String message, boolean answered) {
       super(message);
+      this.answered = answered;
+    }
+
+    /** Whether DNS answered, by an error. */
+    boolean answered() {
+      return answered;
     }
   }
 

@@ -34,8 +34,16 @@ public class TextRecords {
   public static final class TextsUnknown extends RuntimeException {
     private static final long serialVersionUID = 1;
 
+    private final boolean answered;
+
     TextsUnknown(LookupFailed cause) {
       super(cause.getMessage(), cause);
+      answered = cause.answered();
+    }
+
+    /** Whether DNS answered, by an error of that name's servers. */
+    public boolean answered() {
+      return answered;
     }
   }
 

@@ -33,13 +33,14 @@ record DkimSignature(
     String signature) {
   private static final int MAX_LENGTH = 64 << 10;
   private static final int MAX_SIGNED_FIELDS = 500;
+  private static final int MAX_NAME = 253;
   private static final Pattern DOMAIN =
       Pattern.compile("(?=.{1,253}$)[a-z0-9_-]{1,63}(\\.[a-z0-9_-]{1,63})*");
 
   /** The value of the tag b, which is empty while it is signed. */
   private static final Pattern OWN_VALUE =
       Pattern.compile(
-          "((?:^|;)[ \\t\\r\\n]*b[ \\t\\r\\n]*=)[^;\\r\\n]*(?:\\r\\n[ \\t][^;\\r\\n]*)*");
+          "((?:^|;)[ \\t\\r\\n]*b[ \\t\\r\\n]*=)[^;\\r\\n]*+(?:\\r\\n[ \\t][^;\\r\\n]*+)*+");
 
   /** Reads one; empty if it is malformed or of another version or algorithm. */
   static Optional<DkimSignature> parse(RawHeader.Field field) {
@@ -67,6 +68,7 @@ record DkimSignature(
         !algorithm.isEmpty()
             && DOMAIN.matcher(domain).matches()
             && DOMAIN.matcher(selector).matches()
+            && keyName(selector, domain).length() <= MAX_NAME
             && (userDomain.equals(domain) || userDomain.endsWith("." + domain))
             && isForm(forms[0])
             && (forms.length == 1 || isForm(forms[1]))
@@ -105,6 +107,10 @@ record DkimSignature(
 
   /** Where its key is published. */
   String keyName() {
+    return keyName(selector, domain);
+  }
+
+  private static String keyName(String selector, String domain) {
     return selector + "._domainkey." + domain;
   }
 

@@ -208,11 +208,12 @@ public final class SenderCheck {
     if (!hasOneAuthor()) {
       facts.add(fact("from", headers.all("From").size() + " From fields"));
     }
+    EmailAddress from = headers.from().map(NamedAddress::address).orElse(null);
     headers.replyTo().stream()
-        .map(one -> one.address().domain())
-        .filter(domain -> !domain.equals(author))
+        .map(NamedAddress::address)
+        .filter(address -> !address.equals(from))
         .findFirst()
-        .ifPresent(domain -> facts.add(fact("reply-to", "answers go to " + domain)));
+        .ifPresent(address -> facts.add(fact("reply-to", "answers go to " + address)));
     String list = list();
     if (!list.isEmpty()) {
       facts.add(fact("list", list));

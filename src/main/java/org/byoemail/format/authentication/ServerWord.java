@@ -16,7 +16,6 @@ import org.byoemail.format.mime.MailHeaders;
  * wrote has another id, stands below the server's Received, or below a field of the server.
  */
 final class ServerWord {
-  private static final int MAX_FIELDS = 5;
   private static final Pattern BY =
       Pattern.compile("(?:^|\\s)by\\s+([^\\s;()]{1,255})", Pattern.CASE_INSENSITIVE);
   private static final Pattern ENFORCED =
@@ -61,15 +60,13 @@ final class ServerWord {
 
   /** False once no further field is the server's. */
   private boolean take(AuthenticationField field, ServerRule rule) {
-    boolean own = rule.topmost() ? !found : matches(field.server(), rule.ids());
-    if (own) {
-      // Several fields only above a Received of the server: below it a stranger may have written.
+    if (rule.topmost() || matches(field.server(), rule.ids())) {
+      // The first alone: the server may leave one below it that its sender wrote.
       found = true;
-      malformed |= field.isMalformed();
+      malformed = field.isMalformed();
       results.addAll(field.results());
     }
-    boolean several = !rule.receivedBy().isEmpty() && results.size() < MAX_FIELDS * 20;
-    return !found || several && !rule.topmost();
+    return !found;
   }
 
   private static boolean matches(String server, List<String> ids) {

@@ -44,9 +44,8 @@ final class SignedFields {
     }
     raw.fields().forEach(field -> bytes.merge(field.name(), 1, Integer::sum));
     bytes.forEach((name, count) -> counts.merge(name, count, Math::max));
-    String domain = headers.from().map(NamedAddress::address).map(EmailAddress::domain).orElse("");
-    answersElsewhere =
-        headers.replyTo().stream().anyMatch(one -> !one.address().domain().equals(domain));
+    EmailAddress author = headers.from().map(NamedAddress::address).orElse(null);
+    answersElsewhere = headers.replyTo().stream().anyMatch(one -> !one.address().equals(author));
   }
 
   /** Those that make the mail another one: they were added, or anybody could have written them. */
@@ -58,7 +57,10 @@ final class SignedFields {
       boolean essential =
           name.equals("from")
               || name.equals("subject")
-              || name.equals("reply-to") && answersElsewhere;
+              || name.equals("reply-to") && answersElsewhere
+              // Gmail signs MIME-Version alone; where neither is signed, a text may have become
+              // HTML.
+              || name.equals("content-type") && !signed.contains("mime-version");
       if (inMail > covered && (inMail > 1 || essential)) {
         found.add(name);
       }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.byoemail.format.authentication.SenderVerdict;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.inbound.mailbox.FetchFailed;
 import org.byoemail.inbound.mailbox.IncomingMail;
@@ -29,6 +30,8 @@ import org.springframework.stereotype.Component;
 public class InboundContents {
   private static final Logger log = LoggerFactory.getLogger(InboundContents.class);
   private static final long SMALL = 256 << 10;
+  private static final String NOT_JUDGED =
+      "its sender was not judged: the route inbound-deliver-read lacks the step senderReview";
 
   private final ContentStore store;
   private final InboundSettings settings;
@@ -38,10 +41,17 @@ public class InboundContents {
     this.settings = settings;
   }
 
-  /** Keeps what belongs to the mails: nothing of one that is refused or known. */
+  /**
+   * Keeps what belongs to the mails: nothing of one that is refused or known. A mail that an edited
+   * route did not judge is held where the policy asks for proof.
+   */
   public void keep(IngestBatch batch) {
     List<Raw> small = new ArrayList<>();
     for (IngestItem item : batch.all()) {
+      if (item.lacksJudgement()) {
+        item.judged(SenderVerdict.unknown());
+        item.decide(IngestDecision.hold(NOT_JUDGED));
+      }
       Optional<Raw> raw = raw(item);
       if (raw.isPresent() && raw.get().size() > SMALL) {
         keep(raw.get(), Piece.whole(stored(raw.get().bytes())));

@@ -76,7 +76,6 @@ public class Ingest {
     NewItems looked = fresh(batch);
     List<IngestItem> fresh = looked.intakes();
     otherFolders.settle(batch, fresh, looked.otherFolders());
-    fresh.stream().filter(IngestItem::lacksJudgement).forEach(Ingest::hold);
     DuplicateDetector.leaveOne(fresh);
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
@@ -103,13 +102,6 @@ public class Ingest {
       events.quarantined(batch.recorded(InboundStatus.QUARANTINED));
       events.held(batch.recorded(InboundStatus.HELD));
     }
-  }
-
-  private static void hold(IngestItem item) {
-    item.decide(
-        IngestDecision.hold(
-            "its sender was not judged: the route inbound-deliver-read lacks the step senderReview"));
-    item.keep(MailContent.NOTHING);
   }
 
   /**

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
 import org.byoemail.account.connection.Deadline;
 import org.byoemail.account.discovery.TextRecords;
 import org.byoemail.format.authentication.DomainTexts;
@@ -29,7 +31,10 @@ class SenderTexts {
   private static final Duration NOT_FOUND = Duration.ofMinutes(3);
   private static final Duration FAILED = Duration.ofSeconds(20);
 
-  /** After so many failures in a row, DNS counts as unavailable for a while. */
+  private static final Pattern NAME =
+      Pattern.compile("(?=.{1,253}$)[^.\\s]{1,63}(\\.[^.\\s]{1,63})*");
+
+  /** After so many mails in a row without an answer, DNS counts as unavailable for a while. */
   private static final int MAX_FAILURES = 5;
 
   private static final int MAX_TEXTS = 10;
@@ -72,16 +77,18 @@ class SenderTexts {
    */
   DomainTexts forOneMail(boolean again) {
     Deadline deadline = Deadline.in(LIMIT);
-    return name -> of(name.toLowerCase(Locale.ROOT), deadline, again);
+    AtomicBoolean counted = new AtomicBoolean();
+    return name -> of(name.toLowerCase(Locale.ROOT), deadline, again, counted);
   }
 
-  private List<String> of(String name, Deadline deadline, boolean again) throws Unavailable {
+  private List<String> of(String name, Deadline deadline, boolean again, AtomicBoolean counted)
+      throws Unavailable {
     Known present = present(name, again);
     if (present == null) {
       if (deadline.isOver()) {
         throw new Unavailable("the lookups of this mail took too long");
       }
-      present = lookUp(name, deadline);
+      present = lookUp(name, deadline, counted);
     }
     List<String> texts = present.texts();
     if (texts == null) {
@@ -90,9 +97,16 @@ class SenderTexts {
     return texts;
   }
 
-  private Known lookUp(String name, Deadline deadline) {
+  private Known lookUp(String name, Deadline deadline, AtomicBoolean counted) {
+    if (!NAME.matcher(name).matches()) {
+      // No name of DNS: nothing is published there, whatever DNS does.
+      return new Known(List.of(), Instant.MAX, 0);
+    }
     lookups.increment();
     List<String> texts;
+    // A stranger's mail names many servers: their errors, and more than one silence of a mail, say
+    // nothing about the resolver.
+    boolean silent = false;
     try {
       texts =
           records.of(name, deadline).stream()
@@ -101,9 +115,10 @@ class SenderTexts {
               .toList();
     } catch (TextRecords.TextsUnknown e) {
       failures.increment();
+      silent = !e.answered() && counted.compareAndSet(false, true);
       texts = null;
     }
-    return keep(name, texts);
+    return keep(name, texts, silent);
   }
 
   private synchronized @Nullable Known present(String name, boolean again) {
@@ -116,9 +131,9 @@ class SenderTexts {
     return awayUntil.isAfter(now) ? new Known(null, awayUntil, 0) : null;
   }
 
-  private synchronized Known keep(String name, @Nullable List<String> texts) {
+  private synchronized Known keep(String name, @Nullable List<String> texts, boolean silent) {
     Instant now = clock.instant();
-    failuresInARow = texts == null ? failuresInARow + 1 : 0;
+    failuresInARow = texts != null ? 0 : silent ? failuresInARow + 1 : failuresInARow;
     if (failuresInARow >= MAX_FAILURES) {
       awayUntil = now.plus(FAILED);
       failuresInARow = 0;

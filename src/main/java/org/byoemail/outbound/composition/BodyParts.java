@@ -52,8 +52,7 @@ public record BodyParts(String text, @Nullable String html) {
       Pattern.compile(
           "(?<![\\w*])\\*\\*[^\\s*](?:[^*\n]*[^\\s*])?\\*\\*(?![\\w*])"
               + "|\\[[^\\]\n]{1,200}]\\((?:https?://|mailto:|tel:|cid:)[^()\\s]{1,500}[)\\s]");
-  private static final Pattern SIGNATURE =
-      Pattern.compile("(?:^|\n)-- ?\n(?!.*\n-- ?\n)", Pattern.DOTALL);
+  private static final List<String> SIGNATURE_MARKS = List.of("-- \n", "--\n");
 
   private static final List<Extension> EXTENSIONS = List.of(TablesExtension.create());
   private static final Parser PARSER = Parser.builder().extensions(EXTENSIONS).build();
@@ -127,24 +126,34 @@ public record BodyParts(String text, @Nullable String html) {
    */
   private static BodyParts ofMarkdown(String body, boolean rendered) {
     String text = lines(body);
-    Matcher mark = SIGNATURE.matcher(text);
-    boolean isSigned = mark.find();
     // Or its mark would make a heading of the line before, and its lines would be joined.
-    String signature = isSigned ? text.substring(mark.end()) : "";
+    int mark = signatureMark(text);
+    boolean isSigned = mark >= 0;
+    String signature = isSigned ? text.substring(text.indexOf('\n', mark) + 1) : "";
     try {
-      Node document = PARSER.parse(isSigned ? text.substring(0, mark.start()) : text);
+      Node document = PARSER.parse(isSigned ? text.substring(0, Math.max(0, mark - 1)) : text);
       String html = TO_HTML.render(document);
-      String plain = rendered ? MarkdownText.of(document) + "\n" : text;
+      String plain = rendered ? MarkdownText.of(document, text.length()) + "\n" : text;
       if (isSigned) {
         String lines = Entities.escape(signature.strip()).replace("\n", "<br />\n");
         html += "<p>-- <br />\n" + lines + "</p>\n";
         plain = rendered ? plain + "\n-- \n" + signature : plain;
       }
       return new BodyParts(plain, html);
-    } catch (StackOverflowError e) {
+    } catch (StackOverflowError | MarkdownText.TooNested e) {
       // The library recurses, and has no limit to set: nothing that deep was meant as Markdown.
       return of(body, (String) null);
     }
+  }
+
+  /** Where the last line begins that is the mark of a signature; -1 if there is none. */
+  private static int signatureMark(String text) {
+    int last = -1;
+    for (String mark : SIGNATURE_MARKS) {
+      int within = text.lastIndexOf("\n" + mark);
+      last = Math.max(last, within >= 0 ? within + 1 : text.startsWith(mark) ? 0 : -1);
+    }
+    return last;
   }
 
   private static boolean isHtml(String body) {

@@ -33,20 +33,48 @@ import org.commonmark.node.ThematicBreak;
  * description.
  */
 final class MarkdownText extends AbstractVisitor {
+  // Each level indents all lines within it: a person's text is far below these.
+  private static final int MAX_DEPTH = 50;
+  private static final int TIMES_LONGER = 4;
+  private static final int LONGER = 64 << 10;
+
+  private final int depth;
+  private final int maxLength;
   private final List<String> blocks = new ArrayList<>();
   private StringBuilder inline = new StringBuilder();
 
-  private MarkdownText() {}
+  private MarkdownText(int depth, int maxLength) {
+    if (depth > MAX_DEPTH) {
+      throw new TooNested();
+    }
+    this.depth = depth;
+    this.maxLength = maxLength;
+  }
 
-  static String of(Node document) {
-    MarkdownText text = new MarkdownText();
+  /** Quotes and lists are nested so deeply that the text would be many times as long. */
+  static final class TooNested extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    TooNested() {
+      super("too deeply nested", null, false, false);
+    }
+  }
+
+  /**
+   * The text of a document.
+   *
+   * @param length of the Markdown
+   * @throws TooNested if it is nested too deeply, or its text would be many times as long
+   */
+  static String of(Node document, int length) {
+    MarkdownText text = new MarkdownText(0, TIMES_LONGER * length + LONGER);
     text.visitChildren(document);
     return String.join("\n\n", text.blocks);
   }
 
   /** The blocks within a node, as one text. */
-  private static String inner(Node node, String between) {
-    MarkdownText text = new MarkdownText();
+  private String inner(Node node, String between) {
+    MarkdownText text = new MarkdownText(depth + 1, maxLength);
     text.visitChildren(node);
     return String.join(between, text.blocks);
   }
@@ -125,7 +153,11 @@ final class MarkdownText extends AbstractVisitor {
     blocks.add(String.join(list.isTight() ? "\n" : "\n\n", items));
   }
 
-  private static String indented(String text, String first, String others) {
+  private String indented(String text, String first, String others) {
+    long lines = text.chars().filter(c -> c == '\n').count();
+    if (text.length() + lines * others.length() > maxLength) {
+      throw new TooNested();
+    }
     return first + text.replace("\n", "\n" + others);
   }
 

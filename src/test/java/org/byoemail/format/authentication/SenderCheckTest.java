@@ -320,6 +320,46 @@ class SenderCheckTest {
   }
 
   @Test
+  void addedReplyToOfTheSameDomainIsNotBelieved() {
+    String signed = signed("contact.test", USUAL);
+
+    assertThat(judge("Reply-To: Ann <ann@contact.test>\r\n" + signed, null).kind())
+        .isEqualTo(Kind.AUTHENTIC);
+    SenderVerdict other = judge("Reply-To: eve@contact.test\r\n" + signed, null);
+    assertThat(other.kind()).isEqualTo(Kind.UNPROVEN);
+    assertThat(other.facts()).contains(new Fact("reply-to", "answers go to eve@contact.test"));
+  }
+
+  @Test
+  void signatureWhoseKeyCannotHaveAnyNameIsPassedOver() {
+    String label = "a".repeat(60);
+    String signed = signed("contact.test", USUAL);
+    String long253 = String.join(".", label, label, label, label);
+
+    assertThat(judge(signed.replace("s=s1", "s=" + long253), null).reason())
+        .contains("nobody signed it");
+    assertThat(asked).noneMatch(name -> name.length() > 253);
+  }
+
+  @Test
+  void signatureInThousandsOfLinesIsRead() {
+    String signed = signed("contact.test", USUAL);
+    String folded = signed.replaceFirst(";\\s+b=", "; b=" + "\r\n A".repeat(10_000));
+
+    assertUnproven(folded, "signed header fields were changed");
+  }
+
+  @Test
+  void typeThatNobodySignedIsNotBelieved() {
+    String signed =
+        signer.sign(MAIL.replaceAll("(?m)^(MIME|Content)-.*\r\n", ""), "contact.test", USUAL);
+    publish("contact.test", USUAL);
+
+    assertThat(judge(signed, null).kind()).isEqualTo(Kind.AUTHENTIC);
+    assertUnproven("Content-Type: text/html\r\n" + signed, "does not cover content-type");
+  }
+
+  @Test
   void noMoreThanTenSignaturesAreLookedAt() {
     publish("evil.test", USUAL);
     String signed = signed("contact.test", USUAL);
@@ -376,6 +416,9 @@ class SenderCheckTest {
     assertThat(judge(ours + theirs + MAIL, SERVER).kind()).isEqualTo(Kind.FORGED);
     assertThat(judge(received + earlier + theirs + MAIL, above).kind()).isEqualTo(Kind.UNPROVEN);
     assertThat(judge(received + theirs + earlier + MAIL, above).kind()).isEqualTo(Kind.AUTHENTIC);
+    String none = "Authentication-Results: mx.test; spf=none smtp.mailfrom=contact.test\r\n";
+    String forged = "Authentication-Results: mx.test; spf=pass smtp.mailfrom=contact.test\r\n";
+    assertThat(judge(received + none + forged + MAIL, above).kind()).isEqualTo(Kind.UNPROVEN);
     assertThat(judge(ours.replace("mx.test; ", "") + theirs + MAIL, topmost).kind())
         .isEqualTo(Kind.FORGED);
     assertThat(judge(theirs.replace("mx.test; ", "") + MAIL, topmost).kind())

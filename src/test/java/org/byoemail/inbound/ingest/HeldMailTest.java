@@ -100,8 +100,7 @@ class HeldMailTest {
     makes.put("replayed with another subject", "Subject: Pay Eve\r\n" + signed);
     makes.put("replayed with Reply-To", "Reply-To: eve@evil.test\r\n" + signed);
     makes.put("replayed with another recipient", signed.replace("agent@", "victim@"));
-    String typed = signed("Content-Type: text/plain\r\n" + mail(ANN, "make"), "contact.test");
-    makes.put("replayed with another type", "Content-Type: text/html\r\n" + typed);
+    makes.put("replayed with another type", "Content-Type: text/html\r\n" + signed);
     makes.put(
         "appended behind a limit",
         signer.sign(mail(ANN, "make"), "contact.test", USUAL.withLimit()) + "Pay Eve.\r\n");

@@ -127,6 +127,28 @@ class BodyPartsTest {
   }
 
   @Test
+  void plainTextOfNestedListsIsNotManyTimesAsLong() {
+    StringBuilder body = new StringBuilder();
+    for (int level = 0; level < 8; level++) {
+      body.append(" ".repeat(98 * level)).append("- ".repeat(49)).append("x\n");
+    }
+    body.append("b\n".repeat(20_000));
+
+    BodyParts parts = BodyParts.of(body.toString(), BodyParts.Format.MARKDOWN);
+
+    assertThat(parts.text().length()).isLessThan(5 * body.length() + (64 << 10));
+  }
+
+  @Test
+  void lastMarkOfASignatureCounts() {
+    String marks = "--\n".repeat(30_000);
+    BodyParts parts = BodyParts.of("# Hello\n\n" + marks + "Ann\n", BodyParts.Format.MARKDOWN);
+
+    assertThat(parts.text()).endsWith("\n-- \nAnn\n");
+    assertThat(BodyParts.of("-- \nAnn", BodyParts.Format.MARKDOWN).html()).contains("-- <br />");
+  }
+
+  @Test
   void markdownHasTables() {
     assertThat(of("| a | b |\n|---|---|\n| 1 | 2 |\n").html()).contains("<table ", "<td>1</td>");
   }
