@@ -292,8 +292,8 @@ class HostileRequestsIT {
 
   @ParameterizedTest
   @CsvSource({
-    "TRACE, /, 400",
-    "TRACE, /api/v1/agents, 400",
+    "TRACE, /, 405",
+    "TRACE, /api/v1/agents, 405",
     "OPTIONS, /api/v1/agents, 401",
     "HEAD, /api/v1/agents, 401",
     "HEAD, /console/accounts, 302",
