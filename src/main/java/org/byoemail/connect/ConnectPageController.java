@@ -72,10 +72,14 @@ class ConnectPageController {
 
   @GetMapping
   ModelAndView show(@PathVariable String token, HttpServletRequest request) {
-    return links
-        .find(token, BrowserCookie.of(request, token))
-        .map(link -> show(token, link))
-        .orElseGet(pages::unknown);
+    ConnectLink link = links.find(token, BrowserCookie.of(request, token)).orElse(null);
+    if (link != null
+        && link.status() == Status.OPEN
+        && tests.latest(link).filter(run -> run.state() == TestRun.State.PASSED).isPresent()) {
+      // Connected since the link was read.
+      link = links.find(token, BrowserCookie.of(request, token)).orElse(null);
+    }
+    return link == null ? pages.unknown() : show(token, link);
   }
 
   private ModelAndView show(String token, ConnectLink link) {

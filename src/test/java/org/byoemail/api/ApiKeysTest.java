@@ -152,11 +152,16 @@ class ApiKeysTest extends WebTest {
   }
 
   private JsonNode shown(Answer key) {
-    for (JsonNode item : get(ADMIN_KEY, "/api-keys?limit=200").body().path("items")) {
-      if (item.path("id").asText().equals(key.text("/id"))) {
-        return item;
+    String cursor = "";
+    do {
+      JsonNode page = get(ADMIN_KEY, "/api-keys?limit=200" + cursor).body();
+      for (JsonNode item : page.path("items")) {
+        if (item.path("id").asText().equals(key.text("/id"))) {
+          return item;
+        }
       }
-    }
+      cursor = page.path("next").isTextual() ? "&cursor=" + page.path("next").asText() : "";
+    } while (!cursor.isEmpty());
     throw new AssertionError("the key is not in the list");
   }
 
