@@ -94,6 +94,23 @@ public class TrustedWays {
         > 0;
   }
 
+  /**
+   * Deletes the trusted ways of an address, in the caller's transaction.
+   *
+   * @param address in lower case
+   */
+  @Transactional(propagation = Propagation.MANDATORY)
+  public void forget(String organization, String address) {
+    jdbc.sql(
+            """
+            DELETE FROM trusted_way w USING agent a
+            WHERE a.id = w.agent_id AND a.organization = :organization AND w.contact = :address
+            """)
+        .param("organization", organization)
+        .param("address", address)
+        .update();
+  }
+
   private static TrustedWay read(ResultSet row, int number) throws SQLException {
     return new TrustedWay(
         row.getObject("id", UUID.class),

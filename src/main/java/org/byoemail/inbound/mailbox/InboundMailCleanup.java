@@ -150,23 +150,6 @@ public class InboundMailCleanup {
         .list();
   }
 
-  /**
-   * Deletes the trusted ways of an address, in the caller's transaction.
-   *
-   * @param address in lower case
-   */
-  @Transactional(propagation = Propagation.MANDATORY)
-  public void forgetWays(String organization, String address) {
-    jdbc.sql(
-            """
-            DELETE FROM trusted_way w USING agent a
-            WHERE a.id = w.agent_id AND a.organization = :organization AND w.contact = :address
-            """)
-        .param("organization", organization)
-        .param("address", address)
-        .update();
-  }
-
   private record Piece(UUID mail, long offset, long length) {}
 
   /**

@@ -3,6 +3,7 @@ package org.byoemail.operations.retention;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.inbound.ingest.TrustedWays;
 import org.byoemail.operations.retention.Erasures.Counts;
 import org.byoemail.operations.retention.Erasures.Open;
 import org.byoemail.outbound.delivery.DeliveryConflict;
@@ -31,6 +32,7 @@ public class ErasureRun {
   private final PersonalData data;
   private final DeliveryLifecycle deliveries;
   private final WebhookAnswers answers;
+  private final TrustedWays trusted;
   private final TransactionTemplate transaction;
   private final TransactionTemplate apart;
 
@@ -40,12 +42,14 @@ public class ErasureRun {
       PersonalData data,
       DeliveryLifecycle deliveries,
       WebhookAnswers answers,
+      TrustedWays trusted,
       PlatformTransactionManager transactions) {
     this.erasures = erasures;
     this.things = things;
     this.data = data;
     this.deliveries = deliveries;
     this.answers = answers;
+    this.trusted = trusted;
     this.transaction = new TransactionTemplate(transactions);
     this.apart = new TransactionTemplate(transactions);
     this.apart.setPropagationBehavior(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
@@ -125,7 +129,7 @@ public class ErasureRun {
       erasures.proceed(erasure.id(), "rest", next, 0, Counts.NONE);
       return;
     }
-    data.forgetTrustedWays(organization, address);
+    trusted.forget(organization, address);
     erasures.proceed(
         erasure.id(),
         "done",

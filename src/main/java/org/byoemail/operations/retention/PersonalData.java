@@ -74,10 +74,6 @@ class PersonalData {
     messages.mayBeUnused(names);
   }
 
-  void forgetTrustedWays(String organization, String address) {
-    inbound.forgetWays(organization, address);
-  }
-
   EventCleanup.Erased events(String organization, String address, long after) {
     return events.erase(organization, address, after, EVENTS);
   }

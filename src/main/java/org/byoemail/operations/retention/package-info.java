@@ -5,6 +5,7 @@
 @NullMarked
 @ApplicationModule(
     allowedDependencies = {
+      "inbound.ingest",
       "inbound.mailbox",
       "outbound.bounce",
       "outbound.delivery",
