@@ -152,17 +152,10 @@ class ApiKeysTest extends WebTest {
   }
 
   private JsonNode shown(Answer key) {
-    String cursor = "";
-    do {
-      JsonNode page = get(ADMIN_KEY, "/api-keys?limit=200" + cursor).body();
-      for (JsonNode item : page.path("items")) {
-        if (item.path("id").asText().equals(key.text("/id"))) {
-          return item;
-        }
-      }
-      cursor = page.path("next").isTextual() ? "&cursor=" + page.path("next").asText() : "";
-    } while (!cursor.isEmpty());
-    throw new AssertionError("the key is not in the list");
+    return items(ADMIN_KEY, "/api-keys").stream()
+        .filter(item -> item.path("id").asText().equals(key.text("/id")))
+        .findAny()
+        .orElseThrow(() -> new AssertionError("the key is not in the list"));
   }
 
   private Answer made(Map<String, Object> request) {
@@ -263,7 +256,7 @@ class ApiKeysTest extends WebTest {
     expire(root.text("/id"), "expires_at");
     assertThat(get(grandchild.text("/key"), "/agents").status()).isEqualTo(401);
     jdbc.sql("DELETE FROM api_key WHERE id = :id::uuid").param("id", root.text("/id")).update();
-    assertThat(get(ADMIN_KEY, "/api-keys?limit=200").body().toString())
+    assertThat(items(ADMIN_KEY, "/api-keys").toString())
         .doesNotContain(child.text("/id"), grandchild.text("/id"));
   }
 

@@ -7,7 +7,9 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
@@ -99,6 +101,21 @@ public abstract class WebTest {
 
   protected Answer get(String key, String path) {
     return call(HttpMethod.GET, key, path, null);
+  }
+
+  /** The items of every page of a list. */
+  protected List<JsonNode> items(String key, String list) {
+    List<JsonNode> items = new ArrayList<>();
+    String page = list + "?limit=200";
+    while (page != null) {
+      JsonNode body = get(key, page).body();
+      body.path("items").forEach(items::add);
+      page =
+          body.path("next").isTextual()
+              ? list + "?limit=200&cursor=" + body.path("next").asText()
+              : null;
+    }
+    return items;
   }
 
   protected Answer post(String key, String path, @Nullable Object body) {
