@@ -20,8 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param hints what its refusals mean, the first match wins
  * @param receiving how its receiving server writes Authentication-Results (RFC 8601); null if
  *     unknown
- * @param source the documentation that the servers were taken from
- * @param read when the source was read (ISO 8601), or {@code not verified}
+ * @param source where the servers were read
+ * @param read when (ISO 8601), or {@code not verified}: they are from experience
+ * @param ownPage the provider's own documentation, where that could not be read; null: it is the
+ *     source
  * @param compared another source that names the same servers; null: none
  * @param comparedOn when it was compared (ISO 8601); null: it was not
  */
@@ -39,6 +41,7 @@ public record Provider(
     @Nullable ServerRule receiving,
     String source,
     String read,
+    @Nullable String ownPage,
     @Nullable String compared,
     @Nullable String comparedOn) {
 

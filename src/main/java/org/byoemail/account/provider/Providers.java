@@ -157,6 +157,7 @@ public class Providers {
       @Nullable Receiving receiving,
       String source,
       String read,
+      @Nullable String ownPage,
       @Nullable String compared,
       @Nullable String comparedOn) {
 
@@ -177,6 +178,7 @@ public class Providers {
           receiving == null ? null : receiving.rule(),
           source,
           read,
+          ownPage,
           compared,
           comparedOn);
     }

@@ -25,6 +25,10 @@ class ProvidersTest {
   void entryIsCompleteAndSaysWhereItIsFrom(Provider provider) {
     assertThat(URI.create(provider.source()).getScheme()).isEqualTo("https");
     assertThat(provider.read()).matches("\\d{4}-\\d\\d-\\d\\d|not verified");
+    if (provider.ownPage() != null) {
+      assertThat(URI.create(provider.ownPage()).getScheme()).isEqualTo("https");
+      assertThat(provider.source()).isNotEqualTo(provider.ownPage());
+    }
     assertThat(provider.compared() == null).isEqualTo(provider.comparedOn() == null);
     if (provider.compared() != null) {
       assertThat(URI.create(provider.compared()).getScheme()).isEqualTo("https");
