@@ -25,7 +25,7 @@ final class RouteConventions {
   private static final int MAX_STEPS = 12;
   private static final int MAX_LINES = 120;
   private static final Set<String> INSIDE =
-      Set.of("direct", "seda", "timer", "log", "bean", "controlbus");
+      Set.of("direct", "seda", "timer", "scheduler", "log", "bean", "controlbus");
 
   /** Durations that stand in a route instead of in a setting; 0 is none. */
   private static final Pattern LITERAL_TIMING =

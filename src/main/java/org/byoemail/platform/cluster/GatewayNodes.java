@@ -29,6 +29,7 @@ public class GatewayNodes {
   private final NodeIdentity self;
   private final int migration;
   private volatile int oldest;
+  private volatile int others;
   private long beatAt;
 
   @Autowired
@@ -52,6 +53,11 @@ public class GatewayNodes {
     return oldest >= number;
   }
 
+  /** Whether no other node runs; one that has just started is noticed within 5 s. */
+  public boolean isAlone() {
+    return oldest > 0 && others == 0;
+  }
+
   /**
    * Writes the heartbeat of this node and reads the others, at most every 5 s. A node counts as
    * running for 30 s after its last heartbeat. Call it outside of transactions, or the row stays
@@ -63,9 +69,8 @@ public class GatewayNodes {
       return;
     }
     // Older releases write to the two other tables only.
-    oldest =
-        jdbc.sql(
-                """
+    jdbc.sql(
+            """
                 WITH beat AS (
                   INSERT INTO gateway_node (id, name, migration, started_at, seen_at)
                   VALUES (:id, :name, :migration, statement_timestamp(), statement_timestamp())
@@ -75,14 +80,17 @@ public class GatewayNodes {
                   SELECT id FROM node WHERE seen_at > statement_timestamp() - interval '30 s'
                   UNION SELECT name FROM sending_node WHERE seen_at > statement_timestamp() - interval '30 s'
                   UNION SELECT id FROM gateway_node WHERE seen_at > statement_timestamp() - interval '30 s')
-                SELECT coalesce(min(coalesce(g.migration, 0)), :migration)
+                SELECT coalesce(min(coalesce(g.migration, 0)), :migration) AS oldest, count(*) AS others
                 FROM live LEFT JOIN gateway_node g ON g.id = live.id WHERE live.id <> :id
                 """)
-            .param("id", self.id())
-            .param("name", self.name())
-            .param("migration", migration)
-            .query(Integer.class)
-            .single();
+        .param("id", self.id())
+        .param("name", self.name())
+        .param("migration", migration)
+        .query(
+            row -> {
+              others = row.getInt("others");
+              oldest = row.getInt("oldest");
+            });
     beatAt = now;
   }
 

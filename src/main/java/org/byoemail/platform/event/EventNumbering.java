@@ -1,5 +1,6 @@
 package org.byoemail.platform.event;
 
+import java.time.Duration;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -18,6 +19,9 @@ public class EventNumbering {
   static final int MIGRATION = 74;
 
   private static final int BATCH = 1000;
+
+  /** How long another node may hold the lock before this one tries again. */
+  private static final Duration SOON = Duration.ofMillis(10);
 
   private final JdbcClient jdbc;
   private final GatewayNodes nodes;
@@ -38,8 +42,23 @@ public class EventNumbering {
    */
   public boolean isDue() {
     nodes.beat();
-    numbered.look();
-    return pace.numbering().isDue() && nodes.allKnow(MIGRATION);
+    if (!nodes.isAlone()) {
+      numbered.look();
+    }
+    if (!pace.numbering().isDue()) {
+      return false;
+    }
+    if (!nodes.allKnow(MIGRATION)) {
+      // Publishing assigns the positions.
+      pace.publishing().wake();
+      return false;
+    }
+    return true;
+  }
+
+  /** Waits until {@link #isDue} may be true, but not longer than that. */
+  public void await(Duration longest) throws InterruptedException {
+    pace.numbering().await(longest);
   }
 
   /** Whether events wait for their positions, which this node may give. */
@@ -68,8 +87,10 @@ public class EventNumbering {
             .optional()
             .orElse(null);
     if (last == null) {
-      pace.numbering().foundNone();
       return 0;
+    }
+    if (last == 0) {
+      pace.numbering().wakeAfter(SOON);
     }
     return last;
   }
@@ -77,7 +98,13 @@ public class EventNumbering {
   /** Called after the commit, with the result of {@link #number}. */
   public void numbered(long last) {
     if (last > 0) {
+      long events = last - seen;
       seen = last;
+      pace.publishing().wake();
+      pace.numbering().processed(events);
+      if (events >= BATCH) {
+        pace.numbering().wake();
+      }
       numbered.given(last);
     }
   }

@@ -1,7 +1,9 @@
 package org.byoemail.platform.event;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.platform.cluster.GatewayNodes;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -20,18 +22,13 @@ public class EventOutbox {
   private static final int BATCH = 200;
   private static final int MAX_BYTES = 1 << 20;
 
-  /** Numbered events that are not published. */
-  private static final String NUMBERED =
-      """
-      SELECT * FROM event WHERE position > (SELECT value FROM event_position WHERE name = 'published')
-        AND published_at IS NULL ORDER BY position LIMIT :batch
-      """;
+  /** How long another node may publish before this one tries again. */
+  private static final Duration SOON = Duration.ofMillis(10);
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
   private final GatewayNodes nodes;
   private final EventPace pace;
-  private volatile boolean foundSome;
 
   EventOutbox(JdbcClient jdbc, ObjectMapper json, GatewayNodes nodes, EventPace pace) {
     this.jdbc = jdbc;
@@ -43,29 +40,51 @@ public class EventOutbox {
   /** The next events to publish, in order; none where another node publishes. */
   @Transactional(propagation = Propagation.MANDATORY)
   public List<Event> next() {
-    foundSome = false;
-    if (!locked(LOCK)) {
-      return List.of();
-    }
-    List<Event> numbered =
+    EventRows mapper = new EventRows(json);
+    long[] found = new long[1];
+    List<Optional<Event>> rows =
         jdbc.sql(
                 """
-                SELECT * FROM (
+                SELECT fresh.* FROM (
+                  -- Locking the row reads what the last publisher committed before it released the
+                  -- advisory lock, even if that was after this statement began. Older releases take
+                  -- the advisory lock only.
+                  SELECT value FROM event_position WHERE name = 'published' AND pg_try_advisory_xact_lock(:lock)
+                  FOR NO KEY UPDATE) published
+                LEFT JOIN LATERAL (
                   SELECT *, sum(pg_column_size(body)) OVER (ORDER BY position) AS stored,
-                    row_number() OVER (ORDER BY position) AS place
-                  FROM (%s) waiting) fresh
-                WHERE stored <= :most OR place = 1 ORDER BY position
-                """
-                    .formatted(NUMBERED))
+                    row_number() OVER (ORDER BY position) AS place, count(*) OVER () AS found
+                  FROM (SELECT * FROM event WHERE position > published.value AND published_at IS NULL
+                    ORDER BY position LIMIT :batch) waiting) fresh ON stored <= :most OR place = 1
+                ORDER BY position
+                """)
+            .param("lock", LOCK)
             .param("batch", BATCH)
             .param("most", MAX_BYTES)
-            .query(new EventRows(json))
+            .query(
+                (row, number) -> {
+                  found[0] = row.getLong("found");
+                  return found[0] == 0
+                      ? Optional.<Event>empty()
+                      : Optional.of(mapper.mapRow(row, number));
+                })
             .list();
-    foundSome = !numbered.isEmpty();
-    if (foundSome || numberedApart() || !locked(EventNumbering.LOCK)) {
+    if (rows.isEmpty()) {
+      pace.publishing().wakeAfter(SOON);
+      return List.of();
+    }
+    List<Event> numbered = rows.stream().flatMap(Optional::stream).toList();
+    if (numbered.size() < found[0] || numbered.size() == BATCH) {
+      pace.publishing().wake();
+    }
+    if (!numbered.isEmpty() || numberedApart() || !locked(EventNumbering.LOCK)) {
       return numbered;
     }
-    return withoutPosition();
+    List<Event> unnumbered = withoutPosition();
+    if (!unnumbered.isEmpty()) {
+      pace.publishing().wake();
+    }
+    return unnumbered;
   }
 
   // A separate statement, so that it sees what the last publisher committed before it released
@@ -89,33 +108,28 @@ public class EventOutbox {
   }
 
   /**
-   * Whether there are events that this node may publish; limits the rate of queries. Assumes that
-   * more follow those that it found last. Call it outside of transactions.
+   * Whether there may be events that this node can publish; limits the rate of queries. Call it
+   * outside of transactions.
    */
   public boolean isDue() {
     nodes.beat();
-    if (foundSome) {
-      return true;
-    }
-    if (!pace.publishing().isDue()) {
-      return false;
-    }
-    boolean waiting = isWaiting();
-    if (!waiting) {
-      pace.publishing().foundNone();
-    }
-    return waiting;
+    boolean woken = pace.publishing().isWoken();
+    return pace.publishing().isDue() && (woken || isWaiting());
+  }
+
+  /** Waits until {@link #isDue} may be true, but not longer than that. */
+  public void await(Duration longest) throws InterruptedException {
+    pace.publishing().await(longest);
   }
 
   /** Whether any event that this node may publish is not published yet. */
   public boolean isWaiting() {
     return jdbc.sql(
             """
-            SELECT EXISTS (SELECT 1 FROM (%s) numbered)
+            SELECT EXISTS (SELECT 1 FROM event
+                WHERE position > (SELECT value FROM event_position WHERE name = 'published') AND published_at IS NULL)
               OR (NOT :apart AND EXISTS (SELECT 1 FROM event WHERE position IS NULL))
-            """
-                .formatted(NUMBERED))
-        .param("batch", 1)
+            """)
         .param("apart", numberedApart())
         .query(Boolean.class)
         .single();

@@ -222,8 +222,9 @@ public class NumberedEvents {
 
   /**
    * Registers a listener that is called soon after events got positions: at once if this node
-   * assigned them, within about 300 ms if another did. It runs on the thread that numbers events,
-   * so it must not block; it may be called without need. Readers should still poll occasionally.
+   * assigned them, within about 300 ms if another did (5 s after that node's start). It runs on the
+   * thread that numbers events, so it must not block; it may be called without need. Readers should
+   * still poll occasionally.
    */
   public Registration onNumbered(Runnable listener) {
     listeners.add(listener);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.mockito.Mockito.mock;
 import static org.mockito.Mockito.when;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -43,8 +44,8 @@ class EventOutboxTest extends WebTest {
   @BeforeEach
   void publishWhatOthersLeft() {
     organization = fresh("acme");
-    numbering = new EventNumbering(jdbc, nodes, new EventPace(), numberedEvents);
-    outbox = new EventOutbox(jdbc, JSON, nodes, new EventPace());
+    numbering = new EventNumbering(jdbc, nodes, pace(), numberedEvents);
+    outbox = new EventOutbox(jdbc, JSON, nodes, pace());
     olderNodeLives(false);
     number();
     while (outbox.isWaiting()) {
@@ -379,6 +380,10 @@ class EventOutboxTest extends WebTest {
             .events();
 
     assertThat(found.stream().map(EventOutboxTest::number)).containsExactly(1);
+  }
+
+  private static EventPace pace() {
+    return new EventPace(Duration.ZERO, System::nanoTime);
   }
 
   private NumberedEvents.Batch filtered(Set<String> types, @Nullable UUID account, long after) {

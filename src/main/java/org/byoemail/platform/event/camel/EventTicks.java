@@ -1,10 +1,11 @@
 package org.byoemail.platform.event.camel;
 
 import java.time.Clock;
+import java.time.Duration;
 import org.byoemail.platform.event.EventOutbox;
 import org.springframework.stereotype.Component;
 
-/** The ticks of {@code event-publish}: a tick publishes only if events wait. */
+/** Paces {@code event-publish}: events are published when they were numbered. */
 @Component("eventTicks")
 public class EventTicks extends TickBackoff {
   private final EventOutbox outbox;
@@ -14,8 +15,13 @@ public class EventTicks extends TickBackoff {
     this.outbox = outbox;
   }
 
-  /** Whether events wait and no backoff is under way. */
+  @Override
   public boolean isDue() {
     return hasWork(outbox::isDue, outbox::isWaiting);
+  }
+
+  @Override
+  void await(Duration longest) throws InterruptedException {
+    outbox.await(longest);
   }
 }

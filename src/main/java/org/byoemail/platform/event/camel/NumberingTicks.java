@@ -1,10 +1,11 @@
 package org.byoemail.platform.event.camel;
 
 import java.time.Clock;
+import java.time.Duration;
 import org.byoemail.platform.event.EventNumbering;
 import org.springframework.stereotype.Component;
 
-/** The ticks of {@code event-number}: a tick assigns positions only if events wait for them. */
+/** Paces {@code event-number}: positions are assigned when events were recorded. */
 @Component("numberingTicks")
 public class NumberingTicks extends TickBackoff {
   private final EventNumbering numbering;
@@ -14,9 +15,14 @@ public class NumberingTicks extends TickBackoff {
     this.numbering = numbering;
   }
 
-  /** Whether events wait and no backoff is under way. */
+  @Override
   public boolean isDue() {
     return hasWork(numbering::isDue, numbering::isWaiting);
+  }
+
+  @Override
+  void await(Duration longest) throws InterruptedException {
+    numbering.await(longest);
   }
 
   /** Assigns positions and wakes readers. */
