@@ -160,6 +160,7 @@ final class Comparison {
 
   /** The figures of one run. */
   private Map<String, Double> measure(Path jar) throws IOException, InterruptedException {
+    System.out.println(jar);
     List<String> command =
         new ArrayList<>(
             List.of(
@@ -185,6 +186,10 @@ final class Comparison {
         String[] parts = line.split(": ", 2);
         if (parts.length == 2 && parts[1].matches("-?[0-9.]+")) {
           figures.put(parts[0], Double.valueOf(parts[1]));
+        }
+        if (line.startsWith("  ")) {
+          // Statements, by request.
+          System.out.println(line);
         }
       }
     }

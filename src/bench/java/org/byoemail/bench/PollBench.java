@@ -68,8 +68,8 @@ final class PollBench implements Bench {
       List<Tally> full = new ArrayList<>();
       List<Double> rawEmpty = new ArrayList<>();
       List<Double> rawFull = new ArrayList<>();
-      jdbc.sql("CREATE EXTENSION IF NOT EXISTS pg_stat_statements").update();
-      jdbc.sql("SELECT pg_stat_statements_reset()").query(row -> {});
+      var statements = new StatementStatistics(services.postgres().dataSource());
+      statements.reset();
       long cpu = ProcessTimes.millis(gateway.pid());
       try (RawImapClient raw = new RawImapClient(rawTap.port(), user)) {
         for (int i = 0; i < times; i++) {
@@ -85,9 +85,8 @@ final class PollBench implements Bench {
       figures(report, "ten_new", full, rawFull, 4, AROUND + NEW * (SIZE + 1_000.0));
       double looks = 2.0 * times;
       report.figure("cpu_ms_per_look", (ProcessTimes.millis(gateway.pid()) - cpu) / looks);
-      report.figure(
-          "statements_per_look",
-          jdbc.sql("SELECT sum(calls) FROM pg_stat_statements").query(Long.class).single() / looks);
+      report.figure("statements_per_look", statements.calls() / looks);
+      statements.print(options.number("statements", 0), 2 * times);
       report.figure("rss_mb", ProcessSize.of(gateway.pid()).residentMb());
       verify(jdbc, NEW * times);
     } finally {
