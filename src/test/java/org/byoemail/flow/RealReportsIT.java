@@ -187,17 +187,35 @@ class RealReportsIT {
 
   /** What a mail that arrives says of one that was sent, and what that changes. */
   enum Arriving {
-    FREE_TEXT("qmail/no-mailbox", "failed", "FAILED", "message.bounced", false),
-    COMPLAINT("feedback-report/abuse", "sent", "SENT", "message.complained", true);
+    FREE_TEXT("qmail/no-mailbox", "attempt-header", "failed", "FAILED", "message.bounced", false),
+    REFUSED_BY_SIEVE(
+        "disposition-notification/sieve-reject",
+        "message-id",
+        "failed",
+        "FAILED",
+        "message.bounced",
+        false),
+    REFUSED_IN_PROSE(
+        "auto-reply/sieve-rejected", "recipient", "failed", "FAILED", "message.bounced", false),
+    COMPLAINT(
+        "feedback-report/abuse", "attempt-header", "sent", "SENT", "message.complained", true);
 
     private final String sample;
+    private final String matchedBy;
     private final String message;
     private final String attempt;
     private final String event;
     private final boolean suppresses;
 
-    Arriving(String sample, String message, String attempt, String event, boolean suppresses) {
+    Arriving(
+        String sample,
+        String matchedBy,
+        String message,
+        String attempt,
+        String event,
+        boolean suppresses) {
       this.sample = sample;
+      this.matchedBy = matchedBy;
       this.message = message;
       this.attempt = attempt;
       this.event = event;
@@ -218,7 +236,7 @@ class RealReportsIT {
     JsonNode message = api.get("/messages/" + id).body();
     assertThat(message.path("status").asText()).isEqualTo(arriving.message);
     assertThat(message.at("/attempts/0/status").asText()).isEqualTo(arriving.attempt);
-    assertThat(message.at("/reports/0/matchedBy").asText()).isEqualTo("attempt-header");
+    assertThat(message.at("/reports/0/matchedBy").asText()).isEqualTo(arriving.matchedBy);
     assertThat(message.at("/reports/0/address").asText()).isEqualTo(known.address());
     assertThat(api.get("/suppressions?address=" + known.address()).body().path("items"))
         .hasSize(arriving.suppresses ? 1 : 0);

@@ -69,6 +69,14 @@ final class MailJson {
       json.writeEndObject();
     }
     json.writeEndArray();
+    Classification presumed = seen.presumed().orElse(null);
+    if (presumed != null) {
+      json.writeObjectFieldStart("presumed");
+      text(json, "kind", presumed.kind().word());
+      text(json, "rule", presumed.rule());
+      JsonLine.texts(json, "recipients", addresses(presumed));
+      json.writeEndObject();
+    }
     text(json, "reportingMta", seen.reportingMta().orElse(null));
     text(json, "originalEnvelopeId", seen.originalEnvelopeId().orElse(null));
     original(json, seen.original());

@@ -62,7 +62,7 @@ final class AutoReplies implements ReferenceRule {
    * Whether a program writes such a subject: its words with a colon behind them. If more than the
    * subject indicates a program, also such words alone, or those of an absence.
    */
-  private static boolean isSubject(String subject, boolean hinted) {
+  static boolean isSubject(String subject, boolean hinted) {
     String lower = subject.strip().toLowerCase(Locale.ROOT).replace('’', '\'');
     String start = lower.substring(lower.startsWith("[") ? lower.indexOf(']') + 1 : 0).strip();
     return startsAs(SUBJECTS, start, hinted)

@@ -13,6 +13,8 @@ import java.util.Optional;
  * @param originalEnvelopeId Original-Envelope-Id: the ENVID of the mail
  * @param original the mail it is about
  * @param complaint present in a feedback report only
+ * @param presumed the report that this mail is if one address that it names was written to lately:
+ *     a machine says that a mail was refused, in words that no known server uses
  */
 public record Classification(
     MailKind kind,
@@ -22,10 +24,33 @@ public record Classification(
     Optional<String> reportingMta,
     Optional<String> originalEnvelopeId,
     OriginalMail original,
-    Optional<Complaint> complaint) {
+    Optional<Complaint> complaint,
+    Optional<Classification> presumed) {
 
   public Classification {
     recipients = List.copyOf(recipients);
+  }
+
+  /** One that is certain. */
+  public Classification(
+      MailKind kind,
+      ReportStrength strength,
+      String rule,
+      List<ReportedRecipient> recipients,
+      Optional<String> reportingMta,
+      Optional<String> originalEnvelopeId,
+      OriginalMail original,
+      Optional<Complaint> complaint) {
+    this(
+        kind,
+        strength,
+        rule,
+        recipients,
+        reportingMta,
+        originalEnvelopeId,
+        original,
+        complaint,
+        Optional.empty());
   }
 
   /** A mail that refers to no other mail. */
@@ -65,14 +90,51 @@ public record Classification(
         complaint);
   }
 
+  /** The same, which is that report if an address in it was written to. */
+  Classification presumed(Optional<Classification> report) {
+    return new Classification(
+        kind,
+        strength,
+        rule,
+        recipients,
+        reportingMta,
+        originalEnvelopeId,
+        original,
+        complaint,
+        report);
+  }
+
+  /** The same about that recipient only. */
+  public Classification about(ReportedRecipient recipient) {
+    return new Classification(
+        kind,
+        strength,
+        rule,
+        List.of(recipient),
+        reportingMta,
+        originalEnvelopeId,
+        original,
+        complaint);
+  }
+
   /** Whether it is a delivery report: failed, delayed or success. */
   public boolean isReport() {
     return kind.isReport();
   }
 
-  /** Whether it is for the sending system and not for an agent: a report or a complaint. */
+  /**
+   * Whether a filter of the mailbox refused the mail, and says so by a disposition notification
+   * (RFC 5429 section 2.1.1).
+   */
+  public boolean isRefusal() {
+    return kind == MailKind.MDN && !recipients.isEmpty();
+  }
+
+  /**
+   * Whether it is for the sending system and not for an agent: a report, a refusal or a complaint.
+   */
   public boolean isForTheSender() {
-    return isReport() || kind == MailKind.ARF;
+    return isReport() || isRefusal() || kind == MailKind.ARF;
   }
 
   /** Whether it is about a mail that was sent: a report, a complaint or a receipt. */

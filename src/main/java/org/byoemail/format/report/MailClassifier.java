@@ -16,6 +16,7 @@ public final class MailClassifier {
   public static final String ATTEMPT_HEADER = "X-Gobii-Message-ID";
 
   private final List<ReferenceRule> rules;
+  private final PresumedReports presumed;
 
   public MailClassifier() {
     this(ATTEMPT_HEADER);
@@ -27,6 +28,7 @@ public final class MailClassifier {
   public MailClassifier(String attemptHeader) {
     OriginalMails originals = new OriginalMails(attemptHeader);
     DeliveryReports reports = new DeliveryReports(originals);
+    this.presumed = new PresumedReports(originals);
     HumanReadableBounces notices = new HumanReadableBounces(originals);
     this.rules =
         List.of(
@@ -41,6 +43,14 @@ public final class MailClassifier {
 
   /** Never fails; an ordinary mail is of kind {@link MailKind#NONE}. */
   public Classification classify(ParsedMail mail) {
+    Classification read = read(mail);
+    return switch (read.kind()) {
+      case NONE, AUTO_REPLY -> read.presumed(presumed.read(mail));
+      default -> read;
+    };
+  }
+
+  private Classification read(ParsedMail mail) {
     for (ReferenceRule rule : rules) {
       Optional<Classification> read = rule.read(mail);
       if (read.isPresent()) {

@@ -134,7 +134,7 @@ public class BounceRecorder {
     Classification report = received.report();
     List<MatchedRecipient> recipients = ReportMatching.recipients(report, match);
     Set<UUID> changed = Set.of();
-    if (match != null && report.isReport()) {
+    if (match != null && (report.isReport() || report.isRefusal())) {
       changed = effects.apply(match, received, recipients);
     } else if (match != null && report.kind() == MailKind.ARF) {
       effects.complained(match, received, recipients);

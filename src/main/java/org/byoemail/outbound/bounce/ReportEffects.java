@@ -92,9 +92,14 @@ class ReportEffects {
     }
   }
 
-  /** Whether report and match are certain enough to suppress an address. */
+  /**
+   * Whether report and match are certain enough to suppress an address. What the filter of a
+   * mailbox refused says nothing of the address.
+   */
   private static boolean isStrong(ReportMatching.Match match, BounceRows.Received received) {
-    return match.isStrong() && received.report().strength() == ReportStrength.STRUCTURED;
+    return match.isStrong()
+        && received.report().strength() == ReportStrength.STRUCTURED
+        && !received.report().isRefusal();
   }
 
   /** If a report names a recipient more than once, the failure counts. */

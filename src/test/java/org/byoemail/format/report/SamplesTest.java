@@ -48,6 +48,7 @@ class SamplesTest {
     FACTS.put(
         "originalMessageId",
         seen -> seen.original().messageId().map(MessageId::inBrackets).orElse(null));
+    FACTS.put("presumed", SamplesTest::presumed);
     FACTS.put("complaint", seen -> seen.complaint().map(Complaint::type).orElse(null));
     FACTS.put(
         "complainants",
@@ -72,6 +73,12 @@ class SamplesTest {
         seen.recipients().stream()
             .flatMap(each -> each.finalRecipient().or(each::address).stream())
             .toList());
+  }
+
+  private static List<String> presumed(Classification seen) {
+    return seen.presumed().map(SamplesTest::recipients).orElse(List.of()).stream()
+        .sorted()
+        .toList();
   }
 
   private static List<String> values(List<EmailAddress> addresses) {

@@ -24,13 +24,16 @@ class BounceFixtures {
   private final OutboundFixtures outbound;
   private final BounceRecorder recorder;
   private final TransactionTemplate transaction;
+  private final PresumedReports presumed;
   private final MailClassifier classifier = new MailClassifier();
 
   BounceFixtures(
       JdbcClient jdbc,
       OutboundFixtures outbound,
       BounceRecorder recorder,
-      TransactionTemplate transaction) {
+      TransactionTemplate transaction,
+      PresumedReports presumed) {
+    this.presumed = presumed;
     this.jdbc = jdbc;
     this.outbound = outbound;
     this.recorder = recorder;
@@ -112,8 +115,10 @@ class BounceFixtures {
   /** Reads a mail that arrived in an account and records what it says. */
   Classification arrives(Account account, String mail) {
     Classification found =
-        classifier.classify(
-            new MailParser().parse(mail.getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        presumed.settle(
+            classifier.classify(
+                new MailParser().parse(mail.getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+            account.id());
     arrives(account, found);
     return found;
   }

@@ -782,6 +782,123 @@ class ReportEffectsTest {
     assertThat(bounces.ofMessage(new StoredMessageId(message))).isEmpty();
   }
 
+  /** What a gateway writes that no rule knows. */
+  private static String refusal(String head, String words) {
+    return """
+        Return-Path: <>
+        From: Gateway <gateway@mx.example.net>
+        To: agent@example.org
+        Subject: About your mail
+        %s
+        %s
+        """
+        .formatted(head.isEmpty() ? "" : head + "\n", words);
+  }
+
+  @Test
+  void refusalOfTheOnlyAddressWrittenToIsAReport() {
+    UUID message = fixtures.sent(account, ANN);
+
+    Classification seen =
+        fixtures.arrives(
+            account,
+            refusal("", "Your message to " + ANN + " was rejected. Ask help@example.net."));
+
+    assertThat(seen.isForTheSender()).isTrue();
+    Bounce bounce = only(message);
+    assertThat(bounce.matchedBy()).isEqualTo("recipient");
+    assertThat(bounce.recipient()).isEqualTo(ANN);
+    assertThat(bounce.reason()).isEqualTo("refused");
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  @Test
+  void refusalThatMayMeanTwoAddressesStaysMail() {
+    UUID one = fixtures.sent(account, ANN);
+    UUID two = fixtures.sent(account, BEN);
+
+    Classification seen =
+        fixtures.arrives(
+            account, refusal("", "Your message to " + ANN + " was rejected. Ask " + BEN + "."));
+
+    assertThat(seen.isForTheSender()).isFalse();
+    assertThat(bounces.ofMessage(new StoredMessageId(one))).isEmpty();
+    assertThat(bounces.ofMessage(new StoredMessageId(two))).isEmpty();
+  }
+
+  @Test
+  void refusalStaysMailWhereNobodyWasWrittenToLately() {
+    UUID message = fixtures.sent(account, ANN);
+    clock.advance(Duration.ofDays(6));
+
+    Classification seen =
+        fixtures.arrives(account, refusal("", "Your message to " + ANN + " was rejected."));
+
+    assertThat(seen.kind()).isEqualTo(MailKind.NONE);
+    assertThat(outbound.status(message)).isEqualTo("sent");
+  }
+
+  @Test
+  void refusalThatAnswersAMessageIsAboutIt() {
+    UUID older = fixtures.sent(account, ANN);
+    UUID newer = fixtures.sent(account, ANN);
+
+    fixtures.arrives(
+        account,
+        refusal(
+            "In-Reply-To: <" + older + "@example.test>",
+            "Your message to " + ANN + " was rejected."));
+
+    assertThat(only(older).matchedBy()).isEqualTo("message-id");
+    assertThat(outbound.status(older)).isEqualTo("failed");
+    assertThat(outbound.status(newer)).isEqualTo("sent");
+  }
+
+  @Test
+  void refusalOfAFilterFailsTheRecipientAndSuppressesNobody() {
+    UUID message = fixtures.sent(account, ANN);
+
+    Classification seen = fixtures.arrives(account, refusedByFilter(fixtures.attempt(message)));
+
+    assertThat(seen.isForTheSender()).isTrue();
+    assertThat(only(message).kind()).isEqualTo("mdn");
+    assertThat(only(message).action()).isEqualTo("failed");
+    assertThat(outbound.status(message)).isEqualTo("failed");
+    assertThat(isSuppressed(ANN)).isFalse();
+  }
+
+  private static String refusedByFilter(AttemptId attempt) {
+    return """
+        Return-Path: <>
+        From: Mail Delivery Subsystem <postmaster@example.net>
+        To: agent@example.org
+        Subject: Rejected: Offer
+        Auto-Submitted: auto-replied (rejected)
+        Content-Type: multipart/report; report-type=disposition-notification; boundary=b
+
+        --b
+        Content-Type: text/plain
+
+        Your message to <ann@example.net> was automatically rejected:
+        This address does not exist for you.
+
+        --b
+        Content-Type: message/disposition-notification
+
+        Final-Recipient: rfc822; ann@example.net
+        Disposition: automatic-action/MDN-sent-automatically; deleted
+
+        --b
+        Content-Type: text/rfc822-headers
+
+        %s
+
+        --b--
+        """
+        .formatted(attemptHeader(attempt));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -79,6 +79,9 @@ public final class MtaSignatures {
     if (key != Key.HEADER && !phrase.equals(phrase.toLowerCase(Locale.ROOT))) {
       throw line.invalid("a phrase that is not in lower case");
     }
+    if (key == Key.TEXT && phrase.contains("  ")) {
+      throw line.invalid("several blanks count as one");
+    }
     return phrase;
   }
 

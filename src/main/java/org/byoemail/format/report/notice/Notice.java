@@ -55,10 +55,26 @@ public final class Notice {
     StringBuilder words = new StringBuilder();
     for (NoticeLine line : lines) {
       if (!line.isBlank()) {
-        words.append(words.isEmpty() ? "" : " ").append(line.lower());
+        words.append(words.isEmpty() ? "" : " ");
+        append(line.lower(), words);
       }
     }
     return words.toString().replace('’', '\'');
+  }
+
+  /** Some list managers justify their text: several blanks are one. */
+  private static void append(String line, StringBuilder words) {
+    int from = 0;
+    int blanks = line.indexOf("  ");
+    while (blanks >= 0) {
+      words.append(line, from, blanks + 1);
+      from = blanks + 2;
+      while (line.charAt(from) == ' ') {
+        from++;
+      }
+      blanks = line.indexOf("  ", from);
+    }
+    words.append(line, from, line.length());
   }
 
   MailHeaders headers() {

@@ -12,6 +12,10 @@ import java.util.Locale;
  */
 record NoticeLine(String text, String lower, int indent, List<FoundAddress> addresses) {
   private static final int MAX_DIGITS = 3;
+
+  /** As in {@code SMTP <user@example.org>}. */
+  private static final String PROTOCOL = "smtp <";
+
   private static final String BULLETS = " \t>*-•・=|+\"'#";
 
   static NoticeLine of(String raw) {
@@ -31,7 +35,7 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
 
   /** Whether it starts with an address, after bullets and quotes. */
   boolean startsWithAddress() {
-    return !addresses.isEmpty() && isDecoration(text, afterNumber(), addresses.get(0).start());
+    return !addresses.isEmpty() && isDecoration(text, afterPrefix(), addresses.get(0).start());
   }
 
   /** Whether it is one address, with punctuation around it. */
@@ -79,6 +83,11 @@ record NoticeLine(String text, String lower, int indent, List<FoundAddress> addr
         || text.startsWith("===")
         || text.startsWith("***")
         || text.startsWith("|---");
+  }
+
+  /** Where the text starts behind the name of the protocol, or the number of an item. */
+  private int afterPrefix() {
+    return lower.startsWith(PROTOCOL) ? PROTOCOL.length() : afterNumber();
   }
 
   /** Where the text starts behind the number of an item, as in {@code 2. } or {@code 2) }. */

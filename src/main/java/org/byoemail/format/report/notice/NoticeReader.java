@@ -32,7 +32,7 @@ public final class NoticeReader {
     boolean system = author.isSystem();
     boolean subject = Wording.isSubjectOfReport(notice.subject(), system);
     boolean candidate = system || subject || headers.mayBeReport();
-    if (!candidate || isForwarded(notice, system)) {
+    if (!candidate || isForwarded(notice, system) || isMentioned(notice)) {
       return Optional.empty();
     }
     boolean reply = isReply(notice);
@@ -47,7 +47,7 @@ public final class NoticeReader {
     Notice own = notice.withoutReturnedMail(MtaSignature.UNKNOWN);
     boolean bounce =
         system && subject || (author == NoticeAuthor.MACHINE || subject) && isAboutDelivery(own);
-    if (!bounce || reply) {
+    if (!bounce || reply || !system && !Wording.isAboutMail(notice.subject() + " " + own.words())) {
       return Optional.empty();
     }
     // A null sender, or the returned mail, together with the subject of a report.
@@ -78,6 +78,17 @@ public final class NoticeReader {
     return !hasReportFields(headers)
         && (Wording.isForwarded(subject)
             || !system && headers.isListMail() && !Wording.startsAsReport(subject));
+  }
+
+  /**
+   * Whether a tracker, forum or summary quotes a report, or a filter lists mail that it holds for
+   * the reader.
+   */
+  private static boolean isMentioned(Notice notice) {
+    boolean stranger = !notice.author().isSystem() && !hasReportFields(notice.headers());
+    return stranger && !Wording.isReportOfStranger(notice.subject())
+        || Wording.isSubjectOfSummary(notice.subject())
+        || Wording.tellsOfHeldMail(notice.words());
   }
 
   /** Whether it is a reply; gateways use the same prefix. */

@@ -71,6 +71,7 @@ final class RecipientLabels {
               "one or more of the recipients",
               "one or more destinations",
               "of its recipients",
+              "destination addresses",
               "recipient(s)",
               "address(es)",
               "affected recipients",

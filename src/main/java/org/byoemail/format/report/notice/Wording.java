@@ -22,6 +22,10 @@ final class Wording {
   private static final Phrases SUBJECT = Phrases.wording("subject");
   private static final Phrases SUBJECT_OF_SYSTEM = Phrases.wording("subject-of-system");
 
+  private static final Phrases SUBJECT_OF_SUMMARY = Phrases.wording("subject-of-summary");
+  private static final Phrases HELD_FOR_READER = Phrases.wording("held-for-reader");
+  private static final Phrases MAIL = Phrases.wording("mail");
+
   private static final Phrases FORWARDED = Phrases.wording("forwarded");
 
   private static final Phrases REPLY = Phrases.wording("reply");
@@ -54,6 +58,26 @@ final class Wording {
   /** Whether a subject begins as that of a report; list members may write of one. */
   static boolean startsAsReport(String subject) {
     return SUBJECT.begin(subject);
+  }
+
+  /** Whether a subject is that of a report, and not that of a tracker, whose tag comes first. */
+  static boolean isReportOfStranger(String subject) {
+    return SUBJECT.occurIn(subject) && !subject.startsWith("[");
+  }
+
+  /** Whether a subject is that of a list of many mails, such as a log, or of held ones. */
+  static boolean isSubjectOfSummary(String subject) {
+    return SUBJECT_OF_SUMMARY.occurIn(subject);
+  }
+
+  /** Whether it tells its reader of mail that waits for the reader. */
+  static boolean tellsOfHeldMail(String text) {
+    return HELD_FOR_READER.occurIn(text);
+  }
+
+  /** Whether it speaks of mail at all, and not of a parcel, a payment or a fax. */
+  static boolean isAboutMail(String text) {
+    return MAIL.occurIn(text) || SmtpWords.hasReplyCode(text);
   }
 
   static boolean isForwarded(String subject) {
