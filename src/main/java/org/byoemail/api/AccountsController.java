@@ -109,6 +109,7 @@ class AccountsController {
     return Page.of(
         setup.list(
             RequestParams.organization(caller, organization),
+            caller.scope(),
             RequestParams.cursor(cursor),
             rows + 1),
         rows,

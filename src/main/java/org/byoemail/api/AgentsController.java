@@ -86,6 +86,7 @@ class AgentsController {
     return Page.of(
         agents.list(
             RequestParams.organization(caller, organization),
+            caller.scope(),
             RequestParams.cursor(cursor),
             rows + 1),
         rows,

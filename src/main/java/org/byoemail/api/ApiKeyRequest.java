@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** The body of a request that creates a key. */
@@ -16,6 +17,17 @@ record ApiKeyRequest(
                 "what it may do, instead of a role, such as `messages:send`; only what the key that"
                     + " makes it may do too, and with which it ends")
         List<String> permissions,
+    @Nullable
+        @Schema(
+            description =
+                "ids of the only agents that it sees and acts for, with permissions; absent:"
+                    + " all, or those of the key that makes it")
+        List<UUID> agents,
+    @Nullable
+        @Schema(
+            description =
+                "ids of the only accounts that it sees and acts for, beside those of its agents")
+        List<UUID> accounts,
     @Nullable @Schema(description = "the only one it sees and touches; absent: all")
         String organization,
     @Nullable @Schema(description = "when it opens nothing any more; absent: never")

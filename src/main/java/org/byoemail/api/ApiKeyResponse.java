@@ -3,7 +3,9 @@ package org.byoemail.api;
 import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
 import org.byoemail.platform.access.ApiKey;
 import org.byoemail.platform.access.Permission;
@@ -21,6 +23,10 @@ record ApiKeyResponse(
     @Nullable @Schema(description = "null: a key with permissions") String role,
     @Schema(description = "what it may do: all that its role includes, or those that it was given")
         List<String> permissions,
+    @Nullable @Schema(description = "the agents that it is bound to; null: it is not bound")
+        List<UUID> agents,
+    @Nullable @Schema(description = "the accounts that it is bound to; null: it is not bound")
+        List<UUID> accounts,
     @Nullable String organization,
     Instant createdAt,
     @Nullable @Schema(description = "less than an hour before the last use; null: never")
@@ -37,12 +43,18 @@ record ApiKeyResponse(
         key.name(),
         key.role() == null ? null : key.role().word(),
         Permission.words(key.permissions()),
+        key.binding() == null ? null : sorted(key.binding().agents()),
+        key.binding() == null ? null : sorted(key.binding().accounts()),
         key.organization(),
         key.createdAt(),
         key.lastUsedAt(),
         key.expiresAt(),
         key.previousExpiresAt(),
         secret);
+  }
+
+  private static List<UUID> sorted(Set<UUID> ids) {
+    return ids.stream().sorted(Comparator.comparing(UUID::toString)).toList();
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.platform.access.ApiKeys;
@@ -46,9 +47,11 @@ class ApiKeysController {
   private static final Instant MAX_EXPIRY = Instant.parse("3000-01-01T00:00:00Z");
 
   private final ApiKeys keys;
+  private final KeyBindings bindings;
   private final Clock clock;
 
-  ApiKeysController(ApiKeys keys, Clock clock) {
+  ApiKeysController(ApiKeys keys, KeyBindings bindings, Clock clock) {
+    this.bindings = bindings;
     this.keys = keys;
     this.clock = clock;
   }
@@ -77,6 +80,12 @@ class ApiKeysController {
     if (caller.role() == null) {
       problems.add(
           new FieldProblem("permissions", "is required: the key that makes it has permissions"));
+    }
+    if (request.agents() != null || request.accounts() != null) {
+      problems.add(
+          new FieldProblem(
+              request.agents() == null ? "accounts" : "agents",
+              "needs permissions instead of a role"));
     }
     Role role = role(request.role(), problems);
     done(problems);
@@ -114,8 +123,31 @@ class ApiKeysController {
         permissions.add(one);
       }
     }
+    Scope binding = bindings.read(caller, organization, request, problems);
+    if (binding != null) {
+      checkBindable(words, problems);
+    }
     done(problems);
-    return keys.create(name, permissions, organization, caller.key(), request.expiresAt());
+    return keys.create(
+        name,
+        permissions,
+        binding,
+        organization == null ? bindings.organization(binding) : organization,
+        caller.key(),
+        request.expiresAt());
+  }
+
+  private static void checkBindable(List<@Nullable String> words, List<FieldProblem> problems) {
+    for (int i = 0; i < words.size(); i++) {
+      if (Permission.of(String.valueOf(words.get(i)))
+          .filter(one -> !one.canBeBound())
+          .isPresent()) {
+        problems.add(
+            new FieldProblem(
+                "permissions[" + i + "]",
+                "concerns the whole organization: leave it out, or agents and accounts"));
+      }
+    }
   }
 
   private static void done(List<FieldProblem> problems) {

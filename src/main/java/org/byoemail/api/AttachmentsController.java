@@ -13,6 +13,7 @@ import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -37,8 +38,11 @@ class AttachmentsController {
   private final Uploads uploads;
   private final Attachments attachments;
   private final ContentStore content;
+  private final Messages messages;
 
-  AttachmentsController(Uploads uploads, Attachments attachments, ContentStore content) {
+  AttachmentsController(
+      Uploads uploads, Attachments attachments, ContentStore content, Messages messages) {
+    this.messages = messages;
     this.uploads = uploads;
     this.attachments = attachments;
     this.content = content;
@@ -85,12 +89,19 @@ class AttachmentsController {
         attachments
             .find(id)
             .filter(found -> caller.sees(found.organization()))
+            .filter(found -> isWithin(caller, found))
             .orElseThrow(() -> new ResourceNotFound("attachment"));
     if (file.sha256() == null) {
       throw new ResourceNotFound("content: the attachment was not kept (" + file.rejected() + ")");
     }
     return Downloads.answer(
         file.name(), file.contentType(), file.size(), content.open(file.sha256()));
+  }
+
+  /** An upload belongs to the organisation, until it is part of a message. */
+  private boolean isWithin(Caller caller, Attachment file) {
+    return caller.scope() == null
+        || file.message() != null && messages.isWithin(caller.scope(), file.message());
   }
 
   private AttachmentResponse store(

@@ -52,6 +52,7 @@ class BouncesController {
     BounceFilter filter =
         new BounceFilter(
             RequestParams.organization(caller, organization),
+            caller.scope(),
             account == null ? null : new AccountId(account),
             StoredMessageId.ofNullable(message),
             kind,
@@ -66,7 +67,7 @@ class BouncesController {
   @GetMapping("/{id}")
   BounceResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return bounces
-        .find(caller.organization(), id)
+        .find(caller.organization(), caller.scope(), id)
         .map(BounceResponse::of)
         .orElseThrow(() -> new ResourceNotFound("bounce"));
   }

@@ -146,6 +146,7 @@ class ConversationsController {
     return Page.of(
         conversations.list(
             RequestParams.organization(caller, organization),
+            caller.scope(),
             agent,
             RequestParams.cursor(cursor),
             rows + 1),
@@ -168,11 +169,15 @@ class ConversationsController {
     UUID after = RequestParams.cursor(cursor);
     Conversation found =
         conversations
-            .find(caller.organization(), new ConversationId(id))
+            .find(caller.organization(), caller.scope(), new ConversationId(id))
             .orElseThrow(() -> new ResourceNotFound("conversation"));
     Messages.Plan page =
         messages.plan(
-            found.id(), StoredMessageId.ofNullable(after), rows, budget.perRequest() / COPIES);
+            found.id(),
+            caller.scope(),
+            StoredMessageId.ofNullable(after),
+            rows,
+            budget.perRequest() / COPIES);
     budget.take(page.bytes() * COPIES);
     Map<StoredMessageId, String> submissionIds = submissions.of(page.ids());
     List<ConversationMessageResponse> items =

@@ -48,6 +48,7 @@ record EventQuery(
     }
     return new EventFilter(
         RequestParams.organization(caller, organization),
+        caller.scope(),
         types,
         agent == null ? null : RequestParams.id("agent", agent),
         account == null ? null : RequestParams.id("account", account));
@@ -60,6 +61,9 @@ record EventQuery(
     }
     if (after != null) {
       throw new FieldsRefused("cursor", "cannot be given with after");
+    }
+    if (caller.scope() != null) {
+      throw new BindingForbidden();
     }
     String owner = EventCursorsController.owner(caller, organization);
     return OptionalLong.of(

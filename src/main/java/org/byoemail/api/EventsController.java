@@ -175,6 +175,7 @@ class EventsController {
     Event found =
         EventEncoding.readable(caller, events.find(List.of(id))).stream()
             .filter(event -> caller.sees(event.organization()))
+            .filter(event -> events.isWithin(caller.scope(), event))
             .findFirst()
             .orElseThrow(() -> new ResourceNotFound("event"));
     if (EventEncoding.wantsCloudEvents(accept)) {

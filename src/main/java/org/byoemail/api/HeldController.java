@@ -121,6 +121,7 @@ class HeldController {
         inbox.list(
             new InboxFilter(
                 RequestParams.organization(caller, organization),
+                caller.scope(),
                 account == null ? null : new AccountId(account),
                 InboundStatus.HELD,
                 null,
@@ -149,7 +150,7 @@ class HeldController {
   @PostMapping("/{id}/release")
   @Operation(description = "Lets the mail in, whatever its verdict.")
   HeldMailResponse release(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return held.release(caller.organization(), id)
+    return held.release(caller.organization(), find(caller, id).id())
         .map(HeldMailResponse::of)
         .orElseThrow(() -> new ResourceNotFound("held mail"));
   }
@@ -158,7 +159,7 @@ class HeldController {
   @Operation(
       description = "Discards the mail: it is recorded as refused, and stays in its mailbox.")
   HeldMailResponse discard(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
-    return held.discard(caller.organization(), id)
+    return held.discard(caller.organization(), find(caller, id).id())
         .map(HeldMailResponse::of)
         .orElseThrow(() -> new ResourceNotFound("held mail"));
   }
@@ -206,6 +207,7 @@ class HeldController {
     return inbox
         .find(caller.organization(), id)
         .filter(item -> item.judged() != null && item.judged().heldAt() != null)
+        .filter(item -> inbox.isWithin(caller.scope(), item))
         .orElseThrow(() -> new ResourceNotFound("held mail"));
   }
 }

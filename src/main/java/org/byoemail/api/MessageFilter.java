@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.inbound.ingest.InboundStatus;
 import org.byoemail.inbound.ingest.InboxFilter;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 record MessageFilter(
     @Nullable String organization,
+    @Nullable Scope scope,
     @Nullable Direction direction,
     @Nullable AccountId account,
     @Nullable String status,
@@ -32,6 +34,7 @@ record MessageFilter(
 
   static MessageFilter read(
       @Nullable String organization,
+      @Nullable Scope scope,
       @Nullable String direction,
       @Nullable UUID account,
       @Nullable String status,
@@ -43,6 +46,7 @@ record MessageFilter(
     MessageFilter filter =
         new MessageFilter(
             organization,
+            scope,
             direction(direction),
             account == null ? null : new AccountId(account),
             requested,
@@ -66,7 +70,7 @@ record MessageFilter(
         direction != Direction.INBOUND && (status == null || outboundStatus() != null);
     return matches
         ? new OutboxFilter(
-            organization, account, outboundStatus(), submissionId, since, before, limit)
+            organization, scope, account, outboundStatus(), submissionId, since, before, limit)
         : null;
   }
 
@@ -76,7 +80,9 @@ record MessageFilter(
         direction != Direction.OUTBOUND
             && submissionId == null
             && (status == null || inboundStatus() != null);
-    return matches ? new InboxFilter(organization, account, inboundStatus(), since, before) : null;
+    return matches
+        ? new InboxFilter(organization, scope, account, inboundStatus(), since, before)
+        : null;
   }
 
   private @Nullable MessageStatus outboundStatus() {

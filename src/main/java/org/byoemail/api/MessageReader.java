@@ -163,7 +163,8 @@ class MessageReader {
   Optional<OutboundDetails> outbound(Caller caller, UUID id) {
     return outbox
         .story(new StoredMessageId(id))
-        .filter(found -> caller.sees(found.message().organization()));
+        .filter(found -> caller.sees(found.message().organization()))
+        .filter(found -> messages.isWithin(caller.scope(), found.message().id()));
   }
 
   private Optional<InboxEntry> mail(Caller caller, UUID id) {
@@ -173,6 +174,7 @@ class MessageReader {
         .filter(caller::sees)
         .flatMap(owner -> inbox.ofMessage(message))
         .or(() -> inbox.find(caller.organization(), id))
-        .filter(mail -> !mail.isWithheld());
+        .filter(mail -> !mail.isWithheld())
+        .filter(mail -> inbox.isWithin(caller.scope(), mail));
   }
 }

@@ -59,6 +59,7 @@ class MessagesController {
     MessageFilter filter =
         MessageFilter.read(
             RequestParams.organization(caller, organization),
+            caller.scope(),
             direction,
             account,
             status,

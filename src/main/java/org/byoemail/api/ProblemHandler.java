@@ -127,8 +127,8 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     return answer(e, HttpStatus.NOT_FOUND, e.getMessage(), request);
   }
 
-  @ExceptionHandler(OrganizationForbidden.class)
-  ResponseEntity<Object> forbidden(OrganizationForbidden e, WebRequest request) {
+  @ExceptionHandler({OrganizationForbidden.class, BindingForbidden.class})
+  ResponseEntity<Object> forbidden(RuntimeException e, WebRequest request) {
     return answer(e, HttpStatus.FORBIDDEN, e.getMessage(), request);
   }
 

@@ -109,7 +109,8 @@ class SubmissionsController {
     long length = request.getContentLengthLong();
     try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
       Submissions.Accepted accepted =
-          submissions.accept(new SubmissionSource(caller.organization()), reader.read(body, key));
+          submissions.accept(
+              new SubmissionSource(caller.organization(), caller.scope()), reader.read(body, key));
       if (accepted.created()) {
         return ResponseEntity.accepted().body(Accepted.of(accepted));
       }
@@ -140,7 +141,8 @@ class SubmissionsController {
       InputStream body) {
     long length = request.getContentLengthLong();
     try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
-      return dryRun.of(new SubmissionSource(caller.organization()), reader.read(body));
+      return dryRun.of(
+          new SubmissionSource(caller.organization(), caller.scope()), reader.read(body));
     }
   }
 }

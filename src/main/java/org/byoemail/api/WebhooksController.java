@@ -7,11 +7,13 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.setup.WebhookSetup;
 import org.byoemail.operations.setup.WebhookSwitches;
@@ -22,6 +24,7 @@ import org.byoemail.webhook.DeliveryAttempt;
 import org.byoemail.webhook.Replay;
 import org.byoemail.webhook.Webhook;
 import org.byoemail.webhook.WebhookDeliveries;
+import org.byoemail.webhook.WebhookDraft;
 import org.byoemail.webhook.WebhookSecrets;
 import org.byoemail.webhook.WebhookTests;
 import org.byoemail.webhook.Webhooks;
@@ -125,6 +128,7 @@ class WebhooksController {
     List<Webhook> found =
         webhooks.list(
             RequestParams.organization(caller, organization),
+            caller.scope(),
             RequestParams.cursor(cursor),
             rows + 1);
     Map<UUID, List<WebhookSecrets.Known>> keys =
@@ -144,7 +148,8 @@ class WebhooksController {
       @AuthenticationPrincipal Caller caller, @RequestBody WebhookRequest request) {
     Webhooks.Created created =
         setup.create(
-            RequestParams.organizationOrDefault(caller, request.organization()), request::draft);
+            RequestParams.organizationOrDefault(caller, request.organization()),
+            () -> limited(caller, request.draft()));
     return response(created.webhook(), created.secret().secret());
   }
 
@@ -170,7 +175,7 @@ class WebhooksController {
     if (!webhook.organization().equals(request.organization())) {
       throw new FieldsRefused("organization", "cannot be changed: create another webhook");
     }
-    return response(setup.change(webhook, request::draft), null);
+    return response(setup.change(webhook, () -> limited(caller, request.draft())), null);
   }
 
   @DeleteMapping("/{id}")
@@ -286,10 +291,28 @@ class WebhooksController {
         found, deliveries.body(found).orElse(null), deliveries.attempts(found.id()));
   }
 
+  private static WebhookDraft limited(Caller caller, WebhookDraft draft) {
+    if (!isWithin(caller.scope(), draft.agents(), draft.accounts())) {
+      throw new FieldsRefused(
+          caller.scope().agents().isEmpty() ? "accounts" : "agents",
+          "must name those that the key is bound to, and no others");
+    }
+    return draft;
+  }
+
+  /** A webhook gets events that are of one of its agents and of one of its accounts. */
+  private static boolean isWithin(
+      @Nullable Scope scope, Collection<UUID> agents, Collection<UUID> accounts) {
+    return scope == null
+        || !agents.isEmpty() && scope.agents().containsAll(agents)
+        || !accounts.isEmpty() && scope.accounts().containsAll(accounts);
+  }
+
   private Webhook find(Caller caller, UUID id) {
     return webhooks
         .find(id)
         .filter(webhook -> caller.sees(webhook.organization()))
+        .filter(webhook -> isWithin(caller.scope(), webhook.agents(), webhook.accounts()))
         .orElseThrow(() -> new ResourceNotFound("webhook"));
   }
 

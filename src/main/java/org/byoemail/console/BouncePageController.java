@@ -107,7 +107,7 @@ class BouncePageController {
     Page<Line> page =
         Page.of(
             bounces.list(
-                new BounceFilter(null, null, null, requested, null), before, PAGE_SIZE + 1),
+                new BounceFilter(null, null, null, null, requested, null), before, PAGE_SIZE + 1),
             PAGE_SIZE,
             Bounce::id,
             Line::of);
@@ -121,7 +121,7 @@ class BouncePageController {
   /** The report, with the message that it is about. */
   @GetMapping("/console/bounces/{id}")
   String show(@PathVariable UUID id, Model model) {
-    Bounce bounce = bounces.find(null, id).orElseThrow(() -> new ResourceNotFound("bounce"));
+    Bounce bounce = bounces.find(null, null, id).orElseThrow(() -> new ResourceNotFound("bounce"));
     Optional<OutboundDetails> details =
         bounce.message() == null ? Optional.empty() : outbox.story(bounce.message());
     model.addAttribute("bounce", Line.of(bounce));

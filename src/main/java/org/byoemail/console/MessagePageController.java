@@ -141,11 +141,12 @@ class MessagePageController {
       @PathVariable UUID id, @RequestParam(required = false) @Nullable UUID after, Model model) {
     Conversation conversation =
         conversations
-            .find(null, new ConversationId(id))
+            .find(null, null, new ConversationId(id))
             .orElseThrow(() -> new ResourceNotFound("conversation"));
     Messages.Plan page =
         messages.plan(
             conversation.id(),
+            null,
             StoredMessageId.ofNullable(after),
             PAGE_SIZE,
             budget.perRequest() / COPIES);

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.event.NumberedEvents;
 import org.byoemail.webhook.Webhook.Health;
@@ -98,14 +99,24 @@ public class Webhooks {
    * @param before the id to start before; null: the newest
    */
   public List<Webhook> list(@Nullable String organization, @Nullable UUID before, int limit) {
+    return list(organization, null, before, limit);
+  }
+
+  /** As {@link #list(String, UUID, int)}, of those whose events are all within a scope. */
+  public List<Webhook> list(
+      @Nullable String organization, @Nullable Scope scope, @Nullable UUID before, int limit) {
     return jdbc.sql(
             """
             SELECT * FROM webhook
             WHERE (:organization::text IS NULL OR organization = :organization)
+              AND (:agents::uuid[] IS NULL OR (agents <> '{}' AND agents <@ :agents)
+                OR (accounts <> '{}' AND accounts <@ :accounts))
               AND (:before::uuid IS NULL OR id < :before)
             ORDER BY id DESC LIMIT :limit
             """)
         .param("organization", organization)
+        .param("agents", Scope.agents(scope))
+        .param("accounts", Scope.accounts(scope))
         .param("before", before)
         .param("limit", limit)
         .query(Webhooks::read)

@@ -315,6 +315,7 @@ class ApiKeysTest extends WebTest {
                 keys.create(
                     fresh("key"),
                     Set.of(Permission.AGENTS_READ),
+                    null,
                     ours,
                     UUID.fromString(maker.text("/id")),
                     null));

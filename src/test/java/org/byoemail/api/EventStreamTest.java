@@ -192,6 +192,34 @@ class EventStreamTest extends WebTest {
   }
 
   @Test
+  void boundKeyStreamsWhatConcernsItsAgentOrAccount() throws Exception {
+    String account = account(organization, organization + "@example.test");
+    String other = account(organization, "other-" + organization + "@example.test");
+    String agent = get(ADMIN_KEY, "/accounts/" + account).text("/agent");
+    List<Stream> streams = new ArrayList<>();
+    for (Map<String, List<String>> binding :
+        List.of(Map.of("agents", List.of(agent)), Map.of("accounts", List.of(account)))) {
+      Map<String, Object> body = new java.util.HashMap<>(binding);
+      body.put("name", "bound");
+      body.put("permissions", List.of("events:read"));
+      key = post(ADMIN_KEY, "/api-keys", body).text("/key");
+      streams.add(stream(request("/events/stream")));
+    }
+    StoredMail mails = new StoredMail(jdbc);
+    UUID theirs = mails.ingested(UUID.fromString(other), organization, "Theirs", null);
+    UUID ours = mails.ingested(UUID.fromString(account), organization, "Ours", null);
+
+    event("account.error");
+    mails.event(organization, "message.received", theirs);
+    UUID received = mails.event(organization, "message.received", ours);
+    numbering.numbered(numbering.number());
+
+    for (Stream one : streams) {
+      assertThat(id(one.next())).isEqualTo(received.toString());
+    }
+  }
+
+  @Test
   void producersSeeNoConnectLink() throws Exception {
     Stream ofProducer = stream(request("/events/stream"));
     long before = numbered.last();

@@ -20,8 +20,11 @@ import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.http.HttpMethod;
@@ -31,10 +34,11 @@ import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 /**
  * Every operation of the API, as its description lists them, tried without a key, with each role
- * below the one it needs, and with the key of another organisation's admin. An operation that is
- * not in the table fails the test.
+ * below the one it needs, with the key of another organisation's admin, and with keys bound to
+ * other agents and accounts. An operation that is not in the table fails the test.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AccessMatrixTest extends WebTest {
   private static final String OPEN = "open";
   private static final List<String> ROLES = List.of("producer", "operator", "admin");
@@ -426,6 +430,17 @@ class AccessMatrixTest extends WebTest {
           List.of(".* /api-keys.*", "keys:manage"),
           List.of(".* /(sending|routes|restore|rollout).*", "operations:manage"));
 
+  /**
+   * What a bound key gets instead: the operation is refused, or the thing is the organisation's.
+   */
+  private static final Map<String, Integer> NOT_BOUND =
+      Map.of(
+          "GET /event-cursors.*", 403,
+          "GET /accounts/(export|connect-links.*)", 403,
+          "GET /rollout/accounts", 403,
+          "GET /attachments/.*", 404,
+          "GET /webhooks/.*", 404);
+
   private final Map<String, String> owner = new HashMap<>();
   private final Map<String, String> other = new HashMap<>();
 
@@ -434,6 +449,13 @@ class AccessMatrixTest extends WebTest {
     fill(owner);
     fill(other);
     other.forEach((name, value) -> owner.put("b." + name, value));
+    owner.put("key.agent", boundKey("agents", owner.get("agent")));
+    owner.put("key.account", boundKey("accounts", owner.get("account")));
+    owner.put("key.spare", boundKey("agents", owner.get("spare")));
+    owner.put(
+        "key.second",
+        boundKey(
+            "accounts", account(owner.get("mark"), "second-" + owner.get("mark") + "@else.test")));
   }
 
   @Test
@@ -524,6 +546,23 @@ class AccessMatrixTest extends WebTest {
     assertThat(contents()).isEqualTo(before);
   }
 
+  private String boundKey(String to, String id) {
+    return post(
+            ADMIN_KEY,
+            "/api-keys",
+            Map.of(
+                "name",
+                "bound",
+                "permissions",
+                Permission.words(
+                    EnumSet.allOf(Permission.class).stream()
+                        .filter(Permission::canBeBound)
+                        .toList()),
+                to,
+                List.of(id)))
+        .text("/key");
+  }
+
   private String limitedKey(Map<String, String> organization, List<String> permissions) {
     return post(
             ADMIN_KEY,
@@ -576,6 +615,77 @@ class AccessMatrixTest extends WebTest {
     assertThat(contents()).isEqualTo(before);
   }
 
+  @ParameterizedTest
+  @MethodSource("table")
+  void keyBoundToAnotherAgentOrAccountSeesAndChangesNothing(Row row) {
+    if (!isBindable(row) || row.operation.equals("POST /attachments")) {
+      return;
+    }
+    List<Attempt> attempts = new ArrayList<>(row.foreign);
+    if (row.operation.equals("GET /events/stream")) {
+      attempts.clear(); // It would stream.
+    }
+    attempts.add(row.own);
+    String before = contents();
+
+    for (String key : List.of("key.spare", "key.second")) {
+      for (Attempt attempt : attempts) {
+        Answer answer = send(request(row, attempt, owner.get(key)));
+
+        assertThat(answer.status()).as(attempt.path).isIn(200, 400, 403, 404);
+        String asked = filled(attempt.path) + filled(attempt.body);
+        String told = told(answer);
+        Stream.of(
+                "agent",
+                "account",
+                "address",
+                "message",
+                "received",
+                "conversation",
+                "bounce",
+                "upload",
+                "held",
+                "event",
+                "webhook",
+                "link",
+                "key")
+            .map(owner::get)
+            .filter(thing -> !asked.contains(thing))
+            .forEach(thing -> assertThat(told).as(attempt.path).doesNotContain(thing));
+      }
+    }
+    assertThat(contents()).isEqualTo(before);
+  }
+
+  @ParameterizedTest
+  @MethodSource("table")
+  void keyBoundToTheAgentOrAccountReadsWhatConcernsIt(Row row) {
+    if (!isBindable(row) || !row.operation.startsWith("GET")) {
+      return;
+    }
+    boolean ofAgent = row.operation.startsWith("GET /agents/");
+
+    for (String key : List.of("key.agent", "key.account")) {
+      Answer answer = send(request(row, row.own, owner.get(key)));
+
+      int expected = ofAgent && key.equals("key.account") ? 404 : row.own.status;
+      assertThat(answer.status())
+          .as(key + answer.body())
+          .isEqualTo(
+              NOT_BOUND.entrySet().stream()
+                  .filter(one -> row.operation.matches(one.getKey()))
+                  .map(Map.Entry::getValue)
+                  .findFirst()
+                  .orElse(expected));
+    }
+  }
+
+  private static boolean isBindable(Row row) {
+    return Permission.of(permission(row)).filter(Permission::canBeBound).isPresent();
+  }
+
+  /** Runs last, since it deletes. */
+  @Order(Integer.MAX_VALUE)
   @ParameterizedTest
   @MethodSource("table")
   void leastRoleOfTheOwnerIsLetIn(Row row) {

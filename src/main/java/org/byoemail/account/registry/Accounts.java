@@ -11,6 +11,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.platform.audit.AuditLog;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEventPublisher;
@@ -317,11 +318,19 @@ public class Accounts {
    * @param after the id to start behind, null for the start
    */
   public List<Account> list(@Nullable String organization, @Nullable UUID after, int limit) {
+    return list(organization, null, after, limit);
+  }
+
+  /** As {@link #list(String, UUID, int)}, within a scope. */
+  public List<Account> list(
+      @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
     return jdbc.sql(
             AccountRows.SELECT
                 + " WHERE (:organization::text IS NULL OR g.organization = :organization)"
+                + " AND (:scope::uuid[] IS NULL OR a.id = ANY (:scope))"
                 + " AND (:after::uuid IS NULL OR a.id > :after) ORDER BY a.id LIMIT :limit")
         .param("organization", organization)
+        .param("scope", Scope.accounts(scope))
         .param("after", after)
         .param("limit", limit)
         .query(AccountRows::read)

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -101,13 +102,21 @@ public class Agents {
    * @param after the id to start behind, null for the start
    */
   public List<Agent> list(@Nullable String organization, @Nullable UUID after, int limit) {
+    return list(organization, null, after, limit);
+  }
+
+  /** As {@link #list(String, UUID, int)}, within a scope. */
+  public List<Agent> list(
+      @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
     return jdbc.sql(
             "SELECT "
                 + COLUMNS.replace("contacts", "contacts[1\\:101] AS contacts")
                 + " FROM agent WHERE deleted_at IS NULL"
                 + " AND (:organization::text IS NULL OR organization = :organization)"
+                + " AND (:scope::uuid[] IS NULL OR id = ANY (:scope))"
                 + " AND (:after::uuid IS NULL OR id > :after) ORDER BY id LIMIT :limit")
         .param("organization", organization)
+        .param("scope", Scope.agents(scope))
         .param("after", after)
         .param("limit", limit)
         .query(Agents::read)

@@ -11,10 +11,13 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.platform.conversation.ContentStore.Piece;
+import org.byoemail.platform.conversation.MessageScope;
+import org.byoemail.platform.conversation.Messages;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -31,6 +34,12 @@ public class Inbox {
   private static final String NOT_WITHHELD =
       "(held_at IS NULL OR status IN ('ingested', 'report'))";
 
+  /** Those that arrived in an account of the scope, or became a message of one of its agents. */
+  private static final String WITHIN =
+      "(account_id = ANY (:scopeAccounts) OR EXISTS (SELECT 1 FROM message m WHERE m.id = message_id AND "
+          + MessageScope.CONDITION
+          + "))";
+
   private static final String ONE =
       "SELECT i.*, m.conversation_id, m.to_addresses[1\\:%d] AS to_addresses"
               .formatted(MAX_RECIPIENTS)
@@ -38,9 +47,11 @@ public class Inbox {
 
   private final JdbcClient jdbc;
   private final ContentStore contents;
+  private final Messages messages;
   private final ObjectMapper json;
 
-  Inbox(JdbcClient jdbc, ContentStore contents, ObjectMapper json) {
+  Inbox(JdbcClient jdbc, ContentStore contents, Messages messages, ObjectMapper json) {
+    this.messages = messages;
     this.json = json;
     this.jdbc = jdbc;
     this.contents = contents;
@@ -62,12 +73,17 @@ public class Inbox {
                 AND %s
                 AND (:since::timestamptz IS NULL OR created_at >= :since)
                 AND (:before::uuid IS NULL OR id < :before)
+                %s
               ORDER BY id DESC LIMIT :limit) AS i
             LEFT JOIN message m ON m.id = i.message_id
             ORDER BY i.id DESC
             """
                 .formatted(
-                    MAX_RECIPIENTS, filter.status() == InboundStatus.HELD ? HELD : NOT_WITHHELD))
+                    MAX_RECIPIENTS,
+                    filter.status() == InboundStatus.HELD ? HELD : NOT_WITHHELD,
+                    filter.scope() == null ? "" : "AND " + WITHIN))
+        .param("scopeAgents", Scope.agents(filter.scope()))
+        .param("scopeAccounts", Scope.accounts(filter.scope()))
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().stored())
@@ -91,6 +107,13 @@ public class Inbox {
         .param("organization", organization)
         .query(this::read)
         .optional();
+  }
+
+  /** Whether the mail is within the scope; all are if that is null. */
+  public boolean isWithin(@Nullable Scope scope, InboxEntry item) {
+    return scope == null
+        || scope.accounts().contains(item.account().value())
+        || item.message() != null && messages.isWithin(scope, item.message());
   }
 
   /** The mail that has become that message. */

@@ -3,17 +3,31 @@ package org.byoemail.inbound.ingest;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which mails are listed; null means all.
  *
+ * @param scope those of its accounts or agents
  * @param since taken in at that time or later
  * @param before the id after which the page starts, towards older mail
  */
 public record InboxFilter(
     @Nullable String organization,
+    @Nullable Scope scope,
     @Nullable AccountId account,
     @Nullable InboundStatus status,
     @Nullable Instant since,
-    @Nullable UUID before) {}
+    @Nullable UUID before) {
+
+  /** A filter without a scope. */
+  public InboxFilter(
+      @Nullable String organization,
+      @Nullable AccountId account,
+      @Nullable InboundStatus status,
+      @Nullable Instant since,
+      @Nullable UUID before) {
+    this(organization, null, account, status, since, before);
+  }
+}

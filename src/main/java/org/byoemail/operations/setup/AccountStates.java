@@ -17,6 +17,7 @@ import org.byoemail.account.rollout.AccountRollout;
 import org.byoemail.account.rollout.Rollout;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.MailboxId;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.inbound.mailbox.MailboxStatus;
 import org.byoemail.inbound.mailbox.MailboxWatchers;
 import org.byoemail.inbound.mailbox.WatchedFolder;
@@ -56,8 +57,9 @@ class AccountStates {
     return accounts.find(id).map(this::of);
   }
 
-  List<AccountState> list(@Nullable String organization, @Nullable UUID after, int limit) {
-    return of(accounts.list(organization, after, limit));
+  List<AccountState> list(
+      @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
+    return of(accounts.list(organization, scope, after, limit));
   }
 
   AccountState of(Account account) {

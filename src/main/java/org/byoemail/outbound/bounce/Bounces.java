@@ -8,8 +8,10 @@ import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.RecipientStatus;
+import org.byoemail.platform.conversation.MessageScope;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -47,8 +49,11 @@ public class Bounces {
               AND (:message::uuid IS NULL OR b.message_id = :message)
               AND (:kind::text IS NULL OR b.kind = :kind)
               AND (:reason::text IS NULL OR b.reason = :reason)
-            ORDER BY b.id DESC LIMIT :limit
-            """)
+            """
+                + within(filter.scope())
+                + " ORDER BY b.id DESC LIMIT :limit")
+        .param("scopeAgents", Scope.agents(filter.scope()))
+        .param("scopeAccounts", Scope.accounts(filter.scope()))
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("message", StoredMessageId.valueOrNull(filter.message()))
@@ -64,14 +69,18 @@ public class Bounces {
    * The bounce of that id.
    *
    * @param organization null: any
+   * @param scope null: any
    */
-  public Optional<Bounce> find(@Nullable String organization, UUID id) {
+  public Optional<Bounce> find(@Nullable String organization, @Nullable Scope scope, UUID id) {
     return jdbc.sql(
             SELECT
                 + """
              FROM bounce b LEFT JOIN inbound_mail i ON i.id = b.inbound_mail_id
             WHERE b.id = :id AND (:organization::text IS NULL OR coalesce(i.organization, b.organization) = :organization)
-            """)
+            """
+                + within(scope))
+        .param("scopeAgents", Scope.agents(scope))
+        .param("scopeAccounts", Scope.accounts(scope))
         .param("id", id)
         .param("organization", organization)
         .query(Bounces::read)
@@ -161,5 +170,14 @@ public class Bounces {
         row.getBoolean("changed"),
         row.getBoolean("delays"),
         row.getTimestamp("created_at").toInstant());
+  }
+
+  private static String within(@Nullable Scope scope) {
+    return scope == null
+        ? ""
+        : " AND (b.account_id = ANY (:scopeAccounts)"
+            + " OR EXISTS (SELECT 1 FROM message m WHERE m.id = b.message_id AND "
+            + MessageScope.CONDITION
+            + "))";
   }
 }

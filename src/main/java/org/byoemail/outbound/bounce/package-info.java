@@ -9,6 +9,7 @@
       "outbound.composition",
       "outbound.delivery",
       "outbound.suppression",
+      "platform.conversation",
       "platform.event"
     })
 package org.byoemail.outbound.bounce;

@@ -3,6 +3,7 @@ package org.byoemail.outbound.outbox;
 import java.time.Instant;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -10,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  * Which outbound messages to list; null means any.
  *
  * @param submissionId the producer's id; only with an organisation
+ * @param scope of which agents or accounts
  * @param since accepted then or later
  * @param before the id of a message: only older ones
  * @param limit how many at most
  */
 public record OutboxFilter(
     @Nullable String organization,
+    @Nullable Scope scope,
     @Nullable AccountId account,
     @Nullable MessageStatus status,
     @Nullable String submissionId,
@@ -31,7 +34,7 @@ public record OutboxFilter(
       @Nullable Instant since,
       @Nullable UUID before,
       int limit) {
-    this(organization, account, status, null, since, before, limit);
+    this(organization, null, account, status, null, since, before, limit);
   }
 
   /** The newest ones of every organisation. */

@@ -9,10 +9,12 @@ import java.util.UUID;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.format.mail.Times;
 import org.byoemail.outbound.delivery.MessageStatus;
 import org.byoemail.outbound.delivery.RecipientStatus;
+import org.byoemail.platform.conversation.MessageScope;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
@@ -51,7 +53,10 @@ class OutboxRows {
                 + (filter.submissionId() == null
                     ? ""
                     : " AND s.organization = :organization AND s.submission_id = :submission")
+                + (filter.scope() == null ? "" : " AND " + MessageScope.CONDITION)
                 + " ORDER BY s.message_id DESC LIMIT :limit")
+        .param("scopeAgents", Scope.agents(filter.scope()))
+        .param("scopeAccounts", Scope.accounts(filter.scope()))
         .param("organization", filter.organization())
         .param("account", filter.account() == null ? null : filter.account().value())
         .param("status", filter.status() == null ? null : filter.status().word())

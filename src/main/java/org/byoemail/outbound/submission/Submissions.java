@@ -77,10 +77,10 @@ public class Submissions {
       if (earlier != null) {
         return earlier;
       }
-      attachments = files.plan(messageId, sender.organization(), submission);
+      attachments = files.plan(messageId, sender.organization(), source.scope(), submission);
     }
     checkSize(submission, attachments);
-    NewSubmission fresh = fresh(messageId, sender, submission, attachments);
+    NewSubmission fresh = fresh(messageId, source, sender, submission, attachments);
     if (fresh != null && store.store(fresh)) {
       claims.wake();
       return new Accepted(fresh.id(), messageId, true);
@@ -116,9 +116,9 @@ public class Submissions {
     Accepted earlier = earlier(sender, submission);
     if (earlier == null) {
       StoredMessageId none = StoredMessageId.next();
-      checkSize(submission, files.plan(none, sender.organization(), submission));
+      checkSize(submission, files.plan(none, sender.organization(), source.scope(), submission));
       checkTimes(submission, dueAt, expiresAt(submission, dueAt), now);
-      repliedTo(sender, submission);
+      repliedTo(source, sender, submission);
     }
     return new Checked(
         sender.organization(),
@@ -132,7 +132,7 @@ public class Submissions {
   private Sender sender(SubmissionSource source, Submission submission) {
     return senders
         .find(submission.from(), source.organization())
-        .filter(found -> source.maySendFor(found.organization()))
+        .filter(source::maySendFor)
         .orElseThrow(
             () -> rejected(submission, "from", "is no address of an agent that you may send for"));
   }
@@ -166,6 +166,7 @@ public class Submissions {
    */
   private @Nullable NewSubmission fresh(
       StoredMessageId messageId,
+      SubmissionSource source,
       Sender sender,
       Submission submission,
       List<Attachment> attachments) {
@@ -175,7 +176,7 @@ public class Submissions {
     Message repliedTo;
     try {
       checkTimes(submission, dueAt, expiresAt, now);
-      repliedTo = repliedTo(sender, submission);
+      repliedTo = repliedTo(source, sender, submission);
     } catch (SubmissionRejected e) {
       if (earlier(sender, submission) == null) {
         throw e;
@@ -231,13 +232,15 @@ public class Submissions {
     }
   }
 
-  private @Nullable Message repliedTo(Sender sender, Submission submission) {
+  private @Nullable Message repliedTo(
+      SubmissionSource source, Sender sender, Submission submission) {
     if (submission.inReplyTo() == null) {
       return null;
     }
     return messages
         .withoutTexts(new StoredMessageId(submission.inReplyTo()))
         .filter(message -> message.organization().equals(sender.organization()))
+        .filter(message -> messages.isWithin(source.scope(), message.id()))
         .orElseThrow(() -> rejected(submission, "inReplyTo", "is no message that is known"));
   }
 

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Attachments;
 import org.byoemail.platform.conversation.Attachments.PositionedAttachment;
 import org.byoemail.platform.conversation.ContentStore;
+import org.byoemail.platform.conversation.Messages;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /** Makes the attachments of a message from the files of its submission. */
@@ -18,21 +21,27 @@ class SubmittedFiles {
 
   private final Attachments attachments;
   private final ContentStore content;
+  private final Messages messages;
 
-  SubmittedFiles(Attachments attachments, ContentStore content) {
+  SubmittedFiles(Attachments attachments, ContentStore content, Messages messages) {
+    this.messages = messages;
     this.attachments = attachments;
     this.content = content;
   }
 
   /** What the message's attachments will be; their content is not stored by this. */
-  List<Attachment> plan(StoredMessageId messageId, String organization, Submission submission) {
+  List<Attachment> plan(
+      StoredMessageId messageId,
+      String organization,
+      @Nullable Scope scope,
+      Submission submission) {
     List<Attachment> planned = new ArrayList<>();
     for (int i = 0; i < submission.attachments().size(); i++) {
       SubmittedFile file = submission.attachments().get(i);
       String field = "attachments[" + i + "].id";
       planned.add(
           file.content() == null
-              ? uploaded(messageId, organization, submission, file, field)
+              ? uploaded(messageId, organization, scope, submission, file, field)
               : given(messageId, organization, file, file.content()));
     }
     return planned;
@@ -77,6 +86,7 @@ class SubmittedFiles {
   private Attachment uploaded(
       StoredMessageId messageId,
       String organization,
+      @Nullable Scope scope,
       Submission submission,
       SubmittedFile file,
       String field) {
@@ -84,6 +94,7 @@ class SubmittedFiles {
         attachments
             .find(java.util.Objects.requireNonNull(file.upload()))
             .filter(a -> a.organization().equals(organization) && a.sha256() != null)
+            .filter(a -> a.message() == null || messages.isWithin(scope, a.message()))
             .orElseThrow(
                 () -> new SubmissionRejected(submission.id(), field, "is no uploaded attachment"));
     return new Attachment(

@@ -3,6 +3,7 @@ package org.byoemail.platform.access;
 import java.time.Instant;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param role null: a key with permissions
  * @param permissions what it may do: all that its role includes, or those that it was given
+ * @param binding the agents and accounts that the key is bound to; null: the key is not bound
  * @param organization the only organisation it can access; null: all
  * @param lastUsedAt less than an hour before its last use; null: never
  * @param expiresAt when it expires; null: never
@@ -20,6 +22,7 @@ public record ApiKey(
     String name,
     @Nullable Role role,
     Set<Permission> permissions,
+    @Nullable Scope binding,
     @Nullable String organization,
     Instant createdAt,
     @Nullable Instant lastUsedAt,

@@ -1,5 +1,6 @@
 package org.byoemail.platform.access;
 
+import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.byoemail.format.mail.Ids;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
 import org.byoemail.format.mail.Tokens;
 import org.jspecify.annotations.Nullable;
@@ -93,7 +95,7 @@ public class ApiKeys {
                 """
                 INSERT INTO api_key (id, name, role, organization, key_sha256, created_at, expires_at)
                 VALUES (:id, :name, :role, :organization, :sha256, statement_timestamp(), :expiresAt)
-                RETURNING *
+                RETURNING *, NULL::uuid[] AS agents
                 """)
             .param("id", Ids.next())
             .param("name", name)
@@ -110,6 +112,7 @@ public class ApiKeys {
   /**
    * Makes a key with permissions.
    *
+   * @param binding the agents and accounts that it is bound to; null: it is not bound
    * @param maker the key that makes it, and with which it ends; null: the admin key of the settings
    * @param expiresAt when it ends, at the latest with its maker; null: with its maker
    */
@@ -117,6 +120,7 @@ public class ApiKeys {
   public NewApiKey create(
       String name,
       Set<Permission> permissions,
+      @Nullable Scope binding,
       @Nullable String organization,
       @Nullable UUID maker,
       @Nullable Instant expiresAt) {
@@ -127,9 +131,11 @@ public class ApiKeys {
     }
     jdbc.sql(
             """
-            INSERT INTO permission_key (id, name, permissions, organization, role_key, parent,
-              key_sha256, created_at, expires_at)
-            SELECT :id, :name, :permissions, :organization, coalesce(m.role_key, r.id), m.id,
+            INSERT INTO permission_key (id, name, permissions, bound_permissions, agents, accounts,
+              organization, role_key, parent, key_sha256, created_at, expires_at)
+            SELECT :id, :name, CASE WHEN :agents::uuid[] IS NULL THEN :permissions::text[] ELSE '{bound}'::text[] END,
+              CASE WHEN :agents::uuid[] IS NULL THEN NULL ELSE :permissions::text[] END,
+              :agents::uuid[], :accounts::uuid[], :organization, coalesce(m.role_key, r.id), m.id,
               :sha256, statement_timestamp(), LEAST(:expiresAt::timestamptz, m.expires_at, r.expires_at)
             FROM (VALUES (1)) AS one (row)
               LEFT JOIN permission_key m ON m.id = :maker::uuid
@@ -139,6 +145,8 @@ public class ApiKeys {
         .param("id", id)
         .param("name", name)
         .param("permissions", Permission.words(permissions).toArray(String[]::new))
+        .param("agents", Scope.agents(binding))
+        .param("accounts", Scope.accounts(binding))
         .param("organization", organization)
         .param("maker", maker)
         .param("sha256", Tokens.sha256(secret))
@@ -335,8 +343,10 @@ public class ApiKeys {
    *
    * @param expired whether it was valid once
    * @param useIsStale whether its last use must be recorded again
+   * @param scope what it is bound to, with the present accounts of its agents; null: it is not
+   *     bound
    */
-  record PresentedKey(ApiKey key, boolean expired, boolean useIsStale) {}
+  record PresentedKey(ApiKey key, boolean expired, boolean useIsStale, @Nullable Scope scope) {}
 
   /**
    * The key with that secret; the database compares hashes, so timing reveals nothing of the
@@ -351,7 +361,9 @@ public class ApiKeys {
             SELECT *,
               expires_at <= statement_timestamp() OR %s
                 OR key_sha256 <> :sha256 AND previous_expires_at <= statement_timestamp() AS expired,
-              last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour' AS stale
+              last_used_at IS NULL OR last_used_at < statement_timestamp() - interval '1 hour' AS stale,
+              CASE WHEN k.agents IS NOT NULL THEN accounts
+                || ARRAY(SELECT a.id FROM agent_email_account a WHERE a.agent_id = ANY (k.agents)) END AS bound_accounts
             FROM issued_key k WHERE key_sha256 = :sha256 OR previous_sha256 = :sha256
             """
                 .formatted(MAKER_EXPIRED))
@@ -359,7 +371,10 @@ public class ApiKeys {
         .query(
             (row, number) ->
                 new PresentedKey(
-                    read(row, number), row.getBoolean("expired"), row.getBoolean("stale")))
+                    read(row, number),
+                    row.getBoolean("expired"),
+                    row.getBoolean("stale"),
+                    scope(row, "bound_accounts")))
         .optional();
   }
 
@@ -388,19 +403,31 @@ public class ApiKeys {
   private static ApiKey read(ResultSet row, int number) throws SQLException {
     String word = row.getString("role");
     Role role = word == null ? null : Role.of(word);
+    Scope binding = scope(row, "accounts");
+    String words = binding == null ? "permissions" : "bound_permissions";
     Set<Permission> permissions =
         role == null
-            ? Permission.read(List.of((String[]) row.getArray("permissions").getArray()))
+            ? Permission.read(List.of((String[]) row.getArray(words).getArray()))
             : Permission.of(role);
     return new ApiKey(
         row.getObject("id", UUID.class),
         row.getString("name"),
         role,
         permissions,
+        binding,
         row.getString("organization"),
         row.getTimestamp("created_at").toInstant(),
         Times.read(row, "last_used_at"),
         Times.read(row, "expires_at"),
         Times.read(row, "previous_expires_at"));
+  }
+
+  private static @Nullable Scope scope(ResultSet row, String accounts) throws SQLException {
+    Array agents = row.getArray("agents");
+    return agents == null
+        ? null
+        : new Scope(
+            new HashSet<>(List.of((UUID[]) agents.getArray())),
+            new HashSet<>(List.of((UUID[]) row.getArray(accounts).getArray())));
   }
 }

@@ -3,6 +3,7 @@ package org.byoemail.platform.access;
 import java.security.Principal;
 import java.util.Set;
 import java.util.UUID;
+import org.byoemail.format.mail.Scope;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param permissions what it may do
  * @param organization the only organisation it can access; null: all
  * @param key id of the API key; null: a user, or the admin key of the settings
+ * @param scope the only agents and accounts that it can access, for a bound key; null: all of its
+ *     organisation
  */
 public record Caller(
     String name,
@@ -20,7 +23,8 @@ public record Caller(
     Set<Permission> permissions,
     @Nullable String organization,
     Kind kind,
-    @Nullable UUID key)
+    @Nullable UUID key,
+    @Nullable Scope scope)
     implements Principal {
 
   /** A copy of the permissions is kept. */
@@ -31,7 +35,7 @@ public record Caller(
   /** A caller with all permissions of a role. */
   public Caller(
       String name, Role role, @Nullable String organization, Kind kind, @Nullable UUID key) {
-    this(name, role, Permission.of(role), organization, kind, key);
+    this(name, role, Permission.of(role), organization, kind, key, null);
   }
 
   /** How it was authenticated. */
@@ -46,9 +50,9 @@ public record Caller(
     return new Caller(name, Role.ADMIN, null, Kind.USER, null);
   }
 
-  static Caller key(ApiKey key) {
+  static Caller key(ApiKey key, @Nullable Scope scope) {
     return new Caller(
-        key.name(), key.role(), key.permissions(), key.organization(), Kind.KEY, key.id());
+        key.name(), key.role(), key.permissions(), key.organization(), Kind.KEY, key.id(), scope);
   }
 
   static Caller adminKey() {

@@ -92,6 +92,6 @@ class Keyring {
         noting.remove(key.id());
       }
     }
-    return Caller.key(key);
+    return Caller.key(key, shown.scope());
   }
 }

@@ -15,27 +15,27 @@ import java.util.Set;
  */
 public enum Permission {
   /** Submit messages and files, cancel what has not been sent. */
-  MESSAGES_SEND(Role.PRODUCER),
+  MESSAGES_SEND(Role.PRODUCER, Reach.BOUND),
   /** Read messages, files and conversations. */
-  MESSAGES_READ(Role.PRODUCER),
+  MESSAGES_READ(Role.PRODUCER, Reach.BOUND),
   /** Release held messages, and resend failed ones. */
-  MESSAGES_MANAGE(Role.OPERATOR),
+  MESSAGES_MANAGE(Role.OPERATOR, Reach.BOUND),
   /** Read events, and commit event cursors. */
-  EVENTS_READ(Role.PRODUCER),
+  EVENTS_READ(Role.PRODUCER, Reach.BOUND),
   /** Read agents. */
-  AGENTS_READ(Role.OPERATOR),
+  AGENTS_READ(Role.OPERATOR, Reach.BOUND),
   /** Create and change agents. */
   AGENTS_WRITE(Role.OPERATOR),
   /** Delete agents. */
   AGENTS_DELETE(Role.ADMIN),
   /** Read accounts and their connect links. */
-  ACCOUNTS_READ(Role.OPERATOR),
+  ACCOUNTS_READ(Role.OPERATOR, Reach.BOUND),
   /** Create, import, change, test and pause accounts, and create connect links. */
   ACCOUNTS_CONNECT(Role.OPERATOR),
   /** Delete accounts. */
   ACCOUNTS_DELETE(Role.ADMIN),
   /** Read bounces. */
-  BOUNCES_READ(Role.OPERATOR),
+  BOUNCES_READ(Role.OPERATOR, Reach.BOUND),
   /** Read dead letters. */
   DEAD_LETTERS_READ(Role.OPERATOR),
   /** Read suppressions. */
@@ -47,13 +47,13 @@ public enum Permission {
   /** Take mails in quarantine through the inbound route again. */
   QUARANTINE_RETRY(Role.OPERATOR),
   /** Read mail that is held for review. */
-  HELD_READ(Role.OPERATOR),
+  HELD_READ(Role.OPERATOR, Reach.BOUND),
   /** Let held mail in, discard it, or trust the way it came. */
-  HELD_DECIDE(Role.OPERATOR),
+  HELD_DECIDE(Role.OPERATOR, Reach.BOUND),
   /** Read webhooks and their deliveries. */
-  WEBHOOKS_READ(Role.OPERATOR),
+  WEBHOOKS_READ(Role.OPERATOR, Reach.BOUND),
   /** Create and change webhooks, which receive every event of the organization. */
-  WEBHOOKS_WRITE(Role.OPERATOR),
+  WEBHOOKS_WRITE(Role.OPERATOR, Reach.BOUND),
   /** Read the audit log. */
   AUDIT_READ(Role.OPERATOR),
   /** Read the retention periods. */
@@ -65,14 +65,31 @@ public enum Permission {
   /** Create and change OAuth clients. */
   OAUTH_CLIENTS_MANAGE(Role.ADMIN),
   /** Create, rotate and delete keys. */
-  KEYS_MANAGE(Role.ADMIN),
+  KEYS_MANAGE(Role.ADMIN, Reach.BOUND),
   /** Everything else: routes, rollout, the pause of all sending, restore. */
   OPERATIONS_MANAGE(Role.OPERATOR);
 
+  private enum Reach {
+    /** Everything that it permits concerns single agents or accounts, or can be limited to them. */
+    BOUND,
+    ORGANIZATION
+  }
+
   private final Role least;
+  private final Reach reach;
 
   Permission(Role least) {
+    this(least, Reach.ORGANIZATION);
+  }
+
+  Permission(Role least, Reach reach) {
     this.least = least;
+    this.reach = reach;
+  }
+
+  /** Whether a key that is bound to agents or accounts may have it. */
+  public boolean canBeBound() {
+    return reach == Reach.BOUND;
   }
 
   /** The word of the contract and of the database, such as {@code messages:send}. */

@@ -18,6 +18,7 @@ import java.util.stream.Stream;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.Times;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
@@ -85,13 +86,17 @@ public class Conversations {
    *
    * @param organization null: any
    */
-  public Optional<Conversation> find(@Nullable String organization, ConversationId id) {
+  public Optional<Conversation> find(
+      @Nullable String organization, @Nullable Scope scope, ConversationId id) {
     return jdbc.sql(
             """
             SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
             FROM conversation c JOIN agent g ON g.id = c.agent_id
             WHERE c.id = :id AND (:organization::text IS NULL OR g.organization = :organization)
-            """)
+            """
+                + within(scope))
+        .param("scopeAgents", Scope.agents(scope))
+        .param("scopeAccounts", Scope.accounts(scope))
         .param("id", id.value())
         .param("organization", organization)
         .query(Conversations::read)
@@ -102,11 +107,16 @@ public class Conversations {
    * Conversations, those begun last first.
    *
    * @param organization null for all organisations
+   * @param scope which ones; null for all
    * @param agent null for all agents
    * @param before the id after which the page starts; null for the newest
    */
   public List<Conversation> list(
-      @Nullable String organization, @Nullable UUID agent, @Nullable UUID before, int limit) {
+      @Nullable String organization,
+      @Nullable Scope scope,
+      @Nullable UUID agent,
+      @Nullable UUID before,
+      int limit) {
     return jdbc.sql(
             """
             SELECT c.id, c.agent_id, left(c.subject, 1000) AS subject, c.related_to, c.created_at, c.last_message_at
@@ -114,14 +124,21 @@ public class Conversations {
             WHERE (:organization::text IS NULL OR g.organization = :organization)
               AND (:agent::uuid IS NULL OR c.agent_id = :agent)
               AND (:before::uuid IS NULL OR c.id < :before)
-            ORDER BY c.id DESC LIMIT :limit
-            """)
+            """
+                + within(scope)
+                + " ORDER BY c.id DESC LIMIT :limit")
+        .param("scopeAgents", Scope.agents(scope))
+        .param("scopeAccounts", Scope.accounts(scope))
         .param("organization", organization)
         .param("agent", agent)
         .param("before", before)
         .param("limit", limit)
         .query(Conversations::read)
         .list();
+  }
+
+  private static String within(@Nullable Scope scope) {
+    return scope == null ? "" : " AND " + MessageScope.CONVERSATION;
   }
 
   /** Which of the addresses the agent has written to. */

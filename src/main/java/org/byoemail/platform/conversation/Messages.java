@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.format.mail.StoredMessageId;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -163,6 +164,20 @@ public class Messages {
         .optional();
   }
 
+  /** Whether the message is within the scope; all are if that is null. */
+  public boolean isWithin(@Nullable Scope scope, StoredMessageId id) {
+    return scope == null
+        || jdbc.sql(
+                "SELECT EXISTS (SELECT 1 FROM message m WHERE m.id = :id AND "
+                    + MessageScope.CONDITION
+                    + ")")
+            .param("id", id.value())
+            .param("scopeAgents", Scope.agents(scope))
+            .param("scopeAccounts", Scope.accounts(scope))
+            .query(Boolean.class)
+            .single();
+  }
+
   /** How large the texts of a message are, in bytes of UTF-8; 0 if there is no such message. */
   public long sizeOfTexts(StoredMessageId id) {
     return jdbc.sql(
@@ -225,23 +240,31 @@ public class Messages {
   /**
    * Plans a page of a conversation without reading any text.
    *
+   * @param scope which messages; null for all
    * @param after the id of the message after which the page starts; null for the first page
    * @param limit how many messages at most
    * @param bytes where the page ends; it has one message at least
    */
   public Plan plan(
-      ConversationId conversation, @Nullable StoredMessageId after, int limit, long bytes) {
+      ConversationId conversation,
+      @Nullable Scope scope,
+      @Nullable StoredMessageId after,
+      int limit,
+      long bytes) {
     record Line(StoredMessageId id, long bytes) {}
     List<Line> lines =
         jdbc.sql(
                 """
                 SELECT id, sum(bytes) OVER (ORDER BY id) AS bytes FROM (
                   SELECT id, 1000 + least(pg_column_size(to_addresses), 32000)
-                    + least(coalesce(octet_length(text_body), 0), 2 * :excerpt) AS bytes FROM message
-                  WHERE conversation_id = :conversation AND (:after::uuid IS NULL OR id > :after)
+                    + least(coalesce(octet_length(text_body), 0), 2 * :excerpt) AS bytes FROM message m
+                  WHERE conversation_id = :conversation AND (:after::uuid IS NULL OR id > :after) %s
                   ORDER BY id LIMIT :limit) page
                 ORDER BY id
-                """)
+                """
+                    .formatted(scope == null ? "" : "AND " + MessageScope.CONDITION))
+            .param("scopeAgents", Scope.agents(scope))
+            .param("scopeAccounts", Scope.accounts(scope))
             .param("excerpt", ConversationMessage.EXCERPT)
             .param("conversation", conversation.value())
             .param("after", after == null ? null : after.value())

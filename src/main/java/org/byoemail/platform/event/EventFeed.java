@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.byoemail.format.mail.Scope;
 import org.byoemail.platform.event.NumberedEvents.Batch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,6 +35,23 @@ public class EventFeed {
   private static final int MAX_READ_LENGTH = 256 << 10;
   private static final int MAX_BATCH = 500;
 
+  private static final String AGENTS =
+      """
+      SELECT e.id, a.agent_id FROM event e JOIN agent_email_account a ON a.id = e.account_id
+      WHERE e.id = ANY (:ids)
+      UNION ALL
+      SELECT e.id, p.owner_agent_id FROM event e JOIN message m ON m.id = e.message_id
+        JOIN endpoint p ON p.id = m.endpoint_id
+      WHERE e.id = ANY (:ids) AND p.owner_agent_id IS NOT NULL
+      """;
+
+  private static final String ACCOUNTS =
+      """
+      SELECT e.id, t.account_id FROM event e JOIN message m ON m.id = e.message_id
+        JOIN endpoint_account t ON t.endpoint_id = m.endpoint_id
+      WHERE e.id = ANY (:ids)
+      """;
+
   private final NumberedEvents events;
   private final JdbcClient jdbc;
   private final AtomicInteger followers = new AtomicInteger();
@@ -53,12 +71,22 @@ public class EventFeed {
     this.jdbc = jdbc;
   }
 
-  private record Kept(Event event, int length, Set<UUID> agents) {
+  /**
+   * @param accounts that the event's message was received or sent through
+   */
+  private record Kept(Event event, int length, Set<UUID> agents, Set<UUID> accounts) {
     boolean passes(EventFilter filter) {
       return (filter.organization() == null || filter.organization().equals(event.organization()))
           && (filter.types().isEmpty() || filter.types().contains(event.type()))
           && (filter.account() == null || filter.account().equals(event.accountId()))
-          && (filter.agent() == null || agents.contains(filter.agent()));
+          && (filter.agent() == null || agents.contains(filter.agent()))
+          && (filter.scope() == null || isWithin(filter.scope()));
+    }
+
+    private boolean isWithin(Scope scope) {
+      return event.accountId() != null && scope.accounts().contains(event.accountId())
+          || accounts.stream().anyMatch(scope.accounts()::contains)
+          || agents.stream().anyMatch(scope.agents()::contains);
     }
   }
 
@@ -145,10 +173,16 @@ public class EventFeed {
     }
     while (true) {
       Batch batch = events.after(EventFilter.of(null), head, MAX_BATCH);
-      Map<UUID, Set<UUID>> agents = agents(batch.events());
+      Map<UUID, Set<UUID>> agents = ids(AGENTS, batch.events());
+      Map<UUID, Set<UUID>> accounts = ids(ACCOUNTS, batch.events());
       for (Event event : batch.events()) {
         int length = event.data().toString().length();
-        kept.add(new Kept(event, length, agents.getOrDefault(event.id(), Set.of())));
+        kept.add(
+            new Kept(
+                event,
+                length,
+                agents.getOrDefault(event.id(), Set.of()),
+                accounts.getOrDefault(event.id(), Set.of())));
         keptLength += length;
       }
       while (kept.size() > MAX_KEPT || keptLength > MAX_KEPT_LENGTH) {
@@ -163,28 +197,19 @@ public class EventFeed {
     }
   }
 
-  private Map<UUID, Set<UUID>> agents(List<Event> of) {
-    Map<UUID, Set<UUID>> agents = new HashMap<>();
+  private Map<UUID, Set<UUID>> ids(String query, List<Event> of) {
+    Map<UUID, Set<UUID>> ids = new HashMap<>();
     if (of.isEmpty()) {
-      return agents;
+      return ids;
     }
-    jdbc.sql(
-            """
-            SELECT e.id, a.agent_id FROM event e JOIN agent_email_account a ON a.id = e.account_id
-            WHERE e.id = ANY (:ids)
-            UNION ALL
-            SELECT e.id, p.owner_agent_id FROM event e JOIN message m ON m.id = e.message_id
-              JOIN endpoint p ON p.id = m.endpoint_id
-            WHERE e.id = ANY (:ids) AND p.owner_agent_id IS NOT NULL
-            """)
+    jdbc.sql(query)
         .param("ids", of.stream().map(Event::id).toArray(UUID[]::new))
         .query(
             row -> {
-              agents
-                  .computeIfAbsent(row.getObject(1, UUID.class), any -> new HashSet<>())
+              ids.computeIfAbsent(row.getObject(1, UUID.class), any -> new HashSet<>())
                   .add(row.getObject(2, UUID.class));
             });
-    return agents;
+    return ids;
   }
 
   /**

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
+import org.byoemail.format.mail.Scope;
+import org.byoemail.platform.conversation.MessageScope;
 import org.byoemail.platform.event.PositionRefused.Reason;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -30,6 +32,16 @@ public class NumberedEvents {
   private static final int MAX_EXAMINED = 5000;
 
   private static final long LOOK_NANOS = 250_000_000L;
+
+  /** As EventFeed decides it for events in memory. */
+  private static final String WITHIN =
+      """
+      (e.account_id = ANY (:scopeAccounts)
+        OR EXISTS (SELECT 1 FROM agent_email_account a WHERE a.id = e.account_id AND a.agent_id = ANY (:scopeAgents))
+        OR EXISTS (SELECT 1 FROM message m WHERE m.id = e.message_id AND
+      """
+          + MessageScope.CONDITION
+          + "))";
 
   private final JdbcClient jdbc;
   private final ObjectMapper json;
@@ -67,6 +79,17 @@ public class NumberedEvents {
     void close();
   }
 
+  /** Whether the event is within the scope; all are if that is null. */
+  public boolean isWithin(@Nullable Scope scope, Event event) {
+    return scope == null
+        || jdbc.sql("SELECT EXISTS (SELECT 1 FROM event e WHERE e.id = :id AND " + WITHIN + ")")
+            .param("id", event.id())
+            .param("scopeAgents", Scope.agents(scope))
+            .param("scopeAccounts", Scope.accounts(scope))
+            .query(Boolean.class)
+            .single();
+  }
+
   /**
    * Returns events after a position that pass a filter, in order; fewer than {@code limit} if their
    * data is large or few pass. Call it again with {@link Batch#upTo}, at once if that has grown.
@@ -91,13 +114,17 @@ public class NumberedEvents {
                           AND (:agent::uuid IS NULL
                             OR EXISTS (SELECT 1 FROM agent_email_account a WHERE a.id = e.account_id AND a.agent_id = :agent)
                             OR EXISTS (SELECT 1 FROM message m JOIN endpoint p ON p.id = m.endpoint_id
-                              WHERE m.id = e.message_id AND p.owner_agent_id = :agent)) AS passes
+                              WHERE m.id = e.message_id AND p.owner_agent_id = :agent))
+                          AND %s AS passes
                       FROM (SELECT * FROM event WHERE position > :after
                         AND (:organization::text IS NULL OR organization = :organization)
                         ORDER BY position LIMIT :examined) e) judged) counted
                   WHERE (passes AND place <= :limit) OR position = examined) measured
                 WHERE (passes AND (bytes <= :most OR place = 1)) OR position = examined ORDER BY position
-                """)
+                """
+                    .formatted(filter.scope() == null ? "true" : WITHIN))
+            .param("scopeAgents", Scope.agents(filter.scope()))
+            .param("scopeAccounts", Scope.accounts(filter.scope()))
             .param("types", types)
             .param("account", filter.account())
             .param("agent", filter.agent())

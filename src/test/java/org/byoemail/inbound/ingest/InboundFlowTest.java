@@ -587,11 +587,11 @@ class InboundFlowTest {
     ConversationId begun = message("hello").conversation();
     ConversationId forged = message("Re: hello").conversation();
     assertThat(forged).isNotEqualTo(begun);
-    assertThat(conversations.find(null, forged).orElseThrow().relatedTo()).isEqualTo(begun);
-    assertThat(messages.read(messages.plan(begun, null, 10, 1 << 20)))
+    assertThat(conversations.find(null, null, forged).orElseThrow().relatedTo()).isEqualTo(begun);
+    assertThat(messages.read(messages.plan(begun, null, null, 10, 1 << 20)))
         .extracting(ConversationMessage::subject)
         .containsExactly("hello", "Re: Re: hello");
-    assertThat(messages.read(messages.plan(forged, null, 10, 1 << 20)))
+    assertThat(messages.read(messages.plan(forged, null, null, 10, 1 << 20)))
         .extracting(ConversationMessage::from)
         .containsExactly("eve@forged.test");
   }

@@ -255,7 +255,7 @@ class DoorsTest {
         throw new DataAccessResourceFailureException("away");
       }
       return secret.equals(MADE_KEY) || secret.equals(EXPIRED_KEY)
-          ? Optional.of(new PresentedKey(key(), secret.equals(EXPIRED_KEY), noted == 0))
+          ? Optional.of(new PresentedKey(key(), secret.equals(EXPIRED_KEY), noted == 0, null))
           : Optional.empty();
     }
 
@@ -278,6 +278,7 @@ class DoorsTest {
         "made",
         Role.PRODUCER,
         Permission.of(Role.PRODUCER),
+        null,
         null,
         made,
         null,

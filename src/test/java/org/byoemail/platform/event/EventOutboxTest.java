@@ -376,7 +376,7 @@ class EventOutboxTest extends WebTest {
 
     List<Event> found =
         numberedEvents
-            .after(new EventFilter(organization, Set.of("message.sent"), agent, null), 0, 10)
+            .after(new EventFilter(organization, null, Set.of("message.sent"), agent, null), 0, 10)
             .events();
 
     assertThat(found.stream().map(EventOutboxTest::number)).containsExactly(1);
@@ -387,7 +387,8 @@ class EventOutboxTest extends WebTest {
   }
 
   private NumberedEvents.Batch filtered(Set<String> types, @Nullable UUID account, long after) {
-    return numberedEvents.after(new EventFilter(organization, types, null, account), after, 2);
+    return numberedEvents.after(
+        new EventFilter(organization, null, types, null, account), after, 2);
   }
 
   private void olderNodeLives(boolean lives) {

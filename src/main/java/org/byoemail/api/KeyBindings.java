@@ -1,0 +1,132 @@
+package org.byoemail.api;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.Function;
+import org.byoemail.account.registry.Account;
+import org.byoemail.account.registry.Accounts;
+import org.byoemail.account.registry.Agent;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.format.mail.AccountId;
+import org.byoemail.format.mail.AgentId;
+import org.byoemail.format.mail.Scope;
+import org.byoemail.operations.setup.FieldProblem;
+import org.byoemail.platform.access.Caller;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Reads the agents and accounts that a new key is to be bound to. Thread-safe. */
+@Component
+class KeyBindings {
+  private static final int MAX_BOUND = 100;
+
+  private final Agents agents;
+  private final Accounts accounts;
+
+  KeyBindings(Agents agents, Accounts accounts) {
+    this.agents = agents;
+    this.accounts = accounts;
+  }
+
+  /**
+   * The binding of a new key: what the request names, or else the binding of the key that makes it.
+   *
+   * @return null: it is not bound
+   */
+  @Nullable Scope read(
+      Caller caller,
+      @Nullable String organization,
+      ApiKeyRequest request,
+      List<FieldProblem> problems) {
+    if (request.agents() == null && request.accounts() == null) {
+      return caller.scope();
+    }
+    Owner owner = new Owner(organization);
+    Set<UUID> boundAgents =
+        ids(
+            "agents",
+            request.agents(),
+            caller.scope() == null ? null : caller.scope().agents(),
+            owner,
+            id -> agents.find(new AgentId(id)).map(Agent::organization),
+            problems);
+    Set<UUID> boundAccounts =
+        ids(
+            "accounts",
+            request.accounts(),
+            caller.scope() == null ? null : caller.scope().accounts(),
+            owner,
+            id -> accounts.find(new AccountId(id)).map(Account::organization),
+            problems);
+    if (boundAgents.isEmpty() && boundAccounts.isEmpty() && problems.isEmpty()) {
+      problems.add(new FieldProblem("agents", "must have an entry, or accounts must"));
+    }
+    return new Scope(boundAgents, boundAccounts);
+  }
+
+  /** The organisation of what a key is bound to; null: it is not bound. */
+  @Nullable String organization(@Nullable Scope binding) {
+    if (binding == null) {
+      return null;
+    }
+    return binding.agents().isEmpty()
+        ? accounts
+            .find(new AccountId(binding.accounts().iterator().next()))
+            .map(Account::organization)
+            .orElseThrow()
+        : agents
+            .find(new AgentId(binding.agents().iterator().next()))
+            .map(Agent::organization)
+            .orElseThrow();
+  }
+
+  /** All that a key is bound to belongs to one organisation: its own, or that of the first. */
+  private static final class Owner {
+    private @Nullable String organization;
+
+    Owner(@Nullable String organization) {
+      this.organization = organization;
+    }
+
+    boolean owns(String other) {
+      if (organization == null) {
+        organization = other;
+      }
+      return organization.equals(other);
+    }
+  }
+
+  private static Set<UUID> ids(
+      String field,
+      @Nullable List<@Nullable UUID> given,
+      @Nullable Set<UUID> allowed,
+      Owner owner,
+      Function<UUID, Optional<String>> organizationOf,
+      List<FieldProblem> problems) {
+    Set<UUID> ids = new HashSet<>();
+    if (given == null) {
+      return ids;
+    }
+    if (given.size() > MAX_BOUND) {
+      problems.add(new FieldProblem(field, "must have at most " + MAX_BOUND + " entries"));
+      return ids;
+    }
+    for (int i = 0; i < given.size(); i++) {
+      UUID id = given.get(i);
+      if (id != null
+          && (allowed == null || allowed.contains(id))
+          && organizationOf.apply(id).filter(owner::owns).isPresent()) {
+        ids.add(id);
+      } else {
+        problems.add(
+            new FieldProblem(
+                field + "[" + i + "]",
+                "is none of the organization, or none that the key which makes this one is bound to"));
+      }
+    }
+    return ids;
+  }
+}
