@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StatementLog;
@@ -440,6 +442,47 @@ class ConsoleTest extends WebTest {
     assertThat(refused).contains("aliases[0]");
     assertThat(early).contains("enable both sides");
     assertThat(page(path + "/edit")).contains(">INBOX</textarea>");
+  }
+
+  @Test
+  void accountWhoseFoldersAreNotAllWatchedIsShown() {
+    String before = account("default", fresh("abe") + "@example.test");
+    String address = fresh("ada") + "@example.test";
+    String account = account("default", address);
+    Answer changed =
+        patch(
+            ADMIN_KEY,
+            "/accounts/" + account,
+            Map.of("imap", Map.of("folders", List.of("INBOX", "Work", "Spam"))));
+    String node = UUID.randomUUID().toString();
+    jdbc.sql("INSERT INTO node VALUES (:id, 'node-7', now(), now())").param("id", node).update();
+    watch("UPDATE mailbox SET held_by = :value, held_since = now()", account, "INBOX", node);
+    watch(
+        "UPDATE mailbox SET error = :value, error_at = now()",
+        account,
+        "Work",
+        "the folder does not exist");
+    // Another account's by now.
+    watch("UPDATE mailbox SET further_account_id = nullif(:value, '')::uuid", account, "Spam", "");
+
+    String list = row(page("/console/accounts?after=" + before), address);
+    String shown = page("/console/accounts/" + account);
+
+    assertThat(changed.status()).as(changed.body().toString()).isEqualTo(200);
+    assertThat(list).contains("INBOX", "on node-7").doesNotContain("Work", "Spam");
+    assertThat(shown)
+        .contains("Folder <span>Spam</span>", "the folder does not exist", "no node watches it");
+    jdbc.sql("DELETE FROM node WHERE id = :id").param("id", node).update();
+  }
+
+  private void watch(String change, String account, String folder, String value) {
+    int changed =
+        jdbc.sql(change + " WHERE owner_account_id = :account::uuid AND folder = :folder")
+            .param("account", account)
+            .param("folder", folder)
+            .param("value", value)
+            .update();
+    assertThat(changed).as(folder).isOne();
   }
 
   @Test
