@@ -14,7 +14,11 @@ record ConnectLinkRequest(
     @Nullable
         @Schema(description = "the only address that may be connected; absent: the owner types one")
         String address,
-    @Nullable @Schema(description = "names of OAuth providers, and password; absent: any")
+    @Nullable
+        @Schema(
+            description =
+                "names of OAuth providers, and password; absent: any. Or, with address, one of"
+                    + " these alone: <provider>:client_credentials, <provider>:service_account")
         List<@Nullable String> providers,
     @Nullable
         @Schema(

@@ -16,15 +16,20 @@ import org.byoemail.operations.setup.OAuthSetup;
 import org.springframework.stereotype.Component;
 import org.springframework.web.servlet.ModelAndView;
 
-/** Connects the account that a sign-in was begun for; a user of the console returns to its page. */
+/**
+ * Connects the account that a sign-in was begun for. The tests run in the background: a user of the
+ * console follows them on its page, the owner of a mailbox on that of {@link SignInResults}.
+ */
 @Component
 class AccountAuthorizations implements AuthorizationHandler {
   private final OAuthSetup setup;
   private final TestRuns runs;
+  private final SignInResults results;
 
-  AccountAuthorizations(OAuthSetup setup, TestRuns runs) {
+  AccountAuthorizations(OAuthSetup setup, TestRuns runs, SignInResults results) {
     this.setup = setup;
     this.runs = runs;
+    this.results = results;
   }
 
   @Override
@@ -34,18 +39,18 @@ class AccountAuthorizations implements AuthorizationHandler {
 
   @Override
   public ModelAndView granted(AuthorizationRequest request, TokenSet tokens) {
-    if (request.subject().purpose() != AuthorizationPurpose.CONSOLE) {
-      return next(request, setup.prove(request, tokens, TestListener.NONE));
-    }
     try {
       TestRun run =
           runs.begin(
-              TestSubject.signIn(new AccountId(request.subject().id())),
+              TestSubject.signIn(new AccountId(request.subject().id()), request.id()),
               null,
               listener -> {
                 OAuthResult result = setup.prove(request, tokens, listener);
                 return new Outcome(result.ok(), result.message());
               });
+      if (request.subject().purpose() != AuthorizationPurpose.CONSOLE) {
+        return results.follow(run);
+      }
       return new ModelAndView(
           "redirect:/console/accounts/"
               + request.subject().id()

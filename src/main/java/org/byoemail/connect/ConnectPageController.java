@@ -20,6 +20,7 @@ import org.byoemail.format.mail.StateConflict;
 import org.byoemail.operations.setup.AccountDraft;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.operations.setup.LinkApplications;
 import org.byoemail.operations.setup.LinkProviders.Offer;
 import org.byoemail.operations.setup.LinkSignIns;
 import org.byoemail.operations.setup.MailboxConnection;
@@ -54,6 +55,7 @@ class ConnectPageController {
   private final LinkPages pages;
   private final LinkSignIns signIns;
   private final LinkTests tests;
+  private final LinkApplications applications;
 
   ConnectPageController(
       ConnectLinks links,
@@ -61,7 +63,9 @@ class ConnectPageController {
       MailboxProposals proposals,
       LinkPages pages,
       LinkSignIns signIns,
-      LinkTests tests) {
+      LinkTests tests,
+      LinkApplications applications) {
+    this.applications = applications;
     this.tests = tests;
     this.signIns = signIns;
     this.links = links;
@@ -220,6 +224,28 @@ class ConnectPageController {
       return pages.signIn(token, link, subject, form, LinkPages.byField(e), null);
     } catch (TooManyTests e) {
       return pages.busy(pages.signIn(token, link, subject, form, Map.of(), null));
+    }
+  }
+
+  /** Connects by the access of the application that the link names: nobody signs in. */
+  @PostMapping("/application")
+  ModelAndView application(@PathVariable String token, HttpServletRequest request) {
+    return bound(token, request, (link, subject) -> application(token, link, subject));
+  }
+
+  private ModelAndView application(String token, ConnectLink link, LinkSubject subject) {
+    Offer offer = applications.of(link).orElse(null);
+    if (offer == null) {
+      return pages.again(token);
+    }
+    if (!links.attempt(link.id())) {
+      return pages.tooManyAttempts();
+    }
+    try {
+      tests.begin(link, null, listener -> applications.connect(link, subject, offer, listener));
+      return pages.again(token);
+    } catch (TooManyTests e) {
+      return pages.busy(pages.signIn(token, link, subject, null, Map.of(), null));
     }
   }
 

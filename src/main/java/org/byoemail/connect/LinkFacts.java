@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param mailbox the fixed or chosen address, for people; null: none yet
  * @param fixed whether the link allows that address only
  * @param mends whether an account is signed in again
+ * @param application whether an application opens the mailbox, and nobody signs in
  * @param abilities what the agent can do with the mailbox
  */
 public record LinkFacts(
@@ -26,6 +27,7 @@ public record LinkFacts(
     @Nullable String mailbox,
     boolean fixed,
     boolean mends,
+    boolean application,
     List<String> abilities) {
 
   static LinkFacts of(ConnectLink link, LinkSubject subject, String gateway) {
@@ -38,6 +40,7 @@ public record LinkFacts(
         mailbox == null ? null : mailbox.unquoted(),
         link.address() != null,
         link.mended() != null,
+        link.application().isPresent(),
         abilities(subject.agent(), account));
   }
 

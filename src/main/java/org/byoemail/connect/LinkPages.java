@@ -15,6 +15,7 @@ import org.byoemail.account.registry.ServerSettings.Auth;
 import org.byoemail.account.testrun.TestRun;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.operations.setup.LinkApplications;
 import org.byoemail.operations.setup.LinkProviders;
 import org.byoemail.operations.setup.LinkProviders.Offer;
 import org.byoemail.operations.setup.MailboxConnection;
@@ -39,8 +40,15 @@ class LinkPages {
   private final PublicUrl publicUrl;
   private final ReturnUrls returnUrls;
   private final LinkProviders providers;
+  private final LinkApplications applications;
 
-  LinkPages(Brand brand, PublicUrl publicUrl, ReturnUrls returnUrls, LinkProviders providers) {
+  LinkPages(
+      Brand brand,
+      PublicUrl publicUrl,
+      ReturnUrls returnUrls,
+      LinkProviders providers,
+      LinkApplications applications) {
+    this.applications = applications;
     this.providers = providers;
     this.brand = brand;
     this.publicUrl = publicUrl;
@@ -87,6 +95,9 @@ class LinkPages {
     page.addObject("proposal", proposal);
     page.addObject("password", takesPassword(link, subject));
     page.addObject("providers", providers.of(link, subject).stream().map(Offer::provider).toList());
+    page.addObject(
+        "byApplication",
+        applications.of(link).map(one -> one.provider().displayName()).orElse(null));
     page.addObject("servers", !mends && link.anyServers());
     page.addObject("unknown", !mends && !link.anyServers() && !knowsServers(link));
     page.addObject("sentTo", mends ? hosts(subject.account()) : hosts(proposal));

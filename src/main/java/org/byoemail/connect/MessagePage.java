@@ -1,7 +1,11 @@
 package org.byoemail.connect;
 
 import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.byoemail.account.connection.ConnectionTest;
 import org.byoemail.account.oauth.UnknownAuthorization;
+import org.byoemail.account.testrun.TestRun;
 import org.byoemail.operations.setup.OAuthResult;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
@@ -32,6 +36,37 @@ final class MessagePage {
         result.message(),
         result.link(),
         result.sides());
+  }
+
+  /** The tests with the token of a sign-in, as far as they have come. */
+  static ModelAndView of(TestRun run) {
+    if (run.isRunning()) {
+      ModelAndView page =
+          page(
+              HttpStatus.OK,
+              "Testing your mailbox",
+              "wait",
+              "Reading and sending are being tested. This page shows each step as it happens.",
+              null,
+              List.of());
+      page.addObject("running", true);
+      page.addObject("runningSides", run.sides());
+      return page;
+    }
+    boolean passed = run.state() == TestRun.State.PASSED;
+    return page(
+        HttpStatus.OK,
+        passed ? "Connected" : "Not connected",
+        passed ? "good" : "bad",
+        Objects.requireNonNullElse(run.problem(), "The mailbox was tested."),
+        null,
+        run.sides().stream().filter(side -> side.ok() != null).map(MessagePage::side).toList());
+  }
+
+  private static OAuthResult.Side side(TestRun.Side side) {
+    return new OAuthResult.Side(
+        side.side().word().toUpperCase(Locale.ROOT),
+        new ConnectionTest(Boolean.TRUE.equals(side.ok()), side.steps(), side.hint()));
   }
 
   static ModelAndView unknown(UnknownAuthorization unknown) {

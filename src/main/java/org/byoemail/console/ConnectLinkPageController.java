@@ -1,10 +1,13 @@
 package org.byoemail.console;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.account.link.ConnectLink;
+import org.byoemail.account.link.ConnectLink.Application;
 import org.byoemail.account.link.ConnectLinks;
+import org.byoemail.account.oauth.OAuthClients;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.Agent;
@@ -38,9 +41,15 @@ class ConnectLinkPageController {
   private final ConnectLinkSetup setup;
   private final Agents agents;
   private final Accounts accounts;
+  private final OAuthClients clients;
 
   ConnectLinkPageController(
-      ConnectLinks links, ConnectLinkSetup setup, Agents agents, Accounts accounts) {
+      ConnectLinks links,
+      ConnectLinkSetup setup,
+      Agents agents,
+      Accounts accounts,
+      OAuthClients clients) {
+    this.clients = clients;
     this.links = links;
     this.setup = setup;
     this.agents = agents;
@@ -100,6 +109,7 @@ class ConnectLinkPageController {
     model.addAttribute("links", page.items());
     model.addAttribute("next", page.next());
     model.addAttribute("agent", owner);
+    model.addAttribute("applications", applications(owner));
     model.addAttribute("account", mended == null ? null : mended.id().value());
     model.addAttribute("accountAddress", mended == null ? null : mended.address().unquoted());
     return "connect-links";
@@ -112,6 +122,7 @@ class ConnectLinkPageController {
       @RequestParam(required = false) @Nullable UUID account,
       @RequestParam(defaultValue = "") String address,
       @RequestParam(required = false) @Nullable String servers,
+      @RequestParam(defaultValue = "") String application,
       @RequestParam(defaultValue = "1") int days,
       RedirectAttributes flash) {
     Account mended = account(account);
@@ -120,7 +131,7 @@ class ConnectLinkPageController {
             mended == null ? agent(agent) : null,
             mended,
             mended != null || address.isBlank() ? null : address,
-            null,
+            application.isBlank() ? null : List.of(application),
             servers,
             null,
             null,
@@ -142,6 +153,14 @@ class ConnectLinkPageController {
         "/console/connect-links?agent=" + link.agent(),
         "The link is withdrawn.",
         () -> setup.revoke(link));
+  }
+
+  /** What the organization's own applications may be named by. */
+  private List<String> applications(Agent agent) {
+    return clients.list(agent.organization()).stream()
+        .filter(client -> !client.kind().isPersonal())
+        .map(client -> new Application(client.provider(), client.kind().word()).toString())
+        .toList();
   }
 
   private Agent agent(@Nullable UUID id) {

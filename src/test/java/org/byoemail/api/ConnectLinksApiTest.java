@@ -192,6 +192,49 @@ class ConnectLinksApiTest extends WebTest {
   }
 
   @Test
+  void applicationIsNamedAloneForAnAddressAndByAClientOfTheOrganization() {
+    String address = fresh("ada") + "@example.test";
+    String application = "test:client_credentials";
+    Answer early = create(Map.of("address", address, "providers", List.of(application)));
+    Answer client =
+        post(
+            ADMIN_KEY,
+            "/oauth-clients",
+            Map.of(
+                "organization", organization,
+                "provider", "test",
+                "kind", "client_credentials",
+                "clientId", "app",
+                "secret", "secret"));
+    String account = account(organization, fresh("ben") + "@example.test");
+    String elsewhere = agent(fresh("elsewhere"));
+
+    Answer made = create(Map.of("address", address, "providers", List.of(application)));
+
+    assertThat(client.status()).as(client.body().toString()).isEqualTo(201);
+    assertThat(made.status()).as(made.body().toString()).isEqualTo(201);
+    assertThat(made.body().path("providers").toString()).isEqualTo("[\"" + application + "\"]");
+    for (Answer refused :
+        List.of(
+            early,
+            create(Map.of("providers", List.of(application))),
+            create(Map.of("address", address, "providers", List.of(application, "password"))),
+            create(Map.of("address", address, "providers", List.of("test:service_account"))),
+            create(Map.of("address", address, "providers", List.of("test:authorization_code"))),
+            create(Map.of("address", address, "providers", List.of("test:"))),
+            create(Map.of("address", address, "providers", List.of("other:client_credentials"))),
+            post(ADMIN_KEY, PATH, Map.of("account", account, "providers", List.of(application))),
+            post(
+                ADMIN_KEY,
+                PATH,
+                Map.of(
+                    "agent", elsewhere, "address", address, "providers", List.of(application))))) {
+      assertThat(refused.status()).as(refused.body().toString()).isEqualTo(400);
+      assertThat(refused.fields()).as(refused.body().toString()).containsExactly("providers[0]");
+    }
+  }
+
+  @Test
   void revokedLinkIsTold() {
     String id = create(Map.of()).text("/id");
 

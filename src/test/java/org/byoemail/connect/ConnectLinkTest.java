@@ -19,6 +19,7 @@ import org.byoemail.support.DovecotServer;
 import org.byoemail.support.LinkBrowser;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
+import org.byoemail.support.TokenServer;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,9 @@ class ConnectLinkTest extends WebTest {
   @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
   @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
 
+  /** Whose servers are those of the tests. */
+  private static final String DOMAIN = "applications.test";
+
   private static final String STATE = "a b&account=c\"<d>/ä";
 
   @LocalServerPort private int port;
@@ -47,7 +51,9 @@ class ConnectLinkTest extends WebTest {
   /** Of a known provider: its servers are proposed at once, and nobody else is asked. */
   @BeforeAll
   static void provider() {
-    DNS.mx("example.test", 10, "in1-smtp.messagingengine.com");
+    DNS.mx("example.test", 10, "in1-smtp.messagingengine.com")
+        .srv("_imaps._tcp." + DOMAIN, 0, 1, DOVECOT.imapsPort(), "localhost")
+        .srv("_submission._tcp." + DOMAIN, 0, 1, POSTFIX.submissionPort(), "localhost");
   }
 
   @BeforeEach
@@ -395,6 +401,63 @@ class ConnectLinkTest extends WebTest {
     assertThat(done.body()).contains("Your mailbox is connected");
     assertThat(get(ADMIN_KEY, "/accounts/" + unused).status()).isEqualTo(404);
     assertThat(accounts()).isOne();
+  }
+
+  @Test
+  void applicationThatGetsNoTokenConnectsNothingAndItsWordsAreNotShown() {
+    MailUser box = DOVECOT.user(fresh("box") + "@" + DOMAIN);
+    String client = application("not-the-secret");
+    Answer link =
+        link(
+            Map.of(
+                "address", box.address(),
+                "servers", "discovered",
+                "providers", List.of("test:client_credentials")));
+    LinkBrowser browser = begun(link);
+
+    HttpResponse<String> refused = browser.submit("application");
+
+    assertThat(refused.body())
+        .contains("issues no token to the application. Nothing was connected")
+        .doesNotContain("invalid_client", "not-the-secret");
+    assertThat(connect(browser, box.password()).body()).contains("Nobody signs in");
+    assertThat(browser.submit("provider/test").body()).contains("Nobody signs in");
+    assertThat(accounts()).isZero();
+
+    assertThat(delete(ADMIN_KEY, "/oauth-clients/" + client).status()).isEqualTo(204);
+    assertThat(browser.submit("application").body())
+        .contains("You cannot sign in to this mailbox with this link");
+  }
+
+  @Test
+  void linkThatNamesNoApplicationNeverUsesOne() {
+    MailUser box = DOVECOT.user(fresh("box") + "@" + DOMAIN);
+    application(TokenServer.CLIENT_SECRET);
+    TokenServer.shared().delegate("client_credentials", box.address());
+    for (Map<String, Object> request :
+        List.<Map<String, Object>>of(
+            Map.of("address", box.address(), "servers", "discovered"),
+            Map.of("address", box.address(), "providers", List.of("test", "password")))) {
+      LinkBrowser browser = begun(link(request));
+
+      assertThat(browser.open().body()).doesNotContain("Nobody signs in");
+      assertThat(browser.submit("application").body()).doesNotContain("is connected");
+    }
+    assertThat(accounts()).isZero();
+  }
+
+  /** A client of the organization that opens mailboxes without consent. */
+  private String application(String secret) {
+    return post(
+            ADMIN_KEY,
+            "/oauth-clients",
+            Map.of(
+                "organization", organization,
+                "provider", "test",
+                "kind", "client_credentials",
+                "clientId", "app",
+                "secret", secret))
+        .text("/id");
   }
 
   private Answer link(Map<String, Object> request) {

@@ -2,69 +2,29 @@ package org.byoemail.connect;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.byoemail.account.link.ConnectNotices;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.Chromium;
-import org.byoemail.support.DovecotServer;
-import org.byoemail.support.FreePorts;
 import org.byoemail.support.MailUser;
-import org.byoemail.support.PostfixServer;
-import org.byoemail.support.ProviderStub;
-import org.byoemail.support.RequiresPrograms;
-import org.byoemail.support.WebTest;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.byoemail.support.RealAuthorizationServer;
+import org.byoemail.support.ScriptedSmtpServer;
+import org.byoemail.support.TokenServer;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.RegisterExtension;
-import org.springframework.test.context.DynamicPropertyRegistry;
-import org.springframework.test.context.DynamicPropertySource;
+import org.springframework.beans.factory.annotation.Autowired;
 
 /**
  * A mailbox is connected by a sign-in at its provider, in a real browser, with a Dovecot and a
  * Postfix that let in whoever has a token. Leaves pictures in target.
  */
-@RequiresPrograms("chromium")
-class SignInBrowserTest extends WebTest {
+class SignInBrowserTest extends SignInBrowser {
   private static final Path PICTURES = Path.of("target", "sign-in");
-  private static final int PORT = FreePorts.next();
-  private static final String GATEWAY = "http://localhost:" + PORT;
 
-  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
-  @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
-
-  private static Chromium chromium;
-  private static Browser browser;
-
-  private final List<String> complaints = new ArrayList<>();
-
-  @DynamicPropertySource
-  static void gateway(DynamicPropertyRegistry registry) {
-    registry.add("server.port", () -> PORT);
-    registry.add("byo.public-url", () -> GATEWAY);
-    registry.add(
-        "byo.connection.trusted-certificates",
-        () -> CertificateAuthority.shared().certificate().toString());
-    ProviderStub.shared().settings().forEach((name, value) -> registry.add(name, () -> value));
-  }
-
-  @BeforeAll
-  static void open() {
-    chromium = Chromium.open();
-    browser = chromium.browser();
-  }
-
-  @AfterAll
-  static void close() {
-    if (chromium != null) {
-      chromium.close();
-    }
-  }
+  @Autowired private ConnectNotices notices;
 
   @Test
   void consoleUserConnectsAMailboxAndOnlyItsOwnerCan() {
@@ -143,10 +103,14 @@ class SignInBrowserTest extends WebTest {
       assertThat(elsewhere.innerText("main")).contains("was begun in another browser");
 
       page.click("text=Allow");
+      page.waitForURL(GATEWAY + "/connect/oauth/result");
       page.waitForSelector("main");
+      Chromium.awaitTest(page);
       picture(page, "done");
       assertThat(page.innerText("main"))
           .contains("Connected", "Test SMTP passed", "Test IMAP passed");
+      elsewhere.navigate(GATEWAY + "/connect/oauth/result");
+      assertThat(elsewhere.innerText("main")).contains("Sign in again");
       page.navigate(url);
       assertThat(page.innerText("main")).contains("no longer valid");
     }
@@ -164,11 +128,38 @@ class SignInBrowserTest extends WebTest {
   }
 
   @Test
+  void ownerWhomAPlatformSendsSeesEachStepWhenItHappens() {
+    MailUser eve = DOVECOT.freshUser("eve");
+    try (ScriptedSmtpServer slow = new ScriptedSmtpServer();
+        BrowserContext context = browser.newContext()) {
+      slow.offering("STARTTLS", "AUTH XOAUTH2")
+          .withStartTls(CertificateAuthority.shared().issueOnlyFor("localhost"))
+          .answer("NOOP", ScriptedSmtpServer.HELD);
+      String account = created(fresh("acme"), eve, slow.port());
+      Page page = watched(context);
+      page.navigate(post(ADMIN_KEY, "/accounts/" + account + "/authorize", null).text("/url"));
+      page.click("text=Sign in with The Stub");
+      page.waitForSelector("text=The Stub asks");
+      page.click("text=Allow");
+
+      page.waitForSelector("li:has-text('noop') >> text=now");
+      picture(page, "steps");
+      assertThat(page.innerText("main"))
+          .contains("Test SMTP", "running", "the certificate is valid for localhost")
+          .doesNotContain("Test IMAP");
+      slow.release();
+      Chromium.awaitTest(page);
+      assertThat(page.innerText("main"))
+          .contains("Connected", "Test SMTP passed", "Test IMAP passed");
+    }
+    assertThat(complaints).isEmpty();
+  }
+
+  @Test
   void ownerConnectsByALinkAndMendsByAnother() {
     MailUser dee = DOVECOT.user(fresh("dee") + "@partner.test");
     MailUser ben = DOVECOT.freshUser("ben");
-    DNS.srv("_imaps._tcp.partner.test", 0, 1, DOVECOT.imapsPort(), "localhost")
-        .srv("_submission._tcp.partner.test", 0, 1, POSTFIX.submissionPort(), "localhost");
+    servers("partner.test");
     String agent = agent(fresh("acme"));
     String link = link(Map.of("agent", agent, "providers", List.of("stub")));
     try (BrowserContext context = browser.newContext()) {
@@ -188,7 +179,7 @@ class SignInBrowserTest extends WebTest {
       consent(page, null, "Allow");
       assertThat(page.innerText("h1")).isEqualTo("Your mailbox is connected");
 
-      String account = account(agent);
+      String account = accountOf(agent);
       assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/oauth/status"))
           .isEqualTo("authorized");
       assertThat(get(ADMIN_KEY, "/accounts/" + account).text("/status")).isEqualTo("active");
@@ -208,17 +199,66 @@ class SignInBrowserTest extends WebTest {
     assertThat(complaints).isEmpty();
   }
 
-  private String link(Map<String, Object> request) {
-    Answer link = post(ADMIN_KEY, "/accounts/connect-links", request);
-    assertThat(link.status()).as(link.body().toString()).isEqualTo(201);
-    return link.text("/url");
-  }
+  @Test
+  void holderOfALinkConfirmsWhatItsMakerLetsAnApplicationOpen() throws Exception {
+    MailUser box = DOVECOT.user(fresh("robot") + "@partner.test");
+    servers("partner.test");
+    String organization = fresh("acme");
+    String agent = agent(organization);
+    TokenServer.shared().delegate(RealAuthorizationServer.ROBOT, box.address());
+    Answer client =
+        post(
+            ADMIN_KEY,
+            "/oauth-clients",
+            Map.of(
+                "organization",
+                organization,
+                "provider",
+                "spring",
+                "kind",
+                "client_credentials",
+                "clientId",
+                RealAuthorizationServer.ROBOT,
+                "secret",
+                RealAuthorizationServer.ROBOT_SECRET));
+    assertThat(client.status()).as(client.body().toString()).isEqualTo(201);
+    try (BrowserContext context = browser.newContext()) {
+      Page page = watched(context);
+      page.navigate(GATEWAY + "/");
+      page.fill("#username", "admin");
+      page.fill("#password", CONSOLE_PASSWORD);
+      page.click("button");
+      page.navigate(GATEWAY + "/console/connect-links?agent=" + agent);
+      page.selectOption("#application", "spring:client_credentials");
+      page.click("text=Create a connect link");
+      assertThat(page.innerText("main")).contains("needs address");
+      page.fill("#address", box.address());
+      page.selectOption("#application", "spring:client_credentials");
+      page.click("text=Create a connect link");
+      String link = page.inputValue("#url");
 
-  private String account(String agent) {
-    return jdbc.sql("SELECT id::text FROM agent_email_account WHERE agent_id = :agent::uuid")
-        .param("agent", agent)
-        .query(String.class)
-        .single();
+      page.navigate(link);
+      assertThat(page.innerText("main"))
+          .contains("administrator of your mail provider removes the application's access");
+      page.click("text=Continue in this browser");
+      picture(page, "application");
+      assertThat(page.innerText("main")).contains("Nobody signs in", "you only confirm");
+      assertThat(page.locator("input[type=password]").count()).isZero();
+      assertThat(page.locator("text=Continue with").count()).isZero();
+      page.click("text=Test and connect");
+      Chromium.awaitTest(page);
+      assertThat(page.innerText("h1")).isEqualTo("Your mailbox is connected");
+    }
+    assertThat(complaints).isEmpty();
+    Answer account = get(ADMIN_KEY, "/accounts/" + accountOf(agent));
+    assertThat(account.text("/oauth/kind"))
+        .as(account.body().toString())
+        .isEqualTo("client_credentials");
+    assertThat(account.text("/status")).isEqualTo("active");
+    notices.send();
+    assertThat((String) DOVECOT.awaitMessage(box, mail -> true).getContent())
+        .contains("nobody; an application of your organization", "ask the administrator")
+        .doesNotContain("a password");
   }
 
   private static void consent(Page page, String user, String decision) {
@@ -233,10 +273,14 @@ class SignInBrowserTest extends WebTest {
   }
 
   private String created(String organization, MailUser user) {
+    return created(organization, user, POSTFIX.submissionPort());
+  }
+
+  private String created(String organization, MailUser user, int smtpPort) {
     Map<String, Object> smtp =
         Map.of(
             "host", "localhost",
-            "port", POSTFIX.submissionPort(),
+            "port", smtpPort,
             "security", "starttls",
             "auth", "oauth2");
     Map<String, Object> imap =
@@ -267,17 +311,6 @@ class SignInBrowserTest extends WebTest {
     page.waitForURL(url -> url.startsWith(GATEWAY));
     page.waitForSelector("main");
     Chromium.awaitTest(page);
-  }
-
-  private Page watched(BrowserContext context) {
-    Page page = context.newPage();
-    page.onConsoleMessage(
-        message -> {
-          if (message.type().equals("error") && !message.text().contains("400")) {
-            complaints.add(message.text());
-          }
-        });
-    return page;
   }
 
   private static void server(Page page, String side, int port, String security) {

@@ -28,8 +28,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /**
  * Mailboxes are connected in a real browser, from the console and by connect links; then the
  * gateway sends and receives their mail. The pages of owners are behind a load balancer that leads
- * to any node. Run over the nodes of {@link ClusterFaultsIT}. An application's own consent is for
- * the console alone: a link must not open a mailbox that its holder has no access to.
+ * to any node. Run over the nodes of {@link ClusterFaultsIT}.
  */
 abstract class ClusterBrowser {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
@@ -117,6 +116,17 @@ abstract class ClusterBrowser {
   /** An account whose application signs in itself, by a client of an organisation of its own. */
   private void ofApplication(String console, MailUser user, String kind, String secret) {
     String organization = kind + "-" + UUID.randomUUID();
+    client(organization, kind, secret);
+    newAccount(console, user, "oauth2", organization);
+    page.selectOption("[name='oauth.provider']", "test");
+    page.selectOption("[name='oauth.kind']", kind);
+    page.click("text=Save");
+    assertThat(page.innerText("main")).contains("The application signs in itself");
+    test();
+    enable();
+  }
+
+  private void client(String organization, String kind, String secret) {
     Map<String, String> client =
         new HashMap<>(
             Map.of(
@@ -125,13 +135,6 @@ abstract class ClusterBrowser {
       client.put("clientId", "app-only");
     }
     ApiClient.expect(201, api.post("/oauth-clients", client));
-    newAccount(console, user, "oauth2", organization);
-    page.selectOption("[name='oauth.provider']", "test");
-    page.selectOption("[name='oauth.kind']", kind);
-    page.click("text=Save");
-    assertThat(page.innerText("main")).contains("The application signs in itself");
-    test();
-    enable();
   }
 
   @Test
@@ -161,16 +164,38 @@ abstract class ClusterBrowser {
     consent("Continue with The Stub", delegate.address());
     awaitConnected(shared);
 
-    sendAndReceive(List.of(byPassword, byCode, shared));
+    MailUser ofApplication = DOVECOT.user("app@" + domain);
+    TokenServer.shared().delegate("client_credentials", ofApplication.address());
+    confirmed(ofApplication, "client_credentials", TokenServer.CLIENT_SECRET);
+
+    MailUser ofRobot = DOVECOT.user("robot@" + domain);
+    confirmed(ofRobot, "service_account", ServiceAccount.known().json());
+
+    sendAndReceive(List.of(byPassword, byCode, shared, ofApplication, ofRobot));
+  }
+
+  /** An application's access, which the maker of the link has named, and its holder confirms. */
+  private void confirmed(MailUser user, String kind, String secret) {
+    String organization = kind + "-" + UUID.randomUUID();
+    client(organization, kind, secret);
+    page.navigate(link(agent(user, organization), user, "test:" + kind));
+    page.click("text=Continue in this browser");
+    assertThat(page.innerText("main")).contains("Nobody signs in");
+    page.click("text=Test and connect");
+    awaitConnected(user);
   }
 
   private String link(MailUser user, String provider) {
+    return link(api.openAgent(user.address()), user, provider);
+  }
+
+  private String link(String agent, MailUser user, String provider) {
     return ApiClient.expect(
             201,
             api.post(
                 "/accounts/connect-links",
                 Map.of(
-                    "agent", api.openAgent(user.address()),
+                    "agent", agent,
                     "address", user.address(),
                     "providers", List.of(provider))))
         .text("url");
@@ -195,24 +220,26 @@ abstract class ClusterBrowser {
   }
 
   private void newAccount(String console, MailUser user, String auth, String organization) {
-    String agent =
-        ApiClient.expect(
-                201,
-                api.post(
-                    "/agents",
-                    Map.of(
-                        "name",
-                        user.address(),
-                        "organization",
-                        organization,
-                        "contactPolicy",
-                        Map.of("inbound", "open"))))
-            .text("id");
     page.navigate(console + "/console/accounts/new");
-    page.selectOption("[name='agent']", agent);
+    page.selectOption("[name='agent']", agent(user, organization));
     page.fill("#address", user.address());
     server("smtp", POSTFIX.submissionPort(), "starttls", auth);
     server("imap", DOVECOT.imapsPort(), "ssl", auth);
+  }
+
+  private String agent(MailUser user, String organization) {
+    return ApiClient.expect(
+            201,
+            api.post(
+                "/agents",
+                Map.of(
+                    "name",
+                    user.address(),
+                    "organization",
+                    organization,
+                    "contactPolicy",
+                    Map.of("inbound", "open"))))
+        .text("id");
   }
 
   private void server(String side, int port, String security, String auth) {

@@ -15,13 +15,16 @@ import java.nio.charset.StandardCharsets;
 import java.security.interfaces.RSAPublicKey;
 import java.text.ParseException;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ public final class TokenServer {
   private final Map<String, Failure> failures = new ConcurrentHashMap<>();
   private final Map<String, String> mailboxes = new ConcurrentHashMap<>();
   private final Map<String, RSAPublicKey> serviceAccounts = new ConcurrentHashMap<>();
+  private final List<Function<String, Optional<String>>> others = new CopyOnWriteArrayList<>();
   private volatile int lifetime = 3600;
   private volatile Runnable before = () -> {};
 
@@ -112,6 +116,15 @@ public final class TokenServer {
    */
   public void delegate(String user, String mailbox) {
     mailboxes.put(user, mailbox);
+  }
+
+  /**
+   * Dovecot's questions about tokens of another server are passed on.
+   *
+   * @param owner whom a token belongs to; empty if that server does not know it
+   */
+  void introspectAlso(Function<String, Optional<String>> owner) {
+    others.add(owner);
   }
 
   /** A service account with delegation over the whole domain (RFC 7523): it acts for any user. */
@@ -200,7 +213,15 @@ public final class TokenServer {
   }
 
   private void introspect(HttpExchange exchange) throws IOException {
-    String user = accessTokens.get(form(exchange).getOrDefault("token", ""));
+    String token = form(exchange).getOrDefault("token", "");
+    String known = accessTokens.get(token);
+    String user =
+        known != null
+            ? known
+            : others.stream()
+                .flatMap(other -> other.apply(token).stream())
+                .findFirst()
+                .orElse(null);
     answer(
         exchange,
         200,

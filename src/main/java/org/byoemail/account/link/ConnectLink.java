@@ -3,6 +3,7 @@ package org.byoemail.account.link;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AgentId;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param organization the agent's
  * @param mended the account that is signed in again; null: the link creates one
  * @param address the only address that may be connected; null: the owner types one
- * @param signIn names of OAuth providers, and {@code password}; empty: any
+ * @param signIn names of OAuth providers, and {@code password}; empty: any. Or one {@link
+ *     Application} alone
  * @param anyServers whether the holder may name other servers than those that were found for the
  *     address
  * @param returnUrl where the browser goes afterwards; null: nowhere
@@ -39,6 +41,8 @@ public record ConnectLink(
     Instant expiresAt,
     Status status,
     Progress progress) {
+  private static final char KIND = ':';
+
   /** The word in {@link #signIn} for signing in by password. */
   public static final String PASSWORD = "password";
 
@@ -56,6 +60,27 @@ public record ConnectLink(
     /** The word of the API and the console. */
     public String word() {
       return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /**
+   * Access that nobody consents to, as the maker of a link names it: {@code provider:kind}.
+   *
+   * @param kind a grant type without a person
+   */
+  public record Application(String provider, String kind) {
+    /** Reads what a link names; empty if it is a provider, or the password. */
+    public static Optional<Application> of(String way) {
+      int colon = way.indexOf(KIND);
+      return colon < 0
+          ? Optional.empty()
+          : Optional.of(new Application(way.substring(0, colon), way.substring(colon + 1)));
+    }
+
+    /** As in {@link ConnectLink#signIn}. */
+    @Override
+    public String toString() {
+      return provider + KIND + kind;
     }
   }
 
@@ -94,6 +119,16 @@ public record ConnectLink(
   /** Whether its holder may sign in that way. */
   public boolean allows(String way) {
     return signIn.isEmpty() || signIn.contains(way);
+  }
+
+  /**
+   * The application whose access the maker of the link has named for its address; empty: the holder
+   * signs in.
+   */
+  public Optional<Application> application() {
+    return address == null || mended != null || signIn.size() != 1
+        ? Optional.empty()
+        : Application.of(signIn.get(0));
   }
 
   /** The account that the link reauthorizes or has connected; null if none yet. */

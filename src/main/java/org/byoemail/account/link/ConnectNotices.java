@@ -5,6 +5,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -54,13 +55,16 @@ public class ConnectNotices {
     this.publicUrl = publicUrl;
   }
 
-  private record Due(UUID link, UUID notice, AccountId account, Instant connectedAt) {
+  private record Due(
+      UUID link, UUID notice, AccountId account, Instant connectedAt, boolean byApplication) {
     private static Due read(ResultSet row, int number) throws SQLException {
       return new Due(
           row.getObject("id", UUID.class),
           row.getObject("notice_id", UUID.class),
           new AccountId(row.getObject("account_id", UUID.class)),
-          row.getTimestamp("used_at").toInstant());
+          row.getTimestamp("used_at").toInstant(),
+          Arrays.stream((String[]) row.getArray("sign_in").getArray())
+              .anyMatch(way -> ConnectLink.Application.of(way).isPresent()));
     }
   }
 
@@ -83,7 +87,7 @@ public class ConnectNotices {
                 AND EXISTS (SELECT 1 FROM account_rollout r
                   WHERE r.account_id = connect_link.account_id AND r.sending)
               ORDER BY notice_due_at LIMIT :limit FOR UPDATE SKIP LOCKED)
-            RETURNING id, notice_id, account_id, used_at
+            RETURNING id, notice_id, account_id, used_at, sign_in
             """)
         .param("most", MAX_ATTEMPTS)
         .param("delay", FIRST_DELAY_SECONDS)
@@ -133,7 +137,8 @@ public class ConnectNotices {
             due.connectedAt(),
             account,
             agent,
-            publicUrl.host().orElse("the mail gateway"))
+            publicUrl.host().orElse("the mail gateway"),
+            due.byApplication())
         .composed();
   }
 }

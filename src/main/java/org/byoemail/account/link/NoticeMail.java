@@ -26,8 +26,15 @@ import org.byoemail.format.mail.Ascii;
  *
  * @param agent its name
  * @param gateway the gateway's public host name
+ * @param byApplication whether an application opens the mailbox, and nobody signed in
  */
-record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, String gateway) {
+record NoticeMail(
+    UUID id,
+    Instant connectedAt,
+    Account account,
+    String agent,
+    String gateway,
+    boolean byApplication) {
   private static final String UTF_8 = "UTF-8";
   private static final DateTimeFormatter WHEN =
       DateTimeFormatter.ofPattern("d MMMM uuuu, HH:mm 'UTC'", Locale.ENGLISH)
@@ -64,7 +71,7 @@ record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, S
     lines.add("Organization:  " + account.organization());
     lines.add("Agent:         " + agent);
     lines.add("When:          " + WHEN.format(connectedAt));
-    lines.add("Signed in by:  " + (isOAuth() ? "your provider's consent page" : "a password"));
+    lines.add("Signed in by:  " + signedInBy());
     lines.add("");
     lines.add("From now on, the agent can");
     if (account.settings().imap() != null) {
@@ -77,6 +84,27 @@ record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, S
     lines.add("");
     lines.add("If this was you, there is nothing to do.");
     lines.add("");
+    lines.addAll(undoing());
+    lines.add("");
+    lines.add("From then on the gateway can no longer sign in. This mail has no link on");
+    lines.add("purpose. The gateway does not show this mail to the agent.");
+    return String.join("\r\n", lines) + "\r\n";
+  }
+
+  private String signedInBy() {
+    if (byApplication) {
+      return "nobody; an application of your organization opens the mailbox";
+    }
+    return isOAuth() ? "your provider's consent page" : "a password";
+  }
+
+  private List<String> undoing() {
+    if (byApplication) {
+      return List.of(
+          "To undo it, ask the administrator of your mail provider to remove that",
+          "application's access to this mailbox.");
+    }
+    List<String> lines = new ArrayList<>();
     lines.add("To undo it, sign in to the account at your mail provider, and");
     lines.addAll(
         isOAuth()
@@ -87,10 +115,7 @@ record NoticeMail(UUID id, Instant connectedAt, Account account, String agent, S
                 "delete the app password that was used, or change",
                 "the password of the mailbox if that one was used.",
                 "If you did not connect it, someone else knows that password: change it now."));
-    lines.add("");
-    lines.add("From then on the gateway can no longer sign in. This mail has no link on");
-    lines.add("purpose. The gateway does not show this mail to the agent.");
-    return String.join("\r\n", lines) + "\r\n";
+    return lines;
   }
 
   private boolean isOAuth() {

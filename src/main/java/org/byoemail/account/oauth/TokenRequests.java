@@ -151,7 +151,7 @@ public class TokenRequests {
    *
    * @throws OAuthFailed if the provider refuses or does not answer
    */
-  TokenSet application(OAuthProvider provider, OAuthClient client, String mailbox) {
+  public TokenSet application(OAuthProvider provider, OAuthClient client, String mailbox) {
     if (client.kind() == GrantType.CLIENT_CREDENTIALS) {
       return request(
           provider,

@@ -110,6 +110,17 @@ class TestRunRows {
         .optional();
   }
 
+  Optional<TestRun> find(UUID id) {
+    return jdbc.sql(
+            """
+            SELECT *, ended_at IS NULL AND deadline_at < statement_timestamp() AS lost FROM test_run
+            WHERE id = :id AND begun_at > statement_timestamp() - interval '1 hour'
+            """)
+        .param("id", id)
+        .query(this::read)
+        .optional();
+  }
+
   Optional<TestRun> latest(TestSubject subject) {
     return jdbc.sql(
             """

@@ -17,9 +17,9 @@ public record TestSubject(String key, @Nullable AccountId account, @Nullable UUI
     return new TestSubject("account:" + account + ":" + side.word(), account, null);
   }
 
-  /** All sides of an account, with the token of a new sign-in. */
-  public static TestSubject signIn(AccountId account) {
-    return new TestSubject("account:" + account + ":sign-in", account, null);
+  /** All sides of an account, with the token of that sign-in: another one has a run of its own. */
+  public static TestSubject signIn(AccountId account, UUID signIn) {
+    return new TestSubject("account:" + account + ":sign-in:" + signIn, account, null);
   }
 
   /** The mailbox that a connect link is to connect. */

@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param agent that gets the mailbox; null with {@code account}
  * @param account to be signed in again; null: the link creates one
  * @param address the only address that may be connected; null: the owner types one
- * @param providers names of OAuth providers, and {@code password}; null: any
+ * @param providers names of OAuth providers, and {@code password}; null: any. Or the access of one
+ *     application alone: {@code provider:client_credentials}, {@code provider:service_account}
  * @param servers {@code discovered} or {@code any}; null: any, unless an address is given
  * @param expiresIn seconds; null: a day
  */

@@ -2,13 +2,16 @@ package org.byoemail.operations.setup;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.byoemail.account.link.ConnectLink;
+import org.byoemail.account.link.ConnectLink.Application;
 import org.byoemail.account.link.ConnectLinkTerms;
 import org.byoemail.account.link.ConnectLinks;
 import org.byoemail.account.link.NewConnectLink;
+import org.byoemail.account.oauth.GrantType;
 import org.byoemail.account.oauth.OAuthClients;
 import org.byoemail.account.oauth.OAuthProviders;
 import org.byoemail.account.registry.Account;
@@ -70,7 +73,7 @@ public class ConnectLinkSetup {
     Agent agent = agent(checks, draft);
     EmailAddress address = address(checks, draft);
     String organization = agent == null ? "" : agent.organization();
-    List<String> signIn = signIn(checks, organization, draft.providers());
+    List<String> signIn = signIn(checks, organization, draft);
     boolean anyServers =
         Boolean.TRUE.equals(checks.read("servers", () -> isAny(draft.servers(), address)));
     String returnUrl =
@@ -155,8 +158,8 @@ public class ConnectLinkSetup {
         : checks.read("address", () -> EmailAddress.parse(given));
   }
 
-  private List<String> signIn(
-      FieldChecks checks, String organization, @Nullable List<@Nullable String> given) {
+  private List<String> signIn(FieldChecks checks, String organization, ConnectLinkDraft draft) {
+    List<@Nullable String> given = draft.providers();
     if (given == null) {
       return List.of();
     }
@@ -168,8 +171,16 @@ public class ConnectLinkSetup {
     for (int i = 0; i < given.size(); i++) {
       String name = given.get(i) == null ? "" : given.get(i);
       String field = "providers[" + i + "]";
+      Optional<Application> application = Application.of(name);
       if (name.equals(ConnectLink.PASSWORD)) {
         names.add(name);
+      } else if (application.isPresent()) {
+        String reason = refusal(organization, application.get(), draft);
+        if (reason == null) {
+          names.add(name);
+        } else {
+          checks.refuse(field, reason);
+        }
       } else if (providers.find(name).isEmpty()) {
         checks.refuse(field, "must be password, or the name of a configured OAuth provider");
       } else if (clients.of(organization, name).isEmpty()) {
@@ -179,6 +190,42 @@ public class ConnectLinkSetup {
       }
     }
     return names.stream().distinct().toList();
+  }
+
+  /**
+   * Why a link does not get the access of that application; null: it does. Nobody consents to such
+   * access, so all that it opens is the choice of the maker, who could connect it without a link.
+   */
+  private @Nullable String refusal(
+      String organization, Application application, ConnectLinkDraft draft) {
+    Optional<GrantType> kind = kind(application);
+    if (kind.isEmpty()) {
+      return "must be a provider's name, or that name with :client_credentials or :service_account";
+    }
+    if (draft.account() != null) {
+      return "cannot be named with account: nobody signs in again for an application";
+    }
+    if (draft.address() == null || draft.address().isBlank()) {
+      return "needs address: with an application's access, the holder of the link must not choose"
+          + " the mailbox";
+    }
+    if (draft.providers() != null && draft.providers().size() > 1) {
+      return "must be the only one: with it, the holder of the link does not sign in";
+    }
+    if (providers.find(application.provider()).isEmpty()) {
+      return "must begin with the name of a configured OAuth provider";
+    }
+    return clients.of(organization, application.provider(), kind.get()).isPresent()
+        ? null
+        : "has no OAuth client of kind "
+            + application.kind()
+            + " in this organization: create one by POST /api/v1/oauth-clients";
+  }
+
+  private static Optional<GrantType> kind(Application application) {
+    return Arrays.stream(GrantType.values())
+        .filter(kind -> !kind.isPersonal() && kind.word().equals(application.kind()))
+        .findFirst();
   }
 
   /**
@@ -234,6 +281,8 @@ public class ConnectLinkSetup {
         String.valueOf(link.address()),
         "servers",
         link.anyServers() ? "any" : "discovered",
+        "providers",
+        link.signIn(),
         "expiresAt",
         link.expiresAt().toString());
   }

@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * At which OAuth providers the holder of a connect link may sign in. Safe for use by many threads.
+ * At which OAuth providers the holder of a connect link may sign in, or by which application's
+ * access the link connects its address. Safe for use by many threads.
  */
 @Component
 public class LinkProviders {
@@ -43,6 +44,34 @@ public class LinkProviders {
    */
   public record Offer(OAuthProvider provider, OAuthClient client, @Nullable AccountDraft draft) {}
 
+  /**
+   * The access that the maker of the link has named; the client is the organisation's own. Empty if
+   * the link names none, or that client is gone, or the mailbox is not on the provider's servers.
+   */
+  public Optional<Offer> application(ConnectLink link) {
+    return link.application()
+        .flatMap(
+            named ->
+                providers
+                    .find(named.provider())
+                    .flatMap(
+                        provider ->
+                            clients
+                                .of(link.organization(), provider.name(), kind(named))
+                                .filter(client -> !client.kind().isPersonal())
+                                .flatMap(client -> offer(link, provider, client))));
+  }
+
+  private static GrantType kind(ConnectLink.Application named) {
+    return GrantType.of(named.kind());
+  }
+
+  private static Optional<Offer> offer(
+      ConnectLink link, OAuthProvider provider, OAuthClient client) {
+    AccountDraft draft = draft(provider, link.progress().proposal(), client.kind());
+    return Optional.ofNullable(draft).map(found -> new Offer(provider, client, found));
+  }
+
   /** The offers; empty if no provider is known for the mailbox, or none has a client. */
   public List<Offer> of(ConnectLink link, LinkSubject subject) {
     if (link.mended() != null) {
@@ -57,11 +86,7 @@ public class LinkProviders {
     return wanted(link)
         .flatMap(
             provider ->
-                Stream.ofNullable(draft(provider, link.progress().proposal()))
-                    .flatMap(
-                        draft ->
-                            client(link, provider).stream()
-                                .map(client -> new Offer(provider, client, draft))))
+                client(link, provider).flatMap(client -> offer(link, provider, client)).stream())
         .toList();
   }
 
@@ -87,7 +112,7 @@ public class LinkProviders {
 
   /** With the provider's servers, or the proposed ones if it owns them; null: with neither. */
   private static @Nullable AccountDraft draft(
-      OAuthProvider provider, @Nullable MailboxProposal proposal) {
+      OAuthProvider provider, @Nullable MailboxProposal proposal, GrantType kind) {
     ServerDraft smtp = server(provider, provider.smtp(), proposal == null ? null : proposal.smtp());
     ServerDraft imap = server(provider, provider.imap(), proposal == null ? null : proposal.imap());
     boolean ofOther =
@@ -98,7 +123,7 @@ public class LinkProviders {
     return smtp == null || imap == null || ofOther
         ? null
         : new AccountDraft(null, smtp, imap)
-            .withOAuth(new OAuthDraft(provider.name(), GrantType.AUTHORIZATION_CODE.word(), null));
+            .withOAuth(new OAuthDraft(provider.name(), kind.word(), null));
   }
 
   private static @Nullable ServerDraft server(

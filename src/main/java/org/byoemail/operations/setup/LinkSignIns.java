@@ -118,7 +118,8 @@ public class LinkSignIns {
         : Optional.empty();
   }
 
-  private Result connect(
+  /** Connects the mailbox with the first token of a grant, if it opens both sides. */
+  Result connect(
       ConnectLink link,
       LinkSubject subject,
       EmailAddress address,
@@ -140,9 +141,14 @@ public class LinkSignIns {
                 link,
                 candidate,
                 present,
-                account ->
+                account -> {
+                  if (offer.client().kind().isPersonal()) {
                     grants.store(
-                        account.id(), offer.provider(), offer.client(), address.value(), tokens)));
+                        account.id(), offer.provider(), offer.client(), address.value(), tokens);
+                  } else {
+                    grants.assign(account.id(), offer.client(), address.value(), null);
+                  }
+                }));
   }
 
   private Optional<Result> mend(

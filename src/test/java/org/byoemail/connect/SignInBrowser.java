@@ -1,0 +1,105 @@
+package org.byoemail.connect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.Page;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.byoemail.support.CertificateAuthority;
+import org.byoemail.support.Chromium;
+import org.byoemail.support.DovecotServer;
+import org.byoemail.support.FreePorts;
+import org.byoemail.support.PostfixServer;
+import org.byoemail.support.ProviderStub;
+import org.byoemail.support.RealAuthorizationServer;
+import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.test.context.DynamicPropertyRegistry;
+import org.springframework.test.context.DynamicPropertySource;
+
+/**
+ * A gateway in a real browser, with two providers, and a Dovecot and a Postfix that let in whoever
+ * has a token of theirs. Its tests share one context.
+ */
+@RequiresPrograms("chromium")
+abstract class SignInBrowser extends WebTest {
+  private static final int PORT = FreePorts.next();
+  static final String GATEWAY = "http://localhost:" + PORT;
+
+  @RegisterExtension static final DovecotServer DOVECOT = DovecotServer.shared();
+  @RegisterExtension static final PostfixServer POSTFIX = PostfixServer.shared();
+
+  static Browser browser;
+  private static Chromium chromium;
+
+  /** What the browser's console said. */
+  final List<String> complaints = new ArrayList<>();
+
+  @DynamicPropertySource
+  static void gateway(DynamicPropertyRegistry registry) {
+    registry.add("server.port", () -> PORT);
+    registry.add("byo.public-url", () -> GATEWAY);
+    registry.add(
+        "byo.connection.trusted-certificates",
+        () -> CertificateAuthority.shared().certificate().toString());
+    ProviderStub.shared().settings().forEach((name, value) -> registry.add(name, () -> value));
+    authorizationServer().settings().forEach((name, value) -> registry.add(name, () -> value));
+  }
+
+  /** The provider spring. */
+  static RealAuthorizationServer authorizationServer() {
+    return RealAuthorizationServer.shared(GATEWAY + "/connect/oauth/callback/spring");
+  }
+
+  @BeforeAll
+  static void open() {
+    chromium = Chromium.open();
+    browser = chromium.browser();
+  }
+
+  @AfterAll
+  static void close() {
+    if (chromium != null) {
+      chromium.close();
+    }
+  }
+
+  /** A page whose complaints are collected. */
+  Page watched(BrowserContext context) {
+    Page page = context.newPage();
+    page.onConsoleMessage(
+        message -> {
+          if (message.type().equals("error") && !message.text().contains("400")) {
+            complaints.add(message.text());
+          }
+        });
+    return page;
+  }
+
+  /** The servers of a domain are those of this test. */
+  static void servers(String domain) {
+    DNS.srv("_imaps._tcp." + domain, 0, 1, DOVECOT.imapsPort(), "localhost")
+        .srv("_submission._tcp." + domain, 0, 1, POSTFIX.submissionPort(), "localhost");
+  }
+
+  /** The URL of a connect link. */
+  String link(Map<String, Object> request) {
+    Answer link = post(ADMIN_KEY, "/accounts/connect-links", request);
+    assertThat(link.status()).as(link.body().toString()).isEqualTo(201);
+    return link.text("/url");
+  }
+
+  /** The only account of an agent. */
+  String accountOf(String agent) {
+    return jdbc.sql("SELECT id::text FROM agent_email_account WHERE agent_id = :agent::uuid")
+        .param("agent", agent)
+        .query(String.class)
+        .single();
+  }
+}
