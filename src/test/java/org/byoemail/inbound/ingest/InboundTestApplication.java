@@ -60,6 +60,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
   "org.byoemail.platform.conversation",
+  "org.byoemail.platform.event",
   "org.byoemail.platform.audit",
   "org.byoemail.platform.hook",
   "org.byoemail.platform.cluster",

@@ -39,6 +39,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
             pattern = "org\\.byoemail\\.platform\\.event\\.camel\\..*"))
 @ConfigurationPropertiesScan({
   "org.byoemail.account.registry",
+  "org.byoemail.platform.event",
   "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.lease",

@@ -63,6 +63,7 @@ import org.springframework.context.annotation.Import;
   "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.conversation",
+  "org.byoemail.platform.event",
   "org.byoemail.platform.hook",
   "org.byoemail.outbound.delivery",
   "org.byoemail.outbound.outbox",
