@@ -12,8 +12,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * What a newcomer sees in the first minute, and finds again at the second start, and at one from
- * the jar taken apart, which uses the archive of its classes.
+ * What a newcomer sees in the first minute, and finds again at later starts, which are from the jar
+ * taken apart and use the archive of its classes.
  */
 class FirstStartIT {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -23,7 +23,7 @@ class FirstStartIT {
   @Test
   void demoSendsReceivesAndBouncesAndIsThereAtLaterStarts() {
     try (GatewayProcess gateway = new GatewayProcess(dir, Map.of("BYO_DEMO_ENABLED", "true"))) {
-      gateway.start();
+      gateway.fromJar().start();
       await().atMost(PATIENCE).until(() -> gateway.output().contains("Console: http://"));
 
       assertMails(gateway.api());
@@ -33,17 +33,14 @@ class FirstStartIT {
           .doesNotContain("\tat ");
 
       gateway.stop();
-      gateway.start();
+      gateway.extracted().start();
 
       assertMails(gateway.api());
       assertThat(gateway.output()).doesNotContain("mailbox_reset");
 
       gateway.kill();
       Path classes = dir.resolve("classes.log");
-      gateway
-          .extracted(
-              GatewayProcess.extract(dir.resolve("extracted")), "-Xlog:class+load:file=" + classes)
-          .start();
+      gateway.extracted("-Xlog:class+load:file=" + classes).start();
 
       assertMails(gateway.api());
       assertThat(classes)

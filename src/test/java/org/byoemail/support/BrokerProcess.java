@@ -1,8 +1,10 @@
 package org.byoemail.support;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Artemis in a JVM of its own, with the addresses, rights and redelivery of {@code
@@ -45,11 +47,11 @@ public final class BrokerProcess extends ServiceProcess {
   List<String> command() {
     String classes =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "-Xmx384m",
-        "-cp",
-        classes,
-        BrokerMain.class.getName());
+    List<String> words = new ArrayList<>();
+    words.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    words.add("-Xmx384m");
+    Optional.ofNullable(System.getProperty(GatewayProcess.OPTION)).ifPresent(words::add);
+    words.addAll(List.of("-cp", classes, BrokerMain.class.getName()));
+    return words;
   }
 }

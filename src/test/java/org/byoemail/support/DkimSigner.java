@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.BufferedReader;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.UncheckedIOException;
@@ -11,8 +12,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -33,6 +38,8 @@ public final class DkimSigner implements AutoCloseable {
       Path.of(System.getProperty("basedir", ""), "src", "test", "servers", "dkim-sign.py")
           .toAbsolutePath();
   private static final int ED25519_BYTES = 32;
+  private static final int KEPT_BITS = 4096;
+  private static final String KEPT_KEY = "/dkim/rsa-4096.txt";
 
   private final ObjectMapper json = new ObjectMapper();
   private final Map<String, Key> keys = new HashMap<>();
@@ -123,11 +130,7 @@ public final class DkimSigner implements AutoCloseable {
   private static Key make(int bits) {
     try {
       boolean rsa = bits != Options.ED25519;
-      KeyPairGenerator generator = KeyPairGenerator.getInstance(rsa ? "RSA" : "Ed25519");
-      if (rsa) {
-        generator.initialize(bits);
-      }
-      KeyPair pair = generator.generateKeyPair();
+      KeyPair pair = bits == KEPT_BITS ? kept() : generated(bits);
       byte[] secret = pair.getPrivate().getEncoded();
       byte[] open = pair.getPublic().getEncoded();
       Base64.Encoder base64 = Base64.getEncoder();
@@ -150,6 +153,29 @@ public final class DkimSigner implements AutoCloseable {
       throw new UncheckedIOException(e);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static KeyPair generated(int bits) throws GeneralSecurityException {
+    boolean rsa = bits != Options.ED25519;
+    KeyPairGenerator generator = KeyPairGenerator.getInstance(rsa ? "RSA" : "Ed25519");
+    if (rsa) {
+      generator.initialize(bits);
+    }
+    return generator.generateKeyPair();
+  }
+
+  /** A key for tests alone: to generate one of that length may take a quarter of a minute. */
+  private static KeyPair kept() throws IOException, GeneralSecurityException {
+    KeyFactory factory = KeyFactory.getInstance("RSA");
+    try (InputStream key = DkimSigner.class.getResourceAsStream(KEPT_KEY)) {
+      byte[] encoded = Base64.getMimeDecoder().decode(key.readAllBytes());
+      RSAPrivateCrtKey secret =
+          (RSAPrivateCrtKey) factory.generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      return new KeyPair(
+          factory.generatePublic(
+              new RSAPublicKeySpec(secret.getModulus(), secret.getPublicExponent())),
+          secret);
     }
   }
 

@@ -18,15 +18,18 @@ import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
 
 /**
- * The program as its users run it: the jar in a process of its own, with everything embedded. It
- * ends with this JVM.
+ * The program as its users run it: in a process of its own, with everything embedded, from the jar
+ * or from the jar taken apart. It ends with this JVM.
  */
 public final class GatewayProcess implements AutoCloseable {
   public static final String ADMIN_KEY = "test-admin-key-0123456789abcdef";
   public static final String PRODUCER_PASSWORD = "test-producer-0123456789";
 
   /** The system property that names a further option of the JVM. */
-  private static final String OPTION = "byo.test.gateway-option";
+  static final String OPTION = "byo.test.gateway-option";
+
+  /** The system property that has gateways start from the jar taken apart. */
+  private static final String EXTRACTED = "byo.test.extracted";
 
   private static final Duration READY_WITHIN = Duration.ofSeconds(120);
   private static final Duration STOPPED_WITHIN = Duration.ofSeconds(60);
@@ -40,8 +43,8 @@ public final class GatewayProcess implements AutoCloseable {
   private final int stompPort = FreePorts.next();
   private String heap = "-Xmx768m";
   private Path java = JAVA_HOME;
-  private Path folder = Path.of("").toAbsolutePath();
-  private List<String> jar = List.of("-jar", ProgramUnderTest.jar().toString());
+  private Path folder;
+  private List<String> jar;
   private volatile Process process;
   private int starts;
 
@@ -51,6 +54,7 @@ public final class GatewayProcess implements AutoCloseable {
    */
   public GatewayProcess(Path dir, Map<String, String> settings) {
     this.dir = dir;
+    fromJar();
     environment.put("BYO_DATA_DIR", dir.resolve("data").toString());
     environment.put("SERVER_PORT", String.valueOf(httpPort));
     environment.put("BYO_BROKER_AMQP_PORT", String.valueOf(amqpPort));
@@ -62,6 +66,9 @@ public final class GatewayProcess implements AutoCloseable {
       environment.put("BYO_ROUTES_DIR", ProgramUnderTest.routes().toString());
     }
     environment.putAll(settings);
+    if (Boolean.getBoolean(EXTRACTED)) {
+      extracted();
+    }
     Runtime.getRuntime().addShutdownHook(new Thread(this::killIfAlive));
   }
 
@@ -104,6 +111,18 @@ public final class GatewayProcess implements AutoCloseable {
         List.of("deploy/extract.sh", ProgramUnderTest.jar().toString(), folder.toString()),
         Map.of("JAVA_HOME", JAVA_HOME.toString()));
     return folder;
+  }
+
+  /** Its next starts are those of the jar itself. */
+  public GatewayProcess fromJar() {
+    folder = Path.of("").toAbsolutePath();
+    jar = List.of("-jar", ProgramUnderTest.jar().toString());
+    return this;
+  }
+
+  /** Its next starts are those of the jar that all tests share, taken apart. */
+  public GatewayProcess extracted(String... options) {
+    return extracted(ExtractedProgram.folder(), options);
   }
 
   /** Its next starts are those of the jar that was taken apart, with its archive of classes. */

@@ -38,6 +38,7 @@ public final class S3Server extends ServiceProcess {
     return List.of(
         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
         "-Xmx256m",
+        "-XX:TieredStopAtLevel=1",
         "-jar",
         Path.of("target", "servers", "s3proxy.jar").toString(),
         "--properties",

@@ -12,6 +12,7 @@ import org.byoemail.format.mime.MailParser;
 import org.byoemail.format.report.Classification;
 import org.byoemail.format.report.MailClassifier;
 import org.byoemail.outbound.delivery.OutboundFixtures;
+import org.byoemail.support.TestTables;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -25,6 +26,7 @@ class BounceFixtures {
   private final BounceRecorder recorder;
   private final TransactionTemplate transaction;
   private final PresumedReports presumed;
+  private final TestTables tables;
   private final MailClassifier classifier = new MailClassifier();
 
   BounceFixtures(
@@ -38,10 +40,11 @@ class BounceFixtures {
     this.outbound = outbound;
     this.recorder = recorder;
     this.transaction = transaction;
+    this.tables = new TestTables(jdbc, "bounce", "inbound_mail", "mailbox");
   }
 
   void clear() {
-    jdbc.sql("TRUNCATE bounce, inbound_mail, mailbox CASCADE").update();
+    tables.clear();
     outbound.clear();
   }
 

@@ -28,6 +28,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.support.MailUser;
+import org.byoemail.support.TestTables;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.core.io.ClassPathResource;
@@ -46,6 +47,7 @@ public class OutboundFixtures {
   private final Accounts accounts;
   private final Secrets secrets;
   private final Deliveries deliveries;
+  private final TestTables tables;
 
   OutboundFixtures(
       JdbcClient jdbc,
@@ -64,12 +66,20 @@ public class OutboundFixtures {
     this.accounts = accounts;
     this.secrets = secrets;
     this.deliveries = deliveries;
+    this.tables =
+        new TestTables(
+            jdbc,
+            "agent",
+            "endpoint",
+            "event",
+            "message",
+            "suppression",
+            "sending_pause",
+            "rejected_submission");
   }
 
   public void clear() {
-    jdbc.sql(
-            "TRUNCATE agent, endpoint, event, message, suppression, sending_pause, rejected_submission CASCADE")
-        .update();
+    tables.clear();
   }
 
   /** An enabled account whose connection is made safe in that way, and which signs in. */
