@@ -25,7 +25,6 @@ import org.byoemail.operations.setup.LinkProviders.Offer;
 import org.byoemail.operations.setup.LinkSignIns;
 import org.byoemail.operations.setup.MailboxConnection;
 import org.byoemail.operations.setup.MailboxConnection.LinkSubject;
-import org.byoemail.operations.setup.MailboxConnection.Result;
 import org.byoemail.operations.setup.MailboxProposals;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -77,23 +76,21 @@ class ConnectPageController {
   @GetMapping
   ModelAndView show(@PathVariable String token, HttpServletRequest request) {
     ConnectLink link = links.find(token, BrowserCookie.of(request, token)).orElse(null);
-    if (link != null
-        && link.status() == Status.OPEN
-        && tests.latest(link).filter(run -> run.state() == TestRun.State.PASSED).isPresent()) {
+    TestRun last = link == null ? null : tests.latest(link).orElse(null);
+    if (last != null && last.state() == TestRun.State.PASSED && link.status() == Status.OPEN) {
       // Connected since the link was read.
       link = links.find(token, BrowserCookie.of(request, token)).orElse(null);
     }
-    return link == null ? pages.unknown() : show(token, link);
+    return link == null ? pages.unknown() : show(token, link, last);
   }
 
-  private ModelAndView show(String token, ConnectLink link) {
+  /** The page of a link, with its newest test as it was read before. */
+  private ModelAndView show(String token, ConnectLink link, @Nullable TestRun last) {
     LinkSubject subject = connection.subject(link).orElse(null);
     Binding binding = link.progress().binding();
     if (link.status() == Status.USED && binding == Binding.THIS) {
       return pages.connected(
-          link,
-          subject,
-          tests.latest(link).map(LinkTests::result).map(Result::sides).orElse(List.of()));
+          link, subject, last == null ? List.of() : LinkTests.result(last).sides());
     }
     if (link.status() != Status.OPEN || subject == null) {
       return pages.over(link);
@@ -107,7 +104,6 @@ class ConnectPageController {
     if (link.mailbox() == null) {
       return pages.address(token, link, subject, "", null);
     }
-    TestRun last = tests.latest(link).orElse(null);
     if (last == null) {
       return pages.signIn(token, link, subject, null, Map.of(), null);
     }
@@ -308,6 +304,6 @@ class ConnectPageController {
         link.status() == Status.OPEN
             && link.progress().binding() == Binding.THIS
             && subject != null;
-    return may ? step.apply(link, subject) : show(token, link);
+    return may ? step.apply(link, subject) : show(token, link, tests.latest(link).orElse(null));
   }
 }
