@@ -6,9 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.byoemail.platform.health.StartRefused;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -64,20 +63,11 @@ class RoutesFolder implements EnvironmentPostProcessor, Ordered {
   }
 
   /** The settings of the routes are not valid. */
-  static final class Missing extends RuntimeException {
-    private final String remedy;
+  static final class Missing extends StartRefused {
+    private static final long serialVersionUID = 1;
 
     Missing(String what, String remedy) {
-      super(what);
-      this.remedy = remedy;
-    }
-  }
-
-  /** Tells it in one line with the remedy. */
-  static final class MissingAnalyzer extends AbstractFailureAnalyzer<Missing> {
-    @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, Missing cause) {
-      return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.remedy, rootFailure);
+      super(what, remedy);
     }
   }
 }

@@ -12,9 +12,8 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.byoemail.platform.health.StartRefused;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -156,21 +155,11 @@ class SecretFiles implements EnvironmentPostProcessor, Ordered {
   }
 
   /** A secret cannot be read from its file. */
-  static final class Refused extends RuntimeException {
+  static final class Refused extends StartRefused {
     private static final long serialVersionUID = 1;
-    private final String remedy;
 
     Refused(String what, String remedy) {
-      super(what);
-      this.remedy = remedy;
-    }
-  }
-
-  /** Reports it in one line with the remedy. */
-  static final class RefusedAnalyzer extends AbstractFailureAnalyzer<Refused> {
-    @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, Refused cause) {
-      return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.remedy, rootFailure);
+      super(what, remedy);
     }
   }
 }

@@ -15,9 +15,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.byoemail.platform.health.StartRefused;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -177,12 +176,12 @@ class UnknownSettings implements EnvironmentPostProcessor, Ordered {
   }
 
   /** An environment variable that sets nothing. */
-  static final class Unknown extends RuntimeException {
-    private final String remedy;
+  static final class Unknown extends StartRefused {
+    private static final long serialVersionUID = 1;
 
     Unknown(String variable, Optional<String> nearest) {
-      super("The environment variable " + variable + " is no setting of this version");
-      this.remedy =
+      super(
+          "The environment variable " + variable + " is no setting of this version",
           nearest
                   .map(
                       name ->
@@ -192,15 +191,7 @@ class UnknownSettings implements EnvironmentPostProcessor, Ordered {
                               + name
                               + ")? ")
                   .orElse("")
-              + "Correct the name, or unset it.";
-    }
-  }
-
-  /** Tells it in one line with the remedy. */
-  static final class UnknownAnalyzer extends AbstractFailureAnalyzer<Unknown> {
-    @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, Unknown cause) {
-      return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.remedy, rootFailure);
+              + "Correct the name, or unset it.");
     }
   }
 }

@@ -71,9 +71,7 @@ class RoutesFolderTest {
             () -> new RoutesFolder().postProcessEnvironment(environment, new SpringApplication()))
         .isInstanceOfSatisfying(
             RoutesFolder.Missing.class,
-            refused ->
-                assertThat(new RoutesFolder.MissingAnalyzer().analyze(refused).getAction())
-                    .contains("BYO_ROUTES_RELOAD"));
+            refused -> assertThat(refused.remedy()).contains("BYO_ROUTES_RELOAD"));
   }
 
   @Test
@@ -85,8 +83,6 @@ class RoutesFolderTest {
             () -> new RoutesFolder().postProcessEnvironment(environment, new SpringApplication()))
         .isInstanceOfSatisfying(
             RoutesFolder.Missing.class,
-            refused ->
-                assertThat(new RoutesFolder.MissingAnalyzer().analyze(refused).getAction())
-                    .contains("BYO_ROUTES_DIR"));
+            refused -> assertThat(refused.remedy()).contains("BYO_ROUTES_DIR"));
   }
 }

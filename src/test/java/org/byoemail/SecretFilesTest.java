@@ -105,7 +105,7 @@ class SecretFilesTest {
               .message()
               .hasLineCount(1)
               .doesNotContain("s3cret");
-          assertThat(new SecretFiles.RefusedAnalyzer().analyze(refused).getAction()).isNotBlank();
+          assertThat(refused.remedy()).isNotBlank();
         });
   }
 

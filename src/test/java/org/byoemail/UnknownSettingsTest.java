@@ -49,8 +49,7 @@ class UnknownSettingsTest {
         catchThrowableOfType(UnknownSettings.Unknown.class, () -> start(variable, "x"));
 
     assertThat(refused).hasMessageContaining(variable);
-    assertThat(new UnknownSettings.UnknownAnalyzer().analyze(refused).getAction())
-        .contains(nearest, property);
+    assertThat(refused.remedy()).contains(nearest, property);
   }
 
   @Test
@@ -58,8 +57,7 @@ class UnknownSettingsTest {
     UnknownSettings.Unknown refused =
         catchThrowableOfType(UnknownSettings.Unknown.class, () -> start("BYO_QXZWV", "x"));
 
-    assertThat(new UnknownSettings.UnknownAnalyzer().analyze(refused).getAction())
-        .isEqualTo("Correct the name, or unset it.");
+    assertThat(refused.remedy()).isEqualTo("Correct the name, or unset it.");
   }
 
   @ParameterizedTest

@@ -6,10 +6,15 @@ import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.UUID;
 import org.byoemail.outbound.outbox.DryRun;
@@ -46,6 +51,17 @@ class SubmissionsController {
     this.submissions = submissions;
   }
 
+  /** Describes the body of an operation that takes a submission. */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON_VALUE,
+              schema = @Schema(type = "object", description = "see schema/submission.schema.json")))
+  private @interface SubmissionBody {}
+
   /** The response to an accepted submission. */
   record Accepted(
       @Schema(description = "the producer's own") String id,
@@ -60,17 +76,8 @@ class SubmissionsController {
   @Operation(
       description =
           "Submits an email. With an id, in the body or as the Idempotency-Key header, a request that"
-              + " is repeated sends it once.",
-      requestBody =
-          @io.swagger.v3.oas.annotations.parameters.RequestBody(
-              required = true,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON_VALUE,
-                      schema =
-                          @Schema(
-                              type = "object",
-                              description = "see schema/submission.schema.json"))))
+              + " is repeated sends it once.")
+  @SubmissionBody
   @ApiResponse(responseCode = "202", description = "It is new, and will be sent.")
   @ApiResponse(
       responseCode = "200",
@@ -124,17 +131,8 @@ class SubmissionsController {
   @Operation(
       description =
           "Says what would become of a submission, gate by gate, and stores nothing. What would not be"
-              + " accepted is refused as when it is submitted.",
-      requestBody =
-          @io.swagger.v3.oas.annotations.parameters.RequestBody(
-              required = true,
-              content =
-                  @Content(
-                      mediaType = MediaType.APPLICATION_JSON_VALUE,
-                      schema =
-                          @Schema(
-                              type = "object",
-                              description = "see schema/submission.schema.json"))))
+              + " accepted is refused as when it is submitted.")
+  @SubmissionBody
   DryRun.Result validate(
       @AuthenticationPrincipal Caller caller,
       @Parameter(hidden = true) HttpServletRequest request,

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.account.link.ConnectNotices;
@@ -12,6 +13,7 @@ import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.RealAuthorizationServer;
+import org.byoemail.support.RealAccounts;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.byoemail.support.TokenServer;
 import org.junit.jupiter.api.Test;
@@ -277,28 +279,12 @@ class SignInBrowserTest extends SignInBrowser {
   }
 
   private String created(String organization, MailUser user, int smtpPort) {
-    Map<String, Object> smtp =
-        Map.of(
-            "host", "localhost",
-            "port", smtpPort,
-            "security", "starttls",
-            "auth", "oauth2");
-    Map<String, Object> imap =
-        Map.of(
-            "host", "localhost",
-            "port", DOVECOT.imapsPort(),
-            "security", "ssl",
-            "auth", "oauth2");
-    return post(
-            ADMIN_KEY,
-            "/accounts",
-            Map.of(
-                "agent", agent(organization),
-                "address", user.address(),
-                "smtp", smtp,
-                "imap", imap,
-                "oauth", Map.of("provider", "stub")))
-        .text("/id");
+    Map<String, Object> account =
+        new HashMap<>(RealAccounts.byOauth(smtpPort, DOVECOT.imapsPort()));
+    account.put("agent", agent(organization));
+    account.put("address", user.address());
+    account.put("oauth", Map.of("provider", "stub"));
+    return post(ADMIN_KEY, "/accounts", account).text("/id");
   }
 
   private static void signIn(Page page, String user, String decision) {

@@ -405,7 +405,7 @@ class BrokerTest {
             CannotStart.class,
             reason -> {
               assertThat(reason).hasMessageContaining("byo.broker.organizations");
-              assertThat(reason.action()).contains("byo.broker.organizations.producer");
+              assertThat(reason.remedy()).contains("byo.broker.organizations.producer");
             });
     assertThatThrownBy(
             () ->
@@ -417,7 +417,7 @@ class BrokerTest {
         .rootCause()
         .isInstanceOfSatisfying(
             CannotStart.class,
-            reason -> assertThat(reason.action()).contains("byo.broker.organizations.acme-user"));
+            reason -> assertThat(reason.remedy()).contains("byo.broker.organizations.acme-user"));
   }
 
   @ParameterizedTest

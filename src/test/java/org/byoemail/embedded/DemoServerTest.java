@@ -185,7 +185,7 @@ class DemoServerTest {
       assertThatThrownBy(
               () -> DemoServer.start(data, settings(taken.getLocalPort()), Clock.systemUTC()))
           .isInstanceOfSatisfying(
-              CannotStart.class, e -> assertThat(e.action()).contains("byo.demo.smtp-port"));
+              CannotStart.class, e -> assertThat(e.remedy()).contains("byo.demo.smtp-port"));
     }
   }
 

@@ -18,7 +18,7 @@ class EmbeddedDefaultsTest {
     assertThatThrownBy(this::process)
         .isInstanceOfSatisfying(
             CannotStart.class,
-            reason -> assertThat(reason.action()).contains("spring.data.redis.url"));
+            reason -> assertThat(reason.remedy()).contains("spring.data.redis.url"));
   }
 
   @Test

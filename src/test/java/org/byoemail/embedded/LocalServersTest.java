@@ -128,7 +128,7 @@ class LocalServersTest {
               CannotStart.class,
               e -> {
                 assertThat(e).hasMessageContaining("127.0.0.1:" + port);
-                assertThat(e.action()).contains("byo.embedded.postgres.port");
+                assertThat(e.remedy()).contains("byo.embedded.postgres.port");
               });
     }
     assertThat(new OwnProcesses(data).running("")).isEmpty();

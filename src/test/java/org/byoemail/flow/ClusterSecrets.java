@@ -12,6 +12,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -196,29 +197,11 @@ abstract class ClusterSecrets {
   }
 
   private String applicationsOwn(MailUser user, String kind) {
-    Map<String, Object> smtp =
-        Map.of(
-            "host", "localhost",
-            "port", POSTFIX.submissionPort(),
-            "security", "starttls",
-            "auth", "oauth2");
-    Map<String, Object> imap =
-        Map.of(
-            "host", "localhost",
-            "port", DOVECOT.imapsPort(),
-            "security", "ssl",
-            "auth", "oauth2");
-    return ApiClient.expect(
-            201,
-            api.post(
-                "/accounts",
-                Map.of(
-                    "agent", api.openAgent(user.address()),
-                    "address", user.address(),
-                    "smtp", smtp,
-                    "imap", imap,
-                    "oauth", Map.of("provider", "test", "kind", kind))))
-        .text("id");
+    Map<String, Object> account = new HashMap<>(RealAccounts.byOauth(POSTFIX.submissionPort(), DOVECOT.imapsPort()));
+    account.put("agent", api.openAgent(user.address()));
+    account.put("address", user.address());
+    account.put("oauth", Map.of("provider", "test", "kind", kind));
+    return ApiClient.expect(201, api.post("/accounts", account)).text("id");
   }
 
   private void keysAndWebhooks() {

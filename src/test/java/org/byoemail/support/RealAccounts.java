@@ -46,6 +46,15 @@ public final class RealAccounts {
         "folder", "INBOX");
   }
 
+  /** Both servers for an account that signs in by OAuth. */
+  public static Map<String, ?> byOauth(int submissionPort, int imapsPort) {
+    return Map.of("smtp", oauth(submissionPort, "starttls"), "imap", oauth(imapsPort, "ssl"));
+  }
+
+  private static Map<String, ?> oauth(int port, String security) {
+    return Map.of("host", "localhost", "port", port, "security", security, "auth", "oauth2");
+  }
+
   /** An agent that everybody may write to, whose account receives at that mailbox; its id. */
   public static String receiving(ApiClient api, DovecotServer dovecot, MailUser user) {
     return receiving(api, user, imap(dovecot, user));

@@ -3,12 +3,11 @@ package org.byoemail.account.registry;
 import java.util.List;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
+import org.byoemail.platform.health.StartRefused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.InitializingBean;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -71,20 +70,13 @@ class KeysetCheck implements InitializingBean {
   }
 
   /** The keyset opens none of the stored passwords. */
-  static final class WrongKeyset extends RuntimeException {
-    WrongKeyset() {
-      super("byo.secret.keyset (BYO_SECRET_KEYSET) opens none of the passwords in the database");
-    }
-  }
+  static final class WrongKeyset extends StartRefused {
+    private static final long serialVersionUID = 1;
 
-  /** Tells it in one line with the remedy. */
-  static final class WrongKeysetAnalyzer extends AbstractFailureAnalyzer<WrongKeyset> {
-    @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, WrongKeyset cause) {
-      return new FailureAnalysis(
-          String.valueOf(cause.getMessage()),
-          "Start the node with the keyset of the others; a new key goes in front of the old ones.",
-          rootFailure);
+    WrongKeyset() {
+      super(
+          "byo.secret.keyset (BYO_SECRET_KEYSET) opens none of the passwords in the database",
+          "Start the node with the keyset of the others; a new key goes in front of the old ones.");
     }
   }
 }

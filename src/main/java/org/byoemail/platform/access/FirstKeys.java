@@ -1,8 +1,7 @@
 package org.byoemail.platform.access;
 
+import org.byoemail.platform.health.StartRefused;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -49,21 +48,11 @@ class FirstKeys implements EnvironmentPostProcessor, Ordered {
   }
 
   /** A required key is not set. */
-  static final class Missing extends RuntimeException {
+  static final class Missing extends StartRefused {
     private static final long serialVersionUID = 1;
-    private final String remedy;
 
     Missing(String what, String remedy) {
-      super(what);
-      this.remedy = remedy;
-    }
-  }
-
-  /** Reports it in one line with the remedy. */
-  static final class MissingAnalyzer extends AbstractFailureAnalyzer<Missing> {
-    @Override
-    protected FailureAnalysis analyze(Throwable rootFailure, Missing cause) {
-      return new FailureAnalysis(String.valueOf(cause.getMessage()), cause.remedy, rootFailure);
+      super(what, remedy);
     }
   }
 }

@@ -142,7 +142,7 @@ class SecurityConfiguration {
       ProblemResponses problems,
       SecurityErrorResponses denials)
       throws Exception {
-    RoleNeeded operator = new RoleNeeded(Role.OPERATOR);
+    CallerNeeds operator = CallerNeeds.role(Role.OPERATOR);
     AuthorizationManager<RequestAuthorizationContext> everybody =
         (who, request) -> new AuthorizationDecision(true);
     AuthorizationManager<RequestAuthorizationContext> operatorOfAll =
@@ -232,7 +232,7 @@ class SecurityConfiguration {
                     .requestMatchers("/login", "/error", "/style.css", "/favicon.svg")
                     .permitAll()
                     .anyRequest()
-                    .access(new RoleNeeded(Role.ADMIN)));
+                    .access(CallerNeeds.role(Role.ADMIN)));
     return http.build();
   }
 
@@ -253,8 +253,8 @@ class SecurityConfiguration {
     }
   }
 
-  private static PermissionNeeded needs(Permission permission) {
-    return new PermissionNeeded(permission);
+  private static CallerNeeds needs(Permission permission) {
+    return CallerNeeds.permission(permission);
   }
 
   private static void headers(HeadersConfigurer<HttpSecurity> headers, String contentPolicy) {

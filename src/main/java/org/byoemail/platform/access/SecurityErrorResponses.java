@@ -36,11 +36,9 @@ class SecurityErrorResponses implements AuthenticationEntryPoint, AccessDeniedHa
     Object result =
         e instanceof AuthorizationDeniedException denied ? denied.getAuthorizationResult() : null;
     String detail =
-        result instanceof PermissionNeeded.Decision permission
-            ? "this needs " + permission.needed()
-            : result instanceof RoleNeeded.Decision role
-                ? "this needs the role " + role.needed().word()
-                : "this key may not do that";
+        result instanceof CallerNeeds.Decision decision
+            ? "this needs " + decision.needed()
+            : "this key may not do that";
     problems.write(response, HttpStatus.FORBIDDEN, detail);
   }
 }

@@ -1,29 +1,10 @@
 package org.byoemail.platform.health;
 
-import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
-import org.springframework.boot.diagnostics.FailureAnalysis;
-
-/**
- * A required service is not available, or a service refuses the login. Shown in one line with the
- * remedy.
- */
-public final class ServiceRefusal extends RuntimeException {
-  private final String remedy;
+/** A required service is not available, or a service refuses the login. */
+public final class ServiceRefusal extends StartRefused {
+  private static final long serialVersionUID = 1;
 
   ServiceRefusal(String what, String remedy) {
-    super(what);
-    this.remedy = remedy;
-  }
-
-  /** Names the settings to correct. */
-  public String remedy() {
-    return remedy;
-  }
-
-  static final class Analyzer extends AbstractFailureAnalyzer<ServiceRefusal> {
-    @Override
-    protected FailureAnalysis analyze(Throwable failure, ServiceRefusal cause) {
-      return new FailureAnalysis(cause.getMessage(), cause.remedy(), cause);
-    }
+    super(what, remedy);
   }
 }

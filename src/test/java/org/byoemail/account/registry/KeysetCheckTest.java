@@ -31,7 +31,6 @@ class KeysetCheckTest extends WebTest {
             () -> new KeysetCheck(jdbc, AccountFixtures.secrets()).afterPropertiesSet());
 
     assertThat(refused).hasMessageContaining("BYO_SECRET_KEYSET");
-    assertThat(new KeysetCheck.WrongKeysetAnalyzer().analyze(refused).getAction())
-        .contains("the keyset of the others");
+    assertThat(refused.remedy()).contains("the keyset of the others");
   }
 }

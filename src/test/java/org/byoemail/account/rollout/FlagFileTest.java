@@ -106,8 +106,7 @@ class FlagFileTest {
               assertThat(refused)
                   .hasMessageStartingWith("BYO_EMAIL_FLAG_FILE: ")
                   .hasMessageContaining("enabled");
-              assertThat(new FlagRefused.Analyzer().analyze(refused).getAction())
-                  .startsWith("Correct the file");
+              assertThat(refused.remedy()).startsWith("Correct the file");
             });
   }
 

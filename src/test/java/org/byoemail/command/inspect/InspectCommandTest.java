@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.byoemail.support.DnsServer;
+import org.byoemail.support.Rfc8463;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -320,31 +321,9 @@ class InspectCommandTest {
 
   @Test
   void keysAreLookedUpOnlyIfDnsIsAsked() throws IOException {
-    String signed =
-        """
-        DKIM-Signature: v=1; a=ed25519-sha256; c=relaxed/relaxed;
-         d=football.example.com; i=@football.example.com;
-         q=dns/txt; s=brisbane; t=1528637909; h=from : to :
-         subject : date : message-id : from : subject : date;
-         bh=2jUSOH9NhtVGCQWNr9BrIAPreKQjO6Sn7XIkfJVOzv8=;
-         b=/gCrinpcQOoIfuHNQIbq4pgh9kyIK3AQUdt9OdqQehSwhEIug4D11Bus
-         Fa3bT3FY5OsU7ZbnKELq+eXdp1Q1Dw==
-        From: Joe SixPack <joe@football.example.com>
-        To: Suzie Q <suzie@shopping.example.net>
-        Subject: Is dinner ready?
-        Date: Fri, 11 Jul 2003 21:00:37 -0700 (PDT)
-        Message-ID: <20030712040037.46341.5F8J@football.example.com>
-
-        Hi.
-
-        We lost the game.  Are you hungry yet?
-
-        Joe.
-        """;
+    String signed = Rfc8463.MAIL;
     try (DnsServer dns = new DnsServer()) {
-      dns.txt(
-          "brisbane._domainkey.football.example.com",
-          "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+      dns.txt(Rfc8463.ED25519, Rfc8463.KEYS.get(Rfc8463.ED25519));
 
       assertThat(sender(signed, "-").path("verdict").asText()).isEqualTo("undecided");
       assertThat(sender(signed, "--dns=" + dns.address(), "-").path("source").asText())

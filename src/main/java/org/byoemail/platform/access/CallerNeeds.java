@@ -1,0 +1,68 @@
+package org.byoemail.platform.access;
+
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.security.authorization.AuthorizationDecision;
+import org.springframework.security.authorization.AuthorizationManager;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.access.intercept.RequestAuthorizationContext;
+
+/**
+ * Admits callers that have a permission or a role, and tells the others which one a request needs.
+ * A key with permissions has no role.
+ */
+final class CallerNeeds implements AuthorizationManager<RequestAuthorizationContext> {
+  private final Predicate<Caller> granted;
+  private final Function<@Nullable Caller, String> needed;
+
+  private CallerNeeds(Predicate<Caller> granted, Function<@Nullable Caller, String> needed) {
+    this.granted = granted;
+    this.needed = needed;
+  }
+
+  /** The permission; a key with a role is told the least role that has it. */
+  static CallerNeeds permission(Permission permission) {
+    return new CallerNeeds(
+        caller -> caller.may(permission),
+        caller ->
+            caller != null && caller.role() == null
+                ? "the permission " + permission.word()
+                : words(permission.least()));
+  }
+
+  /** The role, or one that includes it. */
+  static CallerNeeds role(Role role) {
+    return new CallerNeeds(
+        caller -> caller.role() != null && caller.role().covers(role), caller -> words(role));
+  }
+
+  private static String words(Role role) {
+    return "the role " + role.word();
+  }
+
+  /** The decision, with what is needed. */
+  static final class Decision extends AuthorizationDecision {
+    private final String needed;
+
+    Decision(boolean granted, String needed) {
+      super(granted);
+      this.needed = needed;
+    }
+
+    String needed() {
+      return needed;
+    }
+  }
+
+  @Override
+  @SuppressWarnings("deprecation") // The only method that Spring Security 6.5 asks to implement.
+  public Decision check(
+      Supplier<Authentication> authentication, RequestAuthorizationContext request) {
+    Authentication present = authentication.get();
+    Caller caller =
+        present != null && present.getPrincipal() instanceof Caller known ? known : null;
+    return new Decision(caller != null && granted.test(caller), needed.apply(caller));
+  }
+}
