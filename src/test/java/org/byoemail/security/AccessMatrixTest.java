@@ -816,7 +816,7 @@ class AccessMatrixTest extends WebTest {
                 .toList());
     tables.add(hash("api_key", "(id, name, role, organization, key_sha256)::text"));
     tables.add(hash("permission_key", "(id, name, permissions, organization, key_sha256)::text"));
-    return String.join(" UNION ALL ", tables);
+    return String.join(" UNION ALL ", tables) + " ORDER BY 1";
   }
 
   private static String hash(String table, String row) {
