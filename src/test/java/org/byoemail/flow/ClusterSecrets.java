@@ -197,7 +197,8 @@ abstract class ClusterSecrets {
   }
 
   private String applicationsOwn(MailUser user, String kind) {
-    Map<String, Object> account = new HashMap<>(RealAccounts.byOauth(POSTFIX.submissionPort(), DOVECOT.imapsPort()));
+    Map<String, Object> account =
+        new HashMap<>(RealAccounts.byOauth(POSTFIX.submissionPort(), DOVECOT.imapsPort()));
     account.put("agent", api.openAgent(user.address()));
     account.put("address", user.address());
     account.put("oauth", Map.of("provider", "test", "kind", kind));

@@ -629,7 +629,7 @@ class AccessMatrixTest extends WebTest {
       attempts.clear(); // It would stream.
     }
     attempts.add(row.own);
-    String before = contents();
+    List<String> before = contents();
 
     for (String key : List.of("key.spare", "key.second")) {
       for (Attempt attempt : attempts) {
