@@ -65,7 +65,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
   "org.byoemail.platform.hook",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.lease",
-  "org.byoemail.platform.event",
   "org.byoemail.account.rollout",
   "org.byoemail.account.connection",
   "org.byoemail.account.discovery",

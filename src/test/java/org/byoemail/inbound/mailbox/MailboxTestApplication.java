@@ -43,7 +43,6 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
   "org.byoemail.platform.audit",
   "org.byoemail.platform.cluster",
   "org.byoemail.platform.lease",
-  "org.byoemail.platform.event",
   "org.byoemail.account.rollout",
   "org.byoemail.account.connection",
   "org.byoemail.inbound.mailbox"

@@ -65,7 +65,6 @@ import org.springframework.context.annotation.Import;
   "org.byoemail.platform.conversation",
   "org.byoemail.platform.event",
   "org.byoemail.platform.hook",
-  "org.byoemail.platform.event",
   "org.byoemail.outbound.delivery",
   "org.byoemail.outbound.outbox",
   "org.byoemail.account.rollout",
