@@ -21,10 +21,10 @@ import java.security.spec.RSAPublicKeySpec;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Signs mail with dkimpy, an implementation that is not the gateway's, in one Python process.
@@ -41,8 +41,10 @@ public final class DkimSigner implements AutoCloseable {
   private static final int KEPT_BITS = 4096;
   private static final String KEPT_KEY = "/dkim/rsa-4096.txt";
 
+  /** Made once, by their lengths: to make one takes a second. */
+  private static final Map<Integer, Key> KEYS = new ConcurrentHashMap<>();
+
   private final ObjectMapper json = new ObjectMapper();
-  private final Map<String, Key> keys = new HashMap<>();
   private final Process process;
   private final BufferedWriter in;
   private final BufferedReader out;
@@ -124,7 +126,7 @@ public final class DkimSigner implements AutoCloseable {
   }
 
   private Key key(int bits) {
-    return keys.computeIfAbsent(Integer.toString(bits), any -> make(bits));
+    return KEYS.computeIfAbsent(bits, DkimSigner::make);
   }
 
   private static Key make(int bits) {
