@@ -12,10 +12,12 @@ import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.DovecotServer;
 import org.byoemail.support.FreePorts;
+import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.ProviderStub;
 import org.byoemail.support.RealAuthorizationServer;
 import org.byoemail.support.RequiresPrograms;
+import org.byoemail.support.TokenServer;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -93,6 +95,22 @@ abstract class SignInBrowser extends WebTest {
     Answer link = post(ADMIN_KEY, "/accounts/connect-links", request);
     assertThat(link.status()).as(link.body().toString()).isEqualTo(201);
     return link.text("/url");
+  }
+
+  /** An application of the organization opens that mailbox, at the provider spring. */
+  void application(String organization, MailUser mailbox) {
+    TokenServer.shared().delegate(RealAuthorizationServer.ROBOT, mailbox.address());
+    Answer client =
+        post(
+            ADMIN_KEY,
+            "/oauth-clients",
+            Map.of(
+                "organization", organization,
+                "provider", "spring",
+                "kind", "client_credentials",
+                "clientId", RealAuthorizationServer.ROBOT,
+                "secret", RealAuthorizationServer.ROBOT_SECRET));
+    assertThat(client.status()).as(client.body().toString()).isEqualTo(201);
   }
 
   /** The only account of an agent. */

@@ -13,9 +13,7 @@ import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.RealAccounts;
-import org.byoemail.support.RealAuthorizationServer;
 import org.byoemail.support.ScriptedSmtpServer;
-import org.byoemail.support.TokenServer;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 
@@ -207,23 +205,7 @@ class SignInBrowserTest extends SignInBrowser {
     servers("partner.test");
     String organization = fresh("acme");
     String agent = agent(organization);
-    TokenServer.shared().delegate(RealAuthorizationServer.ROBOT, box.address());
-    Answer client =
-        post(
-            ADMIN_KEY,
-            "/oauth-clients",
-            Map.of(
-                "organization",
-                organization,
-                "provider",
-                "spring",
-                "kind",
-                "client_credentials",
-                "clientId",
-                RealAuthorizationServer.ROBOT,
-                "secret",
-                RealAuthorizationServer.ROBOT_SECRET));
-    assertThat(client.status()).as(client.body().toString()).isEqualTo(201);
+    application(organization, box);
     try (BrowserContext context = browser.newContext()) {
       Page page = watched(context);
       page.navigate(GATEWAY + "/");
