@@ -53,23 +53,13 @@ class AuthorizationServerBrowserTest extends SignInBrowser {
     MailUser box = DOVECOT.user(fresh("box") + "@" + DOMAIN);
     String organization = fresh("acme");
     application(organization, box);
-    Answer made =
-        post(
-            ADMIN_KEY,
-            "/accounts",
-            Map.of(
-                "agent", agent(organization),
-                "address", box.address(),
-                "smtp", byToken(POSTFIX.submissionPort(), "starttls"),
-                "imap", byToken(DOVECOT.imapsPort(), "ssl"),
-                "oauth", Map.of("provider", "spring", "kind", "client_credentials")));
-    assertThat(made.status()).as(made.body().toString()).isEqualTo(201);
 
-    opens(made.text("/id"));
-  }
-
-  private static Map<String, Object> byToken(int port, String security) {
-    return Map.of("host", "localhost", "port", port, "security", security, "auth", "oauth2");
+    opens(
+        created(
+            organization,
+            box,
+            POSTFIX.submissionPort(),
+            Map.of("provider", "spring", "kind", "client_credentials")));
   }
 
   /** Both sides sign in with the token that the account has, or gets. */

@@ -6,6 +6,7 @@ import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.support.CertificateAuthority;
@@ -15,6 +16,7 @@ import org.byoemail.support.FreePorts;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.PostfixServer;
 import org.byoemail.support.ProviderStub;
+import org.byoemail.support.RealAccounts;
 import org.byoemail.support.RealAuthorizationServer;
 import org.byoemail.support.RequiresPrograms;
 import org.byoemail.support.TokenServer;
@@ -111,6 +113,18 @@ abstract class SignInBrowser extends WebTest {
                 "clientId", RealAuthorizationServer.ROBOT,
                 "secret", RealAuthorizationServer.ROBOT_SECRET));
     assertThat(client.status()).as(client.body().toString()).isEqualTo(201);
+  }
+
+  /** The id of a new account that signs in by OAuth. */
+  String created(String organization, MailUser user, int smtpPort, Map<String, ?> oauth) {
+    Map<String, Object> account =
+        new HashMap<>(RealAccounts.byOauth(smtpPort, DOVECOT.imapsPort()));
+    account.put("agent", agent(organization));
+    account.put("address", user.address());
+    account.put("oauth", oauth);
+    Answer made = post(ADMIN_KEY, "/accounts", account);
+    assertThat(made.status()).as(made.body().toString()).isEqualTo(201);
+    return made.text("/id");
   }
 
   /** The only account of an agent. */

@@ -5,14 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Page;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.byoemail.account.link.ConnectNotices;
 import org.byoemail.support.CertificateAuthority;
 import org.byoemail.support.Chromium;
 import org.byoemail.support.MailUser;
-import org.byoemail.support.RealAccounts;
 import org.byoemail.support.ScriptedSmtpServer;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -261,12 +259,7 @@ class SignInBrowserTest extends SignInBrowser {
   }
 
   private String created(String organization, MailUser user, int smtpPort) {
-    Map<String, Object> account =
-        new HashMap<>(RealAccounts.byOauth(smtpPort, DOVECOT.imapsPort()));
-    account.put("agent", agent(organization));
-    account.put("address", user.address());
-    account.put("oauth", Map.of("provider", "stub"));
-    return post(ADMIN_KEY, "/accounts", account).text("/id");
+    return created(organization, user, smtpPort, Map.of("provider", "stub"));
   }
 
   private static void signIn(Page page, String user, String decision) {
