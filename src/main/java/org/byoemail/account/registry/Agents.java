@@ -86,6 +86,16 @@ public class Agents {
         .optional();
   }
 
+  /**
+   * The SQL condition that an agent's inbound policy is open.
+   *
+   * @param agent an SQL expression: the agent's id
+   */
+  public static String acceptsEveryone(String agent) {
+    return "EXISTS (SELECT 1 FROM agent WHERE id = %s AND deleted_at IS NULL AND inbound_policy = '%s')"
+        .formatted(agent, ContactPolicy.Mode.OPEN.word());
+  }
+
   /** The agents of those ids; deleted ones are left out. */
   public List<Agent> find(Collection<AgentId> ids) {
     return jdbc.sql(

@@ -2,6 +2,7 @@ package org.byoemail.inbound.ingest;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.UUID;
+import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.IncomingMail;
 import org.jspecify.annotations.Nullable;
@@ -41,12 +44,13 @@ class DuplicateDetector {
   /** What is recorded of the mails of a batch. */
   Recorded recorded(IngestBatch batch) {
     Map<Copy, Counts> counts = new HashMap<>();
+    List<MailboxId> others = new ArrayList<>();
     IncomingMail first = batch.first();
     Map<Copy, Instant> copies = new LinkedHashMap<>();
     batch.all().forEach(item -> copies.put(Copy.of(item), item.destination().apartSince()));
     jdbc.sql(
             """
-            SELECT f.fingerprint, f.recipient,
+            SELECT f.fingerprint, f.recipient, NULL::uuid AS other_folder,
               count(*) FILTER (WHERE i.epoch < :epoch AND i.status <> 'duplicate') AS before,
               count(*) FILTER (WHERE i.epoch = :epoch) AS now,
               count(*) FILTER (WHERE i.status IN ('ingested', 'report')) AS taken_in
@@ -56,8 +60,11 @@ class DuplicateDetector {
                 AND (f.recipient IS NULL OR i.recipient IS NULL OR i.recipient = f.recipient
                   OR i.created_at < f.since)
             GROUP BY f.fingerprint, f.recipient
-            """)
+            UNION ALL SELECT NULL, NULL, other.id, 0, 0, 0 FROM (%s) other
+            """
+                .formatted(OtherFolders.MAILBOXES))
         .param("mailbox", first.mailbox().value())
+        .param("account", batch.account().id().value())
         .param("epoch", first.epoch())
         .param(
             "fingerprints",
@@ -70,12 +77,17 @@ class DuplicateDetector {
                 .toArray(String[]::new))
         .query(
             row -> {
+              UUID other = row.getObject("other_folder", UUID.class);
+              if (other != null) {
+                others.add(new MailboxId(other));
+                return;
+              }
               counts.put(
                   new Copy(
                       ByteBuffer.wrap(row.getBytes("fingerprint")), row.getString("recipient")),
                   new Counts(row.getLong("before"), row.getLong("now"), row.getLong("taken_in")));
             });
-    return new Recorded(counts, takenIn(batch), otherFolders.ingested(batch));
+    return new Recorded(counts, takenIn(batch), otherFolders.ingested(batch, others));
   }
 
   /**

@@ -42,9 +42,12 @@ class OtherFolders {
     this.jdbc = jdbc;
   }
 
-  /** Those of the mails that were ingested from another folder. */
-  Set<IncomingMail> ingested(IngestBatch batch) {
-    List<MailboxId> others = mailboxes(batch);
+  /**
+   * Those of the mails that were ingested from another folder.
+   *
+   * @param others the other mailboxes of the account
+   */
+  Set<IncomingMail> ingested(IngestBatch batch, List<MailboxId> others) {
     return others.isEmpty() ? Set.of() : ingested(others, batch.all());
   }
 
@@ -74,14 +77,6 @@ class OtherFolders {
 
   static boolean isAccepted(IngestItem item) {
     return item.becomes(InboundStatus.INGESTED) || item.becomes(InboundStatus.REPORT);
-  }
-
-  private List<MailboxId> mailboxes(IngestBatch batch) {
-    return jdbc.sql(MAILBOXES)
-        .param("mailbox", batch.first().mailbox().value())
-        .param("account", batch.account().id().value())
-        .query((row, number) -> new MailboxId(row.getObject("id", UUID.class)))
-        .list();
   }
 
   private void lock(Account account) {

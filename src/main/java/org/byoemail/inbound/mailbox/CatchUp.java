@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 import org.byoemail.inbound.mailbox.MailMemory.Share;
 import org.byoemail.inbound.mailbox.MailMemory.Share.Taken;
+import org.byoemail.inbound.mailbox.MailboxRows.Beginning;
 import org.byoemail.inbound.mailbox.RemoteFolder.FetchedHeaders;
 import org.byoemail.inbound.mailbox.RemoteFolder.Refused;
 import org.jspecify.annotations.Nullable;
@@ -104,9 +105,12 @@ final class CatchUp implements AutoCloseable {
   private Run runGuarded(boolean refresh, BooleanSupplier stopping, BooleanSupplier turnUsedUp)
       throws MessagingException {
     postIngest.runPending();
-    new QuarantineRefetch(folder, context, rows, delivery, memory).run(stopping);
+    Beginning beginning = rows.beginning(context);
+    if (beginning.refetchRequested()) {
+      new QuarantineRefetch(folder, context, rows, delivery, memory).run(stopping);
+    }
     // Every mail will be read anyway: fetch small ones with their headers.
-    fetchWhole = context.window() == null && rows.isAllRead(context.account());
+    fetchWhole = context.window() == null && beginning.allRead();
     if (refresh) {
       folder.refresh();
     }

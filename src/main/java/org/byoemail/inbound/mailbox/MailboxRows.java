@@ -6,10 +6,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.AfterIngest;
 import org.byoemail.account.registry.Agents;
-import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.MailboxId;
@@ -23,24 +21,43 @@ import org.springframework.transaction.annotation.Transactional;
 /** The table {@code mailbox}. Each write of a watcher checks the fence of its lease. */
 @Repository
 class MailboxRows {
+  private static final String REFETCH_REQUESTED =
+      """
+      mailbox_id = :mailbox AND refetch_at IS NOT NULL AND status = 'quarantined'
+        AND uid_validity = :validity AND epoch = :epoch
+      """;
+
   private final JdbcClient jdbc;
   private final MailboxResets resets;
   private final MailboxHealthRows health;
-  private final Agents agents;
 
-  MailboxRows(JdbcClient jdbc, MailboxResets resets, MailboxHealthRows health, Agents agents) {
+  MailboxRows(JdbcClient jdbc, MailboxResets resets, MailboxHealthRows health) {
     this.health = health;
     this.jdbc = jdbc;
     this.resets = resets;
-    this.agents = agents;
   }
 
-  /** Whether the agent's contact policy is open, so that every mail will be read in full. */
-  boolean isAllRead(Account account) {
-    return agents
-        .find(account.agent())
-        .filter(agent -> agent.contactPolicy().inbound() == Mode.OPEN)
-        .isPresent();
+  /**
+   * What a run is to know before it looks for new mail.
+   *
+   * @param allRead whether the agent's contact policy is open, so that every mail will be read in
+   *     full
+   * @param refetchRequested whether {@link #refetchRequests} returns any
+   */
+  record Beginning(boolean allRead, boolean refetchRequested) {}
+
+  Beginning beginning(MailboxContext context) {
+    return jdbc.sql(
+            "SELECT %s AS all_read, EXISTS (SELECT 1 FROM inbound_mail WHERE %s) AS refetch_requested"
+                .formatted(Agents.acceptsEveryone(":agent"), REFETCH_REQUESTED))
+        .param("agent", context.account().agent().value())
+        .param("mailbox", context.lease().mailbox().value())
+        .param("validity", context.uidValidity())
+        .param("epoch", context.epoch())
+        .query(
+            (row, number) ->
+                new Beginning(row.getBoolean("all_read"), row.getBoolean("refetch_requested")))
+        .single();
   }
 
   /** The errors of mailboxes. */
@@ -275,10 +292,9 @@ class MailboxRows {
   List<QuarantinedMail> refetchRequests(MailboxContext context) {
     return jdbc.sql(
             """
-            SELECT * FROM inbound_mail WHERE mailbox_id = :mailbox AND refetch_at IS NOT NULL
-              AND status = 'quarantined' AND uid_validity = :validity AND epoch = :epoch
-            ORDER BY uid LIMIT 100
-            """)
+            SELECT * FROM inbound_mail WHERE %s ORDER BY uid LIMIT 100
+            """
+                .formatted(REFETCH_REQUESTED))
         .param("mailbox", context.lease().mailbox().value())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())
