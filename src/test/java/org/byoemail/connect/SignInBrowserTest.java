@@ -237,6 +237,14 @@ class SignInBrowserTest extends SignInBrowser {
         .as(account.body().toString())
         .isEqualTo("client_credentials");
     assertThat(account.text("/status")).isEqualTo("active");
+    assertThat(
+            jdbc.sql(
+                    "SELECT DISTINCT actor FROM audit_entry WHERE subject = :id::uuid AND action ="
+                        + " 'account.connected'")
+                .param("id", account.text("/id"))
+                .query(String.class)
+                .list())
+        .containsExactly("link");
     notices.send();
     assertThat((String) DOVECOT.awaitMessage(box, mail -> true).getContent())
         .contains("nobody; an application of your organization", "ask the administrator")

@@ -76,6 +76,7 @@ class AuditedOperationsTest extends WebTest {
           Map.entry("POST " + CONNECT + "/address", "the entry is that of the connected account"),
           Map.entry("POST " + CONNECT + "/other-address", "changes nothing"),
           Map.entry("POST " + CONNECT + "/provider/{name}", "begins a sign-in by the link"),
+          Map.entry("POST " + CONNECT + "/application", "by the link: SignInBrowserTest"),
           Map.entry("POST " + CONNECT + "/password", "by the link: ConnectLinksApiTest"));
 
   private static final Set<RequestMethod> CHANGING =
