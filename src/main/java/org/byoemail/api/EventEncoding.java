@@ -74,6 +74,10 @@ class EventEncoding {
     if (event.accountId() != null) {
       node.put("accountid", event.accountId().toString());
     }
+    if (event.traceparent() != null) {
+      // The extension "Distributed Tracing" of CloudEvents.
+      node.put("traceparent", event.traceparent());
+    }
     node.set("data", event.data());
     return node;
   }

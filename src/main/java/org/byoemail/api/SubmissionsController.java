@@ -23,6 +23,8 @@ import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.trace.TraceParent;
+import org.byoemail.platform.trace.Traces;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
@@ -40,11 +42,17 @@ class SubmissionsController {
 
   private final SubmissionReader reader;
   private final Submissions submissions;
+  private final Traces traces;
   private final ReadingBudget budget;
   private final DryRun dryRun;
 
   SubmissionsController(
-      SubmissionReader reader, Submissions submissions, ReadingBudget budget, DryRun dryRun) {
+      SubmissionReader reader,
+      Submissions submissions,
+      ReadingBudget budget,
+      DryRun dryRun,
+      Traces traces) {
+    this.traces = traces;
     this.dryRun = dryRun;
     this.budget = budget;
     this.reader = reader;
@@ -114,7 +122,9 @@ class SubmissionsController {
       InputStream body) {
     String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
     long length = request.getContentLengthLong();
-    try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
+    TraceParent given = TraceParent.parse(request.getHeader(TraceParent.NAME));
+    try (Traces.Scope trace = traces.carry(given);
+        ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
       Submissions.Accepted accepted =
           submissions.accept(
               new SubmissionSource(caller.organization(), caller.scope()), reader.read(body, key));

@@ -35,6 +35,7 @@
       "platform.event",
       "platform.routes",
       "platform.restore",
+      "platform.trace",
       "operations.retention",
       "operations.setup",
       "operations.transfer",

@@ -18,6 +18,7 @@ import org.byoemail.support.RequiresPrograms;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -65,6 +66,15 @@ class ClusterFaultsIT {
   @RequiresPrograms("chromium")
   class InABrowser extends ClusterBrowser {
     InABrowser() {
+      super(cluster);
+    }
+  }
+
+  /** The traces of mail that several nodes work on. */
+  @Nested
+  @Tag("faults")
+  class Traces extends ClusterTraces {
+    Traces() {
       super(cluster);
     }
   }

@@ -6,6 +6,10 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
@@ -46,6 +50,52 @@ public final class SpanReceiver {
   /** How many batches came. */
   public int batches() {
     return batches.size();
+  }
+
+  /**
+   * A span.
+   *
+   * @param node {@code service.instance.id} of its resource
+   * @param parent empty if it has none
+   */
+  public record Span(
+      String node,
+      String trace,
+      String id,
+      String parent,
+      String name,
+      Map<String, String> attributes) {}
+
+  /** All spans that came. */
+  public List<Span> spans() {
+    List<Span> spans = new ArrayList<>();
+    for (byte[] batch : batches) {
+      // ExportTraceServiceRequest of opentelemetry/proto/collector/trace/v1/trace_service.proto
+      for (ProtoFields resourceSpans : ProtoFields.of(batch).messages(1)) {
+        Map<String, String> resource = new HashMap<>();
+        resourceSpans.messages(1).forEach(one -> resource.putAll(attributes(one.messages(1))));
+        for (ProtoFields scope : resourceSpans.messages(2)) {
+          for (ProtoFields span : scope.messages(2)) {
+            spans.add(
+                new Span(
+                    resource.getOrDefault("service.instance.id", ""),
+                    span.hex(1),
+                    span.hex(2),
+                    span.hex(4),
+                    span.text(5),
+                    attributes(span.messages(9))));
+          }
+        }
+      }
+    }
+    return spans;
+  }
+
+  private static Map<String, String> attributes(List<ProtoFields> keyValues) {
+    Map<String, String> attributes = new HashMap<>();
+    keyValues.forEach(
+        one -> one.messages(2).forEach(value -> attributes.put(one.text(1), value.text(1))));
+    return attributes;
   }
 
   /** All that came. */

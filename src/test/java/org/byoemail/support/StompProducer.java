@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -43,6 +44,12 @@ public final class StompProducer implements AutoCloseable {
 
   /** Sends one; waits while too many are under way. */
   public void send(String body) throws IOException, InterruptedException {
+    send(body, Map.of());
+  }
+
+  /** The same, with further headers. */
+  public void send(String body, Map<String, String> headers)
+      throws IOException, InterruptedException {
     if (!free.tryAcquire()) {
       out.flush();
       if (!free.tryAcquire(60, TimeUnit.SECONDS)) {
@@ -50,7 +57,14 @@ public final class StompProducer implements AutoCloseable {
       }
     }
     requireSound();
-    write("SEND\ndestination:queue/email.outbound\nreceipt:1\npersistent:true\n\n" + body + '\0');
+    StringBuilder further = new StringBuilder();
+    headers.forEach((name, value) -> further.append(name).append(':').append(value).append('\n'));
+    write(
+        "SEND\ndestination:queue/email.outbound\nreceipt:1\npersistent:true\n"
+            + further
+            + '\n'
+            + body
+            + '\0');
   }
 
   /** Waits until the broker has confirmed all of them. */

@@ -605,7 +605,8 @@ class WebhookDeliveryTest extends WebTest {
             UUID.randomUUID(),
             1,
             new ObjectMapper().createObjectNode().put("link", link),
-            Instant.EPOCH);
+            Instant.EPOCH,
+            null);
 
     JsonNode body = new ObjectMapper().readTree(payload.of(event));
 

@@ -17,6 +17,7 @@ import org.byoemail.platform.event.EventData.MessageReceived.InvitationSummary;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
 import org.byoemail.platform.restore.RestoreDetection;
+import org.byoemail.platform.trace.Traces;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -25,10 +26,12 @@ import org.springframework.stereotype.Component;
 class InboundEvents {
   private final Events events;
   private final RestoreDetection restore;
+  private final Traces traces;
 
-  InboundEvents(Events events, RestoreDetection restore) {
+  InboundEvents(Events events, RestoreDetection restore, Traces traces) {
     this.events = events;
     this.restore = restore;
+    this.traces = traces;
   }
 
   /**
@@ -73,7 +76,8 @@ class InboundEvents {
                 .distinct()
                 .toList(),
             item.mail().isPossibleDuplicate(),
-            restore.mayBeKnown(item.mail().receivedAt())));
+            restore.mayBeKnown(item.mail().receivedAt())),
+        traces.current());
   }
 
   private static @Nullable String recipient(IngestItem item) {
@@ -97,12 +101,12 @@ class InboundEvents {
             .filter(
                 one ->
                     one.verdict() != null && one.verdict().kind() != SenderVerdict.Kind.UNDECIDED)
-            .map(InboundEvents::heldEvent)
+            .map(this::heldEvent)
             .toList());
   }
 
   // No subject and no text: it may be written for the agent.
-  private static NewEvent heldEvent(IngestItem item) {
+  private NewEvent heldEvent(IngestItem item) {
     Account account = item.account();
     return new NewEvent(
         account.organization(),
@@ -114,15 +118,16 @@ class InboundEvents {
             InboundMails.sender(item.mail().headers()),
             Objects.requireNonNull(item.verdict()).kind().word(),
             item.decision().reason(),
-            item.mail().size()));
+            item.mail().size()),
+        traces.current());
   }
 
   /** Publishes mails that were quarantined. */
   void quarantined(List<IngestItem> items) {
-    events.recordFirst(items.stream().map(InboundEvents::quarantined).toList());
+    events.recordFirst(items.stream().map(this::quarantined).toList());
   }
 
-  private static NewEvent quarantined(IngestItem item) {
+  private NewEvent quarantined(IngestItem item) {
     MailHeaders headers = item.mail().headers();
     Account account = item.account();
     return new NewEvent(
@@ -134,6 +139,7 @@ class InboundEvents {
             item.decision().reason(),
             InboundMails.sender(headers),
             InboundMails.clean(headers.subject()),
-            item.mail().size()));
+            item.mail().size()),
+        traces.current());
   }
 }

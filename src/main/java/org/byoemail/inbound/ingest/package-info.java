@@ -24,7 +24,8 @@
       "platform.event",
       "platform.health",
       "platform.restore",
-      "platform.hook"
+      "platform.hook",
+      "platform.trace"
     })
 package org.byoemail.inbound.ingest;
 

@@ -117,7 +117,7 @@ final class FolderSession {
             account, lease, cursor.uidValidity(), mailbox.epoch(), after, mailbox.window()),
         cursor,
         services.rows(),
-        services.delivery(),
+        mails -> services.observations().ingest(mails, services.delivery()),
         failures,
         memory);
   }

@@ -15,7 +15,8 @@
       "platform.cluster",
       "platform.conversation",
       "platform.event",
-      "platform.lease"
+      "platform.lease",
+      "platform.trace"
     })
 package org.byoemail.inbound.mailbox;
 

@@ -10,6 +10,7 @@ import org.byoemail.platform.event.EventData;
 import org.byoemail.platform.event.EventData.MessageComplained;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
+import org.byoemail.platform.trace.Traces;
 import org.springframework.stereotype.Component;
 
 /** Publishes what a report has changed. */
@@ -17,10 +18,12 @@ import org.springframework.stereotype.Component;
 class BounceEvents {
   private final Events events;
   private final ReportableAttempts attempts;
+  private final Traces traces;
 
-  BounceEvents(Events events, ReportableAttempts attempts) {
+  BounceEvents(Events events, ReportableAttempts attempts, Traces traces) {
     this.events = events;
     this.attempts = attempts;
+    this.traces = traces;
   }
 
   /** Publishes the recipients that failed; a no-op without any. */
@@ -78,7 +81,8 @@ class BounceEvents {
             sent.organization(),
             sent.message().value(),
             account == null ? null : account.value(),
-            data));
+            data,
+            traces.current()));
   }
 
   private static EventData.ReportSource source(

@@ -10,7 +10,8 @@
       "outbound.delivery",
       "outbound.suppression",
       "platform.conversation",
-      "platform.event"
+      "platform.event",
+      "platform.trace"
     })
 package org.byoemail.outbound.bounce;
 

@@ -1,9 +1,9 @@
 package org.byoemail.outbound.delivery;
 
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.common.KeyValues;
 import jakarta.mail.MessagingException;
 import java.util.List;
+import java.util.Locale;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.SmtpConnection;
 import org.byoemail.account.connection.SmtpConnections;
@@ -32,10 +32,9 @@ public class AccountSender {
 
   private final SmtpConnections connections;
   private final SendingShares shares;
-  private final ObservationRegistry observations;
+  private final SendObservations observations;
 
-  AccountSender(
-      SmtpConnections connections, SendingShares shares, ObservationRegistry observations) {
+  AccountSender(SmtpConnections connections, SendingShares shares, SendObservations observations) {
     this.shares = shares;
     this.connections = connections;
     this.observations = observations;
@@ -49,13 +48,15 @@ public class AccountSender {
    */
   public void send(OutgoingMail mail) throws MessagingException {
     ServerSettings server = mail.account().server(Protocol.SMTP);
-    Observation observation =
-        Observation.createNotStarted("email.smtp.send", observations)
-            .lowCardinalityKeyValue(
-                "security", server.security().name().toLowerCase(java.util.Locale.ROOT))
-            .highCardinalityKeyValue("server.address", server.host())
-            .highCardinalityKeyValue("server.port", String.valueOf(server.port()));
-    SendObservation.of(observation, mail, () -> converse(mail));
+    observations.observe(
+        "email.smtp.send",
+        KeyValues.of("security", server.security().name().toLowerCase(Locale.ROOT)),
+        KeyValues.of(
+            "server.address", server.host(),
+            "server.port", String.valueOf(server.port()),
+            "account_id", mail.account().id().toString()),
+        mail,
+        () -> converse(mail));
   }
 
   private void converse(OutgoingMail mail) throws MessagingException {

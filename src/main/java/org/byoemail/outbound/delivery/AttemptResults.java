@@ -151,7 +151,8 @@ class AttemptResults {
                       one.claim().attempt(),
                       Objects.requireNonNull(statuses.get(message)),
                       Objects.requireNonNull(changes.get(message)),
-                      plan == null ? null : plan.nextAttempt());
+                      plan == null ? null : plan.nextAttempt(),
+                      one.trace());
                 })
             .toList(),
         submissionIds);

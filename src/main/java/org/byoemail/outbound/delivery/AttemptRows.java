@@ -15,6 +15,7 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.outbound.suppression.Suppressions;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
@@ -34,11 +35,13 @@ class AttemptRows {
    *
    * @param recipients all recipients of the attempt
    * @param suppressed the suppressed ones among them
+   * @param trace the span that accepted the message; null if there is none
    */
   record StartedAttempt(
       boolean requestDeliveryReport,
       List<EmailAddress> recipients,
-      List<EmailAddress> suppressed) {}
+      List<EmailAddress> suppressed,
+      @Nullable TraceParent trace) {}
 
   /**
    * An attempt as it is stored.
@@ -100,7 +103,7 @@ class AttemptRows {
             submission AS (
               UPDATE outbound_submission s SET status = 'sending'
                 FROM begun WHERE s.message_id = begun.message_id
-                RETURNING s.message_id, s.request_delivery_report, s.organization)
+                RETURNING s.message_id, s.request_delivery_report, s.organization, s.traceparent)
             SELECT submission.*, ARRAY(SELECT mailbox FROM recipients
                 WHERE recipients.message_id = submission.message_id ORDER BY address) AS mailboxes,
                 ARRAY(SELECT r.address FROM recipients r JOIN suppression x ON x.address = r.address
@@ -121,7 +124,8 @@ class AttemptRows {
                   new StartedAttempt(
                       row.getBoolean("request_delivery_report"),
                       addresses(row, "mailboxes"),
-                      addresses(row, "suppressed")));
+                      addresses(row, "suppressed"),
+                      TraceParent.parse(row.getString("traceparent"))));
             });
     return begun;
   }

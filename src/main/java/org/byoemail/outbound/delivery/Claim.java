@@ -7,6 +7,8 @@ import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.trace.LogContext;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +35,12 @@ public record Claim(
     @Nullable Instant firstAttemptAt,
     boolean unknownOnce,
     boolean expired) {
+
+  /** Has the lines that this thread logs name what is claimed. */
+  LogContext inLogs(@Nullable TraceParent trace) {
+    return LogContext.of(
+        message.value(), account == null ? null : account.value(), attempt.value(), trace);
+  }
 
   /** From a row of {@code sql/claim-deliveries.sql}. */
   static Claim of(Map<String, ?> row) {

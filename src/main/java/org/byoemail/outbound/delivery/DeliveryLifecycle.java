@@ -185,7 +185,7 @@ public class DeliveryLifecycle {
       recipients.derive(claim.message());
     } else {
       Message message = message(claim.message());
-      results.write(List.of(new FinishedAttempt(claim, message, outcomes, false, List.of())));
+      results.write(List.of(new FinishedAttempt(claim, message, outcomes, false, List.of(), null)));
     }
   }
 
@@ -250,6 +250,7 @@ public class DeliveryLifecycle {
                         one.getValue(),
                         Objects.requireNonNull(statuses.get(one.getKey())),
                         Objects.requireNonNull(changes.get(one.getKey())),
+                        null,
                         null))
             .toList());
   }
@@ -347,7 +348,8 @@ public class DeliveryLifecycle {
     MessageStatus status =
         recipients.move(messageId, RecipientStatus::canBeCancelled, RecipientStatus.CANCELLED);
     events.publish(
-        List.of(new SendEvents.Result(message(messageId), null, attempt, status, changes, null)));
+        List.of(
+            new SendEvents.Result(message(messageId), null, attempt, status, changes, null, null)));
     return true;
   }
 

@@ -5,19 +5,23 @@ import java.util.Map;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.MessageId;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.trace.TraceParent;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The results of an attempt.
  *
  * @param outcomes by recipient; empty if reports, or a person, have settled all of them meanwhile
  * @param learnt further Message-IDs that servers assigned
+ * @param trace the span that sent it; null if there is none
  */
 record FinishedAttempt(
     Claim claim,
     Message message,
     Map<EmailAddress, AttemptOutcome> outcomes,
     boolean simulated,
-    List<MessageId> learnt) {
+    List<MessageId> learnt,
+    @Nullable TraceParent trace) {
 
   static FinishedAttempt of(OutgoingMail mail) {
     return new FinishedAttempt(
@@ -25,6 +29,7 @@ record FinishedAttempt(
         mail.message(),
         mail.outcomes(),
         mail.leavesBy() == OutgoingMail.Transport.SIMULATED,
-        mail.learnt());
+        mail.learnt(),
+        mail.trace());
   }
 }

@@ -6,6 +6,7 @@ import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param submissionId unique within the organisation: the idempotency key
  * @param digest SHA-256 of the submission, in hexadecimal
  * @param recipients each with its kind: {@code to}, {@code cc} or {@code bcc}
+ * @param trace the span that accepted it; null if there is none
  */
 public record NewDelivery(
     StoredMessageId message,
@@ -31,4 +33,5 @@ public record NewDelivery(
     boolean autoSubmitted,
     boolean requestDeliveryReport,
     Instant acceptedAt,
-    Map<EmailAddress, String> recipients) {}
+    Map<EmailAddress, String> recipients,
+    @Nullable TraceParent trace) {}

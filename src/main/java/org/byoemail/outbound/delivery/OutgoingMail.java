@@ -16,6 +16,8 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.Composer;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.trace.LogContext;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,6 +63,7 @@ public final class OutgoingMail extends MimeMessage {
   private Message message;
   private final @Nullable Account account;
   private Transport transport;
+  private @Nullable TraceParent trace;
   private final boolean successReport;
   private final List<EmailAddress> envelope;
   private final List<Attachment> files;
@@ -95,6 +98,20 @@ public final class OutgoingMail extends MimeMessage {
 
   private static @Nullable Session session(Message message) {
     return Composer.isInternational(message) ? SmtpUtf8Addresses.mailSession() : null;
+  }
+
+  /** The span that its next step belongs to; null if there is none. */
+  @Nullable TraceParent trace() {
+    return trace;
+  }
+
+  void trace(@Nullable TraceParent span) {
+    trace = span;
+  }
+
+  /** Has the lines that this thread logs name it. */
+  LogContext inLogs() {
+    return claim.inLogs(trace);
   }
 
   Claim claim() {

@@ -1,7 +1,6 @@
 package org.byoemail.outbound.delivery;
 
-import io.micrometer.observation.Observation;
-import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.common.KeyValues;
 import jakarta.mail.MessagingException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -42,14 +41,14 @@ public class PostmarkSender {
 
   private final TransportSettings.Postmark settings;
   private final PostmarkMail mails;
-  private final ObservationRegistry observations;
+  private final SendObservations observations;
   private final HttpClient http =
       HttpClient.newBuilder()
           .connectTimeout(CONNECT_TIMEOUT)
           .followRedirects(HttpClient.Redirect.NEVER)
           .build();
 
-  PostmarkSender(TransportSettings settings, PostmarkMail mails, ObservationRegistry observations) {
+  PostmarkSender(TransportSettings settings, PostmarkMail mails, SendObservations observations) {
     this.settings = settings.postmark();
     this.mails = mails;
     this.observations = observations;
@@ -63,10 +62,12 @@ public class PostmarkSender {
    * @throws UncheckedIOException likewise
    */
   public void send(OutgoingMail mail) throws MessagingException {
-    Observation observation =
-        Observation.createNotStarted("email.postmark.send", observations)
-            .highCardinalityKeyValue("server.host", String.valueOf(settings.baseUrl().getHost()));
-    SendObservation.of(observation, mail, () -> inParts(mail));
+    observations.observe(
+        "email.postmark.send",
+        KeyValues.empty(),
+        KeyValues.of("server.address", String.valueOf(settings.baseUrl().getHost())),
+        mail,
+        () -> inParts(mail));
   }
 
   private void inParts(OutgoingMail mail) throws MessagingException {

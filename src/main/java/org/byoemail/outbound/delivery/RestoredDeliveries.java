@@ -170,7 +170,7 @@ public class RestoredDeliveries {
     events.publish(
         List.of(
             new SendEvents.Result(
-                message, waiting.account(), waiting.attempt(), status, changes, null)));
+                message, waiting.account(), waiting.attempt(), status, changes, null, null)));
     return true;
   }
 }

@@ -22,6 +22,7 @@ import org.byoemail.platform.event.EventData.MessageSent;
 import org.byoemail.platform.event.EventData.RecipientResult;
 import org.byoemail.platform.event.Events;
 import org.byoemail.platform.event.Events.NewEvent;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -40,7 +41,8 @@ class SendEvents {
    * The outcome of an attempt.
    *
    * @param status of the message, after the attempt
-   * @param nextTryAt null if there is no further one
+   * @param nextAttemptAt null if there is no further one
+   * @param trace the span of the attempt; null if there is none
    */
   record Result(
       Message message,
@@ -48,7 +50,8 @@ class SendEvents {
       AttemptId attempt,
       MessageStatus status,
       List<Change> changes,
-      @Nullable Instant nextAttemptAt) {}
+      @Nullable Instant nextAttemptAt,
+      @Nullable TraceParent trace) {}
 
   /** One event for each new state of recipients: sent, failed, cancelled, deferred, held. */
   void publish(List<Result> results) {
@@ -133,7 +136,8 @@ class SendEvents {
             message.organization(),
             message.id().value(),
             account,
-            data.apply(ended, changes.get(0))));
+            data.apply(ended, changes.get(0)),
+            result.trace()));
   }
 
   private static RecipientResult recipient(Change change) {

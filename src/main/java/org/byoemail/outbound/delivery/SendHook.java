@@ -9,6 +9,7 @@ import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.hook.HookAnswer;
 import org.byoemail.platform.hook.HookPoint;
 import org.byoemail.platform.hook.Hooks;
+import org.byoemail.platform.trace.LogContext;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,7 +33,10 @@ public class SendHook {
     if (!hooks.has(HookPoint.BEFORE_SEND) || mail.leavesBy() == Transport.NONE) {
       return;
     }
-    HookAnswer answer = hooks.ask(HookPoint.BEFORE_SEND, () -> body(mail));
+    HookAnswer answer;
+    try (LogContext ids = mail.inLogs()) {
+      answer = hooks.ask(HookPoint.BEFORE_SEND, () -> body(mail));
+    }
     if (answer.refused()) {
       mail.refuse(new Rejected("hook-before-send: " + answer.reason(), "hook"));
     }

@@ -10,6 +10,7 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.AttemptAdmission.Admitted;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
 import org.byoemail.platform.conversation.Attachment;
+import org.byoemail.platform.trace.LogContext;
 import org.springframework.stereotype.Component;
 
 /**
@@ -82,7 +83,9 @@ public class SendPreparation {
    * @throws MessagingException if it cannot be composed: an internal error
    */
   public void compose(OutgoingMail mail) throws MessagingException {
-    contents.compose(mail);
+    try (LogContext ids = mail.inLogs()) {
+      contents.compose(mail);
+    }
   }
 
   private OutgoingMail mail(
@@ -104,6 +107,7 @@ public class SendPreparation {
             files,
             started.requestDeliveryReport());
     refused.forEach(mail::outcome);
+    mail.trace(started.trace());
     return mail;
   }
 }

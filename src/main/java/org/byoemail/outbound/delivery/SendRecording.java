@@ -7,6 +7,7 @@ import org.byoemail.outbound.delivery.AttemptOutcome.Accepted;
 import org.byoemail.outbound.delivery.AttemptOutcome.Deferred;
 import org.byoemail.outbound.delivery.AttemptOutcome.Trouble;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
+import org.byoemail.platform.trace.LogContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,6 +61,12 @@ public class SendRecording {
    * committed when this returns.
    */
   public void record(OutgoingMail mail) {
+    try (LogContext ids = mail.inLogs()) {
+      recordHere(mail);
+    }
+  }
+
+  private void recordHere(OutgoingMail mail) {
     mail.forgetBodies();
     if (!mail.isDecided()) {
       throw new IllegalStateException(mail + " was sent without an outcome");
@@ -92,7 +99,9 @@ public class SendRecording {
    */
   public void failed(@Nullable Object work, Throwable failure) {
     if (work instanceof OutgoingMail mail) {
-      failed(mail.claim(), mail.isDecided(), failure);
+      try (LogContext ids = mail.inLogs()) {
+        failed(mail.claim(), mail.isDecided(), failure);
+      }
     } else if (work instanceof Collection<?> claims) {
       claims.forEach(claim -> failedOfSeveral((Claim) claim, failure));
     } else {
@@ -102,7 +111,7 @@ public class SendRecording {
 
   // One that cannot be returned must not keep the others from it: they would be renewed for ever.
   private void failedOfSeveral(Claim claim, Throwable failure) {
-    try {
+    try (LogContext ids = claim.inLogs(null)) {
       failed(claim, false, failure);
     } catch (DataAccessException | TransactionException e) {
       log.warn(

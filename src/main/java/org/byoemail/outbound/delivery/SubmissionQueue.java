@@ -86,7 +86,13 @@ class SubmissionQueue {
     events.publish(
         List.of(
             new SendEvents.Result(
-                message, accepted.account(), accepted.attempt(), status, changes, null)));
+                message,
+                accepted.account(),
+                accepted.attempt(),
+                status,
+                changes,
+                null,
+                accepted.trace())));
   }
 
   /** Lets a message wait at least that long from now on. */

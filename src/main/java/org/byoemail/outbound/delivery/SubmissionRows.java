@@ -40,14 +40,15 @@ class SubmissionRows {
         jdbc.sql(
                 """
                 INSERT INTO outbound_submission (message_id, organization, submission_id, body_sha256, priority,
-                  send_at, expires_at, auto_submitted, request_delivery_report, accepted_at)
+                  send_at, expires_at, auto_submitted, request_delivery_report, accepted_at, traceparent)
                 SELECT n.message_id, n.organization, n.submission_id, decode(n.digest, 'hex'), n.priority,
-                  n.send_at, n.expires_at, n.auto_submitted, n.request_delivery_report, n.accepted_at
+                  n.send_at, n.expires_at, n.auto_submitted, n.request_delivery_report, n.accepted_at, n.traceparent
                 FROM unnest(:messages::uuid[], :organizations::text[], :ids::text[], :digests::text[],
                     :priorities::int[], :sendAts::timestamptz[], :expiresAts::timestamptz[],
-                    :automatic::bool[], :reports::bool[], :acceptedAts::timestamptz[])
+                    :automatic::bool[], :reports::bool[], :acceptedAts::timestamptz[],
+                    :traces::text[])
                   WITH ORDINALITY AS n (message_id, organization, submission_id, digest, priority, send_at,
-                    expires_at, auto_submitted, request_delivery_report, accepted_at, place)
+                    expires_at, auto_submitted, request_delivery_report, accepted_at, traceparent, place)
                 ORDER BY n.place
                 ON CONFLICT (organization, submission_id) DO NOTHING
                 RETURNING message_id
@@ -62,6 +63,9 @@ class SubmissionRows {
             .param("automatic", flags(submissions, NewDelivery::autoSubmitted))
             .param("reports", flags(submissions, NewDelivery::requestDeliveryReport))
             .param("acceptedAts", times(submissions, NewDelivery::acceptedAt))
+            .param(
+                "traces",
+                texts(submissions, one -> one.trace() == null ? null : one.trace().text()))
             .query((row, number) -> new StoredMessageId(row.getObject("message_id", UUID.class)))
             .list());
   }
@@ -178,7 +182,7 @@ class SubmissionRows {
   }
 
   private static String[] texts(
-      List<NewDelivery> submissions, Function<NewDelivery, String> field) {
+      List<NewDelivery> submissions, Function<NewDelivery, @Nullable String> field) {
     return submissions.stream().map(field).toArray(String[]::new);
   }
 

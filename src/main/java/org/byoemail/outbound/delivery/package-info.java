@@ -16,7 +16,8 @@
       "platform.cluster",
       "platform.conversation",
       "platform.event",
-      "platform.hook"
+      "platform.hook",
+      "platform.trace"
     })
 package org.byoemail.outbound.delivery;
 

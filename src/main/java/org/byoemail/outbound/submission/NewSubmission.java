@@ -9,6 +9,7 @@ import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ record NewSubmission(
     Instant acceptedAt) {
 
   /** What is to be delivered, to these recipients with their kinds. */
-  NewDelivery delivery(Map<EmailAddress, String> recipients) {
+  NewDelivery delivery(Map<EmailAddress, String> recipients, @Nullable TraceParent trace) {
     return new NewDelivery(
         messageId,
         attempt,
@@ -46,6 +47,7 @@ record NewSubmission(
         submission.autoSubmitted(),
         submission.requestDeliveryReport(),
         acceptedAt,
-        recipients);
+        recipients,
+        trace);
   }
 }

@@ -12,6 +12,9 @@ import org.byoemail.outbound.delivery.NewDelivery;
 import org.byoemail.platform.conversation.Conversations;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
+import org.byoemail.platform.trace.TraceParent;
+import org.byoemail.platform.trace.Traces;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.PlatformTransactionManager;
 
@@ -27,18 +30,21 @@ class SubmissionStore {
   private final Conversations conversations;
   private final Messages messages;
   private final SubmittedFiles files;
-  private final GroupCommit<NewSubmission, Boolean> commits;
+  private final Traces traces;
+  private final GroupCommit<Draft, Boolean> commits;
 
   SubmissionStore(
       DeliveryLifecycle deliveries,
       Conversations conversations,
       Messages messages,
       SubmittedFiles files,
+      Traces traces,
       PlatformTransactionManager transactions) {
     this.deliveries = deliveries;
     this.conversations = conversations;
     this.messages = messages;
     this.files = files;
+    this.traces = traces;
     this.commits = new GroupCommit<>(MAX_BATCH, transactions, this::storeAll);
   }
 
@@ -48,21 +54,18 @@ class SubmissionStore {
    * @return whether the id was free
    */
   boolean store(NewSubmission submission) {
-    return commits.submit(submission);
+    return commits.submit(Draft.of(submission, traces.current()));
   }
 
   /** For each of them, whether its id was free. */
-  private List<Boolean> storeAll(List<NewSubmission> submissions) {
-    Map<StoredMessageId, Draft> drafts = new LinkedHashMap<>();
-    submissions.forEach(one -> drafts.put(one.messageId(), Draft.of(one)));
+  private List<Boolean> storeAll(List<Draft> drafts) {
     Set<StoredMessageId> registered =
-        deliveries.register(drafts.values().stream().map(Draft::delivery).toList());
-    List<Draft> fresh =
-        drafts.values().stream().filter(one -> registered.contains(one.id())).toList();
+        deliveries.register(drafts.stream().map(Draft::delivery).toList());
+    List<Draft> fresh = drafts.stream().filter(one -> registered.contains(one.id())).toList();
     if (!fresh.isEmpty()) {
       storeFresh(fresh);
     }
-    return submissions.stream().map(one -> registered.contains(one.messageId())).toList();
+    return drafts.stream().map(one -> registered.contains(one.id())).toList();
   }
 
   private void storeFresh(List<Draft> fresh) {
@@ -85,9 +88,9 @@ class SubmissionStore {
   }
 
   private record Draft(NewSubmission submission, OutboundDraft draft, NewDelivery delivery) {
-    static Draft of(NewSubmission one) {
+    static Draft of(NewSubmission one, @Nullable TraceParent trace) {
       OutboundDraft draft = new OutboundDraft(one.submission(), one.sender());
-      return new Draft(one, draft, one.delivery(draft.recipients()));
+      return new Draft(one, draft, one.delivery(draft.recipients(), trace));
     }
 
     StoredMessageId id() {

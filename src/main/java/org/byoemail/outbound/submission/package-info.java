@@ -9,7 +9,8 @@
       "account.registry",
       "outbound.composition",
       "outbound.delivery",
-      "platform.conversation"
+      "platform.conversation",
+      "platform.trace"
     })
 package org.byoemail.outbound.submission;
 

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the same if it is delivered twice
  * @param position its place in the order of all events, given after its transaction committed
  * @param sequence its place among the events of its message, from 1
+ * @param traceparent where it is in a trace (W3C Trace Context); null if it is in none
  */
 public record Event(
     UUID id,
@@ -22,7 +23,8 @@ public record Event(
     @Nullable UUID accountId,
     int sequence,
     JsonNode data,
-    Instant createdAt) {
+    Instant createdAt,
+    @Nullable String traceparent) {
   private static final String LINK = "link";
   private static final String SUBMISSION_ID = "submissionId";
 
@@ -47,6 +49,15 @@ public record Event(
     ObjectNode without = data.deepCopy();
     without.putNull(LINK);
     return new Event(
-        id, position, organization, type, messageId, accountId, sequence, without, createdAt);
+        id,
+        position,
+        organization,
+        type,
+        messageId,
+        accountId,
+        sequence,
+        without,
+        createdAt,
+        traceparent);
   }
 }

@@ -3,6 +3,7 @@ package org.byoemail.platform.event;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.byoemail.platform.trace.TraceParent;
 import org.springframework.stereotype.Component;
 
 /** Writes events as {@code schema/event.schema.json} describes them. */
@@ -38,6 +39,9 @@ public class EventJson {
     }
     if (event.accountId() != null) {
       node.put("accountId", event.accountId().toString());
+    }
+    if (event.traceparent() != null) {
+      node.put(TraceParent.NAME, event.traceparent());
     }
     node.set("data", event.data());
     return node;

@@ -94,7 +94,7 @@ public class EventOutbox {
             """
             SELECT id, (SELECT greatest(value, (SELECT coalesce(max(position), 0) FROM event))
                 FROM event_position WHERE name = 'numbered') + row_number() OVER (ORDER BY recorded) AS position,
-              organization, type, message_id, account_id, sequence, body, created_at
+              organization, type, message_id, account_id, sequence, body, created_at, traceparent
             FROM (
               SELECT *, sum(pg_column_size(body)) OVER (ORDER BY recorded) AS stored,
                 row_number() OVER (ORDER BY recorded) AS place

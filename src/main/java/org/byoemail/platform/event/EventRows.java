@@ -28,7 +28,8 @@ record EventRows(ObjectMapper json) implements RowMapper<Event> {
         row.getObject("account_id", UUID.class),
         row.getInt("sequence"),
         data(row),
-        row.getTimestamp("created_at").toInstant());
+        row.getTimestamp("created_at").toInstant(),
+        row.getString("traceparent"));
   }
 
   private JsonNode data(ResultSet row) throws SQLException {

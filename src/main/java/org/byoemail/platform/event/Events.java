@@ -9,6 +9,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.JsonText;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -31,9 +32,27 @@ public class Events {
     this.pace = pace;
   }
 
-  /** An event to be recorded. */
+  /**
+   * An event to be recorded.
+   *
+   * @param trace the span of what happened; null if there is none
+   */
   public record NewEvent(
-      String organization, @Nullable UUID messageId, @Nullable UUID accountId, EventData data) {}
+      String organization,
+      @Nullable UUID messageId,
+      @Nullable UUID accountId,
+      EventData data,
+      @Nullable TraceParent trace) {
+    /** An event of no trace. */
+    public NewEvent(
+        String organization, @Nullable UUID messageId, @Nullable UUID accountId, EventData data) {
+      this(organization, messageId, accountId, data, null);
+    }
+
+    private @Nullable String traceText() {
+      return trace == null ? null : trace.text();
+    }
+  }
 
   /** Records an event in the transaction of the caller, which must be active. */
   @Transactional(propagation = Propagation.MANDATORY)
@@ -93,17 +112,17 @@ public class Events {
     pace.recorded();
     jdbc.sql(
             """
-            INSERT INTO event (id, organization, type, message_id, account_id, sequence, body, created_at)
+            INSERT INTO event (id, organization, type, message_id, account_id, sequence, body, traceparent, created_at)
             SELECT e.id, e.organization, e.type, e.message_id, e.account_id,
               CASE WHEN e.message_id IS NULL THEN 1
                 ELSE greatest(
                     (SELECT coalesce(max(told.sequence), 0) FROM event told WHERE told.message_id = e.message_id),
                     (SELECT gone.last FROM event_sequence gone WHERE gone.message_id = e.message_id))
                   + row_number() OVER (PARTITION BY e.message_id ORDER BY e.place) END,
-              e.body::jsonb, statement_timestamp()
+              e.body::jsonb, e.traceparent, statement_timestamp()
             FROM unnest(:ids::uuid[], :organizations::text[], :types::text[], :messages::uuid[],
-                :accounts::uuid[], :bodies::text[])
-              WITH ORDINALITY AS e (id, organization, type, message_id, account_id, body, place)
+                :accounts::uuid[], :bodies::text[], :traces::text[])
+              WITH ORDINALITY AS e (id, organization, type, message_id, account_id, body, traceparent, place)
             ORDER BY e.place
             """)
         .param("ids", events.stream().map(event -> Ids.next()).toArray(UUID[]::new))
@@ -112,10 +131,12 @@ public class Events {
         .param("messages", events.stream().map(NewEvent::messageId).toArray(UUID[]::new))
         .param("accounts", events.stream().map(NewEvent::accountId).toArray(UUID[]::new))
         .param("bodies", strings(events, event -> write(event.data())))
+        .param("traces", strings(events, NewEvent::traceText))
         .update();
   }
 
-  private static String[] strings(List<NewEvent> events, Function<NewEvent, String> field) {
+  private static String[] strings(
+      List<NewEvent> events, Function<NewEvent, @Nullable String> field) {
     return events.stream().map(field).toArray(String[]::new);
   }
 
@@ -130,8 +151,8 @@ public class Events {
     }
     pace.recorded();
     batches.batchUpdate(
-        "INSERT INTO event (id, organization, type, message_id, account_id, body, created_at)"
-            + " VALUES (?, ?, ?, ?, ?, ?::jsonb, statement_timestamp())",
+        "INSERT INTO event (id, organization, type, message_id, account_id, body, traceparent, created_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?::jsonb, ?, statement_timestamp())",
         events,
         events.size(),
         (row, event) -> {
@@ -141,6 +162,7 @@ public class Events {
           row.setObject(4, event.messageId(), Types.OTHER);
           row.setObject(5, event.accountId(), Types.OTHER);
           row.setString(6, write(event.data()));
+          row.setString(7, event.traceText());
         });
   }
 
@@ -153,7 +175,7 @@ public class Events {
   public List<Event> newest(@Nullable Long before, int limit) {
     return jdbc.sql(
             """
-            SELECT id, position, organization, type, message_id, account_id, sequence, created_at,
+            SELECT id, position, organization, type, message_id, account_id, sequence, created_at, traceparent,
               CASE WHEN octet_length(body::text) <= 4000 THEN body ELSE to_jsonb(left(body::text, 1000)) END AS body
             FROM event WHERE position IS NOT NULL
               AND (:before::bigint IS NULL OR position < :before)

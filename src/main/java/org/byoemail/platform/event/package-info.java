@@ -3,7 +3,12 @@
  */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"platform.cluster", "platform.conversation", "platform.health"})
+    allowedDependencies = {
+      "platform.cluster",
+      "platform.conversation",
+      "platform.health",
+      "platform.trace"
+    })
 package org.byoemail.platform.event;
 
 import org.jspecify.annotations.NullMarked;

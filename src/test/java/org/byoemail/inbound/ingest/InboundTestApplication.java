@@ -32,6 +32,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
       "org.byoemail.account.provider",
       "org.byoemail.account.registry",
       "org.byoemail.platform.event",
+      "org.byoemail.platform.trace",
       "org.byoemail.platform.hook",
       "org.byoemail.platform.conversation",
       "org.byoemail.platform.audit",

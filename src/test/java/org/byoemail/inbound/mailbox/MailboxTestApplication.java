@@ -25,6 +25,7 @@ import org.springframework.test.context.DynamicPropertyRegistrar;
     basePackages = {
       "org.byoemail.account.registry",
       "org.byoemail.platform.event",
+      "org.byoemail.platform.trace",
       "org.byoemail.platform.audit",
       "org.byoemail.platform.cluster",
       "org.byoemail.platform.lease",

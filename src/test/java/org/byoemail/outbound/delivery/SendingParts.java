@@ -41,6 +41,7 @@ import org.springframework.context.annotation.Import;
       "org.byoemail.platform.cluster",
       "org.byoemail.platform.conversation",
       "org.byoemail.platform.event",
+      "org.byoemail.platform.trace",
       "org.byoemail.platform.restore",
       "org.byoemail.outbound.reconciliation",
       "org.byoemail.platform.hook",

@@ -121,7 +121,8 @@ class SubmissionSchemaTest extends WebTest {
               UUID.randomUUID(),
               1,
               new ObjectMapper().valueToTree(Map.of("a", 1)),
-              java.time.Instant.parse("2030-01-31T09:00:00.123456Z"));
+              java.time.Instant.parse("2030-01-31T09:00:00.123456Z"),
+              null);
 
       assertThat(schema.faults(eventJson.write(event))).as(type.word()).isEmpty();
     }

@@ -232,7 +232,16 @@ class EventDataTest {
         json -> {
           Event event =
               new Event(
-                  ID, 1, "acme", data.eventType().word(), ID, ID, 1, json.valueToTree(data), AT);
+                  ID,
+                  1,
+                  "acme",
+                  data.eventType().word(),
+                  ID,
+                  ID,
+                  1,
+                  json.valueToTree(data),
+                  AT,
+                  null);
 
           assertThat(SCHEMA.faults(new EventJson(json).write(event))).isEmpty();
         });

@@ -39,7 +39,8 @@ class EventFeedTest {
         null,
         1,
         JsonNodeFactory.instance.objectNode().put("subject", "x".repeat(LARGE)),
-        Instant.EPOCH);
+        Instant.EPOCH,
+        null);
   }
 
   private void follow(int count) {

@@ -11,6 +11,7 @@ import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.trace.Traces;
 import org.springframework.stereotype.Component;
 
 /** Reads the submission in a message of the broker and has it accepted. */
@@ -27,13 +28,16 @@ class AcceptSubmission implements Processor {
   private final ProducerSettings producers;
   private final ReadingBudget budget;
   private final FailingSubmissions failing;
+  private final Traces traces;
 
   AcceptSubmission(
       SubmissionReader reader,
       Submissions submissions,
       ProducerSettings producers,
       ReadingBudget budget,
-      FailingSubmissions failing) {
+      FailingSubmissions failing,
+      Traces traces) {
+    this.traces = traces;
     this.failing = failing;
     this.budget = budget;
     this.reader = reader;
@@ -46,6 +50,10 @@ class AcceptSubmission implements Processor {
     OriginalSubmission original =
         new OriginalSubmission(exchange.getMessage(JmsMessage.class).getJmsMessage());
     exchange.setProperty(ORIGINAL, original);
+    traces.receive("email.outbound.accept", original.trace(), () -> process(original));
+  }
+
+  private void process(OriginalSubmission original) throws JMSException {
     try (ReadingBudget.Room room = budget.take(original.size(reader), PATIENCE)) {
       // Only with room: to wait for that is no failure of the submission.
       if (original.failures() > 0) {

@@ -12,6 +12,7 @@ import org.byoemail.outbound.submission.InvalidField;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionReader;
 import org.byoemail.outbound.submission.SubmissionRejected;
+import org.byoemail.platform.trace.TraceParent;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,6 +45,11 @@ final class OriginalSubmission {
     }
     Object user = message.getObjectProperty(VALIDATED_USER);
     return user instanceof String name ? name : null;
+  }
+
+  /** The trace of its producer; null if it gave none that is well-formed. */
+  @Nullable TraceParent trace() throws JMSException {
+    return TraceParent.parse(message.getObjectProperty(TraceParent.NAME));
   }
 
   /**

@@ -6,6 +6,8 @@ import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.byoemail.platform.event.Event;
 import org.byoemail.platform.event.EventJson;
+import org.byoemail.platform.trace.TraceParent;
+import org.byoemail.platform.trace.Traces;
 import org.springframework.stereotype.Component;
 
 /**
@@ -17,10 +19,12 @@ import org.springframework.stereotype.Component;
 class EventMessage implements Processor {
   private final EventJson json;
   private final EventMessageSettings settings;
+  private final Traces traces;
 
-  EventMessage(EventJson json, EventMessageSettings settings) {
+  EventMessage(EventJson json, EventMessageSettings settings, Traces traces) {
     this.json = json;
     this.settings = settings;
+    this.traces = traces;
   }
 
   @Override
@@ -31,6 +35,10 @@ class EventMessage implements Processor {
     message.setHeader("type", event.type());
     if (event.submissionId() != null) {
       message.setHeader("submissionId", event.submissionId());
+    }
+    TraceParent recorded = TraceParent.parse(event.traceparent());
+    if (recorded != null) {
+      message.setHeader(TraceParent.NAME, traces.handOver("email.event.publish", recorded).text());
     }
     message.setBody(json.write(settings.connectLinks() ? event : event.withoutConnectLink()));
   }

@@ -37,11 +37,16 @@ class EventMessageTest {
             UUID.randomUUID(),
             1,
             json.createObjectNode().put("provider", "google").put("link", LINK),
-            Instant.EPOCH);
+            Instant.EPOCH,
+            null);
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
     exchange.getMessage().setBody(event);
 
-    new EventMessage(EventFixtures.json(), new EventMessageSettings(setting)).process(exchange);
+    new EventMessage(
+            EventFixtures.json(),
+            new EventMessageSettings(setting),
+            org.byoemail.platform.trace.TraceFixtures.none())
+        .process(exchange);
 
     JsonNode data = json.readTree(exchange.getMessage().getBody(String.class)).path("data");
     assertThat(data.path("provider").asText()).isEqualTo("google");
