@@ -1,5 +1,6 @@
 package org.byoemail.api;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.UUID;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.inbound.ingest.InboxEntry;
 import org.byoemail.outbound.outbox.OutboxEntry;
+import org.byoemail.platform.search.SearchHit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param possibleDuplicate whether an inbound mail may have been ingested before
  * @param afterRestore whether an inbound mail was received before the database was restored and
  *     ingested after
+ * @param snippet of a search: pieces of the text, in which what was searched for is between « and »
  */
 @Schema(name = "MessageEntry")
 record MessageEntry(
@@ -42,7 +45,8 @@ record MessageEntry(
     @Nullable String verdict,
     @Nullable String autoSubmitted,
     @Nullable Boolean possibleDuplicate,
-    @Nullable Boolean afterRestore) {
+    @Nullable Boolean afterRestore,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable String snippet) {
 
   static MessageEntry of(InboxEntry item) {
     return new MessageEntry(
@@ -64,7 +68,32 @@ record MessageEntry(
         item.judged() == null ? null : item.judged().verdict(),
         item.autoSubmitted(),
         item.possibleDuplicate(),
-        item.afterRestore());
+        item.afterRestore(),
+        null);
+  }
+
+  static MessageEntry of(SearchHit hit) {
+    return new MessageEntry(
+        hit.id(),
+        hit.direction(),
+        hit.organization(),
+        hit.account(),
+        null,
+        hit.conversation(),
+        hit.from(),
+        hit.to(),
+        hit.subject(),
+        hit.status(),
+        hit.createdAt(),
+        null,
+        null,
+        null,
+        null,
+        hit.verdict(),
+        null,
+        null,
+        null,
+        hit.snippet());
   }
 
   static MessageEntry of(OutboxEntry entry) {
@@ -83,6 +112,7 @@ record MessageEntry(
         entry.dueAt(),
         entry.heldReason(),
         entry.error(),
+        null,
         null,
         null,
         null,

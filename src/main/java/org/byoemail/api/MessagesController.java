@@ -6,15 +6,25 @@ import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.function.Predicate;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.composition.ComposedMail;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Downloads;
 import org.byoemail.platform.access.Page;
 import org.byoemail.platform.access.ResourceNotFound;
+import org.byoemail.platform.access.ResponseBudget;
+import org.byoemail.platform.search.MessageSearch;
+import org.byoemail.platform.search.SearchHit;
+import org.byoemail.platform.search.SearchQuery;
+import org.byoemail.platform.search.SearchRefused;
+import org.byoemail.platform.search.SearchTooSlow;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpStatus;
@@ -34,17 +44,34 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/v1/messages")
 @Tag(name = "messages")
 class MessagesController {
+  /** Two hundred rows of 1,000 characters each for subject, sender, recipients and snippet. */
+  private static final long SEARCH_BYTES = 4 << 20;
+
   private final MessageReader reader;
   private final Outbox outbox;
+  private final MessageSearch search;
+  private final ResponseBudget budget;
 
-  MessagesController(MessageReader reader, Outbox outbox) {
+  MessagesController(
+      MessageReader reader, Outbox outbox, MessageSearch search, ResponseBudget budget) {
+    this.search = search;
+    this.budget = budget;
     this.reader = reader;
     this.outbox = outbox;
   }
 
   @GetMapping
+  @Operation(
+      description =
+          "Messages, the newest first. With `q`, those that a full-text search finds: the newest 5,000"
+              + " hits by rank, then the others by time, with a `snippet`. Words, \"phrases\", `or`,"
+              + " `-word`, and the operators `from:`, `to:`, `subject:`, `agent:`, `has:attachment`,"
+              + " `before:` and `after:`; beside `q`, only organization, cursor and limit.")
   Page<MessageEntry> list(
       @AuthenticationPrincipal Caller caller,
+      @Parameter(description = "a full-text search, of at most 1000 characters")
+          @RequestParam(required = false)
+          @Nullable String q,
       @RequestParam(required = false) @Nullable String organization,
       @RequestParam(required = false) @Nullable String direction,
       @RequestParam(required = false) @Nullable UUID account,
@@ -56,6 +83,16 @@ class MessagesController {
       @RequestParam(required = false) @Nullable String cursor,
       @RequestParam(required = false) @Nullable Integer limit) {
     int rows = RequestParams.limit(limit);
+    if (q != null) {
+      Map<String, @Nullable Object> others = new LinkedHashMap<>();
+      others.put("direction", direction);
+      others.put("account", account);
+      others.put("status", status);
+      others.put("submissionId", submissionId);
+      others.put("since", since);
+      return search(
+          caller, RequestParams.organization(caller, organization), q, others, cursor, rows);
+    }
     MessageFilter filter =
         MessageFilter.read(
             RequestParams.organization(caller, organization),
@@ -69,6 +106,33 @@ class MessagesController {
             rows + 1);
     return Page.of(
         reader.list(filter), rows, MessageReader.Item::cursor, MessageReader.Item::entry);
+  }
+
+  private Page<MessageEntry> search(
+      Caller caller,
+      @Nullable String organization,
+      String q,
+      Map<String, @Nullable Object> others,
+      @Nullable String cursor,
+      int rows) {
+    others.forEach(
+        (name, value) -> {
+          if (value != null) {
+            throw new FieldsRefused(name, "cannot be given with q, which has operators");
+          }
+        });
+    budget.take(SEARCH_BYTES);
+    try {
+      List<SearchHit> hits =
+          search.find(
+              new MessageSearch.Request(SearchQuery.read(q), organization, caller.scope()),
+              cursor == null || cursor.isEmpty() ? null : cursor,
+              rows + 1);
+      String next = hits.size() > rows ? hits.get(rows - 1).cursor() : null;
+      return new Page<>(hits.stream().limit(rows).map(MessageEntry::of).toList(), next);
+    } catch (SearchRefused | SearchTooSlow e) {
+      throw new FieldsRefused("q", String.valueOf(e.getMessage()));
+    }
   }
 
   @GetMapping("/{id}")

@@ -127,7 +127,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     return answer(e, HttpStatus.NOT_FOUND, e.getMessage(), request);
   }
 
-  @ExceptionHandler({OrganizationForbidden.class, BindingForbidden.class})
+  @ExceptionHandler({OrganizationForbidden.class, BindingForbidden.class, PermissionMissing.class})
   ResponseEntity<Object> forbidden(RuntimeException e, WebRequest request) {
     return answer(e, HttpStatus.FORBIDDEN, e.getMessage(), request);
   }

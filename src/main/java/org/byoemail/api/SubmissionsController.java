@@ -68,7 +68,7 @@ class SubmissionsController {
           @Content(
               mediaType = MediaType.APPLICATION_JSON_VALUE,
               schema = @Schema(type = "object", description = "see schema/submission.schema.json")))
-  private @interface SubmissionBody {}
+  @interface SubmissionBody {}
 
   /** The response to an accepted submission. */
   record Accepted(

@@ -204,11 +204,29 @@ class AccessMatrixTest extends WebTest {
                   400,
                   "/messages/validate",
                   "{\"from\":\"{b.address}\",\"inReplyTo\":\"{message}\"," + MAIL + "}"),
+          row("POST /messages/{id}/reply", "producer")
+              .own(202, "/messages/{received}/reply", "{\"body\":\"Yes.\"}")
+              .hidden()
+              .foreign(404, "/messages/{quarantined}/reply", "{\"body\":\"Yes.\"}"),
+          row("POST /messages/{id}/reply-all", "producer")
+              .own(202, "/messages/{received}/reply-all", "{\"body\":\"Yes.\"}")
+              .hidden(),
+          row("POST /messages/{id}/forward", "producer")
+              .own(
+                  202,
+                  "/messages/{received}/forward",
+                  "{\"body\":\"Look.\",\"to\":\"ben@else.test\"}")
+              .hidden(),
           row("GET /messages/{id}/why", "producer")
               .own(200, "/messages/{message}/why")
               .hidden()
               .foreign(404, "/messages/{received}/why")
               .foreign(404, "/messages/{quarantined}/why"),
+          row("GET /messages/{id}/view", "producer")
+              .own(200, "/messages/{message}/view")
+              .hidden()
+              .foreign(404, "/messages/{received}/view")
+              .foreign(404, "/messages/{quarantined}/view"),
           row("GET /messages/{id}/raw", "producer")
               .own(200, "/messages/{message}/raw")
               .hidden()
@@ -227,6 +245,9 @@ class AccessMatrixTest extends WebTest {
               .foreign(200, "/conversations?agent={agent}"),
           row("GET /conversations/{id}", "producer")
               .own(200, "/conversations/{conversation}")
+              .hidden(),
+          row("GET /conversations/{id}/view", "producer")
+              .own(200, "/conversations/{conversation}/view")
               .hidden(),
           row("POST /attachments", "producer")
               .own(201, "/attachments?name=a.txt", "text")
@@ -400,7 +421,8 @@ class AccessMatrixTest extends WebTest {
   private static final List<List<String>> PERMISSIONS =
       List.of(
           List.of(
-              "POST /messages(/validate)?|POST /attachments|DELETE /messages/.*", "messages:send"),
+              "POST /messages(/validate|/\\{id}/(reply|reply-all|forward))?|POST /attachments|DELETE /messages/.*",
+              "messages:send"),
           List.of("GET /(messages|attachments|conversations).*", "messages:read"),
           List.of("POST /(messages|dead-letters)/.*(release|resend)", "messages:manage"),
           List.of("GET /events.*|.* /event-cursors.*", "events:read"),
@@ -793,7 +815,7 @@ class AccessMatrixTest extends WebTest {
     return new String(answer.response().getContentAsByteArray(), StandardCharsets.UTF_8);
   }
 
-  /** All that is stored, but for what a request of anybody notes of its own key. */
+  /** All that is stored, but for what a request of anybody notes of its own key, and the index. */
   private List<String> contents() {
     return jdbc.sql(contentsStatement).query(String.class).list();
   }
@@ -807,7 +829,8 @@ class AccessMatrixTest extends WebTest {
                     """
                     SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
                       AND relname NOT IN
-                        ('flyway_schema_history', 'api_key', 'permission_key', 'rollout_evaluator') ORDER BY relname
+                        ('flyway_schema_history', 'api_key', 'permission_key', 'rollout_evaluator',
+                          'message_search', 'search_progress') ORDER BY relname
                     """)
                 .query(String.class)
                 .list()

@@ -42,6 +42,14 @@ class AuditedOperationsTest extends WebTest {
           Map.entry("POST /api/v1/messages", "mail is stored with the key that handed it in"),
           Map.entry("POST /api/v1/attachments", "kept for a while only, unless a message uses it"),
           Map.entry("POST /api/v1/messages/validate", "changes nothing"),
+          Map.entry(
+              "POST /api/v1/messages/{id}/reply", "mail is stored with the key that handed it in"),
+          Map.entry(
+              "POST /api/v1/messages/{id}/reply-all",
+              "mail is stored with the key that handed it in"),
+          Map.entry(
+              "POST /api/v1/messages/{id}/forward",
+              "mail is stored with the key that handed it in"),
           Map.entry("POST /api/v1/accounts/{id}/poll", "changes nothing"),
           Map.entry("POST /console/accounts/{id}/poll", "changes nothing"),
           Map.entry("POST /api/v1/accounts/discover", "changes nothing"),

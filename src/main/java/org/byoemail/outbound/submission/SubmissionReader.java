@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.byoemail.format.mail.AddressText;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.outbound.composition.AttemptHeader;
@@ -95,8 +96,17 @@ public class SubmissionReader {
    * @throws UncheckedIOException if the stream breaks; nothing is wrong with the submission then
    */
   public Submission read(InputStream bytes, @Nullable String key) {
+    return read(bytes, key, node -> {});
+  }
+
+  /**
+   * As {@link #read(InputStream, String)}, of a submission that is completed before it is read.
+   *
+   * @param completed adds the fields that the body leaves to it
+   */
+  public Submission read(InputStream bytes, @Nullable String key, Consumer<ObjectNode> completed) {
     try {
-      return read(json.factory().createParser(bytes), key);
+      return read(json.factory().createParser(bytes), key, completed);
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a submission", e);
     }
@@ -140,12 +150,13 @@ public class SubmissionReader {
   }
 
   private Submission read(JsonParser parser) {
-    return read(parser, null);
+    return read(parser, null, node -> {});
   }
 
-  private Submission read(JsonParser parser, @Nullable String key) {
+  private Submission read(JsonParser parser, @Nullable String key, Consumer<ObjectNode> completed) {
     try {
       ObjectNode node = json.read(parser);
+      completed.accept(node);
       if (key != null) {
         identify(node, key);
       }

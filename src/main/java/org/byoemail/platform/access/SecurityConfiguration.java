@@ -76,6 +76,9 @@ class SecurityConfiguration {
                         HttpMethod.POST,
                         API + "/messages",
                         API + "/messages/validate",
+                        API + "/messages/*/reply",
+                        API + "/messages/*/reply-all",
+                        API + "/messages/*/forward",
                         API + "/attachments")
                     .access(needs(Permission.MESSAGES_SEND))
                     .requestMatchers(HttpMethod.DELETE, API + "/messages/*")

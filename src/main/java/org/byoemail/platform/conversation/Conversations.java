@@ -160,6 +160,19 @@ public class Conversations {
             .list());
   }
 
+  /** Whether a message of the conversation was sent to that address. */
+  public boolean hasBeenWrittenTo(ConversationId conversation, EmailAddress address) {
+    return jdbc.sql(
+            """
+            SELECT EXISTS (SELECT 1 FROM message m JOIN message_recipient r ON r.message_id = m.id
+              WHERE m.conversation_id = :conversation AND m.direction = 'outbound' AND r.address = :address)
+            """)
+        .param("conversation", conversation.value())
+        .param("address", address.value())
+        .query(Boolean.class)
+        .single();
+  }
+
   /**
    * Whether one of these Message-IDs was sent by the agent since then, to that address and nobody
    * else.

@@ -1,0 +1,135 @@
+package org.byoemail.api;
+
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.UUID;
+import org.byoemail.api.Replies.Kind;
+import org.byoemail.api.Replies.Original;
+import org.byoemail.api.SubmissionsController.Accepted;
+import org.byoemail.api.SubmissionsController.SubmissionBody;
+import org.byoemail.outbound.submission.ReadingBudget;
+import org.byoemail.outbound.submission.Submission;
+import org.byoemail.outbound.submission.SubmissionReader;
+import org.byoemail.outbound.submission.SubmissionSource;
+import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.access.Caller;
+import org.byoemail.platform.access.Permission;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Replies to messages and forwards them: submissions that take from the message what they lack. */
+@RestController
+@RequestMapping(path = "/api/v1/messages/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "messages")
+@ApiResponse(responseCode = "202", description = "It is new, and will be sent.")
+@ApiResponse(responseCode = "200", description = "It was submitted before: the same response.")
+class RepliesController {
+  private static final Duration MAX_WAIT = Duration.ofSeconds(20);
+  private static final long UNKNOWN_LENGTH = 25 << 20;
+
+  private final Replies replies;
+  private final SubmissionReader reader;
+  private final Submissions submissions;
+  private final ReadingBudget budget;
+
+  RepliesController(
+      Replies replies, SubmissionReader reader, Submissions submissions, ReadingBudget budget) {
+    this.replies = replies;
+    this.reader = reader;
+    this.submissions = submissions;
+    this.budget = budget;
+  }
+
+  @PostMapping("/reply")
+  @Operation(
+      description =
+          "Replies to the author of a message. The body is a submission (schema/submission.schema.json)"
+              + " without `to` and `inReplyTo`; `from` and `subject` come from the message unless given."
+              + " `quote: true` adds its text. Its Reply-To is used only if the agent has written to that"
+              + " address in the conversation, or with `useReplyTo: true`. Needs messages:read, too.")
+  @SubmissionBody
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = IdempotencyKey.HEADER,
+      description = "the `id` of the submission, if the body has none or the same one",
+      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  ResponseEntity<Accepted> reply(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @Parameter(hidden = true) HttpServletRequest request,
+      InputStream body) {
+    return submit(caller, id, Kind.REPLY, request, body);
+  }
+
+  @PostMapping("/reply-all")
+  @Operation(
+      description =
+          "As reply, also to the other recipients of the message, in Cc; not to the agent's own"
+              + " address.")
+  @SubmissionBody
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = IdempotencyKey.HEADER,
+      description = "the `id` of the submission, if the body has none or the same one",
+      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  ResponseEntity<Accepted> replyAll(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @Parameter(hidden = true) HttpServletRequest request,
+      InputStream body) {
+    return submit(caller, id, Kind.REPLY_ALL, request, body);
+  }
+
+  @PostMapping("/forward")
+  @Operation(
+      description =
+          "Forwards a message to the recipients of the body, a submission without `inReplyTo`: its text"
+              + " is added, and its attachments unless `withAttachments: false`. Needs messages:read,"
+              + " too.")
+  @SubmissionBody
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = IdempotencyKey.HEADER,
+      description = "the `id` of the submission, if the body has none or the same one",
+      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  ResponseEntity<Accepted> forward(
+      @AuthenticationPrincipal Caller caller,
+      @PathVariable UUID id,
+      @Parameter(hidden = true) HttpServletRequest request,
+      InputStream body) {
+    return submit(caller, id, Kind.FORWARD, request, body);
+  }
+
+  private ResponseEntity<Accepted> submit(
+      Caller caller, UUID id, Kind kind, HttpServletRequest request, InputStream body) {
+    String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
+    Original original = replies.original(caller, id);
+    // Its recipients and its text leave with the mail.
+    if (!caller.may(Permission.MESSAGES_READ)) {
+      throw new PermissionMissing(Permission.MESSAGES_READ);
+    }
+    long length = request.getContentLengthLong();
+    try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
+      Submission submission =
+          reader.read(body, key, node -> replies.complete(original, kind, node));
+      Submissions.Accepted accepted =
+          submissions.accept(
+              new SubmissionSource(caller.organization(), caller.scope()), submission);
+      return accepted.created()
+          ? ResponseEntity.accepted().body(Accepted.of(accepted))
+          : ResponseEntity.ok().header(IdempotencyKey.REPLAYED, "true").body(Accepted.of(accepted));
+    }
+  }
+}

@@ -1,0 +1,295 @@
+package org.byoemail.platform.search;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.byoemail.support.StoredMail;
+import org.byoemail.support.WebTest;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.util.UriComponentsBuilder;
+
+/** Searching by the API, and the index behind it. */
+class MessageSearchTest extends WebTest {
+  @Autowired private SearchIndexing indexing;
+  @Autowired private TransactionTemplate transactions;
+
+  private StoredMail mails;
+  private String organization;
+  private UUID account;
+
+  @BeforeEach
+  void account() {
+    mails = new StoredMail(jdbc);
+    organization = fresh("searched");
+    account = UUID.fromString(account(organization, organization + "@example.test"));
+  }
+
+  @Test
+  void wordsAreFoundInSeveralLanguagesByTheirStems() {
+    UUID english =
+        mails.ingested(account, "Invoices", "Please pay the two invoices of the supplier.", null);
+    UUID german =
+        mails.ingested(
+            account, "Rechnung", "Bitte bezahlen Sie die Rechnungen der Häuser bald.", null);
+    indexed();
+
+    assertThat(found("invoice")).containsExactly(english);
+    assertThat(found("Rechnung")).containsExactly(german);
+    assertThat(found("haus OR supplier")).containsExactlyInAnyOrder(english, german);
+    assertThat(found("\"two invoices\"")).containsExactly(english);
+    assertThat(found("\"invoices two\"")).isEmpty();
+    assertThat(found("pay -supplier")).isEmpty();
+  }
+
+  @Test
+  void operatorsNarrow() {
+    UUID first = mails.ingested(account, "Quarterly report", "Numbers inside.", null);
+    UUID second = mails.ingested(account, "Other", "Numbers inside, too.", null);
+    mails.file(second, "figures.csv", "text/csv", "0".repeat(64), 3);
+    String agent = get(ADMIN_KEY, "/accounts/" + account).text("/agent");
+    indexed();
+
+    assertThat(found("numbers has:attachment")).containsExactly(second);
+    assertThat(found("figures.csv")).containsExactly(second);
+    assertThat(found("subject:quarterly")).containsExactly(first);
+    assertThat(found("from:stranger@else.test")).containsExactlyInAnyOrder(first, second);
+    assertThat(found("from:@else.test -subject:other")).containsExactly(first);
+    assertThat(found("from:nobody")).isEmpty();
+    assertThat(found("to:us@example.test numbers")).hasSize(2);
+    assertThat(found("agent:" + agent)).hasSize(2);
+    assertThat(found("agent:" + UUID.randomUUID())).isEmpty();
+    assertThat(found("numbers after:2020-01-01")).hasSize(2);
+    assertThat(found("numbers before:2020-01-01")).isEmpty();
+  }
+
+  @Test
+  void nobodyFindsWhatIsNotTheirs() {
+    UUID other = UUID.fromString(account(organization, "second-" + organization + "@example.test"));
+    UUID ours = mails.ingested(account, "Plan", "The secret word is xylophone.", null);
+    UUID theirs = mails.ingested(other, "Plan", "The secret word is xylophone.", null);
+    UUID elsewhere =
+        mails.ingested(
+            UUID.fromString(account(fresh("else"), fresh("e") + "@example.test")),
+            "Plan",
+            "xylophone",
+            null);
+    UUID held = mails.ingested(account, "Plan", "xylophone", null);
+    jdbc.sql(
+            "UPDATE inbound_mail SET status = 'quarantined', held_at = now() WHERE message_id = :id")
+        .param("id", held)
+        .update();
+    indexed();
+    String bound =
+        post(
+                ADMIN_KEY,
+                "/api-keys",
+                Map.of(
+                    "name",
+                    "bound",
+                    "permissions",
+                    List.of("messages:read"),
+                    "accounts",
+                    List.of(account)))
+            .text("/key");
+
+    assertThat(found("xylophone")).containsExactlyInAnyOrder(ours, theirs);
+    assertThat(ids(search(bound, "xylophone"))).containsExactly(ours);
+    assertThat(ids(search(ADMIN_KEY, "xylophone")))
+        .contains(ours, theirs, elsewhere)
+        .doesNotContain(held);
+    // A mail cannot pretend to be another organisation's by its text.
+    assertThat(found("\"=o:" + organization + "\"")).isEmpty();
+  }
+
+  @Test
+  void pagesGoOnBehindTheLastHitThoughNewMailArrives() {
+    List<UUID> all = new ArrayList<>();
+    for (int i = 0; i < 7; i++) {
+      all.add(mails.ingested(account, "Page", "zebra ".repeat(1 + i % 3), null));
+    }
+    indexed();
+
+    List<UUID> read = new ArrayList<>();
+    String next = "";
+    while (next != null && read.size() < 20) {
+      Answer page = answer(key("producer", organization), "zebra", 3, next);
+      read.addAll(ids(page));
+      next = page.body().path("next").isNull() ? null : page.text("/next");
+      mails.ingested(account, "Later", "zebra zebra zebra zebra", null);
+      indexed();
+    }
+
+    assertThat(read).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void snippetShowsTheWords() {
+    mails.ingested(account, "Snippet", "lorem ipsum ".repeat(50) + "the crocodile sleeps", null);
+    indexed();
+
+    Answer answer = search(key("producer", organization), "crocodiles");
+
+    assertThat(answer.text("/items/0/snippet")).contains("«crocodile»");
+    assertThat(answer.text("/items/0/status")).isEqualTo("ingested");
+  }
+
+  @Test
+  void unboundedQueriesGetAClearAnswer() {
+    String key = key("producer", organization);
+
+    assertThat(search(key, "the of and").text("/errors/0/reason"))
+        .contains("stop words only (english)");
+    assertThat(search(key, "???").text("/errors/0/reason")).contains("has no word");
+    assertThat(search(key, "-report").text("/errors/0/reason")).contains("only words to leave out");
+    assertThat(search(key, "x".repeat(1_001)).text("/errors/0/reason")).contains("longer than");
+    assertThat(answer(key, "report", 3, "odd").text("/errors/0/reason")).contains("cursor must be");
+    assertThat(get(key, "/messages?q=report&status=sent").fields()).containsExactly("status");
+  }
+
+  @Test
+  void longTextsAreIndexedByTheirStart() {
+    StringBuilder text = new StringBuilder("beginning ");
+    for (int i = 0; text.length() < 2_000_000; i++) {
+      text.append("word").append(i).append(' ');
+    }
+    UUID message = mails.ingested(account, "Long", text + "ending", null);
+    indexed();
+
+    assertThat(found("beginning")).containsExactly(message);
+    assertThat(found("ending")).isEmpty();
+  }
+
+  @Test
+  void deletedMessagesLeaveTheIndex() {
+    UUID message = mails.ingested(account, "Gone", "hippopotamus", null);
+    indexed();
+
+    jdbc.sql("DELETE FROM inbound_mail WHERE message_id = :id").param("id", message).update();
+    jdbc.sql("DELETE FROM message WHERE id = :id").param("id", message).update();
+
+    assertThat(count(message)).isZero();
+  }
+
+  @Test
+  void olderMessagesAreFilledIn() {
+    UUID message = mails.ingested(account, "Old", "archaeopteryx", null);
+    indexed();
+    startAgain();
+
+    for (int i = 0; i < 1_000 && !isFilled(); i++) {
+      indexing.step();
+    }
+
+    assertThat(isFilled()).isTrue();
+    assertThat(count(message)).isOne();
+    jdbc.sql("DELETE FROM search_progress").update();
+  }
+
+  @Test
+  void oneNodeIndexesAtATime() {
+    indexing.step();
+
+    UUID message =
+        Objects.requireNonNull(
+            transactions.execute(
+                status -> {
+                  jdbc.sql("SELECT 1 FROM search_progress FOR UPDATE")
+                      .query(Integer.class)
+                      .single();
+                  UUID added =
+                      elsewhere(() -> mails.ingested(account, "New", "archaeopteryx", null));
+                  elsewhere(
+                      () -> {
+                        indexing.step();
+                        return added;
+                      });
+                  assertThat(count(added)).isZero();
+                  return added;
+                }));
+
+    indexed();
+    assertThat(count(message)).isOne();
+  }
+
+  private static UUID elsewhere(Supplier<UUID> work) {
+    return CompletableFuture.supplyAsync(work).orTimeout(20, TimeUnit.SECONDS).join();
+  }
+
+  /** As if the index were new: all messages are from before it. */
+  private void startAgain() {
+    indexing.step();
+    jdbc.sql(
+            "UPDATE search_progress SET live = :top, until = :top, backfill = :none, filled_at = NULL")
+        .param("top", new UUID(-1, -1))
+        .param("none", new UUID(0, 0))
+        .update();
+    jdbc.sql("DELETE FROM message_search").update();
+  }
+
+  private boolean isFilled() {
+    return jdbc.sql("SELECT filled_at IS NOT NULL FROM search_progress")
+        .query(Boolean.class)
+        .single();
+  }
+
+  private int count(UUID message) {
+    return jdbc.sql("SELECT count(*) FROM message_search WHERE message_id = :id")
+        .param("id", message)
+        .query(Integer.class)
+        .single();
+  }
+
+  private void indexed() {
+    for (int i = 0; i < 100 && missing() > 0; i++) {
+      indexing.step();
+    }
+    assertThat(missing()).isZero();
+  }
+
+  private int missing() {
+    return jdbc.sql(
+            """
+            SELECT count(*) FROM message m WHERE organization = :organization
+              AND NOT EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id)
+            """)
+        .param("organization", organization)
+        .query(Integer.class)
+        .single();
+  }
+
+  private List<UUID> found(String query) {
+    return ids(search(key("producer", organization), query));
+  }
+
+  private Answer search(String key, String query) {
+    return answer(key, query, 50, "");
+  }
+
+  private Answer answer(String key, String query, int limit, String cursor) {
+    return get(
+        key,
+        UriComponentsBuilder.fromPath("/messages")
+            .queryParam("q", "{q}")
+            .queryParam("limit", limit)
+            .queryParam("cursor", "{cursor}")
+            .encode()
+            .buildAndExpand(query, cursor)
+            .toUriString());
+  }
+
+  private static List<UUID> ids(Answer answer) {
+    List<UUID> ids = new ArrayList<>();
+    answer.body().path("items").forEach(one -> ids.add(UUID.fromString(one.path("id").asText())));
+    return ids;
+  }
+}
