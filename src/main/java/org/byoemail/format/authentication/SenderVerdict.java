@@ -85,6 +85,11 @@ public record SenderVerdict(
     return new SenderVerdict(Kind.UNPROVEN, null, "it was not looked at", List.of(), Proofs.NONE);
   }
 
+  /** The same of a sender that was undecided for too long: unproven. */
+  public SenderVerdict givenUp(String why) {
+    return new SenderVerdict(Kind.UNPROVEN, null, why, facts, proofs);
+  }
+
   public boolean isAuthentic() {
     return kind == Kind.AUTHENTIC;
   }

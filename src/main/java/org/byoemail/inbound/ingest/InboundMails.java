@@ -66,14 +66,16 @@ class InboundMails {
    * Some mails of a batch.
    *
    * @param otherFolders the other mailboxes of the account: see {@link OtherFolders}
+   * @param copied whether copies of them may be recorded in their own mailbox
    * @param now when they were looked for, by the database's clock
    */
-  record Found<T>(Set<T> mails, List<MailboxId> otherFolders, Instant now) {
+  record Found<T>(Set<T> mails, List<MailboxId> otherFolders, boolean copied, Instant now) {
     private static <T> Found<T> of(ResultSet row, T[] mails) throws SQLException {
       UUID[] others = (UUID[]) row.getArray("others").getArray();
       return new Found<>(
           Set.of(mails),
           Stream.of(others).map(MailboxId::new).toList(),
+          row.getBoolean("copied"),
           row.getTimestamp("now").toInstant());
     }
   }
@@ -83,13 +85,19 @@ class InboundMails {
     IncomingMail first = batch.first();
     return jdbc.sql(
             """
-            SELECT statement_timestamp() AS now, ARRAY(SELECT uid FROM inbound_mail
+            SELECT statement_timestamp() AS now,
+              EXISTS (SELECT 1 FROM inbound_mail
+                WHERE mailbox_id = :mailbox AND fingerprint = ANY(:fingerprints)) AS copied,
+              ARRAY(SELECT uid FROM inbound_mail
               WHERE mailbox_id = :mailbox AND uid_validity = :validity
                 AND epoch = :epoch AND uid = ANY(:uids)) AS uids,
             """
                 + OTHERS)
         .param("mailbox", first.mailbox().value())
         .param("account", batch.account().id().value())
+        .param(
+            "fingerprints",
+            batch.all().stream().map(one -> one.mail().fingerprint()).toArray(byte[][]::new))
         .param("validity", first.uidValidity())
         .param("epoch", first.epoch())
         .param("uids", batch.all().stream().map(one -> one.mail().uid()).toArray(Long[]::new))
@@ -103,7 +111,7 @@ class InboundMails {
             """
             WITH locked AS (
               SELECT id FROM inbound_mail WHERE id = ANY(:ids) AND status = 'quarantined' FOR UPDATE)
-            SELECT statement_timestamp() AS now, ARRAY(SELECT id FROM locked) AS ids,
+            SELECT statement_timestamp() AS now, true AS copied, ARRAY(SELECT id FROM locked) AS ids,
             """
                 + OTHERS)
         .param("mailbox", batch.first().mailbox().value())

@@ -68,14 +68,14 @@ public class Ingest {
 
   /**
    * Stores a batch, in the transaction of the caller, which has moved the cursor already. Mails
-   * whose rows are there are left as they are; those that were ingested from another folder since
-   * they were decided on become duplicates.
+   * whose rows are there are left as they are; those of which another copy was ingested since they
+   * were decided on become duplicates.
    */
   @Transactional(propagation = Propagation.MANDATORY)
   public void store(IngestBatch batch) {
     NewItems looked = fresh(batch);
     List<IngestItem> fresh = looked.intakes();
-    otherFolders.settle(batch, fresh, looked.otherFolders());
+    otherFolders.settle(batch, fresh, looked.otherFolders(), looked.copied());
     DuplicateDetector.leaveOne(fresh);
     List<IngestItem> accepted =
         fresh.stream().filter(one -> one.becomes(InboundStatus.INGESTED)).toList();
@@ -108,9 +108,11 @@ public class Ingest {
    * What is still to be stored.
    *
    * @param otherFolders the other mailboxes of the account
+   * @param copied whether copies of them may be recorded in their own mailbox
    * @param now by the database's clock
    */
-  private record NewItems(List<IngestItem> intakes, List<MailboxId> otherFolders, Instant now) {}
+  private record NewItems(
+      List<IngestItem> intakes, List<MailboxId> otherFolders, boolean copied, Instant now) {}
 
   private NewItems fresh(IngestBatch batch) {
     if (batch.isRetry()) {
@@ -118,12 +120,14 @@ public class Ingest {
       return new NewItems(
           batch.all().stream().filter(one -> waiting.mails().contains(one.id())).toList(),
           waiting.otherFolders(),
+          waiting.copied(),
           waiting.now());
     }
     InboundMails.Found<Long> present = mails.present(batch);
     return new NewItems(
         batch.all().stream().filter(one -> !present.mails().contains(one.mail().uid())).toList(),
         present.otherFolders(),
+        present.copied(),
         present.now());
   }
 

@@ -1,14 +1,17 @@
 package org.byoemail.inbound.ingest;
 
+import java.sql.Types;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.Account;
 import org.byoemail.format.mail.MailboxId;
 import org.byoemail.inbound.ingest.IngestDecision.Verdict;
 import org.byoemail.inbound.mailbox.IncomingMail;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 import org.springframework.transaction.annotation.Propagation;
@@ -48,28 +51,30 @@ class OtherFolders {
    * @param others the other mailboxes of the account
    */
   Set<IncomingMail> ingested(IngestBatch batch, List<MailboxId> others) {
-    return others.isEmpty() ? Set.of() : ingested(others, batch.all());
+    return others.isEmpty() ? Set.of() : ingested(others, null, batch.all());
   }
 
   /**
    * Decides again on mails that are about to be stored: another node may have ingested them from
-   * another folder meanwhile. Until the transaction ends, no node ingests mail from another folder
-   * of the account.
+   * another folder meanwhile, or, of held mail, another copy in the same one. Until the transaction
+   * ends, no node ingests a copy from any folder of the account.
    *
    * @param others the other mailboxes of the account, as this transaction sees them
+   * @param copied whether copies of them may be recorded in their own mailbox
    */
   @Transactional(propagation = Propagation.MANDATORY)
-  public void settle(IngestBatch batch, List<IngestItem> fresh, List<MailboxId> others) {
+  public void settle(
+      IngestBatch batch, List<IngestItem> fresh, List<MailboxId> others, boolean copied) {
     List<IngestItem> accepted = fresh.stream().filter(OtherFolders::isAccepted).toList();
-    if (accepted.isEmpty() || others.isEmpty()) {
+    if (accepted.isEmpty() || others.isEmpty() && !copied) {
       return;
     }
     lock(batch.account());
-    Set<IncomingMail> known = ingested(others, accepted);
+    Set<IncomingMail> known = ingested(others, copied ? batch.first().mailbox() : null, accepted);
     for (IngestItem item : accepted) {
       if (known.contains(item.mail())) {
         item.decide(
-            new IngestDecision(Verdict.DUPLICATE, "it was taken in from another folder meanwhile"));
+            new IngestDecision(Verdict.DUPLICATE, "another copy of it was taken in meanwhile"));
         item.keep(MailContent.NOTHING);
       }
     }
@@ -86,7 +91,12 @@ class OtherFolders {
         .single();
   }
 
-  private Set<IncomingMail> ingested(List<MailboxId> others, List<IngestItem> items) {
+  /**
+   * @param own their own mailbox, if copies there count as well: those with the same Message-ID, or
+   *     that the server calls the same; null if not
+   */
+  private Set<IncomingMail> ingested(
+      List<MailboxId> others, @Nullable MailboxId own, List<IngestItem> items) {
     List<IncomingMail> mails = items.stream().map(IngestItem::mail).toList();
     List<Integer> found =
         jdbc.sql(
@@ -96,13 +106,14 @@ class OtherFolders {
                   :identified::boolean[], :emailIds::text[], :recipients::text[], :since::timestamptz[])
                   AS mail (position, fingerprint, size, received_at, identified, email_id, recipient, since)
                 WHERE EXISTS (
-                    SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:others)
+                    SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:mailboxes)
                       AND i.fingerprint = mail.fingerprint AND i.status IN ('ingested', 'report')
-                      AND (mail.identified OR i.size = mail.size AND i.received_at = mail.received_at)
+                      AND (mail.identified OR i.mailbox_id IS DISTINCT FROM :own
+                        AND i.size = mail.size AND i.received_at = mail.received_at)
                       AND (mail.recipient IS NULL OR i.recipient IS NULL OR i.recipient = mail.recipient
                         OR i.created_at < mail.since))
                   OR EXISTS (
-                    SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:others)
+                    SELECT 1 FROM inbound_mail i WHERE i.mailbox_id = ANY(:mailboxes)
                       AND i.email_id = mail.email_id AND i.status IN ('ingested', 'report'))
                 """)
             .param("positions", IntStream.range(0, mails.size()).boxed().toArray(Integer[]::new))
@@ -132,7 +143,12 @@ class OtherFolders {
                     .map(item -> item.destination().apartSince())
                     .map(since -> since == null ? null : since.toString())
                     .toArray(String[]::new))
-            .param("others", others.stream().map(MailboxId::value).toArray(UUID[]::new))
+            .param("own", own == null ? null : own.value(), Types.OTHER)
+            .param(
+                "mailboxes",
+                Stream.concat(others.stream(), Stream.ofNullable(own))
+                    .map(MailboxId::value)
+                    .toArray(UUID[]::new))
             .query(Integer.class)
             .list();
     Set<IncomingMail> ingested = new HashSet<>();

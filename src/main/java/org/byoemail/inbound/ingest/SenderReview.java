@@ -32,6 +32,9 @@ import org.springframework.stereotype.Component;
  */
 @Component("senderReview")
 public class SenderReview {
+  /** A domain whose servers have been silent for so long does not come back for this mail. */
+  private static final Duration MAX_UNDECIDED = Duration.ofDays(7);
+
   private static final Duration ANSWER_TIME = Duration.ofDays(30);
   private static final int MAX_REFERENCES = 20;
 
@@ -66,7 +69,7 @@ public class SenderReview {
     if (item.decision().verdict() != Verdict.ACCEPT) {
       return;
     }
-    SenderVerdict verdict = judge(item);
+    SenderVerdict verdict = decided(judge(item), item);
     item.judged(verdict);
     if (item.mail().isReleased()) {
       item.letIn(LetIn.RELEASED);
@@ -77,6 +80,18 @@ public class SenderReview {
       // Here rather than in the transaction that stores it.
       item.screening();
     }
+  }
+
+  /** What DNS has not decided for a week is left to a person. */
+  private static SenderVerdict decided(SenderVerdict verdict, IngestItem item) {
+    boolean tooLong =
+        verdict.kind() == Kind.UNDECIDED
+            && item.mail().heldFor().filter(t -> t.compareTo(MAX_UNDECIDED) >= 0).isPresent();
+    return tooLong
+        ? verdict.givenUp(
+            "DNS did not answer for %d days, and is asked no more"
+                .formatted(MAX_UNDECIDED.toDays()))
+        : verdict;
   }
 
   private SenderVerdict judge(IngestItem item) {

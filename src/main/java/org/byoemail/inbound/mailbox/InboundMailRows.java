@@ -267,7 +267,7 @@ public class InboundMailRows {
 
   /** A quarantined mail that is to be processed again. */
   public QuarantinedMail quarantined(UUID id) {
-    return jdbc.sql("SELECT * FROM inbound_mail WHERE id = :id")
+    return jdbc.sql("SELECT *, " + QuarantinedMail.HELD_FOR + " FROM inbound_mail WHERE id = :id")
         .param("id", id)
         .query(QuarantinedMail::of)
         .single();

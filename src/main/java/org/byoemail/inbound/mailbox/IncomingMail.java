@@ -26,6 +26,7 @@ public final class IncomingMail implements AutoCloseable {
   private final RawSource source;
   private final MailHeaders headers;
   private @Nullable UUID quarantineId;
+  private @Nullable Duration heldFor;
   private boolean fatal;
   private boolean released;
   private @Nullable RawMail raw;
@@ -83,20 +84,26 @@ public final class IncomingMail implements AutoCloseable {
   }
 
   private IncomingMail(
-      MailboxContext context, FetchedHeader header, UUID quarantineId, RawSource source) {
+      MailboxContext context, FetchedHeader header, QuarantinedMail quarantined, RawSource source) {
     this(context, header, PriorFailures.NONE, source);
-    this.quarantineId = quarantineId;
+    this.quarantineId = quarantined.id();
+    this.heldFor = quarantined.heldFor();
   }
 
   /** A quarantined mail that was fetched again. */
   static IncomingMail refetched(
       MailboxContext context, FetchedHeader header, QuarantinedMail quarantined, RawSource source) {
-    return new IncomingMail(context, header, quarantined.id(), source);
+    return new IncomingMail(context, header, quarantined, source);
   }
 
   /** The id of its row, if it is a quarantined mail that is retried. */
   public Optional<UUID> quarantineId() {
     return Optional.ofNullable(quarantineId);
+  }
+
+  /** How long it has been held for review; empty if it is not. */
+  public Optional<Duration> heldFor() {
+    return Optional.ofNullable(heldFor);
   }
 
   /** The account that received it. */

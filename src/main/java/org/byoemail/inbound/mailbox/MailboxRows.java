@@ -292,9 +292,9 @@ class MailboxRows {
   List<QuarantinedMail> refetchRequests(MailboxContext context) {
     return jdbc.sql(
             """
-            SELECT * FROM inbound_mail WHERE %s ORDER BY uid LIMIT 100
+            SELECT *, %s FROM inbound_mail WHERE %s ORDER BY uid LIMIT 100
             """
-                .formatted(REFETCH_REQUESTED))
+                .formatted(QuarantinedMail.HELD_FOR, REFETCH_REQUESTED))
         .param("mailbox", context.lease().mailbox().value())
         .param("validity", context.uidValidity())
         .param("epoch", context.epoch())

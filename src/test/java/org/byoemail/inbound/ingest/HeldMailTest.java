@@ -10,6 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.camel.CamelContext;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.Accounts;
 import org.byoemail.account.registry.ContactPolicy;
@@ -29,6 +35,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.context.TestPropertySource;
@@ -313,6 +320,72 @@ class HeldMailTest {
     assertThat(fixture.messages(watched)).containsExactly("copied", "twice");
     assertThat(held(watched)).containsExactly("copied");
     assertThat(fixture.subjects(watched, "duplicate")).containsExactly("twice");
+  }
+
+  @Test
+  void copiesThatAreReleasedAtTheSameTimeBecomeOneMessage(
+      @Autowired CamelContext camel, @Autowired ApplicationEventPublisher publisher)
+      throws Exception {
+    MailUser user = watch("self-hosted", Mode.LISTED, ANN);
+    byte[] copy = bytes(mail(ANN, "copy"));
+    GREENMAIL.deliver(user, copy);
+    GREENMAIL.deliver(user, copy);
+    await("held", () -> held(watched), List.of("copy", "copy")::equals);
+    List<UUID> ids = fixture.rows(watched).stream().map(row -> (UUID) row.get("id")).toList();
+    CyclicBarrier bothAreDecidedOn = new CyclicBarrier(2);
+
+    try (HookExample example = new HookExample(camel, publisher)) {
+      example.answers(
+          mail -> {
+            meet(bothAreDecidedOn);
+            return new HookExample.Answer(200, "{\"action\":\"continue\"}");
+          });
+      CompletableFuture<?> other =
+          CompletableFuture.runAsync(() -> heldMails.release("acme", ids.get(0)));
+      heldMails.release("acme", ids.get(1));
+      other.get(20, TimeUnit.SECONDS);
+    }
+
+    assertThat(fixture.messages(watched)).containsExactly("copy");
+    assertThat(fixture.subjects(watched, "duplicate")).containsExactly("copy");
+    assertThat(held(watched)).isEmpty();
+  }
+
+  private static void meet(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException("the other copy was not released at the same time", e);
+    }
+  }
+
+  @Test
+  void undecidedMailIsLeftToAPersonAfterAWeek() {
+    MailUser user = watch("self-hosted", Mode.LISTED, "di@silent.test");
+    DNS.fail(org.xbill.DNS.Rcode.SERVFAIL);
+    GREENMAIL.deliver(user, bytes(signed(mail("di@silent.test", "silent"), "silent.test")));
+    await("held", () -> held(watched), List.of("silent")::equals);
+    fixture
+        .jdbc
+        .sql("UPDATE inbound_mail SET held_at = now() - interval '8 days' WHERE account_id = :id")
+        .param("id", watched.id().value())
+        .update();
+
+    await(
+        "a verdict",
+        () -> {
+          fixture.dueNow(watched);
+          return entry(watched, "silent").judged().verdict();
+        },
+        "unproven"::equals);
+
+    InboxEntry silent = entry(watched, "silent");
+    assertThat(silent.status()).isEqualTo(InboundStatus.HELD);
+    assertThat(silent.judged().recheckAt()).isNull();
+    assertThat(silent.reason())
+        .isEqualTo("its sender is not proven: DNS did not answer for 7 days, and is asked no more");
+    assertThat(fixture.events(watched)).containsExactly("mail.held");
+    assertThat(heldMails.releaseUnproven("acme", watched.id().value(), null)).isOne();
   }
 
   @Test
