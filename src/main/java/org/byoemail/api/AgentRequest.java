@@ -8,13 +8,23 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request that creates or changes an agent. */
 @Schema(name = "AgentRequest")
 record AgentRequest(
-    @Nullable String name, @Nullable String organization, @Nullable Policy contactPolicy) {
+    @Nullable String name,
+    @Nullable String organization,
+    @Nullable
+        @Schema(
+            allowableValues = {"assistant", "support", "back-office", "newsletters", "outreach"},
+            description =
+                "of a new agent only: what it is for, from which contactPolicy.inbound follows unless"
+                    + " it is given (known, open, listed, open, known)")
+        String kind,
+    @Nullable Policy contactPolicy) {
 
   AgentDraft draft() {
     return contactPolicy == null
-        ? new AgentDraft(name, null, null, null, null, null)
+        ? new AgentDraft(name, kind, null, null, null, null, null)
         : new AgentDraft(
             name,
+            kind,
             contactPolicy.inbound(),
             contactPolicy.outbound(),
             contactPolicy.contacts(),

@@ -48,6 +48,6 @@ record AgentResponse(
   }
 
   AgentRequest asRequest() {
-    return new AgentRequest(name, organization, contactPolicy);
+    return new AgentRequest(name, organization, null, contactPolicy);
   }
 }

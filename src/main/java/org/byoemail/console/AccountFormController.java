@@ -125,7 +125,7 @@ class AccountFormController {
       boolean isDefault = form.organization() == null || form.organization().isBlank();
       return agentSetup.create(
           isDefault ? null : form.organization(),
-          new AgentDraft(form.newAgent(), form.inbound(), null, null, null, null));
+          new AgentDraft(form.newAgent(), null, form.inbound(), null, null, null, null));
     }
     try {
       return form.agent() == null ? null : agents.find(AgentId.parse(form.agent())).orElse(null);

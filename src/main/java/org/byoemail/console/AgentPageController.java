@@ -1,18 +1,23 @@
 package org.byoemail.console;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.byoemail.account.registry.Agent;
 import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.format.mail.AgentId;
 import org.byoemail.inbound.ingest.HeldCorrespondents;
 import org.byoemail.inbound.ingest.HeldMails;
 import org.byoemail.inbound.ingest.TrustedWays;
 import org.byoemail.operations.setup.AddressField;
 import org.byoemail.operations.setup.AgentDraft;
+import org.byoemail.operations.setup.AgentKind;
 import org.byoemail.operations.setup.AgentSetup;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
@@ -36,6 +41,9 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @RequestMapping("/console/agents")
 class AgentPageController {
   private static final int PAGE_SIZE = 50;
+
+  /** What people call the kinds, by their words. */
+  private static final Map<String, String> KINDS = kinds();
 
   private final Agents agents;
   private final AgentSetup setup;
@@ -82,7 +90,7 @@ class AgentPageController {
           contacts == null
               ? List.of()
               : List.copyOf(contacts.lines().map(String::strip).filter(l -> !l.isEmpty()).toList());
-      return new AgentDraft(name, inbound, outbound, lines, requireAuthentication, unproven);
+      return new AgentDraft(name, null, inbound, outbound, lines, requireAuthentication, unproven);
     }
   }
 
@@ -95,9 +103,21 @@ class AgentPageController {
     return "agents/list";
   }
 
+  /**
+   * An empty form, with the policy that fits the kind of agent.
+   *
+   * @param kind the word of an {@link AgentKind}; null, or any other word: none
+   */
   @GetMapping("/new")
-  ModelAndView blank() {
-    return form(null, new AgentForm("", "", "known", "open", "", true, "hold"), Map.of());
+  ModelAndView blank(@RequestParam(required = false) @Nullable String kind) {
+    String inbound =
+        Stream.of(AgentKind.values())
+            .filter(one -> one.word().equals(kind))
+            .map(AgentKind::inbound)
+            .findFirst()
+            .orElse(ContactPolicy.standard().inbound())
+            .word();
+    return form(null, new AgentForm("", "", inbound, "open", "", true, "hold"), Map.of());
   }
 
   @PostMapping
@@ -173,11 +193,28 @@ class AgentPageController {
         new ModelAndView(
             "agents/form", problems.isEmpty() ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
     page.addObject("agent", agent);
+    page.addObject("kinds", KINDS);
     page.addObject("form", form);
     page.addObject("problems", problems);
     page.addObject("held", agent == null ? List.of() : held.of(new AgentId(agent)));
     page.addObject("ways", agent == null ? List.of() : ways.of(new AgentId(agent)));
     return page;
+  }
+
+  private static Map<String, String> kinds() {
+    Map<String, String> kinds = new LinkedHashMap<>();
+    for (AgentKind kind : AgentKind.values()) {
+      kinds.put(
+          kind.word(),
+          switch (kind) {
+            case ASSISTANT -> "A person's assistant";
+            case SUPPORT -> "Support desk";
+            case BACK_OFFICE -> "Back office";
+            case NEWSLETTERS -> "Reader of newsletters";
+            case OUTREACH -> "Outreach";
+          });
+    }
+    return Collections.unmodifiableMap(kinds);
   }
 
   private Agent find(UUID id) {

@@ -52,7 +52,8 @@ class DemoAccounts {
     Agent agent =
         agentSetup.create(
             ORGANIZATION,
-            new AgentDraft(name(user), ContactPolicy.Mode.OPEN.word(), null, null, null, null));
+            new AgentDraft(
+                name(user), null, ContactPolicy.Mode.OPEN.word(), null, null, null, null));
     Account account =
         accountSetup
             .create(

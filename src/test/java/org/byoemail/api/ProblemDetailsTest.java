@@ -25,6 +25,7 @@ class ProblemDetailsTest extends WebTest {
         "{\"name\": \"a\\nb\"}                                       | name",
         "{\"name\": \"x\", \"organization\": \" \"}                  | organization",
         "{\"name\": \"x\", \"contactPolicy\": {\"inbound\": \"all\"}} | contactPolicy.inbound",
+        "{\"name\": \"x\", \"kind\": \"spy\"}                          | kind",
         "{\"name\": \"x\", \"contactPolicy\": {\"in\": \"open\"}}    | contactPolicy.in",
         "{\"name\": \"x\", \"contactPolicy\": {\"contacts\": [\"a@b.test\", \"nobody\"]}} |"
             + " contactPolicy.contacts[1]",
@@ -151,5 +152,29 @@ class ProblemDetailsTest extends WebTest {
     assertThat(answer.text("/name")).isEqualTo("Ada");
     assertThat(answer.text("/contactPolicy/inbound")).isEqualTo("listed");
     assertThat(answer.text("/contactPolicy/contacts/0")).isEqualTo("@x.test");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "assistant, known",
+    "support, open",
+    "back-office, listed",
+    "newsletters, open",
+    "outreach, known"
+  })
+  void kindOfANewAgentOffersItsPolicy(String kind, String inbound) {
+    Answer made = post(ADMIN_KEY, "/agents", Map.of("name", "Ada", "kind", kind));
+    Answer stricter =
+        post(
+            ADMIN_KEY,
+            "/agents",
+            Map.of("name", "Ada", "kind", kind, "contactPolicy", Map.of("inbound", "listed")));
+    Answer changed = patch(ADMIN_KEY, "/agents/" + made.text("/id"), Map.of("kind", "back-office"));
+
+    assertThat(made.text("/contactPolicy/inbound")).isEqualTo(inbound);
+    assertThat(made.text("/contactPolicy/unproven")).isEqualTo("hold");
+    assertThat(stricter.text("/contactPolicy/inbound")).isEqualTo("listed");
+    assertThat(changed.status()).isEqualTo(400);
+    assertThat(changed.text("/errors/0/field")).isEqualTo("kind");
   }
 }

@@ -13,6 +13,7 @@ import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.mock.web.MockHttpServletResponse;
@@ -64,6 +65,19 @@ class ConsoleTest extends WebTest {
         perform(MockMvcRequestBuilders.get("/api/v1/agents").session(login()));
 
     assertThat(answer.getStatus()).isEqualTo(401);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"support, open", "back-office, listed", "no-such-kind, known"})
+  void formOfANewAgentHasThePolicyOfItsKind(String kind, String inbound) throws Exception {
+    String page =
+        perform(MockMvcRequestBuilders.get("/console/agents/new?kind=" + kind).session(login()))
+            .getContentAsString();
+
+    assertThat(page).contains("/console/agents/new?kind=support", "Support desk");
+    int choice = page.indexOf("id=\"inbound\"");
+    assertThat(page.substring(choice, page.indexOf("</select>", choice)))
+        .containsPattern("<option value=\"" + inbound + "\"[^>]*selected");
   }
 
   @ParameterizedTest

@@ -53,8 +53,10 @@ final class DkimVerifier {
           .map(one -> result(one, State.FAIL, List.of(), "the header is malformed"))
           .toList();
     }
-    Map<Boolean, String> bodies = keys == DomainTexts.NOT_ASKED ? Map.of() : bodies(in, signatures);
-    SignedFields read = new SignedFields(headers, header);
+    boolean reads = keys != DomainTexts.NOT_ASKED;
+    BodyShape shape = new BodyShape();
+    Map<Boolean, String> bodies = reads ? bodies(in, signatures, shape) : Map.of();
+    SignedFields read = new SignedFields(headers, header, bodies.isEmpty() || shape.fits(headers));
     Map<DkimSignature, SignatureResult> results = new LinkedHashMap<>();
     List<DkimSignature> order = new ArrayList<>(signatures);
     order.sort((a, b) -> Boolean.compare(preferred.test(b.domain()), preferred.test(a.domain())));
@@ -138,14 +140,15 @@ final class DkimVerifier {
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 
-  private static Map<Boolean, String> bodies(InputStream in, List<DkimSignature> signatures)
-      throws IOException {
+  private static Map<Boolean, String> bodies(
+      InputStream in, List<DkimSignature> signatures, BodyShape shape) throws IOException {
     Map<Boolean, BodyHash> hashes = new HashMap<>();
     signatures.stream()
         .filter(one -> !one.limited())
         .forEach(one -> hashes.computeIfAbsent(one.relaxedBody(), BodyHash::new));
     byte[] chunk = new byte[CHUNK];
     for (int read = in.read(chunk); read >= 0 && !hashes.isEmpty(); read = in.read(chunk)) {
+      shape.update(chunk, read);
       for (BodyHash hash : hashes.values()) {
         hash.update(chunk, read);
       }

@@ -36,8 +36,13 @@ final class SignedFields {
 
   private final Map<String, Integer> counts = new HashMap<>();
   private final boolean answersElsewhere;
+  private final boolean typeFits;
 
-  SignedFields(MailHeaders headers, RawHeader raw) {
+  /**
+   * @param typeFits whether the body is of the type that Content-Type names
+   */
+  SignedFields(MailHeaders headers, RawHeader raw, boolean typeFits) {
+    this.typeFits = typeFits;
     Map<String, Integer> bytes = new HashMap<>();
     for (HeaderField field : headers.fields()) {
       counts.merge(field.name().toLowerCase(Locale.ROOT), 1, Integer::sum);
@@ -58,10 +63,12 @@ final class SignedFields {
           name.equals("from")
               || name.equals("subject")
               || name.equals("reply-to") && answersElsewhere
-              // Gmail signs MIME-Version alone; where neither is signed, a text may have become
-              // HTML.
-              || name.equals("content-type") && !signed.contains("mime-version");
-      if (inMail > covered && (inMail > 1 || essential)) {
+              // Gmail signs MIME-Version alone: the type is believed if the body is of it. Where
+              // neither is signed, a text may have become HTML.
+              || name.equals("content-type") && !(signed.contains("mime-version") && typeFits);
+      // A type that was taken away shows the source of the body.
+      boolean takenAway = name.equals("content-type") && inMail + covered == 0 && !typeFits;
+      if (inMail > covered && (inMail > 1 || essential) || takenAway) {
         found.add(name);
       }
     }

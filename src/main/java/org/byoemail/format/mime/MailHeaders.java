@@ -266,6 +266,18 @@ public final class MailHeaders {
     return AutomaticMail.isListMail(this);
   }
 
+  /** The type in Content-Type without its parameters, in lower case; empty if there is none. */
+  public String type() {
+    return HeaderParameters.value(first("Content-Type").orElse(""));
+  }
+
+  /** The parameter boundary of Content-Type; empty if there is none. */
+  public String boundary() {
+    return HeaderParameters.parse(first("Content-Type").orElse(null))
+        .parameters()
+        .getOrDefault("boundary", "");
+  }
+
   /**
    * Whether this mail may be a delivery report, so that it has to be read to the end before
    * anything is decided about it. Says yes too often rather than too seldom.

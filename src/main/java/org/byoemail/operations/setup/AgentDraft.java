@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * An agent as entered, not validated yet.
  *
- * @param inbound open, known or listed; null: known
+ * @param kind what a new agent is for, the word of an {@link AgentKind}; null: no kind
+ * @param inbound open, known or listed; null: that of the kind, else known
  * @param outbound open, known or listed; null: open
  * @param contacts addresses and domains ({@code @example.org}); null: none
  * @param requireAuthentication whether mail of listed contacts must be authentic; null: true
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record AgentDraft(
     @Nullable String name,
+    @Nullable String kind,
     @Nullable String inbound,
     @Nullable String outbound,
     @Nullable List<@Nullable String> contacts,

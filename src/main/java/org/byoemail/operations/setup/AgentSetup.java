@@ -53,7 +53,10 @@ public class AgentSetup {
             organization == null ? DEFAULT_ORGANIZATION : organization,
             MAX_ORGANIZATION);
     String name = checks.line("name", draft.name(), MAX_NAME);
-    ContactPolicy policy = policy(checks, draft);
+    String word = draft.kind();
+    AgentKind kind = word == null ? null : checks.read("kind", () -> AgentKind.of(word));
+    ContactPolicy.Mode inbound = kind == null ? ContactPolicy.standard().inbound() : kind.inbound();
+    ContactPolicy policy = policy(checks, draft, inbound);
     checks.done();
     Agent created = agents.create(owner, name, policy);
     record("agent.created", created, Map.of("name", created.name()));
@@ -69,7 +72,10 @@ public class AgentSetup {
   public Optional<Agent> change(AgentId id, AgentDraft draft) {
     FieldChecks checks = new FieldChecks();
     String name = checks.line("name", draft.name(), MAX_NAME);
-    ContactPolicy policy = policy(checks, draft);
+    if (draft.kind() != null) {
+      checks.refuse("kind", "is for a new agent: set contactPolicy.inbound");
+    }
+    ContactPolicy policy = policy(checks, draft, ContactPolicy.standard().inbound());
     checks.done();
     Optional<Agent> before = agents.find(id);
     if (before.isEmpty() || !agents.update(id, name, policy)) {
@@ -136,10 +142,11 @@ public class AgentSetup {
     audit.record(action, agent.id().value(), agent.organization(), details);
   }
 
-  private static ContactPolicy policy(FieldChecks checks, AgentDraft draft) {
+  private static ContactPolicy policy(
+      FieldChecks checks, AgentDraft draft, ContactPolicy.Mode standardInbound) {
     ContactPolicy standard = ContactPolicy.standard();
     ContactPolicy.Mode inbound =
-        mode(checks, "contactPolicy.inbound", draft.inbound(), standard.inbound());
+        mode(checks, "contactPolicy.inbound", draft.inbound(), standardInbound);
     ContactPolicy.Mode outbound =
         mode(checks, "contactPolicy.outbound", draft.outbound(), standard.outbound());
     List<@Nullable String> contacts = draft.contacts() == null ? List.of() : draft.contacts();

@@ -323,6 +323,76 @@ class SenderCheckTest {
     assertUnproven("Content-Type: text/html\r\n" + signed, "does not cover content-type");
   }
 
+  private static final String TWO_PARTS =
+      MAIL.substring(0, MAIL.indexOf("Content-Type"))
+          + """
+          Content-Type: multipart/mixed; boundary="outer"
+
+          --outer
+          Content-Type: multipart/alternative; boundary="inner"
+
+          --inner
+          Content-Type: text/plain
+
+          Do not pay.
+          --inner
+          Content-Type: text/html
+
+          <p>Do not pay.</p>
+          --inner--
+
+          --outer
+          Content-Type: text/plain
+
+          Seriously.
+          --outer--
+          """
+              .replace("\n", "\r\n");
+
+  /** As Gmail signs: MIME-Version, but not Content-Type. */
+  private String signedWithoutType(String mail) {
+    Options options = USUAL.over("from", "to", "subject", "date", "message-id", "mime-version");
+    publish("contact.test", options);
+    return signer.sign(mail, "contact.test", options);
+  }
+
+  @Test
+  void typeThatIsNotSignedIsBelievedIfTheBodyIsOfIt() {
+    String html = MAIL.replace("text/plain", "text/html").replace("Pay 100", "<p>Pay 100");
+    String preamble = TWO_PARTS.replaceFirst("\r\n\r\n", "\r\n\r\nThis is multipart.\r\n\r\n");
+    for (String mail :
+        List.of(MAIL, MAIL.replaceAll("Content-Type.*\r\n", ""), TWO_PARTS, preamble, html)) {
+      assertThat(judge(signedWithoutType(mail), null).kind()).isEqualTo(Kind.AUTHENTIC);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Type: multipart/mixed; boundary=\"inner\"",
+        "Content-Type: multipart/mixed; boundary=\"none\"",
+        "Content-Type: multipart/mixed",
+        "Content-Type: text/plain",
+        "Content-Type: text/html",
+        "X-Type: text/plain"
+      })
+  void typeThatWasChangedIsNotBelieved(String type) {
+    String signed = signedWithoutType(TWO_PARTS);
+
+    assertUnproven(
+        signed.replaceFirst("Content-Type: multipart/mixed; boundary=\"outer\"", type),
+        "does not cover content-type");
+  }
+
+  @Test
+  void textThatWasMadeHtmlIsNotBelievedNorTheOtherWayRound() {
+    assertUnproven(
+        signedWithoutType(MAIL).replace("text/plain", "text/html"), "does not cover content-type");
+    String html = MAIL.replace("text/plain", "text/html").replace("Pay 100", "<p>Pay 100");
+    assertUnproven(
+        signedWithoutType(html).replace("text/html", "text/plain"), "does not cover content-type");
+  }
+
   @Test
   void noMoreThanTenSignaturesAreLookedAt() {
     publish("evil.test", USUAL);

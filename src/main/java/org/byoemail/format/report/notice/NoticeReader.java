@@ -47,7 +47,7 @@ public final class NoticeReader {
     Notice own = notice.withoutReturnedMail(MtaSignature.UNKNOWN);
     boolean bounce =
         system && subject || (author == NoticeAuthor.MACHINE || subject) && isAboutDelivery(own);
-    if (!bounce || reply || !system && !Wording.isAboutMail(notice.subject() + " " + own.words())) {
+    if (!bounce || reply || isAboutOthers(own, system)) {
       return Optional.empty();
     }
     // A null sender, or the returned mail, together with the subject of a report.
@@ -89,6 +89,12 @@ public final class NoticeReader {
     return stranger && !Wording.isReportOfStranger(notice.subject())
         || Wording.isSubjectOfSummary(notice.subject())
         || Wording.tellsOfHeldMail(notice.words());
+  }
+
+  /** Whether it is about mail that a filter holds for its reader, or about no mail at all. */
+  private static boolean isAboutOthers(Notice own, boolean system) {
+    return Wording.tellsOfHeldMail(own.words())
+        || !system && !Wording.isAboutMail(own.subject() + " " + own.words());
   }
 
   /** Whether it is a reply; gateways use the same prefix. */
