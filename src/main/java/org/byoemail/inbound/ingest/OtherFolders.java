@@ -74,7 +74,11 @@ class OtherFolders {
     for (IngestItem item : accepted) {
       if (known.contains(item.mail())) {
         item.decide(
-            new IngestDecision(Verdict.DUPLICATE, "another copy of it was taken in meanwhile"));
+            new IngestDecision(
+                Verdict.DUPLICATE,
+                copied
+                    ? "another copy of it was taken in meanwhile"
+                    : "it was taken in from another folder meanwhile"));
         item.keep(MailContent.NOTHING);
       }
     }
