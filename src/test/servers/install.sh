@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides a JDK: Dovecot, Cyrus and Postfix (run by the tests as instances of
-# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients. Exim and
-# Sendmail cannot be installed beside Postfix, nor Cyrus beside Dovecot: they are unpacked into a folder.
+# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients, Erlang for RabbitMQ.
+# Exim and Sendmail cannot be installed beside Postfix, nor Cyrus beside Dovecot: they are unpacked into a
+# folder, as RabbitMQ and Prometheus are, whose packages would start a service.
 #
 #   bash src/test/servers/install.sh
 #
@@ -9,8 +10,10 @@
 # Leaves no system-wide mail server running.
 set -euo pipefail
 
-PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton python3-dkim python3-nacl libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12)
-UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd prometheus)
+PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton python3-dkim python3-nacl libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12
+  erlang-base erlang-crypto erlang-eldap erlang-inets erlang-mnesia erlang-os-mon erlang-parsetools erlang-public-key
+  erlang-runtime-tools erlang-ssl erlang-syntax-tools erlang-tools erlang-xmerl)
+UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd prometheus rabbitmq-server)
 FOLDER=${BYO_TEST_SERVERS:-/opt/byo-test-servers}
 POLICY=/usr/sbin/policy-rc.d
 
@@ -79,6 +82,7 @@ if [ -d /run/systemd/system ]; then
     case $package in
       dovecot-imapd) systemctl --quiet disable --now dovecot.service dovecot.socket || true ;;
       cyrus-common) systemctl --quiet disable --now cyrus-imapd.service || true ;;
+      erlang-base) systemctl --quiet disable --now epmd.service epmd.socket || true ;;
       sasl2-bin) systemctl --quiet disable --now saslauthd.service || true ;;
       postfix) systemctl --quiet disable --now postfix.service || true ;;
     esac

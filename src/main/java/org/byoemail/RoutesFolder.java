@@ -4,8 +4,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.health.StartRefused;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.env.EnvironmentPostProcessor;
@@ -14,9 +17,10 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Sets the route files that Camel loads: those of the program, then the operator's own. The start
- * fails if there are no routes, since Camel would silently run without any, and if Camel's own
- * reload is on, since it stops routes whose new version is broken.
+ * Sets the route files that Camel loads: those of the program, without those of brokers that are
+ * not selected, then the operator's own. The start fails if there are no routes, since Camel would
+ * silently run without any, and if Camel's own reload is on, since it stops routes whose new
+ * version is broken.
  */
 class RoutesFolder implements EnvironmentPostProcessor, Ordered {
 
@@ -45,7 +49,20 @@ class RoutesFolder implements EnvironmentPostProcessor, Ordered {
     environment
         .getPropertySources()
         .addLast(
-            new MapPropertySource("routes", Map.of("camel.main.routes-include-pattern", pattern)));
+            new MapPropertySource(
+                "routes",
+                Map.of(
+                    "camel.main.routes-include-pattern",
+                    pattern,
+                    "camel.main.routes-exclude-pattern",
+                    otherBrokers(BrokerKind.of(environment)))));
+  }
+
+  private static String otherBrokers(BrokerKind selected) {
+    return Arrays.stream(BrokerKind.values())
+        .filter(kind -> kind != selected)
+        .map(kind -> "**/brokers/" + kind.word() + "/**")
+        .collect(Collectors.joining(","));
   }
 
   /** After the configuration files were read. */

@@ -35,6 +35,7 @@ class SecretFiles implements EnvironmentPostProcessor, Ordered {
   private static final Set<String> SECRETS =
       Set.of(
           "BYOAPIADMINKEY",
+          "BYOBROKERKAFKAPASSWORD",
           "BYOBROKERPRODUCERPASSWORD",
           "BYOCONSOLEPASSWORD",
           "BYOCONTENTS3ACCESSKEY",
@@ -51,7 +52,10 @@ class SecretFiles implements EnvironmentPostProcessor, Ordered {
           // It may have the password in it.
           "SPRINGDATAREDISURL",
           "SPRINGDATASOURCEPASSWORD",
-          "SPRINGFLYWAYPASSWORD");
+          "SPRINGFLYWAYPASSWORD",
+          // It may have the password in it.
+          "SPRINGRABBITMQADDRESSES",
+          "SPRINGRABBITMQPASSWORD");
 
   /** Settings with names of the operator: one password for each user of the broker. */
   private static final String USERS = "BYO_BROKER_USERS_";

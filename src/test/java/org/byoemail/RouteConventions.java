@@ -27,6 +27,8 @@ final class RouteConventions {
   private static final Set<String> INSIDE =
       Set.of("direct", "seda", "timer", "scheduler", "log", "bean", "controlbus");
 
+  private static final Set<String> REPLYING = Set.of("jms", "spring-rabbitmq");
+
   /** Durations that stand in a route instead of in a setting; 0 is none. */
   private static final Pattern LITERAL_TIMING =
       Pattern.compile(
@@ -181,7 +183,7 @@ final class RouteConventions {
   /** Camel answers to whatever address a message names, unless it is told not to. */
   private void noReply(String where, String uri) {
     refuse(
-        scheme(uri).equals("jms") && !uri.matches(".*[?&]disableReplyTo=true(&.*)?"),
+        REPLYING.contains(scheme(uri)) && !uri.matches(".*[?&]disableReplyTo=true(&.*)?"),
         where,
         "does not disable replies (disableReplyTo) at " + path(uri));
   }

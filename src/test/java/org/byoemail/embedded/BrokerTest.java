@@ -23,6 +23,7 @@ import org.apache.activemq.artemis.core.server.ActiveMQServer;
 import org.apache.activemq.artemis.core.server.embedded.EmbeddedActiveMQ;
 import org.apache.activemq.artemis.core.settings.impl.AddressSettings;
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
+import org.byoemail.platform.broker.ArtemisLogin;
 import org.byoemail.platform.health.ServiceLogins;
 import org.byoemail.support.StompClient;
 import org.junit.jupiter.api.AfterAll;
@@ -88,11 +89,12 @@ class BrokerTest {
         new ActiveMQConnectionFactory(
             context.getBean(ArtemisConnectionDetails.class).getBrokerUrl());
     assertThatThrownBy(() -> inside.createConnection().close()).hasMessageContaining("AMQ229031");
-    assertThat(ServiceLogins.broker(inside))
+    assertThat(ServiceLogins.broker(new ArtemisLogin(inside)))
         .hasMessageContaining("AMQ229031")
         .hasFieldOrPropertyWithValue(
             "remedy", "Correct spring.artemis.user and spring.artemis.password.");
-    assertThat(ServiceLogins.broker(context.getBean(ConnectionFactory.class))).isNull();
+    assertThat(ServiceLogins.broker(new ArtemisLogin(context.getBean(ConnectionFactory.class))))
+        .isNull();
   }
 
   @Test

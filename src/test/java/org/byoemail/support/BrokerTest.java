@@ -14,7 +14,8 @@ import org.springframework.test.context.DynamicPropertySource;
     webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
     properties = {
       "camel.main.routes-include-pattern=file:routes/error-handling.camel.yaml,"
-          + "file:routes/outbound/accept.camel.yaml,file:routes/event/*.camel.yaml,"
+          + "file:routes/brokers/artemis/outbound/*.camel.yaml,file:routes/event/*.camel.yaml,"
+          + "file:routes/brokers/artemis/event/*.camel.yaml,"
           + "file:routes/webhook/*.camel.yaml",
       "byo.routes.reload=false",
       "spring.data.redis.url=redis://127.0.0.1:1",

@@ -2,7 +2,6 @@ package org.byoemail.command.doctor;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import jakarta.jms.ConnectionFactory;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -10,13 +9,17 @@ import java.util.Arrays;
 import java.util.List;
 import org.byoemail.command.doctor.CheckResult.Outcome;
 import org.byoemail.command.doctor.NetworkChecks.MailServer;
+import org.byoemail.platform.broker.BrokerLogin;
+import org.byoemail.platform.broker.BrokerLogins;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.amqp.RabbitAutoConfiguration;
 import org.springframework.boot.autoconfigure.data.redis.RedisAutoConfiguration;
 import org.springframework.boot.autoconfigure.jms.artemis.ArtemisAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
@@ -113,7 +116,7 @@ public final class DoctorCommand {
       results.add(CheckResult.ok("Java", System.getProperty("java.runtime.version")));
       results.addAll(services.database());
       results.add(services.redis(() -> context.getBean(RedisConnectionFactory.class)));
-      results.add(services.broker(() -> context.getBean(ConnectionFactory.class)));
+      results.add(services.broker(() -> context.getBean(BrokerLogin.class)));
       results.add(services.contents());
       results.add(network.httpPort());
       results.add(network.publicUrl());
@@ -146,6 +149,11 @@ public final class DoctorCommand {
    * Redis and the broker as the gateway configures them. No {@code @Configuration}, since the
    * gateway's scan would find it.
    */
-  @ImportAutoConfiguration({RedisAutoConfiguration.class, ArtemisAutoConfiguration.class})
+  @ImportAutoConfiguration({
+    RedisAutoConfiguration.class,
+    ArtemisAutoConfiguration.class,
+    RabbitAutoConfiguration.class
+  })
+  @Import(BrokerLogins.class)
   static class Services {}
 }

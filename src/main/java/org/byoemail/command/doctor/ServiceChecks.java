@@ -1,9 +1,5 @@
 package org.byoemail.command.doctor;
 
-import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
-import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,6 +11,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
+import org.byoemail.platform.broker.BrokerAway;
+import org.byoemail.platform.broker.BrokerLogin;
+import org.byoemail.platform.broker.BrokerRefused;
 import org.byoemail.platform.conversation.ContentStoreCheck;
 import org.byoemail.platform.health.ExternalServices;
 import org.byoemail.platform.health.ServiceLogins;
@@ -142,25 +141,16 @@ final class ServiceChecks {
     }
   }
 
-  CheckResult broker(Supplier<ConnectionFactory> configured) {
+  CheckResult broker(Supplier<BrokerLogin> configured) {
     if (!external.broker()) {
       return CheckResult.skipped("broker", EMBEDDED);
     }
-    ConnectionFactory broker = configured.get();
-    try (Connection connection = broker.createConnection()) {
-      connection.start();
-      return CheckResult.ok(
-          "broker",
-          connection.getMetaData().getJMSProviderName()
-              + " "
-              + connection.getMetaData().getProviderVersion());
-    } catch (JMSSecurityException e) {
-      return failed("broker", ServiceLogins.refusal(e));
-    } catch (JMSException e) {
-      return CheckResult.failed(
-          "broker",
-          "does not answer (" + e.getMessage() + ")",
-          "Start it, or correct spring.artemis.broker-url.");
+    try {
+      return CheckResult.ok("broker", configured.get().check());
+    } catch (BrokerRefused e) {
+      return CheckResult.failed("broker", String.valueOf(e.getMessage()), e.remedy());
+    } catch (BrokerAway e) {
+      return CheckResult.failed("broker", String.valueOf(e.getMessage()), e.remedy());
     }
   }
 

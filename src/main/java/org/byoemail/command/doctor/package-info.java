@@ -3,7 +3,8 @@
  * mail, and prints a line for each. It starts no part of the gateway.
  */
 @NullMarked
-@ApplicationModule(allowedDependencies = {"platform.conversation", "platform.health"})
+@ApplicationModule(
+    allowedDependencies = {"platform.broker", "platform.conversation", "platform.health"})
 package org.byoemail.command.doctor;
 
 import org.jspecify.annotations.NullMarked;

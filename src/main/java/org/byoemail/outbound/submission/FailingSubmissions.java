@@ -23,9 +23,11 @@ public class FailingSubmissions {
   /**
    * Counts a delivery before it is processed, so that one that crashes the process counts too.
    *
+   * @param holdsUpOthers whether others wait behind it: then a failure also counts if it is the
+   *     first in a minute, since nothing may be accepted meanwhile
    * @throws RedeliveryLimitReached if the submission is to be given up
    */
-  public void deliveredAgain(String brokerId) {
+  public void deliveredAgain(String brokerId, boolean holdsUpOthers) {
     Optional<Integer> failures =
         jdbc.sql(
                 """
@@ -36,9 +38,11 @@ public class FailingSubmissions {
                 ON CONFLICT (broker_id) DO UPDATE
                 SET failures = known.failures + 1, newest = excluded.newest, counted_at = excluded.counted_at
                 WHERE excluded.newest IS DISTINCT FROM known.newest
+                  OR :alone AND known.counted_at < statement_timestamp() - interval '1 minute'
                 RETURNING failures
                 """)
             .param("id", brokerId)
+            .param("alone", holdsUpOthers)
             .query(Integer.class)
             .optional();
     if (failures.isPresent() && failures.get() > MAX_FAILURES) {

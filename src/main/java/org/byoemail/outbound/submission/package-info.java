@@ -9,6 +9,7 @@
       "account.registry",
       "outbound.composition",
       "outbound.delivery",
+      "platform.broker",
       "platform.conversation",
       "platform.trace"
     })

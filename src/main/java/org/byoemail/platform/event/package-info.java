@@ -5,6 +5,7 @@
 @ApplicationModule(
     allowedDependencies = {
       "platform.cluster",
+      "platform.broker",
       "platform.conversation",
       "platform.health",
       "platform.trace"

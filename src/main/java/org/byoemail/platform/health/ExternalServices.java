@@ -1,10 +1,13 @@
 package org.byoemail.platform.health;
 
 import java.util.Arrays;
+import org.byoemail.platform.broker.BrokerKind;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
-/** Which services are external: each one whose own setting is present. */
+/**
+ * Which services are external: each one whose own setting is present, and every broker but Artemis.
+ */
 public record ExternalServices(boolean database, boolean redis, boolean broker) {
 
   /** Reads the settings. */
@@ -17,7 +20,8 @@ public record ExternalServices(boolean database, boolean redis, boolean broker) 
             "spring.data.redis.host",
             "spring.data.redis.sentinel.master",
             "spring.data.redis.cluster.nodes"),
-        isSet(environment, "spring.artemis.broker-url"));
+        BrokerKind.of(environment) != BrokerKind.ARTEMIS
+            || isSet(environment, "spring.artemis.broker-url"));
   }
 
   private static boolean isSet(Environment environment, String... settings) {

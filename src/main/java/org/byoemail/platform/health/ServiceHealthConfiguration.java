@@ -1,16 +1,17 @@
 package org.byoemail.platform.health;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import jakarta.jms.ConnectionFactory;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.byoemail.platform.broker.BrokerAway;
+import org.byoemail.platform.broker.BrokerLogin;
+import org.byoemail.platform.broker.BrokerRefused;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.actuate.health.Status;
 import org.springframework.boot.actuate.jdbc.DataSourceHealthIndicator;
-import org.springframework.boot.actuate.jms.JmsHealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.dao.DataAccessException;
@@ -33,14 +34,21 @@ class ServiceHealthConfiguration {
   }
 
   @Bean
-  HealthIndicator jmsHealthIndicator(
-      ObjectProvider<ConnectionFactory> broker, Clock clock, MeterRegistry meters) {
-    ConnectionFactory connections = broker.getIfUnique();
-    if (connections == null) {
+  HealthIndicator brokerHealthIndicator(
+      ObjectProvider<BrokerLogin> broker, Clock clock, MeterRegistry meters) {
+    BrokerLogin login = broker.getIfUnique();
+    if (login == null) {
       return () -> Health.unknown().build();
     }
-    JmsHealthIndicator check = new JmsHealthIndicator(connections);
-    return new ServiceHealth("broker", check::health, Status.DOWN, clock, meters);
+    return new ServiceHealth("broker", () -> health(login), Status.DOWN, clock, meters);
+  }
+
+  private static Health health(BrokerLogin login) {
+    try {
+      return Health.up().withDetail("provider", login.check()).build();
+    } catch (BrokerAway | BrokerRefused e) {
+      return Health.down().withDetail("error", String.valueOf(e.getMessage())).build();
+    }
   }
 
   @Bean
@@ -50,7 +58,7 @@ class ServiceHealthConfiguration {
   }
 
   @Bean
-  ServiceWatch brokerWatch(@Qualifier("jmsHealthIndicator") HealthIndicator broker) {
+  ServiceWatch brokerWatch(@Qualifier("brokerHealthIndicator") HealthIndicator broker) {
     return new ServiceWatch(
         "the broker", "submissions by HTTP are still accepted, events wait", broker);
   }

@@ -1,10 +1,10 @@
 package org.byoemail.platform.health;
 
-import jakarta.jms.ConnectionFactory;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.byoemail.platform.broker.BrokerLogin;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
@@ -23,12 +23,12 @@ class ServiceLoginCheck implements FlywayConfigurationCustomizer {
 
   private final ObjectProvider<JdbcConnectionDetails> database;
   private final ObjectProvider<RedisConnectionFactory> redis;
-  private final ObjectProvider<ConnectionFactory> broker;
+  private final ObjectProvider<BrokerLogin> broker;
 
   ServiceLoginCheck(
       ObjectProvider<JdbcConnectionDetails> database,
       ObjectProvider<RedisConnectionFactory> redis,
-      ObjectProvider<ConnectionFactory> broker) {
+      ObjectProvider<BrokerLogin> broker) {
     this.database = database;
     this.redis = redis;
     this.broker = broker;
@@ -41,7 +41,7 @@ class ServiceLoginCheck implements FlywayConfigurationCustomizer {
       require(ServiceLogins.database(login.getJdbcUrl(), login.getUsername(), login.getPassword()));
     }
     redis.ifUnique(connections -> require(within(() -> ServiceLogins.redis(connections))));
-    broker.ifUnique(connections -> require(within(() -> ServiceLogins.broker(connections))));
+    broker.ifUnique(connection -> require(within(() -> ServiceLogins.broker(connection))));
   }
 
   // The gateway starts without either: do not wait longer for one that hangs. It holds a thread of

@@ -1,13 +1,12 @@
 package org.byoemail.platform.health;
 
-import jakarta.jms.Connection;
-import jakarta.jms.ConnectionFactory;
-import jakarta.jms.JMSException;
-import jakarta.jms.JMSSecurityException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Objects;
 import java.util.Properties;
+import org.byoemail.platform.broker.BrokerAway;
+import org.byoemail.platform.broker.BrokerLogin;
+import org.byoemail.platform.broker.BrokerRefused;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.NestedExceptionUtils;
 import org.springframework.dao.DataAccessException;
@@ -100,21 +99,14 @@ public final class ServiceLogins {
    * @return why the broker refuses the login; null if it accepts the login, or does not respond,
    *     since submissions by HTTP work without it
    */
-  public static @Nullable ServiceRefusal broker(ConnectionFactory broker) {
-    try (Connection connection = broker.createConnection()) {
-      connection.start();
+  public static @Nullable ServiceRefusal broker(BrokerLogin broker) {
+    try {
+      broker.check();
       return null;
-    } catch (JMSSecurityException e) {
-      return refusal(e);
-    } catch (JMSException e) {
+    } catch (BrokerRefused e) {
+      return new ServiceRefusal(String.valueOf(e.getMessage()), e.remedy());
+    } catch (BrokerAway e) {
       return null;
     }
-  }
-
-  /** The broker's refusal of a login. */
-  public static ServiceRefusal refusal(JMSSecurityException refused) {
-    return new ServiceRefusal(
-        "The broker refuses the login (" + refused.getMessage() + ").",
-        "Correct spring.artemis.user and spring.artemis.password.");
   }
 }

@@ -1,6 +1,6 @@
 /** Distinguishes degraded from down at the health endpoint. */
 @NullMarked
-@ApplicationModule(allowedDependencies = {})
+@ApplicationModule(allowedDependencies = {"platform.broker"})
 package org.byoemail.platform.health;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,11 +1,9 @@
 package org.byoemail.outbound.submission.camel;
 
-import jakarta.jms.JMSException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
-import org.apache.camel.component.jms.JmsMessage;
 import org.byoemail.outbound.submission.FailingSubmissions;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.Submission;
@@ -29,6 +27,7 @@ class AcceptSubmission implements Processor {
   private final ReadingBudget budget;
   private final FailingSubmissions failing;
   private final Traces traces;
+  private final SubmissionMessages messages;
 
   AcceptSubmission(
       SubmissionReader reader,
@@ -36,9 +35,11 @@ class AcceptSubmission implements Processor {
       ProducerSettings producers,
       ReadingBudget budget,
       FailingSubmissions failing,
-      Traces traces) {
+      Traces traces,
+      SubmissionMessages messages) {
     this.traces = traces;
     this.failing = failing;
+    this.messages = messages;
     this.budget = budget;
     this.reader = reader;
     this.submissions = submissions;
@@ -46,34 +47,32 @@ class AcceptSubmission implements Processor {
   }
 
   @Override
-  public void process(Exchange exchange) throws JMSException {
-    OriginalSubmission original =
-        new OriginalSubmission(exchange.getMessage(JmsMessage.class).getJmsMessage());
+  public void process(Exchange exchange) throws Exception {
+    OriginalSubmission original = messages.of(exchange);
     exchange.setProperty(ORIGINAL, original);
     traces.receive("email.outbound.accept", original.trace(), () -> process(original));
   }
 
-  private void process(OriginalSubmission original) throws JMSException {
+  private void process(OriginalSubmission original) throws Exception {
     try (ReadingBudget.Room room = budget.take(original.size(reader), PATIENCE)) {
       // Only with room: to wait for that is no failure of the submission.
-      if (original.failures() > 0) {
-        failing.deliveredAgain(original.brokersId());
+      if (original.deliveredBefore()) {
+        failing.deliveredAgain(original.brokersId(), original.holdsUpOthers());
       }
       Submission submission = original.read(reader);
       original.discard();
       accept(original, submission);
-      if (original.failures() > 0) {
+      if (original.deliveredBefore()) {
         failing.settled(original.brokersId());
       }
     }
   }
 
-  private void accept(OriginalSubmission original, Submission submission) throws JMSException {
+  private void accept(OriginalSubmission original, Submission submission) throws Exception {
     try {
-      submissions.accept(
-          producers.source(original.user(producers.namesAmqpUsers()), submission.id()), submission);
+      submissions.accept(producers.source(original.user(), submission.id()), submission);
     } catch (UncheckedIOException storeIsAway) { // Only mail with files needs it.
-      if (original.failures() > 0) {
+      if (original.deliveredBefore()) {
         failing.needsWhatIsAway(original.brokersId());
       }
       throw storeIsAway;

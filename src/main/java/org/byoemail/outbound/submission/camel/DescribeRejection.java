@@ -2,7 +2,6 @@ package org.byoemail.outbound.submission.camel;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import jakarta.jms.JMSException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CodingErrorAction;
@@ -24,6 +23,7 @@ import org.byoemail.outbound.submission.SubmissionRejected;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
@@ -34,18 +34,24 @@ import org.springframework.stereotype.Component;
 class DescribeRejection implements Processor {
   private static final Logger LOG = LoggerFactory.getLogger(DescribeRejection.class);
 
+  /** The exchange property with the queue or topic of its user, for RabbitMQ and Kafka. */
+  private static final String REJECTED_TO = "rejectedTo";
+
   private final ObjectMapper json;
   private final RejectedSubmissions rejected;
   private final FailingSubmissions failing;
   private final SubmissionReader reader;
   private final ProducerSettings producers;
+  private final String queue;
 
   DescribeRejection(
       ObjectMapper json,
       RejectedSubmissions rejected,
       FailingSubmissions failing,
       SubmissionReader reader,
-      ProducerSettings producers) {
+      ProducerSettings producers,
+      Environment environment) {
+    this.queue = environment.getRequiredProperty("byo.outbound.rejected-queue");
     this.failing = failing;
     this.reader = reader;
     this.json = json;
@@ -58,7 +64,7 @@ class DescribeRejection implements Processor {
     Exception cause = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     OriginalSubmission original =
         exchange.getProperty(AcceptSubmission.ORIGINAL, OriginalSubmission.class);
-    String user = original.user(producers.namesAmqpUsers());
+    String user = original.user();
     ObjectNode node = json.createObjectNode();
     String id = id(cause);
     if (id != null) {
@@ -82,7 +88,7 @@ class DescribeRejection implements Processor {
             cause.getMessage(),
             body(cause, original, user, shown)));
     original.discard();
-    if (original.failures() > 0) {
+    if (original.deliveredBefore()) {
       failing.settled(original.brokersId());
     }
     show(node, shown);
@@ -100,6 +106,7 @@ class DescribeRejection implements Processor {
       rejection.setHeader("organization", organization);
     }
     exchange.setMessage(rejection);
+    exchange.setProperty(REJECTED_TO, user == null ? queue : queue + "." + user);
   }
 
   /**
@@ -108,7 +115,7 @@ class DescribeRejection implements Processor {
    */
   private byte @Nullable [] body(
       Exception cause, OriginalSubmission original, @Nullable String user, byte[] shown)
-      throws JMSException {
+      throws Exception {
     if (!producers.maySend(user) || shown.length == 0) {
       return null;
     }

@@ -11,6 +11,8 @@ import org.apache.activemq.artemis.core.protocol.core.impl.wireformat.SessionRec
 import org.apache.activemq.artemis.jms.client.ActiveMQConnectionFactory;
 import org.apache.activemq.artemis.spi.core.protocol.RemotingConnection;
 import org.apache.activemq.artemis.utils.collections.TypedProperties;
+import org.byoemail.platform.broker.BrokerKind;
+import org.byoemail.platform.broker.ConditionalOnBroker;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.core.env.Environment;
@@ -23,6 +25,7 @@ import org.springframework.stereotype.Component;
  * it cannot read comes again for ever. So every submission reaches JMS as a message of bytes; what
  * it was stands in its properties. Safe for use by many threads.
  */
+@ConditionalOnBroker(BrokerKind.ARTEMIS)
 @Component
 class UndecodedSubmissions implements Interceptor {
   /** What kind of message it was, a byte. */

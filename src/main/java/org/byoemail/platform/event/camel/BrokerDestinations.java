@@ -5,6 +5,8 @@ import jakarta.jms.JMSException;
 import jakarta.jms.Session;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.byoemail.platform.broker.BrokerKind;
+import org.byoemail.platform.broker.ConditionalOnBroker;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jms.support.destination.DynamicDestinationResolver;
 import org.springframework.stereotype.Component;
@@ -13,6 +15,7 @@ import org.springframework.stereotype.Component;
  * Caches queues and topics by name, so that the broker resolves each once and not per event.
  * Camel's {@code jms} component picks it up as the only bean of its type. Thread-safe.
  */
+@ConditionalOnBroker(BrokerKind.ARTEMIS)
 @Component
 class BrokerDestinations extends DynamicDestinationResolver {
   private final Map<String, Destination> queues = new ConcurrentHashMap<>();

@@ -6,6 +6,8 @@ import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
 import org.apache.camel.spring.spi.SpringTransactionPolicy;
+import org.byoemail.platform.broker.BrokerKind;
+import org.byoemail.platform.broker.ConditionalOnBroker;
 import org.springframework.jms.connection.JmsTransactionManager;
 import org.springframework.stereotype.Component;
 
@@ -16,6 +18,7 @@ import org.springframework.stereotype.Component;
  * <p>Neither a transaction manager bean nor a transacted policy: {@code @Transactional} and {@code
  * transacted} must find the database's only.
  */
+@ConditionalOnBroker(BrokerKind.ARTEMIS)
 @Component("brokerTransaction")
 class BrokerTransaction implements Policy {
   private final SpringTransactionPolicy policy;

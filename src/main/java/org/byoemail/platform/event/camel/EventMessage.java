@@ -1,5 +1,7 @@
 package org.byoemail.platform.event.camel;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.camel.Exchange;
 import org.apache.camel.InvalidPayloadException;
 import org.apache.camel.Message;
@@ -11,9 +13,9 @@ import org.byoemail.platform.trace.Traces;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes the JMS message of an event: JSON, with properties for selectors. It has no connect link
- * unless the settings say so: users of the broker hand in mail, which gives no right to connect
- * accounts.
+ * Makes the broker's message of an event: JSON, with properties for selectors. It has no connect
+ * link unless the settings say so: users of the broker hand in mail, which gives no right to
+ * connect accounts.
  */
 @Component("eventMessage")
 class EventMessage implements Processor {
@@ -31,15 +33,27 @@ class EventMessage implements Processor {
   public void process(Exchange exchange) throws InvalidPayloadException {
     Message message = exchange.getMessage();
     Event event = message.getMandatoryBody(Event.class);
-    message.setHeader("organization", event.organization());
-    message.setHeader("type", event.type());
+    properties(event).forEach(message::setHeader);
+    message.setBody(text(event));
+  }
+
+  /** What consumers select by, under the same names with each broker. */
+  Map<String, String> properties(Event event) {
+    Map<String, String> properties = new LinkedHashMap<>();
+    properties.put("organization", event.organization());
+    properties.put("type", event.type());
     if (event.submissionId() != null) {
-      message.setHeader("submissionId", event.submissionId());
+      properties.put("submissionId", event.submissionId());
     }
     TraceParent recorded = TraceParent.parse(event.traceparent());
     if (recorded != null) {
-      message.setHeader(TraceParent.NAME, traces.handOver("email.event.publish", recorded).text());
+      properties.put(TraceParent.NAME, traces.handOver("email.event.publish", recorded).text());
     }
-    message.setBody(json.write(settings.connectLinks() ? event : event.withoutConnectLink()));
+    return properties;
+  }
+
+  /** Its JSON. */
+  String text(Event event) {
+    return json.write(settings.connectLinks() ? event : event.withoutConnectLink());
   }
 }

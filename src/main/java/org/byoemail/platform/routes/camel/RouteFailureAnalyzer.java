@@ -1,7 +1,6 @@
 package org.byoemail.platform.routes.camel;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -41,10 +40,7 @@ final class RouteFailureAnalyzer implements FailureAnalyzer {
   private RouteProblem problem(Throwable failure) {
     List<RouteFile> files = new ArrayList<>();
     try {
-      RouteFolders folders =
-          new RouteFolders(
-              Path.of(environment.getProperty("byo.routes-dir", "routes")),
-              Path.of(environment.getProperty("byo.routes.own-dir", "own-routes")));
+      RouteFolders folders = RouteFolders.of(environment);
       for (Map.Entry<String, RouteFolders.Stamp> file : folders.scan().entrySet()) {
         files.add(
             RouteFile.parse(

@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.byoemail.platform.broker.BrokerKind;
+import org.springframework.core.env.Environment;
 
 /** Finds the route files below the folders of the program and of the operator. */
 final class RouteFolders {
@@ -23,10 +25,24 @@ final class RouteFolders {
   /** The folders, by the first part of their files' names. */
   private final Map<String, Path> folders;
 
-  RouteFolders(Path routes, Path own) {
+  private final BrokerKind broker;
+
+  /**
+   * @param broker the selected one: route files of others are not loaded
+   */
+  RouteFolders(Path routes, Path own, BrokerKind broker) {
+    this.broker = broker;
     this.folders = new LinkedHashMap<>();
     folders.put("routes", routes.toAbsolutePath().normalize());
     folders.put("own-routes", own.toAbsolutePath().normalize());
+  }
+
+  /** Those of the settings. */
+  static RouteFolders of(Environment environment) {
+    return new RouteFolders(
+        Path.of(environment.getProperty("byo.routes-dir", "routes")),
+        Path.of(environment.getProperty("byo.routes.own-dir", "own-routes")),
+        BrokerKind.of(environment));
   }
 
   /** File attributes by which a change is detected without reading the file. */
@@ -46,13 +62,13 @@ final class RouteFolders {
     return found;
   }
 
-  private static void scan(String prefix, Path folder, Map<String, Stamp> found)
-      throws IOException {
+  private void scan(String prefix, Path folder, Map<String, Stamp> found) throws IOException {
     List<Path> files;
     try (Stream<Path> all = Files.walk(folder, MAX_DEPTH, FileVisitOption.FOLLOW_LINKS)) {
       files =
           all.filter(file -> file.toString().endsWith(SUFFIX))
               .filter(file -> !isHidden(folder.relativize(file)))
+              .filter(file -> !broker.excludes(name(folder, file)))
               .limit(MAX_FILES)
               .toList();
     } catch (UncheckedIOException e) {
@@ -62,7 +78,7 @@ final class RouteFolders {
       BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
       if (attributes.isRegularFile()) {
         found.put(
-            prefix + "/" + folder.relativize(file).toString().replace('\\', '/'),
+            prefix + "/" + name(folder, file),
             new Stamp(
                 file,
                 attributes.size(),
@@ -70,6 +86,10 @@ final class RouteFolders {
                 String.valueOf(attributes.fileKey())));
       }
     }
+  }
+
+  private static String name(Path folder, Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
   }
 
   private static boolean isHidden(Path relative) {

@@ -50,9 +50,7 @@ class RouteWatch implements CamelContextConfiguration {
     this.files = files;
     this.versions = versions;
     this.events = events;
-    this.folders =
-        new RouteFolders(
-            Path.of(environment.getProperty("byo.routes-dir", "routes")), settings.ownDir());
+    this.folders = RouteFolders.of(environment);
   }
 
   @Override

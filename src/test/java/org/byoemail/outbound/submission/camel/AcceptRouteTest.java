@@ -43,6 +43,7 @@ import org.byoemail.support.PublishedSchema;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.env.Environment;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jms.connection.CachingConnectionFactory;
 import org.springframework.jms.core.JmsTemplate;
@@ -65,6 +66,7 @@ class AcceptRouteTest extends BrokerTest {
   @Autowired private FailingSubmissions failing;
   @Autowired private SubmissionReader reader;
   @Autowired private JdbcClient jdbc;
+  @Autowired private Environment environment;
 
   private String organization = "";
   private String ada = "";
@@ -221,14 +223,15 @@ class AcceptRouteTest extends BrokerTest {
     jms.send(REJECTED, session -> session.createTextMessage(submission(id, Map.of())));
     ProducerSettings others = new ProducerSettings(true, Map.of("somebody-else", organization));
     Exchange exchange = new DefaultExchange(new DefaultCamelContext());
-    exchange.setProperty(AcceptSubmission.ORIGINAL, new OriginalSubmission(jms.receive(REJECTED)));
+    exchange.setProperty(AcceptSubmission.ORIGINAL, new JmsSubmission(jms.receive(REJECTED), true));
     exchange.setProperty(
         Exchange.EXCEPTION_CAUGHT,
         new SubmissionRejected(
             id,
             List.of(new InvalidField("", "the broker user may not send for any organisation"))));
 
-    new DescribeRejection(JSON, rejectedSubmissions, failing, reader, others).process(exchange);
+    new DescribeRejection(JSON, rejectedSubmissions, failing, reader, others, environment)
+        .process(exchange);
 
     DeadLetter letter =
         letters.list(null, null, 100).stream()

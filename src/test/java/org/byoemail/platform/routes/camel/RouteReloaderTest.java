@@ -24,6 +24,7 @@ import org.apache.camel.support.DefaultComponent;
 import org.apache.camel.support.DefaultConsumer;
 import org.apache.camel.support.DefaultEndpoint;
 import org.apache.camel.support.RoutePolicySupport;
+import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RoutesTestFiles;
 import org.byoemail.platform.routes.RunningFiles;
@@ -471,7 +472,7 @@ class RouteReloaderTest {
   private RouteReloader reloader(Duration drainTimeout) {
     return new RouteReloader(
         context,
-        new RouteFolders(dir.resolve("routes"), dir.resolve("own")),
+        new RouteFolders(dir.resolve("routes"), dir.resolve("own"), BrokerKind.ARTEMIS),
         new RouteReplacement(context, drainTimeout),
         files,
         reloader == null ? List.of() : reloader.running());

@@ -17,6 +17,7 @@ import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
 import org.byoemail.format.mail.EmailAddress;
+import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.routes.RouteProblem;
 import org.byoemail.platform.routes.RouteVersion;
 import org.byoemail.platform.routes.RouteVersions;
@@ -34,12 +35,13 @@ import org.springframework.jms.core.JmsTemplate;
 
 /** The shipped routes, edited while the gateway takes submissions. */
 class ShippedRoutesReloadTest extends BrokerTest {
-  private static final String ACCEPT = "outbound/accept.camel.yaml";
+  private static final String ACCEPT = "brokers/artemis/outbound/accept.camel.yaml";
   private static final List<String> STARTED =
       List.of(
           "error-handling.camel.yaml",
           ACCEPT,
           "event/number.camel.yaml",
+          "brokers/artemis/event/publish-send.camel.yaml",
           "event/publish.camel.yaml");
 
   @TempDir Path dir;
@@ -65,7 +67,7 @@ class ShippedRoutesReloadTest extends BrokerTest {
     reloader =
         new RouteReloader(
             context,
-            new RouteFolders(dir, dir.resolve("none")),
+            new RouteFolders(dir, dir.resolve("none"), BrokerKind.ARTEMIS),
             new RouteReplacement(context, Duration.ofSeconds(20)),
             files,
             loaded);
@@ -101,7 +103,7 @@ class ShippedRoutesReloadTest extends BrokerTest {
         "outbound/claim|uri: direct:outbound-send|uri: direct:outbound-sent",
         "inbound/deliver|markSeen: |markSeem: ",
         "inbound/deliver|routeConfigurationId: inbound-errors|routeConfigurationId: inbound-eror",
-        "event/publish|{{byo.event.topic}}|{{byo.event.topik}}",
+        "brokers/artemis/event/publish-send|{{byo.event.topic}}|{{byo.event.topik}}",
       })
   void mistakeInAShippedRouteIsFound(String name, String right, String wrong) throws IOException {
     String file = name + RouteFolders.SUFFIX;
@@ -208,7 +210,10 @@ class ShippedRoutesReloadTest extends BrokerTest {
 
   private List<RouteFile> shippedFiles(String edited, String text) throws IOException {
     List<RouteFile> all = new ArrayList<>();
-    for (var each : new RouteFolders(Path.of("routes"), Path.of("none")).scan().entrySet()) {
+    for (var each :
+        new RouteFolders(Path.of("routes"), Path.of("none"), BrokerKind.ARTEMIS)
+            .scan()
+            .entrySet()) {
       boolean isEdited = each.getKey().equals("routes/" + edited) && !text.isEmpty();
       all.add(
           RouteFile.parse(

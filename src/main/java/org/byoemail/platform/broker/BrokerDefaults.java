@@ -1,0 +1,77 @@
+package org.byoemail.platform.broker;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.env.EnvironmentPostProcessor;
+import org.springframework.core.Ordered;
+import org.springframework.core.env.ConfigurableEnvironment;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.util.StringUtils;
+
+/** Settings that follow from the selected broker, below every setting of the user. */
+class BrokerDefaults implements EnvironmentPostProcessor, Ordered {
+  /** What may follow the name of a queue or topic, in either broker. */
+  private static final String NAME = "[A-Za-z0-9_-]{1,64}";
+
+  @Override
+  public void postProcessEnvironment(
+      ConfigurableEnvironment environment, SpringApplication application) {
+    BrokerKind kind = BrokerKind.of(environment);
+    if (kind == BrokerKind.RABBITMQ) {
+      require(environment, kind, "spring.rabbitmq.addresses", "spring.rabbitmq.host");
+    } else if (kind == BrokerKind.KAFKA) {
+      require(environment, kind, "byo.broker.kafka.bootstrap-servers");
+    }
+    Map<String, Object> defaults = new HashMap<>();
+    defaults.put(
+        "byo.broker.submissions",
+        submissions(environment, environment.getProperty("byo.outbound.queue", "email.outbound")));
+    environment
+        .getPropertySources()
+        .addLast(new MapPropertySource("byo-email broker defaults", defaults));
+  }
+
+  private static String submissions(ConfigurableEnvironment environment, String queue) {
+    Map<String, String> organizations =
+        new TreeMap<>(
+            Binder.get(environment)
+                .bind("byo.broker.organizations", Bindable.mapOf(String.class, String.class))
+                .orElse(Map.of()));
+    if (organizations.isEmpty() || BrokerKind.of(environment) == BrokerKind.ARTEMIS) {
+      return queue;
+    }
+    for (String name : organizations.keySet()) {
+      if (!name.matches(NAME)) {
+        throw new BrokerRefused(
+            "A name in byo.broker.organizations is not 1 to 64 letters, digits, - or _.",
+            "Correct byo.broker.organizations.");
+      }
+    }
+    return organizations.keySet().stream()
+        .map(name -> queue + "." + name)
+        .collect(Collectors.joining(","));
+  }
+
+  private static void require(
+      ConfigurableEnvironment environment, BrokerKind kind, String... settings) {
+    for (String setting : settings) {
+      if (StringUtils.hasText(environment.getProperty(setting))) {
+        return;
+      }
+    }
+    throw new BrokerRefused(
+        BrokerKind.SETTING + " is " + kind.word() + ", and " + settings[0] + " is not set.",
+        "Set " + String.join(" or ", settings) + ".");
+  }
+
+  /** After the configuration files were read. */
+  @Override
+  public int getOrder() {
+    return Ordered.LOWEST_PRECEDENCE;
+  }
+}

@@ -1,0 +1,280 @@
+package org.byoemail.flow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.byoemail.command.doctor.DoctorCommand;
+import org.byoemail.support.ApiClient;
+import org.byoemail.support.GatewayProcess;
+import org.byoemail.support.PostgresProcess;
+import org.byoemail.support.SmtpSink;
+import org.byoemail.support.TestBroker;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The jar with a broker other than Artemis: the same guarantees. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class BrokerScenario {
+  static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final List<String> DASHED =
+      List.of(
+          "single-node",
+          "allowed-networks",
+          "bootstrap-servers",
+          "security-protocol",
+          "sasl-mechanism");
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final String FLOWS = TestBroker.PRODUCERS.get(0);
+  private static final String STRANGERS = TestBroker.PRODUCERS.get(1);
+
+  @TempDir static Path dir;
+
+  private final List<JsonNode> events = new ArrayList<>();
+  private final List<JsonNode> rejections = new ArrayList<>();
+
+  TestBroker broker;
+  private PostgresProcess database;
+  private SmtpSink sink;
+  private GatewayProcess gateway;
+  private String ada;
+
+  abstract TestBroker broker(Path folder);
+
+  @BeforeAll
+  void start() throws IOException {
+    broker = broker(Files.createDirectories(dir.resolve("broker")));
+    broker.start();
+    database = PostgresProcess.started(Files.createDirectories(dir.resolve("database")));
+    sink = new SmtpSink(dir.resolve("sink"));
+    gateway = new GatewayProcess(dir.resolve("gateway"), settings());
+    gateway.start();
+    ada = "ada-" + UUID.randomUUID() + "@example.test";
+    OutboundAccounts.make(gateway.api(), ada, sink.port());
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> all = new HashMap<>(broker.settings());
+    all.put("SPRING_DATASOURCE_URL", database.url());
+    all.put("SPRING_DATASOURCE_USERNAME", "postgres");
+    all.put("SPRING_DATASOURCE_PASSWORD", "postgres");
+    all.put("BYO_EMBEDDED_SINGLE_NODE", "true");
+    all.put("BYO_CONSOLE_PASSWORD", "test-console-0123456789");
+    all.put("BYO_SECRET_KEYSET", java.util.Base64.getEncoder().encodeToString(new byte[32]));
+    all.put("BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.1:" + sink.port() + ",::1");
+    all.put("BYO_BROKER_ORGANIZATIONS_" + FLOWS.toUpperCase(java.util.Locale.ROOT), "flow");
+    all.put("BYO_BROKER_ORGANIZATIONS_" + STRANGERS.toUpperCase(java.util.Locale.ROOT), "other");
+    return all;
+  }
+
+  @AfterAll
+  void stop() {
+    try (PostgresProcess fourth = database;
+        SmtpSink third = sink;
+        TestBroker second = broker;
+        GatewayProcess first = gateway) {}
+  }
+
+  @Test
+  void submissionIsSentOnceAndItsEventsComeInOrder() {
+    String id = id("sent");
+
+    broker.submit(FLOWS, submission(id));
+    broker.submit(FLOWS, submission(id));
+
+    awaitSent(id);
+    await("its event").atMost(PATIENCE).until(() -> eventsOf(id).contains("message.sent"));
+    broker.submit(FLOWS, submission(id));
+    awaitNoneWaiting();
+    sink.requireEachOnce(id, 1);
+    assertThat(eventsOf(id)).containsExactly("message.sent");
+    assertThat(positions()).isSorted();
+  }
+
+  @Test
+  void badInputIsRejectedWithItsReason() {
+    String id = id("bad");
+
+    broker.submit(FLOWS, submission(id).replace("to@partner.test", "nobody"));
+    broker.submit(FLOWS, "{\"no\": \"" + id);
+
+    assertThat(rejection(id, FLOWS).path("reason").asText()).startsWith("to");
+    awaitNoneWaiting();
+    assertThat(gateway.api().get("/dead-letters").body().toString()).contains(id);
+  }
+
+  @Test
+  void producerOfAnotherOrganizationIsRejected() {
+    String id = id("foreign");
+
+    broker.submit(STRANGERS, submission(id));
+
+    assertThat(rejection(id, STRANGERS).path("reason").asText()).contains("from");
+    assertThat(sink.arrived()).noneMatch(mail -> mail.field("Subject").startsWith(id));
+  }
+
+  @Test
+  void brokerMayBeAwayForAWhile() {
+    String during = id("during");
+    String after = id("after");
+
+    broker.stop();
+    ApiClient.expect(202, gateway.api().post("/messages", parsed(submission(during))));
+    awaitSent(during);
+    await("health")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                gateway.metrics().stream()
+                    .anyMatch(line -> line.matches("byo_service_up\\{.*broker.*} 0.0")));
+    broker.start();
+    broker.submit(FLOWS, submission(after));
+
+    awaitSent(after);
+    await("both events")
+        .atMost(PATIENCE)
+        .untilAsserted(
+            () -> {
+              assertThat(eventsOf(during)).containsExactly("message.sent");
+              assertThat(eventsOf(after)).containsExactly("message.sent");
+            });
+  }
+
+  @Test
+  void gatewayKilledBeforeItAcknowledgesSendsOnce() throws SQLException {
+    String id = id("killed");
+    try (Connection lock = database.dataSource().getConnection()) {
+      lock.setAutoCommit(false);
+      lock.createStatement().execute("LOCK TABLE outbound_submission IN ACCESS EXCLUSIVE MODE");
+
+      broker.submit(FLOWS, submission(id));
+      await("it has been delivered and waits for the database")
+          .atMost(PATIENCE)
+          .until(this::isWaitingForTheLock);
+      gateway.kill();
+      lock.rollback();
+    }
+    gateway.start();
+
+    awaitSent(id);
+    awaitNoneWaiting();
+    sink.requireEachOnce(id, 1);
+  }
+
+  @Test
+  void doctorChecksTheLogin() {
+    List<String> right = new ArrayList<>();
+    settings().forEach((name, value) -> right.add(argument(name, value)));
+
+    assertThat(doctor(right)).containsPattern("(?m)ok +broker +" + product());
+
+    List<String> wrong = new ArrayList<>(right);
+    wrong.add(wrongPassword());
+    assertThat(doctor(wrong)).contains("refuses the login").contains("assword");
+  }
+
+  abstract String product();
+
+  abstract String wrongPassword();
+
+  private static String argument(String variable, String value) {
+    String name = variable.toLowerCase(java.util.Locale.ROOT).replace('_', '.');
+    for (String dashed : DASHED) {
+      name = name.replace(dashed.replace('-', '.'), dashed);
+    }
+    return "--" + name + "=" + value;
+  }
+
+  private static String doctor(List<String> settings) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
+    List<String> words = new ArrayList<>(List.of("doctor", "--mail-server=127.0.0.1:1"));
+    words.addAll(settings);
+    new DoctorCommand(stream, stream, Clock.systemUTC()).run(words.toArray(String[]::new));
+    return out.toString(StandardCharsets.UTF_8);
+  }
+
+  private boolean isWaitingForTheLock() throws SQLException {
+    try (Connection connection = database.dataSource().getConnection();
+        var row =
+            connection
+                .createStatement()
+                .executeQuery(
+                    "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                        + " AND query LIKE '%INSERT INTO outbound_submission%'")) {
+      return row.next();
+    }
+  }
+
+  static String id(String what) {
+    return what + "-" + UUID.randomUUID();
+  }
+
+  String submission(String id) {
+    return "{\"id\":\"%s\",\"from\":\"%s\",\"to\":\"to@partner.test\",\"subject\":\"%s\",\"body\":\"Text.\"}"
+        .formatted(id, ada, id);
+  }
+
+  private static Map<?, ?> parsed(String json) {
+    try {
+      return JSON.readValue(json, Map.class);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  void awaitSent(String subject) {
+    await(subject + " arrives")
+        .atMost(PATIENCE)
+        .until(
+            () ->
+                sink.arrived().stream()
+                    .anyMatch(mail -> mail.field("Subject").startsWith(subject)));
+  }
+
+  void awaitNoneWaiting() {
+    await("none waits").atMost(PATIENCE).until(() -> broker.waiting(FLOWS) == 0);
+  }
+
+  JsonNode rejection(String id, String producer) {
+    await("the rejection of " + id)
+        .atMost(PATIENCE)
+        .until(
+            () -> {
+              rejections.addAll(broker.rejected(producer));
+              return rejections.stream().anyMatch(one -> one.toString().contains(id));
+            });
+    return rejections.stream().filter(one -> one.toString().contains(id)).findFirst().orElseThrow();
+  }
+
+  private List<String> eventsOf(String submissionId) {
+    events.addAll(broker.events());
+    return events.stream()
+        .filter(event -> event.at("/data/submissionId").asText().equals(submissionId))
+        .map(event -> event.path("type").asText())
+        .toList();
+  }
+
+  private List<Long> positions() {
+    return events.stream().map(event -> event.path("position").asLong()).distinct().toList();
+  }
+}
