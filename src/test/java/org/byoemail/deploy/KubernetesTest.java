@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,6 +66,22 @@ class KubernetesTest {
 
     assertThat((Integer) pod.get("terminationGracePeriodSeconds"))
         .isGreaterThanOrEqualTo(before + routes + 15);
+  }
+
+  @ParameterizedTest
+  @MethodSource("both")
+  void manifestsSayWhoseForwardedAddressesAreBelieved(Manifests manifests) {
+    Pattern believed =
+        Pattern.compile(
+            string(
+                manifests.get("ConfigMap/byo-email"),
+                "data",
+                "SERVER_TOMCAT_REMOTEIP_INTERNAL_PROXIES"));
+
+    assertThat(List.of("10.1.2.3", "172.31.255.1", "192.168.16.1"))
+        .allMatch(address -> believed.matcher(address).matches());
+    assertThat(List.of("8.8.8.8", "172.32.0.1", "110.1.2.3", "127.0.0.1"))
+        .noneMatch(address -> believed.matcher(address).matches());
   }
 
   @ParameterizedTest

@@ -42,7 +42,7 @@ public final class DoctorCommand {
       """
       Usage: java -jar byo-email.jar doctor [--json] [--mail-server=HOST:PORT ...] [--SETTING=VALUE ...]
 
-      Tries settings, PostgreSQL, Redis, the broker, contents, clocks, ports and mail servers
+      Tries settings, PostgreSQL, Redis, the broker, contents, the flag file, clocks, ports and mail servers
       (smtp.gmail.com and imap.gmail.com unless others are named), and starts nothing.
       Exit status: 0, or 1 if the gateway could not start or work.
       """;
@@ -118,6 +118,7 @@ public final class DoctorCommand {
       results.add(services.redis(() -> context.getBean(RedisConnectionFactory.class)));
       results.add(services.broker(() -> context.getBean(BrokerLogin.class)));
       results.add(services.contents());
+      results.add(services.flagFile());
       results.add(network.httpPort());
       results.add(network.publicUrl());
       results.addAll(network.mailServers(servers));

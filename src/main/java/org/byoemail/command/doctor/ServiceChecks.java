@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.function.Supplier;
+import org.byoemail.account.rollout.FlagFileCheck;
 import org.byoemail.platform.broker.BrokerAway;
 import org.byoemail.platform.broker.BrokerLogin;
 import org.byoemail.platform.broker.BrokerRefused;
@@ -24,7 +25,10 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.data.redis.connection.RedisConnection;
 import org.springframework.data.redis.connection.RedisConnectionFactory;
 
-/** Checks PostgreSQL, Redis, the broker and the content store, unless they are embedded. */
+/**
+ * Checks PostgreSQL, Redis, the broker and the content store, unless they are embedded, and the
+ * flag file.
+ */
 final class ServiceChecks {
   private static final int MIN_POSTGRES = 15;
   private static final Duration MAX_CLOCK_DIFFERENCE = Duration.ofSeconds(5);
@@ -162,6 +166,19 @@ final class ServiceChecks {
           "contents",
           String.valueOf(e.getMessage()),
           "Correct byo.content.dir, or byo.content.s3 and its keys.");
+    }
+  }
+
+  CheckResult flagFile() {
+    try {
+      return FlagFileCheck.run(environment)
+          .map(path -> CheckResult.ok("flag file", path))
+          .orElseGet(() -> CheckResult.skipped("flag file", "byo.email.flag-file is not set"));
+    } catch (RuntimeException e) {
+      return CheckResult.failed(
+          "flag file",
+          String.valueOf(e.getMessage()),
+          "Correct the file (docs/rollout.md), or byo.email.flag-file.");
     }
   }
 

@@ -4,7 +4,12 @@
  */
 @NullMarked
 @ApplicationModule(
-    allowedDependencies = {"platform.broker", "platform.conversation", "platform.health"})
+    allowedDependencies = {
+      "account.rollout",
+      "platform.broker",
+      "platform.conversation",
+      "platform.health"
+    })
 package org.byoemail.command.doctor;
 
 import org.jspecify.annotations.NullMarked;
