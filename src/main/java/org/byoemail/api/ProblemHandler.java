@@ -32,6 +32,7 @@ import org.byoemail.platform.access.RequestPath;
 import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponsesBusy;
 import org.byoemail.platform.event.PositionRefused;
+import org.byoemail.platform.hook.HookFailed;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -170,6 +171,21 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(ReadingBudget.NoRoom.class)
   ResponseEntity<Object> noRoom(ReadingBudget.NoRoom e, WebRequest request) {
     return retryLater(e, HttpStatus.SERVICE_UNAVAILABLE, request);
+  }
+
+  /** Why is in the log; it may name what only the operator knows. */
+  @ExceptionHandler(HookFailed.class)
+  ResponseEntity<Object> hookFailed(HookFailed e, WebRequest request) {
+    HttpHeaders headers = new HttpHeaders();
+    headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_AFTER_SECONDS));
+    return handleExceptionInternal(
+        e,
+        ProblemDetail.forStatusAndDetail(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "a hook of the gateway's operator gave no answer: hand it in again in some seconds"),
+        headers,
+        HttpStatus.SERVICE_UNAVAILABLE,
+        request);
   }
 
   private ResponseEntity<Object> retryLater(Exception e, HttpStatus status, WebRequest request) {

@@ -34,6 +34,7 @@
       "platform.audit",
       "platform.conversation",
       "platform.event",
+      "platform.hook",
       "platform.routes",
       "platform.restore",
       "platform.trace",

@@ -35,6 +35,7 @@ import org.springframework.test.context.DynamicPropertySource;
       "byo.secret.keyset=" + WebTest.KEYSET
     })
 public abstract class BrokerTest {
+  protected static final String ADMIN_KEY = WebTest.ADMIN_KEY;
   protected static final String PRODUCER_PASSWORD = "the-producer-password-of-the-tests";
 
   @Autowired private EmbeddedActiveMQ embeddedBroker;

@@ -14,7 +14,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Calls {@code hook-before-ingest} for mails that are about to become messages. A refused mail is
- * recorded as refused and stays in its mailbox.
+ * recorded as refused and stays in its mailbox. Calls {@code hook-after-ingest} for those that were
+ * stored.
  */
 @Component("ingestHook")
 public class IngestHook {
@@ -37,7 +38,8 @@ public class IngestHook {
       return;
     }
     try {
-      HookAnswer answer = hooks.ask(HookPoint.BEFORE_INGEST, () -> body(item));
+      HookAnswer answer =
+          hooks.ask(HookPoint.BEFORE_INGEST, () -> body(HookPoint.BEFORE_INGEST, item));
       if (answer.refused()) {
         item.decide(IngestDecision.refuse("hook-before-ingest: " + answer.reason()));
       } else {
@@ -51,10 +53,22 @@ public class IngestHook {
     }
   }
 
-  private static Map<String, Object> body(IngestItem item) {
+  /** Tells {@code hook-after-ingest} of the mails of a batch that were stored as messages. */
+  public void tell(IngestBatch batch) {
+    if (!hooks.has(HookPoint.AFTER_INGEST)) {
+      return;
+    }
+    for (IngestItem item : batch.all()) {
+      if (item.isRecorded() && item.becomes(InboundStatus.INGESTED)) {
+        hooks.tell(HookPoint.AFTER_INGEST, () -> body(HookPoint.AFTER_INGEST, item));
+      }
+    }
+  }
+
+  private static Map<String, Object> body(HookPoint point, IngestItem item) {
     MailHeaders headers = item.mail().headers();
     Map<String, Object> body = new LinkedHashMap<>();
-    body.put("hook", HookPoint.BEFORE_INGEST.word());
+    body.put("hook", point.word());
     body.put("id", item.id().toString());
     body.put("organization", item.account().organization());
     body.put("account", item.account().id().toString());

@@ -68,6 +68,7 @@ public final class OutgoingMail extends MimeMessage {
   private final List<EmailAddress> envelope;
   private final List<Attachment> files;
   private final Map<EmailAddress, AttemptOutcome> outcomes = new LinkedHashMap<>();
+  private boolean recorded;
   private final List<MessageId> learnt = new ArrayList<>();
 
   /**
@@ -225,10 +226,25 @@ public final class OutgoingMail extends MimeMessage {
     return List.copyOf(learnt);
   }
 
+  /** Such as {@code accepted}. */
+  static String word(AttemptOutcome outcome) {
+    return outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT);
+  }
+
+  /** Notes that the result was committed. */
+  void recorded() {
+    recorded = true;
+  }
+
+  /** Whether the result was committed. */
+  boolean isRecorded() {
+    return recorded;
+  }
+
   /** One word for its outcomes, for spans and metrics. */
   String outcomeWord() {
     return outcomes.values().stream()
-        .map(outcome -> outcome.getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT))
+        .map(OutgoingMail::word)
         .distinct()
         .sorted()
         .reduce((one, other) -> "mixed")

@@ -2,6 +2,7 @@ package org.byoemail.outbound.delivery;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.delivery.AttemptOutcome.Rejected;
 import org.byoemail.outbound.delivery.OutgoingMail.Transport;
@@ -15,7 +16,7 @@ import org.springframework.stereotype.Component;
 /**
  * Calls {@code hook-before-send} for each attempt, before a server is contacted. A refused mail
  * fails permanently. If the hook fails, so does the step: the mail waits, and no attempt is
- * counted.
+ * counted. Calls {@code hook-after-send} once the result of an attempt is recorded.
  */
 @Component("sendHook")
 public class SendHook {
@@ -40,6 +41,40 @@ public class SendHook {
     if (answer.refused()) {
       mail.refuse(new Rejected("hook-before-send: " + answer.reason(), "hook"));
     }
+  }
+
+  /** Tells {@code hook-after-send} the result of an attempt, if it was recorded. */
+  public void tell(OutgoingMail mail) {
+    if (hooks.has(HookPoint.AFTER_SEND) && mail.isRecorded()) {
+      hooks.tell(HookPoint.AFTER_SEND, () -> result(mail));
+    }
+  }
+
+  private static Map<String, Object> result(OutgoingMail mail) {
+    Message message = mail.message();
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("hook", HookPoint.AFTER_SEND.word());
+    body.put("id", message.id().toString());
+    body.put("attempt", mail.envelopeId());
+    body.put("organization", message.organization());
+    body.put("transport", mail.getTransport());
+    body.put("from", message.from());
+    body.put("subject", message.subject());
+    body.put("metadata", message.metadata());
+    body.put("outcome", mail.outcomeWord());
+    body.put(
+        "recipients",
+        mail.outcomes().entrySet().stream()
+            .limit(MAX_ITEMS)
+            .map(
+                each ->
+                    Map.of(
+                        "address", each.getKey().value(),
+                        "outcome", OutgoingMail.word(each.getValue()),
+                        "code", Objects.requireNonNullElse(each.getValue().code(), ""),
+                        "reply", each.getValue().words()))
+            .toList());
+    return body;
   }
 
   private static Map<String, Object> body(OutgoingMail mail) {

@@ -83,7 +83,9 @@ public class SendRecording {
       accountTrouble.note(mail.account(), mail.outcomes().values());
     }
     failures.ended();
-    if (!results.record(FinishedAttempt.of(mail))) {
+    if (results.record(FinishedAttempt.of(mail))) {
+      mail.recorded();
+    } else {
       log.warn(
           "message {}: the claim ran out before its result was recorded; another node has it",
           mail.messageId());

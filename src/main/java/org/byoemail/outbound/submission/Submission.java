@@ -74,6 +74,31 @@ public record Submission(
         digest);
   }
 
+  /** The same with other metadata; its digest stays that of what was handed in. */
+  Submission withMetadata(Map<String, Object> other) {
+    return new Submission(
+        id,
+        from,
+        fromName,
+        to,
+        cc,
+        bcc,
+        replyTo,
+        subject,
+        text,
+        html,
+        inReplyTo,
+        headers,
+        attachments,
+        sendAt,
+        expiresAt,
+        priority,
+        autoSubmitted,
+        requestDeliveryReport,
+        other,
+        digest);
+  }
+
   /** Without body and recipients, which must not be logged. */
   @Override
   public String toString() {

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import org.byoemail.format.mail.ConversationId;
 import org.byoemail.format.mail.StoredMessageId;
+import org.byoemail.outbound.delivery.Claims;
 import org.byoemail.outbound.delivery.DeliveryLifecycle;
 import org.byoemail.outbound.delivery.GroupCommit;
 import org.byoemail.outbound.delivery.NewDelivery;
@@ -32,6 +33,7 @@ class SubmissionStore {
   private final SubmittedFiles files;
   private final Traces traces;
   private final GroupCommit<Draft, Boolean> commits;
+  private final Claims claims;
 
   SubmissionStore(
       DeliveryLifecycle deliveries,
@@ -39,7 +41,9 @@ class SubmissionStore {
       Messages messages,
       SubmittedFiles files,
       Traces traces,
-      PlatformTransactionManager transactions) {
+      PlatformTransactionManager transactions,
+      Claims claims) {
+    this.claims = claims;
     this.deliveries = deliveries;
     this.conversations = conversations;
     this.messages = messages;
@@ -49,12 +53,17 @@ class SubmissionStore {
   }
 
   /**
-   * Stores a submission unless its id is taken. It has been committed when this returns.
+   * Stores a submission unless its id is taken. It has been committed when this returns, and a
+   * claim is on its way.
    *
    * @return whether the id was free
    */
   boolean store(NewSubmission submission) {
-    return commits.submit(Draft.of(submission, traces.current()));
+    boolean free = commits.submit(Draft.of(submission, traces.current()));
+    if (free) {
+      claims.wake();
+    }
+    return free;
   }
 
   /** For each of them, whether its id was free. */

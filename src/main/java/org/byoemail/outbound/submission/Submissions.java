@@ -11,7 +11,6 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.format.mail.EndpointId;
 import org.byoemail.format.mail.StoredMessageId;
 import org.byoemail.outbound.composition.EncodedSize;
-import org.byoemail.outbound.delivery.Claims;
 import org.byoemail.platform.conversation.Attachment;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
@@ -31,7 +30,7 @@ public class Submissions {
   private final EarlierSubmissions earlierOnes;
   private final Messages messages;
   private final SubmissionStore store;
-  private final Claims claims;
+  private final AcceptHook hook;
   private final SubmissionSettings settings;
 
   Submissions(
@@ -40,14 +39,14 @@ public class Submissions {
       EarlierSubmissions earlierOnes,
       Messages messages,
       SubmissionStore store,
-      Claims claims,
+      AcceptHook hook,
       SubmissionSettings settings) {
     this.senders = senders;
     this.files = files;
     this.earlierOnes = earlierOnes;
     this.messages = messages;
     this.store = store;
-    this.claims = claims;
+    this.hook = hook;
     this.settings = settings;
   }
 
@@ -66,9 +65,18 @@ public class Submissions {
    *
    * @throws SubmissionRejected if it cannot be accepted as it is
    * @throws SubmissionConflict if its id was used for another one
+   * @throws org.byoemail.platform.hook.HookFailed if a hook gave no valid answer: try again later
    */
   public Accepted accept(SubmissionSource source, Submission submission) {
     Sender sender = sender(source, submission);
+    if (!hook.isAsked()) {
+      return accept(source, sender, submission);
+    }
+    Accepted earlier = earlier(sender, submission);
+    return earlier == null ? accept(source, sender, hook.ask(sender, submission)) : earlier;
+  }
+
+  private Accepted accept(SubmissionSource source, Sender sender, Submission submission) {
     StoredMessageId messageId = StoredMessageId.next();
     List<Attachment> attachments = List.of();
     if (!submission.attachments().isEmpty()) {
@@ -82,7 +90,7 @@ public class Submissions {
     checkSize(submission, attachments);
     NewSubmission fresh = fresh(messageId, source, sender, submission, attachments);
     if (fresh != null && store.store(fresh)) {
-      claims.wake();
+      hook.tell(fresh);
       return new Accepted(fresh.id(), messageId, true);
     }
     return Objects.requireNonNull(earlier(sender, submission), "the submission that has the id");

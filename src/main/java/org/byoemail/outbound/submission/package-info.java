@@ -11,6 +11,7 @@
       "outbound.delivery",
       "platform.broker",
       "platform.conversation",
+      "platform.hook",
       "platform.trace"
     })
 package org.byoemail.outbound.submission;

@@ -5,10 +5,15 @@ import io.micrometer.core.instrument.Timer;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,10 +34,13 @@ import org.springframework.stereotype.Component;
 public class Hooks implements DisposableBean {
   private static final Logger log = LoggerFactory.getLogger(Hooks.class);
   private static final int IDLE_SECONDS = 30;
+  private static final int MAX_WAITING = 200;
 
   private final HookRoutes routes;
   private final HookSettings settings;
   private final ThreadPoolExecutor threads;
+  private final ThreadPoolExecutor after;
+  private final ScheduledThreadPoolExecutor alarms;
   private final Set<HookPoint> failing = ConcurrentHashMap.newKeySet();
   private final Map<HookPoint, Timer> refused = new EnumMap<>(HookPoint.class);
   private final Map<HookPoint, Timer> continued = new EnumMap<>(HookPoint.class);
@@ -48,16 +56,30 @@ public class Hooks implements DisposableBean {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            work -> {
-              Thread thread = new Thread(work, "hook");
-              thread.setDaemon(true);
-              return thread;
-            });
+            Hooks::thread);
+    int tellers = Math.max(1, settings.concurrent() / 4);
+    this.after =
+        new ThreadPoolExecutor(
+            tellers,
+            tellers,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MAX_WAITING),
+            Hooks::thread);
+    after.allowCoreThreadTimeOut(true);
+    this.alarms = new ScheduledThreadPoolExecutor(1, Hooks::thread);
+    alarms.setRemoveOnCancelPolicy(true);
     for (HookPoint point : HookPoint.values()) {
       refused.put(point, timer(meters, point, "refuse"));
       continued.put(point, timer(meters, point, "continue"));
       failed.put(point, timer(meters, point, "failed"));
     }
+  }
+
+  private static Thread thread(Runnable work) {
+    Thread thread = new Thread(work, "hook");
+    thread.setDaemon(true);
+    return thread;
   }
 
   private static Timer timer(MeterRegistry meters, HookPoint point, String outcome) {
@@ -91,19 +113,75 @@ public class Hooks implements DisposableBean {
     long start = System.nanoTime();
     try {
       HookAnswer answer = answer(point, body.get());
-      (answer.refused() ? refused : continued)
-          .get(point)
-          .record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-      if (failing.remove(point)) {
-        log.info("hook-{} answers again", point.word());
-      }
+      answered(point, answer.refused() ? refused : continued, start);
       return answer;
     } catch (HookFailed e) {
-      failed.get(point).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
-      if (failing.add(point)) {
-        log.error("{}; mail waits until it answers", e.getMessage(), e.getCause());
-      }
+      failed(e, point, start);
       throw e;
+    }
+  }
+
+  /**
+   * Tells the hook what has happened, if there is one, and does not wait for it. Nothing that the
+   * hook does reaches the caller. Calls that wait are lost when the process ends.
+   *
+   * @param body the body for the hook; evaluated at once, and only if there is a hook
+   */
+  public void tell(HookPoint point, Supplier<Map<String, Object>> body) {
+    if (!routes.has(point)) {
+      return;
+    }
+    long start = System.nanoTime();
+    try {
+      Map<String, Object> facts = body.get();
+      after.execute(() -> follow(point, facts));
+    } catch (RejectedExecutionException e) {
+      failed(new HookFailed(point, MAX_WAITING + " calls are waiting already"), point, start);
+    } catch (RuntimeException e) {
+      failed(new HookFailed(point, "its body could not be made: " + e, e), point, start);
+    }
+  }
+
+  private void follow(HookPoint point, Map<String, Object> body) {
+    long start = System.nanoTime();
+    FutureTask<@Nullable Object> call =
+        new FutureTask<>(() -> routes.run(point, body, HookAnswer.MAX_BYTES));
+    ScheduledFuture<?> alarm =
+        alarms.schedule(
+            () -> call.cancel(true), settings.timeout().toMillis(), TimeUnit.MILLISECONDS);
+    call.run();
+    alarm.cancel(false);
+    try {
+      call.get();
+      answered(point, continued, start);
+    } catch (CancellationException e) {
+      failed(
+          new HookFailed(point, "not done within " + settings.timeout().toMillis() + " ms"),
+          point,
+          start);
+    } catch (ExecutionException e) {
+      failed(new HookFailed(point, "failed: " + e.getCause(), e.getCause()), point, start);
+    } catch (InterruptedException e) {
+      // The process ends.
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void answered(HookPoint point, Map<HookPoint, Timer> outcome, long start) {
+    outcome.get(point).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    if (failing.remove(point)) {
+      log.info("hook-{} answers again", point.word());
+    }
+  }
+
+  private void failed(HookFailed failure, HookPoint point, long start) {
+    failed.get(point).record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+    if (failing.add(point)) {
+      log.error(
+          "{}; {}",
+          failure.getMessage(),
+          point.isAfter() ? "mail does not wait for it" : "mail waits until it answers",
+          failure.getCause());
     }
   }
 
@@ -143,5 +221,7 @@ public class Hooks implements DisposableBean {
   @Override
   public void destroy() {
     threads.shutdownNow();
+    after.shutdownNow();
+    alarms.shutdownNow();
   }
 }

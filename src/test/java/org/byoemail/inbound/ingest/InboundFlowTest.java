@@ -18,10 +18,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.model.Model;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.byoemail.account.registry.Account;
 import org.byoemail.account.registry.ContactPolicy;
@@ -39,6 +42,7 @@ import org.byoemail.platform.conversation.ConversationMessage;
 import org.byoemail.platform.conversation.Conversations;
 import org.byoemail.platform.conversation.Message;
 import org.byoemail.platform.conversation.Messages;
+import org.byoemail.platform.routes.RoutesReplaced;
 import org.byoemail.support.GreenMailServer;
 import org.byoemail.support.MailUser;
 import org.byoemail.support.ScriptedImapServer;
@@ -244,6 +248,42 @@ class InboundFlowTest {
 
     GREENMAIL.deliver(user, mail(ANN, "unwanted"));
     awaitIngested("wanted", "unwanted");
+  }
+
+  @Test
+  void hookIsToldOfMailThatWasTakenIn(@Autowired ApplicationEventPublisher events)
+      throws Exception {
+    MailUser user = watch();
+    List<Map<?, ?>> told = new CopyOnWriteArrayList<>();
+    camel.addRoutes(
+        new RouteBuilder() {
+          @Override
+          public void configure() {
+            from("direct:hook-after-ingest")
+                .routeId("hook-after-ingest")
+                .process(
+                    exchange -> {
+                      told.add(exchange.getMessage().getBody(Map.class));
+                      throw new IllegalStateException("fails, to no effect");
+                    });
+          }
+        });
+    events.publishEvent(new RoutesReplaced());
+    try {
+      GREENMAIL.deliver(user, mail(ANN, "wanted"));
+
+      awaitIngested("wanted");
+      await("the hook", told::size, count -> count == 1);
+      assertThat(told.get(0).get("hook")).isEqualTo("after-ingest");
+      assertThat(told.get(0).get("subject")).isEqualTo("wanted");
+      assertThat(told.get(0).get("id"))
+          .isEqualTo(fixture.rows(watched).get(0).get("id").toString());
+    } finally {
+      camel.getRouteController().stopRoute("hook-after-ingest");
+      Model model = camel.getCamelContextExtension().getContextPlugin(Model.class);
+      model.removeRouteDefinition(model.getRouteDefinition("hook-after-ingest"));
+      events.publishEvent(new RoutesReplaced());
+    }
   }
 
   @Test

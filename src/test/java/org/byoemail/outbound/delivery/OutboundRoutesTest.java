@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CopyOnWriteArrayList;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
 import org.apache.camel.CamelContext;
@@ -200,6 +201,31 @@ class OutboundRoutesTest {
     awaitStatus(refused, "failed");
     awaitStatus(sent, "sent");
     assertThat(fixtures.lastAttempt(refused).get("error_code")).isEqualTo("hook");
+    assertThat(server.mails()).hasSize(1);
+  }
+
+  @Test
+  void hookIsToldTheResultOfEachAttempt(@Autowired TestHooks hooks) {
+    Account account = fixtures.account(server.port(), null);
+    List<Map<String, Object>> told = new CopyOnWriteArrayList<>();
+    hooks.set(
+        HookPoint.AFTER_SEND,
+        body -> {
+          told.add(body);
+          throw new IllegalStateException("fails, to no effect");
+        });
+
+    UUID message = fixtures.message(account, "ben@example.test");
+
+    awaitStatus(message, "sent");
+    await().atMost(PATIENCE).until(() -> told.size() == 1);
+    assertThat(told.get(0))
+        .containsEntry("id", message.toString())
+        .containsEntry("outcome", "accepted")
+        .containsEntry("transport", "smtp");
+    assertThat(told.get(0).get("recipients").toString())
+        .contains("address=ben@example.test")
+        .contains("outcome=accepted");
     assertThat(server.mails()).hasSize(1);
   }
 

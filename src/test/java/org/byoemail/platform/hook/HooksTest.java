@@ -2,6 +2,8 @@ package org.byoemail.platform.hook;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.byoemail.platform.hook.HookPoint.AFTER_SEND;
 import static org.byoemail.platform.hook.HookPoint.BEFORE_INGEST;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -168,6 +170,74 @@ class HooksTest {
     }
   }
 
+  @Test
+  void hookThatIsToldDoesNotHoldUpItsCaller() throws Exception {
+    CountDownLatch go = new CountDownLatch(1);
+    CompletableFuture<Map<String, Object>> told = new CompletableFuture<>();
+    routes.set(
+        AFTER_SEND,
+        body -> {
+          go.await(20, TimeUnit.SECONDS);
+          told.complete(body);
+          return "nonsense";
+        });
+
+    hooks.tell(AFTER_SEND, () -> BODY);
+    assertThat(told).isNotDone();
+    go.countDown();
+
+    assertThat(told.get(20, TimeUnit.SECONDS)).isSameAs(BODY);
+    await().until(() -> count(AFTER_SEND, "continue") == 1);
+  }
+
+  @Test
+  void nothingOfAHookThatIsToldReachesItsCaller() {
+    hooks.destroy();
+    hooks = hooks(Duration.ofMillis(50));
+    hooks.tell(
+        AFTER_SEND,
+        () -> {
+          throw new AssertionError("nobody asks");
+        });
+    routes.set(
+        AFTER_SEND,
+        body -> {
+          if (body.containsKey("hang")) {
+            new CountDownLatch(1).await(60, TimeUnit.SECONDS);
+          }
+          throw new java.io.IOException("away");
+        });
+
+    hooks.tell(AFTER_SEND, () -> BODY);
+    hooks.tell(AFTER_SEND, () -> Map.of("hang", true));
+    hooks.tell(
+        AFTER_SEND,
+        () -> {
+          throw new IllegalStateException("no body");
+        });
+
+    await().until(() -> count(AFTER_SEND, "failed") == 3);
+    routes.set(AFTER_SEND, body -> null);
+    hooks.tell(AFTER_SEND, () -> BODY);
+    await().until(() -> count(AFTER_SEND, "continue") == 1);
+  }
+
+  @Test
+  void callsThatAreToldWaitInABoundedQueue() {
+    CountDownLatch go = new CountDownLatch(1);
+    routes.set(AFTER_SEND, body -> go.await(20, TimeUnit.SECONDS));
+    for (int i = 0; i < 1 + 200; i++) {
+      hooks.tell(AFTER_SEND, () -> BODY);
+    }
+    assertThat(count(AFTER_SEND, "failed")).isZero();
+
+    hooks.tell(AFTER_SEND, () -> BODY);
+
+    assertThat(count(AFTER_SEND, "failed")).isOne();
+    go.countDown();
+    await().until(() -> count(AFTER_SEND, "continue") == 201);
+  }
+
   private static HookAnswer answer(CompletableFuture<HookAnswer> running)
       throws ExecutionException, InterruptedException {
     return running.get();
@@ -182,12 +252,11 @@ class HooksTest {
   }
 
   private long count(String outcome) {
-    return meters
-        .get("byo.hook")
-        .tag("hook", "before-ingest")
-        .tag("outcome", outcome)
-        .timer()
-        .count();
+    return count(BEFORE_INGEST, outcome);
+  }
+
+  private long count(HookPoint point, String outcome) {
+    return meters.get("byo.hook").tag("hook", point.word()).tag("outcome", outcome).timer().count();
   }
 
   private Hooks hooks(Duration timeout) {
