@@ -18,9 +18,9 @@ import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
 /**
- * Submissions from Kafka. Topic, partition and offset are what the client says; of the headers of
- * a record, the trace alone is read. Kafka does not say whether a record was delivered before: one that does not
- * follow the last of its partition at this node may have been.
+ * Submissions from Kafka. Topic, partition and offset are what the client says; of the headers of a
+ * record, the trace alone is read. Kafka does not say whether a record was delivered before: one
+ * that does not follow the last of its partition at this node may have been.
  */
 @ConditionalOnBroker(BrokerKind.KAFKA)
 @Component

@@ -11,8 +11,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * Waits after an internal failure, before RabbitMQ or Kafka delivers the submission again: they do
- * so at once, Artemis has a redelivery delay. Longer after each failure of this node, until a minute passes without one. Ends
- * when the gateway stops. Safe for use by many threads.
+ * so at once, Artemis has a redelivery delay. Longer after each failure of this node, until a
+ * minute passes without one. Ends when the gateway stops. Safe for use by many threads.
  */
 @Component("redeliveryDelay")
 class RedeliveryDelay implements Processor {
