@@ -108,7 +108,7 @@ class AcceptHookTest extends BrokerTest {
 
     ApiClient.expect(202, first);
     assertThat(second.status()).isBetween(200, 202);
-    assertThat(second.text("id")).isEqualTo(first.text("id"));
+    assertThat(second.text("messageId")).isEqualTo(first.text("messageId"));
     assertThat(before)
         .singleElement()
         .satisfies(
@@ -118,11 +118,11 @@ class AcceptHookTest extends BrokerTest {
               assertThat(body.get("to")).isEqualTo(List.of("ben@x.test"));
               assertThat(body.get("text")).isEqualTo("Text.");
             });
-    assertThat(JSON.valueToTree(api().get("/messages/" + first.text("id")).body()).toString())
+    assertThat(JSON.valueToTree(api().get("/messages/" + first.text("messageId")).body()).toString())
         .contains("\"risk\":0.5")
         .contains("\"order\":17");
     await().atMost(PATIENCE).until(() -> after.size() == 1);
-    assertThat(after.get(0).get("id")).isEqualTo(first.text("id"));
+    assertThat(after.get(0).get("id")).isEqualTo(first.text("messageId"));
     assertThat(after.get(0).get("submissionId")).isEqualTo("tagged");
   }
 
