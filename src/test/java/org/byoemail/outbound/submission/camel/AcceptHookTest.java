@@ -118,7 +118,8 @@ class AcceptHookTest extends BrokerTest {
               assertThat(body.get("to")).isEqualTo(List.of("ben@x.test"));
               assertThat(body.get("text")).isEqualTo("Text.");
             });
-    assertThat(JSON.valueToTree(api().get("/messages/" + first.text("messageId")).body()).toString())
+    assertThat(
+            JSON.valueToTree(api().get("/messages/" + first.text("messageId")).body()).toString())
         .contains("\"risk\":0.5")
         .contains("\"order\":17");
     await().atMost(PATIENCE).until(() -> after.size() == 1);
