@@ -95,6 +95,8 @@ class AccountFilesController {
       path = "/import",
       consumes = {CSV, JSON_LINES, "application/jsonl"})
   @Operation(
+      operationId = "importAccounts",
+      summary = "Import accounts from a file",
       description =
           "Imports accounts, each line for itself: lines that fail are named, the others are taken."
               + " CSV has a header whose columns are the paths of the fields, such as `smtp.host`;"
@@ -137,6 +139,8 @@ class AccountFilesController {
 
   @GetMapping("/export")
   @Operation(
+      operationId = "exportAccounts",
+      summary = "Export accounts to a file",
       description =
           "The accounts as a file that can be imported again, without passwords. Cells of CSV that a"
               + " spreadsheet would run as a formula begin with an apostrophe.")

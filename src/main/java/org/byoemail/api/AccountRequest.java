@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request that creates or changes an account. */
 @Schema(name = "AccountRequest")
 record AccountRequest(
-    @Nullable @Schema(description = "the id of the agent") String agent,
-    @Nullable String address,
+    @Nullable
+        @Schema(requiredMode = Schema.RequiredMode.REQUIRED, description = "the id of the agent")
+        String agent,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String address,
     @Nullable String displayName,
     @Nullable SmtpFields smtp,
     @Nullable ImapFields imap,

@@ -77,8 +77,8 @@ record AccountResponse(
   record Server(
       String host,
       int port,
-      String security,
-      String auth,
+      @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
+      @Schema(allowableValues = {"none", "plain", "login", "oauth2"}) String auth,
       @Nullable String username,
       boolean hasPassword,
       @Nullable Instant verifiedAt) {

@@ -75,6 +75,7 @@ class AccountsController {
   }
 
   @PostMapping
+  @Operation(operationId = "createAccount", summary = "Create an account")
   @ResponseStatus(HttpStatus.CREATED)
   AccountResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody AccountRequest request) {
@@ -100,6 +101,7 @@ class AccountsController {
   }
 
   @GetMapping
+  @Operation(operationId = "listAccounts", summary = "List accounts")
   Page<AccountResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -118,11 +120,13 @@ class AccountsController {
   }
 
   @GetMapping("/{id}")
+  @Operation(operationId = "getAccount", summary = "Get an account")
   AccountResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return response(find(caller, id));
   }
 
   @PatchMapping("/{id}")
+  @Operation(operationId = "updateAccount", summary = "Change an account")
   AccountResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -162,6 +166,8 @@ class AccountsController {
 
   @DeleteMapping("/{id}")
   @Operation(
+      operationId = "deleteAccount",
+      summary = "Delete an account",
       description =
           "Deletes the account with its secrets; its messages stay. If any were queued, the answer"
               + " is 200 and says what becomes of them, else 204.")
@@ -174,29 +180,34 @@ class AccountsController {
   }
 
   @PostMapping("/{id}/poll")
+  @Operation(operationId = "pollAccount", summary = "Look for new mail now")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void poll(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     switches.poll(find(caller, id).account());
   }
 
   @PostMapping("/{id}/pause")
+  @Operation(operationId = "pauseAccount", summary = "Pause an account")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     switches.pause(find(caller, id).account());
   }
 
   @PostMapping("/{id}/resume")
+  @Operation(operationId = "resumeAccount", summary = "Resume an account")
   @ResponseStatus(HttpStatus.ACCEPTED)
   void resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     switches.resume(find(caller, id).account());
   }
 
   @PostMapping("/{id}/test-smtp")
+  @Operation(operationId = "testSmtp", summary = "Test the SMTP side of an account")
   ConnectionTest testSmtp(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return switches.test(find(caller, id).account(), Protocol.SMTP);
   }
 
   @PostMapping("/{id}/test-imap")
+  @Operation(operationId = "testImap", summary = "Test the IMAP side of an account")
   ConnectionTest testImap(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return switches.test(find(caller, id).account(), Protocol.IMAP);
   }

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request that creates or changes an agent. */
 @Schema(name = "AgentRequest")
 record AgentRequest(
-    @Nullable String name,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String name,
     @Nullable String organization,
     @Nullable
         @Schema(

@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -70,6 +71,7 @@ class AgentsController {
   }
 
   @PostMapping
+  @Operation(operationId = "createAgent", summary = "Create an agent")
   @ResponseStatus(HttpStatus.CREATED)
   AgentResponse create(@AuthenticationPrincipal Caller caller, @RequestBody AgentRequest request) {
     return AgentResponse.of(
@@ -77,6 +79,7 @@ class AgentsController {
   }
 
   @GetMapping
+  @Operation(operationId = "listAgents", summary = "List agents")
   Page<AgentResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -95,12 +98,14 @@ class AgentsController {
   }
 
   @GetMapping("/{id}")
+  @Operation(operationId = "getAgent", summary = "Get an agent")
   AgentResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     budget.take(AGENT_BYTES);
     return AgentResponse.of(find(caller, id));
   }
 
   @PatchMapping("/{id}")
+  @Operation(operationId = "updateAgent", summary = "Change an agent")
   AgentResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -121,12 +126,18 @@ class AgentsController {
 
   /** Correspondents whose mail is quarantined because of a mail loop. */
   @GetMapping("/{id}/held-correspondents")
+  @Operation(
+      operationId = "listHeldCorrespondents",
+      summary = "List the held correspondents of an agent")
   Page<HeldCorrespondents.Held> held(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return new Page<>(held.of(find(caller, id).id()), null);
   }
 
   @PostMapping("/{id}/held-correspondents/lift")
+  @Operation(
+      operationId = "liftHeldCorrespondent",
+      summary = "Stop holding the mail of a correspondent")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void lift(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @RequestBody Lift request) {
@@ -137,11 +148,13 @@ class AgentsController {
 
   /** The ways by which mail of contacts may come although its sender is not proven. */
   @GetMapping("/{id}/trusted-ways")
+  @Operation(operationId = "listTrustedWays", summary = "List the trusted ways of an agent")
   Page<TrustedWay> trustedWays(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return new Page<>(ways.of(find(caller, id).id()), null);
   }
 
   @DeleteMapping("/{id}/trusted-ways/{way}")
+  @Operation(operationId = "deleteTrustedWay", summary = "Delete a trusted way")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void distrust(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @PathVariable UUID way) {
@@ -151,9 +164,10 @@ class AgentsController {
   }
 
   /** The correspondent whose mail is accepted again. */
-  record Lift(@Nullable String address) {}
+  record Lift(@Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String address) {}
 
   @DeleteMapping("/{id}")
+  @Operation(operationId = "deleteAgent", summary = "Delete an agent")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     if (!setup.delete(find(caller, id).id())) {

@@ -42,7 +42,7 @@ class AliasesController {
   /** The aliases that an account is to have. */
   @Schema(name = "AliasesRequest")
   record AliasesRequest(
-      @Nullable List<@Nullable String> aliases,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable List<@Nullable String> aliases,
       @Nullable
           @Schema(
               description =
@@ -51,7 +51,8 @@ class AliasesController {
 
   /** The alias to probe. */
   @Schema(name = "AliasProbeRequest")
-  record ProbeRequest(@Nullable String address) {}
+  record ProbeRequest(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String address) {}
 
   /** An alias in a response. */
   @Schema(name = "Alias")
@@ -90,12 +91,16 @@ class AliasesController {
   }
 
   @GetMapping
+  @Operation(operationId = "getAliases", summary = "Get the aliases of an account")
   AliasesResponse list(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return of(find(caller, id));
   }
 
   @PutMapping
-  @Operation(description = "Sets the aliases; those that were there keep their state.")
+  @Operation(
+      operationId = "setAliases",
+      summary = "Set the aliases of an account",
+      description = "Sets the aliases; those that were there keep their state.")
   AliasesResponse set(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -108,6 +113,8 @@ class AliasesController {
   @PostMapping("/prove")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "proveAlias",
+      summary = "Prove an alias",
       description =
           "Sends a probe from the alias to the account's own address. The alias is proved once it has"
               + " arrived in the mailbox with From as it was, rewritten if From was changed.")

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request that creates a key. */
 @Schema(name = "ApiKeyRequest")
 record ApiKeyRequest(
-    @Nullable String name,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String name,
     @Nullable @Schema(allowableValues = {"admin", "operator", "producer"}) String role,
     @Nullable
         @Schema(

@@ -57,6 +57,7 @@ class ApiKeysController {
   }
 
   @PostMapping
+  @Operation(operationId = "createApiKey", summary = "Create an API key")
   @ResponseStatus(HttpStatus.CREATED)
   ApiKeyResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody ApiKeyRequest request) {
@@ -157,6 +158,7 @@ class ApiKeysController {
   }
 
   @GetMapping
+  @Operation(operationId = "listApiKeys", summary = "List API keys")
   Page<ApiKeyResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String cursor,
@@ -171,6 +173,8 @@ class ApiKeysController {
 
   @PostMapping("/{id}/rotate")
   @Operation(
+      operationId = "rotateApiKey",
+      summary = "Replace the secret of an API key",
       description =
           "Gives the key a new secret, shown once. The old secret works for another `overlap`"
               + " seconds; a secret older than that ends at once.")
@@ -198,6 +202,7 @@ class ApiKeysController {
   }
 
   @DeleteMapping("/{id}")
+  @Operation(operationId = "deleteApiKey", summary = "Delete an API key")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     if (!isManagedBy(caller, id) || !keys.delete(caller.organization(), id)) {

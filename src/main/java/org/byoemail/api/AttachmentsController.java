@@ -50,7 +50,10 @@ class AttachmentsController {
 
   @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   @ResponseStatus(HttpStatus.CREATED)
-  @Operation(description = "Uploads a file as the part `file` of a form.")
+  @Operation(
+      operationId = "uploadAttachment",
+      summary = "Upload a file",
+      description = "Uploads a file as the part `file` of a form.")
   AttachmentResponse upload(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable MultipartFile file,
@@ -72,7 +75,10 @@ class AttachmentsController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  @Operation(description = "Uploads a file as the body itself, with its Content-Type.")
+  @Operation(
+      operationId = "uploadAttachment",
+      summary = "Upload a file",
+      description = "Uploads a file as the body itself, with its Content-Type.")
   AttachmentResponse upload(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String name,
@@ -83,7 +89,10 @@ class AttachmentsController {
   }
 
   @GetMapping("/{id}")
-  @Operation(description = "Downloads a file.")
+  @Operation(
+      operationId = "downloadAttachment",
+      summary = "Download a file",
+      description = "Downloads a file.")
   ResponseEntity<Resource> download(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     Attachment file =
         attachments

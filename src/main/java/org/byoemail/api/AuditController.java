@@ -75,6 +75,8 @@ class AuditController {
 
   @GetMapping
   @Operation(
+      operationId = "listAuditEntries",
+      summary = "List the audit log",
       description =
           "Who changed what, when and from where, the newest first. `actor` is a name, an id or a"
               + " kind; `action` is one such as `account.changed`, or `account.*` for all that begin"

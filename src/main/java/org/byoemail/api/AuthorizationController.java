@@ -34,6 +34,8 @@ class AuthorizationController {
 
   @PostMapping
   @Operation(
+      operationId = "authorizeAccount",
+      summary = "Start a sign-in at the mail provider",
       description =
           "Prepares a sign-in, the first or a later one, of the mailbox's owner at the provider of an"
               + " account with auth oauth2. The URL is a page of the gateway that says what will be"

@@ -1,5 +1,6 @@
 package org.byoemail.api;
 
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.byoemail.format.mail.AccountId;
@@ -38,6 +39,7 @@ class BouncesController {
   }
 
   @GetMapping
+  @Operation(operationId = "listBounces", summary = "List bounces")
   Page<BounceResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -65,6 +67,7 @@ class BouncesController {
   }
 
   @GetMapping("/{id}")
+  @Operation(operationId = "getBounce", summary = "Get a bounce")
   BounceResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return bounces
         .find(caller.organization(), caller.scope(), id)

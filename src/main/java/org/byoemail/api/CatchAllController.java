@@ -51,12 +51,14 @@ class CatchAllController {
 
   /** A request that sets the catch-all domains of an account. */
   @Schema(name = "CatchAllRequest")
-  record CatchAllRequest(@Nullable List<@Nullable DomainRequest> domains) {}
+  record CatchAllRequest(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED)
+          @Nullable List<@Nullable DomainRequest> domains) {}
 
   /** A catch-all domain in a request. */
   @Schema(name = "CatchAllDomainRequest")
   record DomainRequest(
-      @Nullable String domain,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String domain,
       @Nullable
           @Schema(
               allowableValues = {"account", "refuse"},
@@ -85,15 +87,21 @@ class CatchAllController {
   @Schema(name = "CatchAllRule")
   record RuleRequest(
       @Nullable
-          @Schema(description = "the part before the @, such as support, support+* or sales-*")
+          @Schema(
+              requiredMode = Schema.RequiredMode.REQUIRED,
+              description = "the part before the @, such as support, support+* or sales-*")
           String pattern,
-      @Nullable String agent) {}
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String agent) {}
 
   /** A request to prove a domain. */
   @Schema(name = "CatchAllProofRequest")
   record ProofRequest(
-      @Nullable String domain,
-      @Nullable @Schema(allowableValues = {"dns", "round_trip"}) String by) {}
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String domain,
+      @Nullable
+          @Schema(
+              requiredMode = Schema.RequiredMode.REQUIRED,
+              allowableValues = {"dns", "round_trip"})
+          String by) {}
 
   /** The TXT record that proves a domain. */
   @Schema(name = "CatchAllRecord")
@@ -136,12 +144,15 @@ class CatchAllController {
   }
 
   @GetMapping
+  @Operation(operationId = "getCatchAll", summary = "Get the catch-all domains of an account")
   CatchAllResponse list(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return CatchAllResponse.of(catchAlls.of(find(caller, id)));
   }
 
   @PutMapping
   @Operation(
+      operationId = "setCatchAll",
+      summary = "Set the catch-all domains of an account",
       description = "Sets the domains and their rules; domains that were there keep their proofs.")
   CatchAllResponse set(
       @AuthenticationPrincipal Caller caller,
@@ -161,6 +172,8 @@ class CatchAllController {
   @PostMapping("/prove")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "proveCatchAllDomain",
+      summary = "Prove a catch-all domain",
       description =
           "dns looks up the TXT record. round_trip sends a mail from and to random addresses of the"
               + " domain: once it has arrived in the mailbox the domain is proved, and with From as"

@@ -52,6 +52,8 @@ class ConnectLinksController {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(
+      operationId = "createConnectLink",
+      summary = "Create a connect link",
       description =
           "Makes a one-time link by which the owner of a mailbox connects it to an agent, or signs"
               + " an account in again, without a key or a login. `url` is shown once: anyone who"
@@ -74,7 +76,10 @@ class ConnectLinksController {
   }
 
   @GetMapping
-  @Operation(description = "Lists links, the newest first.")
+  @Operation(
+      operationId = "listConnectLinks",
+      summary = "List connect links",
+      description = "Lists links, the newest first.")
   Page<ConnectLinkResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -94,6 +99,7 @@ class ConnectLinksController {
   }
 
   @GetMapping("/{id}")
+  @Operation(operationId = "getConnectLink", summary = "Get a connect link")
   ConnectLinkResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return ConnectLinkResponse.of(caller, find(caller, id), null);
   }
@@ -101,6 +107,8 @@ class ConnectLinksController {
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(
+      operationId = "revokeConnectLink",
+      summary = "Revoke a connect link",
       description = "Withdraws a link at once. 409 if it was used, withdrawn or has expired.")
   void revoke(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     setup.revoke(find(caller, id));

@@ -29,6 +29,8 @@ class ContractController {
 
   @GetMapping("/api/v1/schema/{file}")
   @Operation(
+      operationId = "getContractFile",
+      summary = "Get a file of the queues' contract",
       description =
           "The contract of the queues, open to everybody: asyncapi.yaml, submission.schema.json,"
               + " rejected.schema.json, event.schema.json.")

@@ -136,6 +136,7 @@ class ConversationsController {
       @Nullable String next) {}
 
   @GetMapping
+  @Operation(operationId = "listConversations", summary = "List conversations")
   Page<ConversationResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -157,6 +158,8 @@ class ConversationsController {
 
   @GetMapping("/{id}")
   @Operation(
+      operationId = "getConversation",
+      summary = "Get a conversation with its messages",
       description =
           "The oldest messages first, 200 unless `limit` says less: give `next` as `cursor` for those"
               + " behind. Long texts are cut (`textTruncated`); a message has its whole text.")

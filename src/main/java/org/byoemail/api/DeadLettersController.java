@@ -64,6 +64,8 @@ class DeadLettersController {
 
   @GetMapping
   @Operation(
+      operationId = "listDeadLetters",
+      summary = "List dead letters",
       description =
           "Messages that failed, wholly or for some recipients, and submissions from the queue that"
               + " were rejected, the newest first.")
@@ -86,6 +88,8 @@ class DeadLettersController {
   @PostMapping("/{id}/resend")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "resendDeadLetter",
+      summary = "Submit a dead letter again",
       description =
           "Sends a message again to those that it did not reach, or hands a rejected submission in"
               + " again.")

@@ -32,7 +32,8 @@ class DiscoveryController {
 
   @PostMapping
   @Operation(
-      summary = "Finds the settings of a mailbox",
+      operationId = "discoverSettings",
+      summary = "Find the settings of a mailbox",
       description =
           "Proposes servers and ways to sign in, the likeliest first: of known providers (by domain"
               + " and by MX), of autoconfig documents and SRV records of the domain, of"

@@ -34,11 +34,15 @@ class ErasuresController {
 
   /** The address whose data is erased. */
   @Schema(name = "ErasureRequest")
-  record ErasureRequest(@Nullable String organization, @Nullable String address) {}
+  record ErasureRequest(
+      @Nullable String organization,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String address) {}
 
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "createErasure",
+      summary = "Erase what is stored about an address",
       description =
           "Permanently deletes what an organization stores about an address: messages that it sent or"
               + " received, with files and raw mail, events, bounces, its suppression, and rejected"
@@ -55,6 +59,8 @@ class ErasuresController {
 
   @GetMapping("/{id}")
   @Operation(
+      operationId = "getErasure",
+      summary = "Get the progress of an erasure",
       description = "What was erased so far; `finishedAt` is set once the erasure is complete.")
   Erasure get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return erasures

@@ -43,7 +43,10 @@ class EventCursorsController {
   /** The body of a request that commits a position. */
   @Schema(name = "EventCursorCommit")
   record CommitRequest(
-      @Nullable @Schema(description = "position of the last event that was processed")
+      @Nullable
+          @Schema(
+              requiredMode = Schema.RequiredMode.REQUIRED,
+              description = "position of the last event that was processed")
           Long position,
       @Nullable @Schema(description = "whether the cursor may move back; false by default")
           Boolean rewind) {}
@@ -57,7 +60,10 @@ class EventCursorsController {
   }
 
   @GetMapping
-  @Operation(description = "The cursors of an organization, at most 100, by name.")
+  @Operation(
+      operationId = "listEventCursors",
+      summary = "List event cursors",
+      description = "The cursors of an organization, at most 100, by name.")
   Page<CursorResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization) {
@@ -66,6 +72,7 @@ class EventCursorsController {
   }
 
   @GetMapping("/{name}")
+  @Operation(operationId = "getEventCursor", summary = "Get an event cursor")
   CursorResponse get(
       @AuthenticationPrincipal Caller caller,
       @PathVariable String name,
@@ -78,6 +85,8 @@ class EventCursorsController {
 
   @PutMapping("/{name}")
   @Operation(
+      operationId = "commitEventCursor",
+      summary = "Commit a position to an event cursor",
       description =
           "Commits the position up to which events were processed. 409 where the cursor is further"
               + " already, unless `rewind` is true.")
@@ -110,6 +119,7 @@ class EventCursorsController {
   }
 
   @DeleteMapping("/{name}")
+  @Operation(operationId = "deleteEventCursor", summary = "Delete an event cursor")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(
       @AuthenticationPrincipal Caller caller,

@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.ArraySchema;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -73,6 +74,8 @@ class EventsController {
 
   @GetMapping
   @Operation(
+      operationId = "listEvents",
+      summary = "List events",
       description =
           "Events behind a position, in their order. `next` is the position to ask behind; it is"
               + " null if there is nothing new: keep the previous one. With `wait`, the"
@@ -82,10 +85,18 @@ class EventsController {
               + " given.")
   @ApiResponse(
       responseCode = "200",
-      content =
-          @Content(
-              mediaType = "application/json",
-              schema = @Schema(implementation = EventPage.class)))
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = EventPage.class)),
+        @Content(
+            mediaType = EventEncoding.CLOUD_EVENTS,
+            array = @ArraySchema(schema = @Schema(ref = "#/components/schemas/CloudEvent")))
+      })
+  @ApiResponse(
+      responseCode = "410",
+      description = "Events behind the position were deleted.",
+      content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE))
   @Nullable ResponseEntity<Object> after(
       @AuthenticationPrincipal Caller caller,
       EventQuery query,
@@ -114,20 +125,31 @@ class EventsController {
       return null;
     }
     Long next = found.isEmpty() ? null : Long.valueOf(found.get(found.size() - 1).position());
-    if (cloud) {
-      return ResponseEntity.ok()
-          .contentType(MediaType.parseMediaType(EventEncoding.CLOUD_EVENTS))
-          .body(encoding.page(found, next, true));
-    }
-    return ResponseEntity.ok(new EventPage(found, next == null ? null : next.toString()));
+    return ResponseEntity.ok()
+        .contentType(
+            cloud
+                ? MediaType.parseMediaType(EventEncoding.CLOUD_EVENTS)
+                : MediaType.APPLICATION_JSON)
+        .body(encoding.page(found, next, cloud));
   }
 
   @GetMapping(path = "/stream")
   @Operation(
+      operationId = "streamEvents",
+      summary = "Stream events",
       description =
           "Events as server-sent events, from now on or after a position (`Last-Event-ID`, `after`"
               + " or `cursor`); the id of each is its position.")
-  @ApiResponse(responseCode = "200", content = @Content(mediaType = "text/event-stream"))
+  @ApiResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = MediaType.TEXT_EVENT_STREAM_VALUE,
+              schema = @Schema(type = "string")))
+  @ApiResponse(
+      responseCode = "410",
+      description = "Events behind the position were deleted.",
+      content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE))
   void stream(
       @AuthenticationPrincipal Caller caller,
       EventQuery query,
@@ -162,11 +184,20 @@ class EventsController {
   }
 
   @GetMapping("/{id}")
-  @Operation(description = "An event with all of its data.")
+  @Operation(
+      operationId = "getEvent",
+      summary = "Get an event",
+      description = "An event with all of its data.")
   @ApiResponse(
       responseCode = "200",
-      content =
-          @Content(mediaType = "application/json", schema = @Schema(implementation = Event.class)))
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON_VALUE,
+            schema = @Schema(implementation = Event.class)),
+        @Content(
+            mediaType = EventEncoding.CLOUD_EVENT,
+            schema = @Schema(ref = "#/components/schemas/CloudEvent"))
+      })
   ResponseEntity<Object> get(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -178,11 +209,12 @@ class EventsController {
             .filter(event -> events.isWithin(caller.scope(), event))
             .findFirst()
             .orElseThrow(() -> new ResourceNotFound("event"));
-    if (EventEncoding.wantsCloudEvents(accept)) {
-      return ResponseEntity.ok()
-          .contentType(MediaType.parseMediaType(EventEncoding.CLOUD_EVENT))
-          .body(encoding.node(found, true));
-    }
-    return ResponseEntity.ok(found);
+    boolean cloud = EventEncoding.wantsCloudEvents(accept);
+    return ResponseEntity.ok()
+        .contentType(
+            cloud
+                ? MediaType.parseMediaType(EventEncoding.CLOUD_EVENT)
+                : MediaType.APPLICATION_JSON)
+        .body(encoding.node(found, cloud));
   }
 }

@@ -60,11 +60,15 @@ class ExportsController {
 
   /** The address whose data is exported. */
   @Schema(name = "ExportRequest")
-  record ExportRequest(@Nullable String organization, @Nullable String address) {}
+  record ExportRequest(
+      @Nullable String organization,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String address) {}
 
   // A POST, so that the address is in no URL, which proxies log.
   @PostMapping
   @Operation(
+      operationId = "exportPersonalData",
+      summary = "Export what is stored about an address",
       description =
           "What an organization stores about an address, as JSON lines, each with a `type` and its"
               + " `data`: `export`, then `message`, `mail`, `event`, `bounce`, `suppression` and"

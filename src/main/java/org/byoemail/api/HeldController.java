@@ -110,6 +110,7 @@ class HeldController {
       @Nullable @Schema(description = "List-Id, beside signer or envelope") String list) {}
 
   @GetMapping
+  @Operation(operationId = "listHeldMails", summary = "List the mails held for review")
   Page<HeldMailResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -133,12 +134,16 @@ class HeldController {
   }
 
   @GetMapping("/{id}")
+  @Operation(operationId = "getHeldMail", summary = "Get a held mail")
   HeldMailResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return HeldMailResponse.of(find(caller, id));
   }
 
   @GetMapping("/{id}/raw")
-  @Operation(description = "The mail itself (message/rfc822), for the person who reviews it.")
+  @Operation(
+      operationId = "getRawHeldMail",
+      summary = "Download a held mail",
+      description = "The mail itself (message/rfc822), for the person who reviews it.")
   ResponseEntity<Resource> raw(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     InputStream mail =
         inbox
@@ -148,7 +153,10 @@ class HeldController {
   }
 
   @PostMapping("/{id}/release")
-  @Operation(description = "Lets the mail in, whatever its verdict.")
+  @Operation(
+      operationId = "releaseHeldMail",
+      summary = "Let a held mail in",
+      description = "Lets the mail in, whatever its verdict.")
   HeldMailResponse release(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return held.release(caller.organization(), find(caller, id).id())
         .map(HeldMailResponse::of)
@@ -157,6 +165,8 @@ class HeldController {
 
   @PostMapping("/{id}/discard")
   @Operation(
+      operationId = "discardHeldMail",
+      summary = "Discard a held mail",
       description = "Discards the mail: it is recorded as refused, and stays in its mailbox.")
   HeldMailResponse discard(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return held.discard(caller.organization(), find(caller, id).id())
@@ -166,6 +176,8 @@ class HeldController {
 
   @PostMapping("/{id}/trust")
   @Operation(
+      operationId = "trustHeldMail",
+      summary = "Trust the way a held mail came",
       description =
           "Trusts mail of this sender that comes as this one came, then judges what is held of it"
               + " again.")
@@ -191,6 +203,8 @@ class HeldController {
 
   @PostMapping("/release")
   @Operation(
+      operationId = "releaseHeldMails",
+      summary = "Let in every held mail that matches",
       description =
           "Lets in up to 100 unproven mails, the oldest first. Forged and undecided ones stay held.")
   ReleaseResponse releaseUnproven(

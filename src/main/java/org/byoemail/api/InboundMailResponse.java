@@ -11,20 +11,23 @@ import org.jspecify.annotations.Nullable;
  * An inbound mail that did not become a message: a report, a refused mail, a duplicate, or one in
  * quarantine.
  *
+ * @param type what tells it from a message
  * @param message the message that it became by a retry
  * @param headerOnly whether only the header is stored, so that a retry fetches the mail again
  * @param refetchAt since when the mail waits to be fetched again
  */
 @Schema(name = "InboundMail")
 record InboundMailResponse(
+    @Schema(allowableValues = InboundMailResponse.TYPE) String type,
     UUID id,
-    String direction,
+    @Schema(allowableValues = "inbound") String direction,
     UUID account,
     @Nullable String from,
     @Nullable String subject,
-    String status,
+    @Schema(allowableValues = {"ingested", "report", "refused", "duplicate", "quarantined", "held"})
+        String status,
     @Nullable String reason,
-    String authentication,
+    @Schema(allowableValues = {"pass", "fail", "none"}) String authentication,
     @Nullable String autoSubmitted,
     @Nullable String kind,
     long size,
@@ -33,10 +36,13 @@ record InboundMailResponse(
     boolean headerOnly,
     @Nullable Instant refetchAt,
     @Nullable Instant receivedAt,
-    Instant createdAt) {
+    Instant createdAt)
+    implements MessageResponse {
+  static final String TYPE = "inbound_mail";
 
   static InboundMailResponse of(InboxEntry item) {
     return new InboundMailResponse(
+        TYPE,
         item.id(),
         "inbound",
         item.account().value(),

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An inbound message with the properties of its mail.
  *
+ * @param type what tells it from the other messages
  * @param newText the first 65,536 characters of the text without quotations; null if switched off
  * @param newTextTruncated whether the text is longer than that
  * @param recipient the address of the account that the mail was sent to, from the envelope if the
@@ -40,15 +41,17 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "InboundMessage")
 record InboundMessageResponse(
+    @Schema(allowableValues = InboundMessageResponse.TYPE) String type,
     @JsonUnwrapped MessageContent mail,
     @Nullable String newText,
     boolean newTextTruncated,
     UUID account,
     @Nullable String recipient,
     @Nullable String recipientTag,
-    String status,
+    @Schema(allowableValues = {"ingested", "report", "refused", "duplicate", "quarantined", "held"})
+        String status,
     @Nullable String reason,
-    String authentication,
+    @Schema(allowableValues = {"pass", "fail", "none"}) String authentication,
     @Nullable SenderResponse sender,
     @Nullable String autoSubmitted,
     @Nullable String kind,
@@ -60,7 +63,9 @@ record InboundMessageResponse(
     List<HiddenTextResponse> hiddenText,
     List<FindingResponse> findings,
     long size,
-    @Nullable Instant receivedAt) {
+    @Nullable Instant receivedAt)
+    implements MessageResponse {
+  static final String TYPE = "inbound_message";
 
   /** A text that a person does not see. */
   @Schema(name = "HiddenText")
@@ -103,6 +108,7 @@ record InboundMessageResponse(
       Screening screening,
       StreamedText.Source texts) {
     return new InboundMessageResponse(
+        TYPE,
         MessageContent.of(message, attachments, texts),
         newText,
         newText != null && StreamedText.isTruncated(message.text()),

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /** The fields that inbound and outbound messages share. */
 record MessageContent(
     UUID id,
-    String direction,
+    @Schema(allowableValues = {"inbound", "outbound"}) String direction,
     String organization,
     UUID conversationId,
     String from,

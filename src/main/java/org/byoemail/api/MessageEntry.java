@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Schema(name = "MessageEntry")
 record MessageEntry(
     UUID id,
-    String direction,
+    @Schema(allowableValues = {"inbound", "outbound"}) String direction,
     String organization,
     @Nullable UUID account,
     @Nullable String submissionId,
@@ -36,7 +36,26 @@ record MessageEntry(
     @Nullable String from,
     List<String> to,
     @Nullable String subject,
-    String status,
+    @Schema(
+            allowableValues = {
+              "queued",
+              "sending",
+              "deferred",
+              "held",
+              "sent",
+              "partially_failed",
+              "failed",
+              "delivered",
+              "cancelled",
+              "expired",
+              "simulated",
+              "ingested",
+              "report",
+              "refused",
+              "duplicate",
+              "quarantined"
+            })
+        String status,
     Instant createdAt,
     @Nullable Instant dueAt,
     @Nullable String heldReason,

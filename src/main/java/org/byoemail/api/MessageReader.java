@@ -90,7 +90,7 @@ class MessageReader {
    * @throws FieldsRefused if the id is not a UUID, and the caller sees every organisation and names
    *     none
    */
-  Object read(Caller caller, String id, @Nullable String organization) {
+  MessageResponse read(Caller caller, String id, @Nullable String organization) {
     budget.take(MESSAGE_BYTES);
     UUID ours = uuid(id);
     if (ours == null && organization == null) {
@@ -112,7 +112,7 @@ class MessageReader {
    * Reads the message as {@link #read} does, for a response that has reserved its memory and writes
    * one message after another.
    */
-  Object readNext(Caller caller, UUID id) {
+  MessageResponse readNext(Caller caller, UUID id) {
     return find(caller, id).orElseThrow(() -> new ResourceNotFound("message"));
   }
 
@@ -121,9 +121,9 @@ class MessageReader {
     return UUID_FORM.matcher(id).matches() ? UUID.fromString(id) : null;
   }
 
-  private Optional<Object> find(Caller caller, UUID id) {
+  private Optional<MessageResponse> find(Caller caller, UUID id) {
     return outbound(caller, id)
-        .<Object>map(responses::outbound)
+        .<MessageResponse>map(responses::outbound)
         .or(
             () ->
                 mail(caller, id)
@@ -131,7 +131,7 @@ class MessageReader {
                         mail ->
                             messages
                                 .excerpt(new StoredMessageId(id))
-                                .<Object>map(message -> responses.inbound(message, mail))
+                                .<MessageResponse>map(message -> responses.inbound(message, mail))
                                 .orElseGet(() -> InboundMailResponse.of(mail))));
   }
 

@@ -15,7 +15,30 @@ import org.byoemail.outbound.outbox.Waiting;
  * @param status of the message, or of the inbound mail
  */
 @Schema(name = "MessageWhy")
-record MessageWhy(UUID id, String direction, String status, List<Gate> gates) {
+record MessageWhy(
+    UUID id,
+    @Schema(allowableValues = {"inbound", "outbound"}) String direction,
+    @Schema(
+            allowableValues = {
+              "queued",
+              "sending",
+              "deferred",
+              "held",
+              "sent",
+              "partially_failed",
+              "failed",
+              "delivered",
+              "cancelled",
+              "expired",
+              "simulated",
+              "ingested",
+              "report",
+              "refused",
+              "duplicate",
+              "quarantined"
+            })
+        String status,
+    List<Gate> gates) {
 
   static MessageWhy of(OutboundDetails details) {
     List<Gate> gates = new ArrayList<>();

@@ -2,9 +2,6 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.media.Content;
-import io.swagger.v3.oas.annotations.media.Schema;
-import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -62,6 +59,8 @@ class MessagesController {
 
   @GetMapping
   @Operation(
+      operationId = "listMessages",
+      summary = "List or search messages",
       description =
           "Messages, the newest first. With `q`, those that a full-text search finds: the newest 5,000"
               + " hits by rank, then the others by time, with a `snippet`. Words, \"phrases\", `or`,"
@@ -136,22 +135,13 @@ class MessagesController {
   }
 
   @GetMapping("/{id}")
-  @ApiResponse(
-      responseCode = "200",
-      content =
-          @Content(
-              schema =
-                  @Schema(
-                      oneOf = {
-                        OutboundMessageResponse.class,
-                        InboundMessageResponse.class,
-                        InboundMailResponse.class
-                      })))
   @Operation(
+      operationId = "getMessage",
+      summary = "Get a message",
       description =
           "A message of either direction by its id, or an outbound one by the id of its submission:"
               + " if both match, the message with that id.")
-  Object get(
+  MessageResponse get(
       @AuthenticationPrincipal Caller caller,
       @Parameter(description = "id of the message (a UUID), or of its submission") @PathVariable
           String id,
@@ -162,7 +152,10 @@ class MessagesController {
   }
 
   @GetMapping("/{id}/raw")
-  @Operation(description = "The mail itself (message/rfc822).")
+  @Operation(
+      operationId = "getRawMessage",
+      summary = "Download the mail of a message",
+      description = "The mail itself (message/rfc822).")
   ResponseEntity<Resource> raw(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     ComposedMail mail = reader.raw(caller, id);
     return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());
@@ -170,6 +163,8 @@ class MessagesController {
 
   @GetMapping("/{id}/why")
   @Operation(
+      operationId = "explainMessage",
+      summary = "Explain the state of a message",
       description =
           "Why the message waits, was refused or was let in: the gates that it came to, in order.")
   MessageWhy why(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
@@ -178,21 +173,30 @@ class MessagesController {
 
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @Operation(description = "Cancels what has not left yet.")
+  @Operation(
+      operationId = "cancelMessage",
+      summary = "Cancel a message",
+      description = "Cancels what has not left yet.")
   void cancel(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     change(caller, id, outbox::cancel);
   }
 
   @PostMapping("/{id}/resend")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @Operation(description = "Sends a failed message again, to those that it did not reach.")
+  @Operation(
+      operationId = "resendMessage",
+      summary = "Send a failed message again",
+      description = "Sends a failed message again, to those that it did not reach.")
   void resend(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     change(caller, id, outbox::resend);
   }
 
   @PostMapping("/{id}/release")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @Operation(description = "Lets a held message leave now.")
+  @Operation(
+      operationId = "releaseMessage",
+      summary = "Release a held message",
+      description = "Lets a held message leave now.")
   void release(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     change(caller, id, outbox::release);
   }

@@ -10,7 +10,11 @@ import org.jspecify.annotations.Nullable;
 record OAuthClientRequest(
     @Nullable @Schema(description = "whose; absent: the operator's, for every organization")
         String organization,
-    @Nullable @Schema(description = "google, microsoft, or one of the settings") String provider,
+    @Nullable
+        @Schema(
+            requiredMode = Schema.RequiredMode.REQUIRED,
+            description = "google, microsoft, or one of the settings")
+        String provider,
     @Nullable
         @Schema(
             allowableValues = {"authorization_code", "client_credentials", "service_account"},

@@ -2,6 +2,7 @@ package org.byoemail.api;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.tags.Tag;
@@ -51,6 +52,7 @@ class OAuthClientsController {
   }
 
   @GetMapping
+  @Operation(operationId = "listOAuthClients", summary = "List OAuth clients")
   Page<OAuthClientResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -69,6 +71,7 @@ class OAuthClientsController {
   }
 
   @PostMapping
+  @Operation(operationId = "createOAuthClient", summary = "Create an OAuth client")
   @ResponseStatus(HttpStatus.CREATED)
   OAuthClientResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody OAuthClientRequest request) {
@@ -77,11 +80,13 @@ class OAuthClientsController {
   }
 
   @GetMapping("/{id}")
+  @Operation(operationId = "getOAuthClient", summary = "Get an OAuth client")
   OAuthClientResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return response(find(caller, id));
   }
 
   @PatchMapping("/{id}")
+  @Operation(operationId = "updateOAuthClient", summary = "Change an OAuth client")
   OAuthClientResponse change(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -100,6 +105,7 @@ class OAuthClientsController {
   }
 
   @DeleteMapping("/{id}")
+  @Operation(operationId = "deleteOAuthClient", summary = "Delete an OAuth client")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     setup.delete(find(caller, id));

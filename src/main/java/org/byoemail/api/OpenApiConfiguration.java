@@ -3,6 +3,7 @@ package org.byoemail.api;
 import io.swagger.v3.oas.models.Components;
 import io.swagger.v3.oas.models.OpenAPI;
 import io.swagger.v3.oas.models.info.Info;
+import io.swagger.v3.oas.models.info.License;
 import io.swagger.v3.oas.models.security.SecurityRequirement;
 import io.swagger.v3.oas.models.security.SecurityScheme;
 import io.swagger.v3.oas.models.servers.Server;
@@ -25,6 +26,7 @@ class OpenApiConfiguration {
             new Info()
                 .title("BYO Email")
                 .version("1")
+                .license(new License().name("Apache 2.0").identifier("Apache-2.0"))
                 .description(
                     "Agents send and receive through their own mailboxes. Times are ISO 8601 in"
                         + " UTC, refusals are problem details (RFC 9457) with `errors: [{field,"

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An outbound message with its recipients, attempts and reports.
  *
+ * @param type what tells it from the other messages
  * @param account the present account of the sender's address; null if absent
  * @param dueAt when the next attempt is due; null if none is
  * @param heldReason why the message is held; null unless it is
@@ -23,17 +24,34 @@ import org.jspecify.annotations.Nullable;
  */
 @Schema(name = "OutboundMessage")
 record OutboundMessageResponse(
+    @Schema(allowableValues = OutboundMessageResponse.TYPE) String type,
     @JsonUnwrapped MessageContent mail,
     String submissionId,
     @Nullable UUID account,
-    String status,
+    @Schema(
+            allowableValues = {
+              "queued",
+              "sending",
+              "deferred",
+              "held",
+              "sent",
+              "partially_failed",
+              "failed",
+              "delivered",
+              "cancelled",
+              "expired",
+              "simulated"
+            })
+        String status,
     @Nullable Instant dueAt,
     Instant expiresAt,
     @Nullable String heldReason,
     @Nullable Waiting waiting,
     List<Recipient> recipients,
     List<Attempt> attempts,
-    List<BounceResponse> reports) {
+    List<BounceResponse> reports)
+    implements MessageResponse {
+  static final String TYPE = "outbound_message";
 
   static OutboundMessageResponse of(
       OutboundDetails details,
@@ -41,6 +59,7 @@ record OutboundMessageResponse(
       List<Bounce> reports,
       StreamedText.Source texts) {
     return new OutboundMessageResponse(
+        TYPE,
         MessageContent.of(details.message(), details.attachments(), texts),
         details.submissionId(),
         account,
@@ -62,8 +81,21 @@ record OutboundMessageResponse(
    */
   record Recipient(
       String address,
-      String kind,
-      String status,
+      @Schema(allowableValues = {"to", "cc", "bcc"}) String kind,
+      @Schema(
+              allowableValues = {
+                "queued",
+                "sending",
+                "deferred",
+                "held",
+                "sent",
+                "failed",
+                "delivered",
+                "cancelled",
+                "expired",
+                "simulated"
+              })
+          String status,
       @Nullable String enhancedStatus,
       @Nullable String diagnostic,
       @Nullable Instant delayedSince) {

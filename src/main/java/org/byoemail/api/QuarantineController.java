@@ -1,5 +1,6 @@
 package org.byoemail.api;
 
+import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.byoemail.inbound.ingest.InboundStatus;
@@ -36,6 +37,7 @@ class QuarantineController {
 
   /** Processes the mail again; 202 if it has to be fetched first. */
   @PostMapping("/{id}/retry")
+  @Operation(operationId = "retryQuarantinedMail", summary = "Process a mail in quarantine again")
   ResponseEntity<InboundMailResponse> retry(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     InboxEntry item =
@@ -47,6 +49,7 @@ class QuarantineController {
   }
 
   @GetMapping
+  @Operation(operationId = "listQuarantine", summary = "List the mails in quarantine")
   Page<InboundMailResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,

@@ -57,6 +57,8 @@ class RestoreController {
 
   @GetMapping
   @Operation(
+      operationId = "getRestore",
+      summary = "Get the state after a restore",
       description =
           "Whether sending is stopped because the database was restored from a backup. For keys of all"
               + " organizations.")
@@ -83,6 +85,8 @@ class RestoreController {
   @PostMapping("/reconcile")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "reconcileRestore",
+      summary = "Reconcile mail after a restore",
       description =
           "Looks up mail that was queued when the backup was made in Sent folders: what is found"
               + " becomes sent, the rest is held for a person; then sending resumes. With `moved`, if"

@@ -50,7 +50,10 @@ class RetentionController {
       @Nullable Integer quarantine) {}
 
   @GetMapping
-  @Operation(description = "For how many days an organization's data is kept; 0: for ever.")
+  @Operation(
+      operationId = "getRetention",
+      summary = "Get the retention periods",
+      description = "For how many days an organization's data is kept; 0: for ever.")
   RetentionResponse get(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization) {
@@ -59,6 +62,8 @@ class RetentionController {
 
   @PutMapping
   @Operation(
+      operationId = "setRetention",
+      summary = "Set the retention periods",
       description =
           "Sets for how many days an organization's data is kept; 0: for ever, null: as the"
               + " settings of the gateway say. Older data is permanently deleted, starting in the next"

@@ -101,6 +101,8 @@ class RolloutController {
 
   @GetMapping
   @Operation(
+      operationId = "getRollout",
+      summary = "Get the state of the rollout flag",
       description =
           "How many accounts are used, and which node evaluates the flag BYO_EMAIL_ENABLED by which"
               + " provider. For keys of all organizations.")
@@ -113,6 +115,8 @@ class RolloutController {
 
   @GetMapping("/accounts")
   @Operation(
+      operationId = "listAccountRollouts",
+      summary = "List the accounts with their rollout",
       description =
           "What each account is used for, and why. An account that was not evaluated yet is left"
               + " out: it is not used.")

@@ -74,6 +74,8 @@ class RoutesController {
 
   @GetMapping
   @Operation(
+      operationId = "getRoutes",
+      summary = "Get the state of the route files",
       description =
           "Which version of each route file the live nodes run, and what is broken. Only for keys of all organizations.")
   RoutesResponse list(@AuthenticationPrincipal Caller caller) {

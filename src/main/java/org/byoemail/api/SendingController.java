@@ -31,7 +31,10 @@ class SendingController {
   record SendingResponse(boolean paused, @Nullable String pausedBy, @Nullable Instant pausedAt) {}
 
   @GetMapping
-  @Operation(description = "Whether mail leaves. Only keys of all organizations see who paused.")
+  @Operation(
+      operationId = "getSending",
+      summary = "Get the state of sending",
+      description = "Whether mail leaves. Only keys of all organizations see who paused.")
   SendingResponse get(@AuthenticationPrincipal Caller caller) {
     return pause
         .state()
@@ -46,7 +49,10 @@ class SendingController {
 
   @PostMapping("/pause")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @Operation(description = "Lets nothing leave on any node; submissions are still accepted.")
+  @Operation(
+      operationId = "pauseSending",
+      summary = "Pause all sending",
+      description = "Lets nothing leave on any node; submissions are still accepted.")
   void pause(@AuthenticationPrincipal Caller caller) {
     requireAllOrganizations(caller);
     pause.pause(caller.name());
@@ -54,7 +60,10 @@ class SendingController {
 
   @PostMapping("/resume")
   @ResponseStatus(HttpStatus.ACCEPTED)
-  @Operation(description = "Lets mail leave again.")
+  @Operation(
+      operationId = "resumeSending",
+      summary = "Resume all sending",
+      description = "Lets mail leave again.")
   void resume(@AuthenticationPrincipal Caller caller) {
     requireAllOrganizations(caller);
     pause.end();

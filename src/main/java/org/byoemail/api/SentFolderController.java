@@ -37,7 +37,9 @@ class SentFolderController {
 
   /** The setting that an operator requests. */
   @Schema(name = "SentFolderRequest")
-  record SentFolderRequest(@Nullable Boolean enabled, @Nullable String folder) {}
+  record SentFolderRequest(
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable Boolean enabled,
+      @Nullable String folder) {}
 
   /** The setting, and the state of the copies. */
   @Schema(name = "SentFolder")
@@ -51,12 +53,15 @@ class SentFolderController {
   }
 
   @GetMapping
+  @Operation(operationId = "getSentFolder", summary = "Get the sent folder of an account")
   SentFolderResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return SentFolderResponse.of(folders.of(find(caller, id).id()));
   }
 
   @PutMapping
   @Operation(
+      operationId = "setSentFolder",
+      summary = "Set the sent folder of an account",
       description =
           "enabled: copies of what the account sends are put into its Sent folder by IMAP, unless the"
               + " server does so itself. folder: its name; without it, the one that the server marks"

@@ -26,7 +26,6 @@ import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.trace.TraceParent;
 import org.byoemail.platform.trace.Traces;
 import org.springframework.http.MediaType;
-import org.springframework.http.ProblemDetail;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PostMapping;
@@ -67,7 +66,7 @@ class SubmissionsController {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON_VALUE,
-              schema = @Schema(type = "object", description = "see schema/submission.schema.json")))
+              schema = @Schema(ref = "#/components/schemas/Submission")))
   @interface SubmissionBody {}
 
   /** The response to an accepted submission. */
@@ -82,6 +81,8 @@ class SubmissionsController {
 
   @PostMapping(path = "/api/v1/messages", consumes = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
+      operationId = "sendMessage",
+      summary = "Send a message",
       description =
           "Submits an email. With an id, in the body or as the Idempotency-Key header, a request that"
               + " is repeated sends it once.")
@@ -98,17 +99,11 @@ class SubmissionsController {
   @ApiResponse(
       responseCode = "400",
       description = "The submission, or the header, is refused: `errors` names the fields.",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
+      content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE))
   @ApiResponse(
       responseCode = "409",
       description = "Its id was used before for another submission.",
-      content =
-          @Content(
-              mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE,
-              schema = @Schema(implementation = ProblemDetail.class)))
+      content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE))
   @Parameter(
       in = ParameterIn.HEADER,
       name = IdempotencyKey.HEADER,
@@ -139,6 +134,8 @@ class SubmissionsController {
 
   @PostMapping(path = "/api/v1/messages/validate", consumes = MediaType.APPLICATION_JSON_VALUE)
   @Operation(
+      operationId = "validateMessage",
+      summary = "Try a submission without sending it",
       description =
           "Says what would become of a submission, gate by gate, and stores nothing. What would not be"
               + " accepted is refused as when it is submitted.")

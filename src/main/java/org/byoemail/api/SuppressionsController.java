@@ -47,7 +47,7 @@ class SuppressionsController {
   /** The body of a request that suppresses an address. */
   @Schema(name = "SuppressionRequest")
   record SuppressionRequest(
-      @Nullable String address,
+      @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String address,
       @Nullable String organization,
       @Nullable @Schema(description = "why, in a person's words") String note,
       @Nullable @Schema(description = "null: until it is lifted") Instant expiresAt) {}
@@ -87,7 +87,10 @@ class SuppressionsController {
   }
 
   @GetMapping
-  @Operation(description = "Addresses that nothing is sent to now, the newest first.")
+  @Operation(
+      operationId = "listSuppressions",
+      summary = "List suppressions",
+      description = "Addresses that nothing is sent to now, the newest first.")
   Page<SuppressionResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -108,7 +111,10 @@ class SuppressionsController {
 
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
-  @Operation(description = "Suppresses an address; what lasts longer already stays as it is.")
+  @Operation(
+      operationId = "createSuppression",
+      summary = "Suppress an address",
+      description = "Suppresses an address; what lasts longer already stays as it is.")
   SuppressionResponse add(
       @AuthenticationPrincipal Caller caller, @RequestBody SuppressionRequest request) {
     EmailAddress address = AddressField.read(request.address());
@@ -134,7 +140,10 @@ class SuppressionsController {
 
   @DeleteMapping
   @ResponseStatus(HttpStatus.NO_CONTENT)
-  @Operation(description = "Sends to an address again, from the next mail on.")
+  @Operation(
+      operationId = "deleteSuppression",
+      summary = "Lift a suppression",
+      description = "Sends to an address again, from the next mail on.")
   void lift(
       @AuthenticationPrincipal Caller caller,
       @RequestParam String address,

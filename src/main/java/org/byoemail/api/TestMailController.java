@@ -91,6 +91,8 @@ class TestMailController {
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "sendTestMail",
+      summary = "Send a test mail",
       description =
           "Sends a test mail, as any other mail of the account; it never reaches the agent as"
               + " inbound mail. 429 after 10 of an account or 30 of a key within an hour.")
@@ -109,6 +111,8 @@ class TestMailController {
 
   @GetMapping("/{testId}")
   @Operation(
+      operationId = "getTestMail",
+      summary = "Get the way of a test mail",
       description =
           "Shows how far the test mail is. With wait, the answer comes once it has arrived or"
               + " failed, or the time is over; meanwhile it is looked for in the mailbox.")

@@ -45,7 +45,12 @@ class TestRunController {
 
   /** The body of a request. */
   @Schema(name = "TestRunRequest")
-  record Request(@Nullable @Schema(allowableValues = {"smtp", "imap"}) String side) {}
+  record Request(
+      @Nullable
+          @Schema(
+              requiredMode = Schema.RequiredMode.REQUIRED,
+              allowableValues = {"smtp", "imap"})
+          String side) {}
 
   /** A run in a response. */
   @Schema(name = "TestRun")
@@ -85,6 +90,8 @@ class TestRunController {
   @PostMapping
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "startTestRun",
+      summary = "Start a connection test",
       description =
           "Begins the test of a side, as test-smtp and test-imap do, and answers at once. If that"
               + " side is being tested already, the answer is the run that is under way.")
@@ -94,7 +101,10 @@ class TestRunController {
   }
 
   @GetMapping("/{run}")
-  @Operation(description = "The steps so far; runs are kept for an hour.")
+  @Operation(
+      operationId = "getTestRun",
+      summary = "Get the steps of a connection test",
+      description = "The steps so far; runs are kept for an hour.")
   Response show(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @PathVariable UUID run) {
     return runs.find(find(caller, id).id(), run)

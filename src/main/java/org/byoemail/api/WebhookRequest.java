@@ -12,7 +12,10 @@ import org.jspecify.annotations.Nullable;
 /** The body of a request that creates or changes a webhook. */
 @Schema(name = "WebhookRequest")
 record WebhookRequest(
-    @Nullable @Schema(description = "where events are posted: https, http only on localhost")
+    @Nullable
+        @Schema(
+            requiredMode = Schema.RequiredMode.REQUIRED,
+            description = "where events are posted: https, http only on localhost")
         String url,
     @Nullable @Schema(description = "for people") String description,
     @Nullable @Schema(description = "types of events; none: every type") List<String> types,

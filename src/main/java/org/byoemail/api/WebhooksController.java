@@ -118,7 +118,10 @@ class WebhooksController {
       long durationMillis) {}
 
   @GetMapping
-  @Operation(description = "Webhooks, the newest first.")
+  @Operation(
+      operationId = "listWebhooks",
+      summary = "List webhooks",
+      description = "Webhooks, the newest first.")
   Page<WebhookResponse> list(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String organization,
@@ -143,6 +146,8 @@ class WebhooksController {
   @PostMapping
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(
+      operationId = "createWebhook",
+      summary = "Create a webhook",
       description = "Creates a webhook for events from now on. Only this response has its secret.")
   WebhookResponse create(
       @AuthenticationPrincipal Caller caller, @RequestBody WebhookRequest request) {
@@ -154,12 +159,15 @@ class WebhooksController {
   }
 
   @GetMapping("/{id}")
+  @Operation(operationId = "getWebhook", summary = "Get a webhook")
   WebhookResponse get(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     return response(find(caller, id), null);
   }
 
   @PatchMapping("/{id}")
   @Operation(
+      operationId = "updateWebhook",
+      summary = "Change a webhook",
       description =
           "Changes a webhook, also for waiting deliveries. A JSON merge patch (RFC 7396).")
   WebhookResponse change(
@@ -181,13 +189,18 @@ class WebhooksController {
   @DeleteMapping("/{id}")
   @ResponseStatus(HttpStatus.NO_CONTENT)
   @Operation(
+      operationId = "deleteWebhook",
+      summary = "Delete a webhook",
       description = "Deletes a webhook with its deliveries; waiting events are not delivered.")
   void delete(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     switches.delete(find(caller, id));
   }
 
   @PostMapping("/{id}/pause")
-  @Operation(description = "Pauses a webhook: its events wait. 409 if it is paused or disabled.")
+  @Operation(
+      operationId = "pauseWebhook",
+      summary = "Pause a webhook",
+      description = "Pauses a webhook: its events wait. 409 if it is paused or disabled.")
   WebhookResponse pause(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     switches.pause(find(caller, id));
     return response(find(caller, id), null);
@@ -195,6 +208,8 @@ class WebhooksController {
 
   @PostMapping("/{id}/resume")
   @Operation(
+      operationId = "resumeWebhook",
+      summary = "Resume a webhook",
       description =
           "Resumes a webhook that is paused, disabled or failing: waiting events are sent at once.")
   WebhookResponse resume(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
@@ -204,6 +219,8 @@ class WebhooksController {
 
   @PostMapping("/{id}/rotate")
   @Operation(
+      operationId = "rotateWebhookKeys",
+      summary = "Replace the signing keys of a webhook",
       description =
           "Creates new keys; the secret is shown once. The previous keys also sign for"
               + " `overlap` seconds.")
@@ -221,6 +238,8 @@ class WebhooksController {
 
   @PostMapping("/{id}/test")
   @Operation(
+      operationId = "testWebhook",
+      summary = "Send a test event to a webhook",
       description =
           "Posts a test event at once and returns the receiver's response, also while the webhook is paused.")
   TestResponse test(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
@@ -239,6 +258,8 @@ class WebhooksController {
   @PostMapping("/{id}/replay")
   @ResponseStatus(HttpStatus.ACCEPTED)
   @Operation(
+      operationId = "replayWebhookEvents",
+      summary = "Deliver events to a webhook again",
       description =
           "Delivers events again: one, or those of a range of positions, at most 1,000 at a time."
               + " Events whose delivery is waiting are left out.")
@@ -261,7 +282,10 @@ class WebhooksController {
   }
 
   @GetMapping("/{id}/deliveries")
-  @Operation(description = "Deliveries, the newest first. Completed ones are kept for some days.")
+  @Operation(
+      operationId = "listWebhookDeliveries",
+      summary = "List the deliveries of a webhook",
+      description = "Deliveries, the newest first. Completed ones are kept for some days.")
   Page<WebhookDeliveryResponse> deliveries(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -280,7 +304,10 @@ class WebhooksController {
   }
 
   @GetMapping("/{id}/deliveries/{delivery}")
-  @Operation(description = "A delivery with its requests and the responses to them.")
+  @Operation(
+      operationId = "getWebhookDelivery",
+      summary = "Get a delivery with its requests",
+      description = "A delivery with its requests and the responses to them.")
   WebhookDeliveryResponse delivery(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id, @PathVariable UUID delivery) {
     WebhookDeliveries.Delivery found =

@@ -39,7 +39,7 @@ class ImportedFieldsTest extends WebTest {
         .forEach(
             property -> {
               String name = at + property.getKey();
-              String reference = property.getValue().path("$ref").asText();
+              String reference = property.getValue().at("/anyOf/0/$ref").asText();
               if (reference.isEmpty()) {
                 into.add(name);
               } else {

@@ -28,6 +28,7 @@ import org.springframework.security.web.csrf.HttpSessionCsrfTokenRepository;
 import org.springframework.test.context.DynamicPropertyRegistry;
 import org.springframework.test.context.DynamicPropertySource;
 import org.springframework.test.web.servlet.MockMvc;
+import org.springframework.test.web.servlet.MvcResult;
 import org.springframework.test.web.servlet.request.MockHttpServletRequestBuilder;
 import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 import org.springframework.test.web.servlet.request.RequestPostProcessor;
@@ -68,6 +69,8 @@ public abstract class WebTest {
 
   static final String KEYSET = "MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
   protected static final ObjectMapper JSON = new ObjectMapper();
+
+  private static volatile @Nullable ApiContract contract;
 
   @Autowired protected MockMvc mvc;
   @Autowired protected JdbcClient jdbc;
@@ -142,7 +145,9 @@ public abstract class WebTest {
 
   protected Answer send(MockHttpServletRequestBuilder request) {
     try {
-      MockHttpServletResponse response = mvc.perform(request).andReturn().getResponse();
+      MvcResult result = mvc.perform(request).andReturn();
+      MockHttpServletResponse response = result.getResponse();
+      contract().check(result.getRequest(), response);
       byte[] bytes = response.getContentAsByteArray();
       boolean json =
           response.getContentType() != null && response.getContentType().contains("json");
@@ -153,6 +158,21 @@ public abstract class WebTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private ApiContract contract() throws Exception {
+    ApiContract known = contract;
+    if (known == null) {
+      known =
+          new ApiContract(
+              JSON.readTree(
+                  mvc.perform(MockMvcRequestBuilders.get("/api/v1/openapi.json"))
+                      .andReturn()
+                      .getResponse()
+                      .getContentAsByteArray()));
+      contract = known;
+    }
+    return known;
   }
 
   /** A key of that role and organisation (null: all). */

@@ -1,5 +1,6 @@
 package org.byoemail.account.discovery;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.util.List;
 
 /**
@@ -17,6 +18,7 @@ public record Discovered(List<Proposal> proposals, List<Step> steps) {
    * @param ok whether settings were found
    * @param detail what was found, or why nothing was; may be shown to the user
    */
+  @Schema(name = "DiscoveryStep")
   public record Step(String name, boolean ok, String detail) {}
 
   public Discovered {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The IMAP server of an account and how its mailbox is read, in requests and files. */
 @Schema(name = "ImapRequest")
 public record ImapFields(
-    @Nullable String host,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String host,
     @Nullable Integer port,
     @Nullable @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
     @Nullable @Schema(allowableValues = {"none", "plain", "login", "oauth2"}) String auth,

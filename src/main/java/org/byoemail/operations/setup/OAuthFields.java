@@ -7,7 +7,10 @@ import org.jspecify.annotations.Nullable;
 /** How an account obtains access tokens, in requests and files. */
 @Schema(name = "OAuthRequest")
 public record OAuthFields(
-    @Nullable @Schema(description = "google, microsoft, or another one of byo.oauth.providers")
+    @Nullable
+        @Schema(
+            requiredMode = Schema.RequiredMode.REQUIRED,
+            description = "google, microsoft, or another one of byo.oauth.providers")
         String provider,
     @Nullable
         @Schema(

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The SMTP server of an account, in requests and files. */
 @Schema(name = "SmtpRequest")
 public record SmtpFields(
-    @Nullable String host,
+    @Schema(requiredMode = Schema.RequiredMode.REQUIRED) @Nullable String host,
     @Nullable Integer port,
     @Nullable @Schema(allowableValues = {"ssl", "starttls", "none"}) String security,
     @Nullable @Schema(allowableValues = {"none", "plain", "login", "oauth2"}) String auth,

@@ -1,5 +1,6 @@
 package org.byoemail.outbound.outbox;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -47,7 +48,11 @@ public class DryRun {
    *     accepted before
    * @param messageId the message of a replay
    */
-  public record Result(String outcome, @Nullable UUID messageId, List<Gate> gates) {
+  @Schema(name = "DryRun")
+  public record Result(
+      @Schema(allowableValues = {"send", "wait", "refuse", "replay"}) String outcome,
+      @Nullable UUID messageId,
+      List<Gate> gates) {
 
     /** A copy of the list is kept. */
     public Result {

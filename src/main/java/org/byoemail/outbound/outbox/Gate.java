@@ -1,5 +1,6 @@
 package org.byoemail.outbound.outbox;
 
+import io.swagger.v3.oas.annotations.media.Schema;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Gate(
     String gate,
-    String result,
+    @Schema(allowableValues = {"pass", "wait", "refuse"}) String result,
     @Nullable String subject,
     @Nullable String reason,
     @Nullable Instant until) {

@@ -8,7 +8,6 @@ import org.springframework.boot.actuate.health.HealthEndpoint;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.LockedException;
 import org.springframework.security.authorization.AuthorizationDecision;
 import org.springframework.security.authorization.AuthorizationManager;
@@ -28,8 +27,6 @@ import org.springframework.security.web.savedrequest.SavedRequest;
 /** Authentication: the API by key, the actuator by key or login, the console by login. */
 @Configuration(proxyBeanMethods = false)
 class SecurityConfiguration {
-  private static final String API = "/api/v1";
-
   @Bean
   @Order(1)
   SecurityFilterChain apiSecurity(
@@ -49,89 +46,21 @@ class SecurityConfiguration {
         .exceptionHandling(e -> e.authenticationEntryPoint(denials).accessDeniedHandler(denials))
         .headers(h -> headers(h, "default-src 'none'; frame-ancestors 'none'; sandbox"))
         .authorizeHttpRequests(
-            requests ->
-                requests
-                    .requestMatchers(HttpMethod.GET, API + "/openapi.json", API + "/schema/*")
-                    .permitAll()
-                    .requestMatchers(API + "/api-keys/**")
-                    .access(needs(Permission.KEYS_MANAGE))
-                    .requestMatchers(API + "/oauth-clients/**")
-                    .access(needs(Permission.OAUTH_CLIENTS_MANAGE))
-                    .requestMatchers(HttpMethod.DELETE, API + "/accounts/connect-links/*")
-                    .access(needs(Permission.ACCOUNTS_CONNECT))
-                    // Whoever may trust a way may take that back.
-                    .requestMatchers(HttpMethod.DELETE, API + "/agents/*/trusted-ways/*")
-                    .access(needs(Permission.HELD_DECIDE))
-                    .requestMatchers(HttpMethod.DELETE, API + "/agents/**")
-                    .access(needs(Permission.AGENTS_DELETE))
-                    .requestMatchers(HttpMethod.DELETE, API + "/accounts/**")
-                    .access(needs(Permission.ACCOUNTS_DELETE))
-                    .requestMatchers(API + "/erasures/**", API + "/exports")
-                    .access(needs(Permission.PERSONAL_DATA_MANAGE))
-                    .requestMatchers(HttpMethod.GET, API + "/retention")
-                    .access(needs(Permission.RETENTION_READ))
-                    .requestMatchers(API + "/retention")
-                    .access(needs(Permission.RETENTION_WRITE))
-                    .requestMatchers(
-                        HttpMethod.POST,
-                        API + "/messages",
-                        API + "/messages/validate",
-                        API + "/messages/*/reply",
-                        API + "/messages/*/reply-all",
-                        API + "/messages/*/forward",
-                        API + "/attachments")
-                    .access(needs(Permission.MESSAGES_SEND))
-                    .requestMatchers(HttpMethod.DELETE, API + "/messages/*")
-                    .access(needs(Permission.MESSAGES_SEND))
-                    .requestMatchers(
-                        HttpMethod.GET,
-                        API + "/messages/**",
-                        API + "/attachments/**",
-                        API + "/conversations/**")
-                    .access(needs(Permission.MESSAGES_READ))
-                    .requestMatchers(
-                        HttpMethod.POST,
-                        API + "/messages/*/release",
-                        API + "/messages/*/resend",
-                        API + "/dead-letters/*/resend")
-                    .access(needs(Permission.MESSAGES_MANAGE))
-                    .requestMatchers(API + "/event-cursors/**")
-                    .access(needs(Permission.EVENTS_READ))
-                    .requestMatchers(HttpMethod.GET, API + "/events/**")
-                    .access(needs(Permission.EVENTS_READ))
-                    .requestMatchers(HttpMethod.GET, API + "/agents/**")
-                    .access(needs(Permission.AGENTS_READ))
-                    .requestMatchers(API + "/agents/**")
-                    .access(needs(Permission.AGENTS_WRITE))
-                    .requestMatchers(
-                        HttpMethod.GET, API + "/accounts/**", API + "/rollout/accounts")
-                    .access(needs(Permission.ACCOUNTS_READ))
-                    .requestMatchers(API + "/accounts/**")
-                    .access(needs(Permission.ACCOUNTS_CONNECT))
-                    .requestMatchers(HttpMethod.GET, API + "/bounces/**")
-                    .access(needs(Permission.BOUNCES_READ))
-                    .requestMatchers(HttpMethod.GET, API + "/dead-letters")
-                    .access(needs(Permission.DEAD_LETTERS_READ))
-                    .requestMatchers(HttpMethod.GET, API + "/suppressions")
-                    .access(needs(Permission.SUPPRESSIONS_READ))
-                    .requestMatchers(API + "/suppressions")
-                    .access(needs(Permission.SUPPRESSIONS_WRITE))
-                    .requestMatchers(HttpMethod.GET, API + "/quarantine")
-                    .access(needs(Permission.QUARANTINE_READ))
-                    .requestMatchers(API + "/quarantine/**")
-                    .access(needs(Permission.QUARANTINE_RETRY))
-                    .requestMatchers(HttpMethod.GET, API + "/held/**")
-                    .access(needs(Permission.HELD_READ))
-                    .requestMatchers(API + "/held/**")
-                    .access(needs(Permission.HELD_DECIDE))
-                    .requestMatchers(HttpMethod.GET, API + "/webhooks/**")
-                    .access(needs(Permission.WEBHOOKS_READ))
-                    .requestMatchers(API + "/webhooks/**")
-                    .access(needs(Permission.WEBHOOKS_WRITE))
-                    .requestMatchers(HttpMethod.GET, API + "/audit")
-                    .access(needs(Permission.AUDIT_READ))
-                    .anyRequest()
-                    .access(needs(Permission.OPERATIONS_MANAGE)));
+            requests -> {
+              for (ApiPermissions.Rule rule : ApiPermissions.RULES) {
+                String[] patterns = rule.patterns().toArray(String[]::new);
+                var matched =
+                    rule.method() == null
+                        ? requests.requestMatchers(patterns)
+                        : requests.requestMatchers(rule.method(), patterns);
+                if (rule.permission() == null) {
+                  matched.permitAll();
+                } else {
+                  matched.access(CallerNeeds.permission(rule.permission()));
+                }
+              }
+              requests.anyRequest().access(CallerNeeds.permission(ApiPermissions.OTHERS));
+            });
     return http.build();
   }
 
@@ -254,10 +183,6 @@ class SecurityConfiguration {
       response.sendRedirect(
           request.getContextPath() + (page == null ? "/console" : page.getRedirectUrl()));
     }
-  }
-
-  private static CallerNeeds needs(Permission permission) {
-    return CallerNeeds.permission(permission);
   }
 
   private static void headers(HeadersConfigurer<HttpSecurity> headers, String contentPolicy) {
