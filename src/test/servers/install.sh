@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests need besides a JDK: Dovecot, Cyrus and Postfix (run by the tests as instances of
-# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients, Erlang for RabbitMQ.
+# their own), Chromium for the console's tests, Proton for the AMQP client in ../clients, Erlang for RabbitMQ, and
+# what the generated clients there need: Python's packages, and those of the npm registry where Node.js is.
 # Exim and Sendmail cannot be installed beside Postfix, nor Cyrus beside Dovecot: they are unpacked into a
 # folder, as RabbitMQ and Prometheus are, whose packages would start a service.
 #
@@ -10,7 +11,7 @@
 # Leaves no system-wide mail server running.
 set -euo pipefail
 
-PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton python3-dkim python3-nacl libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12
+PACKAGES=(dovecot-imapd dovecot-lmtpd postfix chromium python3-qpid-proton python3-dkim python3-nacl libsasl2-modules openssl cyrus-common sasl2-bin libsasl2-modules-db libidn12 python3-urllib3 python3-pydantic python3-dateutil
   erlang-base erlang-crypto erlang-eldap erlang-inets erlang-mnesia erlang-os-mon erlang-parsetools erlang-public-key
   erlang-runtime-tools erlang-ssl erlang-syntax-tools erlang-tools erlang-xmerl)
 UNPACKED=(exim4-daemon-light sendmail-bin sendmail-cf m4 cyrus-imapd prometheus rabbitmq-server)
@@ -25,6 +26,18 @@ fail() {
 installed() {
   [ "$(dpkg-query --show --showformat='${db:Status-Status}' "$1" 2>/dev/null)" = installed ]
 }
+
+# Where Node.js is: what makes a client in TypeScript. Made anew when the list of packages has changed.
+clients=$(dirname "$(realpath "$0")")/../clients/generated
+if command -v npm >/dev/null && ! cmp -s "$clients/package-lock.json" "$FOLDER/node-clients/package-lock.json"; then
+  echo "install.sh: installing the packages of src/test/clients/generated"
+  rm -rf "$FOLDER/node-clients" "$FOLDER/node-clients.part"
+  mkdir -p "$FOLDER/node-clients.part"
+  cp "$clients"/package.json "$clients"/package-lock.json "$FOLDER/node-clients.part"
+  (cd "$FOLDER/node-clients.part" && npm ci --ignore-scripts --no-audit --no-fund --silent </dev/null) ||
+    fail "npm ci failed in $FOLDER/node-clients.part"
+  mv "$FOLDER/node-clients.part" "$FOLDER/node-clients"
+fi
 
 missing=()
 if command -v dpkg-query >/dev/null; then

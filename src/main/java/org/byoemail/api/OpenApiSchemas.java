@@ -18,12 +18,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import org.byoemail.platform.access.ProblemCode;
 import org.jspecify.annotations.Nullable;
 import org.springdoc.core.customizers.OpenApiCustomizer;
 import org.springframework.core.Ordered;
@@ -54,6 +56,12 @@ class OpenApiSchemas implements OpenApiCustomizer {
     contract(components, "Submission", "submission.schema.json");
     contract(components, "Event", "event.schema.json");
     JsonNode own = read(json, "openapi/components.json");
+    Arrays.stream(ProblemCode.values())
+        .forEach(
+            code ->
+                ((ObjectNode) own.at("/schemas/Problem/properties/code"))
+                    .withArray("enum")
+                    .add(code.word()));
     own.path("schemas").properties().forEach(one -> add(components, one.getKey(), one.getValue()));
     own.path("responses")
         .properties()

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import org.apache.catalina.connector.ClientAbortException;
 import org.apache.tomcat.util.http.fileupload.FileUploadException;
@@ -18,15 +19,22 @@ import org.apache.tomcat.util.http.fileupload.impl.IOFileUploadException;
 import org.byoemail.account.connection.ConnectionFailed;
 import org.byoemail.account.connection.TooManyTests;
 import org.byoemail.account.oauth.OAuthFailed;
+import org.byoemail.account.registry.AccountExists;
+import org.byoemail.account.registry.EndpointTaken;
+import org.byoemail.account.registry.StepRefused;
 import org.byoemail.account.testmail.TooManyTestMails;
 import org.byoemail.format.mail.StateConflict;
 import org.byoemail.inbound.mailbox.BaselineFailed;
+import org.byoemail.inbound.mailbox.MailboxTaken;
 import org.byoemail.operations.setup.FieldProblem;
 import org.byoemail.operations.setup.FieldsRefused;
+import org.byoemail.outbound.delivery.DeliveryConflict;
 import org.byoemail.outbound.submission.AttachmentTooLarge;
 import org.byoemail.outbound.submission.ReadingBudget;
+import org.byoemail.outbound.submission.SubmissionConflict;
 import org.byoemail.outbound.submission.SubmissionRejected;
 import org.byoemail.platform.access.ClientTooSlow;
+import org.byoemail.platform.access.ProblemCode;
 import org.byoemail.platform.access.ProblemResponses;
 import org.byoemail.platform.access.RequestPath;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -67,6 +75,19 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 class ProblemHandler extends ResponseEntityExceptionHandler {
   private static final int RETRY_AFTER_SECONDS = 5;
   private static final Logger log = LoggerFactory.getLogger(ProblemHandler.class);
+
+  private static final Map<Class<?>, ProblemCode> CONFLICTS =
+      Map.of(
+          SubmissionConflict.class, ProblemCode.ID_REUSED,
+          DeliveryConflict.class, ProblemCode.MESSAGE_STATE,
+          AccountExists.class, ProblemCode.ADDRESS_TAKEN,
+          EndpointTaken.class, ProblemCode.ADDRESS_TAKEN,
+          MailboxTaken.class, ProblemCode.MAILBOX_TAKEN,
+          StepRefused.class, ProblemCode.ACCOUNT_STATE,
+          ConnectionFailed.class, ProblemCode.SERVER_FAILED,
+          BaselineFailed.class, ProblemCode.SERVER_FAILED,
+          OAuthFailed.class, ProblemCode.OAUTH_FAILED,
+          CursorConflict.class, ProblemCode.CURSOR_CONFLICT);
 
   private final ProblemResponses problems;
 
@@ -130,7 +151,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
 
   @ExceptionHandler({OrganizationForbidden.class, BindingForbidden.class, PermissionMissing.class})
   ResponseEntity<Object> forbidden(RuntimeException e, WebRequest request) {
-    return answer(e, HttpStatus.FORBIDDEN, e.getMessage(), request);
+    return answer(e, ProblemCode.ORGANIZATION_FORBIDDEN, e.getMessage(), request);
   }
 
   @ExceptionHandler({
@@ -140,7 +161,16 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     OAuthFailed.class
   })
   ResponseEntity<Object> conflict(RuntimeException e, WebRequest request) {
-    return answer(e, HttpStatus.CONFLICT, e.getMessage(), request);
+    return answer(e, conflict(e.getClass()), e.getMessage(), request);
+  }
+
+  private static ProblemCode conflict(Class<?> type) {
+    for (Class<?> known = type; known != null; known = known.getSuperclass()) {
+      if (CONFLICTS.containsKey(known)) {
+        return CONFLICTS.get(known);
+      }
+    }
+    return ProblemCode.CONFLICT;
   }
 
   @ExceptionHandler(TooManyTests.class)
@@ -218,7 +248,7 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   ResponseEntity<Object> databaseUnavailable(Exception e, WebRequest request) {
     log.warn("API request failed: the database is unavailable: {}", e.getMessage());
     return answer(
-        e, HttpStatus.SERVICE_UNAVAILABLE, "the database is unavailable; try again", request);
+        e, ProblemCode.DATABASE_UNAVAILABLE, "the database is unavailable; try again", request);
   }
 
   @ExceptionHandler(Exception.class)
@@ -308,12 +338,14 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
       toErrorPage(response, status);
       return null;
     }
+    ProblemDetail problem = problem(e, body, status, request);
     if (!hasReadableAccept(request)) {
       // Spring would leave the body out.
-      problems.write(response, headers, problem(e, body, status, request));
+      problems.write(response, headers, problem);
       return null;
     }
-    return super.handleExceptionInternal(e, body, headers, status, request);
+    problems.complete(problem);
+    return super.handleExceptionInternal(e, problem, headers, status, request);
   }
 
   private ResponseEntity<Object> fields(
@@ -322,12 +354,20 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
         problems.stream()
             .map(p -> (p.field().isEmpty() ? "the request" : p.field()) + " " + p.reason())
             .collect(Collectors.joining("; "));
-    ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, detail);
     List<FieldProblem> named = problems.stream().filter(p -> !p.field().isEmpty()).toList();
+    ProblemDetail problem =
+        (named.isEmpty() ? ProblemCode.INVALID_REQUEST : ProblemCode.INVALID_FIELDS)
+            .problem(detail);
     if (!named.isEmpty()) {
       problem.setProperty("errors", named);
     }
     return handleExceptionInternal(e, problem, new HttpHeaders(), HttpStatus.BAD_REQUEST, request);
+  }
+
+  private ResponseEntity<Object> answer(
+      Exception e, ProblemCode code, @Nullable String detail, WebRequest request) {
+    return handleExceptionInternal(
+        e, code.problem(String.valueOf(detail)), new HttpHeaders(), code.status(), request);
   }
 
   private ResponseEntity<Object> answer(

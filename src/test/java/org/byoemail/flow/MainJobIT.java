@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.mail.internet.MimeMessage;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,6 +107,79 @@ class MainJobIT {
     client("src/test/clients/submit_http.sh", gateway.httpPort(), submission("by-curl", ben));
 
     assertThat(DOVECOT.awaitMessage(ben, mail -> true).getSubject()).isEqualTo("About by-curl");
+  }
+
+  @Test
+  @RequiresPrograms("/usr/bin/python3")
+  void clientInPythonGeneratedFromTheDescriptionDoesTheMainJob() throws Exception {
+    Path client = generated("python");
+
+    assertMainJob(
+        output(
+            List.of("/usr/bin/python3", "src/test/clients/generated/main_job.py"),
+            Map.of("PYTHONPATH", client.toString())));
+  }
+
+  @Test
+  @RequiresPrograms("node")
+  void clientInTypeScriptGeneratedFromTheDescriptionDoesTheMainJob() throws Exception {
+    Path client = generated("typescript");
+
+    assertMainJob(output(List.of("node", client.resolve("main-job.js").toString()), Map.of()));
+  }
+
+  private static Path generated(String language) throws Exception {
+    Path document =
+        Files.writeString(dir.resolve("openapi.json"), api.get("/openapi.json").body().toString());
+    Path client = dir.resolve(language);
+    run(
+        new ProcessBuilder(
+            "bash",
+            "src/test/clients/generated/generate.sh",
+            document.toString(),
+            client.toString(),
+            language));
+    return client;
+  }
+
+  private static JsonNode output(List<String> program, Map<String, String> environment)
+      throws Exception {
+    MailUser ben = DOVECOT.freshUser("ben");
+    List<String> words = new ArrayList<>(program);
+    words.add(
+        JSON.writeValueAsString(
+            Map.of(
+                "url", "http://localhost:" + gateway.httpPort(),
+                "key", GatewayProcess.ADMIN_KEY,
+                "address", ben.address(),
+                "smtp", RealAccounts.smtp(POSTFIX, ben),
+                "imap", RealAccounts.imap(DOVECOT, ben),
+                "peerAddress", ada.address(),
+                "id", "generated-" + UUID.randomUUID())));
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(environment);
+    String text = run(builder);
+    return JSON.readTree(text.substring(text.lastIndexOf('{')));
+  }
+
+  private static String run(ProcessBuilder builder) throws Exception {
+    Path output = Files.createTempFile(dir, "client", ".out");
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    boolean ended = process.waitFor(2, TimeUnit.MINUTES);
+    process.destroyForcibly();
+    String text = Files.readString(output);
+    assertThat(ended && process.exitValue() == 0).as(text).isTrue();
+    return text;
+  }
+
+  private static void assertMainJob(JsonNode told) {
+    assertThat(told.path("first").asInt()).isEqualTo(202);
+    assertThat(told.path("second").asInt()).isEqualTo(200);
+    assertThat(told.path("same").asBoolean()).isTrue();
+    assertThat(told.path("conversation").asBoolean()).isTrue();
+    assertThat(told.path("reply").asText()).contains("It is so.");
+    assertThat(told.path("refused").asText()).isEqualTo("invalid_fields");
+    assertThat(told.path("fields").toString()).contains("to");
   }
 
   @Test

@@ -11,7 +11,6 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.HttpHeaders;
-import org.springframework.http.HttpStatus;
 import org.springframework.security.core.context.SecurityContext;
 import org.springframework.security.core.context.SecurityContextHolder;
 import org.springframework.web.filter.OncePerRequestFilter;
@@ -53,7 +52,7 @@ class BearerKeys extends OncePerRequestFilter {
     if (!admin && failures.isBlocked(DOOR, address) && !keyring.mayBeMade(key)) {
       response.setHeader(HttpHeaders.RETRY_AFTER, String.valueOf(failures.retryAfterSeconds()));
       problems.write(
-          response, HttpStatus.TOO_MANY_REQUESTS, "too many wrong keys came from this address");
+          response, ProblemCode.TOO_MANY_WRONG_KEYS, "too many wrong keys came from this address");
       return;
     }
     Optional<Caller> caller;
@@ -61,17 +60,21 @@ class BearerKeys extends OncePerRequestFilter {
       caller = key.length() > MAX_KEY_LENGTH ? Optional.empty() : keyring.caller(key);
     } catch (KeyExpired e) {
       log.info("{}, and was used from {}", e.getMessage(), address);
-      refuse(response, "the key has expired; an admin makes or rotates another");
+      refuse(
+          response,
+          ProblemCode.KEY_EXPIRED,
+          "the key has expired; an admin makes or rotates another");
       return;
     } catch (DataAccessException e) {
       log.warn("a key could not be looked up: {}", e.getMessage());
-      problems.write(response, HttpStatus.SERVICE_UNAVAILABLE, "the database is away; try again");
+      problems.write(
+          response, ProblemCode.DATABASE_UNAVAILABLE, "the database is unavailable; try again");
       return;
     }
     if (caller.isEmpty()) {
       failures.failed(DOOR, address);
       log.info("a wrong key came from {}", address);
-      refuse(response, "the key is not known");
+      refuse(response, ProblemCode.KEY_UNKNOWN, "the key is not known");
       return;
     }
     ArrivingBody.belongsTo(caller.get(), request);
@@ -85,10 +88,11 @@ class BearerKeys extends OncePerRequestFilter {
     }
   }
 
-  private void refuse(HttpServletResponse response, String detail) throws IOException {
+  private void refuse(HttpServletResponse response, ProblemCode code, String detail)
+      throws IOException {
     response.setHeader(
         HttpHeaders.WWW_AUTHENTICATE, "Bearer realm=\"byo-email\", error=\"invalid_token\"");
-    problems.write(response, HttpStatus.UNAUTHORIZED, detail);
+    problems.write(response, code, detail);
   }
 
   private static @Nullable String key(@Nullable String header) {

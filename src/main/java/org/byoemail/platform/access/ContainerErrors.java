@@ -9,6 +9,7 @@ import org.apache.catalina.valves.ErrorReportValve;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 
 /**
@@ -26,6 +27,7 @@ final class ContainerErrors extends ErrorReportValve {
     }
     HttpStatus known = HttpStatus.resolve(status);
     String reason = known == null ? "Error" : known.getReasonPhrase();
+    String code = ProblemCode.of(HttpStatusCode.valueOf(status)).word();
     boolean api = String.valueOf(request.getRequestURI()).contains("/api/");
     try {
       response.setContentType(
@@ -36,7 +38,13 @@ final class ContainerErrors extends ErrorReportValve {
         // Nothing of the request is repeated.
         writer.write(
             api
-                ? "{\"type\":\"about:blank\",\"title\":\""
+                ? "{\"type\":\""
+                    + ProblemCode.PATH
+                    + "/"
+                    + code
+                    + "\",\"code\":\""
+                    + code
+                    + "\",\"title\":\""
                     + reason
                     + "\",\"status\":"
                     + status

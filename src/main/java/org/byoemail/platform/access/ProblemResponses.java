@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Objects;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -14,9 +16,20 @@ import org.springframework.stereotype.Component;
 @Component
 public class ProblemResponses {
   private final ObjectMapper json;
+  private final String root;
 
-  ProblemResponses(ObjectMapper json) {
+  ProblemResponses(ObjectMapper json, ServerProperties server) {
     this.json = json;
+    this.root = Objects.requireNonNullElse(server.getServlet().getContextPath(), "");
+  }
+
+  void write(HttpServletResponse response, ProblemCode code, String detail) throws IOException {
+    write(response, code.problem(detail));
+  }
+
+  /** Gives a problem its code and the address of its page, unless it has them. */
+  public void complete(ProblemDetail problem) {
+    ProblemCode.complete(problem, root);
   }
 
   void write(HttpServletResponse response, HttpStatus status, String detail) throws IOException {
@@ -38,6 +51,7 @@ public class ProblemResponses {
   }
 
   private void write(HttpServletResponse response, ProblemDetail problem) throws IOException {
+    complete(problem);
     response.setStatus(problem.getStatus());
     response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
     json.writeValue(response.getOutputStream(), problem);

@@ -17,6 +17,7 @@ import org.byoemail.ByoEmailApplication;
 import org.byoemail.support.SettableClock;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.web.ServerProperties;
 import org.springframework.dao.DataAccessResourceFailureException;
 import org.springframework.mock.env.MockEnvironment;
 import org.springframework.mock.web.MockFilterChain;
@@ -41,7 +42,8 @@ class DoorsTest {
           new AccessSettings(true, 3, Duration.ofMinutes(1)), clock, new SimpleMeterRegistry());
   private final FewKeys table = new FewKeys();
   private final Keyring keyring = new Keyring(table, SETTINGS, clock);
-  private final ProblemResponses problems = new ProblemResponses(new ObjectMapper());
+  private final ProblemResponses problems =
+      new ProblemResponses(new ObjectMapper(), new ServerProperties());
 
   @Test
   void tooManyWrongKeysShutOutGuessersAndNoRightKey() throws Exception {
