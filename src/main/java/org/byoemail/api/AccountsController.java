@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Objects;
 import java.util.UUID;
@@ -171,6 +172,14 @@ class AccountsController {
       description =
           "Deletes the account with its secrets; its messages stay. If any were queued, the answer"
               + " is 200 and says what becomes of them, else 204.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "It is deleted; messages were queued.",
+      content = @Content(schema = @Schema(implementation = AccountDeletionResponse.class)))
+  @ApiResponse(
+      responseCode = "204",
+      description = "It is deleted; nothing was queued.",
+      content = @Content)
   ResponseEntity<AccountDeletionResponse> delete(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     Queued queued = deletion.delete(find(caller, id).account());

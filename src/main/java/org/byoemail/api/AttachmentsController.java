@@ -1,9 +1,18 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.SchemaProperty;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.UUID;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.outbound.submission.Uploads;
@@ -48,12 +57,31 @@ class AttachmentsController {
     this.content = content;
   }
 
+  /** Describes the two ways to upload a file. */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = MediaType.MULTIPART_FORM_DATA_VALUE,
+            schemaProperties =
+                @SchemaProperty(
+                    name = "file",
+                    schema = @Schema(type = "string", format = "binary"))),
+        @Content(
+            mediaType = MediaType.APPLICATION_OCTET_STREAM_VALUE,
+            schema = @Schema(type = "string", format = "binary"))
+      })
+  private @interface UploadBody {}
+
   @PostMapping(consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   @ResponseStatus(HttpStatus.CREATED)
   @Operation(
       operationId = "uploadAttachment",
       summary = "Upload a file",
       description = "Uploads a file as the part `file` of a form.")
+  @UploadBody
   AttachmentResponse upload(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable MultipartFile file,
@@ -79,6 +107,7 @@ class AttachmentsController {
       operationId = "uploadAttachment",
       summary = "Upload a file",
       description = "Uploads a file as the body itself, with its Content-Type.")
+  @UploadBody
   AttachmentResponse upload(
       @AuthenticationPrincipal Caller caller,
       @RequestParam(required = false) @Nullable String name,
@@ -93,6 +122,10 @@ class AttachmentsController {
       operationId = "downloadAttachment",
       summary = "Download a file",
       description = "Downloads a file.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The file.",
+      content = @Content(mediaType = "*/*", schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<Resource> download(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     Attachment file =
         attachments

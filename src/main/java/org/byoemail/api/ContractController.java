@@ -1,6 +1,9 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.Map;
 import org.byoemail.platform.access.ResourceNotFound;
@@ -34,6 +37,18 @@ class ContractController {
       description =
           "The contract of the queues, open to everybody: asyncapi.yaml, submission.schema.json,"
               + " rejected.schema.json, event.schema.json.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The file.",
+      content = {
+        @Content(
+            mediaType = "application/schema+json",
+            schema =
+                @Schema(
+                    type = "object",
+                    additionalProperties = Schema.AdditionalPropertiesValue.TRUE)),
+        @Content(mediaType = "application/yaml", schema = @Schema(type = "string"))
+      })
   ResponseEntity<Resource> contract(@PathVariable String file) {
     MediaType type = FILES.get(file);
     if (type == null) {

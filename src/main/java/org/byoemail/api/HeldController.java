@@ -1,7 +1,9 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.io.InputStream;
 import java.time.Instant;
@@ -144,6 +146,13 @@ class HeldController {
       operationId = "getRawHeldMail",
       summary = "Download a held mail",
       description = "The mail itself (message/rfc822), for the person who reviews it.")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The mail.",
+      content =
+          @Content(
+              mediaType = "message/rfc822",
+              schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<Resource> raw(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     InputStream mail =
         inbox

@@ -2,6 +2,9 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -156,6 +159,13 @@ class MessagesController {
       operationId = "getRawMessage",
       summary = "Download the mail of a message",
       description = "The mail itself (message/rfc822).")
+  @ApiResponse(
+      responseCode = "200",
+      description = "The mail.",
+      content =
+          @Content(
+              mediaType = "message/rfc822",
+              schema = @Schema(type = "string", format = "binary")))
   ResponseEntity<Resource> raw(@AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     ComposedMail mail = reader.raw(caller, id);
     return Downloads.answer(id + ".eml", "message/rfc822", mail.size(), mail.content());

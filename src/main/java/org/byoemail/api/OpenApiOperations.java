@@ -71,7 +71,7 @@ class OpenApiOperations implements OpenApiCustomizer {
       refusal(responses, "401", "Unauthorized");
       refusal(responses, "403", "Forbidden");
     }
-    if (path.contains("{")) {
+    if (path.contains("{") || method == PathItem.HttpMethod.DELETE) {
       refusal(responses, "404", "NotFound");
     }
     refusal(responses, "406", "NotAcceptable");

@@ -1,6 +1,9 @@
 package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import java.util.UUID;
 import org.byoemail.inbound.ingest.InboundStatus;
@@ -38,6 +41,14 @@ class QuarantineController {
   /** Processes the mail again; 202 if it has to be fetched first. */
   @PostMapping("/{id}/retry")
   @Operation(operationId = "retryQuarantinedMail", summary = "Process a mail in quarantine again")
+  @ApiResponse(
+      responseCode = "200",
+      description = "It was processed.",
+      content = @Content(schema = @Schema(implementation = InboundMailResponse.class)))
+  @ApiResponse(
+      responseCode = "202",
+      description = "It is fetched again first.",
+      content = @Content(schema = @Schema(implementation = InboundMailResponse.class)))
   ResponseEntity<InboundMailResponse> retry(
       @AuthenticationPrincipal Caller caller, @PathVariable UUID id) {
     InboxEntry item =
