@@ -14,8 +14,8 @@ import org.springframework.security.web.savedrequest.NullRequestCache;
 
 /**
  * The reference of the API and the pages of error codes ({@code /docs/**}, {@code /llms.txt}): open
- * to everybody, without login and session. Scripts come from this gateway alone, and only to its
- * API do they connect. Swagger UI sets styles in the page.
+ * to everybody, without login and session. Scripts and styles come from this gateway alone, and the
+ * page connects to nothing else.
  */
 @Configuration(proxyBeanMethods = false)
 class DocsSecurity {
@@ -34,7 +34,7 @@ class DocsSecurity {
                         policy ->
                             policy.policyDirectives(
                                 "default-src 'none'; script-src 'self'; connect-src 'self';"
-                                    + " style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
+                                    + " style-src 'self'; img-src 'self' data:;"
                                     + " base-uri 'none'; form-action 'none';"
                                     + " frame-ancestors 'none'"))
                     .frameOptions(HeadersConfigurer.FrameOptionsConfig::deny)
