@@ -55,6 +55,7 @@ class OpenApiSchemas implements OpenApiCustomizer {
     Components components = api.getComponents();
     contract(components, "Submission", "submission.schema.json");
     contract(components, "Event", "event.schema.json");
+    reply(components);
     JsonNode own = read(json, "openapi/components.json");
     Arrays.stream(ProblemCode.values())
         .forEach(
@@ -106,6 +107,21 @@ class OpenApiSchemas implements OpenApiCustomizer {
           .forEach(one -> add(components, name + capitalized(one.getKey()), one.getValue()));
     }
     add(components, name, schema);
+  }
+
+  /** A submission whose missing fields come from the message that it is about. */
+  private void reply(Components components) {
+    ObjectNode schema = Json31.mapper().valueToTree(components.getSchemas().get("Submission"));
+    schema.remove(List.of("required", "not", "title"));
+    schema.put(
+        "description",
+        "A submission that takes from a message what it lacks: sender, recipients, subject.");
+    ObjectNode properties = (ObjectNode) schema.path("properties");
+    properties.remove("inReplyTo");
+    for (String flag : List.of("quote", "useReplyTo", "withAttachments")) {
+      properties.putObject(flag).put("type", "boolean");
+    }
+    add(components, "Reply", schema);
   }
 
   private static String capitalized(String word) {

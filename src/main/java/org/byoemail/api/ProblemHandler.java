@@ -149,9 +149,19 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     return answer(e, HttpStatus.NOT_FOUND, e.getMessage(), request);
   }
 
-  @ExceptionHandler({OrganizationForbidden.class, BindingForbidden.class, PermissionMissing.class})
-  ResponseEntity<Object> forbidden(RuntimeException e, WebRequest request) {
+  @ExceptionHandler(OrganizationForbidden.class)
+  ResponseEntity<Object> forbidden(OrganizationForbidden e, WebRequest request) {
     return answer(e, ProblemCode.ORGANIZATION_FORBIDDEN, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(BindingForbidden.class)
+  ResponseEntity<Object> forbidden(BindingForbidden e, WebRequest request) {
+    return answer(e, ProblemCode.BINDING_FORBIDDEN, e.getMessage(), request);
+  }
+
+  @ExceptionHandler(PermissionMissing.class)
+  ResponseEntity<Object> forbidden(PermissionMissing e, WebRequest request) {
+    return answer(e, ProblemCode.PERMISSION_MISSING, e.getMessage(), request);
   }
 
   @ExceptionHandler({

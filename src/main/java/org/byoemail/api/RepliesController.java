@@ -3,17 +3,22 @@ package org.byoemail.api;
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.InputStream;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.time.Duration;
 import java.util.UUID;
 import org.byoemail.api.Replies.Kind;
 import org.byoemail.api.Replies.Original;
 import org.byoemail.api.SubmissionsController.Accepted;
-import org.byoemail.api.SubmissionsController.SubmissionBody;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionReader;
@@ -52,14 +57,27 @@ class RepliesController {
     this.budget = budget;
   }
 
+  /** Describes the body: a submission that need not have everything. */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @RequestBody(
+      required = true,
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON_VALUE,
+              schema = @Schema(ref = "#/components/schemas/Reply")))
+  private @interface ReplyBody {}
+
   @PostMapping("/reply")
   @Operation(
+      operationId = "replyToMessage",
+      summary = "Reply to a message",
       description =
           "Replies to the author of a message. The body is a submission (schema/submission.schema.json)"
               + " without `to` and `inReplyTo`; `from` and `subject` come from the message unless given."
               + " `quote: true` adds its text. Its Reply-To is used only if the agent has written to that"
               + " address in the conversation, or with `useReplyTo: true`. Needs messages:read, too.")
-  @SubmissionBody
+  @ReplyBody
   @Parameter(
       in = ParameterIn.HEADER,
       name = IdempotencyKey.HEADER,
@@ -75,10 +93,12 @@ class RepliesController {
 
   @PostMapping("/reply-all")
   @Operation(
+      operationId = "replyToAll",
+      summary = "Reply to all recipients of a message",
       description =
           "As reply, also to the other recipients of the message, in Cc; not to the agent's own"
               + " address.")
-  @SubmissionBody
+  @ReplyBody
   @Parameter(
       in = ParameterIn.HEADER,
       name = IdempotencyKey.HEADER,
@@ -94,11 +114,13 @@ class RepliesController {
 
   @PostMapping("/forward")
   @Operation(
+      operationId = "forwardMessage",
+      summary = "Forward a message",
       description =
           "Forwards a message to the recipients of the body, a submission without `inReplyTo`: its text"
               + " is added, and its attachments unless `withAttachments: false`. Needs messages:read,"
               + " too.")
-  @SubmissionBody
+  @ReplyBody
   @Parameter(
       in = ParameterIn.HEADER,
       name = IdempotencyKey.HEADER,

@@ -28,6 +28,8 @@ class ViewsController {
 
   @GetMapping("/messages/{id}/view")
   @Operation(
+      operationId = "viewMessage",
+      summary = "Read a message as an agent does",
       description =
           "The new text of a message, without what it quotes, in pieces; the first has the"
               + " attachments, with their text where their type is text. Never HTML. Mail that is"
@@ -52,6 +54,8 @@ class ViewsController {
 
   @GetMapping("/conversations/{id}/view")
   @Operation(
+      operationId = "viewConversation",
+      summary = "Read a conversation as an agent does",
       description =
           "The messages of a conversation, the oldest first, each as `GET /messages/{id}/view` has"
               + " it: as many as fit into `max` characters, one at least. Give `next` as `cursor`"

@@ -107,11 +107,16 @@ abstract class SignInBrowser extends WebTest {
             ADMIN_KEY,
             "/oauth-clients",
             Map.of(
-                "organization", organization,
-                "provider", "spring",
-                "kind", "client_credentials",
-                "clientId", RealAuthorizationServer.ROBOT,
-                "secret", RealAuthorizationServer.ROBOT_SECRET));
+                "organization",
+                organization,
+                "provider",
+                "spring",
+                "kind",
+                "client_credentials",
+                "clientId",
+                RealAuthorizationServer.ROBOT,
+                "secret",
+                RealAuthorizationServer.ROBOT_SECRET));
     assertThat(client.status()).as(client.body().toString()).isEqualTo(201);
   }
 

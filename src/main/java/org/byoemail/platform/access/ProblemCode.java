@@ -51,6 +51,11 @@ public enum ProblemCode {
       HttpStatus.FORBIDDEN,
       "The request names an organization that the key does not see.",
       "Leave the organization out, or use a key of that organization."),
+  /** The key is bound to agents or accounts. */
+  BINDING_FORBIDDEN(
+      HttpStatus.FORBIDDEN,
+      "The key is bound to agents or accounts, and the operation concerns the whole organization.",
+      "Use a key that is not bound."),
   /** There is no such thing. */
   NOT_FOUND(
       HttpStatus.NOT_FOUND,
