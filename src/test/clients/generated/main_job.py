@@ -66,7 +66,7 @@ mail = submission(
 )
 first = messages.send_message_with_http_info(mail)
 second = messages.send_message_with_http_info(mail)
-event("message.sent", lambda one: one.data["submissionId"] == job["id"])
+event("message.sent", lambda one: one.data.submission_id == job["id"])
 
 
 def is_question(one):
