@@ -50,6 +50,12 @@ abstract class BytesSubmission implements OriginalSubmission {
     return deliveredBefore;
   }
 
+  /** In a partition of Kafka; RabbitMQ puts it back to the head of the queue. */
+  @Override
+  public final boolean holdsUpOthers() {
+    return true;
+  }
+
   @Override
   public final Submission read(SubmissionReader reader) {
     if (body.length > reader.largest()) {

@@ -46,11 +46,6 @@ final class KafkaSubmission extends BytesSubmission {
     return id;
   }
 
-  @Override
-  public boolean holdsUpOthers() {
-    return true;
-  }
-
   /** Commits its offset, and so all that stand before it in the partition. */
   void acknowledge() {
     offset.commit();

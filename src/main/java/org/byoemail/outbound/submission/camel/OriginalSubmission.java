@@ -29,7 +29,7 @@ interface OriginalSubmission {
   /** Whether it was, or may have been, delivered before. */
   boolean deliveredBefore();
 
-  /** Whether no other submission is delivered until this one is accepted or rejected. */
+  /** Whether others may wait until this one is accepted or rejected. */
   default boolean holdsUpOthers() {
     return false;
   }

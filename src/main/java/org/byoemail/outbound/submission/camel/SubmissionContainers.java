@@ -7,7 +7,6 @@ import org.byoemail.platform.broker.BrokerKind;
 import org.byoemail.platform.broker.ConditionalOnBroker;
 import org.springframework.amqp.AmqpException;
 import org.springframework.amqp.rabbit.listener.AbstractMessageListenerContainer;
-import org.springframework.amqp.rabbit.listener.SimpleMessageListenerContainer;
 import org.springframework.stereotype.Component;
 
 /**
@@ -19,9 +18,6 @@ import org.springframework.stereotype.Component;
 @ConditionalOnBroker(BrokerKind.RABBITMQ)
 @Component
 class SubmissionContainers extends DefaultListenerContainerFactory {
-  private static final long SCALE_UP_MILLIS = 500;
-  private static final int BUSY_RECEIVES = 2;
-
   @Override
   public AbstractMessageListenerContainer createListenerContainer(SpringRabbitMQEndpoint endpoint) {
     AbstractMessageListenerContainer container = super.createListenerContainer(endpoint);
@@ -30,10 +26,6 @@ class SubmissionContainers extends DefaultListenerContainerFactory {
     container.setErrorHandler(SubmissionContainers::requeue);
     container.setMissingQueuesFatal(false);
     container.setPossibleAuthenticationFailureFatal(false);
-    if (container instanceof SimpleMessageListenerContainer simple) {
-      simple.setStartConsumerMinInterval(SCALE_UP_MILLIS);
-      simple.setConsecutiveActiveTrigger(BUSY_RECEIVES);
-    }
     return container;
   }
 

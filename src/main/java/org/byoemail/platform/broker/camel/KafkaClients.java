@@ -40,7 +40,7 @@ class KafkaClients extends DefaultKafkaClientFactory {
   @Override
   public Consumer<?, ?> getConsumer(Properties properties) {
     properties.putAll(connection.clientProperties());
-    return super.getConsumer(properties);
+    return new LastingConsumer(properties);
   }
 
   @Override

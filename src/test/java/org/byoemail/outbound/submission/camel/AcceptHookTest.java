@@ -1,10 +1,14 @@
 package org.byoemail.outbound.submission.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.mockito.Mockito.mock;
+import static org.mockito.Mockito.when;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +18,7 @@ import java.util.function.Function;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.Model;
+import org.apache.camel.support.DefaultExchange;
 import org.byoemail.account.registry.Agents;
 import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.Endpoints;
@@ -21,7 +26,13 @@ import org.byoemail.format.mail.EmailAddress;
 import org.byoemail.outbound.outbox.Outbox;
 import org.byoemail.outbound.outbox.OutboxEntry;
 import org.byoemail.outbound.outbox.OutboxFilter;
+import org.byoemail.outbound.submission.FailingSubmissions;
+import org.byoemail.outbound.submission.ReadingBudget;
+import org.byoemail.outbound.submission.SubmissionReader;
+import org.byoemail.outbound.submission.Submissions;
+import org.byoemail.platform.hook.HookFailed;
 import org.byoemail.platform.routes.RoutesReplaced;
+import org.byoemail.platform.trace.Traces;
 import org.byoemail.support.ApiClient;
 import org.byoemail.support.BrokerTest;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +42,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.boot.test.web.server.LocalServerPort;
 import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jms.core.JmsTemplate;
 
 /** Routes of an operator that are called when a submission is accepted. */
@@ -44,6 +56,13 @@ class AcceptHookTest extends BrokerTest {
   @Autowired private Endpoints endpoints;
   @Autowired private Outbox outbox;
   @Autowired private JmsTemplate jms;
+  @Autowired private SubmissionReader reader;
+  @Autowired private Submissions submissions;
+  @Autowired private ProducerSettings producers;
+  @Autowired private ReadingBudget budget;
+  @Autowired private FailingSubmissions failing;
+  @Autowired private Traces traces;
+  @Autowired private JdbcClient jdbc;
   @LocalServerPort private int port;
 
   private final String organization = "hooks-" + UUID.randomUUID();
@@ -164,6 +183,35 @@ class AcceptHookTest extends BrokerTest {
                 assertThat(accepted())
                     .extracting(OutboxEntry::submissionId)
                     .containsExactly("over-jms"));
+  }
+
+  /** On Kafka nothing else is accepted meanwhile, and each failure would count. */
+  @Test
+  void hookThatIsAwayIsNoFailureOfTheSubmission() throws Exception {
+    answer =
+        body -> {
+          throw new IllegalStateException("away");
+        };
+    OriginalSubmission original = mock(OriginalSubmission.class);
+    when(original.deliveredBefore()).thenReturn(true);
+    when(original.user()).thenReturn("all");
+    when(original.brokersId()).thenReturn(organization);
+    when(original.read(reader))
+        .thenReturn(
+            reader.read(new ByteArrayInputStream(JSON.writeValueAsBytes(submission("late")))));
+    SubmissionMessages messages = exchange -> original;
+    AcceptSubmission step =
+        new AcceptSubmission(reader, submissions, producers, budget, failing, traces, messages);
+
+    assertThatThrownBy(() -> step.process(new DefaultExchange(camel)))
+        .isInstanceOf(HookFailed.class);
+
+    assertThat(
+            jdbc.sql("SELECT failures FROM submission_failure WHERE broker_id = :id")
+                .param("id", organization)
+                .query(Integer.class)
+                .single())
+        .isZero();
   }
 
   private Map<String, Object> submission(String id) {

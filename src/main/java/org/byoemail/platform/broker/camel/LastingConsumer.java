@@ -1,0 +1,49 @@
+package org.byoemail.platform.broker.camel;
+
+import java.time.Duration;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.AuthenticationException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.WakeupException;
+
+/**
+ * A consumer that Camel replaces by a new one after any failed poll, a while later. After a refused
+ * login Camel would otherwise never read again, although Kafka may accept the next.
+ */
+class LastingConsumer extends KafkaConsumer<byte[], byte[]> {
+  private static final long PAUSE_MILLIS = 5_000;
+
+  LastingConsumer(Properties properties) {
+    super(properties);
+  }
+
+  @Override
+  public ConsumerRecords<byte[], byte[]> poll(Duration timeout) {
+    try {
+      return super.poll(timeout);
+    } catch (WakeupException | InterruptException stopping) {
+      throw stopping;
+    } catch (KafkaException failure) {
+      pause();
+      throw passing(failure);
+    }
+  }
+
+  /** The failure as one after which Camel connects again. */
+  static KafkaException passing(KafkaException failure) {
+    return failure instanceof AuthenticationException
+        ? new KafkaException("Kafka refuses the login: " + failure.getMessage(), failure)
+        : failure;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
