@@ -5,10 +5,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Collectors;
-import org.byoemail.account.registry.Agents;
 import org.byoemail.operations.setup.FieldsRefused;
 import org.byoemail.operations.transfer.AccountExport;
 import org.byoemail.operations.transfer.AccountImport;
@@ -29,16 +27,14 @@ import org.springframework.web.servlet.ModelAndView;
 @Controller
 @RequestMapping("/console/accounts")
 class AccountFilesPageController {
-  private static final int MAX_AGENTS = 200;
-
   private final AccountImport imports;
   private final AccountExport exports;
-  private final Agents agents;
+  private final AgentChoices choices;
 
-  AccountFilesPageController(AccountImport imports, AccountExport exports, Agents agents) {
+  AccountFilesPageController(AccountImport imports, AccountExport exports, AgentChoices choices) {
     this.imports = imports;
     this.exports = exports;
-    this.agents = agents;
+    this.choices = choices;
   }
 
   /** A row of the result. */
@@ -95,9 +91,8 @@ class AccountFilesPageController {
   private ModelAndView page(@Nullable ImportReport report, @Nullable String refused) {
     ModelAndView page =
         new ModelAndView(
-            "accounts/import",
-            Map.of("agents", agents.list(null, null, MAX_AGENTS)),
-            refused == null ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
+            "accounts/import", refused == null ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
+    choices.addTo(page.getModelMap(), null);
     page.addObject("refused", refused);
     page.addObject("summary", report == null ? null : summary(report));
     page.addObject("incomplete", report == null ? null : report.incomplete());

@@ -38,7 +38,6 @@ import org.springframework.web.servlet.mvc.support.RedirectAttributes;
 @Controller
 @RequestMapping("/console/accounts")
 class AccountFormController {
-  private static final int MAX_AGENTS = 200;
   private static final String EVERY_ORGANIZATION = "";
 
   private final AccountSetup setup;
@@ -47,6 +46,7 @@ class AccountFormController {
   private final TransactionTemplate transactions;
   private final Discovery discovery;
   private final OAuthViews oauth;
+  private final AgentChoices choices;
 
   AccountFormController(
       AccountSetup setup,
@@ -54,7 +54,9 @@ class AccountFormController {
       Agents agents,
       TransactionTemplate transactions,
       Discovery discovery,
-      OAuthViews oauth) {
+      OAuthViews oauth,
+      AgentChoices choices) {
+    this.choices = choices;
     this.oauth = oauth;
     this.discovery = discovery;
     this.setup = setup;
@@ -127,6 +129,10 @@ class AccountFormController {
           isDefault ? null : form.organization(),
           new AgentDraft(form.newAgent(), null, form.inbound(), null, null, null, null));
     }
+    return chosen(form);
+  }
+
+  private @Nullable Agent chosen(AccountForm form) {
     try {
       return form.agent() == null ? null : agents.find(AgentId.parse(form.agent())).orElse(null);
     } catch (IllegalArgumentException e) {
@@ -145,7 +151,9 @@ class AccountFormController {
         new ModelAndView("accounts/form", invalid ? HttpStatus.BAD_REQUEST : HttpStatus.OK);
     page.addObject("form", form);
     page.addObject("problems", problems);
-    page.addObject("agents", agents.list(null, null, MAX_AGENTS));
+    if (account == null) {
+      choices.addTo(page.getModelMap(), chosen(form));
+    }
     page.addObject("account", account == null ? null : account.id().value());
     page.addObject("refused", refused);
     page.addObject("providers", oauth.names());

@@ -7,6 +7,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.byoemail.account.registry.Agents;
+import org.byoemail.account.registry.ContactPolicy;
+import org.byoemail.account.registry.ContactPolicy.Mode;
+import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.platform.conversation.ContentStore;
 import org.byoemail.support.StatementLog;
 import org.byoemail.support.StoredMail;
@@ -37,6 +41,7 @@ class ConsoleTest extends WebTest {
       """;
 
   @Autowired private ContentStore content;
+  @Autowired private Agents agents;
 
   @Test
   void wrongPasswordIsRefused() {
@@ -113,6 +118,28 @@ class ConsoleTest extends WebTest {
         .doesNotContain("unsafe-inline");
     assertThat(page.getHeader("X-Content-Type-Options")).isEqualTo("nosniff");
     assertThat(page.getHeader("Cache-Control")).contains("no-store");
+  }
+
+  @Test
+  void formOfAnAccountOffersTheNewestAgentsAndTheChosenOne() throws Exception {
+    ContactPolicy policy = new ContactPolicy(Mode.OPEN, Mode.OPEN, List.of(), false, Unproven.HOLD);
+    String oldest = agents.create("default", fresh("oldest"), policy).id().toString();
+    for (int n = 0; n < 200; n++) {
+      agents.create("default", "one of many", policy);
+    }
+    String newest = agents.create("default", fresh("newest"), policy).id().toString();
+
+    String form = content("/console/accounts/new");
+    String ofTheOldest = content("/console/accounts/new?agent=" + oldest);
+
+    assertThat(form).contains(newest, "The newest agents.").doesNotContain(oldest);
+    assertThat(ofTheOldest).contains("<option value=\"" + oldest + "\" selected");
+    assertThat(content("/console/accounts/import")).contains(newest, "The newest agents.");
+    jdbc.sql("DELETE FROM agent WHERE name = 'one of many'").update();
+  }
+
+  private String content(String path) throws Exception {
+    return perform(MockMvcRequestBuilders.get(path).session(login())).getContentAsString();
   }
 
   @ParameterizedTest

@@ -20,6 +20,9 @@ public class Agents {
       "id, organization, name, inbound_policy, outbound_policy, contacts, require_authentication,"
           + " unproven_mail, created_at";
 
+  private static final String FIRST_CONTACTS =
+      COLUMNS.replace("contacts", "contacts[1\\:101] AS contacts");
+
   private final JdbcClient jdbc;
 
   Agents(JdbcClient jdbc) {
@@ -120,7 +123,7 @@ public class Agents {
       @Nullable String organization, @Nullable Scope scope, @Nullable UUID after, int limit) {
     return jdbc.sql(
             "SELECT "
-                + COLUMNS.replace("contacts", "contacts[1\\:101] AS contacts")
+                + FIRST_CONTACTS
                 + " FROM agent WHERE deleted_at IS NULL"
                 + " AND (:organization::text IS NULL OR organization = :organization)"
                 + " AND (:scope::uuid[] IS NULL OR id = ANY (:scope))"
@@ -128,6 +131,17 @@ public class Agents {
         .param("organization", organization)
         .param("scope", Scope.agents(scope))
         .param("after", after)
+        .param("limit", limit)
+        .query(Agents::read)
+        .list();
+  }
+
+  /** Agents of all organisations, the newest first, each with its first 101 contacts only. */
+  public List<Agent> newest(int limit) {
+    return jdbc.sql(
+            "SELECT "
+                + FIRST_CONTACTS
+                + " FROM agent WHERE deleted_at IS NULL ORDER BY id DESC LIMIT :limit")
         .param("limit", limit)
         .query(Agents::read)
         .list();
