@@ -43,7 +43,11 @@ final class PresumedReports implements ReferenceRule {
         .flatMap(List::stream)
         .map(NamedAddress::address)
         .forEach(meant::add);
-    headers.from().map(NamedAddress::address).ifPresent(meant::add);
+    OriginalMail original = originals.find(mail, refusal.returnedHeader());
+    if (original.messageId().isPresent() || original.attempt().isPresent()) {
+      // Else anybody who knows whom the agent writes to could say so: From alone names nobody.
+      headers.from().map(NamedAddress::address).ifPresent(meant::add);
+    }
     headers.to().forEach(reader -> meant.remove(reader.address()));
     if (meant.isEmpty() || meant.size() > MAX_RECIPIENTS) {
       return Optional.empty();
@@ -60,7 +64,7 @@ final class PresumedReports implements ReferenceRule {
                 .toList(),
             Optional.empty(),
             Optional.empty(),
-            originals.find(mail, refusal.returnedHeader()),
+            original,
             Optional.empty()));
   }
 }

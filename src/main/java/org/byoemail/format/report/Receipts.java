@@ -71,7 +71,7 @@ final class Receipts implements ReferenceRule {
     boolean automatic =
         disposition.contains("mdn-sent-automatically") && !disposition.contains("displayed");
     String text = mail.programText();
-    if (!automatic || !Refusal.tellsRefusal(words(text))) {
+    if (!automatic || !Refusal.tellsRefusal(text)) {
       return Optional.empty();
     }
     return Optional.of(
@@ -79,10 +79,6 @@ final class Receipts implements ReferenceRule {
             .named(
                 read.first("Original-Recipient").flatMap(RecipientFields::address),
                 read.first("Final-Recipient").flatMap(RecipientFields::address)));
-  }
-
-  private static String words(String text) {
-    return BLANKS.matcher(text.toLowerCase(Locale.ROOT).replace('’', '\'')).replaceAll(" ");
   }
 
   private static String diagnostic(String text) {

@@ -361,7 +361,15 @@ class SenderCheckTest {
     String html = MAIL.replace("text/plain", "text/html").replace("Pay 100", "<p>Pay 100");
     String preamble = TWO_PARTS.replaceFirst("\r\n\r\n", "\r\n\r\nThis is multipart.\r\n\r\n");
     for (String mail :
-        List.of(MAIL, MAIL.replaceAll("Content-Type.*\r\n", ""), TWO_PARTS, preamble, html)) {
+        List.of(
+            MAIL,
+            MAIL.replaceAll("Content-Type.*\r\n", ""),
+            MAIL.replace("text/plain", "text/html"),
+            MAIL.replace("Pay 100", "<p>Pay 100</p>"),
+            TWO_PARTS,
+            TWO_PARTS.replace("--outer--\r\n", ""),
+            preamble,
+            html)) {
       assertThat(judge(signedWithoutType(mail), null).kind()).isEqualTo(Kind.AUTHENTIC);
     }
   }
@@ -384,13 +392,31 @@ class SenderCheckTest {
         "does not cover content-type");
   }
 
-  @Test
-  void textThatWasMadeHtmlIsNotBelievedNorTheOtherWayRound() {
-    assertUnproven(
-        signedWithoutType(MAIL).replace("text/plain", "text/html"), "does not cover content-type");
-    String html = MAIL.replace("text/plain", "text/html").replace("Pay 100", "<p>Pay 100");
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "<p>Pay <!-- not --> 100",
+        "<p>Pay <span style='display:none'>not</span> 100",
+        "<html><title>Pay</title> 100",
+        "<div>&#80;ay 100"
+      })
+  void htmlThatWasMadeTextIsNotBelieved(String start) {
+    String html = MAIL.replace("text/plain", "text/html").replace("Pay 100", start + "<b>!</b>");
+
     assertUnproven(
         signedWithoutType(html).replace("text/html", "text/plain"), "does not cover content-type");
+  }
+
+  @Test
+  void textThatWasMadePartsIsNotBelieved() {
+    String text = MAIL.replace("Pay 100", "Do not pay.\r\n-----Original-----\r\nPay 100");
+
+    assertUnproven(
+        signedWithoutType(text)
+            .replaceFirst(
+                "Content-Type: text/plain.*",
+                "Content-Type: multipart/mixed; boundary=\"---Original-----\""),
+        "does not cover content-type");
   }
 
   @Test
