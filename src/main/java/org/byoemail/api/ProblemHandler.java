@@ -41,6 +41,7 @@ import org.byoemail.platform.access.ResourceNotFound;
 import org.byoemail.platform.access.ResponsesBusy;
 import org.byoemail.platform.event.PositionRefused;
 import org.byoemail.platform.hook.HookFailed;
+import org.byoemail.platform.search.SearchesBusy;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -238,6 +239,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
     headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
     return handleExceptionInternal(
         e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
+  }
+
+  @ExceptionHandler(SearchesBusy.class)
+  @Nullable ResponseEntity<Object> searchesBusy(SearchesBusy e, WebRequest request) {
+    return retryLater(e, HttpStatus.SERVICE_UNAVAILABLE, SearchesBusy.RETRY_AFTER_SECONDS, request);
   }
 
   @ExceptionHandler(ResponsesBusy.class)

@@ -81,8 +81,11 @@ abstract class BrokerScenario {
     all.put("BYO_CONSOLE_PASSWORD", "test-console-0123456789");
     all.put("BYO_SECRET_KEYSET", java.util.Base64.getEncoder().encodeToString(new byte[32]));
     all.put("BYO_CONNECTION_ALLOWED_NETWORKS", "127.0.0.1:" + sink.port() + ",::1");
-    all.put("BYO_BROKER_ORGANIZATIONS_" + FLOWS.toUpperCase(java.util.Locale.ROOT), "flow");
-    all.put("BYO_BROKER_ORGANIZATIONS_" + STRANGERS.toUpperCase(java.util.Locale.ROOT), "other");
+    for (String name : TestBroker.PRODUCERS) {
+      all.put(
+          "BYO_BROKER_ORGANIZATIONS_" + name.toUpperCase(java.util.Locale.ROOT),
+          TestBroker.ORGANIZATIONS.get(TestBroker.PRODUCERS.indexOf(name)));
+    }
     return all;
   }
 

@@ -8,6 +8,7 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.GetResponse;
+import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -24,8 +25,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Debian's RabbitMQ with the queues of {@code deploy/rabbitmq/definitions.json} and those of two
- * producers, flows and strangers. Erlang's port mapper runs beside it, on loopback alone.
+ * Debian's RabbitMQ with what {@code deploy/rabbitmq} declares, for two producers: flows and
+ * strangers. Each uses its own login. Erlang's port mapper runs beside it, on loopback alone.
  */
 public final class RabbitServer extends ServiceProcess implements TestBroker {
   /** What {@link RequiresPrograms} needs to know. */
@@ -101,29 +102,19 @@ public final class RabbitServer extends ServiceProcess implements TestBroker {
     return List.of(PROGRAM);
   }
 
-  /** The shipped ones, two more queues of each producer, and a user with the documented rights. */
+  /** The shipped ones, for each producer too, and users with the documented rights. */
   private static String definitions() throws IOException {
-    ObjectNode all =
-        (ObjectNode) JSON.readTree(Path.of("deploy/rabbitmq/definitions.json").toFile());
+    ObjectNode all = (ObjectNode) JSON.readTree(shipped("definitions.json"));
+    List<String> users = new ArrayList<>(List.of("gateway", "tester"));
     for (String name : PRODUCERS) {
-      for (String queue : List.of("email.outbound.", "email.outbound.rejected.")) {
-        all.withArray("queues")
-            .add(
-                JSON.valueToTree(
-                    Map.of(
-                        "name",
-                        queue + name,
-                        "vhost",
-                        "/",
-                        "durable",
-                        true,
-                        "auto_delete",
-                        false,
-                        "arguments",
-                        Map.of())));
-      }
+      users.add(name);
+      String organization = ORGANIZATIONS.get(PRODUCERS.indexOf(name));
+      JSON.readTree(
+              shipped("organization.json").replace("shop", name).replace("acme", organization))
+          .properties()
+          .forEach(part -> part.getValue().forEach(all.withArray(part.getKey())::add));
     }
-    for (String user : List.of("gateway", "tester")) {
+    for (String user : users) {
       all.withArray("users")
           .add(
               JSON.valueToTree(
@@ -140,6 +131,10 @@ public final class RabbitServer extends ServiceProcess implements TestBroker {
     all.withArray("permissions").add(rights("gateway", "^$", GATEWAY_WRITES, GATEWAY_READS));
     all.withArray("permissions").add(rights("tester", ".*", ".*", ".*"));
     return all.toPrettyString();
+  }
+
+  private static String shipped(String file) throws IOException {
+    return Files.readString(Path.of("deploy/rabbitmq", file));
   }
 
   // As docs/brokers.md grants them.
@@ -175,36 +170,81 @@ public final class RabbitServer extends ServiceProcess implements TestBroker {
             .replyTo("email.events.platform")
             .build();
     inChannel(
+        producer, channel -> publish(channel, "email.submit." + producer, "", properties, json));
+  }
+
+  private static @Nullable Void publish(
+      Channel channel, String exchange, String key, AMQP.BasicProperties properties, String body)
+      throws IOException, InterruptedException, TimeoutException {
+    channel.confirmSelect();
+    channel.basicPublish(exchange, key, true, properties, body.getBytes(StandardCharsets.UTF_8));
+    channel.waitForConfirmsOrDie(10_000);
+    return null;
+  }
+
+  /** What the broker says when a producer publishes there; null: it takes it. */
+  public @Nullable String refusedToPublish(String producer, String exchange, String key) {
+    return refusal(
+        producer, channel -> publish(channel, exchange, key, new AMQP.BasicProperties(), "{}"));
+  }
+
+  /** What the broker says when a producer binds a queue to the events; null: it does so. */
+  public @Nullable String refusedToBind(String producer, String queue, String key) {
+    return refusal(producer, channel -> channel.queueBind(queue, "email.events", key));
+  }
+
+  /** What the broker says when a producer declares a queue of its own; null: it does so. */
+  public @Nullable String refusedToDeclare(String producer, String queue) {
+    return refusal(producer, channel -> channel.queueDeclare(queue, false, false, true, Map.of()));
+  }
+
+  /** What the broker says when a producer reads a queue; null: it may. */
+  public @Nullable String refusedToRead(String producer, String queue) {
+    return refusal(
+        producer,
         channel -> {
-          channel.confirmSelect();
-          channel.basicPublish(
-              "",
-              "email.outbound." + producer,
-              true,
-              properties,
-              json.getBytes(StandardCharsets.UTF_8));
-          channel.waitForConfirmsOrDie(10_000);
-          return null;
+          GetResponse next = channel.basicGet(queue, false);
+          return next == null ? 0 : next.getMessageCount();
         });
+  }
+
+  private @Nullable String refusal(String user, Work<?> work) {
+    try {
+      inChannel(user, work);
+      return null;
+    } catch (UncheckedIOException e) {
+      if (e.getCause().getCause() instanceof ShutdownSignalException closed) {
+        return closed.getMessage();
+      }
+      throw e;
+    } catch (ShutdownSignalException e) {
+      return e.getMessage();
+    }
   }
 
   @Override
   public int waiting(String producer) {
-    return inChannel(channel -> (int) channel.messageCount("email.outbound." + producer));
+    return inChannel("tester", channel -> (int) channel.messageCount("email.outbound." + producer));
   }
 
   @Override
   public List<JsonNode> rejected(String producer) {
-    return taken("email.outbound.rejected." + producer);
+    return taken(producer, "email.outbound.rejected." + producer);
   }
 
   @Override
   public List<JsonNode> events() {
-    return taken("email.events.platform");
+    return taken("tester", "email.events.platform");
   }
 
-  private List<JsonNode> taken(String queue) {
+  /** Takes the events of a producer's organisation. */
+  public List<JsonNode> events(String producer) {
+    return taken(producer, "email.events." + producer);
+  }
+
+  private List<JsonNode> taken(String user, String queue) {
     return inChannel(
+        user,
         channel -> {
           List<JsonNode> all = new ArrayList<>();
           for (GetResponse next = channel.basicGet(queue, true);
@@ -220,11 +260,11 @@ public final class RabbitServer extends ServiceProcess implements TestBroker {
     T in(Channel channel) throws IOException, TimeoutException, InterruptedException;
   }
 
-  private <T> T inChannel(Work<T> work) {
+  private <T> T inChannel(String user, Work<T> work) {
     ConnectionFactory factory = new ConnectionFactory();
     factory.setHost("127.0.0.1");
     factory.setPort(port());
-    factory.setUsername("tester");
+    factory.setUsername(user);
     factory.setPassword(PASSWORD);
     try (Connection connection = factory.newConnection();
         Channel channel = connection.createChannel()) {

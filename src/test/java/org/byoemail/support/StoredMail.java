@@ -19,7 +19,12 @@ public final class StoredMail {
    * @return the id of the message
    */
   public UUID ingested(UUID account, String subject, String text, @Nullable String html) {
-    UUID message = id();
+    return ingested(account, subject, text, html, id());
+  }
+
+  /** A mail whose message has that id. */
+  public UUID ingested(
+      UUID account, String subject, String text, @Nullable String html, UUID message) {
     UUID conversation = id();
     jdbc.sql(
             """

@@ -9,6 +9,9 @@ public interface TestBroker extends AutoCloseable {
   /** The names of the producers. */
   List<String> PRODUCERS = List.of("flows", "strangers");
 
+  /** The organisation of each. */
+  List<String> ORGANIZATIONS = List.of("flow", "other");
+
   void start();
 
   void stop();

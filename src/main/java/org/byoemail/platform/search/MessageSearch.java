@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.byoemail.format.mail.Ids;
 import org.byoemail.format.mail.Scope;
@@ -21,6 +23,7 @@ import org.springframework.dao.DataAccessException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.core.simple.JdbcClient.StatementSpec;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionTimedOutException;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -30,6 +33,11 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 public class MessageSearch {
   static final int RANKED = 5_000;
+
+  /** Each holds a connection of the pool that everything else of the node uses, too. */
+  static final int MAX_AT_A_TIME = 3;
+
+  private static final long MAX_WAIT_MILLIS = 500;
 
   /** The SQL state of a statement that ran into its timeout. */
   private static final String CANCELLED = "57014";
@@ -55,12 +63,17 @@ public class MessageSearch {
   private final TransactionTemplate reading;
   private final SearchSettings settings;
 
+  /** One for each search that may run. */
+  final Semaphore places = new Semaphore(MAX_AT_A_TIME);
+
   MessageSearch(JdbcClient jdbc, TransactionTemplate transactions, SearchSettings settings) {
     this.jdbc = jdbc;
     this.settings = settings;
     this.reading =
         new TransactionTemplate(Objects.requireNonNull(transactions.getTransactionManager()));
     reading.setReadOnly(true);
+    // Spring gives each statement what is left of it, in whole seconds.
+    reading.setTimeout((int) ((settings.timeout().toMillis() + 999) / 1000));
   }
 
   /**
@@ -79,9 +92,11 @@ public class MessageSearch {
    * @param cursor the one of the hit to start behind; null for the first page
    * @throws SearchRefused if the query has no word that can be searched for, or the cursor is none
    * @throws SearchTooSlow if it took longer than it may
+   * @throws SearchesBusy if too many searches are running
    */
   public List<SearchHit> find(Request request, @Nullable String cursor, int limit) {
     SearchCursor from = cursor == null ? null : SearchCursor.read(cursor);
+    enter();
     try {
       return Objects.requireNonNull(
           reading.execute(
@@ -98,7 +113,22 @@ public class MessageSearch {
         throw new SearchTooSlow(e);
       }
       throw e;
+    } catch (TransactionTimedOutException e) {
+      throw new SearchTooSlow(e);
+    } finally {
+      places.release();
     }
+  }
+
+  private void enter() {
+    try {
+      if (places.tryAcquire(MAX_WAIT_MILLIS, TimeUnit.MILLISECONDS)) {
+        return;
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new SearchesBusy();
   }
 
   private List<SearchHit> page(Request request, @Nullable SearchCursor from, int limit) {
@@ -119,11 +149,11 @@ public class MessageSearch {
     return hits(found, words, newest);
   }
 
+  /** A bound by the time, not the id of a message: the cursor shows it to the caller. */
   private UUID newest() {
-    return jdbc.sql("SELECT message_id FROM message_search ORDER BY message_id DESC LIMIT 1")
-        .query(UUID.class)
-        .optional()
-        .orElse(LOWEST);
+    return jdbc.sql("SELECT statement_timestamp()")
+        .query((row, number) -> Ids.firstOf(row.getTimestamp(1).toInstant()))
+        .single();
   }
 
   /** The tsquery of the words: as they are, or as a language has their stems. */

@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Where a page of hits starts. The newest hits come first, ranked; the others follow by time.
  *
- * @param newest the newest hit when the search began: later messages do not move the pages
+ * @param newest the lowest id of the time when the search began: later messages do not move the
+ *     pages
  * @param rank of the last hit; null: it was one of those by time
  * @param last the id of the last hit
  */

@@ -5,8 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,8 +30,16 @@ public class SearchIndexing {
   /** Messages are looked for again for that long: ids may commit in another order. */
   private static final Duration UNSETTLED = Duration.ofMinutes(10);
 
+  /** Once an hour, messages of that time are looked for again: a node's clock may be late. */
+  private static final Duration LATE = Duration.ofDays(1);
+
   /** 256 KB of UTF-8 at most: a tsvector must be below 1 MB. */
   private static final int MAX_CHARACTERS = 64 << 10;
+
+  private static final String MISSING =
+      """
+      m.id > :after AND NOT EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id AND s.message_id > :after)
+      """;
 
   private static final String ADD =
       """
@@ -71,9 +79,17 @@ public class SearchIndexing {
   }
 
   /**
-   * @param settled the first id of which another, smaller one may still be committed
+   * @param now by the clock of the database
+   * @param isDue an hour after all was found to be indexed
    */
-  private record Progress(UUID live, UUID backfill, UUID until, UUID settled, boolean isFilled) {}
+  private record Progress(
+      UUID live, UUID backfill, UUID until, Instant now, boolean isFilled, boolean isDue) {
+
+    /** The first id of which another, smaller one may still be committed. */
+    private UUID settled() {
+      return Ids.firstOf(now.minus(UNSETTLED));
+    }
+  }
 
   /** A message that is to be added, with the lexemes of its operators. */
   private record Added(UUID id, String lexemes) {}
@@ -87,6 +103,9 @@ public class SearchIndexing {
             int added = addNew(now);
             if (now.isFilled()) {
               progress = 1;
+              if (now.isDue()) {
+                addLate(now);
+              }
             } else {
               backfill(now, Math.max(1, settings.batch() - added));
             }
@@ -99,7 +118,7 @@ public class SearchIndexing {
     if (found.isEmpty() && !isStarted()) {
       UUID start =
           jdbc.sql("SELECT statement_timestamp()")
-              .query((row, number) -> settled(row.getTimestamp(1)))
+              .query((row, number) -> Ids.firstOf(row.getTimestamp(1).toInstant().minus(UNSETTLED)))
               .single();
       jdbc.sql(
               """
@@ -121,32 +140,25 @@ public class SearchIndexing {
   /** Empty while another node indexes. */
   private Optional<Progress> lockProgress() {
     return jdbc.sql(
-            "SELECT live, backfill, until, filled_at IS NOT NULL AS filled, statement_timestamp() AS now"
-                + " FROM search_progress FOR UPDATE SKIP LOCKED")
+            """
+            SELECT live, backfill, until, filled_at IS NOT NULL AS filled, statement_timestamp() AS now,
+              coalesce(filled_at < statement_timestamp() - interval '1 hour', false) AS due
+            FROM search_progress FOR UPDATE SKIP LOCKED
+            """)
         .query(
             (row, number) ->
                 new Progress(
                     row.getObject("live", UUID.class),
                     row.getObject("backfill", UUID.class),
                     row.getObject("until", UUID.class),
-                    settled(row.getTimestamp("now")),
-                    row.getBoolean("filled")))
+                    row.getTimestamp("now").toInstant(),
+                    row.getBoolean("filled"),
+                    row.getBoolean("due")))
         .optional();
   }
 
-  private static UUID settled(Timestamp now) {
-    return Ids.firstOf(now.toInstant().minus(UNSETTLED));
-  }
-
   private int addNew(Progress from) {
-    List<Added> found =
-        read(
-            """
-            m.id > :after AND NOT EXISTS (SELECT 1 FROM message_search s WHERE s.message_id = m.id AND s.message_id > :after)
-            """,
-            from.live(),
-            null,
-            settings.batch());
+    List<Added> found = read(MISSING, from.live(), null, settings.batch());
     add(found);
     UUID settled = from.settled();
     UUID last = found.size() < settings.batch() ? settled : found.get(found.size() - 1).id();
@@ -155,6 +167,20 @@ public class SearchIndexing {
       jdbc.sql("UPDATE search_progress SET live = :next").param("next", next).update();
     }
     return found.size();
+  }
+
+  /** Adds what was committed long after its id was made: by a node whose clock is late. */
+  private void addLate(Progress from) {
+    List<Added> found =
+        read(
+            MISSING + " AND m.id <= :until",
+            Ids.firstOf(from.now().minus(LATE)),
+            from.live(),
+            settings.batch());
+    add(found);
+    if (found.size() < settings.batch()) {
+      jdbc.sql("UPDATE search_progress SET filled_at = statement_timestamp()").update();
+    }
   }
 
   private void backfill(Progress from, int most) {

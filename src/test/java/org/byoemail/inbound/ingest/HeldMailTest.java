@@ -6,6 +6,7 @@ import static org.byoemail.inbound.ingest.InboundFixture.await;
 import static org.byoemail.support.DkimSigner.Options.USUAL;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,7 @@ import org.byoemail.account.registry.ContactPolicy;
 import org.byoemail.account.registry.ContactPolicy.Mode;
 import org.byoemail.account.registry.ContactPolicy.Unproven;
 import org.byoemail.account.registry.ServerSettings.Security;
+import org.byoemail.format.mail.Ids;
 import org.byoemail.inbound.ingest.HeldMails.Trust;
 import org.byoemail.inbound.ingest.InboundFixture.Server;
 import org.byoemail.support.DkimSigner;
@@ -246,9 +248,27 @@ class HeldMailTest {
     assertThat(list(InboundStatus.QUARANTINED)).isEmpty();
     assertThatThrownBy(() -> quarantine.retry(null, one)).isInstanceOf(RetryRefused.class);
     assertThat(heldMails.release("another", one)).isEmpty();
+    fixture
+        .jdbc
+        .sql(
+            "UPDATE inbound_mail SET held_at = held_at - interval '2 days', created_at = created_at - interval '2 days' WHERE id = :id")
+        .param("id", one)
+        .update();
+    UUID beforeRelease = Ids.firstOf(Instant.now());
 
     assertThat(heldMails.release("acme", one).orElseThrow().status())
         .isEqualTo(InboundStatus.INGESTED);
+    // The full-text index looks for new ids: the message has one of its release, not of its mail.
+    assertThat(
+            fixture
+                .jdbc
+                .sql(
+                    "SELECT message_id >= :before FROM inbound_mail WHERE id = :id AND message_id IS NOT NULL")
+                .param("before", beforeRelease)
+                .param("id", one)
+                .query(Boolean.class)
+                .single())
+        .isTrue();
     assertThatThrownBy(() -> heldMails.release("acme", one)).isInstanceOf(RetryRefused.class);
     assertThat(heldMails.discard("acme", three).orElseThrow().status())
         .isEqualTo(InboundStatus.REFUSED);

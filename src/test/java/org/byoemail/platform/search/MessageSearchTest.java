@@ -2,7 +2,11 @@ package org.byoemail.platform.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -10,6 +14,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.byoemail.format.mail.Ids;
 import org.byoemail.support.StoredMail;
 import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +26,7 @@ import org.springframework.web.util.UriComponentsBuilder;
 /** Searching by the API, and the index behind it. */
 class MessageSearchTest extends WebTest {
   @Autowired private SearchIndexing indexing;
+  @Autowired private MessageSearch searching;
   @Autowired private TransactionTemplate transactions;
 
   private StoredMail mails;
@@ -85,7 +91,7 @@ class MessageSearchTest extends WebTest {
             null);
     UUID held = mails.ingested(account, "Plan", "xylophone", null);
     jdbc.sql(
-            "UPDATE inbound_mail SET status = 'quarantined', held_at = now() WHERE message_id = :id")
+            "UPDATE inbound_mail SET status = 'quarantined', held_at = now() - interval '2 days' WHERE message_id = :id")
         .param("id", held)
         .update();
     indexed();
@@ -107,6 +113,10 @@ class MessageSearchTest extends WebTest {
     assertThat(ids(search(ADMIN_KEY, "xylophone")))
         .contains(ours, theirs, elsewhere)
         .doesNotContain(held);
+    jdbc.sql("UPDATE inbound_mail SET status = 'ingested' WHERE message_id = :id")
+        .param("id", held)
+        .update();
+    assertThat(found("xylophone")).containsExactlyInAnyOrder(ours, theirs, held);
     // A mail cannot pretend to be another organisation's by its text.
     assertThat(found("\"=o:" + organization + "\"")).isEmpty();
   }
@@ -130,6 +140,60 @@ class MessageSearchTest extends WebTest {
     }
 
     assertThat(read).containsExactlyInAnyOrderElementsOf(all);
+  }
+
+  @Test
+  void cursorTellsNothingOfOthersMail() {
+    for (int i = 0; i < 2; i++) {
+      mails.ingested(account, "Page", "giraffe", null);
+    }
+    String others = fresh("else");
+    UUID newest =
+        mails.ingested(
+            UUID.fromString(account(others, others + "@example.test")), "Theirs", "text", null);
+    indexed();
+    indexing.step();
+    assertThat(count(newest)).isOne();
+
+    String next = answer(key("producer", organization), "giraffe", 1, "").text("/next");
+
+    assertThat(new String(Base64.getUrlDecoder().decode(next), StandardCharsets.US_ASCII))
+        .doesNotContain(newest.toString());
+  }
+
+  @Test
+  void searchesBeyondTheMostAtATimeAreRefusedForAWhile() {
+    mails.ingested(account, "Busy", "walrus", null);
+    indexed();
+    int free = searching.places.drainPermits();
+    try {
+      Answer refused = search(key("producer", organization), "walrus");
+
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.response().getHeader("Retry-After")).isEqualTo("2");
+    } finally {
+      searching.places.release(free);
+    }
+    assertThat(found("walrus")).hasSize(1);
+    assertThat(search(key("producer", organization), "-walrus").fields()).containsExactly("q");
+    assertThat(searching.places.availablePermits()).isEqualTo(MessageSearch.MAX_AT_A_TIME);
+  }
+
+  @Test
+  void messageOfANodeWhoseClockIsLateIsIndexedWithinTheHour() {
+    for (int i = 0; i < 1_000 && !isFilled(); i++) {
+      indexing.step();
+    }
+    UUID late = Ids.firstOf(Instant.now().minus(Duration.ofHours(5)));
+    mails.ingested(account, "Late", "narwhal", null, late);
+
+    indexing.step();
+    assertThat(count(late)).isZero();
+    jdbc.sql("UPDATE search_progress SET filled_at = filled_at - interval '2 hours'").update();
+    indexing.step();
+
+    assertThat(count(late)).isOne();
+    assertThat(found("narwhal")).containsExactly(late);
   }
 
   @Test
