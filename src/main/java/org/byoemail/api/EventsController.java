@@ -77,11 +77,11 @@ class EventsController {
       operationId = "listEvents",
       summary = "List events",
       description =
-          "Events behind a position, in their order. `next` is the position to ask behind; it is"
+          "Events after a position, in order. `next` is the `after` of the next request; it is"
               + " null if there is nothing new: keep the previous one. With `wait`, the"
               + " answer comes once there are events, or the time is over. With `Accept:"
               + " application/cloudevents+json`, a batch of CloudEvents 1.0. Answers 410 with"
-              + " `firstPosition` if events behind the position were deleted, 400 if it was never"
+              + " `firstPosition` if events after the position were deleted, 400 if it was never"
               + " given.")
   @ApiResponse(
       responseCode = "200",
@@ -95,7 +95,7 @@ class EventsController {
       })
   @ApiResponse(
       responseCode = "410",
-      description = "Events behind the position were deleted.",
+      description = "Events after the position were deleted.",
       content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE))
   @Nullable ResponseEntity<Object> after(
       @AuthenticationPrincipal Caller caller,
@@ -148,7 +148,7 @@ class EventsController {
               schema = @Schema(type = "string")))
   @ApiResponse(
       responseCode = "410",
-      description = "Events behind the position were deleted.",
+      description = "Events after the position were deleted.",
       content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE))
   void stream(
       @AuthenticationPrincipal Caller caller,

@@ -1,5 +1,12 @@
 package org.byoemail.api;
 
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.media.Schema;
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
 import java.util.Enumeration;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -25,6 +32,18 @@ final class IdempotencyKey {
           + MAX_LENGTH
           + " printable ASCII characters without spaces and quotation marks, or a quoted string of"
           + " them (RFC 9651)";
+
+  /** Describes the header of an operation that takes it. */
+  @Target(ElementType.METHOD)
+  @Retention(RetentionPolicy.RUNTIME)
+  @Parameter(
+      in = ParameterIn.HEADER,
+      name = HEADER,
+      description =
+          "The `id` of the submission, if the body has none or the same one: printable ASCII"
+              + " characters, or a quoted string of them (RFC 9651).",
+      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  @interface Documented {}
 
   private IdempotencyKey() {}
 

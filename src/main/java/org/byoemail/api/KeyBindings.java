@@ -62,7 +62,7 @@ class KeyBindings {
             id -> accounts.find(new AccountId(id)).map(Account::organization),
             problems);
     if (boundAgents.isEmpty() && boundAccounts.isEmpty() && problems.isEmpty()) {
-      problems.add(new FieldProblem("agents", "must have an entry, or accounts must"));
+      problems.add(new FieldProblem("agents", "must have an entry, unless accounts has one"));
     }
     return new Scope(boundAgents, boundAccounts);
   }
@@ -124,7 +124,7 @@ class KeyBindings {
         problems.add(
             new FieldProblem(
                 field + "[" + i + "]",
-                "is none of the organization, or none that the key which makes this one is bound to"));
+                "is not one of the organization, or not one that your key is bound to"));
       }
     }
     return ids;

@@ -132,7 +132,9 @@ class MessagesController {
               rows + 1);
       String next = hits.size() > rows ? hits.get(rows - 1).cursor() : null;
       return new Page<>(hits.stream().limit(rows).map(MessageEntry::of).toList(), next);
-    } catch (SearchRefused | SearchTooSlow e) {
+    } catch (SearchRefused e) {
+      throw new FieldsRefused(e.field(), String.valueOf(e.getMessage()));
+    } catch (SearchTooSlow e) {
       throw new FieldsRefused("q", String.valueOf(e.getMessage()));
     }
   }

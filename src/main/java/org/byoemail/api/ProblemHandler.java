@@ -206,7 +206,11 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   @ExceptionHandler(TooManyTestMails.class)
   ResponseEntity<Object> tooManyTestMails(TooManyTestMails e, WebRequest request) {
     return retryLater(
-        e, HttpStatus.TOO_MANY_REQUESTS, TooManyTestMails.RETRY_AFTER_SECONDS, request);
+        e,
+        HttpStatus.TOO_MANY_REQUESTS,
+        TooManyTestMails.RETRY_AFTER_SECONDS,
+        e.getMessage(),
+        request);
   }
 
   @ExceptionHandler(ReadingBudget.NoRoom.class)
@@ -217,33 +221,35 @@ class ProblemHandler extends ResponseEntityExceptionHandler {
   /** Why is in the log; it may name what only the operator knows. */
   @ExceptionHandler(HookFailed.class)
   ResponseEntity<Object> hookFailed(HookFailed e, WebRequest request) {
-    HttpHeaders headers = new HttpHeaders();
-    headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(RETRY_AFTER_SECONDS));
-    return handleExceptionInternal(
+    return retryLater(
         e,
-        ProblemDetail.forStatusAndDetail(
-            HttpStatus.SERVICE_UNAVAILABLE,
-            "a hook of the gateway's operator gave no answer: hand it in again in some seconds"),
-        headers,
         HttpStatus.SERVICE_UNAVAILABLE,
+        RETRY_AFTER_SECONDS,
+        "a hook of this gateway failed: submit it again, with the same id, after the seconds in"
+            + " Retry-After",
         request);
   }
 
   private ResponseEntity<Object> retryLater(Exception e, HttpStatus status, WebRequest request) {
-    return retryLater(e, status, RETRY_AFTER_SECONDS, request);
+    return retryLater(e, status, RETRY_AFTER_SECONDS, e.getMessage(), request);
   }
 
   private ResponseEntity<Object> retryLater(
-      Exception e, HttpStatus status, long seconds, WebRequest request) {
+      Exception e, HttpStatus status, long seconds, @Nullable String detail, WebRequest request) {
     HttpHeaders headers = new HttpHeaders();
     headers.set(HttpHeaders.RETRY_AFTER, String.valueOf(seconds));
     return handleExceptionInternal(
-        e, ProblemDetail.forStatusAndDetail(status, e.getMessage()), headers, status, request);
+        e, ProblemDetail.forStatusAndDetail(status, detail), headers, status, request);
   }
 
   @ExceptionHandler(SearchesBusy.class)
   @Nullable ResponseEntity<Object> searchesBusy(SearchesBusy e, WebRequest request) {
-    return retryLater(e, HttpStatus.SERVICE_UNAVAILABLE, SearchesBusy.RETRY_AFTER_SECONDS, request);
+    return retryLater(
+        e,
+        HttpStatus.SERVICE_UNAVAILABLE,
+        SearchesBusy.RETRY_AFTER_SECONDS,
+        e.getMessage(),
+        request);
   }
 
   @ExceptionHandler(ResponsesBusy.class)

@@ -104,10 +104,10 @@ class Replies {
    * @throws FieldsRefused naming fields that the operation decides itself
    */
   void complete(Original original, Kind kind, ObjectNode request) {
+    refuse(request, kind);
     boolean quote = flag(request, QUOTE, false);
     boolean useReplyTo = flag(request, USE_REPLY_TO, false);
     boolean files = flag(request, WITH_ATTACHMENTS, true);
-    refuse(request, kind);
     Message message = original.message();
     if (isAbsent(request, "from")) {
       request.put("from", message.endpoint().toString());
@@ -132,7 +132,21 @@ class Replies {
   private static void refuse(ObjectNode request, Kind kind) {
     List<FieldProblem> problems = new ArrayList<>();
     if (!isAbsent(request, "inReplyTo")) {
-      problems.add(new FieldProblem("inReplyTo", "is the message in the path: leave it out"));
+      problems.add(
+          new FieldProblem(
+              "inReplyTo",
+              kind == Kind.FORWARD
+                  ? "cannot be given: a forwarded message starts a new conversation"
+                  : "is the message in the path: leave it out"));
+    }
+    if (kind == Kind.FORWARD) {
+      for (String field : List.of(QUOTE, USE_REPLY_TO)) {
+        if (!isAbsent(request, field)) {
+          problems.add(new FieldProblem(field, "does not apply to /forward: leave it out"));
+        }
+      }
+    } else if (!isAbsent(request, WITH_ATTACHMENTS)) {
+      problems.add(new FieldProblem(WITH_ATTACHMENTS, "applies to /forward only: leave it out"));
     }
     if (kind != Kind.FORWARD && !isAbsent(request, "to")) {
       problems.add(
@@ -209,12 +223,16 @@ class Replies {
   }
 
   private static void append(ObjectNode request, String text) {
+    if (!isAbsent(request, "html")) {
+      throw new FieldsRefused(
+          "html", "cannot be given here, since the message is added as text: use body or text");
+    }
     String field = isAbsent(request, "text") ? "body" : "text";
     JsonNode written = request.get(field);
-    boolean isText = written != null && written.isTextual() && isAbsent(request, "html");
+    boolean isText = written != null && written.isTextual();
     if (!isText || "html".equals(request.path("bodyFormat").textValue())) {
       throw new FieldsRefused(
-          field, "must be text, to which the message is added; without quote, html is possible");
+          field, "is required, as text or Markdown: the message is added to it");
     }
     request.put(field, written.textValue() + "\n\n" + text);
   }

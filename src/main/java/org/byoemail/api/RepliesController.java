@@ -2,7 +2,7 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -14,16 +14,11 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.time.Duration;
 import java.util.UUID;
 import org.byoemail.api.Replies.Kind;
 import org.byoemail.api.Replies.Original;
 import org.byoemail.api.SubmissionsController.Accepted;
-import org.byoemail.outbound.submission.ReadingBudget;
-import org.byoemail.outbound.submission.Submission;
 import org.byoemail.outbound.submission.SubmissionReader;
-import org.byoemail.outbound.submission.SubmissionSource;
-import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.access.Caller;
 import org.byoemail.platform.access.Permission;
 import org.springframework.http.MediaType;
@@ -39,22 +34,23 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping(path = "/api/v1/messages/{id}", consumes = MediaType.APPLICATION_JSON_VALUE)
 @Tag(name = "messages")
 @ApiResponse(responseCode = "202", description = "It is new, and will be sent.")
-@ApiResponse(responseCode = "200", description = "It was submitted before: the same response.")
+@ApiResponse(
+    responseCode = "200",
+    description = "It was submitted before: the same response again.",
+    headers =
+        @Header(
+            name = IdempotencyKey.REPLAYED,
+            description = "true",
+            schema = @Schema(type = "boolean")))
 class RepliesController {
-  private static final Duration MAX_WAIT = Duration.ofSeconds(20);
-  private static final long UNKNOWN_LENGTH = 25 << 20;
-
   private final Replies replies;
   private final SubmissionReader reader;
-  private final Submissions submissions;
-  private final ReadingBudget budget;
+  private final HttpSubmissions submissions;
 
-  RepliesController(
-      Replies replies, SubmissionReader reader, Submissions submissions, ReadingBudget budget) {
+  RepliesController(Replies replies, SubmissionReader reader, HttpSubmissions submissions) {
     this.replies = replies;
     this.reader = reader;
     this.submissions = submissions;
-    this.budget = budget;
   }
 
   /** Describes the body: a submission that need not have everything. */
@@ -73,16 +69,13 @@ class RepliesController {
       operationId = "replyToMessage",
       summary = "Reply to a message",
       description =
-          "Replies to the author of a message. The body is a submission (schema/submission.schema.json)"
-              + " without `to` and `inReplyTo`; `from` and `subject` come from the message unless given."
+          "Replies to the author of a message. The body is a submission"
+              + " (`/api/v1/schema/submission.schema.json`) without `to` and `inReplyTo`; `from` and"
+              + " `subject` come from the message unless given."
               + " `quote: true` adds its text. Its Reply-To is used only if the agent has written to that"
               + " address in the conversation, or with `useReplyTo: true`. Needs messages:read, too.")
   @ReplyBody
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = IdempotencyKey.HEADER,
-      description = "the `id` of the submission, if the body has none or the same one",
-      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  @IdempotencyKey.Documented
   ResponseEntity<Accepted> reply(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -96,14 +89,10 @@ class RepliesController {
       operationId = "replyToAll",
       summary = "Reply to all recipients of a message",
       description =
-          "As reply, also to the other recipients of the message, in Cc; not to the agent's own"
-              + " address.")
+          "Like `/reply`, with the other recipients in Cc, without the agent's own address. Needs"
+              + " messages:read, too.")
   @ReplyBody
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = IdempotencyKey.HEADER,
-      description = "the `id` of the submission, if the body has none or the same one",
-      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  @IdempotencyKey.Documented
   ResponseEntity<Accepted> replyAll(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -121,11 +110,7 @@ class RepliesController {
               + " is added, and its attachments unless `withAttachments: false`. Needs messages:read,"
               + " too.")
   @ReplyBody
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = IdempotencyKey.HEADER,
-      description = "the `id` of the submission, if the body has none or the same one",
-      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  @IdempotencyKey.Documented
   ResponseEntity<Accepted> forward(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,
@@ -136,22 +121,14 @@ class RepliesController {
 
   private ResponseEntity<Accepted> submit(
       Caller caller, UUID id, Kind kind, HttpServletRequest request, InputStream body) {
-    String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
     Original original = replies.original(caller, id);
     // Its recipients and its text leave with the mail.
     if (!caller.may(Permission.MESSAGES_READ)) {
       throw new PermissionMissing(Permission.MESSAGES_READ);
     }
-    long length = request.getContentLengthLong();
-    try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
-      Submission submission =
-          reader.read(body, key, node -> replies.complete(original, kind, node));
-      Submissions.Accepted accepted =
-          submissions.accept(
-              new SubmissionSource(caller.organization(), caller.scope()), submission);
-      return accepted.created()
-          ? ResponseEntity.accepted().body(Accepted.of(accepted))
-          : ResponseEntity.ok().header(IdempotencyKey.REPLAYED, "true").body(Accepted.of(accepted));
-    }
+    return submissions.accept(
+        caller,
+        request,
+        key -> reader.read(body, key, node -> replies.complete(original, kind, node)));
   }
 }

@@ -2,7 +2,6 @@ package org.byoemail.api;
 
 import io.swagger.v3.oas.annotations.Operation;
 import io.swagger.v3.oas.annotations.Parameter;
-import io.swagger.v3.oas.annotations.enums.ParameterIn;
 import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -15,16 +14,12 @@ import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
-import java.time.Duration;
 import java.util.UUID;
 import org.byoemail.outbound.outbox.DryRun;
 import org.byoemail.outbound.submission.ReadingBudget;
 import org.byoemail.outbound.submission.SubmissionReader;
-import org.byoemail.outbound.submission.SubmissionSource;
 import org.byoemail.outbound.submission.Submissions;
 import org.byoemail.platform.access.Caller;
-import org.byoemail.platform.trace.TraceParent;
-import org.byoemail.platform.trace.Traces;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
@@ -35,25 +30,12 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 @Tag(name = "messages")
 class SubmissionsController {
-  private static final Duration MAX_WAIT = Duration.ofSeconds(20);
-  // A chunked request has no Content-Length.
-  private static final long UNKNOWN_LENGTH = 25 << 20;
-
   private final SubmissionReader reader;
-  private final Submissions submissions;
-  private final Traces traces;
-  private final ReadingBudget budget;
+  private final HttpSubmissions submissions;
   private final DryRun dryRun;
 
-  SubmissionsController(
-      SubmissionReader reader,
-      Submissions submissions,
-      ReadingBudget budget,
-      DryRun dryRun,
-      Traces traces) {
-    this.traces = traces;
+  SubmissionsController(SubmissionReader reader, HttpSubmissions submissions, DryRun dryRun) {
     this.dryRun = dryRun;
-    this.budget = budget;
     this.reader = reader;
     this.submissions = submissions;
   }
@@ -104,32 +86,12 @@ class SubmissionsController {
       responseCode = "409",
       description = "Its id was used before for another submission.",
       content = @Content(mediaType = MediaType.APPLICATION_PROBLEM_JSON_VALUE))
-  @Parameter(
-      in = ParameterIn.HEADER,
-      name = IdempotencyKey.HEADER,
-      description =
-          "The `id` of the submission, if the body has none or the same one: printable ASCII"
-              + " characters, or a quoted string of them (RFC 9651).",
-      schema = @Schema(type = "string", minLength = 1, maxLength = 402))
+  @IdempotencyKey.Documented
   ResponseEntity<Accepted> submit(
       @AuthenticationPrincipal Caller caller,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
-    long length = request.getContentLengthLong();
-    TraceParent given = TraceParent.parse(request.getHeader(TraceParent.NAME));
-    try (Traces.Scope trace = traces.carry(given);
-        ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
-      Submissions.Accepted accepted =
-          submissions.accept(
-              new SubmissionSource(caller.organization(), caller.scope()), reader.read(body, key));
-      if (accepted.created()) {
-        return ResponseEntity.accepted().body(Accepted.of(accepted));
-      }
-      return ResponseEntity.ok()
-          .header(IdempotencyKey.REPLAYED, "true")
-          .body(Accepted.of(accepted));
-    }
+    return submissions.accept(caller, request, key -> reader.read(body, key));
   }
 
   @PostMapping(path = "/api/v1/messages/validate", consumes = MediaType.APPLICATION_JSON_VALUE)
@@ -144,10 +106,8 @@ class SubmissionsController {
       @AuthenticationPrincipal Caller caller,
       @Parameter(hidden = true) HttpServletRequest request,
       InputStream body) {
-    long length = request.getContentLengthLong();
-    try (ReadingBudget.Room room = budget.take(length < 0 ? UNKNOWN_LENGTH : length, MAX_WAIT)) {
-      return dryRun.of(
-          new SubmissionSource(caller.organization(), caller.scope()), reader.read(body));
+    try (ReadingBudget.Room room = submissions.room(request)) {
+      return dryRun.of(HttpSubmissions.source(caller), reader.read(body));
     }
   }
 }

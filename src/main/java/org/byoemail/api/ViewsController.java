@@ -59,7 +59,7 @@ class ViewsController {
       description =
           "The messages of a conversation, the oldest first, each as `GET /messages/{id}/view` has"
               + " it: as many as fit into `max` characters, one at least. Give `next` as `cursor`"
-              + " for those behind.")
+              + " for the messages after them.")
   MessageView.ConversationView conversation(
       @AuthenticationPrincipal Caller caller,
       @PathVariable UUID id,

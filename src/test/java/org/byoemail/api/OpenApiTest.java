@@ -171,6 +171,29 @@ class OpenApiTest extends WebTest {
   }
 
   @Test
+  void submissionsAndRepliesTakeTheSameHeader() {
+    List<JsonNode> headers = new ArrayList<>();
+    for (String path : List.of("", "/{id}/reply", "/{id}/reply-all", "/{id}/forward")) {
+      JsonNode operation = document.path("paths").path("/api/v1/messages" + path).path("post");
+      assertThat(operation.at("/responses/200/headers").has(IdempotencyKey.REPLAYED))
+          .as(path)
+          .isTrue();
+      operation
+          .path("parameters")
+          .forEach(
+              one -> {
+                if (one.path("name").asText().equals(IdempotencyKey.HEADER)) {
+                  headers.add(one);
+                }
+              });
+    }
+
+    assertThat(headers).hasSize(4);
+    assertThat(headers).allMatch(headers.get(0)::equals);
+    assertThat(headers.get(0).path("description").asText()).contains("RFC 9651");
+  }
+
+  @Test
   void statusesAreThoseOfTheEnumerations() {
     assertThat(words(document.at("/components/schemas/OutboundMessage/properties/status/enum")))
         .containsExactlyElementsOf(

@@ -14,6 +14,8 @@ import org.byoemail.support.WebTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.MediaType;
+import org.springframework.test.web.servlet.request.MockMvcRequestBuilders;
 
 /** Replying to messages, and forwarding them. */
 class RepliesTest extends WebTest {
@@ -110,8 +112,29 @@ class RepliesTest extends WebTest {
 
     assertThat(first.status()).isEqualTo(202);
     assertThat(again.status()).isEqualTo(200);
+    assertThat(again.response().getHeader("Idempotent-Replayed")).isEqualTo("true");
     assertThat(again.text("/messageId")).isEqualTo(first.text("/messageId"));
     assertThat(other.status()).isEqualTo(409);
+  }
+
+  @Test
+  void traceOfTheProducerIsStored() {
+    String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    Answer sent =
+        send(
+            MockMvcRequestBuilders.post("/api/v1" + path("reply"))
+                .header("Authorization", "Bearer " + key)
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-00")
+                .contentType(MediaType.APPLICATION_JSON)
+                .content("{\"body\": \"Yes.\"}"));
+
+    assertThat(sent.status()).isEqualTo(202);
+    assertThat(
+            jdbc.sql("SELECT traceparent FROM outbound_submission WHERE message_id = :id")
+                .param("id", UUID.fromString(sent.text("/messageId")))
+                .query(String.class)
+                .single())
+        .contains(trace);
   }
 
   @Test
@@ -123,7 +146,19 @@ class RepliesTest extends WebTest {
     assertThat(post(key, path("reply-all"), Map.of("body", "b", "cc", "x@else.test")).fields())
         .containsExactly("cc");
     assertThat(post(key, path("reply"), Map.of("html", "<p>b", "quote", true)).fields())
-        .containsExactly("body");
+        .containsExactly("html");
+    assertThat(
+            post(key, path("forward"), Map.of("to", "x@else.test", "text", "t", "html", "<p>b"))
+                .fields())
+        .containsExactly("html");
+    assertThat(post(key, path("forward"), Map.of("to", "x@else.test")).text("/detail"))
+        .isEqualTo("body is required, as text or Markdown: the message is added to it");
+    assertThat(
+            post(key, path("forward"), Map.of("body", "b", "quote", true, "useReplyTo", false))
+                .fields())
+        .containsExactlyInAnyOrder("quote", "useReplyTo");
+    assertThat(post(key, path("reply-all"), Map.of("body", "b", "withAttachments", true)).fields())
+        .containsExactly("withAttachments");
     assertThat(post(key, path("reply"), Map.of("body", "b", "quote", "yes")).fields())
         .containsExactly("quote");
     assertThat(post(key, path("forward"), Map.of("body", "b")).status()).isEqualTo(400);

@@ -97,7 +97,7 @@ public class TestRuns implements DisposableBean {
     return rows.find(account, id);
   }
 
-  /** The run of that id, within an hour; for whoever was given the id, which cannot be guessed. */
+  /** The run of that id, within an hour; for callers that know the id, which cannot be guessed. */
   public Optional<TestRun> find(UUID id) {
     return rows.find(id);
   }

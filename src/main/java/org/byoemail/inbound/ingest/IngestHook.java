@@ -53,14 +53,14 @@ public class IngestHook {
     }
   }
 
-  /** Tells {@code hook-after-ingest} of the mails of a batch that were stored as messages. */
-  public void tell(IngestBatch batch) {
+  /** Notifies {@code hook-after-ingest} of the mails of a batch that were stored as messages. */
+  public void notifyHook(IngestBatch batch) {
     if (!hooks.has(HookPoint.AFTER_INGEST)) {
       return;
     }
     for (IngestItem item : batch.all()) {
       if (item.isRecorded() && item.becomes(InboundStatus.INGESTED)) {
-        hooks.tell(HookPoint.AFTER_INGEST, () -> body(HookPoint.AFTER_INGEST, item));
+        hooks.notifyHook(HookPoint.AFTER_INGEST, () -> body(HookPoint.AFTER_INGEST, item));
       }
     }
   }

@@ -43,10 +43,10 @@ public class SendHook {
     }
   }
 
-  /** Tells {@code hook-after-send} the result of an attempt, if it was recorded. */
-  public void tell(OutgoingMail mail) {
+  /** Notifies {@code hook-after-send} of the result of an attempt, if it was recorded. */
+  public void notifyHook(OutgoingMail mail) {
     if (hooks.has(HookPoint.AFTER_SEND) && mail.isRecorded()) {
-      hooks.tell(HookPoint.AFTER_SEND, () -> result(mail));
+      hooks.notifyHook(HookPoint.AFTER_SEND, () -> result(mail));
     }
   }
 

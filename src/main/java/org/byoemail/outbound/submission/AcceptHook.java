@@ -54,7 +54,8 @@ class AcceptHook {
               return body;
             });
     if (answer.refused()) {
-      throw new SubmissionRejected(submission.id(), "", "hook-before-accept: " + answer.reason());
+      throw new SubmissionRejected(
+          submission.id(), "", "is refused by hook-before-accept: " + answer.reason());
     }
     if (answer.metadata().isEmpty()) {
       return submission;
@@ -64,9 +65,9 @@ class AcceptHook {
     return submission.withMetadata(metadata);
   }
 
-  /** Tells the hook of one that was stored. */
-  void tell(NewSubmission stored) {
-    hooks.tell(
+  /** Notifies the hook of one that was stored. */
+  void notifyHook(NewSubmission stored) {
+    hooks.notifyHook(
         HookPoint.AFTER_ACCEPT,
         () -> {
           Map<String, Object> body =

@@ -90,7 +90,7 @@ public class Submissions {
     checkSize(submission, attachments);
     NewSubmission fresh = fresh(messageId, source, sender, submission, attachments);
     if (fresh != null && store.store(fresh)) {
-      hook.tell(fresh);
+      hook.notifyHook(fresh);
       return new Accepted(fresh.id(), messageId, true);
     }
     return Objects.requireNonNull(earlier(sender, submission), "the submission that has the id");

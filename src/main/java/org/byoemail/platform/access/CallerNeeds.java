@@ -22,7 +22,7 @@ final class CallerNeeds implements AuthorizationManager<RequestAuthorizationCont
     this.needed = needed;
   }
 
-  /** The permission; a key with a role is told the least role that has it. */
+  /** The permission; for a key with a role, the least role that has it. */
   static CallerNeeds permission(Permission permission) {
     return new CallerNeeds(
         caller -> caller.may(permission),

@@ -17,8 +17,8 @@ public enum ProblemCode {
   /** The request cannot be read. */
   INVALID_REQUEST(
       HttpStatus.BAD_REQUEST,
-      "The request cannot be read, or a part of it makes no sense: the body is no JSON, the path or"
-          + " the query cannot be decoded.",
+      "The request cannot be read, or is refused as a whole: the body is not JSON, the path or query"
+          + " cannot be decoded, or a hook refuses the submission.",
       "Correct the request; `detail` names the place. The same request fails again."),
   /** Fields or parameters are invalid. */
   INVALID_FIELDS(

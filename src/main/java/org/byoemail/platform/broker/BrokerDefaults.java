@@ -5,8 +5,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.springframework.boot.SpringApplication;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.env.EnvironmentPostProcessor;
 import org.springframework.core.Ordered;
 import org.springframework.core.env.ConfigurableEnvironment;
@@ -37,18 +35,16 @@ class BrokerDefaults implements EnvironmentPostProcessor, Ordered {
   }
 
   private static String submissions(ConfigurableEnvironment environment, String queue) {
-    Map<String, String> organizations =
-        new TreeMap<>(
-            Binder.get(environment)
-                .bind("byo.broker.organizations", Bindable.mapOf(String.class, String.class))
-                .orElse(Map.of()));
+    Map<String, String> organizations = new TreeMap<>(BrokerOrganizations.of(environment));
     if (organizations.isEmpty() || BrokerKind.of(environment) == BrokerKind.ARTEMIS) {
       return queue;
     }
     for (String name : organizations.keySet()) {
       if (!name.matches(NAME)) {
         throw new BrokerRefused(
-            "A name in byo.broker.organizations is not 1 to 64 letters, digits, - or _.",
+            "The name "
+                + name
+                + " in byo.broker.organizations is not 1 to 64 letters, digits, - or _.",
             "Correct byo.broker.organizations.");
       }
     }

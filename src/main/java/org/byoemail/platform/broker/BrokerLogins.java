@@ -2,10 +2,7 @@ package org.byoemail.platform.broker;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
@@ -54,9 +51,7 @@ public class BrokerLogins {
       String events = environment.getRequiredProperty("byo.event.topic");
       List<String> topics = withRejected(selection, environment);
       topics.add(events);
-      Binder.get(environment)
-          .bind("byo.broker.organizations", Bindable.mapOf(String.class, String.class))
-          .orElse(Map.of())
+      BrokerOrganizations.of(environment)
           .forEach(
               (name, organization) -> {
                 if (!organization.equals("*")) {

@@ -30,9 +30,14 @@ public record KafkaConnection(
     @DefaultValue("4") int consumers,
     @DefaultValue Map<String, String> properties) {
 
-  /** Checks the mechanism. */
+  /** Checks the mechanism, and that the protocol uses it. */
   public KafkaConnection {
     if (!username.isEmpty()) {
+      if (!securityProtocol.toUpperCase(Locale.ROOT).startsWith("SASL_")) {
+        throw new BrokerRefused(
+            "byo.broker.kafka.username is set, and security-protocol is " + securityProtocol + ".",
+            "Set byo.broker.kafka.security-protocol to SASL_SSL or SASL_PLAINTEXT.");
+      }
       loginModule(saslMechanism);
     }
   }

@@ -8,7 +8,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -37,7 +39,7 @@ final class KafkaLogin implements BrokerLogin, AutoCloseable {
       Admin client = admin();
       String cluster =
           client.describeCluster().clusterId().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
-      client.describeTopics(topics).allTopicNames().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      requireTopics(client);
       return "Kafka, cluster " + cluster;
     } catch (ExecutionException e) {
       throw explained(e.getCause() == null ? e : e.getCause());
@@ -46,6 +48,25 @@ final class KafkaLogin implements BrokerLogin, AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw explained(e);
+    }
+  }
+
+  /** One by one, since the failure does not say which topic it is about. */
+  private void requireTopics(Admin client)
+      throws ExecutionException, InterruptedException, TimeoutException {
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> topic :
+        client.describeTopics(topics).topicNameValues().entrySet()) {
+      try {
+        topic.getValue().get(TIMEOUT_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+          throw new BrokerRefused(
+              "Kafka lacks the topic " + topic.getKey() + ".",
+              "Create it (docs/brokers.md), or correct byo.outbound.queue,"
+                  + " byo.outbound.rejected-queue or byo.event.topic.");
+        }
+        throw e;
+      }
     }
   }
 
@@ -73,12 +94,6 @@ final class KafkaLogin implements BrokerLogin, AutoCloseable {
       return new BrokerRefused(
           "Kafka refuses access (" + failure.getMessage() + ").",
           "Grant the user the rights of docs/brokers.md.");
-    }
-    if (failure instanceof UnknownTopicOrPartitionException) {
-      return new BrokerRefused(
-          "Kafka lacks one of the topics " + String.join(", ", topics) + ".",
-          "Create it (docs/brokers.md), or correct byo.outbound.queue, byo.outbound.rejected-queue"
-              + " or byo.event.topic.");
     }
     return new BrokerAway(
         "Kafka does not answer (" + failure.getClass().getSimpleName() + ").",

@@ -57,11 +57,11 @@ public class Hooks implements DisposableBean {
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
             Hooks::thread);
-    int tellers = Math.max(1, settings.concurrent() / 4);
+    int notifierThreads = Math.max(1, settings.concurrent() / 4);
     this.after =
         new ThreadPoolExecutor(
-            tellers,
-            tellers,
+            notifierThreads,
+            notifierThreads,
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(MAX_WAITING),
@@ -122,12 +122,12 @@ public class Hooks implements DisposableBean {
   }
 
   /**
-   * Tells the hook what has happened, if there is one, and does not wait for it. Nothing that the
-   * hook does reaches the caller. Calls that wait are lost when the process ends.
+   * Notifies the hook of what has happened, if there is one, and does not wait for it. Nothing that
+   * the hook does reaches the caller. Calls that wait are lost when the process ends.
    *
    * @param body the body for the hook; evaluated at once, and only if there is a hook
    */
-  public void tell(HookPoint point, Supplier<Map<String, Object>> body) {
+  public void notifyHook(HookPoint point, Supplier<Map<String, Object>> body) {
     if (!routes.has(point)) {
       return;
     }

@@ -40,6 +40,6 @@ record SearchCursor(UUID newest, @Nullable Double rank, UUID last) {
     } catch (IllegalArgumentException e) {
       // Refused below.
     }
-    throw new SearchRefused("cannot be continued: cursor must be the next of the page before");
+    throw new SearchRefused("cursor", "must be the next of the previous page of the same search");
   }
 }

@@ -4,7 +4,20 @@ package org.byoemail.platform.search;
 public class SearchRefused extends RuntimeException {
   private static final long serialVersionUID = 1;
 
+  private final String field;
+
+  /** Because of the query. */
   SearchRefused(String reason) {
+    this("q", reason);
+  }
+
+  SearchRefused(String field, String reason) {
     super(reason);
+    this.field = field;
+  }
+
+  /** The field that is at fault: {@code q} or {@code cursor}. */
+  public String field() {
+    return field;
   }
 }

@@ -5,6 +5,6 @@ public class SearchTooSlow extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   SearchTooSlow(Throwable cause) {
-    super("the search took too long: add words, from: or after:", cause);
+    super("took too long: add words, from: or after:", cause);
   }
 }

@@ -74,7 +74,9 @@ class BrokerSelectionTest {
 
     assertThat(withDefaults(alone)).isEqualTo("email.outbound");
     assertThat(withDefaults(named)).isEqualTo("email.outbound.all,email.outbound.shop");
-    assertThatThrownBy(() -> withDefaults(wrong)).isInstanceOf(BrokerRefused.class);
+    assertThatThrownBy(() -> withDefaults(wrong))
+        .isInstanceOf(BrokerRefused.class)
+        .hasMessageStartingWith("The name shop,other in byo.broker.organizations");
   }
 
   @Test
@@ -91,6 +93,16 @@ class BrokerSelectionTest {
                 new KafkaConnection(
                     "here:9092", "SASL_SSL", "PLAIM", "me", "a", "group", 1, Map.of()))
         .isInstanceOf(BrokerRefused.class);
+  }
+
+  @Test
+  void userNameThatKafkaWouldNotGetEndsTheStart() {
+    assertThatThrownBy(
+            () ->
+                new KafkaConnection(
+                    "here:9092", "PLAINTEXT", "PLAIN", "me", "a", "group", 1, Map.of()))
+        .isInstanceOf(BrokerRefused.class)
+        .hasMessage("byo.broker.kafka.username is set, and security-protocol is PLAINTEXT.");
   }
 
   private static String withDefaults(MockEnvironment environment) {

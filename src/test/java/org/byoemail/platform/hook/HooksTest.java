@@ -182,7 +182,7 @@ class HooksTest {
           return "nonsense";
         });
 
-    hooks.tell(AFTER_SEND, () -> BODY);
+    hooks.notifyHook(AFTER_SEND, () -> BODY);
     assertThat(told).isNotDone();
     go.countDown();
 
@@ -194,7 +194,7 @@ class HooksTest {
   void nothingOfAHookThatIsToldReachesItsCaller() {
     hooks.destroy();
     hooks = hooks(Duration.ofMillis(50));
-    hooks.tell(
+    hooks.notifyHook(
         AFTER_SEND,
         () -> {
           throw new AssertionError("nobody asks");
@@ -208,9 +208,9 @@ class HooksTest {
           throw new java.io.IOException("away");
         });
 
-    hooks.tell(AFTER_SEND, () -> BODY);
-    hooks.tell(AFTER_SEND, () -> Map.of("hang", true));
-    hooks.tell(
+    hooks.notifyHook(AFTER_SEND, () -> BODY);
+    hooks.notifyHook(AFTER_SEND, () -> Map.of("hang", true));
+    hooks.notifyHook(
         AFTER_SEND,
         () -> {
           throw new IllegalStateException("no body");
@@ -218,7 +218,7 @@ class HooksTest {
 
     await().until(() -> count(AFTER_SEND, "failed") == 3);
     routes.set(AFTER_SEND, body -> null);
-    hooks.tell(AFTER_SEND, () -> BODY);
+    hooks.notifyHook(AFTER_SEND, () -> BODY);
     await().until(() -> count(AFTER_SEND, "continue") == 1);
   }
 
@@ -227,11 +227,11 @@ class HooksTest {
     CountDownLatch go = new CountDownLatch(1);
     routes.set(AFTER_SEND, body -> go.await(20, TimeUnit.SECONDS));
     for (int i = 0; i < 1 + 200; i++) {
-      hooks.tell(AFTER_SEND, () -> BODY);
+      hooks.notifyHook(AFTER_SEND, () -> BODY);
     }
     assertThat(count(AFTER_SEND, "failed")).isZero();
 
-    hooks.tell(AFTER_SEND, () -> BODY);
+    hooks.notifyHook(AFTER_SEND, () -> BODY);
 
     assertThat(count(AFTER_SEND, "failed")).isOne();
     go.countDown();

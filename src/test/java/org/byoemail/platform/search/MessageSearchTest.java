@@ -216,7 +216,8 @@ class MessageSearchTest extends WebTest {
     assertThat(search(key, "???").text("/errors/0/reason")).contains("has no word");
     assertThat(search(key, "-report").text("/errors/0/reason")).contains("only words to leave out");
     assertThat(search(key, "x".repeat(1_001)).text("/errors/0/reason")).contains("longer than");
-    assertThat(answer(key, "report", 3, "odd").text("/errors/0/reason")).contains("cursor must be");
+    assertThat(answer(key, "report", 3, "odd").text("/detail"))
+        .isEqualTo("cursor must be the next of the previous page of the same search");
     assertThat(get(key, "/messages?q=report&status=sent").fields()).containsExactly("status");
   }
 

@@ -10,10 +10,9 @@ import org.apache.camel.Message;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.support.DefaultMessage;
 import org.byoemail.platform.broker.BrokerKind;
+import org.byoemail.platform.broker.BrokerOrganizations;
 import org.byoemail.platform.broker.ConditionalOnBroker;
 import org.byoemail.platform.event.Event;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.core.env.Environment;
 import org.springframework.stereotype.Component;
 
@@ -34,10 +33,7 @@ public class KafkaEvents {
     this.context = context;
     this.messages = messages;
     this.topic = environment.getRequiredProperty("byo.event.topic");
-    this.organizations =
-        Binder.get(environment)
-            .bind("byo.broker.organizations", Bindable.mapOf(String.class, String.class))
-            .orElse(Map.of());
+    this.organizations = BrokerOrganizations.of(environment);
   }
 
   /** The records, in the order of the events. */

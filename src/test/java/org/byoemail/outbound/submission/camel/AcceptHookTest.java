@@ -153,7 +153,8 @@ class AcceptHookTest extends BrokerTest {
     ApiClient.Answer refused = api().post("/messages", submission("refused"));
 
     assertThat(refused.status()).isEqualTo(400);
-    assertThat(refused.body().toString()).contains("hook-before-accept: no such campaign");
+    assertThat(refused.text("detail"))
+        .isEqualTo("the request is refused by hook-before-accept: no such campaign");
     assertThat(accepted()).isEmpty();
     assertThat(after).isEmpty();
   }
@@ -171,7 +172,7 @@ class AcceptHookTest extends BrokerTest {
     await().atMost(PATIENCE).until(() -> before.size() >= 2);
 
     assertThat(failed.status()).isEqualTo(503);
-    assertThat(failed.body().toString()).doesNotContain("secret host");
+    assertThat(failed.body().toString()).contains("with the same id").doesNotContain("secret host");
     assertThat(accepted()).isEmpty();
 
     answer = body -> null;

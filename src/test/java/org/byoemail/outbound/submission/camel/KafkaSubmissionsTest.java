@@ -2,11 +2,15 @@ package org.byoemail.outbound.submission.camel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.kafka.KafkaConstants;
 import org.apache.camel.component.kafka.consumer.KafkaManualCommit;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.support.DefaultExchange;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.byoemail.platform.trace.TraceParent;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.mock.env.MockEnvironment;
 
@@ -42,6 +46,27 @@ class KafkaSubmissionsTest {
     new AcknowledgeSubmission().process(exchange);
 
     assertThat(commits).isEqualTo(1);
+  }
+
+  @Test
+  void traceOfTheProducerIsRead() throws Exception {
+    String given = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+
+    assertThat(trace(given)).hasToString(given);
+    assertThat(trace("00-4bf9")).isNull();
+    assertThat(trace("01" + given.substring(2) + "-" + "a".repeat(1_000))).isNull();
+    assertThat(submissions.of(record("email.outbound", 1)).trace()).isNull();
+  }
+
+  private @Nullable TraceParent trace(String traceparent) throws Exception {
+    Exchange exchange = record("email.outbound", 1);
+    exchange
+        .getMessage()
+        .setHeader(
+            KafkaConstants.HEADERS,
+            new RecordHeaders()
+                .add("traceparent", traceparent.getBytes(StandardCharsets.US_ASCII)));
+    return submissions.of(exchange).trace();
   }
 
   private Exchange record(String topic, long offset) {
