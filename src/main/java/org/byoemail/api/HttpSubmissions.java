@@ -41,11 +41,22 @@ class HttpSubmissions {
    */
   ResponseEntity<Accepted> accept(
       Caller caller, HttpServletRequest request, Function<@Nullable String, Submission> reader) {
+    return answer(request, key -> submissions.accept(source(caller), reader.apply(key)));
+  }
+
+  /**
+   * Answers what became of a submission, under the trace of the request and within the memory for
+   * its body.
+   *
+   * @param acceptance given the key of the header, which is null if there is none
+   */
+  ResponseEntity<Accepted> answer(
+      HttpServletRequest request, Function<@Nullable String, Submissions.Accepted> acceptance) {
     String key = IdempotencyKey.of(request.getHeaders(IdempotencyKey.HEADER));
     TraceParent given = TraceParent.parse(request.getHeader(TraceParent.NAME));
     try (Traces.Scope trace = traces.carry(given);
         ReadingBudget.Room room = room(request)) {
-      Submissions.Accepted accepted = submissions.accept(source(caller), reader.apply(key));
+      Submissions.Accepted accepted = acceptance.apply(key);
       return accepted.created()
           ? ResponseEntity.accepted().body(Accepted.of(accepted))
           : ResponseEntity.ok().header(IdempotencyKey.REPLAYED, "true").body(Accepted.of(accepted));

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
@@ -34,8 +35,7 @@ import org.springframework.stereotype.Component;
 
 /**
  * Completes submissions that reply to a message or forward it: sender, recipients, subject, quoted
- * text and attachments. The same request makes the same submission, so that it is sent once by its
- * id. Thread-safe.
+ * text and attachments. Thread-safe.
  */
 @Component
 class Replies {
@@ -80,6 +80,12 @@ class Replies {
    * @param mail null: it is outbound
    */
   record Original(Message message, @Nullable InboxEntry mail) {}
+
+  /** Whose message it is, or was if the caller can only mean its own organisation's. */
+  Optional<String> organization(Caller caller, UUID id) {
+    return Optional.ofNullable(caller.organization())
+        .or(() -> messages.organizationOf(new StoredMessageId(id)));
+  }
 
   /**
    * The message that is answered or forwarded.

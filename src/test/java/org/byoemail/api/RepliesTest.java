@@ -138,6 +138,36 @@ class RepliesTest extends WebTest {
   }
 
   @Test
+  void repeatedReplyIsTheSameAfterItsRecipientsHaveChanged() {
+    Map<String, Object> body = Map.of("body", "Yes.", "id", "once-" + organization);
+    Answer first = post(key, path("reply"), body);
+    post(key, path("reply"), Map.of("body", "And here.", "useReplyTo", true));
+
+    Answer again = post(key, path("reply"), body);
+    Answer other = post(key, path("reply"), Map.of("body", "No.", "id", "once-" + organization));
+
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.text("/messageId")).isEqualTo(first.text("/messageId"));
+    assertThat(other.status()).isEqualTo(409);
+  }
+
+  @Test
+  void repeatedForwardIsTheSameAfterTheMessageIsGone() {
+    Map<String, Object> body =
+        Map.of("to", "dan@else.test", "body", "Look.", "id", "gone-" + organization);
+    Answer first = post(key, path("forward"), body);
+    jdbc.sql("UPDATE inbound_mail SET message_id = NULL WHERE message_id = :id")
+        .param("id", message)
+        .update();
+    jdbc.sql("DELETE FROM message WHERE id = :id").param("id", message).update();
+
+    Answer again = post(key, path("forward"), body);
+
+    assertThat(again.status()).isEqualTo(200);
+    assertThat(again.text("/messageId")).isEqualTo(first.text("/messageId"));
+  }
+
+  @Test
   void whatTheOperationDecidesIsRefused() {
     assertThat(
             post(key, path("reply"), Map.of("body", "b", "to", "x@else.test", "inReplyTo", "x"))

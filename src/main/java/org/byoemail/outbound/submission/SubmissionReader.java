@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.byoemail.format.mail.AddressText;
 import org.byoemail.format.mail.NamedAddress;
 import org.byoemail.outbound.composition.AttemptHeader;
@@ -96,20 +96,47 @@ public class SubmissionReader {
    * @throws UncheckedIOException if the stream breaks; nothing is wrong with the submission then
    */
   public Submission read(InputStream bytes, @Nullable String key) {
-    return read(bytes, key, node -> {});
+    ObjectNode node = json(bytes, key);
+    return bounded(() -> read(node));
   }
 
   /**
-   * As {@link #read(InputStream, String)}, of a submission that is completed before it is read.
+   * Reads the JSON of a submission that is completed before {@link #read(ObjectNode, String)}.
    *
-   * @param completed adds the fields that the body leaves to it
+   * @param key as in {@link #read(InputStream, String)}
    */
-  public Submission read(InputStream bytes, @Nullable String key, Consumer<ObjectNode> completed) {
+  public ObjectNode json(InputStream bytes, @Nullable String key) {
     try {
-      return read(json.factory().createParser(bytes), key, completed);
+      JsonParser parser = json.factory().createParser(bytes);
+      ObjectNode node = bounded(() -> json.read(parser));
+      if (key != null) {
+        identify(node, key);
+      }
+      return node;
     } catch (IOException e) {
       throw new UncheckedIOException("cannot read a submission", e);
     }
+  }
+
+  /**
+   * What tells a request from others of the same id.
+   *
+   * @param about what it is about beside its JSON
+   */
+  public String digest(ObjectNode request, String about) {
+    ObjectNode all = mapper.createObjectNode().put("about", about);
+    all.set("request", request);
+    return bounded(() -> SubmissionDigest.of(mapper, all));
+  }
+
+  /**
+   * Reads JSON that was completed.
+   *
+   * @param digest of what the producer handed in
+   * @throws SubmissionRejected naming as many errors as possible
+   */
+  public Submission read(ObjectNode completed, String digest) {
+    return bounded(() -> submission(completed, digest));
   }
 
   /**
@@ -150,17 +177,16 @@ public class SubmissionReader {
   }
 
   private Submission read(JsonParser parser) {
-    return read(parser, null, node -> {});
+    return bounded(() -> read(json.read(parser)));
   }
 
-  private Submission read(JsonParser parser, @Nullable String key, Consumer<ObjectNode> completed) {
+  private Submission read(ObjectNode node) {
+    return submission(node, SubmissionDigest.of(mapper, node));
+  }
+
+  private static <T> T bounded(Supplier<T> reading) {
     try {
-      ObjectNode node = json.read(parser);
-      completed.accept(node);
-      if (key != null) {
-        identify(node, key);
-      }
-      return submission(node);
+      return reading.get();
     } catch (StackOverflowError e) {
       // Its depth is bounded, and yet: whatever it is in it, it would come again and again.
       throw new SubmissionRejected(null, "", "is nested too deeply");
@@ -181,7 +207,7 @@ public class SubmissionReader {
     }
   }
 
-  private Submission submission(ObjectNode node) {
+  private Submission submission(ObjectNode node, String digest) {
     List<InvalidField> invalid = new ArrayList<>();
     JsonFields fields = new JsonFields(node, "", invalid);
     fields.only(FIELDS);
@@ -210,7 +236,7 @@ public class SubmissionReader {
             fields.flag("autoSubmitted"),
             fields.flag("requestDeliveryReport"),
             metadata(fields),
-            SubmissionDigest.of(mapper, node));
+            digest);
     if (!invalid.isEmpty()) {
       throw new SubmissionRejected(id, summarized(invalid));
     }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.byoemail.format.mail.AccountId;
 import org.byoemail.format.mail.AttemptId;
 import org.byoemail.format.mail.EmailAddress;
@@ -74,6 +75,21 @@ public class Submissions {
     }
     Accepted earlier = earlier(sender, submission);
     return earlier == null ? accept(source, sender, hook.ask(sender, submission)) : earlier;
+  }
+
+  /**
+   * What became of the same request before, whatever has changed since; empty for another one,
+   * which {@link #accept} judges.
+   *
+   * @param organization the sender's
+   */
+  public Optional<Accepted> repeated(
+      SubmissionSource source, String organization, String id, String digest) {
+    return earlierOnes
+        .find(organization, id)
+        .filter(earlier -> earlier.digest().equals(digest))
+        .filter(earlier -> messages.isWithin(source.scope(), earlier.messageId()))
+        .map(earlier -> new Accepted(id, earlier.messageId(), false));
   }
 
   private Accepted accept(SubmissionSource source, Sender sender, Submission submission) {
